@@ -1,0 +1,59 @@
+"""What Stripe's API is: its operations, what they take and what they answer. Only the index is read at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import cast
+
+from emulator.catalog.files import read_index, read_schemas
+from emulator.catalog.model import Body, Operation
+from emulator.catalog.notation import schema_file
+from emulator.catalog.routing import Route, Router
+from emulator.schema.shape import Shape
+
+
+def route(method: str, path: str) -> Route | None:
+    """The operation behind a request, or None.
+
+    `path` is as sent: percent-encoded and without the query. An empty segment or a slash at the end matches nothing.
+    """
+    return _router().route(method, path)
+
+
+def operation(operation_id: str) -> Operation:
+    """An operation by its id, such as `PostAccounts`. Raises KeyError when there is none."""
+    return _operations()[operation_id]
+
+
+def operations() -> Iterator[Operation]:
+    """All operations, in the document's order; reads nothing but the index."""
+    return iter(_operations().values())
+
+
+def schema(name: str) -> Shape:
+    """A named schema of the answers, such as `account`. Raises KeyError when there is none."""
+    try:
+        return _schema(name)
+    except FileNotFoundError:
+        raise KeyError(name) from None
+
+
+@cache
+def _operations() -> dict[str, Operation]:
+    return {operation_id: _operation(operation_id, line) for operation_id, line in read_index().items()}
+
+
+def _operation(operation_id: str, line: str) -> Operation:
+    method, path, body, group = line.split(" ")
+    return Operation(operation_id, method, path, cast("Body", body), group)
+
+
+@cache
+def _router() -> Router:
+    return Router(operations())
+
+
+@cache
+def _schema(name: str) -> Shape:
+    return read_schemas(schema_file(name)).shape(name)

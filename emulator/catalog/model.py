@@ -1,0 +1,47 @@
+"""One operation of the API. Its file is read when its parameters or its answer are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from emulator.catalog.files import read_group
+from emulator.schema.shape import Shape
+from emulator.schema.spec import Object
+
+Body = Literal["form", "json", "multipart", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that the API does. `path` is a template, such as `/v1/accounts/{account}`.
+
+    `params` and `response` are read from the data files on first use, and kept.
+    """
+
+    id: str
+    method: str
+    path: str
+    body: Body
+    group: str
+
+    @property
+    def params(self) -> Object:
+        """The parameters of the query and the body; not those of the path."""
+        return _params(self.group, self.id)
+
+    @property
+    def response(self) -> Shape:
+        """The shape of the answer with status 200."""
+        return _response(self.group, self.id)
+
+
+@cache
+def _params(group: str, operation_id: str) -> Object:
+    return read_group(group).params(operation_id)
+
+
+@cache
+def _response(group: str, operation_id: str) -> Shape:
+    return read_group(group).response(operation_id)

@@ -1,0 +1,41 @@
+"""From notation to the parameter language of `emulator.schema.spec`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from emulator.catalog.notation import Fields, Node, bare, scalar
+from emulator.schema.spec import EMPTY, AnyOf, Array, Map, Object, Param, Type
+
+
+class ParamReader:
+    """Builds the types of one file; a shared type is built once."""
+
+    def __init__(self, shared: Mapping[str, Node]) -> None:
+        self._shared = shared
+        self._built: dict[str, Type] = {}
+
+    def type(self, node: Node) -> Type:
+        """The type behind a notation. Raises ValueError when it is none, KeyError when it shares what is not there."""
+        if isinstance(node, str):
+            return self._named(node[1:]) if node[0] == "=" else scalar(node)
+        if isinstance(node, list):
+            return Array(self.type(node[0]))
+        if "*" in node:
+            return Map(self.type(node["*"]))
+        return AnyOf(tuple(map(self.type, node["|"]))) if "|" in node else self.object(node)
+
+    def object(self, fields: Fields) -> Object:
+        """A hash with known keys, in the file's order."""
+        if not fields:
+            return EMPTY
+        return Object(MappingProxyType({bare(key): self._param(key, node) for key, node in fields.items()}))
+
+    def _param(self, key: str, node: Node) -> Param:
+        return Param(self.type(node), "!" in key, "?" in key)
+
+    def _named(self, name: str) -> Type:
+        if name not in self._built:
+            self._built[name] = self.type(self._shared[name])
+        return self._built[name]

@@ -1,0 +1,60 @@
+"""The browser's side of an account session: claiming its secret, and logging out."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.answers import ControlError, answer
+from emulator.control.requests import body_of, text, world
+from emulator.resources.account_sessions.claims import REFUSALS, Claim, ClaimRefused
+from emulator.resources.account_sessions.claims import claim as burn
+from emulator.resources.account_sessions.components import layout
+from emulator.resources.account_sessions.render import enabled_components
+from emulator.wire.json import Json
+
+# A page of any origin may claim, as a page of any origin may use the real components.
+CORS = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "POST, OPTIONS",
+    "access-control-allow-headers": "content-type",
+    "access-control-max-age": "300",
+}
+
+
+async def preflight(_: Request) -> Response:
+    """OPTIONS of the two routes below."""
+    return Response(status_code=204, headers=CORS)
+
+
+async def claim(request: Request) -> Response:
+    """POST /_emulator/connect/claim with `client_secret` and `publishable_key`."""
+    try:
+        body = await body_of(request)
+        granted = burn(world(request).sandboxes, text(body, "client_secret"), str(body.get("publishable_key", "")))
+    except ClaimRefused as refused:
+        message, hint = REFUSALS[refused.code]
+        return answer({"error": {"code": refused.code, "message": message, "hint": hint}}, 400, CORS)
+    except ControlError as error:
+        return answer({"error": {"code": error.code, "message": error.message, "hint": error.hint}}, error.status, CORS)
+    return answer(_granted(granted), 200, CORS)
+
+
+async def logout(request: Request) -> Response:
+    """POST /_emulator/connect/logout with `session_token`: the token stops working at once."""
+    token = text(await body_of(request), "session_token")
+    sandbox = world(request).sandboxes.of_token(token)
+    revoked = sandbox is not None and sandbox.sessions.revoke(token)
+    return answer({"revoked": revoked}, 200, CORS)
+
+
+def _granted(claim: Claim) -> Json:
+    session, browser = claim.session, claim.browser
+    return {
+        "account": session.account,
+        "components": enabled_components(layout(session.layout), session.enabled, session.features),
+        "session_token": browser.token,
+        "created": browser.created,
+        "expires_at": browser.expires_at,
+        "livemode": claim.sandbox.livemode,
+    }

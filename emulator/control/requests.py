@@ -1,0 +1,89 @@
+"""What a control request says: the sandbox it means, and its body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+from starlette.requests import Request
+
+from emulator import keys
+from emulator.control.answers import ControlError
+from emulator.http.authentication import credentials
+from emulator.keys import Key
+from emulator.sandbox import Sandboxes
+from emulator.settings import Settings
+from emulator.wire import form
+
+Body = dict[str, object]
+BODY_LIMIT = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the control API acts on."""
+
+    settings: Settings
+    sandboxes: Sandboxes
+
+
+def world(request: Request) -> World:
+    """The world of the server that got the request."""
+    state: World = request.app.state.world
+    return state
+
+
+def secret_key(request: Request) -> Key:
+    """The key that names the sandbox. Raises ControlError."""
+    text = credentials(request.headers.get("authorization"))
+    key = keys.parse(text) if text else None
+    if key is None or key.kind == "pk":
+        raise ControlError(
+            401,
+            "secret_key_required",
+            "This request is about one sandbox, and a sandbox belongs to a secret key.",
+            "Send the key that your tests use: 'Authorization: Bearer sk_test_...'.",
+        )
+    return key
+
+
+async def body_of(request: Request) -> Body:
+    """The body's fields, from JSON or from a form. Raises ControlError."""
+    raw = await _read(request)
+    if not raw.strip():
+        return {}
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        try:
+            return dict(form.parse(form.Limits(), raw))
+        except form.FormError as error:
+            raise _unreadable(str(error)) from None
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise _unreadable(str(error)) from None
+    if not isinstance(body, dict):
+        raise _unreadable(f"a {type(body).__name__} where an object is expected")
+    return body
+
+
+async def _read(request: Request) -> bytes:
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > BODY_LIMIT:
+            raise ControlError(413, "body_too_large", "The body is too large.", f"Send at most {BODY_LIMIT} bytes.")
+    return raw
+
+
+def _unreadable(reason: str) -> ControlError:
+    return ControlError(
+        400, "invalid_body", f"The body cannot be read: {reason}.", "Send a JSON object, or a urlencoded form."
+    )
+
+
+def text(body: Body, name: str) -> str:
+    """A field that must be there and be text. Raises ControlError."""
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise ControlError(400, "missing_field", f"The body has no {name}.", f"Send {name} as a non-empty string.")
+    return value

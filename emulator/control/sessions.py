@@ -1,0 +1,79 @@
+"""Account sessions as a test sees them: what was minted, what was claimed, what was tried."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.answers import ControlError, answer
+from emulator.control.requests import secret_key, world
+from emulator.resources.account_sessions.components import layout
+from emulator.resources.account_sessions.render import enabled_components
+from emulator.sandbox import Sandbox
+from emulator.store.rows import Session
+from emulator.wire.json import Json
+
+STATES = ("open", "claimed", "expired")
+MOST = 1000
+
+
+async def listing(request: Request) -> Response:
+    """GET /_emulator/account_sessions?account=&state=&limit= : the newest first."""
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    account, wanted = request.query_params.get("account"), request.query_params.get("state")
+    if wanted is not None and wanted not in STATES:
+        raise ControlError(400, "invalid_state", f"There is no state {wanted!r}.", f"Use one of {', '.join(STATES)}.")
+    now = sandbox.clock.now()
+    found = (
+        show(sandbox, session, now)
+        for session in sandbox.sessions.newest_first()
+        if account in (None, session.account) and wanted in (None, state(sandbox, session, now))
+    )
+    return answer({"data": list(islice(found, _limit(request))), "total": len(sandbox.sessions)})
+
+
+async def one(request: Request) -> Response:
+    """GET /_emulator/account_sessions/:client_secret"""
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    session = sandbox.sessions.get(request.path_params["client_secret"])
+    if session is None:
+        raise ControlError(
+            404,
+            "account_session_not_found",
+            "This sandbox has no account session with this client secret.",
+            "Use the key that created it. Ended sessions are kept for a while only, and a reset forgets all.",
+        )
+    return answer(show(sandbox, session, sandbox.clock.now()))
+
+
+def state(sandbox: Sandbox, session: Session, now: int) -> str:
+    """`claimed` once claimed, whatever the time; else `expired` from `expires_at` on; else `open`."""
+    if sandbox.sessions.claimed(session.client_secret):
+        return "claimed"
+    return "expired" if now >= session.expires_at else "open"
+
+
+def show(sandbox: Sandbox, session: Session, now: int) -> Json:
+    """One account session, with its enabled components and their features."""
+    browser = sandbox.sessions.claimed(session.client_secret)
+    attempts = sandbox.sessions.attempts(session.client_secret)
+    return {
+        "client_secret": session.client_secret,
+        "account": session.account,
+        "components": enabled_components(layout(session.layout), session.enabled, session.features),
+        "created": session.created,
+        "expires_at": session.expires_at,
+        "state": state(sandbox, session, now),
+        "claimed_at": browser.created if browser else None,
+        "session_expires_at": browser.expires_at if browser else None,
+        "claim_attempts": [{"at": attempt.at, "outcome": attempt.outcome} for attempt in attempts],
+    }
+
+
+def _limit(request: Request) -> int:
+    given = request.query_params.get("limit", "100")
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST:
+        raise ControlError(400, "invalid_limit", f"limit cannot be {given!r}.", f"Send a number from 1 to {MOST}.")
+    return int(given)

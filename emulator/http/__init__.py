@@ -1,0 +1,1 @@
+"""The request ladder, from a request of the socket to its answer."""

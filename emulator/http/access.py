@@ -1,0 +1,27 @@
+"""One log line for each request: method, path, status, milliseconds, request id, account, error."""
+
+from __future__ import annotations
+
+import logging
+
+from emulator.http.headers import Trace
+from emulator.http.message import Request
+
+log = logging.getLogger("emulator.access")
+
+
+def log_request(request: Request, status: int, seconds: float, trace: Trace) -> None:
+    """Writes the line; the fields are also on the record, for logs as JSON."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    fields = {
+        "method": request.method,
+        "path": request.path,
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        "request_id": trace.request_id,
+        "account": trace.account,
+        "error": (trace.error.code or trace.error.type) if trace.error else None,
+    }
+    line = " ".join(str(value) for value in fields.values() if value is not None)
+    log.info("%s", line, extra={"fields": fields})

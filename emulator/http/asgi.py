@@ -1,0 +1,57 @@
+"""The one place that reads from a socket and writes to it: ASGI messages to a Request, a Response to messages."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import quote
+
+from starlette.types import Receive, Scope, Send
+
+from emulator.http.access import log_request
+from emulator.http.ladder import Ladder
+from emulator.http.message import Request, Response
+
+
+class StripeApi:
+    """The ASGI application of Stripe's API. Plain ASGI: a middleware would cost more than the request itself."""
+
+    def __init__(self, ladder: Ladder, body_limit: int) -> None:
+        self._ladder = ladder
+        self._body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        body = await _read(receive, self._body_limit)
+        if body is None:
+            return
+        request = _request(scope, body, self._body_limit)
+        response, trace = self._ladder.answer(request)
+        await _send(send, response)
+        log_request(request, response.status, time.perf_counter() - started, trace)
+
+
+def _request(scope: Scope, body: bytes, limit: int) -> Request:
+    raw: bytes | None = scope.get("raw_path")
+    path = raw.decode("latin-1") if raw else quote(scope["path"])
+    return Request(
+        scope["method"], path, scope["query_string"], dict(scope["headers"]), body[:limit], len(body) > limit
+    )
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The body, chunked or not, up to a little over the limit; None when the client went away."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        return None
+    body: bytes = message.get("body", b"")
+    while message.get("more_body") and len(body) <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+    return body
+
+
+async def _send(send: Send, response: Response) -> None:
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    await send({"type": "http.response.body", "body": response.body})

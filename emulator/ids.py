@@ -1,0 +1,78 @@
+"""Ids and secrets in Stripe's formats (observed on thousands of recorded ids).
+
+Ids of the form `acct_1...` begin with six base62 digits that count seconds, client secrets with four that count
+minutes; the rest is random. Seeded, the same calls at the same times give the same ids.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+ID_EPOCH = 426_256_548
+SECRET_EPOCH = 1_342_389_380
+# One byte to one digit. 256 is not a multiple of 62, so eight digits are a little more frequent: these are test ids.
+_DIGITS = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
+
+
+class Ids:
+    """A source of ids; unpredictable without a seed."""
+
+    def __init__(self, seed: str | None = None) -> None:
+        self._random = random.Random(seed) if seed is not None else random.Random()  # noqa: S311
+
+    def token(self, length: int) -> str:
+        """Random base62 digits."""
+        return self._random.randbytes(length).translate(_DIGITS).decode()
+
+    def account(self, now: int) -> str:
+        """`acct_1U09HWKhILOLbcdm`: six digits of time and ten random."""
+        return f"acct_{time_digits(now)}{self.token(10)}"
+
+    def in_account(self, prefix: str, now: int, account: str) -> str:
+        """`person_1U09HW...`: six digits of time, the last ten of the account, eight random."""
+        return f"{prefix}_{time_digits(now)}{account[-10:]}{self.token(8)}"
+
+    def request(self) -> str:
+        """`req_` and fourteen digits."""
+        return f"req_{self.token(14)}"
+
+    def client_secret(self, now: int) -> str:
+        """`accs_secret__` and 47 digits, of which four count minutes: 60 characters."""
+        return f"accs_secret__{minute_digits(now)}{self.token(43)}"
+
+    def session_token(self, *, livemode: bool) -> str:
+        """`em_test_...`, the key that a claimed session gives the browser."""
+        return f"em_{'live' if livemode else 'test'}_{self.token(99)}"
+
+    def uuid(self) -> str:
+        """A UUIDv4, as Stripe makes for a POST without an idempotency key."""
+        digits = self._random.randbytes(16).hex()
+        variant = "89ab"[int(digits[16], 16) % 4]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+def time_digits(now: int) -> str:
+    """The seconds of an object id, six digits."""
+    return base62(max(now - ID_EPOCH, 0), 6)
+
+
+def minute_digits(now: int) -> str:
+    """The minutes of a client secret, four digits."""
+    return base62(max(now - SECRET_EPOCH, 0) // 60, 4)
+
+
+def base62(number: int, width: int) -> str:
+    """Digits of a number, padded with zeros and cut to its lowest `width` digits."""
+    digits = ""
+    for _ in range(width):
+        number, digit = divmod(number, 62)
+        digits = ALPHABET[digit] + digits
+    return digits
+
+
+def stable_account(name: str, created: int) -> str:
+    """The account id of a platform that is known by its key alone: the same key gives the same id."""
+    digest = hashlib.sha256(name.encode()).digest()[:10]
+    return f"acct_{time_digits(created)}{digest.translate(_DIGITS).decode()}"

@@ -1,0 +1,88 @@
+"""Which components and features a session has: what was asked for, over defaults that depend on the account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from emulator.resources.account_sessions.components import (
+    COLLECTION,
+    COMPONENT_BIT,
+    DISPUTES,
+    FEATURE_BIT,
+    Component,
+    Default,
+    Layout,
+)
+from emulator.store.rows import Controller
+
+Switches = Mapping[str, bool]
+Config = Mapping[str, bool | Switches]
+Request = Mapping[str, Config]
+
+FOLLOWS = {Default.OPPOSITE_OF_COLLECTION: (COLLECTION, True), Default.LIKE_DISPUTES: (DISPUTES, False)}
+_NO_SWITCHES: Switches = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Two sets of bits: the enabled components, and the features that are on."""
+
+    enabled: int
+    features: int
+
+    def has(self, component: str) -> bool:
+        """Whether a component is enabled."""
+        return bool(self.enabled & COMPONENT_BIT[component])
+
+    def is_on(self, component: str, feature: str) -> bool:
+        """Whether a feature of a component is on; disabled components have features too."""
+        return bool(self.features & FEATURE_BIT[component, feature])
+
+
+def switches(config: Config) -> Switches:
+    """The features that a component's configuration names."""
+    given = config.get("features")
+    return given if isinstance(given, Mapping) else _NO_SWITCHES
+
+
+def resolve(layout: Layout, controller: Controller, request: Request) -> Resolved:
+    """Every component and feature of the layout for an account with this controller."""
+    liable = controller.losses_payments == "stripe"
+    enabled, features = 0, _defaults(layout, liable=liable)
+    for component in layout.components:
+        config = request.get(component.name)
+        if config is None:
+            continue
+        if config["enabled"]:
+            enabled |= COMPONENT_BIT[component.name]
+        given = switches(config)
+        if given:
+            features = _apply(component, given, features, liable=liable)
+    return Resolved(enabled, features)
+
+
+@lru_cache(maxsize=256)
+def _defaults(layout: Layout, *, liable: bool) -> int:
+    bits = 0
+    for component in layout.components:
+        bits = _apply(component, _NO_SWITCHES, bits, liable=liable)
+    return bits
+
+
+def _apply(component: Component, given: Switches, bits: int, *, liable: bool) -> int:
+    for feature in component.features:
+        bit = FEATURE_BIT[component.name, feature.name]
+        bits = bits | bit if _value(feature.name, feature.default, given, liable=liable) else bits & ~bit
+    return bits
+
+
+def _value(name: str, default: Default, given: Switches, *, liable: bool) -> bool:
+    value = given.get(name)
+    if value is not None:
+        return value
+    if default in FOLLOWS:  # both features that are followed are on by default
+        followed, negated = FOLLOWS[default]
+        return given.get(followed, True) is not negated
+    return default is Default.ON or (default is Default.STRIPE_LIABLE and liable)

@@ -1,0 +1,120 @@
+"""Who is asked for what: the requirements of accounts as data.
+
+Observed lists: standard accounts (2026), Express accounts in US, DE, GB, AU and JP before a business type is known
+(2025 and 2026), accounts without capabilities (official example, US), custom individuals with transfers alone (US,
+2025), custom individuals and companies with both capabilities (2023 to 2025, ten countries). Where nothing was
+observed, the nearest row stands in; FIDELITY.md says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Words = tuple[str, ...]
+
+
+def words(text: str) -> Words:
+    """Names from text; `dob` stands for its three parts."""
+    return tuple(text.replace("dob", "dob.day dob.month dob.year").split())
+
+
+ACCEPTANCE = words("external_account tos_acceptance.date tos_acceptance.ip")
+
+# Full Dashboard: the same for every country and business type.
+STANDARD = (
+    *words("business_profile.product_description business_profile.support_phone business_profile.url"),
+    *ACCEPTANCE,
+)
+
+# What is asked of the business, by tier of capabilities.
+PROFILE: Mapping[str, Words] = {
+    "none": words("business_profile.mcc business_profile.url"),
+    "transfers": words("business_profile.url"),
+    "payments": words("business_profile.mcc business_profile.url"),
+}
+# And more of it for payments, by country.
+PROFILE_IN: Mapping[str, Words] = {
+    "JP": words("business_profile.product_description"),
+    "US": words("settings.payments.statement_descriptor"),
+}
+
+# What is asked of a person: for payments by country, the default being that of GB, DE and CH.
+NAMES = words("first_name last_name")
+_EUROPEAN = "address.city address.line1 address.postal_code dob email first_name last_name phone"
+_JAPANESE = """
+address_kana.city address_kana.line1 address_kana.postal_code address_kana.state address_kana.town
+address_kanji.city address_kanji.line1 address_kanji.postal_code address_kanji.state address_kanji.town
+dob email first_name_kana first_name_kanji last_name_kana last_name_kanji phone
+"""
+PERSON_ELSEWHERE = words(_EUROPEAN)
+PERSON: Mapping[str, Words] = {
+    "AE": words("address.line1 address.state dob email first_name id_number last_name nationality phone"),
+    "AU": words(f"{_EUROPEAN} address.state"),
+    "CA": words("address.city address.line1 address.postal_code address.state dob email first_name last_name"),
+    "JP": words(_JAPANESE),
+    "SG": words(
+        "address.line1 address.postal_code dob email first_name full_name_aliases id_number last_name nationality phone"
+    ),
+    "US": words(f"{_EUROPEAN} address.state ssn_last_4"),
+}
+# Before the business type is known, US asks for less.
+PERSON_UNTYPED: Mapping[str, Words] = {"US": words("dob email first_name last_name")}
+# With transfers alone a person owes the names now, and the rest in time.
+PERSON_LATER: Mapping[str, Words] = {"US": words("dob ssn_last_4")}
+PERSON_LATER_ELSEWHERE = words("dob")
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What a company owes beyond its representative's own details, which are those of a person."""
+
+    company: Words
+    representative: Words
+    owners: Words = ()
+    owners_later: Words = ()
+    profile: Words = ()
+
+
+_ADDRESS = "address.city address.line1 address.postal_code"
+_ROLES = words("relationship.executive relationship.title")
+COMPANY_ELSEWHERE = Company(
+    company=words(f"{_ADDRESS} directors_provided executives_provided name owners_provided phone tax_id"),
+    representative=_ROLES,
+    owners=words(f"{_ADDRESS} dob email first_name last_name"),
+)
+COMPANY: Mapping[str, Company] = {
+    "AE": Company(
+        company=words("address.city address.line1 business_vat_id_number name owners_provided phone tax_id"),
+        representative=_ROLES,
+        owners=words("address.line1 address.state dob first_name id_number last_name nationality"),
+    ),
+    "CA": Company(
+        company=words(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
+        representative=words("phone relationship.title"),
+        owners=words("dob email first_name last_name"),
+        profile=words("business_profile.support_phone"),
+    ),
+    "SG": Company(company=words("address.line1 address.postal_code name phone tax_id"), representative=_ROLES),
+    "US": Company(
+        company=words(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
+        representative=words("relationship.title"),
+        owners=words("email first_name last_name"),
+        owners_later=words(f"{_ADDRESS} address.state dob phone ssn_last_4"),
+    ),
+}
+
+# Business types and structures without owners; the structure also has no roles (observed for US).
+OWNERLESS_TYPES = frozenset(words("government_entity non_profit"))
+SOLE_PROPRIETORSHIP = "sole_proprietorship"
+
+# An entry is also met by another field: Stripe takes the category and the descriptor from the website (observed).
+ALSO_MET_BY: Mapping[str, Words] = {
+    "business_profile.mcc": words("business_profile.url"),
+    "settings.payments.statement_descriptor": words("business_profile.url"),
+    "company.business_vat_id_number": words("company.vat_id"),
+    "individual.ssn_last_4": words("individual.id_number"),
+}
+# Countries where a description may stand for the website, while the business type is unknown (observed).
+DESCRIPTION_FOR_WEBSITE = frozenset({"US"})
+WEBSITE, DESCRIPTION = "business_profile.url", "business_profile.product_description"

@@ -1,0 +1,74 @@
+"""What was sent about an account: checking it, and laying an update over what is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from emulator import errors
+from emulator.schema.check import Params, Value
+from emulator.wire.path import ParamPath
+
+# The parameters that are kept as they were sent, nested as in the API.
+KEPT = ("business_profile", "company", "individual", "settings", "tos_acceptance")
+EMAILS = (("email",), ("business_profile", "support_email"), ("individual", "email"))
+WEBSITES = (("business_profile", "url"), ("business_profile", "support_url"))
+
+_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s.<>,;]+(\.[^@\s.<>,;]+)+\Z")
+_CURRENCY = re.compile(r"[A-Za-z]{3}\Z", re.ASCII)
+
+
+def check_details(params: Params) -> None:
+    """Refuses email addresses, websites and currencies that cannot be ones. Raises StripeError."""
+    for path in EMAILS:
+        value = dig(params, path)
+        if isinstance(value, str) and value and not _EMAIL.match(value):
+            raise errors.email_invalid(path, value)
+    for path in WEBSITES:
+        value = dig(params, path)
+        if isinstance(value, str) and value and not _is_website(value):
+            raise errors.url_invalid(path)
+    currency = params.get("default_currency")
+    if isinstance(currency, str) and not _CURRENCY.match(currency):
+        raise errors.currency_invalid(("default_currency",), currency)
+
+
+def _is_website(text: str) -> bool:
+    """Whether a host with a dot is named, with or without a scheme; so not `http://localhost` (observed)."""
+    try:
+        host = urlsplit(text if "://" in text else f"https://{text}").hostname or ""
+    except ValueError:
+        return False
+    return "." in host.strip(".") and not re.search(r"\s", text)
+
+
+def kept(params: Params) -> Params:
+    """The part of a request that is stored under its own names."""
+    return {name: value for name, value in params.items() if name in KEPT}
+
+
+def merge(old: Mapping[str, Value], sent: Mapping[str, Value]) -> Params:
+    """Hashes merge at every depth, lists and other values replace, an empty value removes its name."""
+    result: Params = {name: value for name, value in old.items() if name not in sent}
+    for name, value in sent.items():
+        if isinstance(value, dict):
+            before = old.get(name)
+            result[name] = merge(before if isinstance(before, dict) else {}, value)
+        elif value != "":
+            result[name] = value
+    return result
+
+
+def dig(tree: Mapping[str, Value], path: ParamPath) -> Value | None:
+    """The value at a path, None when there is none."""
+    found: Value | None = tree.get(path[0])
+    for name in path[1:]:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def hash_at(tree: Mapping[str, Value], *path: str) -> Params:
+    """The hash at a path, an empty one when there is none."""
+    found = dig(tree, path)
+    return found if isinstance(found, dict) else {}

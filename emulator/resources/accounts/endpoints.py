@@ -1,0 +1,81 @@
+"""The operations on accounts. Each is given one checked request and answers with the body."""
+
+from __future__ import annotations
+
+from emulator import errors
+from emulator.resources import paging
+from emulator.resources.accounts import lifecycle
+from emulator.resources.accounts.render import render
+from emulator.resources.call import Call
+from emulator.store.rows import Account
+from emulator.wire.json import Json
+
+URL = "/v1/accounts"
+
+
+def create(call: Call) -> Json:
+    """POST /v1/accounts. Raises StripeError."""
+    _platform_only(call)
+    account = lifecycle.create_account(call.sandbox, call.now, call.params, preview=call.version.preview)
+    return render(account)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/accounts/{account}: a connected account, or the platform's own. Raises StripeError."""
+    return _shown(call, _account(call, call.path["account"]))
+
+
+def retrieve_own(call: Call) -> Json:
+    """GET /v1/account: the account that the request acts as. Raises StripeError."""
+    return _shown(call, _account(call, call.acting or call.sandbox.platform_id))
+
+
+def update(call: Call) -> Json:
+    """POST /v1/accounts/{account}. Raises StripeError."""
+    account = _account(call, call.path["account"])
+    if account.id == call.sandbox.platform_id:
+        raise errors.own_account_read_only()
+    return render(lifecycle.update_account(call.sandbox, call.now, account, call.params))
+
+
+def delete(call: Call) -> Json:
+    """DELETE /v1/accounts/{account}. Test accounts can always be deleted (official). Raises StripeError."""
+    account = _account(call, call.path["account"])
+    if account.id == call.sandbox.platform_id:
+        raise errors.own_account_kept()
+    lifecycle.delete_account(call.sandbox, account.id)
+    return {"id": account.id, "object": "account", "deleted": True}
+
+
+def list_all(call: Call) -> Json:
+    """GET /v1/accounts: the connected accounts, newest first. Raises StripeError."""
+    _platform_only(call)
+    page = paging.page(
+        call.sandbox.accounts.newest_first(),
+        call.params,
+        noun="account",
+        id_of=lambda account: account.id,
+        keep=lambda account: paging.within(account.created, call.params.get("created")),
+    )
+    return paging.listing([render(account) for account in page.rows], URL, has_more=page.has_more)
+
+
+def _platform_only(call: Call) -> None:
+    if call.acting is not None:
+        raise errors.accounts_of_connected_account()
+
+
+def _account(call: Call, account_id: str) -> Account:
+    """The account of an id that the ladder let pass. Raises StripeError for one of another account."""
+    if call.acting not in (None, account_id):
+        raise errors.accounts_of_connected_account()
+    if account_id == call.sandbox.platform_id:
+        return lifecycle.platform(call.sandbox)
+    account = lifecycle.find(call.sandbox, account_id)
+    if account is None:
+        raise errors.account_invalid(call.key, account_id)
+    return account
+
+
+def _shown(call: Call, account: Account) -> Json:
+    return render(account, own=account.id == call.sandbox.platform_id)

@@ -1,0 +1,68 @@
+"""What the parameters of an account are, beyond what the document says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from emulator import catalog, errors
+from emulator.schema import spec
+from emulator.schema.check import Params
+from emulator.schema.spec import AnyOf, Array, Enum, Map, Object, Param, String
+from emulator.versions import Version
+
+# Taken by Stripe though its document does not list them (observed); the path is where they belong.
+_TEXT = Param(String(5000))
+ADDITIONS: Mapping[tuple[str, ...], Param] = {
+    ("business_profile", "specified_commercial_transactions_act_url"): Param(String()),
+    ("external_account",): Param(AnyOf((String(5000), Map(AnyOf((String(), Map(String()))))))),
+    ("individual", "nationality"): _TEXT,
+}
+
+# Stripe's parameters that are refused by name. Requests that use them would otherwise half succeed.
+NOT_EMULATED = ("account_token", "bank_account", "documents", "external_account", "groups")
+
+
+def create_params(_: Version) -> Object:
+    """The parameters of POST /v1/accounts."""
+    return _extended("PostAccounts")
+
+
+def update_params(_: Version) -> Object:
+    """The parameters of POST /v1/accounts/{account}."""
+    return _extended("PostAccountsAccount")
+
+
+def refuse_not_emulated(params: Params) -> None:
+    """Answers parameters that are not modelled with 501, rather than ignoring them. Raises StripeError."""
+    for name in params:
+        if name in NOT_EMULATED:
+            raise errors.param_not_emulated((name,))
+
+
+@cache
+def _extended(operation_id: str) -> Object:
+    params = catalog.operation(operation_id).params
+    for path, param in ADDITIONS.items():
+        params = _with(params, path, param)
+    if operation_id == "PostAccounts":
+        params = _with(params, ("requested_capabilities",), Param(Array(_capability_names(params))))
+    return params
+
+
+def _with(params: Object, path: tuple[str, ...], param: Param) -> Object:
+    """The parameters with one more at a path; nothing above it changes."""
+    name, *rest = path
+    if rest:
+        outer = params.params[name]
+        inner = outer.type
+        if not isinstance(inner, Object):
+            raise TypeError(f"{name} has no parameters of its own")
+        param = Param(_with(inner, tuple(rest), param), outer.required, outer.clearable)
+    return Object({**params.params, name: param})
+
+
+def _capability_names(params: Object) -> spec.Type:
+    """The names that `capabilities` knows, as the values of the legacy list."""
+    known = params.params["capabilities"].type
+    return Enum(tuple(known.params)) if isinstance(known, Object) else String()

@@ -1,0 +1,103 @@
+"""One isolated world for each secret key: its platform account, its clock, its ids, its tables."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from emulator import ids, keys
+from emulator.clock import Clock
+from emulator.journal import Journal
+from emulator.keys import Key
+from emulator.settings import BadSetting, Settings
+from emulator.store.rows import Account
+from emulator.store.sessions import Sessions
+from emulator.store.table import Table
+
+PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older than any test
+
+
+class Sandbox:
+    """Everything that one platform can see. Costs next to nothing until it is used."""
+
+    __slots__ = ("accounts", "clock", "ids", "journal", "livemode", "name", "platform_id", "sessions", "settings")
+
+    def __init__(self, key: Key, settings: Settings) -> None:
+        self.name = key.world
+        self.livemode = key.livemode
+        self.settings = settings
+        self.platform_id = key.account or ids.stable_account(key.world, PLATFORM_CREATED)
+        self.clock = Clock()
+        self.ids = ids.Ids(f"{settings.seed}:{key.world}" if settings.seed else None)
+        self.accounts: Table[Account] = Table()
+        self.sessions = Sessions()
+        self.journal = Journal()
+
+
+class Sandboxes:
+    """The sandboxes of one server, made at first use and bounded in number."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
+        self._pairs = _pairs(settings.key_pairs)
+        self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._worlds)
+
+    @property
+    def allow_live_keys(self) -> bool:
+        return self._settings.allow_live_keys
+
+    def of(self, key: Key) -> Sandbox:
+        """The sandbox of a key; a publishable key that was paired opens the one of its secret key."""
+        key = self._pairs.get(key.text, key)
+        sandbox = self._worlds.get(key.world)
+        if sandbox is None:
+            sandbox = self._worlds[key.world] = Sandbox(key, self._settings)
+            if len(self._worlds) > self._settings.max_sandboxes:
+                self._worlds.popitem(last=False)
+        else:
+            self._worlds.move_to_end(key.world)
+        return sandbox
+
+    def find(self, key: Key) -> Sandbox | None:
+        """The sandbox of a key if there is one already."""
+        return self._worlds.get(self._pairs.get(key.text, key).world)
+
+    def reset(self, key: Key) -> None:
+        """Drops the sandbox of a key with all that is in it."""
+        self._worlds.pop(self._pairs.get(key.text, key).world, None)
+
+    def reset_all(self) -> None:
+        """Drops every sandbox."""
+        self._worlds.clear()
+        self._tokens.clear()
+
+    def holding(self, client_secret: str) -> Sandbox | None:
+        """The sandbox that made a secret, whichever it is. Walks all of them: for error messages only."""
+        return next((world for world in self._worlds.values() if world.sessions.get(client_secret)), None)
+
+    def remember(self, token: str, sandbox: Sandbox) -> None:
+        """Notes which sandbox a session token belongs to; the oldest are forgotten first."""
+        self._tokens[token] = sandbox
+        if len(self._tokens) > self._settings.max_sandboxes:
+            self._tokens.popitem(last=False)
+
+    def of_token(self, token: str) -> Sandbox | None:
+        """The sandbox of a session token, None when it was forgotten or its sandbox was reset."""
+        sandbox = self._tokens.get(token)
+        return sandbox if sandbox and self._worlds.get(sandbox.name) is sandbox else None
+
+
+def _pairs(text: str) -> dict[str, Key]:
+    pairs: dict[str, Key] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        public, _, secret = item.partition("=")
+        key, publishable = keys.parse(secret), keys.parse(public)
+        if key is None or publishable is None or publishable.kind != "pk" or key.kind == "pk":
+            raise BadSetting(f"key_pairs must look like pk_test_A=sk_test_B,pk_test_C=sk_test_D, not {item!r}")
+        if key.livemode != publishable.livemode:
+            raise BadSetting(f"key_pairs joins a live key with a test key: {item!r}")
+        pairs[public] = key
+    return pairs

@@ -1,0 +1,1 @@
+"""The parameter language, and the one checker that interprets it."""

@@ -1,0 +1,169 @@
+"""The response language: what an answer looks like, as plain data, and which of its fields can be expanded.
+
+Scalars are those of `emulator.schema.spec`; what only answers have is added here. Named schemas are joined by `Ref`
+and looked up when they are walked, because they refer to each other in circles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
+
+MAX_DEPTH = 4
+"""Stripe expands at most four levels: `a.b.c.d`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """Whole seconds since 1970, as an integer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A boolean that is always the same, such as `deleted: true`."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnyObject:
+    """An object about whose keys Stripe's document says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A bare JSON array."""
+
+    item: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """An object with free keys, such as metadata."""
+
+    value: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A named schema, to be looked up."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expandable:
+    """An id that becomes one of these schemas when it is expanded."""
+
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several shapes, such as an object and its deleted stub."""
+
+    options: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """The v1 list object: `object` (`list`), `data`, `has_more` and `url`. `url` is how its path begins, a pattern."""
+
+    item: Shape
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A value of an object. `expandable` says that Stripe accepts its name at the end of an `expand` path."""
+
+    type: Shape
+    required: bool = False
+    nullable: bool = False
+    expandable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object with known keys, in the document's order."""
+
+    properties: Mapping[str, Property]
+
+
+Scalar = Boolean | Integer | Decimal | String | Enum | Timestamp | Constant
+Shape = Scalar | AnyObject | Array | Map | Ref | Expandable | Union | List | Object
+Resolve = Callable[[str], Shape]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpandError:
+    """Why a path cannot be expanded.
+
+    `prefix` is the part of `path` up to and with the segment that failed. `hint` is the path that would have been right
+    had it begun with `data.`, on a list. A path of more than `MAX_DEPTH` levels is `too_deep`, whatever it names.
+    """
+
+    path: str
+    prefix: str
+    hint: str | None = None
+    too_deep: bool = False
+
+
+def expand_error(shape: Shape, path: str, resolve: Resolve) -> ExpandError | None:
+    """What is wrong with a dotted `expand` path on an answer of this shape, or None when it can be expanded.
+
+    `resolve` gives the shape of a named schema. Every segment but the last may be anything that holds objects; the
+    last must be a property that the document lists as expandable.
+    """
+    segments = path.split(".")
+    if len(segments) > MAX_DEPTH:
+        return ExpandError(path, path, too_deep=True)
+    failed = _first_failure(shape, segments, resolve)
+    if failed is None:
+        return None
+    return ExpandError(path, ".".join(segments[: failed + 1]), _hint(shape, segments, resolve))
+
+
+def _hint(shape: Shape, segments: list[str], resolve: Resolve) -> str | None:
+    prefixed = ["data", *segments]
+    if len(prefixed) > MAX_DEPTH or _first_failure(shape, prefixed, resolve) is not None:
+        return None
+    return ".".join(prefixed)
+
+
+def _first_failure(shape: Shape, segments: list[str], resolve: Resolve) -> int | None:
+    holders = list(_holders(shape, resolve))
+    for position, segment in enumerate(segments):
+        found = [entry for holder in holders if (entry := _entry(holder, segment))]
+        last = position == len(segments) - 1
+        if not any(entry.expandable for entry in found) if last else not found:
+            return position
+        holders = [holder for entry in found for holder in _holders(entry.type, resolve)]
+    return None
+
+
+def _holders(shape: Shape, resolve: Resolve) -> Iterator[Object | List | Map]:
+    """Everything with keys that a value of this shape may turn out to be."""
+    match shape:
+        case Object() | List() | Map():
+            yield shape
+        case Ref(name):
+            yield from _holders(resolve(name), resolve)
+        case Array(item):
+            yield from _holders(item, resolve)
+        case Expandable(resources):
+            for name in resources:
+                yield from _holders(resolve(name), resolve)
+        case Union(options):
+            for option in options:
+                yield from _holders(option, resolve)
+
+
+def _entry(holder: Object | List | Map, name: str) -> Property | None:
+    if isinstance(holder, Object):
+        return holder.properties.get(name)
+    if isinstance(holder, Map):
+        return Property(holder.value) if name else None
+    return Property(Array(holder.item), required=True, expandable=True) if name == "data" else None

@@ -1,0 +1,88 @@
+"""The parameter language: what a request may say, as plain data.
+
+One small set of immutable types describes every request of the API. The catalog is written in it, the
+account session table is compiled to it, and `emulator.schema.check` is its only interpreter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """`true` or `false`, in lower case and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number, with optional inclusive bounds; unix timestamps are integers too."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decimal:
+    """A number with a fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """Text. `max_length` counts characters; `format` is the document's own (currency, decimal, date-time, binary)."""
+
+    max_length: int | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """One of a list of words. `open` lists are not closed by Stripe (`x-stripeBypassValidation`)."""
+
+    values: tuple[str, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list of values of one type."""
+
+    item: Type
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A named value of an object. `clearable` says that an empty string unsets it (`anyOf ... enum [""]`)."""
+
+    type: Type
+    required: bool = False
+    clearable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A hash with known keys, in declaration order."""
+
+    params: Mapping[str, Param]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A hash with free keys, such as metadata."""
+
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Alternatives, tried in order; `range` queries (`created=5` or `created[gt]=5`) are the usual case."""
+
+    options: tuple[Type, ...]
+
+
+Type = Boolean | Integer | Decimal | String | Enum | Array | Object | Map | AnyOf
+
+EMPTY = Object(MappingProxyType({}))

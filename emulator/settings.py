@@ -1,0 +1,97 @@
+"""Everything that can be set, in one table; the only reader of the environment.
+
+Each field is an option of the command line (`--account-session-lifetime`), a variable of the environment
+(`STRIPE_EMULATOR_ACCOUNT_SESSION_LIFETIME`) and an argument of `Settings`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from emulator import versions
+from emulator.wire.form import Limits
+
+PREFIX = "STRIPE_EMULATOR_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
+DEFAULT_PORT = 12111
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the text says which and why."""
+
+
+def _option(default: object, text: str, *, choices: tuple[str, ...] = (), minimum: int | None = None) -> Any:
+    return field(default=default, metadata={"help": text, "choices": choices, "minimum": minimum})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one server runs with. Raises BadSetting."""
+
+    host: str = _option("127.0.0.1", "Address to listen on. Anything but loopback opens the emulator to the network.")
+    port: int = _option(DEFAULT_PORT, "Port to listen on; 0 picks a free one.", minimum=0)
+    account_session_lifetime: int = _option(120, "Seconds in which a client secret can be claimed.", minimum=1)
+    browser_session_lifetime: int = _option(3600, "Seconds that a claimed session lives.", minimum=1)
+    strict: bool = _option(True, "Refuse unknown parameters, as Stripe does, rather than ignoring them.")
+    capability_check: bool = _option(True, "Refuse issuing and treasury components to accounts without the capability.")
+    allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
+    api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")
+    platform_country: str = _option("US", "Country of the platform account.")
+    seed: str = _option("", "Makes ids and secrets repeatable: the same calls at the same times give the same ids.")
+    key_pairs: str = _option(
+        "", "Publishable keys that belong to a secret key with another suffix: pk_test_A=sk_test_B,..."
+    )
+    max_sandboxes: int = _option(10_000, "Sandboxes kept; beyond it, the least recently used is dropped.", minimum=1)
+    log_level: str = _option("info", "How much to log.", choices=LOG_LEVELS)
+    log_format: str = _option("text", "How to log.", choices=LOG_FORMATS)
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            _validate(option.name, getattr(self, option.name), option.metadata)
+        if self.port > 65_535:
+            raise BadSetting(f"port must be at most 65535, not {self.port}")
+        try:
+            versions.parse(self.api_version)
+        except versions.UnknownVersion:
+            raise BadSetting(f"api_version is no Stripe version: {self.api_version}") from None
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds of one request."""
+        return Limits()
+
+
+def _validate(name: str, value: object, metadata: Mapping[str, object]) -> None:
+    choices, minimum = metadata["choices"], metadata["minimum"]
+    if choices and value not in choices:  # type: ignore[operator]
+        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value}")  # type: ignore[arg-type]
+    if minimum is not None and not (isinstance(value, int) and value >= minimum):  # type: ignore[operator]
+        raise BadSetting(f"{name} must be a whole number of at least {minimum}, not {value}")
+
+
+def variable(name: str) -> str:
+    """The environment's name of a setting."""
+    return PREFIX + name.upper()
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the process's environment. Raises BadSetting."""
+    source = os.environ if environment is None else environment
+    given = {o.name: source[variable(o.name)] for o in fields(Settings) if variable(o.name) in source}
+    kinds = {o.name: type(o.default) for o in fields(Settings)}
+    return Settings(**{name: _convert(variable(name), text, kinds[name]) for name, text in given.items()})  # type: ignore[arg-type]
+
+
+def _convert(name: str, text: str, kind: type) -> object:
+    if kind is bool:
+        if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
+            raise BadSetting(f"{name} must be true or false, not {text!r}")
+        return text.lower() in ("true", "1", "yes")
+    try:
+        return kind(text)
+    except ValueError:
+        raise BadSetting(f"{name} must be a whole number, not {text!r}") from None

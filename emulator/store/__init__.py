@@ -1,0 +1,1 @@
+"""Typed tables of immutable rows. Rows know nothing of requests or responses."""

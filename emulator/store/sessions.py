@@ -1,0 +1,109 @@
+"""Account sessions and what became of them.
+
+A secret is tested and burned in one call. State is derived on read: nothing runs on a timer, and a clock that moves
+back opens a session again. Ended sessions beyond a bounded history are dropped while new ones come in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from enum import Enum
+
+from emulator.store.rows import Attempt, BrowserSession, Session
+
+HISTORY = 1000
+ATTEMPTS_KEPT = 20
+
+
+class Outcome(Enum):
+    """What a try to claim a secret came to."""
+
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    USED = "used"
+    ACCOUNT_DELETED = "account_deleted"
+
+
+class Sessions:
+    """The account sessions of one sandbox."""
+
+    def __init__(self, history: int = HISTORY) -> None:
+        self._history = history
+        self._rows: dict[str, tuple[object, ...]] = {}
+        self._order: deque[str] = deque()
+        self._attempts: dict[str, list[Attempt]] = {}
+        self._claimed: dict[str, BrowserSession] = {}
+        self._tokens: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, session: Session) -> None:
+        """Stores a session, and drops what ended before it beyond the history."""
+        self._rows[session.client_secret] = tuple(session)
+        self._order.append(session.client_secret)
+        while len(self._order) > self._history and self._ended(self._order[0], session.created):
+            self._drop(self._order.popleft())
+
+    def get(self, client_secret: str) -> Session | None:
+        row = self._rows.get(client_secret)
+        return Session._make(row) if row else None
+
+    def newest_first(self) -> Iterator[Session]:
+        return (Session._make(row) for row in reversed(self._rows.values()))
+
+    def claim(self, browser: BrowserSession, *, account_exists: bool) -> Outcome:
+        """Tests and burns in one step: exactly one call for a secret returns CLAIMED."""
+        session = self.get(browser.client_secret)
+        if session is None:
+            return Outcome.UNKNOWN
+        outcome = self._test(session, browser.created, account_exists=account_exists)
+        if outcome is Outcome.CLAIMED:
+            self._claimed[session.client_secret] = browser
+            self._tokens[browser.token] = session.client_secret
+        self._record(session.client_secret, Attempt(browser.created, outcome.value))
+        return outcome
+
+    def _test(self, session: Session, now: int, *, account_exists: bool) -> Outcome:
+        if session.client_secret in self._claimed:
+            return Outcome.USED
+        if now >= session.expires_at:
+            return Outcome.EXPIRED
+        return Outcome.CLAIMED if account_exists else Outcome.ACCOUNT_DELETED
+
+    def attempts(self, client_secret: str) -> tuple[Attempt, ...]:
+        """The tries to claim a secret, oldest first, the last twenty."""
+        return tuple(self._attempts.get(client_secret, ()))
+
+    def claimed(self, client_secret: str) -> BrowserSession | None:
+        """What a secret became, None while nobody has claimed it."""
+        return self._claimed.get(client_secret)
+
+    def browser_session(self, token: str, now: int) -> BrowserSession | None:
+        """The living session of a token, None when it is unknown, revoked or over."""
+        browser = self._claimed.get(self._tokens.get(token, ""))
+        return browser if browser and now < browser.expires_at else None
+
+    def revoke(self, token: str) -> bool:
+        """Ends a session at once. The secret stays burned. False when the token is unknown."""
+        return self._tokens.pop(token, None) is not None
+
+    def _record(self, client_secret: str, attempt: Attempt) -> None:
+        tries = self._attempts.setdefault(client_secret, [])
+        tries.append(attempt)
+        del tries[:-ATTEMPTS_KEPT]
+
+    def _ended(self, client_secret: str, now: int) -> bool:
+        """Nothing of this session works any more: the secret expired, and so did what it became."""
+        session = Session._make(self._rows[client_secret])
+        browser = self._claimed.get(client_secret)
+        return now >= session.expires_at and (browser is None or now >= browser.expires_at)
+
+    def _drop(self, client_secret: str) -> None:
+        del self._rows[client_secret]
+        self._attempts.pop(client_secret, None)
+        browser = self._claimed.pop(client_secret, None)
+        if browser:
+            self._tokens.pop(browser.token, None)

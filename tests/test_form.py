@@ -1,0 +1,136 @@
+"""The form grammar: what bytes mean, and that any bytes mean something."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stripe._encode import _api_encode  # the official SDK's own encoder is the judge
+
+from emulator.wire import form
+from emulator.wire.form import Clash, FormError, InvalidUtf8, Limits, TooLarge
+
+LIMITS = Limits()
+
+TREES: list[tuple[str, form.Tree]] = [
+    ("", {}),
+    ("a=1", {"a": "1"}),
+    ("a=1&a=2", {"a": "2"}),
+    ("a", {"a": ""}),
+    ("a=", {"a": ""}),
+    ("a=b+c%20d", {"a": "b c d"}),
+    ("a[b]=1", {"a": {"b": "1"}}),
+    ("a%5Bb%5D=1", {"a": {"b": "1"}}),
+    ("a[b][c]=1&a[b][d]=2", {"a": {"b": {"c": "1", "d": "2"}}}),
+    ("a[0]=x&a[1]=y", {"a": {"0": "x", "1": "y"}}),
+    ("a[]=x&a[]=y", {"a": ["x", "y"]}),
+    ("a[0][b]=1&a[0][c]=2&a[1][b]=3", {"a": {"0": {"b": "1", "c": "2"}, "1": {"b": "3"}}}),
+    ("a[][b]=1&a[][c]=2&a[][b]=3", {"a": [{"b": "1", "c": "2"}, {"b": "3"}]}),
+    ("a[][b][c]=1&a[][b][d]=2&a[][b][c]=3", {"a": [{"b": {"c": "1", "d": "2"}}, {"b": {"c": "3"}}]}),
+    ("a[b][]=1&a[b][]=2", {"a": {"b": ["1", "2"]}}),
+    ("a[][b][]=1&a[][b][]=2", {"a": [{"b": ["1", "2"]}]}),
+    ("a[][]=1", {"a": [["1"]]}),
+    ("=1&[]=2&[=3&a=4", {"a": "4"}),
+    ("a[b=1&[c]=2&d]=3", {"a": {"b": "1"}, "c": "2", "d": "3"}),
+    ("a=%C3%A9&b=é", {"a": "é", "b": "é"}),
+    ("a=x=y&b=%26", {"a": "x=y", "b": "&"}),
+    ("&&a=1&", {"a": "1"}),
+]
+
+
+@pytest.mark.parametrize(("body", "tree"), TREES)
+def test_a_body_means_this_tree(body: str, tree: form.Tree) -> None:
+    assert form.parse(LIMITS, body.encode()) == tree
+
+
+def test_the_body_wins_over_the_query() -> None:
+    assert form.parse(LIMITS, b"a=1&b[x]=2", b"a=3&b[y]=4") == {"a": "3", "b": {"x": "2", "y": "4"}}
+
+
+@pytest.mark.parametrize("body", ["a=1&a[b]=2", "a[b]=1&a=2", "a[]=1&a=2", "a=1&a[]=2", "a[b]=1&a[]=2", "a[]=1&a[b]=2"])
+def test_one_name_is_a_value_or_a_hash_or_an_array(body: str) -> None:
+    with pytest.raises(Clash) as caught:
+        form.parse(LIMITS, body.encode())
+    assert caught.value.path == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"), [(b"a=\xff", "a=\\xff"), (b"a=%ff", "\\xff"), (b"%ED%A0%80=1", "\\xed\\xa0\\x80")]
+)
+def test_bytes_that_are_not_utf8_are_named(body: bytes, text: str) -> None:
+    with pytest.raises(InvalidUtf8) as caught:
+        form.parse(LIMITS, body)
+    assert caught.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "limits", "what"),
+    [
+        (b"a=1&b=2&c=3", Limits(pairs=2), "more than 2 parameters"),
+        (b"a[b][c]=1", Limits(depth=2), "more than 2 levels of nesting"),
+        (b"a" + b"[b]" * 5000 + b"=1", Limits(), "more than 32 levels of nesting"),
+        (b"a" + b"[]" * 5000 + b"=1", Limits(), "more than 32 levels of nesting"),
+    ],
+)
+def test_a_request_is_bounded(body: bytes, limits: Limits, what: str) -> None:
+    with pytest.raises(TooLarge) as caught:
+        form.parse(limits, body)
+    assert caught.value.what == what
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_tree_or_a_form_error(body: bytes) -> None:
+    try:
+        tree = form.parse(LIMITS, body)
+    except FormError:
+        return
+    assert isinstance(tree, dict)
+
+
+@given(st.lists(st.tuples(st.text("ab[]0", max_size=8), st.text("x", max_size=2)), max_size=12))
+def test_any_brackets_are_a_tree_or_a_form_error(pairs: list[tuple[str, str]]) -> None:
+    try:
+        tree = form.parse(LIMITS, urlencode(pairs).encode())
+    except FormError:
+        return
+    assert isinstance(tree, dict)
+
+
+NAMES = st.text(st.characters(blacklist_characters="[]", blacklist_categories=["Cs"]), min_size=1, max_size=6)
+TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=6)
+SCALARS = TEXTS | st.booleans() | st.integers()
+PARAMS = st.dictionaries(
+    NAMES,
+    st.recursive(
+        SCALARS,
+        # The SDK writes booleans inside lists with a capital; no parameter of Stripe's takes a list of booleans.
+        lambda inner: (
+            st.dictionaries(NAMES, inner, min_size=1, max_size=3)
+            | st.lists(inner.filter(lambda value: not isinstance(value, bool)), min_size=1, max_size=3)
+        ),
+        max_leaves=10,
+    ),
+    max_size=4,
+)
+
+
+def _expected(value: Any) -> form.Node:
+    if isinstance(value, dict):
+        return {name: _expected(child) for name, child in value.items()}
+    if isinstance(value, list):
+        return {str(index): _expected(child) for index, child in enumerate(value)}
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@given(PARAMS)
+def test_what_the_official_sdk_encodes_is_what_is_decoded(params: dict[str, Any]) -> None:
+    encoded = urlencode(list(_api_encode(params)))
+    assert form.parse(LIMITS, encoded.encode()) == _expected(params)
+
+
+@given(PARAMS)
+def test_what_is_encoded_here_is_what_is_decoded(params: dict[str, Any]) -> None:
+    assert form.parse(LIMITS, form.encode(params).encode()) == _expected(params)
