@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -63,6 +64,7 @@ def _serve(settings: Settings) -> None:
     listener = server.bind(settings.host, settings.port)
     logs.configure(settings)
     config = server.config_of(emulator)
+    gc.freeze()  # what start-up made lives as long as the process: collections need not walk it
 
     def started(stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID_EPOCH = 426_256_548
@@ -53,11 +54,13 @@ class Ids:
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
+@lru_cache(maxsize=64)
 def time_digits(now: int) -> str:
     """The seconds of an object id, six digits."""
     return base62(max(now - ID_EPOCH, 0), 6)
 
 
+@lru_cache(maxsize=64)
 def minute_digits(now: int) -> str:
     """The minutes of a client secret, four digits."""
     return base62(max(now - SECRET_EPOCH, 0) // 60, 4)

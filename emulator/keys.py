@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, cast
 
 Kind = Literal["sk", "rk", "pk"]
 _KEY = re.compile(r"(sk|rk|pk)_(test|live)_([A-Za-z0-9_]{1,247})\Z", re.ASCII)
@@ -15,30 +16,32 @@ _SHORTEST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A well-formed key. Keys of one suffix belong to one platform."""
+    """A well-formed key. Keys of one suffix belong to one platform.
+
+    `account` is the account id inside a modern key (`sk_test_51...`, 107 characters): its characters 9 to 25. `world`
+    is the name of the sandbox that the key opens.
+    """
 
     text: str
     kind: Kind
     livemode: bool
     suffix: str
-
-    @property
-    def account(self) -> str | None:
-        """The account id inside a modern key (`sk_test_51...`, 107 characters): its characters 9 to 25."""
-        return f"acct_{self.suffix[1:17]}" if len(self.text) == MODERN_LENGTH and self.suffix[0] == "5" else None
-
-    @property
-    def world(self) -> str:
-        """The name of the sandbox that the key opens."""
-        return f"{'live' if self.livemode else 'test'}_{self.account or self.suffix}"
+    account: str | None
+    world: str
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Key | None:
     """The key of some text, None when it has not the form of one."""
     match = _KEY.match(text)
-    return Key(text, match[1], match[2] == "live", match[3]) if match else None  # type: ignore[arg-type]
+    if match is None:
+        return None
+    kind, mode, suffix = cast("Kind", match[1]), match[2], match[3]
+    account = f"acct_{suffix[1:17]}" if len(text) == MODERN_LENGTH and suffix[0] == "5" else None
+    return Key(text, kind, mode == "live", suffix, account, f"{mode}_{account or suffix}")
 
 
+@lru_cache(maxsize=1024)
 def redact(text: str) -> str:
     """The first eight characters, stars one for one, the last four; six for modern keys (observed).
 

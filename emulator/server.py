@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import Literal
 
 import uvicorn
 
@@ -52,6 +53,7 @@ def config_of(emulator: Emulator) -> uvicorn.Config:
     """uvicorn as a bare HTTP protocol: no log, no lifespan, no headers of its own."""
     return uvicorn.Config(
         emulator,
+        http=_protocol(),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -60,6 +62,15 @@ def config_of(emulator: Emulator) -> uvicorn.Config:
         date_header=False,
         proxy_headers=False,
     )
+
+
+def _protocol() -> type[asyncio.Protocol] | Literal["h11"]:
+    """Our extension of uvicorn's faster protocol; where its parser is not installed, uvicorn's other one as it is."""
+    try:
+        from emulator.protocol import WholeResponseProtocol  # noqa: PLC0415
+    except ImportError:
+        return "h11"
+    return WholeResponseProtocol
 
 
 async def serve(config: uvicorn.Config, listener: socket.socket, started: Callable[[asyncio.Event], None]) -> None:

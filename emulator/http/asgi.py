@@ -11,6 +11,9 @@ from emulator.http.access import log_request
 from emulator.http.ladder import Ladder
 from emulator.http.message import Request, Response
 
+# An ASGI extension of the emulator's own server: the bytes of a whole answer, in one message.
+WHOLE = "emulator.whole"
+
 
 class StripeApi:
     """The ASGI application of Stripe's API. Plain ASGI: a middleware would cost more than the request itself."""
@@ -26,15 +29,21 @@ class StripeApi:
             return
         request = _request(scope, body, self._body_limit)
         response, trace = self._ladder.answer(request)
-        await _send(send, response)
+        await _send(scope, send, request, response)
         log_request(request, response.status, time.perf_counter() - started, trace)
 
 
 def _request(scope: Scope, body: bytes, limit: int) -> Request:
     raw: bytes | None = scope.get("raw_path")
-    path = raw.decode("latin-1") if raw else quote(scope["path"])
+    headers = dict(scope["headers"])
     return Request(
-        scope["method"], path, scope["query_string"], dict(scope["headers"]), body[:limit], len(body) > limit
+        method=scope["method"],
+        path=raw.decode("latin-1") if raw else quote(scope["path"]),
+        query=scope["query_string"],
+        headers=headers,
+        body=body[:limit],
+        too_large=len(body) > limit,
+        keep_alive=scope["http_version"] == "1.1" and b"close" not in headers.get(b"connection", b"").lower(),
     )
 
 
@@ -52,6 +61,10 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
     return body
 
 
-async def _send(send: Send, response: Response) -> None:
-    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+async def _send(scope: Scope, send: Send, request: Request, response: Response) -> None:
+    if WHOLE in scope.get("extensions", ()):
+        raw = response.raw(head_only=request.method == "HEAD")
+        await send({"type": WHOLE, "raw": raw, "close": not request.keep_alive})
+        return
+    await send({"type": "http.response.start", "status": response.status, "headers": response.lower_case()})
     await send({"type": "http.response.body", "body": response.body})

@@ -12,7 +12,7 @@ from emulator.keys import SESSION_TOKENS, redact
 from emulator.sandbox import Sandbox, Sandboxes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
     """An accepted key. `account` is set for the token of a claimed session, which acts for one account only."""
 

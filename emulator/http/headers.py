@@ -1,7 +1,6 @@
 """The response headers, as observed on Stripe's API in 2026, in the order in which they are sent.
 
-Two things are left out on purpose: the reporting endpoints of the Content-Security-Policy, which would make a browser
-talk to Stripe, and the case of names, which HTTP does not know.
+The reporting endpoints of the Content-Security-Policy are left out: they would make a browser talk to Stripe.
 """
 
 from __future__ import annotations
@@ -10,25 +9,26 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 
+from emulator.clock import wall
 from emulator.errors import ErrorBody, Stage
 from emulator.http.message import Headers, Request
 from emulator.sandbox import Sandbox
 
 _COMMON: Headers = [
-    (b"access-control-allow-credentials", b"true"),
-    (b"access-control-allow-methods", b"GET, HEAD, PUT, PATCH, POST, DELETE"),
-    (b"access-control-allow-origin", b"*"),
+    (b"Access-Control-Allow-Credentials", b"true"),
+    (b"Access-Control-Allow-Methods", b"GET, HEAD, PUT, PATCH, POST, DELETE"),
+    (b"Access-Control-Allow-Origin", b"*"),
     (
-        b"access-control-expose-headers",
+        b"Access-Control-Expose-Headers",
         (
             b"Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, "
             b"X-Stripe-Privileged-Session-Required"
         ),
     ),
-    (b"access-control-max-age", b"300"),
-    (b"cache-control", b"no-cache, no-store"),
+    (b"Access-Control-Max-Age", b"300"),
+    (b"Cache-Control", b"no-cache, no-store"),
     (
-        b"content-security-policy",
+        b"Content-Security-Policy",
         (
             b"base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self'; "
             b"script-src 'self' 'report-sample'; style-src 'self'; worker-src 'none'; upgrade-insecure-requests"
@@ -36,25 +36,26 @@ _COMMON: Headers = [
     ),
 ]
 _PRIORITY: Headers = [
-    (b"x-stripe-priority-routing-enabled", b"true"),
-    (b"x-stripe-routing-context-priority-tier", b"api-testmode"),
+    (b"X-Stripe-Priority-Routing-Enabled", b"true"),
+    (b"X-Stripe-Routing-Context-Priority-Tier", b"api-testmode"),
 ]
 _LAST: Headers = [
-    (b"x-wc", b"ABGHIJ"),
-    (b"strict-transport-security", b"max-age=63072000; includeSubDomains; preload"),
+    (b"X-Wc", b"ABGHIJ"),
+    (b"Strict-Transport-Security", b"max-age=63072000; includeSubDomains; preload"),
 ]
-_JSON = (b"content-type", b"application/json")
-_SERVER = (b"server", b"nginx")
-_VARY = (b"vary", b"Origin")
+_JSON = (b"Content-Type", b"application/json")
+_SERVER = (b"Server", b"nginx")
+_KEEP_ALIVE, _CLOSE = (b"Connection", b"keep-alive"), (b"Connection", b"close")
+_VARY = (b"Vary", b"Origin")
 
 
 @dataclass(slots=True)
 class Trace:
     """What the ladder has learned of a request so far; the headers and the log line are made of it."""
 
-    now: int
     request_id: str
     version: str
+    now: int | None = None
     sandbox: Sandbox | None = None
     account: str | None = None
     idempotency_key: str | None = None
@@ -73,9 +74,14 @@ class Trace:
 
 def headers(request: Request, trace: Trace, length: int) -> Headers:
     """The whole set for one answer."""
-    first = [_SERVER, (b"date", http_date(trace.now)), _JSON, (b"content-length", b"%d" % length)]
-    if request.headers.get(b"connection", b"keep-alive").lower() == b"keep-alive":
-        first.append((b"connection", b"keep-alive"))
+    connection = _KEEP_ALIVE if request.keep_alive else _CLOSE
+    first = [
+        _SERVER,
+        (b"Date", http_date(wall() if trace.now is None else trace.now)),
+        _JSON,
+        (b"Content-Length", b"%d" % length),
+        connection,
+    ]
     if trace.error is not None and trace.error.stage is Stage.AUTH:
         return [*first, *_COMMON, *_refused(trace.error.status), _VARY, *_LAST]
     return [*first, *_COMMON, *_own(request.method, trace), _VARY, *_PRIORITY, *_LAST]
@@ -83,7 +89,7 @@ def headers(request: Request, trace: Trace, length: int) -> Headers:
 
 def _refused(status: int) -> Headers:
     """An error of the auth layer carries no request id and no version (observed)."""
-    return [(b"www-authenticate", b'Bearer realm="Stripe"')] if status == 401 else [(b"x-robots-tag", b"none")]
+    return [(b"Www-Authenticate", b'Bearer realm="Stripe"')] if status == 401 else [(b"X-Robots-Tag", b"none")]
 
 
 def _own(method: str, trace: Trace) -> Headers:
@@ -91,18 +97,18 @@ def _own(method: str, trace: Trace) -> Headers:
     request_id = trace.request_id.encode()
     own: Headers = []
     if trace.idempotency_key is not None:
-        own.append((b"idempotency-key", trace.idempotency_key.encode("latin-1")))
+        own.append((b"Idempotency-Key", trace.idempotency_key.encode("latin-1")))
     if method == "POST" and trace.sandbox:
-        own.append((b"original-request", request_id))
-    own.append((b"request-id", request_id))
+        own.append((b"Original-Request", request_id))
+    own.append((b"Request-Id", request_id))
     if trace.account:
-        own.append((b"stripe-account", trace.account.encode()))
+        own.append((b"Stripe-Account", trace.account.encode()))
     if trace.notice:
-        own.append((b"stripe-notice", trace.notice.encode()))
+        own.append((b"Stripe-Notice", trace.notice.encode()))
     retry = _should_retry(method, trace)
     if retry:
-        own.append((b"stripe-should-retry", retry))
-    own.append((b"stripe-version", trace.version.encode("latin-1")))
+        own.append((b"Stripe-Should-Retry", retry))
+    own.append((b"Stripe-Version", trace.version.encode("latin-1")))
     return own
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import cast
 
-from emulator import catalog, clock, errors, resources, versions
+from emulator import catalog, errors, resources, versions
 from emulator.catalog import Operation, Route
 from emulator.errors import ErrorBody, StripeError
 from emulator.http.authentication import acting_account, authenticate
@@ -42,7 +42,7 @@ class Ladder:
 
     def answer(self, request: Request) -> tuple[Response, Trace]:
         """The answer to a request, whatever it is, and what was learned on the way."""
-        trace = Trace(clock.wall(), self._ids.request(), self._settings.api_version)
+        trace = Trace(self._ids.request(), self._settings.api_version)
         status, body = 200, b""
         try:
             body = dump(self._climb(request, trace))
@@ -60,7 +60,8 @@ class Ladder:
         route = _route(request)  # 404
         caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401
         sandbox = caller.sandbox
-        trace.now, trace.sandbox = sandbox.clock.now(), sandbox
+        now = trace.now = sandbox.clock.now()
+        trace.sandbox = sandbox
         acting = acting_account(request, _path_account(route), caller)  # 403
         trace.account = acting
         trace.idempotency_key = request.header(b"idempotency-key") or _made_key(request, sandbox.ids)
@@ -73,7 +74,7 @@ class Ladder:
         params = check(tree, spec, strict=self._settings.strict)  # 400
         _check_expand(params, route.operation)  # 400
         trace.executed, trace.notice = True, endpoint.notice
-        return endpoint.run(Call(sandbox, trace.now, version, params, route.path_params, acting, caller.redacted))
+        return endpoint.run(Call(sandbox, now, version, params, route.path_params, acting, caller.redacted))
 
 
 def _route(request: Request) -> Route:
@@ -138,7 +139,7 @@ def _error(error: ErrorBody, trace: Trace) -> bytes:
 
 def _note(request: Request, status: int, body: bytes, trace: Trace) -> None:
     """Into the journal of the sandbox, once the key is known."""
-    if trace.sandbox is not None:
+    if trace.sandbox is not None and trace.now is not None:
         error = (trace.error.code or trace.error.type) if trace.error else None
         sent = cut(request.body or request.query)
         trace.sandbox.journal.add(

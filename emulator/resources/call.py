@@ -12,7 +12,7 @@ from emulator.versions import Version
 from emulator.wire.json import Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One request, past every check that all endpoints share.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Generic, TypeVar
 
 from emulator import errors
-from emulator.schema.check import Params, Value
+from emulator.schema.check import Value
 from emulator.wire.json import Json
 
 Row = TypeVar("Row")
@@ -29,7 +29,7 @@ class Page(Generic[Row]):
 
 def page(
     rows: Iterable[Row],
-    params: Params,
+    params: Mapping[str, Value],
     *,
     noun: str,
     id_of: Callable[[Row], str],
@@ -56,7 +56,7 @@ def page(
     return Page(after[:limit], len(after) > limit)
 
 
-def limit_of(params: Params) -> int:
+def limit_of(params: Mapping[str, Value]) -> int:
     """How many rows a page holds: ten unless told, and never outside 1 to 100.
 
     A limit out of range is moved into it, as was observed on lists (Stripe's document says only 1 to 100).

@@ -63,8 +63,9 @@ def check(tree: Tree, params: spec.Object, *, strict: bool = True) -> Params:
 
 def _object(params: spec.Object, node: Tree, path: ParamPath, found: Findings) -> Params:
     known = params.params
-    if found.missing is None:
-        found.missing = next(((*path, name) for name, p in known.items() if p.required and name not in node), None)
+    for name in params.required:
+        if name not in node and found.missing is None:
+            found.missing = (*path, name)
     values: Params = {}
     for name, child in node.items():
         param = known.get(name)

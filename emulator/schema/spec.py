@@ -7,7 +7,7 @@ account session table is compiled to it, and `emulator.schema.check` is its only
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
@@ -64,9 +64,14 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A hash with known keys, in declaration order."""
+    """A hash with known keys, in declaration order; `required` follows from them."""
 
     params: Mapping[str, Param]
+    required: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        required = tuple(name for name, param in self.params.items() if param.required)
+        object.__setattr__(self, "required", required)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from emulator.wire.path import ParamPath
 
 Node = str | list["Node"] | dict[str, "Node"]
 Tree = dict[str, Node]
-Pairs = list[tuple[str, str]]
 
 ITEM = ""  # the segment of a[]
 _SEGMENT = re.compile(r"\[\]|[^\[\]]+")
-_LONGEST_CACHED_KEY = 200
+_LONGEST_CACHED_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,60 +66,64 @@ class Clash(FormError):
 def parse(limits: Limits, *sources: bytes) -> Tree:
     """The tree of some urlencoded sources, a later one winning over an earlier one. Raises FormError."""
     tree: Tree = {}
-    for source in sources:
-        if source:
-            for key, value in pairs(source, limits):
-                _insert(tree, _segments(key, limits), value)
+    try:
+        for source in sources:
+            if source:
+                _parse_into(tree, source, limits)
+    except UnicodeDecodeError as error:
+        raise InvalidUtf8(error.object[:200].decode(errors="backslashreplace")) from None
     return tree
 
 
-def pairs(source: bytes, limits: Limits) -> Pairs:
-    """The decoded pairs in order of appearance. Raises InvalidUtf8 and TooLarge."""
+def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
     if source.count(b"&") >= limits.pairs:
         raise TooLarge(f"more than {limits.pairs} parameters")
-    try:
-        return parse_qsl(source.decode(), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError as error:
-        raise InvalidUtf8(error.object[:200].decode(errors="backslashreplace")) from None
+    for pair in source.decode().split("&"):
+        name, _, value = pair.partition("=")
+        path = _cached_path(name) if len(name) <= _LONGEST_CACHED_NAME else path_of(name)
+        if len(path) > limits.depth:
+            raise TooLarge(f"more than {limits.depth} levels of nesting")
+        _insert(tree, path, _unquoted(value) if "%" in value or "+" in value else value)
 
 
-def _segments(key: str, limits: Limits) -> ParamPath:
-    path = _cached_split(key) if len(key) <= _LONGEST_CACHED_KEY else split(key)
-    if len(path) > limits.depth:
-        raise TooLarge(f"more than {limits.depth} levels of nesting")
-    return path
+def _unquoted(text: str) -> str:
+    return unquote_plus(text, errors="strict")
 
 
-def split(key: str) -> ParamPath:
-    """`a[b][]` as `("a", "b", "")`. Empty for a key without a name."""
-    name, *rest = _SEGMENT.findall(key.lstrip("[]")) or [ITEM]
-    return (name, *(ITEM if segment == "[]" else segment for segment in rest)) if name else ()
+def path_of(name: str) -> ParamPath:
+    """`a%5Bb%5D[]` as `("a", "b", "")`. Empty for a pair without a name. Raises UnicodeDecodeError."""
+    first, *rest = _SEGMENT.findall(_unquoted(name).lstrip("[]")) or [ITEM]
+    return (first, *(ITEM if segment == "[]" else segment for segment in rest)) if first else ()
 
 
-_cached_split = lru_cache(maxsize=4096)(split)
+_cached_path = lru_cache(maxsize=4096)(path_of)  # clients send the same few names again and again
 
 
 def _insert(tree: Tree, path: ParamPath, value: str) -> None:
     if not path:
         return
-    node: dict[str, Node] = tree
-    depth, last = 0, len(path) - 1
-    while depth < last:
-        if path[depth + 1] == ITEM:
-            _append(_child_list(node, path, depth), path, depth + 2, value)
-            return
-        node = _child_hash(node, path, depth)
-        depth += 1
-    if isinstance(node.get(path[last]), dict | list):
-        raise Clash(path, array=isinstance(node[path[last]], list))
-    node[path[last]] = value
+    if ITEM in path:
+        depth = path.index(ITEM)
+        _append(_child_list(_descend(tree, path, depth - 1), path, depth - 1), path, depth + 1, value)
+        return
+    node = _descend(tree, path, len(path) - 1)
+    name = path[-1]
+    if isinstance(node.get(name), dict | list):
+        raise Clash(path, array=isinstance(node[name], list))
+    node[name] = value
+
+
+def _descend(node: dict[str, Node], path: ParamPath, depth: int) -> dict[str, Node]:
+    """The hash at the first `depth` segments of a path, made where there is none."""
+    for position in range(depth):
+        child = node.get(path[position])
+        node = child if type(child) is dict else _child_hash(node, path, position)
+    return node
 
 
 def _child_hash(node: dict[str, Node], path: ParamPath, depth: int) -> dict[str, Node]:
-    child = node.get(path[depth])
-    if child is None:
-        child = node[path[depth]] = {}
-    elif not isinstance(child, dict):
+    child = node.setdefault(path[depth], {})
+    if not isinstance(child, dict):
         raise Clash(path[: depth + 1], array=isinstance(child, list))
     return child
 

@@ -6,7 +6,8 @@ defaults and versions are official (the API reference, the SDKs' types and the c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -34,11 +35,12 @@ NEVER = "9999"
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One switch of a component, in versions from `since` on."""
+    """One switch of a component, in versions from `since` on. Its `bit` is set in a layout."""
 
     name: str
     default: Default
     since: str = ALWAYS
+    bit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Component:
     capability: str | None = None
     answered: bool = True
     apps: bool = False
+
+    def default_of(self, name: str) -> Default | None:
+        """The default of a feature, None when the component has no such feature."""
+        return next((feature.default for feature in self.features if feature.name == name), None)
 
     def exists(self, version: Version) -> bool:
         """Whether a request at this version may name the component."""
@@ -154,17 +160,18 @@ COMPONENTS: tuple[Component, ...] = (
 
 # Each component and each of its features has one bit of a stored session's two sets.
 COMPONENT_BIT = {component.name: 1 << index for index, component in enumerate(COMPONENTS)}
+CAPABILITY_BITS = sum(COMPONENT_BIT[component.name] for component in COMPONENTS if component.capability)
 FEATURE_BIT = {
     pair: 1 << index for index, pair in enumerate((c.name, feature.name) for c in COMPONENTS for feature in c.features)
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """The components of one version, alphabetical, each with its features of that version."""
+    """The components of one version by name, alphabetical, each with its features of that version."""
 
     name: str
-    components: tuple[Component, ...]
+    components: Mapping[str, Component]
     previews: frozenset[str]
 
 
@@ -179,11 +186,13 @@ def layout(name: str) -> Layout:
     version = Version(name, name[:10], name.endswith(".preview"))
     there = [component for component in COMPONENTS if component.exists(version)]
     previews = frozenset(component.name for component in there if component.preview_at(version))
-    return Layout(name, tuple(_at(component, version) for component in there), previews)
+    return Layout(name, {component.name: _at(component, version) for component in there}, previews)
 
 
 def _at(component: Component, version: Version) -> Component:
-    features = tuple(feature for feature in component.features if feature.since <= version.date)
-    return Component(
-        component.name, features, component.ranges, component.capability, component.answered, component.apps
+    features = tuple(
+        replace(feature, bit=FEATURE_BIT[component.name, feature.name])
+        for feature in component.features
+        if feature.since <= version.date
     )
+    return replace(component, features=features)

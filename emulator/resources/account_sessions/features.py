@@ -44,44 +44,40 @@ class Resolved:
 def switches(config: Config) -> Switches:
     """The features that a component's configuration names."""
     given = config.get("features")
-    return given if isinstance(given, Mapping) else _NO_SWITCHES
+    return given if isinstance(given, dict) else _NO_SWITCHES
 
 
 def resolve(layout: Layout, controller: Controller, request: Request) -> Resolved:
     """Every component and feature of the layout for an account with this controller."""
     liable = controller.losses_payments == "stripe"
     enabled, features = 0, _defaults(layout, liable=liable)
-    for component in layout.components:
-        config = request.get(component.name)
-        if config is None:
-            continue
+    for name, config in request.items():
         if config["enabled"]:
-            enabled |= COMPONENT_BIT[component.name]
+            enabled |= COMPONENT_BIT[name]
         given = switches(config)
         if given:
-            features = _apply(component, given, features, liable=liable)
+            features = _apply(layout.components[name], given, features, liable=liable)
     return Resolved(enabled, features)
 
 
 @lru_cache(maxsize=256)
 def _defaults(layout: Layout, *, liable: bool) -> int:
     bits = 0
-    for component in layout.components:
+    for component in layout.components.values():
         bits = _apply(component, _NO_SWITCHES, bits, liable=liable)
     return bits
 
 
 def _apply(component: Component, given: Switches, bits: int, *, liable: bool) -> int:
     for feature in component.features:
-        bit = FEATURE_BIT[component.name, feature.name]
-        bits = bits | bit if _value(feature.name, feature.default, given, liable=liable) else bits & ~bit
+        value = given.get(feature.name)
+        if value is None:
+            value = _default(feature.default, given, liable=liable)
+        bits = bits | feature.bit if value else bits & ~feature.bit
     return bits
 
 
-def _value(name: str, default: Default, given: Switches, *, liable: bool) -> bool:
-    value = given.get(name)
-    if value is not None:
-        return value
+def _default(default: Default, given: Switches, *, liable: bool) -> bool:
     if default in FOLLOWS:  # both features that are followed are on by default
         followed, negated = FOLLOWS[default]
         return given.get(followed, True) is not negated

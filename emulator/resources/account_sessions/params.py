@@ -20,7 +20,7 @@ def params(version: Version) -> Object:
 
 @lru_cache(maxsize=64)
 def _compiled(layout: Layout) -> Object:
-    components = {component.name: Param(_component(component)) for component in layout.components}
+    components = {component.name: Param(_component(component)) for component in layout.components.values()}
     return _object(
         account=Param(TEXT, required=True),
         components=Param(_object(**components), required=True),

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from emulator.resources.account_sessions.components import COMPONENT_BIT, FEATURE_BIT, Component, Layout, layout
+from emulator.resources.account_sessions.components import COMPONENT_BIT, Component, Layout, layout
 from emulator.store.rows import Session
 from emulator.wire.json import Json
 
@@ -39,7 +39,7 @@ def answered(shown: Layout, enabled: int, features: int) -> dict[str, Json]:
     """Every component of the version, requested or not (official), preview ones only when enabled."""
     return {
         component.name: _component(component, enabled, features)
-        for component in shown.components
+        for component in shown.components.values()
         if component.answered and (component.name not in shown.previews or enabled & COMPONENT_BIT[component.name])
     }
 
@@ -48,7 +48,7 @@ def enabled_components(shown: Layout, enabled: int, features: int) -> dict[str, 
     """The features of the enabled components, by component."""
     return {
         component.name: _features(component, features)
-        for component in shown.components
+        for component in shown.components.values()
         if enabled & COMPONENT_BIT[component.name]
     }
 
@@ -58,4 +58,4 @@ def _component(component: Component, enabled: int, features: int) -> Json:
 
 
 def _features(component: Component, features: int) -> Features:
-    return {feature.name: bool(features & FEATURE_BIT[component.name, feature.name]) for feature in component.features}
+    return {feature.name: bool(features & feature.bit) for feature in component.features}

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources.account_sessions.components import COLLECTION, NO_STRIPE_LOGIN, Component, Default, Layout
+from emulator.resources.account_sessions.components import (
+    CAPABILITY_BITS,
+    COLLECTION,
+    NO_STRIPE_LOGIN,
+    Component,
+    Default,
+    Layout,
+)
 from emulator.resources.account_sessions.features import Request, Resolved, Switches, switches
 from emulator.store.rows import Account
+
+LOGIN_FEATURES = frozenset((NO_STRIPE_LOGIN, COLLECTION))
 
 
 def check(account: Account, layout: Layout, request: Request, resolved: Resolved, *, capabilities: bool) -> None:
     """Raises the first refusal, in the order of these lines (our choice). Nothing is stored before."""
-    _platform_owned_features(account, request)
-    _same_authentication(layout, request, resolved)
-    if capabilities:
-        _capabilities(account, layout, resolved)
+    if any(not LOGIN_FEATURES.isdisjoint(switches(config)) for config in request.values()):
+        _platform_owned_features(account, request)
+        _same_authentication(layout, request, resolved)
+    if capabilities and resolved.enabled & CAPABILITY_BITS:
+        _capabilities(account, layout, request, resolved)
 
 
 def _platform_owned_features(account: Account, request: Request) -> None:
@@ -29,15 +39,14 @@ def _platform_owned_features(account: Account, request: Request) -> None:
 
 
 def _same_authentication(layout: Layout, request: Request, resolved: Resolved) -> None:
-    """All enabled components that carry the feature must agree on its resolved value.
+    """All enabled components that carry the feature must agree on its resolved value; defaults alone always do.
 
     Observed: the later component is named first. A component whose default is not published takes part only when
     the request sets the feature (our choice).
     """
     first: str | None = None
-    for component in layout.components:
-        name = component.name
-        if not resolved.has(name) or not _takes_part(component, switches(request[name])):
+    for name in sorted(request):
+        if not resolved.has(name) or not _takes_part(layout.components[name], switches(request[name])):
             continue
         if first is None:
             first = name
@@ -46,13 +55,12 @@ def _same_authentication(layout: Layout, request: Request, resolved: Resolved) -
 
 
 def _takes_part(component: Component, given: Switches) -> bool:
-    defaults = {feature.name: feature.default for feature in component.features}
-    known = defaults.get(NO_STRIPE_LOGIN) is Default.OPPOSITE_OF_COLLECTION
-    return known or (NO_STRIPE_LOGIN in defaults and NO_STRIPE_LOGIN in given)
+    default = component.default_of(NO_STRIPE_LOGIN)
+    return default is Default.OPPOSITE_OF_COLLECTION or (default is not None and NO_STRIPE_LOGIN in given)
 
 
-def _capabilities(account: Account, layout: Layout, resolved: Resolved) -> None:
-    for component in layout.components:
-        needed = component.capability
-        if needed and resolved.has(component.name) and needed not in account.capabilities:
-            raise errors.component_needs_capability(component.name, needed)
+def _capabilities(account: Account, layout: Layout, request: Request, resolved: Resolved) -> None:
+    for name in sorted(request):
+        needed = layout.components[name].capability
+        if needed and resolved.has(name) and needed not in account.capabilities:
+            raise errors.component_needs_capability(name, needed)
