@@ -1,0 +1,91 @@
+"""Calls Stripe's API and the control API without a socket."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from emulator.app import Emulator
+from emulator.http.ladder import Ladder
+from emulator.http.message import Request
+from emulator.settings import Settings
+from emulator.wire import form
+
+KEY = "sk_test_0123456789abcdefghijklmn"
+PUBLISHABLE = "pk_test_0123456789abcdefghijklmn"
+NEWEST = "2026-10-28.endive"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw)
+
+    @property
+    def error(self) -> dict[str, str]:
+        """The error without the log's address, which differs each time."""
+        return {name: value for name, value in self.body["error"].items() if name != "request_log_url"}
+
+
+@dataclass
+class Api:
+    """An emulator of its own. `headers` are sent with each request."""
+
+    settings: Settings = field(default_factory=Settings)
+    headers: dict[str, str] = field(default_factory=lambda: {"authorization": f"Bearer {KEY}"})
+
+    def __post_init__(self) -> None:
+        self.emulator = Emulator(self.settings)
+        self.ladder = Ladder(self.settings, self.emulator.sandboxes)
+
+    def send(self, method: str, path: str, body: bytes = b"", **headers: str | None) -> Answer:
+        """One request; a header given as None is left out. Underscores in names stand for dashes."""
+        own = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body:
+            own.setdefault("content-type", "application/x-www-form-urlencoded")
+        sent = {n.encode(): v.encode("latin-1") for n, v in {**self.headers, **own}.items() if v is not None}
+        target, _, query = path.partition("?")
+        response, _ = self.ladder.answer(Request(method, target, query.encode(), sent, body))
+        names = {name.decode().lower(): value.decode("latin-1") for name, value in response.headers}
+        return Answer(response.status, names, response.body)
+
+    def post(self, path: str, params: object = None, **headers: str | None) -> Answer:
+        body = params.encode() if isinstance(params, str) else form.encode(params or {}).encode()
+        return self.send("POST", path, body, **headers)
+
+    def get(self, path: str, **headers: str | None) -> Answer:
+        return self.send("GET", path, **headers)
+
+    def delete(self, path: str, **headers: str | None) -> Answer:
+        return self.send("DELETE", path, **headers)
+
+    def account(self, **params: object) -> str:
+        """The id of a new connected account."""
+        answer = self.post("/v1/accounts", params)
+        assert answer.status == 200, answer.body
+        return str(answer.body["id"])
+
+    def session(self, account: str, components: object, **headers: str | None) -> Answer:
+        return self.post("/v1/account_sessions", {"account": account, "components": components}, **headers)
+
+    async def control(self, method: str, path: str, body: object = None, key: str | None = KEY) -> httpx.Response:
+        """One request to the control API."""
+        transport = httpx.ASGITransport(app=self.emulator)
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        async with httpx.AsyncClient(transport=transport, base_url="http://emulator.test") as client:
+            return await client.request(method, f"/_emulator{path}", json=body, headers=headers)
+
+
+def on(**features: bool) -> dict[str, object]:
+    """The configuration of an enabled component."""
+    return {"enabled": True, **({"features": features} if features else {})}
