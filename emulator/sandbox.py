@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from emulator import ids, keys
+from emulator import ids
 from emulator.clock import Clock
 from emulator.journal import Journal
 from emulator.keys import Key
-from emulator.settings import BadSetting, Settings
+from emulator.settings import Settings
 from emulator.store.rows import Account
 from emulator.store.sessions import Sessions
 from emulator.store.table import Table
@@ -39,7 +39,7 @@ class Sandboxes:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
-        self._pairs = _pairs(settings.key_pairs)
+        self._pairs = settings.pairs()
         self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
 
     def __len__(self) -> int:
@@ -88,16 +88,3 @@ class Sandboxes:
         """The sandbox of a session token, None when it was forgotten or its sandbox was reset."""
         sandbox = self._tokens.get(token)
         return sandbox if sandbox and self._worlds.get(sandbox.name) is sandbox else None
-
-
-def _pairs(text: str) -> dict[str, Key]:
-    pairs: dict[str, Key] = {}
-    for item in filter(None, (part.strip() for part in text.split(","))):
-        public, _, secret = item.partition("=")
-        key, publishable = keys.parse(secret), keys.parse(public)
-        if key is None or publishable is None or publishable.kind != "pk" or key.kind == "pk":
-            raise BadSetting(f"key_pairs must look like pk_test_A=sk_test_B,pk_test_C=sk_test_D, not {item!r}")
-        if key.livemode != publishable.livemode:
-            raise BadSetting(f"key_pairs joins a live key with a test key: {item!r}")
-        pairs[public] = key
-    return pairs

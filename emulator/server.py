@@ -38,7 +38,10 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        raise CannotListen(error.errno, f"cannot listen on {host} port {port}: {error.strerror or error}") from None
+        why = f"cannot listen on {host} port {port}: {error.strerror or error}"
+        raise CannotListen(
+            error.errno, f"{why}. Free it, or choose another with --port (0 picks a free one)."
+        ) from None
     return listener
 
 

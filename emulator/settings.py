@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from emulator import versions
+from emulator import keys, versions
+from emulator.keys import Key
 from emulator.wire.form import Limits
 
 PREFIX = "STRIPE_EMULATOR_"
@@ -58,6 +59,11 @@ class Settings:
             versions.parse(self.api_version)
         except versions.UnknownVersion:
             raise BadSetting(f"api_version is no Stripe version: {self.api_version}") from None
+        self.pairs()
+
+    def pairs(self) -> Mapping[str, Key]:
+        """The secret key that each paired publishable key belongs to."""
+        return _pairs(self.key_pairs)
 
     @property
     def limits(self) -> Limits:
@@ -71,6 +77,19 @@ def _validate(name: str, value: object, metadata: Mapping[str, object]) -> None:
         raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value}")  # type: ignore[arg-type]
     if minimum is not None and not (isinstance(value, int) and value >= minimum):  # type: ignore[operator]
         raise BadSetting(f"{name} must be a whole number of at least {minimum}, not {value}")
+
+
+def _pairs(text: str) -> dict[str, Key]:
+    pairs: dict[str, Key] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        public, _, secret = item.partition("=")
+        key, publishable = keys.parse(secret), keys.parse(public)
+        if key is None or publishable is None or publishable.kind != "pk" or key.kind == "pk":
+            raise BadSetting(f"key_pairs must look like pk_test_A=sk_test_B,pk_test_C=sk_test_D, not {item!r}")
+        if key.livemode != publishable.livemode:
+            raise BadSetting(f"key_pairs joins a live key with a test key: {item!r}")
+        pairs[public] = key
+    return pairs
 
 
 def variable(name: str) -> str:

@@ -23,5 +23,5 @@ def log_request(request: Request, status: int, seconds: float, trace: Trace) -> 
         "account": trace.account,
         "error": (trace.error.code or trace.error.type) if trace.error else None,
     }
-    line = " ".join(str(value) for value in fields.values() if value is not None)
+    line = " ".join(f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None)
     log.info("%s", line, extra={"fields": fields})

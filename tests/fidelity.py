@@ -1,0 +1,637 @@
+"""Writes FIDELITY.md: what is emulated, and how sure each part of it is. `python -m tests.fidelity`
+
+Operations, components and errors are read from the code. The choices of ours cannot be: each is a row of CHOICES, which
+names the modules that it is about, so that a test can tell when a module makes a choice that no row tells of.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from emulator import catalog, errors, journal, keys, resources, versions
+from emulator.errors import StripeError
+from emulator.resources import paging
+from emulator.resources.account_sessions.claims import REFUSALS
+from emulator.resources.account_sessions.components import ALWAYS, COMPONENTS, NEVER, Component, Feature
+from emulator.resources.accounts import controllers
+from emulator.resources.accounts.params import ADDITIONS, NOT_EMULATED
+from emulator.settings import Settings
+from emulator.store.sessions import ATTEMPTS_KEPT, HISTORY
+from emulator.wire.form import Limits
+from emulator.wire.path import format_path
+
+PAGE = Path(__file__).parents[1] / "FIDELITY.md"
+SURENESS = ("official", "observed", "inferred", "by analogy", "our choice")
+# Constructors whose words are listed elsewhere on the page, one by one.
+LISTED_APART = {"controller_unsupported": "see below"}
+
+INTRODUCTION = """\
+# Fidelity
+
+What this emulator answers, and how sure we are that Stripe answers the same. It is written by `python -m tests.fidelity`
+from the code; a test compares the two.
+
+How sure:
+
+- **official**: Stripe says so, in its API reference, its OpenAPI document, its SDKs or its changelog.
+- **observed**: seen in recorded answers of Stripe, or in public logs and issues of people who use it.
+- **inferred**, **by analogy**: nobody has published this very case; it follows from cases that are official or observed.
+- **our choice**: nothing is known, or it concerns the emulator alone. If you know better, please open an issue.
+"""
+
+
+class Choice(NamedTuple):
+    """One thing that Stripe has not told. `modules` are where the code makes it."""
+
+    area: str
+    choice: str
+    why: str
+    sure: str
+    modules: tuple[str, ...]
+
+
+_KEYS = ("emulator.keys", "emulator.http.authentication")
+_HTTP = ("emulator.http.ladder", "emulator.http.headers")
+_SESSIONS = ("emulator.resources.account_sessions",)
+_COMPONENTS = ("emulator.resources.account_sessions.components",)
+_RULES = ("emulator.resources.account_sessions.rules",)
+_CLAIMS = ("emulator.resources.account_sessions.claims", "emulator.store.sessions")
+_ACCOUNTS = "emulator.resources.accounts"
+_LIMITS, _DEFAULTS = Limits(), Settings()
+
+CHOICES: tuple[Choice, ...] = (
+    # --- account sessions
+    Choice(
+        "account sessions",
+        "An unknown, deleted or foreign `account` in the body is 400 `resource_missing` with `param: account`.",
+        "The message was seen on this endpoint; status, code and param follow Stripe's rule for ids in a body. "
+        "In the URL or in `Stripe-Account` it is the 403 `account_invalid`.",
+        "message observed, the rest inferred",
+        _SESSIONS,
+    ),
+    Choice(
+        "account sessions",
+        "The platform's own id as `account` is 400 with the words about a client application.",
+        "These are the words of account links for the same mistake.",
+        "by analogy",
+        _SESSIONS,
+    ),
+    Choice(
+        "account sessions",
+        "With `Stripe-Account`, the caller is a platform of nobody: its own id is answered like the platform's own, any "
+        "other like an unknown one.",
+        "Only the platform's key with the `account` parameter is documented.",
+        "our choice",
+        _SESSIONS,
+    ),
+    Choice(
+        "account sessions",
+        "Any connected account may get a session, a rejected one too.",
+        "No refusal by account type or state was found anywhere, and staff answers speak against one.",
+        "inferred",
+        _SESSIONS,
+    ),
+    Choice(
+        "account sessions",
+        f"A secret can be claimed for {_DEFAULTS.account_session_lifetime} seconds "
+        "(setting `account_session_lifetime`).",
+        "Two examples in Stripe's documentation show exactly this between their times; no page gives a number.",
+        "inferred",
+        _SESSIONS,
+    ),
+    Choice(
+        "account sessions",
+        "At least one component need not be enabled; every component may be `enabled=false`.",
+        "Recorded answers show sessions with none enabled.",
+        "observed",
+        _SESSIONS,
+    ),
+    Choice(
+        "account sessions",
+        "What is wrong beyond parameters is found in this order: the account, features that only the platform may turn, "
+        "components that disagree, capabilities.",
+        "A request that is wrong in two of these ways is not documented.",
+        "our choice",
+        _RULES,
+    ),
+    Choice(
+        "account sessions",
+        "In the error about components that disagree on `disable_stripe_user_authentication`, the later component of "
+        "the alphabet is named first, then the first one that carries the feature.",
+        "The one message that was seen has this order.",
+        "inferred",
+        _RULES,
+    ),
+    Choice(
+        "account sessions",
+        "All enabled components must agree on the resolved value of `disable_stripe_user_authentication`. "
+        "`issuing_cards_list` and `payment_method_settings` take part only when the request sets it.",
+        "Their default is not published, so they are not held to one.",
+        "rule observed, the exception our choice",
+        _RULES,
+    ),
+    Choice(
+        "account sessions",
+        "`external_account_collection=false` where Stripe collects requirements is refused with words made after those "
+        "of `disable_stripe_user_authentication`, and with a `param`.",
+        "That it may not be false there is official; the words are not published.",
+        "by analogy",
+        _RULES,
+    ),
+    Choice(
+        "components",
+        "`issuing_*` components need the `card_issuing` capability to be requested, `financial_account*` needs "
+        "`treasury`; `--no-capability-check` turns this off.",
+        "Stripe's own demo asks for them only where an account has both; which one each needs is not published, nor is "
+        "the error.",
+        "refusal official, which capability our choice",
+        (*_COMPONENTS, *_RULES),
+    ),
+    Choice(
+        "components",
+        "What was added before `2024-09-30.acacia` exists in every version; what was added later exists from its "
+        "version on.",
+        "Before the first named release, Stripe added components to all versions at once.",
+        "inferred",
+        _COMPONENTS,
+    ),
+    Choice(
+        "components",
+        "Preview components exist under a version that ends in `.preview` only, and there all of them, whatever the "
+        "date and the beta header. They appear in the answer when they are enabled.",
+        "Stripe's preview SDKs type them as absent unless enabled; which preview opened which is not published.",
+        "inferred",
+        _COMPONENTS,
+    ),
+    Choice(
+        "components",
+        "Preview components that Stripe's types take in requests only are accepted and not echoed. `allowed_apps` is "
+        "checked and not kept.",
+        "The types of the answers do not have them.",
+        "official types, taken literally",
+        _COMPONENTS,
+    ),
+    Choice(
+        "components",
+        "Features without a published default are `false`: those of the issuing and treasury components, and "
+        "`disable_stripe_user_authentication` of `issuing_cards_list` and `payment_method_settings`.",
+        "The reference's example shows them so.",
+        "inferred",
+        _COMPONENTS,
+    ),
+    Choice(
+        "components",
+        "`instant_payouts` is a boolean, in requests and in answers.",
+        "Every published type says so; the live reference has shown words such as `disabled` in an example since 2026.",
+        "official types, taken literally",
+        _COMPONENTS,
+    ),
+    # --- claiming
+    Choice(
+        "claiming",
+        "`POST /_emulator/connect/claim` and `/_emulator/connect/logout`, their bodies, and all their error codes.",
+        "That secrets are claimed, work once and expire is official; the request with which the browser does it is not "
+        "public.",
+        "our choice",
+        (*_CLAIMS, "emulator.control.connect"),
+    ),
+    Choice(
+        "claiming",
+        f"A claimed session lives for {_DEFAULTS.browser_session_lifetime} seconds (setting `browser_session_lifetime`)"
+        " and has an `em_test_` token that acts as its account.",
+        "Such keys were seen in the browser; how long they live and what they may call is not known.",
+        "token observed, the rest our choice",
+        _CLAIMS,
+    ),
+    Choice(
+        "claiming",
+        "A secret is expired from the very second of `expires_at` on. One that was used and has expired counts as used.",
+        "Not published.",
+        "our choice",
+        _CLAIMS,
+    ),
+    Choice(
+        "claiming",
+        "Deleting an account makes its open secrets unclaimable (`account_deleted`) and its session tokens invalid.",
+        "Not published.",
+        "our choice",
+        _CLAIMS,
+    ),
+    Choice(
+        "claiming",
+        f"The last {HISTORY} ended sessions of a sandbox are kept, with {ATTEMPTS_KEPT} claim attempts each; open ones "
+        "are never dropped. A clock that is moved back opens an expired session again.",
+        "State is derived from the time on each read, and memory is bounded.",
+        "our choice",
+        _CLAIMS,
+    ),
+    # --- requests
+    Choice(
+        "requests",
+        "Checks run in this order: route (404), key (401), account (403), version (400), emulated or not (501), body, "
+        "parameters, `expand`, the endpoint itself.",
+        "Put together from answers to requests that are wrong in two ways; not every neighbourhood was seen.",
+        "inferred",
+        _HTTP,
+    ),
+    Choice(
+        "requests",
+        "Of several wrong parameters, all unknown ones are reported first, else the first invalid one as sent, else the "
+        "first missing one, outer before inner.",
+        "Only that unknown ones are listed together was seen.",
+        "inferred",
+        ("emulator.schema.check",),
+    ),
+    Choice(
+        "requests",
+        "`Did you mean` suggests a name within two edits, and within a third of the length of the name that was sent.",
+        "Stripe's own distance is not published.",
+        "our choice",
+        ("emulator.schema.check",),
+    ),
+    Choice(
+        "requests",
+        f"A request has at most {_LIMITS.body:,} bytes of body, {_LIMITS.pairs:,} parameters and {_LIMITS.depth} levels "
+        "of brackets; beyond that it is a 400 that says so.",
+        "Stripe's own limits are not published.",
+        "our choice",
+        ("emulator.wire.form",),
+    ),
+    Choice(
+        "requests",
+        "Odd brackets and repeated keys follow Rack: the last of two equal keys wins, a repeated sub-key of `a[][k]` "
+        "starts the next element, stray brackets and nameless pairs are ignored.",
+        "Stripe's own Ruby SDK has relied on these rules.",
+        "inferred",
+        ("emulator.wire.form",),
+    ),
+    Choice(
+        "requests",
+        "A name that is used both for a value and for a hash or an array is `Invalid object` or `Invalid array`.",
+        "By analogy with a wrong value in that place.",
+        "by analogy",
+        ("emulator.wire.form", *_HTTP),
+    ),
+    Choice(
+        "requests",
+        f"A list's `limit` outside 1 to {paging.LARGEST_LIMIT} is moved into that range.",
+        "Seen on lists; the reference names the range only.",
+        "observed",
+        ("emulator.resources.paging",),
+    ),
+    Choice(
+        "requests",
+        "What Stripe has and the emulator does not model is a 501 of type `api_error` with the code "
+        "`emulator_not_emulated` and `Stripe-Should-Retry: false`, never a 404 and never a made-up answer.",
+        "An SDK shows the text and does not try again; nothing here looks as if it worked.",
+        "our choice",
+        _HTTP,
+    ),
+    Choice(
+        "requests",
+        "Idempotency keys are echoed and not replayed; there are no rate limits.",
+        "Not built yet.",
+        "our choice",
+        _HTTP,
+    ),
+    # --- headers
+    Choice(
+        "headers",
+        "`Content-Security-Policy` comes without its reporting endpoints.",
+        "They would make a browser talk to Stripe.",
+        "our choice",
+        _HTTP,
+    ),
+    Choice(
+        "headers",
+        "`X-Wc` is a constant, and `Date` shows the sandbox's clock.",
+        "What `X-Wc` means is not published; a moved clock should be seen.",
+        "our choice",
+        _HTTP,
+    ),
+    # --- versions
+    Choice(
+        "versions",
+        "A malformed or impossible `Stripe-Version` is a 400 `invalid_request_error`.",
+        "The message was seen, its status and type were not.",
+        "message observed, the rest inferred",
+        ("emulator.versions", *_HTTP),
+    ),
+    Choice(
+        "versions",
+        f"A version later than `{versions.NEWEST}`, the newest known one, is taken and behaves like it. Among the known "
+        "dates, a wrong release word is refused.",
+        "SDKs are ahead of published documents.",
+        "refusal observed, the rest our choice",
+        ("emulator.versions",),
+    ),
+    Choice(
+        "versions",
+        "Without the header, the setting `api_version` decides.",
+        "On Stripe it is the default version of the account.",
+        "our choice",
+        _HTTP,
+    ),
+    # --- keys
+    Choice(
+        "keys",
+        "Every well-formed `sk_test_` or `rk_test_` key works, and each suffix is a platform of its own. Restricted keys "
+        "may do everything.",
+        "Nothing has to be registered, and tests do not meet each other.",
+        "our choice",
+        (*_KEYS, "emulator.sandbox"),
+    ),
+    Choice(
+        "keys",
+        "The platform's account id is the one inside a modern key (`sk_test_51...`), else derived from the key: the same "
+        "key has the same platform in every run.",
+        "Where a modern key holds the id was observed; the rest is repeatability.",
+        "our choice",
+        (*_KEYS, "emulator.ids", "emulator.sandbox"),
+    ),
+    Choice(
+        "keys",
+        "Live keys are refused with Stripe's words for an invalid key and a sentence of ours, unless `--allow-live-keys`.",
+        "A live key in a test run is a leak.",
+        "our choice",
+        _KEYS,
+    ),
+    Choice(
+        "keys",
+        "A publishable key is 401 without a code.",
+        "Sources differ between 401 and 403, and the code `secret_key_required` exists on paper.",
+        "message observed, the rest our choice",
+        _KEYS,
+    ),
+    Choice(
+        "keys",
+        "In messages, a key of twelve characters or fewer becomes stars but for its last four.",
+        f"Longer keys show the first eight and the last four, or six from {keys.MODERN_LENGTH - 7} characters on, which "
+        "was observed; short ones never were.",
+        "our choice",
+        _KEYS,
+    ),
+    Choice(
+        "keys",
+        f"At most {_DEFAULTS.max_sandboxes:,} sandboxes are kept (setting `max_sandboxes`); the least recently used one "
+        "goes first.",
+        "Memory is bounded.",
+        "our choice",
+        ("emulator.sandbox",),
+    ),
+    # --- ids
+    Choice(
+        "ids",
+        "`acct_1...` begins with the seconds and `accs_secret__...` with the minutes of its creation, in base 62.",
+        "Decoded from recorded ids and secrets, whose times were known.",
+        "observed",
+        ("emulator.ids",),
+    ),
+    Choice(
+        "ids",
+        "With the setting `seed`, the same calls at the same times give the same ids and secrets, per key.",
+        "For tests that compare whole answers.",
+        "our choice",
+        ("emulator.ids", "emulator.sandbox"),
+    ),
+    # --- accounts
+    Choice(
+        "accounts",
+        "Unknown and deleted accounts answer alike: 403 `account_invalid` in the URL.",
+        "Seen for both.",
+        "observed",
+        (f"{_ACCOUNTS}.lifecycle",),
+    ),
+    Choice(
+        "accounts",
+        "The platform's own account is a standard one, onboarded, with `card_payments` and `transfers`, in the country "
+        "of the setting `platform_country`.",
+        "The smallest account that can be a platform.",
+        "our choice",
+        (f"{_ACCOUNTS}.lifecycle",),
+    ),
+    Choice(
+        "accounts",
+        "A completed onboarding leaves nothing due; an account without capabilities gets the usual two.",
+        "Stripe's hosted onboarding asks what the platform has set up.",
+        "our choice",
+        (f"{_ACCOUNTS}.lifecycle",),
+    ),
+    Choice(
+        "accounts",
+        "`capabilities[x][requested]=false` takes any capability away; `transfers` may be asked for without "
+        "`card_payments`.",
+        "Stripe keeps some, and asks some platforms for an approval; neither list is published.",
+        "our choice",
+        (f"{_ACCOUNTS}.capabilities",),
+    ),
+    Choice(
+        "accounts",
+        "Checks take no time: capabilities are active and persons verified as soon as nothing about them is due.",
+        "On Stripe some countries answer so, others after seconds.",
+        "our choice",
+        (f"{_ACCOUNTS}.status", f"{_ACCOUNTS}.entities"),
+    ),
+    Choice(
+        "accounts",
+        "Requirements that were never seen stand in the nearest row: other countries get the list of GB, DE and CH, "
+        "other business types that of a company.",
+        "Lists were seen for standard accounts, for Express accounts in five countries, and for custom accounts in ten.",
+        "inferred",
+        (f"{_ACCOUNTS}.demands", f"{_ACCOUNTS}.requirements"),
+    ),
+    Choice(
+        "accounts",
+        "Country codes are upper case only; the default currency of a country that Stripe does not support is `usd`.",
+        "Not published.",
+        "our choice",
+        (f"{_ACCOUNTS}.countries",),
+    ),
+    Choice(
+        "accounts",
+        "A `phone` of ten digits gets `+1` in US and CA; other numbers stay as sent.",
+        "Seen for US.",
+        "observed for US, else our choice",
+        (f"{_ACCOUNTS}.entities",),
+    ),
+    Choice(
+        "accounts",
+        "Two of the four refusals of controller properties have words of ours.",
+        "The rules are official, these two messages were never seen.",
+        "our choice of words",
+        (f"{_ACCOUNTS}.controllers",),
+    ),
+    # --- the emulator's own
+    Choice(
+        "control API",
+        "Everything under `/_emulator`. Its journal keeps the last "
+        f"{journal.KEPT} requests of a sandbox, with {journal.BODY_KEPT:,} bytes of each body, and client secrets and "
+        "session tokens shortened.",
+        "It is for tests; Stripe has nothing like it.",
+        "our choice",
+        ("emulator.control", "emulator.journal"),
+    ),
+)
+
+
+def page() -> str:
+    """The whole of FIDELITY.md."""
+    return "\n".join(
+        (
+            INTRODUCTION,
+            *_section("Operations", _operations()),
+            *_section("Parameters of accounts", _parameters()),
+            *_section("Components", _components()),
+            *_section("Errors", _errors()),
+            *_section("Refused controller properties", _controllers()),
+            *_section("Refused claims", _claims()),
+            *_section("What we chose", _choices()),
+        )
+    )
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from (f"## {title}", "", *lines, "")
+
+
+def _table(names: str, rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    titles = names.split(" | ")
+    for row in (titles, ["---"] * len(titles), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def _operations() -> Iterator[str]:
+    known = list(catalog.operations())
+    emulated = [operation for operation in known if operation.id in resources.ENDPOINTS]
+    yield f"Of the {len(known)} operations that Stripe documents, {len(emulated)} are emulated. Each other one is refused"
+    yield "by name, with status 501."
+    yield ""
+    yield from _table("Operation | Id", ((_code(f"{op.method} {op.path}"), _code(op.id)) for op in emulated))
+
+
+def _parameters() -> Iterator[str]:
+    extra = sorted({*map(format_path, ADDITIONS), "requested_capabilities"} - set(NOT_EMULATED))
+    yield "Parameters are Stripe's, from its OpenAPI document. These are refused by name, with status 501:"
+    yield f"{', '.join(map(_code, NOT_EMULATED))}."
+    yield ""
+    yield "These are taken though the document does not list them, because Stripe was seen to take them:"
+    yield f"{', '.join(map(_code, extra))}."
+
+
+def _components() -> Iterator[str]:
+    yield "Names, features, defaults and versions are official, except where [What we chose](#what-we-chose) says"
+    yield "otherwise. Versions are the dates of `Stripe-Version`."
+    yield ""
+    rows = ((_code(c.name), _versions(c), _features(c), _capability(c)) for c in COMPONENTS)
+    yield from _table("Component | Versions | Features, with defaults | Capability", rows)
+
+
+def _versions(component: Component) -> str:
+    spans = ", ".join(_span(since, until) for since, until in component.ranges) or "preview only"
+    return spans if component.answered else f"{spans}; in requests only"
+
+
+def _span(since: str, until: str) -> str:
+    if since == ALWAYS:
+        return "all" if until == NEVER else f"before {until}"
+    return f"since {since}" if until == NEVER else f"from {since} to before {until}"
+
+
+def _features(component: Component) -> str:
+    apps = ["`allowed_apps`, a list"] if component.apps else []
+    return "<br>".join([*map(_feature, component.features), *apps]) or "none"
+
+
+def _feature(feature: Feature) -> str:
+    since = f" (since {feature.since})" if feature.since != ALWAYS else ""
+    return f"{_code(feature.name)}{since}: {feature.default.value}"
+
+
+def _capability(component: Component) -> str:
+    return _code(component.capability) if component.capability else ""
+
+
+def constructors() -> dict[str, Callable[..., StripeError]]:
+    """Every named constructor of an error, by its name, in the order of the file."""
+    members = inspect.getmembers(errors, inspect.isfunction)
+    found = [(name, f) for name, f in members if not name.startswith("_") and _makes_error(f)]
+    return dict(sorted(found, key=lambda pair: pair[1].__code__.co_firstlineno))
+
+
+def _makes_error(function: Callable[..., object]) -> bool:
+    return inspect.get_annotations(function).get("return") == "StripeError"
+
+
+def sample(constructor: Callable[..., StripeError]) -> errors.ErrorBody:
+    """An error as a template: each argument is its own name in braces."""
+    required = (p for p in inspect.signature(constructor).parameters.values() if p.default is p.empty)
+    return constructor(**{p.name: _placeholder(p) for p in required}).body
+
+
+def _placeholder(parameter: inspect.Parameter) -> Any:
+    name = f"{{{parameter.name}}}"
+    samples = {
+        "ParamPath": ("{param}",),
+        "Sequence[ParamPath]": (("{param}",), ("{other}",)),
+        "Sequence[str]": ("{a}", "{b}", "{c}"),
+    }
+    return samples.get(str(parameter.annotation), name)
+
+
+def sureness(name: str, constructor: Callable[..., StripeError]) -> str:
+    """How sure an error is, in the words of its docstring. Empty when that does not say."""
+    text = " ".join((constructor.__doc__ or "").split())
+    found = [word for word in SURENESS if re.search(rf"\b{word}\b", text)]
+    return LISTED_APART.get(name, ", ".join(found))
+
+
+def _errors() -> Iterator[str]:
+    yield "The type is `invalid_request_error` unless another one is shown. Words in braces are filled in."
+    yield ""
+    source = "".join(file.read_text() for file in Path(errors.__file__).parent.rglob("*.py"))
+    rows = (_error(name, each, raised=f"errors.{name}(" in source) for name, each in constructors().items())
+    yield from _table("When | Message | Code | Param | How sure", rows)
+
+
+def _error(name: str, constructor: Callable[..., StripeError], *, raised: bool) -> Sequence[str]:
+    body = sample(constructor)
+    when = " ".join((constructor.__doc__ or "").split())
+    kind = "" if body.type == "invalid_request_error" else f" Type {_code(body.type)}."
+    waiting = "" if raised else " Not raised yet."
+    code, param = (_code(text) if text else "" for text in (body.code, body.param))
+    return f"{when}{kind}{waiting}", _code(body.message), code, param, sureness(name, constructor)
+
+
+def _controllers() -> Iterator[str]:
+    yield "Combinations of `controller` properties that are refused, in this order. The first two messages are observed;"
+    yield "the others restate official rules in our words."
+    yield ""
+    yield from (f"{number}. {refusal.message}" for number, refusal in enumerate(controllers.REFUSALS, 1))
+
+
+def _claims() -> Iterator[str]:
+    yield "Answers of `POST /_emulator/connect/claim` with status 400. All are our choice."
+    yield ""
+    rows = ((_code(code), message, hint) for code, (message, hint) in REFUSALS.items())
+    yield from _table("Code | Message | Hint", rows)
+
+
+def _choices() -> Iterator[str]:
+    yield from _table("Area | What the emulator does | Why | How sure", (choice[:4] for choice in CHOICES))
+
+
+def main() -> None:
+    """Writes the page."""
+    PAGE.write_text(page())
+
+
+if __name__ == "__main__":
+    main()

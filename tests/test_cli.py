@@ -1,0 +1,187 @@
+"""The command line: it starts, says where, logs, ends at once, and explains itself."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+
+import httpx
+import pytest
+
+from emulator.server import bind
+from emulator.settings import BadSetting, Settings, from_environment, variable
+from emulator.version import __version__
+
+COMMAND = [sys.executable, "-m", "emulator"]
+
+
+@contextmanager
+def _running(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """The process, its address, and the lines of its banner."""
+    process = subprocess.Popen(
+        [*COMMAND, "--port", "0", *options],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"PATH": "", **environment},
+    )  # fmt: skip
+    assert process.stdout is not None
+    banner = [process.stdout.readline()]
+    while banner[-1] and not banner[-1].startswith("Any "):
+        banner.append(process.stdout.readline())
+    try:
+        yield process, re.findall(r"http://\S+", banner[0])[0] if banner[0] else "", banner
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+
+def _end(process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> str:
+    """Ends the process and returns its standard error."""
+    process.send_signal(how)
+    assert process.stderr is not None
+    log = process.stderr.read()
+    assert process.wait(10) == 0
+    return log
+
+
+def test_the_banner_has_a_line_for_each_sdk() -> None:
+    with _running() as (process, url, banner):
+        assert banner[0] == f"stripe-emulator {__version__} is listening on {url}\n"
+        names = ["Python", "Node", "Ruby", "PHP", "Go", "Java", ".NET", "curl"]
+        assert [line.split()[0] for line in banner[2:10]] == names
+        port = url.rsplit(":", 1)[1]
+        assert all(port in line for line in banner[2:10])
+        assert httpx.get(f"{url}/v1/account", auth=("sk_test_123", "")).status_code == 200
+        _end(process)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_0(how: signal.Signals) -> None:
+    with _running() as (process, url, _), httpx.Client(base_url=url) as client:
+        client.get("/v1/account")
+        _end(process, how)
+
+
+def test_each_request_is_one_line() -> None:
+    with _running() as (process, url, _):
+        account = httpx.post(f"{url}/v1/accounts", auth=("sk_test_123", "")).json()["id"]
+        httpx.get(f"{url}/v1/accounts/{account}", auth=("sk_test_123", ""))
+        httpx.get(f"{url}/v1/no%0Athing", auth=("sk_test_123", ""))
+        lines = _end(process).splitlines()
+    patterns = [
+        r"\d\d:\d\d:\d\d\.\d{3} POST /v1/accounts 200 \d+(\.\d+)?ms req_\w{14}",
+        rf"\d\d:\d\d:\d\d\.\d{{3}} GET /v1/accounts/{account} 200 \d+(\.\d+)?ms req_\w{{14}} {account}",
+        r"\d\d:\d\d:\d\d\.\d{3} GET /v1/no%0Athing 404 \d+(\.\d+)?ms req_\w{14} invalid_request_error",
+    ]
+    assert len(lines) == 3
+    for line, pattern in zip(lines, patterns, strict=True):
+        assert re.fullmatch(pattern, line), line
+
+
+def test_log_lines_can_be_json_and_can_be_off() -> None:
+    with _running("--log-format", "json") as (process, url, _):
+        httpx.get(f"{url}/v1/account", auth=("sk_test_123", ""), headers={"stripe-account": "acct_none"})
+        line = json.loads(_end(process))
+    assert set(line) == {"time", "level", "method", "path", "status", "ms", "request_id", "account", "error"}
+    assert (line["path"], line["status"], line["error"]) == ("/v1/account", 403, "account_invalid")
+    with _running("--log-level", "warning") as (process, url, _):
+        httpx.get(f"{url}/v1/account", auth=("sk_test_123", ""))
+        assert _end(process) == ""
+
+
+def test_options_win_over_the_environment() -> None:
+    environment = {"STRIPE_EMULATOR_API_VERSION": "2025-04-30.basil", "STRIPE_EMULATOR_LOG_LEVEL": "error"}
+    with _running(**environment) as (process, url, _):
+        assert httpx.get(f"{url}/v1/account", auth=("sk_test_1", "")).headers["stripe-version"] == "2025-04-30.basil"
+        _end(process)
+    with _running("--api-version", "2023-10-16", **environment) as (process, url, _):
+        assert httpx.get(f"{url}/v1/account", auth=("sk_test_1", "")).headers["stripe-version"] == "2023-10-16"
+        _end(process)
+
+
+def _run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, check=False, timeout=30, env={"PATH": "", **environment}
+    )
+
+
+def test_a_busy_port_is_one_line_and_2() -> None:
+    taken = bind("127.0.0.1", 0)
+    port = taken.getsockname()[1]
+    done = _run("--port", str(port))
+    taken.close()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"stripe-emulator: cannot listen on 127.0.0.1 port {port}: Address already in use. Free it, or choose another with "
+        "--port (0 picks a free one).\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "message"),
+    [
+        (["--port", "70000"], {}, "stripe-emulator: port must be at most 65535, not 70000\n"),
+        (["--port", "-1"], {}, "stripe-emulator: port must be a whole number of at least 0, not -1\n"),
+        (["--api-version", "soon"], {}, "stripe-emulator: api_version is no Stripe version: soon\n"),
+        (["--key-pairs", "x"], {}, "stripe-emulator: key_pairs must look like pk_test_A=sk_test_B,pk_test_C=sk_test_D, not 'x'\n"),
+        ([], {"STRIPE_EMULATOR_PORT": "many"}, "stripe-emulator: STRIPE_EMULATOR_PORT must be a whole number, not 'many'\n"),
+        ([], {"STRIPE_EMULATOR_STRICT": "maybe"}, "stripe-emulator: STRIPE_EMULATOR_STRICT must be true or false, not 'maybe'\n"),
+        (["--account-session-lifetime", "0"], {}, "stripe-emulator: account_session_lifetime must be a whole number of at least 1, not 0\n"),
+    ],
+)  # fmt: skip
+def test_a_bad_option_is_one_line_and_2(options: list[str], environment: dict[str, str], message: str) -> None:
+    done = _run(*options, **environment)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [(["--prot", "1"], "--port"), (["--log-level", "loud"], "'debug'"), (["--port", "x"], "integer")],
+)
+def test_an_option_that_cannot_be_is_explained(options: list[str], word: str) -> None:
+    done = _run(*options)
+    assert done.returncode == 2
+    assert word in done.stderr
+
+
+def test_help_names_every_option_and_variable() -> None:
+    shown = _run("--help", COLUMNS="200").stdout
+    for option in fields(Settings):
+        assert f"--{option.name.replace('_', '-')}" in shown
+        assert variable(option.name) in re.sub(r"\s+", "", shown)
+    assert _run("--version").stdout == f"stripe-emulator, version {__version__}\n"
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+
+
+def test_settings_come_from_the_environment() -> None:
+    given = {variable("port"): "0", variable("strict"): "no", variable("seed"): "x", "OTHER": "1"}
+    assert from_environment(given) == Settings(port=0, strict=False, seed="x")
+    assert from_environment({}) == Settings()
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    ["pk_test_a=pk_test_b", "sk_test_a=sk_test_b", "pk_test_a", "pk_live_a=sk_test_b", "pk_test_a=sk_test_b,,x"],
+)
+def test_key_pairs_are_checked_at_the_start(pairs: str) -> None:
+    with pytest.raises(BadSetting, match="key_pairs"):
+        Settings(key_pairs=pairs)
+
+
+def test_an_ipv6_address_is_shown_in_brackets() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    with _running("--host", "::1") as (process, url, _):
+        assert url.startswith("http://[::1]:")
+        assert httpx.get(f"{url}/_emulator/health").status_code == 200
+        _end(process)

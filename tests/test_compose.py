@@ -1,0 +1,211 @@
+"""The compose file and the workflows of the README: valid, safe, and true to the program that they run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from emulator.settings import DEFAULT_PORT, Settings, from_environment, variable
+
+ROOT = Path(__file__).parents[1]
+COMPOSE = ROOT / "docker-compose.yml"
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+WORKFLOWS = [text for text in EXAMPLES if "\njobs:\n" in text]
+SCRIPTS = Path(sys.executable).parent
+VENV = "/opt/emulator"
+
+Instruction = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def service() -> dict[str, Any]:
+    content = yaml.safe_load(COMPOSE.read_text())
+    assert list(content["services"]) == ["stripe-emulator"]
+    found: dict[str, Any] = content["services"]["stripe-emulator"]
+    return found
+
+
+def dockerfile(service: dict[str, Any]) -> list[Instruction]:
+    lines = (line for line in service["build"]["dockerfile_inline"].splitlines() if line)
+    return [(name, rest) for name, _, rest in (line.partition(" ") for line in lines)]
+
+
+def arguments(service: dict[str, Any], name: str) -> list[str]:
+    return [rest for instruction, rest in dockerfile(service) if instruction == name]
+
+
+def validate(schema: str, *files: Path) -> subprocess.CompletedProcess[str]:
+    """Holds files against a schema that check-jsonschema ships, without network."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, files)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+
+
+def written(folder: Path, texts: list[str]) -> list[Path]:
+    for number, text in enumerate(texts):
+        (folder / f"{number}.yml").write_text(text)
+    return sorted(folder.glob("*.yml"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def settings_of(service: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in service["environment"].items() if value is not None}
+
+
+# --- schemas ----------------------------------------------------------------------------------------------------
+
+
+def test_the_compose_file_and_the_example_that_includes_it_are_valid(tmp_path: Path) -> None:
+    example = [text for text in EXAMPLES if text not in WORKFLOWS]
+    assert len(example) == 1
+    done = validate("vendor.compose-spec", COMPOSE, *written(tmp_path, example))
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_workflows_of_the_readme_are_valid(tmp_path: Path) -> None:
+    assert len(WORKFLOWS) == 2
+    done = validate("vendor.github-workflows", *written(tmp_path, WORKFLOWS))
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_schemas_would_notice_a_slip(tmp_path: Path) -> None:
+    slip = COMPOSE.read_text().replace("pids_limit", "pid_limit")
+    done = validate("vendor.compose-spec", *written(tmp_path, [slip]))
+    assert (done.returncode, "pid_limit" in done.stdout) == (1, True)
+
+
+# --- what the service is given ------------------------------------------------------------------------------------
+
+
+def test_every_setting_can_be_passed_on(service: dict[str, Any]) -> None:
+    assert list(service["environment"]) == [variable(option.name) for option in fields(Settings)]
+    assert settings_of(service) == {"STRIPE_EMULATOR_HOST": "0.0.0.0", "STRIPE_EMULATOR_PORT": str(DEFAULT_PORT)}
+    assert from_environment(settings_of(service)) == Settings(host="0.0.0.0")
+
+
+def test_only_this_machine_reaches_it(service: dict[str, Any]) -> None:
+    assert service["ports"] == [f"127.0.0.1:${{STRIPE_EMULATOR_PORT:-{DEFAULT_PORT}}}:{DEFAULT_PORT}"]
+    assert arguments(service, "EXPOSE") == [str(DEFAULT_PORT)]
+
+
+def test_it_has_no_more_rights_than_it_needs(service: dict[str, Any]) -> None:
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert (service["mem_limit"], service["pids_limit"]) == ("256m", 64)
+    assert arguments(service, "USER") == ["65534:65534"]
+
+
+def test_no_image_of_this_name_is_ever_pulled(service: dict[str, Any]) -> None:
+    assert service["pull_policy"] == "build"
+
+
+# --- the image ----------------------------------------------------------------------------------------------------
+
+
+def test_the_base_is_a_slim_python_that_the_project_supports(service: dict[str, Any]) -> None:
+    first, last = arguments(service, "FROM")
+    assert (first, last) == ("python:3.11-slim AS build", "python:3.11-slim")
+    assert PROJECT["project"]["requires-python"] == ">=3.11"
+    assert "/usr/local/lib/python3.11" in arguments(service, "RUN")[-1]
+
+
+def test_the_build_is_given_all_that_pip_reads(service: dict[str, Any]) -> None:
+    copied = [word for line in arguments(service, "COPY") if "--from" not in line for word in shlex.split(line)[:-1]]
+    read = {PROJECT["project"]["readme"], *PROJECT["project"]["license-files"], "pyproject.toml"}
+    assert set(copied) == read | set(PROJECT["tool"]["setuptools"]["package-dir"].values())
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+
+
+def test_what_is_installed_is_what_is_copied_and_run(service: dict[str, Any]) -> None:
+    assert arguments(service, "RUN")[:2] == [f"python -m venv {VENV}", f"{VENV}/bin/pip install --no-cache-dir ."]
+    assert arguments(service, "COPY")[-1] == f"--from=build {VENV} {VENV}"
+    assert json.loads(arguments(service, "CMD")[0]) == [f"{VENV}/bin/stripe-emulator"]
+    assert "stripe-emulator" in PROJECT["project"]["scripts"]
+
+
+def test_the_standard_library_is_compiled_with_the_very_command(service: dict[str, Any], tmp_path: Path) -> None:
+    """The command of the image, on a folder that has what it leaves out and what it must not."""
+    for name in ("kept", "test", "site-packages"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "module.py").write_text("print()\n" if name == "kept" else "not python\n")
+    command = shlex.split(arguments(service, "RUN")[-1].replace("/usr/local/lib/python3.11", str(tmp_path)))
+    assert command[0] == "python"
+    subprocess.run([sys.executable, *command[1:]], check=True, capture_output=True, timeout=60)
+    assert [file.parts[-3] for file in tmp_path.rglob("*.pyc")] == ["kept"]
+
+
+# --- running ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def sidecar(service: dict[str, Any], port: int) -> Iterator[subprocess.Popen[str]]:
+    """The command of the image, with the environment of the compose file, on another port."""
+    (command,) = json.loads(arguments(service, "CMD")[0])
+    process = subprocess.Popen(
+        [SCRIPTS / Path(command).name],
+        env={**os.environ, **settings_of(service), "STRIPE_EMULATOR_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline().endswith(f"is listening on http://127.0.0.1:{port}\n")
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def health(service: dict[str, Any], port: int) -> int:
+    """The exit code of the very health check, with the test's Python and on another port."""
+    kind, python, *rest = service["healthcheck"]["test"]
+    assert (kind, python) == ("CMD", f"{VENV}/bin/python")
+    command = [sys.executable, *(word.replace(str(DEFAULT_PORT), str(port)) for word in rest)]
+    return subprocess.run(command, check=False, capture_output=True, timeout=30).returncode
+
+
+def test_the_health_check_tells_a_running_sidecar_from_a_stopped_one(service: dict[str, Any]) -> None:
+    port = free_port()
+    with sidecar(service, port) as process:
+        assert health(service, port) == 0
+    assert process.returncode == 0
+    assert health(service, port) == 1
+
+
+def test_the_start_step_of_the_workflow_waits_until_it_answers(tmp_path: Path) -> None:
+    steps = yaml.safe_load(WORKFLOWS[0])["jobs"]["tests"]["steps"]
+    script = next(step["run"] for step in steps if step.get("name") == "Start the Stripe emulator")
+    install, *lines = script.splitlines()
+    assert install == "pip install ./stripe-connect-emulator"
+    port = str(free_port())
+    done = subprocess.run(
+        ["bash", "-e", "-c", "\n".join([*lines, "kill $!", "wait $!"]).replace(str(DEFAULT_PORT), port)],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{SCRIPTS}:{os.environ['PATH']}", "STRIPE_EMULATOR_PORT": port},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"status": "ok", "sandboxes": 0}
