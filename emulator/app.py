@@ -8,8 +8,9 @@ from emulator.control.app import PREFIX, control_app
 from emulator.control.requests import World
 from emulator.http.asgi import StripeApi
 from emulator.http.ladder import Ladder
+from emulator.resources.accounts.countries import PROCESSING
 from emulator.sandbox import Sandboxes
-from emulator.settings import Settings
+from emulator.settings import BadSetting, Settings
 
 
 class Emulator:
@@ -17,6 +18,8 @@ class Emulator:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
+        if self.settings.platform_country not in PROCESSING:
+            raise BadSetting(f"platform_country must be a code such as US or DE, not {self.settings.platform_country}")
         self.sandboxes = Sandboxes(self.settings)
         self._api = StripeApi(Ladder(self.settings, self.sandboxes), self.settings.limits.body)
         self._control = control_app(World(self.settings, self.sandboxes))

@@ -11,7 +11,7 @@ from dataclasses import Field, fields
 
 import click
 
-from emulator.settings import BadSetting, Settings, from_environment, variable
+from emulator.settings import BadSetting, Settings, from_environment
 from emulator.version import __version__
 
 BANNER = """\
@@ -31,6 +31,8 @@ Any sk_test_ key works, and each has a sandbox of its own. Control API: {url}/_e
 HELP = """A local, offline emulator of the Stripe API for tests.
 
 Point an SDK at the address that it prints. Each secret key is a sandbox of its own; nothing is kept after the end.
+
+Every option can also come from the environment: --log-level is STRIPE_EMULATOR_LOG_LEVEL. Defaults stand in brackets.
 """
 
 
@@ -88,7 +90,7 @@ def _decorate(function: Callable[..., None]) -> click.Command:
 
 def _option(option: Field[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     flag, kind, default = option.name.replace("_", "-"), type(option.default), option.default
-    text = f"{option.metadata['help']} [{variable(option.name)}; {_shown(default)}]"
+    text = f"{option.metadata['help']} [{_shown(default)}]"
     if kind is bool:
         return click.option(f"--{flag}/--no-{flag}", option.name, default=None, help=text)
     choices = option.metadata["choices"]
@@ -97,8 +99,8 @@ def _option(option: Field[object]) -> Callable[[Callable[..., None]], Callable[.
 
 def _shown(default: object) -> str:
     if isinstance(default, bool):
-        return "on by default" if default else "off by default"
-    return f"default {default}" if default != "" else "unset by default"
+        return "on" if default else "off"
+    return str(default) if default != "" else "unset"
 
 
 command = _decorate(run)

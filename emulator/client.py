@@ -110,6 +110,10 @@ class EmulatorClient:
     def _move(self, action: Mapping[str, object]) -> int:
         return int(self._control("POST", "/clock", action)["now"])
 
+    def set_key_state(self, state: str) -> None:
+        """Makes the sandbox's secret key `expired`, `revoked`, or `active` again."""
+        self._control("POST", "/keys", {"state": state})
+
     def reset(self) -> None:
         """Forgets everything in the sandbox, its clock included."""
         self._control("POST", "/reset", {})

@@ -45,9 +45,9 @@ def parse(text: str) -> Key | None:
 def redact(text: str) -> str:
     """The first eight characters, stars one for one, the last four; six for modern keys (observed).
 
-    Nothing is known of texts of twelve characters and less: all but the last four become stars (our choice).
+    Nothing is known of texts of twelve characters and less: only the prefix is shown (our choice).
     """
     if len(text) <= _SHORTEST_SHOWN:
-        return "*" * max(len(text) - 4, 0) + text[-4:] if len(text) > 4 else "*" * len(text)
+        return text[:8] + "*" * (len(text) - 8) if len(text) > 8 else "*" * len(text)
     shown = 6 if len(text) >= MODERN_LENGTH - 7 else 4
     return text[:8] + "*" * (len(text) - 8 - shown) + text[-shown:]

@@ -7,6 +7,7 @@ bytes of a complete answer; what offers no such extension (another server, an in
 
 from __future__ import annotations
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -37,8 +38,18 @@ class WholeResponseCycle(RequestResponseCycle):
         self.on_response()
 
 
+_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+
+
 class WholeResponseProtocol(HttpToolsProtocol):
     """A connection."""
+
+    def data_received(self, data: bytes) -> None:
+        """Hides an offer to upgrade, such as that of `curl --http2`: uvicorn would drop the body after it."""
+        if (self.cycle is None or self.cycle.response_complete) and b"pgrade:" in data:
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"\r\nx-upgrade:", head) + end + rest
+        super().data_received(data)
 
     def on_headers_complete(self) -> None:
         self.scope["extensions"] = _EXTENSIONS

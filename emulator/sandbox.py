@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Literal
 
 from emulator import ids
 from emulator.clock import Clock
@@ -13,6 +14,7 @@ from emulator.store.rows import Account
 from emulator.store.sessions import Sessions
 from emulator.store.table import Table
 
+KeyState = Literal["active", "expired", "revoked"]
 PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older than any test
 
 
@@ -41,6 +43,7 @@ class Sandboxes:
         self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
         self._pairs = settings.pairs()
         self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
+        self._key_states: OrderedDict[str, KeyState] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._worlds)
@@ -70,9 +73,22 @@ class Sandboxes:
         self._worlds.pop(self._pairs.get(key.text, key).world, None)
 
     def reset_all(self) -> None:
-        """Drops every sandbox."""
+        """Drops every sandbox, and what was said of keys."""
         self._worlds.clear()
         self._tokens.clear()
+        self._key_states.clear()
+
+    def set_key_state(self, key: Key, state: KeyState) -> None:
+        """Says that a key has expired, was revoked, or works again; of the newest `max_sandboxes` such keys."""
+        self._key_states.pop(key.text, None)
+        if state != "active":
+            self._key_states[key.text] = state
+        if len(self._key_states) > self._settings.max_sandboxes:
+            self._key_states.popitem(last=False)
+
+    def key_state(self, key: Key) -> KeyState:
+        """Whether a key works."""
+        return self._key_states.get(key.text, "active")
 
     def holding(self, client_secret: str) -> Sandbox | None:
         """The sandbox that made a secret, whichever it is. Walks all of them: for error messages only."""

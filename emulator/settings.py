@@ -58,7 +58,9 @@ class Settings:
         try:
             versions.parse(self.api_version)
         except versions.UnknownVersion:
-            raise BadSetting(f"api_version is no Stripe version: {self.api_version}") from None
+            raise BadSetting(
+                f"api_version is no Stripe version: {self.api_version}. The newest known one is {versions.NEWEST}"
+            ) from None
         self.pairs()
 
     def pairs(self) -> Mapping[str, Key]:
@@ -100,7 +102,7 @@ def variable(name: str) -> str:
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of the process's environment. Raises BadSetting."""
     source = os.environ if environment is None else environment
-    given = {o.name: source[variable(o.name)] for o in fields(Settings) if variable(o.name) in source}
+    given = {o.name: source[variable(o.name)] for o in fields(Settings) if source.get(variable(o.name))}
     kinds = {o.name: type(o.default) for o in fields(Settings)}
     return Settings(**{name: _convert(variable(name), text, kinds[name]) for name, text in given.items()})  # type: ignore[arg-type]
 

@@ -48,7 +48,7 @@ class Api:
         self.emulator = Emulator(self.settings)
         self.ladder = Ladder(self.settings, self.emulator.sandboxes)
 
-    def send(self, method: str, path: str, body: bytes = b"", **headers: str | None) -> Answer:
+    def send(self, method: str, path: str, body: bytes = b"", /, **headers: str | None) -> Answer:
         """One request; a header given as None is left out. Underscores in names stand for dashes."""
         own = {name.replace("_", "-"): value for name, value in headers.items()}
         if body:

@@ -101,7 +101,7 @@ async def test_the_secret_of_a_deleted_account_is_told_apart(api: Api) -> None:
     [
         ("", "invalid_publishable_key"),
         ("nonsense", "invalid_publishable_key"),
-        (KEY, "invalid_publishable_key"),
+        (KEY, "secret_key_given"),
         ("pk_test_other", "publishable_key_mismatch"),
         (PUBLISHABLE.replace("test", "live"), "mode_mismatch"),
     ],

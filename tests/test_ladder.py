@@ -48,6 +48,12 @@ def test_an_unknown_url_or_verb_is_404_in_stripes_words(api: Api, method: str, p
     )
 
 
+def test_a_url_that_is_too_long_is_answered_by_the_proxy(api: Api) -> None:
+    answer = api.get("/v1/accounts?x=" + "a" * 16_384)
+    assert (answer.status, answer.headers["content-type"], answer.headers["server"]) == (414, "text/html", "nginx")
+    assert answer.raw.startswith(b"<html>\r\n<head><title>414 Request-URI Too Large</title></head>\r\n")
+
+
 def test_a_url_is_matched_before_the_key(api: Api) -> None:
     assert api.get("/v1/nothing", authorization="Bearer nonsense").status == 404
 
@@ -80,7 +86,8 @@ def test_no_key_is_401(api: Api, header: str | None) -> None:
         ("f1497-invalid-key-with-a-token", "f1497-in******************oken"),
         ("sk_prod_" + "a" * 34, "sk_prod_" + "*" * 30 + "aaaa"),
         ("xk_test_" + "51" + "b" * 97, "xk_test_" + "*" * 93 + "bbbbbb"),
-        ("sk_test_", "****est_"),
+        ("sk_test_", "********"),
+        ("sk_test-123", "sk_test-***"),
         ("abc", "***"),
     ],
 )
@@ -154,6 +161,25 @@ def test_a_401_has_this_header_set(api: Api) -> None:
     assert headers["www-authenticate"] == 'Bearer realm="Stripe"'
     assert not {"request-id", "stripe-version", "idempotency-key", "stripe-account"} & set(headers)
     assert not {name for name in headers if name.startswith("x-stripe")}
+
+
+@pytest.mark.asyncio
+async def test_a_key_can_expire_and_be_revoked(api: Api) -> None:
+    await api.control("POST", "/keys", {"state": "expired"})
+    expired = api.get("/v1/account")
+    assert (expired.status, expired.headers["www-authenticate"]) == (401, 'Bearer realm="Stripe"')
+    assert expired.raw.decode() == (
+        '{\n  "error": {\n    "code": "api_key_expired",\n'
+        '    "doc_url": "https://stripe.com/docs/error-codes/api-key-expired",\n'
+        '    "message": "Expired API Key provided: sk_test_********************klmn",\n'
+        '    "type": "invalid_request_error"\n  }\n}\n'
+    )
+    await api.control("POST", "/keys", {"state": "revoked"})
+    assert api.get("/v1/account").error["message"] == "Invalid API Key provided: sk_test_********************klmn"
+    assert api.get("/v1/account", authorization=f"Bearer {KEY.replace('sk', 'rk')}").status == 200
+    await api.control("POST", "/keys", {"state": "active"})
+    assert api.get("/v1/account").status == 200
+    assert (await api.control("POST", "/keys", {"state": "lost"})).json()["error"]["code"] == "invalid_state"
 
 
 # --- account ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from emulator import versions
-from emulator.control import clock, connect, journal, sessions
+from emulator.control import clock, connect, journal, keys, sessions
 from emulator.control.answers import ControlError, answer, error_body, on_control_error
 from emulator.control.requests import World, body_of, secret_key, world
 from emulator.version import __version__
@@ -46,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{PREFIX}/reset", reset, methods=["POST"]),
     Route(f"{PREFIX}/clock", clock.show, methods=["GET"]),
     Route(f"{PREFIX}/clock", clock.change, methods=["POST"]),
+    Route(f"{PREFIX}/keys", keys.change, methods=["POST"]),
     Route(f"{PREFIX}/account_sessions", sessions.listing, methods=["GET"]),
     Route(f"{PREFIX}/account_sessions/{{client_secret}}", sessions.one, methods=["GET"]),
     Route(f"{PREFIX}/requests", journal.listing, methods=["GET"]),

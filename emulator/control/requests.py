@@ -44,6 +44,13 @@ def secret_key(request: Request) -> Key:
             "This request is about one sandbox, and a sandbox belongs to a secret key.",
             "Send the key that your tests use: 'Authorization: Bearer sk_test_...'.",
         )
+    if key.livemode and not world(request).settings.allow_live_keys:
+        raise ControlError(
+            401,
+            "live_keys_refused",
+            "This is a live key, and the emulator refuses live keys.",
+            "Use a key that starts with sk_test_, or start the emulator with --allow-live-keys.",
+        )
     return key
 
 
@@ -52,7 +59,8 @@ async def body_of(request: Request) -> Body:
     raw = await _read(request)
     if not raw.strip():
         return {}
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    form_sent = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    if form_sent and not raw.lstrip().startswith(b"{"):  # curl -d '{...}' says that it sends a form
         try:
             return dict(form.parse(form.Limits(), raw))
         except form.FormError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from emulator import errors, keys
 from emulator.http.message import Request
-from emulator.keys import SESSION_TOKENS, redact
+from emulator.keys import SESSION_TOKENS, Key, redact
 from emulator.sandbox import Sandbox, Sandboxes
 
 
@@ -35,7 +35,16 @@ def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) ->
         raise errors.live_key(redact(text))
     if key.kind == "pk":
         raise errors.publishable_key()
+    _check_state(key, sandboxes)
     return Caller(sandboxes.of(key), redact(text))
+
+
+def _check_state(key: Key, sandboxes: Sandboxes) -> None:
+    state = sandboxes.key_state(key)
+    if state == "expired":
+        raise errors.expired_api_key(redact(key.text))
+    if state == "revoked":
+        raise errors.invalid_api_key(redact(key.text))
 
 
 def _session(token: str, sandboxes: Sandboxes) -> Caller:

@@ -87,6 +87,12 @@ def headers(request: Request, trace: Trace, length: int) -> Headers:
     return [*first, *_COMMON, *_own(request.method, trace), _VARY, *_PRIORITY, *_LAST]
 
 
+def proxy_headers(length: int) -> Headers:
+    """What Stripe's proxy sends when it answers itself."""
+    date = (b"Date", http_date(wall()))
+    return [_SERVER, date, (b"Content-Type", b"text/html"), (b"Content-Length", b"%d" % length), _CLOSE]
+
+
 def _refused(status: int) -> Headers:
     """An error of the auth layer carries no request id and no version (observed)."""
     return [(b"Www-Authenticate", b'Bearer realm="Stripe"')] if status == 401 else [(b"X-Robots-Tag", b"none")]

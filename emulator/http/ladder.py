@@ -13,7 +13,7 @@ from emulator import catalog, errors, resources, versions
 from emulator.catalog import Operation, Route
 from emulator.errors import ErrorBody, StripeError
 from emulator.http.authentication import acting_account, authenticate
-from emulator.http.headers import Trace, headers
+from emulator.http.headers import Trace, headers, proxy_headers
 from emulator.http.message import Request, Response
 from emulator.ids import Ids
 from emulator.journal import Entry, cut
@@ -28,6 +28,19 @@ from emulator.wire.form import Tree
 from emulator.wire.json import Json, dump, dump_error
 
 log = logging.getLogger("emulator")
+LONGEST_TARGET = 16_384  # then Stripe's proxy answers, not its API (observed)
+URI_TOO_LARGE = b"".join(
+    line + b"\r\n"
+    for line in (
+        b"<html>",
+        b"<head><title>414 Request-URI Too Large</title></head>",
+        b"<body>",
+        b"<center><h1>414 Request-URI Too Large</h1></center>",
+        b"<hr><center>nginx</center>",
+        b"</body>",
+        b"</html>",
+    )
+)
 FORM = b"application/x-www-form-urlencoded"
 ACCOUNT_IN_URL = "/v1/accounts/{account}"
 
@@ -43,6 +56,9 @@ class Ladder:
     def answer(self, request: Request) -> tuple[Response, Trace]:
         """The answer to a request, whatever it is, and what was learned on the way."""
         trace = Trace(self._ids.request(), self._settings.api_version)
+        if len(request.path) + len(request.query) > LONGEST_TARGET:
+            request.keep_alive = False
+            return Response(414, proxy_headers(len(URI_TOO_LARGE)), URI_TOO_LARGE), trace
         status, body = 200, b""
         try:
             body = dump(self._climb(request, trace))

@@ -20,6 +20,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The publishable key is missing or malformed.",
         "Send the pk_test_ key that belongs to the secret key that created the account session.",
     ),
+    "secret_key_given": (
+        "This is a secret key, which must never reach a browser.",
+        "Send the publishable key of the same platform: it starts with pk_test_.",
+    ),
     "live_keys_refused": (
         "This is a live publishable key, and the emulator refuses live keys.",
         "Use a pk_test_ key, or start the emulator with --allow-live-keys.",
@@ -99,7 +103,7 @@ def _sandbox(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> 
     """The sandbox that made the secret, if the publishable key is the right one for it."""
     key = keys.parse(publishable_key)
     if key is None or key.kind != "pk":
-        raise ClaimRefused("invalid_publishable_key")
+        raise ClaimRefused("secret_key_given" if key else "invalid_publishable_key")
     own = sandboxes.find(key)
     if own is not None and own.sessions.get(client_secret) is not None:
         return own

@@ -1,0 +1,239 @@
+"""The pytest plugin, judged by running pytest inside pytest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from emulator.server import Server
+
+CREATE = """
+import stripe
+
+def session(account_type="custom"):
+    account = stripe.Account.create(type=account_type)
+    return stripe.AccountSession.create(account=account.id, components={"payments": {"enabled": True}})
+"""
+QUIET = ["-p", "no:cacheprovider", "-W", "ignore"]
+
+
+def test_the_fixture_needs_no_set_up(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CREATE
+        + """
+def test_a_session_is_claimed_once(stripe_emulator):
+    claim = stripe_emulator.claim(session().client_secret)
+    assert list(claim.components) == ["payments"]
+
+def test_the_sandbox_is_fresh(stripe_emulator, stripe_client):
+    assert stripe_emulator.account_sessions == []
+    assert list(stripe_client.v1.accounts.list()) == []
+    assert stripe_client is stripe_emulator.client
+    assert stripe_emulator.publishable_key == "pk" + stripe_emulator.api_key[2:]
+"""
+    )
+    pytester.runpytest(*QUIET).assert_outcomes(passed=2)
+
+
+def test_the_sdk_is_left_as_it_was(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import pytest, stripe
+
+NAMES = ["api_key", "api_base", "upload_api_base", "connect_api_base", "meter_events_api_base"]
+
+@pytest.fixture(autouse=True)
+def unchanged():
+    stripe.api_key = "sk_test_mine"
+    before = [getattr(stripe, name) for name in NAMES]
+    yield
+    assert [getattr(stripe, name) for name in NAMES] == before
+    stripe.api_key = None
+
+def test_pointed(unchanged, stripe_emulator):
+    assert [getattr(stripe, name) for name in NAMES] == [stripe_emulator.api_key] + [stripe_emulator.url] * 4
+
+def test_failing(unchanged, stripe_emulator):
+    raise ValueError
+"""
+    )
+    pytester.runpytest(*QUIET).assert_outcomes(passed=1, failed=1)
+
+
+def test_a_failed_test_shows_its_last_requests(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CREATE
+        + """
+import pytest
+
+@pytest.fixture
+def platform(stripe_emulator):
+    return stripe_emulator
+
+def test_refused(platform):
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.AccountSession.create(account="acct_none", components={"payments": {"enabled": True}})
+    session()
+    assert False
+
+def test_silent(stripe_emulator):
+    assert False
+"""
+    )
+    result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(failed=2)
+    result.stdout.re_match_lines(
+        [
+            r".*Stripe emulator: last requests.*",
+            r"POST /v1/account_sessions -> 400 req_\w{14}",
+            r"account=acct_none&components\[payments\]\[enabled\]=true",
+            r'.*"message": "No such account: \'acct_none\'",',
+            r"POST /v1/account_sessions -> 200 req_\w{14}",
+            r'  "client_secret": "accs_secret__\w{4}\*\*\*",',
+            r"  \.\.\. \d+ more lines",
+            r"This test sent no request\.",
+        ]
+    )
+
+
+def test_a_bug_of_the_emulator_fails_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import stripe
+from emulator import resources
+from emulator.resources.call import Endpoint
+
+def broken(call):
+    raise ZeroDivisionError
+
+def test_swallows_the_500(stripe_emulator, monkeypatch):
+    monkeypatch.setattr(resources, "ENDPOINTS", {"GetAccount": Endpoint(broken)})
+    try:
+        stripe_emulator.client.v1.accounts.retrieve_current(options={"max_network_retries": 0})
+    except stripe.APIError:
+        pass
+"""
+    )
+    result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*The emulator failed on a request:*", "*ZeroDivisionError*"])
+
+
+def test_settings_can_be_overridden(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+import pytest
+from emulator.settings import Settings
+
+@pytest.fixture(scope="session")
+def stripe_emulator_settings():
+    return Settings(port=0, account_session_lifetime=7)
+"""
+    )
+    pytester.makepyfile(
+        CREATE
+        + """
+def test_lifetime(stripe_emulator):
+    now = stripe_emulator.freeze()
+    assert session().expires_at == now + 7
+"""
+    )
+    pytester.runpytest(*QUIET).assert_outcomes(passed=1)
+
+
+def test_a_running_emulator_can_be_used(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as server:
+        monkeypatch.setenv("STRIPE_EMULATOR_URL", server.url + "/")
+        pytester.makepyfile(
+            CREATE + f"def test_attached(stripe_emulator): session(); assert stripe_emulator.url == {server.url!r}"
+        )
+        pytester.runpytest(*QUIET).assert_outcomes(passed=1)
+        assert len(server.emulator.sandboxes) == 1
+
+
+def test_nobody_at_the_address_is_told(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as server:
+        url = server.url
+    monkeypatch.setenv("STRIPE_EMULATOR_URL", url)
+    pytester.makepyfile("def test_x(stripe_emulator): pass")
+    result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [f"*STRIPE_EMULATOR_URL: No emulator answers at {url} *Start it with: stripe-emulator*"]
+    )
+
+
+def test_it_works_side_by_side_and_in_async_tests_and_under_freezegun(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CREATE
+        + """
+import datetime
+import freezegun, pytest
+
+@pytest.mark.parametrize("n", range(6))
+def test_many(stripe_emulator, n):
+    session()
+    assert len(stripe_emulator.account_sessions) == 1
+
+@pytest.mark.asyncio
+async def test_async(stripe_emulator):
+    account = await stripe_emulator.client.v1.accounts.create_async({"type": "custom"})
+    assert account.id.startswith("acct_1")
+
+@freezegun.freeze_time("2030-01-01")
+def test_decorated(stripe_emulator):
+    assert session().expires_at == 1893456000 + 120
+
+@freezegun.freeze_time("2030-01-01", as_kwarg="frozen")
+def test_ticking(stripe_emulator, frozen=None):
+    secret = session().client_secret
+    frozen.tick(120)
+    assert stripe_emulator.account_session(secret).state == "expired"
+
+@freezegun.freeze_time("2030-01-01", real_asyncio=True)
+@pytest.mark.asyncio
+async def test_async_and_frozen(stripe_emulator):
+    assert stripe_emulator.now() == 1893456000
+
+@freezegun.freeze_time("2030-01-01", auto_tick_seconds=60)
+def test_auto_tick(stripe_emulator):
+    assert stripe_emulator.now() >= 1893456000
+
+@freezegun.freeze_time("2030-01-01")
+class TestClass:
+    def test_method(self, stripe_emulator):
+        assert stripe_emulator.now() == 1893456000
+"""
+    )
+    result = pytester.runpytest_subprocess(*QUIET, "-n", "2", "-o", "asyncio_mode=strict")
+    result.assert_outcomes(passed=12)
+
+
+def test_it_works_without_stripe_python(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+import importlib.util, sys
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name == "stripe" else found(name, *more)
+"""
+    )
+    pytester.makepyfile(
+        """
+import sys
+
+def test_plain(stripe_emulator):
+    assert stripe_emulator.create_account(type="express")["type"] == "express"
+    assert "stripe" not in sys.modules
+"""
+    )
+    pytester.runpytest_subprocess(*QUIET).assert_outcomes(passed=1)
+
+
+def test_the_plugin_is_light_until_it_is_used() -> None:
+    script = "import sys, emulator_fixtures.plugin; print(sorted({m.partition('.')[0] for m in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert not {"'emulator'", "'uvicorn'", "'starlette'", "'stripe'", "'orjson'", "'click'"} & set(
+        loaded.strip("[]\n").split(", ")
+    )
