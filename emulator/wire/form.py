@@ -104,28 +104,26 @@ def _insert(tree: Tree, path: ParamPath, value: str) -> None:
         return
     if ITEM in path:
         depth = path.index(ITEM)
-        _append(_child_list(_descend(tree, path, depth - 1), path, depth - 1), path, depth + 1, value)
+        _append(_child_list(_hash_at(tree, path, depth - 1), path, depth - 1), path, depth + 1, value)
         return
-    node = _descend(tree, path, len(path) - 1)
+    node = _hash_at(tree, path, len(path) - 1)
     name = path[-1]
-    if isinstance(node.get(name), dict | list):
-        raise Clash(path, array=isinstance(node[name], list))
+    before = node.get(name)
+    if before is not None and type(before) is not str:
+        raise Clash(path, array=type(before) is list)
     node[name] = value
 
 
-def _descend(node: dict[str, Node], path: ParamPath, depth: int) -> dict[str, Node]:
+def _hash_at(node: dict[str, Node], path: ParamPath, depth: int) -> dict[str, Node]:
     """The hash at the first `depth` segments of a path, made where there is none."""
     for position in range(depth):
         child = node.get(path[position])
-        node = child if type(child) is dict else _child_hash(node, path, position)
+        if child is None:
+            child = node[path[position]] = {}
+        elif type(child) is not dict:
+            raise Clash(path[: position + 1], array=type(child) is list)
+        node = child
     return node
-
-
-def _child_hash(node: dict[str, Node], path: ParamPath, depth: int) -> dict[str, Node]:
-    child = node.setdefault(path[depth], {})
-    if not isinstance(child, dict):
-        raise Clash(path[: depth + 1], array=isinstance(child, list))
-    return child
 
 
 def _child_list(node: dict[str, Node], path: ParamPath, depth: int) -> list[Node]:

@@ -25,10 +25,10 @@ def measure(launcher: Launcher, load: Load, rounds: int, sessions: int, size: in
         bare = stack.enter_context(launcher.bare(size))
         filled = memory.fill(stack.enter_context(launcher.emulator(*LASTING)), load, sessions, keyed=False)
         samples = _take_turns(load, fresh, filled, bare, rounds)
-        kept = memory.expire(filled, load)
+        reset = memory.timed_reset(filled)
     with launcher.emulator(*LASTING) as server:
         keyed = memory.fill(server, load, sessions, keyed=True)
-        reset = memory.timed_reset(keyed)
+        kept = memory.expire(keyed, load)
     return [*_rows(*samples, filled), *memory.rows(filled, keyed), *kept, reset]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from emulator.resources.account_sessions.components import (
     COLLECTION,
@@ -21,12 +21,10 @@ Switches = Mapping[str, bool]
 Config = Mapping[str, bool | Switches]
 Request = Mapping[str, Config]
 
-FOLLOWS = {Default.OPPOSITE_OF_COLLECTION: (COLLECTION, True), Default.LIKE_DISPUTES: (DISPUTES, False)}
 _NO_SWITCHES: Switches = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """Two sets of bits: the enabled components, and the features that are on."""
 
     enabled: int
@@ -78,7 +76,8 @@ def _apply(component: Component, given: Switches, bits: int, *, liable: bool) ->
 
 
 def _default(default: Default, given: Switches, *, liable: bool) -> bool:
-    if default in FOLLOWS:  # both features that are followed are on by default
-        followed, negated = FOLLOWS[default]
-        return given.get(followed, True) is not negated
+    if default is Default.OPPOSITE_OF_COLLECTION:  # what these two follow is on by default
+        return not given.get(COLLECTION, True)
+    if default is Default.LIKE_DISPUTES:
+        return given.get(DISPUTES, True)
     return default is Default.ON or (default is Default.STRIPE_LIABLE and liable)
