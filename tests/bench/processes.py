@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import socket
@@ -46,6 +47,14 @@ class Running:
             ["ps", "-o", "rss=", "-p", str(self.process.pid)], check=True, capture_output=True, text=True
         )
         return int(listed.stdout) * 1024
+
+    def cpu_seconds(self) -> float:
+        """What the process has used of the processor; not a number where the system has no /proc."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return math.nan
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def connect(self) -> HTTPConnection:
         """A connection that is kept alive."""

@@ -40,7 +40,8 @@ def measure(launcher: Launcher, load: Load, rounds: int, size: int) -> list[Row]
             "logging": (logging, sandbox_traffic(logging.url)),
         }
         turns = take_turns(load, servers, rounds)
-    return _rows(turns, size)
+        work = {name: _processor_time(server, turns[name]) for name, (server, _) in servers.items()}
+    return [*_rows(turns, size), _processor_row(work)]
 
 
 def take_turns(load: Load, servers: dict[str, tuple[Running, list[Template]]], rounds: int) -> Turns:
@@ -52,6 +53,21 @@ def take_turns(load: Load, servers: dict[str, tuple[Running, list[Template]]], r
         for name, (server, traffic) in servers.items():
             turns[name].append(load.round(server, traffic))
     return turns
+
+
+def _processor_time(server: Running, samples: list[Sample]) -> float:
+    """Seconds of the processor for each request, the process's start and warm-up (a few per cent) included."""
+    return server.cpu_seconds() / sum(sample.requests for sample in samples)
+
+
+def _processor_row(work: dict[str, float]) -> Row:
+    micro = {name: f"{seconds * 1e6:.0f} us" for name, seconds in work.items()}
+    return Row(
+        "processor time of the server for each request",
+        micro["quiet"],
+        f"bare {micro['bare']}, with the default log {micro['logging']}; {work['quiet'] / work['bare']:.2f} times bare, "
+        "whatever else runs",
+    )
 
 
 def _rows(turns: Turns, size: int) -> list[Row]:
