@@ -18,15 +18,40 @@ BANNER = """\
 stripe-emulator {version} is listening on {url}
 
   Python   stripe.StripeClient("sk_test_123", base_addresses={{"api": "{url}"}})
-  Node     new Stripe("sk_test_123", {{host: "{host}", port: {port}, protocol: "http"}})
+  Node     new Stripe("sk_test_123", {{host: "{host}", port: {port}, protocol: "{scheme}"}})
   Ruby     Stripe.api_base = "{url}"
   PHP      new \\Stripe\\StripeClient(["api_key" => "sk_test_123", "api_base" => "{url}"])
   Go       stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{{URL: stripe.String("{url}")}})
   Java     StripeClient.builder().setApiKey("sk_test_123").setApiBase("{url}").build()
   .NET     new StripeClient(new StripeClientOptions {{ ApiKey = "sk_test_123", ApiBase = "{url}" }})
-  curl     curl {url}/v1/account -u sk_test_123:
+  curl     curl{trust} {url}/v1/account -u sk_test_123:
+"""
+TRUST = """
+Clients must trust {ca}, also at {url}/_emulator/tls/ca.pem:
+  Python   stripe.ca_bundle_path = "{ca}"
+  Node     NODE_EXTRA_CA_CERTS={ca}
+"""
+FILE_BANNER = """\
+stripe-emulator {version} is listening on {url}
 
-Any sk_test_ key works, and each has a sandbox of its own. Control API: {url}/_emulator/health
+  Node     new Stripe("sk_test_123", {{protocol: "http", httpAgent: new http.Agent({{socketPath: "{path}"}})}})
+  curl     curl --unix-socket {path} http://localhost/v1/account -u sk_test_123:
+"""
+SPARE_FILES = 128
+STRIPES = "What it answers"
+SECTIONS = {
+    "Where it listens": ("host", "port", "uds", "tls", "tls_cert", "tls_key", "tls_ca"),
+    STRIPES: (),
+    "What it bears": ("request_timeout", "max_connections", "max_sandboxes"),
+    "Webhooks": ("forward_to", "webhook_secret", "public_webhooks"),
+    "Control API": ("control", "control_token"),
+    "Logs and help": ("log_level", "log_format", "version", "help"),
+}
+ENDING = """
+Any sk_test_ key works, and each has a sandbox of its own. Control API: {control}
+"""
+FORWARDING = """\
+Webhooks go to {url}, signed with {secret}
 """
 HELP = """A local, offline emulator of the Stripe API for tests.
 
@@ -59,12 +84,17 @@ def _words(error: BaseException) -> str:
 
 def _serve(settings: Settings) -> None:
     # The server is imported when it is needed, so that --help and a bad option answer at once.
-    from emulator import logs, server  # noqa: PLC0415
+    from emulator import logs, server, sockets  # noqa: PLC0415
     from emulator.app import Emulator  # noqa: PLC0415
+    from emulator.tls import tls_of  # noqa: PLC0415
 
     emulator = Emulator(settings)
-    listener = server.bind(settings.host, settings.port)
+    tls = tls_of(settings)
+    listeners = sockets.listen(settings)
+    if tls is not None:
+        emulator.trust(tls.ca)
     logs.configure(settings)
+    _allow_files(settings.max_connections)
     config = server.config_of(emulator)
     gc.freeze()  # what start-up made lives as long as the process: collections need not walk it
 
@@ -72,12 +102,70 @@ def _serve(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        url = server.url_of(listener)
-        host, _, port = url.removeprefix("http://").rpartition(":")
-        click.echo(BANNER.format(version=__version__, url=url, host=host, port=port))
+        url = sockets.url_of(listeners[0], "https" if tls else "http")
+        click.echo(banner(url, tls.ca_file if tls else "", control=settings.control))
+        forward = emulator.sandboxes.outbox.forward
+        if forward is not None:
+            click.echo(FORWARDING.format(url=forward.url, secret=forward.secret))
 
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(server.serve(config, listener, started))
+    try:
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(server.serve(config, listeners, started, tls))
+    finally:
+        if tls is not None:
+            tls.forget()
+
+
+def banner(url: str, ca_file: str, *, control: bool) -> str:
+    """What is printed once requests are answered."""
+    scheme, _, rest = url.partition(":")
+    host, _, port = rest.removeprefix("//").rpartition(":")
+    values = {
+        "version": __version__,
+        "url": url,
+        "scheme": scheme,
+        "host": host,
+        "port": port,
+        "path": rest,
+        "ca": ca_file,
+        "trust": f" --cacert {ca_file}" if ca_file else "",
+        "control": f"{url}/_emulator/health" if control else "off",
+    }
+    if scheme == "unix":
+        values["control"] = "/_emulator/health" if control else "off"
+        return (FILE_BANNER + ENDING).format(**values)
+    return (BANNER + (TRUST if ca_file else "") + ENDING).format(**values)
+
+
+def _allow_files(connections: int) -> None:
+    """Raises the number of open files that the process may have to what the connections need, as far as it can."""
+    try:
+        import resource  # noqa: PLC0415
+    except ImportError:  # not on Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(connections + SPARE_FILES, hard) if hard != resource.RLIM_INFINITY else connections + SPARE_FILES
+    if wanted > soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+class Sections(click.Command):
+    """A command that shows its options in sections."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every option once: those of no section stand under Stripe's."""
+        shown: dict[str, list[tuple[str, str]]] = {title: [] for title in SECTIONS}
+        for option in self.get_params(ctx):
+            record = option.get_help_record(ctx)
+            if record is not None:
+                shown[_section(option.name or "")].append(record)
+        for title, records in shown.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _section(name: str) -> str:
+    return next((title for title, names in SECTIONS.items() if name.removeprefix("_click_default_") in names), STRIPES)
 
 
 def _decorate(function: Callable[..., None]) -> click.Command:
@@ -85,7 +173,7 @@ def _decorate(function: Callable[..., None]) -> click.Command:
         function = _option(option)(function)
     named = click.version_option(__version__, prog_name="stripe-emulator")(function)
     settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-    return click.command(name="stripe-emulator", help=HELP, context_settings=settings)(named)
+    return click.command(name="stripe-emulator", cls=Sections, help=HELP, context_settings=settings)(named)
 
 
 def _option(option: Field[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:

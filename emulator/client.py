@@ -6,12 +6,21 @@ It works the same against a server in this process and against a sidecar, and ne
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import secrets
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from functools import cached_property
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from emulator import settings
+from emulator.recorded import RecordedRequest, Requests
+from emulator.seeds.variables import is_path, variables, variables_of
+from emulator.webhooks import Webhooks
 from emulator.wire import form
 
 TIMEOUT_SECONDS = 10
@@ -66,12 +75,53 @@ class AccountSession:
     claim_attempts: tuple[ClaimAttempt, ...] = field(default=())
 
 
+class DeclaredFault:
+    """A fault that was declared. In a `with` block, it is removed at the end, and must have been hit by then."""
+
+    def __init__(self, client: EmulatorClient, identifier: str) -> None:
+        self._client = client
+        self.id = identifier
+
+    @property
+    def hits(self) -> int:
+        """How often it was hit."""
+        return next((int(fault["hits"]) for fault in self._client.faults if fault["id"] == self.id), 0)
+
+    def remove(self) -> None:
+        """Takes it back."""
+        self._client.clear_faults(self.id)
+
+    def __enter__(self) -> DeclaredFault:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        hits = self.hits
+        self.remove()
+        if kind is None and not hits:
+            raise AssertionError(f"the fault {self.id} was never hit: no request matched it")
+
+
+class Loaded(dict[str, Any]):
+    """The answers of a loaded world, by the names of its fixtures: `loaded["seller"]["id"]`.
+
+    `env` is what the Stripe CLI would write into a `.env` file; `notes` is what it would have printed.
+    """
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        super().__init__(answer["fixtures"])
+        self.env: dict[str, str] = answer["env"]
+        self.notes: list[str] = answer["notes"]
+
+
 class EmulatorClient:
     """One sandbox of one emulator: its clock, its account sessions, its requests."""
 
-    def __init__(self, url: str, api_key: str) -> None:
+    def __init__(self, url: str, api_key: str, *, token: str = "", ca_file: str = "") -> None:
+        """`url` may be `unix:/path/to/socket`. `token` is the setting `control_token`; `ca_file` is trusted in https."""
         self.url = url.rstrip("/")
         self.api_key = api_key
+        self.token = token
+        self.ca_file = ca_file
 
     @property
     def publishable_key(self) -> str:
@@ -110,13 +160,51 @@ class EmulatorClient:
     def _move(self, action: Mapping[str, object]) -> int:
         return int(self._control("POST", "/clock", action)["now"])
 
-    def set_key_state(self, state: str) -> None:
-        """Makes the sandbox's secret key `expired`, `revoked`, or `active` again."""
-        self._control("POST", "/keys", {"state": state})
+    def set_key_state(self, state: str, key: str | None = None) -> None:
+        """Makes a key of the sandbox, by default its secret key, `expired`, `revoked`, or `active` again."""
+        self._control("POST", "/keys", {"key": key or self.api_key, "state": state})
+
+    def roll_key(self) -> str:
+        """A second secret key of the same sandbox. The first one works on: expire it with `set_key_state`."""
+        return self._new_key("sk")
+
+    def restricted_key(self, permissions: Sequence[str] = ()) -> str:
+        """A new restricted key of the same sandbox, as in `["connected_account_write", "account_link_write"]`."""
+        return self._new_key("rk", permissions=list(permissions))
+
+    def organization_key(self) -> str:
+        """A new key of an organization that the sandbox's platform belongs to. It needs Stripe-Context."""
+        return self._new_key("sk_org")
+
+    def _new_key(self, kind: str, **said: object) -> str:
+        mode = "live" if self.api_key[2:].startswith("_live_") else "test"
+        key = f"{kind}_{mode}_{secrets.token_hex(12)}"
+        return str(self._control("POST", "/keys", {"key": key, **said})["key"])
+
+    def set_api_version(self, version: str | None = None) -> str:
+        """The version of requests without a Stripe-Version header; None goes back to the emulator's setting."""
+        return str(self._control("POST", "/version", {"api_version": version})["api_version"])
 
     def reset(self) -> None:
         """Forgets everything in the sandbox, its clock included."""
         self._control("POST", "/reset", {})
+
+    def fault(self, **fault: object) -> DeclaredFault:
+        """Declares a fault: `fault(error="lock_timeout", path="/v1/account_sessions", times=2)`."""
+        return DeclaredFault(self, self._control("POST", "/faults", fault)["id"])
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """The sandbox's faults, with how often each was hit."""
+        return list(self._control("GET", "/faults")["data"])
+
+    def clear_faults(self, identifier: str | None = None) -> None:
+        """Removes one fault, or all of them."""
+        self._control("DELETE", f"/faults/{identifier}" if identifier else "/faults")
+
+    def limit(self, **limits: int) -> None:
+        """Sets rate limits of the sandbox: `total` and `endpoint`, requests a second; 0 is no limit."""
+        self._control("POST", "/limits", limits)
 
     @property
     def account_sessions(self) -> list[AccountSession]:
@@ -129,16 +217,47 @@ class EmulatorClient:
         return _session(self._control("GET", f"/account_sessions/{quote(client_secret, safe='')}"))
 
     @property
-    def requests(self) -> list[dict[str, Any]]:
-        """The sandbox's last requests with their answers, oldest first."""
-        return list(self._control("GET", "/requests")["data"])
+    def requests(self) -> Requests:
+        """The sandbox's last requests with their answers, oldest first: `requests.where(path="/v1/*").one()`."""
+        return Requests(RecordedRequest(**row) for row in self._control("GET", "/requests")["data"])
 
-    def create_account(self, **params: object) -> dict[str, Any]:
-        """A connected account by `POST /v1/accounts`, as a dict. Raises EmulatorError with Stripe's words."""
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """The sandbox's events, with payloads and signatures for a test's own view: `webhooks.wait("account.updated")`."""
+        return Webhooks(self._control)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What passed and may hurt later, one sentence each, with its kind in front."""
+        return [f"{row['kind']}: {row['message']}" for row in self._control("GET", "/warnings")["data"]]
+
+    def create_account(self, id: str | None = None, **params: object) -> dict[str, Any]:  # noqa: A002
+        """A connected account by `POST /v1/accounts`, as a dict; `id` is one that your tests have written in.
+
+        Raises EmulatorError with Stripe's words.
+        """
+        if id is not None:
+            fixture = {"name": "account", "path": "/v1/accounts", "method": "post", "params": params, "_id": id}
+            return dict(self.load({"fixtures": [fixture]})["account"])
         status, body = self._send("POST", "/v1/accounts", form.encode(params), "application/x-www-form-urlencoded")
         if status != 200:
             raise EmulatorError(body["error"].get("code", "invalid_request"), body["error"]["message"])
         return body
+
+    def load(self, source: str | Path | Mapping[str, object]) -> Loaded:
+        """Loads a world: a shipped one by its name, a fixtures file of the Stripe CLI by its path, or a dict of one.
+
+        `${.env:NAME}` finds the variables of this process, then those of a `.env` in its folder. Raises EmulatorError.
+        """
+        if isinstance(source, str) and not is_path(source):
+            return Loaded(self._control("POST", "/seeds", {"name": source}))
+        document = dict(source) if isinstance(source, Mapping) else _file(Path(source))
+        given = variables(variables_of(json.dumps(document)), settings.environment(), Path())
+        return Loaded(self._control("POST", "/seeds", {**document, "variables": given}))
+
+    def export(self) -> dict[str, Any]:
+        """The sandbox as a fixtures document, which `load()` and the Stripe CLI take."""
+        return self._control("GET", "/export")
 
     def health(self) -> dict[str, Any]:
         """Whether the emulator answers. Raises EmulatorError when it does not."""
@@ -159,9 +278,10 @@ class EmulatorClient:
         return answer
 
     def _send(self, method: str, path: str, body: str | None, kind: str) -> tuple[int, dict[str, Any]]:
-        where = urlsplit(self.url)
-        connection = HTTPConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS)
         headers = {"authorization": f"Bearer {self.api_key}", "content-type": kind}
+        if self.token:
+            headers["x-emulator-token"] = self.token
+        connection = _connection(self.url, self.ca_file)
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
@@ -173,6 +293,38 @@ class EmulatorClient:
             connection.close()
 
 
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise EmulatorError("invalid_fixtures", f"{path} cannot be read: {error}.") from None
+    return document if isinstance(document, dict) else {"fixtures": document}
+
+
+def _connection(url: str, ca_file: str) -> HTTPConnection:
+    where = urlsplit(url)
+    if where.scheme == "unix":
+        return _FileConnection(where.path)
+    if where.scheme == "https":
+        trusted = ssl.create_default_context(cafile=ca_file or None)
+        return HTTPSConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS, context=trusted)
+    return HTTPConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS)
+
+
+class _FileConnection(HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
 def _session(row: dict[str, Any]) -> AccountSession:
     attempts = tuple(ClaimAttempt(**attempt) for attempt in row["claim_attempts"])
-    return AccountSession(**{**row, "claim_attempts": attempts})
+    known = {name: value for name, value in row.items() if name in AccountSession.__dataclass_fields__}
+    return AccountSession(**{**known, "claim_attempts": attempts})

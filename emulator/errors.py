@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
@@ -27,7 +28,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """One error as data. `code` and `param` are absent from the answer when None."""
+    """One error as data. `code` and `param` are absent from the answer when None; `headers` are sent besides."""
 
     status: int
     message: str
@@ -36,13 +37,19 @@ class ErrorBody:
     param: str | None = None
     stage: Stage = Stage.CHECK
     documented: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
+    logged: bool = True
+
+    def envelope_v2(self) -> Json:
+        """The body on /v2: a code always, hardly ever a type (official)."""
+        return {"error": {"code": self.code or "invalid_fields", "message": self.message}}
 
     def envelope(self, log_url: str | None) -> Json:
         """The body as sent: alphabetical keys, except on a 403 of the auth layer (observed: message, type, code)."""
         code = {"code": self.code} if self.code else {}
         doc = {"doc_url": doc_url(self.code)} if self.code and self.documented else {}
         rest = {"message": self.message, **({"param": self.param} if self.param else {})}
-        log = {"request_log_url": log_url} if log_url else {}
+        log = {"request_log_url": log_url} if log_url and self.logged else {}
         kind = {"type": self.type}
         if self.stage is Stage.AUTH and self.status == 403:
             return {"error": {**rest, **kind, **code, **doc}}
@@ -125,6 +132,102 @@ def publishable_key() -> StripeError:
     )
 
 
+def missing_permission(redacted: str, account: str, label: str, permission: str, editor: str) -> StripeError:
+    """403 for a restricted key without a permission, with a version of 2025-03-31 or later.
+
+    The words, the code and the link's form are observed in 2026, one missing permission at a time; that older versions
+    get the older words, and the ids in the link, are our choice.
+    """
+    return _forbidden(
+        f"Permission denied. The provided key '{redacted}' does not have the required permissions for this endpoint on "
+        f"account '{account}'. Enabling \"{label}\" ('{permission}') permissions on this key would allow this request "
+        f"to continue. You can edit permissions at {editor}",
+        "more_permissions_required",
+        logged=True,
+    )
+
+
+def missing_rak_permission(redacted: str, account: str, permission: str) -> StripeError:
+    """403 for a restricted key without one permission, before 2025-03-31 (observed 2021 to 2025, without a code)."""
+    return _forbidden(
+        f"{_lacking(redacted, account)} Having the 'rak_{permission}' permission would allow this request to continue."
+    )
+
+
+def missing_permissions(redacted: str, account: str) -> StripeError:
+    """403 for a key without several permissions, before 2025-03-31 (words observed 2021)."""
+    return _forbidden(f"{_lacking(redacted, account)} Having more permissions would allow this request to continue.")
+
+
+def not_for_restricted_keys(redacted: str, account: str) -> StripeError:
+    """403 for an operation that no permission opens (words observed 2019 to 2021)."""
+    return _forbidden(
+        f"{_lacking(redacted, account)} This is a restricted API key, but the required permissions are not available "
+        "for use by restricted keys."
+    )
+
+
+def no_connect_permissions() -> StripeError:
+    """403 for Stripe-Account with a restricted key of no Connect permission (message observed; status inferred)."""
+    return _forbidden(
+        "You passed a restricted API key with the Stripe-Account header, but the restricted API key does not have any "
+        "Connect permissions."
+    )
+
+
+def not_for_session_tokens(redacted: str, account: str) -> StripeError:
+    """403 for what no component needs, with the token of a claimed session (our choice, first sentence observed)."""
+    return _forbidden(
+        f"{_lacking(redacted, account)} This is the token of a claimed account session, which serves its components "
+        "only."
+    )
+
+
+def _lacking(redacted: str, account: str) -> str:
+    return (
+        f"The provided key '{redacted}' does not have the required permissions for this endpoint on account "
+        f"'{account}'."
+    )
+
+
+def _forbidden(message: str, code: str | None = None, *, logged: bool = False) -> StripeError:
+    """A 403 past the auth layer: it has a request id (observed 2025), and the older ones have no link to a log."""
+    return StripeError(ErrorBody(403, message, code=code, documented=False, logged=logged))
+
+
+def no_context() -> StripeError:
+    """400 for an organization key without Stripe-Context (that it is required is official; our choice of words)."""
+    return StripeError(
+        ErrorBody(
+            400,
+            "All API requests made with an organization API key must include the Stripe-Context header to identify the "
+            "affected account. See https://docs.stripe.com/keys/organization-api-keys",
+        )
+    )
+
+
+def no_version() -> StripeError:
+    """400 for an organization key without Stripe-Version (that it is required is official; our choice of words)."""
+    return StripeError(
+        ErrorBody(
+            400,
+            "All API requests made with an organization API key must include the Stripe-Version header. See "
+            "https://docs.stripe.com/keys/organization-api-keys",
+        )
+    )
+
+
+def accounts_differ(account: str, context: str) -> StripeError:
+    """400 for Stripe-Account and Stripe-Context that name different accounts (our choice)."""
+    return StripeError(
+        ErrorBody(
+            400,
+            f"The Stripe-Account header names '{account}' and the Stripe-Context header '{context}'. Stripe-Context "
+            "supersedes Stripe-Account: send only one of them.",
+        )
+    )
+
+
 def account_invalid(redacted: str, account: str) -> StripeError:
     """403 for an unknown, foreign or deleted account in the URL or in Stripe-Account (observed, August 2026)."""
     return StripeError(
@@ -194,6 +297,11 @@ def invalid_utf8(text: str) -> StripeError:
             "support@stripe.com.",
         )
     )
+
+
+def invalid_json(reason: str) -> StripeError:
+    """400 for a v2 body that is no JSON object (our choice)."""
+    return StripeError(ErrorBody(400, f"Invalid request body: {reason}.", code="invalid_fields", documented=False))
 
 
 def too_large(what: str) -> StripeError:
@@ -377,14 +485,123 @@ def not_a_platform() -> StripeError:
     return _refused("You must have a client application set in order to make this request.")
 
 
+# --- idempotency and limits ---------------------------------------------------------------------------------------
+
+
+def idempotency_key_length(length: int) -> StripeError:
+    """400 for a key that is empty or too long (observed for an empty one; the status is inferred)."""
+    return StripeError(
+        ErrorBody(
+            400,
+            f"Idempotent key length is {length}, which is outside accepted lengths. Idempotent Keys must be 1-255 "
+            "characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC 4122.",
+        )
+    )
+
+
+def idempotency_other_parameters(key: str) -> StripeError:
+    """400 for a key that was used with other parameters (observed)."""
+    return StripeError(
+        ErrorBody(
+            400,
+            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try "
+            f"using a key other than '{key}' if you meant to execute a different request.",
+            type="idempotency_error",
+        )
+    )
+
+
+def idempotency_other_endpoint(key: str, path: str, first_path: str) -> StripeError:
+    """400 for a key that was used on another endpoint; the new path is named first (observed)."""
+    return StripeError(
+        ErrorBody(
+            400,
+            "Keys for idempotent requests can only be used for the same endpoint they were first used for "
+            f"('{path}' vs '{first_path}'). Try using a key other than '{key}' if you meant to execute a different "
+            "request.",
+            type="idempotency_error",
+        )
+    )
+
+
+def idempotency_key_in_use(key: str) -> StripeError:
+    """409 while the first request with a key is under way (observed)."""
+    return StripeError(
+        ErrorBody(
+            409,
+            "There is currently another in-progress request using this Idempotent Key (that probably means you "
+            f"submitted twice, and the other request is still going through): {key}. Please try again later.",
+            code="idempotency_key_in_use",
+        )
+    )
+
+
+def rate_limited(reason: str = "global-rate") -> StripeError:
+    """429 above a rate limit of test mode; `reason` goes into Stripe-Rate-Limited-Reason (observed words)."""
+    return StripeError(
+        ErrorBody(
+            429,
+            "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode. You can learn "
+            "more about rate limits here https://stripe.com/docs/rate-limits.",
+            code="rate_limit",
+            headers=(("Stripe-Rate-Limited-Reason", reason),),
+        )
+    )
+
+
+def lock_timeout() -> StripeError:
+    """429 for an object that another request holds; SDKs are told to try again (observed)."""
+    return StripeError(
+        ErrorBody(
+            429,
+            "This object cannot be accessed right now because another API request or Stripe process is currently "
+            "accessing it. If you see this error intermittently, retry the request. If you see this error frequently "
+            "and are making multiple concurrent requests to a single object, make your requests serially or at a lower "
+            "rate.",
+            code="lock_timeout",
+            headers=(("Stripe-Should-Retry", "true"),),
+        )
+    )
+
+
+def api_error() -> StripeError:
+    """500 of Stripe's own (observed words of several years)."""
+    return StripeError(
+        ErrorBody(
+            500,
+            f"An unknown error occurred. If you have any questions, we can help at {SUPPORT}.",
+            type="api_error",
+            stage=Stage.RUN,
+        )
+    )
+
+
+def overloaded() -> StripeError:
+    """503 when test mode is switched off for a while (beginning observed)."""
+    return StripeError(
+        ErrorBody(
+            503, "Test mode requests are temporarily disabled due to exceptionally high traffic.", type="api_error"
+        )
+    )
+
+
 # --- ids ----------------------------------------------------------------------------------------------------------
 
 
-def no_such(noun: str, identifier: str, param: str, status: int = 400) -> StripeError:
-    """An id that names nothing: 404 in the path, 400 in a parameter (observed)."""
+def no_such(
+    noun: str, identifier: str, param: str, status: int = 400, elsewhere: Literal["test", "live"] | None = None
+) -> StripeError:
+    """An id that names nothing: 404 in the path, 400 in a parameter (observed).
+
+    `elsewhere` is the mode in which the platform does have it; the message then says so (observed).
+    """
     message = f"No such {noun}: '{quoted_id(identifier)}'"
     if identifier != identifier.strip(" '\""):
         message += ". Make sure you use the exact id without extra whitespace or quotes"
+    if elsewhere is not None:
+        used = "live" if elsewhere == "test" else "test"
+        message += f"; a similar object exists in {elsewhere} mode, but a {used} mode key was used to make this "
+        message += "request."
     return StripeError(ErrorBody(status, message, code="resource_missing", param=param))
 
 
@@ -493,3 +710,153 @@ def own_account_read_only() -> StripeError:
 def own_account_kept() -> StripeError:
     """403 for deleting an account that is not a connected one (message observed; the status is our choice)."""
     return StripeError(ErrorBody(403, "This application is not authorized to delete this account.", stage=Stage.RUN))
+
+
+# --- webhooks -----------------------------------------------------------------------------------------------------
+
+
+def url_without_scheme(path: ParamPath) -> StripeError:
+    """400 for a URL without http:// or https:// (observed; that it is said here too is inferred)."""
+    return _refused(
+        "Invalid URL: An explicit scheme (such as https) must be provided.", format_path(path), "url_invalid"
+    )
+
+
+def webhook_endpoint_limit(most: int, mode: str) -> StripeError:
+    """400 for one webhook endpoint too many (observed for test mode, without a code)."""
+    return _refused(f"You have reached the maximum of {most} {mode} webhook endpoints.")
+
+
+def webhooks_of_connected_account() -> StripeError:
+    """403 for webhook endpoints of a connected account (message observed; the status is our choice)."""
+    return StripeError(
+        ErrorBody(
+            403,
+            "You are not permitted to configure webhook endpoints on a connected account. Did you mean to create a "
+            "Connect webhook on your account instead?",
+            stage=Stage.RUN,
+        )
+    )
+
+
+def parameter_locked(name: str, account: str) -> StripeError:
+    """403 for a parameter that is Stripe's to collect after an account link or session (observed; no code seen)."""
+    return StripeError(
+        ErrorBody(
+            403,
+            f"This application does not have the required permissions for the parameter '{name}' on account "
+            f"'{account}'.",
+            stage=Stage.RUN,
+        )
+    )
+
+
+def endpoint_locked(account: str) -> StripeError:
+    """403 for persons and external accounts that are Stripe's to collect (by analogy with parameters)."""
+    return StripeError(
+        ErrorBody(
+            403,
+            f"This application does not have the required permissions for this endpoint on account '{account}'.",
+            stage=Stage.RUN,
+        )
+    )
+
+
+def rejection_not_liable() -> StripeError:
+    """400 for rejecting an account for whose losses Stripe is liable (rule official; our choice of words)."""
+    return _refused(
+        "You can only reject accounts where your platform is liable for negative balances, which means that "
+        "`controller[losses][payments]` is application."
+    )
+
+
+def not_an_express_account(account: str) -> StripeError:
+    """400 for a login link of an account without the Express Dashboard (observed 2021)."""
+    return _refused(f"Cannot create an edit link for the account {account}, which is not an Express account.")
+
+
+def login_before_onboarding() -> StripeError:
+    """400 for a login link before the onboarding is over (observed)."""
+    return _refused("Cannot create a login link for an account that has not completed onboarding.")
+
+
+# --- persons ------------------------------------------------------------------------------------------------------
+
+
+def too_much_ownership() -> StripeError:
+    """400 when the owners have more than the whole company (observed; no code, no param seen)."""
+    return _refused("The total combined ownership of the company would exceed 100 percent.")
+
+
+def us_tax_id_invalid(param: str) -> StripeError:
+    """400 for a US number that has not nine digits (message observed; `code` is our choice)."""
+    return _refused("US tax IDs must have 9 digits", param, "tax_id_invalid")
+
+
+def second_representative() -> StripeError:
+    """400 for a second representative (rule official; our choice of words)."""
+    return _refused(
+        "This account already has a representative. An account can only have one representative.",
+        "relationship[representative]",
+    )
+
+
+def representative_kept() -> StripeError:
+    """400 for deleting the person who opened the account (rule official; our choice of words)."""
+    return _refused("You cannot delete the representative of an account.")
+
+
+# --- external accounts --------------------------------------------------------------------------------------------
+
+
+def not_a_test_bank_account() -> StripeError:
+    """400 for a bank account number that is none of test mode's (observed)."""
+    return _refused(
+        "You must use a test bank account number in test mode. Try 000123456789 or see more options at "
+        "https://stripe.com/docs/connect/testing#account-numbers.",
+        "bank_account[account_number]",
+        "account_number_invalid",
+    )
+
+
+def routing_number_invalid(param: str) -> StripeError:
+    """400 for a US routing number that has not nine digits (code official; our choice of words)."""
+    return _refused("Routing number must have 9 digits", param, "routing_number_invalid")
+
+
+def bank_country_unsupported(country: str, name: str) -> StripeError:
+    """400 for a bank account in a country without payouts (code official; our choice of words)."""
+    return _refused(f"{country} is not currently supported by Stripe.", f"{name}[country]", "country_unsupported")
+
+
+def card_number_not_of_test_mode(param: str) -> StripeError:
+    """402 for a card that is none of test mode's (code official; our choice of words)."""
+    return StripeError(
+        ErrorBody(
+            402,
+            "Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test "
+            "cards, visit: https://stripe.com/docs/testing.",
+            type="card_error",
+            code="card_declined",
+            param=param,
+            stage=Stage.RUN,
+        )
+    )
+
+
+def card_not_payable(param: str) -> StripeError:
+    """400 for a card that is no debit card (code official; our choice of words)."""
+    return _refused(
+        "The card provided as an external account is not supported for payouts. Provide a non-prepaid debit card "
+        "instead.",
+        param,
+        "invalid_card_type",
+    )
+
+
+def default_external_account_kept() -> StripeError:
+    """400 for deleting a default that must stay (observed 2016 to 2026, without a code)."""
+    return _refused(
+        "You cannot delete the default external account for your default currency. Please make another external "
+        "account the default using the `default_for_currency` param, and then delete this one."
+    )

@@ -47,6 +47,10 @@ class Ids:
         """`em_test_...`, the key that a claimed session gives the browser."""
         return f"em_{'live' if livemode else 'test'}_{self.token(99)}"
 
+    def webhook_secret(self) -> str:
+        """`whsec_` and 32 digits, with which deliveries to one endpoint are signed."""
+        return f"whsec_{self.token(32)}"
+
     def uuid(self) -> str:
         """A UUIDv4, as Stripe makes for a POST without an idempotency key."""
         digits = self._random.randbytes(16).hex()
@@ -79,3 +83,8 @@ def stable_account(name: str, created: int) -> str:
     """The account id of a platform that is known by its key alone: the same key gives the same id."""
     digest = hashlib.sha256(name.encode()).digest()[:10]
     return f"acct_{time_digits(created)}{digest.translate(_DIGITS).decode()}"
+
+
+def application(platform: str) -> str:
+    """The `ca_` id of the application that a platform is to its connected accounts: the same for the same platform."""
+    return f"ca_{hashlib.sha256(platform.encode()).digest().translate(_DIGITS).decode()}"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
-KEPT = 50
 BODY_KEPT = 4096
-_SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_)([0-9A-Za-z]{4})[0-9A-Za-z]+")
+TOTAL_KEPT = 64 * 1024 * 1024
+_SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_)([0-9A-Za-z]{4})[0-9A-Za-z]+")
 
 
 class Entry(NamedTuple):
-    """One request and its answer. Bodies are cut; times are unix seconds."""
+    """One request and its answer. Bodies are cut; times are unix seconds; a status of 0 is an answer never sent."""
 
     at: int
     method: str
@@ -22,18 +23,46 @@ class Entry(NamedTuple):
     request_id: str
     account: str | None
     error: str | None
+    version: str
+    idempotency_key: str | None
+    replayed: bool
+    fault: str | None
+    user_agent: str | None
     request: bytes
     response: bytes
 
+    @property
+    def size(self) -> int:
+        """Its bodies, in bytes."""
+        return len(self.request) + len(self.response)
+
+
+@dataclass(slots=True)
+class Budget:
+    """The bytes that all journals of a server keep together."""
+
+    limit: int = TOTAL_KEPT
+    used: int = 0
+
 
 class Journal:
-    """The newest entries of one sandbox."""
+    """The newest entries of one sandbox. When all journals together are too large, the one that grows forgets."""
 
-    def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+    def __init__(self, kept: int, budget: Budget) -> None:
+        self._entries: deque[Entry] = deque()
+        self._kept = kept
+        self._budget = budget
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
+        self._budget.used += entry.size
+        while len(self._entries) > self._kept or (self._budget.used > self._budget.limit and len(self._entries) > 1):
+            self._budget.used -= self._entries.popleft().size
+
+    def clear(self) -> None:
+        """Gives its share of the budget back."""
+        self._budget.used -= sum(entry.size for entry in self._entries)
+        self._entries.clear()
 
     def __iter__(self) -> Iterator[Entry]:
         """Oldest first."""
@@ -46,5 +75,10 @@ def cut(body: bytes) -> bytes:
 
 
 def masked(body: bytes) -> str:
-    """A body as text, with client secrets and session tokens shortened."""
-    return _SECRET.sub(r"\1\2***", body.decode(errors="replace"))
+    """A body as text, with client secrets, session tokens and signing secrets shortened."""
+    return mask(body.decode(errors="replace"))
+
+
+def mask(text: str) -> str:
+    """A text with its secrets shortened."""
+    return _SECRET.sub(r"\1\2***", text)

@@ -3,36 +3,71 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Literal
 
 from emulator import ids
 from emulator.clock import Clock
-from emulator.journal import Journal
+from emulator.faults import Faults
+from emulator.journal import Budget, Journal
+from emulator.keyring import Keyring
 from emulator.keys import Key
+from emulator.limits import RateLimits
 from emulator.settings import Settings
-from emulator.store.rows import Account
+from emulator.store.agenda import Agenda
+from emulator.store.events import Events
+from emulator.store.idempotency import IdempotencyKeys
+from emulator.store.outbox import Outbox
+from emulator.store.pages import Pages
+from emulator.store.rows import Account, ExternalAccount, Person
 from emulator.store.sessions import Sessions
-from emulator.store.table import Table
+from emulator.store.table import Changes, Table
+from emulator.store.webhooks import ALL_EVENTS, Deliveries, WebhookEndpoint
 
-KeyState = Literal["active", "expired", "revoked"]
+Mode = Literal["test", "live"]
 PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older than any test
 
 
 class Sandbox:
     """Everything that one platform can see. Costs next to nothing until it is used."""
 
-    __slots__ = ("accounts", "clock", "ids", "journal", "livemode", "name", "platform_id", "sessions", "settings")
-
-    def __init__(self, key: Key, settings: Settings) -> None:
+    def __init__(
+        self,
+        key: Key,
+        settings: Settings,
+        worlds: Mapping[str, Sandbox] | None = None,
+        outbox: Outbox[Sandbox] | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self.name = key.world
+        self._worlds = {} if worlds is None else worlds
         self.livemode = key.livemode
         self.settings = settings
+        self.api_version = settings.api_version
         self.platform_id = key.account or ids.stable_account(key.world, PLATFORM_CREATED)
         self.clock = Clock()
         self.ids = ids.Ids(f"{settings.seed}:{key.world}" if settings.seed else None)
-        self.accounts: Table[Account] = Table()
+        self.changes = Changes()
+        self.accounts: Table[Account] = Table(self.changes)
+        self.persons: Table[Person] = Table(self.changes)
+        self.external_accounts: Table[ExternalAccount] = Table(self.changes)
+        self.webhook_endpoints: Table[WebhookEndpoint] = Table(self.changes)
+        self.events = Events()
+        self.deliveries = Deliveries()
+        self.agenda = Agenda()
+        self.outbox: Outbox[Sandbox] = Outbox() if outbox is None else outbox
         self.sessions = Sessions()
-        self.journal = Journal()
+        self.idempotency = IdempotencyKeys()
+        self.limits = RateLimits(settings.rate_limit, settings.endpoint_rate_limit)
+        self.faults = Faults()
+        self.journal = Journal(settings.journal_size, Budget() if budget is None else budget)
+        self.pages = Pages()
+
+    def elsewhere(self, account: str) -> Mode | None:
+        """The other mode, if the same platform has a connected account of this id there."""
+        other: Mode = "test" if self.livemode else "live"
+        twin = self._worlds.get(f"{other}_{self.name.partition('_')[2]}")
+        return other if twin is not None and account in twin.accounts else None
 
 
 class Sandboxes:
@@ -41,9 +76,11 @@ class Sandboxes:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
+        self.outbox: Outbox[Sandbox] = Outbox(_forward(settings))
+        self._budget = Budget()
         self._pairs = settings.pairs()
         self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
-        self._key_states: OrderedDict[str, KeyState] = OrderedDict()
+        self.keyring = Keyring(settings.max_sandboxes)
 
     def __len__(self) -> int:
         return len(self._worlds)
@@ -53,42 +90,49 @@ class Sandboxes:
         return self._settings.allow_live_keys
 
     def of(self, key: Key) -> Sandbox:
-        """The sandbox of a key; a publishable key that was paired opens the one of its secret key."""
-        key = self._pairs.get(key.text, key)
+        """The sandbox of a key, made if there is none."""
+        key = self.home(key)
         sandbox = self._worlds.get(key.world)
         if sandbox is None:
-            sandbox = self._worlds[key.world] = Sandbox(key, self._settings)
+            sandbox = self._worlds[key.world] = Sandbox(
+                key, self._settings, self._worlds, self.outbox, self._budget
+            )
             if len(self._worlds) > self._settings.max_sandboxes:
-                self._worlds.popitem(last=False)
+                self._forget(next(iter(self._worlds)))
         else:
             self._worlds.move_to_end(key.world)
         return sandbox
 
     def find(self, key: Key) -> Sandbox | None:
         """The sandbox of a key if there is one already."""
-        return self._worlds.get(self._pairs.get(key.text, key).world)
+        return self._worlds.get(self.home(key).world)
 
     def reset(self, key: Key) -> None:
         """Drops the sandbox of a key with all that is in it."""
-        self._worlds.pop(self._pairs.get(key.text, key).world, None)
+        self._forget(self.home(key).world)
+
+    def _forget(self, name: str) -> None:
+        sandbox = self._worlds.pop(name, None)
+        if sandbox is not None:
+            sandbox.journal.clear()
+        self.outbox.forget(name)
 
     def reset_all(self) -> None:
         """Drops every sandbox, and what was said of keys."""
-        self._worlds.clear()
+        for name in list(self._worlds):
+            self._forget(name)
+        self.outbox.clear()
         self._tokens.clear()
-        self._key_states.clear()
+        self.keyring.clear()
 
-    def set_key_state(self, key: Key, state: KeyState) -> None:
-        """Says that a key has expired, was revoked, or works again; of the newest `max_sandboxes` such keys."""
-        self._key_states.pop(key.text, None)
-        if state != "active":
-            self._key_states[key.text] = state
-        if len(self._key_states) > self._settings.max_sandboxes:
-            self._key_states.popitem(last=False)
+    def home(self, key: Key) -> Key:
+        """The key whose sandbox a key opens: its own, or the one that it was declared or paired with."""
+        homes = self.keyring.of(key).homes
+        return homes[-1] if homes else self._pairs.get(key.text, key)
 
-    def key_state(self, key: Key) -> KeyState:
-        """Whether a key works."""
-        return self._key_states.get(key.text, "active")
+    def platforms(self, key: Key) -> list[Sandbox]:
+        """The sandboxes of an organization: those that were declared, else the one of the key's suffix."""
+        return [self.of(home) for home in self.keyring.of(key).homes or (key,)]
 
     def holding(self, client_secret: str) -> Sandbox | None:
         """The sandbox that made a secret, whichever it is. Walks all of them: for error messages only."""
@@ -104,3 +148,11 @@ class Sandboxes:
         """The sandbox of a session token, None when it was forgotten or its sandbox was reset."""
         sandbox = self._tokens.get(token)
         return sandbox if sandbox and self._worlds.get(sandbox.name) is sandbox else None
+
+
+def _forward(settings: Settings) -> WebhookEndpoint | None:
+    """The address of the setting `forward_to`, as an endpoint that gets everything."""
+    if not settings.forward_to:
+        return None
+    secret = settings.webhook_secret or ids.Ids(settings.seed or None).webhook_secret()
+    return WebhookEndpoint("forward_to", settings.forward_to, (ALL_EVENTS,), secret, everything=True)

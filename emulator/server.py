@@ -9,47 +9,26 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal, TypeVar, cast
 
 import uvicorn
 
+from emulator import sockets
 from emulator.app import Emulator
 from emulator.settings import Settings
+from emulator.sockets import CannotListen as CannotListen
+from emulator.sockets import bind as bind
+from emulator.sockets import url_of as url_of
+from emulator.tls import Tls, tls_of
 
 SHUTDOWN_SECONDS = 5.0
-
-
-class CannotListen(OSError):
-    """The address cannot be had: the port is taken, or the host is not this machine's."""
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Port 0 picks a free one. Raises CannotListen.
-
-    The protocol is named: asyncio sets TCP_NODELAY on TCP sockets only, and without it each call takes 40 ms.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        why = f"cannot listen on {host} port {port}: {error.strerror or error}"
-        raise CannotListen(
-            error.errno, f"{why}. Free it, or choose another with --port (0 picks a free one)."
-        ) from None
-    return listener
-
-
-def url_of(listener: socket.socket) -> str:
-    """Where clients reach a listener; a wildcard address is shown as loopback."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+# As nginx's own: uvicorn's five seconds end connections that a client's pool is about to use again.
+KEEP_ALIVE_SECONDS = 75
+TICKS = 10  # the parts into which the time of a slow client is divided
+Answer = TypeVar("Answer")
 
 
 def config_of(emulator: Emulator) -> uvicorn.Config:
@@ -64,6 +43,8 @@ def config_of(emulator: Emulator) -> uvicorn.Config:
         server_header=False,
         date_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        limit_concurrency=emulator.settings.max_connections,
     )
 
 
@@ -76,17 +57,38 @@ def _protocol() -> type[asyncio.Protocol] | Literal["h11"]:
     return WholeResponseProtocol
 
 
-async def serve(config: uvicorn.Config, listener: socket.socket, started: Callable[[asyncio.Event], None]) -> None:
+async def serve(
+    config: uvicorn.Config,
+    listeners: Sequence[socket.socket],
+    started: Callable[[asyncio.Event], None],
+    tls: Tls | None = None,
+) -> None:
     """Serves until the event that `started` is given is set; then drops every connection and returns."""
-    server, stop = uvicorn.Server(config), asyncio.Event()
+    server, stop, files = uvicorn.Server(config), asyncio.Event(), sockets.files(listeners)
     config.load()
+    config.ssl = tls.context if tls else None
     server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listener])
+    await server.startup(sockets=list(listeners))
+    slow = asyncio.create_task(_drop_the_slow(server, config.app.settings.request_timeout))
+    delivering = asyncio.create_task(cast("Emulator", config.app).deliver())
     started(stop)
     try:
         await stop.wait()
     finally:
+        slow.cancel()
+        delivering.cancel()
         _close(server)
+        sockets.remove(files)
+
+
+async def _drop_the_slow(server: uvicorn.Server, seconds: int) -> None:
+    """Ticks for every connection. Under a frozen clock it may never wake: then slow clients stay, and nothing waits."""
+    while True:
+        await asyncio.sleep(seconds / TICKS)
+        for connection in list(server.server_state.connections):
+            tick = getattr(connection, "tick", None)  # uvicorn's other protocol has none
+            if tick is not None:
+                tick(TICKS)
 
 
 def _close(server: uvicorn.Server) -> None:
@@ -99,41 +101,61 @@ def _close(server: uvicorn.Server) -> None:
 
 
 class Server:
-    """A server in a thread, for tests and for embedding. A context manager; `url` is set while it runs."""
+    """A server in a thread, for tests and for embedding. A context manager; `url` is set while it runs.
+
+    `ca_file` is what clients must trust when it speaks https.
+    """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(port=0)
         self.emulator = Emulator(self.settings)
         self.url = ""
-        self._stop: Callable[[], object] | None = None
+        self.ca_file = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._tls: Tls | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> Server:
-        """Returns when requests are answered. Raises CannotListen."""
-        listener = bind(self.settings.host, self.settings.port)
+        """Returns when requests are answered. Raises CannotListen, BadSetting."""
+        tls = self._tls = tls_of(self.settings)
+        listeners = sockets.listen(self.settings)
+        if tls is not None:
+            self.ca_file = tls.ca_file
+            self.emulator.trust(tls.ca)
+        self.url = url_of(listeners[0], "https" if tls else "http")
         running = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(listener, running), name="stripe-emulator", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(listeners, running), name="stripe-emulator", daemon=True
+        )
         self._thread.start()
         running.wait()
-        self.url = url_of(listener)
         return self
 
-    def _run(self, listener: socket.socket, running: threading.Event) -> None:
+    def _run(self, listeners: Sequence[socket.socket], running: threading.Event) -> None:
         def started(stop: asyncio.Event) -> None:
-            loop = asyncio.get_running_loop()
-            self._stop = lambda: loop.call_soon_threadsafe(stop.set)
+            self._loop, self._stop = asyncio.get_running_loop(), stop
             running.set()
 
         config = config_of(self.emulator)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(serve(config, listener, started))
+            runner.run(serve(config, listeners, started, self._tls))
+
+    def submit(self, work: Coroutine[Any, Any, Answer]) -> Future[Answer]:
+        """Runs a coroutine among the server's requests. Raises RuntimeError when it does not run."""
+        if self._loop is None:
+            work.close()
+            raise RuntimeError("the emulator is not running")
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def stop(self) -> None:
         """Ends the server and its thread; a second call does nothing."""
-        if self._stop is not None and self._thread is not None:
-            self._stop()
+        if self._loop is not None and self._stop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(SHUTDOWN_SECONDS)
-        self._stop = self._thread = None
+        if self._tls is not None:
+            self._tls.forget()
+        self._loop = self._stop = self._thread = self._tls = None
 
     def __enter__(self) -> Server:
         return self.start()

@@ -35,6 +35,15 @@ class Settings:
 
     host: str = _option("127.0.0.1", "Address to listen on. Anything but loopback opens the emulator to the network.")
     port: int = _option(DEFAULT_PORT, "Port to listen on; 0 picks a free one.", minimum=0)
+    uds: str = _option("", "Unix socket to listen on, a path, instead of host and port.")
+    tls: bool = _option(False, "Speak https, with a certificate made at the start. Needs the extra 'tls'.")
+    tls_cert: str = _option("", "Speak https with this certificate, a PEM file.")
+    tls_key: str = _option("", "The key of --tls-cert, a PEM file.")
+    tls_ca: str = _option("", "Where --tls writes the CA certificate that clients must trust. Unset: a temporary file.")
+    control: bool = _option(True, "Serve the control API, everything under /_emulator.")
+    control_token: str = _option("", "Ask this of every control request, in the header x-emulator-token.")
+    request_timeout: int = _option(30, "Seconds in which a request's head must arrive, and then its body.", minimum=1)
+    max_connections: int = _option(4096, "Connections served at a time; one more is answered 503.", minimum=1)
     account_session_lifetime: int = _option(120, "Seconds in which a client secret can be claimed.", minimum=1)
     browser_session_lifetime: int = _option(3600, "Seconds that a claimed session lives.", minimum=1)
     strict: bool = _option(True, "Refuse unknown parameters, as Stripe does, rather than ignoring them.")
@@ -43,10 +52,20 @@ class Settings:
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")
     platform_country: str = _option("US", "Country of the platform account.")
     seed: str = _option("", "Makes ids and secrets repeatable: the same calls at the same times give the same ids.")
+    load: str = _option(
+        "", "World to start with: a fixtures file of the Stripe CLI, or a shipped one's name. --seed is about ids only."
+    )
+    load_key: str = _option("sk_test_123", "The key whose sandbox --load fills.")
     key_pairs: str = _option(
         "", "Publishable keys that belong to a secret key with another suffix: pk_test_A=sk_test_B,..."
     )
     max_sandboxes: int = _option(10_000, "Sandboxes kept; beyond it, the least recently used is dropped.", minimum=1)
+    journal_size: int = _option(100, "Requests that a sandbox remembers for its tests to look at.", minimum=0)
+    rate_limit: int = _option(0, "Requests a second of one sandbox, beyond which it answers 429; 0 is no limit.", minimum=0)
+    endpoint_rate_limit: int = _option(0, "The same for each operation of a sandbox.", minimum=0)
+    forward_to: str = _option("", "URL that every event of every sandbox is sent to, those of connected accounts too.")
+    webhook_secret: str = _option("", "What deliveries to forward_to are signed with; made up and printed when unset.")
+    public_webhooks: bool = _option(False, "Deliver webhooks to addresses of the public internet, too.")
     log_level: str = _option("info", "How much to log.", choices=LOG_LEVELS)
     log_format: str = _option("text", "How to log.", choices=LOG_FORMATS)
 
@@ -62,6 +81,8 @@ class Settings:
                 f"api_version is no Stripe version: {self.api_version}. The newest known one is {versions.NEWEST}"
             ) from None
         self.pairs()
+        _forwarding(self)
+        _listening(self)
 
     def pairs(self) -> Mapping[str, Key]:
         """The secret key that each paired publishable key belongs to."""
@@ -73,6 +94,14 @@ class Settings:
         return Limits()
 
 
+def _forwarding(settings: Settings) -> None:
+    url, secret = settings.forward_to, settings.webhook_secret
+    if url and not url.startswith(("http://", "https://")):
+        raise BadSetting(f"forward_to must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
+    if secret and not secret.startswith("whsec_"):
+        raise BadSetting(f"webhook_secret must start with whsec_, as Stripe's do, not {secret[:6]}...")
+
+
 def _validate(name: str, value: object, metadata: Mapping[str, object]) -> None:
     choices, minimum = metadata["choices"], metadata["minimum"]
     if choices and value not in choices:  # type: ignore[operator]
@@ -81,17 +110,31 @@ def _validate(name: str, value: object, metadata: Mapping[str, object]) -> None:
         raise BadSetting(f"{name} must be a whole number of at least {minimum}, not {value}")
 
 
+def _listening(settings: Settings) -> None:
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise BadSetting("tls_cert and tls_key go together: give both, or neither")
+    if settings.uds and (settings.tls or settings.tls_cert):
+        raise BadSetting("uds and tls exclude each other: a Unix socket needs no https")
+    if not settings.control_token.isascii():
+        raise BadSetting("control_token must be ASCII: it travels in a header")
+
+
 def _pairs(text: str) -> dict[str, Key]:
     pairs: dict[str, Key] = {}
     for item in filter(None, (part.strip() for part in text.split(","))):
         public, _, secret = item.partition("=")
         key, publishable = keys.parse(secret), keys.parse(public)
-        if key is None or publishable is None or publishable.kind != "pk" or key.kind == "pk":
+        if key is None or publishable is None or publishable.kind != "pk" or not key.opens_one:
             raise BadSetting(f"key_pairs must look like pk_test_A=sk_test_B,pk_test_C=sk_test_D, not {item!r}")
         if key.livemode != publishable.livemode:
             raise BadSetting(f"key_pairs joins a live key with a test key: {item!r}")
         pairs[public] = key
     return pairs
+
+
+def environment() -> Mapping[str, str]:
+    """The variables of the process, for those who look up one that a user has named."""
+    return os.environ
 
 
 def variable(name: str) -> str:

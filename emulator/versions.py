@@ -71,6 +71,20 @@ def parse(text: str) -> Version:
     return Version(text, match[1], match[2] == PREVIEW, tuple(betas))
 
 
+@lru_cache(maxsize=256)
+def notice(version: Version) -> str | None:
+    """What Stripe-Notice says of an outdated version (words observed in 2026 with 2020-08-27).
+
+    Which versions count as outdated is our choice: those before the first release with a name.
+    """
+    if version.date >= FIRST_RELEASE_DATE:
+        return None
+    return (
+        f"You are using an outdated API version ({version.date}). We recommend upgrading to the latest API version, "
+        f"{NEWEST}. See https://docs.stripe.com/upgrades"
+    )
+
+
 def _exists(name: str, date: str, release: str | None) -> bool:
     if release == PREVIEW:
         return date >= FIRST_RELEASE_DATE

@@ -14,13 +14,20 @@ from typing import Any, NamedTuple
 
 from emulator import catalog, errors, journal, keys, resources, versions
 from emulator.errors import StripeError
+from emulator.http.permissions import NEWER_WORDS
+from emulator.events.courier import TEST_RETRIES
+from emulator.events.post import TIMEOUT_SECONDS
 from emulator.resources import paging
 from emulator.resources.account_sessions.claims import REFUSALS
 from emulator.resources.account_sessions.components import ALWAYS, COMPONENTS, NEVER, Component, Feature
 from emulator.resources.accounts import controllers
+from emulator.resources.accounts.checks import REVIEW_SECONDS
 from emulator.resources.accounts.params import ADDITIONS, NOT_EMULATED
 from emulator.settings import Settings
+from emulator.store import idempotency
+from emulator.store.events import MOST as MOST_EVENTS
 from emulator.store.sessions import ATTEMPTS_KEPT, HISTORY
+from emulator.store.webhooks import MOST as MOST_DELIVERIES
 from emulator.wire.form import Limits
 from emulator.wire.path import format_path
 
@@ -61,6 +68,7 @@ _COMPONENTS = ("emulator.resources.account_sessions.components",)
 _RULES = ("emulator.resources.account_sessions.rules",)
 _CLAIMS = ("emulator.resources.account_sessions.claims", "emulator.store.sessions")
 _ACCOUNTS = "emulator.resources.accounts"
+_EVENTS = tuple(f"emulator.events.{name}" for name in ("difference", "publish", "subjects", "telling", "transaction"))
 _LIMITS, _DEFAULTS = Limits(), Settings()
 
 CHOICES: tuple[Choice, ...] = (
@@ -336,11 +344,27 @@ CHOICES: tuple[Choice, ...] = (
         "our choice",
         _HTTP,
     ),
+    Choice(
+        "versions",
+        f"Versions before {versions.FIRST_RELEASE_DATE} are outdated and told so in `Stripe-Notice`, with errors too; a "
+        "notice of the endpoint comes before it, in the same header.",
+        "The words were seen with 2020-08-27, and no notice with newer ones; the two together were not seen.",
+        "words observed, the rest our choice",
+        ("emulator.versions", *_HTTP),
+    ),
+    Choice(
+        "versions",
+        "Every well-formed beta is taken, several too, and changes nothing but the echo.",
+        "Which betas an account may use is Stripe's to say.",
+        "our choice",
+        ("emulator.versions",),
+    ),
     # --- keys
     Choice(
         "keys",
-        "Every well-formed `sk_test_` or `rk_test_` key works, and each suffix is a platform of its own. Restricted keys "
-        "may do everything.",
+        "Every well-formed `sk_test_` or `rk_test_` key works, and each suffix is a platform of its own. A key declared "
+        "through the control API belongs to the sandbox that declared it. Restricted keys may do everything until their "
+        "permissions are declared.",
         "Nothing has to be registered, and tests do not meet each other.",
         "our choice",
         (*_KEYS, "emulator.sandbox"),
@@ -369,11 +393,82 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "keys",
-        "In messages, a key of twelve characters or fewer becomes stars but for its last four.",
+        "In messages, a key of nine to twelve characters shows its first eight; a shorter one becomes stars.",
         f"Longer keys show the first eight and the last four, or six from {keys.MODERN_LENGTH - 7} characters on, which "
         "was observed; short ones never were.",
         "our choice",
         _KEYS,
+    ),
+    Choice(
+        "keys",
+        "Each operation needs `<object>_read` or `<object>_write` of its object, by the table in "
+        "`emulator/permissions.py`; a permission to write implies the one to read. Accounts need "
+        "`accounts_kyc_basic_read` besides. `account_session_write` is a name made by Stripe's rule.",
+        "Most names are official or were seen in messages; which operations need several was seen for accounts only.",
+        "names official, observed or inferred",
+        ("emulator.permissions",),
+    ),
+    Choice(
+        "keys",
+        "A missing permission is 403 in the newer words, with the first one that is missing, from version "
+        f"{NEWER_WORDS} on, and in the older words before, which name one permission or say `more permissions`.",
+        "The words changed during 2025; nobody has published whether versions play a part. Both forms are in use.",
+        "words observed, when each is used our choice",
+        ("emulator.http.permissions",),
+    ),
+    Choice(
+        "keys",
+        "The link of the newer words leads to the platform's key with an id that is made up, below `test` in test mode.",
+        "Only links of live mode were seen.",
+        "our choice",
+        ("emulator.http.permissions",),
+    ),
+    Choice(
+        "keys",
+        "An emulated operation without a row in the table is refused to restricted keys as not available for them.",
+        "Stripe documents that all of its API takes restricted keys, so there is none at present.",
+        "our choice",
+        ("emulator.http.permissions",),
+    ),
+    Choice(
+        "keys",
+        "A restricted key may send `Stripe-Account` or `Stripe-Context` with any permission of Connect: account links, "
+        "account sessions, accounts, application fees, login links, top-ups, transfers.",
+        "The refusal was seen; which permissions count was not.",
+        "message observed, the rest our choice",
+        ("emulator.permissions", "emulator.http.authentication"),
+    ),
+    Choice(
+        "keys",
+        "The token of a claimed session reads and changes its account and what belongs to it. It does not delete, reject "
+        "or make accounts, nor account sessions or links: 403.",
+        "What components call is not published.",
+        "our choice",
+        ("emulator.http.permissions",),
+    ),
+    Choice(
+        "keys",
+        "An organization key (`sk_org_`, `sk_org_test_`, `sk_org_live_`) without `Stripe-Context`, or else without "
+        "`Stripe-Version`, is 400. It reaches the platforms that declared it, or else the one of its suffix.",
+        "That both headers are required is official, and so are paths such as `acct_A/acct_B`; the words and the modes "
+        "are ours.",
+        "official rule, our choice of words",
+        _KEYS,
+    ),
+    Choice(
+        "keys",
+        "`Stripe-Context` acts like `Stripe-Account`. A path may begin with the platform itself; a longer one is the 403 "
+        "`account_invalid`. Both headers may name the same account; if they differ, it is 400.",
+        "Stripe-Context supersedes Stripe-Account (official); what both together do is not published.",
+        "our choice",
+        _KEYS,
+    ),
+    Choice(
+        "keys",
+        "An account of the platform's other mode is named as such in a parameter. In the URL or a header it stays the 403.",
+        "Seen for other objects. Keys of one suffix, live and test, are one platform's.",
+        "observed, here inferred",
+        ("emulator.sandbox",),
     ),
     Choice(
         "keys",
@@ -431,10 +526,83 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "accounts",
-        "Checks take no time: capabilities are active and persons verified as soon as nothing about them is due.",
-        "On Stripe some countries answer so, others after seconds.",
+        f"A check takes {REVIEW_SECONDS} seconds, and its result is there when the sandbox's clock has passed them; in US "
+        "it holds up the capabilities, in HK and NZ payouts, elsewhere nothing. Values that match at once take no time.",
+        "Capabilities of US were seen to become active after 7 to 70 seconds, mostly 29; other countries answered at once.",
+        "observed, the time our choice",
+        (f"{_ACCOUNTS}.checks", f"{_ACCOUNTS}.status", f"{_ACCOUNTS}.entities"),
+    ),
+    Choice(
+        "accounts",
+        "Values of identity and address that are no test values: dates of birth fail, as is documented; other addresses, "
+        "names and numbers match. A failed identity asks for a document and stops payouts, not charges.",
+        "Only the outcomes of test values are documented.",
+        "official for test values, else our choice",
+        (f"{_ACCOUNTS}.person_reviews", f"{_ACCOUNTS}.magic", f"{_ACCOUNTS}.identity"),
+    ),
+    Choice(
+        "accounts",
+        "The requirement that a failed test value brings back, and the reasons of errors that were never seen, in our "
+        "words. A listed person (born 1900-01-01) stops the account with `listed`.",
+        "The codes are official.",
+        "our choice of words",
+        (f"{_ACCOUNTS}.magic",),
+    ),
+    Choice(
+        "accounts",
+        "Only the test tokens of files exist: any other file id is 400 `No such file upload`.",
+        "No operation of the emulator makes files.",
         "our choice",
-        (f"{_ACCOUNTS}.status", f"{_ACCOUNTS}.entities"),
+        (f"{_ACCOUNTS}.people",),
+    ),
+    Choice(
+        "accounts",
+        "After an account link or session, an account whose requirements Stripe collects takes `metadata` and, without "
+        "the full Dashboard, `capabilities`, `groups` and `settings[payouts]`; persons and external accounts are locked "
+        "with words made after those of parameters.",
+        "`metadata` was seen to stay writable.",
+        "observed for metadata, else inferred",
+        (f"{_ACCOUNTS}.locking",),
+    ),
+    Choice(
+        "accounts",
+        "Onboarding fills in what is missing with test data: an individual called Jenny Rosen, a website, a bank account "
+        "of test mode, the acceptance of the terms.",
+        "Stripe's pages offer the same in test mode; what they send is not published.",
+        "our choice",
+        (f"{_ACCOUNTS}.onboarding", f"{_ACCOUNTS}.providing"),
+    ),
+    Choice(
+        "accounts",
+        "A denied role of a person counts as an answer to its requirement. A second representative is refused, and so is "
+        "deleting the representative, in our words.",
+        "The rules are official, these messages were never seen.",
+        "our choice",
+        (f"{_ACCOUNTS}.entries", f"{_ACCOUNTS}.people"),
+    ),
+    Choice(
+        "accounts",
+        "Requirements of a capability are those of its account without `external_account`; nothing is given as the "
+        "reason of a pending one. `POST .../capabilities/x` may take back any capability.",
+        "A missing bank account was seen to stop payouts alone.",
+        "our choice",
+        ("emulator.resources.capabilities",),
+    ),
+    Choice(
+        "accounts",
+        "Bank account numbers: in US only the documented ones; elsewhere those that were seen, and in countries whose "
+        "numbers are not known any number or IBAN that looks right. A currency is never refused.",
+        "The lists of other countries are not known in full.",
+        "official for US, else our choice",
+        (f"{_ACCOUNTS}.numbers", f"{_ACCOUNTS}.sources"),
+    ),
+    Choice(
+        "accounts",
+        "The ownership of the bank accounts 000999999991 and 000999999992 is verified after the time of a check, under "
+        "`documents.bank_account_ownership_verification.files`. Debit cards of US can be paid instantly on accounts of US.",
+        "That they start a verification is official.",
+        "our choice",
+        (f"{_ACCOUNTS}.wallet", f"{_ACCOUNTS}.business_reviews"),
     ),
     Choice(
         "accounts",
@@ -442,7 +610,7 @@ CHOICES: tuple[Choice, ...] = (
         "other business types that of a company.",
         "Lists were seen for standard accounts, for Express accounts in five countries, and for custom accounts in ten.",
         "inferred",
-        (f"{_ACCOUNTS}.demands", f"{_ACCOUNTS}.requirements"),
+        (f"{_ACCOUNTS}.demands", f"{_ACCOUNTS}.requirements", f"{_ACCOUNTS}.asked"),
     ),
     Choice(
         "accounts",
@@ -465,12 +633,147 @@ CHOICES: tuple[Choice, ...] = (
         "our choice of words",
         (f"{_ACCOUNTS}.controllers",),
     ),
+    # --- idempotency, limits, faults
+    Choice(
+        "idempotency",
+        f"A sandbox keeps the newest {idempotency.KEPT:,} keys. Parameters are compared whatever their order.",
+        "Stripe keeps them for 24 hours, 30 days on v2; nothing is known of a bound or of the comparison.",
+        "lifetimes official, the rest our choice",
+        ("emulator.store.idempotency", "emulator.http.idempotency"),
+    ),
+    Choice(
+        "idempotency",
+        "A key is in use (409) while a fault makes its request take time; otherwise requests are too short for that.",
+        "One request is one step of one process.",
+        "our choice",
+        ("emulator.http.ladder",),
+    ),
+    Choice(
+        "rate limits",
+        "Off by default. They count by the second of the sandbox's clock, so a frozen clock keeps a limit reached.",
+        "A test need not wait. Stripe's own numbers are 25 requests a second in test mode.",
+        "our choice",
+        ("emulator.limits",),
+    ),
+    Choice(
+        "faults",
+        "An injected error is refused, saved and replayed by its stage, as the real one. A `status` answers with the "
+        "proxy's page.",
+        "A failure on demand must be handled like the failure.",
+        "our choice",
+        ("emulator.faults", "emulator.http.breakdown", "emulator.http.proxy"),
+    ),
+    Choice(
+        "v2",
+        "A JSON body is checked by the rules of v1: `5` and `\"5\"` are the same, `null` clears. Errors have a code "
+        "always, `invalid_fields` where v1 has none.",
+        "The shape of the errors is official, most messages are not published.",
+        "shape official, the rest our choice",
+        ("emulator.http.reading",),
+    ),
+    # --- events and webhooks
+    Choice(
+        "events",
+        "What happened is found by comparing an account's objects before and after a request; nothing is told of the "
+        "request that creates an account, and of one that deletes it only `account.application.deauthorized`.",
+        "Which change fires what is documented in general only.",
+        "inferred",
+        _EVENTS,
+    ),
+    Choice(
+        "events",
+        "The events of one request come in this order: persons, external accounts, capabilities, the account.",
+        "Stripe promises no order.",
+        "our choice",
+        _EVENTS,
+    ),
+    Choice(
+        "events",
+        "`previous_attributes` of a hash that was empty is the empty hash, as in `{\"metadata\": {}}`; a new key of one that "
+        "was not is null.",
+        "Both were seen, on different objects.",
+        "observed, the rule inferred",
+        _EVENTS,
+    ),
+    Choice(
+        "events",
+        "Checks that end and deadlines that pass on the sandbox's clock are told with `request.id` null, at their time.",
+        "Automatic events have no request (official).",
+        "inferred",
+        _EVENTS,
+    ),
+    Choice(
+        "events",
+        "Answers of `/v1/events` lack `account`, deliveries have it.",
+        "Seen once in a project that compares the two.",
+        "observed",
+        ("emulator.resources.events",),
+    ),
+    Choice(
+        "events",
+        f"The last {MOST_EVENTS:,} events and {MOST_DELIVERIES:,} deliveries of a sandbox are kept.",
+        "Stripe keeps events for 30 days, which holds here too; the number is the emulator's bound.",
+        "our choice",
+        ("emulator.store.events", "emulator.store.webhooks"),
+    ),
+    Choice(
+        "webhooks",
+        "`*` may stand beside names in `enabled_events`, and addresses of this machine are taken as `url`, which Stripe "
+        "refuses.",
+        "Tests run where Stripe cannot reach.",
+        "our choice",
+        ("emulator.resources.webhook_endpoints",),
+    ),
+    Choice(
+        "webhooks",
+        "Deliveries go to loopback and private addresses only, unless the setting `public_webhooks` is on.",
+        "Nothing may leave the machine by surprise.",
+        "our choice",
+        ("emulator.events.post",),
+    ),
+    Choice(
+        "webhooks",
+        f"A receiver has {TIMEOUT_SECONDS:.0f} seconds. Retries come after {', '.join(map(str, TEST_RETRIES))} seconds of the "
+        "sandbox's clock, and an endpoint gets one event at a time, in order.",
+        "Stripe tries three times over a few hours in test mode, and promises no order; more is not published.",
+        "our choice",
+        ("emulator.events.courier", "emulator.events.post"),
+    ),
+    Choice(
+        "webhooks",
+        "`t` of `Stripe-Signature` is the machine's time, not the sandbox's.",
+        "A receiver compares it with its own clock and refuses old ones.",
+        "our choice",
+        ("emulator.events.post",),
+    ),
+    Choice(
+        "webhooks",
+        "The `v0` of `Stripe-Signature`, a fake scheme of test mode, has a value that no secret makes.",
+        "That it is sent is official, how it is made is not published.",
+        "our choice",
+        ("emulator.signature",),
+    ),
+    # --- worlds to start from
+    Choice(
+        "worlds",
+        "In a fixtures file, `_id` fixes the ids of what a request makes, and `_onboard` completes the hosted onboarding.",
+        "Test suites have ids written in, and no request completes an onboarding. The CLI ignores names it does not know.",
+        "our choice",
+        ("emulator.seeds.document", "emulator.seeds.reserved"),
+    ),
+    Choice(
+        "worlds",
+        "Faults and rate limits do not touch the requests of a world; the journal and events have them.",
+        "They are for the code under test.",
+        "our choice",
+        ("emulator.seeds.run",),
+    ),
     # --- the emulator's own
     Choice(
         "control API",
-        "Everything under `/_emulator`. Its journal keeps the last "
-        f"{journal.KEPT} requests of a sandbox, with {journal.BODY_KEPT:,} bytes of each body, and client secrets and "
-        "session tokens shortened.",
+        f"Everything under `/_emulator`. Its journal keeps the last {_DEFAULTS.journal_size} requests of a sandbox "
+        f"(setting `journal_size`), with {journal.BODY_KEPT:,} bytes of each body, {journal.TOTAL_KEPT >> 20} MiB in all, "
+        "and secrets shortened.",
         "It is for tests; Stripe has nothing like it.",
         "our choice",
         ("emulator.control", "emulator.journal"),

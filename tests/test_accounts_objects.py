@@ -187,7 +187,7 @@ CUSTOM: dict[str, Any] = {
     "details_submitted": False,
     "email": None,
     "external_accounts": STANDARD["external_accounts"],
-    "future_requirements": NOTHING_REQUIRED,
+    "future_requirements": {**NOTHING_REQUIRED, "eventually_due": ["individual.id_number"]},
     "individual": {
         "id": "person_",
         "object": "person",
@@ -201,7 +201,7 @@ CUSTOM: dict[str, Any] = {
             "alternatives": [],
             "currently_due": [],
             "errors": [],
-            "eventually_due": [],
+            "eventually_due": ["id_number"],
             "past_due": [],
             "pending_verification": [],
         },
@@ -332,7 +332,7 @@ def test_a_new_account_owes_what_its_kind_and_country_ask_for(params: Params, ex
 
 
 @pytest.mark.parametrize(
-    ("country", "now", "in_time"), [("US", 17, 26), ("GB", 22, 22), ("CH", 22, 22), ("SG", 14, 14), ("AE", 24, 24)]
+    ("country", "now", "in_time"), [("US", 17, 26), ("GB", 22, 22), ("CH", 22, 22), ("SG", 14, 14), ("AE", 24, 29)]
 )
 def test_a_company_without_people_owes_its_representative_and_owners(country: str, now: int, in_time: int) -> None:
     requirements = made(
@@ -368,7 +368,9 @@ def test_a_description_may_stand_for_the_website_in_us() -> None:
 def test_a_provided_field_leaves_every_list() -> None:
     sandbox = world()
     account = accounts.create_account(sandbox, NOW, CUSTOM_SENT, account_id=ID)
-    changed = accounts.update_account(sandbox, NOW, account, {"individual": {"dob": {"day": 1}, "id_number": "0"}})
+    changed = accounts.update_account(
+        sandbox, NOW, account, {"individual": {"dob": {"day": 1}, "id_number": "000000000"}}
+    )
     requirements: Any = accounts.render(changed)["requirements"]
     gone = {"individual.dob.day", "individual.ssn_last_4"}
     left = [name for name in CUSTOM_REQUIRED if name not in gone]
@@ -376,7 +378,10 @@ def test_a_provided_field_leaves_every_list() -> None:
 
 
 def test_an_account_becomes_able_to_charge_when_only_the_bank_account_is_missing() -> None:
-    account = made(
+    sandbox = world()
+    row = accounts.create_account(
+        sandbox,
+        NOW,
         {
             **CUSTOM_SENT,
             "individual": {
@@ -388,8 +393,9 @@ def test_an_account_becomes_able_to_charge_when_only_the_bank_account_is_missing
                 "phone": "0000000000",
                 "ssn_last_4": "0000",
             },
-        }
+        },
     )
+    account: Any = accounts.render(row, now=NOW + 30)
     assert account["requirements"]["currently_due"] == ["external_account"]
     assert account["capabilities"] == {"card_payments": "active", "transfers": "active"}
     flags = ("charges_enabled", "payouts_enabled", "details_submitted")

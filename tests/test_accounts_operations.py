@@ -62,6 +62,7 @@ def test_the_platform_is_told_of_accounts_v2_on_every_creation() -> None:
         "GetAccountsAccount": None,
         "PostAccountsAccount": None,
         "DeleteAccountsAccount": None,
+        "PostAccountsAccountReject": None,
     }
 
 
@@ -136,7 +137,14 @@ APPLICATION_COLLECTS = (
     "collect fees and be liable for negative balances or refunds and chargebacks."
 )
 NOT_EMULATED = (
-    "The emulator does not emulate the parameter external_account. Stripe has it; FIDELITY.md lists what is emulated."
+    "The emulator does not emulate the parameter account_token. Stripe has it; FIDELITY.md lists what is emulated."
+)
+TEST_NUMBER = (
+    "You must use a test bank account number in test mode. Try 000123456789 or see more options at "
+    "https://stripe.com/docs/connect/testing#account-numbers."
+)
+NO_DEBIT_CARD = (
+    "The card provided as an external account is not supported for payouts. Provide a non-prepaid debit card instead."
 )
 # What is sent, and the status, message, code and param of the answer.
 REFUSED: list[tuple[str, tuple[int, str, str | None, str | None]]] = [
@@ -193,10 +201,33 @@ REFUSED: list[tuple[str, tuple[int, str, str | None, str | None]]] = [
     ("business_profile[url]=http://[::1", (400, "Not a valid URL", "url_invalid", "business_profile[url]")),
     ("default_currency=euro", (400, "Invalid currency: euro.", None, "default_currency")),
     (f"metadata[{LONG}]=1", (400, f"Invalid key: {LONG} must be a string under 40 characters", None, "metadata")),
-    ("external_account=btok_us", (501, NOT_EMULATED, "emulator_not_emulated", "external_account")),
+    ("account_token=ct_1", (501, NOT_EMULATED, "emulator_not_emulated", "account_token")),
+    ("external_account=btok_zz", (400, "No such token: 'btok_zz'", "resource_missing", "external_account")),
     (
         "external_account[object]=bank_account&external_account[country]=US",
-        (501, NOT_EMULATED, "emulator_not_emulated", "external_account"),
+        (
+            400,
+            "Missing required param: external_account[account_number].",
+            "parameter_missing",
+            "external_account[account_number]",
+        ),
+    ),
+    (
+        "external_account[country]=US&external_account[routing_number]=110000000&external_account[account_number]=12345",
+        (400, TEST_NUMBER, "account_number_invalid", "bank_account[account_number]"),
+    ),
+    ("external_account=tok_visa", (400, NO_DEBIT_CARD, "invalid_card_type", "external_account")),
+    (
+        "type=custom&individual[id_number]=12",
+        (400, "US tax IDs must have 9 digits", "tax_id_invalid", "individual[id_number]"),
+    ),
+    (
+        "type=custom&individual[verification][document][front]=file_1",
+        (400, "No such file upload: 'file_1'", "resource_missing", "individual[verification][document][front]"),
+    ),
+    (
+        "documents[company_license][files][0]=file_1",
+        (400, "No such file upload: 'file_1'", "resource_missing", "documents[company_license][files][0]"),
     ),
 ]
 

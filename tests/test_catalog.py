@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -418,6 +420,16 @@ def test_the_answer_of_an_operation() -> None:
     assert catalog.operation("GetCustomersCustomer").response == shape.Union(
         (shape.Ref("customer"), shape.Ref("deleted_customer"))
     )
+
+
+def test_the_shapes_of_answers_are_imported_when_one_is_asked_for() -> None:
+    code = (
+        "import sys; from emulator import catalog; catalog.operation('PostAccounts').params\n"
+        "print('emulator.schema.shape' in sys.modules)\n"
+        "print(catalog.operation('PostAccounts').expand_error('nothing'), 'emulator.schema.shape' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert told == "False\nExpandError(path='nothing', prefix='nothing', hint=None, too_deep=False) True\n"
 
 
 @pytest.mark.parametrize("name", ["nothing", "charge_nothing", "", "../index", "v2.error.not_found"])

@@ -172,6 +172,24 @@ def _nodes(kind: Type) -> st.SearchStrategy[form.Node]:
     return NODES
 
 
+def _bodies() -> st.SearchStrategy[tuple[Object, form.Node]]:
+    operations = st.sampled_from([operation.id for operation in catalog.operations()])
+    specs = operations.map(lambda operation: catalog.operation(operation).params)
+    return specs.flatmap(lambda spec: st.tuples(st.just(spec), _nodes(spec)))
+
+
+@given(_bodies())
+def test_any_tree_is_checked_against_any_operation(drawn: tuple[Object, form.Node]) -> None:
+    spec, node = drawn
+    try:
+        values = check(node, spec) if isinstance(node, dict) else {}
+    except StripeError as error:
+        assert error.body.status == 400
+        return
+    assert set(values) == (set(node) if isinstance(node, dict) else set())
+    assert set(spec.required) <= set(values) or not isinstance(node, dict)
+
+
 @pytest.mark.parametrize("operation", ["PostAccounts", "PostAccountSessions", "GetAccounts", "PostPaymentIntents"])
 def test_any_tree_is_checked_against_real_operations(operation: str) -> None:
     spec = catalog.operation(operation).params

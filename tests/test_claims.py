@@ -10,7 +10,7 @@ import pytest
 from emulator.resources.account_sessions.claims import REFUSALS
 from emulator.settings import Settings
 from emulator.store.rows import BrowserSession, Session
-from emulator.store.sessions import ATTEMPTS_KEPT, Outcome, Sessions
+from emulator.store.sessions import ATTEMPTS_KEPT, DROPPED_AT_ONCE, Outcome, Sessions
 from tests.api import KEY, PUBLISHABLE, Api, on
 
 START = 1_790_000_000
@@ -158,7 +158,7 @@ async def test_the_token_acts_for_its_account_only(api: Api) -> None:
     assert api.get(f"/v1/accounts/{account}", authorization=token).status == 200
     assert api.get(f"/v1/accounts/{other}", authorization=token).status == 403
     assert api.get("/v1/account", authorization=token, stripe_account=other).status == 403
-    assert api.session(account, {"payments": on()}, authorization=token).status == 400
+    assert api.session(account, {"payments": on()}, authorization=token).status == 403
 
 
 @pytest.mark.asyncio
@@ -277,6 +277,18 @@ def test_ended_sessions_are_kept_for_a_bounded_history() -> None:
     assert len(sessions) == 10  # nine that ended, and the one that is open
     assert sessions.get("secret989") is None
     assert sessions.get("secret990") == _row(990, created=990_000)
+
+
+def test_no_request_waits_for_all_that_ended_at_once() -> None:
+    sessions = Sessions(history=10)
+    for number in range(1000):
+        sessions.add(_row(number, created=5))
+    kept = []
+    for number in range(1000, 1020):
+        sessions.add(_row(number, created=500))
+        kept.append(len(sessions))
+    assert kept[:3] == [1000 - DROPPED_AT_ONCE + 1, 1000 - 2 * (DROPPED_AT_ONCE - 1), 1000 - 3 * (DROPPED_AT_ONCE - 1)]
+    assert kept[-1] == 20  # those that are open
 
 
 def test_open_sessions_are_never_dropped() -> None:

@@ -115,6 +115,18 @@ def test_it_has_no_more_rights_than_it_needs(service: dict[str, Any]) -> None:
     assert arguments(service, "USER") == ["65534:65534"]
 
 
+def test_a_folder_of_worlds_is_mounted_and_cannot_be_written(service: dict[str, Any]) -> None:
+    (volume,) = service["volumes"]
+    assert volume == {
+        "type": "bind",
+        "source": "${STRIPE_EMULATOR_SEEDS:-./fixtures/seeds}",
+        "target": "/seeds",
+        "read_only": True,
+        "bind": {"create_host_path": False},
+    }
+    assert (service["working_dir"], (ROOT / "fixtures/seeds/marketplace.json").exists()) == ("/seeds", True)
+
+
 def test_no_image_of_this_name_is_ever_pulled(service: dict[str, Any]) -> None:
     assert service["pull_policy"] == "build"
 

@@ -232,4 +232,4 @@ async def test_the_last_requests_are_kept_without_secrets(api: Api) -> None:
     assert entries[0]["at"] == START
     for _ in range(200):
         api.get("/v1/account")
-    assert len((await api.control("GET", "/requests")).json()["data"]) == 50
+    assert len((await api.control("GET", "/requests")).json()["data"]) == 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 import pytest
 from hypothesis import given
@@ -97,6 +97,70 @@ def test_any_brackets_are_a_tree_or_a_form_error(pairs: list[tuple[str, str]]) -
     except FormError:
         return
     assert isinstance(tree, dict)
+
+
+def _with(before: form.Node | None, path: tuple[str, ...], value: str) -> form.Node:
+    """The grammar in words: what stands at a place once a pair's value is put below it. A new node, whatever was there."""
+    if not path:
+        if before is None or isinstance(before, str):
+            return value
+        raise Clash((), array=isinstance(before, list))
+    segment, *rest = path
+    if segment:
+        hash_ = {} if before is None else before
+        if not isinstance(hash_, dict):
+            raise Clash((), array=isinstance(before, list))
+        return {**hash_, segment: _with(hash_.get(segment), tuple(rest), value)}
+    if not isinstance(before, list | None):
+        raise Clash((), array=True)
+    items = before or []
+    last = items[-1] if items and rest and rest[0] else None
+    if isinstance(last, dict) and not _taken(last, tuple(rest)):
+        return [*items[:-1], _with(last, tuple(rest), value)]
+    return [*items, _with(None, tuple(rest), value)]
+
+
+def _taken(node: form.Node, path: tuple[str, ...]) -> bool:
+    if not path:
+        return True
+    return isinstance(node, dict) and path[0] in node and _taken(node[path[0]], path[1:])
+
+
+SEGMENTS = st.sampled_from(["[a]", "[b]", "%5Ba%5D", "[0]", "[]", "[]", "[a"])
+FIRST = st.sampled_from(["a", "b", "%61", "", "["])
+PAIRS = st.tuples(
+    FIRST, st.lists(SEGMENTS, max_size=4).map("".join), st.sampled_from(["", "=", "=1", "=%20+x", "=%ff"])
+)
+
+
+@given(st.lists(PAIRS.map("".join), max_size=8))
+def test_the_parser_does_what_the_grammar_says(pairs: list[str]) -> None:
+    expected: form.Node = {}
+    try:
+        for name, _, value in (pair.partition("=") for pair in pairs):
+            path = form.path_of(name)
+            text = unquote_plus(value, errors="strict")
+            expected = _with(expected, path, text) if path else expected
+    except (Clash, UnicodeDecodeError) as error:
+        with pytest.raises(Clash if isinstance(error, Clash) else InvalidUtf8):
+            form.parse(LIMITS, "&".join(pairs).encode())
+        return
+    assert form.parse(LIMITS, "&".join(pairs).encode()) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "array"),
+    [
+        ("a[a][a]=1&a[a][a][b]=2", ("a", "a", "a"), False),
+        ("a[b][a]=1&a[b][a][a]=2", ("a", "b", "a"), False),
+        ("a[b][]=1&a[b][c]=2", ("a", "b"), True),
+        ("a[b][c]=1&a[b]=2", ("a", "b"), False),
+    ],
+)
+def test_a_clash_is_named_where_it_is(body: str, path: tuple[str, ...], array: bool) -> None:
+    with pytest.raises(Clash) as caught:
+        form.parse(LIMITS, body.encode())
+    assert (caught.value.path, caught.value.array) == (path, array)
 
 
 NAMES = st.text(st.characters(blacklist_characters="[]", blacklist_categories=["Cs"]), min_size=1, max_size=6)

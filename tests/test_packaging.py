@@ -49,6 +49,7 @@ def test_the_wheel_holds_the_code_and_the_data_and_nothing_else(tmp_path: Path) 
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     data = {f"emulator/catalog/data/{path.name}" for path in (ROOT / "emulator/catalog/data").glob("*.json")}
+    data |= {f"emulator_fixtures/seeds/{path.name}" for path in (ROOT / "fixtures/seeds").glob("*.json")}
     assert {"emulator/py.typed", "emulator_fixtures/plugin.py", "emulator_fixtures/py.typed", *data} <= names
     assert {name.split("/")[0].removesuffix(".dist-info") for name in names} == {
         "emulator",

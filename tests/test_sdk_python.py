@@ -182,6 +182,7 @@ def test_a_connected_account_sees_itself(stripe_emulator: StripeEmulator) -> Non
     assert shown.last_response.headers["stripe-account"] == account
 
 
+@pytest.mark.filterwarnings("ignore:You are using an outdated API version")
 @pytest.mark.parametrize("version", ["2023-10-16", "2024-09-30.acacia", "2026-08-26.dahlia", "2027-01-27.preview"])
 def test_a_version_sent_with_a_call_is_answered(stripe_emulator: StripeEmulator, version: str) -> None:
     page = stripe.Account.list(stripe_version=version)

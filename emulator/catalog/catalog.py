@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from emulator.catalog.files import read_index, read_schemas
+from emulator.catalog.files import read_index
 from emulator.catalog.model import Body, Operation
-from emulator.catalog.notation import schema_file
 from emulator.catalog.routing import Route, Router
-from emulator.schema.shape import Shape
+
+if TYPE_CHECKING:
+    from emulator.schema.shape import Shape
 
 
 def route(method: str, path: str) -> Route | None:
@@ -33,10 +34,9 @@ def operations() -> Iterator[Operation]:
 
 def schema(name: str) -> Shape:
     """A named schema of the answers, such as `account`. Raises KeyError when there is none."""
-    try:
-        return _schema(name)
-    except FileNotFoundError:
-        raise KeyError(name) from None
+    from emulator.catalog import answers  # noqa: PLC0415
+
+    return answers.schema(name)
 
 
 @cache
@@ -52,8 +52,3 @@ def _operation(operation_id: str, line: str) -> Operation:
 @cache
 def _router() -> Router:
     return Router(operations())
-
-
-@cache
-def _schema(name: str) -> Shape:
-    return read_schemas(schema_file(name)).shape(name)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from emulator.catalog.notation import Fields
 from emulator.catalog.requests import ParamReader
-from emulator.catalog.responses import ShapeReader
-from emulator.schema.shape import Shape
 from emulator.schema.spec import Object
 
 DATA = Path(__file__).parent / "data"
@@ -31,38 +29,32 @@ def read_group(group: str) -> Group:
 
 @cache
 def read_schemas(name: str) -> Schemas:
-    """The schemas of one file. Raises FileNotFoundError when there is no such file."""
-    return Schemas(_read("schemas", name))
+    """The schemas of one file; none when there is no such file."""
+    try:
+        content = _read("schemas", name)
+    except FileNotFoundError:
+        content = {"schemas": {}, "shared": {}}
+    return Schemas(content["schemas"], content["shared"])
 
 
 class Group:
-    """The parameters and answers of the operations in one file, built one by one."""
+    """The operations in one file: their parameters, built one by one, and their answers in notation."""
 
     def __init__(self, content: dict[str, Any]) -> None:
         self._fields: dict[str, Fields] = content["params"]
-        self._responses: Fields = content["responses"]
         self._params = ParamReader(content["shared"])
-        self._shapes = ShapeReader({})
+        self.responses: Fields = content["responses"]
 
     def params(self, operation_id: str) -> Object:
         """What an operation takes. Raises KeyError when the group has no such operation."""
         return self._params.object(self._fields[operation_id])
 
-    def response(self, operation_id: str) -> Shape:
-        """What an operation answers. Raises KeyError when the group has no such operation."""
-        return self._shapes.shape(self._responses[operation_id])
 
+class Schemas(NamedTuple):
+    """The named schemas in one file, in notation, and the types that they share."""
 
-class Schemas:
-    """The named schemas in one file, built one by one."""
-
-    def __init__(self, content: dict[str, Any]) -> None:
-        self._schemas: Fields = content["schemas"]
-        self._shapes = ShapeReader(content["shared"])
-
-    def shape(self, name: str) -> Shape:
-        """A schema by its name. Raises KeyError when the file has no such schema."""
-        return self._shapes.shape(self._schemas[name])
+    schemas: Fields
+    shared: Fields
 
 
 def _read(folder: str, name: str) -> dict[str, Any]:

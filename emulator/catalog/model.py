@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from emulator.catalog.files import read_group
-from emulator.schema.shape import Shape
 from emulator.schema.spec import Object
+
+if TYPE_CHECKING:
+    from emulator.schema.shape import ExpandError, Shape
 
 Body = Literal["form", "json", "multipart", "none"]
 
@@ -34,14 +36,17 @@ class Operation:
     @property
     def response(self) -> Shape:
         """The shape of the answer with status 200."""
-        return _response(self.group, self.id)
+        from emulator.catalog import answers  # noqa: PLC0415
+
+        return answers.response(self.group, self.id)
+
+    def expand_error(self, path: str) -> ExpandError | None:
+        """What is wrong with an `expand` path on the answer, or None when it can be expanded."""
+        from emulator.catalog import answers  # noqa: PLC0415
+
+        return answers.expand_error(self.group, self.id, path)
 
 
 @cache
 def _params(group: str, operation_id: str) -> Object:
     return read_group(group).params(operation_id)
-
-
-@cache
-def _response(group: str, operation_id: str) -> Shape:
-    return read_group(group).response(operation_id)

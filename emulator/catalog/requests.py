@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from emulator.catalog.notation import Fields, Node, bare, scalar
 from emulator.schema.spec import EMPTY, AnyOf, Array, Map, Object, Param, Type
@@ -30,7 +29,7 @@ class ParamReader:
         """A hash with known keys, in the file's order."""
         if not fields:
             return EMPTY
-        return Object(MappingProxyType({bare(key): self._param(key, node) for key, node in fields.items()}))
+        return Object({bare(key): self._param(key, node) for key, node in fields.items()})
 
     def _param(self, key: str, node: Node) -> Param:
         return Param(self.type(node), "!" in key, "?" in key)

@@ -9,10 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from emulator import versions
-from emulator.control import clock, connect, journal, keys, sessions
+from emulator.control import browser, clock, connect, faults, journal, keys, seeds, sessions, webhooks
+from emulator.control import versions as api_versions
 from emulator.control.answers import ControlError, answer, error_body, on_control_error
+from emulator.control.guard import Guard
 from emulator.control.requests import World, body_of, secret_key, world
 from emulator.version import __version__
 
@@ -29,6 +32,14 @@ async def version(_: Request) -> Response:
     return answer({"version": __version__, "api_version": versions.NEWEST, "python": platform.python_version()})
 
 
+async def certificate(request: Request) -> Response:
+    """GET /_emulator/tls/ca.pem"""
+    found = world(request).ca
+    if not found:
+        raise ControlError(404, "no_tls", "The emulator does not speak https.", "Start it with --tls.")
+    return Response(found[-1], media_type="application/x-pem-file")
+
+
 async def reset(request: Request) -> Response:
     """POST /_emulator/reset: the calling key's sandbox, or with {"all": true} every one."""
     body = await body_of(request)
@@ -43,17 +54,40 @@ async def reset(request: Request) -> Response:
 ROUTES: tuple[Route, ...] = (
     Route(f"{PREFIX}/health", health, methods=["GET"]),
     Route(f"{PREFIX}/version", version, methods=["GET"]),
+    Route(f"{PREFIX}/version", api_versions.change, methods=["POST"]),
+    Route(f"{PREFIX}/tls/ca.pem", certificate, methods=["GET"]),
     Route(f"{PREFIX}/reset", reset, methods=["POST"]),
     Route(f"{PREFIX}/clock", clock.show, methods=["GET"]),
     Route(f"{PREFIX}/clock", clock.change, methods=["POST"]),
     Route(f"{PREFIX}/keys", keys.change, methods=["POST"]),
+    Route(f"{PREFIX}/seeds", seeds.load, methods=["POST"]),
+    Route(f"{PREFIX}/export", seeds.export, methods=["GET"]),
     Route(f"{PREFIX}/account_sessions", sessions.listing, methods=["GET"]),
     Route(f"{PREFIX}/account_sessions/{{client_secret}}", sessions.one, methods=["GET"]),
+    Route(f"{PREFIX}/faults", faults.listing, methods=["GET"]),
+    Route(f"{PREFIX}/faults", faults.declare, methods=["POST"]),
+    Route(f"{PREFIX}/faults", faults.remove, methods=["DELETE"]),
+    Route(f"{PREFIX}/faults/{{id}}", faults.remove, methods=["DELETE"]),
+    Route(f"{PREFIX}/limits", faults.limits, methods=["POST"]),
+    Route(f"{PREFIX}/events", webhooks.listing, methods=["GET"]),
+    Route(f"{PREFIX}/webhooks", webhooks.endpoints, methods=["GET"]),
+    Route(f"{PREFIX}/webhooks/resend", webhooks.resend, methods=["POST"]),
     Route(f"{PREFIX}/requests", journal.listing, methods=["GET"]),
+    Route(f"{PREFIX}/warnings", journal.warnings, methods=["GET"]),
     Route(f"{PREFIX}/connect/claim", connect.claim, methods=["POST"]),
     Route(f"{PREFIX}/connect/claim", connect.preflight, methods=["OPTIONS"]),
     Route(f"{PREFIX}/connect/logout", connect.logout, methods=["POST"]),
     Route(f"{PREFIX}/connect/logout", connect.preflight, methods=["OPTIONS"]),
+    Route(f"{PREFIX}/connect/mount", browser.mount, methods=["POST"]),
+    Route(f"{PREFIX}/connect/view", browser.look, methods=["POST"]),
+    Route(f"{PREFIX}/connect/act", browser.act, methods=["POST"]),
+    Route(f"{PREFIX}/connect/pulse", browser.pulse, methods=["POST"]),
+    Route(f"{PREFIX}/connect/report", browser.report, methods=["POST"]),
+    Route(f"{PREFIX}/connect/{{call}}", browser.preflight, methods=["OPTIONS"]),
+    Route(f"{PREFIX}/connect/next_error", browser.force, methods=["POST"]),
+    Route(f"{PREFIX}/connect/next_error", browser.waiting, methods=["GET"]),
+    Route(f"{PREFIX}/connect/next_error", browser.calm, methods=["DELETE"]),
+    Route(f"{PREFIX}/connect/record", browser.record, methods=["GET"]),
 )
 
 
@@ -68,11 +102,11 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return answer(error_body("no_such_route", message, f"It has {', '.join(known)}."), error.status_code)
 
 
-def control_app(state: World) -> Starlette:
-    """The Starlette application of the control API."""
+def control_app(state: World) -> ASGIApp:
+    """The application of the control API, behind its guard."""
     app = Starlette(
         routes=list(ROUTES),
         exception_handlers={ControlError: on_control_error, HTTPException: on_http_error},
     )
     app.state.world = state
-    return app
+    return Guard(app, state.settings)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator import events
 from emulator.clock import Clock
 from emulator.control.answers import ControlError, answer
 from emulator.control.requests import body_of, secret_key, world
@@ -25,12 +26,14 @@ async def show(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """POST /_emulator/clock"""
-    clock = world(request).sandboxes.of(secret_key(request)).clock
-    body = await body_of(request)
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    clock, body = sandbox.clock, await body_of(request)
     if len(body) != 1 or next(iter(body)) not in ACTIONS:
         raise _wrong("The body must name one action")
     name, value = next(iter(body.items()))
     ACTIONS[name](clock, _value(name, value))
+    events.elapse(sandbox, clock.now())  # what a moved clock brings: results of checks, and deliveries tried again
+    sandbox.outbox.ring()
     return answer(_state(clock))
 
 

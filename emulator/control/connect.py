@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from emulator.control.answers import ControlError, answer
 from emulator.control.requests import body_of, text, world
-from emulator.resources.account_sessions.claims import REFUSALS, Claim, ClaimRefused
+from emulator.resources.account_sessions.claims import REFUSALS, Claim, ClaimRefused, origin_of
 from emulator.resources.account_sessions.claims import claim as burn
 from emulator.resources.account_sessions.components import layout
 from emulator.resources.account_sessions.render import enabled_components
@@ -31,7 +31,9 @@ async def claim(request: Request) -> Response:
     """POST /_emulator/connect/claim with `client_secret` and `publishable_key`."""
     try:
         body = await body_of(request)
-        granted = burn(world(request).sandboxes, text(body, "client_secret"), str(body.get("publishable_key", "")))
+        origin = origin_of(body.get("origin"), request.headers.get("origin"))
+        key = str(body.get("publishable_key", ""))
+        granted = burn(world(request).sandboxes, text(body, "client_secret"), key, origin)
     except ClaimRefused as refused:
         message, hint = REFUSALS[refused.code]
         return answer({"error": {"code": refused.code, "message": message, "hint": hint}}, 400, CORS)

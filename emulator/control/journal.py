@@ -1,25 +1,51 @@
-"""The journal of one sandbox."""
+"""The journal of one sandbox, and what in it deserves a warning."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.answers import answer
+from emulator.control.answers import ControlError, answer
 from emulator.control.requests import secret_key, world
+from emulator.control.warnings import warnings_of
 from emulator.journal import Entry, masked
 from emulator.wire.json import Json
 
+FILTERS: dict[str, Callable[[Entry, str], bool]] = {
+    "method": lambda entry, value: entry.method == value.upper(),
+    "path": lambda entry, value: fnmatchcase(entry.path, value),
+    "status": lambda entry, value: str(entry.status) == value,
+    "account": lambda entry, value: entry.account == value,
+    "error": lambda entry, value: entry.error == value,
+    "request_id": lambda entry, value: entry.request_id == value,
+    "idempotency_key": lambda entry, value: entry.idempotency_key == value,
+}
+
 
 async def listing(request: Request) -> Response:
-    """GET /_emulator/requests: the last requests of the sandbox and their answers, oldest first."""
+    """GET /_emulator/requests: the last requests of the sandbox and their answers, oldest first, filtered."""
     sandbox = world(request).sandboxes.of(secret_key(request))
-    return answer({"data": [show(entry) for entry in sandbox.journal]})
+    asked = dict(request.query_params)
+    unknown = [name for name in asked if name not in FILTERS]
+    if unknown:
+        hint = f"Filter by {', '.join(FILTERS)}; path may hold *."
+        raise ControlError(400, "invalid_filter", f"Requests have no {', '.join(unknown)}.", hint)
+    entries = [e for e in sandbox.journal if all(FILTERS[name](e, value) for name, value in asked.items())]
+    return answer({"data": [show(entry) for entry in entries]})
+
+
+async def warnings(request: Request) -> Response:
+    """GET /_emulator/warnings: what passed here and may hurt later."""
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    return answer({"data": [{"kind": w.kind, "message": w.message} for w in warnings_of(sandbox)]})
 
 
 def show(entry: Entry) -> Json:
     """One request, its secrets shortened."""
-    return {
+    shown: dict[str, Json] = {
         "at": entry.at,
         "method": entry.method,
         "path": entry.path,
@@ -27,6 +53,12 @@ def show(entry: Entry) -> Json:
         "request_id": entry.request_id,
         "account": entry.account,
         "error": entry.error,
+        "version": entry.version,
+        "idempotency_key": entry.idempotency_key,
+        "replayed": entry.replayed,
+        "fault": entry.fault,
+        "user_agent": entry.user_agent,
         "request_body": masked(entry.request),
         "response_body": masked(entry.response),
     }
+    return shown

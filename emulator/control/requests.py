@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from emulator import keys
 from emulator.control.answers import ControlError
 from emulator.http.authentication import credentials
+from emulator.http.ladder import Ladder
 from emulator.keys import Key
 from emulator.sandbox import Sandboxes
 from emulator.settings import Settings
@@ -25,6 +26,8 @@ class World:
 
     settings: Settings
     sandboxes: Sandboxes
+    ladder: Ladder
+    ca: list[bytes] = field(default_factory=list)
 
 
 def world(request: Request) -> World:
@@ -37,7 +40,7 @@ def secret_key(request: Request) -> Key:
     """The key that names the sandbox. Raises ControlError."""
     text = credentials(request.headers.get("authorization"))
     key = keys.parse(text) if text else None
-    if key is None or key.kind == "pk":
+    if key is None or not key.opens_one:
         raise ControlError(
             401,
             "secret_key_required",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.answers import ControlError, answer
+from emulator.control.browser import happened
 from emulator.control.requests import secret_key, world
 from emulator.resources.account_sessions.components import layout
 from emulator.resources.account_sessions.render import enabled_components
 from emulator.sandbox import Sandbox
+from emulator.store.pages import Happening
 from emulator.store.rows import Session
 from emulator.wire.json import Json
 
@@ -26,8 +29,9 @@ async def listing(request: Request) -> Response:
     if wanted is not None and wanted not in STATES:
         raise ControlError(400, "invalid_state", f"There is no state {wanted!r}.", f"Use one of {', '.join(STATES)}.")
     now = sandbox.clock.now()
+    happenings = sandbox.pages.by_session()
     found = (
-        show(sandbox, session, now)
+        show(sandbox, session, now, happenings.get(session.client_secret, ()))
         for session in sandbox.sessions.newest_first()
         if account in (None, session.account) and wanted in (None, state(sandbox, session, now))
     )
@@ -45,7 +49,8 @@ async def one(request: Request) -> Response:
             "This sandbox has no account session with this client secret.",
             "Use the key that created it. Ended sessions are kept for a while only, and a reset forgets all.",
         )
-    return answer(show(sandbox, session, sandbox.clock.now()))
+    happenings = sandbox.pages.of(session.client_secret)
+    return answer(show(sandbox, session, sandbox.clock.now(), happenings))
 
 
 def state(sandbox: Sandbox, session: Session, now: int) -> str:
@@ -55,8 +60,8 @@ def state(sandbox: Sandbox, session: Session, now: int) -> str:
     return "expired" if now >= session.expires_at else "open"
 
 
-def show(sandbox: Sandbox, session: Session, now: int) -> Json:
-    """One account session, with its enabled components and their features."""
+def show(sandbox: Sandbox, session: Session, now: int, happenings: Sequence[Happening]) -> Json:
+    """One account session, with its enabled components and their features, and what the page did with it."""
     browser = sandbox.sessions.claimed(session.client_secret)
     attempts = sandbox.sessions.attempts(session.client_secret)
     return {
@@ -69,6 +74,10 @@ def show(sandbox: Sandbox, session: Session, now: int) -> Json:
         "claimed_at": browser.created if browser else None,
         "session_expires_at": browser.expires_at if browser else None,
         "claim_attempts": [{"at": attempt.at, "outcome": attempt.outcome} for attempt in attempts],
+        "origin": browser.origin if browser else None,
+        "mounted": [happening.component for happening in happenings if happening.kind == "mounted"],
+        "events": [happened(happening) for happening in happenings if happening.kind == "event"],
+        "errors": [happened(happening) for happening in happenings if happening.kind == "error"],
     }
 
 

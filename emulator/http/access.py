@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from emulator.http.headers import Trace
 from emulator.http.message import Request
+from emulator.http.trace import Trace
 
 log = logging.getLogger("emulator.access")
 
@@ -21,7 +21,7 @@ def log_request(request: Request, status: int, seconds: float, trace: Trace) -> 
         "ms": round(seconds * 1000, 2),
         "request_id": trace.request_id,
         "account": trace.account,
-        "error": (trace.error.code or trace.error.type) if trace.error else None,
+        "error": trace.error_name,
     }
     line = " ".join(f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None)
     log.info("%s", line, extra={"fields": fields})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
 from emulator.http.access import log_request
+from emulator.http.breakdown import Postponed, Resumed
 from emulator.http.ladder import Ladder
 from emulator.http.message import Request, Response
+from emulator.http.trace import Trace
 
 # An ASGI extension of the emulator's own server: the bytes of a whole answer, in one message.
 WHOLE = "emulator.whole"
@@ -28,9 +31,21 @@ class StripeApi:
         if body is None:
             return
         request = _request(scope, body, self._body_limit)
-        response, trace = self._ladder.answer(request)
+        try:
+            response, trace = self._ladder.answer(request)
+        except Postponed as later:
+            await asyncio.sleep(later.seconds)
+            response, trace = self._ladder.answer(request, Resumed(later.fault))
+        if response.delay:
+            await self._wait(response, trace)
         await _send(scope, send, request, response)
         log_request(request, response.status, time.perf_counter() - started, trace)
+
+    async def _wait(self, response: Response, trace: Trace) -> None:
+        try:
+            await asyncio.sleep(response.delay)
+        finally:
+            self._ladder.delivered(trace)
 
 
 def _request(scope: Scope, body: bytes, limit: int) -> Request:
@@ -44,6 +59,7 @@ def _request(scope: Scope, body: bytes, limit: int) -> Request:
         body=body[:limit],
         too_large=len(body) > limit,
         keep_alive=scope["http_version"] == "1.1" and b"close" not in headers.get(b"connection", b"").lower(),
+        secure=scope.get("scheme") == "https",
     )
 
 
@@ -64,7 +80,7 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
 async def _send(scope: Scope, send: Send, request: Request, response: Response) -> None:
     if WHOLE in scope.get("extensions", ()):
         raw = response.raw(head_only=request.method == "HEAD")
-        await send({"type": WHOLE, "raw": raw, "close": not request.keep_alive})
+        await send({"type": WHOLE, "raw": raw, "close": response.cut is not None or not request.keep_alive})
         return
     await send({"type": "http.response.start", "status": response.status, "headers": response.lower_case()})
     await send({"type": "http.response.body", "body": response.body})

@@ -7,22 +7,46 @@ import binascii
 from dataclasses import dataclass
 
 from emulator import errors, keys
+from emulator.catalog import Operation
 from emulator.http.message import Request
 from emulator.keys import SESSION_TOKENS, Key, redact
+from emulator.permissions import may_connect
 from emulator.sandbox import Sandbox, Sandboxes
 
 
 @dataclass(slots=True)
 class Caller:
-    """An accepted key. `account` is set for the token of a claimed session, which acts for one account only."""
+    """An accepted key. `permissions` None means all of them.
+
+    `account` is set for the token of a claimed session, which acts for one account only.
+    """
 
     sandbox: Sandbox
     redacted: str
     account: str | None = None
+    permissions: frozenset[str] | None = None
 
 
-def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) -> Caller:
-    """The caller behind the Authorization header. Raises the 401s."""
+# What Stripe lets a publishable key do: make tokens and the like, and go on with a client secret (official).
+PUBLISHABLE_OPERATIONS = frozenset(
+    (
+        "GetPaymentIntentsIntent",
+        "GetSetupIntentsIntent",
+        "GetSourcesSource",
+        "PostFiles",
+        "PostPaymentIntentsIntentConfirm",
+        "PostPaymentMethods",
+        "PostSetupIntentsIntentConfirm",
+        "PostSources",
+        "PostTokens",
+        "PostV2CoreAccountTokens",
+        "PostV2CoreAccountsAccountIdPersonTokens",
+    )
+)
+
+
+def authenticate(request: Request, sandboxes: Sandboxes, operation: Operation, *, allow_live: bool) -> Caller:
+    """The caller behind the Authorization header. Raises the 401s, and the 400s of organization keys."""
     text = credentials(request.header(b"authorization"))
     if text is None:
         raise errors.no_api_key()
@@ -33,14 +57,29 @@ def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) ->
         raise errors.invalid_api_key(redact(text))
     if key.livemode and not allow_live:
         raise errors.live_key(redact(text))
-    if key.kind == "pk":
-        raise errors.publishable_key()
     _check_state(key, sandboxes)
-    return Caller(sandboxes.of(key), redact(text))
+    if key.kind == "pk" and operation.id not in PUBLISHABLE_OPERATIONS:
+        raise errors.publishable_key()
+    sandbox = _of_organization(request, key, sandboxes) if key.kind == "org" else sandboxes.of(key)
+    return Caller(sandbox, redact(text), permissions=sandboxes.keyring.of(key).permissions)
+
+
+def _of_organization(request: Request, key: Key, sandboxes: Sandboxes) -> Sandbox:
+    """The platform that Stripe-Context begins with. Both headers are required (official); the order is our choice."""
+    context = request.header(b"stripe-context")
+    if context is None:
+        raise errors.no_context()
+    if request.header(b"stripe-version") is None:
+        raise errors.no_version()
+    platform = context.partition("/")[0]
+    for sandbox in sandboxes.platforms(key):
+        if sandbox.platform_id == platform:
+            return sandbox
+    raise errors.account_invalid(redact(key.text), context)
 
 
 def _check_state(key: Key, sandboxes: Sandboxes) -> None:
-    state = sandboxes.key_state(key)
+    state = sandboxes.keyring.of(key).state
     if state == "expired":
         raise errors.expired_api_key(redact(key.text))
     if state == "revoked":
@@ -73,20 +112,41 @@ def _user(encoded: str) -> str | None:
 
 
 def acting_account(request: Request, path_account: str | None, caller: Caller) -> str | None:
-    """The connected account that the request acts as: the token's, the header's, or the one in the URL.
+    """The connected account that the request acts as: the token's, the one in a header, or the one in the URL.
 
-    None means the platform itself. Raises the 403s.
+    None means the platform itself. Raises the 403s, and the 400 for two headers that differ.
     """
     acting = caller.account
-    named = request.header(b"stripe-account")
+    named = _named(request, caller)
     if named is not None:
         acting = _accessible(named, caller)
+        if acting is not None and not may_connect(caller.permissions):
+            raise errors.no_connect_permissions()
     if path_account is None or path_account == acting:
         return acting
     reached = _accessible(path_account, caller)
     if acting is not None:
         raise errors.accounts_of_connected_account()
     return reached
+
+
+def _named(request: Request, caller: Caller) -> str | None:
+    """The account of Stripe-Account or of Stripe-Context, which supersedes it (official).
+
+    A context is a path that may begin with the platform itself (official for organization keys). Accounts below
+    connected accounts are not emulated. Both headers may be sent if they name the same account (our choice).
+    """
+    account, context = request.header(b"stripe-account"), request.header(b"stripe-context")
+    if context is None:
+        return account
+    path = context.split("/")
+    if account not in (None, path[-1]):
+        raise errors.accounts_differ(str(account), context)
+    if len(path) > 1 and path[0] == caller.sandbox.platform_id:
+        del path[0]
+    if len(path) > 1:
+        raise errors.account_invalid(caller.redacted, context)
+    return path[0]
 
 
 def _accessible(account: str, caller: Caller) -> str | None:

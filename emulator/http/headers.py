@@ -5,14 +5,13 @@ The reporting endpoints of the Content-Security-Policy are left out: they would 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 
 from emulator.clock import wall
-from emulator.errors import ErrorBody, Stage
+from emulator.errors import Stage
 from emulator.http.message import Headers, Request
-from emulator.sandbox import Sandbox
+from emulator.http.trace import Trace
 
 _COMMON: Headers = [
     (b"Access-Control-Allow-Credentials", b"true"),
@@ -43,38 +42,17 @@ _LAST: Headers = [
     (b"X-Wc", b"ABGHIJ"),
     (b"Strict-Transport-Security", b"max-age=63072000; includeSubDomains; preload"),
 ]
+_LAST_OVER_TLS = _LAST[:-1]  # a browser that got the last one over https would never again open localhost without
 _JSON = (b"Content-Type", b"application/json")
 _SERVER = (b"Server", b"nginx")
 _KEEP_ALIVE, _CLOSE = (b"Connection", b"keep-alive"), (b"Connection", b"close")
 _VARY = (b"Vary", b"Origin")
 
 
-@dataclass(slots=True)
-class Trace:
-    """What the ladder has learned of a request so far; the headers and the log line are made of it."""
-
-    request_id: str
-    version: str
-    now: int | None = None
-    sandbox: Sandbox | None = None
-    account: str | None = None
-    idempotency_key: str | None = None
-    notice: str | None = None
-    executed: bool = False
-    error: ErrorBody | None = None
-
-    @property
-    def log_url(self) -> str | None:
-        """Where Stripe's dashboard would show the request: always with an account, so not before the key is known."""
-        if self.sandbox is None:
-            return None
-        account, mode = self.account or self.sandbox.platform_id, "" if self.sandbox.livemode else "/test"
-        return f"https://dashboard.stripe.com/{account}{mode}/workbench/logs?object={self.request_id}"
-
-
 def headers(request: Request, trace: Trace, length: int) -> Headers:
     """The whole set for one answer."""
     connection = _KEEP_ALIVE if request.keep_alive else _CLOSE
+    last = _LAST_OVER_TLS if request.secure else _LAST
     first = [
         _SERVER,
         (b"Date", http_date(wall() if trace.now is None else trace.now)),
@@ -83,14 +61,8 @@ def headers(request: Request, trace: Trace, length: int) -> Headers:
         connection,
     ]
     if trace.error is not None and trace.error.stage is Stage.AUTH:
-        return [*first, *_COMMON, *_refused(trace.error.status), _VARY, *_LAST]
-    return [*first, *_COMMON, *_own(request.method, trace), _VARY, *_PRIORITY, *_LAST]
-
-
-def proxy_headers(length: int) -> Headers:
-    """What Stripe's proxy sends when it answers itself."""
-    date = (b"Date", http_date(wall()))
-    return [_SERVER, date, (b"Content-Type", b"text/html"), (b"Content-Length", b"%d" % length), _CLOSE]
+        return [*first, *_COMMON, *_refused(trace.error.status), _VARY, *last]
+    return [*first, *_COMMON, *_own(request.method, trace), _VARY, *_PRIORITY, *last]
 
 
 def _refused(status: int) -> Headers:
@@ -104,8 +76,10 @@ def _own(method: str, trace: Trace) -> Headers:
     own: Headers = []
     if trace.idempotency_key is not None:
         own.append((b"Idempotency-Key", trace.idempotency_key.encode("latin-1")))
+    if trace.replayed_from is not None:
+        own.append((b"Idempotent-Replayed", b"true"))
     if method == "POST" and trace.sandbox:
-        own.append((b"Original-Request", request_id))
+        own.append((b"Original-Request", (trace.replayed_from or trace.request_id).encode()))
     own.append((b"Request-Id", request_id))
     if trace.account:
         own.append((b"Stripe-Account", trace.account.encode()))
@@ -115,17 +89,19 @@ def _own(method: str, trace: Trace) -> Headers:
     if retry:
         own.append((b"Stripe-Should-Retry", retry))
     own.append((b"Stripe-Version", trace.version.encode("latin-1")))
+    if trace.error is not None and trace.error.headers:
+        own += [(name.encode(), value.encode()) for name, value in trace.error.headers]
     return own
 
 
 def _should_retry(method: str, trace: Trace) -> bytes | None:
-    """`false` once a POST has run, whatever came of it; absent before (observed).
+    """`false` once a POST has run, whatever came of it; absent before, and on a 500 (observed, the last inferred).
 
     `false` too on what the emulator does not model, so that no SDK tries again.
     """
     if trace.error is not None and trace.error.status == 501:
         return b"false"
-    ran = trace.executed and (trace.error is None or trace.error.stage is Stage.RUN)
+    ran = trace.executed and (trace.error is None or (trace.error.stage is Stage.RUN and trace.error.status < 500))
     return b"false" if method == "POST" and ran else None
 
 

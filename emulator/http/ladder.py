@@ -7,41 +7,31 @@ parameters, endpoint. A request that falls off a rung has changed nothing.
 from __future__ import annotations
 
 import logging
-from typing import cast
 
 from emulator import catalog, errors, resources, versions
 from emulator.catalog import Operation, Route
-from emulator.errors import ErrorBody, StripeError
+from emulator.errors import ErrorBody, Stage, StripeError
+from emulator.events import Origin, Transaction
+from emulator.http import idempotency
 from emulator.http.authentication import acting_account, authenticate
-from emulator.http.headers import Trace, headers, proxy_headers
+from emulator.http.breakdown import Broken, Postponed, Resumed, before_run, broken, strike
+from emulator.http.headers import headers
 from emulator.http.message import Request, Response
+from emulator.http.permissions import permit
+from emulator.http.proxy import too_long
+from emulator.http.reading import check_expand, tree_of
+from emulator.http.trace import Trace
 from emulator.ids import Ids
 from emulator.journal import Entry, cut
 from emulator.resources.call import Call, Endpoint
-from emulator.sandbox import Sandboxes
-from emulator.schema.check import Params, check
-from emulator.schema.shape import expand_error
+from emulator.sandbox import Sandbox, Sandboxes
+from emulator.schema.check import check
 from emulator.settings import Settings
+from emulator.store.idempotency import Saved
 from emulator.versions import Version
-from emulator.wire import form
-from emulator.wire.form import Tree
 from emulator.wire.json import Json, dump, dump_error
 
 log = logging.getLogger("emulator")
-LONGEST_TARGET = 16_384  # then Stripe's proxy answers, not its API (observed)
-URI_TOO_LARGE = b"".join(
-    line + b"\r\n"
-    for line in (
-        b"<html>",
-        b"<head><title>414 Request-URI Too Large</title></head>",
-        b"<body>",
-        b"<center><h1>414 Request-URI Too Large</h1></center>",
-        b"<hr><center>nginx</center>",
-        b"</body>",
-        b"</html>",
-    )
-)
-FORM = b"application/x-www-form-urlencoded"
 ACCOUNT_IN_URL = "/v1/accounts/{account}"
 
 
@@ -53,44 +43,78 @@ class Ladder:
         self._sandboxes = sandboxes
         self._ids = Ids(settings.seed or None)
 
-    def answer(self, request: Request) -> tuple[Response, Trace]:
-        """The answer to a request, whatever it is, and what was learned on the way."""
+    def answer(self, request: Request, resumed: Resumed | None = None) -> tuple[Response, Trace]:
+        """The answer to a request, whatever it is, and what was learned on the way.
+
+        Raises Postponed when a fault delays the endpoint: call again with `resumed` after that time.
+        """
         trace = Trace(self._ids.request(), self._settings.api_version)
-        if len(request.path) + len(request.query) > LONGEST_TARGET:
-            request.keep_alive = False
-            return Response(414, proxy_headers(len(URI_TOO_LARGE)), URI_TOO_LARGE), trace
-        status, body = 200, b""
+        response = too_long(request) or self._answer(request, trace, resumed)
+        _note(request, response, trace)
+        if response.delay and trace.use and trace.sandbox:
+            trace.sandbox.idempotency.take_off(trace.use.slot)
+        return response, trace
+
+    def _answer(self, request: Request, trace: Trace, resumed: Resumed | None) -> Response:
+        status, value, body, light = 200, None, b"", False
         try:
-            body = dump(self._climb(request, trace))
+            found = self._climb(request, trace, resumed)
+            if isinstance(found, Saved):
+                status, value = found.status, found.body
+            else:
+                value, light = found
+            body = value if isinstance(value, bytes) else dump(value)
         except StripeError as error:
             trace.error = error.body
+        except (Postponed, Broken) as fault:
+            return _interrupted(request, trace, fault)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             trace.error = errors.internal().body
         if trace.error is not None:
-            status, body = trace.error.status, _error(trace.error, trace)
-        _note(request, status, body, trace)
-        return Response(status, headers(request, trace, len(body)), body), trace
+            status, body = trace.error.status, _error(trace.error, request, trace)
+        if trace.use is not None:
+            idempotency.save(trace, status, value, body, light=light)
+        response = Response(status, headers(request, trace, len(body)), body)
+        return response if trace.fault is None else _after(request, response, trace)
 
-    def _climb(self, request: Request, trace: Trace) -> Json:
+    def _climb(self, request: Request, trace: Trace, resumed: Resumed | None) -> Saved | tuple[Json, bool]:
+        """What was saved for the request, or what the endpoint answers and whether that is light to keep."""
         route = _route(request)  # 404
-        caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401
+        allow_live = self._settings.allow_live_keys
+        caller = authenticate(request, self._sandboxes, route.operation, allow_live=allow_live)  # 401
         sandbox = caller.sandbox
-        now = trace.now = sandbox.clock.now()
-        trace.sandbox = sandbox
-        acting = acting_account(request, _path_account(route), caller)  # 403
-        trace.account = acting
-        trace.idempotency_key = request.header(b"idempotency-key") or _made_key(request, sandbox.ids)
-        version = _version(request, self._settings)  # 400
-        trace.version = version.text
-        # Here: faults and rate limits (429), then idempotency (replay, mismatch, in flight).
+        trace.sandbox, trace.now = sandbox, sandbox.clock.now()
+        trace.account = acting_account(request, _path_account(route), caller)  # 403
+        trace.idempotency_key = idempotency.key_of(request, sandbox.ids)
+        version = _version(request, sandbox)  # 400
+        trace.version, trace.notice = version.text, versions.notice(version)
+        permit(caller, route.operation, trace.account, version)  # 403
+        if resumed is None:
+            _check_limits(sandbox, route.operation, trace.now)  # 429
+        trace.fault = resumed.fault if resumed else strike(request, trace)  # what a test asked for
+        trace.use = idempotency.use_of(request, trace)  # 400
+        saved = _saved(trace, resumed)  # 400, 409
+        if saved is not None:
+            return saved
         endpoint = _endpoint(route.operation, request)  # 501
-        tree = _decode(request, self._settings)  # 400
+        tree = tree_of(request, route.operation, self._settings)  # 400
         spec = endpoint.params(version) if endpoint.params else route.operation.params
         params = check(tree, spec, strict=self._settings.strict)  # 400
-        _check_expand(params, route.operation)  # 400
-        trace.executed, trace.notice = True, endpoint.notice
-        return endpoint.run(Call(sandbox, now, version, params, route.path_params, acting, caller.redacted))
+        if "expand" in params:
+            check_expand(params, route.operation)  # 400
+        trace.executed, trace.notice = True, _notices(endpoint.notice, trace.notice)
+        if trace.fault is not None:
+            before_run(trace.fault, resumed=resumed is not None)
+        call = Call(sandbox, trace.now, version, params, route.path_params, trace.account, caller.redacted)
+        with Transaction(sandbox, Origin(trace.now, trace.request_id, trace.idempotency_key)):
+            return endpoint.run(call), endpoint.light
+
+    @staticmethod
+    def delivered(trace: Trace) -> None:
+        """The answer is on its way after a delay: its idempotency key is free again."""
+        if trace.use and trace.sandbox:
+            trace.sandbox.idempotency.land(trace.use.slot)
 
 
 def _route(request: Request) -> Route:
@@ -105,17 +129,34 @@ def _path_account(route: Route) -> str | None:
     return route.path_params["account"] if route.operation.path.startswith(ACCOUNT_IN_URL) else None
 
 
-def _made_key(request: Request, ids: Ids) -> str | None:
-    """Stripe makes an idempotency key for a POST that has none (observed)."""
-    return ids.uuid() if request.method == "POST" else None
-
-
-def _version(request: Request, settings: Settings) -> Version:
-    text = request.header(b"stripe-version") or settings.api_version
+def _version(request: Request, sandbox: Sandbox) -> Version:
+    text = request.header(b"stripe-version") or sandbox.api_version
     try:
         return versions.parse(text)
     except versions.UnknownVersion:
         raise errors.invalid_version(text) from None
+
+
+def _notices(*notices: str | None) -> str | None:
+    """All there is to say, in the one header that SDKs show (our choice)."""
+    return " ".join(filter(None, notices)) or None
+
+
+def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
+    reason = sandbox.limits.exceeded(operation.id, now)
+    if reason is not None:
+        raise errors.rate_limited(reason)
+
+
+def _saved(trace: Trace, resumed: Resumed | None) -> Saved | None:
+    if trace.use is None or trace.sandbox is None:
+        return None
+    if resumed is not None:
+        trace.sandbox.idempotency.land(trace.use.slot)
+    saved = idempotency.saved_for(trace.use, trace)
+    if saved is not None:
+        trace.replayed_from, trace.executed = saved.request_id, True
+    return saved
 
 
 def _endpoint(operation: Operation, request: Request) -> Endpoint:
@@ -125,41 +166,52 @@ def _endpoint(operation: Operation, request: Request) -> Endpoint:
     return endpoint
 
 
-def _decode(request: Request, settings: Settings) -> Tree:
-    if request.too_large:
-        raise errors.too_large(f"a body of more than {settings.limits.body} bytes")
-    if request.body and not request.headers.get(b"content-type", FORM).lower().startswith(FORM):
-        raise errors.invalid_content()
-    try:
-        return form.parse(settings.limits, request.query, request.body)
-    except form.InvalidUtf8 as error:
-        raise errors.invalid_utf8(error.text) from None
-    except form.TooLarge as error:
-        raise errors.too_large(error.what) from None
-    except form.Clash as error:
-        raise errors.invalid_array(error.path) if error.array else errors.invalid_object(error.path) from None
+def _error(error: ErrorBody, request: Request, trace: Trace) -> bytes:
+    if error.stage is Stage.AUTH:
+        return dump_error(error.envelope(None))
+    return dump_error(error.envelope_v2() if request.path.startswith("/v2/") else error.envelope(trace.log_url))
 
 
-def _check_expand(params: Params, operation: Operation) -> None:
-    for path in cast("list[str]", params.get("expand") or ()):
-        found = expand_error(operation.response, path, catalog.schema)
-        if found is not None and found.too_deep:
-            raise errors.expand_too_deep(path)
-        if found is not None:
-            raise errors.not_expandable(found.path, found.hint)
+def _interrupted(request: Request, trace: Trace, why: Postponed | Broken) -> Response:
+    """A fault stands in the endpoint's place."""
+    if isinstance(why, Postponed):
+        if trace.use is not None and trace.sandbox is not None:
+            trace.sandbox.idempotency.take_off(trace.use.slot)
+        raise why
+    return broken(request, why.fault, Response(0, [], b""))
 
 
-def _error(error: ErrorBody, trace: Trace) -> bytes:
-    return dump_error(error.envelope(None if error.stage is errors.Stage.AUTH else trace.log_url))
+def _after(request: Request, response: Response, trace: Trace) -> Response:
+    """The endpoint ran; a fault of that moment spoils the answer, not the effect."""
+    fault = trace.fault
+    if fault is None or fault.moment != "after" or not trace.executed:
+        return response
+    if fault.effect.error is not None:
+        trace.error = fault.effect.error
+        body = _error(trace.error, request, trace)
+        response = Response(trace.error.status, headers(request, trace, len(body)), body)
+    return broken(request, fault, response)
 
 
-def _note(request: Request, status: int, body: bytes, trace: Trace) -> None:
+def _note(request: Request, response: Response, trace: Trace) -> None:
     """Into the journal of the sandbox, once the key is known."""
-    if trace.sandbox is not None and trace.now is not None:
-        error = (trace.error.code or trace.error.type) if trace.error else None
-        sent = cut(request.body or request.query)
-        trace.sandbox.journal.add(
-            Entry(
-                trace.now, request.method, request.path, status, trace.request_id, trace.account, error, sent, cut(body)
-            )
+    if trace.sandbox is None or trace.now is None:
+        return
+    trace.sandbox.journal.add(
+        Entry(
+            at=trace.now,
+            method=request.method,
+            path=request.path,
+            status=response.status,
+            request_id=trace.request_id,
+            account=trace.account,
+            error=trace.error_name,
+            version=trace.version,
+            idempotency_key=trace.use.slot[1] if trace.use else None,
+            replayed=trace.replayed_from is not None,
+            fault=trace.fault.id if trace.fault else None,
+            user_agent=request.header(b"user-agent"),
+            request=cut(request.body or request.query),
+            response=cut(response.body),
         )
+    )

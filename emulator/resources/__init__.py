@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources import account_sessions, accounts
+from emulator.resources import (
+    account_sessions,
+    accounts,
+    capabilities,
+    events,
+    external_accounts,
+    login_links,
+    persons,
+    webhook_endpoints,
+)
 from emulator.resources.call import Endpoint
 
 # Every operation that the emulator models, by its id in the catalog.
-ENDPOINTS: Mapping[str, Endpoint] = {**accounts.ENDPOINTS, **account_sessions.ENDPOINTS}
+ENDPOINTS: Mapping[str, Endpoint] = {
+    **accounts.ENDPOINTS,
+    **account_sessions.ENDPOINTS,
+    **capabilities.ENDPOINTS,
+    **external_accounts.ENDPOINTS,
+    **login_links.ENDPOINTS,
+    **persons.ENDPOINTS,
+    **events.ENDPOINTS,
+    **webhook_endpoints.ENDPOINTS,
+}

@@ -31,8 +31,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The behaviour of one operation. `params` replaces the catalog's parameters where the emulator knows better."""
+    """The behaviour of one operation. `params` replaces the catalog's parameters where the emulator knows better.
+
+    `light` answers share their parts with others, so that keeping one for a replay costs little.
+    """
 
     run: Callable[[Call], Json]
     params: Callable[[Version], spec.Object] | None = None
     notice: str | None = None
+    light: bool = False

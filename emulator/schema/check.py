@@ -3,6 +3,8 @@
 A request can be wrong in several ways at once and Stripe names one. The order here, of which only the parts are
 published, is: every unknown parameter at any depth, in order of appearance; then the first wrong value in order of
 appearance; then the first missing one, outer before inner.
+
+Nearly every request is right, so a place is two words linked to the place around it, and becomes a path in errors only.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from emulator.wire.path import ParamPath
 
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"]
 Params = dict[str, Value]
+Place = tuple["Place", str] | None
+"""Where the checker is: the place around, and a name or an index in it. None is the request itself."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})\Z")
@@ -33,6 +37,11 @@ class Findings:
     suggestion: ParamPath | None = None
     invalid: StripeError | None = None
     missing: ParamPath | None = None
+
+    def miss(self, place: Place) -> None:
+        """Keeps the first missing parameter."""
+        if self.missing is None:
+            self.missing = path_to(place)
 
     def fail(self, error: StripeError) -> None:
         """Keeps the first wrong value."""
@@ -52,7 +61,7 @@ def check(tree: Tree, params: spec.Object, *, strict: bool = True) -> Params:
     Unless `strict`, unknown parameters are left out rather than refused.
     """
     findings = Findings()
-    values = _object(params, tree, (), findings)
+    values = _hash(params, tree, None, findings)
     if not strict:
         findings.unknown.clear()
     error = findings.error()
@@ -61,22 +70,35 @@ def check(tree: Tree, params: spec.Object, *, strict: bool = True) -> Params:
     return values
 
 
-def _object(params: spec.Object, node: Tree, path: ParamPath, found: Findings) -> Params:
-    known = params.params
-    for name in params.required:
-        if name not in node and found.missing is None:
-            found.missing = (*path, name)
+def path_to(place: Place) -> ParamPath:
+    """The same place from the outside in."""
+    path: ParamPath = ()
+    while place is not None:
+        place, name = place
+        path = (name, *path)
+    return path
+
+
+def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Params:
+    if type(node) is not dict:
+        found.fail(errors.invalid_object(path_to(place)))
+        return {}
+    known = kind.params
+    for name in kind.required:
+        if name not in node:
+            found.miss((place, name))
     values: Params = {}
     for name, child in node.items():
         param = known.get(name)
         if param is None:
-            _unknown((*path, name), known, found)
+            _unknown((*path_to(place), name), known, found)
         elif child == "":
             values[name] = ""
             if not param.clearable:
-                found.fail(errors.empty_param((*path, name)))
+                found.fail(errors.empty_param((*path_to(place), name)))
         else:
-            values[name] = _CHECKS[type(param.type)](param.type, child, (*path, name), found)
+            inner = param.type
+            values[name] = _CHECKS[type(inner)](inner, child, (place, name), found)
     return values
 
 
@@ -108,68 +130,61 @@ def _edits(left: str, right: str, limit: int) -> int:
     return row[-1]
 
 
-def _hash(kind: spec.Object, node: Node, path: ParamPath, found: Findings) -> Value:
-    if isinstance(node, dict):
-        return _object(kind, node, path, found)
-    found.fail(errors.invalid_object(path))
-    return {}
-
-
-def _boolean(_: spec.Boolean, node: Node, path: ParamPath, found: Findings) -> Value:
+def _boolean(_: spec.Boolean, node: Node, place: Place, found: Findings) -> Value:
     if node == "true":
         return True
     if node != "false":
-        found.fail(errors.invalid_boolean(path, echo(node)))
+        found.fail(errors.invalid_boolean(path_to(place), echo(node)))
     return False
 
 
-def _integer(kind: spec.Integer, node: Node, path: ParamPath, found: Findings) -> Value:
-    if not isinstance(node, str) or not _INTEGER.match(node):
-        found.fail(errors.invalid_integer(path, echo(node)))
+def _integer(kind: spec.Integer, node: Node, place: Place, found: Findings) -> Value:
+    if type(node) is not str or not _INTEGER.match(node):
+        found.fail(errors.invalid_integer(path_to(place), echo(node)))
         return 0
     number = int(node)
     if kind.minimum is not None and number < kind.minimum:
-        found.fail(errors.integer_too_small(path, kind.minimum))
+        found.fail(errors.integer_too_small(path_to(place), kind.minimum))
     if kind.maximum is not None and number > kind.maximum:
-        found.fail(errors.integer_too_large(path, kind.maximum))
+        found.fail(errors.integer_too_large(path_to(place), kind.maximum))
     return number
 
 
-def _decimal(_: spec.Decimal, node: Node, path: ParamPath, found: Findings) -> Value:
-    if not isinstance(node, str) or not _DECIMAL.match(node):
-        found.fail(errors.invalid_decimal(path, echo(node)))
+def _decimal(_: spec.Decimal, node: Node, place: Place, found: Findings) -> Value:
+    if type(node) is not str or not _DECIMAL.match(node):
+        found.fail(errors.invalid_decimal(path_to(place), echo(node)))
         return 0.0
     return float(node)
 
 
-def _string(kind: spec.String, node: Node, path: ParamPath, found: Findings) -> Value:
-    if not isinstance(node, str):
-        found.fail(errors.invalid_string(path, echo(node)))
+def _string(kind: spec.String, node: Node, place: Place, found: Findings) -> Value:
+    if type(node) is not str:
+        found.fail(errors.invalid_string(path_to(place), echo(node)))
         return ""
     if kind.format == "decimal" and not _DECIMAL.match(node):
-        found.fail(errors.invalid_decimal(path, node))
+        found.fail(errors.invalid_decimal(path_to(place), node))
     elif kind.max_length is not None and len(node) > kind.max_length:
-        found.fail(errors.string_too_long(path, node, kind.max_length))
+        found.fail(errors.string_too_long(path_to(place), node, kind.max_length))
     return node
 
 
-def _enum(kind: spec.Enum, node: Node, path: ParamPath, found: Findings) -> Value:
-    if not isinstance(node, str):
-        found.fail(errors.invalid_string(path, echo(node)))
+def _enum(kind: spec.Enum, node: Node, place: Place, found: Findings) -> Value:
+    if type(node) is not str:
+        found.fail(errors.invalid_string(path_to(place), echo(node)))
         return ""
     if node not in kind.values and not kind.open:
-        found.fail(errors.invalid_enum(path, kind.values))
+        found.fail(errors.invalid_enum(path_to(place), kind.values))
     return node
 
 
-def _array(kind: spec.Array, node: Node, path: ParamPath, found: Findings) -> Value:
+def _array(kind: spec.Array, node: Node, place: Place, found: Findings) -> Value:
     items = _items(node)
     if items is None:
-        found.fail(errors.invalid_array(path))
+        found.fail(errors.invalid_array(path_to(place)))
         return []
     if kind.max_items is not None and len(items) > kind.max_items:
-        found.fail(errors.too_many_items(path, kind.max_items))
-    return [_item(kind.item, child, (*path, index), found) for index, child in items]
+        found.fail(errors.too_many_items(path_to(place), kind.max_items))
+    return [_item(kind.item, child, (place, index), found) for index, child in items]
 
 
 def _items(node: Node) -> list[tuple[str, Node]] | None:
@@ -185,30 +200,30 @@ def _is_index(key: str) -> bool:
     return len(key) <= 9 and key.isascii() and key.isdigit()
 
 
-def _item(kind: spec.Type, node: Node, path: ParamPath, found: Findings) -> Value:
+def _item(kind: spec.Type, node: Node, place: Place, found: Findings) -> Value:
     if node == "" and not isinstance(kind, spec.AnyOf):  # an alternative may be the empty word itself
-        found.fail(errors.empty_param(path))
+        found.fail(errors.empty_param(path_to(place)))
         return ""
-    return _CHECKS[type(kind)](kind, node, path, found)
+    return _CHECKS[type(kind)](kind, node, place, found)
 
 
-def _map(kind: spec.Map, node: Node, path: ParamPath, found: Findings) -> Value:
+def _map(kind: spec.Map, node: Node, place: Place, found: Findings) -> Value:
     """Free keys. An empty value removes its key, so it is no error here."""
     if not isinstance(node, dict):
-        found.fail(errors.invalid_object(path))
+        found.fail(errors.invalid_object(path_to(place)))
         return {}
     values: Params = {}
     for name, child in node.items():
-        values[name] = "" if child == "" else _CHECKS[type(kind.value)](kind.value, child, (*path, name), found)
+        values[name] = "" if child == "" else _CHECKS[type(kind.value)](kind.value, child, (place, name), found)
     return values
 
 
-def _any_of(kind: spec.AnyOf, node: Node, path: ParamPath, found: Findings) -> Value:
+def _any_of(kind: spec.AnyOf, node: Node, place: Place, found: Findings) -> Value:
     """The first alternative that fits; when none does, the error of the one that is meant by the node's form."""
     trials: list[tuple[spec.Type, Findings]] = []
     for option in kind.options:
         trial = Findings()
-        value = _CHECKS[type(option)](option, node, path, trial)
+        value = _CHECKS[type(option)](option, node, place, trial)
         if trial.error() is None:
             return value
         trials.append((option, trial))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +89,4 @@ class AnyOf:
 
 Type = Boolean | Integer | Decimal | String | Enum | Array | Object | Map | AnyOf
 
-EMPTY = Object(MappingProxyType({}))
+EMPTY = Object({})

@@ -12,6 +12,7 @@ AccountType = Literal["standard", "express", "custom", "none"]
 Payer = Literal["account", "application", "application_custom", "application_express"]
 Party = Literal["application", "stripe"]
 Dashboard = Literal["express", "full", "none"]
+Verdict = Literal["verified", "failed", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,58 @@ class Controller:
 
 
 @dataclass(frozen=True, slots=True)
-class Individual:
-    """The person behind an account of an individual; what is known of them is in the account's fields."""
+class Person:
+    """A person behind an account. `fields` holds what was sent, nested as in the API, numbers and tokens included.
+
+    `ready` says, by check, when the result of what was last sent for it is there, in unix seconds.
+    """
 
     id: str
+    account: str
     created: int
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    ready: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalAccount:
+    """A bank account or a debit card that an account is paid out to.
+
+    `number` and `routing` are as sent, of a bank account; `fields` holds what else the API shows of it.
+    """
+
+    id: str
+    account: str
+    created: int
+    object: Literal["bank_account", "card"]
+    country: str
+    currency: str
+    number: str
+    fingerprint: str
+    default_for_currency: bool
+    routing: str | None = None
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class Forced(NamedTuple):
+    """The status of a capability that a test has set, whatever is owed."""
+
+    status: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """A connected account, or the platform's own. `fields` holds what was sent, nested as in the API.
 
-    `onboarded` says that nothing is asked any more, as after a completed hosted onboarding.
+    Its persons and external accounts, newest first, are the very rows of their own tables: so what an account shows
+    follows from this row and the time. `changed` is when it last was, in unix seconds. `onboarded` says that nothing
+    is asked any more, as after a completed hosted onboarding; `submitted` that all details were there once; `locked`
+    that the platform has handed the collection over to Stripe. `requested_at` says when each capability was asked for,
+    and names those that were given back too. `added` are the requirements that a test has added, with their deadlines;
+    `forced` and `verdict` what it has decided about capabilities and checks.
     """
 
     id: str
@@ -51,8 +92,17 @@ class Account:
     metadata: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Value] = field(default_factory=dict)
     rejected: str | None = None
-    individual: Individual | None = None
     onboarded: bool = False
+    persons: tuple[Person, ...] = ()
+    external_accounts: tuple[ExternalAccount, ...] = ()
+    requested_at: Mapping[str, int] = field(default_factory=dict)
+    ready: Mapping[str, int] = field(default_factory=dict)
+    changed: int = 0
+    submitted: bool = False
+    locked: bool = False
+    added: Mapping[str, int | None] = field(default_factory=dict)
+    forced: Mapping[str, Forced] = field(default_factory=dict)
+    verdict: Verdict | None = None
 
 
 class Session(NamedTuple):
@@ -78,10 +128,14 @@ class Attempt(NamedTuple):
 
 
 class BrowserSession(NamedTuple):
-    """What a claimed secret became: a token of its own lifetime that acts for one account."""
+    """What a claimed secret became: a token of its own lifetime that acts for one account.
+
+    `origin` is that of the page which claimed it, None when nothing was said of it.
+    """
 
     token: str
     client_secret: str
     account: str
     created: int
     expires_at: int
+    origin: str | None = None

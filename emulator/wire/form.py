@@ -80,10 +80,13 @@ def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
         raise TooLarge(f"more than {limits.pairs} parameters")
     for pair in source.decode().split("&"):
         name, _, value = pair.partition("=")
-        path = _cached_path(name) if len(name) <= _LONGEST_CACHED_NAME else path_of(name)
+        path, parents, last = _cached_place(name) if len(name) <= _LONGEST_CACHED_NAME else _place_of(name)
         if len(path) > limits.depth:
             raise TooLarge(f"more than {limits.depth} levels of nesting")
-        _insert(tree, path, _unquoted(value) if "%" in value or "+" in value else value)
+        if "%" in value or "+" in value:
+            value = _unquoted(value)
+        if last is None or _hash_at(tree, parents).setdefault(last, value) is not value:
+            _insert(tree, path, value)
 
 
 def _unquoted(text: str) -> str:
@@ -96,7 +99,13 @@ def path_of(name: str) -> ParamPath:
     return (first, *(ITEM if segment == "[]" else segment for segment in rest)) if first else ()
 
 
-_cached_path = lru_cache(maxsize=4096)(path_of)  # clients send the same few names again and again
+def _place_of(name: str) -> tuple[ParamPath, ParamPath, str | None]:
+    """The path of a name, the hash that holds it and its key there; the key is None where it is not plain."""
+    path = path_of(name)
+    return path, path[:-1], path[-1] if path and ITEM not in path else None
+
+
+_cached_place = lru_cache(maxsize=4096)(_place_of)  # clients send the same few names again and again
 
 
 def _insert(tree: Tree, path: ParamPath, value: str) -> None:
@@ -104,9 +113,9 @@ def _insert(tree: Tree, path: ParamPath, value: str) -> None:
         return
     if ITEM in path:
         depth = path.index(ITEM)
-        _append(_child_list(_hash_at(tree, path, depth - 1), path, depth - 1), path, depth + 1, value)
+        _append(_child_list(_hash_at(tree, path[: depth - 1]), path, depth - 1), path, depth + 1, value)
         return
-    node = _hash_at(tree, path, len(path) - 1)
+    node = _hash_at(tree, path[:-1])
     name = path[-1]
     before = node.get(name)
     if before is not None and type(before) is not str:
@@ -114,16 +123,27 @@ def _insert(tree: Tree, path: ParamPath, value: str) -> None:
     node[name] = value
 
 
-def _hash_at(node: dict[str, Node], path: ParamPath, depth: int) -> dict[str, Node]:
-    """The hash at the first `depth` segments of a path, made where there is none."""
-    for position in range(depth):
-        child = node.get(path[position])
+def _hash_at(tree: dict[str, Node], path: ParamPath) -> dict[str, Node]:
+    """The hash at a path, made where there is none."""
+    node = tree
+    for name in path:
+        child = node.get(name)
         if child is None:
-            child = node[path[position]] = {}
+            child = node[name] = {}
         elif type(child) is not dict:
-            raise Clash(path[: position + 1], array=type(child) is list)
+            raise _clash(tree, path)
         node = child
     return node
+
+
+def _clash(tree: dict[str, Node], path: ParamPath) -> Clash:
+    """The error at the first place on a path that is no hash."""
+    node: Node = tree
+    depth = 0
+    while isinstance(node, dict):
+        node = node[path[depth]]
+        depth += 1
+    return Clash(path[:depth], array=isinstance(node, list))
 
 
 def _child_list(node: dict[str, Node], path: ParamPath, depth: int) -> list[Node]:

@@ -16,6 +16,7 @@ from tests.bench.table import Row, ms, spread
 from tests.bench.traffic import Template, sandbox_traffic, send
 
 Turns = dict[str, list[Sample]]
+Work = dict[str, list[float]]
 
 
 def answer_size(launcher: Launcher) -> int:
@@ -39,34 +40,35 @@ def measure(launcher: Launcher, load: Load, rounds: int, size: int) -> list[Row]
             "quiet": (quiet, traffic),
             "logging": (logging, sandbox_traffic(logging.url)),
         }
-        turns = take_turns(load, servers, rounds)
-        work = {name: _processor_time(server, turns[name]) for name, (server, _) in servers.items()}
+        turns, work = take_turns(load, servers, rounds)
     return [*_rows(turns, size), _processor_row(work)]
 
 
-def take_turns(load: Load, servers: dict[str, tuple[Running, list[Template]]], rounds: int) -> Turns:
-    """Rounds of load on each server in turn, after some requests to warm each up."""
+def take_turns(load: Load, servers: dict[str, tuple[Running, list[Template]]], rounds: int) -> tuple[Turns, Work]:
+    """Rounds of load on each server in turn, after some requests to warm each up.
+
+    The second answer is the processor time of each round for one request, in seconds.
+    """
     turns: Turns = {name: [] for name in servers}
+    work: Work = {name: [] for name in servers}
     for server, traffic in servers.values():
         load.fill(server, traffic, 500)
     for _ in range(rounds):
         for name, (server, traffic) in servers.items():
+            before = server.cpu_seconds()
             turns[name].append(load.round(server, traffic))
-    return turns
+            work[name].append((server.cpu_seconds() - before) / turns[name][-1].requests)
+    return turns, work
 
 
-def _processor_time(server: Running, samples: list[Sample]) -> float:
-    """Seconds of the processor for each request, the process's start and warm-up (a few per cent) included."""
-    return server.cpu_seconds() / sum(sample.requests for sample in samples)
-
-
-def _processor_row(work: dict[str, float]) -> Row:
-    micro = {name: f"{seconds * 1e6:.0f} us" for name, seconds in work.items()}
+def _processor_row(work: Work) -> Row:
+    micro = {name: f"{median(seconds) * 1e6:.0f} us" for name, seconds in work.items()}
+    times = [ours / theirs for ours, theirs in zip(work["quiet"], work["bare"], strict=True)]
     return Row(
         "processor time of the server for each request",
         micro["quiet"],
-        f"bare {micro['bare']}, with the default log {micro['logging']}; {work['quiet'] / work['bare']:.2f} times bare, "
-        "whatever else runs",
+        f"bare {micro['bare']}, with the default log {micro['logging']}; {median(times):.2f} times bare "
+        f"({spread(times, '.2f')}), whatever else runs",
     )
 
 

@@ -35,6 +35,7 @@ def create(call: Call) -> Json:
         layout=layout.name,
     )
     sandbox.sessions.add(session)
+    accounts.lock(sandbox, account)
     return render(session, livemode=sandbox.livemode)
 
 
@@ -44,8 +45,8 @@ def _connected_account(call: Call, identifier: str) -> Account:
         raise errors.not_a_platform()
     account = None if call.acting else accounts.find(call.sandbox, identifier)
     if account is None:
-        raise errors.no_such("account", identifier, "account")
+        raise errors.no_such("account", identifier, "account", elsewhere=call.sandbox.elsewhere(identifier))
     return account
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountSessions": Endpoint(create, params)}
+ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountSessions": Endpoint(create, params, light=True)}

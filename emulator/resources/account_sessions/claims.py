@@ -14,6 +14,8 @@ from emulator.sandbox import Sandbox, Sandboxes
 from emulator.store.rows import BrowserSession, Session
 from emulator.store.sessions import Outcome
 
+ORIGIN_KEPT = 200
+
 # What a refused claim says, and what to do about it, by its code.
 REFUSALS: dict[str, tuple[str, str]] = {
     "invalid_publishable_key": (
@@ -27,6 +29,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "live_keys_refused": (
         "This is a live publishable key, and the emulator refuses live keys.",
         "Use a pk_test_ key, or start the emulator with --allow-live-keys.",
+    ),
+    "publishable_key_expired": (
+        "This publishable key has expired or was revoked.",
+        "Use the publishable key that works now; POST /_emulator/keys makes one active again.",
     ),
     "mode_mismatch": (
         "The client secret and the publishable key are of different modes, live and test.",
@@ -78,8 +84,11 @@ class Claim:
     browser: BrowserSession
 
 
-def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> Claim:
-    """Burns the secret. Exactly one of any number of calls succeeds; the others raise ClaimRefused."""
+def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str, origin: str | None = None) -> Claim:
+    """Burns the secret. Exactly one of any number of calls succeeds; the others raise ClaimRefused.
+
+    `origin` is that of the page, for the record.
+    """
     sandbox = _sandbox(sandboxes, client_secret, publishable_key)
     session = sandbox.sessions.get(client_secret)
     if session is None:
@@ -91,6 +100,7 @@ def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> Cla
         account=session.account,
         created=now,
         expires_at=now + sandbox.settings.browser_session_lifetime,
+        origin=origin,
     )
     outcome = sandbox.sessions.claim(browser, account_exists=session.account in sandbox.accounts)
     if outcome is not Outcome.CLAIMED:
@@ -99,11 +109,18 @@ def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> Cla
     return Claim(sandbox, session, browser)
 
 
+def origin_of(*said: object) -> str | None:
+    """The first of what was said of a page's origin, as text of a bounded length."""
+    return next((text[:ORIGIN_KEPT] for text in said if isinstance(text, str) and text), None)
+
+
 def _sandbox(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> Sandbox:
     """The sandbox that made the secret, if the publishable key is the right one for it."""
     key = keys.parse(publishable_key)
     if key is None or key.kind != "pk":
         raise ClaimRefused("secret_key_given" if key else "invalid_publishable_key")
+    if sandboxes.keyring.of(key).state != "active":
+        raise ClaimRefused("publishable_key_expired")
     own = sandboxes.find(key)
     if own is not None and own.sessions.get(client_secret) is not None:
         return own

@@ -7,7 +7,7 @@ defaults and versions are official (the API reference, the SDKs' types and the c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -28,6 +28,9 @@ COLLECTION = "external_account_collection"
 NO_STRIPE_LOGIN = "disable_stripe_user_authentication"
 DISPUTES = "dispute_management"
 
+FOLLOWED = {Default.OPPOSITE_OF_COLLECTION: COLLECTION, Default.LIKE_DISPUTES: DISPUTES}
+"""The feature that a default depends on."""
+
 ACACIA = "2024-09-30"
 ALWAYS = ""  # Additions before acacia, the first named release, came to every version at once.
 NEVER = "9999"
@@ -35,12 +38,13 @@ NEVER = "9999"
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One switch of a component, in versions from `since` on. Its `bit` is set in a layout."""
+    """One switch of a component, in versions from `since` on. A layout sets its `bit` and the switch it follows."""
 
     name: str
     default: Default
     since: str = ALWAYS
     bit: int = 0
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class Component:
 
     Under a preview version every range counts, and so do the components that have none. `capability` is what an
     account must have requested (that Stripe asks for one is official, which one is our choice). `answered` is false
-    for preview components that Stripe's types take in requests only.
+    for preview components that Stripe's types take in requests only. A layout sets the rest: the component's bit, its
+    features' bits by name, those features that follow another one, and the one about Stripe's login.
     """
 
     name: str
@@ -58,10 +63,10 @@ class Component:
     capability: str | None = None
     answered: bool = True
     apps: bool = False
-
-    def default_of(self, name: str) -> Default | None:
-        """The default of a feature, None when the component has no such feature."""
-        return next((feature.default for feature in self.features if feature.name == name), None)
+    bit: int = 0
+    bits: Mapping[str, int] = field(default_factory=dict)
+    followers: tuple[Feature, ...] = ()
+    login: Feature | None = None
 
     def exists(self, version: Version) -> bool:
         """Whether a request at this version may name the component."""
@@ -191,8 +196,15 @@ def layout(name: str) -> Layout:
 
 def _at(component: Component, version: Version) -> Component:
     features = tuple(
-        replace(feature, bit=FEATURE_BIT[component.name, feature.name])
+        replace(feature, bit=FEATURE_BIT[component.name, feature.name], follows=FOLLOWED.get(feature.default))
         for feature in component.features
         if feature.since <= version.date
     )
-    return replace(component, features=features)
+    return replace(
+        component,
+        features=features,
+        bit=COMPONENT_BIT[component.name],
+        bits={feature.name: feature.bit for feature in features},
+        followers=tuple(feature for feature in features if feature.follows),
+        login=next((feature for feature in features if feature.name == NO_STRIPE_LOGIN), None),
+    )

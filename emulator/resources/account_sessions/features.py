@@ -50,11 +50,12 @@ def resolve(layout: Layout, controller: Controller, request: Request) -> Resolve
     liable = controller.losses_payments == "stripe"
     enabled, features = 0, _defaults(layout, liable=liable)
     for name, config in request.items():
+        component = layout.components[name]
         if config["enabled"]:
-            enabled |= COMPONENT_BIT[name]
+            enabled |= component.bit
         given = switches(config)
         if given:
-            features = _apply(layout.components[name], given, features, liable=liable)
+            features = _apply(component, given, features)
     return Resolved(enabled, features)
 
 
@@ -62,17 +63,22 @@ def resolve(layout: Layout, controller: Controller, request: Request) -> Resolve
 def _defaults(layout: Layout, *, liable: bool) -> int:
     bits = 0
     for component in layout.components.values():
-        bits = _apply(component, _NO_SWITCHES, bits, liable=liable)
+        for feature in component.features:
+            if _default(feature.default, _NO_SWITCHES, liable=liable):
+                bits |= feature.bit
     return bits
 
 
-def _apply(component: Component, given: Switches, bits: int, *, liable: bool) -> int:
-    for feature in component.features:
-        value = given.get(feature.name)
-        if value is None:
-            value = _default(feature.default, given, liable=liable)
-        bits = bits | feature.bit if value else bits & ~feature.bit
-    return bits
+def _apply(component: Component, given: Switches, features: int) -> int:
+    """The features with those of one component as given, and with what follows from that."""
+    for name, value in given.items():
+        bit = component.bits.get(name, 0)  # what else is given here, such as the allowed apps, is no switch
+        features = features | bit if value else features & ~bit
+    for follower in component.followers:
+        if follower.follows in given and follower.name not in given:
+            on = _default(follower.default, given, liable=False)
+            features = features | follower.bit if on else features & ~follower.bit
+    return features
 
 
 def _default(default: Default, given: Switches, *, liable: bool) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from types import MappingProxyType
 
 from emulator.resources.account_sessions.components import Component, Layout, layout_of
 from emulator.schema.spec import Array, Boolean, Object, Param, String
@@ -35,4 +34,4 @@ def _component(component: Component) -> Object:
 
 
 def _object(**members: Param) -> Object:
-    return Object(MappingProxyType(members))
+    return Object(members)

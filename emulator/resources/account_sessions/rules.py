@@ -7,23 +7,29 @@ from emulator.resources.account_sessions.components import (
     CAPABILITY_BITS,
     COLLECTION,
     NO_STRIPE_LOGIN,
-    Component,
     Default,
+    Feature,
     Layout,
 )
 from emulator.resources.account_sessions.features import Request, Resolved, Switches, switches
 from emulator.store.rows import Account
 
-LOGIN_FEATURES = frozenset((NO_STRIPE_LOGIN, COLLECTION))
-
 
 def check(account: Account, layout: Layout, request: Request, resolved: Resolved, *, capabilities: bool) -> None:
     """Raises the first refusal, in the order of these lines (our choice). Nothing is stored before."""
-    if any(not LOGIN_FEATURES.isdisjoint(switches(config)) for config in request.values()):
+    if _names_login(request):
         _platform_owned_features(account, request)
         _same_authentication(layout, request, resolved)
     if capabilities and resolved.enabled & CAPABILITY_BITS:
         _capabilities(account, layout, request, resolved)
+
+
+def _names_login(request: Request) -> bool:
+    for config in request.values():
+        given = switches(config)
+        if COLLECTION in given or NO_STRIPE_LOGIN in given:
+            return True
+    return False
 
 
 def _platform_owned_features(account: Account, request: Request) -> None:
@@ -44,19 +50,18 @@ def _same_authentication(layout: Layout, request: Request, resolved: Resolved) -
     Observed: the later component is named first. A component whose default is not published takes part only when
     the request sets the feature (our choice).
     """
-    first: str | None = None
-    for name in sorted(request):
-        if not resolved.has(name) or not _takes_part(layout.components[name], switches(request[name])):
-            continue
-        if first is None:
-            first = name
-        elif resolved.is_on(name, NO_STRIPE_LOGIN) != resolved.is_on(first, NO_STRIPE_LOGIN):
-            raise errors.authentication_differs(name, first)
+    off: list[str] = []
+    on: list[str] = []
+    for name, config in request.items():
+        component = layout.components[name]
+        if component.login and resolved.enabled & component.bit and _takes_part(component.login, switches(config)):
+            (on if resolved.features & component.login.bit else off).append(name)
+    if on and off:
+        raise errors.authentication_differs(max(min(on), min(off)), min(*on, *off))
 
 
-def _takes_part(component: Component, given: Switches) -> bool:
-    default = component.default_of(NO_STRIPE_LOGIN)
-    return default is Default.OPPOSITE_OF_COLLECTION or (default is not None and NO_STRIPE_LOGIN in given)
+def _takes_part(login: Feature, given: Switches) -> bool:
+    return login.default is Default.OPPOSITE_OF_COLLECTION or NO_STRIPE_LOGIN in given
 
 
 def _capabilities(account: Account, layout: Layout, request: Request, resolved: Resolved) -> None:

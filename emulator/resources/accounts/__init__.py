@@ -1,6 +1,7 @@
 """Accounts: the connected accounts of a platform, and its own.
 
-`create_account`, `onboard`, `find` and `platform` also serve callers without a request.
+`create_account`, `onboard`, `find` and `platform` also serve callers without a request; `lock` is for what hands the
+collection of requirements over to Stripe, `add_requirement`, `set_capability` and `verify` for tests.
 """
 
 from __future__ import annotations
@@ -8,18 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources.accounts import endpoints, params
-from emulator.resources.accounts.lifecycle import (
-    create_account,
-    delete_account,
-    find,
-    onboard,
-    platform,
-    update_account,
-)
+from emulator.resources.accounts.lifecycle import create_account, delete_account, find, platform, update_account
+from emulator.resources.accounts.locking import lock
+from emulator.resources.accounts.onboarding import onboard
+from emulator.resources.accounts.providing import provide
 from emulator.resources.accounts.render import render
+from emulator.resources.accounts.steering import add_requirement, reject, set_capability, verify
 from emulator.resources.call import Endpoint
 
-__all__ = ["ENDPOINTS", "create_account", "delete_account", "find", "onboard", "platform", "render", "update_account"]
+__all__ = [
+    "ENDPOINTS",
+    "add_requirement",
+    "create_account",
+    "delete_account",
+    "find",
+    "lock",
+    "onboard",
+    "platform",
+    "provide",
+    "reject",
+    "render",
+    "set_capability",
+    "update_account",
+    "verify",
+]
 
 # On every answer of POST /v1/accounts (observed, August 2026).
 V2_NOTICE = "We recommend building your integration using Accounts v2. See https://docs.stripe.com/api/v2/core/accounts"
@@ -31,4 +44,5 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GetAccountsAccount": Endpoint(endpoints.retrieve),
     "PostAccountsAccount": Endpoint(endpoints.update, params=params.update_params),
     "DeleteAccountsAccount": Endpoint(endpoints.delete),
+    "PostAccountsAccountReject": Endpoint(endpoints.reject),
 }

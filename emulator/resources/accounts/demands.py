@@ -65,6 +65,19 @@ PERSON_LATER: Mapping[str, Words] = {"US": words("dob ssn_last_4")}
 PERSON_LATER_ELSEWHERE = words("dob")
 
 
+# Under the recipient agreement: no state (observed for a v2 account of LT); six countries ask for a number too.
+PERSON_RECIPIENT = PERSON_ELSEWHERE
+RECIPIENT_MORE: Mapping[str, Words] = dict.fromkeys(words("BO CR GT PK PY UY"), words("id_number"))
+
+# What rules that are planned will ask of an individual (observed 2023 for US).
+FUTURE: Mapping[str, Words] = {"US": words("id_number")}
+
+# The names of entries for persons that the account does not have yet.
+GROUPS_OF_PERSONS = frozenset(words("directors executives individual owners representative"))
+# Countries where a company's details count as submitted without its people (observed).
+PEOPLE_LATER = frozenset(words("MX US"))
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """What a company owes beyond its representative's own details, which are those of a person."""
@@ -73,7 +86,9 @@ class Company:
     representative: Words
     owners: Words = ()
     owners_later: Words = ()
+    representative_later: Words = ()
     profile: Words = ()
+    later: Words = ()
 
 
 _ADDRESS = "address.city address.line1 address.postal_code"
@@ -87,7 +102,13 @@ COMPANY: Mapping[str, Company] = {
     "AE": Company(
         company=words("address.city address.line1 business_vat_id_number name owners_provided phone tax_id"),
         representative=_ROLES,
+        representative_later=words("documents.passport.files"),
         owners=words("address.line1 address.state dob first_name id_number last_name nationality"),
+        owners_later=words("documents.passport.files"),
+        later=words(
+            "documents.bank_account_ownership_verification.files documents.company_license.files "
+            "documents.company_memorandum_of_association.files"
+        ),
     ),
     "CA": Company(
         company=words(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
@@ -113,8 +134,8 @@ ALSO_MET_BY: Mapping[str, Words] = {
     "business_profile.mcc": words("business_profile.url"),
     "settings.payments.statement_descriptor": words("business_profile.url"),
     "company.business_vat_id_number": words("company.vat_id"),
-    "individual.ssn_last_4": words("individual.id_number"),
 }
+PERSON_ALSO_MET_BY: Mapping[str, Words] = {"ssn_last_4": words("id_number")}
 # Countries where a description may stand for the website, while the business type is unknown (observed).
 DESCRIPTION_FOR_WEBSITE = frozenset({"US"})
 WEBSITE, DESCRIPTION = "business_profile.url", "business_profile.product_description"

@@ -11,8 +11,8 @@ from emulator.schema.check import Params, Value
 from emulator.wire.path import ParamPath
 
 # The parameters that are kept as they were sent, nested as in the API.
-KEPT = ("business_profile", "company", "individual", "settings", "tos_acceptance")
-EMAILS = (("email",), ("business_profile", "support_email"), ("individual", "email"))
+KEPT = ("business_profile", "company", "documents", "groups", "settings", "tos_acceptance")
+EMAILS = (("email",), ("business_profile", "support_email"))
 WEBSITES = (("business_profile", "url"), ("business_profile", "support_url"))
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s.<>,;]+(\.[^@\s.<>,;]+)+\Z")
@@ -22,9 +22,7 @@ _CURRENCY = re.compile(r"[A-Za-z]{3}\Z", re.ASCII)
 def check_details(params: Params) -> None:
     """Refuses email addresses, websites and currencies that cannot be ones. Raises StripeError."""
     for path in EMAILS:
-        value = dig(params, path)
-        if isinstance(value, str) and value and not _EMAIL.match(value):
-            raise errors.email_invalid(path, value)
+        check_email(params, path)
     for path in WEBSITES:
         value = dig(params, path)
         if isinstance(value, str) and value and not _is_website(value):
@@ -32,6 +30,13 @@ def check_details(params: Params) -> None:
     currency = params.get("default_currency")
     if isinstance(currency, str) and not _CURRENCY.match(currency):
         raise errors.currency_invalid(("default_currency",), currency)
+
+
+def check_email(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
+    """Refuses what is no email address at a path; `at` is where in the request the parameters stand."""
+    value = dig(params, path)
+    if isinstance(value, str) and value and not _EMAIL.match(value):
+        raise errors.email_invalid((*at, *path), value)
 
 
 def _is_website(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.resources import paging
-from emulator.resources.accounts import lifecycle
+from emulator.resources.accounts import lifecycle, steering
 from emulator.resources.accounts.render import render
 from emulator.resources.call import Call
 from emulator.store.rows import Account
@@ -17,12 +17,12 @@ def create(call: Call) -> Json:
     """POST /v1/accounts. Raises StripeError."""
     _platform_only(call)
     account = lifecycle.create_account(call.sandbox, call.now, call.params, preview=call.version.preview)
-    return render(account)
+    return render(account, now=call.now)
 
 
 def retrieve(call: Call) -> Json:
     """GET /v1/accounts/{account}: a connected account, or the platform's own. Raises StripeError."""
-    return _shown(call, _account(call, call.path["account"]))
+    return _shown(call, reached(call))
 
 
 def retrieve_own(call: Call) -> Json:
@@ -32,19 +32,35 @@ def retrieve_own(call: Call) -> Json:
 
 def update(call: Call) -> Json:
     """POST /v1/accounts/{account}. Raises StripeError."""
-    account = _account(call, call.path["account"])
+    account = reached(call)
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_read_only()
-    return render(lifecycle.update_account(call.sandbox, call.now, account, call.params))
+    return render(lifecycle.update_account(call.sandbox, call.now, account, call.params), now=call.now)
 
 
 def delete(call: Call) -> Json:
     """DELETE /v1/accounts/{account}. Test accounts can always be deleted (official). Raises StripeError."""
-    account = _account(call, call.path["account"])
+    account = reached(call)
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_kept()
     lifecycle.delete_account(call.sandbox, account.id)
     return {"id": account.id, "object": "account", "deleted": True}
+
+
+def reject(call: Call) -> Json:
+    """POST /v1/accounts/{account}/reject. Raises StripeError."""
+    account = reached(call)
+    reason = str(call.params["reason"])
+    if reason not in steering.REJECTIONS:
+        raise errors.invalid_enum(("reason",), steering.REJECTIONS)
+    if account.id == call.sandbox.platform_id or account.controller.losses_payments != "application":
+        raise errors.rejection_not_liable()
+    return render(steering.reject(call.sandbox, account, reason, call.now), now=call.now)
+
+
+def reached(call: Call) -> Account:
+    """The account in the URL of a request. Raises StripeError."""
+    return _account(call, call.path["account"])
 
 
 def list_all(call: Call) -> Json:
@@ -57,7 +73,7 @@ def list_all(call: Call) -> Json:
         id_of=lambda account: account.id,
         keep=lambda account: paging.within(account.created, call.params.get("created")),
     )
-    return paging.listing([render(account) for account in page.rows], URL, has_more=page.has_more)
+    return paging.listing([render(account, now=call.now) for account in page.rows], URL, has_more=page.has_more)
 
 
 def _platform_only(call: Call) -> None:
@@ -78,4 +94,4 @@ def _account(call: Call, account_id: str) -> Account:
 
 
 def _shown(call: Call, account: Account) -> Json:
-    return render(account, own=account.id == call.sandbox.platform_id)
+    return render(account, own=account.id == call.sandbox.platform_id, now=call.now)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
 from emulator import errors
-from emulator.resources.accounts import controllers, countries, details
+from emulator.resources.accounts import controllers, countries, details, externals, magic, people
 from emulator.resources.accounts.capabilities import CARD_PAYMENTS, TRANSFERS, check_capabilities, requested
+from emulator.resources.accounts.checks import REVIEW_SECONDS
+from emulator.resources.accounts.identity import opener
+from emulator.resources.accounts.locking import check_lock
 from emulator.resources.accounts.metadata import merged
 from emulator.resources.accounts.params import refuse_not_emulated
+from emulator.resources.accounts.sources import external_account
+from emulator.resources.accounts.storing import forget, store
 from emulator.sandbox import PLATFORM_CREATED, Sandbox
-from emulator.schema.check import Params
-from emulator.store.rows import Account, Controller, Individual
+from emulator.schema.check import Params, Value
+from emulator.store.rows import Account, Controller
 
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
 _ACCEPTED = ("date", "ip", "user_agent")
@@ -34,6 +40,8 @@ def platform(sandbox: Sandbox) -> Account:
         country=country,
         default_currency=countries.currency_of(country),
         capabilities=_USUAL,
+        requested_at=dict.fromkeys(_USUAL, PLATFORM_CREATED),
+        changed=PLATFORM_CREATED,
         onboarded=True,
     )
 
@@ -52,31 +60,21 @@ def create_account(
     the request names a preview version.
     """
     account = _new(sandbox, now, params, account_id, preview=preview)
-    sandbox.accounts.put(account.id, account)
-    return account
+    if account.id in sandbox.accounts:
+        forget(sandbox, account.id)
+    return store(sandbox, now, account)
 
 
 def update_account(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
     """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
     refuse_not_emulated(params)
-    changed = _with(sandbox, now, account, params)
-    sandbox.accounts.put(account.id, changed)
-    return changed
-
-
-def onboard(sandbox: Sandbox, account: Account) -> Account:
-    """Completes the onboarding of an account, as its owner would in the hosted one, and stores it.
-
-    Nothing is due any more and its capabilities are active; an account without any gets the usual two (our choice).
-    """
-    done = replace(account, onboarded=True, capabilities=account.capabilities or _USUAL)
-    sandbox.accounts.put(done.id, done)
-    return done
+    check_lock(account, params)
+    return store(sandbox, now, _with(sandbox, now, account, params))
 
 
 def delete_account(sandbox: Sandbox, account_id: str) -> None:
     """Forgets a connected account; unknown and deleted ones then answer alike. Raises KeyError."""
-    sandbox.accounts.remove(account_id)
+    forget(sandbox, account_id)
 
 
 def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, preview: bool) -> Account:
@@ -104,21 +102,64 @@ def _with(sandbox: Sandbox, now: int, account: Account, params: Params) -> Accou
     new = set(names) - set(account.capabilities)
     check_capabilities(new, account.country, standard=account.type == "standard")
     details.check_details(params)
-    fields = details.merge(account.fields, details.kept(params))
-    merged({}, details.hash_at(params, "individual").get("metadata"), ("individual", "metadata"))
-    individual = account.individual
-    if individual is None and details.hash_at(fields, "individual"):
-        individual = Individual(sandbox.ids.in_account("person", now, account.id), now)
-    return replace(
+    people.check_documents(details.hash_at(params, "company", "verification"), ("company", "verification"))
+    people.check_files(details.hash_at(params, "documents"), ("documents",))
+    fields, uploaded = _fields(account, params, now)
+    changed = replace(
         account,
         default_currency=str(params.get("default_currency", account.default_currency)).lower(),
         email=cast("str | None", params.get("email", account.email)),
         business_type=cast("str | None", params.get("business_type", account.business_type)),
         capabilities=names,
+        requested_at={**account.requested_at, **dict.fromkeys(sorted(new), now)},
         metadata=merged(account.metadata, params.get("metadata")),
         fields=fields,
-        individual=individual,
+        ready={**account.ready, **dict.fromkeys(_checked_again(account, fields, uploaded), now + REVIEW_SECONDS)},
+        added={name: at for name, at in account.added.items() if not _touches(params, name)},
     )
+    return _with_source(sandbox, now, with_individual(sandbox, now, changed, params), params)
+
+
+def with_individual(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """The account with what was sent as `individual`: its opener, a representative by definition (observed)."""
+    sent = details.hash_at(params, "individual")
+    person = opener(account)
+    if not sent and ("individual" not in params or person is None):
+        return account
+    if person is None:
+        person = people.blank(account, sandbox.ids.in_account("person", now, account.id), now)
+        sent = details.merge(sent, {"relationship": {"representative": True}})
+    return people.heard(account, people.changed(account, person, sent, now, at=("individual",)), sent)
+
+
+def _fields(account: Account, params: Params, now: int) -> tuple[Params, bool]:
+    fields = details.merge(account.fields, details.kept(params))
+    sent = details.hash_at(params, "company", "verification")
+    return people.with_documents(fields, sent, now, ("company", "verification"))
+
+
+def _with_source(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """The account with what was sent as `external_account` or, in its old form, `bank_account`."""
+    for name in ("external_account", "bank_account"):
+        if name in params:
+            account = externals.swapped(account, external_account(sandbox, now, account, params[name], name))
+    return account
+
+
+def _checked_again(account: Account, fields: Params, uploaded: bool) -> list[str]:
+    """The checks whose values have changed."""
+    paths = [*magic.VALUES, "company.address", "documents"]
+    again = [path for path in paths if _at(account.fields, path) != _at(fields, path)]
+    return again + ([magic.TAX_ID, magic.NAME] if uploaded else [])
+
+
+def _at(fields: Mapping[str, Value], path: str) -> Value | None:
+    return details.dig(fields, tuple(path.split(".")))
+
+
+def _touches(params: Params, name: str) -> bool:
+    """Whether a request sends what a requirement asks for."""
+    return details.dig(params, tuple(name.split("."))) is not None
 
 
 def _check_terms(controller: Controller, params: Params) -> None:

@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from functools import cache
 
 from emulator import catalog, errors
+from emulator.resources.accounts.sources import source_param
 from emulator.schema import spec
 from emulator.schema.check import Params
-from emulator.schema.spec import AnyOf, Array, Enum, Map, Object, Param, String
+from emulator.schema.spec import AnyOf, Array, Enum, Object, Param, String
 from emulator.versions import Version
 
 # Taken by Stripe though its document does not list them (observed); the path is where they belong.
 _TEXT = Param(String(5000))
+ALIASES = Param(Array(AnyOf((String(300), Enum(("",))))), clearable=True)  # an empty one says that there are none
 ADDITIONS: Mapping[tuple[str, ...], Param] = {
     ("business_profile", "specified_commercial_transactions_act_url"): Param(String()),
-    ("external_account",): Param(AnyOf((String(5000), Map(AnyOf((String(), Map(String()))))))),
+    ("bank_account",): source_param(),
+    ("external_account",): source_param(),
+    ("individual", "full_name_aliases"): ALIASES,
     ("individual", "nationality"): _TEXT,
 }
 
 # Stripe's parameters that are refused by name. Requests that use them would otherwise half succeed.
-NOT_EMULATED = ("account_token", "bank_account", "documents", "external_account", "groups")
+NOT_EMULATED = ("account_token",)
 
 
 def create_params(_: Version) -> Object:
@@ -44,7 +48,8 @@ def refuse_not_emulated(params: Params) -> None:
 def _extended(operation_id: str) -> Object:
     params = catalog.operation(operation_id).params
     for path, param in ADDITIONS.items():
-        params = _with(params, path, param)
+        if operation_id == "PostAccounts" or path != ("bank_account",):
+            params = _with(params, path, param)
     if operation_id == "PostAccounts":
         params = _with(params, ("requested_capabilities",), Param(Array(_capability_names(params))))
     return params

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources.accounts import countries, entities, templates
-from emulator.resources.accounts.demands import DESCRIPTION, WEBSITE
+from emulator.resources.accounts import countries, entities, templates, wallet
 from emulator.resources.accounts.details import hash_at
+from emulator.resources.accounts.identity import of_individual, opener
 from emulator.resources.accounts.requirements import Due
 from emulator.resources.accounts.status import Status, status_of
 from emulator.schema.check import Params
@@ -17,12 +17,16 @@ _ANCHORS: Mapping[str, tuple[str, ...]] = {
     "monthly": ("monthly_anchor", "monthly_payout_days"),
     "weekly": ("weekly_anchor", "weekly_payout_days"),
 }
+SHOWN = 10
 _EVERY_ANCHOR = frozenset(name for names in _ANCHORS.values() for name in names)
 
 
-def render(account: Account, *, own: bool = False) -> dict[str, Json]:
-    """The account object; `own` when its owner looks at it, who has no controller (official)."""
-    status = status_of(account)
+def render(account: Account, *, own: bool = False, now: int | None = None) -> dict[str, Json]:
+    """The account object; `own` when its owner looks at it, who has no controller (official).
+
+    It is as it stands at `now`, unix seconds; without one, as it stood at its last change.
+    """
+    status = status_of(account, now)
     body: dict[str, Json] = {
         "business_profile": _business_profile(account),
         "business_type": account.business_type,
@@ -34,11 +38,11 @@ def render(account: Account, *, own: bool = False) -> dict[str, Json]:
         "default_currency": account.default_currency,
         "details_submitted": status.details_submitted,
         "email": account.email,
-        "external_accounts": _empty_list(account, "external_accounts"),
-        "future_requirements": _requirements(Due(), None),
+        "external_accounts": _external_accounts(account, now),
+        "future_requirements": requirements(Due(eventually=status.due.future), None),
         "metadata": dict(sorted(account.metadata.items())),
         "payouts_enabled": status.payouts_enabled,
-        "requirements": _requirements(status.due, status.disabled_reason),
+        "requirements": requirements(status.due, status.disabled_reason),
         "settings": settings(account),
         "tos_acceptance": templates.filled(templates.ACCEPTANCE, hash_at(account.fields, "tos_acceptance")),
         "type": account.type,
@@ -52,8 +56,11 @@ def _sometimes(account: Account, status: Status) -> dict[str, Json]:
     parts: dict[str, Json] = {}
     if entities.shows_company(account):
         parts["company"] = entities.company(account)
-    if account.individual and account.business_type in (None, "individual"):
-        parts["individual"] = entities.individual(account, account.individual, status.due)
+    person = opener(account)
+    if person and of_individual(account):
+        parts["individual"] = entities.person(account, person, status.due, whole=False)
+    if "groups" in account.fields:
+        parts["groups"] = templates.filled({"payments_pricing": None}, hash_at(account.fields, "groups"))
     if account.controller.dashboard == "express":
         parts["login_links"] = _empty_list(account, "login_links")
     return parts
@@ -100,18 +107,29 @@ def _business_profile(account: Account) -> Mapping[str, Json]:
     return templates.filled(templates.BUSINESS_PROFILE, sent, templates.BUSINESS_PROFILE_HASHES)
 
 
-def _requirements(owed: Due, disabled_reason: str | None) -> dict[str, Json]:
-    """Initial requirements are past due at once, and no deadline is set (both observed)."""
-    alternatives = [{"alternative_fields_due": [DESCRIPTION], "original_fields_due": [WEBSITE]}]
+def requirements(owed: Due, disabled_reason: str | None) -> dict[str, Json]:
+    """The requirements of an account or of a capability; no deadline is set unless a test has (null observed)."""
     return {
-        "alternatives": alternatives if owed.website_or_description else [],
-        "current_deadline": None,
+        "alternatives": entities.alternatives(owed),
+        "current_deadline": owed.deadline,
         "currently_due": list(owed.currently),
         "disabled_reason": disabled_reason,
-        "errors": [],
+        "errors": entities.problems(owed),
         "eventually_due": list(owed.eventually),
-        "past_due": list(owed.currently),
-        "pending_verification": [],
+        "past_due": list(owed.past),
+        "pending_verification": list(owed.pending),
+    }
+
+
+def _external_accounts(account: Account, now: int | None) -> dict[str, Json]:
+    """The newest ten (observed: at most ten)."""
+    rows = account.external_accounts
+    shown = [wallet.render(account, row, now) for row in rows[:SHOWN]]
+    return {
+        **_empty_list(account, "external_accounts"),
+        "data": shown,
+        "has_more": len(rows) > SHOWN,
+        "total_count": len(rows),
     }
 
 

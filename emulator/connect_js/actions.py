@@ -1,0 +1,58 @@
+"""What the buttons of a component do. What the session's features forbid is refused here, as it is on Stripe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from emulator.connect_js import onboarding
+from emulator.connect_js.elements import FEATURE_LABELS
+from emulator.connect_js.grants import Grant
+from emulator.connect_js.refusals import Refused
+from emulator.resources.account_sessions.components import COLLECTION
+from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, due
+
+Params = Mapping[str, object]
+
+
+def act(grant: Grant, action: str, params: Params) -> bool:
+    """Carries out an action. False when it is allowed but changes nothing in the emulator. Raises Refused.
+
+    An action is one of ACTIONS, or has the name of the feature that allows it.
+    """
+    own = ACTIONS.get((grant.element.name, action))
+    if own is not None:
+        return own(grant, params)
+    if action not in grant.features or action not in FEATURE_LABELS:
+        raise Refused("action_unknown", action)
+    if not grant.features[action]:
+        raise Refused("feature_disabled", action)
+    return action == COLLECTION and _bank_account(grant)
+
+
+def _complete(grant: Grant, _: Params) -> bool:
+    onboarding.complete(grant)
+    return True
+
+
+def _resolve(grant: Grant, params: Params) -> bool:
+    name = str(params.get("requirement", ""))
+    if name == EXTERNAL_ACCOUNT and not grant.features.get(COLLECTION, True):
+        raise Refused("feature_disabled", COLLECTION)
+    if name not in onboarding.owed(grant, everything=True):
+        raise Refused("requirement_unknown", name)
+    onboarding.provide(grant, [name])
+    return True
+
+
+def _bank_account(grant: Grant) -> bool:
+    """Gives the account a bank account, if it lacks one."""
+    if EXTERNAL_ACCOUNT not in due(grant.account).currently:
+        return False
+    onboarding.provide(grant, [EXTERNAL_ACCOUNT])
+    return True
+
+
+ACTIONS: Mapping[tuple[str, str], Callable[[Grant, Params], bool]] = {
+    ("account-onboarding", "complete"): _complete,
+    ("notification-banner", "resolve"): _resolve,
+}

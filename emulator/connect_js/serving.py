@@ -1,0 +1,108 @@
+"""Serves the script and its frame where Stripe serves its own: `/v1.0/connect.js`, and `/v0.1/` for old packages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.connect_js.elements import ELEMENTS, Element
+from emulator.wire.json import Json
+
+STATIC = Path(__file__).parent / "static"
+PARTS = ("calls.js", "instance.js", "drawing.js", "placeholders.js", "element.js", "start.js")
+BRIDGE = "/v1.0/bridge.html"
+HEADERS = {
+    "cache-control": "no-store",
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+    "x-content-type-options": "nosniff",
+}
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?\Z", re.ASCII)
+
+
+@cache
+def _template() -> str:
+    return "\n".join((STATIC / part).read_text(encoding="utf-8") for part in PARTS)
+
+
+@lru_cache(maxsize=64)
+def script(origin: str, *, live: bool) -> str:
+    """The script's text, for an emulator at an origin; `live` when it accepts live keys."""
+    facts: Json = {
+        "origin": origin,
+        "bridge": BRIDGE,
+        "live": live,
+        "css": (STATIC / "connect.css").read_text(encoding="utf-8"),
+        "elements": {element.name: _row(element) for element in ELEMENTS.values()},
+    }
+    return f'"use strict";\n(() => {{\nconst FACTS = {_literal(facts)};\n{_template()}\n}})();\n'
+
+
+def _row(element: Element) -> Json:
+    return {
+        "key": element.key,
+        "callbacks": [
+            {
+                "setter": callback.setter,
+                "label": callback.label,
+                "args": list(callback.args),
+                "feature": callback.feature,
+                "on_load": None if callback.on_load is None else list(callback.on_load),
+            }
+            for callback in element.callbacks
+        ],
+    }
+
+
+def _literal(value: Json) -> str:
+    """JSON that is safe in a script, also in one that is written into a page."""
+    text = orjson.dumps(value).decode()
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def origin_of(scope: Scope) -> str:
+    """The emulator's own origin, as the browser wrote it. A Host header that is no host is not used."""
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) == 1 and _HOST.match(hosts[0]):
+        return f"{scope.get('scheme', 'http')}://{hosts[0]}"
+    host, port = scope.get("server") or ("127.0.0.1", 80)
+    return f"{scope.get('scheme', 'http')}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class ConnectJs:
+    """The ASGI application of the paths in `PATHS`."""
+
+    def __init__(self, *, live: bool) -> None:
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.method not in ("GET", "HEAD"):
+            response = Response("Only GET.\n", 405, {**HEADERS, "allow": "GET, HEAD"}, "text/plain")
+        else:
+            response = PATHS[scope["path"]](self, scope)
+        await response(scope, receive, send)
+
+    def script(self, scope: Scope) -> Response:
+        """GET /v1.0/connect.js"""
+        return Response(script(origin_of(scope), live=self._live), 200, HEADERS, "text/javascript")
+
+    def bridge(self, _: Scope) -> Response:
+        """GET /v1.0/bridge.html: the frame through which the script calls, past a page's Content-Security-Policy."""
+        return Response((STATIC / "bridge.html").read_text(encoding="utf-8"), 200, HEADERS, "text/html")
+
+
+PATHS: Mapping[str, Callable[[ConnectJs, Scope], Response]] = {
+    "/v1.0/connect.js": ConnectJs.script,
+    "/v0.1/connect.js": ConnectJs.script,
+    BRIDGE: ConnectJs.bridge,
+}

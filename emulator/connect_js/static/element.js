@@ -1,0 +1,337 @@
+// The elements. A constructor may do nothing to its element, so all there is of one is kept in a Component beside it.
+const TAG = "stripe-connect-";
+const INTERNAL = "InternalOnly";
+const SETTER = /^set[A-Z]\w*$/;
+const COLOURS = /^color|Color/;
+const EVENTS_KEPT = 200;
+const components = new WeakMap();
+const events = [];
+
+/** setOnExit -> onExit, setPayment -> payment */
+const react = (setter) => setter[3].toLowerCase() + setter.slice(4);
+
+class Component {
+  constructor(host, name) {
+    this.host = host;
+    this.name = name;
+    this.facts = FACTS.elements[name];
+    this.values = new Map();
+    this.unheard = new Map();
+    this.turn = 0;
+  }
+
+  // --- what the page says ---
+
+  connect(instance) {
+    this.instance = instance;
+    this.settle();
+  }
+
+  /** Setters come again after each render, with undefined for what the page does not use. */
+  set(setter, value) {
+    const before = this.values.get(setter);
+    if (value === undefined) this.values.delete(setter);
+    else this.values.set(setter, value);
+    if (typeof value === "function") {
+      const args = this.unheard.get(setter);
+      this.unheard.delete(setter);
+      if (args) later(() => this.tell(setter, args));
+      else if (typeof before !== "function" && setter === "setFetchEphemeralKey") this.draw();
+    } else if (JSON.stringify(before) !== JSON.stringify(value) && this.mounted) {
+      this.describe();
+      if (this.view) this.look();
+    }
+  }
+
+  /** In a task of its own: elements are made, connected, moved and thrown away before anything is meant. */
+  settle() {
+    later(() => {
+      const wanted = Boolean(this.instance && this.host.isConnected);
+      if (wanted && !this.mounted) this.mount();
+      if (!wanted && this.mounted) this.unmount();
+    });
+  }
+
+  // --- mounting ---
+
+  async mount() {
+    this.mounted = true;
+    const turn = ++this.turn;
+    const over = () => turn !== this.turn || this.instance.loggedOut;
+    this.instance.join(this);
+    this.describe();
+    this.dress();
+    if (this.instance.loggedOut) return this.bare("logged-out");
+    this.state("loading");
+    const forced = await this.instance.plan(this.name).catch(() => null);
+    if (over()) return;
+    if (forced && forced.before_loader_start) {
+      await pause(forced.delay_ms);
+      if (!over() && forced.type) return this.fail(made(forced), {silent: true});
+    }
+    if (over()) return;
+    this.show(loading(this.name));
+    this.emit("setOnLoaderStart", [{elementTagName: this.name}], {keep: true});
+    try {
+      await this.instance.ready();
+      if (forced && !forced.before_loader_start) await pause(forced.delay_ms);
+      if (forced && forced.type) throw made(forced);
+      if (over()) return;
+      const view = await this.instance.look(this, {mounted: true});
+      if (!over()) this.begin(view);
+    } catch (error) {
+      if (!over()) this.fail(error);
+    }
+  }
+
+  begin(view) {
+    this.view = view;
+    this.host.dataset.account = view.account;
+    this.state("ready");
+    this.draw();
+    this.told();
+    for (const {setter, on_load: args} of this.facts.callbacks) if (args) this.emit(setter, args, {keep: true});
+    if (this.name === "account-onboarding") this.emit("setOnStepChange", [{step: view.data.steps[0]}], {keep: true});
+  }
+
+  unmount() {
+    this.turn++;
+    this.mounted = false;
+    this.view = null;
+    this.step = this.section = this.said = undefined;
+    this.instance.leave(this);
+    this.host.replaceChildren();
+    delete this.host.dataset.state;
+  }
+
+  /** An error of the page's session or of this component alone. Before onLoaderStart nothing is shown. */
+  fail(error, {silent = false} = {}) {
+    const {type = "api_error", message = String(error)} = error;
+    this.turn++;
+    this.view = null;
+    this.state("error");
+    this.show(silent ? null : failure(this.name, {type, message}));
+    this.emit("setOnLoadError", [{elementTagName: this.name, error: {type, message}}], {keep: true});
+  }
+
+  bare(state) {
+    this.turn++;
+    this.view = null;
+    this.state(state);
+    this.show(null);
+  }
+
+  // --- what is seen ---
+
+  state(state) {
+    this.host.dataset.state = state;
+    this.host.setAttribute("aria-busy", String(state === "loading"));
+  }
+
+  show(content) {
+    this.host.replaceChildren(...(content ? [content] : []));
+  }
+
+  draw() {
+    if (!this.view) return;
+    const focus = this.host.contains(document.activeElement) ? label(document.activeElement) : null;
+    this.show(ready(this));
+    const again = focus && [...this.host.querySelectorAll("button")].find((found) => label(found) === focus);
+    if (again) again.focus();
+  }
+
+  /** What the page set, functions left out. */
+  props() {
+    const plain = [...this.values].filter(([, value]) => typeof value !== "function");
+    return Object.fromEntries(plain.map(([setter, value]) => [react(setter), value]));
+  }
+
+  describe() {
+    const {host} = this;
+    if (!host.hasAttribute("data-testid")) host.dataset.testid = TAG + this.name;
+    host.dataset.emulated = "";
+    host.dataset.props = JSON.stringify(this.props());
+  }
+
+  /** The appearance's variables as custom properties, by the style object: no style attribute in any markup. */
+  dress() {
+    const root = this.host.getRootNode();
+    if (sheet && root.adoptedStyleSheets && !root.adoptedStyleSheets.includes(sheet)) {
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    }
+    for (const name of this.worn || []) this.host.style.removeProperty(name);
+    const given = Object.entries(this.instance.appearance.variables || {}).filter(([, value]) => value !== undefined);
+    this.host.toggleAttribute("data-themed", given.some(([name]) => COLOURS.test(name)));
+    this.worn = given.map(([name, value]) => {
+      const property = `--sce-${kebab(name)}`;
+      this.host.style.setProperty(property, String(value));
+      return property;
+    });
+  }
+
+  /** Reads the view again: the account, the session or the page's settings have changed. */
+  async look() {
+    if (!this.view) return;
+    const turn = this.turn;
+    try {
+      const view = await this.instance.look(this);
+      if (turn === this.turn && this.view) this.take(view);
+    } catch (error) {
+      if (turn === this.turn && !this.instance.loggedOut && error.type !== "api_connection_error") this.fail(error);
+    }
+  }
+
+  take(view) {
+    const same = JSON.stringify(view) === JSON.stringify(this.view);
+    this.view = view;
+    this.host.dataset.account = view.account;
+    if (!same) {
+      this.draw();
+      this.told();
+    }
+  }
+
+  refreshed() {
+    if (!this.view) return;
+    this.host.dataset.refreshed = String(Number(this.host.dataset.refreshed || 0) + 1);
+    this.look();
+  }
+
+  /** Tells of the notifications when their number is new. */
+  told() {
+    if (this.name !== "notification-banner") return;
+    const {total, actionRequired} = this.view.data;
+    const count = `${total} ${actionRequired}`;
+    if (this.count === count) return;
+    this.count = count;
+    this.emit("setOnNotificationsChange", [{total, actionRequired}], {keep: true});
+  }
+
+  // --- what happens ---
+
+  /** Calls the page's listener. What must not be missed waits for the first listener, and is never told twice. */
+  emit(setter, args, {keep = false} = {}) {
+    this.record(setter, args);
+    if (typeof this.values.get(setter) === "function") this.tell(setter, args);
+    else if (keep) this.unheard.set(setter, args);
+  }
+
+  tell(setter, args) {
+    const listener = this.values.get(setter);
+    if (typeof listener !== "function") return;
+    try {
+      listener(...args);
+    } catch (thrown) {
+      later(() => Promise.reject(thrown)); // the page's own error, told as one of the page
+    }
+  }
+
+  record(setter, args) {
+    events.push({component: this.name, name: react(setter), args});
+    if (events.length > EVENTS_KEPT) events.shift();
+    const {error} = setter === "setOnLoadError" ? args[0] : {};
+    if (error) this.instance.report("error", this.name, error.type, error.message);
+    else if (setter !== "setOnLoaderStart") this.instance.report("event", this.name, react(setter), JSON.stringify(args));
+  }
+
+  fire(setter, ...args) {
+    this.emit(setter, args);
+  }
+
+  go(step) {
+    this.step = step;
+    this.draw();
+    this.fire("setOnStepChange", {step: this.view.data.steps[step]});
+  }
+
+  async complete() {
+    const {steps} = this.view.data;
+    if (!(await this.act("complete"))) return;
+    for (const step of steps.slice((this.step ?? 0) + 1)) this.fire("setOnStepChange", {step});
+    this.step = steps.length - 1;
+    this.draw();
+    this.fire("setOnExit");
+  }
+
+  /** An action of the session. What the server refuses is shown, and true tells that it did not. */
+  async act(action, params = {}) {
+    const turn = this.turn;
+    try {
+      const {performed, view} = await this.instance.ask("act", {component: this.name, props: this.props(), action, params});
+      if (turn !== this.turn) return true;
+      this.said = performed ? null : {text: "Recorded. The emulator changes nothing for this action."};
+      this.view = null;
+      this.take(view);
+      await this.instance.redraw();
+      return true;
+    } catch (error) {
+      if (turn === this.turn) this.say(error.message, true);
+      return false;
+    }
+  }
+
+  say(text, bad = false) {
+    this.said = {text, bad};
+    this.draw();
+  }
+
+  async reveal() {
+    const nonce = `nonce_${Math.random().toString(36).slice(2)}`;
+    const issuingCard = this.values.get("setDefaultCard") || "ic_emulated";
+    try {
+      const key = await this.values.get("setFetchEphemeralKey")({issuingCard, nonce});
+      const right = key && key.nonce === nonce && key.issuingCard === issuingCard && typeof key.ephemeralKeySecret === "string";
+      const wrong = "fetchEphemeralKey must resolve to {issuingCard, nonce, ephemeralKeySecret}, with the card and nonce given.";
+      this.say(right ? "4242 4242 4242 4242" : wrong, !right);
+    } catch (error) {
+      this.say(`fetchEphemeralKey failed: ${(error && error.message) || error}`, true);
+    }
+  }
+
+  download(id, name) {
+    this.instance.report("event", this.name, "download", id);
+    if (!URL.createObjectURL) return;
+    const url = URL.createObjectURL(new Blob([`${name}\nMade by the Stripe emulator.\n`], {type: "text/plain"}));
+    h("a", {href: url, download: `${id}.txt`}).click();
+    timeout(() => URL.revokeObjectURL(url), 1000);
+  }
+}
+
+const label = (node) => node.getAttribute("aria-label") || node.textContent;
+const made = ({type, message}) => new LoadError(type, message || `Forced by a test: ${type}.`);
+
+/** The parent of every element's prototype: it has each setter of each version of the packages. */
+const setters = new Proxy(HTMLElement.prototype, {
+  get(target, key, receiver) {
+    if (typeof key !== "string" || key in target || !SETTER.test(key)) return Reflect.get(target, key, receiver);
+    const setter = key.endsWith(INTERNAL) ? key.slice(0, -INTERNAL.length) : key;
+    return function set(value) {
+      const component = components.get(this);
+      if (component) component.set(setter, value);
+    };
+  },
+});
+
+function define(name) {
+  if (customElements.get(TAG + name)) return;
+  const Element = class extends HTMLElement {
+    constructor() {
+      super();
+      components.set(this, new Component(this, name));
+    }
+
+    connectedCallback() {
+      components.get(this).settle();
+    }
+
+    disconnectedCallback() {
+      components.get(this).settle();
+    }
+
+    setConnector(instance) {
+      components.get(this).connect(instance);
+    }
+  };
+  Object.setPrototypeOf(Element.prototype, setters);
+  customElements.define(TAG + name, Element);
+}

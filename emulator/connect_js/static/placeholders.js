@@ -1,0 +1,122 @@
+// What the components show. Each of BODIES draws one kind; every other one is a box with its features and callbacks.
+// The texts, the roles and the data attributes are part of what tests rely on.
+
+const BODIES = {
+  "account-onboarding": (component, {steps, requirements}) => {
+    component.step = Math.min(component.step ?? 0, steps.length - 1);
+    const step = steps[component.step];
+    const last = component.step === steps.length - 1;
+    const bar = steps.map((_, index) => h("li", {"data-done": index <= component.step}));
+    return [
+      h("ol", {class: "sce-steps", "aria-hidden": "true"}, bar),
+      h("p", {}, `Step ${component.step + 1} of ${steps.length}: `, h("strong", {"data-step": step}, words(step))),
+      folded(`${requirements.length} required`, requirements),
+      h(
+        "div",
+        {class: "sce-row"},
+        button("Complete onboarding", () => component.complete(), {"data-primary": true, "data-action": "complete"}),
+        button("Next step", () => component.go(component.step + 1), {"data-action": "next", disabled: last}),
+        button("Exit without finishing", () => component.fire("setOnExit"), {"data-action": "exit"}),
+      ),
+    ];
+  },
+  "account-management": (component, {sections, email}, view) => [
+    h("p", {class: "sce-muted"}, [view.account, email].filter(Boolean).join(" · ")),
+    h("ul", {class: "sce-list"}, sections.map((name) => section(component, name))),
+  ],
+  "notification-banner": (component, {total, actionRequired, requirements}) => [
+    h("p", {"data-total": total}, total ? `${actionRequired} of ${total} need action.` : "No notifications."),
+    h(
+      "ul",
+      {class: "sce-list"},
+      requirements.map((name) =>
+        h(
+          "li",
+          {"data-requirement": name},
+          h("code", {class: "sce-grow"}, name),
+          button("Resolve", () => component.act("resolve", {requirement: name}), {"aria-label": `Resolve ${name}`}),
+        ),
+      ),
+    ),
+  ],
+  documents: (component, {documents}) => [
+    documents.length ? null : h("p", {class: "sce-muted"}, "No documents yet."),
+    h(
+      "ul",
+      {class: "sce-list"},
+      documents.map(({id, name}) =>
+        h(
+          "li",
+          {"data-document": id},
+          h("span", {class: "sce-grow"}, name),
+          button("Download", () => component.download(id, name), {"aria-label": `Download ${name}`}),
+        ),
+      ),
+    ),
+  ],
+};
+
+function folded(label, names) {
+  if (!names.length) return h("p", {class: "sce-muted"}, "Nothing is required.");
+  const items = names.map((name) => h("li", {"data-requirement": name}, h("code", {}, name)));
+  return h("details", {}, h("summary", {}, label), h("ul", {class: "sce-list"}, items));
+}
+
+function section(component, name) {
+  const open = component.section === name;
+  const toggle = () => {
+    component.section = open ? null : name;
+    if (!open) component.fire("setOnSectionOpen", {sectionName: name});
+    component.draw();
+  };
+  return h(
+    "li",
+    {"data-section": name},
+    h("span", {class: "sce-grow"}, words(name)),
+    button(open ? "Close" : "Open", toggle, {"aria-expanded": String(open), "aria-label": `${open ? "Close" : "Open"} ${name}`}),
+  );
+}
+
+/** Callbacks that the drawn body fires by itself. */
+const OWN = new Set(["account-onboarding", "account-management", "notification-banner"]);
+
+function callbacks(component, view) {
+  if (OWN.has(component.name)) return [];
+  return component.facts.callbacks
+    .filter(({feature}) => !feature || view.features[feature])
+    .map(({setter, label, args}) => button(label, () => component.fire(setter, ...args), {"data-callback": react(setter)}));
+}
+
+function actions(component, view) {
+  const made = view.actions.map(({name, label}) => button(label, () => component.act(name), {"data-action": name}));
+  if (component.values.has("setFetchEphemeralKey")) {
+    made.push(button("Show card details", () => component.reveal(), {"data-action": "ephemeral_key"}));
+  }
+  return made;
+}
+
+function features(view) {
+  const names = Object.keys(view.features);
+  if (!names.length) return null;
+  const chips = names.map((name) => h("li", {"data-feature": name, "data-on": String(view.features[name])}, words(name)));
+  return h("ul", {class: "sce-chips", "aria-label": "Features"}, chips);
+}
+
+function ready(component) {
+  const view = component.view;
+  const body = BODIES[component.name];
+  const more = [...actions(component, view), ...callbacks(component, view)];
+  const note = component.facts.key ? null : "No account session enables this component by name, so it always shows.";
+  return panel(
+    component.name,
+    body ? body(component, view.data, view) : null,
+    h(
+      "div",
+      {class: body ? "sce-more" : ""},
+      note ? h("p", {class: "sce-muted"}, note) : null,
+      features(view),
+      more.length ? h("div", {class: "sce-row"}, more) : null,
+    ),
+    component.said ? h("p", {class: component.said.bad ? "sce-alert" : "sce-muted", role: component.said.bad ? "alert" : "status"}, component.said.text) : null,
+  );
+}

@@ -1,0 +1,100 @@
+"""Events and their deliveries as a test sees them, and sending them once more."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import events
+from emulator.control.answers import ControlError, answer
+from emulator.control.requests import body_of, secret_key, text, world
+from emulator.resources.events import matches, render
+from emulator.resources.webhook_endpoints import render as render_endpoint
+from emulator.sandbox import Sandbox
+from emulator.store.events import MOST
+from emulator.store.webhooks import Delivery, WebhookEndpoint
+from emulator.wire.json import Json
+
+FORWARD = "forward_to"
+
+
+async def listing(request: Request) -> Response:
+    """GET /_emulator/events?type=&account=&limit= : the newest first, of every account; `type` may be a group."""
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    wanted, account = request.query_params.get("type", "*"), request.query_params.get("account")
+    now = sandbox.clock.now()
+    events.elapse(sandbox, now)
+    found = (
+        render(sandbox, event)
+        for event in sandbox.events.newest_first(now)
+        if matches(wanted, event.type) and account in (None, event.account)
+    )
+    return answer({"data": list(islice(found, _limit(request))), "total": len(sandbox.events)})
+
+
+async def endpoints(request: Request) -> Response:
+    """GET /_emulator/webhooks: who gets events, with the secrets, and what became of each delivery, oldest first."""
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    rows = list(sandbox.deliveries)
+    data = [
+        {**_endpoint(sandbox, to), "deliveries": [_delivery(sandbox, row) for row in rows if row.endpoint == to.id]}
+        for to in events.recipients(sandbox)
+    ]
+    return answer({"data": data})
+
+
+async def resend(request: Request) -> Response:
+    """POST /_emulator/webhooks/resend with `event`, and perhaps `endpoint`: else to all that it was sent to."""
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    body = await body_of(request)
+    event = sandbox.events.get(text(body, "event"))
+    if event is None:
+        raise ControlError(
+            404,
+            "event_not_found",
+            "This sandbox has no such event.",
+            f"GET /_emulator/events lists the last {MOST} events of 30 days.",
+        )
+    to = _chosen(sandbox, event.id, body.get("endpoint"))
+    for endpoint in to:
+        events.resend(sandbox, event, endpoint)
+    return answer({"event": event.id, "endpoints": [endpoint.id for endpoint in to]})
+
+
+def _chosen(sandbox: Sandbox, event: str, named: object) -> list[WebhookEndpoint]:
+    sent = {delivery.endpoint for delivery in sandbox.deliveries.of(event)}
+    found = [to for to in events.recipients(sandbox) if (to.id in sent if named is None else to.id == named)]
+    if not found:
+        raise ControlError(
+            404,
+            "webhook_endpoint_not_found",
+            "There is no endpoint to send this event to.",
+            "GET /_emulator/webhooks lists the endpoints; name one of them as endpoint.",
+        )
+    return found
+
+
+def _endpoint(sandbox: Sandbox, endpoint: WebhookEndpoint) -> dict[str, Json]:
+    if endpoint.id == FORWARD:
+        return {"id": FORWARD, "secret": endpoint.secret, "url": endpoint.url}
+    return {**render_endpoint(sandbox, endpoint, secret=True), "connect": endpoint.connect}
+
+
+def _delivery(sandbox: Sandbox, row: Delivery) -> Json:
+    event = sandbox.events.get(row.event)
+    return {
+        "event": row.event,
+        "type": event.type if event else None,
+        "state": row.state,
+        "due_at": row.due_at,
+        "attempts": [attempt._asdict() for attempt in row.attempts],
+    }
+
+
+def _limit(request: Request) -> int:
+    given = request.query_params.get("limit", "100")
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST:
+        raise ControlError(400, "invalid_limit", f"limit cannot be {given!r}.", f"Send a number from 1 to {MOST}.")
+    return int(given)

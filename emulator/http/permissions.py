@@ -1,0 +1,57 @@
+"""Who may do what: restricted keys by their permissions, session tokens by what components need.
+
+Restricted keys that nobody has declared may do everything (our choice).
+"""
+
+from __future__ import annotations
+
+from emulator import errors, ids, permissions, resources
+from emulator.catalog import Operation
+from emulator.http.authentication import Caller
+from emulator.sandbox import PLATFORM_CREATED
+from emulator.versions import Version
+
+NEWER_WORDS = "2025-03-31"  # Stripe changed its words in 2025; that the version of the request decides is our choice
+# What the components of a session need is not published: the account itself, and what belongs to it (our choice).
+COMPONENT_PATHS = ("/v1/account", "/v1/accounts/{account}")
+NOT_FOR_COMPONENTS = frozenset(("DeleteAccountsAccount", "PostAccountsAccountReject", "PostAccountsAccountLoginLinks"))
+
+
+def permit(caller: Caller, operation: Operation, acting: str | None, version: Version) -> None:
+    """Goes on if the caller may do this. Raises the 403s of restricted keys and of session tokens."""
+    account = acting or caller.sandbox.platform_id
+    if caller.account is not None:
+        if not _serves_components(operation):
+            raise errors.not_for_session_tokens(caller.redacted, account)
+    elif caller.permissions is not None:
+        _check(caller, caller.permissions, operation, account, version)
+
+
+def _serves_components(operation: Operation) -> bool:
+    if operation.id in NOT_FOR_COMPONENTS:
+        return False
+    return any(operation.path == path or operation.path.startswith(f"{path}/") for path in COMPONENT_PATHS)
+
+
+def _check(caller: Caller, granted: frozenset[str], operation: Operation, account: str, version: Version) -> None:
+    needed = permissions.needed_for(operation.method, operation.path)
+    if not needed and operation.id in resources.ENDPOINTS:  # what is not emulated is refused by name, further up
+        raise errors.not_for_restricted_keys(caller.redacted, account)
+    missing = [permission for permission in needed if not permissions.grants(granted, permission)]
+    if not missing:
+        return
+    first = missing[0]
+    if version.date >= NEWER_WORDS:
+        raise errors.missing_permission(caller.redacted, account, first.title, first.name, _editor(caller))
+    if len(missing) > 1:
+        raise errors.missing_permissions(caller.redacted, account)
+    raise errors.missing_rak_permission(caller.redacted, account, first.name)
+
+
+def _editor(caller: Caller) -> str:
+    """Where the Dashboard edits a key. Its id there is made up, the same for the same key (our choice)."""
+    platform = caller.sandbox.platform_id
+    made = ids.stable_account(caller.redacted, PLATFORM_CREATED)
+    test = "" if caller.sandbox.livemode else "test%2F"
+    key_id = f"mk_{made.removeprefix('acct_')[:6]}{platform[-10:]}{made[-8:]}"
+    return f"https://dashboard.stripe.com/b/{platform}?destination=%2F{test}apikeys%2F{key_id}%2Fedit"

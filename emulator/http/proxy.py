@@ -1,0 +1,43 @@
+"""The pages of Stripe's proxy, which answers when its API does not (observed for 414; the others are nginx's own)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from emulator.clock import wall
+from emulator.http.headers import http_date
+from emulator.http.message import Request, Response
+
+LONGEST_TARGET = 16_384
+
+
+def too_long(request: Request) -> Response | None:
+    """414 for a request line that the proxy does not pass on, else None."""
+    if len(request.path) + len(request.query) <= LONGEST_TARGET:
+        return None
+    request.keep_alive = False
+    return page(request, 414)
+
+
+def page(request: Request, status: int) -> Response:
+    """nginx's page for a status."""
+    phrase = {414: "Request-URI Too Large"}.get(status) or _phrase(status)
+    body = (
+        f"<html>\r\n<head><title>{status} {phrase}</title></head>\r\n"
+        f"<body>\r\n<center><h1>{status} {phrase}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    ).encode()
+    head = [
+        (b"Server", b"nginx"),
+        (b"Date", http_date(wall())),
+        (b"Content-Type", b"text/html"),
+        (b"Content-Length", b"%d" % len(body)),
+        (b"Connection", b"keep-alive" if request.keep_alive else b"close"),
+    ]
+    return Response(status, head, body)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

@@ -1,0 +1,77 @@
+"""The rungs that read: from the bytes of a request to checked parameters."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import orjson
+
+from emulator import catalog, errors
+from emulator.catalog import Operation
+from emulator.http.message import Request
+from emulator.schema.check import Params
+from emulator.schema.shape import expand_error
+from emulator.settings import Settings
+from emulator.wire import form
+from emulator.wire.form import Node, Tree
+
+FORM = b"application/x-www-form-urlencoded"
+JSON = b"application/json"
+
+
+def tree_of(request: Request, operation: Operation, settings: Settings) -> Tree:
+    """The tree of a request: a form on v1, JSON on v2, with the query under it. Raises the 400s."""
+    if request.too_large:
+        raise errors.too_large(f"a body of more than {settings.limits.body} bytes")
+    if operation.body == "json":
+        return {**_form(settings, request.query), **_json(request)}
+    if request.body and not request.headers.get(b"content-type", FORM).lower().startswith(FORM):
+        raise errors.invalid_content()
+    return _form(settings, request.query, request.body)
+
+
+def _form(settings: Settings, *sources: bytes) -> Tree:
+    try:
+        return form.parse(settings.limits, *sources)
+    except form.InvalidUtf8 as error:
+        raise errors.invalid_utf8(error.text) from None
+    except form.TooLarge as error:
+        raise errors.too_large(error.what) from None
+    except form.Clash as error:
+        raise errors.invalid_array(error.path) if error.array else errors.invalid_object(error.path) from None
+
+
+def _json(request: Request) -> Tree:
+    """v2 takes JSON; its values are checked by the rules of v1's text (our choice), and null clears."""
+    if not request.body.strip():
+        return {}
+    try:
+        value = orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise errors.invalid_json(str(error)) from None
+    if not isinstance(value, dict):
+        raise errors.invalid_json("the body must be an object")
+    tree = _node(value, 0)
+    return tree if isinstance(tree, dict) else {}
+
+
+def _node(value: object, depth: int) -> Node:
+    if depth > form.Limits().depth:
+        raise errors.too_large(f"more than {form.Limits().depth} levels of nesting")
+    if isinstance(value, dict):
+        return {str(name): _node(child, depth + 1) for name, child in value.items()}
+    if isinstance(value, list):
+        return [_node(child, depth + 1) for child in value]
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def check_expand(params: Params, operation: Operation) -> None:
+    """Raises the 400s for paths that lead nowhere."""
+    for path in cast("list[str]", params.get("expand") or ()):
+        found = expand_error(operation.response, path, catalog.schema)
+        if found is not None and found.too_deep:
+            raise errors.expand_too_deep(path)
+        if found is not None:
+            raise errors.not_expandable(found.path, found.hint)

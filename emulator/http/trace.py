@@ -1,0 +1,41 @@
+"""What the ladder learns of a request on its way; headers, log line and journal are made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.errors import ErrorBody
+from emulator.faults import Fault
+from emulator.sandbox import Sandbox
+from emulator.store.idempotency import Use
+
+
+@dataclass(slots=True)
+class Trace:
+    """One request. `now` is the sandbox's time, None until the key is known; `executed` once an endpoint has begun."""
+
+    request_id: str
+    version: str
+    now: int | None = None
+    sandbox: Sandbox | None = None
+    account: str | None = None
+    idempotency_key: str | None = None
+    use: Use | None = None
+    replayed_from: str | None = None
+    fault: Fault | None = None
+    notice: str | None = None
+    executed: bool = False
+    error: ErrorBody | None = None
+
+    @property
+    def log_url(self) -> str | None:
+        """Where Stripe's dashboard would show the request: always with an account, so not before the key is known."""
+        if self.sandbox is None:
+            return None
+        account, mode = self.account or self.sandbox.platform_id, "" if self.sandbox.livemode else "/test"
+        return f"https://dashboard.stripe.com/{account}{mode}/workbench/logs?object={self.request_id}"
+
+    @property
+    def error_name(self) -> str | None:
+        """The code of the error, or its type when it has none."""
+        return (self.error.code or self.error.type) if self.error else None

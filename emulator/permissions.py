@@ -1,0 +1,132 @@
+"""Permissions of restricted keys: what they are called, and which of them an operation needs.
+
+Stripe names them `<object>_read` and `<object>_write`; older messages put `rak_` before them. That writing implies
+reading is how the levels of Stripe's Dashboard work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+READ, WRITE = "read", "write"
+
+
+class Permission(NamedTuple):
+    """One level of access to one kind of object. `label` is how the Dashboard calls the object."""
+
+    object: str
+    level: str
+    label: str
+
+    @property
+    def name(self) -> str:
+        """As in `customer_write`."""
+        return f"{self.object}_{self.level}"
+
+    @property
+    def title(self) -> str:
+        """As in `Customers Write`."""
+        return f"{self.label} {self.level.title()}"
+
+
+class Object(NamedTuple):
+    """A kind of object that a permission is about; its name in permissions, and in the Dashboard."""
+
+    name: str
+    label: str
+
+
+# Names are official (Stripe's permissions reference) or observed; `account_session` follows the rule (inferred). Labels
+# that were seen are those of accounts, charges, checkout sessions, customers and prices.
+_BASIC = Object("accounts_kyc_basic", "Basic Business Contact Information")
+_ACCOUNT = Object("connected_account", "Accounts")
+_CHARGE = Object("charge", "Charges and Refunds")
+_LINK = Object("account_link", "Account Links")
+_EVENT = Object("event", "Events")
+_PLAN = Object("plan", "Prices")
+_TOKEN = Object("token", "Tokens")
+_WEBHOOK = Object("webhook", "Webhook Endpoints")
+OBJECTS: Mapping[str, Object] = {
+    "/v1/account": _BASIC,
+    "/v1/account_links": _LINK,
+    "/v1/account_sessions": Object("account_session", "Account Sessions"),
+    "/v1/accounts": _ACCOUNT,
+    "/v1/accounts/{account}/login_links": Object("edit_link", "Login Links"),
+    "/v1/application_fees": Object("application_fee", "Application Fees"),
+    "/v1/balance": Object("balance", "Balance"),
+    "/v1/charges": _CHARGE,
+    "/v1/checkout/sessions": Object("checkout_session", "Checkout Sessions"),
+    "/v1/coupons": Object("coupon", "Coupons"),
+    "/v1/customers": Object("customer", "Customers"),
+    "/v1/disputes": Object("dispute", "Disputes"),
+    "/v1/events": _EVENT,
+    "/v1/external_accounts": _ACCOUNT,
+    "/v1/files": Object("file", "Files"),
+    "/v1/invoices": Object("invoice", "Invoices"),
+    "/v1/payment_intents": Object("payment_intent", "PaymentIntents"),
+    "/v1/payment_methods": Object("payment_method", "PaymentMethods"),
+    "/v1/payouts": Object("payout", "Payouts"),
+    "/v1/plans": _PLAN,
+    "/v1/prices": _PLAN,
+    "/v1/products": Object("product", "Products"),
+    "/v1/refunds": _CHARGE,
+    "/v1/setup_intents": Object("setup_intent", "SetupIntents"),
+    "/v1/subscriptions": Object("subscription", "Subscriptions"),
+    "/v1/test_helpers/test_clocks": Object("billing_clock", "Test Clocks"),
+    "/v1/tokens": _TOKEN,
+    "/v1/topups": Object("top_up", "Top-ups"),
+    "/v1/transfers": Object("transfer", "Transfers"),
+    "/v1/webhook_endpoints": _WEBHOOK,
+    "/v2/core/account_links": _LINK,
+    "/v2/core/account_tokens": _TOKEN,
+    "/v2/core/accounts": _ACCOUNT,
+    "/v2/core/event_destinations": _WEBHOOK,
+    "/v2/core/events": _EVENT,
+}
+# Answers that show an account need to read it, too: keys without this were refused on both (observed).
+ALSO: Mapping[str, Permission] = {
+    path: Permission(_BASIC.name, READ, _BASIC.label) for path in ("/v1/accounts", "/v2/core/accounts")
+}
+# What makes Stripe-Account usable with a restricted key: any of these objects (which ones is our choice).
+CONNECT = frozenset(
+    ("account_link", "account_session", "application_fee", "connected_account", "edit_link", "top_up", "transfer")
+)
+RAK = "rak_"
+_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*_(read|write)\Z", re.ASCII)
+
+
+def parse(text: str) -> str | None:
+    """A permission's name without `rak_`, None when it has not the form of one. Any object may be named."""
+    name = text.removeprefix(RAK)
+    return name if len(name) <= 100 and _NAME.match(name) else None
+
+
+def grants(granted: frozenset[str], needed: Permission) -> bool:
+    """Whether the level is there, or writing where reading is needed."""
+    return needed.name in granted or f"{needed.object}_{WRITE}" in granted
+
+
+def may_connect(granted: frozenset[str] | None) -> bool:
+    """Whether a key may act on connected accounts at all; None is a key that may do everything."""
+    return granted is None or any(name.rpartition("_")[0] in CONNECT for name in granted)
+
+
+@lru_cache(maxsize=1024)
+def needed_for(method: str, path: str) -> tuple[Permission, ...]:
+    """What an operation needs, the most telling permission first; nothing if nobody knows. `path` is a template."""
+    level = READ if method == "GET" else WRITE
+    for beginning in _beginnings(path):
+        found = OBJECTS.get(beginning)
+        if found is not None:
+            also = ALSO.get(beginning)
+            return (Permission(found.name, level, found.label), *((also,) if also else ()))
+    return ()
+
+
+def _beginnings(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = path.rpartition("/")[0]

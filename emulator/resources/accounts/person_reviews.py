@@ -1,0 +1,87 @@
+"""The reviews of persons: their addresses, their identity and documents, and what registries know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.resources.accounts import magic
+from emulator.resources.accounts.checks import (
+    ADDRESS,
+    DOCUMENT,
+    DOCUMENT_ENTRY,
+    HABITS,
+    IDENTITY,
+    Habit,
+    Problem,
+    Review,
+    came_back,
+)
+from emulator.resources.accounts.demands import words
+from emulator.resources.accounts.details import dig, hash_at
+from emulator.resources.accounts.identity import born, number_of, prefix_of, roles_of
+from emulator.store.rows import Account, Person
+
+_QUIET = Habit()
+
+
+def person_reviews(account: Account, person: Person) -> Iterator[Review]:
+    """The checks of one person, with the names that entries have in the account's lists."""
+    habit = HABITS.get(account.country, _QUIET)
+    prefix = prefix_of(account, person)
+    for review in (*_address(person, habit), *_identity(account, person, habit), *_names(person)):
+        problems = tuple(
+            each if each.entry.startswith("company.") else each._replace(entry=f"{prefix}.{each.entry}")
+            for each in review.problems
+        )
+        yield review._replace(waiting=tuple(f"{prefix}.{name}" for name in review.waiting), problems=problems)
+
+
+def _address(person: Person, habit: Habit) -> Iterator[Review]:
+    entries = words("address.city address.line1 address.postal_code address.state")
+    if not all(dig(person.fields, tuple(name.split("."))) for name in entries[:3]):
+        return
+    ending = magic.STREETS.get(str(dig(person.fields, ("address", "line1"))))
+    ready = 0 if born(person) == magic.BORN_AT_ONCE else person.ready.get(ADDRESS, 0)
+    yield Review(entries if habit.address else (), ready, habit.holds, came_back(ending, "address"))
+
+
+def _identity(account: Account, person: Person, habit: Habit) -> Iterator[Review]:
+    if account.verdict == "failed" and roles_of(person).get("representative"):
+        yield Review((), 0, habit.holds, (Problem(DOCUMENT_ENTRY, magic.KEYED_IDENTITY),))
+        return
+    token = dig(person.fields, ("tokens", DOCUMENT))
+    if token is not None:
+        bad = token != magic.DOCUMENT_GOOD
+        problems = (Problem(DOCUMENT_ENTRY, magic.FAILED_TEST_DOCUMENT),) if bad else ()
+        ready = person.ready.get(DOCUMENT, 0)
+        later = ready > person.ready.get(IDENTITY, 0)  # asked for after the first checks, it stops payouts alone
+        yield Review(words(DOCUMENT_ENTRY), ready, "payouts" if later else habit.holds, problems)
+        return
+    if born(person) is None or (account.country == "US" and number_of(person) is None):
+        return
+    at_once = born(person) == magic.BORN_AT_ONCE
+    if number_of(person) is not None and account.country == "US":
+        quick = number_of(person) in magic.NUMBERS_AT_ONCE
+        yield Review(words("id_number"), 0 if quick else person.ready.get(IDENTITY, 0), "nothing")
+    has_number = "id_number" in person.fields or account.country != "US"
+    ready = 0 if at_once else person.ready.get(IDENTITY, 0)
+    yield Review(habit.identity if has_number else (), ready, habit.holds, _keyed(person))
+    if "additional_document" not in hash_at(person.fields, "verification"):
+        yield Review((), 0, "nothing", tuple(Problem(name, None) for name in habit.after))
+
+
+def _keyed(person: Person) -> tuple[Problem, ...]:
+    matching = born(person) in magic.BORN_MATCHING and number_of(person) not in magic.NUMBERS_FAILING
+    if not matching and born(person) != magic.BORN_LISTED:
+        return (Problem(DOCUMENT_ENTRY, magic.KEYED_IDENTITY),)
+    return ()
+
+
+def _names(person: Person) -> Iterator[Review]:
+    """Names that stand for a mismatch with the registry, of directors and owners."""
+    name = str(person.fields.get("first_name", ""))
+    for role in (role for role, has in roles_of(person).items() if has is True):
+        ending = magic.FIRST_NAMES.get((role, name))
+        if ending:
+            problems = tuple(Problem(entry, ending.code) for entry in ending.entries)
+            yield Review((), person.ready.get(IDENTITY, 0), "nothing", problems)

@@ -1,0 +1,66 @@
+"""Reviews: the checks of what an account and its persons have provided, and how they end.
+
+Nothing runs on a timer. A row says when the result of each check is there, and what was sent says what it is; so the
+state of every check follows from the rows and the time. Only accounts that ask for payments are reviewed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from emulator.resources.accounts import magic
+from emulator.resources.accounts.business_reviews import business_reviews
+from emulator.resources.accounts.checks import DOCUMENT_ENTRY, IDENTITY, NEVER, Holds, Problem, Review
+from emulator.resources.accounts.details import dig
+from emulator.resources.accounts.identity import born, is_reviewed, opener, prefix_of
+from emulator.resources.accounts.person_reviews import person_reviews
+from emulator.store.rows import Account, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All reviews of an account at one time."""
+
+    pending: frozenset[str] = frozenset()
+    held: frozenset[Holds] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    listed: bool = False
+    paused: bool = False
+
+
+def findings(account: Account, now: int) -> Findings:
+    """What the reviews of an account have come to at a time."""
+    if not is_reviewed(account) or account.verdict == "verified":
+        return Findings()
+    reviews = list(_reviews(account))
+    open_ = [review for review in reviews if _is_open(account, review, now)]
+    done = [review for review in reviews if not _is_open(account, review, now)]
+    problems = [problem for review in done for problem in review.problems]
+    waiting = frozenset(name for review in open_ for name in review.waiting) - {each.entry for each in problems}
+    return Findings(
+        pending=waiting,
+        held=frozenset(review.holds for review in open_ if review.waiting),
+        problems=tuple(dict.fromkeys(problems)),
+        listed=any(_is_listed(person, now) for person in account.persons),
+        paused=dig(account.fields, ("business_profile", "url")) == magic.INACTIVE_WEBSITE
+        and account.ready.get("business_profile.url", 0) <= now,
+    )
+
+
+def _is_open(account: Account, review: Review, now: int) -> bool:
+    return account.verdict == "pending" or (account.verdict is None and review.ready > now)
+
+
+def _is_listed(person: Person, now: int) -> bool:
+    return born(person) == magic.BORN_LISTED and person.ready.get(IDENTITY, 0) <= now
+
+
+def _reviews(account: Account) -> Iterator[Review]:
+    if account.verdict == "pending":
+        person = opener(account)
+        waiting = f"{prefix_of(account, person)}.{DOCUMENT_ENTRY}" if person else "business_profile.url"
+        yield Review((waiting,), NEVER, "capabilities")
+    for person in account.persons:
+        yield from person_reviews(account, person)
+    yield from business_reviews(account)

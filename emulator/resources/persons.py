@@ -1,0 +1,121 @@
+"""Persons: the people behind an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from emulator import catalog, errors
+from emulator.resources import paging
+from emulator.resources.accounts import entities, people
+from emulator.resources.accounts.details import hash_at
+from emulator.resources.accounts.endpoints import reached
+from emulator.resources.accounts.identity import roles_of
+from emulator.resources.accounts.locking import check_people_lock
+from emulator.resources.accounts.params import ALIASES
+from emulator.resources.accounts.requirements import due
+from emulator.resources.accounts.storing import store
+from emulator.resources.call import Call, Endpoint
+from emulator.schema import spec
+from emulator.store.rows import Account, Person
+from emulator.versions import Version
+from emulator.wire.json import Json
+
+
+def create(call: Call) -> Json:
+    """POST /v1/accounts/{account}/persons. Raises StripeError."""
+    account = _writable(call)
+    person = people.blank(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
+    return _stored(call, account, person)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/accounts/{account}/persons/{person}. Raises StripeError."""
+    account = reached(call)
+    return render(account, _person(call, account), call.now)
+
+
+def update(call: Call) -> Json:
+    """POST /v1/accounts/{account}/persons/{person}. Raises StripeError."""
+    account = _writable(call)
+    return _stored(call, account, _person(call, account))
+
+
+def delete(call: Call) -> Json:
+    """DELETE /v1/accounts/{account}/persons/{person}: any but the one who opened the account. Raises StripeError."""
+    account = _writable(call)
+    person = _person(call, account)
+    store(call.sandbox, call.now, people.without(account, person))
+    return {"id": person.id, "object": "person", "deleted": True}
+
+
+def list_all(call: Call) -> Json:
+    """GET /v1/accounts/{account}/persons, newest first; every role that is named must be as named."""
+    account = reached(call)
+    wanted = hash_at(call.params, "relationship")
+    page = paging.page(
+        account.persons,
+        call.params,
+        noun="person",
+        id_of=lambda person: person.id,
+        keep=lambda person: all(roles_of(person).get(role, False) is has for role, has in wanted.items()),
+    )
+    data = [render(account, person, call.now) for person in page.rows]
+    return paging.listing(data, f"/v1/accounts/{account.id}/persons", has_more=page.has_more)
+
+
+def render(account: Account, person: Person, now: int | None = None) -> dict[str, Json]:
+    """A person object, at a time in unix seconds or as it stood at the last change of its account."""
+    return entities.person(account, person, due(account, now))
+
+
+def _stored(call: Call, account: Account, person: Person) -> Json:
+    changed = people.changed(account, person, call.params, call.now)
+    after = store(call.sandbox, call.now, people.heard(account, changed, call.params))
+    return render(after, changed, call.now)
+
+
+def _writable(call: Call) -> Account:
+    account = reached(call)
+    if account.id == call.sandbox.platform_id:
+        raise errors.own_account_read_only()
+    if "person_token" in call.params:
+        raise errors.param_not_emulated(("person_token",))
+    check_people_lock(account)
+    return account
+
+
+def _person(call: Call, account: Account) -> Person:
+    wanted = call.path["person"]
+    person = next((each for each in account.persons if each.id == wanted), None)
+    if person is None:
+        raise errors.no_such("person", wanted, "person", 404)
+    return person
+
+
+@cache
+def _params(operation_id: str) -> spec.Object:
+    """Stripe's document, and an empty alias, which says that there are none (observed)."""
+    return spec.Object({**catalog.operation(operation_id).params.params, "full_name_aliases": ALIASES})
+
+
+def _create_params(_: Version) -> spec.Object:
+    return _params("PostAccountsAccountPersons")
+
+
+def _update_params(_: Version) -> spec.Object:
+    return _params("PostAccountsAccountPersonsPerson")
+
+
+# Under its name of today and under the old one.
+ENDPOINTS: Mapping[str, Endpoint] = {
+    f"{verb}AccountsAccount{name}{one}": endpoint
+    for name in ("Persons", "People")
+    for verb, one, endpoint in (
+        ("Post", "", Endpoint(create, _create_params)),
+        ("Get", "", Endpoint(list_all)),
+        ("Get", "Person", Endpoint(retrieve)),
+        ("Post", "Person", Endpoint(update, _update_params)),
+        ("Delete", "Person", Endpoint(delete)),
+    )
+}

@@ -1,0 +1,141 @@
+"""Connected accounts as fixtures: what was sent of them, as the requests that would send it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from emulator.resources.accounts import countries
+from emulator.resources.accounts.identity import of_individual, opener
+from emulator.schema.check import Value
+from emulator.store.rows import Account, ExternalAccount, Person
+from emulator.wire.json import Json
+
+Hash = dict[str, Json]
+# Of a card, what the number says.
+_FOLLOWS = frozenset({"brand", "cvc_check", "funding"})
+_ACCEPTANCE = frozenset({"date", "ip", "user_agent"})
+
+
+def fixtures_of(account: Account) -> Iterator[Hash]:
+    """The fixtures that make an account again, with its id, its persons and its external accounts."""
+    reference = f"/v1/accounts/${{{account.id}:id}}"
+    individual = opener(account) if of_individual(account) else None
+    banks = account.external_accounts[::-1]
+    yield _created(account, individual, banks[:1])
+    for person in reversed(account.persons):
+        if person != individual:
+            yield _fixture(person.id, f"{reference}/persons", _person(person), [person.id])
+    for bank in banks[1:]:
+        yield _fixture(bank.id, f"{reference}/external_accounts", {"external_account": _source(bank)}, [bank.id])
+    if account.onboarded:
+        yield {"name": f"{account.id}_onboarded", "path": reference, "method": "get", "_onboard": True}
+    if account.rejected:
+        yield _fixture(f"{account.id}_rejected", f"{reference}/reject", {"reason": account.rejected.rpartition(".")[2]})
+
+
+def left_out_of(account: Account) -> Iterator[str]:
+    """What no fixture says of an account."""
+    if account.locked:
+        yield f"{account.id}: that its requirements were handed over to Stripe"
+    if account.added or account.forced or account.verdict:
+        yield f"{account.id}: what a test has decided about its requirements, capabilities and checks"
+
+
+def _fixture(name: str, path: str, params: Hash, ids: Sequence[str] = ()) -> Hash:
+    own: Hash = {"_id": ids[0] if len(ids) == 1 else list(ids)} if ids else {}
+    return {"name": name, "path": path, "method": "post", "params": params, **own}
+
+
+def _created(account: Account, individual: Person | None, banks: Sequence[ExternalAccount]) -> Hash:
+    ids = [account.id, *([individual.id] if individual else []), *(bank.id for bank in banks)]
+    params: Hash = {
+        **_kind(account),
+        "country": account.country,
+        **{name: value for name in ("email", "business_type") if (value := getattr(account, name)) is not None},
+        **({"capabilities": _capabilities(account)} if account.capabilities and account.type != "standard" else {}),
+        **_fields(account),
+    }
+    if account.default_currency != countries.currency_of(account.country):
+        params["default_currency"] = account.default_currency
+    if individual:
+        params["individual"] = _individual(individual)
+    if banks:
+        params["external_account"] = _source(banks[0])
+    if account.metadata:
+        params["metadata"] = dict(account.metadata)
+    return _fixture(account.id, "/v1/accounts", params, ids)
+
+
+def _kind(account: Account) -> Hash:
+    if account.type != "none":
+        return {"type": account.type}
+    who = account.controller
+    return {
+        "controller": {
+            "fees": {"payer": who.fees_payer},
+            "losses": {"payments": who.losses_payments},
+            "requirement_collection": who.requirement_collection,
+            "stripe_dashboard": {"type": who.dashboard},
+        }
+    }
+
+
+def _capabilities(account: Account) -> Hash:
+    return {name: {"requested": True} for name in account.capabilities}
+
+
+def _fields(account: Account) -> Hash:
+    """What was sent as it was sent; the acceptance only where the platform may tell of it."""
+    sent = _sent(account.fields, "company")
+    terms = sent.get("tos_acceptance")
+    if isinstance(terms, dict) and account.controller.requirement_collection == "stripe":
+        sent["tos_acceptance"] = {name: value for name, value in terms.items() if name not in _ACCEPTANCE}
+    return {name: value for name, value in sent.items() if value != {}}
+
+
+def _individual(person: Person) -> Hash:
+    """The representative of an individual's account is one by definition, and is not told so."""
+    sent = _person(person)
+    roles = sent.get("relationship")
+    told = {name: value for name, value in roles.items() if name != "representative"} if isinstance(roles, dict) else {}
+    rest = {name: value for name, value in sent.items() if name != "relationship"}
+    return {**rest, **({"relationship": told} if told else {})}
+
+
+def _person(person: Person) -> Hash:
+    metadata: Hash = {"metadata": dict(person.metadata)} if person.metadata else {}
+    return {**_sent(person.fields), **metadata}
+
+
+def _source(row: ExternalAccount) -> Hash:
+    number = "account_number" if row.object == "bank_account" else "number"
+    source: Hash = {"object": row.object, number: row.number, "currency": row.currency}
+    if row.object == "bank_account":
+        source["country"] = row.country
+    if row.routing is not None:
+        source["routing_number"] = row.routing
+    source |= {name: _plain(value) for name, value in row.fields.items() if name not in _FOLLOWS}
+    if row.default_for_currency:
+        source["default_for_currency"] = True
+    return {**source, **({"metadata": dict(row.metadata)} if row.metadata else {})}
+
+
+def _sent(fields: Mapping[str, Value], verified: str = "") -> Hash:
+    """Fields as they were sent: documents by the test tokens that they came as, which stand apart under `tokens`."""
+    sent: Hash = {name: _plain(value) for name, value in fields.items() if name != "tokens"}
+    tokens = fields.get("tokens")
+    if isinstance(tokens, dict):
+        documents: Hash = {name: {"front": _plain(token)} for name, token in tokens.items()}
+        holder = sent.get(verified) if verified else sent
+        if isinstance(holder, dict):
+            holder["verification"] = documents
+    return sent
+
+
+def _plain(value: Value) -> Json:
+    """JSON that the Stripe CLI sends whole: it drops the numbers of arrays, but not their texts."""
+    if isinstance(value, Mapping):
+        return {name: _plain(child) for name, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child) if isinstance(child, Mapping | list) else str(child) for child in value]
+    return value

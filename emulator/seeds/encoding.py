@@ -1,0 +1,84 @@
+"""The parameters of a fixture as the Stripe CLI sends them (official, its source of August 2026).
+
+v1: `a[b]=`, scalars of an array as `a[]=`, hashes of an array as `a[0][b]=`, counted apart. What is null is left out,
+and so are numbers and booleans in an array. v2: JSON, where a text that a reference made into `[...]` or `{...}` is
+that array or hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote_plus
+
+import orjson
+
+from emulator.seeds.failure import SeedError
+from emulator.seeds.lookup import text_of
+from emulator.seeds.references import Known, resolve
+from emulator.wire.json import Json, compact
+
+V2_ONE_JSON = "v2 API takes a single 'data' param containing a full JSON string"
+
+
+def form_data(params: Mapping[str, Json], known: Known) -> str:
+    """A urlencoded form. Raises SeedError."""
+    return "&".join(_pair(f"{name}={text}") for name, text in _hash(params, "", known))
+
+
+def _pair(text: str) -> str:
+    name, _, value = text.strip().partition("=")
+    return f"{quote_plus(name, safe='[]')}={quote_plus(value)}"
+
+
+def _hash(params: Mapping[str, Json], parent: str, known: Known) -> Iterator[tuple[str, str]]:
+    for key, value in params.items():
+        name = f"{parent}[{key}]" if parent else key
+        if isinstance(value, Mapping):
+            yield from _hash(value, name, known)
+        elif isinstance(value, str):
+            yield name, resolve(value, known)
+        elif isinstance(value, Sequence):
+            yield from _array(value, name, known)
+        elif value is not None:
+            yield name, text_of(value)
+
+
+def _array(items: Sequence[Json], name: str, known: Known) -> Iterator[tuple[str, str]]:
+    index = 0
+    for item in items:
+        if isinstance(item, Mapping):
+            yield from _hash(item, f"{name}[{index}]", known)
+            index += 1
+        elif isinstance(item, str):
+            yield f"{name}[]", resolve(item, known)
+        elif isinstance(item, Sequence):
+            yield from _array(item, name, known)
+
+
+def json_body(params: Mapping[str, Json], known: Known) -> str:
+    """A JSON body of v2; nothing when there are no parameters. Raises SeedError."""
+    return compact(_resolved(params, known)) if params else ""
+
+
+def _resolved(value: Json, known: Known) -> Json:
+    if isinstance(value, Mapping):
+        return {name: _parsed(_resolved(child, known)) for name, child in value.items()}
+    if isinstance(value, str):
+        return resolve(value, known)
+    if isinstance(value, Sequence):
+        return [_resolved(child, known) for child in value]
+    return value
+
+
+def _parsed(value: Json) -> Json:
+    if not isinstance(value, str):
+        return value
+    if not value:
+        raise SeedError("a parameter of v2 is an empty text, which the Stripe CLI cannot send: use null")
+    if (value[0], value[-1]) not in (("[", "]"), ("{", "}")):
+        return value
+    try:
+        parsed: Json = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return [] if value[0] == "[" else {}
+    return parsed

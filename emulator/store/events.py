@@ -1,0 +1,60 @@
+"""The events of one sandbox: what happened, told in Stripe's shapes. Bounded in number and in age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+MOST = 1000
+DAYS_KEPT = 30  # official: events can be retrieved for 30 days
+KEPT_SECONDS = DAYS_KEPT * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `account` is the connected account that it is about, None for the platform itself.
+
+    `request` and `idempotency_key` are those of the request behind it, None for what happened by itself. `data` holds
+    the object and its previous attributes as JSON, compressed by zlib, by the API version that they are shown in;
+    `api_version` is the platform's, and always one of them.
+    """
+
+    id: str
+    type: str
+    created: int
+    account: str | None
+    request: str | None
+    idempotency_key: str | None
+    api_version: str
+    data: Mapping[str, bytes]
+
+
+class Events:
+    """The newest thousand events, for 30 days of the sandbox's clock."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Event] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, event: Event) -> list[str]:
+        """Stores an event, and drops what is too old or too much. Returns the ids of the dropped ones."""
+        self._rows[event.id] = event
+        dropped = []
+        while len(self._rows) > MOST or self._oldest().created <= event.created - KEPT_SECONDS:
+            dropped.append(self._oldest().id)
+            del self._rows[dropped[-1]]
+        return dropped
+
+    def _oldest(self) -> Event:
+        return next(iter(self._rows.values()))
+
+    def get(self, identifier: str) -> Event | None:
+        return self._rows.get(identifier)
+
+    def newest_first(self, now: int) -> Iterator[Event]:
+        """Those that are younger than 30 days."""
+        return (event for event in reversed(self._rows.values()) if event.created > now - KEPT_SECONDS)

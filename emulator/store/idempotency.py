@@ -1,0 +1,99 @@
+"""Idempotency keys: what the first request with a key came to, so that the next one gets the same.
+
+Scope, lifetimes, what is saved and what is compared are official; that old keys are forgotten beyond a bounded number
+is our choice.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import blake2b
+from typing import NamedTuple
+
+from emulator.wire.json import Json
+
+KEPT = 10_000
+DAY = 86_400
+LIFETIME = {"v1": DAY, "v2": 30 * DAY}
+
+Slot = tuple[str | None, str]  # the account acted on (None is the platform), and the key
+
+
+class Saved(NamedTuple):
+    """The first execution. `body` is the value of a success, or the bytes of an error."""
+
+    fingerprint: bytes
+    path: str
+    at: int
+    status: int
+    body: Json | bytes
+    request_id: str
+
+
+class Conflict(Enum):
+    """Why a key cannot be used for a request."""
+
+    IN_FLIGHT = "in flight"
+    OTHER_PARAMETERS = "other parameters"
+    OTHER_ENDPOINT = "other endpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A request that carries a key."""
+
+    slot: Slot
+    fingerprint: bytes
+    path: str
+    now: int
+    lifetime: int = DAY
+
+
+def fingerprint(query: bytes, body: bytes) -> bytes:
+    """Sixteen bytes that stand for the parameters, whatever their order."""
+    pairs = sorted((query + b"&" + body).split(b"&")) if query or b"&" in body else [body]
+    return blake2b(b"&".join(pairs), digest_size=16).digest()
+
+
+class IdempotencyKeys:
+    """The keys of one sandbox."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._saved: OrderedDict[Slot, Saved] = OrderedDict()
+        self._in_flight: set[Slot] = set()
+
+    def __len__(self) -> int:
+        return len(self._saved)
+
+    def find(self, use: Use) -> Saved | Conflict | None:
+        """What is saved under a key, why it cannot be used, or None when the key is new or has run out."""
+        if use.slot in self._in_flight:
+            return Conflict.IN_FLIGHT
+        saved = self._saved.get(use.slot)
+        if saved is None or use.now - saved.at >= use.lifetime:
+            return None
+        if saved.path != use.path:
+            return Conflict.OTHER_ENDPOINT
+        return saved if saved.fingerprint == use.fingerprint else Conflict.OTHER_PARAMETERS
+
+    def first_path(self, slot: Slot) -> str:
+        """The path that a key was first used for."""
+        return self._saved[slot].path
+
+    def save(self, use: Use, status: int, body: Json | bytes, request_id: str) -> None:
+        """Keeps the outcome of an execution; the oldest of too many is forgotten."""
+        self._saved[use.slot] = Saved(use.fingerprint, use.path, use.now, status, body, request_id)
+        self._saved.move_to_end(use.slot)
+        if len(self._saved) > self._kept:
+            self._saved.popitem(last=False)
+
+    def take_off(self, slot: Slot) -> None:
+        """Marks a key as in use by a request that takes time."""
+        self._in_flight.add(slot)
+
+    def land(self, slot: Slot) -> None:
+        """The request that took time is over."""
+        self._in_flight.discard(slot)

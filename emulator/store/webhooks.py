@@ -1,0 +1,165 @@
+"""Webhook endpoints, and what became of each event that was sent to one.
+
+Nothing here runs on a timer: a delivery says when it is due, and whoever sends asks what is due now. Deliveries are
+bounded in number, and so are their attempts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+MOST = 2000
+ATTEMPTS_KEPT = 20
+ALL_EVENTS = "*"
+State = Literal["pending", "succeeded", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Where events go. `connect` sends those of connected accounts, else those of the platform itself.
+
+    `everything` is for the address of the setting `forward_to`, which gets both.
+    """
+
+    id: str
+    url: str
+    enabled_events: tuple[str, ...]
+    secret: str
+    created: int = 0
+    api_version: str | None = None
+    connect: bool = False
+    description: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    disabled: bool = False
+    everything: bool = False
+
+    def wants(self, event_type: str, account: str | None) -> bool:
+        """Whether an event of a connected account, or of the platform when None, is sent here."""
+        ours = self.everything or self.connect == (account is not None)
+        return ours and not self.disabled and (event_type in self.enabled_events or ALL_EVENTS in self.enabled_events)
+
+
+class Attempt(NamedTuple):
+    """One try: `status` is the receiver's, None when it did not answer; `body` is the beginning of what it said."""
+
+    at: int
+    status: int | None
+    error: str | None
+    milliseconds: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event on its way to one endpoint. `due_at` is in unix seconds, None when nothing more will be tried."""
+
+    event: str
+    endpoint: str
+    due_at: int | None
+    attempts: tuple[Attempt, ...] = ()
+    tries: int = 0
+
+    @property
+    def state(self) -> State:
+        """`succeeded` after a 2xx, `failed` when the last try did not bring one, else `pending`."""
+        if self.attempts and self.attempts[-1].error is None:
+            return "succeeded"
+        return "pending" if self.due_at is not None else "failed"
+
+
+Pair = tuple[str, str]
+
+
+class Deliveries:
+    """The deliveries of one sandbox. Those that are due are found without a walk over all."""
+
+    __slots__ = ("_count", "_due", "_looked_at", "_rows", "_sending")
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, Delivery]] = {}  # by event, then by endpoint
+        self._count = 0
+        self._due: dict[Pair, int] = {}
+        self._sending: set[Pair] = set()
+        self._looked_at = -1
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Delivery]:
+        """In the order of their events."""
+        return (row for rows in tuple(self._rows.values()) for row in tuple(rows.values()))
+
+    def of(self, event: str) -> tuple[Delivery, ...]:
+        """The deliveries of one event."""
+        return tuple(self._rows.get(event, {}).values())
+
+    def undelivered(self, event: str) -> int:
+        """How many endpoints have not got an event: those that wait for it, and those at which it failed (official)."""
+        return sum(row.state != "succeeded" for row in self.of(event))
+
+    def schedule(self, event: str, endpoint: str, now: int) -> None:
+        """Makes a delivery due now, for the first time or once more; beyond two thousand the oldest event's go."""
+        old = self._rows.get(event, {}).get(endpoint)
+        self._count += old is None
+        self._put(replace(old, due_at=now) if old else Delivery(event, endpoint, now))
+        while self._count > MOST and len(self._rows) > 1:
+            self.drop_event(next(iter(self._rows)))
+
+    def due(self, now: int) -> list[Delivery]:
+        """Those to be sent now and not on their way yet, in the order in which they were asked for."""
+        return [self._rows[e][w] for (e, w), at in self._due.items() if at <= now and (e, w) not in self._sending]
+
+    def next_due(self, now: int) -> int | None:
+        """When the next one is due after now."""
+        return min((at for at in self._due.values() if at > now), default=None)
+
+    def newly_due(self, now: int) -> bool:
+        """Whether something is due that may not have been at the last call; cheap, as it looks once a second."""
+        if not self._due or now == self._looked_at:
+            return False
+        self._looked_at = now
+        return min(self._due.values()) <= now
+
+    @property
+    def sending(self) -> bool:
+        """Whether one is on its way."""
+        return bool(self._sending)
+
+    def send(self, delivery: Delivery) -> None:
+        """Notes that a delivery is on its way."""
+        self._sending.add((delivery.event, delivery.endpoint))
+
+    def record(self, delivery: Delivery, attempt: Attempt | None, due_at: int | None) -> None:
+        """Notes what a try came to, and when the next one is due; nothing when the delivery was dropped meanwhile.
+
+        None is a try that never began, as its endpoint is disabled.
+        """
+        self._sending.discard((delivery.event, delivery.endpoint))
+        row = self._rows.get(delivery.event, {}).get(delivery.endpoint)
+        if row is None:
+            return
+        if row.due_at != delivery.due_at:
+            due_at = row.due_at  # asked for once more while it was on its way
+        attempts = row.attempts if attempt is None else (*row.attempts, attempt)[-ATTEMPTS_KEPT:]
+        self._put(replace(row, due_at=due_at, attempts=attempts, tries=row.tries + 1))
+
+    def drop_event(self, event: str) -> None:
+        """Forgets the deliveries of an event that is gone."""
+        for endpoint in self._rows.pop(event, {}):
+            self._count -= 1
+            self._due.pop((event, endpoint), None)
+
+    def drop_endpoint(self, endpoint: str) -> None:
+        """Forgets the deliveries to an endpoint that is gone."""
+        for event, rows in self._rows.items():
+            self._count -= rows.pop(endpoint, None) is not None
+            self._due.pop((event, endpoint), None)
+
+    def _put(self, row: Delivery) -> None:
+        pair = (row.event, row.endpoint)
+        self._rows.setdefault(row.event, {})[row.endpoint] = row
+        self._due.pop(pair, None)
+        if row.due_at is not None:
+            self._due[pair] = row.due_at

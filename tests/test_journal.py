@@ -1,0 +1,184 @@
+"""The journal: what a test can ask of it, how it fails, and that it stays small."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.journal import Budget, Entry, Journal, cut
+from emulator.recorded import RecordedRequest, Requests
+from emulator.settings import Settings
+from tests.api import PUBLISHABLE, Api, on
+
+START = 1_790_000_000
+
+
+def _recorded(number: int = 0, **fields: object) -> RecordedRequest:
+    defaults: dict[str, object] = {
+        "at": START, "method": "POST", "path": "/v1/account_sessions", "status": 200, "request_id": f"req_{number}",
+        "account": None, "error": None, "version": "2026-10-28.endive", "idempotency_key": "k", "replayed": False,
+        "fault": None, "user_agent": None, "request_body": "account=acct_1&components[payments][enabled]=true",
+        "response_body": "{}",
+    }  # fmt: skip
+    return RecordedRequest(**{**defaults, **fields})  # type: ignore[arg-type]
+
+
+REQUESTS = Requests(
+    [
+        _recorded(1, path="/v1/accounts", request_body="type=custom"),
+        _recorded(2),
+        _recorded(3, status=400, error="parameter_missing", request_body="account=acct_2"),
+        _recorded(4, method="GET", path="/v1/account", request_body=""),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ({}, ["req_1", "req_2", "req_3", "req_4"]),
+        ({"path": "/v1/account_sessions"}, ["req_2", "req_3"]),
+        ({"path": "/v1/account*", "status": 200}, ["req_1", "req_2", "req_4"]),
+        ({"error": "parameter_missing"}, ["req_3"]),
+        ({"params": {"account": "acct_1"}}, ["req_2"]),
+        ({"params": {"components": {"payments": {"enabled": True}}}}, ["req_2"]),
+        ({"params": {"components": {"payouts": {"enabled": True}}}}, []),
+        ({"method": "GET"}, ["req_4"]),
+    ],
+)
+def test_requests_are_found_by_any_field(expected: dict[str, object], found: list[str]) -> None:
+    assert [request.request_id for request in REQUESTS.where(**expected)] == found
+
+
+def test_one_is_one() -> None:
+    assert REQUESTS.where(error="parameter_missing").one().request_id == "req_3"
+    REQUESTS.where(path="/v1/nothing").none()
+
+
+def test_none_found_shows_what_came_near() -> None:
+    with pytest.raises(AssertionError) as caught:
+        REQUESTS.where(path="/v1/account_sessions", params={"account": "acct_3"}).one()
+    assert str(caught.value) == (
+        "expected 1 request with path='/v1/account_sessions', params={'account': 'acct_3'}, got 0. The nearest:\n"
+        "  POST /v1/account_sessions -> 200 (not params={'account': 'acct_3'})\n"
+        "  POST /v1/account_sessions -> 400 parameter_missing (not params={'account': 'acct_3'})\n"
+        "  POST /v1/accounts -> 200 (not path='/v1/account_sessions'; not params={'account': 'acct_3'})\n"
+        "  GET /v1/account -> 200 (not path='/v1/account_sessions'; not params={'account': 'acct_3'})"
+    )
+
+
+def test_too_many_are_shown() -> None:
+    with pytest.raises(AssertionError) as caught:
+        REQUESTS.where(path="/v1/account_sessions").one()
+    assert str(caught.value) == (
+        "expected 1 request with path='/v1/account_sessions', got 2:\n"
+        "  POST /v1/account_sessions -> 200\n"
+        "  POST /v1/account_sessions -> 400 parameter_missing"
+    )
+    with pytest.raises(AssertionError, match="expected no request with method='GET', got 1:\n  GET /v1/account -> 200"):
+        REQUESTS.where(method="GET").none()
+    with pytest.raises(AssertionError, match="expected 1 request, got 0, and no others either"):
+        Requests().one()
+    with pytest.raises(TypeError, match="requests have no colour"):
+        REQUESTS.where(colour="red")
+
+
+# --- on the server ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_the_journal_answers_filtered_questions(api: Api) -> None:
+    account = api.account(type="custom")
+    api.session(account, {"payments": on()}, idempotency_key="k")
+    api.session(account, {"payments": on()}, idempotency_key="k")
+    api.session("acct_none", {"payments": on()})
+
+    async def asked(query: str) -> list[tuple[int, bool]]:
+        rows = (await api.control("GET", f"/requests?{query}")).json()["data"]
+        return [(row["status"], row["replayed"]) for row in rows]
+
+    assert await asked("path=/v1/account_sessions") == [(200, False), (200, True), (400, False)]
+    assert await asked("idempotency_key=k&status=200") == [(200, False), (200, True)]
+    assert await asked("error=resource_missing") == [(400, False)]
+    assert await asked("method=get") == []
+    wrong = (await api.control("GET", "/requests?colour=red")).json()["error"]
+    assert (wrong["code"], wrong["message"]) == ("invalid_filter", "Requests have no colour.")
+
+
+@pytest.mark.asyncio
+async def test_a_fault_is_noted_on_the_request_that_it_struck(api: Api) -> None:
+    fault = (await api.control("POST", "/faults", {"connection": "drop"})).json()["id"]
+    api.get("/v1/account")
+    (row,) = (await api.control("GET", "/requests")).json()["data"]
+    assert (row["status"], row["fault"], row["response_body"]) == (0, fault, "")
+
+
+@pytest.mark.asyncio
+async def test_what_may_hurt_later_is_a_warning(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": START})
+    account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="a").body["id"]
+
+    async def kinds() -> list[str]:
+        return [row["kind"] for row in (await api.control("GET", "/warnings")).json()["data"]]
+
+    async def claim(secret: str) -> None:
+        await api.control("POST", "/connect/claim", {"client_secret": secret, "publishable_key": PUBLISHABLE})
+
+    assert await kinds() == []
+    one, two = (
+        api.session(account, {"payments": on()}, idempotency_key=key, user_agent=agent).body["client_secret"]
+        for key, agent in (("b", "Stripe/v1 PythonBindings/16.1.0"), (None, "Stripe/v1 NodeBindings/14.0.0"))
+    )
+    await claim(one)
+    await claim(one)
+    await api.control("POST", "/clock", {"advance": 120})
+    await claim(two)
+    shown = (await api.control("GET", "/warnings")).json()["data"]
+    assert [row["kind"] for row in shown] == [
+        "never_claimed",
+        "claimed_late",
+        "claimed_twice",
+        "no_idempotency_key",
+        "outdated_sdk",
+    ]
+    assert shown[0]["message"] == (
+        f"The account session {two[:17]}*** of {account} was minted and never claimed: is one created too many?"
+    )
+    assert shown[4]["message"] == "NodeBindings 14 is outdated: the newest major version is 23."
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+
+def _entry(number: int, size: int = 0) -> Entry:
+    return Entry(0, "GET", "/", 200, f"req_{number}", None, None, "", None, False, None, None, b"x" * size, b"")
+
+
+def test_a_journal_keeps_the_newest() -> None:
+    journal = Journal(kept=3, budget=Budget())
+    for number in range(10):
+        journal.add(_entry(number))
+    assert [entry.request_id for entry in journal] == ["req_7", "req_8", "req_9"]
+
+
+def test_all_journals_together_are_bounded() -> None:
+    budget = Budget(limit=1000)
+    one, two = Journal(100, budget), Journal(100, budget)
+    for number in range(100):
+        one.add(_entry(number, size=100))
+    assert (len(list(one)), budget.used) == (10, 1000)
+    two.add(_entry(0, size=100))
+    two.add(_entry(1, size=100))
+    assert (len(list(two)), budget.used) == (1, 1100)
+    one.clear()
+    assert budget.used == 100
+
+
+def test_a_long_body_is_cut() -> None:
+    assert len(cut(b"x" * 100_000)) == 4096
+
+
+def test_a_journal_can_be_off() -> None:
+    api = Api(Settings(journal_size=0))
+    api.get("/v1/account")
+    (world,) = api.emulator.sandboxes._worlds.values()
+    assert list(world.journal) == []
