@@ -1,19 +1,35 @@
-"""The composition root: one ASGI application of Stripe's API and the control API."""
+"""The composition root: one ASGI application of Stripe's API, the control API, the hosted pages and the script.
+
+What listens need not be loaded with what answers: each part is imported when the first request needs it, or a moment
+after the start, whichever comes first. So a port is open at once.
+"""
 
 from __future__ import annotations
 
-from starlette.types import Receive, Scope, Send
+import asyncio
+import gc
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from emulator.connect_js.serving import PATHS, ConnectJs
-from emulator.control.app import PREFIX, control_app
-from emulator.control.requests import World
-from emulator.events import Courier
-from emulator.http.asgi import StripeApi
-from emulator.http.ladder import Ladder
-from emulator.resources.accounts.countries import PROCESSING
-from emulator.sandbox import Sandboxes
-from emulator.seeds import start
-from emulator.settings import BadSetting, Settings
+from emulator.settings import DEFAULT_COUNTRY, BadSetting, Settings
+from emulator.store.watchers import Watchers
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from emulator.control.requests import World
+    from emulator.http.ladder import Ladder
+    from emulator.sandbox import Sandboxes
+
+CONTROL = "/_emulator"
+HEALTH = "/_emulator/health"
+SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
+HOSTED = ("/setup/", "/express/")
+WARM_UP_SECONDS = 0.1
+# Whose requests change a sandbox without a word in its journal, unless they only read.
+WATCHED = (CONTROL, *HOSTED)
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Emulator:
@@ -21,29 +37,117 @@ class Emulator:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        if self.settings.platform_country not in PROCESSING:
-            raise BadSetting(f"platform_country must be a code such as US or DE, not {self.settings.platform_country}")
-        self.sandboxes = Sandboxes(self.settings)
-        ladder = Ladder(self.settings, self.sandboxes)
-        self._api = StripeApi(ladder, self.settings.limits.body)
-        self._world = World(self.settings, self.sandboxes, ladder)
-        self._control = control_app(self._world)
-        self._connect_js = ConnectJs(live=self.settings.allow_live_keys)
+        _check_country(self.settings.platform_country)
+        self.owns_process = False
+        self._used: asyncio.Event | None = None
+        self._watchers = Watchers()
         if self.settings.load:
-            start.load(self.settings, ladder, self.sandboxes)
+            from emulator.seeds import start  # noqa: PLC0415
+
+            start.load(self.settings, self.ladder, self.sandboxes)
+
+    @cached_property
+    def sandboxes(self) -> Sandboxes:
+        """The worlds of this server."""
+        from emulator.sandbox import Sandboxes  # noqa: PLC0415
+
+        return Sandboxes(self.settings)
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """What answers requests to Stripe's API."""
+        from emulator.http.ladder import Ladder  # noqa: PLC0415
+
+        return Ladder(self.settings, self.sandboxes)
+
+    @cached_property
+    def _api(self) -> ASGIApp:
+        from emulator.http.asgi import StripeApi  # noqa: PLC0415
+
+        return StripeApi(self.ladder, self.settings.limits.body)
+
+    @cached_property
+    def _world(self) -> World:
+        from emulator.control.requests import World  # noqa: PLC0415
+
+        return World(self.settings, self.sandboxes, self.ladder, watchers=self._watchers)
+
+    @cached_property
+    def _control(self) -> ASGIApp:
+        from emulator.control.app import control_app  # noqa: PLC0415
+
+        return control_app(self._world)
+
+    @cached_property
+    def _connect_js(self) -> ASGIApp:
+        from emulator.connect_js.serving import ConnectJs  # noqa: PLC0415
+
+        return ConnectJs(live=self.settings.allow_live_keys)
+
+    @cached_property
+    def _hosted(self) -> ASGIApp:
+        from emulator.hosted.serving import Hosted  # noqa: PLC0415
+
+        return Hosted(self.sandboxes)
 
     def trust(self, certificate: bytes) -> None:
         """Offers the certificate that clients must trust, in PEM, to those who ask for it."""
         self._world.ca.append(certificate)
 
     async def deliver(self) -> None:
-        """Sends events to webhook endpoints, until it is cancelled."""
-        await Courier(self.sandboxes.outbox, public=self.settings.public_webhooks).run()
+        """Loads what is not loaded yet, then sends events to webhook endpoints until it is cancelled."""
+        self._used = asyncio.Event()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._used.wait(), WARM_UP_SECONDS)
+        _ = self._api
+        from emulator.events import Courier  # noqa: PLC0415
+
+        if self.owns_process:
+            gc.freeze()  # what was loaded lives as long as the process: collections need not walk it
+        public = self.settings.public_webhooks
+        await Courier(self.sandboxes.outbox, public=public, watchers=self._watchers).run()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] in PATHS:
+        http, path = scope["type"] == "http", scope.get("path", "")
+        if self._used is not None and not self._used.is_set():
+            if path == HEALTH and _is_plain(scope, self.settings):
+                await _healthy(send)
+                return
+            self._used.set()
+        if http and path in SCRIPTS:
             await self._connect_js(scope, receive, send)
-        elif scope["type"] == "http" and not scope["path"].startswith(PREFIX):
+        elif http and path.startswith(HOSTED):
+            await self._hosted(scope, receive, send)
+        elif http and not path.startswith(CONTROL):
             await self._api(scope, receive, send)
         else:
             await self._control(scope, receive, send)
+        if self._watchers:
+            self._watchers.ring(surely=path.startswith(WATCHED) and scope["method"] not in READING)
+
+
+def _check_country(country: str) -> None:
+    if country == DEFAULT_COUNTRY:
+        return
+    from emulator.resources.accounts.countries import PROCESSING  # noqa: PLC0415
+
+    if country not in PROCESSING:
+        raise BadSetting(f"platform_country must be a code such as US or DE, not {country}")
+
+
+def _is_plain(scope: Scope, settings: Settings) -> bool:
+    """A question for health from a program of this machine, which needs no check of the control API."""
+    headers = {name for name, _ in scope["headers"]}
+    return settings.control and scope["method"] == "GET" and not headers & {b"origin", b"sec-fetch-site"}
+
+
+async def _healthy(send: Send) -> None:
+    """The answer of the control API before anything has happened."""
+    body = b'{\n  "status": "ok",\n  "sandboxes": 0\n}\n'
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

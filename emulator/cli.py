@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -47,6 +46,9 @@ SECTIONS = {
     "Control API": ("control", "control_token"),
     "Logs and help": ("log_level", "log_format", "version", "help"),
 }
+DASHBOARD = """
+Dashboard: {url}/_emulator/
+"""
 ENDING = """
 Any sk_test_ key works, and each has a sandbox of its own. Control API: {control}
 """
@@ -96,7 +98,7 @@ def _serve(settings: Settings) -> None:
     logs.configure(settings)
     _allow_files(settings.max_connections)
     config = server.config_of(emulator)
-    gc.freeze()  # what start-up made lives as long as the process: collections need not walk it
+    emulator.owns_process = True
 
     def started(stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -104,7 +106,7 @@ def _serve(settings: Settings) -> None:
             loop.add_signal_handler(name, stop.set)
         url = sockets.url_of(listeners[0], "https" if tls else "http")
         click.echo(banner(url, tls.ca_file if tls else "", control=settings.control))
-        forward = emulator.sandboxes.outbox.forward
+        forward = emulator.sandboxes.outbox.forward if settings.forward_to else None
         if forward is not None:
             click.echo(FORWARDING.format(url=forward.url, secret=forward.secret))
 
@@ -134,7 +136,7 @@ def banner(url: str, ca_file: str, *, control: bool) -> str:
     if scheme == "unix":
         values["control"] = "/_emulator/health" if control else "off"
         return (FILE_BANNER + ENDING).format(**values)
-    return (BANNER + (TRUST if ca_file else "") + ENDING).format(**values)
+    return (BANNER + (TRUST if ca_file else "") + (DASHBOARD if control else "") + ENDING).format(**values)
 
 
 def _allow_files(connections: int) -> None:

@@ -244,6 +244,37 @@ class EmulatorClient:
             raise EmulatorError(body["error"].get("code", "invalid_request"), body["error"]["message"])
         return body
 
+    def complete_onboarding(self, account: object) -> dict[str, Any]:
+        """Completes the hosted onboarding of an account, as its owner would, with test data.
+
+        `account` is an id, or an object of Stripe that has one; the answer is the account. Raises EmulatorError.
+        """
+        return self._act(account, "complete_onboarding")
+
+    def add_requirement(self, account: object, requirement: str, deadline: int | None = None) -> dict[str, Any]:
+        """Asks an account for more, such as `individual.verification.document`; past due from `deadline` on, or now."""
+        return self._act(account, "requirements", requirement=requirement, deadline=deadline)
+
+    def set_capability(self, account: object, name: str, status: str, reason: str | None = None) -> dict[str, Any]:
+        """Gives a capability a status, whatever is owed: active, inactive, pending or unrequested."""
+        return self._act(account, f"capabilities/{quote(name, safe='')}", status=status, reason=reason)
+
+    def verify(self, account: object, outcome: str = "verified") -> dict[str, Any]:
+        """Ends the checks of an account: verified, failed, pending (for ever) or automatic (by the test values)."""
+        return self._act(account, "verify", outcome=outcome)
+
+    def reject(self, account: object, reason: str = "other") -> dict[str, Any]:
+        """Rejects an account, as Stripe does: fraud, terms_of_service or other."""
+        return self._act(account, "reject", reason=reason)
+
+    def disconnect(self, account: object) -> None:
+        """Ends the connection of an account to the platform, as its owner does: `account.application.deauthorized`."""
+        self._act(account, "disconnect")
+
+    def _act(self, account: object, action: str, **said: object) -> dict[str, Any]:
+        identifier = account if isinstance(account, str) else _identifier(account)
+        return self._control("POST", f"/accounts/{quote(identifier, safe='')}/{action}", said)
+
     def load(self, source: str | Path | Mapping[str, object]) -> Loaded:
         """Loads a world: a shipped one by its name, a fixtures file of the Stripe CLI by its path, or a dict of one.
 
@@ -291,6 +322,14 @@ class EmulatorClient:
             raise EmulatorError("unreachable", f"No emulator answers at {self.url} ({error}).", hint) from None
         finally:
             connection.close()
+
+
+def _identifier(account: object) -> str:
+    """The id of a Stripe object, whether it is a hash or has attributes. Raises TypeError."""
+    found = account.get("id") if isinstance(account, Mapping) else getattr(account, "id", None)
+    if not isinstance(found, str):
+        raise TypeError(f"an account is an id or an object that has one, not {account!r}")
+    return found
 
 
 def _file(path: Path) -> dict[str, Any]:

@@ -780,6 +780,26 @@ def login_before_onboarding() -> StripeError:
     return _refused("Cannot create a login link for an account that has not completed onboarding.")
 
 
+def account_link_unconnected() -> StripeError:
+    """400 for an account link of an unknown, deleted or foreign account (observed; no code, no param)."""
+    return _refused(
+        "You requested an account link for an account that is not connected to your platform or does not exist."
+    )
+
+
+def account_update_refused() -> StripeError:
+    """400 for an `account_update` link where Stripe collects, or where something is due (observed; no code, no param)."""
+    return _refused(
+        "You cannot create `account_update` type Account Links for this account. Valid types for this account are "
+        '["account_onboarding"].'
+    )
+
+
+def livemode_without_https(param: str) -> StripeError:
+    """400 for an http URL in live mode (rule official; our choice of words)."""
+    return _refused("Livemode requests must always be redirected via HTTPS.", param)
+
+
 # --- persons ------------------------------------------------------------------------------------------------------
 
 

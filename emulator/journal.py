@@ -64,6 +64,14 @@ class Journal:
         self._budget.used -= sum(entry.size for entry in self._entries)
         self._entries.clear()
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def newest(self) -> Entry | None:
+        """The last request, None when there is none."""
+        return self._entries[-1] if self._entries else None
+
     def __iter__(self) -> Iterator[Entry]:
         """Oldest first."""
         return iter(tuple(self._entries))

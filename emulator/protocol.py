@@ -19,7 +19,7 @@ from typing import Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from emulator.http.asgi import WHOLE
+from emulator.http import WHOLE
 from emulator.http.message import Request
 from emulator.http.proxy import LONGEST_TARGET, page
 

@@ -17,6 +17,7 @@ from emulator.settings import Settings
 from emulator.store.agenda import Agenda
 from emulator.store.events import Events
 from emulator.store.idempotency import IdempotencyKeys
+from emulator.store.links import Links
 from emulator.store.outbox import Outbox
 from emulator.store.pages import Pages
 from emulator.store.rows import Account, ExternalAccount, Person
@@ -62,6 +63,7 @@ class Sandbox:
         self.faults = Faults()
         self.journal = Journal(settings.journal_size, Budget() if budget is None else budget)
         self.pages = Pages()
+        self.links = Links()
 
     def elsewhere(self, account: str) -> Mode | None:
         """The other mode, if the same platform has a connected account of this id there."""
@@ -137,6 +139,10 @@ class Sandboxes:
     def holding(self, client_secret: str) -> Sandbox | None:
         """The sandbox that made a secret, whichever it is. Walks all of them: for error messages only."""
         return next((world for world in self._worlds.values() if world.sessions.get(client_secret)), None)
+
+    def linking(self, path: str) -> Sandbox | None:
+        """The sandbox that made a link to a hosted page, by its URL's path. Walks all of them: for a page only."""
+        return next((world for world in self._worlds.values() if world.links.get(path)), None)
 
     def remember(self, token: str, sandbox: Sandbox) -> None:
         """Notes which sandbox a session token belongs to; the oldest are forgotten first."""

@@ -7,6 +7,7 @@ Each field is an option of the command line (`--account-session-lifetime`), a va
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -19,6 +20,8 @@ PREFIX = "STRIPE_EMULATOR_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 DEFAULT_PORT = 12111
+LIMITS = Limits()
+DEFAULT_COUNTRY = "US"
 
 
 class BadSetting(ValueError):
@@ -50,7 +53,7 @@ class Settings:
     capability_check: bool = _option(True, "Refuse issuing and treasury components to accounts without the capability.")
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")
-    platform_country: str = _option("US", "Country of the platform account.")
+    platform_country: str = _option(DEFAULT_COUNTRY, "Country of the platform account.")
     seed: str = _option("", "Makes ids and secrets repeatable: the same calls at the same times give the same ids.")
     load: str = _option(
         "", "World to start with: a fixtures file of the Stripe CLI, or a shipped one's name. --seed is about ids only."
@@ -61,11 +64,12 @@ class Settings:
     )
     max_sandboxes: int = _option(10_000, "Sandboxes kept; beyond it, the least recently used is dropped.", minimum=1)
     journal_size: int = _option(100, "Requests that a sandbox remembers for its tests to look at.", minimum=0)
-    rate_limit: int = _option(0, "Requests a second of one sandbox, beyond which it answers 429; 0 is no limit.", minimum=0)
+    rate_limit: int = _option(0, "Requests a second of one sandbox before it answers 429; 0 is no limit.", minimum=0)
     endpoint_rate_limit: int = _option(0, "The same for each operation of a sandbox.", minimum=0)
     forward_to: str = _option("", "URL that every event of every sandbox is sent to, those of connected accounts too.")
     webhook_secret: str = _option("", "What deliveries to forward_to are signed with; made up and printed when unset.")
     public_webhooks: bool = _option(False, "Deliver webhooks to addresses of the public internet, too.")
+    public_url: str = _option("", "What URLs of hosted pages begin with. Unset: the address that a request came to.")
     log_level: str = _option("info", "How much to log.", choices=LOG_LEVELS)
     log_format: str = _option("text", "How to log.", choices=LOG_FORMATS)
 
@@ -82,6 +86,7 @@ class Settings:
             ) from None
         self.pairs()
         _forwarding(self)
+        _public(self)
         _listening(self)
 
     def pairs(self) -> Mapping[str, Key]:
@@ -91,7 +96,7 @@ class Settings:
     @property
     def limits(self) -> Limits:
         """The bounds of one request."""
-        return Limits()
+        return LIMITS
 
 
 def _forwarding(settings: Settings) -> None:
@@ -100,6 +105,12 @@ def _forwarding(settings: Settings) -> None:
         raise BadSetting(f"forward_to must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
     if secret and not secret.startswith("whsec_"):
         raise BadSetting(f"webhook_secret must start with whsec_, as Stripe's do, not {secret[:6]}...")
+
+
+def _public(settings: Settings) -> None:
+    url = settings.public_url
+    if url and not re.fullmatch(r"https?://[A-Za-z0-9._:\[\]-]+/?", url):
+        raise BadSetting(f"public_url must be an address such as https://stripe.test:8443, without a path, not {url}")
 
 
 def _validate(name: str, value: object, metadata: Mapping[str, object]) -> None:

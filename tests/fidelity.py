@@ -26,6 +26,7 @@ from emulator.resources.accounts.params import ADDITIONS, NOT_EMULATED
 from emulator.settings import Settings
 from emulator.store import idempotency
 from emulator.store.events import MOST as MOST_EVENTS
+from emulator.store.links import MOST as MOST_LINKS
 from emulator.store.sessions import ATTEMPTS_KEPT, HISTORY
 from emulator.store.webhooks import MOST as MOST_DELIVERIES
 from emulator.wire.form import Limits
@@ -632,6 +633,47 @@ CHOICES: tuple[Choice, ...] = (
         "The rules are official, these two messages were never seen.",
         "our choice of words",
         (f"{_ACCOUNTS}.controllers",),
+    ),
+    # --- account links and hosted pages
+    Choice(
+        "account links",
+        "URLs of account links and login links have the form of Stripe's, on the emulator's own address: that of the "
+        "request, or the setting `public_url`.",
+        "They can be opened, offline; `https://connect.stripe.com` could not.",
+        "our choice",
+        ("emulator.resources.account_links", "emulator.resources.login_links"),
+    ),
+    Choice(
+        "account links",
+        "`refresh_url` and `return_url` are required, and `http` or `https` with a host. `collect` and "
+        "`collection_options` exclude each other.",
+        "The API reference requires both URLs, the OpenAPI document does not; nothing is known of the two options together.",
+        "official, the last our choice",
+        ("emulator.resources.account_links",),
+    ),
+    Choice(
+        "account links",
+        "Accounts made with `controller` get the letter of their Dashboard in the URL: `c` none, `s` full, `e` express. "
+        "Older links work on when a newer one is made. With `Stripe-Account`, the caller is a platform of nobody.",
+        "Letters were seen for the three types.",
+        "inferred",
+        ("emulator.resources.account_links",),
+    ),
+    Choice(
+        "login links",
+        "A login link opens once, whenever that is.",
+        "Single use is official, no lifetime is published.",
+        "our choice",
+        ("emulator.resources.login_links",),
+    ),
+    Choice(
+        "hosted pages",
+        "The onboarding offers to provide all or some of what is due with test data, to fail the identity check, and to "
+        "leave. HEAD burns no link; an opened page can be sent as long as a claimed account session lives. The last "
+        f"{MOST_LINKS:,} links of a sandbox are kept.",
+        "When `return_url` and `refresh_url` are visited is official; the pages are not Stripe's.",
+        "our choice",
+        ("emulator.hosted", "emulator.hosted.serving", "emulator.store.links"),
     ),
     # --- idempotency, limits, faults
     Choice(

@@ -24,7 +24,7 @@ FLOORS = [
     "emulator.http",
     "emulator.seeds",
     "emulator.connect_js",
-    "emulator.control",
+    "emulator.control | emulator.dashboard | emulator.hosted",
     "emulator",
     "emulator.webhooks",
     "emulator.app | emulator.client | emulator.protocol | emulator.logs",

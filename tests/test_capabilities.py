@@ -159,7 +159,7 @@ def test_a_login_link_leads_into_the_express_dashboard(api: Api) -> None:
     onboarded(api, account)
     link = api.post(url).body
     assert list(link) == ["object", "created", "url"]
-    assert link["url"].startswith(f"https://connect.stripe.com/express/{account}/")
+    assert link["url"].startswith(f"http://127.0.0.1:12111/express/{account}/")
     assert len(link["url"].rsplit("/", 1)[1]) == 12
     assert api.post(url).body["url"] != link["url"]
 

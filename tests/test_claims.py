@@ -217,6 +217,10 @@ async def test_account_sessions_can_be_looked_at(api: Api) -> None:
         "claimed_at": START,
         "session_expires_at": START + 3600,
         "claim_attempts": [{"at": START, "outcome": "claimed"}, {"at": START + 5, "outcome": "used"}],
+        "origin": None,
+        "mounted": [],
+        "events": [],
+        "errors": [],
     }
     assert (await api.control("GET", f"/account_sessions/{secret}")).json() == shown
     assert (await api.control("GET", "/account_sessions")).json() == {"data": [shown], "total": 1}

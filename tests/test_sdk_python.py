@@ -217,7 +217,7 @@ def test_what_is_not_emulated_says_so_at_the_first_try(stripe_emulator: StripeEm
         "The emulator does not emulate POST /v1/climate/orders. Stripe has this operation; FIDELITY.md lists what is "
         "emulated."
     )
-    assert [entry["path"] for entry in stripe_emulator.requests] == ["/v1/climate/orders"]
+    assert [entry.path for entry in stripe_emulator.requests] == ["/v1/climate/orders"]
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------

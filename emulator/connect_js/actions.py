@@ -46,7 +46,7 @@ def _resolve(grant: Grant, params: Params) -> bool:
 
 def _bank_account(grant: Grant) -> bool:
     """Gives the account a bank account, if it lacks one."""
-    if EXTERNAL_ACCOUNT not in due(grant.account).currently:
+    if EXTERNAL_ACCOUNT not in due(grant.account, grant.now).currently:
         return False
     onboarding.provide(grant, [EXTERNAL_ACCOUNT])
     return True

@@ -12,11 +12,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from emulator import versions
-from emulator.control import browser, clock, connect, faults, journal, keys, seeds, sessions, webhooks
+from emulator.control import accounts, browser, clock, connect, faults, journal, keys, seeds, sessions, webhooks
 from emulator.control import versions as api_versions
 from emulator.control.answers import ControlError, answer, error_body, on_control_error
 from emulator.control.guard import Guard
 from emulator.control.requests import World, body_of, secret_key, world
+from emulator.dashboard.page import asset, page
+from emulator.dashboard.stream import stream
 from emulator.version import __version__
 
 PREFIX = "/_emulator"
@@ -52,6 +54,9 @@ async def reset(request: Request) -> Response:
 
 
 ROUTES: tuple[Route, ...] = (
+    Route(f"{PREFIX}/", page, methods=["GET"]),
+    Route(f"{PREFIX}/dashboard/{{name}}", asset, methods=["GET"]),
+    Route(f"{PREFIX}/stream", stream, methods=["GET"]),
     Route(f"{PREFIX}/health", health, methods=["GET"]),
     Route(f"{PREFIX}/version", version, methods=["GET"]),
     Route(f"{PREFIX}/version", api_versions.change, methods=["POST"]),
@@ -62,6 +67,13 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{PREFIX}/keys", keys.change, methods=["POST"]),
     Route(f"{PREFIX}/seeds", seeds.load, methods=["POST"]),
     Route(f"{PREFIX}/export", seeds.export, methods=["GET"]),
+    Route(f"{PREFIX}/accounts", accounts.listing, methods=["GET"]),
+    Route(f"{PREFIX}/accounts/{{account}}/complete_onboarding", accounts.complete_onboarding, methods=["POST"]),
+    Route(f"{PREFIX}/accounts/{{account}}/requirements", accounts.require, methods=["POST"]),
+    Route(f"{PREFIX}/accounts/{{account}}/capabilities/{{name}}", accounts.capability, methods=["POST"]),
+    Route(f"{PREFIX}/accounts/{{account}}/verify", accounts.verify, methods=["POST"]),
+    Route(f"{PREFIX}/accounts/{{account}}/reject", accounts.reject, methods=["POST"]),
+    Route(f"{PREFIX}/accounts/{{account}}/disconnect", accounts.disconnect, methods=["POST"]),
     Route(f"{PREFIX}/account_sessions", sessions.listing, methods=["GET"]),
     Route(f"{PREFIX}/account_sessions/{{client_secret}}", sessions.one, methods=["GET"]),
     Route(f"{PREFIX}/faults", faults.listing, methods=["GET"]),

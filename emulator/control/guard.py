@@ -19,7 +19,9 @@ from emulator.settings import Settings
 TOKEN_HEADER = "x-emulator-token"
 BROWSERS_SIDE = "/_emulator/connect/"
 # Told to everybody: that it answers, and the certificate without which https cannot be spoken.
-FREE = ("/_emulator/health", "/_emulator/tls/ca.pem")
+FREE = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator/")
+# The dashboard's files: they hold nothing that is not in the source.
+FREE_FOLDER = "/_emulator/dashboard/"
 # Names that nobody can point at this machine from outside: not in the public DNS.
 OWN_NAMES = ("localhost", "stripe-emulator", "connect-js.stripe.com", "api.stripe.com")
 OWN_ENDINGS = (".localhost", ".test", ".internal")
@@ -56,7 +58,8 @@ def refusal(path: str, headers: Headers, settings: Settings) -> ControlError | N
         )
     if path.startswith(BROWSERS_SIDE):
         return None
-    return _foreign(headers, settings) or (None if path in FREE else _unknown(headers, settings.control_token))
+    free = path in FREE or path.startswith(FREE_FOLDER)
+    return _foreign(headers, settings) or (None if free else _unknown(headers, settings.control_token))
 
 
 def _foreign(headers: Headers, settings: Settings) -> ControlError | None:

@@ -14,6 +14,7 @@ from emulator.http.ladder import Ladder
 from emulator.keys import Key
 from emulator.sandbox import Sandboxes
 from emulator.settings import Settings
+from emulator.store.watchers import Watchers
 from emulator.wire import form
 
 Body = dict[str, object]
@@ -28,6 +29,7 @@ class World:
     sandboxes: Sandboxes
     ladder: Ladder
     ca: list[bytes] = field(default_factory=list)
+    watchers: Watchers = field(default_factory=Watchers)
 
 
 def world(request: Request) -> World:

@@ -16,6 +16,7 @@ from emulator.events.publish import elapse, recipient
 from emulator.resources.events import render
 from emulator.sandbox import Sandbox
 from emulator.store.outbox import Outbox
+from emulator.store.watchers import Watchers
 from emulator.store.webhooks import Attempt, Delivery
 from emulator.wire.json import dump
 
@@ -30,8 +31,11 @@ LIVE_RETRIES = (3600, 7200, 14_400, 28_800, 57_600, 115_200)
 class Courier:
     """Delivers what waits in an outbox while it runs."""
 
-    def __init__(self, outbox: Outbox[Sandbox], *, public: bool = False) -> None:
+    def __init__(
+        self, outbox: Outbox[Sandbox], *, public: bool = False, watchers: Watchers | None = None
+    ) -> None:
         self._outbox = outbox
+        self._watchers = Watchers() if watchers is None else watchers
         self._post = Post(public=public)
         self._bell = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +93,7 @@ class Courier:
         self._tasks.discard(task)
         self._busy.discard(way)
         self._bell.set()
+        self._watchers.ring(surely=True)
 
     async def _deliver(self, sandbox: Sandbox, delivery: Delivery) -> None:
         endpoint, event = recipient(sandbox, delivery.endpoint), sandbox.events.get(delivery.event)

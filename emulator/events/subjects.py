@@ -41,9 +41,9 @@ def _person(account: Account, identifier: str, view: View) -> Shown | None:
     return persons.render(account, row, view.now) if row else None
 
 
-def _external_account(account: Account, identifier: str, _: View) -> Shown | None:
+def _external_account(account: Account, identifier: str, view: View) -> Shown | None:
     row = next((row for row in account.external_accounts if row.id == identifier), None)
-    return wallet.render(account, row) if row else None
+    return wallet.render(account, row, view.now) if row else None
 
 
 def _capability(account: Account, name: str, view: View) -> Shown:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.types import Receive, Scope, Send
-
+from emulator.http import WHOLE
 from emulator.http.access import log_request
 from emulator.http.breakdown import Postponed, Resumed
 from emulator.http.ladder import Ladder
 from emulator.http.message import Request, Response
 from emulator.http.trace import Trace
 
-# An ASGI extension of the emulator's own server: the bytes of a whole answer, in one message.
-WHOLE = "emulator.whole"
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 
 class StripeApi:

@@ -13,6 +13,7 @@ from emulator.catalog import Operation, Route
 from emulator.errors import ErrorBody, Stage, StripeError
 from emulator.events import Origin, Transaction
 from emulator.http import idempotency
+from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.breakdown import Broken, Postponed, Resumed, before_run, broken, strike
 from emulator.http.headers import headers
@@ -106,7 +107,8 @@ class Ladder:
         trace.executed, trace.notice = True, _notices(endpoint.notice, trace.notice)
         if trace.fault is not None:
             before_run(trace.fault, resumed=resumed is not None)
-        call = Call(sandbox, trace.now, version, params, route.path_params, trace.account, caller.redacted)
+        address = address_of(request, self._settings)
+        call = Call(sandbox, trace.now, version, params, route.path_params, trace.account, caller.redacted, address)
         with Transaction(sandbox, Origin(trace.now, trace.request_id, trace.idempotency_key)):
             return endpoint.run(call), endpoint.light
 

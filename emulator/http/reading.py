@@ -6,11 +6,10 @@ from typing import cast
 
 import orjson
 
-from emulator import catalog, errors
+from emulator import errors
 from emulator.catalog import Operation
 from emulator.http.message import Request
 from emulator.schema.check import Params
-from emulator.schema.shape import expand_error
 from emulator.settings import Settings
 from emulator.wire import form
 from emulator.wire.form import Node, Tree
@@ -70,7 +69,7 @@ def _node(value: object, depth: int) -> Node:
 def check_expand(params: Params, operation: Operation) -> None:
     """Raises the 400s for paths that lead nowhere."""
     for path in cast("list[str]", params.get("expand") or ()):
-        found = expand_error(operation.response, path, catalog.schema)
+        found = operation.expand_error(path)
         if found is not None and found.too_deep:
             raise errors.expand_too_deep(path)
         if found is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources import (
+    account_links,
     account_sessions,
     accounts,
     capabilities,
@@ -19,6 +20,7 @@ from emulator.resources.call import Endpoint
 # Every operation that the emulator models, by its id in the catalog.
 ENDPOINTS: Mapping[str, Endpoint] = {
     **accounts.ENDPOINTS,
+    **account_links.ENDPOINTS,
     **account_sessions.ENDPOINTS,
     **capabilities.ENDPOINTS,
     **external_accounts.ENDPOINTS,

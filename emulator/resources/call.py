@@ -17,7 +17,8 @@ class Call:
     """One request, past every check that all endpoints share.
 
     `now` is the sandbox's time in unix seconds, read once. `acting` is the id of the connected account that the
-    request acts as, None for the platform itself. `key` is the caller's key as messages show it.
+    request acts as, None for the platform itself. `key` is the caller's key as messages show it. `address` is what URLs
+    of the emulator begin with, such as `http://127.0.0.1:12111`.
     """
 
     sandbox: Sandbox
@@ -27,6 +28,7 @@ class Call:
     path: Mapping[str, str]
     acting: str | None
     key: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

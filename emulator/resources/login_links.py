@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
+from emulator.resources.account_links import CODE_LENGTH
 from emulator.resources.accounts.endpoints import reached
 from emulator.resources.accounts.status import status_of
 from emulator.resources.call import Call, Endpoint
+from emulator.store.links import Link
 from emulator.wire.json import Json
+
+PLACE = "express"
 
 
 def create(call: Call) -> Json:
-    """POST /v1/accounts/{account}/login_links: a new address each time, which is not kept. Raises StripeError."""
+    """POST /v1/accounts/{account}/login_links: a new URL each time, which works once. Raises StripeError.
+
+    It has the form of Stripe's, on the emulator's own address (our choice). It does not expire: no time is published.
+    """
     account = reached(call)
     if account.controller.dashboard != "express":
         raise errors.not_an_express_account(account.id)
     if not status_of(account, call.now).details_submitted:
         raise errors.login_before_onboarding()
-    url = f"https://connect.stripe.com/express/{account.id}/{call.sandbox.ids.token(12)}"
-    return {"object": "login_link", "created": call.now, "url": url}
+    link = Link(call.sandbox.ids.token(CODE_LENGTH), PLACE, account.id, call.now)
+    call.sandbox.links.add(link)
+    return {"object": "login_link", "created": call.now, "url": f"{call.address}{link.path}"}
 
 
 ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountsAccountLoginLinks": Endpoint(create)}

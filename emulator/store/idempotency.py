@@ -7,7 +7,6 @@ is our choice.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
@@ -40,8 +39,7 @@ class Conflict(Enum):
     OTHER_ENDPOINT = "other endpoint"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A request that carries a key."""
 
     slot: Slot
@@ -53,7 +51,8 @@ class Use:
 
 def fingerprint(query: bytes, body: bytes) -> bytes:
     """Sixteen bytes that stand for the parameters, whatever their order."""
-    pairs = sorted((query + b"&" + body).split(b"&")) if query or b"&" in body else [body]
+    pairs = (query + b"&" + body if query else body).split(b"&")
+    pairs.sort()
     return blake2b(b"&".join(pairs), digest_size=16).digest()
 
 

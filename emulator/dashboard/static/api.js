@@ -1,0 +1,90 @@
+// The control API, as any test uses it. The key and the token live in this tab's session storage, and nowhere else.
+
+const ROOT = "/_emulator";
+const KEYS = "stripe-emulator-keys";
+const TOKEN = "stripe-emulator-token";
+
+export class ApiError extends Error {
+  constructor(status, {code = "", message = `The emulator answered ${status}.`, hint = ""} = {}) {
+    super(message);
+    Object.assign(this, {status, code, hint});
+  }
+}
+
+export function keys() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEYS)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Puts a key first: the first one is the one that is looked at. */
+export function useKey(key) {
+  sessionStorage.setItem(KEYS, JSON.stringify([key, ...keys().filter((other) => other !== key)].slice(0, 20)));
+}
+
+export function forgetKeys() {
+  sessionStorage.removeItem(KEYS);
+  sessionStorage.removeItem(TOKEN);
+}
+
+export function useToken(token) {
+  sessionStorage.setItem(TOKEN, token);
+}
+
+function headers(key) {
+  const token = sessionStorage.getItem(TOKEN);
+  return {...(key ? {authorization: `Bearer ${key}`} : {}), ...(token ? {"x-emulator-token": token} : {})};
+}
+
+export async function call(method, path, body, key = keys()[0]) {
+  const sent = body === undefined ? {} : {body: JSON.stringify(body)};
+  const type = body === undefined ? {} : {"content-type": "application/json"};
+  let response;
+  try {
+    response = await fetch(ROOT + path, {method, headers: {...headers(key), ...type}, ...sent});
+  } catch {
+    throw new ApiError(0, {message: "The emulator does not answer.", hint: "Is it still running?"});
+  }
+  const value = await response.json().catch(() => ({}));
+  if (!response.ok) throw new ApiError(response.status, value.error);
+  return value;
+}
+
+export const get = (path) => call("GET", path);
+export const post = (path, body = {}) => call("POST", path, body);
+
+/** Follows the sandbox until `signal` ends it: `heard` gets each message, `state` what became of the connection. */
+export async function follow(signal, heard, state) {
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      const response = await fetch(`${ROOT}/stream`, {headers: headers(keys()[0]), signal});
+      if (!response.ok) throw new ApiError(response.status, (await response.json()).error);
+      state("live");
+      failures = 0;
+      await read(response.body.getReader(), heard);
+    } catch (error) {
+      if (signal.aborted) return;
+      failures += 1;
+      state("lost", error);
+    }
+    if (!signal.aborted) {
+      state("lost");
+      await new Promise((resume) => setTimeout(resume, Math.min(500 * 2 ** failures, 8000)));
+    }
+  }
+}
+
+async function read(reader, heard) {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const {done, value} = await reader.read();
+    if (done) return;
+    const parts = (rest + decoder.decode(value, {stream: true})).split("\n\n");
+    rest = parts.pop();
+    const data = parts.map((part) => part.split("\n").find((line) => line.startsWith("data: "))).filter(Boolean);
+    if (data.length) heard(JSON.parse(data.at(-1).slice(6))); // the last one tells all
+  }
+}

@@ -1,0 +1,70 @@
+// The sandbox's time, which runs on between two messages unless it is frozen, and the buttons that move it.
+
+import {get, post} from "./api.js";
+import {button, el, field} from "./dom.js";
+import {duration, moment} from "./format.js";
+
+const STEPS = [["+1 min", 60], ["+10 min", 600], ["+1 h", 3600], ["+1 day", 86400]];
+let base = {now: 0, mode: "running", at: 0};
+
+export function hear(state) {
+  base = {now: state.now, mode: state.mode, at: performance.now()};
+  draw();
+}
+
+export function now() {
+  return base.mode === "frozen" ? base.now : base.now + Math.floor((performance.now() - base.at) / 1000);
+}
+
+/** What is left until a second of the sandbox's clock, kept up to date; `over` is what it says then. */
+export function countdown(until, before, over) {
+  const node = el("span", {class: "countdown", data: {until, before, over}});
+  write(node);
+  return node;
+}
+
+function write(node) {
+  const left = Number(node.dataset.until) - now();
+  const text = left > 0 ? `${node.dataset.before} ${duration(left)}` : node.dataset.over;
+  if (node.textContent !== text) node.textContent = text;
+  node.classList.toggle("soon", left > 0 && left <= 30);
+}
+
+export function draw() {
+  const [shown, mode] = [document.getElementById("now"), document.getElementById("mode")];
+  if (!shown) return;
+  shown.textContent = moment(now());
+  mode.textContent = base.mode;
+  mode.className = `badge ${base.mode === "frozen" ? "info" : "plain"}`;
+  document.getElementById("freeze").hidden = base.mode === "frozen";
+  for (const node of document.querySelectorAll("[data-until]")) write(node);
+}
+
+export function panel() {
+  const move = async (action) => hear(await post("/clock", action));
+  const seconds = el("input", {name: "seconds", type: "number", step: "1", value: "120", required: true});
+  const form = el(
+    "form",
+    {class: "inline", onsubmit: (event) => event.preventDefault() || advance.click()},
+    field("seconds", seconds),
+  );
+  const advance = button("Advance", () => seconds.reportValidity() && move({advance: Number(seconds.value)}));
+  const freeze = button("Freeze", () => move({freeze: true}));
+  freeze.id = "freeze";
+  form.append(advance);
+  return [
+    el("p", {class: "time"}, el("span", {class: "quiet"}, "Clock"), el("time", {id: "now"}), el("span", {id: "mode"})),
+    el(
+      "div",
+      {class: "buttons", role: "group", "aria-label": "Move the clock"},
+      STEPS.map(([label, step]) => button(label, () => move({advance: step}))),
+      form,
+      freeze,
+      button("Release", () => move({release: true})),
+    ),
+  ];
+}
+
+export async function look() {
+  hear(await get("/clock"));
+}

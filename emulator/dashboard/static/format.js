@@ -1,0 +1,53 @@
+// Words and numbers for people. Times are unix seconds of the sandbox's clock, shown in UTC.
+
+const two = (number) => String(number).padStart(2, "0");
+
+export function time(seconds) {
+  return seconds ? new Date(seconds * 1000).toISOString().slice(11, 19) : "–";
+}
+
+export function moment(seconds) {
+  return seconds ? `${new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC` : "–";
+}
+
+export function duration(seconds) {
+  const left = Math.max(0, Math.floor(seconds));
+  if (left >= 172800) return `${Math.floor(left / 86400)} days`;
+  const hours = Math.floor(left / 3600);
+  const rest = `${hours ? two(Math.floor((left % 3600) / 60)) : Math.floor(left / 60)}:${two(left % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+/** A secret's beginning and end. */
+export function masked(secret) {
+  const text = String(secret);
+  const start = text.match(/^[a-z]+_(?:test_|live_|secret__|_)?/)?.[0] ?? "";
+  const rest = text.slice(start.length);
+  return rest.length <= 6 ? text : `${start}${rest.slice(0, 2)}…${rest.slice(-4)}`;
+}
+
+/** A body as it reads best: JSON indented, a form one field a line. What is neither stays as it came. */
+export function body(text) {
+  if (!text) return "";
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return /^[^\s{<]+=/.test(text) ? form(text) : text;
+  }
+}
+
+function form(text) {
+  try {
+    return text.split("&").map((pair) => decodeURIComponent(pair.replaceAll("+", " ")).replace("=", " = ")).join("\n");
+  } catch {
+    return text;
+  }
+}
+
+export function json(value) {
+  return JSON.stringify(value, null, 2);
+}
+
+export function plural(count, one, many = `${one}s`) {
+  return `${count} ${count === 1 ? one : many}`;
+}

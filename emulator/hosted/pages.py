@@ -1,0 +1,129 @@
+"""The pages as HTML: whole documents without a script, every word that is not ours escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from emulator.resources.accounts.details import dig
+from emulator.resources.accounts.status import status_of
+from emulator.store.links import Link
+from emulator.store.rows import Account
+
+NOTE = "This is a test page of the Stripe emulator. Nothing here reaches Stripe."
+
+
+@cache
+def style() -> str:
+    """The style of all pages."""
+    return (Path(__file__).parent / "static" / "hosted.css").read_text(encoding="utf-8")
+
+
+@cache
+def policy() -> str:
+    """Content-Security-Policy: our one style and nothing else.
+
+    A form may lead anywhere over HTTP: browsers apply the rule to redirects too, and `return_url` may redirect on.
+    """
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self' http: https:; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def setup(link: Link, account: Account, session: str, names: Sequence[str]) -> str:
+    """The hosted onboarding: everything with test data, some of it, a failed check, or leaving."""
+    title = "Update your details" if link.update else "Set up your account"
+    return _document(
+        title,
+        f"<p class=quiet>{escape(_name(account))}</p>",
+        "<form method=post>",
+        f'<input type=hidden name=session value="{escape(session)}">',
+        _section("Test data", _everything(link)),
+        _section("What is asked for", _some(names)),
+        _section("Other ways out", _ways_out(link)),
+        "</form>",
+    )
+
+
+def express(account: Account, now: int) -> str:
+    """The Express Dashboard: what an account can do, and what it owes."""
+    status = status_of(account, now)
+    banks = [f"•••• {row.number.replace(' ', '')[-4:]}" for row in account.external_accounts]
+    facts = {
+        "Account": account.id,
+        "Email": account.email or "none",
+        "Country": account.country,
+        "Payments": "enabled" if status.charges_enabled else "disabled",
+        "Payouts": "enabled" if status.payouts_enabled else "disabled",
+        "Paid out to": ", ".join(banks) or "no bank account",
+    }
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts.items())
+    owed = _items(status.due.currently) if status.due.currently else "<p>Nothing is due.</p>"
+    return _document(
+        "Express Dashboard",
+        f"<p class=quiet>{escape(_name(account))}</p>",
+        _section("Account", f"<dl>{listed}</dl>"),
+        _section("What is due", owed),
+    )
+
+
+def message(title: str, text: str) -> str:
+    """A page that says why there is no other one."""
+    return _document(title, f"<p>{escape(text)}</p>")
+
+
+def _everything(link: Link) -> str:
+    text = "Saves the details" if link.update else "Completes the onboarding"
+    button = _button("complete", "Use test data and submit", first=True)
+    return f"<p>{text} with test data that is accepted.</p>{button}"
+
+
+def _some(names: Sequence[str]) -> str:
+    if not names:
+        return "<p>Nothing is due.</p>"
+    boxes = "".join(
+        f'<label><input type=checkbox name=requirement value="{text}"><span><code>{text}</code></span></label>'
+        for text in map(escape, names)
+    )
+    return (
+        "<fieldset><legend>Provide only these, with test data; the rest stays due</legend>"
+        f"{boxes}</fieldset>{_button('provide', 'Provide what is selected')}"
+    )
+
+
+def _ways_out(link: Link) -> str:
+    fail = "" if link.update else _button("fail", "Submit, and fail the identity check")
+    return fail + _button("leave", "Leave without finishing")
+
+
+def _button(action: str, text: str, *, first: bool = False) -> str:
+    kind = " class=first" if first else ""
+    return f'<button{kind} name=action value="{action}">{escape(text)}</button>'
+
+
+def _items(names: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li><code>{escape(name)}</code></li>' for name in names)}</ul>"
+
+
+def _section(title: str, *parts: str) -> str:
+    return f"<section><h2>{escape(title)}</h2>{''.join(parts)}</section>"
+
+
+def _name(account: Account) -> str:
+    name = dig(account.fields, ("business_profile", "name"))
+    return f"{name} ({account.id})" if isinstance(name, str) else account.id
+
+
+def _document(title: str, *parts: str) -> str:
+    return (
+        "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
+        '<meta name=viewport content="width=device-width, initial-scale=1"><link rel=icon href="data:,">'
+        f"<title>{escape(title)}</title><style>{style()}</style></head>"
+        f"<body><main><p class=note>{NOTE}</p><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
+    )
