@@ -39,10 +39,17 @@ class ErrorBody:
     documented: bool = True
     headers: tuple[tuple[str, str], ...] = ()
     logged: bool = True
+    extra: tuple[tuple[str, Json], ...] = ()
 
     def envelope_v2(self) -> Json:
-        """The body on /v2: a code always, hardly ever a type (official)."""
-        return {"error": {"code": self.code or "invalid_fields", "message": self.message}}
+        """The body on /v2: a code always, hardly ever a type (official). What v1 says of parameters is one code here.
+
+        That it is `invalid_fields` was observed of a field that a version does not know; `extra` is only on /v2.
+        """
+        code = "idempotency_error" if self.type == "idempotency_error" else self.code or "invalid_fields"
+        if code.startswith("parameter_"):
+            code = "invalid_fields"
+        return {"error": {"code": code, "message": self.message, **dict(self.extra)}}
 
     def envelope(self, log_url: str | None) -> Json:
         """The body as sent: alphabetical keys, except on a 403 of the auth layer (observed: message, type, code)."""
@@ -879,4 +886,176 @@ def default_external_account_kept() -> StripeError:
     return _refused(
         "You cannot delete the default external account for your default currency. Please make another external "
         "account the default using the `default_for_currency` param, and then delete this one."
+    )
+
+
+# --- v2 -----------------------------------------------------------------------------------------------------------
+
+
+def _v2(message: str, code: str, status: int = 400, extra: tuple[tuple[str, Json], ...] = ()) -> StripeError:
+    """The endpoint ran and said no, with a code of v2."""
+    return StripeError(ErrorBody(status, message, code=code, stage=Stage.RUN, extra=extra))
+
+
+def v2_without_version() -> StripeError:
+    """400 for a request to /v2 without Stripe-Version (that it is required is official; our choice of words)."""
+    return StripeError(
+        ErrorBody(400, "The Stripe-Version header is required on requests to /v2.", code="invalid_fields")
+    )
+
+
+def v2_type(path: ParamPath, expected: str) -> StripeError:
+    """400 for a JSON value of another type (code observed; our choice of words)."""
+    return StripeError(
+        ErrorBody(400, f"Invalid value for {'.'.join(path)}: expected {expected}.", code="invalid_fields")
+    )
+
+
+def v2_invalid(path: str, expected: str) -> StripeError:
+    """400 for text that is no date or time, and for a limit out of range (code observed; our choice of words)."""
+    return _v2(f"Invalid value for {path}: expected {expected}.", "invalid_fields")
+
+
+def v2_page_invalid() -> StripeError:
+    """400 for a page token that is unknown or too old (that there are such is official; our choice of words)."""
+    return _v2("Invalid page token. Start again from the first page.", "invalid_fields")
+
+
+def v2_not_found(noun: str, identifier: str) -> StripeError:
+    """404 for an id that names nothing (code official, status inferred; our choice of words)."""
+    return _v2(f"No such {noun}: '{quoted_id(identifier)}'", "not_found", 404)
+
+
+def v1_account_on_v2() -> StripeError:
+    """400 for an account that v1 has made (message official, and observed)."""
+    return _v2("V1 Account ID cannot be used in V2 Account APIs.", "v1_account_instead_of_v2_account")
+
+
+def v1_customer_on_v2() -> StripeError:
+    """400 for a customer's id where an account's belongs (message official)."""
+    return _v2("V1 Customer ID cannot be used in V2 Account APIs.", "v1_customer_instead_of_v2_account")
+
+
+def v2_configuration_unsupported() -> StripeError:
+    """400 for a combination that is not there (message observed; the code is inferred)."""
+    return _v2(
+        "This account configuration is not supported. Please reference "
+        "https://docs.stripe.com/connect/design-an-integration.",
+        "account_controller_unsupported_configuration",
+    )
+
+
+def v2_losses_application_only() -> StripeError:
+    """400 for losses that Stripe should collect of a mere recipient (message observed; the code is inferred)."""
+    return _v2(
+        "Losses collector can only be 'application' for the set of configurations this account has.",
+        "account_controller_unsupported_configuration",
+    )
+
+
+def v2_fees_follow_losses() -> StripeError:
+    """400 for losses of the platform with fees of Stripe (code official, words near the official ones)."""
+    return _v2(
+        "If `losses_collector` is `application`, `fees_collector` must also be `application`.",
+        "account_controller_stripe_pricing_platform_liable",
+    )
+
+
+def v2_responsibilities_missing() -> StripeError:
+    """400 for a merchant or recipient without responsibilities (that it is refused is observed; our choice of words)."""
+    return _v2(
+        "`defaults.responsibilities` is required for the configurations of this account.",
+        "configuration_creation_invalid",
+    )
+
+
+def v2_responsibilities_unsupported() -> StripeError:
+    """400 for responsibilities of a mere customer (code official, words near the official ones)."""
+    return _v2("Cannot set responsibilities on the current configurations.", "unsupported_field_for_configs")
+
+
+def v2_identity_country_required() -> StripeError:
+    """400 for a merchant or recipient of no country (code observed, words near the official ones)."""
+    return _v2("The `identity.country` value is required but not provided.", "identity_country_required")
+
+
+def v2_identity_immutable(name: str) -> StripeError:
+    """400 for another country or, once active, another entity type (code official; our choice of words)."""
+    return _v2(f"`identity.{name}` cannot be changed in the current state of the account.", "immutable_identity_param")
+
+
+def v2_terms_on_behalf() -> StripeError:
+    """400 for accepting the terms where Stripe collects the requirements (observed)."""
+    return _v2(
+        "You cannot accept the Terms of Service on behalf of accounts where requirement collection is owned by Stripe",
+        "tos_acceptance_on_behalf_not_allowed",
+    )
+
+
+def v2_capability_not_in_country(capability: str, country: str) -> StripeError:
+    """400 for a capability that a country has not (observed)."""
+    return _v2(f"{capability} is not available in country {country}", "capability_not_available_in_country")
+
+
+def v2_configuration_deactivated() -> StripeError:
+    """400 for a change of a configuration that is not applied (code official, words near the official ones)."""
+    return _v2(
+        "Configuration cannot be updated while deactivated.", "configuration_cannot_be_updated_while_deactivated"
+    )
+
+
+def v2_configs_must_match(what: str, applied: Sequence[str]) -> StripeError:
+    """400 for closing or onboarding with other configurations than the applied ones (code and extra official).
+
+    `what` is `close` or `use_account_links`; the words are our choice.
+    """
+    return _v2(
+        f"The configurations must be exactly those that are applied to the account: {', '.join(applied)}.",
+        f"configs_must_match_to_{what}",
+        extra=(("applied_configurations", list(applied)),),
+    )
+
+
+def v2_loss_liable_kept() -> StripeError:
+    """400 for closing an account with a Dashboard whose losses are Stripe's (code official, words near them)."""
+    return _v2(
+        "Account with Stripe-owned loss liability and dashboard cannot be deleted.",
+        "stripe_loss_liable_cannot_be_deleted",
+    )
+
+
+def v2_second_representative() -> StripeError:
+    """400 for a second representative (code official, words near the official ones)."""
+    return _v2("An account can have only one representative.", "additional_representative_not_allowed")
+
+
+def v2_second_individual() -> StripeError:
+    """400 for one more person of an individual (code official, words near the official ones)."""
+    return _v2(
+        "Additional persons cannot be added to an account of an individual.", "individual_additional_person_not_allowed"
+    )
+
+
+def v2_too_much_ownership() -> StripeError:
+    """400 when the owners have more than all (code official, words near the official ones)."""
+    return _v2(
+        "Total ownership percentages of all Persons on the account exceeds 100%.", "total_person_ownership_exceeded"
+    )
+
+
+def v2_owner_of_nothing() -> StripeError:
+    """400 for an owner of 0 percent (code official; our choice of words)."""
+    return _v2(
+        "`relationship.percent_ownership` cannot be 0 where `relationship.owner` is true.",
+        "person_percent_ownership_invalid",
+    )
+
+
+def v2_locked() -> StripeError:
+    """400 for identity where Stripe collects, after the first account link or session (rule by analogy with v1).
+
+    The code and the words are our choice.
+    """
+    return _v2(
+        "Identity cannot be changed by the platform once Stripe has begun to collect it.", "immutable_identity_param"
     )

@@ -242,6 +242,24 @@ def test_external_accounts_are_told_as_they_are_made_changed_and_deleted(api: Ap
     ]
 
 
+@pytest.mark.asyncio
+async def test_a_bank_account_is_told_as_it_stands_when_checks_end(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": NOON})
+    bank = {
+        "object": "bank_account",
+        "country": "US",
+        "currency": "usd",
+        "routing_number": "110000000",
+        "account_number": "000999999992",
+    }
+    api.account(**INDIVIDUAL, **BUSINESS, individual=PERSON, external_account=bank)
+    await api.control("POST", "/clock", {"advance": 60})
+    (heard,) = [event for event in await told(api) if event["type"] == "account.external_account.updated"]
+    due = ["documents.bank_account_ownership_verification.files"]
+    assert heard["data"]["object"]["requirements"]["currently_due"] == due
+    assert heard["data"]["previous_attributes"]["requirements"]["currently_due"] == []
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [

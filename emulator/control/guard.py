@@ -18,6 +18,7 @@ from emulator.settings import Settings
 
 TOKEN_HEADER = "x-emulator-token"
 BROWSERS_SIDE = "/_emulator/connect/"
+TESTS_SIDE = ("/_emulator/connect/next_error", "/_emulator/connect/record")
 # Told to everybody: that it answers, and the certificate without which https cannot be spoken.
 FREE = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator/")
 # The dashboard's files: they hold nothing that is not in the source.
@@ -56,7 +57,7 @@ def refusal(path: str, headers: Headers, settings: Settings) -> ControlError | N
         return ControlError(
             404, "control_off", "The control API is switched off.", "Start the emulator without --no-control."
         )
-    if path.startswith(BROWSERS_SIDE):
+    if path.startswith(BROWSERS_SIDE) and path not in TESTS_SIDE:
         return None
     free = path in FREE or path.startswith(FREE_FOLDER)
     return _foreign(headers, settings) or (None if free else _unknown(headers, settings.control_token))

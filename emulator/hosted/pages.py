@@ -88,8 +88,8 @@ def _some(names: Sequence[str]) -> str:
     if not names:
         return "<p>Nothing is due.</p>"
     boxes = "".join(
-        f'<label><input type=checkbox name=requirement value="{text}"><span><code>{text}</code></span></label>'
-        for text in map(escape, names)
+        f'<label><input type=checkbox name=requirement value="{escape(name)}"><span>{_entry(name)}</span></label>'
+        for name in names
     )
     return (
         "<fieldset><legend>Provide only these, with test data; the rest stays due</legend>"
@@ -108,7 +108,12 @@ def _button(action: str, text: str, *, first: bool = False) -> str:
 
 
 def _items(names: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li><code>{escape(name)}</code></li>' for name in names)}</ul>"
+    return f"<ul>{''.join(f'<li>{_entry(name)}</li>' for name in names)}</ul>"
+
+
+def _entry(name: str) -> str:
+    """A requirement, which may break after its dots."""
+    return f"<code>{escape(name).replace('.', '.<wbr>')}</code>"
 
 
 def _section(title: str, *parts: str) -> str:

@@ -37,6 +37,8 @@ def left_out_of(account: Account) -> Iterator[str]:
     """What no fixture says of an account."""
     if account.locked:
         yield f"{account.id}: that its requirements were handed over to Stripe"
+    if account.v2:
+        yield f"{account.id}: that it was made with Accounts v2"
     if account.added or account.forced or account.verdict:
         yield f"{account.id}: what a test has decided about its requirements, capabilities and checks"
 

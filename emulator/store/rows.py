@@ -69,6 +69,18 @@ class Forced(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondApi:
+    """What only Accounts v2 knows of an account. `fields` holds what has no place in v1, nested as in v2.
+
+    `applied` are its configurations, in alphabetical order; `dashboard` None where nothing needs one.
+    """
+
+    applied: tuple[str, ...] = ()
+    dashboard: Dashboard | None = None
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A connected account, or the platform's own. `fields` holds what was sent, nested as in the API.
 
@@ -77,7 +89,7 @@ class Account:
     is asked any more, as after a completed hosted onboarding; `submitted` that all details were there once; `locked`
     that the platform has handed the collection over to Stripe. `requested_at` says when each capability was asked for,
     and names those that were given back too. `added` are the requirements that a test has added, with their deadlines;
-    `forced` and `verdict` what it has decided about capabilities and checks.
+    `forced` and `verdict` what it has decided about capabilities and checks. `v2` is there when it was made by v2.
     """
 
     id: str
@@ -103,6 +115,15 @@ class Account:
     added: Mapping[str, int | None] = field(default_factory=dict)
     forced: Mapping[str, Forced] = field(default_factory=dict)
     verdict: Verdict | None = None
+    v2: SecondApi | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedAccount:
+    """An account of Accounts v2 as it was when it was closed: v1 knows it no more."""
+
+    id: str
+    account: Account
 
 
 class Session(NamedTuple):

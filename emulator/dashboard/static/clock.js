@@ -42,11 +42,11 @@ export function draw() {
 
 export function panel() {
   const move = async (action) => hear(await post("/clock", action));
-  const seconds = el("input", {name: "seconds", type: "number", step: "1", value: "120", required: true});
+  const seconds = el("input", {name: "seconds", type: "number", step: "1", value: "120", required: true, "aria-label": "Seconds to advance"});
   const form = el(
     "form",
     {class: "inline", onsubmit: (event) => event.preventDefault() || advance.click()},
-    field("seconds", seconds),
+    field("s", seconds),
   );
   const advance = button("Advance", () => seconds.reportValidity() && move({advance: Number(seconds.value)}));
   const freeze = button("Freeze", () => move({freeze: true}));

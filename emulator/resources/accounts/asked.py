@@ -25,7 +25,7 @@ def asked(account: Account) -> Asked:
     """The entries that apply, by dashboard, agreement, business type, capabilities and country."""
     if account.onboarded:
         return Asked()
-    if account.controller.dashboard == "full":
+    if account.controller.dashboard == "full" and account.v2 is None:
         return Asked(frozenset(demands.STANDARD))
     entity = _recipient if is_recipient(account) else _ENTITIES.get(account.business_type or "", _company)
     wanted = entity(account)
@@ -104,12 +104,16 @@ _ENTITIES = {"": _untyped, "individual": _individual}
 def _person(account: Account) -> Asked:
     if tier(account) == "payments":
         return Asked(frozenset(demands.PERSON.get(account.country, demands.PERSON_ELSEWHERE)))
+    if account.v2 and tier(account) == "transfers":
+        return Asked(frozenset(demands.PERSON_V2.get(account.country, demands.PERSON_V2_ELSEWHERE)))
     later = demands.PERSON_LATER.get(account.country, demands.PERSON_LATER_ELSEWHERE)
     return Asked(frozenset(demands.NAMES), frozenset(later if tier(account) == "transfers" else ()))
 
 
 def _profile(account: Account) -> frozenset[str]:
     more = demands.PROFILE_IN.get(account.country, ()) if tier(account) == "payments" else ()
+    if account.v2 and account.controller.dashboard == "full":
+        more = (*more, *demands.PROFILE_V2_FULL)
     return frozenset((*demands.PROFILE[tier(account)], *more))
 
 
@@ -122,7 +126,8 @@ def _named(prefix: str, wanted: Asked) -> Asked:
 def description_will_do(account: Account) -> bool:
     """Whether a description may stand for the website (observed in US while the business type is unknown)."""
     return (
-        account.country in demands.DESCRIPTION_FOR_WEBSITE
+        account.v2 is None  # v2 has no alternatives
+        and account.country in demands.DESCRIPTION_FOR_WEBSITE
         and account.business_type is None
         and account.controller.dashboard != "full"
         and tier(account) == "payments"

@@ -65,6 +65,11 @@ PERSON_LATER: Mapping[str, Words] = {"US": words("dob ssn_last_4")}
 PERSON_LATER_ELSEWHERE = words("dob")
 
 
+# Accounts v2: recipients owe all at once (observed for AU and LT), the full Dashboard asks for two more (for US).
+PERSON_V2_ELSEWHERE = words("address.city address.line1 address.postal_code dob first_name last_name")
+PERSON_V2: Mapping[str, Words] = dict.fromkeys(words("AU CA US"), (*PERSON_V2_ELSEWHERE, "address.state"))
+PROFILE_V2_FULL = words("business_profile.product_description business_profile.support_phone")
+
 # Under the recipient agreement: no state (observed for a v2 account of LT); six countries ask for a number too.
 PERSON_RECIPIENT = PERSON_ELSEWHERE
 RECIPIENT_MORE: Mapping[str, Words] = dict.fromkeys(words("BO CR GT PK PY UY"), words("id_number"))

@@ -18,7 +18,7 @@ from emulator.wire.json import Json
 # Sent but never shown; of these, the second part of the pair shows whether they were.
 _COMPANY_SECRETS = ("registration_number", "tax_id", "vat_id")
 _PERSON_NUMBERS = ("id_number", "id_number_secondary", "ssn_last_4")
-_PERSON_SECRETS = frozenset((*_PERSON_NUMBERS, "documents", "tokens", "us_cfpb_data"))
+_PERSON_SECRETS = frozenset((*_PERSON_NUMBERS, "documents", "tokens", "us_cfpb_data", "v2"))
 _KEYED_DETAILS = "Provided identity information could not be verified"
 _ATTESTATIONS = ("directors_provided", "executives_provided", "owners_provided")
 _TEN_DIGITS = re.compile(r"[0-9]{10}\Z", re.ASCII)

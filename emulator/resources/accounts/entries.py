@@ -22,7 +22,7 @@ def is_met(account: Account, name: str) -> bool:
     person, field = subject(account, name)
     if field:
         return person is not None and _person_has(account, person, field)
-    names = [name, *demands.ALSO_MET_BY.get(name, ())]
+    names = [name, *(() if account.v2 else demands.ALSO_MET_BY.get(name, ()))]  # v2 asks for each (observed)
     if name == demands.WEBSITE and description_will_do(account):
         names.append(demands.DESCRIPTION)
     return any(_given(dig(account.fields, tuple(other.split(".")))) for other in names)

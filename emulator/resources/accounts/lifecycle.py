@@ -18,8 +18,9 @@ from emulator.resources.accounts.sources import external_account
 from emulator.resources.accounts.storing import forget, store
 from emulator.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
-from emulator.store.rows import Account, Controller
+from emulator.store.rows import Account, ClosedAccount, Controller
 
+MOST_CLOSED = 1000
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
 _ACCEPTED = ("date", "ip", "user_agent")
 
@@ -69,12 +70,21 @@ def update_account(sandbox: Sandbox, now: int, account: Account, params: Params)
     """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
     refuse_not_emulated(params)
     check_lock(account, params)
-    return store(sandbox, now, _with(sandbox, now, account, params))
+    return store(sandbox, now, laid_over(sandbox, now, account, params))
 
 
 def delete_account(sandbox: Sandbox, account_id: str) -> None:
-    """Forgets a connected account; unknown and deleted ones then answer alike. Raises KeyError."""
+    """Forgets a connected account; unknown and deleted ones then answer alike. Raises KeyError.
+
+    One of Accounts v2 is closed by it: v2 goes on to show it (our choice). The newest thousand of these are kept.
+    """
+    account = sandbox.accounts.get(account_id)
     forget(sandbox, account_id)
+    if account is not None and account.v2 is not None:
+        sandbox.closed_accounts.put(account_id, ClosedAccount(account_id, account))
+        if len(sandbox.closed_accounts) > MOST_CLOSED:
+            *_, oldest = sandbox.closed_accounts.newest_first()
+            sandbox.closed_accounts.remove(oldest.id)
 
 
 def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, preview: bool) -> Account:
@@ -92,11 +102,11 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
         country=country,
         default_currency=countries.currency_of(country),
     )
-    return _with(sandbox, now, blank, params)
+    return laid_over(sandbox, now, blank, params)
 
 
-def _with(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
-    """An account with a request laid over it."""
+def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """An account with checked parameters of v1 laid over it, not stored. Raises StripeError."""
     _check_terms(account.controller, params)
     names = requested(account.capabilities, params)
     new = set(names) - set(account.capabilities)

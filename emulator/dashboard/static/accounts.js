@@ -1,0 +1,116 @@
+// Connected accounts: what they may do, what is owed, and what their owner or Stripe would do next.
+
+import {get, post} from "./api.js";
+import {badge, block, button, cell, el, empty, facts, field, List, notice, row, select} from "./dom.js";
+import {json, moment, time} from "./format.js";
+
+const REASONS = [["fraud", "fraud"], ["terms_of_service", "terms of service"], ["other", "other"]];
+const OUTCOMES = [["verified", "verified"], ["failed", "failed"], ["pending", "pending"]];
+const TONES = {active: "good", pending: "info", inactive: "warn"};
+
+function draw(account) {
+  const {requirements: owed} = account;
+  const due = new Set([...owed.currently_due, ...owed.past_due]).size;
+  const name = account.business_profile?.name ?? account.email ?? "";
+  const summary = [
+    cell("at", time(account.created)),
+    cell("kind", account.type, " ", account.country),
+    cell("main mono", account.id),
+    cell("state", standing(account, due)),
+    cell("wide quiet", [name, owed.disabled_reason].filter(Boolean).join(" · ")),
+  ];
+  return row(summary, () => inside(account), account.id);
+}
+
+function standing(account, due) {
+  return [
+    due ? badge(`${due} due`, "warn") : null,
+    badge("charges", account.charges_enabled ? "good" : "off"),
+    badge("payouts", account.payouts_enabled ? "good" : "off"),
+  ];
+}
+
+function inside(account) {
+  const {requirements: owed} = account;
+  return [
+    actions(account),
+    facts([
+      ["Created", moment(account.created)],
+      ["Details submitted", account.details_submitted ? "yes" : "no"],
+      ["Charges", account.charges_enabled ? "enabled" : "disabled"],
+      ["Payouts", account.payouts_enabled ? "enabled" : "disabled"],
+      ["Disabled because", owed.disabled_reason],
+      ["Deadline", owed.current_deadline && moment(owed.current_deadline)],
+      ["Currently due", names(owed.currently_due)],
+      ["Past due", names(owed.past_due)],
+      ["Eventually due", names(owed.eventually_due)],
+      ["Being verified", names(owed.pending_verification)],
+      ["Capabilities", capabilities(account.capabilities ?? {})],
+    ]),
+    owed.errors.length ? block("Errors", json(owed.errors)) : null,
+    block("The account", json(account)),
+  ];
+}
+
+function names(list) {
+  return list.length ? el("ul", {class: "names"}, list.map((name) => el("li", {}, name))) : null;
+}
+
+function capabilities(all) {
+  const shown = Object.entries(all).map(([name, status]) => badge(`${name} ${status}`, TONES[status]));
+  return shown.length ? el("span", {class: "badges"}, shown) : null;
+}
+
+function actions(account) {
+  const act = (action, body, done) => async () => {
+    await post(`/accounts/${encodeURIComponent(account.id)}/${action}`, body());
+    notice(done);
+  };
+  const requirement = el("input", {name: "requirement", placeholder: "business_profile.url", required: true});
+  const [reason, outcome] = [select("reason", REASONS), select("outcome", OUTCOMES)];
+  const add = button("Add", async () => {
+    if (!requirement.reportValidity()) return;
+    await act("requirements", () => ({requirement: requirement.value.trim()}), "The requirement was added.")();
+    requirement.value = "";
+  });
+  const kept = (event) => event.preventDefault() || add.click();
+  return el(
+    "div",
+    {class: "actions", role: "group", "aria-label": `Actions on ${account.id}`},
+    button("Complete onboarding", act("complete_onboarding", () => ({}), "Onboarding is complete."), {kind: "primary"}),
+    el("form", {class: "inline", onsubmit: kept}, field("Requirement", requirement), add),
+    el(
+      "div",
+      {class: "inline"},
+      field("Checks end", outcome),
+      button("Verify", act("verify", () => ({outcome: outcome.value}), "The checks have ended.")),
+    ),
+    el(
+      "div",
+      {class: "inline"},
+      field("Reason", reason),
+      button("Reject", act("reject", () => ({reason: reason.value}), "The account was rejected."), {
+        sure: "Really reject?",
+        kind: "danger",
+      }),
+    ),
+  );
+}
+
+async function world() {
+  await post("/seeds", {name: "marketplace"});
+  notice("The world “marketplace” was loaded.");
+}
+
+export default {
+  title: "Accounts",
+  list: () => new List(draw, (account) => account.id),
+  load: async () => (await get("/accounts?limit=200")).data,
+  empty: () =>
+    empty(
+      "No connected accounts yet",
+      "Create one with POST /v1/accounts, or start with a small marketplace: accounts that are new, active, in review, " +
+        "failed, abroad and rejected.",
+      button("Load the marketplace", world, {kind: "primary"}),
+    ),
+};

@@ -1,0 +1,44 @@
+// What happened, as webhook endpoints hear of it.
+
+import {get, post} from "./api.js";
+import {badge, block, button, cell, el, empty, facts, List, notice, row} from "./dom.js";
+import {json, moment, plural, time} from "./format.js";
+
+export async function resend(event, endpoint) {
+  const {endpoints} = await post("/webhooks/resend", {event, ...(endpoint ? {endpoint} : {})});
+  notice(`Sent again to ${plural(endpoints.length, "endpoint")}.`);
+}
+
+function draw(event) {
+  const waiting = event.pending_webhooks;
+  const summary = [
+    cell("at", time(event.created)),
+    cell("main", event.type),
+    cell("state", waiting ? badge(`${waiting} undelivered`, "warn") : null),
+    cell("wide mono quiet", event.account ?? "platform"),
+  ];
+  return row(summary, () => inside(event), event.id);
+}
+
+function inside(event) {
+  return [
+    el("div", {class: "actions"}, button("Send again", () => resend(event.id))),
+    facts([
+      ["Event", event.id],
+      ["At", moment(event.created)],
+      ["Account", event.account],
+      ["Request", event.request?.id],
+      ["Idempotency key", event.request?.idempotency_key],
+      ["API version", event.api_version],
+    ]),
+    event.data.previous_attributes ? block("Was before", json(event.data.previous_attributes)) : null,
+    block("The event", json(event)),
+  ];
+}
+
+export default {
+  title: "Events",
+  list: () => new List(draw, (event) => event.id),
+  load: async () => (await get("/events?limit=200")).data,
+  empty: () => empty("No events yet", "What changes an account, its persons or its bank accounts shows up here."),
+};

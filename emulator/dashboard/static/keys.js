@@ -1,0 +1,72 @@
+// Which sandbox is looked at: a secret key, entered once for the tab.
+
+import {call, forgetKeys, get, keys, post, useKey, useToken} from "./api.js";
+import {button, el, field, notice} from "./dom.js";
+import {masked} from "./format.js";
+
+/** The sandboxes of this tab, and a way to others. `changed` runs when another one was chosen. */
+export function chooser(changed) {
+  const known = keys();
+  const choice = el("select", {"aria-label": "Sandbox", onchange: () => choose(choice.value)});
+  choice.append(...known.map((key, index) => el("option", {value: String(index)}, masked(key))));
+  choice.append(el("option", {value: "other"}, "another key…"));
+  const choose = (value) => {
+    if (value === "other") return changed("ask");
+    useKey(known[Number(value)]);
+    return changed();
+  };
+  const reset = async () => {
+    await post("/reset");
+    notice("The sandbox is empty, and its clock is the machine's.");
+    changed("again");
+  };
+  const leave = () => {
+    forgetKeys();
+    changed();
+  };
+  return [choice, button("Reset", reset, {sure: "Really empty it?", kind: "danger"}), button("Leave", leave)];
+}
+
+/** Asks for a key, and for the token of the control API when `error` says that it wants one. */
+export function entrance(changed, error) {
+  const wantsToken = error?.code === "control_token_required";
+  const key = el("input", {name: "key", type: "password", autocomplete: "off", spellcheck: "false", required: true, placeholder: "sk_test_123"});
+  if (wantsToken && keys()[0]) key.value = keys()[0];
+  const token = el("input", {name: "token", type: "password", autocomplete: "off", required: true});
+  const problem = el("p", {class: "problem", role: "alert"}, error ? `${error.message} ${error.hint}` : "");
+  const enter = button("Open the sandbox", async () => {
+    if (!form.reportValidity()) return;
+    if (wantsToken) useToken(token.value);
+    try {
+      await call("GET", "/clock", undefined, key.value.trim());
+    } catch (refused) {
+      if (refused.code === "control_token_required") useKey(key.value.trim());
+      changed(refused.code === "control_token_required" ? "token" : "", refused);
+      return;
+    }
+    useKey(key.value.trim());
+    changed();
+  }, {kind: "primary"});
+  const form = el(
+    "form",
+    {class: "entrance card", onsubmit: (event) => event.preventDefault() || enter.click()},
+    el("h2", {}, "Which sandbox?"),
+    el("p", {}, "Each secret key is a platform in a sandbox of its own. Enter the one that your tests use; this tab keeps it until it is closed."),
+    field("Secret key", key),
+    wantsToken ? field("Token of the control API", token) : null,
+    problem,
+    enter,
+    crowd(),
+  );
+  setTimeout(() => (wantsToken ? token : key).focus());
+  return form;
+}
+
+function crowd() {
+  const node = el("p", {class: "quiet"});
+  get("/health").then(
+    ({sandboxes}) => (node.textContent = `This emulator holds ${sandboxes === 1 ? "one sandbox" : `${sandboxes} sandboxes`}. Which, it does not tell: their names are their keys.`),
+    () => (node.textContent = "The emulator does not answer."),
+  );
+  return node;
+}

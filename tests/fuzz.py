@@ -1,0 +1,151 @@
+"""Any bytes for every operation, in-process: `python -m tests.fuzz [--requests N] [--seed N]`.
+
+Whatever comes, the answer is never a 500, and is always Stripe's envelope or a page of its proxy. A finding is printed
+with the seed and the number that bring it back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote_from_bytes
+
+from emulator import catalog
+from emulator.http.ladder import Ladder
+from emulator.http.message import Request, Response
+from emulator.sandbox import Sandboxes
+from emulator.settings import Settings
+
+REQUESTS = 50_000
+METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "get", "BREW", "")
+KEYS = ("sk_test_fuzz", "sk_test_fuzz", "sk_test_fuzz", "rk_test_fuzz", "pk_test_fuzz", "sk_live_x", "", "sk_test_", "é")
+VALUES = (
+    b"", b"true", b"false", b"0", b"-1", b"1e999", b"9" * 40, b"null", b"acct_none", b"\x00", b"\xff\xfe", b"\xed\xa0\x80",
+    "ü\u202e\U0001f600".encode(), b"<script>", b"a" * 5001, b"%", b"%00", b"[]", b"{}", b"../..", b"express", b"custom", b"US",
+    b"DE", b"1800000000", b"application/json", b"\r\nX-Injected: 1", b"'", b'"', b"\\", b" ", b"inactive", b"NaN", "٣".encode(),
+)  # fmt: skip
+HEADERS = (
+    b"stripe-account", b"stripe-version", b"idempotency-key", b"content-type", b"authorization", b"expect", b"host", b"accept",
+    b"stripe-context", b"content-length", b"x-stripe-client-user-agent", b"connection", b"cookie", b"origin",
+)  # fmt: skip
+WORDS = (b"expand", b"limit", b"account", b"components", b"metadata", b"type", b"controller", b"created", b"starting_after")
+
+
+@dataclass
+class Source:
+    """Where requests come from. `ids` are what earlier answers named."""
+
+    chance: random.Random
+    ids: list[str] = field(default_factory=lambda: ["acct_none"])
+
+    def __post_init__(self) -> None:
+        self.operations = list(catalog.operations())
+
+    def request(self) -> Request:
+        chance, operation = self.chance, self.chance.choice(self.operations)
+        method = operation.method if chance.random() < 0.9 else chance.choice(METHODS)
+        sent = self.form([name.encode() for name in operation.params.fields])
+        in_query = method == "GET" or chance.random() < 0.1
+        return Request(
+            method,
+            self.path(operation.path),
+            sent if in_query else b"",
+            self.headers(),
+            b"" if in_query else sent,
+            too_large=chance.random() < 0.01,
+        )
+
+    def path(self, template: str) -> str:
+        """A path of the catalog with its parameters filled in, now and then with anything in it."""
+        parts = [self.segment() if part.startswith("{") else part for part in template.split("/")]
+        if self.chance.random() < 0.03:
+            parts[self.chance.randrange(len(parts))] = quote_from_bytes(self.value())
+        return "/".join(parts)
+
+    def segment(self) -> str:
+        return self.chance.choice(self.ids) if self.chance.random() < 0.8 else quote_from_bytes(self.value())
+
+    def value(self) -> bytes:
+        kind = self.chance.random()
+        if kind < 0.6:
+            return self.chance.choice(VALUES)
+        return self.chance.choice(self.ids).encode() if kind < 0.8 else self.chance.randbytes(self.chance.randrange(12))
+
+    def form(self, names: Sequence[bytes]) -> bytes:
+        if self.chance.random() < 0.05:
+            return self.chance.randbytes(self.chance.randrange(200))
+        known = [*names, *WORDS]
+        return b"&".join(self.pair(known) for _ in range(self.chance.randrange(6)))
+
+    def pair(self, names: Sequence[bytes]) -> bytes:
+        steps = (self.step(names) for _ in range(self.chance.choice((0, 0, 1, 2, 3, 30))))
+        name = self.chance.choice(names) + b"".join(b"[%b]" % step for step in steps)
+        quoted = quote_from_bytes(self.value()).encode() if self.chance.random() < 0.9 else self.value()
+        return name + (b"=" if self.chance.random() < 0.97 else b"") + quoted
+
+    def step(self, names: Sequence[bytes]) -> bytes:
+        return self.chance.choice((b"", b"0", b"1", b"enabled", b"features", b"payments", b"gte", self.chance.choice(names)))
+
+    def headers(self) -> dict[bytes, bytes]:
+        key = self.chance.choice(KEYS)
+        sent = {b"authorization": b"Bearer " + key.encode()}
+        for _ in range(self.chance.choice((0, 0, 0, 1, 2))):
+            sent[self.chance.choice(HEADERS)] = self.value().replace(b"\r\n", b"").replace(b"\0", b"")
+        return sent
+
+
+def wrong(request: Request, response: Response) -> str | None:
+    """What is wrong with an answer, None when nothing is."""
+    status, names = response.status, {name.lower() for name, _ in response.headers}
+    if status == 500 or status not in range(200, 600):
+        return f"status {status}"
+    if any(b"\r" in value or b"\n" in value for _, value in response.headers):
+        return "a header of two lines"
+    if response.body.startswith(b"<html>") and status in (400, 414):
+        return None
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        return "no JSON"
+    if status < 400:
+        return None if isinstance(body, dict) and b"request-id" in names else "no object"
+    error = body.get("error")
+    return None if isinstance(error, dict) and {"message", "type"} <= error.keys() else "no envelope"
+
+
+def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
+    """How many answers were wrong."""
+    source = Source(random.Random(seed))
+    settings = Settings()
+    ladder, findings, statuses = Ladder(settings, Sandboxes(settings)), 0, dict[int, int]()
+    for number in range(requests):
+        request = source.request()
+        response, _ = ladder.answer(request)
+        statuses[response.status] = statuses.get(response.status, 0) + 1
+        found = wrong(request, response)
+        if found is not None:
+            findings += 1
+            tell(f"#{number} of seed {seed}: {found}\n  {request}\n  {response.body[:300]!r}")
+        elif response.status == 200 and len(source.ids) < 500:
+            source.ids.append(str(json.loads(response.body).get("id", "acct_none")))
+    tell(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}")
+    return findings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs, prints, and returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--requests", type=int, default=REQUESTS)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    logging.getLogger("emulator").setLevel(logging.ERROR)
+    return int(run(options.requests, options.seed, print) > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

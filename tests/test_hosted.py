@@ -1,0 +1,373 @@
+"""The pages that links lead to, over a real socket: by the official client, by plain HTTP, and in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import stripe
+
+from emulator.client import EmulatorClient
+from emulator.hosted.pages import policy
+from emulator.hosted.serving import BODY_LIMIT
+from emulator.server import Server
+from emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from fixtures.handle import StripeEmulator
+
+CHROMIUM = Path("/usr/bin/chromium")
+REFRESH, RETURN = "http://127.0.0.1:1/refresh?a=1&b=%20", "http://127.0.0.1:1/return"
+BOTH: Any = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
+ALL = {"complete", "provide", "fail", "leave"}
+
+# stripe-python repeats Stripe's notice on POST /v1/accounts as a warning.
+pytestmark = pytest.mark.filterwarnings("ignore:We recommend building your integration using Accounts v2")
+
+
+class World:
+    """A sandbox of its own, whose clock stands still."""
+
+    def __init__(self, emulator: StripeEmulator) -> None:
+        self.emulator = emulator
+        self.v1 = emulator.client.v1
+        emulator.freeze()
+
+    def account(self, **params: Any) -> str:
+        sent: Any = {"type": "express", "country": "US", "capabilities": BOTH, **params}
+        return self.v1.accounts.create(sent).id
+
+    def shown(self, account: str) -> stripe.Account:
+        return self.v1.accounts.retrieve(account)
+
+    def due(self, account: str) -> list[str]:
+        return list(self.shown(account)["requirements"]["currently_due"])
+
+    def link(self, account: str, **params: Any) -> str:
+        sent: Any = {"account": account, "type": "account_onboarding", "refresh_url": REFRESH, "return_url": RETURN}
+        sent.update(params)
+        return self.v1.account_links.create(sent).url
+
+    def types(self) -> list[str]:
+        return [event["type"] for event in self.emulator.webhooks.events()]
+
+
+@pytest.fixture
+def world(stripe_emulator: StripeEmulator) -> World:
+    return World(stripe_emulator)
+
+
+def session(page: httpx.Response) -> str:
+    found = re.search(r'name=session value="([0-9A-Za-z]{24})"', page.text)
+    assert found
+    return found[1]
+
+
+def boxes(page: httpx.Response) -> list[str]:
+    return re.findall(r'name=requirement value="([^"]*)"', page.text)
+
+
+def buttons(page: httpx.Response) -> set[str]:
+    return set(re.findall(r'name=action value="([^"]*)"', page.text))
+
+
+def goes(answer: httpx.Response) -> tuple[int, str | None]:
+    return answer.status_code, answer.headers.get("location")
+
+
+# --- the onboarding -----------------------------------------------------------------------------------------------
+
+
+def test_an_onboarding_goes_from_its_link_to_charges(world: World) -> None:
+    account = world.account()
+    page = httpx.get(url := world.link(account))
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert (boxes(page), buttons(page)) == (world.due(account), ALL)
+    assert not world.shown(account).charges_enabled
+    done = httpx.post(url, data={"session": session(page), "action": "complete"})
+    assert goes(done) == (303, RETURN)
+    event = world.emulator.webhooks.wait("account.updated", account=account)
+    heard, now = event["data"]["object"], world.shown(account)
+    assert (heard["charges_enabled"], heard["payouts_enabled"], heard["details_submitted"]) == (True, True, True)
+    assert (now.charges_enabled, now.payouts_enabled, now.details_submitted) == (True, True, True)
+    assert world.due(account) == []
+
+
+def test_a_form_that_is_sent_to_a_fresh_link_opens_and_ends_it_in_one_step(world: World) -> None:
+    account = world.account(type="custom")
+    url = world.link(account)
+    assert goes(httpx.post(url, data={"action": "complete"})) == (303, RETURN)
+    assert world.shown(account).charges_enabled
+    assert goes(httpx.post(url, data={"action": "complete"})) == (303, REFRESH)
+
+
+def test_an_onboarding_that_is_left_changes_nothing(world: World) -> None:
+    account = world.account()
+    before = world.due(account)
+    assert goes(httpx.post(world.link(account), data={"action": "leave"})) == (303, RETURN)
+    assert (world.due(account), world.shown(account).details_submitted, world.types()) == (before, False, [])
+
+
+def test_some_of_it_can_be_provided_until_nothing_is_due(world: World) -> None:
+    account = world.account(business_type="individual")
+    due = world.due(account)
+    some = ["external_account", "individual.first_name"]
+    assert goes(httpx.post(world.link(account), data={"action": "provide", "requirement": some})) == (303, RETURN)
+    rest = [name for name in due if name not in some]
+    assert (world.due(account), world.shown(account).details_submitted) == (rest, False)
+    httpx.post(world.link(account), data={"action": "provide", "requirement": rest})
+    assert (world.due(account), world.shown(account).details_submitted) == ([], True)
+
+
+def test_a_failed_identity_check_asks_for_a_document(world: World) -> None:
+    account = world.account(business_type="individual")
+    assert goes(httpx.post(world.link(account), data={"action": "fail"})) == (303, RETURN)
+    shown = world.shown(account)
+    assert (shown.details_submitted, shown.payouts_enabled) == (True, False)
+    assert world.due(account) == ["individual.verification.document"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"collect": "eventually_due"}, {"collection_options": {"fields": "eventually_due"}}]
+)
+def test_a_link_collects_what_its_options_say(world: World, options: dict[str, Any]) -> None:
+    account = world.account(business_type="company")
+    eventually = list(world.shown(account)["requirements"]["eventually_due"])
+    assert boxes(httpx.get(world.link(account))) == world.due(account)
+    assert boxes(httpx.get(world.link(account, **options))) == eventually
+
+
+def test_future_requirements_are_collected_when_they_are_included(world: World) -> None:
+    account = world.account(type="custom", business_type="individual")
+    future = list(world.shown(account)["future_requirements"]["eventually_due"])
+    included = boxes(httpx.get(world.link(account, collection_options={"future_requirements": "include"})))
+    assert included == sorted({*world.due(account), *future})
+
+
+def test_an_update_shows_its_own_page(world: World) -> None:
+    account = world.account(type="custom")
+    world.emulator.complete_onboarding(account)
+    page = httpx.get(url := world.link(account, type="account_update"))
+    assert "<h1>Update your details</h1>" in page.text
+    assert buttons(page) == {"complete", "leave"}
+    assert httpx.post(url, data={"session": session(page), "action": "fail"}).status_code == 400
+    assert goes(httpx.post(url, data={"session": session(page), "action": "complete"})) == (303, RETURN)
+
+
+# --- one visit ----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_visit_burns_a_link(world: World) -> None:
+    account = world.account()
+    url = world.link(account)
+    assert httpx.get(url).status_code == 200
+    assert goes(httpx.get(url)) == (303, REFRESH)
+    assert goes(httpx.get(world.link(account)))[0] == 200
+
+
+def test_an_expired_link_leads_to_the_refresh_url(world: World) -> None:
+    url, late = world.link(account := world.account()), world.link(account)
+    world.emulator.advance(299)
+    assert httpx.get(url).status_code == 200
+    world.emulator.advance(1)
+    assert goes(httpx.get(late)) == (303, REFRESH)
+    assert goes(httpx.post(late, data={"action": "complete"})) == (303, REFRESH)
+    assert not world.shown(account).charges_enabled
+
+
+def test_the_link_of_a_rejected_or_deleted_account_leads_to_the_refresh_url(world: World) -> None:
+    for end in (world.emulator.reject, world.emulator.disconnect):
+        account = world.account()
+        unopened, opened = world.link(account), world.link(account)
+        token = session(httpx.get(opened))
+        end(account)
+        assert goes(httpx.get(unopened)) == (303, REFRESH)
+        assert goes(httpx.post(opened, data={"session": token, "action": "complete"})) == (303, REFRESH)
+
+
+def test_looking_without_a_body_burns_nothing(world: World) -> None:
+    url = world.link(world.account())
+    assert (httpx.head(url).status_code, httpx.head(url).text) == (200, "")
+    assert httpx.get(url).status_code == 200
+    assert goes(httpx.head(url)) == (303, REFRESH)
+
+
+def test_a_page_can_be_sent_once_and_for_an_hour(world: World) -> None:
+    account = world.account()
+    first, second, third = (world.link(account) for _ in range(3))
+    tokens = {url: session(httpx.get(url)) for url in (first, second, third)}
+    foreign = httpx.post(first, data={"session": tokens[second], "action": "complete"})
+    assert goes(foreign) == (303, REFRESH)
+    world.emulator.advance(3599)
+    assert goes(httpx.post(first, data={"session": tokens[first], "action": "leave"})) == (303, RETURN)
+    assert goes(httpx.post(first, data={"session": tokens[first], "action": "complete"})) == (303, REFRESH)
+    world.emulator.advance(1)
+    assert goes(httpx.post(second, data={"session": tokens[second], "action": "complete"})) == (303, REFRESH)
+    assert not world.shown(account).charges_enabled
+
+
+def test_a_platform_that_refreshes_gets_its_user_there(world: World) -> None:
+    account = world.account()
+    url = world.link(account)
+    httpx.get(url)
+    if goes(httpx.get(url)) == (303, REFRESH):  # what the platform's own server does then
+        url = world.link(account)
+    page = httpx.get(url)
+    assert goes(httpx.post(url, data={"session": session(page), "action": "complete"})) == (303, RETURN)
+    assert world.shown(account).charges_enabled
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({}, "Send action as one of complete, provide, fail, leave"),
+        ({"action": "succeed"}, "Send action as one of complete, provide, fail, leave"),
+        ({"action": "provide"}, "Send requirement, once or more often, each one of: "),
+        ({"action": "provide", "requirement": "<script>"}, "Send requirement, once or more often, each one of: "),
+    ],
+)
+def test_a_wrong_form_says_what_to_send_and_burns_nothing(world: World, form: dict[str, str], words: str) -> None:
+    url = world.link(world.account())
+    refused = httpx.post(url, data=form)
+    assert refused.status_code == 400
+    assert words in refused.text
+    assert "<script" not in refused.text
+    assert httpx.get(url).status_code == 200
+
+
+def test_a_form_without_end_is_refused(world: World) -> None:
+    assert httpx.post(world.link(world.account()), content=b"a" * (BODY_LIMIT + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/setup/e/acct_1/000000000000", "/setup/", "/express/", "/setup/../express/x"])
+def test_a_link_that_was_never_made_is_not_found(world: World, path: str) -> None:
+    answer = httpx.get(world.emulator.url + path)
+    assert (answer.status_code, "has not made this link" in answer.text) == (404, True)
+
+
+def test_other_methods_are_not_allowed(world: World) -> None:
+    account = world.account()
+    answer = httpx.put(world.link(account))
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    world.emulator.complete_onboarding(account)
+    answer = httpx.post(world.v1.accounts.login_links.create(account).url)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+# --- the Express Dashboard ----------------------------------------------------------------------------------------
+
+
+def test_an_onboarded_express_account_logs_in_once(world: World) -> None:
+    account = world.account(email="jenny@example.com")
+    with pytest.raises(stripe.InvalidRequestError, match="has not completed onboarding"):
+        world.v1.accounts.login_links.create(account)
+    httpx.post(world.link(account), data={"action": "complete"})
+    url = world.v1.accounts.login_links.create(account).url
+    assert re.fullmatch(rf"{re.escape(world.emulator.url)}/express/{account}/[0-9A-Za-z]{{12}}", url)
+    assert httpx.head(url).status_code == 200
+    page = httpx.get(url)
+    assert page.status_code == 200
+    shown = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page.text)
+    assert shown == [
+        ("Account", account),
+        ("Email", "jenny@example.com"),
+        ("Country", "US"),
+        ("Payments", "enabled"),
+        ("Payouts", "enabled"),
+        ("Paid out to", "•••• 6789"),
+    ]
+    again = httpx.get(url)
+    assert (again.status_code, "Create another login link" in again.text) == (410, True)
+
+
+def test_the_dashboard_lists_what_is_due(world: World) -> None:
+    account = world.account(business_type="individual")
+    world.emulator.complete_onboarding(account)
+    world.emulator.add_requirement(account, "individual.verification.document")
+    page = httpx.get(world.v1.accounts.login_links.create(account).url)
+    assert "<li><code>individual.<wbr>verification.<wbr>document</code></li>" in page.text
+
+
+def test_the_login_link_of_a_deleted_account_is_gone(world: World) -> None:
+    account = world.account()
+    world.emulator.complete_onboarding(account)
+    url = world.v1.accounts.login_links.create(account).url
+    world.emulator.disconnect(account)
+    assert httpx.get(url).status_code == 410
+
+
+# --- safety -------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_escaped_and_load_nothing(world: World) -> None:
+    account = world.account(business_profile={"name": "<script>alert(1)</script>\"'&"})
+    page = httpx.get(world.link(account))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;&amp;" in page.text
+    assert "<script" not in page.text
+    assert not re.search(r'(src|href)=(?!"data:,")', page.text)
+    assert page.headers["content-security-policy"] == policy()
+    assert "default-src 'none'" in policy()
+    assert "unsafe" not in policy()
+    assert (page.headers["cache-control"], page.headers["referrer-policy"]) == ("no-store", "no-referrer")
+
+
+def test_a_return_url_stays_one_header(world: World) -> None:
+    url = world.link(world.account(), return_url="https://example.com/ä?next=%0d%0aset-cookie:a#done")
+    answer = httpx.post(url, data={"action": "leave"})
+    assert goes(answer) == (303, "https://example.com/%C3%A4?next=%0d%0aset-cookie:a#done")
+    assert "set-cookie" not in answer.headers
+
+
+# --- in a browser -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    api = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists():
+        pytest.skip("there is no Chromium")
+    with api.sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page as wide as a small phone, that must not complain."""
+    page = browser.new_page(viewport={"width": 320, "height": 700}, color_scheme=request.param)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.text} {message.location['url']}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    page.close()
+    assert [text for text in said if not text.endswith("/favicon.ico")] == []  # that of the platform, which has none
+
+
+def test_a_person_completes_the_onboarding_in_a_browser(page: Page) -> None:
+    with Server(Settings(port=0)) as platform, Server(Settings(port=0)) as server:
+        client = EmulatorClient(server.url, "sk_test_browser")
+        account = client.create_account(type="express", business_type="company")
+        sdk = stripe.StripeClient(client.api_key, base_addresses={"api": server.url})
+        link = sdk.v1.account_links.create(
+            {
+                "account": account["id"],
+                "type": "account_onboarding",
+                "refresh_url": f"{platform.url}/_emulator/version?refresh",
+                "return_url": f"{platform.url}/_emulator/version?return",
+            }
+        )
+        page.goto(link.url)
+        assert page.title() == "Set up your account"
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.evaluate("getComputedStyle(document.querySelector('button.first')).minHeight") == "44px"
+        page.get_by_label("business_profile.url").check()
+        page.get_by_role("button", name="Use test data and submit").click()
+        assert page.url == f"{platform.url}/_emulator/version?return"
+        assert sdk.v1.accounts.retrieve(account["id"]).charges_enabled
+        page.goto(link.url)
+        assert page.url == f"{platform.url}/_emulator/version?refresh"

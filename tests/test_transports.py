@@ -1,0 +1,452 @@
+"""The ways in: https, a Unix socket, both loopbacks, and no socket at all. Real clients judge."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import stripe
+
+from emulator import sockets, tls
+from emulator.cli import banner
+from emulator.client import EmulatorClient, EmulatorError
+from emulator.server import CannotListen, Server
+from emulator.settings import BadSetting, Settings
+
+from .clients import install, transcript
+
+if TYPE_CHECKING:
+    from fixtures.handle import StripeEmulator
+    from fixtures.transport import InProcess
+
+KEY = "sk_test_123"
+pytestmark = pytest.mark.filterwarnings("ignore:We recommend building your integration using Accounts v2")
+NODE = """
+import http from "node:http";
+import Stripe from "{stripe}/esm/stripe.esm.node.js";
+const client = new Stripe("sk_test_123", {config});
+const account = await client.accounts.create({{type: "custom"}});
+const session = await client.accountSessions.create({{account: account.id, components: {{payments: {{enabled: true}}}}}});
+console.log(JSON.stringify([session.object, session.account === account.id]));
+"""
+
+
+def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, env={"PATH": os.environ["PATH"], **environment}
+    )
+
+
+def node(config: str, folder: Path, **environment: str) -> Any:
+    """What stripe-node reports of an account session."""
+    package = (transcript.installed(install.NODE) / "node_modules" / "stripe-23").as_posix()
+    script = folder / "script.mjs"
+    script.write_text(NODE.format(stripe=package, config=config))
+    done = run("node", script, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+# --- https -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def secure() -> Iterator[Server]:
+    with Server(Settings(port=0, tls=True)) as running:
+        yield running
+
+
+def port_of(server: Server) -> int:
+    return int(server.url.rsplit(":", 1)[1])
+
+
+def test_stripe_python_trusts_the_ca_and_nothing_less(secure: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = stripe.StripeClient(KEY, base_addresses={"api": secure.url})
+    with pytest.raises(stripe.APIConnectionError, match="Could not verify Stripe's SSL certificate"):
+        client.v1.accounts.retrieve_current()
+    monkeypatch.setattr(stripe, "ca_bundle_path", secure.ca_file)
+    assert client.v1.accounts.retrieve_current().object == "account"
+
+
+def test_stripe_node_trusts_the_ca(secure: Server, tmp_path: Path) -> None:
+    config = f'{{host: "localhost", port: {port_of(secure)}, protocol: "https"}}'.replace("localhost", "127.0.0.1")
+    assert node(config, tmp_path, NODE_EXTRA_CA_CERTS=secure.ca_file) == ["account_session", True]
+
+
+def test_curl_trusts_the_ca(secure: Server) -> None:
+    done = run("curl", "-sS", "--cacert", secure.ca_file, f"{secure.url}/v1/account", "-u", f"{KEY}:")
+    assert json.loads(done.stdout)["object"] == "account"
+    refused = run("curl", "-sS", f"{secure.url}/v1/account", "-u", f"{KEY}:")
+    assert refused.returncode == 60
+
+
+@pytest.mark.parametrize("name", ["connect-js.stripe.com", "api.stripe.com", "localhost"])
+def test_the_certificate_is_for_the_names_that_lead_here(secure: Server, name: str) -> None:
+    port = port_of(secure)
+    done = run("curl", "-sS", "--cacert", secure.ca_file, "--resolve", f"{name}:{port}:127.0.0.1", f"https://{name}:{port}/v1/account", "-u", f"{KEY}:")
+    assert json.loads(done.stdout)["object"] == "account", done.stderr
+
+
+def test_the_ca_is_served_and_the_client_uses_it(secure: Server) -> None:
+    trusted = ssl.create_default_context(cafile=secure.ca_file)
+    answer = httpx.get(f"{secure.url}/_emulator/tls/ca.pem", verify=trusted)
+    assert (answer.text, answer.headers["content-type"]) == (Path(secure.ca_file).read_text(), "application/x-pem-file")
+    assert EmulatorClient(secure.url, KEY, ca_file=secure.ca_file).health()["status"] == "ok"
+    with pytest.raises(EmulatorError, match="CERTIFICATE_VERIFY_FAILED"):
+        EmulatorClient(secure.url, KEY).health()
+
+
+def test_without_https_there_is_no_ca() -> None:
+    with Server() as plain:
+        answer = httpx.get(f"{plain.url}/_emulator/tls/ca.pem")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_tls")
+
+
+def test_no_browser_is_told_to_insist_on_https(secure: Server) -> None:
+    trusted = ssl.create_default_context(cafile=secure.ca_file)
+    assert "strict-transport-security" not in httpx.get(f"{secure.url}/v1/account", verify=trusted).headers
+
+
+def test_no_key_is_left_on_the_disk() -> None:
+    with Server(Settings(port=0, tls=True)) as running:
+        folder = Path(running.ca_file).parent
+        assert [file.name for file in folder.iterdir()] == ["ca.pem"]
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert not folder.exists()
+
+
+def test_the_ca_is_written_where_it_is_wanted(tmp_path: Path) -> None:
+    wanted = tmp_path / "ca.pem"
+    with Server(Settings(port=0, tls=True, tls_ca=str(wanted))) as running:
+        assert running.ca_file == str(wanted)
+        assert EmulatorClient(running.url, KEY, ca_file=str(wanted)).health()["status"] == "ok"
+    assert wanted.exists()
+
+
+def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
+    made = tls.make("example.test")
+    (tmp_path / "cert.pem").write_bytes(made.chain)
+    (tmp_path / "key.pem").write_bytes(made.key)
+    settings = Settings(port=0, tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "key.pem"))
+    with Server(settings) as running:
+        name = f"example.test:{port_of(running)}"
+        done = run("curl", "-sS", "--cacert", running.ca_file, "--resolve", f"{name}:127.0.0.1", f"https://{name}/v1/account")
+        assert json.loads(done.stdout)["error"]["type"] == "invalid_request_error", done.stderr
+
+
+def test_the_certificate_outlives_moved_clocks() -> None:
+    x509 = pytest.importorskip("cryptography.x509")
+    leaf, ca = x509.load_pem_x509_certificates(tls.make().chain)
+    assert {(c.not_valid_before_utc.year, c.not_valid_after_utc.year) for c in (leaf, ca)} == {(2000, 2099)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"tls_cert": "x"}, "tls_cert and tls_key go together"),
+        ({"tls": True, "uds": "x"}, "uds and tls exclude each other"),
+        ({"control_token": "ü"}, "control_token must be ASCII"),
+    ],
+)
+def test_settings_that_cannot_go_together_are_refused(settings: Any, words: str) -> None:
+    with pytest.raises(BadSetting, match=words):
+        Settings(**settings)
+
+
+def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=r"cannot be used .*No such file"):
+        Server(Settings(port=0, tls_cert=str(tmp_path / "a"), tls_key=str(tmp_path / "b"))).start()
+    with pytest.raises(BadSetting, match="tls_ca cannot be written"):
+        Server(Settings(port=0, tls=True, tls_ca=str(tmp_path / "none" / "ca.pem"))).start()
+
+
+def test_the_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked: dict[str, ModuleType | None] = {name: None for name in list(sys.modules) if name.startswith("cryptography")}
+    for name in {*blocked, "cryptography"}:
+        monkeypatch.setitem(sys.modules, name, None)  # type: ignore[arg-type]
+    with pytest.raises(BadSetting, match=r"pip install 'stripe-connect-emulator\[tls\]'"):
+        tls.make()
+
+
+def test_the_banner_names_the_ca() -> None:
+    shown = banner("https://127.0.0.1:5", "/tmp/ca.pem", control=False)
+    assert 'protocol: "https"' in shown
+    assert "NODE_EXTRA_CA_CERTS=/tmp/ca.pem\n" in shown
+    assert "curl --cacert /tmp/ca.pem https://127.0.0.1:5/v1/account" in shown
+    assert shown.endswith("Control API: off\n")
+
+
+# --- a Unix socket -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "emulator.sock")
+
+
+def test_clients_come_by_a_unix_socket(path: str, tmp_path: Path) -> None:
+    with Server(Settings(uds=path)) as running:
+        assert running.url == f"unix:{path}"
+        assert stat.S_IMODE(os.lstat(path).st_mode) == 0o600
+        done = run("curl", "-sS", "--unix-socket", path, "http://localhost/v1/account", "-u", f"{KEY}:")
+        assert json.loads(done.stdout)["object"] == "account"
+        config = f'{{protocol: "http", httpAgent: new http.Agent({{socketPath: "{path}"}})}}'
+        assert node(config, tmp_path) == ["account_session", True]
+        assert len(EmulatorClient(running.url, KEY).account_sessions) == 1
+    assert not Path(path).exists()
+
+
+def test_a_socket_file_that_nobody_listens_on_is_replaced(path: str) -> None:
+    stale = socket.socket(socket.AF_UNIX)
+    stale.bind(path)
+    stale.close()
+    with Server(Settings(uds=path)) as running:
+        assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
+
+
+def test_a_socket_that_is_in_use_is_left_alone(path: str) -> None:
+    with Server(Settings(uds=path)) as running:
+        with pytest.raises(CannotListen, match=r"emulator.sock: a server listens on it already. Free it, or choose another with --uds."):
+            Server(Settings(uds=path)).start()
+        assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
+
+
+def test_a_file_that_is_no_socket_is_left_alone(path: str) -> None:
+    Path(path).write_text("mine")
+    with pytest.raises(CannotListen, match=r"emulator.sock: it is there and is no socket. Free it, or choose another with --uds."):
+        Server(Settings(uds=path)).start()
+    assert Path(path).read_text() == "mine"
+
+
+def test_a_path_that_cannot_be_is_told_in_one_line(path: str) -> None:
+    with pytest.raises(CannotListen, match=r"^\[Errno \d+\] cannot listen on \S+: \S.*choose another with --uds\.$"):
+        Server(Settings(uds=f"{path}/none/x")).start()
+    with pytest.raises(CannotListen, match="path too long"):
+        Server(Settings(uds=path + "x" * 200)).start()
+
+
+def test_the_file_of_another_server_is_not_removed(path: str) -> None:
+    first = Server(Settings(uds=path)).start()
+    os.unlink(path)
+    with Server(Settings(uds=path)) as second:
+        first.stop()
+        assert EmulatorClient(second.url, KEY).health()["status"] == "ok"
+
+
+def test_the_banner_of_a_unix_socket() -> None:
+    shown = banner("unix:/run/e.sock", "", control=True)
+    assert "curl --unix-socket /run/e.sock http://localhost/v1/account" in shown
+    assert 'socketPath: "/run/e.sock"' in shown
+
+
+# --- both loopbacks ------------------------------------------------------------------------------------------------
+
+
+def has_ipv6() -> bool:
+    try:
+        sockets.bind("::1", 0).close()
+    except CannotListen:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+
+
+@needs_ipv6
+def test_localhost_is_both_loopbacks_on_one_port() -> None:
+    with Server(Settings(host="localhost", port=0)) as running:
+        port = port_of(running)
+        assert running.url == f"http://127.0.0.1:{port}"
+        for host in ("127.0.0.1", "[::1]", "localhost"):
+            assert httpx.get(f"http://{host}:{port}/_emulator/health").status_code == 200
+
+
+@needs_ipv6
+def test_a_port_that_is_taken_on_one_loopback_is_taken() -> None:
+    taken = sockets.bind("::1", 0)
+    port = taken.getsockname()[1]
+    with pytest.raises(CannotListen, match=f"cannot listen on ::1 port {port}"):
+        Server(Settings(host="localhost", port=port)).start()
+    taken.close()
+    sockets.bind("127.0.0.1", port).close()
+
+
+def test_without_ipv6_localhost_is_the_other_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "LOOPBACKS", ("127.0.0.1", "2001:db8::1"))
+    with Server(Settings(host="localhost", port=0)) as running:
+        assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
+
+
+# --- no socket -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def transport(stripe_emulator: StripeEmulator) -> Iterator[InProcess]:
+    from emulator_fixtures.transport import InProcess  # noqa: PLC0415
+
+    with Server(Settings(port=0)) as server:
+        yield InProcess(server)
+
+
+def client_of(transport: InProcess, **options: Any) -> stripe.StripeClient:
+    return stripe.StripeClient(KEY, http_client=transport, **options)
+
+
+def test_the_sdk_works_without_a_socket(transport: InProcess) -> None:
+    client = client_of(transport)
+    account = client.v1.accounts.create({"type": "custom", "metadata": {"note": "ü & ="}})
+    assert account.metadata is not None
+    assert account.metadata["note"] == "ü & ="
+    session = client.v1.account_sessions.create({"account": account.id, "components": {"payments": {"enabled": True}}})
+    assert session.account == account.id
+    assert session.last_response.headers["request-id"] == session.last_response.request_id
+    assert session.last_response.headers["Request-Id"].startswith("req_")
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        client.v1.account_sessions.create({"account": account.id, "components": {"paymentz": {"enabled": True}}})  # type: ignore[typeddict-unknown-key]
+    assert (refused.value.http_status, refused.value.param) == (400, "components[paymentz]")
+    assert str(refused.value.request_id).startswith("req_")
+
+
+@pytest.mark.asyncio
+async def test_the_sdk_works_without_a_socket_asynchronously(transport: InProcess) -> None:
+    client = client_of(transport)
+    accounts = await asyncio.gather(*(client.v1.accounts.create_async({"type": "custom"}) for _ in range(20)))
+    assert len({account.id for account in accounts}) == 20
+    body, status, _ = await transport.request_stream_async("GET", "https://api.stripe.com/v1/account", {"Authorization": f"Bearer {KEY}"})
+    assert (status, json.loads(b"".join([part async for part in body]))["object"]) == (200, "account")
+    await transport.close_async()
+
+
+def test_an_answer_can_be_read_as_a_stream(transport: InProcess) -> None:
+    body, status, _ = transport.request_stream("GET", "https://api.stripe.com/v1/account", {"Authorization": f"Bearer {KEY}"})
+    assert (status, json.loads(body.read())["object"]) == (200, "account")
+    transport.close()
+
+
+def test_the_module_works_without_a_socket(transport: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stripe, "default_http_client", transport)
+    assert stripe.Account.create(type="custom").type == "custom"
+
+
+def test_half_answers_fail_as_they_do_over_a_socket() -> None:
+    from emulator_fixtures.transport import _read  # noqa: PLC0415
+
+    for raw, retry in ((b"", True), (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", False)):
+        with pytest.raises(stripe.APIConnectionError) as broken:
+            _read(raw, "GET")
+        assert broken.value.should_retry is retry
+
+
+def test_a_request_without_a_server_is_refused(transport: InProcess) -> None:
+    transport._server.stop()
+    with pytest.raises(RuntimeError, match="the emulator is not running"):
+        client_of(transport).v1.accounts.retrieve_current()
+
+
+IN_PROCESS = """
+import pytest, stripe
+
+@pytest.fixture(scope="session")
+def stripe_emulator_transport():
+    return "in-process"
+
+def test_module(stripe_emulator):
+    assert stripe.default_http_client.name == "in-process"
+    account = stripe.Account.create(type="custom")
+    session = stripe.AccountSession.create(account=account.id, components={"payments": {"enabled": True}})
+    assert stripe_emulator.claim(session.client_secret).account == account.id
+    assert [entry["path"] for entry in stripe_emulator.requests] == ["/v1/accounts", "/v1/account_sessions"]
+
+def test_client(stripe_client):
+    assert stripe_client.v1.accounts.create({"type": "custom"}).id.startswith("acct_")
+
+def test_frozen(stripe_emulator):
+    from freezegun import freeze_time
+    with freeze_time("2030-01-01") as frozen:
+        assert stripe.Account.create(type="custom").created == 1893456000
+        frozen.tick(60)
+        assert stripe.Account.create(type="custom").created == 1893456060
+
+def test_left_as_it_was():
+    assert stripe.default_http_client is None
+"""
+
+
+def test_the_fixture_offers_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(IN_PROCESS)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "ignore").assert_outcomes(passed=4)
+
+
+def test_a_transport_that_does_not_exist_is_refused(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import pytest
+
+@pytest.fixture(scope="session")
+def stripe_emulator_transport():
+    return "pigeon"
+
+def test_it(stripe_emulator):
+    pass
+"""
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*stripe_emulator_transport must be one of socket, in-process*"])
+
+
+def test_the_fixture_speaks_https_and_knows_the_token(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        textwrap.dedent("""
+        import pytest, stripe
+        from emulator.settings import Settings
+
+        @pytest.fixture(scope="session")
+        def stripe_emulator_settings():
+            return Settings(port=0, tls=True, control_token="secret")
+
+        def test_it(stripe_emulator):
+            assert stripe_emulator.url.startswith("https://127.0.0.1:")
+            account = stripe.Account.create(type="custom")
+            session = stripe.AccountSession.create(account=account.id, components={"payments": {"enabled": True}})
+            assert stripe_emulator.claim(session.client_secret).account == account.id
+            assert stripe_emulator.advance(5) > 0
+        """)
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "ignore").assert_outcomes(passed=1)
+
+
+def main() -> None:
+    """Prints how long a call takes by each transport: `python -m tests.test_transports`."""
+    from emulator_fixtures.transport import InProcess  # noqa: PLC0415
+
+    with Server(Settings(port=0)) as server:
+        for name, client in (
+            ("socket", stripe.StripeClient(KEY, base_addresses={"api": server.url})),
+            ("in-process", client_of(InProcess(server))),
+        ):
+            times = []
+            for _ in range(300):
+                start = time.perf_counter()
+                client.v1.accounts.retrieve_current()
+                times.append(time.perf_counter() - start)
+            print(f"{name:12} {sorted(times)[150] * 1000:.2f} ms")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
