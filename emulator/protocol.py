@@ -27,6 +27,7 @@ _EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
 # The bytes of a head: four buffers of nginx, each of the size at which Stripe's answers 414 (our choice).
 LONGEST_HEAD = 4 * LONGEST_TARGET
 TOO_LARGE = 400  # what nginx answers to a head that fits no buffer (our choice: not 431)
+MOST_WAITING = 1000  # requests that a client may send ahead of their answers; uvicorn itself would queue any number
 # What comes after a body has no use, and is not kept.
 _NOWHERE = cast("list[tuple[bytes, bytes]]", deque(maxlen=0))
 
@@ -119,6 +120,8 @@ class WholeResponseProtocol(HttpToolsProtocol):
         before = self.cycle
         super().on_headers_complete()
         self.headers = _NOWHERE
+        if len(self.pipeline) > MOST_WAITING:
+            self.transport.abort()
         if self.cycle is not before:
             self.cycle.__class__ = WholeResponseCycle
 

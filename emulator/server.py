@@ -65,12 +65,13 @@ async def serve(
 ) -> None:
     """Serves until the event that `started` is given is set; then drops every connection and returns."""
     server, stop, files = uvicorn.Server(config), asyncio.Event(), sockets.files(listeners)
+    emulator = cast("Emulator", config.app)
     config.load()
     config.ssl = tls.context if tls else None
     server.lifespan = config.lifespan_class(config)
     await server.startup(sockets=list(listeners))
-    slow = asyncio.create_task(_drop_the_slow(server, config.app.settings.request_timeout))
-    delivering = asyncio.create_task(cast("Emulator", config.app).deliver())
+    slow = asyncio.create_task(_drop_the_slow(server, emulator.settings.request_timeout))
+    delivering = asyncio.create_task(emulator.deliver())
     started(stop)
     try:
         await stop.wait()

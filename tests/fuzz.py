@@ -15,15 +15,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_from_bytes
 
-from emulator import catalog
+from emulator import catalog, resources
 from emulator.http.ladder import Ladder
 from emulator.http.message import Request, Response
 from emulator.sandbox import Sandboxes
+from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Type
 from emulator.settings import Settings
 
 REQUESTS = 50_000
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "get", "BREW", "")
-KEYS = ("sk_test_fuzz", "sk_test_fuzz", "sk_test_fuzz", "rk_test_fuzz", "pk_test_fuzz", "sk_live_x", "", "sk_test_", "é")
+KEYS = (*["sk_test_fuzz"] * 40, "rk_test_fuzz", "pk_test_fuzz", "sk_live_x", "", "sk_test_", "é")
 VALUES = (
     b"", b"true", b"false", b"0", b"-1", b"1e999", b"9" * 40, b"null", b"acct_none", b"\x00", b"\xff\xfe", b"\xed\xa0\x80",
     "ü\u202e\U0001f600".encode(), b"<script>", b"a" * 5001, b"%", b"%00", b"[]", b"{}", b"../..", b"express", b"custom", b"US",
@@ -33,7 +34,17 @@ HEADERS = (
     b"stripe-account", b"stripe-version", b"idempotency-key", b"content-type", b"authorization", b"expect", b"host", b"accept",
     b"stripe-context", b"content-length", b"x-stripe-client-user-agent", b"connection", b"cookie", b"origin",
 )  # fmt: skip
-WORDS = (b"expand", b"limit", b"account", b"components", b"metadata", b"type", b"controller", b"created", b"starting_after")
+WORDS = (
+    b"expand",
+    b"limit",
+    b"account",
+    b"components",
+    b"metadata",
+    b"type",
+    b"controller",
+    b"created",
+    b"starting_after",
+)
 
 
 @dataclass
@@ -44,21 +55,16 @@ class Source:
     ids: list[str] = field(default_factory=lambda: ["acct_none"])
 
     def __post_init__(self) -> None:
-        self.operations = list(catalog.operations())
+        self.known = list(catalog.operations())
+        self.emulated = [operation for operation in self.known if operation.id in resources.ENDPOINTS]
 
     def request(self) -> Request:
-        chance, operation = self.chance, self.chance.choice(self.operations)
-        method = operation.method if chance.random() < 0.9 else chance.choice(METHODS)
-        sent = self.form([name.encode() for name in operation.params.fields])
+        chance, operation = self.chance, self.chance.choice(self.emulated if self.chance.random() < 0.8 else self.known)
+        method = operation.method if chance.random() < 0.95 else chance.choice(METHODS)
+        sent = self.form(operation.params)
         in_query = method == "GET" or chance.random() < 0.1
-        return Request(
-            method,
-            self.path(operation.path),
-            sent if in_query else b"",
-            self.headers(),
-            b"" if in_query else sent,
-            too_large=chance.random() < 0.01,
-        )
+        query, body = (sent, b"") if in_query else (b"", sent)
+        return Request(method, self.path(operation.path), query, self.headers(), body, too_large=chance.random() < 0.01)
 
     def path(self, template: str) -> str:
         """A path of the catalog with its parameters filled in, now and then with anything in it."""
@@ -76,20 +82,62 @@ class Source:
             return self.chance.choice(VALUES)
         return self.chance.choice(self.ids).encode() if kind < 0.8 else self.chance.randbytes(self.chance.randrange(12))
 
-    def form(self, names: Sequence[bytes]) -> bytes:
+    def form(self, spec: Object) -> bytes:
+        """Mostly what the operation takes, with now and then something wrong in it; seldom just bytes."""
         if self.chance.random() < 0.05:
             return self.chance.randbytes(self.chance.randrange(200))
-        known = [*names, *WORDS]
-        return b"&".join(self.pair(known) for _ in range(self.chance.randrange(6)))
+        names = list(spec.params)
+        count = self.chance.randrange(5)
+        pairs = (
+            [self.pair(name, spec.params[name].type) for name in self.chance.choices(names, k=count)] if names else []
+        )
+        if self.chance.random() < 0.2:
+            pairs.append(self.noise([name.encode() for name in names]))
+        return b"&".join(pairs)
 
-    def pair(self, names: Sequence[bytes]) -> bytes:
-        steps = (self.step(names) for _ in range(self.chance.choice((0, 0, 1, 2, 3, 30))))
-        name = self.chance.choice(names) + b"".join(b"[%b]" % step for step in steps)
+    def pair(self, name: str, spec: Type) -> bytes:
+        """One parameter of the operation, down to a leaf."""
+        path, kind = name.encode(), spec
+        while isinstance(kind, Object | Map | Array | AnyOf):
+            step, kind = self.down(kind)
+            path += step
+        value = self.leaf(kind) if self.chance.random() < 0.8 else self.value()
+        return path + b"=" + quote_from_bytes(value).encode()
+
+    def down(self, kind: Object | Map | Array | AnyOf) -> tuple[bytes, Type]:
+        if isinstance(kind, AnyOf):
+            return b"", self.chance.choice(kind.options)
+        if isinstance(kind, Array):
+            return self.chance.choice((b"[]", b"[0]", b"[1]")), kind.item
+        if isinstance(kind, Map):
+            return b"[%b]" % quote_from_bytes(self.value()).encode(), kind.value
+        if not kind.params:
+            return b"", Boolean()
+        name = self.chance.choice(list(kind.params))
+        return f"[{name}]".encode(), kind.params[name].type
+
+    def leaf(self, kind: Type) -> bytes:
+        if isinstance(kind, Boolean):
+            return self.chance.choice((b"true", b"false"))
+        if isinstance(kind, Integer | Decimal):
+            return str(
+                self.chance.choice((kind.maximum if isinstance(kind, Integer) and kind.maximum else 7, 1, 0))
+            ).encode()
+        if isinstance(kind, Enum):
+            return self.chance.choice(kind.values).encode()
+        return self.chance.choice((*self.ids[-5:], "US", "eur", "a@example.com", "Jenny")).encode()
+
+    def noise(self, names: Sequence[bytes]) -> bytes:
+        known = [*names, *WORDS]
+        steps = (self.step(known) for _ in range(self.chance.choice((0, 0, 1, 2, 3, 30))))
+        name = self.chance.choice(known) + b"".join(b"[%b]" % step for step in steps)
         quoted = quote_from_bytes(self.value()).encode() if self.chance.random() < 0.9 else self.value()
         return name + (b"=" if self.chance.random() < 0.97 else b"") + quoted
 
     def step(self, names: Sequence[bytes]) -> bytes:
-        return self.chance.choice((b"", b"0", b"1", b"enabled", b"features", b"payments", b"gte", self.chance.choice(names)))
+        return self.chance.choice(
+            (b"", b"0", b"1", b"enabled", b"features", b"payments", b"gte", self.chance.choice(names))
+        )
 
     def headers(self) -> dict[bytes, bytes]:
         key = self.chance.choice(KEYS)
@@ -115,7 +163,8 @@ def wrong(request: Request, response: Response) -> str | None:
     if status < 400:
         return None if isinstance(body, dict) and b"request-id" in names else "no object"
     error = body.get("error")
-    return None if isinstance(error, dict) and {"message", "type"} <= error.keys() else "no envelope"
+    kind = "code" if request.path.startswith("/v2/") else "type"
+    return None if isinstance(error, dict) and {"message", kind} <= error.keys() else "no envelope"
 
 
 def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:

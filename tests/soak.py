@@ -110,6 +110,11 @@ def grows(samples: Sequence[float], bound: float) -> bool:
     return samples[-1] - samples[len(samples) // 2] > bound
 
 
+def tell(line: str) -> None:
+    """Prints at once."""
+    print(line, flush=True)  # noqa: T201
+
+
 def _soak(pid: int, url: str, requests: int) -> bool:
     visitor, samples, started = Visitor(url, 1), [memory(pid)], time.perf_counter()
     for number in range(1, requests + 1):
@@ -117,7 +122,7 @@ def _soak(pid: int, url: str, requests: int) -> bool:
         if number % max(requests // SAMPLES, 1) == 0:
             samples.append(memory(pid))
             rate = number / (time.perf_counter() - started)
-            print(f"{number:9,} requests  {samples[-1]:7.1f} MB  {rate:6,.0f} a second", flush=True)
+            tell(f"{number:9,} requests  {samples[-1]:7.1f} MB  {rate:6,.0f} a second")
     visitor.leave()
     return grows(samples, BOUND_MB)
 
@@ -128,8 +133,8 @@ def _sandboxes(pid: int, url: str, count: int) -> None:
         visitor.open_sandbox(number)
     visitor.leave()
     held = memory(pid) - before
-    print(f"{count:9,} sandboxes {held:7.1f} MB more, {held / max(count, 1) * 1e3:.1f} kB each")
-    print(f"          health: {EmulatorClient(url, KEYS[0]).health()}")
+    tell(f"{count:9,} sandboxes {held:7.1f} MB more, {held / max(count, 1) * 1e3:.1f} kB each")
+    tell(f"          health: {EmulatorClient(url, KEYS[0]).health()}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -141,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _running() as (pid, url):
         grew = _soak(pid, url, options.requests)
         _sandboxes(pid, url, options.sandboxes)
-    print(f"{options.requests} requests: memory {'grows: FAILED' if grew else 'does not grow'}")
+    tell(f"{options.requests} requests: memory {'grows: FAILED' if grew else 'does not grow'}")
     return int(grew)
 
 

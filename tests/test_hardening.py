@@ -62,6 +62,13 @@ def say(server: Server, *parts: bytes, pause: float = 0.0) -> bytes:
         return everything(raw)
 
 
+def drip(raw: socket.socket, part: bytes, pause: float) -> None:
+    """Sends a part again and again."""
+    for _ in range(100):
+        raw.sendall(part)
+        time.sleep(pause)
+
+
 def is_page(answer: bytes, title: str) -> bool:
     head, _, body = answer.decode().partition("\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {title[:3]} "), answer
@@ -101,22 +108,26 @@ def test_a_client_that_drips_is_dropped(impatient: Server) -> None:
         raw.sendall(b"GET /v1/account HTTP/1.1\r\n")
         started = time.perf_counter()
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
-            while time.perf_counter() - started < 5:
-                raw.sendall(b"X-A: b\r\n")
-                time.sleep(0.05)
+            drip(raw, b"X-A: b\r\n", 0.05)
     assert time.perf_counter() - started < 4
 
 
 def test_a_client_that_does_not_read_is_dropped(impatient: Server) -> None:
     request = b"GET /v1/account HTTP/1.1\r\nHost: x\r\n" + AUTH + b"\r\n"
-    with connected(impatient) as raw:
-        raw.settimeout(0.2)
-        started = time.perf_counter()
+    host, _, port = impatient.url.removeprefix("http://").rpartition(":")
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.connect((host, int(port)))
+        raw.settimeout(5)
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
-            while time.perf_counter() - started < 8:
-                with contextlib.suppress(TimeoutError):
-                    raw.sendall(request * 1000)
+            drip(raw, request * 100, 0.1)
     assert EmulatorClient(impatient.url, KEY).health()["status"] == "ok"
+
+
+def test_a_client_that_asks_far_ahead_is_dropped(server: Server) -> None:
+    request = b"GET /v1/account HTTP/1.1\r\nHost: x\r\n" + AUTH + b"\r\n"
+    assert say(server, request * 50_000).count(b"HTTP/1.1 200 OK") < 50_000
+    assert EmulatorClient(server.url, KEY).health()["status"] == "ok"
 
 
 def test_a_kept_connection_may_rest(impatient: Server) -> None:
@@ -129,7 +140,11 @@ def test_a_kept_connection_may_rest(impatient: Server) -> None:
 
 def test_slow_but_steady_is_served(impatient: Server) -> None:
     body = b"type=custom"
-    head = b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + AUTH + b"Content-Length: %d\r\n\r\n" % len(body)
+    head = (
+        b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        + AUTH
+        + b"Content-Length: %d\r\n\r\n" % len(body)
+    )
     assert say(impatient, head[:20], head[20:], body, pause=0.6).startswith(b"HTTP/1.1 200 OK")
 
 
@@ -148,7 +163,11 @@ def test_nothing_hangs_while_time_is_frozen(real_asyncio: bool) -> None:
 
 def test_a_jump_of_time_drops_nobody(server: Server) -> None:
     with freezegun.freeze_time("2026-01-01") as frozen, connected(server) as raw:
-        raw.sendall(b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 11\r\n" + AUTH + b"\r\ntype=")
+        raw.sendall(
+            b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 11\r\n"
+            + AUTH
+            + b"\r\ntype="
+        )
         frozen.move_to("2036-01-01")
         raw.sendall(b"custom")
         assert everything(raw).startswith(b"HTTP/1.1 200 OK")
@@ -218,7 +237,8 @@ def test_what_is_no_http_is_400(server: Server, sent: bytes) -> None:
     ],
 )
 def test_a_head_that_is_too_large_is_400(server: Server, parts: list[bytes]) -> None:
-    assert say(server, *parts).startswith((b"HTTP/1.1 400 Bad Request", b""))
+    answer = say(server, *parts)  # what is still being sent when it is closed can cost the client the answer
+    assert answer == b"" or is_page(answer, "400 Bad Request")
     assert EmulatorClient(server.url, KEY).health()["status"] == "ok"
 
 
@@ -226,7 +246,13 @@ def test_a_large_head_with_a_body_is_served(server: Server) -> None:
     head = b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Big: " + b"a" * 60_000 + b"\r\n" + AUTH
     assert say(server, head + b"Content-Length: 11\r\n\r\ntype=custom").startswith(b"HTTP/1.1 200 OK")
     big = b"metadata[a]=" + b"b" * 400 + b"&" + b"expand[]=" * 20_000
-    answer = say(server, b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + AUTH + b"Content-Length: %d\r\n\r\n" % len(big) + big)
+    answer = say(
+        server,
+        b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        + AUTH
+        + b"Content-Length: %d\r\n\r\n" % len(big)
+        + big,
+    )
     assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nDate: ")
     assert b"Content-Type: application/json" in answer
 
@@ -241,13 +267,19 @@ def test_a_request_line_that_is_too_long_is_414(server: Server, length: int) -> 
 
 def test_what_follows_a_body_is_not_kept(server: Server) -> None:
     """Trailers are no headers: a key in them is no key."""
-    sent = b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + AUTH
+    sent = (
+        b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + AUTH
+    )
     assert say(server, sent + b"X: y\r\n" * 1000 + b"\r\n").startswith(b"HTTP/1.1 401 Unauthorized")
 
 
 def test_a_body_over_the_limit_is_refused_and_not_kept(server: Server) -> None:
     limit = server.settings.limits.body
-    head = b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + AUTH + b"Content-Length: %d\r\n\r\n" % (limit * 8)
+    head = (
+        b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        + AUTH
+        + b"Content-Length: %d\r\n\r\n" % (limit * 8)
+    )
     answer = say(server, head, b"a" * (limit * 8))
     assert answer.startswith(b"HTTP/1.1 400") or answer == b""
 
@@ -256,7 +288,10 @@ UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Setting
 
 
 @pytest.mark.parametrize("at", [1, 30, 60, 80, 85, 90, 95, 100, 150, 200, 230, -30, -14, -13, -12, -11, -5])
-@pytest.mark.parametrize("framing", [b"Content-Length: 11\r\n\r\ntype=custom", b"Transfer-Encoding: chunked\r\n\r\nb\r\ntype=custom\r\n0\r\n\r\n"])
+@pytest.mark.parametrize(
+    "framing",
+    [b"Content-Length: 11\r\n\r\ntype=custom", b"Transfer-Encoding: chunked\r\n\r\nb\r\ntype=custom\r\n0\r\n\r\n"],
+)
 def test_an_offer_to_upgrade_is_declined_however_it_is_cut(server: Server, at: int, framing: bytes) -> None:
     """curl --http2 offers; the body that follows is the request's."""
     request = b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\n" + AUTH + UPGRADE + framing
@@ -295,7 +330,7 @@ def test_the_control_api_can_ask_for_a_token() -> None:
         with pytest.raises(EmulatorError, match="this one is wrong"):
             EmulatorClient(running.url, KEY, token="s3cre").now()
         assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
-        with pytest.raises(EmulatorError, match="not given by this emulator|No account session|client"):
+        with pytest.raises(EmulatorError, match="client secret"):
             EmulatorClient(running.url, KEY).claim("accs_secret__none")
 
 

@@ -23,7 +23,6 @@ from emulator.wire.json import Json
 
 HEARTBEAT_SECONDS = 15
 HEARTBEAT = b": alive\n\n"
-RETRY_SECONDS = "2"
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no", "x-content-type-options": "nosniff"}
 
 
@@ -53,7 +52,7 @@ class Stream(Response):
         self._surely = True
         self._seen: Entry | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         gone = asyncio.ensure_future(_gone(receive))
         self._state.watchers.join(self._ring)
         try:
@@ -61,11 +60,14 @@ class Stream(Response):
             while not gone.done():
                 await self._tell(send)
                 await self._rest(gone)
+        except asyncio.CancelledError:
+            pass  # the server stops: an orderly end, which uvicorn would log as a failure
         finally:
             self._state.watchers.leave(self._ring)
             gone.cancel()
+        await send({"type": "http.response.body", "body": b""})
 
-    def _ring(self, surely: bool) -> None:  # noqa: FBT001
+    def _ring(self, surely: bool) -> None:
         self._surely = self._surely or surely
         self._rung.set()
 

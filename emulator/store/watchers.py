@@ -1,4 +1,4 @@
-"""Who wants to know that something happened: the open pages of the dashboard. Bounded, and it costs nothing without one."""
+"""Who wants to know that something happened: the open pages of the dashboard. Bounded; costs nothing without one."""
 
 from __future__ import annotations
 

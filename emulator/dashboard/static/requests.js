@@ -18,6 +18,15 @@ function draw(entry) {
   return row(summary, () => inside(entry), entry.request_id);
 }
 
+function message(text) {
+  try {
+    const {error} = JSON.parse(text);
+    return error?.param ? `${error.message} (${error.param})` : error?.message;
+  } catch {
+    return null;
+  }
+}
+
 function inside(entry) {
   const [asked, answered] = [body(entry.request_body), body(entry.response_body)];
   return [
@@ -28,6 +37,7 @@ function inside(entry) {
       ["API version", entry.version],
       ["Idempotency key", entry.idempotency_key],
       ["Error", entry.error],
+      ["Message", message(entry.response_body)],
       ["Fault", entry.fault],
       ["Client", entry.user_agent],
     ]),

@@ -53,7 +53,7 @@ function secret(text) {
 
 function delivery(item) {
   const last = item.attempts.at(-1);
-  const words = last ? (last.error ?? `answered ${last.status} in ${last.milliseconds} ms`) : "not tried yet";
+  const words = last ? (last.error ?? `Answered ${last.status} in ${last.milliseconds} ms.`) : "Not tried yet.";
   const summary = [
     cell("at", time(last?.at ?? item.due_at)),
     cell("main", item.type ?? item.event),
@@ -72,8 +72,8 @@ function inside(item) {
       ["Next try", item.due_at && moment(item.due_at)],
     ]),
     item.attempts.toReversed().map((attempt) => {
-      const outcome = attempt.error ?? `answered ${attempt.status}`;
-      return block(`${moment(attempt.at)}: ${outcome}, ${attempt.milliseconds} ms`, attempt.body || "(empty)");
+      const outcome = attempt.error ?? `Answered ${attempt.status}.`;
+      return block(`${moment(attempt.at)}, ${attempt.milliseconds} ms: ${outcome}`, attempt.body || "(empty)");
     }),
   ];
 }
