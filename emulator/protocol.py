@@ -99,7 +99,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _decline(self, rest: bytes) -> None:
-        """Starts the request again without its offer: after one, the parser would take the body for another protocol."""
+        """Starts the request again without its offer: after one, the parser takes the body for another protocol."""
         lines, self.offer = self.offer or [], None
         self.parser = httptools.HttpRequestParser(self)
         self.in_head, self.head = True, 0

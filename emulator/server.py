@@ -19,10 +19,10 @@ import uvicorn
 from emulator import sockets
 from emulator.app import Emulator
 from emulator.settings import Settings
-from emulator.sockets import CannotListen as CannotListen
-from emulator.sockets import bind as bind
-from emulator.sockets import url_of as url_of
+from emulator.sockets import CannotListen, bind, url_of
 from emulator.tls import Tls, tls_of
+
+__all__ = ["CannotListen", "Server", "bind", "config_of", "serve", "url_of"]
 
 SHUTDOWN_SECONDS = 5.0
 # As nginx's own: uvicorn's five seconds end connections that a client's pool is about to use again.

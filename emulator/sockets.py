@@ -143,7 +143,7 @@ def remove(files: Sequence[File]) -> None:
 def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """Where clients reach a listener; a wildcard address is shown as loopback, a file as `unix:/its/path`."""
     if listener.family == socket.AF_UNIX:
-        return f"unix:{os.path.abspath(listener.getsockname())}"  # noqa: PTH100
+        return f"unix:{os.path.abspath(listener.getsockname())}"
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

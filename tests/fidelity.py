@@ -820,6 +820,51 @@ CHOICES: tuple[Choice, ...] = (
         "our choice",
         ("emulator.control", "emulator.journal"),
     ),
+    # --- transports
+    Choice(
+        "transports",
+        "A head of more than 64 KiB is 400, one connection too many 503, what is no HTTP 400: with nginx's pages.",
+        "Stripe's proxy was seen to answer 414 as nginx does; what else it answers is not known.",
+        "our choice",
+        ("emulator.protocol",),
+    ),
+    Choice(
+        "transports",
+        f"A client has {_DEFAULTS.request_timeout} seconds for the head of a request and as many for its body "
+        "(setting `request_timeout`), and is then dropped without an answer.",
+        "nginx does the same, with 60 seconds of its own.",
+        "our choice",
+        ("emulator.protocol", "emulator.server"),
+    ),
+    Choice(
+        "transports",
+        "Over https, `Strict-Transport-Security` is left out.",
+        "A browser that got it would never again open `localhost` over http.",
+        "our choice",
+        ("emulator.http.headers",),
+    ),
+    Choice(
+        "transports",
+        "Certificates made by `--tls` are valid from 2000 to 2099, and each start makes its own CA.",
+        "The clock of the machine may be moved, and a CA whose key is gone cannot be abused.",
+        "our choice",
+        ("emulator.tls",),
+    ),
+    Choice(
+        "control API",
+        "It is refused to web pages of another origin and under names of the public DNS; the browser's side of the "
+        "components is not. Health and the CA certificate need no token.",
+        "It concerns the emulator alone.",
+        "our choice",
+        ("emulator.control.guard",),
+    ),
+    Choice(
+        "dashboard",
+        "It asks for a secret key and lists no sandboxes.",
+        "A sandbox is named by its key, and a page that lists them would tell every key in use.",
+        "our choice",
+        ("emulator.dashboard.page",),
+    ),
 )
 
 

@@ -66,15 +66,21 @@ class Source:
         query, body = (sent, b"") if in_query else (b"", sent)
         return Request(method, self.path(operation.path), query, self.headers(), body, too_large=chance.random() < 0.01)
 
+    def learn(self, identifier: str) -> None:
+        """Keeps the newest ids that answers named."""
+        self.ids = [*self.ids[-50:], identifier]
+
     def path(self, template: str) -> str:
         """A path of the catalog with its parameters filled in, now and then with anything in it."""
-        parts = [self.segment() if part.startswith("{") else part for part in template.split("/")]
+        parts = [self.segment(part) if part.startswith("{") else part for part in template.split("/")]
         if self.chance.random() < 0.03:
             parts[self.chance.randrange(len(parts))] = quote_from_bytes(self.value())
         return "/".join(parts)
 
-    def segment(self) -> str:
-        return self.chance.choice(self.ids) if self.chance.random() < 0.8 else quote_from_bytes(self.value())
+    def segment(self, name: str) -> str:
+        if name == "{account}" and self.chance.random() < 0.9:
+            return self.chance.choice([known for known in self.ids if known.startswith("acct_")][-3:])
+        return self.chance.choice(self.ids[-10:]) if self.chance.random() < 0.8 else quote_from_bytes(self.value())
 
     def value(self) -> bytes:
         kind = self.chance.random()
@@ -143,7 +149,7 @@ class Source:
         key = self.chance.choice(KEYS)
         sent = {b"authorization": b"Bearer " + key.encode()}
         for _ in range(self.chance.choice((0, 0, 0, 1, 2))):
-            sent[self.chance.choice(HEADERS)] = self.value().replace(b"\r\n", b"").replace(b"\0", b"")
+            sent[self.chance.choice(HEADERS)] = bytes(byte for byte in self.value() if byte > 31)
         return sent
 
 
@@ -163,8 +169,8 @@ def wrong(request: Request, response: Response) -> str | None:
     if status < 400:
         return None if isinstance(body, dict) and b"request-id" in names else "no object"
     error = body.get("error")
-    kind = "code" if request.path.startswith("/v2/") else "type"
-    return None if isinstance(error, dict) and {"message", kind} <= error.keys() else "no envelope"
+    kinds = {"code", "type"} if request.path.startswith("/v2/") else {"type"}
+    return None if isinstance(error, dict) and "message" in error and kinds & error.keys() else "no envelope"
 
 
 def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
@@ -179,11 +185,16 @@ def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
         found = wrong(request, response)
         if found is not None:
             findings += 1
-            tell(f"#{number} of seed {seed}: {found}\n  {request}\n  {response.body[:300]!r}")
-        elif response.status == 200 and len(source.ids) < 500:
-            source.ids.append(str(json.loads(response.body).get("id", "acct_none")))
+            tell(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
+        elif response.status == 200 and request.method == "POST":
+            source.learn(str(json.loads(response.body).get("id", "acct_none")))
     tell(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}")
     return findings
+
+
+def tell(line: str) -> None:
+    """Prints."""
+    print(line)  # noqa: T201
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -193,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     logging.getLogger("emulator").setLevel(logging.ERROR)
-    return int(run(options.requests, options.seed, print) > 0)
+    return int(run(options.requests, options.seed, tell) > 0)
 
 
 if __name__ == "__main__":

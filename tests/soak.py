@@ -99,7 +99,7 @@ def _running() -> Iterator[tuple[int, str]]:
 def memory(pid: int) -> float:
     """Megabytes that a process holds. Linux only; elsewhere the most that this process's children ever held."""
     try:
-        with open(f"/proc/{pid}/statm") as file:  # noqa: PTH123
+        with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
     except OSError:
         return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3

@@ -14,7 +14,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -25,9 +25,13 @@ from emulator.cli import banner
 from emulator.client import EmulatorClient, EmulatorError
 from emulator.server import CannotListen, Server
 from emulator.settings import BadSetting, Settings
-from fixtures.transport import InProcess, _read
 
 from .clients import install, transcript
+
+if TYPE_CHECKING:
+    from fixtures.transport import InProcess, _read
+else:
+    from emulator_fixtures.transport import InProcess, _read
 
 KEY = "sk_test_123"
 pytestmark = pytest.mark.filterwarnings("ignore:We recommend building your integration using Accounts v2")
@@ -360,6 +364,7 @@ def test_an_answer_can_be_read_as_a_stream(transport: InProcess) -> None:
 
 def test_the_module_works_without_a_socket(transport: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stripe, "default_http_client", transport)
+    monkeypatch.setattr(stripe, "api_key", KEY)
     assert stripe.Account.create(type="custom").type == "custom"
 
 
@@ -368,6 +373,11 @@ def test_half_answers_fail_as_they_do_over_a_socket() -> None:
         with pytest.raises(stripe.APIConnectionError) as broken:
             _read(raw, "GET")
         assert broken.value.should_retry is retry
+
+
+def test_a_header_of_two_lines_is_not_sent(transport: InProcess) -> None:
+    with pytest.raises(stripe.APIConnectionError, match="A header of two lines"):
+        client_of(transport).v1.accounts.create({"type": "custom"}, {"idempotency_key": "a\r\nX: y"})
 
 
 def test_a_request_without_a_server_is_refused(transport: InProcess) -> None:
@@ -388,7 +398,7 @@ def test_module(stripe_emulator):
     account = stripe.Account.create(type="custom")
     session = stripe.AccountSession.create(account=account.id, components={"payments": {"enabled": True}})
     assert stripe_emulator.claim(session.client_secret).account == account.id
-    assert [entry["path"] for entry in stripe_emulator.requests] == ["/v1/accounts", "/v1/account_sessions"]
+    assert [entry.path for entry in stripe_emulator.requests] == ["/v1/accounts", "/v1/account_sessions"]
 
 def test_client(stripe_client):
     assert stripe_client.v1.accounts.create({"type": "custom"}).id.startswith("acct_")

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from emulator.control.answers import ControlError, answer, error_body
 from emulator.settings import Settings
 
-TOKEN_HEADER = "x-emulator-token"
+TOKEN_HEADER = "x-emulator-token"  # noqa: S105
 BROWSERS_SIDE = "/_emulator/connect/"
 TESTS_SIDE = ("/_emulator/connect/next_error", "/_emulator/connect/record")
 # Told to everybody: that it answers, and the certificate without which https cannot be spoken.
@@ -89,7 +89,7 @@ def _is_cross_site(headers: Headers) -> bool:
 
 
 def _is_ours(host: str, settings: Settings) -> bool:
-    """An address is always ours, since a name that was made to lead here stays a name. So is all that is no loopback."""
+    """An address always is, since a name that was made to lead here stays a name; so is all that is no loopback."""
     name = _name(host)
     if settings.uds or _is_open(settings.host) or name in ("", settings.host, *OWN_NAMES):
         return True

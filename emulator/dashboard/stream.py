@@ -7,6 +7,7 @@ frozen clock, where only the heartbeats stop, and a page that reads slowly gets 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -87,7 +88,8 @@ class Stream(Response):
         """Until the bell, the client's leave, or the next heartbeat; under a frozen clock that one may never come."""
         rung = asyncio.ensure_future(self._rung.wait())
         try:
-            await asyncio.wait({gone, rung}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {gone, rung}
+            await asyncio.wait(either, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         finally:
             rung.cancel()
 

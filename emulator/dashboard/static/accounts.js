@@ -1,7 +1,7 @@
 // Connected accounts: what they may do, what is owed, and what their owner or Stripe would do next.
 
 import {get, post} from "./api.js";
-import {badge, block, button, cell, el, empty, facts, field, List, notice, row, select} from "./dom.js";
+import {badge, block, button, cell, el, empty, facts, field, form, List, notice, row, select} from "./dom.js";
 import {json, moment, time} from "./format.js";
 
 const REASONS = [["fraud", "fraud"], ["terms_of_service", "terms of service"], ["other", "other"]];
@@ -72,13 +72,12 @@ function actions(account) {
     if (!requirement.reportValidity()) return;
     await act("requirements", () => ({requirement: requirement.value.trim()}), "The requirement was added.")();
     requirement.value = "";
-  });
-  const kept = (event) => event.preventDefault() || add.click();
+  }, {submit: true});
   return el(
     "div",
     {class: "actions", role: "group", "aria-label": `Actions on ${account.id}`},
     button("Complete onboarding", act("complete_onboarding", () => ({}), "Onboarding is complete."), {kind: "primary"}),
-    el("form", {class: "inline", onsubmit: kept}, field("Requirement", requirement), add),
+    form("inline", field("Requirement", requirement), add),
     el(
       "div",
       {class: "inline"},

@@ -1,7 +1,7 @@
 // The sandbox's time, which runs on between two messages unless it is frozen, and the buttons that move it.
 
 import {get, post} from "./api.js";
-import {button, el, field} from "./dom.js";
+import {button, el, field, form} from "./dom.js";
 import {duration, moment} from "./format.js";
 
 const STEPS = [["+1 min", 60], ["+10 min", 600], ["+1 h", 3600], ["+1 day", 86400]];
@@ -43,22 +43,17 @@ export function draw() {
 export function panel() {
   const move = async (action) => hear(await post("/clock", action));
   const seconds = el("input", {name: "seconds", type: "number", step: "1", value: "120", required: true, "aria-label": "Seconds to advance"});
-  const form = el(
-    "form",
-    {class: "inline", onsubmit: (event) => event.preventDefault() || advance.click()},
-    field("s", seconds),
-  );
-  const advance = button("Advance", () => seconds.reportValidity() && move({advance: Number(seconds.value)}));
+  const wanted = () => seconds.reportValidity() && move({advance: Number(seconds.value)});
+  const advance = form("inline", field("s", seconds), button("Advance", wanted, {submit: true}));
   const freeze = button("Freeze", () => move({freeze: true}));
   freeze.id = "freeze";
-  form.append(advance);
   return [
     el("p", {class: "time"}, el("span", {class: "quiet"}, "Clock"), el("time", {id: "now"}), el("span", {id: "mode"})),
     el(
       "div",
       {class: "buttons", role: "group", "aria-label": "Move the clock"},
       STEPS.map(([label, step]) => button(label, () => move({advance: step}))),
-      form,
+      advance,
       freeze,
       button("Release", () => move({release: true})),
     ),

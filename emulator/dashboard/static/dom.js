@@ -17,14 +17,14 @@ export function badge(text, tone = "plain") {
 }
 
 /** A button that runs an action, cannot be pressed twice at once, and asks again first when `sure` is given. */
-export function button(label, action, {sure, kind = ""} = {}) {
+export function button(label, action, {sure, kind = "", submit = false} = {}) {
   let asked = false;
   const calm = () => {
     asked = false;
     node.textContent = label;
     node.classList.remove("sure");
   };
-  const node = el("button", {type: "button", class: kind, onclick: press, onblur: () => asked && calm()}, label);
+  const node = el("button", {type: submit ? "submit" : "button", class: kind, onclick: press, onblur: () => asked && calm()}, label);
   async function press() {
     if (sure && !asked) {
       asked = true;
@@ -44,6 +44,11 @@ export function button(label, action, {sure, kind = ""} = {}) {
     }
   }
   return node;
+}
+
+/** A form whose submit button does the work: Enter in a field is a click on it. */
+export function form(kind, ...children) {
+  return el("form", {class: kind, onsubmit: (event) => event.preventDefault()}, children);
 }
 
 export function facts(pairs) {

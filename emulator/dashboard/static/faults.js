@@ -1,7 +1,7 @@
 // Faults: what shall go wrong next, and how often it did.
 
 import {call, get, post} from "./api.js";
-import {badge, button, el, empty, facts, field, List, notice, select} from "./dom.js";
+import {badge, button, el, empty, facts, field, form, List, notice, select} from "./dom.js";
 
 const CONNECTIONS = [["", "as usual"], ["drop", "dropped"], ["half", "cut in half"], ["malformed", "malformed"], ["timeout", "timeout"]];
 const MOMENTS = [["before", "before it runs"], ["after", "after it ran"]];
@@ -54,12 +54,11 @@ function tools() {
   const add = button("Add the fault", async () => {
     await post("/faults", wish(controls));
     notice("The fault waits for its request.");
-  }, {kind: "primary"});
+  }, {kind: "primary", submit: true});
   const clear = button("Remove all", () => call("DELETE", "/faults"), {sure: "Really all?"});
   const fields = Object.entries(controls).map(([name, control]) => field(titles[name], control));
-  const form = el("form", {class: "form", onsubmit: (event) => event.preventDefault() || add.click()}, fields, known);
-  form.append(el("div", {class: "buttons"}, add, clear));
-  return el("section", {class: "card"}, el("h2", {}, "Make a request fail"), form);
+  const buttons = el("div", {class: "buttons"}, add, clear);
+  return el("section", {class: "card"}, el("h2", {}, "Make a request fail"), form("form", fields, known, buttons));
 }
 
 function wish(controls) {

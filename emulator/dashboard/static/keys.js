@@ -1,7 +1,7 @@
 // Which sandbox is looked at: a secret key, entered once for the tab.
 
 import {call, forgetKeys, get, keys, post, useKey, useToken} from "./api.js";
-import {button, el, field, notice} from "./dom.js";
+import {button, el, field, form, notice} from "./dom.js";
 import {masked} from "./format.js";
 
 /** The sandboxes of this tab, and a way to others. `changed` runs when another one was chosen. */
@@ -28,14 +28,14 @@ export function chooser(changed) {
 }
 
 /** Asks for a key, and for the token of the control API when `error` says that it wants one. */
-export function entrance(changed, error) {
+export function entry(changed, error) {
   const wantsToken = error?.code === "control_token_required";
   const key = el("input", {name: "key", type: "password", autocomplete: "off", spellcheck: "false", required: true, placeholder: "sk_test_123"});
   if (wantsToken && keys()[0]) key.value = keys()[0];
   const token = el("input", {name: "token", type: "password", autocomplete: "off", required: true});
   const problem = el("p", {class: "problem", role: "alert"}, error ? `${error.message} ${error.hint}` : "");
   const enter = button("Open the sandbox", async () => {
-    if (!form.reportValidity()) return;
+    if (!entrance.reportValidity()) return;
     if (wantsToken) useToken(token.value);
     try {
       await call("GET", "/clock", undefined, key.value.trim());
@@ -46,10 +46,9 @@ export function entrance(changed, error) {
     }
     useKey(key.value.trim());
     changed();
-  }, {kind: "primary"});
-  const form = el(
-    "form",
-    {class: "entrance card", onsubmit: (event) => event.preventDefault() || enter.click()},
+  }, {kind: "primary", submit: true});
+  const entrance = form(
+    "entrance card",
     el("h2", {}, "Which sandbox?"),
     el("p", {}, "Each secret key is a platform in a sandbox of its own. Enter the one that your tests use; this tab keeps it until it is closed."),
     field("Secret key", key),
@@ -59,7 +58,7 @@ export function entrance(changed, error) {
     crowd(),
   );
   setTimeout(() => (wantsToken ? token : key).focus());
-  return form;
+  return entrance;
 }
 
 function crowd() {

@@ -6,7 +6,7 @@ import * as clock from "./clock.js";
 import {el, empty} from "./dom.js";
 import events from "./events.js";
 import faults from "./faults.js";
-import {chooser, entrance} from "./keys.js";
+import {chooser, entry} from "./keys.js";
 import requests from "./requests.js";
 import sessions from "./sessions.js";
 import warnings from "./warnings.js";
@@ -128,7 +128,7 @@ function enter(error) {
   live("off");
   for (const id of ["clock", "tabs"]) byId(id).hidden = true;
   byId("chooser").replaceChildren();
-  byId("content").replaceChildren(entrance(changed, error));
+  byId("content").replaceChildren(entry(changed, error));
   document.title = "Stripe emulator";
 }
 

@@ -1,0 +1,63 @@
+"""One Chromium for each worker, with a context of its own for each test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clients import install
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from fixtures.browser import ConnectJsRoute
+    from fixtures.handle import StripeEmulator
+
+    from .pages import Platform
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def lacking(what: str) -> None:
+    """Skips a test for want of a program, where that is allowed: not in CI."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The worker's browser."""
+    if not CHROMIUM.exists():
+        lacking(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
+    if not install.is_installed(install.BROWSER):
+        lacking(f"the npm packages are not there: {install.COMMAND}")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def platform(chromium: Browser, stripe_emulator: StripeEmulator, connect_js_route: ConnectJsRoute) -> Iterator[Platform]:
+    """A platform whose pages get the emulator in the place of connect-js.stripe.com."""
+    from .pages import Platform  # noqa: PLC0415
+
+    context = chromium.new_context()
+    made = Platform(stripe_emulator, context)
+    connect_js_route(context)
+    yield made
+    context.unroute_all(behavior="ignoreErrors")
+    context.close()

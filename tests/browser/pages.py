@@ -1,0 +1,154 @@
+"""A platform for a browser: its page, with the unmodified npm packages, and its backend, which mints secrets."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import BrowserContext, Page, Route
+
+from tests.clients import install, transcript
+
+if TYPE_CHECKING:
+    from fixtures.handle import StripeEmulator
+
+ORIGIN = "https://platform.test"
+SECONDS = 8_000  # milliseconds: how long a test waits for what a page should do
+COMPONENTS: Mapping[str, object] = {"account_onboarding": {"enabled": True}, "notification_banner": {"enabled": True}}
+# As Stripe documents it for embedded components; the hash is the one of an empty style element.
+CSP = (
+    "default-src 'none'; connect-src 'self'; img-src https://*.stripe.com; "
+    "frame-src https://connect-js.stripe.com https://js.stripe.com; "
+    "script-src 'self' https://connect-js.stripe.com https://js.stripe.com; "
+    "style-src 'sha256-0hAheEzaMe6uXIKV4EehS9pu1am1lj/KnnzrOYqckXk='"
+)
+# What each page starts with: a backend that mints, and a log of all that the components say.
+PRELUDE = """
+window.said = [];
+window.fetches = 0;
+window.fetchClientSecret = async () => {
+  window.fetches += 1;
+  const answer = await fetch("/account_session", {method: "POST"});
+  if (!answer.ok) throw new Error(`the backend said ${answer.status}`);
+  return (await answer.json()).client_secret;
+};
+window.show = (instance, name, settings = {}) => {
+  const element = instance.create(name);
+  element.setOnLoaderStart(({elementTagName}) => said.push(["loaderstart", elementTagName]));
+  element.setOnLoadError(({elementTagName, error}) => said.push(["error", elementTagName, error.type, error.message]));
+  for (const [setter, value] of Object.entries(settings)) element[setter](value);
+  document.body.append(element);
+  return element;
+};
+"""
+APP = """
+import {{loadConnectAndInitialize}} from "{package}";
+window.start = (more = {{}}) =>
+  (window.instance = loadConnectAndInitialize({{publishableKey: KEY, fetchClientSecret, ...more}}));
+"""
+REACT = """
+import {StrictMode, createElement as h, useState} from "react";
+import {createRoot} from "react-dom/client";
+import {loadConnectAndInitialize} from "@stripe/connect-js";
+import {ConnectComponentsProvider, ConnectAccountOnboarding, ConnectNotificationBanner} from "@stripe/react-connect-js";
+
+function App() {
+  const [instance] = useState(() => loadConnectAndInitialize({publishableKey: KEY, fetchClientSecret}));
+  const [seen, see] = useState(null);
+  const [failed, fail] = useState(null);
+  window.renders = (window.renders || 0) + 1;
+  return h(
+    ConnectComponentsProvider,
+    {connectInstance: instance},
+    h("output", {"data-total": seen && seen.total, "data-failed": failed && failed.type}),
+    h(ConnectAccountOnboarding, {onExit: () => said.push(["exit"]), onLoadError: ({error}) => fail({...error})}),
+    h(ConnectNotificationBanner, {onNotificationsChange: (change) => see({...change})}),
+  );
+}
+window.startReact = (strict) => createRoot(document.querySelector("main")).render(strict ? h(StrictMode, null, h(App)) : h(App));
+"""
+
+
+@cache
+def bundle(source: str) -> str:
+    """A page's program as esbuild makes it for a browser, from the packages as npm has them."""
+    modules = transcript.installed(install.BROWSER) / "node_modules"
+    # Its JavaScript wrapper is skipped: the program itself starts at once.
+    program = next(modules.glob("@esbuild/*/bin/esbuild"))
+    done = subprocess.run(
+        [program, "--bundle", "--format=iife", "--define:process.env.NODE_ENV=\"development\"", "--log-level=error"],
+        cwd=modules,
+        input=source,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Platform:
+    """A platform with one connected account. `account` is its id, `minted` the secrets that its backend made."""
+
+    def __init__(self, handle: StripeEmulator, context: BrowserContext) -> None:
+        self.handle = handle
+        self.context = context
+        self.account = str(handle.create_account(type="express", country="US")["id"])
+        self.components = COMPONENTS
+        self.minted: list[str] = []
+        self.complaints: list[str] = []
+        self.backend: Callable[[], tuple[int, Mapping[str, object]]] = self.mint
+        self.files: dict[str, tuple[str, str]] = {}
+        self.csp = ""
+        context.route(f"{ORIGIN}/**", self._serve)
+
+    def mint(self) -> tuple[int, Mapping[str, object]]:
+        """A new secret, as a backend with stripe-python makes one."""
+        params: Any = {"account": self.account, "components": self.components}
+        session = self.handle.client.v1.account_sessions.create(params)
+        self.minted.append(session.client_secret)
+        return 200, {"client_secret": session.client_secret}
+
+    def open(self, script: str, *, package: str = "connect-js-3.4.6", react: bool = False, tag: str = "") -> Page:
+        """A page that runs a script, after the bundle of a package; or after the script of a `tag`, without npm."""
+        program = "" if tag else bundle(REACT if react else APP.format(package=package))
+        key = f"const KEY = {json.dumps(self.handle.publishable_key)};"
+        text = f"{key}{PRELUDE}{program}\n{script}"
+        inserted = f'<script src="{tag}"></script>' if tag else ""
+        html = f'<!doctype html><title>Platform</title><body><main></main>{inserted}<script src="/app.js"></script>'
+        self.files = {"/": ("text/html", html), "/app.js": ("text/javascript", text)}
+        page = self.context.new_page()
+        page.set_default_timeout(SECONDS)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        page.goto(f"{ORIGIN}/")
+        return page
+
+    def _serve(self, route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        if path == "/account_session":
+            status, body = self.backend()
+            route.fulfill(status=status, json=body)
+        elif path in self.files:
+            kind, text = self.files[path]
+            headers = {"content-security-policy": self.csp} if self.csp and path == "/" else {}
+            route.fulfill(body=text, headers={"content-type": kind, **headers})
+        else:
+            route.fulfill(status=204)
+
+
+def component(page: Page, name: str, state: str) -> Any:
+    """The element of a component, once it is in a state."""
+    found = page.locator(f"stripe-connect-{name}[data-state={state}]").first
+    found.wait_for(state="attached")
+    return found
+
+
+def errors(page: Page) -> list[list[str]]:
+    """What the page's onLoadError was called with: element, type, message."""
+    return [entry[1:] for entry in page.evaluate("said") if entry[0] == "error"]

@@ -1,0 +1,314 @@
+"""The dashboard in Chromium: what happens appears by itself, the buttons work, and what is hostile stays text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from emulator.server import Server
+from emulator.settings import Settings
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+KEY = "sk_test_dashboard7Q2mB4"
+VIEWS = ("requests", "sessions", "accounts", "events", "webhooks", "faults", "warnings")
+HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+
+
+@dataclass
+class Look:
+    """A page on a server of its own. `wrong` is what the console and the page complained of."""
+
+    page: Any
+    url: str
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.api = httpx.Client(base_url=self.url, auth=(KEY, ""), timeout=10)
+        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type != "log" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+
+    def enter(self, view: str = "requests") -> None:
+        self.page.goto(f"{self.url}/_emulator/#{view}")
+        self.page.get_by_label("Secret key").fill(KEY)
+        self.page.get_by_role("button", name="Open the sandbox").click()
+        self.page.get_by_text("live", exact=True).wait_for()
+
+    def show(self, view: str) -> None:
+        self.page.goto(f"{self.url}/_emulator/#{view}")
+
+    def sees(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for(timeout=4000)
+
+    def account(self, **params: str) -> str:
+        return str(self.api.post("/v1/accounts", data={"type": "express", **params}).json()["id"])
+
+    def session(self, account: str, component: str = "payouts") -> str:
+        fields = {"account": account, f"components[{component}][enabled]": "true"}
+        return str(self.api.post("/v1/account_sessions", data=fields).json()["client_secret"])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def look(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Look]:
+    """A page that must not complain."""
+    width = getattr(request, "param", 1100)
+    with Server() as server:
+        context = chromium.new_context(viewport={"width": width, "height": 800})
+        opened = Look(context.new_page(), server.url)
+        yield opened
+        opened.api.close()
+        context.close()
+    assert opened.wrong == []
+
+
+def test_a_request_appears_by_itself_with_its_error_and_its_bodies(look: Look) -> None:
+    look.enter()
+    look.sees("No requests yet")
+    look.api.get("/v1/accounts/acct_nobody")
+    look.page.locator("summary").first.wait_for(timeout=1000)
+    look.sees("account_invalid")
+    look.page.locator("summary").first.click()
+    look.sees("does not have access to account")
+    assert look.page.locator('[data-count="requests"]').inner_text() == "1"
+
+
+def test_a_session_expires_before_the_eyes_when_the_clock_is_advanced(look: Look) -> None:
+    look.api.post("/_emulator/clock", json={"freeze": 1_900_000_000})
+    look.session(look.account())
+    look.enter("sessions")
+    look.sees("claim within 2:00")
+    look.sees("2030-03-17 17:46:40 UTC")
+    look.page.get_by_role("button", name="+1 min").click()
+    look.sees("claim within 1:00")
+    look.page.get_by_role("button", name="Advance").click()
+    look.sees("never claimed")
+    look.sees("2030-03-17 17:49:40 UTC")
+    assert look.page.locator("summary .badge").inner_text() == "expired"
+
+
+def test_a_claim_shows_with_every_try(look: Look) -> None:
+    secret = look.session(look.account())
+    look.enter("sessions")
+    claim = {"client_secret": secret, "publishable_key": KEY.replace("sk_", "pk_")}
+    look.api.post("/_emulator/connect/claim", json=claim)
+    look.sees("ends in")
+    look.page.locator("summary").click()
+    look.api.post("/_emulator/connect/claim", json=claim)
+    look.page.get_by_role("cell", name="used").wait_for()
+    assert look.page.locator("tbody td .badge").all_inner_texts() == ["claimed", "used"]
+    assert secret not in look.page.inner_text("body")
+
+
+def test_the_clock_is_frozen_and_released(look: Look) -> None:
+    look.enter()
+    look.page.get_by_role("button", name="Freeze").click()
+    look.page.locator("#mode", has_text="frozen").wait_for()
+    assert look.api.get("/_emulator/clock").json()["mode"] == "frozen"
+    look.page.get_by_role("button", name="Release").click()
+    look.page.locator("#mode", has_text="running").wait_for()
+
+
+def test_an_account_is_onboarded_asked_again_and_rejected(look: Look) -> None:
+    account = look.account(**{"capabilities[transfers][requested]": "true"})
+    look.enter("accounts")
+    look.page.locator("summary").click()
+    look.page.get_by_role("button", name="Complete onboarding").click()
+    look.page.locator("summary .badge.good", has_text="payouts").wait_for()
+    look.page.get_by_label("Requirement").fill("business_profile.url")
+    look.page.get_by_role("button", name="Add", exact=True).click()
+    look.page.locator("summary", has_text="1 due").wait_for()
+    look.page.get_by_role("button", name="Reject").click()
+    look.page.get_by_role("button", name="Really reject?").click()
+    look.sees("rejected.fraud")
+    assert look.api.get(f"/v1/accounts/{account}").json()["requirements"]["disabled_reason"] == "rejected.fraud"
+
+
+def test_a_wish_that_cannot_be_granted_says_why(look: Look) -> None:
+    look.account()
+    look.enter("accounts")
+    look.page.locator("summary").click()
+    look.page.get_by_label("Requirement").fill("no such thing")
+    look.page.get_by_role("button", name="Add", exact=True).click()
+    look.page.locator(".notice.bad").wait_for()
+    look.wrong[:] = [text for text in look.wrong if "400 (Bad Request)" not in text]
+
+
+def test_a_fault_is_added_hit_and_removed(look: Look) -> None:
+    look.enter("faults")
+    look.sees("No faults")
+    look.page.get_by_label("Error").fill("lock_timeout")
+    look.page.get_by_role("button", name="Add the fault").click()
+    look.page.locator(".fault").wait_for()
+    assert look.api.get("/v1/accounts").status_code == 429
+    look.sees("hit once")
+    look.page.get_by_role("button", name="Remove", exact=True).click()
+    look.sees("No faults")
+    assert look.api.get("/_emulator/faults").json() == {"data": []}
+
+
+def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
+    fields = {"url": "http://127.0.0.1:9/webhook", "enabled_events[]": "*", "connect": "true"}
+    endpoint = look.api.post("/v1/webhook_endpoints", data=fields).json()
+    look.enter("webhooks")
+    look.sees("Nothing was sent here yet.")
+    assert endpoint["secret"] not in look.page.inner_text("body")
+    look.page.get_by_role("button", name="Show").click()
+    look.sees(endpoint["secret"])
+    look.api.post(f"/v1/accounts/{look.account(type='standard')}", data={"metadata[shop]": "7"})
+    look.page.locator("summary", has_text="account.updated").wait_for()
+    look.page.locator("summary", has_text="account.updated").click()
+    look.page.get_by_role("button", name="Send again").first.click()
+    look.page.locator("summary", has_text="2 tries").wait_for(timeout=4000)
+    look.show("events")
+    look.page.locator("summary", has_text="account.updated").first.wait_for()
+
+
+def test_an_empty_sandbox_is_filled_and_emptied_again(look: Look) -> None:
+    look.enter("accounts")
+    look.page.get_by_role("button", name="Load the marketplace").click()
+    look.page.locator("summary", has_text="acct_custom_rejected").wait_for()
+    look.page.get_by_label("Filter accounts").fill("custom_rejected")
+    assert look.page.locator("summary").count() == 1
+    look.page.get_by_role("button", name="Reset").click()
+    look.page.get_by_role("button", name="Really empty it?").click()
+    look.sees("No connected accounts yet")
+
+
+def test_hostile_text_stays_text(look: Look) -> None:
+    account = look.account(**{"metadata[shop]": HOSTILE, "business_profile[name]": HOSTILE})
+    look.session(account)
+    look.api.get(f"/v1/accounts/{HOSTILE}", headers={"user-agent": HOSTILE, "idempotency-key": HOSTILE})
+    look.api.post("/v1/account_sessions", data={"account": HOSTILE, HOSTILE: HOSTILE})
+    look.api.post(
+        "/v1/webhook_endpoints", data={"url": "http://127.0.0.1:9/webhook", "enabled_events[]": "*", "connect": "true"}
+    )
+    look.api.post(f"/v1/accounts/{account}", data={"metadata[again]": HOSTILE})
+    look.api.post("/_emulator/faults", json={"error": "lock_timeout", "path": HOSTILE, "params": {HOSTILE: HOSTILE}})
+    look.enter()
+    for view in VIEWS:
+        look.show(view)
+        look.page.locator(".list > *").first.wait_for()
+        for row in look.page.locator("summary").all():
+            row.click()
+        assert look.page.evaluate(
+            "[window.hacked ?? null, document.querySelectorAll('main img, main script').length]"
+        ) == [None, 0]
+    look.show("accounts")
+    look.sees(HOSTILE)
+
+
+def test_everything_is_reached_by_the_keyboard_and_the_focus_shows(look: Look) -> None:
+    look.session(look.account())
+    page = look.page
+    page.goto(f"{look.url}/_emulator/#sessions")
+    page.locator("input:focus").wait_for()
+    page.keyboard.type(KEY)
+    page.keyboard.press("Enter")
+    look.sees("claim within")
+    page.reload()
+    look.sees("claim within")
+    reached: list[str] = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(document.activeElement.textContent || document.activeElement.name || '').trim().slice(0, 20)"
+            )
+        )
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", reached
+    assert {"Skip to the content", "Reset", "Leave", "+1 min", "Freeze", "Release", "seconds", "filter"} <= set(reached)
+    page.keyboard.press("Enter")
+    look.sees("Nobody has tried to claim it.")
+    look.account()
+    page.locator('[data-count="accounts"]', has_text="2").wait_for()
+    assert page.evaluate("document.activeElement.tagName + document.activeElement.parentElement.open") == "SUMMARYtrue"
+
+
+@pytest.mark.parametrize("look", [360], indirect=True)
+def test_nothing_scrolls_sideways_on_a_phone(look: Look) -> None:
+    look.api.post("/_emulator/seeds", json={"name": "marketplace"})
+    look.session("acct_express_active")
+    look.api.get("/v1/accounts/acct_" + "x" * 300)
+    look.api.post(
+        "/v1/webhook_endpoints",
+        data={"url": "http://127.0.0.1:9/" + "y" * 300, "enabled_events[]": "*", "connect": "true"},
+    )
+    look.api.post("/_emulator/faults", json={"error": "lock_timeout", "path": "/v1/" + "z" * 200})
+    look.page.goto(f"{look.url}/_emulator/")
+    assert look.page.evaluate("document.documentElement.scrollWidth") == 360
+    look.enter()
+    for view in VIEWS:
+        look.show(view)
+        look.page.locator(".list > *").first.wait_for()
+        for row in look.page.locator("summary").all()[:3]:
+            row.click()
+        assert look.page.evaluate("document.documentElement.scrollWidth") == 360, view
+
+
+def test_the_key_is_kept_for_the_tab_alone_and_forgotten_on_leaving(look: Look) -> None:
+    look.enter()
+    assert look.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+    assert KEY not in look.page.content()
+    look.page.reload()
+    look.page.get_by_text("live", exact=True).wait_for()
+    look.page.get_by_role("button", name="Leave").click()
+    look.page.get_by_label("Secret key").wait_for()
+    assert look.page.evaluate("sessionStorage.length") == 0
+
+
+def test_another_sandbox_is_chosen_by_its_key(look: Look) -> None:
+    look.api.get("/v1/accounts", auth=("sk_test_another77", ""))
+    look.enter()
+    look.page.get_by_label("Sandbox").select_option("other")
+    look.page.get_by_label("Secret key").fill("sk_test_another77")
+    look.page.keyboard.press("Enter")
+    look.page.locator("summary", has_text="/v1/accounts").wait_for()
+    look.page.get_by_label("Sandbox").select_option("1")
+    look.sees("No requests yet")
+
+
+def test_what_is_no_secret_key_is_refused_in_words(look: Look) -> None:
+    look.page.goto(f"{look.url}/_emulator/")
+    look.page.get_by_label("Secret key").fill("pk_test_123")
+    look.page.keyboard.press("Enter")
+    look.sees("a sandbox belongs to a secret key")
+    assert ["401 (Unauthorized)" in text for text in look.wrong] == [True]
+    look.wrong.clear()
+
+
+def test_the_token_of_the_control_api_is_asked_for(chromium: Any) -> None:
+    with Server(Settings(port=0, control_token="hidden")) as server:
+        page = chromium.new_page()
+        page.goto(f"{server.url}/_emulator/")
+        page.get_by_label("Secret key").fill(KEY)
+        page.keyboard.press("Enter")
+        page.get_by_label("Token of the control API").fill("hidden")
+        page.keyboard.press("Enter")
+        page.get_by_text("live", exact=True).wait_for()
+        page.close()
+
+
+def test_a_server_that_is_gone_is_said_to_be(look: Look, chromium: Any) -> None:
+    with Server() as server:
+        page = chromium.new_page()
+        other = Look(page, server.url)
+        other.enter()
+    page.get_by_text("reconnecting").wait_for()
+    page.close()
