@@ -117,7 +117,7 @@ class EmulatorClient:
     """One sandbox of one emulator: its clock, its account sessions, its requests."""
 
     def __init__(self, url: str, api_key: str, *, token: str = "", ca_file: str = "") -> None:
-        """`url` may be `unix:/path/to/socket`. `token` is the setting `control_token`; `ca_file` is trusted in https."""
+        """`url` may be `unix:/path/to/socket`. `token` is the setting `control_token`; https trusts `ca_file`."""
         self.url = url.rstrip("/")
         self.api_key = api_key
         self.token = token
@@ -223,7 +223,7 @@ class EmulatorClient:
 
     @cached_property
     def webhooks(self) -> Webhooks:
-        """The sandbox's events, with payloads and signatures for a test's own view: `webhooks.wait("account.updated")`."""
+        """The sandbox's events, payloads and signatures for a test's own view: `webhooks.wait("account.updated")`."""
         return Webhooks(self._control)
 
     @property

@@ -795,7 +795,7 @@ def account_link_unconnected() -> StripeError:
 
 
 def account_update_refused() -> StripeError:
-    """400 for an `account_update` link where Stripe collects, or where something is due (observed; no code, no param)."""
+    """400 for an `account_update` link where Stripe collects, or something is due (observed; no code, no param)."""
     return _refused(
         "You cannot create `account_update` type Account Links for this account. Valid types for this account are "
         '["account_onboarding"].'
@@ -962,7 +962,7 @@ def v2_fees_follow_losses() -> StripeError:
 
 
 def v2_responsibilities_missing() -> StripeError:
-    """400 for a merchant or recipient without responsibilities (that it is refused is observed; our choice of words)."""
+    """400 for a merchant or recipient without responsibilities (the refusal is observed; our choice of words)."""
     return _v2(
         "`defaults.responsibilities` is required for the configurations of this account.",
         "configuration_creation_invalid",

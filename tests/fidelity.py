@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from emulator import catalog, errors, journal, keys, resources, versions
 from emulator.errors import StripeError
-from emulator.http.permissions import NEWER_WORDS
 from emulator.events.courier import TEST_RETRIES
 from emulator.events.post import TIMEOUT_SECONDS
+from emulator.http.permissions import NEWER_WORDS
 from emulator.resources import paging
 from emulator.resources.account_sessions.claims import REFUSALS
 from emulator.resources.account_sessions.components import ALWAYS, COMPONENTS, NEVER, Component, Feature

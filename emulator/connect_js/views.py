@@ -12,6 +12,7 @@ from emulator.connect_js import onboarding
 from emulator.connect_js.elements import FEATURE_LABELS
 from emulator.connect_js.grants import Grant
 from emulator.resources import accounts
+from emulator.resources.account_sessions.components import COLLECTION
 from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT
 from emulator.sandbox import Sandbox
 from emulator.wire.json import Json
@@ -54,7 +55,7 @@ def _notifications(grant: Grant) -> dict[str, Json]:
 
 
 def _management(grant: Grant) -> dict[str, Json]:
-    bank = bool(grant.features.get(onboarding.COLLECTION, True))
+    bank = bool(grant.features.get(COLLECTION, True))
     return {"sections": [name for name in SECTIONS if bank or name != EXTERNAL_ACCOUNT], "email": grant.account.email}
 
 

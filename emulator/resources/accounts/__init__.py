@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources.accounts import endpoints, params
-from emulator.resources.accounts.lifecycle import create_account, delete_account, find, laid_over, platform, update_account
+from emulator.resources.accounts.lifecycle import (
+    create_account,
+    delete_account,
+    find,
+    laid_over,
+    platform,
+    update_account,
+)
 from emulator.resources.accounts.locking import lock
 from emulator.resources.accounts.onboarding import onboard
 from emulator.resources.accounts.providing import provide
