@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from emulator import settings
+from emulator.browser import Browser
 from emulator.recorded import RecordedRequest, Requests
 from emulator.seeds.variables import is_path, variables, variables_of
 from emulator.webhooks import Webhooks
@@ -225,6 +226,11 @@ class EmulatorClient:
     def webhooks(self) -> Webhooks:
         """The sandbox's events, payloads and signatures for a test's own view: `webhooks.wait("account.updated")`."""
         return Webhooks(self._control)
+
+    @cached_property
+    def browser(self) -> Browser:
+        """What pages did with the components, and errors for them: `browser.next_error("render_error")`."""
+        return Browser(self._control)
 
     @property
     def warnings(self) -> list[str]:

@@ -1,4 +1,7 @@
-"""One Chromium for each worker, with a context of its own for each test."""
+"""One Chromium for each module, with a context of its own for each test.
+
+Not longer: Playwright's loop runs in the thread of the tests, and asynchronous tests of other modules need theirs.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +38,9 @@ def lacking(what: str) -> None:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The worker's browser."""
+    """The module's browser."""
     if not CHROMIUM.exists():
         lacking(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
     if not install.is_installed(install.BROWSER):
@@ -51,7 +54,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def platform(chromium: Browser, stripe_emulator: StripeEmulator, connect_js_route: ConnectJsRoute) -> Iterator[Platform]:
+def platform(
+    chromium: Browser, stripe_emulator: StripeEmulator, connect_js_route: ConnectJsRoute
+) -> Iterator[Platform]:
     """A platform whose pages get the emulator in the place of connect-js.stripe.com."""
     from .pages import Platform  # noqa: PLC0415
 

@@ -6,7 +6,6 @@ import json
 import subprocess
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import BrowserContext, Page, Route
@@ -80,7 +79,7 @@ def bundle(source: str) -> str:
     # Its JavaScript wrapper is skipped: the program itself starts at once.
     program = next(modules.glob("@esbuild/*/bin/esbuild"))
     done = subprocess.run(
-        [program, "--bundle", "--format=iife", "--define:process.env.NODE_ENV=\"development\"", "--log-level=error"],
+        [program, "--bundle", "--format=iife", '--define:process.env.NODE_ENV="development"', "--log-level=error"],
         cwd=modules,
         input=source,
         capture_output=True,
@@ -114,12 +113,17 @@ class Platform:
         self.minted.append(session.client_secret)
         return 200, {"client_secret": session.client_secret}
 
-    def open(self, script: str, *, package: str = "connect-js-3.4.6", react: bool = False, tag: str = "") -> Page:
-        """A page that runs a script, after the bundle of a package; or after the script of a `tag`, without npm."""
+    def open(
+        self, script: str, *, package: str = "connect-js-3.4.6", react: bool = False, tag: str = "", before: str = ""
+    ) -> Page:
+        """A page that runs a script, after the bundle of a package; or after the script of a `tag`, without npm.
+
+        `before` is the address of a script that stands before the bundle.
+        """
         program = "" if tag else bundle(REACT if react else APP.format(package=package))
         key = f"const KEY = {json.dumps(self.handle.publishable_key)};"
         text = f"{key}{PRELUDE}{program}\n{script}"
-        inserted = f'<script src="{tag}"></script>' if tag else ""
+        inserted = f'<script src="{tag or before}"></script>' if tag or before else ""
         html = f'<!doctype html><title>Platform</title><body><main></main>{inserted}<script src="/app.js"></script>'
         self.files = {"/": ("text/html", html), "/app.js": ("text/javascript", text)}
         page = self.context.new_page()

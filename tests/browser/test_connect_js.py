@@ -2,20 +2,310 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
-from .pages import Platform, component, errors
+from .pages import CSP, Platform, component, errors
 
-BOTH = 'start(); show(instance, "account-onboarding"); show(instance, "notification-banner");'
+START = "start();"
+ONBOARDING = START + 'show(instance, "account-onboarding");'
+BOTH = ONBOARDING + 'show(instance, "notification-banner");'
+NAMES = ("account-onboarding", "notification-banner")
 
 
-@pytest.mark.parametrize("package", ["connect-js-3.3.12", "connect-js-3.3.33", "connect-js-3.4.6", "connect-js-preview"])
+def outcomes(platform: Platform) -> list[list[str]]:
+    """The tries to claim each minted secret, in the order of minting."""
+    sessions = [platform.handle.account_session(secret) for secret in platform.minted]
+    return [[attempt.outcome for attempt in session.claim_attempts] for session in sessions]
+
+
+# --- mounting -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "package", ["connect-js-3.3.12", "connect-js-3.3.33", "connect-js-3.4.6", "connect-js-preview"]
+)
 def test_components_mount_on_one_claim(platform: Platform, package: str) -> None:
     page = platform.open(BOTH, package=package)
-    for name in ("account-onboarding", "notification-banner"):
+    for name in NAMES:
         assert component(page, name, "ready").get_attribute("data-account") == platform.account
     assert page.evaluate("said") == [["loaderstart", "account-onboarding"], ["loaderstart", "notification-banner"]]
-    (session,) = platform.handle.account_sessions
-    assert [attempt.outcome for attempt in session.claim_attempts] == ["claimed"]
-    assert len(platform.minted) == 1
+    assert outcomes(platform) == [["claimed"]]
     assert platform.complaints == []
+
+
+def test_the_documented_content_security_policy_is_enough(platform: Platform) -> None:
+    platform.csp = CSP
+    page = platform.open(BOTH)
+    for name in NAMES:
+        component(page, name, "ready")
+    page.get_by_role("button", name="Complete onboarding").click()
+    component(page, "notification-banner", "ready").get_by_text("No notifications.").wait_for()
+    assert platform.complaints == []
+
+
+def test_a_script_tag_works_without_npm(platform: Platform) -> None:
+    script = """
+    StripeConnect.onLoad = () => {
+      const made = StripeConnect.init({publishableKey: KEY, fetchClientSecret});
+      document.body.append(made.create("payments"), made.create("account-onboarding"));
+    };
+    """
+    early = "StripeConnect = window.StripeConnect || {};" + script + "if (StripeConnect.init) StripeConnect.onLoad();"
+    page = platform.open(early, tag="https://connect-js.stripe.com/v1.0/connect.js")
+    component(page, "account-onboarding", "ready")
+    component(page, "payments", "error")
+    assert outcomes(platform) == [["claimed"]]
+
+
+def test_an_own_script_tag_needs_no_route(platform: Platform) -> None:
+    page = platform.open(BOTH, before=f"{platform.handle.url}/v1.0/connect.js")
+    for name in NAMES:
+        component(page, name, "ready")
+    assert outcomes(platform) == [["claimed"]]
+
+
+@pytest.mark.parametrize(("strict", "tries"), [(False, [["claimed"]]), (True, [["claimed"], []])])
+def test_react_claims_once(platform: Platform, strict: bool, tries: list[list[str]]) -> None:
+    page = platform.open(f"startReact({str(strict).lower()});", react=True)
+    for name in NAMES:
+        component(page, name, "ready")
+    page.locator("output[data-total]").wait_for(state="attached")
+    assert sorted(outcomes(platform), reverse=True) == tries
+    assert page.evaluate("renders") < 20
+    assert platform.complaints == []
+
+
+def test_a_state_set_in_a_react_handler_makes_no_loop(platform: Platform) -> None:
+    platform.components = {"notification_banner": {"enabled": True}}
+    page = platform.open("startReact(true);", react=True)
+    page.locator("output[data-failed=invalid_request_error]").wait_for(state="attached")
+    page.wait_for_timeout(200)
+    assert page.evaluate("renders") < 20
+
+
+# --- what goes wrong ----------------------------------------------------------------------------------------------
+
+
+def used(platform: Platform) -> tuple[int, Mapping[str, object]]:
+    status, body = platform.mint()
+    platform.handle.claim(platform.minted[-1])
+    return status, body
+
+
+def expired(platform: Platform) -> tuple[int, Mapping[str, object]]:
+    status, body = platform.mint()
+    platform.handle.advance(100_000)
+    return status, body
+
+
+def broken(_: Platform) -> tuple[int, Mapping[str, object]]:
+    return 500, {}
+
+
+def empty(_: Platform) -> tuple[int, Mapping[str, object]]:
+    return 200, {}
+
+
+@pytest.mark.parametrize(
+    ("backend", "kind", "words"),
+    [
+        (used, "invalid_request_error", "This client secret was claimed before, and each works only once."),
+        (expired, "invalid_request_error", "This client secret has expired."),
+        (broken, "account_session_create_error", "fetchClientSecret failed: the backend said 500"),
+        (
+            empty,
+            "account_session_create_error",
+            "fetchClientSecret must resolve to a client secret, and resolved to undefined.",
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_each_component_tells_why_there_is_no_session(
+    platform: Platform,
+    backend: Callable[[Platform], tuple[int, Mapping[str, object]]],
+    kind: str,
+    words: str,
+) -> None:
+    platform.backend = lambda: backend(platform)
+    page = platform.open(BOTH)
+    for name in NAMES:
+        assert words in component(page, name, "error").get_by_role("alert").inner_text()
+    assert [(name, said) for name, said, _ in errors(page)] == [(name, kind) for name in NAMES]
+    assert all(message.startswith(words) for _, _, message in errors(page))
+
+
+def test_a_component_that_is_not_enabled_fails_alone(platform: Platform) -> None:
+    platform.components = {"notification_banner": {"enabled": True}}
+    page = platform.open(BOTH)
+    component(page, "notification-banner", "ready")
+    component(page, "account-onboarding", "error")
+    message = (
+        "The component account_onboarding is not enabled in this account session. "
+        "Enable components[account_onboarding] when the account session is created."
+    )
+    assert errors(page) == [["account-onboarding", "invalid_request_error", message]]
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("pk_test_another", "authentication_error"),
+        ("sk_test_another", "authentication_error"),
+        ("pk_live_another", "authentication_error"),
+    ],
+)
+def test_a_wrong_publishable_key_fails(platform: Platform, key: str, kind: str) -> None:
+    page = platform.open(f'start({{publishableKey: "{key}"}}); show(instance, "account-onboarding");')
+    component(page, "account-onboarding", "error")
+    assert [said for _, said, _ in errors(page)] == [kind]
+
+
+def test_of_two_pages_with_one_secret_one_gets_it(platform: Platform) -> None:
+    _, body = platform.mint()
+    platform.backend = lambda: (200, body)
+    first, second = platform.open(ONBOARDING), platform.open(ONBOARDING)
+    for page in (first, second):
+        page.locator("[data-state=ready], [data-state=error]").wait_for(state="attached")
+    assert sorted(outcomes(platform)[0]) == ["claimed", "used"]
+    assert len(errors(first)) + len(errors(second)) == 1
+
+
+def test_an_unreachable_emulator_is_a_connection_error(platform: Platform) -> None:
+    platform.context.route("**/_emulator/**", lambda route: route.abort())
+    page = platform.open(ONBOARDING)
+    component(page, "account-onboarding", "error")
+    assert [said for _, said, _ in errors(page)] == ["api_connection_error"]
+
+
+# --- a session's life ---------------------------------------------------------------------------------------------
+
+
+def test_an_ended_session_is_refreshed_with_a_new_secret(platform: Platform) -> None:
+    page = platform.open(BOTH)
+    component(page, "account-onboarding", "ready")
+    platform.handle.advance(3600)
+    page.locator("stripe-connect-account-onboarding[data-refreshed='1']").wait_for(state="attached")
+    component(page, "notification-banner", "ready")
+    assert outcomes(platform) == [["claimed"], ["claimed"]]
+    assert errors(page) == []
+
+
+def test_a_backend_that_always_returns_the_first_secret_is_found_out(platform: Platform) -> None:
+    _, body = platform.mint()
+    platform.backend = lambda: (200, body)
+    page = platform.open(ONBOARDING)
+    component(page, "account-onboarding", "ready")
+    platform.handle.advance(3600)
+    component(page, "account-onboarding", "error")
+    assert [said for _, said, _ in errors(page)] == ["invalid_request_error"]
+    assert outcomes(platform) == [["claimed", "used"]]
+
+
+def test_logout_ends_the_session_and_empties_the_components(platform: Platform) -> None:
+    page = platform.open(BOTH)
+    for name in NAMES:
+        component(page, name, "ready")
+    page.evaluate("instance.logout()")
+    for name in NAMES:
+        assert component(page, name, "logged-out").inner_html() == ""
+    assert errors(page) == []
+    assert platform.handle.account_sessions[0].state == "claimed"
+
+
+# --- what components do -------------------------------------------------------------------------------------------
+
+
+def test_completing_the_onboarding_changes_the_account(platform: Platform) -> None:
+    script = START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});'
+    page = platform.open(script + 'show(instance, "notification-banner");')
+    component(page, "notification-banner", "ready")
+    page.get_by_role("button", name="Complete onboarding").click()
+    page.wait_for_function('said.some(([what]) => what === "exit")')
+    account = platform.handle.client.v1.accounts.retrieve(platform.account)
+    assert (account.details_submitted, account.charges_enabled, account.payouts_enabled) == (True, True, True)
+    assert platform.handle.webhooks.wait("account.updated")["account"] == platform.account
+    component(page, "notification-banner", "ready").get_by_text("No notifications.").wait_for()
+
+
+def test_leaving_the_onboarding_changes_nothing(platform: Platform) -> None:
+    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});')
+    page.get_by_role("button", name="Exit without finishing").click()
+    page.wait_for_function('said.some(([what]) => what === "exit")')
+    assert not platform.handle.client.v1.accounts.retrieve(platform.account).details_submitted
+
+
+def test_the_banner_follows_the_account(platform: Platform) -> None:
+    script = (
+        'show(instance, "notification-banner", {setOnNotificationsChange: (change) => said.push(["told", change])});'
+    )
+    page = platform.open(START + script)
+    component(page, "notification-banner", "ready")
+    platform.handle.complete_onboarding(platform.account)
+    page.wait_for_function('said.some(([what, change]) => what === "told" && change.total === 0)')
+    told = [change for what, change in page.evaluate("said") if what == "told"]
+    assert told[-1] == {"total": 0, "actionRequired": 0}
+    assert told[0]["actionRequired"] > 0
+
+
+def test_what_a_page_sets_can_be_read(platform: Platform) -> None:
+    script = 'show(instance, "account-onboarding", {setCollectionOptions: {fields: "eventually_due"}});'
+    page = platform.open(START + script)
+    shown = component(page, "account-onboarding", "ready")
+    assert shown.get_attribute("data-props") == '{"collectionOptions":{"fields":"eventually_due"}}'
+
+
+def test_a_feature_that_is_off_has_no_button(platform: Platform) -> None:
+    features = {"refund_management": False, "capture_payments": True}
+    platform.components = {"payments": {"enabled": True, "features": features}}
+    page = platform.open(START + 'show(instance, "payments");')
+    shown = component(page, "payments", "ready")
+    assert shown.locator("[data-action=refund_management]").count() == 0
+    assert shown.locator("[data-action=capture_payments]").count() == 1
+
+
+# --- what tests force and see -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "api_connection_error",
+        "authentication_error",
+        "account_session_create_error",
+        "invalid_request_error",
+        "rate_limit_error",
+        "render_error",
+        "api_error",
+    ],
+)
+def test_a_test_forces_a_load_error(platform: Platform, kind: str) -> None:
+    platform.handle.browser.next_error(kind, component="account_onboarding", message="As the test wants.")
+    page = platform.open(BOTH)
+    component(page, "notification-banner", "ready")
+    component(page, "account-onboarding", "error")
+    assert errors(page) == [["account-onboarding", kind, "As the test wants."]]
+    assert [error.name for error in platform.handle.browser.errors] == [kind]
+
+
+def test_an_error_before_the_loader_starts_shows_nothing(platform: Platform) -> None:
+    platform.handle.browser.next_error("render_error", before_loader_start=True)
+    page = platform.open(ONBOARDING)
+    assert component(page, "account-onboarding", "error").inner_html() == ""
+    assert page.evaluate("said") == [
+        ["error", "account-onboarding", "render_error", "Forced by a test: render_error."],
+    ]
+
+
+def test_a_test_sees_what_the_page_did(platform: Platform) -> None:
+    page = platform.open(ONBOARDING)
+    component(page, "account-onboarding", "ready")
+    page.get_by_role("button", name="Next step").click()
+    page.wait_for_function("StripeConnect.events.length >= 3")
+    page.wait_for_timeout(100)
+    seen = platform.handle.browser
+    assert (seen.minted, seen.claimed, seen.mounted) == (1, 1, ["account-onboarding"])
+    steps = [event.detail for event in seen.events if event.name == "onStepChange"]
+    assert steps == ['[{"step":"stripe_user_authentication"}]', '[{"step":"business_type"}]']
+    assert {event.origin for event in seen.events} == {"https://platform.test"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +11,6 @@ import pytest
 
 from emulator.server import Server
 from emulator.settings import Settings
-
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 KEY = "sk_test_dashboard7Q2mB4"
 VIEWS = ("requests", "sessions", "accounts", "events", "webhooks", "faults", "warnings")
@@ -53,14 +48,6 @@ class Look:
     def session(self, account: str, component: str = "payouts") -> str:
         fields = {"account": account, f"components[{component}][enabled]": "true"}
         return str(self.api.post("/v1/account_sessions", data=fields).json()["client_secret"])
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
