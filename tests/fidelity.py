@@ -238,6 +238,47 @@ CHOICES: tuple[Choice, ...] = (
         "our choice",
         _CLAIMS,
     ),
+    # --- in the browser
+    Choice(
+        "in the browser",
+        "What the components look like and do inside, their buttons, texts and data attributes, and every request of the "
+        "script but the one for the script itself.",
+        "Stripe's connect.js is not published. What the npm packages ask of it is followed to the letter; the rest is ours.",
+        "our choice",
+        ("emulator.connect_js", "emulator.connect_js.elements", "emulator.connect_js.views"),
+    ),
+    Choice(
+        "in the browser",
+        "A secret is claimed when the first component mounts. A secret that was used, expired or is unknown is an "
+        "`invalid_request_error`, as is a component that is not enabled; `onLoaderStart` comes before it. A wrong key is an "
+        "`authentication_error`. `elementTagName` is the name without `stripe-connect-`.",
+        "The seven types and their meanings are in the types of the npm package; which of them these cases have is not "
+        "published.",
+        "types official, their use our choice",
+        ("emulator.connect_js.refusals",),
+    ),
+    Choice(
+        "in the browser",
+        "The elements of the preview package that no type of the API has a component for are never refused.",
+        "Nothing says how a session enables them.",
+        "our choice",
+        ("emulator.connect_js.grants",),
+    ),
+    Choice(
+        "in the browser",
+        "Completing the onboarding fills in made-up data, at once and for all that is collected; `only` and `exclude` of the "
+        "collection options may hold a star, and stand for what is below them too.",
+        "What an owner would type cannot be known; the names of the steps are those of Stripe's documentation.",
+        "our choice",
+        ("emulator.connect_js.onboarding",),
+    ),
+    Choice(
+        "in the browser",
+        "The notification banner counts one notification for each requirement; action is required of those due now.",
+        "How Stripe counts is not published.",
+        "our choice",
+        ("emulator.connect_js.views",),
+    ),
     # --- requests
     Choice(
         "requests",

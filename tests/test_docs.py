@@ -204,6 +204,7 @@ def test_every_fixture_is_in_the_table() -> None:
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
         "stripe_emulator",
         "stripe_client",
+        "connect_js_route",
         "stripe_emulator_server",
         "stripe_emulator_transport",
         "stripe_emulator_settings",

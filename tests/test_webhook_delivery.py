@@ -69,7 +69,7 @@ class Receiver:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = Roomy(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -82,6 +82,12 @@ class Receiver:
         self.released.set()
         self._server.shutdown()
         self._server.server_close()
+
+
+class Roomy(ThreadingHTTPServer):
+    """Takes many connections at once: the usual five wait in line, and those that do not fit try again seconds later."""
+
+    request_queue_size = 256
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -24,6 +24,8 @@ HEADERS = {
     "cross-origin-resource-policy": "cross-origin",
     "x-content-type-options": "nosniff",
 }
+# happy-dom asks before it fetches the script, which no browser does.
+PREFLIGHT = {**HEADERS, "access-control-allow-methods": "GET, HEAD", "access-control-allow-headers": "*"}
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?\Z", re.ASCII)
 
 
@@ -86,7 +88,9 @@ class ConnectJs:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        if request.method not in ("GET", "HEAD"):
+        if request.method == "OPTIONS":
+            response = Response(status_code=204, headers=PREFLIGHT)
+        elif request.method not in ("GET", "HEAD"):
             response = Response("Only GET.\n", 405, {**HEADERS, "allow": "GET, HEAD"}, "text/plain")
         else:
             response = PATHS[scope["path"]](self, scope)

@@ -52,6 +52,7 @@ def _for_pages(run: Run) -> Callable[[Request], Awaitable[Response]]:
             body = _error(error.code, error.message, error.hint, "invalid_request_error")
             return answer(body, error.status, CORS)
 
+    endpoint.__doc__ = run.__doc__
     return endpoint
 
 
@@ -60,7 +61,7 @@ def _error(code: str, message: str, hint: str, load_error: str) -> Json:
 
 
 async def preflight(_: Request) -> Response:
-    """OPTIONS of the routes of this module."""
+    """OPTIONS /_emulator/connect/...: lets a page of any origin call the routes of this module."""
     return Response(status_code=204, headers=CORS)
 
 
@@ -92,7 +93,7 @@ def _happening(granted: Grant, browser: BrowserSession, kind: Kind, name: str = 
 
 
 async def _mount(request: Request, body: Body) -> Json:
-    """What a component meets that is about to mount: nothing, or what a test has forced."""
+    """POST /_emulator/connect/mount: what a component meets that is about to mount, if a test has forced anything."""
     component = element_of(text(body, "component")).name
     sandbox, secret = _whose(request, body)
     if sandbox is None:
@@ -105,7 +106,7 @@ async def _mount(request: Request, body: Body) -> Json:
 
 
 async def _view(request: Request, body: Body) -> Json:
-    """What a component shows; with `mounted`, this is its first time, which is recorded."""
+    """POST /_emulator/connect/view: what a component shows; with `mounted`, for the first time, which is recorded."""
     granted, browser = _granted(request, body)
     shown = view(granted)
     if body.get("mounted") is True:
@@ -114,7 +115,7 @@ async def _view(request: Request, body: Body) -> Json:
 
 
 async def _act(request: Request, body: Body) -> Json:
-    """A button's action; recorded as an event. The answer is the component's new view."""
+    """POST /_emulator/connect/act: a button's action, recorded as an event. The answer is the component's new view."""
     granted, browser = _granted(request, body)
     name, params = text(body, "action"), body.get("params")
     with Transaction(granted.sandbox, Origin(granted.now)):
@@ -125,13 +126,13 @@ async def _act(request: Request, body: Body) -> Json:
 
 
 async def _pulse(request: Request, body: Body) -> Json:
-    """Whether the session lives, by the sandbox's clock, and whether its account has changed."""
+    """POST /_emulator/connect/pulse: whether the session lives, by the sandbox's clock, and its account's revision."""
     sandbox, session, browser, now = _living(request, body)
     return {"now": now, "expires_at": browser.expires_at, "revision": revision(sandbox, session.account)}
 
 
 async def _report(request: Request, body: Body) -> Json:
-    """An event or an error that the page saw."""
+    """POST /_emulator/connect/report: an event or an error that the page saw."""
     kind = text(body, "kind")
     if kind not in ("event", "error"):
         raise ControlError(400, "invalid_kind", f"There is no kind {kind!r}.", "Send event or error.")

@@ -54,15 +54,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def platform(
-    chromium: Browser, stripe_emulator: StripeEmulator, connect_js_route: ConnectJsRoute
-) -> Iterator[Platform]:
-    """A platform whose pages get the emulator in the place of connect-js.stripe.com."""
+def unrouted(chromium: Browser, stripe_emulator: StripeEmulator) -> Iterator[Platform]:
+    """A platform whose pages cannot load connect.js."""
     from .pages import Platform  # noqa: PLC0415
 
     context = chromium.new_context()
-    made = Platform(stripe_emulator, context)
-    connect_js_route(context)
-    yield made
+    yield Platform(stripe_emulator, context)
     context.unroute_all(behavior="ignoreErrors")
     context.close()
+
+
+@pytest.fixture
+def platform(unrouted: Platform, connect_js_route: ConnectJsRoute) -> Platform:
+    """A platform whose pages get the emulator in the place of connect-js.stripe.com."""
+    connect_js_route(unrouted.context)
+    return unrouted

@@ -113,10 +113,25 @@ class Platform:
         self.minted.append(session.client_secret)
         return 200, {"client_secret": session.client_secret}
 
-    def open(
+    def open(self, script: str, **made_of: Any) -> Page:
+        """A page of what `write` takes."""
+        self.write(script, **made_of)
+        page = self.page()
+        page.goto(f"{ORIGIN}/")
+        return page
+
+    def page(self) -> Page:
+        """An empty page, whose complaints are kept."""
+        page = self.context.new_page()
+        page.set_default_timeout(SECONDS)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        return page
+
+    def write(
         self, script: str, *, package: str = "connect-js-3.4.6", react: bool = False, tag: str = "", before: str = ""
-    ) -> Page:
-        """A page that runs a script, after the bundle of a package; or after the script of a `tag`, without npm.
+    ) -> None:
+        """Serves a page that runs a script after the bundle of a package; or after the one of a `tag`, without npm.
 
         `before` is the address of a script that stands before the bundle.
         """
@@ -126,12 +141,6 @@ class Platform:
         inserted = f'<script src="{tag or before}"></script>' if tag or before else ""
         html = f'<!doctype html><title>Platform</title><body><main></main>{inserted}<script src="/app.js"></script>'
         self.files = {"/": ("text/html", html), "/app.js": ("text/javascript", text)}
-        page = self.context.new_page()
-        page.set_default_timeout(SECONDS)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
-        page.goto(f"{ORIGIN}/")
-        return page
 
     def _serve(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)

@@ -1,0 +1,131 @@
+"""The README's examples for pages, and the ways to the emulator that they show, each run as it stands there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import playwright
+import pytest
+
+from emulator.settings import DEFAULT_PORT
+from tests.clients import install, transcript
+
+from .pages import COMPONENTS, ORIGIN, Platform
+
+if TYPE_CHECKING:
+    from fixtures.browser import ConnectJsRoute
+    from fixtures.handle import StripeEmulator
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+PAGE = """
+start();
+const shown = show(instance, "account-onboarding");
+shown.setOnExit(() => document.body.append("Thank you"));
+shown.setOnLoadError(() => document.body.append("Something went wrong"));
+"""
+
+
+def example(first_line: str) -> str:
+    """The fenced example that starts with a line."""
+    return README.partition(f"{first_line}\n")[2].partition("```")[0]
+
+
+@pytest.mark.parametrize("name", ["test_an_owner_completes_the_onboarding", "test_the_page_says_that_it_could_not_load"])
+def test_the_example_for_playwright_in_python(
+    unrouted: Platform, connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator, name: str
+) -> None:
+    tests: dict[str, Any] = {}
+    exec(example("# tests/test_page.py").replace("http://localhost:3000/onboarding", f"{ORIGIN}/"), tests)  # noqa: S102
+    unrouted.write(PAGE)
+    tests[name](unrouted.page(), connect_js_route, stripe_emulator)
+
+
+DRIVE = """
+import {routeConnectJs} from "./playwright.mjs";
+import {createRequire} from "node:module";
+const {chromium} = createRequire(import.meta.url)(process.env.DRIVER);
+const browser = await chromium.launch({executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"]});
+const page = await browser.newPage();
+await page.route("https://platform.test/", (route) =>
+  route.fulfill({contentType: "text/html", body: '<script src="https://connect-js.stripe.com/v1.0/connect.js"></script>'}));
+await routeConnectJs(page);
+await page.goto("https://platform.test/");
+const state = await page.evaluate(async ([publishableKey, secret]) => {
+  const instance = StripeConnect.init({publishableKey, fetchClientSecret: async () => secret});
+  const element = instance.create("account-onboarding");
+  document.body.append(element);
+  while (!["ready", "error"].includes(element.dataset.state)) await new Promise((done) => setTimeout(done, 20));
+  return element.dataset.state;
+}, [process.env.KEY, process.env.SECRET]);
+console.log(state);
+await page.unrouteAll({behavior: "ignoreErrors"});
+await browser.close();
+"""
+
+
+def minted(handle: StripeEmulator) -> str:
+    """A fresh client secret."""
+    params: Any = {"account": handle.create_account(type="express")["id"], "components": COMPONENTS}
+    return handle.client.v1.account_sessions.create(params).client_secret
+
+
+def run(command: list[str], folder: Path, handle: StripeEmulator, **environment: str) -> str:
+    """What a program of Node.js prints."""
+    known = {"KEY": handle.publishable_key, "SECRET": minted(handle), **environment}
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **known}, capture_output=True, text=True, timeout=90, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def here(text: str, handle: StripeEmulator) -> str:
+    """An example, with the address of the test's emulator."""
+    return text.replace(f"http://127.0.0.1:{DEFAULT_PORT}", handle.url)
+
+
+@pytest.mark.usefixtures("chromium")
+def test_the_example_for_playwright_in_javascript(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
+    (tmp_path / "playwright.mjs").write_text(here(example("// playwright.js"), stripe_emulator))
+    (tmp_path / "drive.mjs").write_text(DRIVE)
+    driver = Path(playwright.__file__).parent / "driver" / "package"
+    printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(driver), CHROMIUM="/usr/bin/chromium")
+    assert printed == "ready\n"
+    assert stripe_emulator.browser.claimed == 1
+
+
+UNIT_TEST = """
+import {expect, test, vi} from "vitest";
+import {loadConnectAndInitialize} from "@stripe/connect-js";
+
+test("the component mounts", async () => {
+  const instance = loadConnectAndInitialize({
+    publishableKey: process.env.KEY,
+    fetchClientSecret: async () => process.env.SECRET,
+  });
+  const element = instance.create("account-onboarding");
+  const exits = vi.fn();
+  element.setOnExit(exits);
+  document.body.append(element);
+  await vi.waitFor(() => expect(element.dataset.state).toBe("ready"), 5000);
+  [...element.querySelectorAll("button")].find((found) => found.textContent === "Complete onboarding").click();
+  await vi.waitFor(() => expect(exits).toHaveBeenCalledOnce(), 5000);
+});
+"""
+
+
+@pytest.mark.parametrize("environment", ["jsdom", "happy-dom"])
+def test_the_example_for_vitest(stripe_emulator: StripeEmulator, tmp_path: Path, environment: str) -> None:
+    modules = transcript.installed(install.BROWSER) / "node_modules"
+    (tmp_path / "node_modules").symlink_to(modules)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "vitest.setup.js").write_text(here(example("// vitest.setup.js"), stripe_emulator))
+    (tmp_path / "unit.test.js").write_text(UNIT_TEST)
+    options = json.dumps({"test": {"environment": environment, "setupFiles": ["./vitest.setup.js"]}})
+    (tmp_path / "vitest.config.js").write_text(f"export default {options};")
+    run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], tmp_path, stripe_emulator)
+    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (1, 1)
