@@ -97,9 +97,7 @@ class Sandboxes:
         key = self.home(key)
         sandbox = self._worlds.get(key.world)
         if sandbox is None:
-            sandbox = self._worlds[key.world] = Sandbox(
-                key, self._settings, self._worlds, self.outbox, self._budget
-            )
+            sandbox = self._worlds[key.world] = Sandbox(key, self._settings, self._worlds, self.outbox, self._budget)
             if len(self._worlds) > self._settings.max_sandboxes:
                 self._forget(next(iter(self._worlds)))
         else:

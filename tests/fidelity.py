@@ -748,7 +748,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "v2",
-        "A JSON body is checked by the rules of v1: `5` and `\"5\"` are the same, `null` clears. Errors have a code "
+        'A JSON body is checked by the rules of v1: `5` and `"5"` are the same, `null` clears. Errors have a code '
         "always, `invalid_fields` where v1 has none.",
         "The shape of the errors is official, most messages are not published.",
         "shape official, the rest our choice",
@@ -772,7 +772,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "events",
-        "`previous_attributes` of a hash that was empty is the empty hash, as in `{\"metadata\": {}}`; a new key of one that "
+        '`previous_attributes` of a hash that was empty is the empty hash, as in `{"metadata": {}}`; a new key of one that '
         "was not is null.",
         "Both were seen, on different objects.",
         "observed, the rule inferred",

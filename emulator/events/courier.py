@@ -31,9 +31,7 @@ LIVE_RETRIES = (3600, 7200, 14_400, 28_800, 57_600, 115_200)
 class Courier:
     """Delivers what waits in an outbox while it runs."""
 
-    def __init__(
-        self, outbox: Outbox[Sandbox], *, public: bool = False, watchers: Watchers | None = None
-    ) -> None:
+    def __init__(self, outbox: Outbox[Sandbox], *, public: bool = False, watchers: Watchers | None = None) -> None:
         self._outbox = outbox
         self._watchers = Watchers() if watchers is None else watchers
         self._post = Post(public=public)

@@ -34,12 +34,14 @@ def example(first_line: str) -> str:
     return README.partition(f"{first_line}\n")[2].partition("```")[0]
 
 
-@pytest.mark.parametrize("name", ["test_an_owner_completes_the_onboarding", "test_the_page_says_that_it_could_not_load"])
+@pytest.mark.parametrize(
+    "name", ["test_an_owner_completes_the_onboarding", "test_the_page_says_that_it_could_not_load"]
+)
 def test_the_example_for_playwright_in_python(
     unrouted: Platform, connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator, name: str
 ) -> None:
     tests: dict[str, Any] = {}
-    exec(example("# tests/test_page.py").replace("http://localhost:3000/onboarding", f"{ORIGIN}/"), tests)  # noqa: S102
+    exec(example("# tests/test_page.py").replace("http://localhost:3000/onboarding", f"{ORIGIN}/"), tests)
     unrouted.write(PAGE)
     tests[name](unrouted.page(), connect_js_route, stripe_emulator)
 
