@@ -911,6 +911,13 @@ def v2_type(path: ParamPath, expected: str) -> StripeError:
     )
 
 
+def v2_array_without_index(name: str) -> StripeError:
+    """400 for `include[]=` in a query (that arrays need indexes is official, code observed; our choice of words)."""
+    return StripeError(
+        ErrorBody(400, f"Invalid array: {name}. Number its values, as in {name}[0].", code="invalid_fields")
+    )
+
+
 def v2_invalid(path: str, expected: str) -> StripeError:
     """400 for text that is no date or time, and for a limit out of range (code observed; our choice of words)."""
     return _v2(f"Invalid value for {path}: expected {expected}.", "invalid_fields")

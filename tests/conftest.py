@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 
 from tests.api import Api
@@ -13,3 +14,8 @@ pytest_plugins = ["pytester"]
 def api() -> Api:
     """A fresh emulator, called without a socket."""
     return Api()
+
+
+# A slow machine is no failed promise.
+hypothesis.settings.register_profile("emulator", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("emulator")

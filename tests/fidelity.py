@@ -748,11 +748,28 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "v2",
-        'A JSON body is checked by the rules of v1: `5` and `"5"` are the same, `null` clears. Errors have a code '
-        "always, `invalid_fields` where v1 has none.",
-        "The shape of the errors is official, most messages are not published.",
-        "shape official, the rest our choice",
-        ("emulator.http.reading",),
+        'A JSON value has the type of its parameter: `"5"` is no number. `null` clears, as an empty text does. Arrays in '
+        "a query have indexes, and Stripe-Version is required. Errors have a code always, `invalid_fields` where v1 has "
+        "none.",
+        "The rules are official, and the shape of the errors; most messages are not published.",
+        "official, the words our choice",
+        ("emulator.http.reading", "emulator.schema.json_types"),
+    ),
+    Choice(
+        "v2",
+        "Lists show 10 objects, at most 20. A page token is of use for a day, for the list and the filters that it was "
+        "made with; nothing is stored for it.",
+        "The largest limit was observed; that tokens end is official, when is not said.",
+        "our choice",
+        ("emulator.resources.v2.pages",),
+    ),
+    Choice(
+        "v2",
+        "Parameters that have no place in the model here (`account_token`, `person_token`, the customer's tax and "
+        "payment method) are refused with 501.",
+        "Ignoring them would pretend.",
+        "our choice",
+        ("emulator.resources.v2.params",),
     ),
     # --- events and webhooks
     Choice(

@@ -20,7 +20,7 @@ from emulator.http.headers import headers
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.proxy import too_long
-from emulator.http.reading import check_expand, tree_of
+from emulator.http.reading import V2, check_expand, tree_of
 from emulator.http.trace import Trace
 from emulator.ids import Ids
 from emulator.journal import Entry, cut
@@ -99,8 +99,8 @@ class Ladder:
         if saved is not None:
             return saved
         endpoint = _endpoint(route.operation, request)  # 501
-        tree = tree_of(request, route.operation, self._settings)  # 400
         spec = endpoint.params(version) if endpoint.params else route.operation.params
+        tree = tree_of(request, route.operation, spec, self._settings)  # 400
         params = check(tree, spec, strict=self._settings.strict)  # 400
         if "expand" in params:
             check_expand(params, route.operation)  # 400
@@ -133,6 +133,8 @@ def _path_account(route: Route) -> str | None:
 
 def _version(request: Request, sandbox: Sandbox) -> Version:
     text = request.header(b"stripe-version") or sandbox.api_version
+    if request.path.startswith(V2) and not request.header(b"stripe-version"):
+        raise errors.v2_without_version()
     try:
         return versions.parse(text)
     except versions.UnknownVersion:
@@ -171,7 +173,7 @@ def _endpoint(operation: Operation, request: Request) -> Endpoint:
 def _error(error: ErrorBody, request: Request, trace: Trace) -> bytes:
     if error.stage is Stage.AUTH:
         return dump_error(error.envelope(None))
-    return dump_error(error.envelope_v2() if request.path.startswith("/v2/") else error.envelope(trace.log_url))
+    return dump_error(error.envelope_v2() if request.path.startswith(V2) else error.envelope(trace.log_url))
 
 
 def _interrupted(request: Request, trace: Trace, why: Postponed | Broken) -> Response:

@@ -9,21 +9,23 @@ import orjson
 from emulator import errors
 from emulator.catalog import Operation
 from emulator.http.message import Request
+from emulator.schema import spec
 from emulator.schema.check import Params
+from emulator.schema.json_types import mismatch
 from emulator.settings import Settings
 from emulator.wire import form
 from emulator.wire.form import Node, Tree
 
 FORM = b"application/x-www-form-urlencoded"
-JSON = b"application/json"
+V2 = "/v2/"
 
 
-def tree_of(request: Request, operation: Operation, settings: Settings) -> Tree:
+def tree_of(request: Request, operation: Operation, params: spec.Object, settings: Settings) -> Tree:
     """The tree of a request: a form on v1, JSON on v2, with the query under it. Raises the 400s."""
     if request.too_large:
         raise errors.too_large(f"a body of more than {settings.limits.body} bytes")
-    if operation.body == "json":
-        return {**_form(settings, request.query), **_json(request)}
+    if operation.path.startswith(V2):
+        return {**_indexed(_form(settings, request.query)), **(_json(request, params) if request.body.strip() else {})}
     if request.body and not request.headers.get(b"content-type", FORM).lower().startswith(FORM):
         raise errors.invalid_content()
     return _form(settings, request.query, request.body)
@@ -40,10 +42,16 @@ def _form(settings: Settings, *sources: bytes) -> Tree:
         raise errors.invalid_array(error.path) if error.array else errors.invalid_object(error.path) from None
 
 
-def _json(request: Request) -> Tree:
-    """v2 takes JSON; its values are checked by the rules of v1's text (our choice), and null clears."""
-    if not request.body.strip():
-        return {}
+def _indexed(tree: Tree) -> Tree:
+    """A query of v2, whose arrays say the place of each value: `include[0]=identity` (official)."""
+    for name, node in tree.items():
+        if isinstance(node, list):
+            raise errors.v2_array_without_index(name)
+    return tree
+
+
+def _json(request: Request, params: spec.Object) -> Tree:
+    """The body of a request to v2; null clears."""
     try:
         value = orjson.loads(request.body)
     except orjson.JSONDecodeError as error:
@@ -51,6 +59,9 @@ def _json(request: Request) -> Tree:
     if not isinstance(value, dict):
         raise errors.invalid_json("the body must be an object")
     tree = _node(value, 0)
+    found = mismatch(value, params)
+    if found is not None:
+        raise errors.v2_type(found.path, found.expected)
     return tree if isinstance(tree, dict) else {}
 
 

@@ -1,0 +1,56 @@
+"""The parameters of v2: those of Stripe's document, of which every one that is not required may be null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from emulator import catalog, errors
+from emulator.schema import spec
+from emulator.schema.check import Params
+from emulator.versions import Version
+from emulator.wire.path import ParamPath
+
+# Stripe has them, and nothing here stands behind them: refused by name.
+NOT_EMULATED: tuple[ParamPath, ...] = (
+    ("account_token",),
+    ("configuration", "customer", "automatic_indirect_tax"),
+    ("configuration", "customer", "billing", "default_payment_method"),
+    ("configuration", "customer", "capabilities"),
+    ("configuration", "customer", "test_clock"),
+    ("person_token",),
+)
+
+
+def of(operation: str) -> Callable[[Version], spec.Object]:
+    """The parameters of an operation, the same for every version."""
+    return lambda _: _params(operation)
+
+
+def refuse_not_emulated(params: Params) -> None:
+    """Answers what is not modelled with 501, rather than ignoring it. Raises StripeError."""
+    for path in NOT_EMULATED:
+        tree: object = params
+        for name in path:
+            tree = tree.get(name) if isinstance(tree, dict) else None
+        if tree not in (None, ""):
+            raise errors.param_not_emulated(path)
+
+
+@cache
+def _params(operation: str) -> spec.Object:
+    return _loose(catalog.operation(operation).params)
+
+
+def _loose(params: spec.Object) -> spec.Object:
+    return spec.Object({name: _loosened(param) for name, param in params.params.items()})
+
+
+def _loosened(param: spec.Param) -> spec.Param:
+    return spec.Param(_type(param.type), param.required, clearable=not param.required)
+
+
+def _type(kind: spec.Type) -> spec.Type:
+    if isinstance(kind, spec.Object):
+        return _loose(kind)
+    return spec.Array(_type(kind.item), kind.max_items) if isinstance(kind, spec.Array) else kind

@@ -1,0 +1,73 @@
+"""What every call to /v2 shares: JSON with types, a version, queries with indexes, pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator import catalog
+from emulator.schema import spec
+from emulator.schema.json_types import Mismatch, mismatch
+from tests.api import Api
+
+KIND = spec.Object(
+    {
+        "flag": spec.Param(spec.Boolean()),
+        "count": spec.Param(spec.Integer()),
+        "share": spec.Param(spec.Decimal()),
+        "name": spec.Param(spec.String()),
+        "kind": spec.Param(spec.Enum(("a", "b"))),
+        "names": spec.Param(spec.Array(spec.String())),
+        "inner": spec.Param(spec.Object({"day": spec.Param(spec.Integer())})),
+        "metadata": spec.Param(spec.Map(spec.String())),
+        "either": spec.Param(spec.AnyOf((spec.Integer(), spec.Object({})))),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"flag": True, "count": 5, "share": 0.5, "name": "5", "kind": "a", "names": ["x"]}, None),
+        ({"inner": {"day": 1}, "metadata": {"a": "b"}, "either": 5}, None),
+        ({"either": {}}, None),
+        (dict.fromkeys(KIND.params), None),
+        ({"unknown": object()}, None),
+        ({"flag": "true"}, Mismatch(("flag",), "a boolean")),
+        ({"flag": 1}, Mismatch(("flag",), "a boolean")),
+        ({"count": "5"}, Mismatch(("count",), "an integer")),
+        ({"count": True}, Mismatch(("count",), "an integer")),
+        ({"count": 5.0}, Mismatch(("count",), "an integer")),
+        ({"share": "5"}, Mismatch(("share",), "a number")),
+        ({"name": 5}, Mismatch(("name",), "a string")),
+        ({"name": {"a": "b"}}, Mismatch(("name",), "a string")),
+        ({"kind": False}, Mismatch(("kind",), "a string")),
+        ({"names": "x"}, Mismatch(("names",), "an array")),
+        ({"names": ["x", 5]}, Mismatch(("names", "1"), "a string")),
+        ({"inner": []}, Mismatch(("inner",), "an object")),
+        ({"inner": {"day": "1"}}, Mismatch(("inner", "day"), "an integer")),
+        ({"metadata": {"a": 1}}, Mismatch(("metadata", "a"), "a string")),
+        ({"either": "5"}, Mismatch(("either",), "an integer")),
+    ],
+)
+def test_a_json_value_has_the_type_of_its_parameter(value: object, found: Mismatch | None) -> None:
+    assert mismatch(value, KIND) == found
+
+
+def test_every_parameter_of_v2_has_a_type_in_json() -> None:
+    for operation in catalog.operations():
+        if operation.path.startswith("/v2/"):
+            mismatch(dict.fromkeys(operation.params.params, object()), operation.params)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_v2_requires_a_version(api: Api, method: str) -> None:
+    answer = api.v2(method, "/core/accounts", stripe_version=None)
+    assert (answer.status, answer.body) == (
+        400,
+        {
+            "error": {
+                "code": "invalid_fields",
+                "message": "The Stripe-Version header is required on requests to /v2.",
+            }
+        },
+    )
