@@ -892,8 +892,24 @@ def default_external_account_kept() -> StripeError:
 # --- v2 -----------------------------------------------------------------------------------------------------------
 
 
+# What the shapes of these errors have besides (official); that it repeats the message is our choice.
+_FOR_USERS = frozenset(
+    """
+account_controller_stripe_pricing_platform_liable account_controller_unsupported_configuration authorizer_duplicate
+authorizer_relationship_invalid_for_representative capability_not_available_in_country configs_must_match_to_close
+configs_must_match_to_use_account_links configuration_creation_invalid
+cross_border_connected_account_creation_not_allowed date_of_birth_invalid default_currency_immutable email_invalid
+id_number_invalid immutable_identity_param mcc_invalid person_percent_ownership_invalid phone_invalid
+statement_descriptor_invalid stripe_loss_liable_cannot_be_deleted tos_acceptance_on_behalf_not_allowed
+total_person_ownership_exceeded unsupported_field_for_configs url_invalid
+""".split()
+)
+
+
 def _v2(message: str, code: str, status: int = 400, extra: tuple[tuple[str, Json], ...] = ()) -> StripeError:
     """The endpoint ran and said no, with a code of v2."""
+    if code in _FOR_USERS:
+        extra = (*extra, ("user_message", message))
     return StripeError(ErrorBody(status, message, code=code, stage=Stage.RUN, extra=extra))
 
 
@@ -943,20 +959,28 @@ def v1_customer_on_v2() -> StripeError:
     return _v2("V1 Customer ID cannot be used in V2 Account APIs.", "v1_customer_instead_of_v2_account")
 
 
-def v2_configuration_unsupported() -> StripeError:
-    """400 for a combination that is not there (message observed; the code is inferred)."""
+def v2_configuration_unsupported(dashboard: str, fees: str, losses: str) -> StripeError:
+    """400 for responsibilities that do not go with a dashboard (message and code observed, the rest official)."""
     return _v2(
         "This account configuration is not supported. Please reference "
         "https://docs.stripe.com/connect/design-an-integration.",
         "account_controller_unsupported_configuration",
+        extra=(
+            ("doc_url", "https://docs.stripe.com/connect/design-an-integration"),
+            ("invalid_permutation", {"dashboard": dashboard, "fees_collector": fees, "losses_collector": losses}),
+        ),
     )
 
 
-def v2_losses_application_only() -> StripeError:
+def v2_losses_application_only(dashboard: str, fees: str, losses: str) -> StripeError:
     """400 for losses that Stripe should collect of a mere recipient (message observed; the code is inferred)."""
     return _v2(
         "Losses collector can only be 'application' for the set of configurations this account has.",
         "account_controller_unsupported_configuration",
+        extra=(
+            ("doc_url", "https://docs.stripe.com/connect/design-an-integration"),
+            ("invalid_permutation", {"dashboard": dashboard, "fees_collector": fees, "losses_collector": losses}),
+        ),
     )
 
 
@@ -981,6 +1005,11 @@ def v2_responsibilities_unsupported() -> StripeError:
     return _v2("Cannot set responsibilities on the current configurations.", "unsupported_field_for_configs")
 
 
+def v2_contact_email_required() -> StripeError:
+    """400 for a merchant or recipient without an email address (the refusal is official; our choice of words)."""
+    return _v2("The `contact_email` value is required but not provided.", "invalid_fields")
+
+
 def v2_identity_country_required() -> StripeError:
     """400 for a merchant or recipient of no country (code observed, words near the official ones)."""
     return _v2("The `identity.country` value is required but not provided.", "identity_country_required")
@@ -999,6 +1028,62 @@ def v2_terms_on_behalf() -> StripeError:
     )
 
 
+def v2_country_across_border() -> StripeError:
+    """400 for a country that only payouts across borders reach (code and words official)."""
+    return _v2(
+        "Cross-border connected account creation is not allowed for this platform/account country combination.",
+        "cross_border_connected_account_creation_not_allowed",
+    )
+
+
+def v2_currency_immutable() -> StripeError:
+    """400 for another default currency of an active account (code official, words near the official ones)."""
+    return _v2("Cannot change `defaults.currency` post account activation.", "default_currency_immutable")
+
+
+def v2_email_invalid(path: str) -> StripeError:
+    """400 for text that is no email address (code official; our choice of words)."""
+    return _v2(f"Invalid email address: {path}.", "email_invalid")
+
+
+def v2_url_invalid(path: str) -> StripeError:
+    """400 for a website that cannot be one (code observed of `http://localhost`; our choice of words)."""
+    return _v2(f"Invalid URL: {path}.", "url_invalid")
+
+
+def v2_mcc_invalid() -> StripeError:
+    """400 for a category that is no code of four digits (code and words official)."""
+    return _v2("MCC is invalid for `configuration.merchant.mcc`.", "mcc_invalid")
+
+
+def v2_statement_descriptor_invalid() -> StripeError:
+    """400 for a descriptor that cards cannot show (code and words official, the rules those of v1)."""
+    return _v2("Statement descriptor is invalid.", "statement_descriptor_invalid")
+
+
+def v2_ip_address_invalid() -> StripeError:
+    """400 for text that is no IP address (code and words official)."""
+    return _v2("Invalid IP address is provided.", "ip_address_invalid")
+
+
+def v2_date_of_birth_invalid() -> StripeError:
+    """400 for a day that does not exist or is to come (code official, words near the official ones)."""
+    return _v2("Date of birth is an invalid date or a future date.", "date_of_birth_invalid")
+
+
+def v2_id_number_invalid() -> StripeError:
+    """400 for a number that its type cannot have (code and words official)."""
+    return _v2("Provided ID number is of the wrong format for the given type.", "id_number_invalid")
+
+
+def v2_document_invalid() -> StripeError:
+    """400 for a file that does not exist (code and words official)."""
+    return _v2(
+        "Provided file tokens for documents are invalid, not found, deleted, or belong to a different account.",
+        "document_invalid",
+    )
+
+
 def v2_capability_not_in_country(capability: str, country: str) -> StripeError:
     """400 for a capability that a country has not (observed)."""
     return _v2(f"{capability} is not available in country {country}", "capability_not_available_in_country")
@@ -1011,14 +1096,24 @@ def v2_configuration_deactivated() -> StripeError:
     )
 
 
-def v2_configs_must_match(what: str, applied: Sequence[str]) -> StripeError:
-    """400 for closing or onboarding with other configurations than the applied ones (code and extra official).
+def v2_configs_must_match_for_links(applied: Sequence[str]) -> StripeError:
+    """400 for a link with other configurations than the applied ones (observed, the extra official)."""
+    return _v2(
+        "The configurations in the request must match the applied configurations on the account in order to use "
+        "v2/core/account_links.",
+        "configs_must_match_to_use_account_links",
+        extra=(("applied_configurations", list(applied)),),
+    )
 
-    `what` is `close` or `use_account_links`; the words are our choice.
+
+def v2_configs_must_match_to_close(applied: Sequence[str]) -> StripeError:
+    """400 for closing with other configurations than the applied ones (code observed, the extra official).
+
+    The words are those of links, by analogy.
     """
     return _v2(
-        f"The configurations must be exactly those that are applied to the account: {', '.join(applied)}.",
-        f"configs_must_match_to_{what}",
+        "The configurations in the request must match the applied configurations on the account in order to close it.",
+        "configs_must_match_to_close",
         extra=(("applied_configurations", list(applied)),),
     )
 
@@ -1034,6 +1129,36 @@ def v2_loss_liable_kept() -> StripeError:
 def v2_second_representative() -> StripeError:
     """400 for a second representative (code official, words near the official ones)."""
     return _v2("An account can have only one representative.", "additional_representative_not_allowed")
+
+
+def v2_second_legal_guardian() -> StripeError:
+    """400 for a second legal guardian (code official, words near the official ones)."""
+    return _v2("An account can have only one legal guardian.", "additional_legal_guardian_not_allowed")
+
+
+def v2_guardian_represents() -> StripeError:
+    """400 for a legal guardian who is the representative (code official, words near the official ones)."""
+    return _v2(
+        "A person cannot be both legal guardian and representative.", "legal_guardian_representative_not_allowed"
+    )
+
+
+def v2_guardian_of_nobody() -> StripeError:
+    """400 for a legal guardian where nobody represents the account (code official, words near the official ones)."""
+    return _v2(
+        "A legal guardian may not be added to the account without an existing representative.",
+        "legal_guardian_requires_existing_representative",
+    )
+
+
+def v2_second_authorizer() -> StripeError:
+    """400 for a second authorizer (code and words official)."""
+    return _v2("There can only be one authorizer.", "authorizer_duplicate")
+
+
+def v2_authorizer_represents() -> StripeError:
+    """400 for an authorizer who is the representative (code and words official)."""
+    return _v2("An authorizer cannot be a representative.", "authorizer_relationship_invalid_for_representative")
 
 
 def v2_second_individual() -> StripeError:

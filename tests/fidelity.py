@@ -771,6 +771,112 @@ CHOICES: tuple[Choice, ...] = (
         "our choice",
         ("emulator.resources.v2.params",),
     ),
+    Choice(
+        "Accounts v2",
+        "Every name of an answer is there, and null where it is not included, not sent or not known. `id` and `object` "
+        "stand first, all else in alphabetical order.",
+        "Null for what is not included was observed; the order of names was not.",
+        "observed, the order inferred",
+        ("emulator.resources.v2.render", "emulator.resources.v2.trees"),
+    ),
+    Choice(
+        "Accounts v2",
+        "A merchant shows `card_payments.decline_on`, `statement_descriptor` and `support` from the beginning, a company's "
+        "identity `persons_provided`; other hashes are null until something in them is sent. A customer shows the next "
+        "number and the prefix of its invoices, and its taxes where its identity is; its tax capability is active at once.",
+        "The first were observed, the customer's are from an official example.",
+        "observed or official, the rest our choice",
+        ("emulator.resources.v2.render",),
+    ),
+    Choice(
+        "Accounts v2",
+        "`applied_configurations` is in the order customer, recipient, merchant.",
+        "The two answers that are known fit it.",
+        "inferred",
+        ("emulator.resources.v2.names",),
+    ),
+    Choice(
+        "Accounts v2",
+        "A merchant or recipient needs `identity.country`, `contact_email` and responsibilities. Without a dashboard named, "
+        "it is full where Stripe collects losses and none where the platform does. The platform collects the requirements "
+        "where there is no dashboard and the losses are its own. An account that is only a customer has no "
+        "responsibilities.",
+        "What is refused was observed or is official, the default of the dashboard is not known.",
+        "observed, the defaults our choice",
+        ("emulator.resources.v2.combinations", "emulator.resources.v2.lifecycle"),
+    ),
+    Choice(
+        "Accounts v2",
+        "A recipient without a merchant's capabilities is allowed in every country where accounts are; countries that "
+        "only payouts across borders reach are refused.",
+        "On Stripe it depends on what a platform was approved for.",
+        "our choice",
+        ("emulator.resources.v2.lifecycle",),
+    ),
+    Choice(
+        "Accounts v2",
+        "A configuration is applied by naming it, and taken away by `applied: false`; every one can be. Its capabilities go "
+        "with it. Identity cannot be changed after the first account link or session where Stripe collects, the country "
+        "never, entity type and currency not once a capability is active.",
+        "The codes of the refusals are official, when they apply is not said.",
+        "our choice",
+        ("emulator.resources.v2.lifecycle",),
+    ),
+    Choice(
+        "Accounts v2",
+        "Requirements are v1's, one entry for each, by the names of v2; what waits for Stripe is an entry of its own that "
+        "restricts nothing. Entries of persons other than an individual's begin with `person.` and name the person in "
+        "`reference`. The names of what is only known in v1 stay as they are.",
+        "The names of individuals and their order were observed, those of companies were not.",
+        "partly observed, the rest our choice",
+        ("emulator.resources.v2.entries", "emulator.resources.v2.names"),
+    ),
+    Choice(
+        "Accounts v2",
+        "v1's `inactive` is `restricted`, with the reason of the requirements. Payouts come with every capability, and wait "
+        "for a bank account.",
+        "Observed for recipients; the rest follows v1.",
+        "observed, the rest inferred",
+        ("emulator.resources.v2.capabilities",),
+    ),
+    Choice(
+        "Accounts v2",
+        "Ids of persons are v1's, as both APIs show the same person. The first person of an individual represents it.",
+        "Official examples show a longer form, without saying where it is used.",
+        "our choice",
+        ("emulator.resources.v2.persons",),
+    ),
+    Choice(
+        "Accounts v2",
+        "Numbers of US are checked by their form, those of other countries are not. Files are those of test mode. "
+        "Statement descriptors have 5 to 22 signs and a letter.",
+        "The codes are official; which forms are refused is not published.",
+        "our choice",
+        ("emulator.resources.v2.checks",),
+    ),
+    Choice(
+        "Accounts v2",
+        "A closed account shows as it last was, with `closed: true`, and nothing else can be done with it (404). The newest "
+        "thousand are kept. Deleting it by v1 closes it too.",
+        "Limited information remains (official), which is not said.",
+        "our choice",
+        ("emulator.resources.accounts.lifecycle", "emulator.resources.v2.endpoints"),
+    ),
+    Choice(
+        "Accounts v2",
+        "The list shows accounts that v2 has made. v1 shows them all, with its own names of requirements.",
+        "That v1 shows an account of v2 was observed, with which names was not.",
+        "inferred",
+        ("emulator.resources.v2.endpoints",),
+    ),
+    Choice(
+        "Accounts v2",
+        "The options of a link show with both names once one is sent. `account_update` is for the accounts that v1 allows "
+        "it for.",
+        "Observed for the options; the rule is v1's.",
+        "observed, the rule by analogy",
+        ("emulator.resources.v2.account_links",),
+    ),
     # --- events and webhooks
     Choice(
         "events",

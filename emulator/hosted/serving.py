@@ -98,7 +98,7 @@ def _open(found: Opened, *, burn: bool) -> Response:
 
 
 def _submit(found: Opened, sent: Sent) -> Response:
-    """Ends the page as its visitor wants, and goes to `return_url`, whatever came of it (official)."""
+    """Ends the page as its visitor wants, and goes to `return_url` if there is one, whatever came of it (official)."""
     sandbox, link, account, now = found
     if account is None or account.rejected:
         return _redirect(link.refresh_url)
@@ -111,7 +111,7 @@ def _submit(found: Opened, sent: Sent) -> Response:
     chosen = [name for name in names if name in sent.requirements] if sent.action == "provide" else names
     with Transaction(sandbox, Origin(now)):
         ACTIONS[sent.action](sandbox, link, account, chosen)
-    return _redirect(link.return_url)
+    return _redirect(link.return_url) if link.return_url else _message(200, "All done", "You can close this page.")
 
 
 def _refusal(sent: Sent, names: list[str], link: Link) -> str:

@@ -13,6 +13,7 @@ from emulator.resources import (
     external_accounts,
     login_links,
     persons,
+    v2,
     webhook_endpoints,
 )
 from emulator.resources.call import Endpoint
@@ -28,4 +29,5 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     **persons.ENDPOINTS,
     **events.ENDPOINTS,
     **webhook_endpoints.ENDPOINTS,
+    **v2.ENDPOINTS,
 }

@@ -17,7 +17,7 @@ from emulator.resources import accounts
 from emulator.resources.accounts.requirements import due
 from emulator.resources.call import Call, Endpoint
 from emulator.schema import spec
-from emulator.schema.check import Params
+from emulator.schema.check import Params, Value
 from emulator.store.links import Link
 from emulator.store.rows import Account
 from emulator.versions import Version
@@ -50,25 +50,30 @@ def create(call: Call) -> Json:
     Links that were made before work on until they expire (inferred). The account is locked where Stripe collects.
     """
     account = _connected_account(call, str(call.params["account"]))
-    _check_urls(call)
-    kind = _type(call, account)
-    options = _options(call.params)
-    link = Link(
+    check_urls(call, {name: call.params[name] for name in URLS})
+    kind = str(call.params["type"])
+    check_type(call, account, kind)
+    made = link(call, account, kind, call.params, _options(call.params))
+    call.sandbox.links.add(made)
+    accounts.lock(call.sandbox, account)
+    url = f"{call.address}{made.path}"
+    return {"object": "account_link", "created": made.created, "expires_at": made.expires_at, "url": url}
+
+
+def link(call: Call, account: Account, kind: str, sent: Params, options: Params) -> Link:
+    """A new link of a type, not stored; `sent` has its URLs, `options` what it collects."""
+    return Link(
         code=call.sandbox.ids.token(CODE_LENGTH),
         place=f"setup/{LETTERS[account.controller.dashboard]}",
         account=account.id,
         created=call.now,
         expires_at=call.now + LIFETIME_SECONDS,
-        refresh_url=str(call.params["refresh_url"]),
-        return_url=str(call.params["return_url"]),
+        refresh_url=str(sent["refresh_url"]),
+        return_url=str(sent.get("return_url") or ""),
         update=kind == UPDATE,
         later=options.get("fields") == "eventually_due",
         future=options.get("future_requirements") == "include",
     )
-    call.sandbox.links.add(link)
-    accounts.lock(call.sandbox, account)
-    url = f"{call.address}{link.path}"
-    return {"object": "account_link", "created": link.created, "expires_at": link.expires_at, "url": url}
 
 
 def _connected_account(call: Call, identifier: str) -> Account:
@@ -81,13 +86,13 @@ def _connected_account(call: Call, identifier: str) -> Account:
     return account
 
 
-def _check_urls(call: Call) -> None:
-    for name in URLS:
-        url = str(call.params[name])
-        if not _is_url(url):
-            raise errors.url_invalid((name,))
-        if call.sandbox.livemode and urlsplit(url).scheme != "https":
-            raise errors.livemode_without_https(name)
+def check_urls(call: Call, urls: Mapping[str, Value], prefix: str = "") -> None:
+    """Refuses what is no URL, and in live mode http; `prefix` is where they stand. Raises StripeError."""
+    for name, url in urls.items():
+        if not _is_url(str(url)):
+            raise errors.url_invalid((f"{prefix}{name}",))
+        if call.sandbox.livemode and urlsplit(str(url)).scheme != "https":
+            raise errors.livemode_without_https(f"{prefix}{name}")
 
 
 def _is_url(text: str) -> bool:
@@ -98,15 +103,16 @@ def _is_url(text: str) -> bool:
         return False
 
 
-def _type(call: Call, account: Account) -> str:
-    """The type of the link. Updates are where the platform collects, and nothing is due (observed)."""
-    kind = str(call.params["type"])
+def check_type(call: Call, account: Account, kind: str) -> None:
+    """Refuses a type of link. Updates are where the platform collects, and nothing is due (observed).
+
+    Raises StripeError.
+    """
     if kind not in TYPES:
         raise errors.invalid_enum(("type",), TYPES)
     collects = account.controller.requirement_collection == "application"
     if kind == UPDATE and not (collects and not due(account, call.now).currently):
         raise errors.account_update_refused()
-    return kind
 
 
 def _options(params: Params) -> Params:

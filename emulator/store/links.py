@@ -16,7 +16,8 @@ class Link(NamedTuple):
     """A link to a page of an account. `place` is `express`, or `setup/` and the letter of the account's kind.
 
     Times are unix seconds; `expires_at` None is never. `update` says that it is for details that are known already;
-    `later` and `future` that what is eventually due, and due in future, is collected too. The rest is about setup only.
+    `later` and `future` that what is eventually due, and due in future, is collected too. `configurations` are those
+    of a link that v2 has made, whose `return_url` may be empty. The rest is about setup only.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Link(NamedTuple):
     update: bool = False
     later: bool = False
     future: bool = False
+    configurations: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

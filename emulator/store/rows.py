@@ -72,11 +72,14 @@ class Forced(NamedTuple):
 class SecondApi:
     """What only Accounts v2 knows of an account. `fields` holds what has no place in v1, nested as in v2.
 
-    `applied` are its configurations, in alphabetical order; `dashboard` None where nothing needs one.
+    `applied` are its configurations, `known` also those that were deactivated; `dashboard` is None where nothing needs
+    one, and `country` says whether its country was named.
     """
 
     applied: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     dashboard: Dashboard | None = None
+    country: bool = False
     fields: Mapping[str, Value] = field(default_factory=dict)
 
 

@@ -25,7 +25,7 @@ def check_details(params: Params) -> None:
         check_email(params, path)
     for path in WEBSITES:
         value = dig(params, path)
-        if isinstance(value, str) and value and not _is_website(value):
+        if isinstance(value, str) and value and not is_website(value):
             raise errors.url_invalid(path)
     currency = params.get("default_currency")
     if isinstance(currency, str) and not _CURRENCY.match(currency):
@@ -35,11 +35,16 @@ def check_details(params: Params) -> None:
 def check_email(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
     """Refuses what is no email address at a path; `at` is where in the request the parameters stand."""
     value = dig(params, path)
-    if isinstance(value, str) and value and not _EMAIL.match(value):
+    if isinstance(value, str) and value and not is_email(value):
         raise errors.email_invalid((*at, *path), value)
 
 
-def _is_website(text: str) -> bool:
+def is_email(text: str) -> bool:
+    """Whether there is something before and after an at sign, with a dot in what is after."""
+    return bool(_EMAIL.match(text))
+
+
+def is_website(text: str) -> bool:
     """Whether a host with a dot is named, with or without a scheme; so not `http://localhost` (observed)."""
     try:
         host = urlsplit(text if "://" in text else f"https://{text}").hostname or ""

@@ -80,12 +80,16 @@ def controller(account: Account) -> dict[str, Json]:
 
 
 def settings(account: Account) -> Mapping[str, Json]:
-    """The `settings` hash. Negative balances are debited, unless the platform is liable and there is no dashboard."""
+    """The `settings` hash. Negative balances are debited, unless the platform is liable and there is no dashboard.
+
+    They are on every account of v2 (observed).
+    """
     sent = hash_at(account.fields, "settings")
     who = account.controller
     payouts = {
         **templates.inner(templates.SETTINGS, "payouts"),
-        "debit_negative_balances": not (who.dashboard == "none" and who.losses_payments == "application"),
+        "debit_negative_balances": account.v2 is not None
+        or not (who.dashboard == "none" and who.losses_payments == "application"),
     }
     body = templates.filled({**templates.SETTINGS, "payouts": payouts}, sent)
     shown = {**templates.inner(body, "payouts"), "schedule": _schedule(account, sent)}
@@ -129,7 +133,7 @@ def _external_accounts(account: Account, now: int | None) -> dict[str, Json]:
         **_empty_list(account, "external_accounts"),
         "data": shown,
         "has_more": len(rows) > SHOWN,
-        "total_count": len(rows),
+        "total_count": len(rows) or (None if account.v2 else 0),  # null observed where v2 has made it
     }
 
 

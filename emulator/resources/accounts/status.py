@@ -34,11 +34,12 @@ def status_of(account: Account, now: int | None = None) -> Status:
     capabilities = {name: capability_status(account, name, owed) for name in account.capabilities}
     stopped = bool(account.rejected) or owed.listed
     transfers = capabilities.get(TRANSFERS)
+    only_transfers = None if account.v2 else transfers  # a recipient of v2 has no charges (observed)
     paid_out = transfers or (account.v2 and capabilities.get(CARD_PAYMENTS))  # a merchant of v2 needs no transfers
     return Status(
         due=owed,
         capabilities=capabilities,
-        charges_enabled=capabilities.get(CARD_PAYMENTS, transfers) == "active" and not stopped,
+        charges_enabled=capabilities.get(CARD_PAYMENTS, only_transfers) == "active" and not stopped,
         payouts_enabled=paid_out == "active" and not owed.past and not stopped and "payouts" not in owed.held,
         details_submitted=_details_submitted(account, owed),
         disabled_reason=_disabled_reason(account, owed, capabilities),

@@ -1,0 +1,180 @@
+"""Making, changing and closing accounts by v2. The account is v1's; what v1 has no name for is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import cast
+
+from emulator import errors
+from emulator.resources.accounts import countries, lifecycle
+from emulator.resources.accounts.capabilities import TRANSFERS
+from emulator.resources.accounts.details import dig, hash_at, merge
+from emulator.resources.accounts.identity import opener
+from emulator.resources.accounts.status import status_of
+from emulator.resources.accounts.storing import forget, store
+from emulator.resources.v2 import combinations, names
+from emulator.resources.v2.checks import check_account
+from emulator.resources.v2.params import refuse_not_emulated
+from emulator.resources.v2.people import check_roles
+from emulator.resources.v2.translation import account_params, account_rest
+from emulator.sandbox import Sandbox
+from emulator.schema.check import Params
+from emulator.store.rows import Account, Dashboard, SecondApi
+
+_ACCEPTANCE = ("identity", "attestations", "terms_of_service", "account")
+
+
+def create(
+    sandbox: Sandbox, now: int, params: Params, *, account_id: str | None = None, preview: bool = False
+) -> Account:
+    """Makes and stores an account from the checked parameters of POST /v2/core/accounts. Raises StripeError.
+
+    `now` is unix seconds. Without HTTP, an id can be fixed; an account of this id is replaced.
+    """
+    refuse_not_emulated(params)
+    named = str(hash_at(params, "identity").get("country") or "").upper()
+    country = named or sandbox.settings.platform_country
+    blank = Account(
+        id=account_id or sandbox.ids.account(now),
+        created=now,
+        type="none",
+        controller=combinations.NOBODY,
+        country=country,
+        default_currency=countries.currency_of(country),
+        v2=SecondApi(country=bool(named)),
+    )
+    account = _laid_over(sandbox, now, blank, params, preview=preview)
+    if account.id in sandbox.accounts:
+        forget(sandbox, account.id)
+    return store(sandbox, now, account)
+
+
+def update(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool = False) -> Account:
+    """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
+    refuse_not_emulated(params)
+    _check_immutable(account, params, now)
+    return store(sandbox, now, _laid_over(sandbox, now, _of_country(account, params), params, preview=preview))
+
+
+def close(sandbox: Sandbox, account: Account, wanted: Collection[str]) -> None:
+    """Closes an account: v1 knows it no more, v2 goes on to show it. Raises StripeError."""
+    applied = _v2(account).applied
+    if set(wanted) != set(applied):
+        raise errors.v2_configs_must_match_to_close(applied)
+    if account.controller.losses_payments == "stripe" and _v2(account).dashboard not in (None, "none"):
+        raise errors.v2_loss_liable_kept()
+    lifecycle.delete_account(sandbox, account.id)
+
+
+def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool) -> Account:
+    check_account(params, now)
+    applied = _applied(_v2(account), params)
+    dashboard = cast("Dashboard | None", params.get("dashboard") or _v2(account).dashboard)
+    _check_needs(sandbox, account, params, applied)
+    before = account.controller if _is_connected(_v2(account).applied) else None
+    controller, dashboard = combinations.resolve(applied, dashboard, params, before, preview=preview)
+    if controller.requirement_collection == "stripe" and hash_at(params, *_ACCEPTANCE):
+        raise errors.v2_terms_on_behalf()
+    own = replace(
+        _v2(account),
+        applied=applied,
+        known=names.in_order({*_v2(account).known, *applied}),
+        dashboard=dashboard,
+        fields=merge(_v2(account).fields, account_rest(params)),
+    )
+    account = replace(account, controller=controller, v2=own)
+    after = lifecycle.laid_over(sandbox, now, account, account_params(params))
+    leader = opener(after)
+    if leader is not None and "identity" in params:
+        check_roles(after, leader)
+    return _without_lost_capabilities(after)
+
+
+def _v2(account: Account) -> SecondApi:
+    return account.v2 or SecondApi()
+
+
+def _is_connected(applied: Iterable[str]) -> bool:
+    return not {names.MERCHANT, names.RECIPIENT}.isdisjoint(applied)
+
+
+def _applied(own: SecondApi, params: Params) -> tuple[str, ...]:
+    """The configurations after a request: naming one applies it, and `applied` false takes it away. Raises StripeError.
+
+    One that was taken away comes back by `applied` true alone (code of the refusal official).
+    """
+    applied = set(own.applied)
+    for name, sent in hash_at(params, "configuration").items():
+        wish = sent.get("applied") if isinstance(sent, dict) else None
+        if wish is False:
+            applied.discard(name)
+        elif name in own.known and name not in own.applied and wish is not True:
+            raise errors.v2_configuration_deactivated()
+        elif sent != "":
+            applied.add(name)
+    return names.in_order(applied)
+
+
+def _check_needs(sandbox: Sandbox, account: Account, params: Params, applied: Collection[str]) -> None:
+    """What a merchant or a recipient must have. Raises StripeError."""
+    if not _is_connected(applied):
+        return
+    if not _v2(account).country:
+        raise errors.v2_identity_country_required()
+    if not params.get("contact_email", account.email):
+        raise errors.v2_contact_email_required()
+    home = sandbox.settings.platform_country
+    if account.country in countries.PROCESSING or account.country == home:
+        return
+    if account.country in countries.RECIPIENTS:
+        for capability in _requested(params):
+            raise errors.v2_capability_not_in_country(capability, account.country)
+        raise errors.v2_country_across_border()
+    countries.check_country(account.country, home, "")
+
+
+def _requested(params: Params) -> Iterable[str]:
+    """The capabilities that a request asks for, as messages name them."""
+    configuration = hash_at(params, "configuration")
+    transfers = ("capabilities", "stripe_balance", "stripe_transfers", "requested")
+    if dig(hash_at(configuration, names.RECIPIENT), transfers) is True:
+        yield "stripe_transfers"
+    for name, wish in hash_at(configuration, names.MERCHANT, "capabilities").items():
+        if isinstance(wish, dict) and wish.get("requested") is True:
+            yield name
+
+
+def _check_immutable(account: Account, params: Params, now: int) -> None:
+    """What cannot be changed any more. Raises StripeError."""
+    identity = hash_at(params, "identity")
+    if account.locked and identity:
+        raise errors.v2_locked()
+    country = identity.get("country")
+    if _v2(account).country and country is not None and str(country).upper() != account.country:
+        raise errors.v2_identity_immutable("country")
+    if "active" not in status_of(account, now).capabilities.values():
+        return
+    if identity.get("entity_type", account.business_type) != account.business_type:
+        raise errors.v2_identity_immutable("entity_type")
+    currency = hash_at(params, "defaults").get("currency")
+    if currency is not None and str(currency).lower() != account.default_currency:
+        raise errors.v2_currency_immutable()
+
+
+def _of_country(account: Account, params: Params) -> Account:
+    """The account with the country that it is told, where it had none."""
+    country = str(hash_at(params, "identity").get("country") or "").upper()
+    if not country or _v2(account).country:
+        return account
+    own = replace(_v2(account), country=True)
+    return replace(account, country=country, default_currency=countries.currency_of(country), v2=own)
+
+
+def _without_lost_capabilities(account: Account) -> Account:
+    """The account without the capabilities of configurations that are not applied."""
+    applied = _v2(account).applied
+    kept = tuple(
+        name for name in account.capabilities if (names.RECIPIENT if name == TRANSFERS else names.MERCHANT) in applied
+    )
+    return account if kept == account.capabilities else replace(account, capabilities=kept)

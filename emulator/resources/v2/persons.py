@@ -1,0 +1,104 @@
+"""The operations on persons of v2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from emulator import errors
+from emulator.resources.accounts import people as v1
+from emulator.resources.accounts.identity import opener
+from emulator.resources.accounts.storing import store
+from emulator.resources.call import Call, Endpoint
+from emulator.resources.v2 import pages, params, people
+from emulator.resources.v2.checks import check_person
+from emulator.resources.v2.endpoints import URL, reached
+from emulator.store.rows import Account, Person
+from emulator.wire.json import Json
+
+NOUN = "person"
+
+
+def create(call: Call) -> Json:
+    """POST /v2/core/accounts/{account_id}/persons. Raises StripeError.
+
+    The first person of an individual is who represents it (our choice); there can be no other (official).
+    """
+    account = _account(call)
+    person = v1.blank(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
+    if account.business_type == "individual":
+        if opener(account) is not None:
+            raise errors.v2_second_individual()
+        person = replace(person, fields={"relationship": {"representative": True}})
+    return _stored(call, account, person)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v2/core/accounts/{account_id}/persons/{id}. Raises StripeError."""
+    account = _account(call)
+    return _shown(call, account, _person(call, account))
+
+
+def update(call: Call) -> Json:
+    """POST /v2/core/accounts/{account_id}/persons/{id}. Raises StripeError."""
+    account = _account(call)
+    return _stored(call, account, _person(call, account))
+
+
+def delete(call: Call) -> Json:
+    """DELETE /v2/core/accounts/{account_id}/persons/{id}: any but the opener. Raises StripeError."""
+    account = _account(call)
+    person = _person(call, account)
+    _check_lock(account)
+    store(call.sandbox, call.now, v1.without(account, person))
+    return {"id": person.id, "object": people.PERSON}
+
+
+def list_all(call: Call) -> Json:
+    """GET /v2/core/accounts/{account_id}/persons, newest first. Raises StripeError."""
+    account = _account(call)
+    url = f"{URL}/{account.id}/persons"
+    return pages.listing(
+        call, url, account.persons, lambda person: person.id, lambda person: _shown(call, account, person)
+    )
+
+
+def _account(call: Call) -> Account:
+    return reached(call, call.path["account_id"])
+
+
+def _person(call: Call, account: Account) -> Person:
+    wanted = call.path["id"]
+    person = next((each for each in account.persons if each.id == wanted), None)
+    if person is None:
+        raise errors.v2_not_found(NOUN, wanted)
+    return person
+
+
+def _stored(call: Call, account: Account, person: Person) -> Json:
+    params.refuse_not_emulated(call.params)
+    _check_lock(account)
+    check_person(call.params, call.now)
+    after, changed = people.changed(account, person, call.params, call.now)
+    return _shown(call, store(call.sandbox, call.now, after), changed)
+
+
+def _check_lock(account: Account) -> None:
+    if account.locked:
+        raise errors.v2_locked()
+
+
+def _shown(call: Call, account: Account, person: Person) -> Json:
+    return people.render(account, person, livemode=call.sandbox.livemode)
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {
+    operation: Endpoint(run, params.of(operation))
+    for operation, run in {
+        "DeleteV2CoreAccountsAccountIdPersonsId": delete,
+        "GetV2CoreAccountsAccountIdPersons": list_all,
+        "GetV2CoreAccountsAccountIdPersonsId": retrieve,
+        "PostV2CoreAccountsAccountIdPersons": create,
+        "PostV2CoreAccountsAccountIdPersonsId": update,
+    }.items()
+}

@@ -1,0 +1,120 @@
+"""From parameters of v2 to parameters of v1, and to what v2 alone keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.resources.accounts.capabilities import TRANSFERS
+from emulator.resources.accounts.details import dig, hash_at
+from emulator.resources.v2 import names
+from emulator.resources.v2.trees import nested, overlaid, renamed, seconds, without
+from emulator.schema.check import Params, Value
+from emulator.wire.path import ParamPath
+
+# Read apart from the rest.
+_APART = ("include", "metadata", "dashboard")
+_ID_NUMBERS = ("identity", "business_details", "id_numbers")
+_CONFIGURATIONS = (names.CUSTOMER, names.MERCHANT, names.RECIPIENT)
+_US_LAST_4 = ("us_ssn_last_4", "us_itin_last_4")
+
+
+def account_params(params: Params) -> Params:
+    """What v1 would have been sent for an account. Raises StripeError."""
+    result = _dated(renamed(params, names.ACCOUNT))
+    if "currency" in hash_at(params, "defaults") and not result.get("default_currency"):
+        del result["default_currency"]  # an account has one always
+    if "metadata" in params:
+        result["metadata"] = params["metadata"]
+    capabilities = _capabilities(params)
+    if capabilities:
+        result["capabilities"] = capabilities
+    numbers = dig(params, _ID_NUMBERS)
+    if numbers is not None:
+        result = overlaid(result, {"company": company_numbers(numbers)})
+    individual = hash_at(params, "identity", "individual")
+    if individual:
+        result["individual"] = person_params(individual)
+    return result
+
+
+def account_rest(params: Params) -> Params:
+    """What of an account's parameters v1 has no name for, nested as in v2."""
+    rest = without({name: value for name, value in params.items() if name not in _APART}, names.ACCOUNT)
+    rest = _replaced(rest, _ID_NUMBERS, _types)
+    rest = _cut(rest, ("identity", "country"), ("identity", "individual"), ("defaults", "responsibilities"))
+    return _cut(
+        rest, *(("configuration", each, part) for each in _CONFIGURATIONS for part in ("applied", "capabilities"))
+    )
+
+
+def person_params(params: Params) -> Params:
+    """What v1 would have been sent for a person; what it has no name for is kept under `v2`. Raises StripeError."""
+    result = renamed(params, names.PERSON)
+    if "metadata" in params:
+        result["metadata"] = params["metadata"]
+    nationalities = params.get("nationalities")
+    if isinstance(nationalities, list) and nationalities:
+        result["nationality"] = nationalities[0]
+    result |= _person_numbers(params.get("id_numbers"))
+    rest = without({name: value for name, value in params.items() if name != "metadata"}, names.PERSON)
+    accepted = dig(rest, ("additional_terms_of_service", "account", "date"))
+    if isinstance(accepted, str) and accepted:
+        seconds(accepted, "additional_terms_of_service.account.date")
+    result["v2"] = _replaced(rest, ("id_numbers",), _types)
+    return result
+
+
+def _capabilities(params: Params) -> Params:
+    """`stripe_transfers` is v1's `transfers`; a configuration that is no longer applied asks for nothing."""
+    merchant = hash_at(params, "configuration", names.MERCHANT, "capabilities")
+    wishes = {names.of_capability(name): wish for name, wish in merchant.items() if isinstance(wish, dict)}
+    transfers = dig(params, ("configuration", names.RECIPIENT, "capabilities", "stripe_balance", "stripe_transfers"))
+    return {**wishes, **({TRANSFERS: transfers} if isinstance(transfers, dict) else {})}
+
+
+def company_numbers(sent: Value) -> Params:
+    """The tax id and the VAT id of a company; an empty list clears both."""
+    found: Params = {}
+    for each in sent if isinstance(sent, list) else ():
+        if isinstance(each, dict):
+            name = "vat_id" if str(each.get("type")).endswith("_vat") else "tax_id"
+            found[name] = each.get("value", "")
+    return found or {"tax_id": "", "vat_id": ""}
+
+
+def _person_numbers(sent: Value | None) -> Params:
+    if sent is None:
+        return {}
+    found: Params = {}
+    for each in sent if isinstance(sent, list) else ():
+        if isinstance(each, dict):
+            found["ssn_last_4" if each.get("type") in _US_LAST_4 else "id_number"] = each.get("value", "")
+    return found or {"id_number": "", "ssn_last_4": ""}
+
+
+def _types(value: Value) -> Value:
+    """Numbers are never shown, only their types (official)."""
+    if not isinstance(value, list):
+        return value
+    return [{name: each[name] for name in each if name != "value"} for each in value if isinstance(each, dict)]
+
+
+def _dated(tree: Params) -> Params:
+    """Times as v1 has them, in unix seconds."""
+    result = tree
+    for path, old in names.ACCOUNT.items():
+        sent = dig(tree, tuple(old.split("."))) if old.endswith(".date") else None
+        if isinstance(sent, str) and sent:
+            result = overlaid(result, nested(old, seconds(sent, path)))
+    return result
+
+
+def _replaced(tree: Params, path: ParamPath, change: Callable[[Value], Value]) -> Params:
+    found = dig(tree, path)
+    if found is None:
+        return tree
+    return overlaid(tree, nested(".".join(path), change(found)))
+
+
+def _cut(tree: Params, *paths: ParamPath) -> Params:
+    return without(tree, dict.fromkeys((".".join(path) for path in paths), ""))
