@@ -250,6 +250,14 @@ class EmulatorClient:
             raise EmulatorError(body["error"].get("code", "invalid_request"), body["error"]["message"])
         return body
 
+    def create_account_v2(self, id: str | None = None, **params: object) -> dict[str, Any]:  # noqa: A002
+        """An account by `POST /v2/core/accounts`, as a dict; `id` is one that your tests have written in.
+
+        Raises EmulatorError with Stripe's words.
+        """
+        fixture = {"name": "account", "path": "/v2/core/accounts", "method": "post", "params": params}
+        return dict(self.load({"fixtures": [{**fixture, "_id": id} if id is not None else fixture]})["account"])
+
     def complete_onboarding(self, account: object) -> dict[str, Any]:
         """Completes the hosted onboarding of an account, as its owner would, with test data.
 

@@ -81,18 +81,21 @@ OBJECTS: Mapping[str, Object] = {
     "/v1/transfers": Object("transfer", "Transfers"),
     "/v1/webhook_endpoints": _WEBHOOK,
     "/v2/core/account_links": _LINK,
-    "/v2/core/account_tokens": _TOKEN,
-    "/v2/core/accounts": _ACCOUNT,
+    "/v2/core/account_tokens": Object("v2_core_account_token", "Account Tokens v2"),
+    "/v2/core/accounts": Object("v2_core_account", "Connect account (v2)"),
+    "/v2/core/accounts/{account_id}/person_tokens": Object("v2_core_account_person_token", "Person Tokens v2"),
+    "/v2/core/accounts/{account_id}/persons": Object("v2_core_account_person", "Persons v2"),
     "/v2/core/event_destinations": _WEBHOOK,
     "/v2/core/events": _EVENT,
 }
 # Answers that show an account need to read it, too: keys without this were refused on both (observed).
-ALSO: Mapping[str, Permission] = {
-    path: Permission(_BASIC.name, READ, _BASIC.label) for path in ("/v1/accounts", "/v2/core/accounts")
-}
+ALSO: Mapping[str, Permission] = {"/v1/accounts": Permission(_BASIC.name, READ, _BASIC.label)}
 # What makes Stripe-Account usable with a restricted key: any of these objects (which ones is our choice).
 CONNECT = frozenset(
-    ("account_link", "account_session", "application_fee", "connected_account", "edit_link", "top_up", "transfer")
+    """
+account_link account_session application_fee connected_account edit_link top_up transfer v2_core_account
+v2_core_account_person
+""".split()
 )
 RAK = "rak_"
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*_(read|write)\Z", re.ASCII)

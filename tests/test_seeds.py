@@ -494,6 +494,16 @@ WORLDS = {
         "acct_no_dashboard": ("none", False, False, False, "none", "requirements.past_due"),
         "acct_no_dashboard_platform_collects": ("none", True, True, True, "none", None),
     },
+    "accounts_v2": {
+        "acct_v2_recipient_new": ("none", False, False, False, "express", "requirements.past_due"),
+        "acct_v2_recipient_active": ("none", False, True, True, "express", None),
+        "acct_v2_merchant_full": ("none", False, False, False, "full", "requirements.past_due"),
+        "acct_v2_merchant_full_active": ("none", True, True, True, "full", None),
+        "acct_v2_seller_express": ("none", False, False, False, "express", "requirements.past_due"),
+        "acct_v2_seller_without_dashboard": ("none", True, True, True, "none", None),
+        "acct_v2_company_with_people": ("none", False, False, False, "none", "requirements.past_due"),
+        "acct_v2_customer": ("none", False, False, True, "none", "action_required.requested_capabilities"),
+    },
 }
 
 
@@ -559,7 +569,7 @@ def test_an_export_says_what_it_leaves_out(client: EmulatorClient) -> None:
 
 def test_a_typo_in_a_name_lists_the_worlds(client: EmulatorClient) -> None:
     with pytest.raises(
-        EmulatorError, match=r"There is no world 'market'\. There are accounts_v1, marketplace, and files"
+        EmulatorError, match=r"There is no world 'market'\. There are accounts_v1, accounts_v2, marketplace, and files"
     ):
         client.load("market")
 
@@ -611,7 +621,7 @@ def test_the_command_says_why_it_does_not_start() -> None:
     assert (done.returncode, done.stderr) == (
         2,
         (
-            "stripe-emulator: load: There is no world 'nowhere'. There are accounts_v1, marketplace, and files that end in "
+            "stripe-emulator: load: There is no world 'nowhere'. There are accounts_v1, accounts_v2, marketplace, and files that end in "
             ".json.\n"
         ),
     )
@@ -749,6 +759,5 @@ def test_the_cli_runs_the_shipped_worlds_and_exports(
         theirs.reset()
         done = run_cli(theirs, path)
         assert done.returncode == 0, done.stderr + done.stdout
-        assert len([each for each in theirs.export()["fixtures"] if each["path"] == "/v1/accounts"]) == len(
-            WORLDS[name]
-        )
+        made = [each for each in theirs.export()["fixtures"] if each["path"] in ("/v1/accounts", "/v2/core/accounts")]
+        assert len(made) == len(WORLDS[name])

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from emulator.resources.accounts import countries
 from emulator.resources.accounts.identity import of_individual, opener
+from emulator.resources.v2.endpoints import URL as V2_URL
 from emulator.schema.check import Value
+from emulator.seeds import second
 from emulator.store.rows import Account, ExternalAccount, Person
 from emulator.wire.json import Json
 
@@ -19,13 +21,22 @@ _ACCEPTANCE = frozenset({"date", "ip", "user_agent"})
 def fixtures_of(account: Account) -> Iterator[Hash]:
     """The fixtures that make an account again, with its id, its persons and its external accounts."""
     reference = f"/v1/accounts/${{{account.id}:id}}"
-    individual = opener(account) if of_individual(account) else None
     banks = account.external_accounts[::-1]
+    if account.v2:
+        yield from _of_v2(account)
+        yield from _onwards(account, reference, banks)
+        return
+    individual = opener(account) if of_individual(account) else None
     yield _created(account, individual, banks[:1])
     for person in reversed(account.persons):
         if person != individual:
             yield _fixture(person.id, f"{reference}/persons", _person(person), [person.id])
-    for bank in banks[1:]:
+    yield from _onwards(account, reference, banks[1:])
+
+
+def _onwards(account: Account, reference: str, banks: Sequence[ExternalAccount]) -> Iterator[Hash]:
+    """The rest, which v1 alone is told: external accounts, the end of the onboarding, a rejection."""
+    for bank in banks:
         yield _fixture(bank.id, f"{reference}/external_accounts", {"external_account": _source(bank)}, [bank.id])
     if account.onboarded:
         yield {"name": f"{account.id}_onboarded", "path": reference, "method": "get", "_onboard": True}
@@ -38,9 +49,18 @@ def left_out_of(account: Account) -> Iterator[str]:
     if account.locked:
         yield f"{account.id}: that its requirements were handed over to Stripe"
     if account.v2:
-        yield f"{account.id}: that it was made with Accounts v2"
+        yield from second.left_out(account)
     if account.added or account.forced or account.verdict:
         yield f"{account.id}: what a test has decided about its requirements, capabilities and checks"
+
+
+def _of_v2(account: Account) -> Iterator[Hash]:
+    params, ids = second.created(account)
+    yield _fixture(account.id, V2_URL, params, ids)
+    for person in reversed(account.persons):
+        if person.id not in ids:
+            reference = f"{V2_URL}/${{{account.id}:id}}/persons"
+            yield _fixture(person.id, reference, second.person(person), [person.id])
 
 
 def _fixture(name: str, path: str, params: Hash, ids: Sequence[str] = ()) -> Hash:

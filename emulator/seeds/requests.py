@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from emulator import versions
 from emulator.http.message import Request
 from emulator.seeds.document import Fixture
 from emulator.seeds.encoding import V2_ONE_JSON, form_data, json_body
@@ -34,15 +35,17 @@ def request_of(fixture: Fixture, key: str, known: Known) -> Request:
         raise SeedError("this trigger must be run with a secret API key (starts with 'sk_')")
     target, _, query = quote(path, safe=_SAFE).partition("?")
     data = _data(fixture, version, known)
-    headers = {**sender(key), b"content-type": _JSON if version == "v2" else _FORM, **_headers(fixture, known)}
+    kind = {b"content-type": _JSON if version == "v2" else _FORM}
+    headers = {**sender(key, version), **kind, **_headers(fixture, known)}
     if fixture.method == "POST":
         return Request("POST", target, query.encode(), headers, data.encode())
     return Request(fixture.method, target, data.encode(), headers, b"")
 
 
-def sender(key: str) -> dict[bytes, bytes]:
-    """The headers of every request of a world."""
-    return {b"authorization": f"Bearer {key}".encode(), b"user-agent": USER_AGENT}
+def sender(key: str, version: str = "v1") -> dict[bytes, bytes]:
+    """The headers of every request of a world; v2 requires an API version."""
+    dated = {b"stripe-version": versions.NEWEST.encode()} if version == "v2" else {}
+    return {b"authorization": f"Bearer {key}".encode(), b"user-agent": USER_AGENT, **dated}
 
 
 def _data(fixture: Fixture, version: str, known: Known) -> str:

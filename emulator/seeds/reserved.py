@@ -26,6 +26,9 @@ MADE: Mapping[str, Made] = {
     "PostAccountsAccount": Made((), _PARTS),
     "PostAccountsAccountPersons": Made(("person",)),
     "PostAccountsAccountExternalAccounts": Made(("ba", "card")),
+    "PostV2CoreAccounts": Made(("acct",), ("person",)),
+    "PostV2CoreAccountsId": Made((), ("person",)),
+    "PostV2CoreAccountsAccountIdPersons": Made(("person",)),
 }
 NOTHING_MADE = Made(())
 _ID = re.compile(r"([a-z]+)_[A-Za-z0-9_]{1,250}\Z", re.ASCII)

@@ -19,6 +19,8 @@ from emulator.http.ladder import Ladder
 from emulator.http.message import Request, Response
 from emulator.limits import RateLimits
 from emulator.resources import accounts
+from emulator.resources.accounts.endpoints import URL as V1_URL
+from emulator.resources.v2.endpoints import URL as V2_URL
 from emulator.sandbox import Sandbox
 from emulator.seeds.document import Document, Fixture
 from emulator.seeds.failure import SeedError, unreadable
@@ -93,7 +95,7 @@ class _Runner:
         response = self._answer(request, fixture.ids)
         if response.status < 300:
             answer: Json = orjson.loads(response.body)
-            return self._onboarded(answer) if fixture.onboard else answer
+            return self._onboarded(answer, request) if fixture.onboard else answer
         error = _error_of(response.body)
         if not fixture.expected_error_type or fixture.expected_error_type != error.get("type"):
             raise SeedError(refused(request, response.status, error))
@@ -112,15 +114,16 @@ class _Runner:
             raise SeedError(f"nothing that it made took the id {reserved.left[0]}: it made no such object")
         return response
 
-    def _onboarded(self, answer: Json) -> Json:
-        """The account of an answer after the hosted onboarding."""
+    def _onboarded(self, answer: Json, request: Request) -> Json:
+        """The account of an answer after the hosted onboarding, as the API of the request shows it."""
         identifier = text_of(answer.get("id")) if isinstance(answer, Mapping) else ""
         account = accounts.find(self.sandbox, identifier)
         if account is None:
             raise SeedError("_onboard is for fixtures that answer with a connected account")
         with Transaction(self.sandbox, Origin(self.sandbox.clock.now())):
             accounts.onboard(self.sandbox, account)
-        response = self._answer(Request("GET", f"/v1/accounts/{identifier}", b"", sender(self.key), b""))
+        version, url = ("v2", V2_URL) if request.path.startswith("/v2/") else ("v1", V1_URL)
+        response = self._answer(Request("GET", f"{url}/{identifier}", b"", sender(self.key, version), b""))
         shown: Json = orjson.loads(response.body)
         return shown
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from emulator.resources.accounts import demands
 from emulator.resources.accounts.details import dig
-from emulator.resources.accounts.identity import ALL_OF_IT, is_recipient, opener, owned, tier, with_role
+from emulator.resources.accounts.identity import ALL_OF_IT, is_connected, is_recipient, opener, owned, tier, with_role
 from emulator.store.rows import Account
 
 FORCE_FUTURE = "enforce_future_requirements"
@@ -23,7 +23,7 @@ class Asked:
 
 def asked(account: Account) -> Asked:
     """The entries that apply, by dashboard, agreement, business type, capabilities and country."""
-    if account.onboarded:
+    if account.onboarded or not is_connected(account):
         return Asked()
     if account.controller.dashboard == "full" and account.v2 is None:
         return Asked(frozenset(demands.STANDARD))
@@ -35,7 +35,7 @@ def asked(account: Account) -> Asked:
 
 def future(account: Account) -> frozenset[str]:
     """What will be asked for by rules that are planned, and was not provided."""
-    if account.onboarded or FORCE_FUTURE in (account.email or ""):
+    if account.onboarded or not is_connected(account) or FORCE_FUTURE in (account.email or ""):
         return frozenset()
     person = opener(account)
     return frozenset(

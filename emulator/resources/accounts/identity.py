@@ -67,6 +67,11 @@ def is_recipient(account: Account) -> bool:
     return dig(account.fields, ("tos_acceptance", "service_agreement")) == RECIPIENT
 
 
+def is_connected(account: Account) -> bool:
+    """Whether it is more than a customer of v2, of whom nothing is asked."""
+    return account.v2 is None or not {"merchant", "recipient"}.isdisjoint(account.v2.applied)
+
+
 def tier(account: Account) -> str:
     """How much its capabilities make an account owe: `none`, `transfers` for these alone, otherwise `payments`."""
     names = set(account.capabilities)

@@ -118,8 +118,8 @@ def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> A
     changed = replace(
         account,
         default_currency=str(params.get("default_currency", account.default_currency)).lower(),
-        email=cast("str | None", params.get("email", account.email)),
-        business_type=cast("str | None", params.get("business_type", account.business_type)),
+        email=cast("str | None", params.get("email", account.email)) or None,
+        business_type=cast("str | None", params.get("business_type", account.business_type)) or None,
         capabilities=names,
         requested_at={**account.requested_at, **dict.fromkeys(sorted(new), now)},
         metadata=merged(account.metadata, params.get("metadata")),

@@ -20,7 +20,7 @@ _LEADER, _GUARDIAN = "representative", "legal_guardian"
 _LISTS = ("additional_addresses", "additional_names", "id_numbers", "nationalities")  # empty ones in official examples
 
 
-def person_body(account: Account, person: Person) -> dict[str, Json]:
+def person_body(person: Person) -> dict[str, Json]:
     """All that v2 says of a person, but for the mode."""
     own = hash_at(person.fields, "v2")
     tree = overlaid(own, back(person.fields, names.PERSON))
@@ -31,7 +31,7 @@ def person_body(account: Account, person: Person) -> dict[str, Json]:
     return {
         **{name: [] for name in _LISTS},
         **{name: value for name, value in tree.items() if name != "updated"},
-        "account": account.id,
+        "account": person.account,
         "created": timestamp(person.created),
         "id": person.id,
         "metadata": dict(sorted(person.metadata.items())),
@@ -40,9 +40,9 @@ def person_body(account: Account, person: Person) -> dict[str, Json]:
     }
 
 
-def render(account: Account, person: Person, *, livemode: bool) -> dict[str, Json]:
+def render(person: Person, *, livemode: bool) -> dict[str, Json]:
     """The person object."""
-    return filled(schema(PERSON), {**person_body(account, person), "livemode": livemode})
+    return filled(schema(PERSON), {**person_body(person), "livemode": livemode})
 
 
 def changed(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:

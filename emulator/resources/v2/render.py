@@ -35,7 +35,7 @@ def render(
 ) -> dict[str, Json]:
     """The account object. `include` names what it shows besides, which is null otherwise (official)."""
     status = status_of(account, now)
-    tree = _tree(account)
+    tree = sent_of(account)
     own = account.v2 or SecondApi()
     body: dict[str, Json] = {
         "applied_configurations": list(own.applied),
@@ -62,7 +62,7 @@ def render(
     return filled(schema(ACCOUNT), body)
 
 
-def _tree(account: Account) -> Params:
+def sent_of(account: Account) -> Params:
     """All that was sent, in the words of v2: from the shared model, and from what v2 keeps for itself."""
     model: Params = dict(account.fields)
     for name, value in (("business_type", account.business_type), ("email", account.email)):
@@ -161,5 +161,5 @@ def _identity(account: Account, tree: Params) -> dict[str, Json]:
         **overlaid(_IDENTITY, hash_at(tree, "identity")),
         "country": account.country if account.v2 is None or account.v2.country else None,
         "entity_type": account.business_type or None,
-        "individual": person_body(account, person) if person else None,
+        "individual": person_body(person) if person else None,
     }

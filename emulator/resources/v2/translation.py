@@ -14,7 +14,10 @@ from emulator.wire.path import ParamPath
 # Read apart from the rest.
 _APART = ("include", "metadata", "dashboard")
 _ID_NUMBERS = ("identity", "business_details", "id_numbers")
-_CONFIGURATIONS = (names.CUSTOMER, names.MERCHANT, names.RECIPIENT)
+_READ_APART: tuple[ParamPath, ...] = (
+    *(("configuration", each, "applied") for each in names.CONFIGURATIONS),
+    *(("configuration", each, "capabilities") for each in (names.MERCHANT, names.RECIPIENT)),
+)
 _US_LAST_4 = ("us_ssn_last_4", "us_itin_last_4")
 
 
@@ -42,9 +45,7 @@ def account_rest(params: Params) -> Params:
     rest = without({name: value for name, value in params.items() if name not in _APART}, names.ACCOUNT)
     rest = _replaced(rest, _ID_NUMBERS, _types)
     rest = _cut(rest, ("identity", "country"), ("identity", "individual"), ("defaults", "responsibilities"))
-    return _cut(
-        rest, *(("configuration", each, part) for each in _CONFIGURATIONS for part in ("applied", "capabilities"))
-    )
+    return _cut(rest, *_READ_APART)
 
 
 def person_params(params: Params) -> Params:

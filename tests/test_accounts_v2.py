@@ -1,0 +1,1117 @@
+"""Accounts v2: whole objects as they were seen, what is refused, and one account in both APIs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from emulator import catalog
+from emulator.resources import accounts
+from emulator.resources.v2.params import NOT_EMULATED
+from emulator.schema import spec
+from tests.api import Answer, Api
+
+NOON = 1_893_499_200  # 2030-01-01 12:00:00
+STAMP = "2030-01-01T12:00:00.000Z"
+PLATFORM = {"fees_collector": "application", "losses_collector": "application"}
+STRIPE = {"fees_collector": "stripe", "losses_collector": "stripe"}
+CARDS: dict[str, Any] = {"capabilities": {"card_payments": {"requested": True}}}
+TRANSFERS: dict[str, Any] = {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+RECIPIENT: dict[str, Any] = {
+    "contact_email": "jenny@example.com",
+    "dashboard": "express",
+    "identity": {"country": "au", "entity_type": "individual"},
+    "configuration": {"recipient": TRANSFERS},
+    "defaults": {"responsibilities": PLATFORM},
+}
+SELLER: dict[str, Any] = {
+    "contact_email": "jenny@example.com",
+    "dashboard": "none",
+    "identity": {"country": "us"},
+    "configuration": {"merchant": CARDS, "recipient": TRANSFERS},
+    "defaults": {"responsibilities": PLATFORM},
+}
+EVERYTHING = [
+    "configuration.customer",
+    "configuration.merchant",
+    "configuration.recipient",
+    "defaults",
+    "future_requirements",
+    "identity",
+    "requirements",
+]
+PERSON: dict[str, Any] = {
+    "given_name": "Jenny",
+    "surname": "Rosen",
+    "email": "jenny@example.com",
+    "phone": "0000000000",
+    "date_of_birth": {"day": 1, "month": 1, "year": 1902},
+    "address": {
+        "line1": "address_full_match",
+        "city": "New York",
+        "state": "NY",
+        "postal_code": "10001",
+        "country": "us",
+    },
+    "id_numbers": [{"type": "us_ssn", "value": "222222222"}],
+}
+COMPLETE: dict[str, Any] = {
+    **SELLER,
+    "configuration": {"merchant": {"mcc": "7299", "statement_descriptor": {"descriptor": "FUREVER"}, **CARDS}},
+    "defaults": {"responsibilities": PLATFORM, "profile": {"business_url": "https://furever.dev"}},
+    "identity": {
+        "country": "US",
+        "entity_type": "individual",
+        "attestations": {"terms_of_service": {"account": {"date": "2025-01-01T00:00:00Z", "ip": "127.0.0.1"}}},
+        "individual": PERSON,
+    },
+}
+BANK = {
+    "object": "bank_account",
+    "country": "US",
+    "currency": "usd",
+    "routing_number": "110000000",
+    "account_number": "000123456789",
+}
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Its clock stands still."""
+    clock = sandbox(api).clock
+    clock.freeze()
+    clock.set(NOON)
+    return api
+
+
+def sandbox(api: Api) -> Any:
+    api.get("/v1/account")
+    (world,) = api.emulator.sandboxes._worlds.values()
+    return world
+
+
+def made(api: Api, params: Mapping[str, Any], **more: Any) -> Any:
+    answer = api.v2("POST", "/core/accounts", {**params, **more})
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def shown(api: Api, identifier: str, *include: str) -> Any:
+    query = "&".join(f"include[{place}]={name}" for place, name in enumerate(include))
+    return api.v2("GET", f"/core/accounts/{identifier}?{query}").body
+
+
+def updated(api: Api, identifier: str, **params: Any) -> Answer:
+    return api.v2("POST", f"/core/accounts/{identifier}", params)
+
+
+def names(account: Any) -> list[str]:
+    return [entry["description"] for entry in account["requirements"]["entries"]]
+
+
+def refusal(answer: Answer) -> tuple[int, str, str]:
+    assert set(answer.body) == {"error"}
+    error = answer.body["error"]
+    assert error.get("user_message", error["message"]) == error["message"]
+    return answer.status, error["code"], error["message"]
+
+
+# --- objects ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_bare_account(api: Api) -> None:
+    body = made(api, {})
+    assert body == {
+        "id": body["id"],
+        "object": "v2.core.account",
+        "applied_configurations": [],
+        "closed": False,
+        "configuration": None,
+        "contact_email": None,
+        "contact_phone": None,
+        "created": STAMP,
+        "dashboard": None,
+        "defaults": None,
+        "display_name": None,
+        "future_requirements": None,
+        "identity": None,
+        "livemode": False,
+        "metadata": {},
+        "requirements": None,
+    }
+    assert list(body) == ["id", "object", *sorted(set(body) - {"id", "object"})]
+
+
+def past_due(description: str, *capabilities: str) -> dict[str, Any]:
+    return {
+        "awaiting_action_from": "user",
+        "description": description,
+        "errors": [],
+        "impact": {
+            "restricts_capabilities": [
+                {
+                    "capability": f"stripe_balance.{name}",
+                    "configuration": "recipient",
+                    "deadline": {"status": "past_due"},
+                }
+                for name in capabilities
+            ]
+        },
+        "minimum_deadline": {"status": "past_due"},
+        "reference": None,
+        "requested_reasons": [{"code": "routine_onboarding"}],
+    }
+
+
+RESTRICTED = {
+    "status": "restricted",
+    "status_details": [{"code": "requirements_past_due", "resolution": "provide_info"}],
+}
+ACTIVE: dict[str, Any] = {"status": "active", "status_details": []}
+BOTH = ("payouts", "stripe_transfers")
+
+
+def test_a_recipient_from_nothing_to_payouts(api: Api) -> None:
+    include = ["configuration.recipient", "defaults", "requirements"]
+    body = made(api, RECIPIENT, include=include)
+    assert body["configuration"] == {
+        "customer": None,
+        "merchant": None,
+        "recipient": {
+            "applied": True,
+            "capabilities": {"stripe_balance": {"payouts": RESTRICTED, "stripe_transfers": RESTRICTED}},
+        },
+    }
+    assert body["defaults"] == {
+        "currency": "aud",
+        "locales": None,
+        "profile": None,
+        "responsibilities": {**PLATFORM, "requirements_collector": "stripe"},
+    }
+    assert body["requirements"] == {
+        "entries": [
+            past_due("defaults.profile.business_url", *BOTH),
+            past_due("external_account", "payouts"),
+            past_due("identity.attestations.terms_of_service.account.date", *BOTH),
+            past_due("identity.attestations.terms_of_service.account.ip", *BOTH),
+            past_due("identity.individual.address.city", *BOTH),
+            past_due("identity.individual.address.line1", *BOTH),
+            past_due("identity.individual.address.postal_code", *BOTH),
+            past_due("identity.individual.address.state", *BOTH),
+            past_due("identity.individual.date_of_birth.day", *BOTH),
+            past_due("identity.individual.date_of_birth.month", *BOTH),
+            past_due("identity.individual.date_of_birth.year", *BOTH),
+            past_due("identity.individual.given_name", *BOTH),
+            past_due("identity.individual.surname", *BOTH),
+        ],
+        "summary": {"minimum_deadline": {"status": "past_due", "time": None}},
+    }
+    before = api.get(f"/v1/accounts/{body['id']}").body
+    assert (before["type"], before["capabilities"], before["external_accounts"]["total_count"]) == (
+        "none",
+        {"transfers": "inactive"},
+        None,
+    )
+    assert before["settings"]["payouts"] == {
+        "debit_negative_balances": True,
+        "schedule": {"delay_days": 2, "interval": "daily"},
+        "statement_descriptor": None,
+    }
+    link = api.v2("POST", "/core/account_links", linked(body["id"], "recipient")).body
+    world = sandbox(api)  # the page of the link is opened over HTTP elsewhere; here its owner completes it
+    accounts.onboard(world, world.accounts.get(body["id"]))
+    after = shown(api, body["id"], *include)
+    assert after["requirements"] == {"entries": [], "summary": None}
+    assert after["configuration"]["recipient"]["capabilities"] == {
+        "stripe_balance": {"payouts": ACTIVE, "stripe_transfers": ACTIVE}
+    }
+    v1 = api.get(f"/v1/accounts/{body['id']}").body
+    assert [v1[name] for name in ("charges_enabled", "payouts_enabled", "details_submitted")] == [False, True, True]
+    assert v1["external_accounts"]["total_count"] == 1
+    assert link["url"].split("/")[3:6] == ["setup", "e", body["id"]]
+
+
+def linked(account: str, *configurations: str, **more: Any) -> dict[str, Any]:
+    wanted = {"configurations": list(configurations), "refresh_url": "https://example.com/again", **more}
+    return {"account": account, "use_case": {"type": "account_onboarding", "account_onboarding": wanted}}
+
+
+def test_a_company_that_sells(api: Api) -> None:
+    params = {**SELLER, "dashboard": "express", "identity": {"country": "DE", "entity_type": "company"}}
+    body = made(api, params, metadata={"publisher": "1"}, include=EVERYTHING)
+    assert body["applied_configurations"] == ["recipient", "merchant"]
+    merchant = body["configuration"]["merchant"]
+    capabilities = {name: value for name, value in merchant.pop("capabilities").items() if value is not None}
+    assert capabilities == {"card_payments": RESTRICTED, "stripe_balance": {"payouts": RESTRICTED}}
+    assert merchant == {
+        "applied": True,
+        "bacs_debit_payments": None,
+        "branding": None,
+        "card_payments": {"decline_on": {"avs_failure": False, "cvc_failure": False}},
+        "konbini_payments": None,
+        "mcc": None,
+        "script_statement_descriptor": None,
+        "sepa_debit_payments": None,
+        "statement_descriptor": {"descriptor": None, "prefix": None},
+        "support": {
+            "address": {
+                "city": None,
+                "country": None,
+                "line1": None,
+                "line2": None,
+                "postal_code": None,
+                "state": None,
+                "town": None,
+            },
+            "email": None,
+            "phone": None,
+            "url": None,
+        },
+    }
+    assert body["identity"] == {
+        "attestations": {
+            "directorship_declaration": None,
+            "ownership_declaration": None,
+            "persons_provided": {
+                "directors": False,
+                "executives": False,
+                "owners": False,
+                "ownership_exemption_reason": None,
+            },
+            "representative_declaration": None,
+            "terms_of_service": None,
+        },
+        "business_details": None,
+        "country": "DE",
+        "entity_type": "company",
+        "individual": None,
+    }
+    assert body["future_requirements"] == {"entries": [], "minimum_transition_date": None, "summary": None}
+    assert body["metadata"] == {"publisher": "1"}
+
+
+def test_a_customer(api: Api) -> None:
+    tax = {"capabilities": {"automatic_indirect_tax": {"requested": True}}}
+    body = made(
+        api,
+        {
+            "contact_email": "a@example.com",
+            "display_name": "Furever",
+            "identity": {"country": "us", "business_details": {"address": {"country": "us", "state": "NY"}}},
+            "configuration": {"customer": tax},
+            "include": ["configuration.customer", "defaults", "requirements"],
+        },
+    )
+    assert body["configuration"]["customer"] == {
+        "applied": True,
+        "automatic_indirect_tax": {
+            "exempt": "none",
+            "ip_address": None,
+            "location": {"country": "US", "state": "NY"},
+            "location_source": "identity_address",
+        },
+        "billing": {
+            "default_payment_method": None,
+            "invoice": {
+                "custom_fields": [],
+                "footer": None,
+                "next_sequence": 1,
+                "prefix": body["configuration"]["customer"]["billing"]["invoice"]["prefix"],
+                "rendering": None,
+            },
+        },
+        "capabilities": {"automatic_indirect_tax": ACTIVE},
+        "shipping": None,
+        "test_clock": None,
+    }
+    assert body["defaults"] == {"currency": "usd", "locales": None, "profile": None, "responsibilities": None}
+    assert body["requirements"] == {"entries": [], "summary": None}
+
+
+@pytest.mark.parametrize(
+    ("params", "count"),
+    [
+        (SELLER, 13),
+        (
+            {
+                **SELLER,
+                "identity": {"country": "us", "entity_type": "individual"},
+                "defaults": {"responsibilities": PLATFORM, "profile": {"business_url": "https://furever.dev"}},
+            },
+            17,
+        ),
+        (
+            {
+                **SELLER,
+                "dashboard": "full",
+                "identity": {"country": "us", "entity_type": "individual"},
+                "defaults": {"responsibilities": STRIPE},
+            },
+            20,
+        ),
+        ({**RECIPIENT, "identity": {"country": "lt", "entity_type": "individual"}, "dashboard": "none"}, 12),
+    ],
+)
+def test_as_many_requirements_as_were_seen(api: Api, params: Mapping[str, Any], count: int) -> None:
+    listed = names(made(api, params, include=["requirements"]))
+    assert len(listed) == count
+    assert listed == sorted(listed)
+
+
+def test_a_seller_by_the_api_alone(api: Api) -> None:
+    body = made(api, COMPLETE, include=EVERYTHING)
+    assert names(body) == ["external_account", "defaults.profile.business_url"]
+    assert [entry["awaiting_action_from"] for entry in body["requirements"]["entries"]] == ["user", "stripe"]
+    assert body["identity"]["individual"] == {
+        "id": body["identity"]["individual"]["id"],
+        "object": "v2.core.account_person",
+        "account": body["id"],
+        "additional_addresses": [],
+        "additional_names": [],
+        "additional_terms_of_service": None,
+        "address": {**PERSON["address"], "line2": None, "town": None},
+        "created": STAMP,
+        "date_of_birth": {"day": 1, "month": 1, "year": 1902},
+        "documents": None,
+        "email": "jenny@example.com",
+        "given_name": "Jenny",
+        "id_numbers": [{"type": "us_ssn"}],
+        "legal_gender": None,
+        "metadata": {},
+        "nationalities": [],
+        "phone": "0000000000",
+        "political_exposure": None,
+        "relationship": {
+            "authorizer": None,
+            "director": None,
+            "executive": None,
+            "legal_guardian": None,
+            "owner": None,
+            "percent_ownership": None,
+            "representative": True,
+            "title": None,
+        },
+        "script_addresses": None,
+        "script_names": None,
+        "surname": "Rosen",
+        "updated": STAMP,
+    }
+    terms = body["identity"]["attestations"]["terms_of_service"]["account"]
+    assert terms == {"date": "2025-01-01T00:00:00.000Z", "ip": "127.0.0.1", "user_agent": None}
+    payouts = body["configuration"]["merchant"]["capabilities"]["stripe_balance"]["payouts"]
+    assert (body["configuration"]["merchant"]["capabilities"]["card_payments"], payouts) == (ACTIVE, RESTRICTED)
+    assert api.post(f"/v1/accounts/{body['id']}/external_accounts", {"external_account": BANK}).status == 200
+    sandbox(api).clock.advance(60)
+    after = shown(api, body["id"], "configuration.merchant", "requirements")
+    assert after["requirements"] == {"entries": [], "summary": None}
+    assert after["configuration"]["merchant"]["capabilities"]["stripe_balance"] == {"payouts": ACTIVE}
+    v1 = api.get(f"/v1/accounts/{body['id']}").body
+    assert [v1[name] for name in ("charges_enabled", "payouts_enabled", "business_type")] == [True, True, "individual"]
+    assert (v1["individual"]["first_name"], v1["business_profile"]["url"]) == ("Jenny", "https://furever.dev")
+    assert api.session(body["id"], {"payments": {"enabled": "true"}}).status == 200
+
+
+# --- what is sent is shown -----------------------------------------------------------------------------------------
+
+
+SAMPLES: Mapping[str, Any] = {
+    "business_url": "https://example.com",
+    "contact_email": "other@example.com",
+    "country": "US",
+    "currency": "usd",
+    "date": "2025-01-01T00:00:00.000Z",
+    "day": 1,
+    "descriptor": "FUREVER",
+    "email": "other@example.com",
+    "files": ["file_identity_document_success"],
+    "front": "file_identity_document_success",
+    "back": "file_identity_document_success",
+    "ip": "127.0.0.1",
+    "mcc": "7299",
+    "month": 2,
+    "percent_ownership": "25.5",
+    "url": "https://example.com",
+    "year": 1990,
+}
+# Read by rules of their own and shown by them, or never shown.
+APART = {"include", "applied", "capabilities", "dashboard", "account_token", "person_token", "storer", "crypto_storer"}
+
+
+def sample(name: str, kind: spec.Type) -> Any:
+    if name in SAMPLES:
+        return SAMPLES[name]
+    if isinstance(kind, spec.Object):
+        return {inner: sample(inner, param.type) for inner, param in kind.params.items()}
+    if isinstance(kind, spec.Array):
+        return [sample(name, kind.item)]
+    if isinstance(kind, spec.Map):
+        return {"a": "b"}
+    if isinstance(kind, spec.Enum):
+        return kind.values[0]
+    return True if isinstance(kind, spec.Boolean) else 7 if isinstance(kind, spec.Integer) else "text"
+
+
+def leaves(kind: spec.Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every parameter that can be sent alone; what others go with comes whole."""
+    for name, param in kind.params.items():
+        place = (*path, name)
+        if name in APART or place in NOT_EMULATED:
+            continue
+        inner = param.type
+        alone = isinstance(inner, spec.Object) and not inner.required and name not in ("account", "front_back")
+        if isinstance(inner, spec.Object) and alone:
+            yield from leaves(inner, place)
+        else:
+            yield place, sample(name, inner)
+
+
+def at(tree: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        tree = tree[name]
+    return tree
+
+
+def as_shown(value: Any) -> Any:
+    """What an answer leaves out of what was sent: numbers; files have other names there."""
+    if isinstance(value, dict):
+        return {name: as_shown(inner) for name, inner in value.items() if name not in ("back", "front", "value")}
+    return [as_shown(each) for each in value] if isinstance(value, list) else value
+
+
+def covers(found: Any, sent: Any) -> bool:
+    if isinstance(sent, dict):
+        return all(covers(found.get(name), value) for name, value in sent.items())
+    if isinstance(sent, list) and sent and isinstance(sent[0], dict):
+        return len(found) == len(sent) and all(map(covers, found, sent))
+    return bool(found == sent)
+
+
+def merged(tree: dict[str, Any], path: Sequence[str], value: Any) -> dict[str, Any]:
+    copy: dict[str, Any] = json.loads(json.dumps(tree))
+    inner = copy
+    for name in path[:-1]:
+        inner = inner.setdefault(name, {})
+    inner[path[-1]] = value
+    return copy
+
+
+MONEY = {"annual_revenue", "monthly_estimated_revenue"}  # their `value` is an amount, no secret
+
+
+def test_every_parameter_of_an_account_is_shown_as_it_was_sent(api: Api) -> None:
+    base = {**SELLER, "configuration": {"customer": {}, "merchant": {}, "recipient": {}}}
+    operation = catalog.operation("PostV2CoreAccountsId")
+    tried = 0
+    for path, value in leaves(operation.params):
+        kind = "individual" if path[:2] == ("identity", "individual") else "company"
+        identifier = made(api, merged(base, ("identity", "entity_type"), kind))["id"]
+        answer = updated(api, identifier, **merged({"include": EVERYTHING}, path, value))
+        assert answer.status == 200, (path, answer.body)
+        wanted = value if MONEY & set(path) else as_shown(value)
+        assert covers(at(answer.body, path), wanted), (path, value, at(answer.body, path))
+        tried += 1
+    assert tried > 120
+
+
+def test_every_parameter_of_a_person_is_shown_as_it_was_sent(api: Api) -> None:
+    company = merged(SELLER, ("identity", "entity_type"), "company")
+    for path, value in leaves(catalog.operation("PostV2CoreAccountsAccountIdPersons").params):
+        identifier = made(api, company)["id"]
+        if path == ("relationship", "legal_guardian"):
+            api.v2("POST", f"/core/accounts/{identifier}/persons", {"relationship": {"representative": True}})
+        answer = api.v2("POST", f"/core/accounts/{identifier}/persons", merged({}, path, value))
+        assert answer.status == 200, (path, answer.body)
+        assert covers(at(answer.body, path), as_shown(value)), (path, value, at(answer.body, path))
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+UNSUPPORTED = (
+    "account_controller_unsupported_configuration",
+    (
+        "This account configuration is not supported. Please reference "
+        "https://docs.stripe.com/connect/design-an-integration."
+    ),
+)
+IMMUTABLE = "immutable_identity_param"
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "message"),
+    [
+        (
+            {"identity": {}},
+            "identity_country_required",
+            "The `identity.country` value is required but not provided.",
+        ),
+        ({"contact_email": None}, "invalid_fields", "The `contact_email` value is required but not provided."),
+        (
+            {"defaults": None},
+            "configuration_creation_invalid",
+            "`defaults.responsibilities` is required for the configurations of this account.",
+        ),
+        ({"dashboard": "express", "defaults": {"responsibilities": STRIPE}}, *UNSUPPORTED),
+        ({"dashboard": "full"}, *UNSUPPORTED),
+        (
+            {
+                "dashboard": "express",
+                "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "stripe"}},
+            },
+            *UNSUPPORTED,
+        ),
+        (
+            {
+                "configuration": {"recipient": {}},
+                "dashboard": "full",
+                "defaults": {"responsibilities": STRIPE},
+            },
+            *UNSUPPORTED,
+        ),
+        (
+            {
+                "configuration": {"recipient": {}},
+                "dashboard": "express",
+                "defaults": {"responsibilities": STRIPE},
+            },
+            "account_controller_unsupported_configuration",
+            "Losses collector can only be 'application' for the set of configurations this account has.",
+        ),
+        (
+            {"defaults": {"responsibilities": {"fees_collector": "stripe", "losses_collector": "application"}}},
+            "account_controller_stripe_pricing_platform_liable",
+            "If `losses_collector` is `application`, `fees_collector` must also be `application`.",
+        ),
+        (
+            {"configuration": {"customer": {}}},
+            "unsupported_field_for_configs",
+            "Cannot set responsibilities on the current configurations.",
+        ),
+        (
+            {"identity": {"country": "jm"}},
+            "capability_not_available_in_country",
+            "stripe_transfers is not available in country JM",
+        ),
+        (
+            {"identity": {"country": "jm"}, "configuration": {"merchant": {}}},
+            "cross_border_connected_account_creation_not_allowed",
+            "Cross-border connected account creation is not allowed for this platform/account country combination.",
+        ),
+        ({"identity": {"country": "kp"}}, "country_unsupported", "KP is not currently supported by Stripe."),
+        (
+            {
+                "dashboard": "express",
+                "identity": {
+                    "country": "us",
+                    "attestations": {"terms_of_service": {"account": {"date": STAMP, "ip": "::1"}}},
+                },
+            },
+            "tos_acceptance_on_behalf_not_allowed",
+            "You cannot accept the Terms of Service on behalf of accounts where requirement collection is owned by Stripe",
+        ),
+        (
+            {"defaults": {"responsibilities": PLATFORM, "profile": {"business_url": "http://localhost"}}},
+            "url_invalid",
+            "Invalid URL: defaults.profile.business_url.",
+        ),
+        ({"contact_email": "jenny"}, "email_invalid", "Invalid email address: contact_email."),
+        (
+            {"identity": {"country": "us", "individual": {"email": "jenny"}}},
+            "email_invalid",
+            "Invalid email address: identity.individual.email.",
+        ),
+        (
+            {"identity": {"country": "us", "individual": {"date_of_birth": {"day": 31, "month": 2, "year": 1990}}}},
+            "date_of_birth_invalid",
+            "Date of birth is an invalid date or a future date.",
+        ),
+        (
+            {"identity": {"country": "us", "individual": {"date_of_birth": {"day": 2, "month": 1, "year": 2030}}}},
+            "date_of_birth_invalid",
+            "Date of birth is an invalid date or a future date.",
+        ),
+        (
+            {"identity": {"country": "us", "individual": {"id_numbers": [{"type": "us_ssn", "value": "1"}]}}},
+            "id_number_invalid",
+            "Provided ID number is of the wrong format for the given type.",
+        ),
+        (
+            {
+                "identity": {
+                    "country": "us",
+                    "individual": {
+                        "documents": {
+                            "primary_verification": {"type": "front_back", "front_back": {"front": "file_123"}}
+                        }
+                    },
+                }
+            },
+            "document_invalid",
+            "Provided file tokens for documents are invalid, not found, deleted, or belong to a different account.",
+        ),
+        (
+            {
+                "identity": {
+                    "country": "us",
+                    "attestations": {"terms_of_service": {"account": {"date": STAMP, "ip": "home"}}},
+                }
+            },
+            "ip_address_invalid",
+            "Invalid IP address is provided.",
+        ),
+        (
+            {
+                "identity": {
+                    "country": "us",
+                    "attestations": {"terms_of_service": {"account": {"date": "today", "ip": "::1"}}},
+                }
+            },
+            "invalid_fields",
+            (
+                "Invalid value for identity.attestations.terms_of_service.account.date: expected a date and time such as "
+                "2025-06-09T21:16:03.000Z."
+            ),
+        ),
+        (
+            {"configuration": {"merchant": {"mcc": "12"}}},
+            "mcc_invalid",
+            "MCC is invalid for `configuration.merchant.mcc`.",
+        ),
+        (
+            {"configuration": {"merchant": {"statement_descriptor": {"descriptor": "1234567"}}}},
+            "statement_descriptor_invalid",
+            "Statement descriptor is invalid.",
+        ),
+        ({"dashboard": "half"}, "invalid_fields", "Invalid dashboard: must be one of express, full, or none"),
+        ({"display_name": 5}, "invalid_fields", "Invalid value for display_name: expected a string."),
+        ({"name": "x"}, "invalid_fields", "Received unknown parameter: name"),
+        ({"include": ["persons"]}, "invalid_fields", None),
+    ],
+)
+def test_what_an_account_cannot_be(api: Api, more: Mapping[str, Any], code: str, message: str | None) -> None:
+    answer = api.v2("POST", "/core/accounts", {**SELLER, **more})
+    status, found, words = refusal(answer)
+    assert (status, found) == (400, code)
+    assert words == (message or words)
+    assert len(sandbox(api).accounts) == 0
+
+
+def test_what_is_refused_of_responsibilities_names_them(api: Api) -> None:
+    error = api.v2("POST", "/core/accounts", {**SELLER, "dashboard": "full"}).body["error"]
+    assert error["invalid_permutation"] == {"dashboard": "full", **PLATFORM}
+    assert error["doc_url"] == "https://docs.stripe.com/connect/design-an-integration"
+
+
+def test_express_with_the_losses_of_stripe_is_a_preview(api: Api) -> None:
+    params = {
+        **SELLER,
+        "dashboard": "express",
+        "defaults": {"responsibilities": STRIPE},
+        "configuration": {"merchant": CARDS},
+    }
+    answer = api.v2("POST", "/core/accounts", params, stripe_version="2026-10-28.preview")
+    assert answer.status == 200
+    account = api.get(f"/v1/accounts/{answer.body['id']}").body
+    assert account["controller"] == {
+        "fees": {"payer": "account"},
+        "is_controller": True,
+        "losses": {"payments": "stripe"},
+        "requirement_collection": "stripe",
+        "stripe_dashboard": {"type": "express"},
+        "type": "application",
+    }
+
+
+def test_ids_of_other_things(api: Api) -> None:
+    old = api.account(type="express", country="US")
+    own = api.get("/v1/account").body["id"]
+    v1 = (400, "v1_account_instead_of_v2_account", "V1 Account ID cannot be used in V2 Account APIs.")
+    for path in (f"/core/accounts/{old}", f"/core/accounts/{old}/persons", f"/core/accounts/{own}"):
+        assert refusal(api.v2("GET", path)) == v1
+    assert refusal(api.v2("GET", "/core/accounts/cus_123")) == (
+        400,
+        "v1_customer_instead_of_v2_account",
+        "V1 Customer ID cannot be used in V2 Account APIs.",
+    )
+    assert refusal(api.v2("GET", "/core/accounts/acct_123")) == (404, "not_found", "No such account: 'acct_123'")
+    new = made(api, SELLER)["id"]
+    assert refusal(api.v2("GET", f"/core/accounts/{new}/persons/person_1")) == (
+        404,
+        "not_found",
+        "No such person: 'person_1'",
+    )
+    answer = api.v2("GET", f"/core/accounts/{new}", stripe_account=new)
+    assert (answer.status, answer.body["error"]["code"]) == (403, "invalid_fields")
+
+
+@pytest.mark.parametrize("path", sorted(".".join(path) for path in NOT_EMULATED))
+def test_what_has_no_model_is_refused_by_name(api: Api, path: str) -> None:
+    if path == "person_token":
+        account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+        answer = api.v2("POST", f"/core/accounts/{account}/persons", {path: "cpt_123"})
+    else:
+        value = "auto" if path.endswith("validate_location") else "text"
+        account = made(api, {"configuration": {"customer": {}}})["id"]
+        answer = updated(api, account, **merged({}, path.split("."), value))
+    assert (answer.status, answer.body["error"]["code"]) == (501, "emulator_not_emulated")
+
+
+# --- changes ----------------------------------------------------------------------------------------------------------
+
+
+def test_null_clears_and_nothing_else_changes(api: Api) -> None:
+    body = made(api, COMPLETE, display_name="Furever", metadata={"a": "1", "b": "2"}, include=["defaults"])
+    answer = updated(api, body["id"], display_name=None, metadata={"a": None, "c": "3"}, include=["defaults"])
+    assert answer.body == {**body, "display_name": None, "metadata": {"b": "2", "c": "3"}}
+    cleared = updated(api, body["id"], defaults={"profile": None}, include=["defaults"]).body
+    assert cleared["defaults"] == {**body["defaults"], "profile": None}
+
+
+def test_a_configuration_is_applied_taken_away_and_applied_again(api: Api) -> None:
+    identifier = made(api, {**SELLER, "configuration": {"merchant": CARDS}})["id"]
+    answer = updated(api, identifier, configuration={"recipient": TRANSFERS}, include=["configuration.recipient"])
+    assert answer.body["applied_configurations"] == ["recipient", "merchant"]
+    away = updated(
+        api,
+        identifier,
+        configuration={"merchant": {"applied": False}},
+        include=["configuration.merchant", "configuration.recipient"],
+    ).body
+    assert away["applied_configurations"] == ["recipient"]
+    assert (away["configuration"]["merchant"]["applied"], away["configuration"]["merchant"]["capabilities"]) == (
+        False,
+        None,
+    )
+    assert api.get(f"/v1/accounts/{identifier}").body["capabilities"] == {"transfers": "inactive"}
+    assert refusal(updated(api, identifier, configuration={"merchant": {"mcc": "7299"}})) == (
+        400,
+        "configuration_cannot_be_updated_while_deactivated",
+        "Configuration cannot be updated while deactivated.",
+    )
+    again = updated(api, identifier, configuration={"merchant": {"applied": True, "mcc": "7299", **CARDS}})
+    assert again.body["applied_configurations"] == ["recipient", "merchant"]
+
+
+def test_what_cannot_change(api: Api) -> None:
+    identifier = made(api, COMPLETE)["id"]
+
+    def refused(**params: Any) -> str:
+        status, code, message = refusal(updated(api, identifier, **params))
+        assert status == 400
+        return f"{code}: {message}"
+
+    state = "cannot be changed in the current state of the account."
+    assert refused(identity={"country": "de"}) == f"{IMMUTABLE}: `identity.country` {state}"
+    assert refused(identity={"entity_type": "company"}) == f"{IMMUTABLE}: `identity.entity_type` {state}"
+    assert refused(defaults={"currency": "eur"}) == (
+        "default_currency_immutable: Cannot change `defaults.currency` post account activation."
+    )
+    assert updated(api, identifier, identity={"country": "us", "entity_type": "individual"}).status == 200
+    express = made(api, RECIPIENT)["id"]
+    assert updated(api, express, identity={"individual": {"given_name": "Jenny"}}).status == 200
+    assert api.session(express, {"account_onboarding": {"enabled": "true"}}).status == 200
+    locked = updated(api, express, identity={"individual": {"given_name": "Jane"}})
+    assert refusal(locked) == (
+        400,
+        IMMUTABLE,
+        "Identity cannot be changed by the platform once Stripe has begun to collect it.",
+    )
+    assert updated(api, express, metadata={"a": "b"}, display_name="Jenny").status == 200
+
+
+def test_both_apis_change_one_account(api: Api) -> None:
+    identifier = made(api, COMPLETE)["id"]
+    sent = {
+        "business_profile": {"url": "https://example.com"},
+        "individual": {"last_name": "Doe"},
+        "metadata": {"a": "b"},
+    }
+    assert api.post(f"/v1/accounts/{identifier}", sent).status == 200
+    body = shown(api, identifier, "defaults", "identity")
+    assert body["defaults"]["profile"]["business_url"] == "https://example.com"
+    assert (body["identity"]["individual"]["surname"], body["metadata"]) == ("Doe", {"a": "b"})
+    updated(api, identifier, defaults={"profile": {"doing_business_as": "Furever"}})
+    assert api.get(f"/v1/accounts/{identifier}").body["business_profile"]["name"] == "Furever"
+    assert identifier in [each["id"] for each in api.get("/v1/accounts").body["data"]]
+
+
+# --- closing ----------------------------------------------------------------------------------------------------------
+
+
+def test_closing_names_the_configurations(api: Api) -> None:
+    identifier = made(api, SELLER)["id"]
+    wrong = api.v2("POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["merchant"]})
+    assert refusal(wrong) == (
+        400,
+        "configs_must_match_to_close",
+        "The configurations in the request must match the applied configurations on the account in order to close it.",
+    )
+    assert wrong.body["error"]["applied_configurations"] == ["recipient", "merchant"]
+    path = f"/core/accounts/{identifier}/close"
+    closed = api.v2("POST", path, {"applied_configurations": ["merchant", "recipient"]}).body
+    assert (closed["closed"], closed) == (True, shown(api, identifier))
+    assert api.get(f"/v1/accounts/{identifier}").body["error"]["code"] == "account_invalid"
+    assert refusal(updated(api, identifier, display_name="x")) == (
+        404,
+        "not_found",
+        f"No such account: '{identifier}'",
+    )
+
+
+def test_what_stripe_is_liable_for_stays(api: Api) -> None:
+    params = {**SELLER, "dashboard": "full", "defaults": {"responsibilities": STRIPE}}
+    identifier = made(api, params)["id"]
+    answer = api.v2("POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["merchant", "recipient"]})
+    assert refusal(answer) == (
+        400,
+        "stripe_loss_liable_cannot_be_deleted",
+        "Account with Stripe-owned loss liability and dashboard cannot be deleted.",
+    )
+
+
+def test_deleting_by_v1_closes(api: Api) -> None:
+    identifier = made(api, SELLER)["id"]
+    assert api.delete(f"/v1/accounts/{identifier}").body == {"id": identifier, "object": "account", "deleted": True}
+    assert shown(api, identifier)["closed"] is True
+    assert api.v2("GET", "/core/accounts").body["data"] == []
+    assert [each["id"] for each in api.v2("GET", "/core/accounts?closed=true").body["data"]] == [identifier]
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def test_pages_lead_on_and_back(api: Api) -> None:
+    ids = [made(api, SELLER)["id"] for _ in range(25)][::-1]
+    api.account(type="express", country="US")  # no account of v2
+    seen, url, pages = [], "/v2/core/accounts?limit=8", []
+    while url:
+        page = api.v2("GET", url.removeprefix("/v2")).body
+        assert set(page) == {"data", "next_page_url", "previous_page_url"}
+        pages.append(page)
+        seen += [each["id"] for each in page["data"]]
+        url = page["next_page_url"]
+    assert (seen, [len(page["data"]) for page in pages]) == (ids, [8, 8, 8, 1])
+    assert pages[0]["previous_page_url"] is None
+    assert pages[1]["next_page_url"].startswith("/v2/core/accounts?limit=8&page=page_")
+    back: list[str] = []
+    url = pages[-1]["previous_page_url"]
+    while url:
+        page = api.v2("GET", url.removeprefix("/v2")).body
+        back = [each["id"] for each in page["data"]] + back
+        url = page["previous_page_url"]
+    assert back == ids[:24]
+
+
+def test_lists_have_ten_and_at_most_twenty(api: Api) -> None:
+    for _ in range(21):
+        made(api, {})
+    assert len(api.v2("GET", "/core/accounts").body["data"]) == 10
+    assert len(api.v2("GET", "/core/accounts?limit=20").body["data"]) == 20
+    for wrong in ("0", "21", "-1"):
+        assert refusal(api.v2("GET", f"/core/accounts?limit={wrong}"))[1:] == (
+            "invalid_fields",
+            "Invalid value for limit: expected a number from 1 to 20.",
+        )
+
+
+def test_lists_can_be_narrowed(api: Api) -> None:
+    both, one = made(api, SELLER)["id"], made(api, RECIPIENT)["id"]
+    for query, expected in {
+        "": [one, both],
+        "applied_configurations[0]=recipient": [one, both],
+        "applied_configurations[0]=merchant&applied_configurations[1]=recipient": [both],
+        "applied_configurations[0]=customer": [],
+        "closed=false": [one, both],
+        "closed=true": [],
+    }.items():
+        found = api.v2("GET", f"/core/accounts?{query}").body
+        assert [each["id"] for each in found["data"]] == expected, query
+    assert refusal(api.v2("GET", "/core/accounts?applied_configurations[]=merchant"))[1:] == (
+        "invalid_fields",
+        "Invalid array: applied_configurations. Number its values, as in applied_configurations[0].",
+    )
+
+
+def test_a_page_token_is_of_one_list_and_one_day(api: Api) -> None:
+    for _ in range(3):
+        made(api, SELLER)
+    url = api.v2("GET", "/core/accounts?limit=2").body["next_page_url"]
+    token = url.partition("page=")[2]
+    invalid = (400, "invalid_fields", "Invalid page token. Start again from the first page.")
+    for wrong in (f"closed=true&page={token}", "page=page_", "page=x", f"page={token}AAAA", "page=page_é"):
+        assert refusal(api.v2("GET", f"/core/accounts?{wrong}")) == invalid
+    assert api.v2("GET", f"/core/accounts?limit=1&page={token}").status == 200
+    sandbox(api).clock.advance(86_399)
+    assert api.v2("GET", url.removeprefix("/v2")).status == 200
+    sandbox(api).clock.advance(1)
+    assert refusal(api.v2("GET", url.removeprefix("/v2"))) == invalid
+
+
+# --- persons ----------------------------------------------------------------------------------------------------------
+
+
+def test_persons(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    url = f"/core/accounts/{account}/persons"
+    roles = {"representative": True, "owner": True, "percent_ownership": "0.8", "title": "CEO"}
+    person = api.v2("POST", url, {**PERSON, "relationship": roles, "metadata": {"a": "b"}}).body
+    assert (person["livemode"], person["created"], person["updated"]) == (False, STAMP, STAMP)
+    assert person["relationship"] == {
+        "authorizer": None,
+        "director": None,
+        "executive": None,
+        "legal_guardian": None,
+        **roles,
+    }
+    sandbox(api).clock.advance(60)
+    after = api.v2("POST", f"{url}/{person['id']}", {"surname": "Doe", "metadata": {"a": None}}).body
+    assert after == {**person, "surname": "Doe", "metadata": {}, "updated": "2030-01-01T12:01:00.000Z"}
+    assert api.v2("GET", f"{url}/{person['id']}").body == after
+    other = api.v2("POST", url, {"given_name": "Jane"}).body
+    listed = api.v2("GET", f"{url}?limit=1").body
+    assert ([each["id"] for each in listed["data"]], listed["next_page_url"].partition("?")[0]) == (
+        [other["id"]],
+        f"/v2{url}",
+    )
+    assert api.v2("DELETE", f"{url}/{other['id']}").body == {"id": other["id"], "object": "v2.core.account_person"}
+    assert api.v2("GET", f"{url}/{other['id']}").status == 404
+    assert api.v2("DELETE", f"{url}/{person['id']}").status == 400
+    v1 = api.get(f"/v1/accounts/{account}/persons/{person['id']}").body
+    assert (v1["last_name"], v1["relationship"]["percent_ownership"]) == ("Doe", 0.8)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        ({"representative": True}, {"representative": True}, "additional_representative_not_allowed"),
+        ({"representative": True}, {"representative": True, "legal_guardian": True}, None),
+        ({"representative": True}, {"legal_guardian": True}, ""),
+        ({}, {"legal_guardian": True}, "legal_guardian_requires_existing_representative"),
+        ({}, {"legal_guardian": True, "representative": True}, "legal_guardian_representative_not_allowed"),
+        ({"authorizer": True}, {"authorizer": True}, "authorizer_duplicate"),
+        ({}, {"authorizer": True, "representative": True}, "authorizer_relationship_invalid_for_representative"),
+        ({}, {"owner": True, "percent_ownership": "0"}, "person_percent_ownership_invalid"),
+        (
+            {"owner": True, "percent_ownership": "60"},
+            {"owner": True, "percent_ownership": "41"},
+            "total_person_ownership_exceeded",
+        ),
+        ({"owner": True, "percent_ownership": "60"}, {"owner": True, "percent_ownership": "40"}, ""),
+    ],
+)
+def test_roles_that_go_together(api: Api, first: Any, second: Any, code: str | None) -> None:
+    url = f"/core/accounts/{made(api, merged(SELLER, ('identity', 'entity_type'), 'company'))['id']}/persons"
+    assert api.v2("POST", url, {"relationship": first}).status == 200
+    answer = api.v2("POST", url, {"relationship": second})
+    assert answer.status == (200 if code == "" else 400)
+    if code:
+        assert refusal(answer)[1] == code
+    assert len(api.v2("GET", url).body["data"]) == (2 if code == "" else 1)
+
+
+def test_an_individual_is_one_person(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "individual"))["id"]
+    url = f"/core/accounts/{account}/persons"
+    person = api.v2("POST", url, {"given_name": "Jenny"}).body
+    assert person["relationship"]["representative"] is True
+    assert shown(api, account, "identity")["identity"]["individual"]["id"] == person["id"]
+    assert refusal(api.v2("POST", url, {"given_name": "Jane"})) == (
+        400,
+        "individual_additional_person_not_allowed",
+        "Additional persons cannot be added to an account of an individual.",
+    )
+
+
+# --- account links ----------------------------------------------------------------------------------------------------
+
+
+def test_an_account_link(api: Api) -> None:
+    account = made(api, {**SELLER, "dashboard": "express"})["id"]
+    sent = linked(
+        account,
+        "merchant",
+        "recipient",
+        return_url="https://example.com/back",
+        collection_options={"fields": "eventually_due"},
+    )
+    body = api.v2("POST", "/core/account_links", sent).body
+    assert body == {
+        "object": "v2.core.account_link",
+        "account": account,
+        "created": STAMP,
+        "expires_at": "2030-01-01T12:05:00.000Z",
+        "livemode": False,
+        "url": body["url"],
+        "use_case": {
+            "account_onboarding": {
+                "collection_options": {"fields": "eventually_due", "future_requirements": "omit"},
+                "configurations": ["merchant", "recipient"],
+                "refresh_url": "https://example.com/again",
+                "return_url": "https://example.com/back",
+            },
+            "account_update": None,
+            "type": "account_onboarding",
+        },
+    }
+    plain = api.v2("POST", "/core/account_links", linked(account, "merchant", "recipient")).body
+    wanted = plain["use_case"]["account_onboarding"]
+    assert (wanted["collection_options"], wanted["return_url"]) == (None, None)
+
+
+def test_what_a_link_cannot_be_for(api: Api) -> None:
+    account = made(api, SELLER)["id"]
+
+    def refused(params: Any) -> tuple[int, str, str]:
+        return refusal(api.v2("POST", "/core/account_links", params))
+
+    assert refused(linked(account, "merchant")) == (
+        400,
+        "configs_must_match_to_use_account_links",
+        (
+            "The configurations in the request must match the applied configurations on the account in order to use "
+            "v2/core/account_links."
+        ),
+    )
+    assert refused(linked("acct_123", "merchant")) == (404, "not_found", "No such account: 'acct_123'")
+    assert refused({"account": account, "use_case": {"type": "account_onboarding"}}) == (
+        400,
+        "invalid_fields",
+        "Missing required param: use_case[account_onboarding].",
+    )
+    wrong = linked(account, "merchant", "recipient", return_url="nowhere")
+    assert refused(wrong)[:2] == (400, "url_invalid")
+    update = {
+        "account": account,
+        "use_case": {
+            "type": "account_update",
+            "account_update": {
+                "configurations": ["merchant", "recipient"],
+                "refresh_url": "https://example.com/again",
+            },
+        },
+    }
+    assert refused(update)[0] == 400
+
+
+# --- the platform layer -----------------------------------------------------------------------------------------------
+
+
+def test_a_key_makes_one_account_for_thirty_days(api: Api) -> None:
+    first = api.v2("POST", "/core/accounts", SELLER, idempotency_key="k")
+    again = api.v2("POST", "/core/accounts", SELLER, idempotency_key="k")
+    assert (again.status, again.body) == (200, first.body)
+    assert again.headers["idempotent-replayed"] == "true"
+    other = api.v2("POST", "/core/accounts", RECIPIENT, idempotency_key="k")
+    assert (other.status, other.body["error"]["code"]) == (400, "idempotency_error")
+    sandbox(api).clock.advance(30 * 86_400)
+    assert api.v2("POST", "/core/accounts", RECIPIENT, idempotency_key="k").body["id"] != first.body["id"]
+
+
+def test_an_account_that_fails_leaves_nothing(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))
+    before = shown(api, account["id"], *EVERYTHING)
+    params = {"display_name": "x", "identity": {"business_details": {"id_numbers": [{"type": "us_ein", "value": "1"}]}}}
+    assert updated(api, account["id"], **params).status == 400
+    assert shown(api, account["id"], *EVERYTHING) == before
