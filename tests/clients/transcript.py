@@ -132,6 +132,11 @@ def journey(emulator: StripeEmulator, command: Sequence[str | Path], environment
         "components": COMPONENTS,
         "refusals": [asdict(refusal) for refusal in REFUSALS],
     }
+    return sent_on(command, environment, order)
+
+
+def sent_on(command: Sequence[str | Path], environment: Mapping[str, str], order: Mapping[str, object]) -> Any:
+    """Runs a client with an order and returns its report."""
     done = subprocess.run(
         command,
         input=json.dumps(order),
