@@ -889,6 +889,33 @@ def default_external_account_kept() -> StripeError:
     )
 
 
+# --- tokens --------------------------------------------------------------------------------------------------------
+
+
+def token_of_nothing() -> StripeError:
+    """400 for a token of nothing (beginning and end observed)."""
+    return StripeError(
+        ErrorBody(
+            400,
+            "You must supply either a card, customer, PII data, bank account, or account legal entity to create a "
+            "token.",
+        )
+    )
+
+
+def token_already_used(identifier: str) -> StripeError:
+    """400 for a token that is used again (observed)."""
+    message = f"You cannot use a Stripe token more than once: {quoted_id(identifier)}."
+    return StripeError(ErrorBody(400, message, code="token_already_used", stage=Stage.RUN))
+
+
+def param_beside_token(name: str, token: str) -> StripeError:
+    """400 for what a token stands for, sent beside it (that it cannot be is official; our choice of words)."""
+    return StripeError(
+        ErrorBody(400, f"You cannot pass `{name}` when `{token}` is provided.", param=name, stage=Stage.RUN)
+    )
+
+
 # --- v2 -----------------------------------------------------------------------------------------------------------
 
 
@@ -1159,6 +1186,49 @@ def v2_second_authorizer() -> StripeError:
 def v2_authorizer_represents() -> StripeError:
     """400 for an authorizer who is the representative (code and words official)."""
     return _v2("An authorizer cannot be a representative.", "authorizer_relationship_invalid_for_representative")
+
+
+def v2_token_by_secret_key() -> StripeError:
+    """400 for a token that a secret key would make (code and words official)."""
+    return _v2("Token must be created with publishable key.", "token_must_be_created_with_publishable_key")
+
+
+def v2_param_beside_token(token: str) -> StripeError:
+    """400 for what a token stands for, sent beside it (codes and words official)."""
+    return _v2(f"Parameter cannot be passed alongside {token}.", f"param_alongside_{token}")
+
+
+def v2_token_unknown(kind: str) -> StripeError:
+    """403 for a token that there is not (codes, words and status official)."""
+    return _v2(f"Invalid {kind} token.", f"invalid_{kind}_token", 403)
+
+
+def v2_token_of_wrong_type() -> StripeError:
+    """400 for a token of a person for an account, or the reverse (code and words official)."""
+    return _v2("The incorrect token type is provided.", "incorrect_token_wrong_type")
+
+
+def v1_token_on_v2() -> StripeError:
+    """400 for a token that v1 has made (code and words official)."""
+    return _v2("A v1 token ID is passed in v2 APIs.", "v1_token_invalid_in_v2")
+
+
+def v2_token_already_used() -> StripeError:
+    """400 for a token that is used again (code and words official)."""
+    return _v2("The token is re-used with a different idempotency key.", "token_already_used")
+
+
+def v2_token_expired() -> StripeError:
+    """400 for a token after its ten minutes (code and words official)."""
+    return _v2("Token has expired.", "token_expired")
+
+
+def v2_person_token_elsewhere() -> StripeError:
+    """400 for a person token of another account (code and words official)."""
+    return _v2(
+        "A person token is created with one account but used on a different account.",
+        "incorrect_account_for_person_token",
+    )
 
 
 def v2_second_individual() -> StripeError:

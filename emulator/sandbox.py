@@ -20,7 +20,7 @@ from emulator.store.idempotency import IdempotencyKeys
 from emulator.store.links import Links
 from emulator.store.outbox import Outbox
 from emulator.store.pages import Pages
-from emulator.store.rows import Account, ClosedAccount, ExternalAccount, Person
+from emulator.store.rows import Account, ClosedAccount, ExternalAccount, Person, Token
 from emulator.store.sessions import Sessions
 from emulator.store.table import Changes, Table
 from emulator.store.webhooks import ALL_EVENTS, Deliveries, WebhookEndpoint
@@ -53,6 +53,7 @@ class Sandbox:
         self.closed_accounts: Table[ClosedAccount] = Table(self.changes)
         self.persons: Table[Person] = Table(self.changes)
         self.external_accounts: Table[ExternalAccount] = Table(self.changes)
+        self.tokens: Table[Token] = Table(self.changes)
         self.webhook_endpoints: Table[WebhookEndpoint] = Table(self.changes)
         self.events = Events()
         self.deliveries = Deliveries()

@@ -22,7 +22,9 @@ from emulator.resources.account_sessions.claims import REFUSALS
 from emulator.resources.account_sessions.components import ALWAYS, COMPONENTS, NEVER, Component, Feature
 from emulator.resources.accounts import controllers
 from emulator.resources.accounts.checks import REVIEW_SECONDS
-from emulator.resources.accounts.params import ADDITIONS, NOT_EMULATED
+from emulator.resources.accounts.params import ADDITIONS
+from emulator.resources.tokens import NOT_EMULATED
+from emulator.resources.v2.params import NOT_EMULATED as NOT_EMULATED_V2
 from emulator.settings import Settings
 from emulator.store import idempotency
 from emulator.store.events import MOST as MOST_EVENTS
@@ -765,8 +767,8 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "v2",
-        "Parameters that have no place in the model here (`account_token`, `person_token`, the customer's tax and "
-        "payment method) are refused with 501.",
+        "Parameters that have no place in the model here (the customer's address of tax, payment method and test clock) "
+        "are refused with 501.",
         "Ignoring them would pretend.",
         "our choice",
         ("emulator.resources.v2.params",),
@@ -876,6 +878,15 @@ CHOICES: tuple[Choice, ...] = (
         "Observed for the options; the rule is v1's.",
         "observed, the rule by analogy",
         ("emulator.resources.v2.account_links",),
+    ),
+    Choice(
+        "tokens",
+        "`/v1/tokens` makes tokens of accounts, persons, bank accounts and cards with either key; `client_ip` is null, and "
+        "an acceptance of the terms by a token comes from 127.0.0.1. Tokens of v2 are of use for ten minutes. A request that "
+        "fails uses none up. The newest thousand are kept.",
+        "Nothing else takes tokens of customers, numbers or security codes. The lifetime is that of an official example.",
+        "partly official, the rest our choice",
+        ("emulator.resources.tokens", "emulator.resources.accounts.tokens", "emulator.resources.v2.tokenizing"),
     ),
     # --- events and webhooks
     Choice(
@@ -1072,9 +1083,10 @@ def _operations() -> Iterator[str]:
 
 
 def _parameters() -> Iterator[str]:
-    extra = sorted({*map(format_path, ADDITIONS), "requested_capabilities"} - set(NOT_EMULATED))
+    extra = sorted({*map(format_path, ADDITIONS), "requested_capabilities"})
     yield "Parameters are Stripe's, from its OpenAPI document. These are refused by name, with status 501:"
-    yield f"{', '.join(map(_code, NOT_EMULATED))}."
+    refused = [*(f"{name} of a token" for name in NOT_EMULATED), *(".".join(path) for path in NOT_EMULATED_V2)]
+    yield f"{', '.join(map(_code, refused))}."
     yield ""
     yield "These are taken though the document does not list them, because Stripe was seen to take them:"
     yield f"{', '.join(map(_code, extra))}."

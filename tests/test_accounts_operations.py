@@ -136,9 +136,6 @@ APPLICATION_COLLECTS = (
     "When `requirement_collection=application`, `stripe_dashboard[type]` must be none and your platform must "
     "collect fees and be liable for negative balances or refunds and chargebacks."
 )
-NOT_EMULATED = (
-    "The emulator does not emulate the parameter account_token. Stripe has it; FIDELITY.md lists what is emulated."
-)
 TEST_NUMBER = (
     "You must use a test bank account number in test mode. Try 000123456789 or see more options at "
     "https://stripe.com/docs/connect/testing#account-numbers."
@@ -201,7 +198,7 @@ REFUSED: list[tuple[str, tuple[int, str, str | None, str | None]]] = [
     ("business_profile[url]=http://[::1", (400, "Not a valid URL", "url_invalid", "business_profile[url]")),
     ("default_currency=euro", (400, "Invalid currency: euro.", None, "default_currency")),
     (f"metadata[{LONG}]=1", (400, f"Invalid key: {LONG} must be a string under 40 characters", None, "metadata")),
-    ("account_token=ct_1", (501, NOT_EMULATED, "emulator_not_emulated", "account_token")),
+    ("account_token=ct_1", (400, "No such token: 'ct_1'", "resource_missing", "account_token")),
     ("external_account=btok_zz", (400, "No such token: 'btok_zz'", "resource_missing", "external_account")),
     (
         "external_account[object]=bank_account&external_account[country]=US",

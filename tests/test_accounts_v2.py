@@ -748,13 +748,9 @@ def test_ids_of_other_things(api: Api) -> None:
 
 @pytest.mark.parametrize("path", sorted(".".join(path) for path in NOT_EMULATED))
 def test_what_has_no_model_is_refused_by_name(api: Api, path: str) -> None:
-    if path == "person_token":
-        account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
-        answer = api.v2("POST", f"/core/accounts/{account}/persons", {path: "cpt_123"})
-    else:
-        value = "auto" if path.endswith("validate_location") else "text"
-        account = made(api, {"configuration": {"customer": {}}})["id"]
-        answer = updated(api, account, **merged({}, path.split("."), value))
+    value = "auto" if path.endswith("validate_location") else "text"
+    account = made(api, {"configuration": {"customer": {}}})["id"]
+    answer = updated(api, account, **merged({}, path.split("."), value))
     assert (answer.status, answer.body["error"]["code"]) == (501, "emulator_not_emulated")
 
 

@@ -198,8 +198,8 @@ def test_the_individual_of_an_account_is_one_of_its_persons(api: Api) -> None:
     assert api.get(f"/v1/accounts/{account}").body["individual"]["last_name"] == "Rosen"
 
 
-def test_a_person_token_is_refused_by_name(api: Api, company: str) -> None:
-    assert api.post(f"/v1/accounts/{company}/persons", {"person_token": "cpt_1"}).status == 501
+def test_a_person_token_that_is_none_is_refused(api: Api, company: str) -> None:
+    assert api.post(f"/v1/accounts/{company}/persons", {"person_token": "cpt_1"}).error["code"] == "resource_missing"
 
 
 def test_a_deleted_account_takes_its_persons_along(api: Api, company: str) -> None:

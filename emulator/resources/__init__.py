@@ -13,6 +13,7 @@ from emulator.resources import (
     external_accounts,
     login_links,
     persons,
+    tokens,
     v2,
     webhook_endpoints,
 )
@@ -27,6 +28,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     **external_accounts.ENDPOINTS,
     **login_links.ENDPOINTS,
     **persons.ENDPOINTS,
+    **tokens.ENDPOINTS,
     **events.ENDPOINTS,
     **webhook_endpoints.ENDPOINTS,
     **v2.ENDPOINTS,

@@ -15,6 +15,7 @@ from emulator.resources.accounts.locking import check_people_lock
 from emulator.resources.accounts.params import ALIASES
 from emulator.resources.accounts.requirements import due
 from emulator.resources.accounts.storing import store
+from emulator.resources.accounts.tokens import with_person
 from emulator.resources.call import Call, Endpoint
 from emulator.schema import spec
 from emulator.store.rows import Account, Person
@@ -70,8 +71,9 @@ def render(account: Account, person: Person, now: int | None = None) -> dict[str
 
 
 def _stored(call: Call, account: Account, person: Person) -> Json:
-    changed = people.changed(account, person, call.params, call.now)
-    after = store(call.sandbox, call.now, people.heard(account, changed, call.params))
+    sent = with_person(call.sandbox, call.params)
+    changed = people.changed(account, person, sent, call.now)
+    after = store(call.sandbox, call.now, people.heard(account, changed, sent))
     return render(after, changed, call.now)
 
 
@@ -79,8 +81,6 @@ def _writable(call: Call) -> Account:
     account = reached(call)
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_read_only()
-    if "person_token" in call.params:
-        raise errors.param_not_emulated(("person_token",))
     check_people_lock(account)
     return account
 

@@ -12,6 +12,7 @@ AccountType = Literal["standard", "express", "custom", "none"]
 Payer = Literal["account", "application", "application_custom", "application_express"]
 Party = Literal["application", "stripe"]
 Dashboard = Literal["express", "full", "none"]
+TokenKind = Literal["account", "bank_account", "card", "person"]
 Verdict = Literal["verified", "failed", "pending"]
 
 
@@ -59,6 +60,24 @@ class ExternalAccount:
     routing: str | None = None
     fields: Mapping[str, Value] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What was told in a browser, to be used once. `params` are those of the request that made it.
+
+    `source` is the bank account or the card that it stands for. Tokens of v2 expire, in unix seconds; those of persons
+    are of one `account`.
+    """
+
+    id: str
+    kind: TokenKind
+    created: int
+    params: Mapping[str, Value] = field(default_factory=dict)
+    source: ExternalAccount | None = None
+    account: str | None = None
+    expires_at: int | None = None
+    used: bool = False
 
 
 class Forced(NamedTuple):

@@ -13,9 +13,9 @@ from emulator.resources.accounts.checks import REVIEW_SECONDS
 from emulator.resources.accounts.identity import opener
 from emulator.resources.accounts.locking import check_lock
 from emulator.resources.accounts.metadata import merged
-from emulator.resources.accounts.params import refuse_not_emulated
 from emulator.resources.accounts.sources import external_account
 from emulator.resources.accounts.storing import forget, store
+from emulator.resources.accounts.tokens import with_account
 from emulator.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.rows import Account, ClosedAccount, Controller
@@ -68,7 +68,7 @@ def create_account(
 
 def update_account(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
     """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
-    refuse_not_emulated(params)
+    params = with_account(sandbox, now, params)
     check_lock(account, params)
     return store(sandbox, now, laid_over(sandbox, now, account, params))
 
@@ -88,7 +88,7 @@ def delete_account(sandbox: Sandbox, account_id: str) -> None:
 
 
 def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, preview: bool) -> Account:
-    refuse_not_emulated(params)
+    params = with_account(sandbox, now, params)
     kind, controller = controllers.resolve(params, preview=preview)
     home = sandbox.settings.platform_country
     country = str(params.get("country") or home)

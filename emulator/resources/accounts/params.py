@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from emulator import catalog, errors
+from emulator import catalog
 from emulator.resources.accounts.sources import source_param
 from emulator.schema import spec
-from emulator.schema.check import Params
 from emulator.schema.spec import AnyOf, Array, Enum, Object, Param, String
 from emulator.versions import Version
 
@@ -23,9 +22,6 @@ ADDITIONS: Mapping[tuple[str, ...], Param] = {
     ("individual", "nationality"): _TEXT,
 }
 
-# Stripe's parameters that are refused by name. Requests that use them would otherwise half succeed.
-NOT_EMULATED = ("account_token",)
-
 
 def create_params(_: Version) -> Object:
     """The parameters of POST /v1/accounts."""
@@ -35,13 +31,6 @@ def create_params(_: Version) -> Object:
 def update_params(_: Version) -> Object:
     """The parameters of POST /v1/accounts/{account}."""
     return _extended("PostAccountsAccount")
-
-
-def refuse_not_emulated(params: Params) -> None:
-    """Answers parameters that are not modelled with 501, rather than ignoring them. Raises StripeError."""
-    for name in params:
-        if name in NOT_EMULATED:
-            raise errors.param_not_emulated((name,))
 
 
 @cache

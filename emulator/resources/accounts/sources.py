@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import cast
@@ -12,6 +13,7 @@ from typing import cast
 from emulator import errors, ids
 from emulator.resources.accounts import countries, numbers
 from emulator.resources.accounts.metadata import merged
+from emulator.resources.accounts.tokens import take
 from emulator.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Params, Value, check
@@ -80,6 +82,14 @@ def source_param(*, required: bool = False) -> spec.Param:
 
 def external_account(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
     """The row of what was sent under a parameter's name; not stored, not yet a default. Raises StripeError."""
+    row = source(sandbox, now, account, sent, name)
+    if row.object == "card" and not numbers.CARDS[row.number].payable:
+        raise errors.card_not_payable(name)
+    return row
+
+
+def source(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
+    """The same, also of a card that cannot be paid out to. Raises StripeError."""
     if not isinstance(sent, dict):
         return _of_token(sandbox, now, account, str(sent), name)
     kind = "card" if sent.get("object") == "card" else "bank_account"
@@ -97,9 +107,11 @@ def _of_token(sandbox: Sandbox, now: int, account: Account, token: str, name: st
             sandbox, now, account, {**params, **({"routing_number": bank.routing} if bank.routing else {})}
         )
     if card:
-        _check_payable(card[1], name)
         return _card_row(sandbox, now, account, card, _expiring())
-    raise errors.no_such("token", token, name)
+    made = take(sandbox, token, ("bank_account", "card"), name).source
+    if made is None:
+        raise errors.no_such("token", token, name)
+    return replace(made, account=account.id, created=now)
 
 
 def _expiring() -> Params:
@@ -165,14 +177,8 @@ def _card(sandbox: Sandbox, now: int, account: Account, params: Params, name: st
     known = numbers.CARDS.get(number)
     if known is None:
         raise errors.card_number_not_of_test_mode(f"{name}[number]")
-    _check_payable(known, name)
     merged({}, params.get("metadata"), (name, "metadata"))
     return _card_row(sandbox, now, account, (number, known), params)
-
-
-def _check_payable(card: numbers.Card, name: str) -> None:
-    if not card.payable:
-        raise errors.card_not_payable(name)
 
 
 def _card_row(

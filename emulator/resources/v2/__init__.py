@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources.call import Endpoint
-from emulator.resources.v2 import account_links, endpoints, persons
+from emulator.resources.v2 import account_links, endpoints, persons, tokenizing
 
-ENDPOINTS: Mapping[str, Endpoint] = {**endpoints.ENDPOINTS, **persons.ENDPOINTS, **account_links.ENDPOINTS}
+ENDPOINTS: Mapping[str, Endpoint] = {
+    **endpoints.ENDPOINTS,
+    **persons.ENDPOINTS,
+    **account_links.ENDPOINTS,
+    **tokenizing.ENDPOINTS,
+}

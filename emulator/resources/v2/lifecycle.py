@@ -17,6 +17,7 @@ from emulator.resources.v2 import combinations, names
 from emulator.resources.v2.checks import check_account
 from emulator.resources.v2.params import refuse_not_emulated
 from emulator.resources.v2.people import check_roles
+from emulator.resources.v2.tokens import with_account
 from emulator.resources.v2.translation import account_params, account_rest
 from emulator.sandbox import Sandbox
 from emulator.schema.check import Params
@@ -33,6 +34,7 @@ def create(
     `now` is unix seconds. Without HTTP, an id can be fixed; an account of this id is replaced.
     """
     refuse_not_emulated(params)
+    params = with_account(sandbox, now, params)
     named = str(hash_at(params, "identity").get("country") or "").upper()
     country = named or sandbox.settings.platform_country
     blank = Account(
@@ -53,6 +55,7 @@ def create(
 def update(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool = False) -> Account:
     """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
     refuse_not_emulated(params)
+    params = with_account(sandbox, now, params)
     _check_immutable(account, params, now)
     return store(sandbox, now, _laid_over(sandbox, now, _of_country(account, params), params, preview=preview))
 

@@ -13,12 +13,10 @@ from emulator.wire.path import ParamPath
 
 # Stripe has them, and nothing here stands behind them: refused by name.
 NOT_EMULATED: tuple[ParamPath, ...] = (
-    ("account_token",),
     ("configuration", "customer", "automatic_indirect_tax", "ip_address"),
     ("configuration", "customer", "automatic_indirect_tax", "validate_location"),
     ("configuration", "customer", "billing", "default_payment_method"),
     ("configuration", "customer", "test_clock"),
-    ("person_token",),
 )
 
 

@@ -13,6 +13,7 @@ from emulator.resources.call import Call, Endpoint
 from emulator.resources.v2 import pages, params, people
 from emulator.resources.v2.checks import check_person
 from emulator.resources.v2.endpoints import URL, reached
+from emulator.resources.v2.tokens import with_person
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 
@@ -74,10 +75,10 @@ def _person(call: Call, account: Account) -> Person:
 
 
 def _stored(call: Call, account: Account, person: Person) -> Json:
-    params.refuse_not_emulated(call.params)
     _check_lock(account)
-    check_person(call.params, call.now)
-    after, changed = people.changed(account, person, call.params, call.now)
+    sent = with_person(call.sandbox, call.now, account.id, call.params)
+    check_person(sent, call.now)
+    after, changed = people.changed(account, person, sent, call.now)
     store(call.sandbox, call.now, after)
     return _shown(call, changed)
 

@@ -1,0 +1,110 @@
+"""Tokens of v1: what Stripe.js makes of an account, a person, a bank account or a card, with a publishable key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from emulator import errors
+from emulator.resources.accounts import lifecycle, people, wallet
+from emulator.resources.accounts.details import hash_at
+from emulator.resources.accounts.sources import source
+from emulator.resources.accounts.tokens import keep
+from emulator.resources.call import Call, Endpoint
+from emulator.schema.check import Params, Value
+from emulator.store.rows import Account, ExternalAccount, Token, TokenKind
+from emulator.wire.json import Json
+
+# What is tokenized, and how its tokens begin.
+PREFIXES: Mapping[TokenKind, str] = {"account": "ct", "bank_account": "btok", "card": "tok", "person": "cpt"}
+# Stripe tokenizes these too; nothing here takes such tokens.
+NOT_EMULATED = ("customer", "cvc_update", "pii")
+_BANK = (
+    "account_holder_name", "account_holder_type", "account_type", "bank_name", "country", "currency", "fingerprint",
+    "last4", "routing_number", "status",
+)  # fmt: skip
+_NOT_OF_A_CARD_ALONE = frozenset({"account", "available_payout_methods", "default_for_currency", "status"})
+
+
+def create(call: Call) -> Json:
+    """POST /v1/tokens: of exactly one thing. Raises StripeError."""
+    kind = _kind(call.params)
+    sent = call.params[kind]
+    row = _source(call, kind, sent) if kind in ("bank_account", "card") else None
+    if row is None:
+        _check(call, kind, cast("Params", sent))
+    token = Token(
+        id=call.sandbox.ids.in_account(PREFIXES[kind], call.now, call.acting or call.sandbox.platform_id),
+        kind=kind,
+        created=call.now,
+        params=sent if isinstance(sent, dict) else {},
+        source=row,
+    )
+    return render(call, keep(call.sandbox, token))
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/tokens/{token}. Raises StripeError."""
+    token = call.sandbox.tokens.get(call.path["token"])
+    if token is None or token.expires_at is not None:
+        raise errors.no_such("token", call.path["token"], "token", 404)
+    return render(call, token)
+
+
+def render(call: Call, token: Token) -> dict[str, Json]:
+    """A token, with the bank account or the card that it stands for."""
+    source = token.source
+    shown: dict[str, Json] = {source.object: _shown(call, source)} if source else {}
+    return {
+        "id": token.id,
+        "object": "token",
+        **shown,
+        "client_ip": None,
+        "created": token.created,
+        "livemode": call.sandbox.livemode,
+        "type": token.kind,
+        "used": token.used,
+    }
+
+
+def _kind(params: Params) -> TokenKind:
+    for name in NOT_EMULATED:
+        if name in params:
+            raise errors.param_not_emulated((name,))
+    found = [kind for kind in PREFIXES if kind in params]
+    if not found:
+        raise errors.token_of_nothing()
+    if len(found) > 1:
+        raise errors.exclusive_params([(kind,) for kind in found])
+    return found[0]
+
+
+def _source(call: Call, kind: TokenKind, sent: Value) -> ExternalAccount:
+    """The bank account or card, of no account yet."""
+    told = {**sent, "object": kind} if isinstance(sent, dict) else sent
+    return source(call.sandbox, call.now, _owner(call), told, kind)
+
+
+def _owner(call: Call) -> Account:
+    """Whose key it is: the platform, or the account that the request acts as."""
+    found = lifecycle.find(call.sandbox, call.acting) if call.acting else None
+    return found or lifecycle.platform(call.sandbox)
+
+
+def _check(call: Call, kind: TokenKind, sent: Params) -> None:
+    """Refuses a person that cannot be one, as when it is sent plainly. Raises StripeError."""
+    person = sent if kind == "person" else hash_at(sent, "individual")
+    at = (kind,) if kind == "person" else (kind, "individual")
+    owner = replace(_owner(call), persons=())
+    people.changed(owner, people.blank(owner, "person", call.now), person, call.now, at=at)
+
+
+def _shown(call: Call, row: ExternalAccount) -> dict[str, Json]:
+    body = wallet.render(_owner(call), row, call.now)
+    if row.object == "card":
+        return {name: value for name, value in body.items() if name not in _NOT_OF_A_CARD_ALONE}
+    return {"id": row.id, "object": row.object, **{name: body[name] for name in _BANK}}
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {"PostTokens": Endpoint(create), "GetTokensToken": Endpoint(retrieve)}
