@@ -13,6 +13,7 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 from emulator import catalog, resources
@@ -24,7 +25,18 @@ from emulator.settings import Settings
 
 REQUESTS = 50_000
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "get", "BREW", "")
-KEYS = (*["sk_test_fuzz"] * 40, "rk_test_fuzz", "pk_test_fuzz", "sk_live_x", "", "sk_test_", "é")
+VERSION = b"2026-10-28.endive"
+TEXTS = (
+    "us", "US", "eur", "a@example.com", "Jenny", "2025-01-01T00:00:00Z", "127.0.0.1", "7299", "FUREVER", "12.5", "000000000",
+    "file_identity_document_success", "https://example.com", "ü", "", "9" * 40, "address_full_match", "\x00", "0000",
+)  # fmt: skip
+# Enough of a seller for v2 to take it.
+SELLER = """
+{"contact_email": "a@example.com", "dashboard": "none", "identity": {"country": "us", "entity_type": "company"},
+ "configuration": {"merchant": {"capabilities": {"card_payments": {"requested": true}}}},
+ "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}}}
+"""
+KEYS = (*["sk_test_fuzz"] * 40, "rk_test_fuzz", *["pk_test_fuzz"] * 5, "sk_live_x", "", "sk_test_", "é")
 VALUES = (
     b"", b"true", b"false", b"0", b"-1", b"1e999", b"9" * 40, b"null", b"acct_none", b"\x00", b"\xff\xfe", b"\xed\xa0\x80",
     "ü\u202e\U0001f600".encode(), b"<script>", b"a" * 5001, b"%", b"%00", b"[]", b"{}", b"../..", b"express", b"custom", b"US",
@@ -61,10 +73,49 @@ class Source:
     def request(self) -> Request:
         chance, operation = self.chance, self.chance.choice(self.emulated if self.chance.random() < 0.8 else self.known)
         method = operation.method if chance.random() < 0.95 else chance.choice(METHODS)
-        sent = self.form(operation.params)
-        in_query = method == "GET" or chance.random() < 0.1
+        as_json = operation.path.startswith("/v2/") and method == "POST" and chance.random() < 0.95
+        sent = self.json(operation.params) if as_json else self.form(operation.params)
+        in_query = method == "GET" or (not as_json and chance.random() < 0.1)
         query, body = (sent, b"") if in_query else (b"", sent)
-        return Request(method, self.path(operation.path), query, self.headers(), body, too_large=chance.random() < 0.01)
+        dated = {b"stripe-version": VERSION} if operation.path.startswith("/v2/") and chance.random() < 0.95 else {}
+        headers = {**dated, **self.headers()}
+        return Request(method, self.path(operation.path), query, headers, body, too_large=chance.random() < 0.01)
+
+    def json(self, spec: Object) -> bytes:
+        """A body of v2: a few parameters whole or in part, on what makes an account; now and then with noise in it."""
+        tree = self.tree(spec, 0)
+        if isinstance(tree, dict) and self.chance.random() < 0.5:
+            tree = {**json.loads(SELLER), **tree}
+        text = json.dumps(tree).encode()
+        if self.chance.random() < 0.03:
+            place = self.chance.randrange(len(text))
+            text = text[:place] + self.value() + text[place + 1 :]
+        return text
+
+    def tree(self, kind: Type, depth: int) -> Any:
+        """A value of a type, seldom of another."""
+        if self.chance.random() < 0.03:
+            return self.chance.choice((None, "", 7, True, [], {}, "text", [None], {"a": {"b": []}}, 1e300, -1, 2**63))
+        if isinstance(kind, Object):
+            names = list(kind.params)
+            chosen = {*kind.required, *self.chance.choices(names, k=min(len(names), self.chance.randrange(1, 5)))}
+            return {name: self.tree(kind.params[name].type, depth + 1) for name in names if name in chosen}
+        if isinstance(kind, Array):
+            return [self.tree(kind.item, depth + 1) for _ in range(self.chance.randrange(3))]
+        if isinstance(kind, Map):
+            return {self.value().decode("latin-1"): self.tree(kind.value, depth + 1)}
+        if isinstance(kind, AnyOf):
+            return self.tree(self.chance.choice(kind.options), depth)
+        return self.plain(kind)
+
+    def plain(self, kind: Type) -> Any:
+        if isinstance(kind, Boolean):
+            return self.chance.random() < 0.5
+        if isinstance(kind, Integer | Decimal):
+            return self.chance.choice((0, 1, 7, 31, 1990, -5, 10**18))
+        if isinstance(kind, Enum):
+            return self.chance.choice(kind.values)
+        return self.chance.choice((*self.ids[-5:], *TEXTS))
 
     def learn(self, identifier: str) -> None:
         """Keeps the newest ids that answers named."""
@@ -78,7 +129,7 @@ class Source:
         return "/".join(parts)
 
     def segment(self, name: str) -> str:
-        if name == "{account}" and self.chance.random() < 0.9:
+        if name in ("{account}", "{account_id}") and self.chance.random() < 0.9:
             return self.chance.choice([known for known in self.ids if known.startswith("acct_")][-3:])
         return self.chance.choice(self.ids[-10:]) if self.chance.random() < 0.8 else quote_from_bytes(self.value())
 
