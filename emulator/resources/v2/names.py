@@ -115,14 +115,18 @@ PERSON: Mapping[str, str] = {
     "surname": "last_name",
 }  # fmt: skip
 
+# And back.
+ACCOUNT_V1: Mapping[str, str] = {old: new for new, old in ACCOUNT.items()}
+PERSON_V1: Mapping[str, str] = {old: new for new, old in PERSON.items()}
+
 # What requirements are called besides; `external_account` and names of no row stay as they are (our choice).
 ENTRIES: Mapping[str, str] = {
-    **{old: new for new, old in ACCOUNT.items()},
+    **ACCOUNT_V1,
     "company.tax_id": f"{_DETAILS}.id_numbers",
     "company.business_vat_id_number": f"{_DETAILS}.id_numbers",
 }
 PERSON_ENTRIES: Mapping[str, str] = {
-    **{old: new for new, old in PERSON.items()},
+    **PERSON_V1,
     "full_name_aliases": "additional_names",
     "id_number": "id_numbers",
     "nationality": "nationalities",

@@ -10,7 +10,7 @@ from emulator.resources.accounts import people
 from emulator.resources.accounts.details import dig, hash_at
 from emulator.resources.v2 import names
 from emulator.resources.v2.translation import person_params
-from emulator.resources.v2.trees import back, filled, overlaid, schema, timestamp
+from emulator.resources.v2.trees import filled, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
@@ -23,7 +23,7 @@ _LISTS = ("additional_addresses", "additional_names", "id_numbers", "nationaliti
 def person_body(person: Person) -> dict[str, Json]:
     """All that v2 says of a person, but for the mode."""
     own = hash_at(person.fields, "v2")
-    tree = overlaid(own, back(person.fields, names.PERSON))
+    tree = overlaid(own, renamed(person.fields, names.PERSON_V1))
     share = dig(tree, ("relationship", "percent_ownership"))
     if isinstance(share, int | float):
         tree = overlaid(tree, {"relationship": {"percent_ownership": format(share, "g")}})

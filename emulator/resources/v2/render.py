@@ -11,7 +11,7 @@ from emulator.resources.accounts.status import Status, status_of
 from emulator.resources.v2 import capabilities, entries, names
 from emulator.resources.v2.combinations import collector_of
 from emulator.resources.v2.people import person_body
-from emulator.resources.v2.trees import back, filled, nested, overlaid, schema, timestamp
+from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params
 from emulator.store.rows import Account, SecondApi
 from emulator.wire.json import Json
@@ -68,7 +68,7 @@ def sent_of(account: Account) -> Params:
     for name, value in (("business_type", account.business_type), ("email", account.email)):
         if value:
             model[name] = value
-    shared = back(model, names.ACCOUNT)
+    shared = renamed(model, names.ACCOUNT_V1)
     for path in names.ACCOUNT:
         found = dig(shared, tuple(path.split("."))) if path.endswith(".date") else None
         if isinstance(found, int):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from emulator import catalog, errors
-from emulator.resources.accounts.details import dig, merge
 from emulator.schema import shape
 from emulator.schema.check import Params, Value
 from emulator.wire.json import Json
@@ -52,10 +52,26 @@ def renamed(tree: Mapping[str, Value], names: Mapping[str, str]) -> Params:
     """The leaves that have another name, in a tree of those names. A hash that is cleared clears all under it."""
     result: Params = {}
     for path, other in names.items():
-        value = _leaf(tree, tuple(path.split(".")))
+        value = _leaf(tree, _parts(path))
         if value is not None:
-            result = overlaid(result, nested(other, value))
+            _put(result, _parts(other), value)
     return result
+
+
+@lru_cache(maxsize=1024)
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
+def _put(tree: Params, path: tuple[str, ...], value: Value) -> None:
+    """Puts a leaf into a tree that nobody else holds."""
+    *outer, last = path
+    for name in outer:
+        inner = tree.get(name)
+        if not isinstance(inner, dict):
+            inner = tree[name] = {}
+        tree = inner
+    tree[last] = value
 
 
 def _leaf(tree: Mapping[str, Value], path: tuple[str, ...]) -> Value | None:
@@ -71,7 +87,8 @@ def without(tree: Mapping[str, Value], names: Mapping[str, str]) -> Params:
     """A tree without the leaves that have another name."""
     result: Params = dict(tree)
     for path in names:
-        result = _cut(result, path.split("."))
+        if _leaf(result, _parts(path)) is not None:
+            result = _cut(result, path.split("."))
     return result
 
 
@@ -84,11 +101,6 @@ def _cut(tree: Params, path: list[str]) -> Params:
     if left or not inner:
         return {**tree, name: left}
     return {key: value for key, value in tree.items() if key != name}
-
-
-def back(tree: Mapping[str, Value], names: Mapping[str, str]) -> Params:
-    """The leaves of v1 under their names of v2."""
-    return renamed(tree, {old: new for new, old in names.items()})
 
 
 def schema(name: str, *path: str) -> shape.Object:
@@ -117,18 +129,3 @@ def _filled(kind: shape.Shape, value: Json) -> Json:
     if isinstance(kind, shape.Array) and isinstance(value, list):
         return [_filled(kind.item, each) for each in value]
     return value
-
-
-__all__ = [
-    "back",
-    "dig",
-    "filled",
-    "merge",
-    "nested",
-    "overlaid",
-    "renamed",
-    "schema",
-    "seconds",
-    "timestamp",
-    "without",
-]
