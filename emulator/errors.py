@@ -7,8 +7,9 @@ call site.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal
 
@@ -28,7 +29,10 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """One error as data. `code` and `param` are absent from the answer when None; `headers` are sent besides."""
+    """One error as data. `code` and `param` are absent from the answer when None; `headers` are sent besides.
+
+    `fields` is what v2 says of each wrong field, by its path in brackets, where that is not the message.
+    """
 
     status: int
     message: str
@@ -40,16 +44,19 @@ class ErrorBody:
     headers: tuple[tuple[str, str], ...] = ()
     logged: bool = True
     extra: tuple[tuple[str, Json], ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
     def envelope_v2(self) -> Json:
-        """The body on /v2: a code always, hardly ever a type (official). What v1 says of parameters is one code here.
+        """The body on /v2: a code always, hardly ever a type (official); `extra` is only here.
 
-        That it is `invalid_fields` was observed of a field that a version does not know; `extra` is only on /v2.
+        What is wrong with fields is one code, with the same words around what is said of them (observed of many).
         """
         code = "idempotency_error" if self.type == "idempotency_error" else self.code or "invalid_fields"
         if code.startswith("parameter_"):
             code = "invalid_fields"
-        return {"error": {"code": code, "message": self.message, **dict(self.extra)}}
+        fields = self.fields or (((self.param, self.message),) if self.param and code == "invalid_fields" else ())
+        message = fields_invalid(fields) if fields else self.message
+        return {"error": {"code": code, "message": message, **dict(self.extra)}}
 
     def envelope(self, log_url: str | None) -> Json:
         """The body as sent: alphabetical keys, except on a 403 of the auth layer (observed: message, type, code)."""
@@ -69,6 +76,17 @@ class StripeError(Exception):
     def __init__(self, body: ErrorBody) -> None:
         super().__init__(body.message)
         self.body = body
+
+
+def fields_invalid(fields: Sequence[tuple[str, str]]) -> str:
+    """The message of v2 about wrong fields (observed of one field each; how several are joined is our choice)."""
+    said = ", ".join(f"'{_dotted(path)}: {text}'" for path, text in fields)
+    return f"Some fields in the request were invalid: {said}"
+
+
+def _dotted(path: str) -> str:
+    """`a[b][0]` as v2 prints it, `a.b[0]` (observed)."""
+    return re.sub(r"\[(?!\d+\])([^\]]*)\]", r".\1", path)
 
 
 def doc_url(code: str) -> str:
@@ -320,16 +338,21 @@ def too_large(what: str) -> StripeError:
 
 
 def unknown_params(paths: Sequence[ParamPath], suggestion: ParamPath | None = None) -> StripeError:
-    """400 that names every unknown parameter; `param` is the first (observed). The hint stands for one only."""
+    """400 that names every unknown parameter; `param` is the first (observed). The hint stands for one only.
+
+    On /v2 the words are `Unknown field.` (observed).
+    """
     names = ", ".join(map(format_path, paths))
     plural = "s" if len(paths) > 1 else ""
     hint = f". Did you mean {format_path(suggestion)}?" if suggestion else ""
-    return _bad_param(f"Received unknown parameter{plural}: {names}{hint}", paths[0], "parameter_unknown")
+    error = _bad_param(f"Received unknown parameter{plural}: {names}{hint}", paths[0], "parameter_unknown")
+    return _on_v2(error, *((format_path(path), "Unknown field.") for path in paths))
 
 
 def missing_param(path: ParamPath) -> StripeError:
-    """400 for a required parameter that is absent (observed)."""
-    return _bad_param(f"Missing required param: {format_path(path)}.", path, "parameter_missing")
+    """400 for a required parameter that is absent (observed; on /v2 the words are our choice)."""
+    error = _bad_param(f"Missing required param: {format_path(path)}.", path, "parameter_missing")
+    return _on_v2(error, (format_path(path), "Missing required field."))
 
 
 def empty_param(path: ParamPath) -> StripeError:
@@ -384,10 +407,22 @@ def string_too_long(path: ParamPath, value: str, maximum: int) -> StripeError:
     )
 
 
-def invalid_enum(path: ParamPath, values: Sequence[str]) -> StripeError:
-    """400 for a word outside its list (observed, without a code). The name is the last segment, with its index."""
+def invalid_enum(path: ParamPath, values: Sequence[str], value: str = "") -> StripeError:
+    """400 for a word outside its list (observed, without a code). The name is the last segment, with its index.
+
+    On /v2 the words name the value too (observed), in alphabetical order (inferred).
+    """
     name = f"{path[-2]}[{path[-1]}]" if path[-1].isdigit() and len(path) > 1 else path[-1]
-    return _bad_param(f"Invalid {name}: must be one of {either(values)}", path)
+    error = _bad_param(f"Invalid {name}: must be one of {either(values)}", path)
+    return _on_v2(error, (format_path(path), _unrecognized(value, values)))
+
+
+def _unrecognized(value: str, values: Sequence[str]) -> str:
+    return f"Unrecognized enum value '{quoted_id(value)}', valid values are: {', '.join(sorted(values))}."
+
+
+def _on_v2(error: StripeError, *fields: tuple[str, str]) -> StripeError:
+    return StripeError(replace(error.body, fields=fields))
 
 
 def invalid_array(path: ParamPath) -> StripeError:
@@ -940,6 +975,11 @@ def _v2(message: str, code: str, status: int = 400, extra: tuple[tuple[str, Json
     return StripeError(ErrorBody(status, message, code=code, stage=Stage.RUN, extra=extra))
 
 
+def _field(path: str, said: str) -> StripeError:
+    """The endpoint ran and says no of one field."""
+    return _v2(fields_invalid(((path, said),)), "invalid_fields")
+
+
 def v2_without_version() -> StripeError:
     """400 for a request to /v2 without Stripe-Version (that it is required is official; our choice of words)."""
     return StripeError(
@@ -948,27 +988,25 @@ def v2_without_version() -> StripeError:
 
 
 def v2_type(path: ParamPath, expected: str) -> StripeError:
-    """400 for a JSON value of another type (code observed; our choice of words)."""
-    return StripeError(
-        ErrorBody(400, f"Invalid value for {'.'.join(path)}: expected {expected}.", code="invalid_fields")
-    )
+    """400 for a JSON value of another type (code and the words around observed, those inside our choice)."""
+    return StripeError(ErrorBody(400, f"Expected {expected}.", code="invalid_fields", param=format_path(path)))
 
 
 def v2_array_without_index(name: str) -> StripeError:
-    """400 for `include[]=` in a query (that arrays need indexes is official, code observed; our choice of words)."""
+    """400 for `include[]=` in a query (that arrays need indexes is official; the words inside are our choice)."""
     return StripeError(
-        ErrorBody(400, f"Invalid array: {name}. Number its values, as in {name}[0].", code="invalid_fields")
+        ErrorBody(400, f"Number the values of an array, as in {name}[0].", code="invalid_fields", param=name)
     )
 
 
 def v2_invalid(path: str, expected: str) -> StripeError:
-    """400 for text that is no date or time, and for a limit out of range (code observed; our choice of words)."""
-    return _v2(f"Invalid value for {path}: expected {expected}.", "invalid_fields")
+    """400 for text that is no date or time, and for a limit out of range (the words inside are our choice)."""
+    return _field(path, f"Expected {expected}.")
 
 
 def v2_page_invalid() -> StripeError:
     """400 for a page token that is unknown or too old (that there are such is official; our choice of words)."""
-    return _v2("Invalid page token. Start again from the first page.", "invalid_fields")
+    return _field("page", "Invalid page token. Start again from the first page.")
 
 
 def v2_not_found(noun: str, identifier: str) -> StripeError:
@@ -1260,4 +1298,13 @@ def v2_locked() -> StripeError:
     """
     return _v2(
         "Identity cannot be changed by the platform once Stripe has begun to collect it.", "immutable_identity_param"
+    )
+
+
+def v2_link_url_invalid(name: str) -> StripeError:
+    """400 for a URL of an account link that is none (observed of `return_url`)."""
+    return _field(
+        "use_case",
+        f"{name} must be a valid URL and start with https:// or, during testing, http://. localhost is only allowed in "
+        "testmode.",
     )

@@ -35,9 +35,9 @@ class Ids:
         """`person_1U09HW...`: six digits of time, the last ten of the account, eight random."""
         return f"{prefix}_{time_digits(now)}{account[-10:]}{self.token(8)}"
 
-    def request(self) -> str:
-        """`req_` and fourteen digits."""
-        return f"req_{self.token(14)}"
+    def request(self, *, second: bool = False) -> str:
+        """`req_` and fourteen digits, on v2 `req_v2` and fifteen (official examples)."""
+        return f"req_v2{self.token(15)}" if second else f"req_{self.token(14)}"
 
     def client_secret(self, now: int) -> str:
         """`accs_secret__` and 47 digits, of which four count minutes: 60 characters."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.resources import accounts
-from emulator.resources.account_links import _is_url
+from emulator.resources.account_links import is_url
 from emulator.settings import BadSetting, Settings
 from emulator.store.links import MOST, Link, Links, Visit
 from tests.api import Answer, Api
@@ -196,8 +196,8 @@ def test_live_mode_wants_https() -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_url_or_not(text: str) -> None:
-    assert _is_url(text) in (True, False)
-    assert not _is_url(f"http://a.test/\n{text}")
+    assert is_url(text) in (True, False)
+    assert not is_url(f"http://a.test/\n{text}")
 
 
 @pytest.mark.parametrize(

@@ -670,8 +670,8 @@ IMMUTABLE = "immutable_identity_param"
             },
             "invalid_fields",
             (
-                "Invalid value for identity.attestations.terms_of_service.account.date: expected a date and time such as "
-                "2025-06-09T21:16:03.000Z."
+                "Some fields in the request were invalid: 'identity.attestations.terms_of_service.account.date: Expected a "
+                "date and time such as 2025-06-09T21:16:03.000Z.'"
             ),
         ),
         (
@@ -684,10 +684,41 @@ IMMUTABLE = "immutable_identity_param"
             "statement_descriptor_invalid",
             "Statement descriptor is invalid.",
         ),
-        ({"dashboard": "half"}, "invalid_fields", "Invalid dashboard: must be one of express, full, or none"),
-        ({"display_name": 5}, "invalid_fields", "Invalid value for display_name: expected a string."),
-        ({"name": "x"}, "invalid_fields", "Received unknown parameter: name"),
-        ({"include": ["persons"]}, "invalid_fields", None),
+        (
+            {"dashboard": "half"},
+            "invalid_fields",
+            (
+                "Some fields in the request were invalid: 'dashboard: Unrecognized enum value 'half', valid values are: "
+                "express, full, none.'"
+            ),
+        ),
+        (
+            {"display_name": 5},
+            "invalid_fields",
+            "Some fields in the request were invalid: 'display_name: Expected a string.'",
+        ),
+        (
+            {"peer_email": "x"},
+            "invalid_fields",
+            "Some fields in the request were invalid: 'peer_email: Unknown field.'",
+        ),
+        (
+            {"identity": {"country": "us", "individual": {"name": "x", "dob": "y"}}},
+            "invalid_fields",
+            (
+                "Some fields in the request were invalid: 'identity.individual.name: Unknown field.', "
+                "'identity.individual.dob: Unknown field.'"
+            ),
+        ),
+        (
+            {"include": ["identity", "persons"]},
+            "invalid_fields",
+            (
+                "Some fields in the request were invalid: 'include[1]: Unrecognized enum value 'persons', valid values are: "
+                "configuration.customer, configuration.merchant, configuration.recipient, defaults, future_requirements, "
+                "identity, requirements.'"
+            ),
+        ),
     ],
 )
 def test_what_an_account_cannot_be(api: Api, more: Mapping[str, Any], code: str, message: str | None) -> None:
@@ -908,7 +939,7 @@ def test_lists_have_ten_and_at_most_twenty(api: Api) -> None:
     for wrong in ("0", "21", "-1"):
         assert refusal(api.v2("GET", f"/core/accounts?limit={wrong}"))[1:] == (
             "invalid_fields",
-            "Invalid value for limit: expected a number from 1 to 20.",
+            "Some fields in the request were invalid: 'limit: Expected a number from 1 to 20.'",
         )
 
 
@@ -926,7 +957,10 @@ def test_lists_can_be_narrowed(api: Api) -> None:
         assert [each["id"] for each in found["data"]] == expected, query
     assert refusal(api.v2("GET", "/core/accounts?applied_configurations[]=merchant"))[1:] == (
         "invalid_fields",
-        "Invalid array: applied_configurations. Number its values, as in applied_configurations[0].",
+        (
+            "Some fields in the request were invalid: 'applied_configurations: Number the values of an array, as in "
+            "applied_configurations[0].'"
+        ),
     )
 
 
@@ -935,7 +969,11 @@ def test_a_page_token_is_of_one_list_and_one_day(api: Api) -> None:
         made(api, SELLER)
     url = api.v2("GET", "/core/accounts?limit=2").body["next_page_url"]
     token = url.partition("page=")[2]
-    invalid = (400, "invalid_fields", "Invalid page token. Start again from the first page.")
+    invalid = (
+        400,
+        "invalid_fields",
+        "Some fields in the request were invalid: 'page: Invalid page token. Start again from the first page.'",
+    )
     for wrong in (f"closed=true&page={token}", "page=page_", "page=x", f"page={token}AAAA", "page=page_é"):
         assert refusal(api.v2("GET", f"/core/accounts?{wrong}")) == invalid
     assert api.v2("GET", f"/core/accounts?limit=1&page={token}").status == 200
@@ -1074,10 +1112,17 @@ def test_what_a_link_cannot_be_for(api: Api) -> None:
     assert refused({"account": account, "use_case": {"type": "account_onboarding"}}) == (
         400,
         "invalid_fields",
-        "Missing required param: use_case[account_onboarding].",
+        "Some fields in the request were invalid: 'use_case.account_onboarding: Missing required field.'",
     )
     wrong = linked(account, "merchant", "recipient", return_url="nowhere")
-    assert refused(wrong)[:2] == (400, "url_invalid")
+    assert refused(wrong) == (
+        400,
+        "invalid_fields",
+        (
+            "Some fields in the request were invalid: 'use_case: return_url must be a valid URL and start with https:// or, "
+            "during testing, http://. localhost is only allowed in testmode.'"
+        ),
+    )
     update = {
         "account": account,
         "use_case": {

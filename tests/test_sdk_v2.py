@@ -61,7 +61,7 @@ REPORT = {
         "The configurations in the request must match the applied configurations on the account in order to close it.",
     ],
     "unknown": [404, "not_found", "No such account: 'acct_123'"],
-    "untyped": [400, "invalid_fields", "Invalid value for display_name: expected a string."],
+    "untyped": [400, "invalid_fields", "Some fields in the request were invalid: 'display_name: Expected a string.'"],
     "closed": True,
     "open": 12,
 }

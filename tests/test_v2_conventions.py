@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from emulator import catalog
@@ -71,3 +73,29 @@ def test_v2_requires_a_version(api: Api, method: str) -> None:
             }
         },
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"peer_email": "a"}, "'peer_email: Unknown field.'"),
+        ({"a": 1, "identity": {"b": 1}}, "'a: Unknown field.', 'identity.b: Unknown field.'"),
+        (
+            {"include": ["identity", "all"]},
+            (
+                "'include[1]: Unrecognized enum value 'all', valid values are: configuration.customer, "
+                "configuration.merchant, configuration.recipient, defaults, future_requirements, identity, requirements.'"
+            ),
+        ),
+        ({"metadata": {"a": 1}}, "'metadata.a: Expected a string.'"),
+    ],
+)
+def test_wrong_fields_are_named_by_their_path(api: Api, body: object, message: str) -> None:
+    answer = api.v2("POST", "/core/accounts", body)
+    said = f"Some fields in the request were invalid: {message}"
+    assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
+
+
+def test_requests_to_v2_have_ids_of_their_own(api: Api) -> None:
+    assert re.fullmatch(r"req_v2[0-9A-Za-z]{15}", api.v2("GET", "/core/accounts").headers["request-id"])
+    assert re.fullmatch(r"req_[0-9A-Za-z]{14}", api.get("/v1/accounts").headers["request-id"])

@@ -49,7 +49,7 @@ class Ladder:
 
         Raises Postponed when a fault delays the endpoint: call again with `resumed` after that time.
         """
-        trace = Trace(self._ids.request(), self._settings.api_version)
+        trace = Trace(self._ids.request(second=request.path.startswith(V2)), self._settings.api_version)
         response = too_long(request) or self._answer(request, trace, resumed)
         _note(request, response, trace)
         if response.delay and trace.use and trace.sandbox:

@@ -86,16 +86,17 @@ def _connected_account(call: Call, identifier: str) -> Account:
     return account
 
 
-def check_urls(call: Call, urls: Mapping[str, Value], prefix: str = "") -> None:
-    """Refuses what is no URL, and in live mode http; `prefix` is where they stand. Raises StripeError."""
+def check_urls(call: Call, urls: Mapping[str, Value]) -> None:
+    """Refuses what is no URL, and in live mode http. Raises StripeError."""
     for name, url in urls.items():
-        if not _is_url(str(url)):
-            raise errors.url_invalid((f"{prefix}{name}",))
+        if not is_url(str(url)):
+            raise errors.url_invalid((name,))
         if call.sandbox.livemode and urlsplit(str(url)).scheme != "https":
-            raise errors.livemode_without_https(f"{prefix}{name}")
+            raise errors.livemode_without_https(name)
 
 
-def _is_url(text: str) -> bool:
+def is_url(text: str) -> bool:
+    """Whether a text can be the address of a page."""
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not _UNPRINTABLE.search(text)
