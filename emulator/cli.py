@@ -42,7 +42,7 @@ SECTIONS = {
     "Where it listens": ("host", "port", "uds", "tls", "tls_cert", "tls_key", "tls_ca"),
     STRIPES: (),
     "What it bears": ("request_timeout", "max_connections", "max_sandboxes"),
-    "Webhooks": ("forward_to", "webhook_secret", "public_webhooks"),
+    "Webhooks": ("forward_to", "forward_thin_to", "webhook_secret", "public_webhooks"),
     "Control API": ("control", "control_token"),
     "Logs and help": ("log_level", "log_format", "version", "help"),
 }
@@ -52,9 +52,10 @@ Dashboard: {url}/_emulator/
 ENDING = """
 Any sk_test_ key works, and each has a sandbox of its own. Control API: {control}
 """
-FORWARDING = """\
-Webhooks go to {url}, signed with {secret}
-"""
+FORWARDING = {
+    "forward_to": "Webhooks go to {url}, signed with {secret}",
+    "forward_thin_to": "Thin events go to {url}, signed with {secret}",
+}
 HELP = """A local, offline emulator of the Stripe API for tests.
 
 Point an SDK at the address that it prints. Each secret key is a sandbox of its own; nothing is kept after the end.
@@ -106,9 +107,8 @@ def _serve(settings: Settings) -> None:
             loop.add_signal_handler(name, stop.set)
         url = sockets.url_of(listeners[0], "https" if tls else "http")
         click.echo(banner(url, tls.ca_file if tls else "", control=settings.control))
-        forward = emulator.sandboxes.outbox.forward if settings.forward_to else None
-        if forward is not None:
-            click.echo(FORWARDING.format(url=forward.url, secret=forward.secret))
+        for forward in emulator.sandboxes.outbox.forwards:
+            click.echo(FORWARDING[forward.id].format(url=forward.url, secret=forward.secret))
 
     try:
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:

@@ -1308,3 +1308,64 @@ def v2_link_url_invalid(name: str) -> StripeError:
         f"{name} must be a valid URL and start with https:// or, during testing, http://. localhost is only allowed in "
         "testmode.",
     )
+
+
+# --- v2: event destinations ---------------------------------------------------------------------------------------
+
+
+def v2_event_source_unknown(place: int, value: str, known: Sequence[str]) -> StripeError:
+    """400 for a source of events that is none (words observed, the values of the API reference)."""
+    return _field(f"events_from[{place}]", _unrecognized(value, known))
+
+
+def v2_event_type_unknown(place: int, name: str, payload: str) -> StripeError:
+    """400 for a type that no event of this payload has (that one is refused is inferred; our choice of words)."""
+    return _field(f"enabled_events[{place}]", f"'{quoted_id(name)}' is not a type of {payload} events.")
+
+
+def v2_all_thin_events(place: int) -> StripeError:
+    """400 for `*` with thin events (that there is no such destination is official; our choice of words)."""
+    return _field(f"enabled_events[{place}]", "Thin event destinations cannot select all types of events. Name each.")
+
+
+def v2_list_empty(name: str) -> StripeError:
+    """400 for a list without any value where one is needed (our choice)."""
+    return _field(name, "At least one value is required.")
+
+
+def v2_too_many_values(name: str, most: int) -> StripeError:
+    """400 for more values in a list than it takes (the bound is official; our choice of words)."""
+    return _field(name, f"At most {most} values are allowed.")
+
+
+def v2_version_of_thin_events() -> StripeError:
+    """400 for `snapshot_api_version` with thin events (that it must not be sent is official; our choice of words)."""
+    return _field("snapshot_api_version", "Thin events have no version.")
+
+
+def v2_snapshot_version_unknown(value: str) -> StripeError:
+    """400 for a version of snapshots that Stripe has not (our choice)."""
+    return _field("snapshot_api_version", f"'{quoted_id(value)}' is not an API version.")
+
+
+def v2_webhook_endpoint_missing() -> StripeError:
+    """400 for a destination of type `webhook_endpoint` without its address (our choice)."""
+    return _field("webhook_endpoint", "Required for event destinations of type webhook_endpoint.")
+
+
+def v2_other_destination(name: str) -> StripeError:
+    """400 for the address of another type of destination (our choice)."""
+    return _field(name, "Only for event destinations of this type.")
+
+
+def v2_destination_url_invalid() -> StripeError:
+    """400 for the address of a destination that is no URL (words observed of v2's account links)."""
+    return _field(
+        "webhook_endpoint.url",
+        "url must be a valid URL and start with https:// or, during testing, http://.",
+    )
+
+
+def v2_event_destination_limit(most: int) -> StripeError:
+    """400 for one event destination too many (the number is that of webhook endpoints; our choice of words)."""
+    return _v2(f"You have reached the maximum of {most} event destinations.", "invalid_fields")

@@ -13,6 +13,7 @@ from functools import lru_cache
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID_EPOCH = 426_256_548
 SECRET_EPOCH = 1_342_389_380
+KINDS_OF_V2 = {"ed": ("61", 42), "evt": ("65", 44)}  # how ids of v2 begin, and how many digits follow (observed)
 # One byte to one digit. 256 is not a multiple of 62, so eight digits are a little more frequent: these are test ids.
 _DIGITS = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
 
@@ -34,6 +35,11 @@ class Ids:
     def in_account(self, prefix: str, now: int, account: str) -> str:
         """`person_1U09HW...`: six digits of time, the last ten of the account, eight random."""
         return f"{prefix}_{time_digits(now)}{account[-10:]}{self.token(8)}"
+
+    def second(self, prefix: str, *, livemode: bool) -> str:
+        """`evt_test_65UIRN...`, the form of v2: digits of the kind, and random ones; in test mode after `test_`."""
+        kind, length = KINDS_OF_V2[prefix]
+        return f"{prefix}_{'' if livemode else 'test_'}{kind}{self.token(length)}"
 
     def request(self, *, second: bool = False) -> str:
         """`req_` and fourteen digits, on v2 `req_v2` and fifteen (official examples)."""

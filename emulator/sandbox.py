@@ -15,7 +15,8 @@ from emulator.keys import Key
 from emulator.limits import RateLimits
 from emulator.settings import Settings
 from emulator.store.agenda import Agenda
-from emulator.store.events import Events
+from emulator.store.destinations import SOURCES, EventDestination, Receiver
+from emulator.store.events import Event, Events
 from emulator.store.idempotency import IdempotencyKeys
 from emulator.store.links import Links
 from emulator.store.outbox import Outbox
@@ -55,6 +56,7 @@ class Sandbox:
         self.external_accounts: Table[ExternalAccount] = Table(self.changes)
         self.tokens: Table[Token] = Table(self.changes)
         self.webhook_endpoints: Table[WebhookEndpoint] = Table(self.changes)
+        self.event_destinations: Table[EventDestination] = Table(self.changes)
         self.events = Events()
         self.deliveries = Deliveries()
         self.agenda = Agenda()
@@ -66,6 +68,16 @@ class Sandbox:
         self.journal = Journal(settings.journal_size, Budget() if budget is None else budget)
         self.pages = Pages()
         self.links = Links()
+
+    def keep(self, event: Event) -> None:
+        """Stores an event; deliveries of those that make room for it go too."""
+        for dropped in self.events.add(event):
+            self.deliveries.drop_event(dropped)
+
+    def send(self, event: Event, receiver: str) -> None:
+        """Makes a delivery of an event due now, whether its receiver has it already or never wanted it."""
+        self.deliveries.schedule(event.id, receiver, self.clock.now())
+        self.outbox.wait(self.name, self)
 
     def elsewhere(self, account: str) -> Mode | None:
         """The other mode, if the same platform has a connected account of this id there."""
@@ -80,7 +92,7 @@ class Sandboxes:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
-        self.outbox: Outbox[Sandbox] = Outbox(_forward(settings))
+        self.outbox: Outbox[Sandbox] = Outbox(_forwards(settings))
         self._budget = Budget()
         self._pairs = settings.pairs()
         self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
@@ -156,9 +168,13 @@ class Sandboxes:
         return sandbox if sandbox and self._worlds.get(sandbox.name) is sandbox else None
 
 
-def _forward(settings: Settings) -> WebhookEndpoint | None:
-    """The address of the setting `forward_to`, as an endpoint that gets everything."""
-    if not settings.forward_to:
-        return None
+def _forwards(settings: Settings) -> tuple[Receiver, ...]:
+    """The addresses of the settings, which get everything: one snapshots, the other one thin events."""
     secret = settings.webhook_secret or ids.Ids(settings.seed or None).webhook_secret()
-    return WebhookEndpoint("forward_to", settings.forward_to, (ALL_EVENTS,), secret, everything=True)
+    snapshots, thin, every = settings.forward_to, settings.forward_thin_to, (ALL_EVENTS,)
+    found: list[Receiver] = []
+    if snapshots:
+        found.append(WebhookEndpoint("forward_to", snapshots, every, secret, everything=True))
+    if thin:
+        found.append(EventDestination("forward_thin_to", "forward_thin_to", "thin", thin, every, SOURCES, secret))
+    return tuple(found)

@@ -67,7 +67,8 @@ class Settings:
     rate_limit: int = _option(0, "Requests a second of one sandbox before it answers 429; 0 is no limit.", minimum=0)
     endpoint_rate_limit: int = _option(0, "The same for each operation of a sandbox.", minimum=0)
     forward_to: str = _option("", "URL that every event of every sandbox is sent to, those of connected accounts too.")
-    webhook_secret: str = _option("", "What deliveries to forward_to are signed with; made up and printed when unset.")
+    forward_thin_to: str = _option("", "The same for thin events, those of Accounts v2.")
+    webhook_secret: str = _option("", "What deliveries to these two are signed with; made up and printed when unset.")
     public_webhooks: bool = _option(False, "Deliver webhooks to addresses of the public internet, too.")
     public_url: str = _option("", "What URLs of hosted pages begin with. Unset: the address that a request came to.")
     log_level: str = _option("info", "How much to log.", choices=LOG_LEVELS)
@@ -100,9 +101,10 @@ class Settings:
 
 
 def _forwarding(settings: Settings) -> None:
-    url, secret = settings.forward_to, settings.webhook_secret
-    if url and not url.startswith(("http://", "https://")):
-        raise BadSetting(f"forward_to must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
+    secret = settings.webhook_secret
+    for name, url in (("forward_to", settings.forward_to), ("forward_thin_to", settings.forward_thin_to)):
+        if url and not url.startswith(("http://", "https://")):
+            raise BadSetting(f"{name} must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
     if secret and not secret.startswith("whsec_"):
         raise BadSetting(f"webhook_secret must start with whsec_, as Stripe's do, not {secret[:6]}...")
 

@@ -20,7 +20,7 @@ PAUSE_SECONDS = 0.02
 
 
 class Webhooks:
-    """The events of one sandbox, those of connected accounts too, as its webhook endpoints would get them."""
+    """The events of one sandbox, those of connected accounts and thin ones too, as their receivers would get them."""
 
     def __init__(self, control: Control) -> None:
         self._control = control

@@ -72,6 +72,8 @@ _RULES = ("emulator.resources.account_sessions.rules",)
 _CLAIMS = ("emulator.resources.account_sessions.claims", "emulator.store.sessions")
 _ACCOUNTS = "emulator.resources.accounts"
 _EVENTS = tuple(f"emulator.events.{name}" for name in ("difference", "publish", "subjects", "telling", "transaction"))
+_THIN = ("emulator.events.thin", "emulator.resources.v2.events")
+_DESTINATIONS = ("emulator.resources.v2.event_destinations", "emulator.resources.v2.subscriptions")
 _LIMITS, _DEFAULTS = Limits(), Settings()
 
 CHOICES: tuple[Choice, ...] = (
@@ -940,6 +942,89 @@ CHOICES: tuple[Choice, ...] = (
         "Tests run where Stripe cannot reach.",
         "our choice",
         ("emulator.resources.webhook_endpoints",),
+    ),
+    Choice(
+        "event destinations",
+        "Destinations of type `amazon_eventbridge` and `azure_event_grid`, events of organizations, and thin events about "
+        "objects of v1 (`v1.account.updated` and the like) are refused by name, with 501.",
+        "Nothing could be sent there, and a test could not tell that from events that did not happen.",
+        "our choice",
+        _DESTINATIONS,
+    ),
+    Choice(
+        "event destinations",
+        "`events_from` is `@self` unless it is sent; `self` and `other_accounts`, its older words, are taken and shown as "
+        "`@self` and `@accounts`. `description` is empty, and `snapshot_api_version` the platform's version, unless sent.",
+        "The older words were in the API reference until 2026; the defaults are not published.",
+        "our choice",
+        _DESTINATIONS,
+    ),
+    Choice(
+        "event destinations",
+        "They and webhook endpoints of v1 have lists of their own, each of at most 16, and connected accounts have none.",
+        "That the list of v1 is without thin destinations was observed once; the rest is not published.",
+        "our choice",
+        _DESTINATIONS,
+    ),
+    Choice(
+        "event destinations",
+        "`enabled_events` of snapshots are the types that webhook endpoints take, `*` too; of thin events the types of v2 "
+        "that the SDKs know, without `*`.",
+        "That there is no `*` for thin destinations is official, the words of the refusal are ours.",
+        "names official, the rest our choice",
+        (*_DESTINATIONS, "emulator.resources.v2.event_types"),
+    ),
+    Choice(
+        "event destinations",
+        "A ping is a thin event for destinations of snapshots too, is sent whatever they want, and has no `reason`.",
+        "The API reference shows one without a reason.",
+        "inferred from the reference",
+        _DESTINATIONS,
+    ),
+    Choice(
+        "thin events",
+        "`context` is null on every one, and all are in the platform's list, none in that of an account.",
+        "Stripe's guide shows a recorded event about an account four seconds old, whose `context` is null.",
+        "observed once",
+        _THIN,
+    ),
+    Choice(
+        "thin events",
+        "Those about accounts of v2 go to destinations whose `events_from` has `@accounts`.",
+        "The API reference says that v2 accounts are among them.",
+        "official, that `@self` has none inferred",
+        _THIN,
+    ),
+    Choice(
+        "thin events",
+        "The request that creates an account is told by `v2.core.account.created`, and by the `created` events of its "
+        "persons. Afterwards each part of the account that differs has its own event; a capability one of its own whenever "
+        "its status is another one, and `v2.core.account.updated` stands for what is in no part.",
+        "Which change fires what is said by the names of the events alone.",
+        "inferred",
+        _THIN,
+    ),
+    Choice(
+        "thin events",
+        "`changes` are there on `created`, `closed`, `updated`, `[defaults].updated` and `capability_status_updated`, null on "
+        "the others.",
+        "Which types track changes is seen in SDKs that are generated from Stripe's own description.",
+        "inferred",
+        _THIN,
+    ),
+    Choice(
+        "thin events",
+        "`v2.core.account_link.returned` comes whenever the form of a link's page is sent, and has no `reason`.",
+        "When exactly it is told is not published.",
+        "our choice",
+        ("emulator.hosted.serving", *_THIN),
+    ),
+    Choice(
+        "thin events",
+        "An account of v2 has events of v1 while it is a merchant; a mere recipient or customer has none at all.",
+        "Stripe's guide says so of the events about accounts; that it holds of persons and bank accounts is inferred.",
+        "official, in part inferred",
+        ("emulator.events.telling",),
     ),
     Choice(
         "webhooks",

@@ -256,6 +256,10 @@ def test_everything_is_forwarded_to_the_address_of_the_setting(receiver: Receive
     ("settings", "text"),
     [
         ({"forward_to": "127.0.0.1:3000/hook"}, "forward_to must be a URL such as http://127.0.0.1:3000/webhook"),
+        (
+            {"forward_thin_to": "localhost:3000/thin"},
+            "forward_thin_to must be a URL such as http://127.0.0.1:3000/webhook, not localhost:3000/thin",
+        ),
         ({"webhook_secret": "secret_123"}, "webhook_secret must start with whsec_"),
     ],
 )

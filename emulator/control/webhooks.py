@@ -10,14 +10,17 @@ from starlette.responses import Response
 from emulator import events
 from emulator.control.answers import ControlError, answer
 from emulator.control.requests import body_of, secret_key, text, world
-from emulator.resources.events import matches, render
+from emulator.resources.events import delivered, matches
+from emulator.resources.v2.event_destinations import INCLUDABLE
+from emulator.resources.v2.event_destinations import render as render_destination
 from emulator.resources.webhook_endpoints import render as render_endpoint
 from emulator.sandbox import Sandbox
+from emulator.store.destinations import Receiver
 from emulator.store.events import MOST
 from emulator.store.webhooks import Delivery, WebhookEndpoint
 from emulator.wire.json import Json
 
-FORWARD = "forward_to"
+FORWARDS = ("forward_to", "forward_thin_to")
 
 
 async def listing(request: Request) -> Response:
@@ -27,7 +30,7 @@ async def listing(request: Request) -> Response:
     now = sandbox.clock.now()
     events.elapse(sandbox, now)
     found = (
-        render(sandbox, event)
+        delivered(sandbox, event)
         for event in sandbox.events.newest_first(now)
         if matches(wanted, event.type) and account in (None, event.account)
     )
@@ -59,11 +62,11 @@ async def resend(request: Request) -> Response:
         )
     to = _chosen(sandbox, event.id, body.get("endpoint"))
     for endpoint in to:
-        events.resend(sandbox, event, endpoint)
+        sandbox.send(event, endpoint.id)
     return answer({"event": event.id, "endpoints": [endpoint.id for endpoint in to]})
 
 
-def _chosen(sandbox: Sandbox, event: str, named: object) -> list[WebhookEndpoint]:
+def _chosen(sandbox: Sandbox, event: str, named: object) -> list[Receiver]:
     sent = {delivery.endpoint for delivery in sandbox.deliveries.of(event)}
     found = [to for to in events.recipients(sandbox) if (to.id in sent if named is None else to.id == named)]
     if not found:
@@ -76,10 +79,13 @@ def _chosen(sandbox: Sandbox, event: str, named: object) -> list[WebhookEndpoint
     return found
 
 
-def _endpoint(sandbox: Sandbox, endpoint: WebhookEndpoint) -> dict[str, Json]:
-    if endpoint.id == FORWARD:
-        return {"id": FORWARD, "secret": endpoint.secret, "url": endpoint.url}
-    return {**render_endpoint(sandbox, endpoint, secret=True), "connect": endpoint.connect}
+def _endpoint(sandbox: Sandbox, endpoint: Receiver) -> dict[str, Json]:
+    if endpoint.id in FORWARDS:
+        return {"id": endpoint.id, "secret": endpoint.secret, "url": endpoint.url}
+    if isinstance(endpoint, WebhookEndpoint):
+        return {**render_endpoint(sandbox, endpoint, secret=True), "connect": endpoint.connect}
+    shown = render_destination(sandbox, endpoint, INCLUDABLE)
+    return {**shown, "secret": endpoint.secret, "url": endpoint.url}
 
 
 def _delivery(sandbox: Sandbox, row: Delivery) -> Json:

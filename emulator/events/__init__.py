@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from emulator.events.courier import Courier
 from emulator.events.origin import Origin
-from emulator.events.publish import elapse, recipients, resend
+from emulator.events.publish import elapse, publish, recipients
+from emulator.events.thin import returned
 from emulator.events.transaction import Transaction, commit
 
-__all__ = ["Courier", "Origin", "Transaction", "commit", "elapse", "recipients", "resend"]
+__all__ = ["Courier", "Origin", "Transaction", "commit", "elapse", "publish", "recipients", "returned"]

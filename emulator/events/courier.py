@@ -1,4 +1,4 @@
-"""The one task of a server that delivers events to webhook endpoints, and tries again.
+"""The one task of a server that delivers events to webhook endpoints and event destinations, and tries again.
 
 What is due follows from the stored times and the sandbox's clock, so that a clock that a test moves brings the retries
 with it. An endpoint gets its events one at a time, in their order (our choice: Stripe promises none); a slow or dead
@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from emulator.events.post import Post
 from emulator.events.publish import elapse, recipient
-from emulator.resources.events import render
+from emulator.resources.events import delivered
 from emulator.sandbox import Sandbox
 from emulator.store.outbox import Outbox
 from emulator.store.watchers import Watchers
@@ -98,7 +98,7 @@ class Courier:
         if endpoint is None or endpoint.disabled or event is None:
             sandbox.deliveries.record(delivery, None, None)
             return
-        payload = dump(render(sandbox, event, endpoint.api_version))
+        payload = dump(delivered(sandbox, event, endpoint.api_version))
         now = sandbox.clock.now()
         attempt = await self._post.send(endpoint, payload, now, livemode=sandbox.livemode)
         sandbox.deliveries.record(delivery, attempt, retry_at(delivery, attempt, livemode=sandbox.livemode))

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from emulator.clock import wall
 from emulator.signature import signature
-from emulator.store.webhooks import Attempt, WebhookEndpoint
+from emulator.store.destinations import Receiver
+from emulator.store.webhooks import Attempt
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
@@ -41,7 +42,7 @@ class Post:
                 self._client = await asyncio.to_thread(_client)
         return self._client
 
-    async def send(self, endpoint: WebhookEndpoint, payload: bytes, now: int, *, livemode: bool) -> Attempt:
+    async def send(self, endpoint: Receiver, payload: bytes, now: int, *, livemode: bool) -> Attempt:
         """One try. `now` is the sandbox's time; the signature carries the machine's, with which a receiver compares it.
 
         Never raises but CancelledError.

@@ -4,54 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from emulator.events import thin
 from emulator.events.origin import Origin
 from emulator.events.telling import Told, tell
 from emulator.sandbox import Sandbox
+from emulator.store.destinations import Receiver
 from emulator.store.events import Event
 from emulator.store.rows import Account
-from emulator.store.webhooks import WebhookEndpoint
+
+
+def tell_all(sandbox: Sandbox, rows: tuple[Account | None, Account | None], then: int, origin: Origin) -> None:
+    """Publishes what differs between an account at the second `then` and now, in the words of both APIs."""
+    before, after = rows
+    publish(sandbox, tell(sandbox, before, after, then, origin.now), origin)
+    publish(sandbox, thin.tell(thin.views_of(sandbox), before, after, then, origin.now), origin)
 
 
 def publish(sandbox: Sandbox, told: Iterable[Told], origin: Origin) -> None:
-    """Stores events, and makes a delivery for each endpoint that wants one."""
+    """Stores events, and makes a delivery for each receiver that wants one."""
     for item in told:
-        event = Event(
-            id=sandbox.ids.in_account("evt", origin.now, item.account),
-            type=item.type,
-            created=origin.now,
-            account=item.account,
-            request=origin.request,
-            idempotency_key=origin.idempotency_key,
-            api_version=sandbox.api_version,
-            data=item.data,
-        )
-        for dropped in sandbox.events.add(event):
-            sandbox.deliveries.drop_event(dropped)
-        _send(sandbox, event, recipients(sandbox), sandbox.clock.now())
+        event = _event(sandbox, item, origin)
+        sandbox.keep(event)
+        for receiver in recipients(sandbox):
+            if receiver.wants(event.type, event.account, thin=event.thin is not None):
+                sandbox.send(event, receiver.id)
 
 
-def _send(sandbox: Sandbox, event: Event, endpoints: Iterable[WebhookEndpoint], now: int) -> None:
-    for endpoint in endpoints:
-        if endpoint.wants(event.type, event.account):
-            sandbox.deliveries.schedule(event.id, endpoint.id, now)
-            sandbox.outbox.wait(sandbox.name, sandbox)
+def _event(sandbox: Sandbox, item: Told, origin: Origin) -> Event:
+    snapshot = sandbox.ids.in_account("evt", origin.now, item.account) if item.thin is None else None
+    return Event(
+        id=snapshot or sandbox.ids.second("evt", livemode=sandbox.livemode),
+        type=item.type,
+        created=origin.now,
+        account=item.account,
+        request=origin.request,
+        idempotency_key=origin.idempotency_key,
+        api_version=sandbox.api_version,
+        data=item.data,
+        thin=item.thin,
+    )
 
 
-def resend(sandbox: Sandbox, event: Event, endpoint: WebhookEndpoint) -> None:
-    """Sends an event once more, whether its endpoint has it already or never wanted it."""
-    sandbox.deliveries.schedule(event.id, endpoint.id, sandbox.clock.now())
-    sandbox.outbox.wait(sandbox.name, sandbox)
+def recipients(sandbox: Sandbox) -> list[Receiver]:
+    """Every endpoint and then every destination of a sandbox, oldest first, and the addresses of the settings."""
+    endpoints: list[Receiver] = [*reversed([*sandbox.webhook_endpoints.newest_first()])]
+    destinations: list[Receiver] = [*reversed([*sandbox.event_destinations.newest_first()])]
+    return [*endpoints, *destinations, *sandbox.outbox.forwards]
 
 
-def recipients(sandbox: Sandbox) -> list[WebhookEndpoint]:
-    """Every endpoint of a sandbox, oldest first, and the address of the setting `forward_to`."""
-    own = list(sandbox.webhook_endpoints.newest_first())[::-1]
-    return [*own, *((sandbox.outbox.forward,) if sandbox.outbox.forward else ())]
-
-
-def recipient(sandbox: Sandbox, identifier: str) -> WebhookEndpoint | None:
+def recipient(sandbox: Sandbox, identifier: str) -> Receiver | None:
     """One of them by its id."""
-    return next((endpoint for endpoint in recipients(sandbox) if endpoint.id == identifier), None)
+    return next((receiver for receiver in recipients(sandbox) if receiver.id == identifier), None)
 
 
 def foresee(sandbox: Sandbox, account: Account, now: int) -> None:
@@ -74,4 +77,5 @@ def elapse(sandbox: Sandbox, now: int) -> None:
     while (entry := sandbox.agenda.pop(now)) is not None:
         at, identifier = entry
         account = sandbox.accounts.get(identifier)
-        publish(sandbox, tell(sandbox, account, account, at - 1, at) if account else (), Origin(at))
+        if account is not None:
+            tell_all(sandbox, (account, account), at - 1, Origin(at))

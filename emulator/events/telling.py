@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import orjson
 
@@ -12,28 +13,31 @@ from emulator import ids
 from emulator.events.difference import previous
 from emulator.events.subjects import SUBJECTS, Shown, Subject, View
 from emulator.sandbox import Sandbox
+from emulator.store.events import Thin
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
+MERCHANT = "merchant"
 DEAUTHORIZED = "account.application.deauthorized"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event without its envelope; `data` as compressed JSON, by API version."""
+    """An event without its envelope; `data` as compressed JSON, by API version, of snapshots only."""
 
     type: str
     account: str
     data: dict[str, bytes]
+    thin: Thin | None = None
 
 
 def tell(sandbox: Sandbox, before: Account | None, after: Account | None, then: int, now: int) -> Iterator[Told]:
     """The events of one account that was `before` at the second `then` and is `after` now.
 
     None is an account that is not there. Its creation is not told (inferred); nor is what goes with it when it is
-    deleted, only that the platform has lost it.
+    deleted, only that the platform has lost it. Accounts of v2 have these events when they are merchants (official).
     """
-    if before is None:
+    if before is None or not _has_snapshots(before, after):
         return
     if after is None:
         yield _lost(sandbox, before)
@@ -41,6 +45,10 @@ def tell(sandbox: Sandbox, before: Account | None, after: Account | None, then: 
     for subject in SUBJECTS:
         for identifier in dict.fromkeys((*subject.ids(before), *subject.ids(after))):
             yield from _compare(sandbox, subject, identifier, (before, then), (after, now))
+
+
+def _has_snapshots(*rows: Account | None) -> bool:
+    return any(row.v2 is None or MERCHANT in row.v2.applied for row in rows if row is not None)
 
 
 def _lost(sandbox: Sandbox, account: Account) -> Told:
@@ -84,6 +92,8 @@ def _data(shown: Json, changed: Json = None) -> bytes:
 
 
 def versions_of(sandbox: Sandbox) -> Iterable[str]:
-    """The API versions to tell events in: the platform's first, then those of its webhook endpoints (official)."""
-    asked = (endpoint.api_version for endpoint in sandbox.webhook_endpoints.newest_first())
+    """The API versions to tell events in: the platform's first, then those of its endpoints and destinations."""
+    endpoints = (endpoint.api_version for endpoint in sandbox.webhook_endpoints.newest_first())
+    destinations = (destination.api_version for destination in sandbox.event_destinations.newest_first())
+    asked = chain(endpoints, destinations)
     return dict.fromkeys((sandbox.api_version, *(version for version in asked if version)))

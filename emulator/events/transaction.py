@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 
 from emulator.events.origin import Origin
-from emulator.events.publish import elapse, foresee, publish
-from emulator.events.telling import tell
+from emulator.events.publish import elapse, foresee, tell_all
 from emulator.sandbox import Sandbox
 from emulator.store.rows import Account
 from emulator.store.table import Change
@@ -41,7 +40,7 @@ def commit(sandbox: Sandbox, origin: Origin) -> None:
     if not sandbox.changes:
         return
     for before, after in _accounts(sandbox.changes.take()).values():
-        publish(sandbox, tell(sandbox, before, after, origin.now, origin.now), origin)
+        tell_all(sandbox, (before, after), origin.now, origin)
         if after is not None:
             foresee(sandbox, after, origin.now)
 

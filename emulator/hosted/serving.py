@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, publish, returned
 from emulator.hosted import pages
 from emulator.hosted.onboarding import ACTIONS, collected
 from emulator.resources import accounts
+from emulator.resources.account_links import ONBOARDING, UPDATE
 from emulator.resources.login_links import PLACE
 from emulator.sandbox import Sandbox, Sandboxes
 from emulator.store.links import Link, Visit
@@ -111,6 +112,9 @@ def _submit(found: Opened, sent: Sent) -> Response:
     chosen = [name for name in names if name in sent.requirements] if sent.action == "provide" else names
     with Transaction(sandbox, Origin(now)):
         ACTIONS[sent.action](sandbox, link, account, chosen)
+    if link.configurations:
+        use_case = UPDATE if link.update else ONBOARDING
+        publish(sandbox, [returned(account.id, link.configurations, use_case)], Origin(now))
     return _redirect(link.return_url) if link.return_url else _message(200, "All done", "You can close this page.")
 
 

@@ -18,6 +18,8 @@ from emulator.resources import (
     webhook_endpoints,
 )
 from emulator.resources.call import Endpoint
+from emulator.resources.v2 import event_destinations
+from emulator.resources.v2 import events as thin_events
 
 # Every operation that the emulator models, by its id in the catalog.
 ENDPOINTS: Mapping[str, Endpoint] = {
@@ -32,4 +34,6 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     **events.ENDPOINTS,
     **webhook_endpoints.ENDPOINTS,
     **v2.ENDPOINTS,
+    **event_destinations.ENDPOINTS,
+    **thin_events.ENDPOINTS,
 }

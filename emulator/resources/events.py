@@ -1,4 +1,4 @@
-"""Events as the API shows them: `GET /v1/events`, and what a webhook endpoint is sent.
+"""Events as v1 shows them, `GET /v1/events`, and as webhook endpoints and event destinations get them.
 
 They are made in `emulator.events`; here they are only read. Those of a connected account are in that account's own
 list, not in the platform's (observed).
@@ -15,13 +15,15 @@ import orjson
 from emulator import errors
 from emulator.resources import paging
 from emulator.resources.call import Call, Endpoint
+from emulator.resources.v2.trees import timestamp
 from emulator.sandbox import Sandbox
-from emulator.store.events import KEPT_SECONDS, Event
+from emulator.store.events import KEPT_SECONDS, Event, Thin
 from emulator.wire.json import Json
 
 NOUN = "notification"  # what Stripe calls an event in this message (observed)
 MOST_TYPES = 20
 URL = "/v1/events"
+THIN = "v2.core.event"
 
 
 def render(sandbox: Sandbox, event: Event, version: str | None = None, *, account: bool = True) -> dict[str, Json]:
@@ -45,10 +47,46 @@ def render(sandbox: Sandbox, event: Event, version: str | None = None, *, accoun
     }
 
 
+def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dict[str, Json]:
+    """An event as its receivers get it: a snapshot, or a thin event, which says no more than what it is about.
+
+    The order of a thin event's keys, and that what it has not is null, was observed.
+    """
+    if event.thin is None:
+        return render(sandbox, event, version)
+    return {
+        "id": event.id,
+        "object": THIN,
+        "type": event.type,
+        "livemode": sandbox.livemode,
+        "created": timestamp(event.created),
+        "context": None,
+        "reason": reason(event),
+        "related_object": related(event.thin),
+    }
+
+
+def reason(event: Event) -> Json:
+    """The request behind a thin event, None when it happened by itself."""
+    if event.request is None:
+        return None
+    return {"type": "request", "request": {"id": event.request, "idempotency_key": event.idempotency_key}}
+
+
+def related(thin: Thin) -> Json:
+    """What a thin event is about."""
+    return thin.related._asdict() if thin.related else None
+
+
 def retrieve(call: Call) -> Json:
     """GET /v1/events/{id}, for 30 days. Raises StripeError."""
     event = call.sandbox.events.get(call.path["id"])
-    if event is None or event.account != call.acting or event.created <= call.now - KEPT_SECONDS:
+    if (
+        event is None
+        or event.thin is not None
+        or event.account != call.acting
+        or event.created <= call.now - KEPT_SECONDS
+    ):
         raise errors.no_such(NOUN, call.path["id"], "id", 404)
     return render(call.sandbox, event, account=False)
 
@@ -56,7 +94,8 @@ def retrieve(call: Call) -> Json:
 def list_all(call: Call) -> Json:
     """GET /v1/events, newest first. Raises StripeError."""
     _check(call)
-    every = (event for event in call.sandbox.events.newest_first(call.now) if event.account == call.acting)
+    newest = call.sandbox.events.newest_first(call.now)
+    every = (event for event in newest if event.thin is None and event.account == call.acting)
     page = paging.page(every, call.params, noun=NOUN, id_of=lambda event: event.id, keep=lambda e: _asked_for(call, e))
     data = [render(call.sandbox, event, account=False) for event in page.rows]
     return paging.listing(data, URL, has_more=page.has_more)

@@ -38,11 +38,13 @@ def _no_fixtures(_: Sandbox) -> Iterator[FixtureJson]:
 
 
 def _others(sandbox: Sandbox) -> Iterator[str]:
-    endpoints, sessions = len(list(sandbox.webhook_endpoints.newest_first())), len(sandbox.sessions)
-    if endpoints:
-        yield f"{endpoints} webhook endpoints, whose secrets would be others"
-    if sessions:
-        yield f"{sessions} account sessions, whose secrets would be others"
+    for rows, name in (
+        (sandbox.webhook_endpoints, "webhook endpoints"),
+        (sandbox.event_destinations, "event destinations"),
+        (sandbox.sessions, "account sessions"),
+    ):
+        if len(rows):
+            yield f"{len(rows)} {name}, whose secrets would be others"
 
 
 EXPORTERS: Sequence[Exporter] = (

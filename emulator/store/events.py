@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from emulator.wire.json import Json
 
 MOST = 1000
 DAYS_KEPT = 30  # official: events can be retrieved for 30 days
 KEPT_SECONDS = DAYS_KEPT * 86_400
+
+
+class Related(NamedTuple):
+    """What a thin event is about, and where the API shows it: a path such as `/v2/core/accounts/acct_1`."""
+
+    id: str
+    type: str
+    url: str
+
+
+class Thin(NamedTuple):
+    """What only thin events have. `changes` is JSON, compressed by zlib, None where none are tracked."""
+
+    related: Related | None
+    data: Mapping[str, Json] | None = None
+    changes: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +35,7 @@ class Event:
 
     `request` and `idempotency_key` are those of the request behind it, None for what happened by itself. `data` holds
     the object and its previous attributes as JSON, compressed by zlib, by the API version that they are shown in;
-    `api_version` is the platform's, and always one of them.
+    `api_version` is the platform's, and always one of them. `thin` is there on events of v2, which show no object.
     """
 
     id: str
@@ -27,6 +46,7 @@ class Event:
     idempotency_key: str | None
     api_version: str
     data: Mapping[str, bytes]
+    thin: Thin | None = None
 
 
 class Events:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from emulator.store.webhooks import WebhookEndpoint
+from emulator.store.destinations import Receiver
 
 World = TypeVar("World")
 
@@ -13,13 +13,14 @@ World = TypeVar("World")
 class Outbox(Generic[World]):
     """The sandboxes that wait for the courier, and the bell that wakes it.
 
-    `forward` is the address of the setting `forward_to`, to which the events of every sandbox go.
+    `forwards` are the addresses of the settings `forward_to` and `forward_thin_to`, to which the events of every
+    sandbox go.
     """
 
-    __slots__ = ("_bell", "_worlds", "forward")
+    __slots__ = ("_bell", "_worlds", "forwards")
 
-    def __init__(self, forward: WebhookEndpoint | None = None) -> None:
-        self.forward = forward
+    def __init__(self, forwards: tuple[Receiver, ...] = ()) -> None:
+        self.forwards = forwards
         self._worlds: dict[str, World] = {}
         self._bell: Callable[[], None] | None = None
 

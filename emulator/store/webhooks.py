@@ -35,9 +35,9 @@ class WebhookEndpoint:
     disabled: bool = False
     everything: bool = False
 
-    def wants(self, event_type: str, account: str | None) -> bool:
-        """Whether an event of a connected account, or of the platform when None, is sent here."""
-        ours = self.everything or self.connect == (account is not None)
+    def wants(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
+        """Whether an event of a connected account, or of the platform when None, is sent here; no thin one is."""
+        ours = not thin and (self.everything or self.connect == (account is not None))
         return ours and not self.disabled and (event_type in self.enabled_events or ALL_EVENTS in self.enabled_events)
 
 

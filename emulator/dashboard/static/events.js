@@ -9,29 +9,37 @@ export async function resend(event, endpoint) {
   notice(`Sent again to ${plural(endpoints.length, "endpoint")}.`);
 }
 
+/** When it happened, in unix seconds: thin events say it in words. */
+const seconds = (event) => (typeof event.created === "string" ? Date.parse(event.created) / 1000 : event.created);
+
+/** What it is about: an account, or the object of a thin event. */
+const subject = (event) => event.account ?? event.related_object?.id ?? "platform";
+
 function draw(event) {
   const waiting = event.pending_webhooks;
   const summary = [
-    cell("at", time(event.created)),
+    cell("at", time(seconds(event))),
     cell("main", event.type),
     cell("state", waiting ? badge(`${waiting} undelivered`, "warn") : null),
-    cell("wide mono quiet", event.account ?? "platform"),
+    cell("wide mono quiet", subject(event)),
   ];
   return row(summary, () => inside(event), event.id);
 }
 
 function inside(event) {
+  const request = event.request ?? event.reason?.request;
   return [
     el("div", {class: "actions"}, button("Send again", () => resend(event.id))),
     facts([
       ["Event", event.id],
-      ["At", moment(event.created)],
+      ["At", moment(seconds(event))],
       ["Account", event.account],
-      ["Request", event.request?.id],
-      ["Idempotency key", event.request?.idempotency_key],
+      ["About", event.related_object?.id],
+      ["Request", request?.id],
+      ["Idempotency key", request?.idempotency_key],
       ["API version", event.api_version],
     ]),
-    event.data.previous_attributes ? block("Was before", json(event.data.previous_attributes)) : null,
+    event.data?.previous_attributes ? block("Was before", json(event.data.previous_attributes)) : null,
     block("The event", json(event)),
   ];
 }

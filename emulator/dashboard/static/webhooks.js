@@ -31,13 +31,20 @@ function endpoint(item) {
     facts([
       ["Endpoint", item.id],
       ["Status", item.status],
-      ["Hears of", item.id === "forward_to" ? "everything" : item.connect ? "connected accounts" : "the platform"],
+      ["Hears of", hears(item)],
       ["Events", item.enabled_events?.join(", ")],
       ["Secret", secret(item.secret)],
     ]),
   );
   if (!item.count) node.append(el("p", {class: "quiet"}, "Nothing was sent here yet."));
   return node;
+}
+
+function hears(item) {
+  if (item.id === "forward_to") return "everything";
+  if (item.id === "forward_thin_to") return "everything, as thin events";
+  if (item.events_from) return `${item.events_from.join(", ")}, as ${item.event_payload} events`;
+  return item.connect ? "connected accounts" : "the platform";
 }
 
 function secret(text) {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import floor
 
 from emulator import catalog, errors
 from emulator.schema import shape
@@ -22,10 +23,15 @@ def timestamp(seconds: int) -> str:
 
 def seconds(text: str, path: str) -> int:
     """The unix second of an RFC 3339 time. Raises StripeError."""
+    return floor(moment(text, path))
+
+
+def moment(text: str, path: str) -> float:
+    """The same with what is beyond the second. Raises StripeError."""
     try:
         if not _MOMENT.match(text):
             raise ValueError(text)
-        return int(datetime.fromisoformat(text).timestamp())
+        return datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError):
         raise errors.v2_invalid(path, "a date and time such as 2025-06-09T21:16:03.000Z") from None
 

@@ -1,0 +1,179 @@
+"""Thin events: what has happened to an account of Accounts v2, found by comparing what v2 shows of it.
+
+Which change is told by which event is documented by the names of the events alone; a row for each, and the rules
+between them are our choice.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import orjson
+
+from emulator.events.difference import previous
+from emulator.events.telling import Told
+from emulator.resources.v2 import people
+from emulator.resources.v2.render import render
+from emulator.sandbox import Sandbox
+from emulator.store.events import Related, Thin
+from emulator.store.rows import Account
+from emulator.wire.json import Json
+
+ACCOUNT, PERSON = "v2.core.account", "v2.core.account_person"
+CONFIGURATIONS = ("customer", "merchant", "recipient")
+Body = Mapping[str, Json]
+
+
+class Views(NamedTuple):
+    """How v2 shows an account, with all that can be included, at a unix second, and its persons by their ids."""
+
+    account: Callable[[Account, int], Body]
+    persons: Callable[[Account], Mapping[str, Body]]
+
+
+def views_of(sandbox: Sandbox) -> Views:
+    """Those of the API."""
+    live = sandbox.livemode
+    return Views(
+        lambda account, now: render(account, livemode=live, include=INCLUDE, now=now),
+        lambda account: {person.id: people.render(person, livemode=live) for person in account.persons},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the account that has an event of its own. `tracked` says whether the event holds the changes."""
+
+    event: str
+    path: tuple[str, ...]
+    tracked: bool = False
+
+
+# In the order in which the events of one request come (our choice: Stripe promises none).
+PARTS: tuple[Part, ...] = (
+    *(Part(f"{ACCOUNT}[configuration.{name}].updated", ("configuration", name)) for name in CONFIGURATIONS),
+    Part(f"{ACCOUNT}[defaults].updated", ("defaults",), tracked=True),
+    Part(f"{ACCOUNT}[identity].updated", ("identity",)),
+    Part(f"{ACCOUNT}[requirements].updated", ("requirements",)),
+    Part(f"{ACCOUNT}[future_requirements].updated", ("future_requirements",)),
+)
+INCLUDE = tuple(".".join(part.path) for part in PARTS)
+INCLUDED = frozenset(part.path[0] for part in PARTS)
+
+
+def tell(views: Views, before: Account | None, after: Account | None, then: int, now: int) -> Iterator[Told]:
+    """The thin events of one account that was `before` at the second `then` and is `after` now.
+
+    None is an account that is not there; one that v1 has made has none.
+    """
+    account = after or before
+    if account is None or account.v2 is None:
+        return
+    old = views.account(before, then) if before else None
+    new = views.account(after, now) if after else None
+    if old is None or new is None:
+        name = "closed" if new is None else "created"
+        yield _about(account, f"{ACCOUNT}.{name}", changes=(_own(old), _own(new)))
+        if new is None:
+            return
+    yield from _persons(account, views.persons(before) if before else {}, views.persons(account))
+    if old is not None and new is not None:
+        yield from _updated(account, old, new)
+
+
+def _updated(account: Account, old: Body, new: Body) -> Iterator[Told]:
+    for part in PARTS:
+        was, is_now = _configured(_at(old, part.path)), _configured(_at(new, part.path))
+        if was != is_now:
+            yield _about(account, part.event, changes=_changed(old, new, part.path) if part.tracked else None)
+    for name in CONFIGURATIONS:
+        yield from _capabilities(account, name, old, new)
+    if _own(old) != _own(new):
+        yield _about(account, f"{ACCOUNT}.updated", changes=_differing(_own(old), _own(new)))
+
+
+def _capabilities(account: Account, name: str, old: Body, new: Body) -> Iterator[Told]:
+    """One event for each capability whose status is another one: what was not there was asked for just now."""
+    path = ("configuration", name, "capabilities")
+    before, after = _statuses(_at(old, path)), _statuses(_at(new, path))
+    for capability in sorted({*before, *after}):
+        if before.get(capability) != after.get(capability):
+            yield _about(
+                account,
+                f"{ACCOUNT}[configuration.{name}].capability_status_updated",
+                data={"updated_capability": capability},
+                changes=_changed(old, new, (*path, *capability.split("."))),
+            )
+
+
+def _statuses(capabilities: Json, prefix: str = "") -> dict[str, Json]:
+    """The status of each capability by its dotted name, such as `stripe_balance.payouts`."""
+    found: dict[str, Json] = {}
+    for name, value in capabilities.items() if isinstance(capabilities, Mapping) else ():
+        if isinstance(value, Mapping) and "status" in value:
+            found[f"{prefix}{name}"] = value["status"]
+        else:
+            found |= _statuses(value, f"{prefix}{name}.")
+    return found
+
+
+def _persons(account: Account, before: Mapping[str, Body], after: Mapping[str, Body]) -> Iterator[Told]:
+    for identifier in dict.fromkeys((*before, *after)):
+        if before.get(identifier) != after.get(identifier):
+            happened = "created" if identifier not in before else "updated" if identifier in after else "deleted"
+            url = f"/v2/core/accounts/{account.id}/persons/{identifier}"
+            related = Related(identifier, PERSON, url)
+            thin = Thin(related, {"account_id": account.id})
+            yield Told(f"{PERSON}.{happened}", account.id, {}, thin)
+
+
+def returned(account: str, configurations: Iterable[str], use_case: str) -> Told:
+    """That somebody has come back from an account link. It is about no object (official)."""
+    data: Body = {"account_id": account, "configurations": list(configurations), "use_case": use_case}
+    return Told("v2.core.account_link.returned", account, {}, Thin(None, data))
+
+
+def _about(account: Account, event: str, *, data: Body | None = None, changes: tuple[Json, Json] | None = None) -> Told:
+    related = Related(account.id, ACCOUNT, f"/v2/core/accounts/{account.id}")
+    return Told(event, account.id, {}, Thin(related, data, _compressed(changes) if changes else None))
+
+
+def _compressed(changes: tuple[Json, Json]) -> bytes:
+    return zlib.compress(orjson.dumps({"after": changes[1], "before": changes[0]}), level=1)
+
+
+def _own(shown: Body | None) -> Body | None:
+    """What the account shows when nothing is included."""
+    return None if shown is None else {name: value for name, value in shown.items() if name not in INCLUDED}
+
+
+def _changed(old: Body, new: Body, path: tuple[str, ...]) -> tuple[Json, Json]:
+    """What differs at a path, in the account's structure (official)."""
+    was, is_now = _under(path, _at(old, path)), _under(path, _at(new, path))
+    return _differing(was, is_now)
+
+
+def _differing(old: Body | None, new: Body | None) -> tuple[Json, Json]:
+    return previous(old or {}, new or {}), previous(new or {}, old or {})
+
+
+def _under(path: tuple[str, ...], value: Json) -> dict[str, Json]:
+    for name in reversed(path[1:]):
+        value = {name: value}
+    return {path[0]: value}
+
+
+def _at(shown: Json, path: tuple[str, ...]) -> Json:
+    for name in path:
+        shown = shown.get(name) if isinstance(shown, Mapping) else None
+    return shown
+
+
+def _configured(part: Json) -> Json:
+    """A configuration without its capabilities, which have an event of their own."""
+    if not isinstance(part, Mapping) or "capabilities" not in part:
+        return part
+    return {name: value for name, value in part.items() if name != "capabilities"}

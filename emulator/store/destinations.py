@@ -1,0 +1,44 @@
+"""Event destinations of v2: where events go, in one of two payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from emulator.store.webhooks import ALL_EVENTS, WebhookEndpoint
+
+Payload = Literal["snapshot", "thin"]
+SELF, ACCOUNTS = SOURCES = ("@self", "@accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class EventDestination:
+    """An event destination that is a webhook endpoint. Times are unix seconds.
+
+    `events_from` holds `@self`, for events of the platform itself, and `@accounts`, for those of accounts that it
+    manages. `api_version` is what snapshots are shown in, None of thin events, which have none.
+    """
+
+    id: str
+    name: str
+    payload: Payload
+    url: str
+    enabled_events: tuple[str, ...]
+    events_from: tuple[str, ...]
+    secret: str
+    created: int = 0
+    updated: int = 0
+    api_version: str | None = None
+    description: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    disabled: bool = False
+
+    def wants(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
+        """Whether an event of an account, or of the platform when None, is sent here."""
+        ours = (SELF if account is None else ACCOUNTS) in self.events_from and thin == (self.payload == "thin")
+        return ours and not self.disabled and (event_type in self.enabled_events or ALL_EVENTS in self.enabled_events)
+
+
+Receiver: TypeAlias = WebhookEndpoint | EventDestination
+"""Where deliveries go: what they have in common is an id, a URL, a secret, a version, and what they want."""
