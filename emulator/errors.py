@@ -1070,9 +1070,10 @@ def v2_responsibilities_unsupported() -> StripeError:
     return _v2("Cannot set responsibilities on the current configurations.", "unsupported_field_for_configs")
 
 
-def v2_contact_email_required() -> StripeError:
-    """400 for a merchant or recipient without an email address (the refusal is official; our choice of words)."""
-    return _v2("The `contact_email` value is required but not provided.", "invalid_fields")
+def v2_contact_email_required(configuration: str) -> StripeError:
+    """400 for a merchant or recipient without an email address (observed of a recipient)."""
+    name = f"configuration.{configuration}"
+    return _field(name, f"If {name} is supplied, the Account must have a contact email.")
 
 
 def v2_identity_country_required() -> StripeError:

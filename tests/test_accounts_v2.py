@@ -547,7 +547,14 @@ IMMUTABLE = "immutable_identity_param"
             "identity_country_required",
             "The `identity.country` value is required but not provided.",
         ),
-        ({"contact_email": None}, "invalid_fields", "The `contact_email` value is required but not provided."),
+        (
+            {"contact_email": None},
+            "invalid_fields",
+            (
+                "Some fields in the request were invalid: 'configuration.recipient: If configuration.recipient is supplied, the "
+                "Account must have a contact email.'"
+            ),
+        ),
         (
             {"defaults": None},
             "configuration_creation_invalid",

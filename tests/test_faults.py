@@ -357,13 +357,14 @@ def test_a_timeout_outlasts_an_impatient_client(client: EmulatorClient) -> None:
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_while_one_request_takes_its_time_its_key_is_in_use(client: EmulatorClient, moment: str) -> None:
-    client.fault(latency=0.2, path="/v1/accounts", moment=moment)
+    fault = client.fault(latency=1.0, path="/v1/accounts", moment=moment)
     headers = {"authorization": f"Bearer {KEY}", "idempotency-key": "k"}
 
     async def both() -> list[httpx.Response]:
         async with httpx.AsyncClient(base_url=client.url, headers=headers) as http:
             first = asyncio.create_task(http.post("/v1/accounts", data={"type": "custom"}))
-            await asyncio.sleep(0.05)
+            while not await asyncio.to_thread(lambda: fault.hits):
+                await asyncio.sleep(0.01)
             second = await http.post("/v1/accounts", data={"type": "custom"})
             return [await first, second, await http.post("/v1/accounts", data={"type": "custom"})]
 

@@ -17,6 +17,7 @@ from tests.bench.traffic import Template, sandbox_traffic, send
 
 Turns = dict[str, list[Sample]]
 Work = dict[str, list[float]]
+TICK = 0.01  # seconds: the least that /proc tells of a process
 
 
 def answer_size(launcher: Launcher) -> int:
@@ -57,7 +58,8 @@ def take_turns(load: Load, servers: dict[str, tuple[Running, list[Template]]], r
         for name, (server, traffic) in servers.items():
             before = server.cpu_seconds()
             turns[name].append(load.round(server, traffic))
-            work[name].append((server.cpu_seconds() - before) / turns[name][-1].requests)
+            spent = max(server.cpu_seconds() - before, TICK)  # less than the kernel can tell is not nothing
+            work[name].append(spent / turns[name][-1].requests)
     return turns, work
 
 

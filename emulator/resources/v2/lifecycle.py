@@ -126,7 +126,7 @@ def _check_needs(sandbox: Sandbox, account: Account, params: Params, applied: Co
     if not _v2(account).country:
         raise errors.v2_identity_country_required()
     if not params.get("contact_email", account.email):
-        raise errors.v2_contact_email_required()
+        raise errors.v2_contact_email_required(next(name for name in applied if name != names.CUSTOMER))
     home = sandbox.settings.platform_country
     if account.country in countries.PROCESSING or account.country == home:
         return
