@@ -32,12 +32,12 @@ def view(grant: Grant) -> dict[str, Json]:
     }
 
 
-def revision(sandbox: Sandbox, account_id: str) -> str:
-    """A text that changes when the account does; empty once it is deleted."""
+def revision(sandbox: Sandbox, account_id: str, now: int) -> str:
+    """A text that changes when the account does, also by the passing of time; empty once it is deleted."""
     account = accounts.find(sandbox, account_id)
     if account is None:
         return ""
-    return hashlib.blake2b(orjson.dumps(accounts.render(account)), digest_size=8).hexdigest()
+    return hashlib.blake2b(orjson.dumps(accounts.render(account, now=now)), digest_size=8).hexdigest()
 
 
 def _onboarding(grant: Grant) -> dict[str, Json]:

@@ -111,7 +111,7 @@ async def _view(request: Request, body: Body) -> Json:
     shown = view(granted)
     if body.get("mounted") is True:
         granted.sandbox.pages.tell(_happening(granted, browser, "mounted"))
-    return {**shown, "revision": revision(granted.sandbox, granted.account.id)}
+    return {**shown, "revision": revision(granted.sandbox, granted.account.id, granted.now)}
 
 
 async def _act(request: Request, body: Body) -> Json:
@@ -128,7 +128,7 @@ async def _act(request: Request, body: Body) -> Json:
 async def _pulse(request: Request, body: Body) -> Json:
     """POST /_emulator/connect/pulse: whether the session lives, by the sandbox's clock, and its account's revision."""
     sandbox, session, browser, now = _living(request, body)
-    return {"now": now, "expires_at": browser.expires_at, "revision": revision(sandbox, session.account)}
+    return {"now": now, "expires_at": browser.expires_at, "revision": revision(sandbox, session.account, now)}
 
 
 async def _report(request: Request, body: Body) -> Json:

@@ -90,10 +90,29 @@ def here(text: str, handle: StripeEmulator) -> str:
     return text.replace(f"http://127.0.0.1:{DEFAULT_PORT}", handle.url)
 
 
+# Without a route the page must be on this machine; it has no script of Stripe's host.
+DRIVE_BEFORE = """
+import {addConnectJs as routeConnectJs} from "./playwright.mjs";
+import {createServer} from "node:http";
+const site = createServer((_, answer) => answer.setHeader("content-type", "text/html").end("<title>Platform</title>"));
+await new Promise((done) => site.listen(0, "127.0.0.1", done));
+const PAGE = `http://127.0.0.1:${site.address().port}/`;
+""" + "\n".join(
+    line
+    for line in (DRIVE + "site.close();\n").replace('"https://platform.test/"', "PAGE").splitlines()
+    if not line.startswith(("import {routeConnectJs}", "await page.route", "  route.fulfill"))
+)
+
+
 @pytest.mark.usefixtures("chromium")
-def test_the_example_for_playwright_in_javascript(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
-    (tmp_path / "playwright.mjs").write_text(here(example("// playwright.js"), stripe_emulator))
-    (tmp_path / "drive.mjs").write_text(DRIVE)
+@pytest.mark.parametrize(
+    ("name", "drive"), [("// playwright.js", DRIVE), ("// playwright.init.js", DRIVE_BEFORE)], ids=["route", "init"]
+)
+def test_the_example_for_playwright_in_javascript(
+    stripe_emulator: StripeEmulator, tmp_path: Path, name: str, drive: str
+) -> None:
+    (tmp_path / "playwright.mjs").write_text(here(example(name), stripe_emulator))
+    (tmp_path / "drive.mjs").write_text(drive)
     driver = Path(playwright.__file__).parent / "driver" / "package"
     printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(driver), CHROMIUM="/usr/bin/chromium")
     assert printed == "ready\n"

@@ -4,7 +4,8 @@
 const here = document.currentScript && document.currentScript.src ? new URL(document.currentScript.src).origin : null;
 const fetchNow = globalThis.fetch ? globalThis.fetch.bind(globalThis) : null;
 const timeout = globalThis.setTimeout.bind(globalThis);
-const ANSWER_MS = 150; // a frame that shows an error page has loaded too, and never answers
+const HELLO = "stripe-emulator";
+const AFTER_LOAD_MS = 150; // for a message that arrived before and waits in the page's queue
 const LOAD_MS = 3000;
 
 /** Runs in a task of its own, also when timers are frozen. */
@@ -42,29 +43,53 @@ class Frame {
   }
 
   async open() {
+    for (const id of this.waiting.keys()) this.settle({id, status: 0, text: ""}); // what a thrown away frame was asked
     const frame = (this.element = document.createElement("iframe"));
-    const loaded = new Promise((done) => frame.addEventListener("load", done, {once: true}));
+    const port = this.greeted(frame);
     frame.src = here + FACTS.bridge;
     frame.hidden = true;
     frame.tabIndex = -1;
     frame.title = "Stripe emulator";
     frame.setAttribute("aria-hidden", "true");
     document.documentElement.append(frame);
-    await Promise.race([loaded, pause(LOAD_MS)]);
-    const port = await this.greet(frame);
-    if (!port) frame.remove();
-    this.element = port ? frame : null;
-    return port;
+    const found = await port;
+    if (!found) frame.remove();
+    if (!found && this.element === frame) this.element = null;
+    return found;
+  }
+
+  /**
+   * A port, once the frame has said that it is there; null when there is another page in it, or none.
+   * It says so before it has loaded, however slow the machine is; so one that has loaded and said nothing is another page.
+   */
+  greeted(frame) {
+    return new Promise((done) => {
+      const heard = (event) => {
+        if (event.source !== frame.contentWindow || event.data !== HELLO) return;
+        event.stopImmediatePropagation(); // later listeners of the page expect messages of their own
+        end(this.greet(frame));
+      };
+      const blocked = ({blockedURI}) => String(blockedURI).startsWith(here) && end(null);
+      let waiting = true;
+      const end = (port) => {
+        waiting = false;
+        window.removeEventListener("message", heard, true);
+        document.removeEventListener("securitypolicyviolation", blocked);
+        done(port);
+      };
+      window.addEventListener("message", heard, true);
+      document.addEventListener("securitypolicyviolation", blocked);
+      frame.addEventListener("load", () => timeout(() => end(null), AFTER_LOAD_MS), {once: true});
+      // One that neither loads nor fails is left only for a better way.
+      timeout(async () => waiting && (await reachable()) && end(null), LOAD_MS);
+    });
   }
 
   greet(frame) {
-    return new Promise((done) => {
-      const {port1, port2} = new MessageChannel();
-      port1.onmessage = ({data}) => (data.ready ? done(port1) : this.settle(data));
-      if (!frame.contentWindow) return done(null);
-      frame.contentWindow.postMessage("stripe-emulator", "*", [port2]);
-      timeout(() => done(null), ANSWER_MS);
-    });
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = ({data}) => this.settle(data);
+    frame.contentWindow.postMessage(HELLO, "*", [port2]);
+    return port1;
   }
 
   settle({id, status, text}) {
@@ -98,6 +123,9 @@ async function direct(path, body) {
     return {status: 0, text: ""};
   }
 }
+
+/** Whether the emulator answers the page itself. */
+const reachable = () => fetchNow(FACTS.origin + FACTS.bridge, {method: "HEAD"}).then(() => true, () => false);
 
 const BY_STATUS = (status) => (status === 429 ? "rate_limit_error" : status >= 500 ? "api_error" : "invalid_request_error");
 const KEY_CODES = new Set(
