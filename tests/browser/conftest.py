@@ -6,6 +6,7 @@ Not longer: Playwright's loop runs in the thread of the tests, and asynchronous 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,9 +64,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture
-def unrouted(
-    chromium: Browser, stripe_emulator: StripeEmulator, request: pytest.FixtureRequest
-) -> Iterator[Platform]:
+def unrouted(chromium: Browser, stripe_emulator: StripeEmulator, request: pytest.FixtureRequest) -> Iterator[Platform]:
     """A platform whose pages cannot load connect.js. When a test fails, what its pages were like is printed."""
     from .pages import Platform  # noqa: PLC0415
 
@@ -73,7 +72,7 @@ def unrouted(
     platform = Platform(stripe_emulator, context)
     yield platform
     if request.node.stash.get(FAILED, False):
-        print(platform.state())
+        sys.stdout.write(platform.state())
     context.unroute_all(behavior="ignoreErrors")
     context.close()
 

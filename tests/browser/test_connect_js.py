@@ -218,7 +218,9 @@ def test_a_frame_with_another_page_in_it_is_left(unrouted: Platform) -> None:
 
 def test_a_frame_that_the_pages_policy_forbids_is_left_at_once(unrouted: Platform) -> None:
     unrouted.context.grant_permissions(["local-network-access"])
-    unrouted.csp = f"default-src 'self' {unrouted.handle.url}; script-src 'self' {unrouted.handle.url}; frame-src 'none'"
+    unrouted.csp = (
+        f"default-src 'self' {unrouted.handle.url}; script-src 'self' {unrouted.handle.url}; frame-src 'none'"
+    )
     page = unrouted.open(BOTH, before=here(unrouted))
     for name in NAMES:
         component(page, name, "ready")
