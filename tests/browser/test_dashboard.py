@@ -165,6 +165,20 @@ def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     look.page.locator("summary", has_text="account.updated").first.wait_for()
 
 
+def test_a_click_is_not_lost_to_a_change_meanwhile(look: Look) -> None:
+    account = look.account()
+    look.enter("accounts")
+    row = look.page.locator("summary", has_text=account)
+    box = row.bounding_box()
+    assert box is not None
+    look.page.mouse.move(box["x"] + 20, box["y"] + 10)
+    look.page.mouse.down()
+    look.api.post(f"/v1/accounts/{account}", data={"email": "ada@example.com"})
+    look.page.wait_for_timeout(1000)
+    look.page.mouse.up()
+    look.page.locator("details[open]", has_text="ada@example.com").wait_for()
+
+
 def test_an_empty_sandbox_is_filled_and_emptied_again(look: Look) -> None:
     look.enter("accounts")
     look.page.get_by_role("button", name="Load the marketplace").click()

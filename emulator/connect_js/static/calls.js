@@ -23,10 +23,11 @@ const pause = (ms) => new Promise((done) => timeout(done, ms));
 
 /** An error as the page's onLoadError gets it. */
 class LoadError extends Error {
-  constructor(type, message, code) {
+  constructor(type, message, code, param) {
     super(message);
     this.type = type;
     this.code = code;
+    this.param = param; // the field that it is about
   }
 }
 
@@ -143,7 +144,7 @@ async function call(path, body) {
     throw new LoadError(BY_STATUS(status), `The emulator answered with status ${status}.`);
   }
   if (status < 400) return answer;
-  const {code, message, hint, load_error: type} = answer.error || {};
+  const {code, message, hint, param, load_error: type} = answer.error || {};
   const known = KEY_CODES.has(code) ? "authentication_error" : type || BY_STATUS(status);
-  throw new LoadError(known, [message, hint].filter(Boolean).join(" "), code);
+  throw new LoadError(known, [message, hint].filter(Boolean).join(" "), code, param);
 }
