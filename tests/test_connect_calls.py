@@ -410,3 +410,50 @@ async def test_the_script_knows_whether_live_keys_are_let_in() -> None:
 
 def test_there_are_seven_load_errors() -> None:
     assert len(set(LOAD_ERRORS)) == 7
+
+
+# --- sessions ended by a test ---------------------------------------------------------------------------------------
+
+
+async def states(api: Api) -> list[tuple[str, bool]]:
+    rows = (await api.control("GET", "/account_sessions")).json()["data"]
+    return [(row["state"], row["session_expires_at"] is not None) for row in rows]
+
+
+@pytest.mark.asyncio
+async def test_a_session_ends_at_once(api: Api) -> None:
+    account, secret, token = await session(api, payments=on())
+    other = (await session(api, payments=on()))[2]
+    api.session(account, {"payments": on()})
+    ended = await api.control("POST", "/account_sessions/end", {"client_secret": secret})
+    assert (ended.status_code, ended.json()) == (200, {"ended": 1})
+    assert await call(api, "pulse", session_token=token) == (401, ENDED)
+    assert (await call(api, "pulse", session_token=other))[0] == 200
+    assert (await api.control("POST", "/account_sessions/end", {"client_secret": secret})).json() == {"ended": 0}
+    assert (await api.control("POST", "/account_sessions/end")).json() == {"ended": 2}
+    assert await call(api, "pulse", session_token=other) == (401, ENDED)
+    assert await states(api) == [("expired", False), ("claimed", True), ("claimed", True)]
+
+
+@pytest.mark.asyncio
+async def test_a_secret_that_was_ended_cannot_be_claimed(api: Api) -> None:
+    account = api.account(type="custom")
+    secret = api.session(account, {"payments": on()}).body["client_secret"]
+    await api.control("POST", "/account_sessions/end", {"client_secret": secret})
+    status, body = await call(api, "claim", client_secret=secret, publishable_key=PUBLISHABLE)
+    assert (status, body["error"]["code"]) == (400, "client_secret_expired")
+
+
+@pytest.mark.asyncio
+async def test_a_session_that_was_logged_out_has_ended(api: Api) -> None:
+    _, secret, token = await session(api, payments=on())
+    await call(api, "logout", session_token=token)
+    assert (await api.control("POST", "/account_sessions/end", {"client_secret": secret})).json() == {"ended": 0}
+
+
+@pytest.mark.asyncio
+async def test_only_sessions_of_the_sandbox_are_ended(api: Api) -> None:
+    _, secret, token = await session(api, payments=on())
+    answer = await api.control("POST", "/account_sessions/end", {"client_secret": secret}, key="sk_test_other")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "account_session_not_found")
+    assert (await call(api, "pulse", session_token=token))[0] == 200
