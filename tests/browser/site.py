@@ -8,27 +8,27 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from .pages import Platform
+from .pages import Pages
 
 
 @contextmanager
-def site(platform: Platform) -> Iterator[str]:
+def site(pages: Pages) -> Iterator[str]:
     """Serves what the platform's `write` has written, and its backend; gives the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            kind, text = platform.files.get(self.path, ("", ""))
+            kind, text = pages.files.get(self.path, ("", ""))
             self.answer(200 if kind else 404, kind or "text/plain", text)
 
         def do_POST(self) -> None:
-            status, body = platform.backend()
+            status, body = pages.backend()
             self.answer(status, "application/json", json.dumps(body))
 
         def answer(self, status: int, kind: str, text: str) -> None:
             self.send_response(status)
             self.send_header("content-type", kind)
-            if platform.csp and self.path == "/":
-                self.send_header("content-security-policy", platform.csp)
+            if pages.csp and self.path == "/":
+                self.send_header("content-security-policy", pages.csp)
             self.end_headers()
             self.wfile.write(text.encode())
 

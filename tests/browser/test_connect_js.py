@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Route
 
 from .pages import CSP, Platform, component, errors
+from .site import site
 
 START = "start();"
 ONBOARDING = START + 'show(instance, "account-onboarding");'
@@ -65,11 +66,14 @@ def test_a_script_tag_works_without_npm(platform: Platform) -> None:
     assert outcomes(platform) == [["claimed"]]
 
 
-def test_an_own_script_tag_needs_no_route(platform: Platform) -> None:
-    page = platform.open(BOTH, before=here(platform))
-    for name in NAMES:
-        component(page, name, "ready")
-    assert outcomes(platform) == [["claimed"]]
+def test_an_own_script_tag_needs_no_route(unrouted: Platform) -> None:
+    unrouted.write(BOTH, before=here(unrouted))
+    page = unrouted.page()
+    with site(unrouted) as address:
+        page.goto(address)
+        for name in NAMES:
+            component(page, name, "ready")
+    assert outcomes(unrouted) == [["claimed"]]
 
 
 @pytest.mark.parametrize(("strict", "tries"), [(False, [["claimed"]]), (True, [["claimed"], []])])

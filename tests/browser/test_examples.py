@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
+import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import playwright
 import pytest
 
-from emulator.settings import DEFAULT_PORT
+from emulator.server import Server
+from emulator.settings import DEFAULT_PORT, Settings
 from tests.clients import install, transcript
 
-from .pages import COMPONENTS, ORIGIN, Platform
+from .conftest import CHROMIUM, FLAGS
+from .pages import COMPONENTS, ORIGIN, Pages, Platform, component
+from .site import site
 
 if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute
     from fixtures.handle import StripeEmulator
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
+DRIVER = Path(playwright.__file__).parent / "driver" / "package"
 PAGE = """
 start();
 const shown = show(instance, "account-onboarding");
@@ -44,6 +53,43 @@ def test_the_example_for_playwright_in_python(
     exec(example("# tests/test_page.py").replace("http://localhost:3000/onboarding", f"{ORIGIN}/"), tests)
     unrouted.write(PAGE)
     tests[name](unrouted.page(), connect_js_route, stripe_emulator)
+
+
+async def in_an_asynchronous_browser(address: str, name: str, *fixtures: object) -> None:
+    """Runs a test of the asynchronous example, whose page has our own address."""
+    from playwright.async_api import async_playwright  # noqa: PLC0415
+
+    tests: dict[str, Any] = {}
+    exec(example("# tests/test_page_async.py").replace("http://localhost:3000/onboarding", address), tests)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        page = await browser.new_page()
+        await tests[name](page, *fixtures)
+        await page.unroute_all(behavior="ignoreErrors")
+        await browser.close()
+
+
+def test_the_example_for_asynchronous_playwright(
+    connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator
+) -> None:
+    pages = Pages(stripe_emulator)
+    pages.write(PAGE)
+    name = "test_an_owner_completes_the_onboarding"
+    with site(pages) as address, ThreadPoolExecutor(1) as elsewhere:
+        # In a thread of its own: the loop of this one may be Playwright's, for the module's browser.
+        wanted = in_an_asynchronous_browser(address, name, connect_js_route, stripe_emulator)
+        elsewhere.submit(asyncio.run, wanted).result(timeout=60)
+
+
+def test_the_script_tag_of_the_readme_needs_no_route(unrouted: Platform, stripe_emulator: StripeEmulator) -> None:
+    found = re.search(r'`<script src="(\S+)"></script>`', README)
+    assert found
+    unrouted.write(PAGE, before=here(found[1], stripe_emulator))
+    page = unrouted.page()
+    with site(unrouted) as address:
+        page.goto(address)
+        component(page, "account-onboarding", "ready")
+    assert stripe_emulator.browser.claimed == 1
 
 
 DRIVE = """
@@ -113,10 +159,55 @@ def test_the_example_for_playwright_in_javascript(
 ) -> None:
     (tmp_path / "playwright.mjs").write_text(here(example(name), stripe_emulator))
     (tmp_path / "drive.mjs").write_text(drive)
-    driver = Path(playwright.__file__).parent / "driver" / "package"
-    printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(driver), CHROMIUM="/usr/bin/chromium")
+    printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(DRIVER), CHROMIUM=str(CHROMIUM))
     assert printed == "ready\n"
     assert stripe_emulator.browser.claimed == 1
+
+
+DRIVE_SECURE = """
+import {createRequire} from "node:module";
+import config from "./playwright.config.mjs";
+const {chromium} = createRequire(import.meta.url)(process.env.DRIVER);
+const {launchOptions, ...options} = config.use;
+const args = [...launchOptions.args, ...process.env.FLAGS.split(" ")];
+const browser = await chromium.launch({...launchOptions, args, executablePath: process.env.CHROMIUM});
+const page = await (await browser.newContext(options)).newPage();
+await page.goto(process.env.ADDRESS);
+await page.locator("stripe-connect-account-onboarding[data-state=ready]").waitFor();
+console.log(await page.evaluate("document.querySelector('script[src*=stripe]').src"));
+await browser.close();
+"""
+
+
+@pytest.mark.parametrize("trust", ["as shown", "by the hash"])
+def test_the_example_for_host_rules(stripe_emulator: StripeEmulator, tmp_path: Path, trust: str) -> None:
+    with Server(Settings(port=0, tls=True)) as server:
+        pages = Pages(type(stripe_emulator)(server.url, stripe_emulator.api_key, ca_file=server.ca_file))
+        secret = securely_minted(pages, server.ca_file)
+        pages.backend = lambda: (200, {"client_secret": secret})
+        pages.write(PAGE)
+        address = f"127.0.0.1:{DEFAULT_PORT}", server.url.removeprefix("https://")
+        config, flags = example("// playwright.config.js").replace(*address), "--no-sandbox"
+        if trust == "by the hash":
+            config = config.replace("ignoreHTTPSErrors: true,", "")
+            command = example("# The HASH of the certificate").replace(*address)
+            flags += f" --ignore-certificate-errors-spki-list={run(['bash', '-c', command], tmp_path, stripe_emulator)}"
+        (tmp_path / "playwright.config.mjs").write_text(config)
+        (tmp_path / "drive.mjs").write_text(DRIVE_SECURE)
+        with site(pages) as page:
+            environment = {"DRIVER": str(DRIVER), "CHROMIUM": str(CHROMIUM), "ADDRESS": page, "FLAGS": flags.strip()}
+            printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, **environment)
+        assert printed == "https://connect-js.stripe.com/v1.0/connect.js\n"
+        assert pages.handle.browser.claimed == 1
+
+
+def securely_minted(pages: Pages, ca_file: str) -> str:
+    """A client secret of an emulator that speaks TLS."""
+    fields = {"account": pages.account, "components[account_onboarding][enabled]": "true"}
+    trusted = ssl.create_default_context(cafile=ca_file)
+    with httpx.Client(verify=trusted, auth=(pages.handle.api_key, "")) as client:
+        answer = client.post(f"{pages.handle.url}/v1/account_sessions", data=fields)
+    return str(answer.json()["client_secret"])
 
 
 UNIT_TEST = """

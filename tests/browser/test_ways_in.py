@@ -21,6 +21,7 @@ from emulator.settings import Settings
 from .conftest import CHROMIUM, FLAGS, lacking
 from .pages import CSP, Platform, component, errors
 from .site import site
+from .test_examples import securely_minted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -85,22 +86,6 @@ def mapped(
     browser.close()
 
 
-def minting(platform: Platform, secure: Server) -> None:
-    """Lets the backend mint with the emulator's certificate."""
-    import ssl  # noqa: PLC0415
-
-    import httpx  # noqa: PLC0415
-
-    def mint() -> tuple[int, dict[str, object]]:
-        fields = {"account": platform.account, "components[account_onboarding][enabled]": "true"}
-        trusted = ssl.create_default_context(cafile=secure.ca_file)
-        with httpx.Client(verify=trusted, auth=(platform.handle.api_key, "")) as client:
-            made = client.post(f"{secure.url}/v1/account_sessions", data=fields).json()
-        return 200, {"client_secret": made["client_secret"]}
-
-    platform.backend = mint
-
-
 @pytest.mark.parametrize("trust", ["this certificate", "every certificate", "in the context"])
 def test_host_rules_lead_stripes_own_address_here(
     playwright: Playwright, secure: Server, stripe_emulator: StripeEmulator, trust: str
@@ -111,7 +96,8 @@ def test_host_rules_lead_stripes_own_address_here(
     }.get(trust, ())
     options = {"ignore_https_errors": True} if trust == "in the context" else {}
     with mapped(playwright, secure, type(stripe_emulator), *flags, **options) as platform, site(platform) as address:
-        minting(platform, secure)
+        secret = securely_minted(platform, secure.ca_file)
+        platform.backend = lambda: (200, {"client_secret": secret})
         platform.write(ONBOARDING)
         page = platform.page()
         page.goto(address)
