@@ -360,3 +360,24 @@ def test_a_test_sees_what_the_page_did(platform: Platform) -> None:
     steps = [event.detail for event in seen.events if event.name == "onStepChange"]
     assert steps == ['[{"step":"stripe_user_authentication"}]', '[{"step":"business_type"}]']
     assert {event.origin for event in seen.events} == {"https://platform.test"}
+    assert seen.events[-1].args == [{"step": "business_type"}]
+    (session,) = platform.handle.account_sessions
+    assert (session.state, session.origin, session.mounted) == (
+        "claimed",
+        "https://platform.test",
+        ("account-onboarding",),
+    )
+    assert (list(session.events), session.errors) == (seen.events, ())
+
+
+def test_each_session_has_what_its_own_page_did(platform: Platform) -> None:
+    platform.handle.browser.next_error("render_error", component="notification-banner")
+    first, second = platform.open(BOTH), platform.open(ONBOARDING)
+    component(first, "notification-banner", "error")
+    for page in (first, second):
+        component(page, "account-onboarding", "ready")
+        page.evaluate("StripeConnect.reported()")
+    sessions = [platform.handle.account_session(secret) for secret in platform.minted]
+    assert sorted([error.name for error in session.errors] for session in sessions) == [[], ["render_error"]]
+    assert [session.mounted for session in sessions] == [("account-onboarding",)] * 2
+    assert [len(session.events) for session in sessions] == [1, 1]

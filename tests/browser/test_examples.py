@@ -227,6 +227,27 @@ test("the component mounts", async () => {
   [...element.querySelectorAll("button")].find((found) => found.textContent === "Complete onboarding").click();
   await vi.waitFor(() => expect(exits).toHaveBeenCalledOnce(), 5000);
 });
+
+test("a notification is answered", async () => {
+  const instance = loadConnectAndInitialize({
+    publishableKey: process.env.KEY,
+    fetchClientSecret: async () => process.env.OTHER_SECRET,
+  });
+  const element = instance.create("notification-banner");
+  const counts = [];
+  element.setOnNotificationsChange(({total}) => counts.push(total));
+  document.body.append(element);
+  const button = (name) => [...element.querySelectorAll("button")].find((found) => found.textContent === name);
+  await vi.waitFor(() => expect(button("Answer")).toBeTruthy(), 5000);
+  element.querySelector("[aria-label='Answer business_profile.url']").click();
+  await vi.waitFor(() => expect(button("Submit")).toBeTruthy(), 5000);
+  const field = element.querySelector("input");
+  field.value = "https://shop.test";
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+  button("Submit").click();
+  await vi.waitFor(() => expect(counts.length).toBe(2), 5000);
+  expect(counts[1]).toBeLessThan(counts[0]);
+});
 """
 
 
@@ -239,5 +260,6 @@ def test_the_example_for_vitest(stripe_emulator: StripeEmulator, tmp_path: Path,
     (tmp_path / "unit.test.js").write_text(UNIT_TEST)
     options = json.dumps({"test": {"environment": environment, "setupFiles": ["./vitest.setup.js"]}})
     (tmp_path / "vitest.config.js").write_text(f"export default {options};")
-    run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], tmp_path, stripe_emulator)
-    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (1, 1)
+    other = minted(stripe_emulator)
+    run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], tmp_path, stripe_emulator, OTHER_SECRET=other)
+    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)

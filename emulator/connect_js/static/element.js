@@ -284,7 +284,7 @@ class Component {
   }
 
   refuse({message, param}, key) {
-    const open = key && this.host.querySelector(`[data-form="${CSS.escape(key)}"]`);
+    const open = key && [...this.host.querySelectorAll("form")].some((found) => found.dataset.form === key);
     this.wrong = open ? {key, param, message} : null;
     this.said = open ? null : {text: message, bad: true};
     this.draw();
