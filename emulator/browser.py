@@ -29,7 +29,7 @@ class Happening:
 
     @property
     def args(self) -> Any:
-        """What the callback was called with, a list, or what an action was given, a dict; None where it was nothing or too long."""
+        """What a callback was called with, a list, or an action given, a dict; None for nothing, or for too much."""
         try:
             return json.loads(self.detail) if self.kind == "event" else None
         except ValueError:
