@@ -101,6 +101,32 @@ def test_a_claim_shows_with_every_try(look: Look) -> None:
     assert secret not in look.page.inner_text("body")
 
 
+def test_a_session_is_ended_and_tells_what_its_page_did(look: Look) -> None:
+    secret = look.session(look.account())
+    key = KEY.replace("sk_", "pk_")
+    claim = {"client_secret": secret, "publishable_key": key, "origin": "https://platform.test"}
+    token = look.api.post("/_emulator/connect/claim", json=claim).json()["session_token"]
+    told = {"publishable_key": key, "client_secret": secret, "component": "payouts", "kind": "event"}
+    look.api.post("/_emulator/connect/report", json={**told, "name": "onClose", "detail": HOSTILE})
+    look.enter("sessions")
+    look.page.locator("summary").click()
+    look.sees("https://platform.test")
+    assert look.page.get_by_role("row").all_inner_texts()[-1].split("\t")[1:] == ["payouts", "onClose", HOSTILE]
+    look.page.get_by_role("button", name="End it now").click()
+    look.sees("The session has ended: its page asks for a new secret.")
+    look.page.get_by_role("button", name="End it now").wait_for(state="detached")
+    pulse = look.api.post("/_emulator/connect/pulse", json={"session_token": token})
+    assert pulse.json()["error"]["code"] == "session_ended"
+
+
+def test_many_warnings_of_a_kind_come_in_one_row(look: Look) -> None:
+    for _ in range(5):
+        look.account()
+    look.enter("warnings")
+    look.page.locator("summary", has_text="5 times").click()
+    assert look.page.locator("details p", has_text="came without an idempotency key").count() == 5
+
+
 def test_the_clock_is_frozen_and_released(look: Look) -> None:
     look.enter()
     look.page.get_by_role("button", name="Freeze").click()
