@@ -324,3 +324,46 @@ async def _again(api: Api, account: str) -> tuple[str, str, str]:
     secret = api.session(account, {"notification_banner": on()}).body["client_secret"]
     _, claim = await call(api, "claim", client_secret=secret, publishable_key=PUBLISHABLE)
     return account, secret, claim["session_token"]
+
+
+# --- every form -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("kind", "country", "business"),
+    [
+        ("express", "US", None),
+        ("express", "US", "company"),
+        ("express", "DE", "individual"),
+        ("custom", "US", "individual"),
+        ("custom", "GB", "company"),
+        ("custom", "JP", "individual"),
+        ("custom", "SG", "company"),
+        ("custom", "AE", "non_profit"),
+        ("custom", "NZ", None),
+        ("standard", "FR", None),
+    ],
+)
+async def test_every_answer_with_its_test_data_meets_its_requirement(
+    api: Api, kind: str, country: str, business: str | None
+) -> None:
+    asked = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
+    params: dict[str, Any] = {"type": kind, "country": country, **({"business_type": business} if business else {})}
+    account = api.account(**params, **({} if kind == "standard" else {"capabilities": asked}))
+    _, _, token = await _again(api, account)
+    answered: list[str] = []
+    while (data := await shown(api, token, "notification-banner"))["requirements"]:
+        name = data["requirements"][0]
+        assert name not in answered, f"{name} is still due"
+        answered.append(name)
+        if name in data["forms"]:
+            fields = data["forms"][name]["fields"]
+            values = {
+                each["name"]: each["test"] or each["options"][0] for each in fields if each["test"] or each["options"]
+            }
+            status, body = await save(api, token, "notification-banner", name, values=values)
+        else:
+            status, body = await act(api, token, "notification-banner", "resolve", requirement=name)
+        assert status == 200, body
+    assert len(answered) > 3

@@ -8,19 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from emulator.resources.accounts import countries, templates
+from emulator import catalog
+from emulator.resources.accounts import countries, demands, templates
 from emulator.resources.accounts.details import dig
 from emulator.resources.accounts.identity import of_individual, opener
 from emulator.resources.accounts.numbers import sample
 from emulator.resources.accounts.providing import answer
 from emulator.resources.accounts.render import settings
 from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT
+from emulator.schema import spec
 from emulator.store.rows import Account, Person
 from emulator.wire.form import Node, Tree
 from emulator.wire.json import Json
 from emulator.wire.path import format_path
 
 Path = tuple[str, ...]
+ACCOUNT, PERSONS = "PostAccountsAccount", "PostAccountsAccountPersonsPerson"
 BUSINESS_TYPES = ("individual", "company", "non_profit", "government_entity")
 SCHEDULE: Path = ("settings", "payouts", "schedule")
 # Each with what it is at first, what it can be, and the interval that it is for.
@@ -50,7 +53,8 @@ SECRET = frozenset({"account_number", "id_number", "ssn_last_4", "tax_id"})
 ADDRESS = ("address.line1", "address.city", "address.state", "address.postal_code")
 BUSINESS = tuple(f"business_profile.{name}" for name in ("name", "url", "product_description", "mcc"))
 COMPANY = tuple(f"company.{name}" for name in ("name", "phone", "tax_id", *ADDRESS))
-PERSON = ("first_name", "last_name", "email", "phone", "dob.day", "dob.month", "dob.year", *ADDRESS, "id_number")
+DATE = ("dob.day", "dob.month", "dob.year")
+PERSON = ("first_name", "last_name", "email", "phone", *DATE, *ADDRESS, "id_number")
 PUBLIC = (
     *(f"business_profile.{name}" for name in ("support_phone", "support_email", "support_url")),
     "settings.payments.statement_descriptor",
@@ -75,6 +79,11 @@ class Field:
         return format_path(self.path)
 
     @property
+    def group(self) -> str:
+        """What the API takes as a whole only: a date."""
+        return format_path(self.path[:-1]) if self.path[-2:-1] == ("dob",) else ""
+
+    @property
     def secret(self) -> bool:
         return self.path[-1] in SECRET
 
@@ -90,6 +99,7 @@ class Field:
             "options": options,
             "given": self.secret and bool(self.value),
             "only": self.only,
+            "group": self.group,
         }
 
 
@@ -105,12 +115,19 @@ class Form:
         """The form for the script."""
         return {"whole": self.whole, "fields": [field.shown() for field in self.fields]}
 
+    def is_known(self) -> bool:
+        """Whether the API has every field."""
+        operation = ACCOUNT if self.person is None else PERSONS
+        return all(_takes(operation, field.path) for field in self.fields)
+
     def tree(self, values: Mapping[str, object]) -> Tree:
-        """What was typed, as a request would have it. Raises KeyError for a name that is no field's."""
+        """What was typed, as a request would have it. Raises KeyError for a name that is no field's, or for no text."""
         paths = {field.name: field.path for field in self.fields}
         tree: Tree = {}
         for name, value in values.items():
-            _put(tree, paths[name], str(value))
+            if not isinstance(value, str):
+                raise KeyError(name)
+            _put(tree, paths[name], value)
         return tree
 
 
@@ -186,19 +203,35 @@ def bank_account(account: Account) -> Form:
 def of_requirement(account: Account, name: str, person: Person, now: int) -> Form | None:
     """The form for one entry that a text can answer; None for the others. `person` is the representative."""
     first, _, rest = name.partition(".")
+    names = DATE if rest in DATE else (rest,)
     if first in ("individual", "representative"):
-        return _plain(_of_person(account, person, (rest,), now))
+        return _plain(_of_person(account, person, names, now))
     other = next((each for each in account.persons if each.id == first), None)
     if other is not None:
-        return _plain(_of_person(account, other, (rest,), now))
+        return _plain(_of_person(account, other, names, now))
     if first in ("business_type", "business_profile", "company", "settings"):
-        return _plain(Form((of_account(account, name, now),)))
+        also = (name, *demands.ALSO_MET_BY.get(name, ()))
+        return _plain(Form((of_account(account, next(filter(_is_param, also), name), now),)))
     return None
 
 
 def _plain(form: Form) -> Form | None:
-    """A form whose fields are texts and numbers: no documents, no yes or no, no lists."""
-    return form if all(field.test or field.options for field in form.fields) else None
+    """A form whose fields are texts and numbers that the API takes: no documents, no yes or no, no lists."""
+    return form if all(field.test or field.options for field in form.fields) and form.is_known() else None
+
+
+def _is_param(name: str) -> bool:
+    return _takes(ACCOUNT, tuple(name.split(".")))
+
+
+def _takes(operation_id: str, path: Path) -> bool:
+    """Whether an operation has a parameter at a path; a few entries are named after none."""
+    kind: spec.Type = catalog.operation(operation_id).params
+    for name in path:
+        if not isinstance(kind, spec.Object) or name not in kind.params:
+            return False
+        kind = kind.params[name].type
+    return True
 
 
 def of_account(account: Account, name: str, now: int) -> Field:

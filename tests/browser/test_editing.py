@@ -64,6 +64,20 @@ def test_a_form_is_filled_in_with_the_keyboard_alone(platform: Platform) -> None
     assert account(platform).email == "ada@example.com"
 
 
+def test_a_date_is_sent_whole(platform: Platform) -> None:
+    shown = opened(platform, "account-management")
+    shown.get_by_role("button", name="Open representative_details").click()
+    for part, value in (("Day", "1"), ("Month", "2"), ("Year", "1990")):
+        shown.get_by_label(f"{part} of birth").fill(value)
+    shown.get_by_role("button", name="Save").click()
+    shown.get_by_text("Saved.").wait_for()
+    shown.get_by_label("Year of birth").fill("1991")
+    with shown.page.expect_response(lambda answer: answer.url.endswith("/act")):
+        shown.get_by_role("button", name="Save").click()
+    born = account(platform).individual.dob
+    assert (born.day, born.month, born.year) == (1, 2, 1991)
+
+
 def test_what_is_typed_outlives_a_change_of_the_account(platform: Platform) -> None:
     shown = opened(platform, "account-management")
     shown.get_by_role("button", name="Open business_details").click()

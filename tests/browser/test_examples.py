@@ -263,3 +263,37 @@ def test_the_example_for_vitest(stripe_emulator: StripeEmulator, tmp_path: Path,
     other = minted(stripe_emulator)
     run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], tmp_path, stripe_emulator, OTHER_SECRET=other)
     assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
+
+
+LEFT = """
+import {createRequire} from "node:module";
+const {JSDOM} = createRequire(process.env.MODULES)("jsdom");
+const wrong = [];
+process.on("unhandledRejection", (error) => wrong.push(String(error)));
+const {window} = new JSDOM("<body>", {url: "http://127.0.0.1/"});
+const names = ["window", "document", "location", "HTMLElement", "customElements"];
+for (const name of names) globalThis[name] = window[name];
+(0, eval)(await (await fetch(`${process.env.EMULATOR}/v1.0/connect.js`)).text());
+const instance = window.StripeConnect.init({
+  publishableKey: process.env.KEY,
+  fetchClientSecret: () => new Promise((done) => setTimeout(done, Number(process.env.SECRET_MS), process.env.SECRET)),
+});
+const shown = ["account-onboarding", "notification-banner"].map((name) => instance.create(name));
+document.body.append(...shown);
+await new Promise((done) => setTimeout(done, Number(process.env.LEFT_MS)));
+for (const name of names) delete globalThis[name];
+await new Promise((done) => setTimeout(done, 1500));
+console.log(JSON.stringify(wrong));
+process.exit();
+"""
+
+
+@pytest.mark.parametrize("moment", [(0, 0), (0, 5), (0, 20), (0, 60), (100, 50), (0, 600)])
+def test_a_page_that_a_unit_test_takes_away_is_left_alone(
+    stripe_emulator: StripeEmulator, tmp_path: Path, moment: tuple[int, int]
+) -> None:
+    modules = transcript.installed(install.BROWSER) / "node_modules"
+    (tmp_path / "left.mjs").write_text(LEFT)
+    environment = {"MODULES": f"{modules}/", "EMULATOR": stripe_emulator.url}
+    times = dict(zip(("SECRET_MS", "LEFT_MS"), map(str, moment), strict=True))
+    assert run(["node", "left.mjs"], tmp_path, stripe_emulator, **environment, **times).splitlines()[-1] == "[]"

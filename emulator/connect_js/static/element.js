@@ -109,6 +109,7 @@ class Component {
 
   /** An error of the page's session or of this component alone. Before onLoaderStart nothing is shown. */
   fail(error, {silent = false} = {}) {
+    if (gone()) return;
     const {type = "api_error", message = String(error)} = error;
     this.turn++;
     this.view = null;

@@ -19,7 +19,9 @@ function applies(component, key, fields, field) {
 function sent(component, key, {whole, fields}) {
   const there = fields.filter((field) => applies(component, key, fields, field));
   const said = there.map((field) => [field, valueOf(component, key, field)]);
-  const wanted = said.filter(([field, value]) => (whole ? value !== "" : value !== field.value));
+  const changed = said.filter(([field, value]) => (whole ? value !== "" : value !== field.value));
+  const groups = new Set(changed.map(([{group}]) => group).filter(Boolean)); // a date is sent whole
+  const wanted = said.filter((pair) => changed.includes(pair) || groups.has(pair[0].group));
   return Object.fromEntries(wanted.map(([{name}, value]) => [name, value]));
 }
 

@@ -112,7 +112,7 @@ class Instance {
 
   /** Asks whether the session lives by the sandbox's clock, and redraws what the account's change has changed. */
   async pulse() {
-    if (this.loggedOut || this.over || !this.components.size) return;
+    if (gone() || this.loggedOut || this.over || !this.components.size) return;
     const token = this.token;
     try {
       const {now, expires_at: end, revision} = await call("pulse", {session_token: token});
