@@ -367,3 +367,22 @@ async def test_every_answer_with_its_test_data_meets_its_requirement(
             status, body = await act(api, token, "notification-banner", "resolve", requirement=name)
         assert status == 200, body
     assert len(answered) > 3
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("component", ["account-management", "payouts", "balances"])
+@pytest.mark.parametrize("business", ["individual", "company", None])
+@pytest.mark.parametrize("country", ["US", "GB", "JP"])
+async def test_every_section_takes_its_own_test_data(
+    api: Api, country: str, business: str | None, component: str
+) -> None:
+    features = {} if component == "account-management" else {"edit_payout_schedule": True}
+    account = api.account(type="custom", country=country, **({"business_type": business} if business else {}))
+    secret = api.session(account, {component.replace("-", "_"): on(**features)}).body["client_secret"]
+    _, claim = await call(api, "claim", client_secret=secret, publishable_key=PUBLISHABLE)
+    for section, form in (await shown(api, claim["session_token"], component))["forms"].items():
+        interval = next((each["value"] for each in form["fields"] if each["name"].endswith("[interval]")), "")
+        fields = [each for each in form["fields"] if each["only"] in ("", interval)]
+        values = {each["name"]: each["test"] or each["value"] for each in fields if each["test"] or each["value"]}
+        status, body = await save(api, claim["session_token"], component, section, values=values)
+        assert status == 200, (section, body)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from emulator.connect_js import forms, onboarding
-from emulator.connect_js.forms import Form
+from emulator.connect_js.fields import Form
 from emulator.connect_js.grants import Grant
 from emulator.connect_js.refusals import Refused
 from emulator.resources import owners
