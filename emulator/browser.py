@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,14 @@ class Happening:
     detail: str
     client_secret: str | None
     origin: str | None
+
+    @property
+    def args(self) -> Any:
+        """What a callback was called with, a list, or an action given, a dict; None for nothing, or for too much."""
+        try:
+            return json.loads(self.detail) if self.kind == "event" else None
+        except ValueError:
+            return None  # empty, or cut short
 
 
 class Browser:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from emulator import settings
-from emulator.browser import Browser
+from emulator.browser import Browser, Happening
 from emulator.recorded import RecordedRequest, Requests
 from emulator.seeds.variables import is_path, variables, variables_of
 from emulator.webhooks import Webhooks
@@ -63,7 +63,10 @@ class ClaimAttempt:
 
 @dataclass(frozen=True, slots=True)
 class AccountSession:
-    """An account session as the emulator keeps it; `state` is open, claimed or expired."""
+    """An account session as the emulator keeps it; `state` is open, claimed or expired.
+
+    `origin` is that of the page which claimed it; what its components did is in `mounted`, `events` and `errors`.
+    """
 
     client_secret: str
     account: str
@@ -74,6 +77,10 @@ class AccountSession:
     claimed_at: int | None = None
     session_expires_at: int | None = None
     claim_attempts: tuple[ClaimAttempt, ...] = field(default=())
+    origin: str | None = None
+    mounted: tuple[str, ...] = ()
+    events: tuple[Happening, ...] = ()
+    errors: tuple[Happening, ...] = ()
 
 
 class DeclaredFault:
@@ -137,6 +144,14 @@ class EmulatorClient:
     def logout(self, session_token: str) -> bool:
         """Ends a claimed session; False when it had ended."""
         return bool(self._control("POST", "/connect/logout", {"session_token": session_token})["revoked"])
+
+    def end_sessions(self, client_secret: str | None = None) -> int:
+        """Ends the session of a secret, or all that live, as if their time were up, and says how many there were.
+
+        A page then asks fetchClientSecret for a new secret. Raises EmulatorError.
+        """
+        body = {"client_secret": client_secret} if client_secret else {}
+        return int(self._control("POST", "/account_sessions/end", body)["ended"])
 
     def now(self) -> int:
         """The sandbox's time, in unix seconds."""
@@ -380,4 +395,6 @@ class _FileConnection(HTTPConnection):
 def _session(row: dict[str, Any]) -> AccountSession:
     attempts = tuple(ClaimAttempt(**attempt) for attempt in row["claim_attempts"])
     known = {name: value for name, value in row.items() if name in AccountSession.__dataclass_fields__}
-    return AccountSession(**{**known, "claim_attempts": attempts})
+    told = {kind: tuple(Happening(**each) for each in row.get(kind, ())) for kind in ("events", "errors")}
+    mounted = tuple(row.get("mounted", ()))
+    return AccountSession(**{**known, **told, "claim_attempts": attempts, "mounted": mounted})

@@ -283,6 +283,16 @@ CHOICES: tuple[Choice, ...] = (
         "our choice",
         ("emulator.connect_js.views",),
     ),
+    Choice(
+        "in the browser",
+        "Account management has five sections: business, account, representative and public details, and external accounts; "
+        "payouts and balances have external accounts and the payout schedule, the banner a form for each requirement that a "
+        "text can answer. What is saved goes by the rules and errors of the API. The lock of an account binds the platform, "
+        "not its owner here.",
+        "Which sections and fields Stripe's components have, and how they word errors, is not published.",
+        "our choice",
+        ("emulator.connect_js.editing", "emulator.connect_js.forms", "emulator.resources.owners"),
+    ),
     # --- requests
     Choice(
         "requests",

@@ -45,7 +45,11 @@ class Block(NamedTuple):
 
 BLOCKS = tuple(Block(*found) for found in re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE))
 PYTEST_BLOCKS = tuple(block.text for block in BLOCKS if block.text.startswith("# test_"))
-CURL_BLOCKS = tuple(block.text for block in BLOCKS if block.language == "sh" and "curl" in block.text)
+CURL_BLOCKS = tuple(
+    block.text
+    for block in BLOCKS
+    if block.language == "sh" and f"curl -s {DEFAULT_URL}" in block.text.replace("$api", DEFAULT_URL)
+)
 SCRIPTS = tuple(block.text for block in BLOCKS if block.language == "python" and not block.text.startswith("# "))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from emulator.connect_js import onboarding
+from emulator.connect_js import editing, onboarding
 from emulator.connect_js.elements import FEATURE_LABELS
 from emulator.connect_js.grants import Grant
 from emulator.connect_js.refusals import Refused
@@ -55,4 +55,10 @@ def _bank_account(grant: Grant) -> bool:
 ACTIONS: Mapping[tuple[str, str], Callable[[Grant, Params], bool]] = {
     ("account-onboarding", "complete"): _complete,
     ("notification-banner", "resolve"): _resolve,
+    ("notification-banner", "save"): editing.save,
+    **{
+        (element, name): action
+        for element in editing.SECTIONS
+        for name, action in (("save", editing.save), ("prefer", editing.prefer), ("remove", editing.remove))
+    },
 }

@@ -32,6 +32,8 @@ REFUSALS: dict[str, Words] = {
     ),
     "action_unknown": Words(400, "There is no action {name} here.", "Use one of those that the component shows."),
     "requirement_unknown": Words(400, "The account does not owe {name}.", "Send an entry of its requirements."),
+    "section_unknown": Words(400, "There is no section {name} here.", "Use one of those that the component shows."),
+    "field_unknown": Words(400, "There is no field {name} here.", "Send fields that the section shows, as text."),
     "account_deleted": Words(
         400, "The account of this session was deleted.", "Create an account session for an account that exists."
     ),

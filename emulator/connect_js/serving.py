@@ -16,7 +16,7 @@ from emulator.connect_js.elements import ELEMENTS, Element
 from emulator.wire.json import Json
 
 STATIC = Path(__file__).parent / "static"
-PARTS = ("calls.js", "instance.js", "drawing.js", "placeholders.js", "element.js", "start.js")
+PARTS = ("calls.js", "instance.js", "drawing.js", "forms.js", "placeholders.js", "element.js", "start.js")
 BRIDGE = "/v1.0/bridge.html"
 HEADERS = {
     "cache-control": "no-store",

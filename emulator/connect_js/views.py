@@ -8,17 +8,16 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from emulator.connect_js import onboarding
+from emulator.connect_js import editing, onboarding
 from emulator.connect_js.elements import FEATURE_LABELS
 from emulator.connect_js.grants import Grant
 from emulator.resources import accounts
-from emulator.resources.account_sessions.components import COLLECTION
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT
+from emulator.resources.accounts import wallet
+from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, due
 from emulator.sandbox import Sandbox
 from emulator.wire.json import Json
 
 DOCUMENTS_SHOWN = 3
-SECTIONS = ("business_details", "account_details", "representative_details", EXTERNAL_ACCOUNT)
 
 
 def view(grant: Grant) -> dict[str, Json]:
@@ -27,17 +26,25 @@ def view(grant: Grant) -> dict[str, Json]:
     return {
         "account": grant.account.id,
         "features": dict(grant.features),
-        "actions": [{"name": name, "label": FEATURE_LABELS[name]} for name in grant.actions()],
+        "actions": [{"name": name, "label": FEATURE_LABELS[name]} for name in _buttons(grant)],
         "data": data(grant) if data else {},
     }
 
 
-def revision(sandbox: Sandbox, account_id: str) -> str:
-    """A text that changes when the account does; empty once it is deleted."""
+def revision(sandbox: Sandbox, account_id: str, now: int) -> str:
+    """A text that changes when the account does, also by the passing of time; empty once it is deleted."""
     account = accounts.find(sandbox, account_id)
     if account is None:
         return ""
-    return hashlib.blake2b(orjson.dumps(accounts.render(account)), digest_size=8).hexdigest()
+    return hashlib.blake2b(orjson.dumps(accounts.render(account, now=now)), digest_size=8).hexdigest()
+
+
+def _buttons(grant: Grant) -> list[str]:
+    """What can be done, but for what a section of its own does."""
+    own = {
+        editing.NEEDS.get(name) for name in (*editing.SECTIONS.get(grant.element.name, ()), *editing.sections(grant))
+    }
+    return [name for name in grant.actions() if name not in own]
 
 
 def _onboarding(grant: Grant) -> dict[str, Json]:
@@ -47,16 +54,39 @@ def _onboarding(grant: Grant) -> dict[str, Json]:
 def _notifications(grant: Grant) -> dict[str, Json]:
     """One notification for each requirement; action is required of those due now (our choice)."""
     urgent = onboarding.owed(grant)
+    reasons: dict[str, Json] = {problem.entry: problem.reason for problem in due(grant.account, grant.now).problems}
     return {
         "requirements": list(urgent),
         "total": len(set(urgent) | set(onboarding.owed(grant, everything=True))),
         "actionRequired": len(urgent),
+        "reasons": {name: reason for name, reason in reasons.items() if name in urgent},
+        "forms": _forms(grant, urgent),
     }
 
 
 def _management(grant: Grant) -> dict[str, Json]:
-    bank = bool(grant.features.get(COLLECTION, True))
-    return {"sections": [name for name in SECTIONS if bank or name != EXTERNAL_ACCOUNT], "email": grant.account.email}
+    return {"email": grant.account.email, **_sections(grant)}
+
+
+def _sections(grant: Grant) -> dict[str, Json]:
+    """The sections, and the bank accounts where they can be changed."""
+    forms = _forms(grant)
+    banks = [wallet.render(grant.account, row, grant.now) for row in grant.account.external_accounts]
+    return {
+        "sections": list(forms),
+        "forms": forms,
+        "external_accounts": [_bank(bank) for bank in banks] if EXTERNAL_ACCOUNT in forms else [],
+    }
+
+
+def _bank(shown: Mapping[str, Json]) -> Json:
+    names = ("id", "object", "bank_name", "brand", "last4", "currency", "country", "default_for_currency")
+    return {name: shown[name] for name in names if name in shown}
+
+
+def _forms(grant: Grant, only: list[str] | None = None) -> dict[str, Json]:
+    found = editing.sections(grant)
+    return {name: form.shown() for name, form in found.items() if only is None or name in only}
 
 
 def _documents(grant: Grant) -> dict[str, Json]:
@@ -73,6 +103,8 @@ def _documents(grant: Grant) -> dict[str, Json]:
 DATA: Mapping[str, Callable[[Grant], dict[str, Json]]] = {
     "account-management": _management,
     "account-onboarding": _onboarding,
+    "balances": _sections,
     "documents": _documents,
     "notification-banner": _notifications,
+    "payouts": _sections,
 }

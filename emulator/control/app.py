@@ -75,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{PREFIX}/accounts/{{account}}/reject", accounts.reject, methods=["POST"]),
     Route(f"{PREFIX}/accounts/{{account}}/disconnect", accounts.disconnect, methods=["POST"]),
     Route(f"{PREFIX}/account_sessions", sessions.listing, methods=["GET"]),
+    Route(f"{PREFIX}/account_sessions/end", sessions.end, methods=["POST"]),
     Route(f"{PREFIX}/account_sessions/{{client_secret}}", sessions.one, methods=["GET"]),
     Route(f"{PREFIX}/faults", faults.listing, methods=["GET"]),
     Route(f"{PREFIX}/faults", faults.declare, methods=["POST"]),

@@ -21,6 +21,7 @@ from emulator.connect_js.refusals import Refused
 from emulator.connect_js.views import revision, view
 from emulator.control.answers import ControlError, answer
 from emulator.control.requests import Body, body_of, secret_key, text, world
+from emulator.errors import ErrorBody, StripeError
 from emulator.events import Origin, Transaction
 from emulator.resources.account_sessions.claims import origin_of
 from emulator.sandbox import Sandbox
@@ -51,6 +52,8 @@ def _for_pages(run: Run) -> Callable[[Request], Awaitable[Response]]:
         except ControlError as error:
             body = _error(error.code, error.message, error.hint, "invalid_request_error")
             return answer(body, error.status, CORS)
+        except StripeError as error:
+            return answer(_of_stripe(error.body), error.body.status, CORS)
 
     endpoint.__doc__ = run.__doc__
     return endpoint
@@ -58,6 +61,13 @@ def _for_pages(run: Run) -> Callable[[Request], Awaitable[Response]]:
 
 def _error(code: str, message: str, hint: str, load_error: str) -> Json:
     return {"error": {"code": code, "message": message, "hint": hint, "load_error": load_error}}
+
+
+def _of_stripe(error: ErrorBody) -> Json:
+    """What the rules of the API say of what an owner has typed, in Stripe's words; `param` names the field."""
+    code = error.code or error.type
+    said: Json = {"code": code, "message": error.message, "param": error.param, "load_error": "invalid_request_error"}
+    return {"error": said}
 
 
 async def preflight(_: Request) -> Response:
@@ -111,7 +121,7 @@ async def _view(request: Request, body: Body) -> Json:
     shown = view(granted)
     if body.get("mounted") is True:
         granted.sandbox.pages.tell(_happening(granted, browser, "mounted"))
-    return {**shown, "revision": revision(granted.sandbox, granted.account.id)}
+    return {**shown, "revision": revision(granted.sandbox, granted.account.id, granted.now)}
 
 
 async def _act(request: Request, body: Body) -> Json:
@@ -120,7 +130,7 @@ async def _act(request: Request, body: Body) -> Json:
     name, params = text(body, "action"), body.get("params")
     with Transaction(granted.sandbox, Origin(granted.now)):
         performed = carry_out(granted, name, params if isinstance(params, dict) else {})
-    granted.sandbox.pages.tell(_happening(granted, browser, "event", name, _json(params)))
+    granted.sandbox.pages.tell(_happening(granted, browser, "event", name, _told(params)))
     again, _ = _granted(request, body)
     return {"performed": performed, "view": view(again)}
 
@@ -128,7 +138,7 @@ async def _act(request: Request, body: Body) -> Json:
 async def _pulse(request: Request, body: Body) -> Json:
     """POST /_emulator/connect/pulse: whether the session lives, by the sandbox's clock, and its account's revision."""
     sandbox, session, browser, now = _living(request, body)
-    return {"now": now, "expires_at": browser.expires_at, "revision": revision(sandbox, session.account)}
+    return {"now": now, "expires_at": browser.expires_at, "revision": revision(sandbox, session.account, now)}
 
 
 async def _report(request: Request, body: Body) -> Json:
@@ -266,5 +276,9 @@ def _number(body: Body, name: str, default: int, least: int, most: int) -> int:
     return int(given)
 
 
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode() if value else ""
+def _told(params: object) -> str:
+    """An action's parameters as JSON; of what was typed into a form, the names of its fields only."""
+    shown = {name: value for name, value in params.items() if name != "values"} if isinstance(params, dict) else {}
+    values = params.get("values") if isinstance(params, dict) else None
+    shown |= {"fields": sorted(map(str, values))} if isinstance(values, dict) else {}
+    return orjson.dumps(shown).decode() if shown else ""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from emulator.control.answers import ControlError, answer
 from emulator.control.browser import happened
-from emulator.control.requests import secret_key, world
+from emulator.control.requests import body_of, secret_key, text, world
 from emulator.resources.account_sessions.components import layout
 from emulator.resources.account_sessions.render import enabled_components
 from emulator.sandbox import Sandbox
@@ -43,14 +43,30 @@ async def one(request: Request) -> Response:
     sandbox = world(request).sandboxes.of(secret_key(request))
     session = sandbox.sessions.get(request.path_params["client_secret"])
     if session is None:
-        raise ControlError(
-            404,
-            "account_session_not_found",
-            "This sandbox has no account session with this client secret.",
-            "Use the key that created it. Ended sessions are kept for a while only, and a reset forgets all.",
-        )
+        raise _unknown()
     happenings = sandbox.pages.of(session.client_secret)
     return answer(show(sandbox, session, sandbox.clock.now(), happenings))
+
+
+async def end(request: Request) -> Response:
+    """POST /_emulator/account_sessions/end: of `client_secret`, or of all; pages then ask for a new secret."""
+    sandbox = world(request).sandboxes.of(secret_key(request))
+    body = await body_of(request)
+    secret = text(body, "client_secret") if body.get("client_secret") is not None else None
+    if secret is not None and sandbox.sessions.get(secret) is None:
+        raise _unknown()
+    every = [session.client_secret for session in sandbox.sessions.newest_first()]
+    now = sandbox.clock.now()
+    return answer({"ended": sum(sandbox.sessions.end(each, now) for each in ([secret] if secret else every))})
+
+
+def _unknown() -> ControlError:
+    return ControlError(
+        404,
+        "account_session_not_found",
+        "This sandbox has no account session with this client secret.",
+        "Use the key that created it. Ended sessions are kept for a while only, and a reset forgets all.",
+    )
 
 
 def state(sandbox: Sandbox, session: Session, now: int) -> str:

@@ -42,7 +42,7 @@ def create(call: Call) -> Json:
 def retrieve(call: Call) -> Json:
     """GET /v1/accounts/{account}/external_accounts/{id}. Raises StripeError."""
     account = reached(call)
-    return wallet.render(account, _row(account, call.path["id"]), call.now)
+    return wallet.render(account, row_of(account, call.path["id"]), call.now)
 
 
 def update(call: Call) -> Json:
@@ -62,7 +62,7 @@ def update_own(call: Call) -> Json:
 def delete(call: Call) -> Json:
     """DELETE /v1/accounts/{account}/external_accounts/{id}. Raises StripeError for a default that must stay."""
     account = _writable(call, existing=True)
-    row = _row(account, call.path["id"])
+    row = row_of(account, call.path["id"])
     store(call.sandbox, call.now, externals.removed(account, row))
     return {"id": row.id, "object": row.object, "deleted": True}
 
@@ -90,14 +90,14 @@ def _sent(call: Call) -> tuple[str, Value]:
 
 
 def _changed(call: Call, account: Account) -> Json:
-    row = _row(account, call.path["id"])
+    row = row_of(account, call.path["id"])
     people.check_files(hash_at(call.params, "documents"), ("documents",))
     return _stored(call, externals.changed(account, row, call.params), row)
 
 
 def _stored(call: Call, account: Account, row: ExternalAccount) -> Json:
     after = store(call.sandbox, call.now, account)
-    return wallet.render(after, _row(after, row.id), call.now)
+    return wallet.render(after, row_of(after, row.id), call.now)
 
 
 def _writable(call: Call, *, existing: bool = False) -> Account:
@@ -108,7 +108,8 @@ def _writable(call: Call, *, existing: bool = False) -> Account:
     return account
 
 
-def _row(account: Account, identifier: str) -> ExternalAccount:
+def row_of(account: Account, identifier: str) -> ExternalAccount:
+    """One of an account by its id. Raises StripeError."""
     row = next((each for each in account.external_accounts if each.id == identifier), None)
     if row is None:
         raise errors.no_such("external account", identifier, "id", 404)

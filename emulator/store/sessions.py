@@ -94,6 +94,18 @@ class Sessions:
         """Ends a session at once. The secret stays burned. False when the token is unknown."""
         return self._tokens.pop(token, None) is not None
 
+    def end(self, client_secret: str, now: int) -> bool:
+        """Ends a secret that nobody has claimed, or what it became, as if their time were up. False when it was."""
+        session, browser = self.get(client_secret), self._claimed.get(client_secret)
+        if browser is not None:
+            lives = self._tokens.get(browser.token) == client_secret and now < browser.expires_at
+            self._claimed[client_secret] = browser._replace(expires_at=now) if lives else browser
+            return lives
+        if session is None or now >= session.expires_at:
+            return False
+        self._rows[client_secret] = tuple(session._replace(expires_at=now))
+        return True
+
     def _record(self, client_secret: str, attempt: Attempt) -> None:
         tries = self._attempts.setdefault(client_secret, [])
         tries.append(attempt)

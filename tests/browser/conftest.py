@@ -6,7 +6,8 @@ Not longer: Playwright's loop runs in the thread of the tests, and asynchronous 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from .pages import Platform
 
+FAILED = pytest.StashKey[bool]()
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 FLAGS = (
     "--no-sandbox",
@@ -53,13 +55,24 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tells the fixtures whether the test has failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def unrouted(chromium: Browser, stripe_emulator: StripeEmulator) -> Iterator[Platform]:
-    """A platform whose pages cannot load connect.js."""
+def unrouted(chromium: Browser, stripe_emulator: StripeEmulator, request: pytest.FixtureRequest) -> Iterator[Platform]:
+    """A platform whose pages cannot load connect.js. When a test fails, what its pages were like is printed."""
     from .pages import Platform  # noqa: PLC0415
 
     context = chromium.new_context()
-    yield Platform(stripe_emulator, context)
+    platform = Platform(stripe_emulator, context)
+    yield platform
+    if request.node.stash.get(FAILED, False):
+        sys.stdout.write(platform.state())
     context.unroute_all(behavior="ignoreErrors")
     context.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -28,10 +29,11 @@ CSP = (
 # What each page starts with: a backend that mints, and a log of all that the components say.
 PRELUDE = """
 window.said = [];
-window.fetches = 0;
+window.fetches = window.answers = 0;
 window.fetchClientSecret = async () => {
   window.fetches += 1;
   const answer = await fetch("/account_session", {method: "POST"});
+  window.answers += 1;
   if (!answer.ok) throw new Error(`the backend said ${answer.status}`);
   return (await answer.json()).client_secret;
 };
@@ -91,27 +93,58 @@ def bundle(source: str) -> str:
     return done.stdout
 
 
-class Platform:
-    """A platform with one connected account. `account` is its id, `minted` the secrets that its backend made."""
+class Pages:
+    """A platform with one connected account. `account` is its id, `minted` the secrets that its backend made.
 
-    def __init__(self, handle: StripeEmulator, context: BrowserContext) -> None:
+    `files` is what its site has, by path: the type and the text of each.
+    """
+
+    def __init__(self, handle: StripeEmulator) -> None:
         self.handle = handle
-        self.context = context
         self.account = str(handle.create_account(type="express", country="US")["id"])
         self.components = COMPONENTS
+        self.version: str | None = None
         self.minted: list[str] = []
-        self.complaints: list[str] = []
         self.backend: Callable[[], tuple[int, Mapping[str, object]]] = self.mint
         self.files: dict[str, tuple[str, str]] = {}
         self.csp = ""
-        context.route(f"{ORIGIN}/**", self._serve)
 
     def mint(self) -> tuple[int, Mapping[str, object]]:
         """A new secret, as a backend with stripe-python makes one."""
         params: Any = {"account": self.account, "components": self.components}
-        session = self.handle.client.v1.account_sessions.create(params)
+        options: Any = {"stripe_version": self.version} if self.version else {}
+        session = self.handle.client.v1.account_sessions.create(params, options)
         self.minted.append(session.client_secret)
         return 200, {"client_secret": session.client_secret}
+
+    def write(
+        self, script: str, *, package: str = "connect-js-3.4.6", react: bool = False, tag: str = "", before: str = ""
+    ) -> None:
+        """Serves a page that runs a script after the bundle of a package; or after the one of a `tag`, without npm.
+
+        `before` is the address of a script that stands before the bundle.
+        """
+        program = "" if tag else bundle(REACT if react else APP.format(package=package))
+        key = f"const KEY = {json.dumps(self.handle.publishable_key)};"
+        text = f"{key}{PRELUDE}{program}\n{script}"
+        inserted = f'<script src="{tag or before}"></script>' if tag or before else ""
+        html = f'<!doctype html><title>Platform</title><body><main></main>{inserted}<script src="/app.js"></script>'
+        self.files = {"/": ("text/html", html), "/app.js": ("text/javascript", text)}
+
+
+class Platform(Pages):
+    """A platform whose site is in a browser's routes. `complaints` is what its pages said of errors."""
+
+    def __init__(self, handle: StripeEmulator, context: BrowserContext) -> None:
+        super().__init__(handle)
+        self.context = context
+        self.complaints: list[str] = []
+        self.log: deque[str] = deque(maxlen=200)
+        context.on("request", lambda asked: self.log.append(f"> {asked.method} {asked.url}"))
+        context.on("response", lambda answer: self.log.append(f"< {answer.status} {answer.url}"))
+        context.on("requestfailed", lambda asked: self.log.append(f"! {asked.failure} {asked.url}"))
+        context.on("console", lambda line: self.log.append(f"{line.type}: {line.text}"))
+        context.route(f"{ORIGIN}/**", self._serve)
 
     def open(self, script: str, **made_of: Any) -> Page:
         """A page of what `write` takes."""
@@ -128,19 +161,12 @@ class Platform:
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
         return page
 
-    def write(
-        self, script: str, *, package: str = "connect-js-3.4.6", react: bool = False, tag: str = "", before: str = ""
-    ) -> None:
-        """Serves a page that runs a script after the bundle of a package; or after the one of a `tag`, without npm.
-
-        `before` is the address of a script that stands before the bundle.
-        """
-        program = "" if tag else bundle(REACT if react else APP.format(package=package))
-        key = f"const KEY = {json.dumps(self.handle.publishable_key)};"
-        text = f"{key}{PRELUDE}{program}\n{script}"
-        inserted = f'<script src="{tag or before}"></script>' if tag or before else ""
-        html = f'<!doctype html><title>Platform</title><body><main></main>{inserted}<script src="/app.js"></script>'
-        self.files = {"/": ("text/html", html), "/app.js": ("text/javascript", text)}
+    def state(self) -> str:
+        """All there is to know of a test that has failed: pages, network and console, and what the emulator saw."""
+        pages = [page.content().partition("<script")[0] for page in self.context.pages]
+        seen = self.handle.browser
+        record = [f"minted {seen.minted}, claimed {seen.claimed}", *map(str, seen.happenings)]
+        return "\n".join(("--- pages", *pages, "--- network and console", *self.log, "--- emulator", *record))
 
     def _serve(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
+from playwright.sync_api import Route
 
 from .pages import CSP, Platform, component, errors
+from .site import site
 
 START = "start();"
 ONBOARDING = START + 'show(instance, "account-onboarding");'
 BOTH = ONBOARDING + 'show(instance, "notification-banner");'
 NAMES = ("account-onboarding", "notification-banner")
+
+
+def here(platform: Platform) -> str:
+    """The address of the script at the emulator."""
+    return f"{platform.handle.url}/v1.0/connect.js"
 
 
 def outcomes(platform: Platform) -> list[list[str]]:
@@ -30,7 +37,7 @@ def test_components_mount_on_one_claim(platform: Platform, package: str) -> None
     page = platform.open(BOTH, package=package)
     for name in NAMES:
         assert component(page, name, "ready").get_attribute("data-account") == platform.account
-    assert page.evaluate("said") == [["loaderstart", "account-onboarding"], ["loaderstart", "notification-banner"]]
+    assert sorted(page.evaluate("said")) == [["loaderstart", name] for name in NAMES]
     assert outcomes(platform) == [["claimed"]]
     assert platform.complaints == []
 
@@ -59,11 +66,14 @@ def test_a_script_tag_works_without_npm(platform: Platform) -> None:
     assert outcomes(platform) == [["claimed"]]
 
 
-def test_an_own_script_tag_needs_no_route(platform: Platform) -> None:
-    page = platform.open(BOTH, before=f"{platform.handle.url}/v1.0/connect.js")
-    for name in NAMES:
-        component(page, name, "ready")
-    assert outcomes(platform) == [["claimed"]]
+def test_an_own_script_tag_needs_no_route(unrouted: Platform) -> None:
+    unrouted.write(BOTH, before=here(unrouted))
+    page = unrouted.page()
+    with site(unrouted) as address:
+        page.goto(address)
+        for name in NAMES:
+            component(page, name, "ready")
+    assert outcomes(unrouted) == [["claimed"]]
 
 
 @pytest.mark.parametrize(("strict", "tries"), [(False, [["claimed"]]), (True, [["claimed"], []])])
@@ -72,6 +82,7 @@ def test_react_claims_once(platform: Platform, strict: bool, tries: list[list[st
     for name in NAMES:
         component(page, name, "ready")
     page.locator("output[data-total]").wait_for(state="attached")
+    page.wait_for_function("answers === fetches")
     assert sorted(outcomes(platform), reverse=True) == tries
     assert page.evaluate("renders") < 20
     assert platform.complaints == []
@@ -132,7 +143,7 @@ def test_each_component_tells_why_there_is_no_session(
     page = platform.open(BOTH)
     for name in NAMES:
         assert words in component(page, name, "error").get_by_role("alert").inner_text()
-    assert [(name, said) for name, said, _ in errors(page)] == [(name, kind) for name in NAMES]
+    assert sorted((name, said) for name, said, _ in errors(page)) == [(name, kind) for name in NAMES]
     assert all(message.startswith(words) for _, _, message in errors(page))
 
 
@@ -177,6 +188,46 @@ def test_an_unreachable_emulator_is_a_connection_error(platform: Platform) -> No
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "error")
     assert [said for _, said, _ in errors(page)] == ["api_connection_error"]
+
+
+@pytest.mark.parametrize("slow", [".../bridge.html", "the frame's own script"])
+def test_a_frame_that_is_slow_is_waited_for(platform: Platform, slow: str) -> None:
+    """A machine under load: the page may not call the emulator itself, so leaving the frame would be the end."""
+
+    def late(route: Route) -> None:
+        answer = route.fetch(url=platform.handle.url + "/v1.0/bridge.html")
+        if slow.startswith("..."):
+            platform.context.pages[0].wait_for_timeout(1000)
+            return route.fulfill(response=answer)
+        busy = "<script>for (const start = Date.now(); Date.now() < start + 1000; );</script>"
+        return route.fulfill(response=answer, body=busy + answer.text())
+
+    platform.context.route("**/bridge.html", late)
+    page = platform.open(BOTH)
+    for name in NAMES:
+        component(page, name, "ready")
+    assert platform.complaints == []
+
+
+def test_a_frame_with_another_page_in_it_is_left(unrouted: Platform) -> None:
+    """Only the script is routed, so the frame shows what Stripe's host answers; the page calls the emulator itself."""
+    unrouted.context.grant_permissions(["local-network-access"])
+    unrouted.context.route("**/connect.js", lambda route: route.fulfill(response=route.fetch(url=here(unrouted))))
+    unrouted.context.route("**/bridge.html", lambda route: route.fulfill(status=404, body="Not found"))
+    page = unrouted.open(BOTH)
+    for name in NAMES:
+        component(page, name, "ready")
+    assert page.locator("iframe").count() == 0
+
+
+def test_a_frame_that_the_pages_policy_forbids_is_left_at_once(unrouted: Platform) -> None:
+    unrouted.context.grant_permissions(["local-network-access"])
+    unrouted.csp = (
+        f"default-src 'self' {unrouted.handle.url}; script-src 'self' {unrouted.handle.url}; frame-src 'none'"
+    )
+    page = unrouted.open(BOTH, before=here(unrouted))
+    for name in NAMES:
+        component(page, name, "ready")
 
 
 # --- a session's life ---------------------------------------------------------------------------------------------
@@ -303,9 +354,30 @@ def test_a_test_sees_what_the_page_did(platform: Platform) -> None:
     component(page, "account-onboarding", "ready")
     page.get_by_role("button", name="Next step").click()
     page.wait_for_function("StripeConnect.events.length >= 3")
-    page.wait_for_timeout(100)
+    page.evaluate("StripeConnect.reported()")
     seen = platform.handle.browser
     assert (seen.minted, seen.claimed, seen.mounted) == (1, 1, ["account-onboarding"])
     steps = [event.detail for event in seen.events if event.name == "onStepChange"]
     assert steps == ['[{"step":"stripe_user_authentication"}]', '[{"step":"business_type"}]']
     assert {event.origin for event in seen.events} == {"https://platform.test"}
+    assert seen.events[-1].args == [{"step": "business_type"}]
+    (session,) = platform.handle.account_sessions
+    assert (session.state, session.origin, session.mounted) == (
+        "claimed",
+        "https://platform.test",
+        ("account-onboarding",),
+    )
+    assert (list(session.events), session.errors) == (seen.events, ())
+
+
+def test_each_session_has_what_its_own_page_did(platform: Platform) -> None:
+    platform.handle.browser.next_error("render_error", component="notification-banner")
+    first, second = platform.open(BOTH), platform.open(ONBOARDING)
+    component(first, "notification-banner", "error")
+    for page in (first, second):
+        component(page, "account-onboarding", "ready")
+        page.evaluate("StripeConnect.reported()")
+    sessions = [platform.handle.account_session(secret) for secret in platform.minted]
+    assert sorted([error.name for error in session.errors] for session in sessions) == [[], ["render_error"]]
+    assert [session.mounted for session in sessions] == [("account-onboarding",)] * 2
+    assert [len(session.events) for session in sessions] == [1, 1]

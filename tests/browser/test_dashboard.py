@@ -101,6 +101,32 @@ def test_a_claim_shows_with_every_try(look: Look) -> None:
     assert secret not in look.page.inner_text("body")
 
 
+def test_a_session_is_ended_and_tells_what_its_page_did(look: Look) -> None:
+    secret = look.session(look.account())
+    key = KEY.replace("sk_", "pk_")
+    claim = {"client_secret": secret, "publishable_key": key, "origin": "https://platform.test"}
+    token = look.api.post("/_emulator/connect/claim", json=claim).json()["session_token"]
+    told = {"publishable_key": key, "client_secret": secret, "component": "payouts", "kind": "event"}
+    look.api.post("/_emulator/connect/report", json={**told, "name": "onClose", "detail": HOSTILE})
+    look.enter("sessions")
+    look.page.locator("summary").click()
+    look.sees("https://platform.test")
+    assert look.page.get_by_role("row").all_inner_texts()[-1].split("\t")[1:] == ["payouts", "onClose", HOSTILE]
+    look.page.get_by_role("button", name="End it now").click()
+    look.sees("The session has ended: its page asks for a new secret.")
+    look.page.get_by_role("button", name="End it now").wait_for(state="detached")
+    pulse = look.api.post("/_emulator/connect/pulse", json={"session_token": token})
+    assert pulse.json()["error"]["code"] == "session_ended"
+
+
+def test_many_warnings_of_a_kind_come_in_one_row(look: Look) -> None:
+    for _ in range(5):
+        look.account()
+    look.enter("warnings")
+    look.page.locator("summary", has_text="5 times").click()
+    look.page.locator("details p", has_text="came without an idempotency key").nth(4).wait_for()
+
+
 def test_the_clock_is_frozen_and_released(look: Look) -> None:
     look.enter()
     look.page.get_by_role("button", name="Freeze").click()
@@ -163,6 +189,20 @@ def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     look.page.locator("summary", has_text="2 tries").wait_for(timeout=4000)
     look.show("events")
     look.page.locator("summary", has_text="account.updated").first.wait_for()
+
+
+def test_a_click_is_not_lost_to_a_change_meanwhile(look: Look) -> None:
+    account = look.account()
+    look.enter("accounts")
+    row = look.page.locator("summary", has_text=account)
+    box = row.bounding_box()
+    assert box is not None
+    look.page.mouse.move(box["x"] + 20, box["y"] + 10)
+    look.page.mouse.down()
+    look.api.post(f"/v1/accounts/{account}", data={"email": "ada@example.com"})
+    look.page.wait_for_timeout(1000)
+    look.page.mouse.up()
+    look.page.locator("details[open]", has_text="ada@example.com").wait_for()
 
 
 def test_an_empty_sandbox_is_filled_and_emptied_again(look: Look) -> None:

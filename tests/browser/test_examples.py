@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
+import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import playwright
 import pytest
 
-from emulator.settings import DEFAULT_PORT
+from emulator.server import Server
+from emulator.settings import DEFAULT_PORT, Settings
 from tests.clients import install, transcript
 
-from .pages import COMPONENTS, ORIGIN, Platform
+from .conftest import CHROMIUM, FLAGS
+from .pages import COMPONENTS, ORIGIN, Pages, Platform, component
+from .site import site
 
 if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute
     from fixtures.handle import StripeEmulator
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
+DRIVER = Path(playwright.__file__).parent / "driver" / "package"
 PAGE = """
 start();
 const shown = show(instance, "account-onboarding");
@@ -44,6 +53,43 @@ def test_the_example_for_playwright_in_python(
     exec(example("# tests/test_page.py").replace("http://localhost:3000/onboarding", f"{ORIGIN}/"), tests)
     unrouted.write(PAGE)
     tests[name](unrouted.page(), connect_js_route, stripe_emulator)
+
+
+async def in_an_asynchronous_browser(address: str, name: str, *fixtures: object) -> None:
+    """Runs a test of the asynchronous example, whose page has our own address."""
+    from playwright.async_api import async_playwright  # noqa: PLC0415
+
+    tests: dict[str, Any] = {}
+    exec(example("# tests/test_page_async.py").replace("http://localhost:3000/onboarding", address), tests)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        page = await browser.new_page()
+        await tests[name](page, *fixtures)
+        await page.unroute_all(behavior="ignoreErrors")
+        await browser.close()
+
+
+def test_the_example_for_asynchronous_playwright(
+    connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator
+) -> None:
+    pages = Pages(stripe_emulator)
+    pages.write(PAGE)
+    name = "test_an_owner_completes_the_onboarding"
+    with site(pages) as address, ThreadPoolExecutor(1) as elsewhere:
+        # In a thread of its own: the loop of this one may be Playwright's, for the module's browser.
+        wanted = in_an_asynchronous_browser(address, name, connect_js_route, stripe_emulator)
+        elsewhere.submit(asyncio.run, wanted).result(timeout=60)
+
+
+def test_the_script_tag_of_the_readme_needs_no_route(unrouted: Platform, stripe_emulator: StripeEmulator) -> None:
+    found = re.search(r'`<script src="(\S+)"></script>`', README)
+    assert found
+    unrouted.write(PAGE, before=here(found[1], stripe_emulator))
+    page = unrouted.page()
+    with site(unrouted) as address:
+        page.goto(address)
+        component(page, "account-onboarding", "ready")
+    assert stripe_emulator.browser.claimed == 1
 
 
 DRIVE = """
@@ -90,14 +136,78 @@ def here(text: str, handle: StripeEmulator) -> str:
     return text.replace(f"http://127.0.0.1:{DEFAULT_PORT}", handle.url)
 
 
+# Without a route the page must be on this machine; it has no script of Stripe's host.
+DRIVE_BEFORE = """
+import {addConnectJs as routeConnectJs} from "./playwright.mjs";
+import {createServer} from "node:http";
+const site = createServer((_, answer) => answer.setHeader("content-type", "text/html").end("<title>Platform</title>"));
+await new Promise((done) => site.listen(0, "127.0.0.1", done));
+const PAGE = `http://127.0.0.1:${site.address().port}/`;
+""" + "\n".join(
+    line
+    for line in (DRIVE + "site.close();\n").replace('"https://platform.test/"', "PAGE").splitlines()
+    if not line.startswith(("import {routeConnectJs}", "await page.route", "  route.fulfill"))
+)
+
+
 @pytest.mark.usefixtures("chromium")
-def test_the_example_for_playwright_in_javascript(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
-    (tmp_path / "playwright.mjs").write_text(here(example("// playwright.js"), stripe_emulator))
-    (tmp_path / "drive.mjs").write_text(DRIVE)
-    driver = Path(playwright.__file__).parent / "driver" / "package"
-    printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(driver), CHROMIUM="/usr/bin/chromium")
+@pytest.mark.parametrize(
+    ("name", "drive"), [("// playwright.js", DRIVE), ("// playwright.init.js", DRIVE_BEFORE)], ids=["route", "init"]
+)
+def test_the_example_for_playwright_in_javascript(
+    stripe_emulator: StripeEmulator, tmp_path: Path, name: str, drive: str
+) -> None:
+    (tmp_path / "playwright.mjs").write_text(here(example(name), stripe_emulator))
+    (tmp_path / "drive.mjs").write_text(drive)
+    printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(DRIVER), CHROMIUM=str(CHROMIUM))
     assert printed == "ready\n"
     assert stripe_emulator.browser.claimed == 1
+
+
+DRIVE_SECURE = """
+import {createRequire} from "node:module";
+import config from "./playwright.config.mjs";
+const {chromium} = createRequire(import.meta.url)(process.env.DRIVER);
+const {launchOptions, ...options} = config.use;
+const args = [...launchOptions.args, ...process.env.FLAGS.split(" ")];
+const browser = await chromium.launch({...launchOptions, args, executablePath: process.env.CHROMIUM});
+const page = await (await browser.newContext(options)).newPage();
+await page.goto(process.env.ADDRESS);
+await page.locator("stripe-connect-account-onboarding[data-state=ready]").waitFor();
+console.log(await page.evaluate("document.querySelector('script[src*=stripe]').src"));
+await browser.close();
+"""
+
+
+@pytest.mark.parametrize("trust", ["as shown", "by the hash"])
+def test_the_example_for_host_rules(stripe_emulator: StripeEmulator, tmp_path: Path, trust: str) -> None:
+    with Server(Settings(port=0, tls=True)) as server:
+        pages = Pages(type(stripe_emulator)(server.url, stripe_emulator.api_key, ca_file=server.ca_file))
+        secret = securely_minted(pages, server.ca_file)
+        pages.backend = lambda: (200, {"client_secret": secret})
+        pages.write(PAGE)
+        address = f"127.0.0.1:{DEFAULT_PORT}", server.url.removeprefix("https://")
+        config, flags = example("// playwright.config.js").replace(*address), "--no-sandbox"
+        if trust == "by the hash":
+            config = config.replace("ignoreHTTPSErrors: true,", "")
+            command = example("# The HASH of the certificate").replace(*address)
+            flags += f" --ignore-certificate-errors-spki-list={run(['bash', '-c', command], tmp_path, stripe_emulator)}"
+        (tmp_path / "playwright.config.mjs").write_text(config)
+        (tmp_path / "drive.mjs").write_text(DRIVE_SECURE)
+        with site(pages) as page:
+            environment = {"DRIVER": str(DRIVER), "CHROMIUM": str(CHROMIUM), "ADDRESS": page, "FLAGS": flags.strip()}
+            printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, **environment)
+        assert printed == "https://connect-js.stripe.com/v1.0/connect.js\n"
+        assert pages.handle.browser.claimed == 1
+
+
+def securely_minted(pages: Pages, ca_file: str) -> str:
+    """A client secret of an emulator that speaks TLS."""
+    fields = {"account": pages.account, "components[account_onboarding][enabled]": "true"}
+    trusted = ssl.create_default_context(cafile=ca_file)
+    with httpx.Client(verify=trusted, auth=(pages.handle.api_key, "")) as client:
+        answer = client.post(f"{pages.handle.url}/v1/account_sessions", data=fields)
+    return str(answer.json()["client_secret"])
 
 
 UNIT_TEST = """
@@ -117,6 +227,27 @@ test("the component mounts", async () => {
   [...element.querySelectorAll("button")].find((found) => found.textContent === "Complete onboarding").click();
   await vi.waitFor(() => expect(exits).toHaveBeenCalledOnce(), 5000);
 });
+
+test("a notification is answered", async () => {
+  const instance = loadConnectAndInitialize({
+    publishableKey: process.env.KEY,
+    fetchClientSecret: async () => process.env.OTHER_SECRET,
+  });
+  const element = instance.create("notification-banner");
+  const counts = [];
+  element.setOnNotificationsChange(({total}) => counts.push(total));
+  document.body.append(element);
+  const button = (name) => [...element.querySelectorAll("button")].find((found) => found.textContent === name);
+  await vi.waitFor(() => expect(button("Answer")).toBeTruthy(), 5000);
+  element.querySelector("[aria-label='Answer business_profile.url']").click();
+  await vi.waitFor(() => expect(button("Submit")).toBeTruthy(), 5000);
+  const field = element.querySelector("input");
+  field.value = "https://shop.test";
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+  button("Submit").click();
+  await vi.waitFor(() => expect(counts.length).toBe(2), 5000);
+  expect(counts[1]).toBeLessThan(counts[0]);
+});
 """
 
 
@@ -129,5 +260,40 @@ def test_the_example_for_vitest(stripe_emulator: StripeEmulator, tmp_path: Path,
     (tmp_path / "unit.test.js").write_text(UNIT_TEST)
     options = json.dumps({"test": {"environment": environment, "setupFiles": ["./vitest.setup.js"]}})
     (tmp_path / "vitest.config.js").write_text(f"export default {options};")
-    run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], tmp_path, stripe_emulator)
-    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (1, 1)
+    other = minted(stripe_emulator)
+    run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], tmp_path, stripe_emulator, OTHER_SECRET=other)
+    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
+
+
+LEFT = """
+import {createRequire} from "node:module";
+const {JSDOM} = createRequire(process.env.MODULES)("jsdom");
+const wrong = [];
+process.on("unhandledRejection", (error) => wrong.push(String(error)));
+const {window} = new JSDOM("<body>", {url: "http://127.0.0.1/"});
+const names = ["window", "document", "location", "HTMLElement", "customElements"];
+for (const name of names) globalThis[name] = window[name];
+(0, eval)(await (await fetch(`${process.env.EMULATOR}/v1.0/connect.js`)).text());
+const instance = window.StripeConnect.init({
+  publishableKey: process.env.KEY,
+  fetchClientSecret: () => new Promise((done) => setTimeout(done, Number(process.env.SECRET_MS), process.env.SECRET)),
+});
+const shown = ["account-onboarding", "notification-banner"].map((name) => instance.create(name));
+document.body.append(...shown);
+await new Promise((done) => setTimeout(done, Number(process.env.LEFT_MS)));
+for (const name of names) delete globalThis[name];
+await new Promise((done) => setTimeout(done, 1500));
+console.log(JSON.stringify(wrong));
+process.exit();
+"""
+
+
+@pytest.mark.parametrize("moment", [(0, 0), (0, 5), (0, 20), (0, 60), (100, 50), (0, 600)])
+def test_a_page_that_a_unit_test_takes_away_is_left_alone(
+    stripe_emulator: StripeEmulator, tmp_path: Path, moment: tuple[int, int]
+) -> None:
+    modules = transcript.installed(install.BROWSER) / "node_modules"
+    (tmp_path / "left.mjs").write_text(LEFT)
+    environment = {"MODULES": f"{modules}/", "EMULATOR": stripe_emulator.url}
+    times = dict(zip(("SECRET_MS", "LEFT_MS"), map(str, moment), strict=True))
+    assert run(["node", "left.mjs"], tmp_path, stripe_emulator, **environment, **times).splitlines()[-1] == "[]"

@@ -4,11 +4,13 @@
 const here = document.currentScript && document.currentScript.src ? new URL(document.currentScript.src).origin : null;
 const fetchNow = globalThis.fetch ? globalThis.fetch.bind(globalThis) : null;
 const timeout = globalThis.setTimeout.bind(globalThis);
-const ANSWER_MS = 150; // a frame that shows an error page has loaded too, and never answers
+const HELLO = "stripe-emulator";
+const AFTER_LOAD_MS = 150; // for a message that arrived before and waits in the page's queue
 const LOAD_MS = 3000;
 
 /** Runs in a task of its own, also when timers are frozen. */
-function later(run) {
+function later(task) {
+  const run = () => gone() || task();
   if (typeof MessageChannel === "undefined") return void timeout(run, 0);
   const channel = new MessageChannel();
   channel.port1.onmessage = () => {
@@ -18,14 +20,23 @@ function later(run) {
   channel.port2.postMessage(null);
 }
 
-const pause = (ms) => new Promise((done) => timeout(done, ms));
+// Unit tests take their page away while answers are on their way; what waits for these then waits for ever.
+const page = globalThis.document;
+const gone = () => globalThis.document !== page;
+const unlessGone = async (promise) => {
+  const found = await promise;
+  return gone() ? new Promise(() => {}) : found;
+};
+
+const pause = (ms) => unlessGone(new Promise((done) => timeout(done, ms)));
 
 /** An error as the page's onLoadError gets it. */
 class LoadError extends Error {
-  constructor(type, message, code) {
+  constructor(type, message, code, param) {
     super(message);
     this.type = type;
     this.code = code;
+    this.param = param; // the field that it is about
   }
 }
 
@@ -42,29 +53,53 @@ class Frame {
   }
 
   async open() {
+    for (const id of this.waiting.keys()) this.settle({id, status: 0, text: ""}); // what a thrown away frame was asked
     const frame = (this.element = document.createElement("iframe"));
-    const loaded = new Promise((done) => frame.addEventListener("load", done, {once: true}));
+    const port = this.greeted(frame);
     frame.src = here + FACTS.bridge;
     frame.hidden = true;
     frame.tabIndex = -1;
     frame.title = "Stripe emulator";
     frame.setAttribute("aria-hidden", "true");
     document.documentElement.append(frame);
-    await Promise.race([loaded, pause(LOAD_MS)]);
-    const port = await this.greet(frame);
-    if (!port) frame.remove();
-    this.element = port ? frame : null;
-    return port;
+    const found = await port;
+    if (!found) frame.remove();
+    if (!found && this.element === frame) this.element = null;
+    return found;
+  }
+
+  /**
+   * A port, once the frame has said that it is there; null when there is another page in it, or none.
+   * It says so before it has loaded, however slow the machine is; so one that has loaded and said nothing is another page.
+   */
+  greeted(frame) {
+    return new Promise((done) => {
+      const heard = (event) => {
+        if (event.source !== frame.contentWindow || event.data !== HELLO) return;
+        event.stopImmediatePropagation(); // later listeners of the page expect messages of their own
+        end(this.greet(frame));
+      };
+      const blocked = ({blockedURI}) => String(blockedURI).startsWith(here) && end(null);
+      let waiting = true;
+      const end = (port) => {
+        waiting = false;
+        window.removeEventListener("message", heard, true);
+        document.removeEventListener("securitypolicyviolation", blocked);
+        done(port);
+      };
+      window.addEventListener("message", heard, true);
+      document.addEventListener("securitypolicyviolation", blocked);
+      frame.addEventListener("load", () => timeout(() => end(null), AFTER_LOAD_MS), {once: true});
+      // One that neither loads nor fails is left only for a better way.
+      timeout(async () => waiting && (await reachable()) && end(null), LOAD_MS);
+    });
   }
 
   greet(frame) {
-    return new Promise((done) => {
-      const {port1, port2} = new MessageChannel();
-      port1.onmessage = ({data}) => (data.ready ? done(port1) : this.settle(data));
-      if (!frame.contentWindow) return done(null);
-      frame.contentWindow.postMessage("stripe-emulator", "*", [port2]);
-      timeout(() => done(null), ANSWER_MS);
-    });
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = ({data}) => this.settle(data);
+    frame.contentWindow.postMessage(HELLO, "*", [port2]);
+    return port1;
   }
 
   settle({id, status, text}) {
@@ -99,14 +134,20 @@ async function direct(path, body) {
   }
 }
 
+/** Whether the emulator answers the page itself. */
+const reachable = () => fetchNow(FACTS.origin + FACTS.bridge, {method: "HEAD"}).then(() => true, () => false);
+
 const BY_STATUS = (status) => (status === 429 ? "rate_limit_error" : status >= 500 ? "api_error" : "invalid_request_error");
 const KEY_CODES = new Set(
   "invalid_publishable_key secret_key_given live_keys_refused mode_mismatch publishable_key_mismatch".split(" "),
 );
 
+const carried = async (path, body) => (frame && (await frame.send(path, body))) || direct(path, body);
+
 /** The answer's body. Throws a LoadError. */
 async function call(path, body) {
-  const {status, text} = (frame && (await frame.send(path, body))) || (await direct(path, body));
+  await unlessGone();
+  const {status, text} = await unlessGone(carried(path, body));
   if (status === 0) throw new LoadError("api_connection_error", `No emulator answers at ${here || FACTS.origin}.`);
   let answer;
   try {
@@ -115,7 +156,7 @@ async function call(path, body) {
     throw new LoadError(BY_STATUS(status), `The emulator answered with status ${status}.`);
   }
   if (status < 400) return answer;
-  const {code, message, hint, load_error: type} = answer.error || {};
+  const {code, message, hint, param, load_error: type} = answer.error || {};
   const known = KEY_CODES.has(code) ? "authentication_error" : type || BY_STATUS(status);
-  throw new LoadError(known, [message, hint].filter(Boolean).join(" "), code);
+  throw new LoadError(known, [message, hint].filter(Boolean).join(" "), code, param);
 }

@@ -34,3 +34,19 @@ const loading = (name) =>
 
 const failure = (name, error) =>
   panel(name, h("p", {class: "sce-alert", role: "alert"}, h("strong", {}, error.type), `: ${error.message}`));
+
+// A click is one only if its target stays from the press to the release, so what is drawn anew waits for the release.
+let pressed = false;
+const postponed = new Set();
+const press = (event) => {
+  if (event.type === "pointerdown" || event.key === " ") pressed = true;
+};
+const release = () => {
+  pressed = false;
+  for (const draw of [...postponed]) postponed.delete(draw) && draw();
+};
+for (const type of ["pointerdown", "keydown"]) window.addEventListener(type, press, true);
+for (const type of ["pointerup", "pointercancel", "keyup", "blur"]) window.addEventListener(type, () => later(release), true);
+window.addEventListener("click", () => (pressed = false), true);
+
+const unlessPressed = (draw) => (pressed ? void postponed.add(draw) : draw());

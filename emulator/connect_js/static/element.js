@@ -17,7 +17,9 @@ class Component {
     this.facts = FACTS.elements[name];
     this.values = new Map();
     this.unheard = new Map();
+    this.typed = new Map();
     this.turn = 0;
+    this.redraw = this.redraw.bind(this);
   }
 
   // --- what the page says ---
@@ -98,7 +100,8 @@ class Component {
     this.turn++;
     this.mounted = false;
     this.view = null;
-    this.step = this.section = this.said = undefined;
+    this.step = this.section = this.said = this.wrong = this.instead = undefined;
+    this.typed.clear();
     this.instance.leave(this);
     this.host.replaceChildren();
     delete this.host.dataset.state;
@@ -106,6 +109,7 @@ class Component {
 
   /** An error of the page's session or of this component alone. Before onLoaderStart nothing is shown. */
   fail(error, {silent = false} = {}) {
+    if (gone()) return;
     const {type = "api_error", message = String(error)} = error;
     this.turn++;
     this.view = null;
@@ -133,11 +137,19 @@ class Component {
   }
 
   draw() {
+    unlessPressed(this.redraw);
+  }
+
+  /** Draws the component, and gives the focus back to the control that had it. */
+  redraw() {
     if (!this.view) return;
-    const focus = this.host.contains(document.activeElement) ? label(document.activeElement) : null;
+    const {activeElement: focus} = document;
+    const held = this.host.contains(focus) ? {what: label(focus), at: focus.selectionStart, to: focus.selectionEnd} : null;
     this.show(ready(this));
-    const again = focus && [...this.host.querySelectorAll("button")].find((found) => label(found) === focus);
-    if (again) again.focus();
+    const again = held && [...this.host.querySelectorAll("button, input, select, summary")].find((found) => label(found) === held.what);
+    if (!again) return;
+    again.focus();
+    if (typeof held.at === "number") again.setSelectionRange(held.at, held.to);
   }
 
   /** What the page set, functions left out. */
@@ -253,21 +265,37 @@ class Component {
     this.fire("setOnExit");
   }
 
-  /** An action of the session. What the server refuses is shown, and true tells that it did not. */
-  async act(action, params = {}) {
+  /** An action of the session. What the server refuses is shown, in the form of `key` if there is one. */
+  async act(action, params = {}, key = null) {
     const turn = this.turn;
     try {
       const {performed, view} = await this.instance.ask("act", {component: this.name, props: this.props(), action, params});
       if (turn !== this.turn) return true;
       this.said = performed ? null : {text: "Recorded. The emulator changes nothing for this action."};
+      this.wrong = null;
+      if (key) this.typed.delete(key);
       this.view = null;
       this.take(view);
       await this.instance.redraw();
       return true;
     } catch (error) {
-      if (turn === this.turn) this.say(error.message, true);
+      if (turn === this.turn) this.refuse(error, key);
       return false;
     }
+  }
+
+  refuse({message, param}, key) {
+    const open = key && [...this.host.querySelectorAll("form")].some((found) => found.dataset.form === key);
+    this.wrong = open ? {key, param, message} : null;
+    this.said = open ? null : {text: message, bad: true};
+    this.draw();
+    const wrong = this.host.querySelector("[aria-invalid=true]");
+    if (wrong) wrong.focus();
+  }
+
+  async save(section, values, more) {
+    if (!Object.keys(values).length) return this.refuse({message: "Nothing was changed."}, section);
+    if (await this.act("save", {section, values, ...more}, section)) this.say("Saved.");
   }
 
   say(text, bad = false) {
@@ -297,7 +325,8 @@ class Component {
   }
 }
 
-const label = (node) => node.getAttribute("aria-label") || node.textContent;
+/** What tells a control from the others of its component, also after a redraw. */
+const label = (node) => node.dataset.control || node.id || node.name || node.getAttribute("aria-label") || node.textContent;
 const made = ({type, message}) => new LoadError(type, message || `Forced by a test: ${type}.`);
 
 /** The parent of every element's prototype: it has each setter of each version of the packages. */

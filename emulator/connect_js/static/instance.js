@@ -1,5 +1,6 @@
 // What init returns: one session, claimed once and shared by all elements of the instance.
 const PULSE_MS = 1000;
+const reports = new Set(); // those on their way
 const sheet = makeSheet();
 
 function makeSheet() {
@@ -111,7 +112,7 @@ class Instance {
 
   /** Asks whether the session lives by the sandbox's clock, and redraws what the account's change has changed. */
   async pulse() {
-    if (this.loggedOut || this.over || !this.components.size) return;
+    if (gone() || this.loggedOut || this.over || !this.components.size) return;
     const token = this.token;
     try {
       const {now, expires_at: end, revision} = await call("pulse", {session_token: token});
@@ -158,7 +159,9 @@ class Instance {
 
   report(kind, component, name, detail) {
     const who = {publishable_key: this.params.publishableKey, client_secret: this.secret, session_token: this.token};
-    call("report", {...who, kind, component, name, detail}).catch(() => {});
+    const told = call("report", {...who, kind, component, name, detail}).catch(() => {});
+    reports.add(told);
+    told.then(() => reports.delete(told));
   }
 
   update(options) {

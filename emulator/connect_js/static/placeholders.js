@@ -20,27 +20,22 @@ const BODIES = {
       ),
     ];
   },
-  "account-management": (component, {sections, email}, view) => [
-    h("p", {class: "sce-muted"}, [view.account, email].filter(Boolean).join(" · ")),
-    h("ul", {class: "sce-list"}, sections.map((name) => section(component, name))),
+  "account-management": (component, data, view) => [
+    h("p", {class: "sce-muted"}, [view.account, data.email].filter(Boolean).join(" · ")),
+    sections(component, data),
   ],
-  "notification-banner": (component, {total, actionRequired, requirements}) => [
-    h("p", {"data-total": total}, total ? `${actionRequired} of ${total} need action.` : "No notifications."),
+  "notification-banner": (component, data) => [
     h(
-      "ul",
-      {class: "sce-list"},
-      requirements.map((name) =>
-        h(
-          "li",
-          {"data-requirement": name},
-          h("code", {class: "sce-grow"}, name),
-          button("Resolve", () => component.act("resolve", {requirement: name}), {"aria-label": `Resolve ${name}`}),
-        ),
-      ),
+      "p",
+      {"data-total": data.total, "data-action-required": data.actionRequired},
+      data.total ? `${data.actionRequired} of ${data.total} need action.` : "No notifications.",
     ),
+    h("ul", {class: "sce-list"}, data.requirements.map((name) => notification(component, data, name))),
   ],
+  balances: (component, data) => [place("balances"), sections(component, data)],
+  payouts: (component, data) => [place("payouts"), sections(component, data)],
   documents: (component, {documents}) => [
-    documents.length ? null : h("p", {class: "sce-muted"}, "No documents yet."),
+    h("p", {class: "sce-muted"}, documents.length ? "Made up: the emulator makes no real documents." : "No documents yet."),
     h(
       "ul",
       {class: "sce-list"},
@@ -62,20 +57,8 @@ function folded(label, names) {
   return h("details", {}, h("summary", {}, label), h("ul", {class: "sce-list"}, items));
 }
 
-function section(component, name) {
-  const open = component.section === name;
-  const toggle = () => {
-    component.section = open ? null : name;
-    if (!open) component.fire("setOnSectionOpen", {sectionName: name});
-    component.draw();
-  };
-  return h(
-    "li",
-    {"data-section": name},
-    h("span", {class: "sce-grow"}, words(name)),
-    button(open ? "Close" : "Open", toggle, {"aria-expanded": String(open), "aria-label": `${open ? "Close" : "Open"} ${name}`}),
-  );
-}
+/** Where Stripe shows what the emulator does not have. */
+const place = (name) => h("p", {class: "sce-place"}, `Stripe shows ${words(name).toLowerCase()} here. The emulator has none.`);
 
 /** Callbacks that the drawn body fires by itself. */
 const OWN = new Set(["account-onboarding", "account-management", "notification-banner"]);
@@ -109,10 +92,10 @@ function ready(component) {
   const note = component.facts.key ? null : "No account session enables this component by name, so it always shows.";
   return panel(
     component.name,
-    body ? body(component, view.data, view) : null,
+    body ? body(component, view.data, view) : place(component.name),
     h(
       "div",
-      {class: body ? "sce-more" : ""},
+      {class: "sce-more"},
       note ? h("p", {class: "sce-muted"}, note) : null,
       features(view),
       more.length ? h("div", {class: "sce-row"}, more) : null,

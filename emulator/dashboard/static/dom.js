@@ -87,6 +87,17 @@ export function command(text) {
   return el("pre", {class: "command", tabindex: "0", "aria-label": "A command to try"}, text);
 }
 
+// A click is one only if its target stays from the press to the release, so what is drawn anew waits for the release.
+let pressed = false;
+const postponed = new Map();
+const release = () => {
+  pressed = false;
+  for (const [list, items] of [...postponed]) postponed.delete(list) && list.show(items);
+};
+addEventListener("pointerdown", () => (pressed = true), true);
+addEventListener("keydown", ({key}) => (pressed ||= key === " "), true);
+for (const type of ["pointerup", "pointercancel", "keyup", "blur"]) addEventListener(type, () => setTimeout(release), true);
+
 /** A list whose rows are drawn again only when their item has changed, so that what is open or focused stays so. */
 export class List {
   constructor(draw, keyOf) {
@@ -97,6 +108,7 @@ export class List {
   }
 
   show(items) {
+    if (pressed) return void postponed.set(this, items);
     const rows = new Map();
     for (const item of items) {
       const key = this.keyOf(item);

@@ -1,8 +1,8 @@
 // Account sessions: how long each can still be claimed, who tried, and what the page did with it.
 
-import {get} from "./api.js";
+import {get, post} from "./api.js";
 import {now, countdown} from "./clock.js";
-import {badge, block, cell, command, el, empty, facts, List, row} from "./dom.js";
+import {badge, block, button, cell, command, el, empty, facts, List, notice, row} from "./dom.js";
 import {json, masked, moment, time} from "./format.js";
 
 const TONES = {open: "info", claimed: "good", expired: "plain"};
@@ -27,6 +27,7 @@ function left(session) {
 
 function inside(session) {
   return [
+    isOver(session) ? null : el("div", {class: "actions"}, button("End it now", () => end(session), {kind: "danger"})),
     facts([
       ["Client secret", masked(session.client_secret)],
       ["Created", moment(session.created)],
@@ -38,9 +39,39 @@ function inside(session) {
     ]),
     tries(session.claim_attempts),
     block("Components", json(session.components)),
-    session.events.length ? block("Events of the page", json(session.events)) : null,
-    session.errors.length ? block("Errors of the page", json(session.errors)) : null,
+    happenings([...session.events, ...session.errors]),
   ];
+}
+
+/** Whether neither the secret nor what it became can be ended any more. */
+function isOver(session) {
+  return session.state === "expired" || (session.session_expires_at ?? session.expires_at) <= now();
+}
+
+async function end({client_secret}) {
+  const {ended} = await post("/account_sessions/end", {client_secret});
+  notice(ended ? "The session has ended: its page asks for a new secret." : "It had ended before.");
+}
+
+/** What the page did: callbacks and actions, and what went to its onLoadError. */
+function happenings(all) {
+  if (!all.length) return null;
+  const lines = all
+    .toSorted((one, other) => one.at - other.at)
+    .map(({at, component, kind, name, detail}) =>
+      el(
+        "tr",
+        {},
+        el("td", {}, time(at)),
+        el("td", {}, component),
+        el("td", {}, kind === "error" ? badge(name, "bad") : name),
+        el("td", {class: "quiet"}, detail === "[]" ? "" : detail),
+      ),
+    );
+  const heads = ["At", "Component", "What", "With"].map((text) => el("th", {scope: "col"}, text));
+  const head = el("thead", {}, el("tr", {}, heads));
+  const table = el("table", {}, el("caption", {}, "What the page did"), head, el("tbody", {class: "mono"}, lines));
+  return el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "What the page did, scrollable"}, table);
 }
 
 function tries(attempts) {

@@ -1,15 +1,38 @@
 // What passed here and may hurt later.
 
 import {get} from "./api.js";
-import {badge, el, empty, List} from "./dom.js";
+import {badge, cell, el, empty, List, row} from "./dom.js";
+import {plural} from "./format.js";
 
-function draw({kind, message}) {
+const FEW = 3; // more of a kind come under one row
+
+function line(kind, message) {
   return el("p", {class: "warning"}, badge(kind.replaceAll("_", " "), "warn"), " ", message);
+}
+
+function draw({kind, messages}) {
+  if (messages.length === 1) return line(kind, messages[0]);
+  const summary = [
+    cell("state", badge(kind.replaceAll("_", " "), "warn")),
+    cell("main", plural(messages.length, "time", "times")),
+    cell("wide quiet", messages[0]),
+  ];
+  return row(summary, () => messages.map((message) => el("p", {}, message)), kind);
+}
+
+/** The warnings, by kind where there are many of one. */
+async function load() {
+  const {data} = await get("/warnings");
+  const kinds = new Map();
+  for (const {kind, message} of data) kinds.set(kind, [...(kinds.get(kind) ?? []), message]);
+  return [...kinds].flatMap(([kind, messages]) =>
+    messages.length > FEW ? [{kind, messages}] : messages.map((message) => ({kind, messages: [message]})),
+  );
 }
 
 export default {
   title: "Warnings",
-  list: () => new List(draw, ({kind, message}) => `${kind} ${message}`),
-  load: async () => (await get("/warnings")).data,
+  list: () => new List(draw, ({kind, messages}) => (messages.length > FEW ? kind : `${kind} ${messages[0]}`)),
+  load,
   empty: () => empty("No warnings", "Secrets that nobody claimed or that were claimed twice, requests without an idempotency key and old SDKs would be listed here."),
 };

@@ -91,16 +91,17 @@ def _provided(sandbox: Sandbox, account: Account, name: str, now: int) -> Accoun
         return _told(account, person, field, now)
     if first in demands.GROUPS_OF_PERSONS:
         name = f"company.{first}_provided"
-    return replace(account, fields=merge(account.fields, _nested(name, _answer(account, name, now))))
+    return replace(account, fields=merge(account.fields, _nested(name, answer(account, name, now))))
 
 
 def _told(account: Account, person: Person, field: str, now: int) -> Account:
     field = field.replace("proof_of_liveness", "additional_document")
-    sent = _nested(field, _answer(account, field, now))
+    sent = _nested(field, answer(account, field, now))
     return people.heard(account, people.changed(account, person, sent, now), sent)
 
 
-def _answer(account: Account, name: str, now: int) -> Value:
+def answer(account: Account, name: str, now: int) -> Value:
+    """What test data says where an entry, or a field by its path with dots, is asked for."""
     last = name.rpartition(".")[2]
     if last == "date":
         return now

@@ -1,0 +1,117 @@
+"""What owners answer and edit in components, by the rules of the API. What the session's features forbid is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from emulator.connect_js import forms, onboarding
+from emulator.connect_js.fields import Form
+from emulator.connect_js.grants import Grant
+from emulator.connect_js.refusals import Refused
+from emulator.resources import owners
+from emulator.resources.account_sessions.components import COLLECTION
+from emulator.resources.accounts import people
+from emulator.resources.accounts.identity import opener
+from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT
+from emulator.store.rows import Account, Person
+
+Params = Mapping[str, object]
+SCHEDULE = "payout_schedule"
+# The feature that a section needs.
+NEEDS: Mapping[str, str] = {EXTERNAL_ACCOUNT: COLLECTION, SCHEDULE: "edit_payout_schedule"}
+# The sections of each component, which are ours; the ones that are paid out have what their features are about.
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "account-management": (
+        "business_details",
+        "account_details",
+        "representative_details",
+        "public_details",
+        EXTERNAL_ACCOUNT,
+    ),
+    "balances": (EXTERNAL_ACCOUNT, SCHEDULE),
+    "payouts": (EXTERNAL_ACCOUNT, SCHEDULE),
+}
+FORMS: Mapping[str, Callable[[Account, Person, int], Form]] = {
+    "account_details": lambda account, _, now: forms.contact(account, now),
+    "business_details": lambda account, _, now: forms.business(account, now),
+    "public_details": lambda account, _, now: forms.public(account, now),
+    "representative_details": forms.representative,
+    EXTERNAL_ACCOUNT: lambda account, _, __: forms.bank_account(account),
+    SCHEDULE: lambda account, _, __: forms.payout_schedule(account),
+}
+
+
+def sections(grant: Grant) -> dict[str, Form]:
+    """The forms of a component by name: its sections, or the requirements that a text can answer."""
+    person = _representative(grant)
+    if grant.element.name == "notification-banner":
+        answers = {name: _answer(grant, name, person) for name in onboarding.owed(grant, everything=True)}
+        return {name: form for name, form in answers.items() if form is not None}
+    names = (name for name in SECTIONS.get(grant.element.name, ()) if _allowed(grant, name))
+    return {name: FORMS[name](grant.account, person, grant.now) for name in names}
+
+
+def save(grant: Grant, params: Params) -> bool:
+    """Saves the form of a section. Raises Refused, and StripeError for values that the API refuses."""
+    name, sent = str(params.get("section", "")), params.get("values")
+    _need(grant, name)
+    form = sections(grant).get(name)
+    if form is None:
+        raise Refused("section_unknown", name)
+    try:
+        tree = form.tree(sent if isinstance(sent, dict) else {})
+    except KeyError as error:
+        raise Refused("field_unknown", str(error.args[0])) from None
+    who = (grant.sandbox, grant.now, grant.account)
+    if name == EXTERNAL_ACCOUNT:
+        bank = tree.get(EXTERNAL_ACCOUNT)
+        kind = {"object": "bank_account", **(bank if isinstance(bank, dict) else {})}
+        owners.add_external_account(*who, {EXTERNAL_ACCOUNT: kind}, instead=params.get("instead") is True)
+    elif form.person is not None:
+        owners.edit_person(*who, _with_id(grant, form.person), tree)
+    else:
+        owners.edit(*who, tree)
+    return True
+
+
+def prefer(grant: Grant, params: Params) -> bool:
+    """Makes a bank account the default of its currency. Raises Refused and StripeError."""
+    _need(grant, EXTERNAL_ACCOUNT)
+    owners.prefer_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
+    return True
+
+
+def remove(grant: Grant, params: Params) -> bool:
+    """Removes a bank account. Raises Refused, and StripeError for a default that must stay."""
+    _need(grant, EXTERNAL_ACCOUNT)
+    owners.remove_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
+    return True
+
+
+def _need(grant: Grant, section: str) -> None:
+    """Refuses a section whose feature is off."""
+    if not _allowed(grant, section):
+        raise Refused("feature_disabled", NEEDS[section])
+
+
+def _allowed(grant: Grant, section: str) -> bool:
+    return section not in NEEDS or grant.features.get(NEEDS[section], False)
+
+
+def _answer(grant: Grant, name: str, person: Person) -> Form | None:
+    if name == EXTERNAL_ACCOUNT:
+        return forms.bank_account(grant.account)
+    return forms.of_requirement(grant.account, name, person, grant.now)
+
+
+def _representative(grant: Grant) -> Person:
+    """The representative; a person of whom nothing is known, and without an id yet, where there is none."""
+    nobody = people.blank(grant.account, "", grant.now)
+    return opener(grant.account) or replace(nobody, fields={"relationship": {"representative": True}})
+
+
+def _with_id(grant: Grant, person: Person) -> Person:
+    return (
+        person if person.id else replace(person, id=grant.sandbox.ids.in_account("person", grant.now, person.account))
+    )

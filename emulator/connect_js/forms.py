@@ -1,0 +1,159 @@
+"""The forms in which an account's owner answers and edits: which fields, what is in them, what a save means.
+
+Which details a form has is our choice; each field bears the name of the API's parameter, by which its errors are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from emulator.connect_js.fields import ACCOUNT, Field, Form, Path, label_of, takes
+from emulator.resources.accounts import countries, demands, templates
+from emulator.resources.accounts.details import dig
+from emulator.resources.accounts.identity import of_individual, opener
+from emulator.resources.accounts.numbers import sample
+from emulator.resources.accounts.providing import answer
+from emulator.resources.accounts.render import settings
+from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT
+from emulator.store.rows import Account, Person
+
+BUSINESS_TYPES = ("individual", "company", "non_profit", "government_entity")
+SCHEDULE: Path = ("settings", "payouts", "schedule")
+# Each with what it is at first, what it can be, and the interval that it is for.
+SCHEDULED = (
+    ("interval", "daily", ("daily", "weekly", "monthly", "manual"), ""),
+    ("weekly_anchor", "monday", ("monday", "tuesday", "wednesday", "thursday", "friday"), "weekly"),
+    ("monthly_anchor", "1", (), "monthly"),
+    ("delay_days", "minimum", (), ""),
+)
+ADDRESS = ("address.line1", "address.city", "address.state", "address.postal_code")
+BUSINESS = tuple(f"business_profile.{name}" for name in ("name", "url", "product_description", "mcc"))
+COMPANY = tuple(f"company.{name}" for name in ("name", "phone", "tax_id", *ADDRESS))
+DATE = ("dob.day", "dob.month", "dob.year")
+PERSON = ("first_name", "last_name", "email", "phone", *DATE, *ADDRESS, "id_number")
+PUBLIC = (
+    *(f"business_profile.{name}" for name in ("support_phone", "support_email", "support_url")),
+    "settings.payments.statement_descriptor",
+)
+# What test data says where the answers to requirements have nothing to say.
+TESTS: Mapping[str, str] = {
+    "business_type": "individual",
+    "email": "jenny.rosen@example.com",
+    "support_email": "support@example.com",
+    "support_url": "https://accessible.stripe.com",
+}
+BANK = ("account_holder_name", "country", "currency", "routing_number", "account_number")
+
+
+# --- the sections of account management ---------------------------------------------------------------------------
+
+
+def business(account: Account, now: int) -> Form:
+    """What the business is; its type until that is known."""
+    kind = () if account.business_type else ("business_type",)
+    company = () if of_individual(account) else COMPANY
+    return Form(tuple(of_account(account, name, now) for name in (*kind, *BUSINESS, *company)))
+
+
+def public(account: Account, now: int) -> Form:
+    """What customers see."""
+    return Form(tuple(of_account(account, name, now) for name in PUBLIC))
+
+
+def contact(account: Account, now: int) -> Form:
+    """The account's own email address."""
+    return Form((of_account(account, "email", now),))
+
+
+def representative(account: Account, person: Person, now: int) -> Form:
+    """The person who represents the account: `individual` where the API calls it so."""
+    names = (*PERSON, *(() if of_individual(account) else ("relationship.title",)))
+    return _of_person(account, person, names, now)
+
+
+def payout_schedule(account: Account) -> Form:
+    """When the account is paid out; each anchor belongs to one interval."""
+    schedule = templates.inner(templates.inner(settings(account), "payouts"), "schedule")
+    return Form(
+        tuple(
+            Field((*SCHEDULE, name), label_of(name), _text(schedule.get(name)) or first, options=options, only=only)
+            for name, first, options, only in SCHEDULED
+        ),
+        whole=True,
+    )
+
+
+def bank_account(account: Account) -> Form:
+    """A new bank account, in the account's own country unless another one is typed."""
+    number, routing = sample(account.country)
+    tests = {
+        "account_holder_name": "Jenny Rosen",
+        "country": account.country,
+        "currency": countries.currency_of(account.country),
+        "routing_number": routing or "",
+        "account_number": number,
+    }
+    at_first = {"country", "currency"}
+    return Form(
+        tuple(
+            Field((EXTERNAL_ACCOUNT, name), label_of(name), tests[name] if name in at_first else "", tests[name])
+            for name in BANK
+        ),
+        whole=True,
+    )
+
+
+# --- the answer to one requirement --------------------------------------------------------------------------------
+
+
+def of_requirement(account: Account, name: str, person: Person, now: int) -> Form | None:
+    """The form for one entry that a text can answer; None for the others. `person` is the representative."""
+    first, _, rest = name.partition(".")
+    names = DATE if rest in DATE else (rest,)
+    if first in ("individual", "representative"):
+        return _plain(_of_person(account, person, names, now))
+    other = next((each for each in account.persons if each.id == first), None)
+    if other is not None:
+        return _plain(_of_person(account, other, names, now))
+    if first in ("business_type", "business_profile", "company", "settings"):
+        also = (name, *demands.ALSO_MET_BY.get(name, ()))
+        return _plain(Form((of_account(account, next(filter(_is_param, also), name), now),)))
+    return None
+
+
+def _plain(form: Form) -> Form | None:
+    """A form whose fields are texts and numbers that the API takes: no documents, no yes or no, no lists."""
+    return form if all(field.test or field.options for field in form.fields) and form.is_known() else None
+
+
+def _is_param(name: str) -> bool:
+    return takes(ACCOUNT, tuple(name.split(".")))
+
+
+def of_account(account: Account, name: str, now: int) -> Field:
+    """A field of the account by its path with dots."""
+    path = tuple(name.split("."))
+    known = {"business_type": account.business_type, "email": account.email}
+    value = known[name] if name in known else dig(account.fields, path)
+    options = BUSINESS_TYPES if name == "business_type" else ()
+    return Field(path, label_of(name), _text(value), _test(account, name, now), options)
+
+
+def _of_person(account: Account, person: Person, names: Iterable[str], now: int) -> Form:
+    individual = of_individual(account) and opener(account) in (None, person)
+    at: Path = ("individual",) if individual else ()
+    return Form(tuple(_field(account, person, at, name, now) for name in names), None if individual else person)
+
+
+def _field(account: Account, person: Person, at: Path, name: str, now: int) -> Field:
+    path = tuple(name.split("."))
+    return Field((*at, *path), label_of(name), _text(dig(person.fields, path)), _test(account, name, now))
+
+
+def _test(account: Account, name: str, now: int) -> str:
+    value = TESTS.get(name.rpartition(".")[2]) or answer(account, name, now)
+    return "" if isinstance(value, bool | list | dict) else str(value)
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

@@ -1,0 +1,266 @@
+"""The elements as pages treat them: made early, thrown away, moved, set again; and what their buttons tell."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from emulator.connect_js.elements import ELEMENTS
+
+from .pages import Platform, component, errors
+
+PREVIEW = "connect-js-preview"
+SAY = "(...args) => said.push(args)"
+
+
+def enabled(*names: str) -> dict[str, object]:
+    return {name: {"enabled": True} for name in names}
+
+
+def say(page: Any) -> list[Any]:
+    """What the callbacks of a page said, without the loaders."""
+    return [entry for entry in page.evaluate("said") if entry[:1] != ["loaderstart"]]
+
+
+# --- all of them ------------------------------------------------------------------------------------------------------
+
+
+def test_every_element_takes_any_setter_of_any_version(platform: Platform) -> None:
+    script = """
+    start();
+    for (const name of NAMES) {
+      const element = show(instance, name);
+      instance.debugInstance().then(() => {
+        element.setSomethingOfALaterVersionInternalOnly({deep: [1]});
+        element.setOnSomethingElseInternalOnly(() => {});
+        element.setOnSomethingElseInternalOnly(undefined);
+      });
+    }
+    """
+    platform.components = enabled("documents")
+    page = platform.open(f"const NAMES = {json.dumps(list(ELEMENTS))};" + script, package=PREVIEW)
+    for name, element in ELEMENTS.items():
+        state = "ready" if element.key in (None, "documents") else "error"
+        shown = component(page, name, state)
+        assert shown.get_attribute("data-props") == '{"somethingOfALaterVersion":{"deep":[1]}}'
+        assert shown.get_attribute("data-testid") == f"stripe-connect-{name}"
+        assert shown.get_by_role("region").get_attribute("aria-label") == f"{name} (emulated)"
+    assert {kind for _, kind, _ in errors(page)} == {"invalid_request_error"}
+    assert [said for said in platform.complaints if not said.startswith("Failed to load resource")] == []
+
+
+def test_a_page_can_tell_that_it_is_not_stripe(platform: Platform) -> None:
+    lines: list[str] = []
+    platform.write('start(); show(instance, "account-onboarding");')
+    page = platform.page()
+    page.on("console", lambda line: lines.append(line.text) if line.type == "info" else None)
+    page.goto("https://platform.test/")
+    component(page, "account-onboarding", "ready")
+    assert page.evaluate("StripeConnect.emulated") is True
+    assert lines == [f"Stripe Connect components are emulated, by {platform.handle.url}. This is not Stripe."]
+
+
+# --- made, moved, thrown away -----------------------------------------------------------------------------------------
+
+
+def test_an_element_that_is_in_no_page_does_nothing(platform: Platform) -> None:
+    page = platform.open('start(); window.orphan = instance.create("account-onboarding");')
+    page.evaluate("instance.debugInstance()")
+    page.wait_for_timeout(200)
+    assert page.evaluate("[orphan.innerHTML, {...orphan.dataset}, StripeConnect.events.length]") == ["", {}, 0]
+    assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (1, 0)
+
+
+def test_an_element_that_moves_stays_and_one_that_comes_back_mounts_again(platform: Platform) -> None:
+    page = platform.open('start(); window.shown = show(instance, "account-onboarding");')
+    component(page, "account-onboarding", "ready").evaluate("node => document.querySelector('main').append(node)")
+    page.wait_for_timeout(100)
+    assert page.evaluate("said") == [["loaderstart", "account-onboarding"]]
+    page.evaluate("shown.remove()")
+    page.wait_for_function("!shown.dataset.state")
+    assert page.evaluate("shown.childElementCount") == 0
+    page.evaluate("document.body.append(shown)")
+    component(page, "account-onboarding", "ready")
+    assert page.evaluate("said.length") == 2
+    assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (1, 1)
+
+
+def test_two_instances_have_a_session_each(platform: Platform) -> None:
+    script = (
+        'start(); show(instance, "account-onboarding"); window.first = instance; start(); show(instance, "documents");'
+    )
+    platform.components = enabled("account_onboarding", "documents")
+    page = platform.open(script)
+    component(page, "account-onboarding", "ready")
+    component(page, "documents", "ready")
+    assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (2, 2)
+    page.evaluate("first.logout()")
+    component(page, "account-onboarding", "logged-out")
+    page.evaluate('void show(first, "notification-banner")')
+    component(page, "notification-banner", "logged-out")
+    component(page, "documents", "ready")
+    assert errors(page) == []
+
+
+def test_a_frame_that_the_page_throws_away_is_made_again(platform: Platform) -> None:
+    page = platform.open('start(); show(instance, "account-onboarding");')
+    component(page, "account-onboarding", "ready")
+    page.evaluate("document.querySelectorAll('iframe').forEach((frame) => frame.remove())")
+    page.evaluate('void show(instance, "notification-banner")')
+    component(page, "notification-banner", "ready")
+    assert errors(page) == []
+
+
+def test_stopped_timers_do_not_stop_the_components(platform: Platform) -> None:
+    platform.write('start(); show(instance, "account-onboarding");')
+    page = platform.page()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    page.goto("https://platform.test/")
+    component(page, "account-onboarding", "ready")
+
+
+# --- the script, once more --------------------------------------------------------------------------------------------
+
+
+def text_of(platform: Platform) -> str:
+    with urlopen(f"{platform.handle.url}/v1.0/connect.js") as answer:
+        return str(answer.read().decode())
+
+
+def test_a_script_that_runs_twice_changes_nothing(platform: Platform) -> None:
+    page = platform.open('start(); show(instance, "account-onboarding");')
+    component(page, "account-onboarding", "ready")
+    page.evaluate("text => (0, eval)(text)", text_of(platform))
+    page.evaluate('start(); void show(instance, "notification-banner")')
+    component(page, "notification-banner", "ready")
+    component(page, "account-onboarding", "ready")
+    assert errors(page) == []
+    assert platform.complaints == []
+
+
+def test_the_script_can_be_given_before_the_page(unrouted: Platform) -> None:
+    """Its text as an init script: calls go straight to the emulator."""
+    unrouted.context.grant_permissions(["local-network-access"])
+    unrouted.context.add_init_script(script=text_of(unrouted))
+    page = unrouted.open('start(); show(instance, "account-onboarding");')
+    component(page, "account-onboarding", "ready")
+    assert unrouted.handle.browser.claimed == 1
+
+
+# --- listeners --------------------------------------------------------------------------------------------------------
+
+
+def test_what_nobody_has_heard_is_told_once_to_the_first_who_listens(platform: Platform) -> None:
+    platform.components = enabled("documents")
+    page = platform.open('start(); window.shown = instance.create("payments"); document.body.append(shown);')
+    component(page, "payments", "error")
+    page.evaluate(f"for (let times = 0; times < 3; times++) shown.setOnLoadError({SAY})")
+    page.wait_for_function("said.length > 0")
+    page.wait_for_timeout(100)
+    page.evaluate(f"shown.setOnLoadError({SAY})")
+    page.wait_for_timeout(100)
+    assert [entry[0]["error"]["type"] for entry in page.evaluate("said")] == ["invalid_request_error"]
+
+
+def test_a_listener_that_throws_is_the_pages_own_error(platform: Platform) -> None:
+    throwing = '{setOnStepChange: () => { throw new Error("mine"); }}'
+    platform.write(f'start(); show(instance, "account-onboarding", {throwing});')
+    page = platform.page()
+    with page.expect_event("pageerror"):
+        page.goto("https://platform.test/")
+    component(page, "account-onboarding", "ready")
+    assert platform.complaints == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("name", "setter", "button", "args"),
+    [
+        ("payment-details", "setOnClose", "Close", []),
+        ("payment-disputes", "setOnDisputesLoaded", "Load a dispute", [{"total": 1}]),
+        (
+            "product-tax-code-selector",
+            "setOnTaxCodeSelect",
+            "Select a tax code",
+            ["txcd_10000000", {"analyticsName": "general_services"}],
+        ),
+        ("account-management", "setOnSectionOpen", "Open business_details", [{"sectionName": "business_details"}]),
+    ],
+)
+def test_a_button_calls_the_listener(
+    platform: Platform, name: str, setter: str, button: str, args: list[object]
+) -> None:
+    platform.components = enabled(name.replace("-", "_"))
+    platform.version = "2026-10-28.preview"
+    package = PREVIEW if name == "product-tax-code-selector" else "connect-js-3.4.6"
+    page = platform.open(f'start(); show(instance, "{name}", {{{setter}: {SAY}}});', package=package)
+    component(page, name, "ready").get_by_role("button", name=button).click()
+    assert say(page)[-1] == args
+    page.evaluate("StripeConnect.reported()")
+    event = platform.handle.browser.events[-1]
+    assert (event.component, json.loads(event.detail)) == (name, args)
+
+
+def test_an_instant_payout_needs_its_feature(platform: Platform) -> None:
+    platform.components = {"instant_payouts_promotion": {"enabled": True, "features": {"instant_payouts": False}}}
+    page = platform.open('start(); show(instance, "instant-payouts-promotion");')
+    shown = component(page, "instant-payouts-promotion", "ready")
+    assert shown.get_by_role("button", name=re.compile("instantly")).count() == 0
+
+
+def test_documents_can_be_downloaded(platform: Platform) -> None:
+    platform.handle.advance(100 * 86_400)
+    platform.components = enabled("documents")
+    page = platform.open('start(); show(instance, "documents");')
+    with page.expect_download() as download:
+        component(page, "documents", "ready").get_by_role("button", name=re.compile("Download")).first.click()
+    assert re.fullmatch(r"doc_\d{6}\.txt", download.value.suggested_filename)
+
+
+# --- looks ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_appearance_is_worn_and_changed(platform: Platform) -> None:
+    appearance = (
+        '{variables: {colorBackground: "#102030", colorText: "#ffffff", borderRadius: "3px", spacingUnit: "4px"}}'
+    )
+    page = platform.open(f'start({{appearance: {appearance}}}); show(instance, "account-onboarding");')
+    style = (
+        "node => { const own = getComputedStyle(node); return [own.backgroundColor, own.borderRadius, own.padding]; }"
+    )
+    box = component(page, "account-onboarding", "ready").get_by_role("region")
+    assert box.evaluate(style) == ["rgb(16, 32, 48)", "3px", "10px"]
+    page.evaluate('instance.update({appearance: {variables: {borderRadius: "9px"}}})')
+    page.wait_for_function("getComputedStyle(document.querySelector('.sce')).borderRadius === '9px'")
+
+
+@pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 26, 34)")])
+def test_the_colours_follow_the_readers_wish(platform: Platform, scheme: Any, background: str) -> None:
+    platform.write('start(); show(instance, "account-onboarding");')
+    page = platform.page()
+    page.emulate_media(color_scheme=scheme)
+    page.goto("https://platform.test/")
+    box = component(page, "account-onboarding", "ready").get_by_role("region")
+    assert box.evaluate("node => getComputedStyle(node).backgroundColor") == background
+
+
+def test_a_delay_shows_the_loader(platform: Platform) -> None:
+    platform.handle.browser.next_error(delay_ms=600, component="account-onboarding")
+    page = platform.open('start(); show(instance, "account-onboarding");')
+    shown = component(page, "account-onboarding", "loading")
+    assert shown.get_by_role("status").inner_text() == "Loading…"
+    assert shown.get_attribute("aria-busy") == "true"
+    assert component(page, "account-onboarding", "ready").get_attribute("aria-busy") == "false"
+    assert errors(page) == []
+
+
+def test_an_error_is_forced_on_one_account(platform: Platform) -> None:
+    platform.handle.browser.next_error("api_error", account=platform.account, before_loader_start=True)
+    page = platform.open('start(); show(instance, "account-onboarding");')
+    component(page, "account-onboarding", "error")
+    assert [said for _, said, _ in errors(page)] == ["api_error"]
+    assert platform.handle.browser.waiting == []
