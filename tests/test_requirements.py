@@ -494,3 +494,35 @@ def test_an_inactive_website_pauses_the_capabilities(world: World) -> None:
     assert state(world.again(account))[:3] == ("inactive", False, False)
     capability = world.api.get(f"/v1/accounts/{account['id']}/capabilities/card_payments").body
     assert capability["requirements"]["disabled_reason"] == "paused.inactivity"
+
+
+@pytest.mark.parametrize(("nationality", "abroad"), [("IN", True), ("AE", False)])
+def test_a_company_of_ae_owes_papers_once_its_representative_is_known(
+    world: World, nationality: str, *, abroad: bool
+) -> None:
+    account = world.create(
+        country="AE",
+        business_type="company",
+        external_account={
+            "object": "bank_account",
+            "country": "AE",
+            "currency": "aed",
+            "account_number": "AE070331234567890123456",
+        },
+        company={**COMPANY, "address": {"line1": "address_full_match", "city": "Dubai", "state": "Dubai"}},
+    )
+    assert len(account["requirements"]["currently_due"]) == 24
+    person = world.person(
+        account,
+        **PERSON,
+        nationality=nationality,
+        relationship={"representative": "true", "owner": "true", "percent_ownership": 100, "title": "CEO"},
+    )
+    own = [f"{person['id']}.{name}" for name in ("documents.passport.files", "documents.visa.files")]
+    assert world.again(account)["requirements"]["currently_due"] == [
+        "company.business_vat_id_number",
+        "documents.bank_account_ownership_verification.files",
+        "documents.company_license.files",
+        "documents.company_memorandum_of_association.files",
+        *([*own, f"{person['id']}.verification.document"] if abroad else []),
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from emulator.resources.accounts import demands
 from emulator.resources.accounts.details import dig
 from emulator.resources.accounts.identity import ALL_OF_IT, is_connected, is_recipient, opener, owned, tier, with_role
-from emulator.store.rows import Account
+from emulator.store.rows import Account, Person
 
 FORCE_FUTURE = "enforce_future_requirements"
 
@@ -75,11 +75,13 @@ def _company(account: Account) -> Asked:
     company = frozenset(rules.company) - ({"owners_provided"} if settled else frozenset())
     owners = Asked() if ownerless else Asked(frozenset(rules.owners), frozenset(rules.owners_later))
     attested = settled or dig(account.fields, ("company", "owners_provided")) is True
+    led = frozenset(rules.later) if any(with_role(account, "representative")) else frozenset()
     parts = (
         _named("company", Asked(company)),
         *_each(account, "representative", leader, "representative"),
         *_each(account, "owner", owners, None if attested else "owners"),
-        Asked(_profile(account) | frozenset(rules.profile), frozenset(rules.later)),
+        *(_named(person.id, Asked(frozenset(rules.abroad))) for person in _foreigners(account)),
+        Asked(_profile(account) | frozenset(rules.profile) | led, frozenset(rules.later)),
     )
     return Asked(frozenset().union(*(part.now for part in parts)), frozenset().union(*(part.later for part in parts)))
 
@@ -88,6 +90,12 @@ def _each(account: Account, role: str, wanted: Asked, nobody: str | None) -> lis
     """The entries for each person with a role, or under the name that stands for nobody."""
     names = [person.id for person in with_role(account, role)] or ([nobody] if nobody else [])
     return [_named(name, wanted) for name in names]
+
+
+def _foreigners(account: Account) -> list[Person]:
+    """The representative and the owners who are citizens of another country."""
+    known = {person.id: person for role in ("representative", "owner") for person in with_role(account, role)}
+    return [person for person in known.values() if person.fields.get("nationality", account.country) != account.country]
 
 
 def _recipient(account: Account) -> Asked:

@@ -85,7 +85,11 @@ PEOPLE_LATER = frozenset(words("MX US"))
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What a company owes beyond its representative's own details, which are those of a person."""
+    """What a company owes beyond its representative's own details, which are those of a person.
+
+    `later` is owed once the representative is known; `abroad` is of known persons who are citizens of another country
+    (both observed for AE).
+    """
 
     company: Words
     representative: Words
@@ -94,6 +98,7 @@ class Company:
     representative_later: Words = ()
     profile: Words = ()
     later: Words = ()
+    abroad: Words = ()
 
 
 _ADDRESS = "address.city address.line1 address.postal_code"
@@ -110,6 +115,7 @@ COMPANY: Mapping[str, Company] = {
         representative_later=words("documents.passport.files"),
         owners=words("address.line1 address.state dob first_name id_number last_name nationality"),
         owners_later=words("documents.passport.files"),
+        abroad=words("documents.passport.files documents.visa.files verification.document"),
         later=words(
             "documents.bank_account_ownership_verification.files documents.company_license.files "
             "documents.company_memorandum_of_association.files"

@@ -103,7 +103,9 @@ def description(account: Account, name: str) -> str:
         return f"identity.individual.{_of_person(rest)}"
     if rest and (first in _UNKNOWN_PEOPLE or _is_person(account, first)):
         return f"person.{_of_person(rest)}"
-    return names.ENTRIES.get(name, name)
+    said = names.ENTRIES.get(name, name)
+    kind = names.TAX_IDS.get(account.country) if name == "company.tax_id" else None
+    return f"{said}.{kind}" if kind else said
 
 
 def _of_person(name: str) -> str:

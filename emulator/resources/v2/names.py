@@ -136,6 +136,9 @@ PERSON_ENTRIES: Mapping[str, str] = {
     "verification.proof_of_liveness": "proof_of_liveness",
 }
 
+# The kind of a company's number, by country, where entries name it (seen in a public test, for US).
+TAX_IDS: Mapping[str, str] = {"US": "us_ein"}
+
 # Capabilities of the merchant configuration that v1 calls otherwise.
 MERCHANT_CAPABILITIES: Mapping[str, str] = {"ach_debit_payments": "us_bank_account_ach_payments"}
 PAYOUTS, TRANSFERS = "stripe_balance.payouts", "stripe_balance.stripe_transfers"
