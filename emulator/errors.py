@@ -8,6 +8,7 @@ call site.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -51,7 +52,7 @@ class ErrorBody:
 
         What is wrong with fields is one code, with the same words around what is said of them (observed of many).
         """
-        code = "idempotency_error" if self.type == "idempotency_error" else self.code or "invalid_fields"
+        code = "idempotency_error" if self.type == "idempotency_error" else self.code or _CODES_V2[self.status]
         if code.startswith("parameter_"):
             code = "invalid_fields"
         fields = self.fields or (((self.param, self.message),) if self.param and code == "invalid_fields" else ())
@@ -68,6 +69,10 @@ class ErrorBody:
         if self.stage is Stage.AUTH and self.status == 403:
             return {"error": {**rest, **kind, **code, **doc}}
         return {"error": {**code, **doc, **rest, **log, **kind}}
+
+
+# What v2 says where v1 has no code, as it requires one (official; that of a 403 was seen, that of a 5xx is our choice).
+_CODES_V2 = defaultdict(lambda: "api_error", {400: "invalid_fields", 403: "forbidden", 404: "not_found"})
 
 
 class StripeError(Exception):

@@ -733,7 +733,8 @@ CHOICES: tuple[Choice, ...] = (
     # --- idempotency, limits, faults
     Choice(
         "idempotency",
-        f"A sandbox keeps the newest {idempotency.KEPT:,} keys. Parameters are compared whatever their order.",
+        f"A sandbox keeps the newest {idempotency.KEPT:,} keys. Parameters are compared whatever their order. On v2 failures "
+        "are not kept, so that a key can be used again after one, with other parameters too.",
         "Stripe keeps them for 24 hours, 30 days on v2; nothing is known of a bound or of the comparison.",
         "lifetimes official, the rest our choice",
         ("emulator.store.idempotency", "emulator.http.idempotency"),

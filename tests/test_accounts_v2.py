@@ -781,7 +781,7 @@ def test_ids_of_other_things(api: Api) -> None:
         "No such person: 'person_1'",
     )
     answer = api.v2("GET", f"/core/accounts/{new}", stripe_account=new)
-    assert (answer.status, answer.body["error"]["code"]) == (403, "invalid_fields")
+    assert (answer.status, answer.body["error"]["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize("path", sorted(".".join(path) for path in NOT_EMULATED))
@@ -1155,6 +1155,14 @@ def test_a_key_makes_one_account_for_thirty_days(api: Api) -> None:
     assert (other.status, other.body["error"]["code"]) == (400, "idempotency_error")
     sandbox(api).clock.advance(30 * 86_400)
     assert api.v2("POST", "/core/accounts", RECIPIENT, idempotency_key="k").body["id"] != first.body["id"]
+
+
+def test_a_failure_of_v2_is_not_replayed(api: Api) -> None:
+    wrong = api.v2("POST", "/core/accounts", {**SELLER, "contact_email": "jenny"}, idempotency_key="k")
+    assert (wrong.status, wrong.body["error"]["code"]) == (400, "email_invalid")
+    right = api.v2("POST", "/core/accounts", SELLER, idempotency_key="k")
+    assert (right.status, "idempotent-replayed" in right.headers) == (200, False)
+    assert api.v2("POST", "/core/accounts", SELLER, idempotency_key="k").body == right.body
 
 
 def test_an_account_that_fails_leaves_nothing(api: Api) -> None:

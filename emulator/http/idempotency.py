@@ -11,6 +11,7 @@ from emulator.wire.json import Json
 
 LONGEST_KEY = 255
 HEADER = b"idempotency-key"
+V2 = "/v2/"
 
 
 def key_of(request: Request, ids: Ids) -> str | None:
@@ -25,7 +26,7 @@ def key_of(request: Request, ids: Ids) -> str | None:
 
 def use_of(request: Request, trace: Trace) -> Use | None:
     """The key that counts for this request: only one that was sent, on POST, and in v2 on DELETE. Raises the 400."""
-    version = "v2" if request.path.startswith("/v2/") else "v1"
+    version = "v2" if request.path.startswith(V2) else "v1"
     key, now = trace.idempotency_key, trace.now
     counts = request.method == "POST" or (request.method == "DELETE" and version == "v2")
     if key is None or now is None or not counts or HEADER not in request.headers:
@@ -52,9 +53,14 @@ def saved_for(use: Use, trace: Trace) -> Saved | None:
 
 
 def save(trace: Trace, status: int, value: Json, body: bytes, *, light: bool) -> None:
-    """Keeps the outcome of an execution, success or error; what was refused before it is not saved (official)."""
+    """Keeps the outcome of an execution, success or error; what was refused before it is not saved (official).
+
+    v2 keeps no failure: the next request with the key is executed (official).
+    """
     ran = trace.executed and (trace.error is None or trace.error.stage is errors.Stage.RUN)
     if trace.use is None or trace.sandbox is None or not ran or trace.replayed_from:
+        return
+    if trace.error is not None and trace.use.path.startswith(V2):
         return
     kept: Json | bytes = value if light and trace.error is None else bytes(memoryview(body))
     trace.sandbox.idempotency.save(trace.use, status, kept, trace.request_id)
