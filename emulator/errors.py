@@ -721,6 +721,24 @@ def terms_on_behalf() -> StripeError:
     )
 
 
+def terms_date_invalid() -> StripeError:
+    """400 for terms accepted before 2009 or in the future (message observed)."""
+    return _refused(
+        "ToS acceptance date is not valid. Dates are expected to be integers, measured in seconds, not in the future, "
+        "and after 2009",
+        "tos_acceptance[date]",
+    )
+
+
+def configuration_not_applied(capability: str, configuration: str, account_id: str) -> StripeError:
+    """400 for a capability that v1 asks for where Accounts v2 has not applied its configuration (our choice)."""
+    return _refused(
+        f"The capability {capability} belongs to the {configuration} configuration, which is not applied to account "
+        f"{account_id}. Apply it with POST /v2/core/accounts/{account_id}.",
+        f"capabilities[{capability}]",
+    )
+
+
 def recipient_terms_at_home(platform: str, country: str) -> StripeError:
     """400 for the recipient agreement within one country (observed)."""
     return _refused(

@@ -308,7 +308,7 @@ REQUIRED: list[tuple[Params, list[str]]] = [
             "country": "US",
             "business_type": "individual",
             "capabilities": {"transfers": {"requested": True}},
-            "tos_acceptance": {"date": 1, "ip": "8.8.8.8"},
+            "tos_acceptance": {"date": 1_700_000_000, "ip": "8.8.8.8"},
         },
         TRANSFERS_US,
     ),
@@ -318,7 +318,7 @@ REQUIRED: list[tuple[Params, list[str]]] = [
             "country": "MX",
             "business_type": "company",
             "capabilities": {"transfers": {"requested": True}},
-            "tos_acceptance": {"date": 1, "ip": "8.8.8.8", "service_agreement": "recipient"},
+            "tos_acceptance": {"date": 1_700_000_000, "ip": "8.8.8.8", "service_agreement": "recipient"},
         },
         ["external_account"],
     ),
@@ -343,7 +343,7 @@ def test_a_company_without_people_owes_its_representative_and_owners(country: st
             "capabilities": BOTH,
             "company": COMPANY,
             "business_profile": {"url": "https://furever.dev", "product_description": "Dog walks"},
-            "tos_acceptance": {"date": 1, "ip": "8.8.8.8"},
+            "tos_acceptance": {"date": 1_700_000_000, "ip": "8.8.8.8"},
         }
     )["requirements"]
     bank_account = 1

@@ -122,7 +122,7 @@ FIELDS: Params = {
         "verification": {"document": {"front": "file_identity_document_failure"}},
     },
     "settings": {"payments": {"statement_descriptor": "mismatch"}},
-    "tos_acceptance": {"date": 1, "ip": "8.8.8.8"},
+    "tos_acceptance": {"date": 1_700_000_000, "ip": "8.8.8.8"},
 }
 
 

@@ -12,7 +12,7 @@ from emulator import catalog
 from emulator.resources import accounts
 from emulator.resources.v2.params import NOT_EMULATED
 from emulator.schema import spec
-from tests.api import Answer, Api
+from tests.api import NEWEST, Answer, Api
 
 NOON = 1_893_499_200  # 2030-01-01 12:00:00
 STAMP = "2030-01-01T12:00:00.000Z"
@@ -1163,6 +1163,118 @@ def test_a_failure_of_v2_is_not_replayed(api: Api) -> None:
     right = api.v2("POST", "/core/accounts", SELLER, idempotency_key="k")
     assert (right.status, "idempotent-replayed" in right.headers) == (200, False)
     assert api.v2("POST", "/core/accounts", SELLER, idempotency_key="k").body == right.body
+
+
+def test_a_key_goes_with_the_verb_and_with_json_in_any_order(api: Api) -> None:
+    text = {"stripe_version": NEWEST, "content_type": "application/json", "idempotency_key": "k"}
+    first = api.send(
+        "POST", "/v2/core/accounts", b'{"display_name": "x&1&2", "contact_email": "a@example.com"}', **text
+    )
+    again = api.send("POST", "/v2/core/accounts", b'{"contact_email":"a@example.com","display_name":"x&1&2"}', **text)
+    assert (first.status, again.body, again.headers["idempotent-replayed"]) == (200, first.body, "true")
+    other = api.send("POST", "/v2/core/accounts", b'{"contact_email":"a@example.com","display_name":"x&2&1"}', **text)
+    assert (other.status, other.body["error"]["code"]) == (400, "idempotency_error")
+    person = f"/core/accounts/{made(api, SELLER)['id']}/persons"
+    person += f"/{api.v2('POST', person, {'given_name': 'Jenny'}).body['id']}"
+    assert api.v2("DELETE", person, idempotency_key="d").status == 200
+    assert api.v2("POST", person, idempotency_key="d").body["error"]["code"] == "idempotency_error"
+
+
+@pytest.mark.parametrize("sent", ["application/x-www-form-urlencoded", "text/plain"])
+def test_a_body_of_v2_says_that_it_is_json(api: Api, sent: str) -> None:
+    answer = api.v2("POST", "/core/accounts", {}, content_type=sent)
+    message = "Invalid request body: the Content-Type header must be application/json."
+    assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": message}})
+    assert api.v2("POST", "/core/accounts", {}, content_type="application/json; charset=utf-8").status == 200
+
+
+def test_v1_asks_for_no_capability_whose_configuration_is_not_applied(api: Api) -> None:
+    sent = {"capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}}}
+    identifier = made(api, {"configuration": {"customer": {}}})["id"]
+    message = (
+        "The capability card_payments belongs to the merchant configuration, which is not applied to account "
+        f"{identifier}. Apply it with POST /v2/core/accounts/{identifier}."
+    )
+    refused = {"message": message, "param": "capabilities[card_payments]", "type": "invalid_request_error"}
+    assert api.post(f"/v1/accounts/{identifier}", sent).error == refused
+    single = api.post(f"/v1/accounts/{identifier}/capabilities/card_payments", "requested=true")
+    assert single.error == refused
+    shown_by_v1 = api.get(f"/v1/accounts/{identifier}").body
+    assert (shown_by_v1["capabilities"], shown_by_v1["charges_enabled"]) == ({}, False)
+
+
+def test_a_lock_ends_where_stripe_no_longer_collects(api: Api) -> None:
+    defaults = {"responsibilities": STRIPE}
+    identifier = made(api, {**SELLER, "dashboard": "full", "configuration": {"merchant": CARDS}, "defaults": defaults})[
+        "id"
+    ]
+    assert api.session(identifier, {"account_onboarding": {"enabled": True}}).status == 200
+    refused = {"code": "immutable_identity_param"}
+    assert updated(api, identifier, identity={"entity_type": "company"}).body["error"].items() >= refused.items()
+    assert updated(api, identifier, dashboard="none", defaults={"responsibilities": PLATFORM}).status == 200
+    assert updated(api, identifier, identity={"entity_type": "company"}).status == 200
+    assert api.post(f"/v1/accounts/{identifier}", "email=new@example.com").status == 200
+
+
+@pytest.mark.parametrize("country", ["xx", "USA", "1", "é", "  "])
+@pytest.mark.parametrize("params", [{}, SELLER], ids=["nothing applied", "a seller"])
+def test_a_country_is_one(api: Api, params: Mapping[str, Any], country: str) -> None:
+    answer = api.v2("POST", "/core/accounts", {**params, "identity": {"country": country}})
+    said = (
+        f"'identity.country: Country '{country.upper()}' is unknown. Try using a 2-character alphanumeric country code"
+    )
+    assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_fields")
+    assert said in answer.body["error"]["message"]
+
+
+@pytest.mark.parametrize("date", ["2008-12-31T23:59:59Z", "2099-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_terms_were_accepted_between_2009_and_now(api: Api, date: str) -> None:
+    account = made(api, SELLER)["id"]
+    accepted = {"attestations": {"terms_of_service": {"account": {"date": date, "ip": "127.0.0.1"}}}}
+    answer = updated(api, account, identity=accepted)
+    assert (answer.status, answer.body["error"]["message"]) == (
+        400,
+        (
+            "Some fields in the request were invalid: 'identity.attestations.terms_of_service.account.date: ToS "
+            "acceptance date is not valid. Dates are expected to be integers, measured in seconds, not in the future, "
+            "and after 2009'"
+        ),
+    )
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_times_beyond_the_calendar_are_none(api: Api, date: str) -> None:
+    declared = {"attestations": {"ownership_declaration": {"date": date, "ip": "127.0.0.1"}}}
+    answer = updated(api, made(api, SELLER)["id"], identity=declared)
+    assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_fields")
+    assert "Expected a date and time such as" in answer.body["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("second", "text"),
+    [
+        (99_999_999_999_999, "9999-12-31T23:59:59.000Z"),
+        (253_402_300_799, "9999-12-31T23:59:59.000Z"),
+        (-46_388_678_400, "0500-01-01T00:00:00.000Z"),
+        (-99_999_999_999_999, "0001-01-01T00:00:00.000Z"),
+    ],
+)
+def test_any_second_that_v1_was_told_can_be_shown(api: Api, second: int, text: str) -> None:
+    identifier = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    sent = {"company": {"ownership_declaration": {"date": second, "ip": "127.0.0.1"}}}
+    assert api.post(f"/v1/accounts/{identifier}", sent).status == 200
+    attested = shown(api, identifier, "identity")["identity"]["attestations"]
+    assert attested["ownership_declaration"]["date"] == text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"defaults": None}, {"identity": None}, {"identity": {"attestations": {"terms_of_service": None}}}],
+)
+def test_null_clears_whole_hashes_and_accepts_nothing(api: Api, sent: Any) -> None:
+    params = {**SELLER, "dashboard": "full", "configuration": {"merchant": CARDS}}
+    account = made(api, {**params, "defaults": {"responsibilities": STRIPE}})["id"]
+    assert updated(api, account, **sent).status == 200
 
 
 def test_an_account_that_fails_leaves_nothing(api: Api) -> None:

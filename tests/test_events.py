@@ -61,6 +61,21 @@ async def told(api: Api, query: str = "") -> list[Any]:
     return list((await api.control("GET", f"/events{query}")).json()["data"])
 
 
+def test_what_cannot_be_told_does_not_happen(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = api.account(type="custom")
+    before = api.get(f"/v1/accounts/{account}").raw
+
+    def broken(*_: object) -> None:
+        raise ValueError("unprintable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("emulator.events.transaction.tell_all", broken)
+        with pytest.raises(ValueError, match="unprintable"), Transaction(sandbox_of(api), Origin(NOON)):
+            sandbox_of(api).accounts.remove(account)
+    assert api.get(f"/v1/accounts/{account}").raw == before
+    assert api.get(f"/v1/accounts/{account}").status == 200
+
+
 # --- what is told -----------------------------------------------------------------------------------------------
 
 

@@ -80,6 +80,14 @@ async def test_a_fault_matches_by_method_path_account_and_parameters(
 
 
 @pytest.mark.asyncio
+async def test_a_fault_reads_the_json_of_v2(api: Api) -> None:
+    await _fault(api, error="overloaded", params={"identity[country]": "us"})
+    sent = {"identity": {"country": "fr"}}
+    assert api.v2("POST", "/core/accounts", sent).status == 200
+    assert api.v2("POST", "/core/accounts", {"identity": {"country": "us"}}).status == 503
+
+
+@pytest.mark.asyncio
 async def test_a_fault_strikes_so_many_times(api: Api) -> None:
     await _fault(api, error="rate_limited", times=2)
     assert [api.get("/v1/account").status for _ in range(3)] == [429, 429, 200]

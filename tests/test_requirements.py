@@ -42,7 +42,7 @@ BASE: dict[str, Any] = {
     "business_type": "individual",
     "capabilities": {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}},
     "business_profile": {"mcc": "7299", "url": "https://furever.dev"},
-    "tos_acceptance": {"date": 1, "ip": "8.8.8.8"},
+    "tos_acceptance": {"date": 1_700_000_000, "ip": "8.8.8.8"},
     "external_account": BANK,
 }
 ADDRESS_ENTRIES = ["address.city", "address.line1", "address.postal_code", "address.state"]
@@ -296,7 +296,7 @@ def test_an_individual_recipient_can_receive_at_once_and_stays_unverified(world:
     account = world.create(
         country="AL",
         capabilities={"transfers": {"requested": "true"}},
-        tos_acceptance={"date": 1, "ip": "8.8.8.8", "service_agreement": "recipient"},
+        tos_acceptance={"date": 1_700_000_000, "ip": "8.8.8.8", "service_agreement": "recipient"},
         external_account="btok_al",
         individual=PERSON,
     )
@@ -309,7 +309,7 @@ def test_six_countries_ask_a_recipient_for_a_number(world: World) -> None:
     account = world.create(
         country="PK",
         capabilities={"transfers": {"requested": "true"}},
-        tos_acceptance={"date": 1, "ip": "8.8.8.8", "service_agreement": "recipient"},
+        tos_acceptance={"date": 1_700_000_000, "ip": "8.8.8.8", "service_agreement": "recipient"},
         individual={name: value for name, value in PERSON.items() if name != "id_number"},
         external_account="btok_pk",
     )
@@ -526,3 +526,17 @@ def test_a_company_of_ae_owes_papers_once_its_representative_is_known(
         "documents.company_memorandum_of_association.files",
         *([*own, f"{person['id']}.verification.document"] if abroad else []),
     ]
+
+
+@pytest.mark.parametrize("date", [0, 1_230_767_999, 4_000_000_000, 99_999_999_999_999, -99_999_999_999_999])
+def test_terms_were_accepted_between_2009_and_now(world: World, date: int) -> None:
+    answer = world.api.post("/v1/accounts", {**BASE, "tos_acceptance": {"date": date, "ip": "8.8.8.8"}})
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "message": "ToS acceptance date is not valid. Dates are expected to be integers, measured in seconds, not in "
+            "the future, and after 2009",
+            "param": "tos_acceptance[date]",
+            "type": "invalid_request_error",
+        },
+    )

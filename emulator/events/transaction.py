@@ -8,7 +8,7 @@ from emulator.events.origin import Origin
 from emulator.events.publish import elapse, foresee, tell_all
 from emulator.sandbox import Sandbox
 from emulator.store.rows import Account
-from emulator.store.table import Change
+from emulator.store.table import Change, undo
 
 
 class Transaction:
@@ -36,13 +36,19 @@ class Transaction:
 
 
 def commit(sandbox: Sandbox, origin: Origin) -> None:
-    """Tells what has changed since the last commit."""
+    """Tells what has changed since the last commit. What cannot be told does not happen."""
     if not sandbox.changes:
         return
-    for before, after in _accounts(sandbox.changes.take()).values():
-        tell_all(sandbox, (before, after), origin.now, origin)
-        if after is not None:
-            foresee(sandbox, after, origin.now)
+    changes = sandbox.changes.take()
+    try:
+        for before, after in _accounts(changes).values():
+            tell_all(sandbox, (before, after), origin.now, origin)
+            if after is not None:
+                foresee(sandbox, after, origin.now)
+    except BaseException:
+        sandbox.changes.undo()
+        undo(changes)
+        raise
 
 
 def _accounts(changes: list[Change]) -> dict[str, tuple[Account | None, Account | None]]:

@@ -9,9 +9,8 @@ from emulator.errors import StripeError
 from emulator.faults import TIMEOUT_SECONDS, Fault
 from emulator.http.message import Cut, Request, Response
 from emulator.http.proxy import page
+from emulator.http.reading import shown_tree
 from emulator.http.trace import Trace
-from emulator.wire import form
-from emulator.wire.form import Tree
 
 
 class Postponed(Exception):
@@ -42,7 +41,7 @@ def strike(request: Request, trace: Trace) -> Fault | None:
     """The fault of this request. Raises errors of the stages before the endpoint, and Broken."""
     if trace.sandbox is None or not trace.sandbox.faults:
         return None
-    fault = trace.sandbox.faults.strike(request.method, request.path, trace.account, lambda: _tree(request))
+    fault = trace.sandbox.faults.strike(request.method, request.path, trace.account, lambda: shown_tree(request))
     trace.fault = fault
     if fault is not None and fault.moment == "before":
         _before(fault)
@@ -78,10 +77,3 @@ def broken(request: Request, fault: Fault, response: Response) -> Response:
         response.malformed()
     response.delay = TIMEOUT_SECONDS if response.cut is Cut.TIMEOUT else effect.latency
     return response
-
-
-def _tree(request: Request) -> Tree:
-    try:
-        return form.parse(form.Limits(), request.query, request.body)
-    except form.FormError:
-        return {}

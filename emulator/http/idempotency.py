@@ -6,7 +6,7 @@ from emulator import errors
 from emulator.http.message import Request
 from emulator.http.trace import Trace
 from emulator.ids import Ids
-from emulator.store.idempotency import LIFETIME, Conflict, Saved, Use, fingerprint
+from emulator.store.idempotency import LIFETIME, Conflict, Saved, Use, fingerprint, fingerprint_v2
 from emulator.wire.json import Json
 
 LONGEST_KEY = 255
@@ -33,7 +33,10 @@ def use_of(request: Request, trace: Trace) -> Use | None:
         return None
     if not 1 <= len(key) <= LONGEST_KEY:
         raise errors.idempotency_key_length(len(key))
-    mark = fingerprint(request.query, request.body)
+    if version == "v2":
+        mark = fingerprint_v2(request.method, request.query, request.body)
+    else:
+        mark = fingerprint(request.query, request.body)
     return Use((trace.account, key), mark, request.path, now, LIFETIME[version])
 
 

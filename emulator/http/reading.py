@@ -8,6 +8,7 @@ import orjson
 
 from emulator import errors
 from emulator.catalog import Operation
+from emulator.errors import StripeError
 from emulator.http.message import Request
 from emulator.schema import spec
 from emulator.schema.check import Params
@@ -17,6 +18,7 @@ from emulator.wire import form
 from emulator.wire.form import Node, Tree
 
 FORM = b"application/x-www-form-urlencoded"
+JSON = b"application/json"
 V2 = "/v2/"
 
 
@@ -29,6 +31,18 @@ def tree_of(request: Request, operation: Operation, params: spec.Object, setting
     if request.body and not request.headers.get(b"content-type", FORM).lower().startswith(FORM):
         raise errors.invalid_content()
     return _form(settings, request.query, request.body)
+
+
+def shown_tree(request: Request) -> Tree:
+    """The tree of a request that nobody has checked yet, for what looks at it; an empty one where it cannot be read."""
+    limits = form.Limits()
+    try:
+        if not request.path.startswith(V2):
+            return form.parse(limits, request.query, request.body)
+        body = _node(orjson.loads(request.body or b"{}"), 0)
+        return {**form.parse(limits, request.query), **(body if isinstance(body, dict) else {})}
+    except (form.FormError, orjson.JSONDecodeError, StripeError):
+        return {}
 
 
 def _form(settings: Settings, *sources: bytes) -> Tree:
@@ -52,6 +66,8 @@ def _indexed(tree: Tree) -> Tree:
 
 def _json(request: Request, params: spec.Object) -> Tree:
     """The body of a request to v2; null clears."""
+    if not request.headers.get(b"content-type", JSON).lower().startswith(JSON):
+        raise errors.invalid_json(f"the Content-Type header must be {JSON.decode()}")
     try:
         value = orjson.loads(request.body)
     except orjson.JSONDecodeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from emulator.clock import wall
 from emulator.resources.accounts import countries
 from emulator.resources.accounts.identity import of_individual, opener
 from emulator.resources.v2.endpoints import URL as V2_URL
@@ -111,8 +112,15 @@ def _fields(account: Account) -> Hash:
     sent = _sent(account.fields, "company")
     terms = sent.get("tos_acceptance")
     if isinstance(terms, dict) and account.controller.requirement_collection == "stripe":
-        sent["tos_acceptance"] = {name: value for name, value in terms.items() if name not in _ACCEPTANCE}
+        terms = {name: value for name, value in terms.items() if name not in _ACCEPTANCE}
+    if isinstance(terms, dict):
+        sent["tos_acceptance"] = {**terms, **({"date": told_at(terms["date"])} if "date" in terms else {})}
     return {name: value for name, value in sent.items() if value != {}}
+
+
+def told_at(date: object) -> int:
+    """When terms were accepted, by a clock that whoever loads the world has: a sandbox's may be ahead of it."""
+    return min(int(str(date)), wall())
 
 
 def _individual(person: Person) -> Hash:

@@ -6,7 +6,7 @@ that a request that fails can be undone, and one that succeeds can be told as ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 Row = TypeVar("Row")
@@ -42,8 +42,13 @@ class Changes:
 
     def undo(self) -> None:
         """Brings the tables back to what they were before the request."""
-        for change in reversed(self.take()):
-            change.undo()
+        undo(self.take())
+
+
+def undo(changes: Sequence[Change]) -> None:
+    """Brings the tables back to what they were before these changes, which are the newest."""
+    for change in reversed(changes):
+        change.undo()
 
 
 class Table(Generic[Row]):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from emulator import errors
 from emulator.resources.accounts import countries
 from emulator.schema.check import Params
+from emulator.store.rows import Account
 
 TRANSFERS = "transfers"
 CARD_PAYMENTS = "card_payments"
@@ -39,3 +40,17 @@ def check_capabilities(names: Collection[str], country: str, *, standard: bool) 
         raise errors.standard_capabilities()
     if CARD_PAYMENTS in names and country in countries.RECIPIENTS:
         raise errors.capability_not_in_country(CARD_PAYMENTS, country)
+
+
+def configuration_of(capability: str) -> str:
+    """The configuration of Accounts v2 that a capability belongs to."""
+    return "recipient" if capability == TRANSFERS else "merchant"
+
+
+def check_configurations(account: Account, params: Params) -> None:
+    """Refuses capabilities that v1 asks for where v2 has not applied what they belong to. Raises StripeError."""
+    if account.v2 is None:
+        return
+    for name in requested(account.capabilities, params):
+        if name not in account.capabilities and configuration_of(name) not in account.v2.applied:
+            raise errors.configuration_not_applied(name, configuration_of(name), account.id)

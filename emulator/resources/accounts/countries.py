@@ -52,13 +52,18 @@ def check_country(country: str, home: str, agreement: str) -> None:
     Countries across the border are open under the recipient agreement alone: others answer `country_unsupported`,
     as observed of TR, ZA and PE. Codes are upper case (our choice).
     """
-    if country not in PROCESSING and country not in RECIPIENTS and country not in _OTHERS:
+    if not is_known(country):
         raise errors.country_unknown(country)
     if agreement == RECIPIENT and country == home:
         raise errors.recipient_terms_at_home(home, country)
     supported = country in PROCESSING or country == home or (country in RECIPIENTS and agreement == RECIPIENT)
     if not supported:
         raise errors.country_unsupported(country)
+
+
+def is_known(country: str) -> bool:
+    """Whether it is an assigned code of ISO 3166-1, in upper case."""
+    return country in PROCESSING or country in RECIPIENTS or country in _OTHERS
 
 
 def currency_of(country: str) -> str:

@@ -7,8 +7,15 @@ from dataclasses import replace
 from typing import cast
 
 from emulator import errors
+from emulator.clock import wall
 from emulator.resources.accounts import controllers, countries, details, externals, magic, people
-from emulator.resources.accounts.capabilities import CARD_PAYMENTS, TRANSFERS, check_capabilities, requested
+from emulator.resources.accounts.capabilities import (
+    CARD_PAYMENTS,
+    TRANSFERS,
+    check_capabilities,
+    check_configurations,
+    requested,
+)
 from emulator.resources.accounts.checks import REVIEW_SECONDS
 from emulator.resources.accounts.identity import opener
 from emulator.resources.accounts.locking import check_lock
@@ -21,6 +28,8 @@ from emulator.schema.check import Params, Value
 from emulator.store.rows import Account, ClosedAccount, Controller
 
 MOST_CLOSED = 1000
+FIRST_TERMS = 1_230_768_000  # 2009-01-01
+CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
 _ACCEPTED = ("date", "ip", "user_agent")
 
@@ -70,6 +79,7 @@ def update_account(sandbox: Sandbox, now: int, account: Account, params: Params)
     """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
     params = with_account(sandbox, now, params)
     check_lock(account, params)
+    check_configurations(account, params)
     return store(sandbox, now, laid_over(sandbox, now, account, params))
 
 
@@ -107,7 +117,7 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
 
 def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
     """An account with checked parameters of v1 laid over it, not stored. Raises StripeError."""
-    _check_terms(account.controller, params)
+    _check_terms(account.controller, params, now)
     names = requested(account.capabilities, params)
     new = set(names) - set(account.capabilities)
     check_capabilities(new, account.country, standard=account.type == "standard")
@@ -172,8 +182,14 @@ def _touches(params: Params, name: str) -> bool:
     return details.dig(params, tuple(name.split("."))) is not None
 
 
-def _check_terms(controller: Controller, params: Params) -> None:
-    """A platform accepts the terms only where it collects the requirements; naming the agreement is no acceptance."""
+def _check_terms(controller: Controller, params: Params, now: int) -> None:
+    """A platform accepts the terms only where it collects the requirements; naming the agreement is no acceptance.
+
+    The future is what neither the sandbox's clock nor the machine's, which the client's is, has reached (our choice).
+    """
     sent = details.hash_at(params, "tos_acceptance")
-    if controller.requirement_collection == "stripe" and any(name in sent for name in _ACCEPTED):
+    if controller.requirement_collection == "stripe" and any(sent.get(name, "") != "" for name in _ACCEPTED):
         raise errors.terms_on_behalf()
+    date = sent.get("date")
+    if isinstance(date, int) and not FIRST_TERMS <= date <= max(now, wall()) + CLOCKS_DIFFER:
+        raise errors.terms_date_invalid()

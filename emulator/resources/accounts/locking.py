@@ -27,16 +27,21 @@ def lock(sandbox: Sandbox, account: Account) -> Account:
     return locked
 
 
+def is_locked(account: Account) -> bool:
+    """Whether Stripe has begun to collect, and still does: v2 may hand the collection back to the platform."""
+    return account.locked and account.controller.requirement_collection == "stripe"
+
+
 def check_lock(account: Account, params: Params) -> None:
     """Refuses parameters of an update that a lock covers. Raises StripeError for the first of them."""
-    for name in params if account.locked else ():
+    for name in params if is_locked(account) else ():
         if not _is_open(account, name, params):
             raise errors.parameter_locked(name, account.id)
 
 
 def check_people_lock(account: Account) -> None:
     """Refuses writing persons, which a lock covers too. Raises StripeError."""
-    if account.locked:
+    if is_locked(account):
         raise errors.endpoint_locked(account.id)
 
 
@@ -45,7 +50,7 @@ def check_sources_lock(account: Account, *, existing: bool = False) -> None:
 
     Raises StripeError.
     """
-    if account.locked or (existing and account.controller.requirement_collection == "stripe"):
+    if is_locked(account) or (existing and account.controller.requirement_collection == "stripe"):
         raise errors.endpoint_locked(account.id)
 
 

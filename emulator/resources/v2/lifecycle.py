@@ -8,9 +8,10 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources.accounts import countries, lifecycle
-from emulator.resources.accounts.capabilities import TRANSFERS
+from emulator.resources.accounts.capabilities import configuration_of
 from emulator.resources.accounts.details import dig, hash_at, merge
 from emulator.resources.accounts.identity import opener
+from emulator.resources.accounts.locking import is_locked
 from emulator.resources.accounts.status import status_of
 from emulator.resources.accounts.storing import forget, store
 from emulator.resources.v2 import combinations, names
@@ -18,7 +19,7 @@ from emulator.resources.v2.checks import check_account
 from emulator.resources.v2.params import refuse_not_emulated
 from emulator.resources.v2.people import check_roles
 from emulator.resources.v2.tokens import with_account
-from emulator.resources.v2.translation import account_params, account_rest
+from emulator.resources.v2.translation import account_params, account_rest, in_words_of_v2
 from emulator.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.rows import Account, Dashboard, SecondApi
@@ -72,12 +73,14 @@ def close(sandbox: Sandbox, account: Account, wanted: Collection[str]) -> None:
 
 def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool) -> Account:
     check_account(params, now)
+    _check_country(params)
     applied = _applied(_v2(account), params)
     dashboard = cast("Dashboard | None", params.get("dashboard") or _v2(account).dashboard)
     _check_needs(sandbox, account, params, applied)
     before = account.controller if _is_connected(_v2(account).applied) else None
     controller, dashboard = combinations.resolve(applied, dashboard, params, before, preview=preview)
-    if controller.requirement_collection == "stripe" and hash_at(params, *_ACCEPTANCE):
+    accepted = any(value != "" for value in hash_at(params, *_ACCEPTANCE).values())
+    if controller.requirement_collection == "stripe" and accepted:
         raise errors.v2_terms_on_behalf()
     own = replace(
         _v2(account),
@@ -87,7 +90,8 @@ def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, 
         fields=merge(_v2(account).fields, account_rest(params)),
     )
     account = replace(account, controller=controller, v2=own)
-    after = lifecycle.laid_over(sandbox, now, account, account_params(params))
+    with in_words_of_v2():
+        after = lifecycle.laid_over(sandbox, now, account, account_params(params))
     leader = opener(after)
     if leader is not None and "identity" in params:
         check_roles(after, leader)
@@ -119,6 +123,14 @@ def _applied(own: SecondApi, params: Params) -> tuple[str, ...]:
     return names.in_order(applied)
 
 
+def _check_country(params: Params) -> None:
+    """A country must be one, whatever the account is for. Raises StripeError."""
+    country = hash_at(params, "identity").get("country")
+    if country and not countries.is_known(str(country).upper()):
+        with in_words_of_v2():
+            raise errors.country_unknown(str(country).upper())
+
+
 def _check_needs(sandbox: Sandbox, account: Account, params: Params, applied: Collection[str]) -> None:
     """What a merchant or a recipient must have. Raises StripeError."""
     if not _is_connected(applied):
@@ -134,7 +146,8 @@ def _check_needs(sandbox: Sandbox, account: Account, params: Params, applied: Co
         for capability in _requested(params):
             raise errors.v2_capability_not_in_country(capability, account.country)
         raise errors.v2_country_across_border()
-    countries.check_country(account.country, home, "")
+    with in_words_of_v2():
+        countries.check_country(account.country, home, "")
 
 
 def _requested(params: Params) -> Iterable[str]:
@@ -151,7 +164,7 @@ def _requested(params: Params) -> Iterable[str]:
 def _check_immutable(account: Account, params: Params, now: int) -> None:
     """What cannot be changed any more. Raises StripeError."""
     identity = hash_at(params, "identity")
-    if account.locked and identity:
+    if is_locked(account) and identity:
         raise errors.v2_locked()
     country = identity.get("country")
     if _v2(account).country and country is not None and str(country).upper() != account.country:
@@ -177,7 +190,5 @@ def _of_country(account: Account, params: Params) -> Account:
 def _without_lost_capabilities(account: Account) -> Account:
     """The account without the capabilities of configurations that are not applied."""
     applied = _v2(account).applied
-    kept = tuple(
-        name for name in account.capabilities if (names.RECIPIENT if name == TRANSFERS else names.MERCHANT) in applied
-    )
+    kept = tuple(name for name in account.capabilities if configuration_of(name) in applied)
     return account if kept == account.capabilities else replace(account, capabilities=kept)

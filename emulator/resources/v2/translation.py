@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
+from emulator.errors import StripeError
 from emulator.resources.accounts.capabilities import TRANSFERS
 from emulator.resources.accounts.details import dig, hash_at
 from emulator.resources.v2 import names
 from emulator.resources.v2.trees import nested, overlaid, renamed, seconds, without
 from emulator.schema.check import Params, Value
-from emulator.wire.path import ParamPath
+from emulator.wire.form import path_of
+from emulator.wire.path import ParamPath, format_path
 
 # Read apart from the rest.
 _APART = ("include", "metadata", "dashboard")
@@ -18,13 +22,14 @@ _READ_APART: tuple[ParamPath, ...] = (
     *(("configuration", each, "applied") for each in names.CONFIGURATIONS),
     *(("configuration", each, "capabilities") for each in (names.MERCHANT, names.RECIPIENT)),
 )
+_OF_V1 = {"country": "identity.country", **{old: path for path, old in names.ACCOUNT.items()}}
 _US_LAST_4 = ("us_ssn_last_4", "us_itin_last_4")
 
 
 def account_params(params: Params) -> Params:
     """What v1 would have been sent for an account. Raises StripeError."""
     result = _dated(renamed(params, names.ACCOUNT))
-    if "currency" in hash_at(params, "defaults") and not result.get("default_currency"):
+    if result.get("default_currency") == "":
         del result["default_currency"]  # an account has one always
     if "metadata" in params:
         result["metadata"] = params["metadata"]
@@ -38,6 +43,19 @@ def account_params(params: Params) -> Params:
     if individual:
         result["individual"] = person_params(individual)
     return result
+
+
+@contextmanager
+def in_words_of_v2() -> Iterator[None]:
+    """Where v1's rules refuse what v2 was sent, the parameter has its name of v2."""
+    try:
+        yield
+    except StripeError as error:
+        path = _OF_V1.get(".".join(path_of(error.body.param)) if error.body.param else "")
+        if path is None:
+            raise
+        param = format_path(tuple(path.split(".")))
+        raise StripeError(replace(error.body, param=param)) from None
 
 
 def account_rest(params: Params) -> Params:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import floor
 
@@ -13,12 +13,18 @@ from emulator.schema import shape
 from emulator.schema.check import Params, Value
 from emulator.wire.json import Json
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 
 
 def timestamp(seconds: int) -> str:
-    """A unix second as v2 prints it, with milliseconds: `2025-06-09T21:16:03.000Z` (observed)."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.000Z"
+    """A unix second as v2 prints it, with milliseconds: `2025-06-09T21:16:03.000Z` (observed).
+
+    Beyond the years 1 to 9999, which v1 may have been told, it is their first or last second (our choice).
+    """
+    moment = _EPOCH + timedelta(seconds=min(max(seconds, _FIRST), _LAST))
+    return f"{moment.replace(tzinfo=None).isoformat()}.000Z"
 
 
 def seconds(text: str, path: str) -> int:
@@ -31,7 +37,7 @@ def moment(text: str, path: str) -> float:
     try:
         if not _MOMENT.match(text):
             raise ValueError(text)
-        return datetime.fromisoformat(text).timestamp()
+        return datetime.fromisoformat(text).astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         raise errors.v2_invalid(path, "a date and time such as 2025-06-09T21:16:03.000Z") from None
 
