@@ -22,6 +22,7 @@ from emulator.resources.account_sessions.claims import REFUSALS
 from emulator.resources.account_sessions.components import ALWAYS, COMPONENTS, NEVER, Component, Feature
 from emulator.resources.accounts import controllers
 from emulator.resources.accounts.checks import REVIEW_SECONDS
+from emulator.resources.accounts.lifecycle import CLOCKS_DIFFER
 from emulator.resources.accounts.params import ADDITIONS
 from emulator.resources.tokens import NOT_EMULATED
 from emulator.resources.v2.params import NOT_EMULATED as NOT_EMULATED_V2
@@ -883,6 +884,29 @@ CHOICES: tuple[Choice, ...] = (
         "That v1 shows an account of v2 was observed, with which names was not.",
         "inferred",
         ("emulator.resources.v2.endpoints",),
+    ),
+    Choice(
+        "Accounts v2",
+        "v1 may ask for a capability only where v2 has applied its configuration: `recipient` for `transfers`, "
+        "`merchant` for all others. Elsewhere it is refused.",
+        "What Stripe does is unknown; a refusal cannot let pass what it would refuse.",
+        "our choice",
+        ("emulator.resources.accounts.capabilities", "emulator.resources.accounts.lifecycle"),
+    ),
+    Choice(
+        "accounts",
+        f"Terms may be accepted {CLOCKS_DIFFER} seconds ahead of the sandbox's clock and the machine's, and from the first "
+        "second of 2009 on. Dates of declarations are not bounded.",
+        "The refusal and its words were seen; a client cannot move its own clock with the sandbox's.",
+        "refusal observed, bounds our choice",
+        ("emulator.resources.accounts.lifecycle",),
+    ),
+    Choice(
+        "v2",
+        "A body that does not say that it is `application/json` is refused.",
+        "v2 takes JSON alone; how it refuses others is unknown.",
+        "our choice",
+        ("emulator.http.reading",),
     ),
     Choice(
         "Accounts v2",
