@@ -7,6 +7,7 @@ very branch of the real one: what it says about retries and idempotency follows 
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import random
 from collections.abc import Callable, Mapping
@@ -30,6 +31,10 @@ TIMEOUT_SECONDS = 120.0  # longer than the 80 seconds that SDKs wait
 
 class BadFault(ValueError):
     """A fault that cannot be; the text says why."""
+
+
+class UnknownError(BadFault):
+    """A fault with an error that there is not; the text names the nearest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,8 @@ def named_error(name: str, arguments: Mapping[str, object]) -> ErrorBody:
     """An error by the name of its constructor in `emulator.errors`, with its arguments by name. Raises BadFault."""
     constructor = constructors().get(name)
     if constructor is None:
-        raise BadFault(f"there is no error {name!r}; there are {', '.join(sorted(constructors()))}")
+        near = " or ".join(difflib.get_close_matches(name, constructors(), 2))
+        raise UnknownError(f"There is no error {name[:100]!r}.{f' Did you mean {near}?' if near else ''}")
     signature = inspect.signature(constructor)
     try:
         bound = signature.bind(**{key: _argument(signature, key, value) for key, value in arguments.items()})

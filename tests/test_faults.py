@@ -182,7 +182,6 @@ def test_every_error_can_be_named(name: str) -> None:
     ("fault", "message"),
     [
         ({}, "A fault needs one of error, status, latency and connection."),
-        ({"error": "nonsense"}, "There is no error 'nonsense'; there are "),
         ({"error": "no_such"}, "No_such("),
         ({"error": "lock_timeout", "colour": 1}, "A fault has no colour."),
         ({"status": 200}, "Status must be from 400 to 599, not 200."),
@@ -202,6 +201,29 @@ async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], me
     error = answer.json()["error"]
     assert (error["code"], error["message"].startswith(message)) == ("invalid_fault", True), error["message"]
     assert error["hint"].startswith("Match by method, path")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("rate_limitd", "There is no error 'rate_limitd'. Did you mean rate_limited?"),
+        ("nope", "There is no error 'nope'."),
+        ("x" * 5000, f"There is no error '{'x' * 100}'."),
+    ],
+)
+async def test_an_error_that_there_is_not_is_told_with_the_nearest_ones(api: Api, name: str, message: str) -> None:
+    answer = await api.control("POST", "/faults", {"error": name})
+    assert (answer.status_code, answer.json()["error"]) == (
+        400,
+        {"code": "invalid_fault", "message": message, "hint": "GET /_emulator/faults/errors lists them."},
+    )
+
+
+@pytest.mark.asyncio
+async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
+    answer = await api.control("GET", "/faults/errors")
+    assert answer.json() == {"data": sorted(constructors())}
 
 
 def test_faults_are_bounded() -> None:

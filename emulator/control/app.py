@@ -80,6 +80,7 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{PREFIX}/faults", faults.listing, methods=["GET"]),
     Route(f"{PREFIX}/faults", faults.declare, methods=["POST"]),
     Route(f"{PREFIX}/faults", faults.remove, methods=["DELETE"]),
+    Route(f"{PREFIX}/faults/errors", faults.errors, methods=["GET"]),
     Route(f"{PREFIX}/faults/{{id}}", faults.remove, methods=["DELETE"]),
     Route(f"{PREFIX}/limits", faults.limits, methods=["POST"]),
     Route(f"{PREFIX}/events", webhooks.listing, methods=["GET"]),

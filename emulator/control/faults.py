@@ -12,7 +12,18 @@ from starlette.responses import Response
 from emulator import faults
 from emulator.control.answers import ControlError, answer
 from emulator.control.requests import Body, body_of, secret_key, world
-from emulator.faults import CONNECTIONS, LONGEST_SECONDS, MOMENTS, BadFault, Connection, Effect, Fault, Match, Moment
+from emulator.faults import (
+    CONNECTIONS,
+    LONGEST_SECONDS,
+    MOMENTS,
+    BadFault,
+    Connection,
+    Effect,
+    Fault,
+    Match,
+    Moment,
+    UnknownError,
+)
 from emulator.sandbox import Sandbox
 from emulator.wire.json import Json
 
@@ -32,6 +43,11 @@ async def listing(request: Request) -> Response:
     return answer({"data": [show(fault) for fault in _sandbox(request).faults.all()]})
 
 
+async def errors(_: Request) -> Response:
+    """GET /_emulator/faults/errors: the names that `error` can have."""
+    return answer({"data": sorted(faults.constructors())})
+
+
 async def declare(request: Request) -> Response:
     """POST /_emulator/faults"""
     sandbox = _sandbox(request)
@@ -39,6 +55,8 @@ async def declare(request: Request) -> Response:
     try:
         fault = _fault(sandbox, body)
         sandbox.faults.add(fault)
+    except UnknownError as unknown:
+        raise ControlError(400, "invalid_fault", str(unknown), "GET /_emulator/faults/errors lists them.") from None
     except BadFault as bad:
         raise ControlError(400, "invalid_fault", f"{str(bad)[:1].upper()}{str(bad)[1:]}.", HINT) from None
     return answer(show(fault))

@@ -174,6 +174,27 @@ def test_a_fault_is_added_hit_and_removed(look: Look) -> None:
     assert look.api.get("/_emulator/faults").json() == {"data": []}
 
 
+def test_a_wrong_error_of_a_fault_is_said_in_short_and_the_right_ones_are_offered(look: Look) -> None:
+    look.enter("faults")
+    look.page.locator('#errors option[value="lock_timeout"]').wait_for(state="attached")
+    look.page.get_by_label("Error").fill("nope")
+    look.page.get_by_role("button", name="Add the fault").click()
+    look.sees("There is no error 'nope'. GET /_emulator/faults/errors lists them.")
+    look.wrong[:] = [text for text in look.wrong if "400 (Bad Request)" not in text]
+
+
+def test_a_long_notice_keeps_its_dismissal_in_view(look: Look) -> None:
+    look.enter()
+    look.page.evaluate("import('/_emulator/dashboard/dom.js').then(({notice}) => notice('long '.repeat(5000), 'bad'))")
+    close = look.page.get_by_role("button", name="Dismiss")
+    close.wait_for()
+    box = close.bounding_box()
+    assert box["y"] > 0
+    assert look.page.locator(".notice").bounding_box()["height"] < 400
+    close.click()
+    close.wait_for(state="detached")
+
+
 def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     fields = {"url": "http://127.0.0.1:9/webhook", "enabled_events[]": "*", "connect": "true"}
     endpoint = look.api.post("/v1/webhook_endpoints", data=fields).json()

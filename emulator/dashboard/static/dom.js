@@ -70,9 +70,8 @@ export function select(name, values) {
 }
 
 export function notice(text, tone = "good") {
-  const node = el("p", {class: `notice ${tone}`}, text);
   const close = el("button", {type: "button", "aria-label": "Dismiss", onclick: () => node.remove()}, "×");
-  node.append(close);
+  const node = el("div", {class: `notice ${tone}`}, el("p", {}, text), close);
   const notices = document.getElementById("notices");
   notices.append(node);
   while (notices.children.length > 3) notices.firstChild.remove();

@@ -6,7 +6,6 @@ import {badge, button, el, empty, facts, field, form, List, notice, select} from
 const CONNECTIONS = [["", "as usual"], ["drop", "dropped"], ["half", "cut in half"], ["malformed", "malformed"], ["timeout", "timeout"]];
 const MOMENTS = [["before", "before it runs"], ["after", "after it ran"]];
 const METHODS = [["", "any"], ["GET", "GET"], ["POST", "POST"], ["DELETE", "DELETE"]];
-const ERRORS = ["lock_timeout", "rate_limited", "overloaded", "api_error", "no_such"];
 
 function draw(fault) {
   const {match, effect} = fault;
@@ -39,7 +38,8 @@ function effects(effect) {
 }
 
 function tools() {
-  const known = el("datalist", {id: "errors"}, ERRORS.map((name) => el("option", {value: name})));
+  const known = el("datalist", {id: "errors"});
+  get("/faults/errors").then(({data}) => known.append(...data.map((value) => el("option", {value}))), () => {});
   const controls = {
     error: el("input", {name: "error", list: "errors", placeholder: "lock_timeout"}),
     status: el("input", {name: "status", type: "number", min: "400", max: "599", placeholder: "502"}),
