@@ -35,6 +35,22 @@ def test_the_accounts_of_a_sandbox_are_listed_as_stripe_shows_them(stripe_emulat
     assert [row["id"] for row in stripe_emulator._control("GET", "/accounts?limit=1")["data"]] == [second]
 
 
+def test_accounts_of_v2_are_listed_in_the_words_of_v2_too(stripe_emulator: StripeEmulator) -> None:
+    made(stripe_emulator)
+    second = stripe_emulator.create_account_v2(
+        contact_email="jenny@example.com",
+        dashboard="express",
+        identity={"country": "de", "entity_type": "individual"},
+        configuration={"recipient": {}},
+        defaults={"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+    )
+    answer = stripe_emulator._control("GET", "/accounts")
+    shown = answer["v2"][second["id"]]
+    assert (list(answer["v2"]), answer["total"]) == ([second["id"]], 2)
+    assert (shown["dashboard"], shown["applied_configurations"]) == ("express", ["recipient"])
+    assert (shown["identity"]["country"], shown["configuration"]["recipient"]["applied"]) == ("DE", True)
+
+
 def test_a_completed_onboarding_is_told(stripe_emulator: StripeEmulator) -> None:
     account = made(stripe_emulator)
     shown = stripe_emulator.complete_onboarding(account)

@@ -12,20 +12,28 @@ from emulator.control.answers import ControlError, answer
 from emulator.control.requests import Body, body_of, secret_key, text, world
 from emulator.events import Origin, Transaction, elapse
 from emulator.resources import accounts
+from emulator.resources.v2 import names
+from emulator.resources.v2.render import render as render_v2
 from emulator.sandbox import Sandbox
 from emulator.store.rows import Account
+from emulator.wire.json import Json
 
 MOST = 1000
+INCLUDED = ("defaults", "identity", "requirements", *(f"configuration.{name}" for name in names.CONFIGURATIONS))
 Act = Callable[[Sandbox, Account, Body, Request], Account | None]
 
 
 async def listing(request: Request) -> Response:
-    """GET /_emulator/accounts?limit= : the newest first, as Stripe shows them."""
+    """GET /_emulator/accounts?limit= : the newest first, as v1 shows them; under `v2`, those that v2 shows, by id."""
     sandbox = world(request).sandboxes.of(secret_key(request))
     now = sandbox.clock.now()
     elapse(sandbox, now)
-    found = islice(sandbox.accounts.newest_first(), _limit(request))
-    return answer({"data": [accounts.render(row, now=now) for row in found], "total": len(sandbox.accounts)})
+    found = list(islice(sandbox.accounts.newest_first(), _limit(request)))
+    second: dict[str, Json] = {
+        row.id: render_v2(row, livemode=sandbox.livemode, include=INCLUDED, now=now) for row in found if row.v2
+    }
+    data: list[Json] = [accounts.render(row, now=now) for row in found]
+    return answer({"data": data, "v2": second, "total": len(sandbox.accounts)})
 
 
 def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:

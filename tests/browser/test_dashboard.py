@@ -151,6 +151,24 @@ def test_an_account_is_onboarded_asked_again_and_rejected(look: Look) -> None:
     assert look.api.get(f"/v1/accounts/{account}").json()["requirements"]["disabled_reason"] == "rejected.fraud"
 
 
+def test_accounts_of_v2_are_shown_in_the_words_of_v2(look: Look) -> None:
+    look.api.post("/_emulator/seeds", json={"name": "accounts_v2"})
+    look.enter("accounts")
+    seller = look.page.locator("details[data-key=acct_v2_seller_express]")
+    assert seller.locator(".cell.kind").inner_text() == "v2 express DE"
+    assert seller.locator(".cell.wide").inner_text().startswith("recipient, merchant")
+    seller.locator("summary").click()
+    assert '"applied_configurations"' in seller.get_by_label("The account, as v2 shows it").inner_text()
+    assert '"controller"' in seller.get_by_label("The account, as v1 shows it").inner_text()
+    customer = look.page.locator("details[data-key=acct_v2_customer]")
+    assert customer.locator(".cell.kind").inner_text() == "v2 US"
+    assert customer.locator(".cell.wide").inner_text().startswith("customer")
+    assert customer.locator("summary .badge").count() == 0
+    customer.locator("summary").click()
+    assert customer.get_by_role("button").all_inner_texts() == ["Add", "Verify", "Reject"]
+    assert customer.get_by_text("Payouts", exact=True).count() == 0
+
+
 def test_a_wish_that_cannot_be_granted_says_why(look: Look) -> None:
     look.account()
     look.enter("accounts")
@@ -210,6 +228,14 @@ def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     look.page.locator("summary", has_text="2 tries").wait_for(timeout=4000)
     look.show("events")
     look.page.locator("summary", has_text="account.updated").first.wait_for()
+
+
+def test_an_event_that_went_nowhere_cannot_be_sent_again(look: Look) -> None:
+    look.api.post(f"/v1/accounts/{look.account(type='standard')}", data={"metadata[shop]": "7"})
+    look.enter("events")
+    look.page.locator("summary").first.click()
+    look.sees("API version")
+    assert look.page.get_by_role("button", name="Send again").count() == 0
 
 
 def test_a_click_is_not_lost_to_a_change_meanwhile(look: Look) -> None:
@@ -332,11 +358,13 @@ def test_another_sandbox_is_chosen_by_its_key(look: Look) -> None:
     look.sees("No requests yet")
 
 
-def test_what_is_no_secret_key_is_refused_in_words(look: Look) -> None:
+def test_what_is_no_secret_key_is_refused_in_the_words_of_the_form(look: Look) -> None:
     look.page.goto(f"{look.url}/_emulator/")
     look.page.get_by_label("Secret key").fill("pk_test_123")
     look.page.keyboard.press("Enter")
     look.sees("a sandbox belongs to a secret key")
+    assert "Bearer" not in look.page.inner_text("form")
+    assert look.page.get_by_label("Secret key").input_value() == "pk_test_123"
     assert ["401 (Unauthorized)" in text for text in look.wrong] == [True]
     look.wrong.clear()
 
@@ -347,6 +375,11 @@ def test_the_token_of_the_control_api_is_asked_for(chromium: Any) -> None:
         page.goto(f"{server.url}/_emulator/")
         page.get_by_label("Secret key").fill(KEY)
         page.keyboard.press("Enter")
+        page.get_by_label("Token of the control API").fill("wrong")
+        page.keyboard.press("Enter")
+        page.get_by_text("this one is wrong").wait_for()
+        assert "x-emulator-token" not in page.inner_text("form")
+        assert page.get_by_label("Secret key").input_value() == KEY
         page.get_by_label("Token of the control API").fill("hidden")
         page.keyboard.press("Enter")
         page.get_by_text("live", exact=True).wait_for()

@@ -8,37 +8,45 @@ const REASONS = [["fraud", "fraud"], ["terms_of_service", "terms of service"], [
 const OUTCOMES = [["verified", "verified"], ["failed", "failed"], ["pending", "pending"]];
 const TONES = {active: "good", pending: "info", inactive: "warn"};
 
-function draw(account) {
+/** `v2` is the account as v2 shows it, undefined for one that v1 has made. */
+function draw({account, v2}) {
   const {requirements: owed} = account;
   const due = new Set([...owed.currently_due, ...owed.past_due]).size;
   const name = account.business_profile?.name ?? account.email ?? "";
   const summary = [
     cell("at", time(account.created)),
-    cell("kind", account.type, " ", account.country),
+    cell("kind", kind(account, v2)),
     cell("main mono", account.id),
-    cell("state", standing(account, due)),
-    cell("wide quiet", [name, owed.disabled_reason].filter(Boolean).join(" · ")),
+    cell("state", standing(account, v2, due)),
+    cell("wide quiet", [v2?.applied_configurations.join(", "), name, owed.disabled_reason].filter(Boolean).join(" · ")),
   ];
-  return row(summary, () => inside(account), account.id);
+  return row(summary, () => inside(account, v2), account.id);
 }
 
-function standing(account, due) {
-  return [
-    due ? badge(`${due} due`, "warn") : null,
-    badge("charges", account.charges_enabled ? "good" : "off"),
-    badge("payouts", account.payouts_enabled ? "good" : "off"),
-  ];
+function kind(account, v2) {
+  if (!v2) return `${account.type} ${account.country}`;
+  return ["v2", v2.dashboard, v2.identity?.country?.toUpperCase()].filter(Boolean).join(" ");
 }
 
-function inside(account) {
+/** Whether it can have charges and payouts: a mere customer has neither, and no onboarding. */
+const connected = (v2) => !v2 || v2.applied_configurations.some((name) => name !== "customer");
+
+function standing(account, v2, due) {
+  const can = (name) => connected(v2) && badge(name, account[`${name}_enabled`] ? "good" : "off");
+  return [due ? badge(`${due} due`, "warn") : null, can("charges"), can("payouts")];
+}
+
+function inside(account, v2) {
   const {requirements: owed} = account;
+  const can = (name) => connected(v2) && (account[`${name}_enabled`] ? "enabled" : "disabled");
   return [
-    actions(account),
+    actions(account, v2),
     facts([
       ["Created", moment(account.created)],
       ["Details submitted", account.details_submitted ? "yes" : "no"],
-      ["Charges", account.charges_enabled ? "enabled" : "disabled"],
-      ["Payouts", account.payouts_enabled ? "enabled" : "disabled"],
+      ["Configurations", v2?.applied_configurations.join(", ")],
+      ["Charges", can("charges") || null],
+      ["Payouts", can("payouts") || null],
       ["Disabled because", owed.disabled_reason],
       ["Deadline", owed.current_deadline && moment(owed.current_deadline)],
       ["Currently due", names(owed.currently_due)],
@@ -48,7 +56,8 @@ function inside(account) {
       ["Capabilities", capabilities(account.capabilities ?? {})],
     ]),
     owed.errors.length ? block("Errors", json(owed.errors)) : null,
-    block("The account", json(account)),
+    v2 ? block("The account, as v2 shows it", json(v2)) : null,
+    block(v2 ? "The account, as v1 shows it" : "The account", json(account)),
   ];
 }
 
@@ -61,7 +70,7 @@ function capabilities(all) {
   return shown.length ? el("span", {class: "badges"}, shown) : null;
 }
 
-function actions(account) {
+function actions(account, v2) {
   const act = (action, body, done) => async () => {
     await post(`/accounts/${encodeURIComponent(account.id)}/${action}`, body());
     notice(done);
@@ -76,7 +85,7 @@ function actions(account) {
   return el(
     "div",
     {class: "actions", role: "group", "aria-label": `Actions on ${account.id}`},
-    button("Complete onboarding", act("complete_onboarding", () => ({}), "Onboarding is complete."), {kind: "primary"}),
+    connected(v2) && button("Complete onboarding", act("complete_onboarding", () => ({}), "Onboarding is complete."), {kind: "primary"}),
     form("inline", field("Requirement", requirement), add),
     el(
       "div",
@@ -103,8 +112,11 @@ async function world() {
 
 export default {
   title: "Accounts",
-  list: () => new List(draw, (account) => account.id),
-  load: async () => (await get("/accounts?limit=200")).data,
+  list: () => new List(draw, ({account}) => account.id),
+  load: async () => {
+    const {data, v2} = await get("/accounts?limit=200");
+    return data.map((account) => ({account, v2: v2[account.id]}));
+  },
   empty: () =>
     empty(
       "No connected accounts yet",

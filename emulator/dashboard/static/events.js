@@ -15,7 +15,7 @@ const seconds = (event) => (typeof event.created === "string" ? Date.parse(event
 /** What it is about: an account, or the object of a thin event. */
 const subject = (event) => event.account ?? event.related_object?.id ?? "platform";
 
-function draw(event) {
+function draw({event, sent}) {
   const waiting = event.pending_webhooks;
   const summary = [
     cell("at", time(seconds(event))),
@@ -23,13 +23,14 @@ function draw(event) {
     cell("state", waiting ? badge(`${waiting} undelivered`, "warn") : null),
     cell("wide mono quiet", subject(event)),
   ];
-  return row(summary, () => inside(event), event.id);
+  return row(summary, () => inside(event, sent), event.id);
 }
 
-function inside(event) {
+/** What went nowhere cannot be sent again. */
+function inside(event, sent) {
   const request = event.request ?? event.reason?.request;
   return [
-    el("div", {class: "actions"}, button("Send again", () => resend(event.id))),
+    sent ? el("div", {class: "actions"}, button("Send again", () => resend(event.id))) : null,
     facts([
       ["Event", event.id],
       ["At", moment(seconds(event))],
@@ -46,7 +47,11 @@ function inside(event) {
 
 export default {
   title: "Events",
-  list: () => new List(draw, (event) => event.id),
-  load: async () => (await get("/events?limit=200")).data,
+  list: () => new List(draw, ({event}) => event.id),
+  load: async () => {
+    const [events, endpoints] = await Promise.all([get("/events?limit=200"), get("/webhooks")]);
+    const sent = new Set(endpoints.data.flatMap(({deliveries}) => deliveries.map(({event}) => event)));
+    return events.data.map((event) => ({event, sent: sent.has(event.id)}));
+  },
   empty: () => empty("No events yet", "What changes an account, its persons or its bank accounts shows up here."),
 };

@@ -27,21 +27,28 @@ export function chooser(changed) {
   return [choice, button("Reset", reset, {sure: "Really empty it?", kind: "danger"}), button("Leave", leave)];
 }
 
+/** What the control API tells programs of headers, in the words of this form. */
+const REFUSALS = {
+  secret_key_required: () => "This is no secret key. Enter one that starts with sk_test_ or rk_test_: a sandbox belongs to a secret key.",
+  control_token_required: ({message}) => `${message} Enter the one that the emulator was started with, --control-token.`,
+};
+
+const said = (error) => REFUSALS[error.code]?.(error) ?? `${error.message} ${error.hint}`;
+
 /** Asks for a key, and for the token of the control API when `error` says that it wants one. */
-export function entry(changed, error) {
+export function entry(changed, error, typed = "") {
   const wantsToken = error?.code === "control_token_required";
   const key = el("input", {name: "key", type: "password", autocomplete: "off", spellcheck: "false", required: true, placeholder: "sk_test_123"});
-  if (wantsToken && keys()[0]) key.value = keys()[0];
+  key.value = typed || (wantsToken && keys()[0]) || "";
   const token = el("input", {name: "token", type: "password", autocomplete: "off", required: true});
-  const problem = el("p", {class: "problem", role: "alert"}, error ? `${error.message} ${error.hint}` : "");
+  const problem = el("p", {class: "problem", role: "alert"}, error ? said(error) : "");
   const enter = button("Open the sandbox", async () => {
     if (!entrance.reportValidity()) return;
     if (wantsToken) useToken(token.value);
     try {
       await call("GET", "/clock", undefined, key.value.trim());
     } catch (refused) {
-      if (refused.code === "control_token_required") useKey(key.value.trim());
-      changed(refused.code === "control_token_required" ? "token" : "", refused);
+      changed("refused", refused, key.value);
       return;
     }
     useKey(key.value.trim());

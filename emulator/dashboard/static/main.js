@@ -120,7 +120,7 @@ function connect() {
 }
 
 /** Asks for a key. */
-function enter(error) {
+function enter(error, typed) {
   round += 1;
   stream?.abort();
   stream = null;
@@ -128,12 +128,12 @@ function enter(error) {
   live("off");
   for (const id of ["clock", "tabs"]) byId(id).hidden = true;
   byId("chooser").replaceChildren();
-  byId("content").replaceChildren(entry(changed, error));
+  byId("content").replaceChildren(entry(changed, error, typed));
   document.title = "Stripe emulator";
 }
 
-function changed(how, error) {
-  if (how === "ask" || how === "token" || error || !keys().length) enter(error);
+function changed(how, error, typed) {
+  if (how === "ask" || error || !keys().length) enter(error, typed);
   else start();
 }
 
