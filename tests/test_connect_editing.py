@@ -148,7 +148,7 @@ async def test_a_company_has_a_representative_of_its_own(api: Api) -> None:
     account, _, token = await session(api, "express", account_management=on())
     await save(api, token, "account-management", "business_details", values={"business_type": "company"})
     forms = (await shown(api, token, "account-management"))["forms"]
-    assert field(forms["business_details"], "company[name]")["label"] == "Name"
+    assert field(forms["business_details"], "company[name]")["label"] == "Legal business name"
     values = {"first_name": "Ada", "relationship[title]": "CEO"}
     await save(api, token, "account-management", "representative_details", values=values)
     await save(api, token, "account-management", "representative_details", values={"last_name": "Lovelace"})

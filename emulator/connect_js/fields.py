@@ -16,7 +16,9 @@ Path = tuple[str, ...]
 ACCOUNT, PERSONS = "PostAccountsAccount", "PostAccountsAccountPersonsPerson"
 # Labels that the last part of a name does not say.
 LABELS: Mapping[str, str] = {
+    "business_profile.name": "Doing business as",
     "city": "City",
+    "company.name": "Legal business name",
     "dob.day": "Day of birth",
     "dob.month": "Month of birth",
     "dob.year": "Year of birth",

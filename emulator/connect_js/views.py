@@ -14,6 +14,7 @@ from emulator.connect_js.grants import Grant
 from emulator.resources import accounts
 from emulator.resources.accounts import wallet
 from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, due
+from emulator.resources.accounts.status import status_of
 from emulator.sandbox import Sandbox
 from emulator.wire.json import Json
 
@@ -48,7 +49,11 @@ def _buttons(grant: Grant) -> list[str]:
 
 
 def _onboarding(grant: Grant) -> dict[str, Json]:
-    return {"steps": list(onboarding.steps(grant)), "requirements": list(onboarding.owed(grant))}
+    return {
+        "steps": list(onboarding.steps(grant)),
+        "requirements": list(onboarding.owed(grant)),
+        "submitted": status_of(grant.account, grant.now).details_submitted,
+    }
 
 
 def _notifications(grant: Grant) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from .pages import CSP, Platform, component
 
+BOTH = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
 CHANGES = 'setOnNotificationsChange: (change) => said.push(["told", change])'
 
 
@@ -29,11 +30,11 @@ def account(platform: Platform) -> Any:
 def test_a_section_is_edited(platform: Platform) -> None:
     shown = opened(platform, "account-management", script='setOnSectionOpen: (section) => said.push(["open", section])')
     shown.get_by_role("button", name="Open business_details").click()
-    shown.get_by_label("Name").fill("Cactus <b>& Sons</b>")
+    shown.get_by_label("Doing business as").fill("Cactus <b>& Sons</b>")
     shown.get_by_role("button", name="Save").click()
     shown.get_by_text("Saved.").wait_for()
     assert account(platform).business_profile.name == "Cactus <b>& Sons</b>"
-    assert shown.get_by_label("Name").input_value() == "Cactus <b>& Sons</b>"
+    assert shown.get_by_label("Doing business as").input_value() == "Cactus <b>& Sons</b>"
     assert shown.page.evaluate("said").count(["open", {"sectionName": "business_details"}]) == 1
     assert platform.handle.webhooks.wait("account.updated")["account"] == platform.account
     assert platform.complaints == []
@@ -81,11 +82,11 @@ def test_a_date_is_sent_whole(platform: Platform) -> None:
 def test_what_is_typed_outlives_a_change_of_the_account(platform: Platform) -> None:
     shown = opened(platform, "account-management")
     shown.get_by_role("button", name="Open business_details").click()
-    shown.get_by_label("Name").press_sequentially("Cac")
+    shown.get_by_label("Doing business as").press_sequentially("Cac")
     platform.handle.complete_onboarding(platform.account)
     expect(shown.get_by_label("Website")).to_have_value("https://accessible.stripe.com")
     shown.page.keyboard.type("tus")
-    assert shown.get_by_label("Name").input_value() == "Cactus"
+    assert shown.get_by_label("Doing business as").input_value() == "Cactus"
 
 
 def test_bank_accounts_are_added_replaced_and_removed(platform: Platform) -> None:
@@ -146,6 +147,65 @@ def test_the_banner_is_answered_and_follows_api_and_clock(platform: Platform) ->
     assert told == [{"total": count, "actionRequired": count} for count in (owed, left, 0, 1)]
 
 
+def test_the_banner_says_what_is_due_later_and_its_buttons_stand_below_their_names_on_a_phone(
+    platform: Platform,
+) -> None:
+    made = platform.handle.create_account(type="custom", country="US", business_type="company", capabilities=BOTH)
+    platform.account = str(made["id"])
+    shown = opened(platform, "notification-banner")
+    now = len(made["requirements"]["currently_due"])
+    later = len(set(made["requirements"]["eventually_due"]) - set(made["requirements"]["currently_due"]))
+    assert shown.locator("[data-total]").inner_text() == f"{now} need action now, {later} more later."
+    shown.page.set_viewport_size({"width": 360, "height": 800})
+    row = shown.locator("[data-requirement='representative.address.postal_code']")
+    name, answer, test_data = (
+        row.locator(each).bounding_box() for each in ("code", "button >> nth=0", "button >> nth=1")
+    )
+    assert name["y"] + name["height"] <= answer["y"] == test_data["y"]
+    assert name["height"] < 30
+    assert shown.page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_names_of_buttons_hold_what_they_show(platform: Platform) -> None:
+    shown = opened(platform, "notification-banner")
+    shown.get_by_role("button", name="Use test data for business_profile.url").click()
+    shown.locator("[data-requirement='business_profile.url']").wait_for(state="detached")
+    for button in shown.get_by_role("button").all():
+        assert (button.get_attribute("aria-label") or button.inner_text()).startswith(button.inner_text())
+
+
+def test_the_fields_of_a_company_are_told_apart(platform: Platform) -> None:
+    made = platform.handle.create_account(type="custom", country="US", business_type="company", capabilities=BOTH)
+    platform.account = str(made["id"])
+    shown = opened(platform, "account-management")
+    shown.get_by_role("button", name="Open business_details").click()
+    labels = shown.locator("label").all_inner_texts()
+    assert {"Doing business as", "Legal business name"} <= set(labels)
+    assert len(set(labels)) == len(labels)
+
+
+def test_an_onboarding_that_is_over_can_only_be_left(platform: Platform) -> None:
+    shown = opened(platform, "account-onboarding", script='setOnExit: () => said.push(["exit"])')
+    assert shown.locator(".sce-row button").all_inner_texts()[:3] == [
+        "Complete onboarding", "Next step", "Exit without finishing",
+    ]  # fmt: skip
+    shown.get_by_role("button", name="Complete onboarding").click()
+    shown.get_by_text("Nothing is required.").wait_for()
+    shown.get_by_role("button", name="Exit", exact=True).click()
+    shown.page.wait_for_function('said.filter(([what]) => what === "exit").length === 2')
+    assert shown.locator("[data-action=complete], [data-action=next]").count() == 0
+    platform.handle.add_requirement(platform.account, "individual.verification.document")
+    shown.get_by_role("button", name="Complete onboarding").wait_for()
+
+
+def test_an_onboarding_that_left_something_out_is_over_too(platform: Platform) -> None:
+    without = '{fields: "currently_due", requirements: {exclude: ["external_account"]}}'
+    shown = opened(platform, "account-onboarding", script=f"setCollectionOptions: {without}")
+    shown.get_by_role("button", name="Complete onboarding").click()
+    shown.get_by_role("button", name="Exit", exact=True).wait_for()
+    assert not account(platform).details_submitted
+
+
 def test_the_banner_hears_of_a_check_that_fails_as_time_passes(platform: Platform) -> None:
     platform.handle.freeze(1_900_000_000)
     platform.account = _reviewed(platform)
@@ -173,7 +233,7 @@ def _reviewed(platform: Platform) -> str:
         type="custom",
         country="US",
         business_type="individual",
-        capabilities={"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}},
+        capabilities=BOTH,
         individual=person,
         business_profile={"url": "https://accessible.stripe.com", "mcc": "7299"},
         settings={"payments": {"statement_descriptor": "CACTUS"}},

@@ -100,7 +100,7 @@ class Component {
     this.turn++;
     this.mounted = false;
     this.view = null;
-    this.step = this.section = this.said = this.wrong = this.instead = undefined;
+    this.step = this.section = this.said = this.wrong = this.instead = this.finished = undefined;
     this.typed.clear();
     this.instance.leave(this);
     this.host.replaceChildren();
@@ -261,6 +261,7 @@ class Component {
     if (!(await this.act("complete"))) return;
     for (const step of steps.slice((this.step ?? 0) + 1)) this.fire("setOnStepChange", {step});
     this.step = steps.length - 1;
+    this.finished = true;
     this.draw();
     this.fire("setOnExit");
   }

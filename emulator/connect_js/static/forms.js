@@ -171,16 +171,15 @@ function notification(component, data, name) {
   const shape = data.forms[name];
   const open = component.section === name;
   const resolve = () => component.act("resolve", {requirement: name}, name);
-  const label = {"aria-label": `Resolve ${name}`, "data-action": "resolve"};
+  const label = {"aria-label": `Use test data for ${name}`, "data-action": "resolve"};
   return h(
     "li",
     {"data-requirement": name},
     h(
       "div",
       {class: "sce-line"},
-      h("code", {class: "sce-grow"}, name),
-      shape && toggler(component, name, "Answer"),
-      button("Use test data", resolve, label),
+      h("code", {class: "sce-grow sce-long"}, name),
+      h("div", {class: "sce-pair"}, shape && toggler(component, name, "Answer"), button("Use test data", resolve, label)),
     ),
     data.reasons[name] && h("p", {class: "sce-muted"}, data.reasons[name]),
     open && shape && h("div", {class: "sce-open"}, form(component, name, shape, {label: "Submit"})),

@@ -2,7 +2,8 @@
 // The texts, the roles and the data attributes are part of what tests rely on.
 
 const BODIES = {
-  "account-onboarding": (component, {steps, requirements}) => {
+  "account-onboarding": (component, {steps, requirements, submitted}) => {
+    if (!requirements.length && (submitted || component.finished)) return finished(component);
     component.step = Math.min(component.step ?? 0, steps.length - 1);
     const step = steps[component.step];
     const last = component.step === steps.length - 1;
@@ -28,7 +29,7 @@ const BODIES = {
     h(
       "p",
       {"data-total": data.total, "data-action-required": data.actionRequired},
-      data.total ? `${data.actionRequired} of ${data.total} need action.` : "No notifications.",
+      tally(data),
     ),
     h("ul", {class: "sce-list"}, data.requirements.map((name) => notification(component, data, name))),
   ],
@@ -51,8 +52,24 @@ const BODIES = {
   ],
 };
 
+/** Those that need action are listed; the others are owed later. */
+function tally({total, actionRequired: now}) {
+  if (!total) return "No notifications.";
+  const later = total - now;
+  const rest = later ? `, ${later}${now ? " more" : ""} later` : "";
+  return now ? `${now} ${now === 1 ? "needs" : "need"} action now${rest}.` : `Nothing needs action now${rest}.`;
+}
+
+const nothing = () => h("p", {class: "sce-muted"}, "Nothing is required.");
+
+/** An onboarding after its end: one can only leave it. */
+const finished = (component) => [
+  nothing(),
+  h("div", {class: "sce-row"}, button("Exit", () => component.fire("setOnExit"), {"data-action": "exit"})),
+];
+
 function folded(label, names) {
-  if (!names.length) return h("p", {class: "sce-muted"}, "Nothing is required.");
+  if (!names.length) return nothing();
   const items = names.map((name) => h("li", {"data-requirement": name}, h("code", {}, name)));
   return h("details", {}, h("summary", {}, label), h("ul", {class: "sce-list"}, items));
 }
