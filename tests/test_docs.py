@@ -22,6 +22,7 @@ from emulator.control.app import ROUTES
 from emulator.control.clock import ACTIONS
 from emulator.server import Server
 from emulator.settings import DEFAULT_PORT, Settings, variable
+from fixtures.handle import SDK
 
 from . import fidelity
 
@@ -108,7 +109,7 @@ def documents(text: str) -> list[Any]:
 def test_every_example_is_of_a_kind_that_is_checked() -> None:
     assert {block.language for block in BLOCKS} == RUN | COMPARED | SHOWN
     assert README.count("```") == 2 * len(BLOCKS)
-    assert (len(PYTEST_BLOCKS), len(CURL_BLOCKS), len(SCRIPTS)) == (8, 5, 2)
+    assert (len(PYTEST_BLOCKS), len(CURL_BLOCKS), len(SCRIPTS)) == (9, 7, 2)
 
 
 def test_the_pytest_examples_pass(tmp_path: Path) -> None:
@@ -124,10 +125,14 @@ def test_settings(stripe_emulator):
     session = stripe_emulator.client.v1.account_sessions.create(
         {"account": account["id"], "components": {"payouts": {"enabled": True}}}
     )
-    assert session.expires_at - stripe_emulator.account_sessions[0].created == 300
+    claim = stripe_emulator.claim(session.client_secret)
+    assert claim.expires_at - claim.created == 600
     assert account["country"] == "DE"
 """
-    assert run_pytest(tmp_path, {"conftest.py": conftest, "test_settings.py": test}) == {"passed": 1}
+    examples = {text.split()[1]: text for text in PYTEST_BLOCKS}
+    passed = 1 + sum(text.count("\ndef test_") for text in PYTEST_BLOCKS)
+    files = {"conftest.py": conftest, "test_settings.py": test, **examples}
+    assert run_pytest(tmp_path, files) == {"passed": passed}
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -164,6 +169,8 @@ def test_the_commands_at_the_top_name_what_the_project_has() -> None:
         "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/stripe-emulator",
         "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
     ]
+    assert any(each.startswith(f"{SDK},") for each in project["optional-dependencies"]["test"])
+    assert f"'./stripe-connect-emulator[pytest]' '{SDK}'" in README
     assert "stripe-emulator" in project["scripts"]
     assert {"test", "pytest"} <= set(project["optional-dependencies"])
 

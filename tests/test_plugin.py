@@ -37,6 +37,27 @@ def test_the_sandbox_is_fresh(stripe_emulator, stripe_client):
     pytester.runpytest(*QUIET).assert_outcomes(passed=2)
 
 
+def test_without_the_sdk_one_sentence_says_what_to_install(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("import sys; sys.modules['stripe'] = None")
+    pytester.makepyfile(
+        """
+def test_the_fixture(stripe_client):
+    pass
+
+def test_the_handle(stripe_emulator):
+    stripe_emulator.client
+
+def test_what_needs_no_sdk(stripe_emulator):
+    assert stripe_emulator.create_account(type="custom")["id"]
+"""
+    )
+    result = pytester.runpytest_subprocess(*QUIET)
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    text = result.stdout.str()
+    assert text.count("stripe-python is not installed: pip install 'stripe>=16.1'") >= 2
+    assert "ModuleNotFoundError" not in text
+
+
 def test_the_sdk_is_left_as_it_was(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
