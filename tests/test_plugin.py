@@ -164,6 +164,27 @@ def test_lifetime(stripe_emulator):
     pytester.runpytest(*QUIET).assert_outcomes(passed=1)
 
 
+def test_settings_can_be_parametrized(pytester: pytest.Pytester) -> None:
+    """Each parameter is a server of its own, against which every test runs."""
+    pytester.makeconftest(
+        """
+import pytest
+from emulator.settings import Settings
+
+@pytest.fixture(scope="session", params=["US", "DE"])
+def stripe_emulator_settings(request):
+    return Settings(port=0, platform_country=request.param)
+"""
+    )
+    pytester.makepyfile(
+        """
+def test_country(stripe_emulator, stripe_emulator_settings):
+    assert stripe_emulator.create_account(type="custom")["country"] == stripe_emulator_settings.platform_country
+"""
+    )
+    pytester.runpytest(*QUIET).assert_outcomes(passed=2)
+
+
 def test_a_running_emulator_can_be_used(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server() as server:
         monkeypatch.setenv("STRIPE_EMULATOR_URL", server.url + "/")
