@@ -15,7 +15,23 @@ BACKLOG = 2048
 LOOPBACKS = ("127.0.0.1", "::1")
 TRIES = 20  # free ports of 127.0.0.1 that may turn out to be taken on ::1
 NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-ADVICE = "Free it, or choose another with --port (0 picks a free one)."
+FREE = "Free it, or choose another with --port (0 picks a free one)."
+HERE = "Choose an address of this machine with --host, such as 127.0.0.1."
+FREE_FILE = "Free it, or choose another with --uds."
+# What to do about it, by the error's number; where none stands here, free what is taken.
+ADVICE = {
+    errno.EACCES: "Choose one above 1023 with --port (0 picks a free one).",
+    errno.EADDRNOTAVAIL: HERE,
+    errno.EAFNOSUPPORT: HERE,
+}
+# Of a file: what is wrong, and what to do.
+WRONG_PATHS = {
+    errno.ENOENT: ("its folder does not exist", "Make it, or choose another with --uds."),
+    errno.ENOTDIR: ("what should be its folder is a file", "Choose another with --uds."),
+    errno.EACCES: ("you may not write to its folder", "Choose another with --uds."),
+    errno.EROFS: ("its folder cannot be written", "Choose another with --uds."),
+    None: ("the path is too long", "Choose a shorter one with --uds."),  # Python's own, which has no number
+}
 
 
 class CannotListen(OSError):
@@ -39,9 +55,12 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         listener = socket.socket(_family(host), socket.SOCK_STREAM, socket.IPPROTO_TCP)
         _listen(listener, (host, port))
+    except (socket.gaierror, TypeError) as error:  # TypeError: of a name that IDNA cannot encode
+        why = error.strerror if isinstance(error, OSError) else "that is no name of a host"
+        raise CannotListen(None, f"cannot listen on {host}: {why}. {HERE}") from None
     except OSError as error:
         why = f"cannot listen on {host} port {port}: {error.strerror or error}"
-        raise CannotListen(error.errno, f"{why}. {ADVICE}") from None
+        raise CannotListen(error.errno, f"{why}. {ADVICE.get(error.errno or 0, FREE)}") from None
     return listener
 
 
@@ -88,7 +107,8 @@ def bind_file(path: str) -> socket.socket:
         _listen(listener, path)
         os.chmod(path, 0o600)
     except OSError as error:
-        raise _cannot(path, str(error.strerror or error), error.errno) from None
+        why, advice = WRONG_PATHS.get(error.errno, (str(error.strerror or error), FREE_FILE))
+        raise _cannot(path, why, error.errno, advice) from None
     return listener
 
 
@@ -119,8 +139,8 @@ def _answers(path: str) -> bool:
     return True
 
 
-def _cannot(path: str, why: str, number: int | None) -> CannotListen:
-    return CannotListen(number, f"cannot listen on {path}: {why}. Free it, or choose another with --uds.")
+def _cannot(path: str, why: str, number: int | None, advice: str = FREE_FILE) -> CannotListen:
+    return CannotListen(number, f"cannot listen on {path}: {why}. {advice}")
 
 
 File = tuple[str, int]

@@ -256,7 +256,7 @@ def test_a_file_that_is_no_socket_is_left_alone(path: str) -> None:
 def test_a_path_that_cannot_be_is_told_in_one_line(path: str) -> None:
     with pytest.raises(CannotListen, match=r"^\[Errno \d+\] cannot listen on \S+: \S.*choose another with --uds\.$"):
         Server(Settings(uds=f"{path}/none/x")).start()
-    with pytest.raises(CannotListen, match="path too long"):
+    with pytest.raises(CannotListen, match="the path is too long"):
         Server(Settings(uds=path + "x" * 200)).start()
 
 
