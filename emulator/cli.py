@@ -10,7 +10,7 @@ from dataclasses import Field, fields
 
 import click
 
-from emulator.settings import BadSetting, Settings, from_environment
+from emulator.settings import BadSetting, Settings, from_environment, strangers
 from emulator.version import __version__
 
 BANNER = """\
@@ -71,6 +71,8 @@ def main() -> None:
 
 def run(**given: object) -> None:
     """Starts the server with the options that were given, over the environment, over the defaults."""
+    for line in strangers():
+        click.echo(f"stripe-emulator: {line}", err=True)
     try:
         defaults = from_environment()
         chosen = {name: value for name, value in given.items() if value is not None}

@@ -6,17 +6,21 @@ Each field is an option of the command line (`--account-session-lifetime`), a va
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from emulator import keys, versions
 from emulator.keys import Key
 from emulator.wire.form import Limits
 
 PREFIX = "STRIPE_EMULATOR_"
+# Of the fixtures and of the compose file: variables that are set where the emulator runs, and not for it.
+OTHERS = ("STRIPE_EMULATOR_URL", "STRIPE_EMULATOR_IMAGE", "STRIPE_EMULATOR_SEEDS")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 DEFAULT_PORT = 12111
@@ -103,10 +107,35 @@ class Settings:
 def _forwarding(settings: Settings) -> None:
     secret = settings.webhook_secret
     for name, url in (("forward_to", settings.forward_to), ("forward_thin_to", settings.forward_thin_to)):
-        if url and not url.startswith(("http://", "https://")):
+        if not url:
+            continue
+        host = _host(url)
+        if host is None:
             raise BadSetting(f"{name} must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
+        if not settings.public_webhooks and _is_public(host):
+            raise BadSetting(
+                f"{name} leads to the public internet ({host}), where nothing is sent to: give an address of this "
+                "machine or its network, or start with --public-webhooks"
+            )
     if secret and not secret.startswith("whsec_"):
         raise BadSetting(f"webhook_secret must start with whsec_, as Stripe's do, not {secret[:6]}...")
+
+
+def _host(url: str) -> str | None:
+    """The host of a URL, None when it is no URL that something can be sent to."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in ("http", "https") else None
+
+
+def _is_public(host: str) -> bool:
+    """Whether this is a number of the public internet. What a name leads to is known when something is sent there."""
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        return False
 
 
 def _public(settings: Settings) -> None:
@@ -161,6 +190,20 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     given = {o.name: source[variable(o.name)] for o in fields(Settings) if source.get(variable(o.name))}
     kinds = {o.name: type(o.default) for o in fields(Settings)}
     return Settings(**{name: _convert(variable(name), text, kinds[name]) for name, text in given.items()})  # type: ignore[arg-type]
+
+
+def strangers(environment: Mapping[str, str] | None = None) -> list[str]:
+    """What to tell of variables that look like settings and are none: a slip would go unnoticed."""
+    source = os.environ if environment is None else environment
+    known = [*(variable(option.name) for option in fields(Settings)), *OTHERS]
+    return [_stranger(name, known) for name in sorted(source) if name.startswith(PREFIX) and name not in known]
+
+
+def _stranger(name: str, known: Sequence[str]) -> str:
+    import difflib  # noqa: PLC0415 - of a slip only
+
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+    return f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else ".")
 
 
 def _convert(name: str, text: str, kind: type) -> object:

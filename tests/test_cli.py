@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from emulator.server import bind
-from emulator.settings import BadSetting, Settings, from_environment, variable
+from emulator.settings import BadSetting, Settings, from_environment, strangers, variable
 from emulator.version import __version__
 
 COMMAND = [sys.executable, "-m", "emulator"]
@@ -125,6 +125,27 @@ def test_a_busy_port_is_one_line_and_2() -> None:
     )
 
 
+HERE = "Choose an address of this machine with --host, such as 127.0.0.1."
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--host", "nosuchhost.invalid"], rf"nosuchhost\.invalid: [^.]+\. {HERE}"),
+        (["--host", "999.1.1.1"], rf"999\.1\.1\.1: [^.]+\. {HERE}"),
+        (["--host", "ä..b"], rf"ä\.\.b: that is no name of a host\. {HERE}"),
+        (["--host", "192.0.2.1"], rf"192\.0\.2\.1 port 12111: Cannot assign requested address\. {HERE}"),
+        (["--uds", "/nope/dir/sock"], r"/nope/dir/sock: its folder does not exist\. Make it, or choose another with --uds\."),
+        (["--uds", "/dev/null/sock"], r"/dev/null/sock: what should be its folder is a file\. Choose another with --uds\."),
+        (["--uds", f"/tmp/{'x' * 200}"], r"/tmp/x{200}: the path is too long\. Choose a shorter one with --uds\."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_listened_on_is_told_with_the_option_to_change(options: list[str], message: str) -> None:
+    done = _run(*options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(f"stripe-emulator: cannot listen on {message}\n", done.stderr), done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "environment", "message"),
     [
@@ -166,6 +187,33 @@ def test_settings_come_from_the_environment() -> None:
     given = {variable("port"): "0", variable("strict"): "no", variable("seed"): "x", "OTHER": "1"}
     assert from_environment(given) == Settings(port=0, strict=False, seed="x")
     assert from_environment({}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("STRIPE_EMULATOR_PROT", ["STRIPE_EMULATOR_PROT is not a setting; did you mean STRIPE_EMULATOR_PORT?"]),
+        ("STRIPE_EMULATOR_FOWARD_TO", ["STRIPE_EMULATOR_FOWARD_TO is not a setting; did you mean STRIPE_EMULATOR_FORWARD_TO?"]),
+        ("STRIPE_EMULATOR_ZZZZZZZZZZZZ", ["STRIPE_EMULATOR_ZZZZZZZZZZZZ is not a setting."]),
+        ("STRIPE_EMULATOR_PORT", []),
+        ("STRIPE_EMULATOR_URL", []),
+        ("STRIPE_EMULATOR_TLS_CA", []),
+        ("STRIPE_EMULATOR_CONTROL_TOKEN", []),
+        ("STRIPE_EMULATOR_IMAGE", []),
+        ("STRIPE_API_KEY", []),
+    ],
+)  # fmt: skip
+def test_a_variable_that_is_no_setting_is_told(name: str, told: list[str]) -> None:
+    assert strangers({name: "1"}) == told
+
+
+def test_a_variable_that_is_no_setting_does_not_keep_it_from_starting() -> None:
+    with _running(STRIPE_EMULATOR_PROT="1") as (process, url, _):
+        assert httpx.get(f"{url}/_emulator/health").status_code == 200
+        log = _end(process)
+    assert log.startswith(
+        "stripe-emulator: STRIPE_EMULATOR_PROT is not a setting; did you mean STRIPE_EMULATOR_PORT?\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -260,12 +260,28 @@ def test_everything_is_forwarded_to_the_address_of_the_setting(receiver: Receive
             {"forward_thin_to": "localhost:3000/thin"},
             "forward_thin_to must be a URL such as http://127.0.0.1:3000/webhook, not localhost:3000/thin",
         ),
+        ({"forward_to": "http://[::1/hook"}, "forward_to must be a URL such as"),
+        ({"forward_to": "https:///hook"}, "forward_to must be a URL such as"),
         ({"webhook_secret": "secret_123"}, "webhook_secret must start with whsec_"),
     ],
 )
 def test_forwarding_needs_a_url_and_a_secret_of_stripes_form(settings: Any, text: str) -> None:
     with pytest.raises(BadSetting, match=text):
         Settings(**settings)
+
+
+@pytest.mark.parametrize("name", ["forward_to", "forward_thin_to"])
+@pytest.mark.parametrize("host", ["8.8.8.8", "8.8.8.8:3000", "[2001:4860:4860::8888]:3000"])
+def test_a_public_number_is_refused_before_anything_is_not_sent_there(name: str, host: str) -> None:
+    given: Any = {name: f"http://{host}/hook"}
+    with pytest.raises(BadSetting, match=rf"^{name} leads to the public internet .* --public-webhooks$"):
+        Settings(**given)
+    assert Settings(**given, public_webhooks=True).public_webhooks
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "172.17.0.1", "192.168.65.254", "[fd00::1]", "a.test"])
+def test_an_address_of_the_network_and_a_name_can_be_forwarded_to(host: str) -> None:
+    assert Settings(forward_to=f"http://{host}:3000/hook").forward_to
 
 
 def test_the_command_prints_what_it_signs_with_and_ends_with_deliveries_in_flight() -> None:
