@@ -9,6 +9,7 @@ import shlex
 import socket
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
+from emulator import tls
 from emulator.settings import DEFAULT_PORT, Settings, from_environment, variable
 
 ROOT = Path(__file__).parents[1]
@@ -115,6 +117,18 @@ def test_it_has_no_more_rights_than_it_needs(service: dict[str, Any]) -> None:
     assert arguments(service, "USER") == ["65534:65534"]
 
 
+def test_only_a_small_folder_for_certificates_can_be_written(service: dict[str, Any]) -> None:
+    """tempfile's own choice, which any user may write to: 65534 is not root."""
+    assert service["tmpfs"] == ["/tmp:size=1m,mode=1777"]
+    assert "TMPDIR" not in service["environment"]
+
+
+def test_a_receiver_on_the_host_has_a_name_in_the_container(service: dict[str, Any]) -> None:
+    assert service["extra_hosts"] == ["host.docker.internal:host-gateway"]
+    (url,) = re.findall(r"STRIPE_EMULATOR_FORWARD_TO=(\S+?)`", (ROOT / "README.md").read_text())
+    assert Settings(forward_to=url).forward_to == "http://host.docker.internal:3000/webhook"
+
+
 def test_a_folder_of_worlds_is_mounted_and_cannot_be_written(service: dict[str, Any]) -> None:
     (volume,) = service["volumes"]
     assert volume == {
@@ -149,10 +163,14 @@ def test_the_build_is_given_all_that_pip_reads(service: dict[str, Any]) -> None:
 
 
 def test_what_is_installed_is_what_is_copied_and_run(service: dict[str, Any]) -> None:
-    assert arguments(service, "RUN")[:2] == [f"python -m venv {VENV}", f"{VENV}/bin/pip install --no-cache-dir ."]
+    assert arguments(service, "RUN")[:2] == [
+        f"python -m venv {VENV}",
+        f'{VENV}/bin/pip install --no-cache-dir ".[tls]"',
+    ]
     assert arguments(service, "COPY")[-1] == f"--from=build {VENV} {VENV}"
     assert json.loads(arguments(service, "CMD")[0]) == [f"{VENV}/bin/stripe-emulator"]
     assert "stripe-emulator" in PROJECT["project"]["scripts"]
+    assert "tls" in PROJECT["project"]["optional-dependencies"]
 
 
 def test_the_standard_library_is_compiled_with_the_very_command(service: dict[str, Any], tmp_path: Path) -> None:
@@ -169,39 +187,69 @@ def test_the_standard_library_is_compiled_with_the_very_command(service: dict[st
 # --- running ------------------------------------------------------------------------------------------------------
 
 
+def environment(service: dict[str, Any], port: int, given: dict[str, str]) -> dict[str, str]:
+    """That of the compose file, on another port, with what is passed on besides."""
+    return {**os.environ, **settings_of(service), "STRIPE_EMULATOR_PORT": str(port), **given}
+
+
 @contextmanager
-def sidecar(service: dict[str, Any], port: int) -> Iterator[subprocess.Popen[str]]:
-    """The command of the image, with the environment of the compose file, on another port."""
+def sidecar(service: dict[str, Any], port: int, given: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """The command of the image."""
     (command,) = json.loads(arguments(service, "CMD")[0])
     process = subprocess.Popen(
-        [SCRIPTS / Path(command).name],
-        env={**os.environ, **settings_of(service), "STRIPE_EMULATOR_PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
+        [SCRIPTS / Path(command).name], env=environment(service, port, given), stdout=subprocess.PIPE, text=True
     )
     with process:
         assert process.stdout is not None
-        assert process.stdout.readline().endswith(f"is listening on http://127.0.0.1:{port}\n")
+        assert " is listening on " in process.stdout.readline()
         try:
             yield process
         finally:
             process.terminate()
 
 
-def health(service: dict[str, Any], port: int) -> int:
-    """The exit code of the very health check, with the test's Python and on another port."""
+def health(service: dict[str, Any], port: int, given: dict[str, str]) -> tuple[int, str]:
+    """The exit code and the words of the very health check, with the test's Python."""
     kind, python, *rest = service["healthcheck"]["test"]
     assert (kind, python) == ("CMD", f"{VENV}/bin/python")
-    command = [sys.executable, *(word.replace(str(DEFAULT_PORT), str(port)) for word in rest)]
-    return subprocess.run(command, check=False, capture_output=True, timeout=30).returncode
+    command, env = [sys.executable, *rest], environment(service, port, given)
+    done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=30)
+    return done.returncode, done.stderr
 
 
-def test_the_health_check_tells_a_running_sidecar_from_a_stopped_one(service: dict[str, Any]) -> None:
-    port = free_port()
-    with sidecar(service, port) as process:
-        assert health(service, port) == 0
-    assert process.returncode == 0
-    assert health(service, port) == 1
+@pytest.fixture
+def certificate(tmp_path: Path) -> dict[str, str]:
+    """One of a name that does not lead to the container."""
+    made = tls.make("example.test")
+    (tmp_path / "cert.pem").write_bytes(made.chain)
+    (tmp_path / "key.pem").write_bytes(made.key)
+    names = {"STRIPE_EMULATOR_TLS_CERT": "cert.pem", "STRIPE_EMULATOR_TLS_KEY": "key.pem"}
+    return {name: str(tmp_path / file) for name, file in names.items()}
+
+
+@pytest.mark.parametrize("way", ["http", "tls", "tls_cert", "uds"])
+def test_the_health_check_tells_a_running_sidecar_from_a_stopped_one(
+    service: dict[str, Any], way: str, certificate: dict[str, str]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # a short one: the path of a socket has at most 107 bytes
+        ways = {
+            "http": {},
+            "tls": {"STRIPE_EMULATOR_TLS": "true"},
+            "tls_cert": certificate,
+            "uds": {"STRIPE_EMULATOR_UDS": f"{folder}/e.sock"},
+        }
+        port = free_port()
+        with sidecar(service, port, ways[way]) as process:
+            assert health(service, port, ways[way]) == (0, "")
+        assert process.returncode == 0
+        code, words = health(service, port, ways[way])
+    assert (code, words.startswith("stripe-emulator: no answer: ")) == (1, True)
+
+
+def test_the_health_check_says_what_is_wrong(service: dict[str, Any]) -> None:
+    port, off = free_port(), {"STRIPE_EMULATOR_CONTROL": "false"}
+    with sidecar(service, port, off):
+        assert health(service, port, off) == (1, "stripe-emulator: /_emulator/health answered 404\n")
 
 
 def test_the_start_step_of_the_workflow_waits_until_it_answers(tmp_path: Path) -> None:
