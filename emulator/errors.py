@@ -47,14 +47,18 @@ class ErrorBody:
     extra: tuple[tuple[str, Json], ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def code_v2(self) -> str:
+        """The code on /v2, which an error always has; what is wrong with fields is one code (observed of many)."""
+        code = "idempotency_error" if self.type == "idempotency_error" else self.code or _CODES_V2[self.status]
+        return "invalid_fields" if code.startswith("parameter_") else code
+
     def envelope_v2(self) -> Json:
         """The body on /v2: a code always, hardly ever a type (official); `extra` is only here.
 
-        What is wrong with fields is one code, with the same words around what is said of them (observed of many).
+        What is wrong with fields has the same words around what is said of them (observed of many).
         """
-        code = "idempotency_error" if self.type == "idempotency_error" else self.code or _CODES_V2[self.status]
-        if code.startswith("parameter_"):
-            code = "invalid_fields"
+        code = self.code_v2
         fields = self.fields or (((self.param, self.message),) if self.param and code == "invalid_fields" else ())
         message = fields_invalid(fields) if fields else self.message
         return {"error": {"code": code, "message": message, **dict(self.extra)}}

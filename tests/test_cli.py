@@ -75,13 +75,15 @@ def test_each_request_is_one_line() -> None:
         account = httpx.post(f"{url}/v1/accounts", auth=("sk_test_123", "")).json()["id"]
         httpx.get(f"{url}/v1/accounts/{account}", auth=("sk_test_123", ""))
         httpx.get(f"{url}/v1/no%0Athing", auth=("sk_test_123", ""))
+        httpx.post(f"{url}/v2/core/accounts", auth=("sk_test_123", ""))
         lines = _end(process).splitlines()
     patterns = [
         r"\d\d:\d\d:\d\d\.\d{3} POST /v1/accounts 200 \d+(\.\d+)?ms req_\w{14}",
         rf"\d\d:\d\d:\d\d\.\d{{3}} GET /v1/accounts/{account} 200 \d+(\.\d+)?ms req_\w{{14}} {account}",
         r"\d\d:\d\d:\d\d\.\d{3} GET /v1/no%0Athing 404 \d+(\.\d+)?ms req_\w{14} invalid_request_error",
+        r"\d\d:\d\d:\d\d\.\d{3} POST /v2/core/accounts 400 \d+(\.\d+)?ms req_v2\w{15} invalid_fields",
     ]
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line, pattern in zip(lines, patterns, strict=True):
         assert re.fullmatch(pattern, line), line
 

@@ -105,6 +105,20 @@ async def test_the_journal_answers_filtered_questions(api: Api) -> None:
 
 
 @pytest.mark.asyncio
+async def test_the_error_is_the_one_of_the_answer(api: Api) -> None:
+    """v2 has codes of its own; a key that is refused is refused alike for both."""
+    api.post("/v1/accounts", {"typ": "x"})
+    answers = [
+        api.v2("POST", "/core/accounts", {"nope": 1}),
+        api.v2("GET", "/core/accounts/acct_none"),
+        api.v2("GET", "/core/accounts", stripe_context="acct_none"),
+    ]
+    rows = (await api.control("GET", "/requests")).json()["data"]
+    codes = [answer.error["code"] for answer in answers]
+    assert [row["error"] for row in rows] == ["parameter_unknown", *codes]
+
+
+@pytest.mark.asyncio
 async def test_a_fault_is_noted_on_the_request_that_it_struck(api: Api) -> None:
     fault = (await api.control("POST", "/faults", {"connection": "drop"})).json()["id"]
     api.get("/v1/account")

@@ -49,7 +49,8 @@ class Ladder:
 
         Raises Postponed when a fault delays the endpoint: call again with `resumed` after that time.
         """
-        trace = Trace(self._ids.request(second=request.path.startswith(V2)), self._settings.api_version)
+        second = request.path.startswith(V2)
+        trace = Trace(self._ids.request(second=second), self._settings.api_version, second)
         response = too_long(request) or self._answer(request, trace, resumed)
         _note(request, response, trace)
         if response.delay and trace.use and trace.sandbox:
@@ -73,7 +74,7 @@ class Ladder:
             log.exception("%s %s failed", request.method, request.path)
             trace.error = errors.internal().body
         if trace.error is not None:
-            status, body = trace.error.status, _error(trace.error, request, trace)
+            status, body = trace.error.status, _error(trace.error, trace)
         if trace.use is not None:
             idempotency.save(trace, status, value, body, light=light)
         response = Response(status, headers(request, trace, len(body)), body)
@@ -170,10 +171,10 @@ def _endpoint(operation: Operation, request: Request) -> Endpoint:
     return endpoint
 
 
-def _error(error: ErrorBody, request: Request, trace: Trace) -> bytes:
-    if error.stage is Stage.AUTH:
-        return dump_error(error.envelope(None))
-    return dump_error(error.envelope_v2() if request.path.startswith(V2) else error.envelope(trace.log_url))
+def _error(error: ErrorBody, trace: Trace) -> bytes:
+    if trace.as_second:
+        return dump_error(error.envelope_v2())
+    return dump_error(error.envelope(None if error.stage is Stage.AUTH else trace.log_url))
 
 
 def _interrupted(request: Request, trace: Trace, why: Postponed | Broken) -> Response:
@@ -192,7 +193,7 @@ def _after(request: Request, response: Response, trace: Trace) -> Response:
         return response
     if fault.effect.error is not None:
         trace.error = fault.effect.error
-        body = _error(trace.error, request, trace)
+        body = _error(trace.error, trace)
         response = Response(trace.error.status, headers(request, trace, len(body)), body)
     return broken(request, fault, response)
 

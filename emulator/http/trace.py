@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.errors import ErrorBody
+from emulator.errors import ErrorBody, Stage
 from emulator.faults import Fault
 from emulator.sandbox import Sandbox
 from emulator.store.idempotency import Use
@@ -12,10 +12,14 @@ from emulator.store.idempotency import Use
 
 @dataclass(slots=True)
 class Trace:
-    """One request. `now` is the sandbox's time, None until the key is known; `executed` once an endpoint has begun."""
+    """One request. `now` is the sandbox's time, None until the key is known; `executed` once an endpoint has begun.
+
+    `second` is that of a request to /v2.
+    """
 
     request_id: str
     version: str
+    second: bool = False
     now: int | None = None
     sandbox: Sandbox | None = None
     account: str | None = None
@@ -37,5 +41,12 @@ class Trace:
 
     @property
     def error_name(self) -> str | None:
-        """The code of the error, or its type when it has none."""
-        return (self.error.code or self.error.type) if self.error else None
+        """The code of the error as it is answered, or its type when it has none."""
+        if self.error is None:
+            return None
+        return self.error.code_v2 if self.as_second else self.error.code or self.error.type
+
+    @property
+    def as_second(self) -> bool:
+        """Whether the error is answered as v2 does; a key is refused alike for both."""
+        return self.second and self.error is not None and self.error.stage is not Stage.AUTH
