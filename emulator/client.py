@@ -259,7 +259,7 @@ class EmulatorClient:
         """
         if id is not None:
             fixture = {"name": "account", "path": "/v1/accounts", "method": "post", "params": params, "_id": id}
-            return dict(self.load({"fixtures": [fixture]})["account"])
+            return self._made(fixture)
         status, body = self._send("POST", "/v1/accounts", form.encode(params), "application/x-www-form-urlencoded")
         if status != 200:
             raise EmulatorError(body["error"].get("code", "invalid_request"), body["error"]["message"])
@@ -271,7 +271,15 @@ class EmulatorClient:
         Raises EmulatorError with Stripe's words.
         """
         fixture = {"name": "account", "path": "/v2/core/accounts", "method": "post", "params": params}
-        return dict(self.load({"fixtures": [{**fixture, "_id": id} if id is not None else fixture]})["account"])
+        return self._made({**fixture, "_id": id} if id is not None else fixture)
+
+    def _made(self, fixture: Mapping[str, object]) -> dict[str, Any]:
+        """What a fixture named account makes. The caller knows of no fixture: nor does what is said to them."""
+        try:
+            return dict(self.load({"fixtures": [fixture]})["account"])
+        except EmulatorError as error:
+            words = error.message.removeprefix("The fixture 'account' failed: ")
+            raise EmulatorError(error.code, words.replace("The fixture 'account'", "The account")) from None
 
     def complete_onboarding(self, account: object) -> dict[str, Any]:
         """Completes the hosted onboarding of an account, as its owner would, with test data.

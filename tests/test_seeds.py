@@ -246,6 +246,8 @@ def test_parameters_of_v2_are_json_and_texts_that_became_json_are_taken_for_it()
         ),
         ({"fixtures": [1]}, "Fixture 1 must be an object."),
         ({"fixtures": [{"name": 1}]}, "Fixture 1: name must be a string."),
+        ({"fixtures": [{"name": "a"}, {"path": "/v1/accounts", "method": "post"}]}, "Fixture 2: name is missing."),
+        ({"fixtures": [{"name": ""}]}, "Fixture 1: name is missing."),
         ({"fixtures": [{"name": "a", "path": 1}]}, "The fixture 'a': path must be a string."),
         ({"fixtures": [{"name": "a", "params": []}]}, "The fixture 'a': params must be an object."),
         ({"fixtures": [{"name": "a", "headers": {"x": 1}}]}, "The fixture 'a': headers must be an object of strings."),
@@ -432,11 +434,24 @@ def test_an_account_has_the_id_that_a_test_has_written_in(client: EmulatorClient
         {"a": "1"},
     )
     with pytest.raises(
-        EmulatorError, match="The fixture 'account' cannot have the id acct_123: the sandbox has it already"
+        EmulatorError, match="^The account cannot have the id acct_123: the sandbox has it already. Reset the sandbox"
     ):
         client.create_account(id="acct_123")
     client.reset()
     assert client.create_account(id="acct_123", type="express")["id"] == "acct_123"
+
+
+def test_an_account_that_is_refused_is_told_in_stripes_words_without_a_fixture(client: EmulatorClient) -> None:
+    fields = "Some fields in the request were invalid: 'nope: Unknown field.'"
+    with pytest.raises(EmulatorError) as refused:
+        client.create_account_v2(nope=1)
+    assert str(refused.value) == f"POST /v2/core/accounts answered 400 (invalid_fields): {fields}"
+    with pytest.raises(EmulatorError) as refused:
+        client.create_account(id="acct_1", nope=1)
+    words = "POST /v1/accounts answered 400 invalid_request_error (parameter_unknown): Received unknown parameter: nope"
+    assert str(refused.value) == words
+    with pytest.raises(EmulatorError, match=r"^The account: _id must be an id"):
+        client.create_account_v2(id="acct-1")
 
 
 def test_an_id_that_is_taken_is_refused_before_anything_runs(client: EmulatorClient) -> None:

@@ -5,7 +5,8 @@
 
 As for the CLI, other names are ignored, `context` and `api_base` among them: every address of Stripe's is here. Of our
 own are `_id`, the id or the list of ids of what a fixture makes, and `_onboard`, which completes the hosted onboarding
-of the answer's account: the CLI ignores both (our choice).
+of the answer's account: the CLI ignores both (our choice). It runs a fixture without a name, too: here that is taken for
+the slip that it is.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def _fixture(tree: Json, number: int) -> Fixture:
     if not isinstance(tree, Mapping):
         raise unreadable(f"{where} must be an object.")
     name = _text(tree, "name", where)
-    where = f"The fixture {name!r}" if name else where
+    if not name:
+        raise unreadable(f"{where}: name is missing.")
+    where = f"The fixture {name!r}"
     params = tree.get("params")
     if params is not None and not isinstance(params, Mapping):
         raise unreadable(f"{where}: params must be an object.")

@@ -68,7 +68,7 @@ def _headers(fixture: Fixture, known: Known) -> dict[bytes, bytes]:
 
 def refused(request: Request, status: int, error: Mapping[str, Json]) -> str:
     """Which request failed, and Stripe's words."""
-    code = f" ({text_of(error['code'])})" if error.get("code") else ""
+    code = f"({text_of(error['code'])})" if error.get("code") else ""
     kind, message = text_of(error.get("type")), text_of(error.get("message"))
-    words = " ".join(filter(None, (f"{status}", f"{kind}{code}")))
+    words = " ".join(filter(None, (f"{status}", kind, code)))
     return f"{request.method} {request.path[:100]} answered {words}{': ' if message else ''}{message}"
