@@ -434,7 +434,7 @@ def test_an_account_has_the_id_that_a_test_has_written_in(client: EmulatorClient
         {"a": "1"},
     )
     with pytest.raises(
-        EmulatorError, match="^The account cannot have the id acct_123: the sandbox has it already. Reset the sandbox"
+        EmulatorError, match=r"^The account cannot have the id acct_123: the sandbox has it already\. Reset the sandbox"
     ):
         client.create_account(id="acct_123")
     client.reset()

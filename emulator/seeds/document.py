@@ -5,8 +5,8 @@
 
 As for the CLI, other names are ignored, `context` and `api_base` among them: every address of Stripe's is here. Of our
 own are `_id`, the id or the list of ids of what a fixture makes, and `_onboard`, which completes the hosted onboarding
-of the answer's account: the CLI ignores both (our choice). It runs a fixture without a name, too: here that is taken for
-the slip that it is.
+of the answer's account: the CLI ignores both (our choice). It runs a fixture without a name, too: here that is a slip,
+to which nothing can refer.
 """
 
 from __future__ import annotations
