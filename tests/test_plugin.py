@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
+from emulator.recorded import RecordedRequest
 from emulator.server import Server
+
+if TYPE_CHECKING:
+    from fixtures.transcript import transcript
+else:
+    from emulator_fixtures.transcript import transcript
 
 CREATE = """
 import stripe
@@ -117,6 +124,101 @@ def test_silent(stripe_emulator):
             r"This test sent no request\.",
         ]
     )
+
+
+ACCOUNT = """\
+{
+  "id": "acct_1",
+  "object": "account",
+  "business_profile": {
+    "mcc": null,
+    "support_address": {
+      "city": null
+    }
+  },
+  "capabilities": {},
+  "charges_enabled": false,
+  "company": {
+    "name": null,
+    "owners_provided": false
+  },
+  "requirements": {
+    "current_deadline": null,
+    "currently_due": [
+      "business_profile.mcc",
+      "external_account"
+    ],
+    "disabled_reason": "requirements.past_due",
+    "errors": []
+  },
+  "type": "custom"
+}
+"""
+TOLD = """\
+{
+  "id": "acct_1",
+  "object": "account",
+  "type": "custom"
+  "charges_enabled": false,
+  "requirements": {
+    "currently_due": ["business_profile.mcc", "external_account"],
+    "disabled_reason": "requirements.past_due",
+    "errors": []
+  },
+  "capabilities": {},
+  "company": {
+    "owners_provided": false
+  },
+}"""
+CUT = """\
+{
+  "object": "account",
+  "email": null,
+  "country": "US",
+  "requirements": {
+    "currently_due": [
+      "external_acc"""
+CUT_TOLD = """\
+{
+  "object": "account",
+  "requirements": {
+    "currently_due": [
+      "external_acc
+  "country": "US","""
+ERROR = """\
+{
+  "error": {
+    "code": "invalid_fields",
+    "message": "No."
+  }
+}
+"""
+
+
+def recorded(response: str) -> RecordedRequest:
+    return RecordedRequest(
+        at=0, method="GET", path="/v1/account", status=200, request_id="req_1", account=None, error=None, version="",
+        idempotency_key=None, replayed=False, fault=None, user_agent=None, request_body="", response_body=response,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (ACCOUNT, TOLD),
+        (ERROR, ERROR.rstrip()),
+        (CUT, CUT_TOLD),
+        ("<html>", "<html>"),
+    ],
+    ids=["account", "error", "cut", "page"],
+)
+def test_an_answer_is_shown_without_nulls_and_what_counts_first(body: str, told: str) -> None:
+    assert transcript([recorded(body)]) == f"GET /v1/account -> 200 req_1\n{told}"
+
+
+def test_only_the_last_requests_and_their_first_lines_are_shown() -> None:
+    assert transcript([recorded("")] * 9) == "\n\n".join(["GET /v1/account -> 200 req_1"] * 5)
+    assert transcript([recorded("x\n" * 20)]).splitlines()[-2:] == ["x", "  ... 5 more lines"]
 
 
 def test_a_bug_of_the_emulator_fails_the_test(pytester: pytest.Pytester) -> None:
