@@ -18,7 +18,7 @@ function draw({account, v2}) {
     cell("kind", kind(account, v2)),
     cell("main mono", account.id),
     cell("state", standing(account, v2, due)),
-    cell("wide quiet", [v2?.applied_configurations.join(", "), name, owed.disabled_reason].filter(Boolean).join(" · ")),
+    cell("wide quiet", [v2?.applied_configurations.join(", "), name, disabled(owed, v2)].filter(Boolean).join(" · ")),
   ];
   return row(summary, () => inside(account, v2), account.id);
 }
@@ -30,6 +30,11 @@ function kind(account, v2) {
 
 /** Whether it can have charges and payouts: a mere customer has neither, and no onboarding. */
 const connected = (v2) => !v2 || v2.applied_configurations.some((name) => name !== "customer");
+
+/** Why it is disabled; that a mere customer has asked for no capabilities says nothing. */
+function disabled({disabled_reason: reason}, v2) {
+  return connected(v2) || reason?.startsWith("rejected") ? reason : null;
+}
 
 function standing(account, v2, due) {
   const can = (name) => connected(v2) && badge(name, account[`${name}_enabled`] ? "good" : "off");
@@ -47,7 +52,7 @@ function inside(account, v2) {
       ["Configurations", v2?.applied_configurations.join(", ")],
       ["Charges", can("charges") || null],
       ["Payouts", can("payouts") || null],
-      ["Disabled because", owed.disabled_reason],
+      ["Disabled because", disabled(owed, v2)],
       ["Deadline", owed.current_deadline && moment(owed.current_deadline)],
       ["Currently due", names(owed.currently_due)],
       ["Past due", names(owed.past_due)],
