@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-BODY_KEPT = 4096
+BODY_KEPT = 16_384  # a connected account is whole
 TOTAL_KEPT = 64 * 1024 * 1024
 _SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_)([0-9A-Za-z]{4})[0-9A-Za-z]+")
 

@@ -1100,13 +1100,6 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "worlds",
-        "A fixture without a name is refused.",
-        "The CLI runs it, but nothing can refer to it, and it is a slip.",
-        "our choice",
-        ("emulator.seeds.document",),
-    ),
-    Choice(
-        "worlds",
         "Faults and rate limits do not touch the requests of a world; the journal and events have them.",
         "They are for the code under test.",
         "our choice",

@@ -246,8 +246,7 @@ def test_parameters_of_v2_are_json_and_texts_that_became_json_are_taken_for_it()
         ),
         ({"fixtures": [1]}, "Fixture 1 must be an object."),
         ({"fixtures": [{"name": 1}]}, "Fixture 1: name must be a string."),
-        ({"fixtures": [{"name": "a"}, {"path": "/v1/accounts", "method": "post"}]}, "Fixture 2: name is missing."),
-        ({"fixtures": [{"name": ""}]}, "Fixture 1: name is missing."),
+        ({"fixtures": [{"path": 1}]}, "Fixture 1 (without a name): path must be a string."),
         ({"fixtures": [{"name": "a", "path": 1}]}, "The fixture 'a': path must be a string."),
         ({"fixtures": [{"name": "a", "params": []}]}, "The fixture 'a': params must be an object."),
         ({"fixtures": [{"name": "a", "headers": {"x": 1}}]}, "The fixture 'a': headers must be an object of strings."),
@@ -361,6 +360,14 @@ def test_an_expected_error_goes_on_and_leaves_nothing_to_refer_to(client: Emulat
 )  # fmt: skip
 def test_a_fixture_that_cannot_run_says_why(client: EmulatorClient, broken: dict[str, object], message: str) -> None:
     assert refusal(client, broken) == f"The fixture 'a' failed: {message}"
+
+
+def test_a_fixture_without_a_name_runs_as_with_the_cli_and_is_told_by_its_place(client: EmulatorClient) -> None:
+    made = {"path": "/v1/accounts", "method": "post", "params": {"type": "custom"}}
+    assert list(client.load({"fixtures": [made, fixture("b")]})) == ["b"]
+    assert [(each.path, each.status) for each in client.requests] == [("/v1/accounts", 200)] * 2
+    message = refusal(client, {**made, "params": {"type": "customs"}})
+    assert message.startswith("Fixture 1 (without a name) failed: ")
 
 
 def test_a_page_that_is_no_json_is_an_error_too(client: EmulatorClient) -> None:

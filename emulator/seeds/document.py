@@ -5,8 +5,7 @@
 
 As for the CLI, other names are ignored, `context` and `api_base` among them: every address of Stripe's is here. Of our
 own are `_id`, the id or the list of ids of what a fixture makes, and `_onboard`, which completes the hosted onboarding
-of the answer's account: the CLI ignores both (our choice). It runs a fixture without a name, too: here that is a slip,
-to which nothing can refer.
+of the answer's account: the CLI ignores both (our choice). Nothing can refer to a fixture without a name.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ class Fixture:
     headers: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     onboard: bool = False
+    where: str = ""  # how errors call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,7 @@ def _fixture(tree: Json, number: int) -> Fixture:
     if not isinstance(tree, Mapping):
         raise unreadable(f"{where} must be an object.")
     name = _text(tree, "name", where)
-    if not name:
-        raise unreadable(f"{where}: name is missing.")
-    where = f"The fixture {name!r}"
+    where = f"The fixture {name!r}" if name else f"{where} (without a name)"
     params = tree.get("params")
     if params is not None and not isinstance(params, Mapping):
         raise unreadable(f"{where}: params must be an object.")
@@ -89,6 +87,7 @@ def _fixture(tree: Json, number: int) -> Fixture:
         headers=_texts(tree, "headers", where),
         ids=_ids(tree.get("_id"), where),
         onboard=tree.get("_onboard") is True,
+        where=where,
     )
 
 

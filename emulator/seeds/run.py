@@ -48,7 +48,9 @@ def run(document: Document, ladder: Ladder, sandbox: Sandbox, key: str, variable
     runner = _Runner(ladder, sandbox, key, known)
     with _undisturbed(sandbox):
         for fixture in document.fixtures:
-            answers[fixture.name] = runner.run(fixture)
+            answer = runner.run(fixture)
+            if fixture.name:
+                answers[fixture.name] = answer
     env = {name: resolve(text, known) for name, text in document.env.items()}
     shown = {name: answer for name, answer in answers.items() if answer is not NOTHING}
     return Loaded(shown, env, tuple(known.notes))  # type: ignore[arg-type]
@@ -71,7 +73,7 @@ def _check_free(document: Document, sandbox: Sandbox) -> None:
         for identifier in fixture.ids:
             if identifier == sandbox.platform_id or any(identifier in table for table in tables):
                 raise unreadable(
-                    f"The fixture {fixture.name!r} cannot have the id {identifier}: the sandbox has it already. "
+                    f"{fixture.where} cannot have the id {identifier}: the sandbox has it already. "
                     "Reset the sandbox first, or use another key."
                 )
 
@@ -88,7 +90,7 @@ class _Runner:
         try:
             return self._run(fixture)
         except SeedError as error:
-            raise SeedError(f"The fixture {fixture.name!r} failed: {error}") from None
+            raise SeedError(f"{fixture.where} failed: {error}") from None
 
     def _run(self, fixture: Fixture) -> Found:
         request = request_of(fixture, self.key, self.known)
