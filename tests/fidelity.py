@@ -925,6 +925,16 @@ CHOICES: tuple[Choice, ...] = (
         "partly official, the rest our choice",
         ("emulator.resources.tokens", "emulator.resources.accounts.tokens", "emulator.resources.v2.tokenizing"),
     ),
+    Choice(
+        "tokens",
+        "Beside an account token of v2, the country of `identity` can be sent and nothing else of it. As "
+        "dashboard, defaults, configuration and metadata can be, too, one request makes a merchant. v1 does not know the "
+        "tokens of v2.",
+        "Seen in test mode, for US and CA, on 2026-09-03: only `contact_email` and `identity.entity_type` were refused "
+        "beside a token. That v1 knows no token of v2 is not published.",
+        "observed, the last inferred",
+        ("emulator.resources.v2.tokens", "emulator.resources.accounts.tokens"),
+    ),
     # --- events and webhooks
     Choice(
         "events",

@@ -284,3 +284,76 @@ def test_what_v2_refuses_of_tokens(noon: Api) -> None:
     assert code(noon.v2("GET", "/core/account_tokens/accttok_1")) == (404, "not_found")
     sandbox(noon).clock.advance(600)
     assert refused(made) == (400, "token_expired")
+
+
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_v1_knows_no_token_of_v2(noon: Api, account: str, seconds: int) -> None:
+    told = {"contact_email": "a@example.com", "identity": {"entity_type": "individual"}}
+    owner = noon.v2("POST", "/core/accounts", {}).body["id"]
+    one = v2_token(noon, "/core/account_tokens", told)["id"]
+    other = v2_token(noon, f"/core/accounts/{owner}/person_tokens", {"given_name": "Jenny"})["id"]
+    sandbox(noon).clock.advance(seconds)
+    for path, name, made in (
+        ("/v1/accounts", "account_token", one),
+        (f"/v1/accounts/{account}", "account_token", one),
+        (f"/v1/accounts/{account}/persons", "person_token", other),
+        (f"/v1/accounts/{owner}/persons", "person_token", other),
+    ):
+        refused = noon.post(path, {name: made, **({"type": "custom"} if path == "/v1/accounts" else {})})
+        assert (refused.status, refused.error["code"], refused.error["param"], refused.error["message"]) == (
+            400,
+            "resource_missing",
+            name,
+            f"No such token: '{made}'",
+        )
+    assert noon.v2("GET", f"/core/account_tokens/{one}").body["used"] is False
+    assert noon.v2("GET", f"/core/accounts/{owner}/person_tokens/{other}").body["used"] is False
+
+
+def test_v2_takes_no_token_of_v1(noon: Api) -> None:
+    owner = noon.v2("POST", "/core/accounts", {}).body["id"]
+    one, other = token(noon, account={"company": {"name": "x"}})["id"], token(noon, person=PERSON)["id"]
+    for path, sent in (
+        ("/core/accounts", {"account_token": one}),
+        (f"/core/accounts/{owner}", {"account_token": one}),
+        (f"/core/accounts/{owner}/persons", {"person_token": other}),
+    ):
+        assert code(noon.v2("POST", path, sent)) == (400, "v1_token_invalid_in_v2")
+    assert [noon.get(f"/v1/tokens/{each}").body["used"] for each in (one, other)] == [False, False]
+
+
+@pytest.mark.parametrize("country", ["us", "CA"])
+def test_a_token_makes_a_merchant_with_its_country_beside_it(noon: Api, country: str) -> None:
+    told = {**TOLD, "identity": {name: TOLD["identity"][name] for name in ("entity_type", "attestations")}}
+    made = v2_token(noon, "/core/account_tokens", told)["id"]
+    sent = {**SELLER, "account_token": made, "metadata": {"a": "b"}, "include": ["identity"]}
+    for beside in ({}, {"country": country, "entity_type": "company"}, {"entity_type": "company"}):
+        refused = noon.v2("POST", "/core/accounts", {**sent, "identity": beside})
+        assert code(refused) == (400, "param_alongside_account_token")
+    beside_email = {**sent, "contact_email": "b@example.com", "identity": {"country": country}}
+    assert code(noon.v2("POST", "/core/accounts", beside_email)) == (400, "param_alongside_account_token")
+    account = noon.v2("POST", "/core/accounts", {**sent, "identity": {"country": country}}).body
+    identity = account["identity"]
+    assert (account["contact_email"], account["applied_configurations"], account["metadata"]) == (
+        "jenny@example.com",
+        ["merchant"],
+        {"a": "b"},
+    )
+    assert (identity["country"], identity["entity_type"]) == (country.upper(), "company")
+    assert identity["attestations"]["terms_of_service"]["account"]["date"] == STAMP
+
+
+def test_terms_that_a_person_accepts_in_a_browser_are_signed_when_they_are_used(noon: Api) -> None:
+    shown = {"account": {"shown_and_accepted": True}}
+    seller = {**SELLER, "contact_email": "a@example.com", "identity": {"country": "us", "entity_type": "company"}}
+    owner = noon.v2("POST", "/core/accounts", seller).body["id"]
+    path = f"/core/accounts/{owner}"
+    told = {"given_name": "Jenny", "additional_terms_of_service": shown}
+    made = v2_token(noon, f"{path}/person_tokens", told)["id"]
+    mark = {"date": STAMP, "ip": "127.0.0.1", "user_agent": None}
+    person = noon.v2("POST", f"{path}/persons", {"person_token": made}).body
+    assert person["additional_terms_of_service"] == {"account": mark}
+    declined = v2_token(
+        noon, f"{path}/person_tokens", {"additional_terms_of_service": {"account": {"shown_and_accepted": False}}}
+    )["id"]
+    assert noon.v2("POST", f"{path}/persons", {"person_token": declined}).body["additional_terms_of_service"] is None

@@ -47,7 +47,7 @@ def create(call: Call) -> Json:
 def retrieve(call: Call) -> Json:
     """GET /v1/tokens/{token}. Raises StripeError."""
     token = call.sandbox.tokens.get(call.path["token"])
-    if token is None or token.expires_at is not None:
+    if token is None or token.of_v2:
         raise errors.no_such("token", call.path["token"], "token", 404)
     return render(call, token)
 

@@ -79,6 +79,11 @@ class Token:
     expires_at: int | None = None
     used: bool = False
 
+    @property
+    def of_v2(self) -> bool:
+        """Whether v2 has made it, which v1 does not know."""
+        return self.expires_at is not None
+
 
 class Forced(NamedTuple):
     """The status of a capability that a test has set, whatever is owed."""

@@ -32,9 +32,12 @@ def keep(sandbox: Sandbox, token: Token) -> Token:
 
 
 def take(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param: str) -> Token:
-    """A token of one of these kinds, from now on used. Raises StripeError when there is none, or it was used before."""
+    """A token of v1 of one of these kinds, from now on used.
+
+    Raises StripeError when there is none, or it was used before.
+    """
     token = sandbox.tokens.get(identifier)
-    if token is None or token.kind not in kinds:
+    if token is None or token.of_v2 or token.kind not in kinds:
         raise errors.no_such("token", identifier, param)
     if token.used:
         raise errors.token_already_used(identifier)

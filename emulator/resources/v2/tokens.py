@@ -8,7 +8,7 @@ from typing import NamedTuple
 from emulator import errors
 from emulator.resources.accounts.details import hash_at
 from emulator.resources.accounts.tokens import CLIENT_IP, use
-from emulator.resources.v2.trees import timestamp
+from emulator.resources.v2.trees import overlaid, timestamp, without
 from emulator.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.rows import Token, TokenKind
@@ -37,6 +37,9 @@ KINDS: Mapping[TokenKind, Kind] = {
     ),
     "person": Kind("v2.core.account_person_token", "perstok", "person_token", None),
 }
+# Of identity, a token's account has this told beside it (observed; a merchant or a recipient needs it, official).
+_BESIDE = {"identity.country": ""}
+_TERMS = "additional_terms_of_service"
 _V1 = ("btok_", "cpt_", "ct_", "tok_")
 
 
@@ -46,7 +49,7 @@ def with_account(sandbox: Sandbox, now: int, sent: Params) -> Params:
     if token is None:
         return sent
     rest = {name: value for name, value in sent.items() if name != "account_token"}
-    return {**rest, **_signed(dict(token.params), now)}
+    return overlaid(rest, _signed(dict(token.params), now))
 
 
 def with_person(sandbox: Sandbox, now: int, account: str, sent: Params) -> Params:
@@ -56,7 +59,7 @@ def with_person(sandbox: Sandbox, now: int, account: str, sent: Params) -> Param
         return sent
     if token.account != account:
         raise errors.v2_person_token_elsewhere()
-    return dict(token.params)
+    return _signed_person(dict(token.params), now)
 
 
 def _taken(sandbox: Sandbox, now: int, sent: Params, kind: TokenKind) -> Token | None:
@@ -64,7 +67,7 @@ def _taken(sandbox: Sandbox, now: int, sent: Params, kind: TokenKind) -> Token |
     identifier = sent.get(param)
     if not identifier:
         return None
-    others = set(sent) - {param}
+    others = set(without(sent, _BESIDE)) - {param}
     if others if beside is None else others.intersection(beside):
         raise errors.v2_param_beside_token(param)
     return use(sandbox, _usable(sandbox, now, str(identifier), kind))
@@ -74,7 +77,7 @@ def _usable(sandbox: Sandbox, now: int, identifier: str, kind: TokenKind) -> Tok
     if identifier.startswith(_V1):
         raise errors.v1_token_on_v2()
     token = sandbox.tokens.get(identifier)
-    if token is None or token.expires_at is None:
+    if token is None or token.expires_at is None:  # of v1
         raise errors.v2_token_unknown(kind)
     if token.kind != kind:
         raise errors.v2_token_of_wrong_type()
@@ -88,7 +91,7 @@ def _usable(sandbox: Sandbox, now: int, identifier: str, kind: TokenKind) -> Tok
 def _signed(told: Params, now: int) -> Params:
     """What was shown and accepted, as an acceptance with a date and an address."""
     attested = hash_at(told, "identity", "attestations")
-    mark: Params = {"date": timestamp(now), "ip": CLIENT_IP}
+    mark = _mark(now)
     signed: Params = {name: mark for name in _DECLARATIONS if hash_at(attested, name).get("attested") is True}
     if hash_at(attested, "terms_of_service", "account").get("shown_and_accepted") is True:
         signed["terms_of_service"] = {"account": mark}
@@ -96,3 +99,14 @@ def _signed(told: Params, now: int) -> Params:
     if not attested:
         return told
     return {**told, "identity": {**hash_at(told, "identity"), "attestations": {**kept, **signed}}}
+
+
+def _signed_person(told: Params, now: int) -> Params:
+    """The same of the terms that a person accepts."""
+    accepted = hash_at(told, _TERMS, "account").get("shown_and_accepted") is True
+    rest = {name: value for name, value in told.items() if name != _TERMS}
+    return {**rest, _TERMS: {"account": _mark(now)}} if accepted else rest
+
+
+def _mark(now: int) -> Params:
+    return {"date": timestamp(now), "ip": CLIENT_IP}
