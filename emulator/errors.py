@@ -877,6 +877,11 @@ def too_much_ownership() -> StripeError:
     return _refused("The total combined ownership of the company would exceed 100 percent.")
 
 
+def ownership_out_of_range(path: ParamPath) -> StripeError:
+    """400 for a share below 0 or above 100 percent (our choice)."""
+    return _refused("The percentage of ownership must be between 0 and 100.", format_path(path))
+
+
 def us_tax_id_invalid(param: str) -> StripeError:
     """400 for a US number that has not nine digits (message observed; `code` is our choice)."""
     return _refused("US tax IDs must have 9 digits", param, "tax_id_invalid")
@@ -1308,6 +1313,14 @@ def v2_too_much_ownership() -> StripeError:
     """400 when the owners have more than all (code official, words near the official ones)."""
     return _v2(
         "Total ownership percentages of all Persons on the account exceeds 100%.", "total_person_ownership_exceeded"
+    )
+
+
+def v2_ownership_out_of_range() -> StripeError:
+    """400 for a share below 0 or above 100 percent (code official; our choice of words)."""
+    return _v2(
+        "`relationship.percent_ownership` must be between 0 and 100.",
+        "person_percent_ownership_invalid",
     )
 
 

@@ -842,7 +842,7 @@ CHOICES: tuple[Choice, ...] = (
         "Accounts v2",
         "Requirements are v1's, one entry for each, by the names of v2; what waits for Stripe is an entry of its own that "
         "restricts nothing. Entries of persons other than an individual's begin with `person.` and name the person in "
-        "`reference`. The names of what is only known in v1 stay as they are.",
+        "`reference`. The names of what is only known in v1 stay as they are. The entries of AE's two numbers end in their types.",
         "The names of individuals and their order were observed, those of companies were not.",
         "partly observed, the rest our choice",
         ("emulator.resources.v2.entries", "emulator.resources.v2.names"),
@@ -861,6 +861,31 @@ CHOICES: tuple[Choice, ...] = (
         "Official examples show a longer form, without saying where it is used.",
         "our choice",
         ("emulator.resources.v2.persons",),
+    ),
+    Choice(
+        "Accounts v2",
+        "A number that v1 alone was told shows with the type of the account's country, where v2 has one for v1's field: of "
+        "several, `us_ssn`, `sg_nric`, `at_fn`, `de_hrn`, `fr_siren` and `nl_kvk`. Where there is none, v2 does not show it. "
+        "Numbers that end in `_vat` are `vat_id`, other numbers of companies `tax_id`.",
+        "The two APIs show one account (official); which type v1's numbers have is not published.",
+        "our choice",
+        ("emulator.resources.v2.numbers",),
+    ),
+    Choice(
+        "Accounts v2",
+        "`percent_ownership` keeps the digits that v2 was sent. Shares below 0 or above 100 are refused in both APIs.",
+        "It is a decimal string; the code of v2's refusal is official, its words and v1's refusal are not known.",
+        "our choice",
+        ("emulator.resources.v2.people", "emulator.resources.accounts.people"),
+    ),
+    Choice(
+        "Accounts v2",
+        "v1's `full_name_aliases` are v2's `additional_names` of purpose `alias`, its `nationality` the first of "
+        "`nationalities`, its `additional_tos_acceptances` `additional_terms_of_service`. `updated` is when anything of a "
+        "person was changed, by either API.",
+        "The names say so.",
+        "inferred",
+        ("emulator.resources.v2.people", "emulator.resources.v2.translation"),
     ),
     Choice(
         "Accounts v2",

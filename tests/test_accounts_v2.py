@@ -1065,6 +1065,171 @@ def test_an_individual_is_one_person(api: Api) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("share", "number"),
+    [
+        ("33.3333333", 33.3333333),
+        ("0.00001", 0.00001),
+        ("12.345678", 12.345678),
+        ("1", 1.0),
+        ("100.00", 100.0),
+    ],
+)
+def test_a_share_keeps_its_digits(api: Api, share: str, number: float) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    person = api.v2("POST", f"/core/accounts/{account}/persons", {"relationship": {"percent_ownership": share}}).body
+    assert person["relationship"]["percent_ownership"] == share
+    v1 = api.get(f"/v1/accounts/{account}/persons/{person['id']}").body
+    assert v1["relationship"]["percent_ownership"] == number
+
+
+@pytest.mark.parametrize(
+    ("sent", "share"), [("0.00001", "0.00001"), ("33.30", "33.3"), ("50", "50"), ("100.0", "100"), ("", None)]
+)
+def test_a_share_that_v1_was_told_has_no_exponent(api: Api, sent: str, share: str | None) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    url = f"/core/accounts/{account}/persons"
+    person = api.v2("POST", url, {"relationship": {"percent_ownership": "12.50", "owner": True}}).body["id"]
+    roles = {"relationship": {"percent_ownership": sent}}
+    assert api.post(f"/v1/accounts/{account}/persons/{person}", roles).status == 200
+    assert api.v2("GET", f"{url}/{person}").body["relationship"]["percent_ownership"] == share
+
+
+@pytest.mark.parametrize("roles", [{"owner": True}, {"owner": False}, {}])
+@pytest.mark.parametrize("share", ["-5", "-0.1", "100.1", "150"])
+def test_a_share_is_of_a_hundred(api: Api, roles: Any, share: str) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    sent = {"relationship": {**roles, "percent_ownership": share}}
+    words = "`relationship.percent_ownership` must be between 0 and 100."
+    assert refusal(api.v2("POST", f"/core/accounts/{account}/persons", sent)) == (
+        400,
+        "person_percent_ownership_invalid",
+        words,
+    )
+    individual = merged(SELLER, ("identity",), {"country": "us", "entity_type": "individual", "individual": sent})
+    assert refusal(api.v2("POST", "/core/accounts", individual))[1:] == ("person_percent_ownership_invalid", words)
+
+
+def test_what_numbers_replace_is_gone_in_both_apis(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    url = f"/core/accounts/{account}/persons"
+
+    def company(*kinds: str) -> tuple[list[str], bool, bool]:
+        numbers = [{"type": kind, "value": "000000000"} for kind in kinds]
+        answer = updated(api, account, identity={"business_details": {"id_numbers": numbers}}, include=["identity"])
+        listed = answer.body["identity"]["business_details"]["id_numbers"]
+        v1 = api.get(f"/v1/accounts/{account}").body["company"]
+        return [each["type"] for each in listed], v1["tax_id_provided"], v1.get("vat_id_provided", False)
+
+    assert company("us_ein") == (["us_ein"], True, False)
+    assert company("gb_vat") == (["gb_vat"], False, True)
+    assert company("us_ein", "gb_vat") == (["us_ein", "gb_vat"], True, True)
+    assert company() == ([], False, False)
+
+    person = api.v2("POST", url, {"id_numbers": [{"type": "us_ssn", "value": "000000000"}]}).body
+    assert person["id_numbers"] == [{"type": "us_ssn"}]
+    sent = {"id_numbers": [{"type": "us_ssn_last_4", "value": "0000"}]}
+    assert api.v2("POST", f"{url}/{person['id']}", sent).body["id_numbers"] == [{"type": "us_ssn_last_4"}]
+    v1 = api.get(f"/v1/accounts/{account}/persons/{person['id']}").body
+    assert (v1["id_number_provided"], v1["ssn_last_4_provided"]) == (False, True)
+
+
+def test_what_v1_is_told_of_a_person_shows_in_v2(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    told = {
+        "full_name_aliases": ["Jen"],
+        "id_number": "000000000",
+        "nationality": "US",
+        "ssn_last_4": "0000",
+        "additional_tos_acceptances": {"account": {"date": "1700000000", "ip": "1.2.3.4"}},
+        "verification": {"document": {"front": "file_identity_document_success"}},
+    }
+    url = f"/v1/accounts/{account}/persons"
+    identifier = api.post(url, told).body["id"]
+    person = api.v2("GET", f"/core/accounts/{account}/persons/{identifier}").body
+    assert person["additional_names"] == [
+        {"full_name": "Jen", "given_name": None, "purpose": "alias", "surname": None},
+    ]
+    assert person["id_numbers"] == [{"type": "us_ssn"}, {"type": "us_ssn_last_4"}]
+    assert person["nationalities"] == ["US"]
+    assert person["additional_terms_of_service"] == {
+        "account": {"date": "2023-11-14T22:13:20.000Z", "ip": "1.2.3.4", "user_agent": None}
+    }
+    assert person["documents"]["primary_verification"]["type"] == "front_back"
+    cleared = api.post(f"{url}/{identifier}", {"full_name_aliases": "", "nationality": "CA"})
+    assert cleared.status == 200, cleared.body
+    person = api.v2("GET", f"/core/accounts/{account}/persons/{identifier}").body
+    assert (person["additional_names"], person["nationalities"]) == ([], ["CA"])
+
+
+@pytest.mark.parametrize(
+    ("country", "told", "types"),
+    [
+        ("US", {"tax_id": "000000000"}, ["us_ein"]),
+        ("GB", {"tax_id": "12345678", "vat_id": "GB1"}, ["gb_crn", "gb_vat"]),
+        ("CA", {"tax_id": "12345678"}, None),
+    ],
+)
+def test_what_v1_is_told_of_a_company_shows_in_v2(api: Api, country: str, told: Any, types: list[str] | None) -> None:
+    identity = {"country": country, "entity_type": "company"}
+    account = made(api, merged(SELLER, ("identity",), identity))["id"]
+    assert api.post(f"/v1/accounts/{account}", {"company": told}).status == 200
+    details = shown(api, account, "identity")["identity"]["business_details"]
+    assert (details and [each["type"] for each in details["id_numbers"]]) == types
+
+
+def test_what_v2_is_told_of_a_person_shows_in_v1(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    names = [
+        {"purpose": "maiden", "surname": "Doe"},
+        {"purpose": "alias", "full_name": "Jen"},
+        {"purpose": "alias", "given_name": "J", "surname": "R"},
+    ]
+    told = {
+        "additional_names": names,
+        "additional_terms_of_service": {"account": {"date": "2023-11-14T23:13:20+01:00", "ip": "1.2.3.4"}},
+        "nationalities": ["us", "ca"],
+    }
+    person = api.v2("POST", f"/core/accounts/{account}/persons", told).body
+    assert person["additional_names"] == [
+        {"full_name": None, "given_name": None, "surname": None, **each} for each in names
+    ]
+    assert person["additional_terms_of_service"]["account"]["date"] == "2023-11-14T22:13:20.000Z"
+    url = f"/v1/accounts/{account}/persons/{person['id']}"
+    v1 = api.get(url).body
+    assert (v1["full_name_aliases"], v1["nationality"]) == (["Jen", "J R"], "us")
+    assert v1["additional_tos_acceptances"]["account"] == {"date": 1_700_000_000, "ip": "1.2.3.4", "user_agent": None}
+    api.post(url, {"full_name_aliases": ["Jen"]})
+    path = f"/core/accounts/{account}/persons/{person['id']}"
+    assert [each["purpose"] for each in api.v2("GET", path).body["additional_names"]] == ["maiden", "alias"]
+    cleared = api.v2("POST", path, {"additional_names": [], "nationalities": None}).body
+    assert (cleared["additional_names"], cleared["nationalities"]) == ([], [])
+    assert ("full_name_aliases" in api.get(url).body, "nationality" in api.get(url).body) == (False, False)
+
+
+def test_only_a_change_moves_updated_whoever_makes_it(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    person = api.v2("POST", f"/core/accounts/{account}/persons", {"given_name": "Jenny"}).body
+    path = f"/core/accounts/{account}/persons/{person['id']}"
+    sandbox(api).clock.advance(60)
+    assert api.v2("POST", path, {"given_name": "Jenny"}).body == person
+    newest = api.v2("GET", "/core/events?limit=1").body["data"][0]
+    assert newest["type"] == "v2.core.account_person.created"
+    api.post(f"/v1/accounts/{account}/persons/{person['id']}", {"first_name": "Jenny"})
+    assert api.v2("GET", path).body["updated"] == STAMP
+    api.post(f"/v1/accounts/{account}/persons/{person['id']}", {"first_name": "Jane"})
+    assert api.v2("GET", path).body["updated"] == "2030-01-01T12:01:00.000Z"
+
+
+def test_the_numbers_of_a_company_of_ae_are_two_entries(api: Api) -> None:
+    account = made(api, merged(SELLER, ("identity",), {"country": "AE", "entity_type": "company"}))["id"]
+    found = [name for name in names(shown(api, account, "requirements")) if "business_details.id_numbers" in name]
+    assert found == [
+        "identity.business_details.id_numbers.ae_crn",
+        "identity.business_details.id_numbers.ae_vat",
+    ]
+
+
 # --- account links ----------------------------------------------------------------------------------------------------
 
 

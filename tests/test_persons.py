@@ -211,3 +211,15 @@ def test_a_deleted_account_takes_its_persons_along(api: Api, company: str) -> No
     assert (len(sandbox.persons), len(sandbox.external_accounts)) == (1, 1)
     api.delete(f"/v1/accounts/{company}")
     assert (len(sandbox.persons), len(sandbox.external_accounts)) == (0, 0)
+
+
+@pytest.mark.parametrize("roles", [{"owner": "true"}, {}])
+@pytest.mark.parametrize("share", ["-5", "100.1"])
+def test_a_share_is_of_a_hundred(api: Api, company: str, roles: Any, share: str) -> None:
+    sent = {"relationship": {**roles, "percent_ownership": share}}
+    answer = api.post(f"/v1/accounts/{company}/persons", sent)
+    assert (answer.status, answer.error["param"], answer.error["message"]) == (
+        400,
+        "relationship[percent_ownership]",
+        "The percentage of ownership must be between 0 and 100.",
+    )

@@ -39,7 +39,7 @@ def views_of(sandbox: Sandbox) -> Views:
     live = sandbox.livemode
     return Views(
         lambda account, now: render(account, livemode=live, include=INCLUDE, now=now),
-        lambda account: {person.id: people.render(person, livemode=live) for person in account.persons},
+        lambda account: {person.id: people.render(account, person, livemode=live) for person in account.persons},
     )
 
 

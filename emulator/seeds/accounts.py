@@ -61,7 +61,7 @@ def _of_v2(account: Account) -> Iterator[Hash]:
     for person in reversed(account.persons):
         if person.id not in ids:
             reference = f"{V2_URL}/${{{account.id}:id}}/persons"
-            yield _fixture(person.id, reference, second.person(person), [person.id])
+            yield _fixture(person.id, reference, second.person(account, person), [person.id])
 
 
 def _fixture(name: str, path: str, params: Hash, ids: Sequence[str] = ()) -> Hash:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
 
 from emulator.resources.accounts import countries
 from emulator.resources.accounts.capabilities import TRANSFERS
+from emulator.resources.accounts.details import hash_at
 from emulator.resources.accounts.identity import opener
-from emulator.resources.v2 import names, people
+from emulator.resources.v2 import names, numbers, people
 from emulator.resources.v2.capabilities import merchants
 from emulator.resources.v2.combinations import collector_of
 from emulator.resources.v2.render import sent_of
+from emulator.resources.v2.trees import without
+from emulator.schema.check import Value
 from emulator.store.rows import Account, Person, SecondApi
 from emulator.wire.json import Json
+from emulator.wire.path import ParamPath, format_path
 
 Hash = dict[str, Json]
 # What an answer says of a person that no request does.
 _SHOWN_ONLY = frozenset({"account", "created", "id", "object", "updated"})
-# The type of a number that only v1 was told of.
-_NUMBER, _LAST_4 = "us_ssn", "us_ssn_last_4"
-_TAX_ID = "us_ein"
+# What v2 is told in another way than by its name.
+_OTHERWISE = (
+    "company.tax_id", "company.vat_id", "full_name_aliases", "id_number", "nationality",
+    "ssn_last_4", "tokens", "v2",
+)  # fmt: skip
 
 
 def created(account: Account) -> tuple[Hash, list[str]]:
@@ -37,18 +43,22 @@ def created(account: Account) -> tuple[Hash, list[str]]:
         **({"metadata": dict(account.metadata)} if account.metadata else {}),
     }
     ids = [account.id, *([individual.id] if individual else [])]
-    return {name: value for name, value in params.items() if value != {}}, ids
+    return _located({name: value for name, value in params.items() if value != {}}, account.country), ids
 
 
-def person(row: Person) -> Hash:
+def person(account: Account, row: Person) -> Hash:
     """The parameters that make a person again."""
-    body = people.person_body(row)
+    return _located(_person(account, row), account.country)
+
+
+def _person(account: Account, row: Person) -> Hash:
+    body = people.person_body(account, row)
     sent: Hash = {
         name: value for name, value in body.items() if name not in _SHOWN_ONLY and value not in (None, [], {})
     }
-    numbers = [_numbered(each, row) for each in _listed(body.get("id_numbers"))] or list(_numbers(row))
-    documents = _documents(row)
-    return {**sent, **({"id_numbers": numbers} if numbers else {}), **({"documents": documents} if documents else {})}
+    listed = [_numbered(each, row.fields, numbers.person_field) for each in _listed(body["id_numbers"])]
+    documents = _documents(body, row.fields)
+    return {**sent, **({"id_numbers": listed} if listed else {}), **({"documents": documents} if documents else {})}
 
 
 def left_out(account: Account) -> Iterator[str]:
@@ -57,6 +67,37 @@ def left_out(account: Account) -> Iterator[str]:
     for name in own.known:
         if name not in own.applied:
             yield f"{account.id}: its configuration {name}, which was deactivated"
+    company = hash_at(account.fields, "company")
+    details = hash_at(sent_of(account), "identity", "business_details")
+    typed = _listed(cast("Json", details.get("id_numbers")))
+    for name in _untyped(company, typed, numbers.COMPANY_FIELDS, numbers.company_field):
+        yield f"{account.id}: its company[{name}], for which v2 has no one type in {account.country}"
+    for name in _unnamed(account.fields, names.ACCOUNT_V1):
+        yield f"{account.id}: its {name}, which v2 has no name for"
+    for row in account.persons:
+        typed = _listed(cast("Json", numbers.of_person(row.fields, account.country)))
+        for name in _untyped(row.fields, typed, numbers.PERSON_FIELDS, numbers.person_field):
+            yield f"{row.id}: its {name}, for which v2 has no one type in {account.country}"
+        for name in _unnamed(row.fields, names.PERSON_V1):
+            yield f"{row.id}: its {name}, which v2 has no name for"
+
+
+def _unnamed(fields: Mapping[str, Value], known: Mapping[str, str]) -> list[str]:
+    """What v1 was told beyond what v2 can be told."""
+    left = without(fields, {**known, **dict.fromkeys(_OTHERWISE, "")})
+    return [format_path(path) for path in _leaves(left)]
+
+
+def _leaves(tree: Mapping[str, Value], at: ParamPath = ()) -> Iterator[ParamPath]:
+    for name, value in tree.items():
+        yield from _leaves(value, (*at, name)) if isinstance(value, dict) else ((*at, name),)
+
+
+def _untyped(
+    fields: Mapping[str, Value], typed: Iterable[Hash], known: Iterable[str], field: Callable[[str], str]
+) -> Iterator[str]:
+    named = {field(str(each.get("type"))) for each in typed}
+    return (name for name in known if name in fields and name not in named)
 
 
 def _configuration(account: Account, tree: Hash, name: str) -> Json:
@@ -89,53 +130,55 @@ def _identity(account: Account, own: SecondApi, tree: Hash, individual: Person |
     if account.controller.requirement_collection == "stripe":
         attested.pop("terms_of_service", None)
     business = dict(_hash(sent.get("business_details")))
-    numbers = list(_company_numbers(account, business))
-    if numbers:
-        business["id_numbers"] = numbers
+    company = hash_at(account.fields, "company")
+    if business.get("id_numbers"):
+        business["id_numbers"] = [
+            _numbered(each, company, numbers.company_field) for each in _listed(business["id_numbers"])
+        ]
+    documents = _documents(business, account.fields)
+    if documents:
+        business["documents"] = documents
     parts: Hash = {
         **sent,
         "attestations": attested,
         "business_details": business,
         **({"country": account.country} if own.country else {}),
         **({"entity_type": account.business_type} if account.business_type else {}),
-        **({"individual": _individual(individual)} if individual else {}),
+        **({"individual": _individual(account, individual)} if individual else {}),
     }
     return {name: value for name, value in parts.items() if value != {}}
 
 
-def _individual(row: Person) -> Json:
-    sent = person(row)
+def _individual(account: Account, row: Person) -> Json:
+    sent = _person(account, row)
     roles = {name: value for name, value in _hash(sent.get("relationship")).items() if name != "representative"}
     rest = {name: value for name, value in sent.items() if name != "relationship"}
     return {**rest, **({"relationship": roles} if roles else {})}
 
 
-def _numbered(each: Hash, row: Person) -> Json:
-    last = str(each.get("type")).endswith("last_4")
-    return {**each, "value": str(row.fields.get("ssn_last_4" if last else "id_number", ""))}
+def _numbered(each: Hash, fields: Mapping[str, Value], field: Callable[[str], str]) -> Json:
+    """A number, of which answers show the type alone."""
+    return {**each, "value": str(fields.get(field(str(each.get("type"))), ""))}
 
 
-def _numbers(row: Person) -> Iterator[Json]:
-    """Numbers that v1 was told."""
-    for name, kind in (("id_number", _NUMBER), ("ssn_last_4", _LAST_4)):
-        if name in row.fields:
-            yield {"type": kind, "value": str(row.fields[name])}
+def _located(tree: Hash, country: str) -> Hash:
+    """With the account's country in addresses that v1 was told without one, which v2 does not take."""
+    return {name: _place(value, country, name) for name, value in tree.items()}
 
 
-def _company_numbers(account: Account, business: Hash) -> Iterator[Json]:
-    company = _hash(cast("Json", account.fields.get("company")))
-    listed = _listed(business.get("id_numbers"))
-    for each in listed:
-        vat = str(each.get("type")).endswith("_vat")
-        yield {**each, "value": str(company.get("vat_id" if vat else "tax_id", ""))}
-    if not listed and "tax_id" in company:
-        yield {"type": _TAX_ID, "value": str(company["tax_id"])}
+def _place(value: Json, country: str, name: str) -> Json:
+    if not isinstance(value, Mapping):
+        return value
+    inside = _located(dict(value), country)
+    if name == "script_addresses":
+        return {script: {"country": country, **_hash(each)} for script, each in inside.items()}
+    return {"country": country, **inside} if name == "address" and inside else inside
 
 
-def _documents(row: Person) -> Json:
+def _documents(shown: Hash, fields: Mapping[str, Value]) -> Json:
     """Documents by the test tokens that they came as."""
-    body = dict(_hash(people.person_body(row).get("documents")))
-    tokens = _hash(cast("Json", row.fields.get("tokens")))
+    body = dict(_hash(shown.get("documents")))
+    tokens = _hash(cast("Json", fields.get("tokens")))
     for old, new in (("document", "primary_verification"), ("additional_document", "secondary_verification")):
         if old in tokens:
             body[new] = {"front_back": {"front": tokens[old]}, "type": "front_back"}

@@ -30,7 +30,8 @@ class Controller:
 class Person:
     """A person behind an account. `fields` holds what was sent, nested as in the API, numbers and tokens included.
 
-    `ready` says, by check, when the result of what was last sent for it is there, in unix seconds.
+    `ready` says, by check, when the result of what was last sent for it is there, in unix seconds. `updated` is when
+    anything of it last was changed, 0 when never.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Person:
     fields: Mapping[str, Value] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     ready: Mapping[str, int] = field(default_factory=dict)
+    updated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,13 @@ def changed(account: Account, person: Person, params: Params, now: int, *, at: P
     fields, uploaded = with_documents(fields, hash_at(sent, "verification"), now, ("verification",))
     again = [check for check, names in _CHECKED.items() if any(person.fields.get(n) != fields.get(n) for n in names)]
     again += [DOCUMENT] if uploaded else []
-    return replace(
+    after = replace(
         person,
         fields=fields,
         metadata=merged(person.metadata, params.get("metadata"), (*at, "metadata")),
         ready={**person.ready, **dict.fromkeys(again, now + REVIEW_SECONDS)},
     )
+    return person if after == person else replace(after, updated=now)
 
 
 def put(account: Account, person: Person) -> Account:
@@ -75,7 +76,7 @@ def heard(account: Account, person: Person, sent: Params) -> Account:
     met = {
         name
         for name in after.added
-        if name.startswith(prefix) and dig(sent, tuple(name.removeprefix(prefix).split("."))) is not None
+        if name.startswith(prefix) and dig(sent, tuple(name.removeprefix(prefix).split("."))) not in (None, "")
     }
     again = account.verdict == "failed" and not _LOOKED_AT.isdisjoint(sent)
     return replace(
@@ -99,6 +100,9 @@ def _check(account: Account, params: Params, at: ParamPath) -> None:
     american = account.country == "US" and not typed
     if american and isinstance(number, str) and number and not _NINE_DIGITS.match(number):
         raise errors.us_tax_id_invalid(format_path((*at, "id_number")))
+    share = dig(params, ("relationship", "percent_ownership"))
+    if isinstance(share, int | float | str) and share != "" and not 0 <= float(share) <= 100:
+        raise errors.ownership_out_of_range((*at, "relationship", "percent_ownership"))
     check_documents(hash_at(params, "verification"), (*at, "verification"))
     check_files(hash_at(params, "documents"), (*at, "documents"))
 

@@ -84,6 +84,7 @@ ACCOUNT: Mapping[str, str] = {
 
 # Of a person, from v2 to v1.
 PERSON: Mapping[str, str] = {
+    **{f"additional_terms_of_service.account.{name}": f"additional_tos_acceptances.account.{name}" for name in _SIGNED},
     **{f"address.{name}": f"address.{name}" for name in _ADDRESS},
     **{f"date_of_birth.{name}": f"dob.{name}" for name in ("day", "month", "year")},
     "documents.primary_verification.front_back.back": "verification.document.back",
@@ -123,7 +124,7 @@ PERSON_V1: Mapping[str, str] = {old: new for new, old in PERSON.items()}
 ENTRIES: Mapping[str, str] = {
     **ACCOUNT_V1,
     "company.tax_id": f"{_DETAILS}.id_numbers",
-    "company.business_vat_id_number": f"{_DETAILS}.id_numbers",
+    "company.business_vat_id_number": f"{_DETAILS}.id_numbers.ae_vat",  # AE alone asks for it
 }
 PERSON_ENTRIES: Mapping[str, str] = {
     **PERSON_V1,
@@ -136,8 +137,8 @@ PERSON_ENTRIES: Mapping[str, str] = {
     "verification.proof_of_liveness": "proof_of_liveness",
 }
 
-# The kind of a company's number, by country, where entries name it (seen in a public test, for US).
-TAX_IDS: Mapping[str, str] = {"US": "us_ein"}
+# The kind of a company's number, by country, where entries name it (seen in a public test, for US; AE by analogy).
+TAX_IDS: Mapping[str, str] = {"AE": "ae_crn", "US": "us_ein"}
 
 # Capabilities of the merchant configuration that v1 calls otherwise.
 MERCHANT_CAPABILITIES: Mapping[str, str] = {"ach_debit_payments": "us_bank_account_ach_payments"}

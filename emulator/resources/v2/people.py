@@ -3,53 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.accounts import people
 from emulator.resources.accounts.details import dig, hash_at
-from emulator.resources.v2 import names
-from emulator.resources.v2.translation import person_params
-from emulator.resources.v2.trees import filled, overlaid, renamed, schema, timestamp
-from emulator.schema.check import Params
+from emulator.resources.v2 import documents, names, numbers
+from emulator.resources.v2.translation import aliases, person_params
+from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
+from emulator.schema.check import Params, Value
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
+from emulator.wire.path import ParamPath
 
 PERSON = "v2.core.account_person"
 _LEADER, _GUARDIAN = "representative", "legal_guardian"
-_LISTS = ("additional_addresses", "additional_names", "id_numbers", "nationalities")  # empty ones in official examples
 
 
-def person_body(person: Person) -> dict[str, Json]:
-    """All that v2 says of a person, but for the mode."""
+def person_body(account: Account, person: Person) -> dict[str, Json]:
+    """All that v2 says of a person, but for the mode. Its lists are empty in official examples, not null."""
     own = hash_at(person.fields, "v2")
-    tree = overlaid(own, renamed(person.fields, names.PERSON_V1))
-    share = dig(tree, ("relationship", "percent_ownership"))
-    if isinstance(share, int | float):
-        tree = overlaid(tree, {"relationship": {"percent_ownership": format(share, "g")}})
-    updated = own.get("updated")
+    tree = documents.typed(overlaid(own, renamed(person.fields, names.PERSON_V1)))
+    for path, show in _SHOWN:
+        value = dig(tree, path)
+        if isinstance(value, int | float):
+            tree = overlaid(tree, nested(".".join(path), show(value, own)))
     return {
-        **{name: [] for name in _LISTS},
-        **{name: value for name, value in tree.items() if name != "updated"},
+        "additional_addresses": [],
+        **{name: value for name, value in tree.items() if name != "share"},
+        "additional_names": _additional_names(person, own),
+        "id_numbers": numbers.of_person(person.fields, account.country),
+        "nationalities": _nationalities(person, own),
         "account": person.account,
         "created": timestamp(person.created),
         "id": person.id,
         "metadata": dict(sorted(person.metadata.items())),
         "object": PERSON,
-        "updated": timestamp(updated if isinstance(updated, int) else person.created),
+        "updated": timestamp(person.updated or person.created),
     }
 
 
-def render(person: Person, *, livemode: bool) -> dict[str, Json]:
+def render(account: Account, person: Person, *, livemode: bool) -> dict[str, Json]:
     """The person object."""
-    return filled(schema(PERSON), {**person_body(person), "livemode": livemode})
+    return filled(schema(PERSON), {**person_body(account, person), "livemode": livemode})
+
+
+def _share_shown(share: float, own: Params) -> str:
+    """The digits that v2 was sent, or those of v1's number."""
+    sent = own.get("share")
+    if isinstance(sent, str) and float(sent) == share:
+        return sent
+    return f"{Decimal(repr(share)):f}".removesuffix(".0")
+
+
+_SHOWN: tuple[tuple[ParamPath, Callable[[float, Params], str]], ...] = (
+    (("relationship", "percent_ownership"), _share_shown),
+    (("additional_terms_of_service", "account", "date"), lambda date, _: timestamp(int(date))),
+)
+
+
+def _additional_names(person: Person, own: Params) -> list[Value]:
+    """Those that v2 was sent, without aliases that v1 has not any more, and with those that v1 alone was told."""
+    sent, told = own.get("additional_names"), person.fields.get("full_name_aliases")
+    known = [name for name in told if isinstance(name, str) and name] if isinstance(told, list) else []
+    kept = [each for each in sent if set(aliases([each])) <= set(known)] if isinstance(sent, list) else []
+    more = [name for name in known if name not in set(aliases(kept))]
+    added: list[Value] = [{"full_name": name, "purpose": "alias"} for name in more]
+    return [*kept, *added]
+
+
+def _nationalities(person: Person, own: Params) -> list[Value]:
+    """Those that v2 was sent, while v1 has the first of them too."""
+    sent, told = own.get("nationalities"), person.fields.get("nationality")
+    if told is None:
+        return []
+    return sent if isinstance(sent, list) and sent[:1] == [told] else [told]
 
 
 def changed(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:
     """The account and the person with parameters of v2 laid over them. Raises StripeError."""
     sent = person_params(params)
-    own = sent["v2"]
-    sent["v2"] = {**(own if isinstance(own, dict) else {}), "updated": now}
     after = people.changed(account, person, sent, now)
     check_roles(account, after)
     return people.heard(account, after, sent), after

@@ -37,7 +37,7 @@ def create(call: Call) -> Json:
 def retrieve(call: Call) -> Json:
     """GET /v2/core/accounts/{account_id}/persons/{id}. Raises StripeError."""
     account = _account(call)
-    return _shown(call, _person(call, account))
+    return _shown(call, account, _person(call, account))
 
 
 def update(call: Call) -> Json:
@@ -59,7 +59,9 @@ def list_all(call: Call) -> Json:
     """GET /v2/core/accounts/{account_id}/persons, newest first. Raises StripeError."""
     account = _account(call)
     url = f"{URL}/{account.id}/persons"
-    return pages.listing(call, url, account.persons, lambda person: person.id, lambda person: _shown(call, person))
+    return pages.listing(
+        call, url, account.persons, lambda person: person.id, lambda person: _shown(call, account, person)
+    )
 
 
 def _account(call: Call) -> Account:
@@ -80,7 +82,7 @@ def _stored(call: Call, account: Account, person: Person) -> Json:
     check_person(sent, call.now)
     after, changed = people.changed(account, person, sent, call.now)
     store(call.sandbox, call.now, after)
-    return _shown(call, changed)
+    return _shown(call, after, changed)
 
 
 def _check_lock(account: Account) -> None:
@@ -88,8 +90,8 @@ def _check_lock(account: Account) -> None:
         raise errors.v2_locked()
 
 
-def _shown(call: Call, person: Person) -> Json:
-    return people.render(person, livemode=call.sandbox.livemode)
+def _shown(call: Call, account: Account, person: Person) -> Json:
+    return people.render(account, person, livemode=call.sandbox.livemode)
 
 
 ENDPOINTS: Mapping[str, Endpoint] = {

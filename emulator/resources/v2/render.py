@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from emulator.resources.accounts.details import dig, hash_at
 from emulator.resources.accounts.identity import opener
 from emulator.resources.accounts.status import Status, status_of
-from emulator.resources.v2 import capabilities, entries, names
+from emulator.resources.v2 import capabilities, documents, entries, names, numbers
 from emulator.resources.v2.combinations import collector_of
 from emulator.resources.v2.people import person_body
 from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
@@ -17,6 +17,7 @@ from emulator.store.rows import Account, SecondApi
 from emulator.wire.json import Json
 
 ACCOUNT = "v2.core.account"
+_BUSINESS = ("identity", "business_details")
 # What is there before anything is sent: observed of a merchant and of a company, official of a customer.
 _MERCHANT: Params = {
     "card_payments": {"decline_on": {"avs_failure": False, "cvc_failure": False}},
@@ -73,7 +74,10 @@ def sent_of(account: Account) -> Params:
         found = dig(shared, tuple(path.split("."))) if path.endswith(".date") else None
         if isinstance(found, int):
             shared = overlaid(shared, nested(path, timestamp(found)))
-    return overlaid(account.v2.fields if account.v2 else {}, shared)
+    tree = documents.typed(overlaid(account.v2.fields if account.v2 else {}, shared), *_BUSINESS)
+    typed = dig(tree, (*_BUSINESS, "id_numbers"))
+    known = numbers.of_company(hash_at(account.fields, "company"), typed, account.country)
+    return tree if typed is None and not known else overlaid(tree, nested(".".join((*_BUSINESS, "id_numbers")), known))
 
 
 def _configuration(
@@ -161,5 +165,5 @@ def _identity(account: Account, tree: Params) -> dict[str, Json]:
         **overlaid(_IDENTITY, hash_at(tree, "identity")),
         "country": account.country if account.v2 is None or account.v2.country else None,
         "entity_type": account.business_type or None,
-        "individual": person_body(person) if person else None,
+        "individual": person_body(account, person) if person else None,
     }

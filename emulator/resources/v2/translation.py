@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
+from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.accounts.capabilities import TRANSFERS
 from emulator.resources.accounts.details import dig, hash_at
-from emulator.resources.v2 import names
+from emulator.resources.v2 import names, numbers
 from emulator.resources.v2.trees import nested, overlaid, renamed, seconds, without
 from emulator.schema.check import Params, Value
 from emulator.wire.form import path_of
@@ -23,7 +24,7 @@ _READ_APART: tuple[ParamPath, ...] = (
     *(("configuration", each, "capabilities") for each in (names.MERCHANT, names.RECIPIENT)),
 )
 _OF_V1 = {"country": "identity.country", **{old: path for path, old in names.ACCOUNT.items()}}
-_US_LAST_4 = ("us_ssn_last_4", "us_itin_last_4")
+_SHARE = ("relationship", "percent_ownership")
 
 
 def account_params(params: Params) -> Params:
@@ -68,19 +69,32 @@ def account_rest(params: Params) -> Params:
 
 def person_params(params: Params) -> Params:
     """What v1 would have been sent for a person; what it has no name for is kept under `v2`. Raises StripeError."""
-    result = renamed(params, names.PERSON)
+    result = _dated(renamed(params, names.PERSON), names.PERSON)
     if "metadata" in params:
         result["metadata"] = params["metadata"]
     nationalities = params.get("nationalities")
-    if isinstance(nationalities, list) and nationalities:
-        result["nationality"] = nationalities[0]
+    if nationalities is not None:
+        result["nationality"] = nationalities[0] if isinstance(nationalities, list) and nationalities else ""
+    if "additional_names" in params:
+        result["full_name_aliases"] = [*aliases(params["additional_names"])] or ""
     result |= _person_numbers(params.get("id_numbers"))
     rest = without({name: value for name, value in params.items() if name != "metadata"}, names.PERSON)
-    accepted = dig(rest, ("additional_terms_of_service", "account", "date"))
-    if isinstance(accepted, str) and accepted:
-        seconds(accepted, "additional_terms_of_service.account.date")
-    result["v2"] = _replaced(rest, ("id_numbers",), _types)
-    return result
+    share = dig(params, _SHARE)
+    if isinstance(share, str):
+        if share and not 0 <= float(share) <= 100:
+            raise errors.v2_ownership_out_of_range()
+        rest["share"] = share
+    return {**result, "v2": _replaced(rest, ("id_numbers",), _types)} if rest else result
+
+
+def aliases(listed: Value) -> Iterator[str]:
+    """The aliases among the additional names of a person, as v1 has them: each in one text."""
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, dict) and each.get("purpose") == "alias":
+            parts = " ".join(str(each[name]) for name in ("given_name", "surname") if each.get(name))
+            name = str(each.get("full_name") or parts)
+            if name:
+                yield name
 
 
 def _capabilities(params: Params) -> Params:
@@ -92,23 +106,20 @@ def _capabilities(params: Params) -> Params:
 
 
 def company_numbers(sent: Value) -> Params:
-    """The tax id and the VAT id of a company; an empty list clears both."""
-    found: Params = {}
-    for each in sent if isinstance(sent, list) else ():
-        if isinstance(each, dict):
-            name = "vat_id" if str(each.get("type")).endswith("_vat") else "tax_id"
-            found[name] = each.get("value", "")
-    return found or {"tax_id": "", "vat_id": ""}
+    """The tax id and the VAT id of a company; what is not listed any more is cleared."""
+    return _numbers(sent, numbers.COMPANY_FIELDS, numbers.company_field)
 
 
 def _person_numbers(sent: Value | None) -> Params:
-    if sent is None:
-        return {}
-    found: Params = {}
+    return {} if sent is None else _numbers(sent, numbers.PERSON_FIELDS, numbers.person_field)
+
+
+def _numbers(sent: Value, fields: tuple[str, ...], field: Callable[[str], str]) -> Params:
+    found: Params = dict.fromkeys(fields, "")
     for each in sent if isinstance(sent, list) else ():
         if isinstance(each, dict):
-            found["ssn_last_4" if each.get("type") in _US_LAST_4 else "id_number"] = each.get("value", "")
-    return found or {"id_number": "", "ssn_last_4": ""}
+            found[field(str(each.get("type")))] = each.get("value", "")
+    return found
 
 
 def _types(value: Value) -> Value:
@@ -118,10 +129,10 @@ def _types(value: Value) -> Value:
     return [{name: each[name] for name in each if name != "value"} for each in value if isinstance(each, dict)]
 
 
-def _dated(tree: Params) -> Params:
+def _dated(tree: Params, table: Mapping[str, str] = names.ACCOUNT) -> Params:
     """Times as v1 has them, in unix seconds."""
     result = tree
-    for path, old in names.ACCOUNT.items():
+    for path, old in table.items():
         sent = dig(tree, tuple(old.split("."))) if old.endswith(".date") else None
         if isinstance(sent, str) and sent:
             result = overlaid(result, nested(old, seconds(sent, path)))
