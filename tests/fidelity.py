@@ -1140,6 +1140,14 @@ CHOICES: tuple[Choice, ...] = (
         "our choice",
         ("emulator.seeds.run",),
     ),
+    Choice(
+        "worlds",
+        "An exported account of v2 is told in v2's words, with its country in addresses that have none. What v1 alone has a "
+        "name for, closed accounts, checks that run or have ended, and fingerprints are named in `_left_out`.",
+        "v2 does not take addresses without a country. No request ends a check.",
+        "our choice",
+        ("emulator.seeds.second", "emulator.seeds.export"),
+    ),
     # --- the emulator's own
     Choice(
         "control API",

@@ -30,7 +30,7 @@ from emulator.seeds.variables import dotenv, is_path, variables, variables_of
 from emulator.server import Server
 from emulator.settings import BadSetting, Settings
 from emulator.wire.json import Json
-from tests.api import Api
+from tests.api import PUBLISHABLE, Api
 from tests.clients import install, transcript
 
 if TYPE_CHECKING:
@@ -587,6 +587,102 @@ def test_an_export_says_what_it_leaves_out(client: EmulatorClient) -> None:
         fixture("acct_a", params={"type": "express", "country": "US"}, _id="acct_a"),
     ]
     assert "1 account sessions, whose secrets would be others" in exported["_left_out"]
+
+
+def again(api: Api) -> tuple[Api, Any]:
+    """What a sandbox exports, loaded into an emulator of its own."""
+    document = asyncio.run(api.control("GET", "/export")).json()
+    other = Api()
+    loaded = asyncio.run(other.control("POST", "/seeds", document))
+    assert loaded.status_code == 200, loaded.text
+    return other, document
+
+
+def seller(country: str, kind: str) -> dict[str, Any]:
+    return {
+        "contact_email": "jenny@example.com",
+        "dashboard": "none",
+        "identity": {"country": country, "entity_type": kind},
+        "configuration": {"merchant": {"capabilities": {"card_payments": {"requested": True}}}},
+        "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+    }
+
+
+FILE = "file_identity_document_success"
+
+
+@pytest.mark.parametrize(
+    ("country", "kind", "told", "left_out"),
+    [
+        ("US", "company", {"company": {"address": {"line1": "x"}, "tax_id": "000000000"}}, []),
+        ("US", "company", {"business_profile": {"support_address": {"line1": "x"}}}, []),
+        ("US", "individual", {"individual": {"address": {"line1": "x"}, "full_name_aliases": ["Jen"]}}, []),
+        ("US", "company", {"company": {"verification": {"document": {"front": FILE}}}}, []),
+        ("US", "company", {"documents": {"company_license": {"files": [FILE]}}}, []),
+        ("US", "individual", {"individual": {"verification": {"document": {"front": FILE}}}}, []),
+        ("JP", "company", {"company": {"address_kana": {"line1": "x"}}}, []),
+        ("GB", "company", {"company": {"tax_id": "12345678"}}, []),
+        ("SG", "individual", {"individual": {"id_number": "S1234567D"}}, []),
+        (
+            "CA",
+            "company",
+            {"company": {"tax_id": "12345678"}},
+            ["{id}: its company[tax_id], for which v2 has no one type in CA"],
+        ),
+        (
+            "US",
+            "company",
+            {"settings": {"payouts": {"schedule": {"interval": "manual"}}}},
+            ["{id}: its settings[payouts][schedule][interval], which v2 has no name for"],
+        ),
+    ],
+)
+def test_an_account_of_v2_that_v1_has_changed_is_made_again(
+    api: Api, country: str, kind: str, told: Any, left_out: list[str]
+) -> None:
+    identifier = api.v2("POST", "/core/accounts", seller(country, kind)).body["id"]
+    assert api.post(f"/v1/accounts/{identifier}", told).status == 200
+    other, document = again(api)
+    checks = "the checks that are running or have ended, which start again"
+    assert [line for line in document.get("_left_out", []) if line != checks] == [
+        line.format(id=identifier) for line in left_out
+    ]
+    if left_out:
+        return
+    query = "include[0]=identity&include[1]=configuration.merchant"
+    before, after = (each.v2("GET", f"/core/accounts/{identifier}?{query}").body for each in (api, other))
+    drop = ("country", "created", "updated", "front")
+    assert without(after, drop) == without(before, drop)
+
+
+def without(tree: Any, names: tuple[str, ...]) -> Any:
+    if isinstance(tree, dict):
+        return {name: without(value, names) for name, value in tree.items() if name not in names}
+    return [without(each, names) for each in tree] if isinstance(tree, list) else tree
+
+
+def test_what_a_person_has_told_in_a_browser_is_made_again(api: Api) -> None:
+    identifier = api.v2("POST", "/core/accounts", seller("US", "company")).body["id"]
+    told = {"given_name": "Jenny", "additional_terms_of_service": {"account": {"shown_and_accepted": True}}}
+    path = f"/core/accounts/{identifier}/person"
+    token = api.v2("POST", f"{path}_tokens", told, authorization=f"Bearer {PUBLISHABLE}").body["id"]
+    person = api.v2("POST", f"{path}s", {"person_token": token}).body
+    other, _ = again(api)
+    found = other.v2("GET", f"{path}s/{person['id']}").body
+    assert found["additional_terms_of_service"] == person["additional_terms_of_service"]
+
+
+def test_an_export_names_closed_accounts_checks_and_fingerprints(api: Api) -> None:
+    account = api.account(type="custom", country="US")
+    api.post(f"/v1/accounts/{account}", {"external_account": "btok_us", "business_type": "individual"})
+    api.post(f"/v1/accounts/{account}", {"individual": {"first_name": "Jenny"}})
+    closed = api.v2("POST", "/core/accounts", {"configuration": {"customer": {}}}).body["id"]
+    assert api.v2("POST", f"/core/accounts/{closed}/close", {"applied_configurations": ["customer"]}).status == 200
+    assert again(api)[1]["_left_out"] == [
+        f"{closed}: it is closed",
+        "the checks that are running or have ended, which start again",
+        "the fingerprints of bank accounts and cards, which follow from the platform",
+    ]
 
 
 def test_a_typo_in_a_name_lists_the_worlds(client: EmulatorClient) -> None:

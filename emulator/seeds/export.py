@@ -31,6 +31,13 @@ def _accounts(sandbox: Sandbox) -> Iterator[FixtureJson]:
 def _left_out_of_accounts(sandbox: Sandbox) -> Iterator[str]:
     for account in reversed(list(sandbox.accounts.newest_first())):
         yield from left_out_of(account)
+    for closed in reversed(list(sandbox.closed_accounts.newest_first())):
+        yield f"{closed.id}: it is closed"
+    rows = list(sandbox.accounts.newest_first())
+    if any(each.ready or any(person.ready for person in each.persons) for each in rows):
+        yield "the checks that are running or have ended, which start again"
+    if any(each.external_accounts for each in rows):
+        yield "the fingerprints of bank accounts and cards, which follow from the platform"
 
 
 def _no_fixtures(_: Sandbox) -> Iterator[FixtureJson]:
