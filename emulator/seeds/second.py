@@ -33,6 +33,8 @@ def created(account: Account) -> tuple[Hash, list[str]]:
     """The parameters that make an account again, and the ids of what they make."""
     own = account.v2 or SecondApi()
     individual = opener(account) if account.business_type == "individual" else None
+    if individual and not _individual(account, individual):
+        individual = None  # of whom nothing can be told: a person without details
     tree = cast("Hash", sent_of(account))
     params: Hash = {
         **{name: tree[name] for name in ("contact_email", "contact_phone", "display_name") if tree.get(name)},
@@ -149,7 +151,7 @@ def _identity(account: Account, own: SecondApi, tree: Hash, individual: Person |
     return {name: value for name, value in parts.items() if value != {}}
 
 
-def _individual(account: Account, row: Person) -> Json:
+def _individual(account: Account, row: Person) -> Hash:
     sent = _person(account, row)
     roles = {name: value for name, value in _hash(sent.get("relationship")).items() if name != "representative"}
     rest = {name: value for name, value in sent.items() if name != "relationship"}
