@@ -1259,8 +1259,16 @@ def v2_authorizer_represents() -> StripeError:
     return _v2("An authorizer cannot be a representative.", "authorizer_relationship_invalid_for_representative")
 
 
+def token_by_secret_key() -> StripeError:
+    """400 for a token of an account or a person that a secret key would make in live mode (rule official).
+
+    The words are v2's, by analogy.
+    """
+    return _refused("Token must be created with publishable key.")
+
+
 def v2_token_by_secret_key() -> StripeError:
-    """400 for a token that a secret key would make (code and words official)."""
+    """400 for a token that a secret key would make in live mode (code and words official)."""
     return _v2("Token must be created with publishable key.", "token_must_be_created_with_publishable_key")
 
 

@@ -943,7 +943,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "tokens",
-        "`/v1/tokens` makes tokens of accounts, persons, bank accounts and cards with either key; `client_ip` is null, and "
+        "`/v1/tokens` makes tokens of accounts, persons, bank accounts and cards; `client_ip` is null, and "
         "an acceptance of the terms by a token comes from 127.0.0.1. Tokens of v2 are of use for ten minutes. A request that "
         "fails uses none up. The newest thousand are kept.",
         "Nothing else takes tokens of customers, numbers or security codes. The lifetime is that of an official example.",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.settings import Settings
 from tests.api import PUBLISHABLE, Answer, Api
 
 BROWSER = f"Bearer {PUBLISHABLE}"
@@ -265,12 +266,35 @@ def test_a_person_token_of_v2(noon: Api) -> None:
     assert code(noon.v2("GET", f"/core/accounts/{other}/person_tokens/{made['id']}")) == (404, "not_found")
 
 
+def test_a_secret_key_makes_tokens_in_test_mode_alone() -> None:
+    test = Api()
+    account = test.v2("POST", "/core/accounts", {}).body["id"]
+    assert test.post("/v1/tokens", {"account": {"business_type": "company"}}).status == 200
+    assert test.v2("POST", "/core/account_tokens", {}).status == 200
+    assert test.v2("POST", f"/core/accounts/{account}/person_tokens", {}).status == 200
+
+    live = Api(Settings(allow_live_keys=True), {"authorization": "Bearer sk_live_0123456789abcdefghijklmn"})
+    account = live.v2("POST", "/core/accounts", {}).body["id"]
+    words = "Token must be created with publishable key."
+    refused = {"code": "token_must_be_created_with_publishable_key", "message": words}
+    for path in ("/core/account_tokens", f"/core/accounts/{account}/person_tokens"):
+        answer = live.v2("POST", path, {})
+        assert (answer.status, answer.body) == (400, {"error": refused})
+    for kind in ("account", "person"):
+        answer = live.post(
+            "/v1/tokens", {kind: {"first_name": "Jenny"} if kind == "person" else {"business_type": "company"}}
+        )
+        assert (answer.status, answer.error) == (400, {"message": words, "type": "invalid_request_error"})
+    assert live.post("/v1/tokens", {"bank_account": BANK}).status == 200
+    browser = "Bearer pk_live_0123456789abcdefghijklmn"
+    assert live.v2("POST", "/core/account_tokens", {}, authorization=browser).status == 200
+
+
 def test_what_v2_refuses_of_tokens(noon: Api) -> None:
     def refused(identifier: str, **more: Any) -> tuple[int, str]:
         return code(noon.v2("POST", "/core/accounts", {"account_token": identifier, **more}))
 
     made = v2_token(noon, "/core/account_tokens", {"contact_email": "a@example.com"})["id"]
-    assert code(noon.v2("POST", "/core/account_tokens", {})) == (400, "token_must_be_created_with_publishable_key")
     assert refused(made, display_name="x") == (400, "param_alongside_account_token")
     assert refused("accttok_1") == (403, "invalid_account_token")
     assert refused(token(noon, account={"company": {"name": "x"}})["id"]) == (400, "v1_token_invalid_in_v2")

@@ -30,6 +30,8 @@ _NOT_OF_A_CARD_ALONE = frozenset({"account", "available_payout_methods", "defaul
 def create(call: Call) -> Json:
     """POST /v1/tokens: of exactly one thing. Raises StripeError."""
     kind = _kind(call.params)
+    if kind in ("account", "person") and call.sandbox.livemode and not is_publishable(call):
+        raise errors.token_by_secret_key()
     sent = call.params[kind]
     row = _source(call, kind, sent) if kind in ("bank_account", "card") else None
     if row is None:
@@ -42,6 +44,11 @@ def create(call: Call) -> Json:
         source=row,
     )
     return render(call, keep(call.sandbox, token))
+
+
+def is_publishable(call: Call) -> bool:
+    """Whether the request was made with a publishable key."""
+    return call.key.startswith("pk_")
 
 
 def retrieve(call: Call) -> Json:

@@ -1,4 +1,4 @@
-"""The operations on tokens of v2, of which a publishable key makes all (official)."""
+"""The operations on tokens of v2. In live mode, only a publishable key makes them (official)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from emulator import errors
 from emulator.resources.accounts.tokens import keep
 from emulator.resources.call import Call, Endpoint
+from emulator.resources.tokens import is_publishable
 from emulator.resources.v2 import params
 from emulator.resources.v2.checks import check_account, check_person
 from emulator.resources.v2.endpoints import platform_only, reached
@@ -20,7 +21,7 @@ LIFETIME_SECONDS = 600  # official example
 
 def create_account_token(call: Call) -> Json:
     """POST /v2/core/account_tokens. Raises StripeError."""
-    _publishable_only(call)
+    _check_key(call)
     check_account(call.params, call.now)
     return _made(call, "account", None)
 
@@ -33,7 +34,7 @@ def retrieve_account_token(call: Call) -> Json:
 
 def create_person_token(call: Call) -> Json:
     """POST /v2/core/accounts/{account_id}/person_tokens. Raises StripeError."""
-    _publishable_only(call)
+    _check_key(call)
     account = reached(call, call.path["account_id"])
     check_person(call.params, call.now)
     return _made(call, "person", account.id)
@@ -44,8 +45,8 @@ def retrieve_person_token(call: Call) -> Json:
     return _shown(call, _known(call, "person", reached(call, call.path["account_id"]).id))
 
 
-def _publishable_only(call: Call) -> None:
-    if not call.key.startswith("pk_"):
+def _check_key(call: Call) -> None:
+    if call.sandbox.livemode and not is_publishable(call):
         raise errors.v2_token_by_secret_key()
 
 
