@@ -682,6 +682,29 @@ def test_what_a_person_has_told_in_a_browser_is_made_again(api: Api) -> None:
     assert found["additional_terms_of_service"] == person["additional_terms_of_service"]
 
 
+def test_what_was_accepted_by_a_clock_that_is_ahead_can_be_loaded(client: EmulatorClient) -> None:
+    client.advance(400 * 86_400)
+    client.complete_onboarding(client.create_account("acct_one", type="custom", country="US"))
+    client.complete_onboarding(
+        client.create_account_v2(
+            "acct_two",
+            contact_email="jenny@example.com",
+            dashboard="none",
+            identity={"country": "us", "entity_type": "individual"},
+            configuration={
+                "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+            },
+            defaults={"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+        )
+    )
+    exported = client.export()
+    client.reset()
+    client.release()
+    loaded = client.load(exported)
+    assert {"acct_one", "acct_two"} <= set(loaded)
+    assert client.export()["fixtures"] == exported["fixtures"]
+
+
 def test_an_export_names_closed_accounts_checks_and_fingerprints(api: Api) -> None:
     account = api.account(type="custom", country="US")
     api.post(f"/v1/accounts/{account}", {"external_account": "btok_us", "business_type": "individual"})

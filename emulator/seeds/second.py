@@ -126,10 +126,13 @@ def _defaults(account: Account, own: SecondApi, tree: Hash) -> Hash:
 
 
 def _identity(account: Account, own: SecondApi, tree: Hash, individual: Person | None) -> Hash:
-    """The acceptance of the terms is told only where the platform may."""
+    """The acceptance of the terms is told only where the platform may, and with the address that v2 asks for.
+
+    One without an address is of the hosted onboarding, which is completed again.
+    """
     sent = dict(_hash(tree.get("identity")))
     attested = dict(_hash(sent.get("attestations")))
-    if account.controller.requirement_collection == "stripe":
+    if account.controller.requirement_collection == "stripe" or not hash_at(account.fields, "tos_acceptance").get("ip"):
         attested.pop("terms_of_service", None)
     business = dict(_hash(sent.get("business_details")))
     company = hash_at(account.fields, "company")
