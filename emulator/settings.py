@@ -21,6 +21,9 @@ from emulator.wire.form import Limits
 PREFIX = "STRIPE_EMULATOR_"
 # Of the fixtures and of the compose file: variables that are set where the emulator runs, and not for it.
 OTHERS = ("STRIPE_EMULATOR_URL", "STRIPE_EMULATOR_IMAGE", "STRIPE_EMULATOR_SEEDS")
+# What Kubernetes sets in each pod beside a Service called stripe-emulator, as `STRIPE_EMULATOR_PORT=tcp://10.0.0.1:12111`.
+_OF_A_SERVICE = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d+_)")
+_ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 DEFAULT_PORT = 12111
@@ -185,9 +188,11 @@ def variable(name: str) -> str:
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the process's environment. Raises BadSetting."""
+    """The settings of the process's environment. Raises BadSetting. What Kubernetes sets of a Service is no setting."""
     source = os.environ if environment is None else environment
     given = {o.name: source[variable(o.name)] for o in fields(Settings) if source.get(variable(o.name))}
+    if _ADDRESS_OF_A_SERVICE.match(given.get("port", "")):
+        del given["port"]
     kinds = {o.name: type(o.default) for o in fields(Settings)}
     return Settings(**{name: _convert(variable(name), text, kinds[name]) for name, text in given.items()})  # type: ignore[arg-type]
 
@@ -196,7 +201,8 @@ def strangers(environment: Mapping[str, str] | None = None) -> list[str]:
     """What to tell of variables that look like settings and are none: a slip would go unnoticed."""
     source = os.environ if environment is None else environment
     known = [*(variable(option.name) for option in fields(Settings)), *OTHERS]
-    return [_stranger(name, known) for name in sorted(source) if name.startswith(PREFIX) and name not in known]
+    ours = (name for name in sorted(source) if name.startswith(PREFIX) and not _OF_A_SERVICE.match(name))
+    return [_stranger(name, known) for name in ours if name not in known]
 
 
 def _stranger(name: str, known: Sequence[str]) -> str:

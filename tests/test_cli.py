@@ -209,6 +209,21 @@ def test_a_variable_that_is_no_setting_is_told(name: str, told: list[str]) -> No
     assert strangers({name: "1"}) == told
 
 
+def test_what_kubernetes_sets_of_a_service_is_no_setting() -> None:
+    injected = {
+        "STRIPE_EMULATOR_SERVICE_HOST": "10.0.0.1",
+        "STRIPE_EMULATOR_SERVICE_PORT": "12111",
+        "STRIPE_EMULATOR_SERVICE_PORT_HTTP": "12111",
+        "STRIPE_EMULATOR_PORT": "tcp://10.0.0.1:12111",
+        "STRIPE_EMULATOR_PORT_12111_TCP": "tcp://10.0.0.1:12111",
+        "STRIPE_EMULATOR_PORT_12111_TCP_ADDR": "10.0.0.1",
+        "STRIPE_EMULATOR_PORT_12111_TCP_PORT": "12111",
+        "STRIPE_EMULATOR_PORT_12111_TCP_PROTO": "tcp",
+    }
+    assert from_environment(injected) == Settings()
+    assert strangers(injected) == []
+
+
 def test_a_variable_that_is_no_setting_does_not_keep_it_from_starting() -> None:
     with _running(STRIPE_EMULATOR_PROT="1") as (process, url, _):
         assert httpx.get(f"{url}/_emulator/health").status_code == 200
