@@ -22,12 +22,13 @@ from emulator.control.app import ROUTES
 from emulator.control.clock import ACTIONS
 from emulator.server import Server
 from emulator.settings import DEFAULT_PORT, Settings, variable
-from fixtures.handle import SDK
 
 from . import fidelity
 
 if TYPE_CHECKING:
-    from fixtures.handle import StripeEmulator
+    from fixtures.handle import SDK, StripeEmulator
+else:
+    from emulator_fixtures.handle import SDK
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
