@@ -365,14 +365,15 @@ def missing_param(path: ParamPath) -> StripeError:
 
 
 def empty_param(path: ParamPath) -> StripeError:
-    """400 for an empty string where nothing can be unset (observed, June 2026)."""
+    """400 for an empty string where nothing can be unset (observed, June 2026; on /v2 the words are our choice)."""
     name = format_path(path)
-    return _bad_param(
+    error = _bad_param(
         f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; however "
         f"'{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty value.",
         path,
         "parameter_invalid_empty",
     )
+    return _on_v2(error, (name, "Cannot be empty or null."))
 
 
 def invalid_boolean(path: ParamPath, echo: str) -> StripeError:
@@ -571,6 +572,19 @@ def idempotency_other_endpoint(key: str, path: str, first_path: str) -> StripeEr
             f"('{path}' vs '{first_path}'). Try using a key other than '{key}' if you meant to execute a different "
             "request.",
             type="idempotency_error",
+        )
+    )
+
+
+def v2_idempotency_conflict() -> StripeError:
+    """409 on /v2 for a key that was used otherwise, or whose first request goes on (status, code and words observed
+    of the latter, with the words of the former; that another endpoint answers alike is our choice).
+    """
+    return StripeError(
+        ErrorBody(
+            409,
+            "Idempotency keys can only be reused with the same parameters they were first used with.",
+            code="idempotency_error",
         )
     )
 

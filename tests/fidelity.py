@@ -735,7 +735,8 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "idempotency",
         f"A sandbox keeps the newest {idempotency.KEPT:,} keys. Parameters are compared whatever their order. On v2 failures "
-        "are not kept, so that a key can be used again after one, with other parameters too.",
+        "are not kept, so that a key can be used again after one, with other parameters too. Every other use of a v2 key than the first is "
+        "409 with one message.",
         "Stripe keeps them for 24 hours, 30 days on v2; nothing is known of a bound or of the comparison.",
         "lifetimes official, the rest our choice",
         ("emulator.store.idempotency", "emulator.http.idempotency"),
@@ -1067,11 +1068,13 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "thin events",
-        "The request that creates an account is told by `v2.core.account.created`, and by the `created` events of its "
-        "persons. Afterwards each part of the account that differs has its own event; a capability one of its own whenever "
-        "its status is another one, and `v2.core.account.updated` stands for what is in no part.",
-        "Which change fires what is said by the names of the events alone.",
-        "inferred",
+        "The request that creates an account is told by `v2.core.account.created`, by the `updated` event of each of its "
+        "configurations, and by the `created` events of its persons. Afterwards each part of the account that differs has "
+        "its own event; a capability one of its own whenever its status is another one, and `v2.core.account.updated` stands "
+        "for what is in no part.",
+        "Stripe's guide says so of a new account that is a customer; else which change fires what is said by the names of the "
+        "events alone.",
+        "official of customers, the rest inferred",
         _THIN,
     ),
     Choice(
@@ -1326,7 +1329,10 @@ def _errors() -> Iterator[str]:
     yield "The type is `invalid_request_error` unless another one is shown. Words in braces are filled in."
     yield ""
     source = "".join(file.read_text() for file in Path(errors.__file__).parent.rglob("*.py"))
-    rows = (_error(name, each, raised=f"errors.{name}(" in source) for name, each in constructors().items())
+    rows = (
+        _error(name, each, raised=bool(re.search(rf"errors\.{name}\b", source)))
+        for name, each in constructors().items()
+    )
     yield from _table("When | Message | Code | Param | How sure", rows)
 
 

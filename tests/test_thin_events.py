@@ -186,6 +186,15 @@ def paid(transfers: str, payouts: str) -> dict[str, Any]:
             ],
         ),
         (
+            None,
+            account(configuration={"customer": {"applied": True}, **paid("restricted", "restricted")}),
+            [
+                ("account.created", None, {"after": {"id": "acct_1"}, "before": None}),
+                ("account[configuration.customer].updated", None, None),
+                ("account[configuration.recipient].updated", None, None),
+            ],
+        ),
+        (
             account("bob", display_name="a"),
             None,
             [("account.closed", None, {"after": None, "before": {"id": "acct_1", "display_name": "a"}})],

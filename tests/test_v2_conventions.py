@@ -88,6 +88,10 @@ def test_v2_requires_a_version(api: Api, method: str) -> None:
             ),
         ),
         ({"metadata": {"a": 1}}, "'metadata.a: Expected a string.'"),
+        (
+            {"configuration": {"merchant": {"capabilities": {"card_payments": {"requested": None}}}}},
+            "'configuration.merchant.capabilities.card_payments.requested: Cannot be empty or null.'",
+        ),
     ],
 )
 def test_wrong_fields_are_named_by_their_path(api: Api, body: object, message: str) -> None:

@@ -79,9 +79,18 @@ def tell(views: Views, before: Account | None, after: Account | None, then: int,
         yield _about(account, f"{ACCOUNT}.{name}", changes=(_own(old), _own(new)))
         if new is None:
             return
+    if old is None and new is not None:
+        yield from _configured_first(account, new)
     yield from _persons(account, views.persons(before) if before else {}, views.persons(account))
     if old is not None and new is not None:
         yield from _updated(account, old, new)
+
+
+def _configured_first(account: Account, new: Body) -> Iterator[Told]:
+    """The configurations of a new account, each with an event of its own (official of a customer's)."""
+    for name in CONFIGURATIONS:
+        if _at(new, ("configuration", name)) is not None:
+            yield _about(account, f"{ACCOUNT}[configuration.{name}].updated")
 
 
 def _updated(account: Account, old: Body, new: Body) -> Iterator[Told]:

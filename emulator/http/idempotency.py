@@ -41,11 +41,13 @@ def use_of(request: Request, trace: Trace) -> Use | None:
 
 
 def saved_for(use: Use, trace: Trace) -> Saved | None:
-    """What the first request with the key came to. Raises the 400s and the 409."""
+    """What the first request with the key came to. Raises the 400s and the 409, which on v2 is one (observed)."""
     if trace.sandbox is None:
         return None
     keys = trace.sandbox.idempotency
     found = keys.find(use)
+    if isinstance(found, Conflict) and use.path.startswith(V2):
+        raise errors.v2_idempotency_conflict()
     if found is Conflict.IN_FLIGHT:
         raise errors.idempotency_key_in_use(use.slot[1])
     if found is Conflict.OTHER_PARAMETERS:

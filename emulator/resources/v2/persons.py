@@ -8,6 +8,7 @@ from dataclasses import replace
 from emulator import errors
 from emulator.resources.accounts import people as v1
 from emulator.resources.accounts.identity import opener
+from emulator.resources.accounts.locking import is_locked
 from emulator.resources.accounts.storing import store
 from emulator.resources.call import Call, Endpoint
 from emulator.resources.v2 import pages, params, people
@@ -86,7 +87,7 @@ def _stored(call: Call, account: Account, person: Person) -> Json:
 
 
 def _check_lock(account: Account) -> None:
-    if account.locked:
+    if is_locked(account):
         raise errors.v2_locked()
 
 
