@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 BODY_KEPT = 16_384  # a connected account is whole
 TOTAL_KEPT = 64 * 1024 * 1024
-_SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_)([0-9A-Za-z]{4})[0-9A-Za-z]+")
+_SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_)([0-9A-Za-z]{5,})")
+ENOUGH = 20  # characters, of which eight may be shown
 
 
 class Entry(NamedTuple):
@@ -88,5 +89,10 @@ def masked(body: bytes) -> str:
 
 
 def mask(text: str) -> str:
-    """A text with its secrets shortened."""
-    return _SECRET.sub(r"\1\2***", text)
+    """A text with its secrets shortened: to a beginning, of the moment that each was made, and an end, of its own."""
+    return _SECRET.sub(_shortened, text)
+
+
+def _shortened(found: re.Match[str]) -> str:
+    start, secret = found.groups()
+    return f"{start}{secret[:4]}***{secret[-4:] if len(secret) >= ENOUGH else ''}"

@@ -56,8 +56,10 @@ def test_the_page_comes_with_a_policy_that_lets_nothing_else_run(server: Server)
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-def test_without_its_slash_the_address_leads_to_the_page(server: Server) -> None:
-    answer = httpx.get(f"{server.url}/_emulator", follow_redirects=True)
+@pytest.mark.parametrize("token", ["", "hidden"])
+def test_without_its_slash_the_address_leads_to_the_page(token: str) -> None:
+    with Server(Settings(port=0, control_token=token)) as server:
+        answer = httpx.get(f"{server.url}/_emulator", follow_redirects=True)
     assert (answer.status_code, answer.url.path) == (200, "/_emulator/")
 
 

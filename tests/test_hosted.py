@@ -242,6 +242,38 @@ def test_a_wrong_form_says_what_to_send_and_burns_nothing(world: World, form: di
     assert httpx.get(url).status_code == 200
 
 
+def test_who_has_selected_nothing_selects_again_on_the_same_page(world: World) -> None:
+    account = world.account()
+    url = world.link(account)
+    page = httpx.get(url)
+    refused = httpx.post(url, data={"session": session(page), "action": "provide"})
+    assert (refused.status_code, session(refused)) == (400, session(page))
+    assert "<p class=problem role=alert>Select at least one of the details, or leave without finishing.</p>" in (
+        refused.text
+    )
+    sent = {"session": session(refused), "action": "provide", "requirement": "business_type"}
+    assert goes(httpx.post(url, data=sent)) == (303, RETURN)
+    assert "business_type" not in world.due(account)
+
+
+def test_who_selects_what_is_asked_for_no_longer_selects_again(world: World) -> None:
+    account = world.account()
+    url = world.link(account)
+    page = httpx.get(url)
+    world.emulator.complete_onboarding(account)
+    sent = {"session": session(page), "action": "provide", "requirement": "business_type"}
+    refused = httpx.post(url, data=sent)
+    assert refused.status_code == 400
+    assert "What is asked for has changed meanwhile: please select again." in refused.text
+    assert 'value="business_type"' not in refused.text
+
+
+def test_a_name_from_right_to_left_leaves_the_id_readable(world: World) -> None:
+    account = world.account(business_profile={"name": "\u202e<b>"})
+    page = httpx.get(world.link(account))
+    assert f"<p class=quiet><bdi>\u202e&lt;b&gt;</bdi> ({account})</p>" in page.text
+
+
 def test_a_form_without_end_is_refused(world: World) -> None:
     assert httpx.post(world.link(world.account()), content=b"a" * (BODY_LIMIT + 1)).status_code == 413
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.journal import Budget, Entry, Journal, cut
+from emulator.journal import Budget, Entry, Journal, cut, mask
 from emulator.recorded import RecordedRequest, Requests
 from emulator.settings import Settings
 from tests.api import PUBLISHABLE, Api, on
@@ -155,9 +155,24 @@ async def test_what_may_hurt_later_is_a_warning(api: Api) -> None:
         "outdated_sdk",
     ]
     assert shown[0]["message"] == (
-        f"The account session {two[:17]}*** of {account} was minted and never claimed: is one created too many?"
+        f"The account session {two[:17]}***{two[-4:]} of {account} was minted and never claimed: is one created too many?"
     )
     assert shown[4]["message"] == "NodeBindings 14 is outdated: the newest major version is 23."
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"accs_secret__Vh7c0123456789ABCDEFL52R"', '"accs_secret__Vh7c***L52R"'),
+        ("accs_secret__Vh7c0123456789ABCDEFueeV", "accs_secret__Vh7c***ueeV"),
+        ("whsec_0123456789ABCDEFGHI", "whsec_0123***"),
+        ("whsec_01234", "whsec_0123***"),
+        ("em_test_0123456789ABCDEFGHIJ", "em_test_0123***GHIJ"),
+        ("whsec_test", "whsec_test"),
+    ],
+)
+def test_a_secret_is_shortened_so_that_it_is_told_from_others_of_its_moment(text: str, shown: str) -> None:
+    assert mask(text) == shown
 
 
 # --- bounds ----------------------------------------------------------------------------------------------------------

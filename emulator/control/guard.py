@@ -20,7 +20,7 @@ TOKEN_HEADER = "x-emulator-token"  # noqa: S105
 BROWSERS_SIDE = "/_emulator/connect/"
 TESTS_SIDE = ("/_emulator/connect/next_error", "/_emulator/connect/record")
 # Told to everybody: that it answers, and the certificate without which https cannot be spoken.
-FREE = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator/")
+FREE = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator", "/_emulator/")
 # The dashboard's files: they hold nothing that is not in the source.
 FREE_FOLDER = "/_emulator/dashboard/"
 # Names that nobody can point at this machine from outside: not in the public DNS.

@@ -36,12 +36,16 @@ def policy() -> str:
     )
 
 
-def setup(link: Link, account: Account, session: str, names: Sequence[str]) -> str:
-    """The hosted onboarding: everything with test data, some of it, a failed check, or leaving."""
+def setup(link: Link, account: Account, session: str, names: Sequence[str], problem: str = "") -> str:
+    """The hosted onboarding: everything with test data, some of it, a failed check, or leaving.
+
+    `problem` says what was wrong with the form that was sent before.
+    """
     title = "Update your details" if link.update else "Set up your account"
     return _document(
         title,
-        f"<p class=quiet>{escape(_name(account))}</p>",
+        _name(account),
+        f"<p class=problem role=alert>{escape(problem)}</p>" if problem else "",
         "<form method=post>",
         f'<input type=hidden name=session value="{escape(session)}">',
         _section("Test data", _everything(link)),
@@ -67,7 +71,7 @@ def express(account: Account, now: int) -> str:
     owed = _items(status.due.currently) if status.due.currently else "<p>Nothing is due.</p>"
     return _document(
         "Express Dashboard",
-        f"<p class=quiet>{escape(_name(account))}</p>",
+        _name(account),
         _section("Account", f"<dl>{listed}</dl>"),
         _section("What is due", owed),
     )
@@ -121,8 +125,10 @@ def _section(title: str, *parts: str) -> str:
 
 
 def _name(account: Account) -> str:
+    """Who it is about. A name is set apart, so that none written from right to left turns the id around."""
     name = dig(account.fields, ("business_profile", "name"))
-    return f"{name} ({account.id})" if isinstance(name, str) else account.id
+    named = f"<bdi>{escape(name)}</bdi> ({account.id})" if isinstance(name, str) else account.id
+    return f"<p class=quiet>{named}</p>"
 
 
 def _document(title: str, *parts: str) -> str:

@@ -106,7 +106,7 @@ def _submit(found: Opened, sent: Sent) -> Response:
     names = collected(link, account, now)
     refusal = _refusal(sent, names, link)
     if refusal:
-        return _message(400, "This cannot be done", refusal)
+        return _refused(found, sent, names, refusal)
     if not _leave(found, sent):
         return _redirect(link.refresh_url)
     chosen = [name for name in names if name in sent.requirements] if sent.action == "provide" else names
@@ -125,6 +125,15 @@ def _refusal(sent: Sent, names: list[str], link: Link) -> str:
     if sent.action == "provide" and (not sent.requirements or not set(sent.requirements) <= set(names)):
         return f"Send requirement, once or more often, each one of: {', '.join(names) or 'nothing is asked for'}."
     return ""
+
+
+def _refused(found: Opened, sent: Sent, names: list[str], refusal: str) -> Response:
+    """To somebody who has the page before them, the page once more: going back would open the link again."""
+    if found.account is None or sent.session is None or sent.action != "provide":
+        return _message(400, "This cannot be done", refusal)
+    changed = "What is asked for has changed meanwhile: please select again."
+    problem = changed if sent.requirements else "Select at least one of the details, or leave without finishing."
+    return _page(400, pages.setup(found.link, found.account, sent.session, names, problem))
 
 
 def _leave(found: Opened, sent: Sent) -> bool:
