@@ -7,34 +7,26 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from emulator import settings
 from emulator.browser import Browser, Happening
+from emulator.channel import EmulatorError, Sent, address, exchange, not_an_emulator
+from emulator.declared import DeclaredFault, recorded
 from emulator.recorded import RecordedRequest, Requests
 from emulator.seeds.variables import is_path, variables, variables_of
 from emulator.webhooks import Webhooks
 from emulator.wire import form
 
-TIMEOUT_SECONDS = 10
-
-
-class EmulatorError(Exception):
-    """The emulator refused, or cannot be reached. `code` tells which; the text says what to do."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(f"{message} {hint}".strip())
-        self.code = code
-        self.message = message
-        self.hint = hint
+__all__ = [
+    "AccountSession", "Claim", "ClaimAttempt", "ClaimRefused", "DeclaredFault", "EmulatorClient", "EmulatorError",
+    "Happening", "Loaded", "RecordedRequest", "Requests",
+]  # fmt: skip
 
 
 class ClaimRefused(EmulatorError):
@@ -83,32 +75,6 @@ class AccountSession:
     errors: tuple[Happening, ...] = ()
 
 
-class DeclaredFault:
-    """A fault that was declared. In a `with` block, it is removed at the end, and must have been hit by then."""
-
-    def __init__(self, client: EmulatorClient, identifier: str) -> None:
-        self._client = client
-        self.id = identifier
-
-    @property
-    def hits(self) -> int:
-        """How often it was hit."""
-        return next((int(fault["hits"]) for fault in self._client.faults if fault["id"] == self.id), 0)
-
-    def remove(self) -> None:
-        """Takes it back."""
-        self._client.clear_faults(self.id)
-
-    def __enter__(self) -> DeclaredFault:
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        hits = self.hits
-        self.remove()
-        if kind is None and not hits:
-            raise AssertionError(f"the fault {self.id} was never hit: no request matched it")
-
-
 class Loaded(dict[str, Any]):
     """The answers of a loaded world, by the names of its fixtures: `loaded["seller"]["id"]`.
 
@@ -125,8 +91,11 @@ class EmulatorClient:
     """One sandbox of one emulator: its clock, its account sessions, its requests."""
 
     def __init__(self, url: str, api_key: str, *, token: str = "", ca_file: str = "") -> None:
-        """`url` may be `unix:/path/to/socket`. `token` is the setting `control_token`; https trusts `ca_file`."""
-        self.url = url.rstrip("/")
+        """`url` may be `unix:/path/to/socket`. `token` is the setting `control_token`; https trusts `ca_file`.
+
+        Raises EmulatorError for what is no such URL.
+        """
+        self.url = address(url)
         self.api_key = api_key
         self.token = token
         self.ca_file = ca_file
@@ -207,7 +176,7 @@ class EmulatorClient:
 
     def fault(self, **fault: object) -> DeclaredFault:
         """Declares a fault: `fault(error="lock_timeout", path="/v1/account_sessions", times=2)`."""
-        return DeclaredFault(self, self._control("POST", "/faults", fault)["id"])
+        return DeclaredFault(self._control, self._control("POST", "/faults", fault))
 
     @property
     def faults(self) -> list[dict[str, Any]]:
@@ -235,7 +204,7 @@ class EmulatorClient:
     @property
     def requests(self) -> Requests:
         """The sandbox's last requests with their answers, oldest first: `requests.where(path="/v1/*").one()`."""
-        return Requests(RecordedRequest(**row) for row in self._control("GET", "/requests")["data"])
+        return recorded(self._control)
 
     @cached_property
     def webhooks(self) -> Webhooks:
@@ -331,6 +300,10 @@ class EmulatorClient:
         """Whether the emulator answers. Raises EmulatorError when it does not."""
         return self._control("GET", "/health")
 
+    def version(self) -> dict[str, Any]:
+        """The emulator's `version`, and the newest `api_version` that it knows. Raises EmulatorError."""
+        return self._control("GET", "/version")
+
     def _control(
         self,
         method: str,
@@ -340,25 +313,18 @@ class EmulatorClient:
     ) -> dict[str, Any]:
         content = None if body is None else json.dumps(body)
         status, answer = self._send(method, f"/_emulator{path}", content, "application/json")
-        if status >= 400:
-            error = answer["error"]
-            raise refusal(error["code"], error["message"], error["hint"])
-        return answer
+        if status < 400:
+            return answer
+        error = answer["error"]
+        if "hint" not in error:  # Stripe's own shape: an API that knows of no control API
+            raise not_an_emulator(self.url, status)
+        raise refusal(error["code"], error["message"], error["hint"])
 
     def _send(self, method: str, path: str, body: str | None, kind: str) -> tuple[int, dict[str, Any]]:
         headers = {"authorization": f"Bearer {self.api_key}", "content-type": kind}
         if self.token:
             headers["x-emulator-token"] = self.token
-        connection = _connection(self.url, self.ca_file)
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            return response.status, json.loads(response.read())
-        except (OSError, HTTPException, ValueError) as error:
-            hint = "Is it running? Start it with: stripe-emulator"
-            raise EmulatorError("unreachable", f"No emulator answers at {self.url} ({error}).", hint) from None
-        finally:
-            connection.close()
+        return exchange(self.url, self.ca_file, Sent(method, path, headers, body))
 
 
 def _identifier(account: object) -> str:
@@ -373,31 +339,9 @@ def _file(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise EmulatorError("invalid_fixtures", f"{path} cannot be read: {error}.") from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise EmulatorError("invalid_fixtures", f"{path} cannot be read: {why}.") from None
     return document if isinstance(document, dict) else {"fixtures": document}
-
-
-def _connection(url: str, ca_file: str) -> HTTPConnection:
-    where = urlsplit(url)
-    if where.scheme == "unix":
-        return _FileConnection(where.path)
-    if where.scheme == "https":
-        trusted = ssl.create_default_context(cafile=ca_file or None)
-        return HTTPSConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS, context=trusted)
-    return HTTPConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS)
-
-
-class _FileConnection(HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
 
 
 def _session(row: dict[str, Any]) -> AccountSession:

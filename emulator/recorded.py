@@ -51,9 +51,10 @@ class Requests(list[RecordedRequest]):
 
         Raises TypeError for a field that requests do not have.
         """
-        unknown = set(expected) - {*RecordedRequest.__dataclass_fields__, "params"}
+        known = {*RecordedRequest.__dataclass_fields__, "params"}
+        unknown = set(expected) - known
         if unknown:
-            raise TypeError(f"requests have no {', '.join(sorted(unknown))}")
+            raise TypeError(f"requests have no {', '.join(sorted(unknown))}: they have {', '.join(sorted(known))}")
         fitting = Requests(request for request in self if not _misfits(request, expected))
         fitting._asked = (self, expected)
         return fitting
@@ -67,7 +68,7 @@ class Requests(list[RecordedRequest]):
     def none(self) -> None:
         """Raises AssertionError unless there is none."""
         if self:
-            raise AssertionError(f"expected no request{self._wanted()}, got {len(self)}{self._listed(self)}")
+            raise AssertionError(f"expected no request{self._wanted()}, got {len(self)}:{self.listed()}")
 
     _asked: tuple[Requests, Mapping[str, object]] | None = None
 
@@ -78,7 +79,7 @@ class Requests(list[RecordedRequest]):
 
     def _seen(self) -> str:
         if self:
-            return self._listed(self)
+            return f":{self.listed()}"
         if self._asked is None or not self._asked[0]:
             return ", and no others either"
         others, expected = self._asked
@@ -86,9 +87,9 @@ class Requests(list[RecordedRequest]):
         lines = [f"\n  {request} (not {'; not '.join(_misfits(request, expected))})" for request in nearest]
         return ". The nearest:" + "".join(lines)
 
-    @staticmethod
-    def _listed(requests: list[RecordedRequest]) -> str:
-        return ":" + "".join(f"\n  {request}" for request in requests[:SHOWN])
+    def listed(self) -> str:
+        """The last five, a line each."""
+        return "".join(f"\n  {request}" for request in self[-SHOWN:])
 
 
 def _misfits(request: RecordedRequest, expected: Mapping[str, object]) -> list[str]:

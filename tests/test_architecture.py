@@ -26,7 +26,7 @@ FLOORS = [
     "emulator.connect_js",
     "emulator.control | emulator.dashboard | emulator.hosted",
     "emulator",
-    "emulator.webhooks | emulator.browser",
+    "emulator.webhooks | emulator.browser | emulator.channel | emulator.declared",
     "emulator.app | emulator.client | emulator.protocol | emulator.logs",
     "emulator.server",
     "emulator.cli",

@@ -359,8 +359,12 @@ def test_half_an_answer_is_not_asked_for_again_by_itself_but_its_key_finds_it(cl
 def test_a_fault_of_a_block_must_be_hit_in_it(client: EmulatorClient) -> None:
     with client.fault(error="overloaded", times=None) as fault, pytest.raises(stripe.APIError):
         _sdk(client, retries=0).v1.accounts.retrieve_current()
-    assert (fault.hits, client.faults) == (0, [])
-    with pytest.raises(AssertionError, match=r"the fault fault_\w{14} was never hit"), client.fault(error="overloaded"):
+    assert (fault.hits, client.faults) == (1, [])
+    missed = (
+        r"^the fault fault_\w{14} \(path='/v1/account_sessions', connection='drop'\) was never hit\n"
+        r"the last requests were:\n  GET /v1/account -> 503 api_error$"
+    )
+    with pytest.raises(AssertionError, match=missed), client.fault(path="/v1/account_sessions", connection="drop"):
         pass
     with pytest.raises(ZeroDivisionError), client.fault(error="overloaded"):
         raise ZeroDivisionError

@@ -10,6 +10,7 @@ import pytest
 
 from emulator.recorded import RecordedRequest
 from emulator.server import Server
+from emulator.settings import Settings
 
 if TYPE_CHECKING:
     from fixtures.transcript import transcript
@@ -119,10 +120,67 @@ def test_silent(stripe_emulator):
             r"account=acct_none&components\[payments\]\[enabled\]=true",
             r'.*"message": "No such account: \'acct_none\'",',
             r"POST /v1/account_sessions -> 200 req_\w{14}",
-            r'  "client_secret": "accs_secret__\w{4}\*\*\*",',
+            r'  "client_secret": "accs_secret__\w{4}\*\*\*\w{4}",',
             r"  \.\.\. \d+ more lines",
-            r"This test sent no request\.",
+            r"This test's sandbox got no request\. Code that sets a key of its own talks to another one: .*api_key\.",
         ]
+    )
+
+
+def test_a_fixture_that_fails_shows_the_last_requests_too_whoever_asked_for_the_handle(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+import pytest, stripe
+
+@pytest.fixture
+def aaa_seller(request):
+    request.getfixturevalue("stripe_emulator")
+    stripe.Account.create(type="expres")
+
+def test_setup(aaa_seller):
+    pass
+"""
+    )
+    result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(errors=1)
+    result.stdout.re_match_lines(
+        [r".*Stripe emulator: last requests.*", r"POST /v1/accounts -> 400 req_\w{14}", "type=expres"]
+    )
+
+
+def test_a_required_fault_that_nothing_hit_is_told_with_what_came_instead(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+import stripe
+
+def test_missed(stripe_emulator):
+    stripe_emulator.fault(path="/v1/account_sessions", connection="drop", moment="after", required=True)
+    stripe_emulator.fault(error="overloaded", method="delete", required=True)
+    stripe_emulator.fault(status=502, path="/v1/customers")
+    stripe.Account.create(type="custom")
+
+def test_silent(stripe_emulator):
+    stripe_emulator.fault(status=502, required=True)
+
+def test_hit(stripe_emulator):
+    stripe_emulator.fault(error="lock_timeout", required=True)
+    stripe.Account.create(type="custom")
+"""
+    )
+    result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(passed=3, errors=2)
+    result.stdout.re_match_lines(
+        [
+            r"the fault fault_\w{14} \(path='/v1/account_sessions', connection='drop'\) was never hit",
+            r"the fault fault_\w{14} \(method='DELETE', error='.+'\) was never hit",
+            r"the last requests were:",
+            r"  POST /v1/accounts -> 200",
+            r"the fault fault_\w{14} \(status=502\) was never hit",
+            r"there was no request at all",
+        ],
+        consecutive=False,
     )
 
 
@@ -140,7 +198,8 @@ ACCOUNT = """\
   "charges_enabled": false,
   "company": {
     "name": null,
-    "owners_provided": false
+    "owners_provided": false,
+    "phone": null
   },
   "requirements": {
     "current_deadline": null,
@@ -158,7 +217,7 @@ TOLD = """\
 {
   "id": "acct_1",
   "object": "account",
-  "type": "custom"
+  "type": "custom",
   "charges_enabled": false,
   "requirements": {
     "currently_due": ["business_profile.mcc", "external_account"],
@@ -168,7 +227,7 @@ TOLD = """\
   "capabilities": {},
   "company": {
     "owners_provided": false
-  },
+  }
 }"""
 CUT = """\
 {
@@ -307,6 +366,32 @@ def test_nobody_at_the_address_is_told(pytester: pytest.Pytester, monkeypatch: p
     result.stdout.fnmatch_lines(
         [f"*STRIPE_EMULATOR_URL: No emulator answers at {url} *Start it with: stripe-emulator*"]
     )
+
+
+@pytest.mark.parametrize("token", ["", "wrong"])
+def test_a_token_that_is_missing_or_wrong_is_told_at_the_start(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    with Server(Settings(port=0, control_token="s3cret")) as server:
+        monkeypatch.setenv("STRIPE_EMULATOR_URL", server.url)
+        monkeypatch.setenv("STRIPE_EMULATOR_CONTROL_TOKEN", token)
+        pytester.makepyfile("def test_x(stripe_emulator): pass")
+        result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(errors=1)
+    told = "STRIPE_EMULATOR_URL: The control API asks for its token, *in STRIPE_EMULATOR_CONTROL_TOKEN."
+    result.stdout.fnmatch_lines([told])
+    assert "During handling" not in result.stdout.str()
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:12111", "http://127.0.0.1:12111/v1"])
+def test_an_address_that_is_no_url_is_told(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("STRIPE_EMULATOR_URL", url)
+    pytester.makepyfile("def test_x(stripe_emulator): pass")
+    result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"STRIPE_EMULATOR_URL: '{url}' is no URL of an emulator. It is like http://*"])
 
 
 def test_it_works_side_by_side_and_in_async_tests_and_under_freezegun(pytester: pytest.Pytester) -> None:
