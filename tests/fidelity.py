@@ -568,7 +568,8 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "accounts",
-        "A completed onboarding leaves nothing due; an account without capabilities gets the usual two.",
+        "A completed onboarding leaves nothing due; an account without capabilities gets the usual two, one of Accounts v2 "
+        "those of its configurations.",
         "Stripe's hosted onboarding asks what the platform has set up.",
         "our choice",
         (f"{_ACCOUNTS}.lifecycle",),

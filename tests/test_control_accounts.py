@@ -67,6 +67,27 @@ def test_a_completed_onboarding_is_told(stripe_emulator: StripeEmulator) -> None
     assert event["request"] == {"id": None, "idempotency_key": None}
 
 
+@pytest.mark.parametrize(
+    ("configuration", "capabilities", "mcc"),
+    [
+        ("recipient", {"transfers": "active"}, None),
+        ("merchant", {"card_payments": "active"}, "7299"),
+    ],
+)
+def test_an_onboarding_asks_for_nothing_outside_of_the_configurations_of_v2(
+    stripe_emulator: StripeEmulator, configuration: str, capabilities: object, mcc: str | None
+) -> None:
+    account = stripe_emulator.create_account_v2(
+        contact_email="jenny@example.com",
+        dashboard="none",
+        identity={"country": "us", "entity_type": "individual"},
+        configuration={configuration: {}},
+        defaults={"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+    )
+    shown = stripe_emulator.complete_onboarding(account)
+    assert (shown["capabilities"], shown["business_profile"]["mcc"]) == (capabilities, mcc)
+
+
 def test_a_requirement_is_asked_for_and_met(stripe_emulator: StripeEmulator) -> None:
     account = made(stripe_emulator, business_type="individual")
     stripe_emulator.complete_onboarding(account)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from emulator.clock import wall
 from emulator.resources.accounts import countries
 from emulator.resources.accounts.details import hash_at
+from emulator.resources.accounts.endpoints import URL as V1_URL
 from emulator.resources.accounts.identity import of_individual, opener
 from emulator.resources.v2.endpoints import URL as V2_URL
 from emulator.schema.check import Value
@@ -18,53 +19,58 @@ from emulator.wire.json import Json
 Hash = dict[str, Json]
 # Of a card, what the number says.
 _FOLLOWS = frozenset({"brand", "cvc_check", "funding"})
+# Of what was sent: the documents' tokens, which stand elsewhere, and what v2 alone was told.
+_NOT_SENT = frozenset({"tokens", "v2"})
 _ACCEPTANCE = frozenset({"date", "ip", "user_agent"})
 
 
 def fixtures_of(account: Account) -> Iterator[Hash]:
     """The fixtures that make an account again, with its id, its persons and its external accounts."""
     account = _accepted_by_now(account)
-    reference = f"/v1/accounts/${{{account.id}:id}}"
+    reference = f"{V1_URL}/${{{account.id}:id}}"
     banks = account.external_accounts[::-1]
     if account.v2:
         yield from _of_v2(account)
         yield from _onwards(account, reference, banks)
         return
+    persons = account.persons[::-1]
     individual = opener(account) if of_individual(account) else None
-    yield _created(account, individual, banks[:1])
-    for person in reversed(account.persons):
-        if person != individual:
+    along = individual if persons[:1] == (individual,) else None
+    yield _created(account, along, banks[:1])
+    for person in persons[bool(along) :]:
+        if person == individual:
+            yield _fixture(person.id, reference, {"individual": _individual(person)}, [person.id])
+        else:
             yield _fixture(person.id, f"{reference}/persons", _person(person), [person.id])
     yield from _onwards(account, reference, banks[1:])
 
 
 def _onwards(account: Account, reference: str, banks: Sequence[ExternalAccount]) -> Iterator[Hash]:
-    """The rest, which v1 alone is told: external accounts, the end of the onboarding, a rejection."""
+    """The rest, which v1 alone is told: external accounts, the end of the onboarding, what was given back, a rejection.
+
+    The onboarding asks for the usual capabilities again where an account has none.
+    """
     for bank in banks:
         yield _fixture(bank.id, f"{reference}/external_accounts", {"external_account": _source(bank)}, [bank.id])
     if account.onboarded:
         yield {"name": f"{account.id}_onboarded", "path": reference, "method": "get", "_onboard": True}
+    if account.onboarded or not account.v2:
+        for name in _given_back(account):
+            params: Hash = {"requested": False}
+            yield _fixture(f"{account.id}_without_{name}", f"{reference}/capabilities/{name}", params)
     if account.rejected:
         yield _fixture(f"{account.id}_rejected", f"{reference}/reject", {"reason": account.rejected.rpartition(".")[2]})
-
-
-def left_out_of(account: Account) -> Iterator[str]:
-    """What no fixture says of an account."""
-    if account.locked:
-        yield f"{account.id}: that its requirements were handed over to Stripe"
-    if account.v2:
-        yield from second.left_out(account)
-    if account.added or account.forced or account.verdict:
-        yield f"{account.id}: what a test has decided about its requirements, capabilities and checks"
 
 
 def _of_v2(account: Account) -> Iterator[Hash]:
     params, ids = second.created(account)
     yield _fixture(account.id, V2_URL, params, ids)
+    alone = account.business_type == "individual"  # other persons are from before it was, and v1 alone takes them
     for person in reversed(account.persons):
         if person.id not in ids:
-            reference = f"{V2_URL}/${{{account.id}:id}}/persons"
-            yield _fixture(person.id, reference, second.person(account, person), [person.id])
+            path = f"{V1_URL if alone else V2_URL}/${{{account.id}:id}}/persons"
+            params = _person(person) if alone else second.person(account, person)
+            yield _fixture(person.id, path, params, [person.id])
 
 
 def _fixture(name: str, path: str, params: Hash, ids: Sequence[str] = ()) -> Hash:
@@ -78,7 +84,7 @@ def _created(account: Account, individual: Person | None, banks: Sequence[Extern
         **_kind(account),
         "country": account.country,
         **{name: value for name in ("email", "business_type") if (value := getattr(account, name)) is not None},
-        **({"capabilities": _capabilities(account)} if account.capabilities and account.type != "standard" else {}),
+        **({"capabilities": _capabilities(account)} if account.requested_at and account.type != "standard" else {}),
         **_fields(account),
     }
     if account.default_currency != countries.currency_of(account.country):
@@ -107,7 +113,12 @@ def _kind(account: Account) -> Hash:
 
 
 def _capabilities(account: Account) -> Hash:
-    return {name: {"requested": True} for name in account.capabilities}
+    """Those that were given back are asked for, too, and given back later."""
+    return {name: {"requested": True} for name in sorted({*account.capabilities, *_given_back(account)})}
+
+
+def _given_back(account: Account) -> list[str]:
+    return sorted(set(account.requested_at) - set(account.capabilities))
 
 
 def _fields(account: Account) -> Hash:
@@ -157,7 +168,7 @@ def _source(row: ExternalAccount) -> Hash:
 
 def _sent(fields: Mapping[str, Value], verified: str = "") -> Hash:
     """Fields as they were sent: documents by the test tokens that they came as, which stand apart under `tokens`."""
-    sent: Hash = {name: _plain(value) for name, value in fields.items() if name != "tokens"}
+    sent: Hash = {name: _plain(value) for name, value in fields.items() if name not in _NOT_SENT}
     tokens = fields.get("tokens")
     if isinstance(tokens, dict):
         documents: Hash = {name: {"front": _plain(token)} for name, token in tokens.items()}

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from emulator.sandbox import Sandbox
-from emulator.seeds.accounts import fixtures_of, left_out_of
+from emulator.seeds.accounts import fixtures_of
+from emulator.seeds.omitted import left_out_of
 from emulator.wire.json import Json
 
 FixtureJson = dict[str, Json]

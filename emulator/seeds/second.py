@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from emulator.resources.accounts import countries
@@ -13,20 +13,13 @@ from emulator.resources.v2 import names, numbers, people
 from emulator.resources.v2.capabilities import merchants
 from emulator.resources.v2.combinations import collector_of
 from emulator.resources.v2.render import sent_of
-from emulator.resources.v2.trees import without
 from emulator.schema.check import Value
 from emulator.store.rows import Account, Person, SecondApi
 from emulator.wire.json import Json
-from emulator.wire.path import ParamPath, format_path
 
 Hash = dict[str, Json]
 # What an answer says of a person that no request does.
 _SHOWN_ONLY = frozenset({"account", "created", "id", "object", "updated"})
-# What v2 is told in another way than by its name.
-_OTHERWISE = (
-    "company.tax_id", "company.vat_id", "full_name_aliases", "id_number", "nationality",
-    "ssn_last_4", "tokens", "v2",
-)  # fmt: skip
 
 
 def created(account: Account) -> tuple[Hash, list[str]]:
@@ -61,45 +54,6 @@ def _person(account: Account, row: Person) -> Hash:
     listed = [_numbered(each, row.fields, numbers.person_field) for each in _listed(body["id_numbers"])]
     documents = _documents(body, row.fields)
     return {**sent, **({"id_numbers": listed} if listed else {}), **({"documents": documents} if documents else {})}
-
-
-def left_out(account: Account) -> Iterator[str]:
-    """What no fixture of v2 says of an account."""
-    own = account.v2 or SecondApi()
-    for name in own.known:
-        if name not in own.applied:
-            yield f"{account.id}: its configuration {name}, which was deactivated"
-    company = hash_at(account.fields, "company")
-    details = hash_at(sent_of(account), "identity", "business_details")
-    typed = _listed(cast("Json", details.get("id_numbers")))
-    for name in _untyped(company, typed, numbers.COMPANY_FIELDS, numbers.company_field):
-        yield f"{account.id}: its company[{name}], for which v2 has no one type in {account.country}"
-    for name in _unnamed(account.fields, names.ACCOUNT_V1):
-        yield f"{account.id}: its {name}, which v2 has no name for"
-    for row in account.persons:
-        typed = _listed(cast("Json", numbers.of_person(row.fields, account.country)))
-        for name in _untyped(row.fields, typed, numbers.PERSON_FIELDS, numbers.person_field):
-            yield f"{row.id}: its {name}, for which v2 has no one type in {account.country}"
-        for name in _unnamed(row.fields, names.PERSON_V1):
-            yield f"{row.id}: its {name}, which v2 has no name for"
-
-
-def _unnamed(fields: Mapping[str, Value], known: Mapping[str, str]) -> list[str]:
-    """What v1 was told beyond what v2 can be told."""
-    left = without(fields, {**known, **dict.fromkeys(_OTHERWISE, "")})
-    return [format_path(path) for path in _leaves(left)]
-
-
-def _leaves(tree: Mapping[str, Value], at: ParamPath = ()) -> Iterator[ParamPath]:
-    for name, value in tree.items():
-        yield from _leaves(value, (*at, name)) if isinstance(value, dict) else ((*at, name),)
-
-
-def _untyped(
-    fields: Mapping[str, Value], typed: Iterable[Hash], known: Iterable[str], field: Callable[[str], str]
-) -> Iterator[str]:
-    named = {field(str(each.get("type"))) for each in typed}
-    return (name for name in known if name in fields and name not in named)
 
 
 def _configuration(account: Account, tree: Hash, name: str) -> Json:

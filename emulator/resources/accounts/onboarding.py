@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emulator.resources.accounts import externals, people
-from emulator.resources.accounts.capabilities import CARD_PAYMENTS, TRANSFERS
+from emulator.resources.accounts.capabilities import CARD_PAYMENTS, TRANSFERS, configuration_of
 from emulator.resources.accounts.details import hash_at, merge
 from emulator.resources.accounts.identity import of_individual
 from emulator.resources.accounts.providing import representative, sample_bank_account
@@ -32,15 +32,16 @@ def onboard(sandbox: Sandbox, account: Account) -> Account:
     """Completes the onboarding of an account, as its owner would in the hosted one, and stores it.
 
     Nothing is due any more, all is verified, and its capabilities are active; an account without any gets the usual
-    two. What it lacks of a business type, a representative, a website, a bank account and the acceptance of the terms
-    is filled in with test data (our choice). A rejected account stays rejected.
+    two, one of Accounts v2 those of its configurations. What it lacks of a business type, a representative, a website,
+    a bank account and the acceptance of the terms is filled in with test data (our choice). A rejected account stays
+    rejected.
     """
     now = sandbox.clock.now()
     done = _described(account, now)
     done = _represented(sandbox, done, now)
     if not done.external_accounts:
         done = externals.added(done, sample_bank_account(sandbox, done, now))
-    names = account.capabilities or USUAL
+    names = account.capabilities or _usual(account)
     asked = {**dict.fromkeys(names, now), **account.requested_at}
     return store(
         sandbox,
@@ -49,9 +50,19 @@ def onboard(sandbox: Sandbox, account: Account) -> Account:
     )
 
 
+def _usual(account: Account) -> tuple[str, ...]:
+    return tuple(name for name in USUAL if account.v2 is None or configuration_of(name) in account.v2.applied)
+
+
+def _sells(account: Account) -> bool:
+    """Whether what only merchants of Accounts v2 have is asked of it."""
+    return account.v2 is None or configuration_of(CARD_PAYMENTS) in account.v2.applied
+
+
 def _described(account: Account, now: int) -> Account:
     fields = dict(account.fields)
-    fields["business_profile"] = {**_PROFILE, **hash_at(fields, "business_profile")}
+    profile = {name: value for name, value in _PROFILE.items() if name != "mcc" or _sells(account)}
+    fields["business_profile"] = {**profile, **hash_at(fields, "business_profile")}
     fields["tos_acceptance"] = {"date": now, **hash_at(fields, "tos_acceptance")}
     kind = account.business_type or "individual"
     if kind != "individual":

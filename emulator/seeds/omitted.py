@@ -1,0 +1,89 @@
+"""What an export cannot bring back of an account: a line for each thing, as no fixture says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from emulator.resources.accounts.details import hash_at
+from emulator.resources.v2 import names, numbers
+from emulator.resources.v2.render import sent_of
+from emulator.resources.v2.trees import without
+from emulator.schema.check import Value
+from emulator.store.rows import Account, SecondApi
+from emulator.wire.path import ParamPath, format_path
+
+# What v2 is told in another way than by its name.
+_OTHERWISE = (
+    "company.tax_id", "company.vat_id", "full_name_aliases", "id_number", "nationality",
+    "ssn_last_4", "tokens", "v2",
+)  # fmt: skip
+
+
+def left_out_of(account: Account) -> Iterator[str]:
+    """The lines of one account."""
+    if account.locked:
+        yield f"{account.id}: that its requirements were handed over to Stripe"
+    if _accepted_by_owner(account):
+        yield f"{account.id}: that its owner has accepted the terms"
+    if account.onboarded and not account.external_accounts:
+        yield f"{account.id}: that the bank account of its onboarding was deleted"
+    if account.v2:
+        yield from _of_v2(account)
+    if account.added or account.forced or account.verdict:
+        yield f"{account.id}: what a test has decided about its requirements, capabilities and checks"
+
+
+def _accepted_by_owner(account: Account) -> bool:
+    """Of which a platform may not tell; the end of the hosted onboarding is told along with it."""
+    theirs = account.controller.requirement_collection == "stripe" and not account.onboarded
+    return theirs and "date" in hash_at(account.fields, "tos_acceptance")
+
+
+def _of_v2(account: Account) -> Iterator[str]:
+    """What v2 has no words for."""
+    own = account.v2 or SecondApi()
+    for name in own.known:
+        if name not in own.applied:
+            yield f"{account.id}: its configuration {name}, which was deactivated"
+    for name in _unnamed(account.fields, names.ACCOUNT_V1):
+        yield f"{account.id}: its {name}, which v2 has no name for"
+    for name, configuration in _unapplied(account.fields, own.applied):
+        yield f"{account.id}: its {name}, as {configuration} is not among its configurations"
+    company = hash_at(account.fields, "company")
+    typed = hash_at(sent_of(account), "identity", "business_details").get("id_numbers")
+    for name in _untyped(company, typed, numbers.COMPANY_FIELDS, numbers.company_field):
+        yield f"{account.id}: its company[{name}], for which v2 has no one type in {account.country}"
+    for row in account.persons:
+        typed = numbers.of_person(row.fields, account.country)
+        for name in _untyped(row.fields, typed, numbers.PERSON_FIELDS, numbers.person_field):
+            yield f"{row.id}: its {name}, for which v2 has no one type in {account.country}"
+        for name in _unnamed(row.fields, names.PERSON_V1):
+            yield f"{row.id}: its {name}, which v2 has no name for"
+
+
+def _unnamed(fields: Mapping[str, Value], known: Mapping[str, str]) -> list[str]:
+    """What v1 was told beyond what v2 can be told."""
+    left = without(fields, {**known, **dict.fromkeys(_OTHERWISE, "")})
+    return [format_path(path) for path in _leaves(left)]
+
+
+def _unapplied(fields: Mapping[str, Value], applied: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What v1 was told that v2 tells of a configuration which the account does not have."""
+    for path in _leaves(fields):
+        part, _, rest = names.ACCOUNT_V1.get(".".join(path), "").partition(".")
+        configuration = rest.partition(".")[0]
+        if part == "configuration" and configuration not in applied:
+            yield format_path(path), configuration
+
+
+def _leaves(tree: Mapping[str, Value], at: ParamPath = ()) -> Iterator[ParamPath]:
+    for name, value in tree.items():
+        yield from _leaves(value, (*at, name)) if isinstance(value, dict) else ((*at, name),)
+
+
+def _untyped(
+    fields: Mapping[str, Value], typed: object, known: Iterable[str], field: Callable[[str], str]
+) -> Iterator[str]:
+    listed = typed if isinstance(typed, list) else []
+    named = {field(str(each.get("type"))) for each in listed if isinstance(each, dict)}
+    return (name for name in known if name in fields and name not in named)
