@@ -82,5 +82,5 @@ async def _send(scope: Scope, send: Send, request: Request, response: Response) 
         raw = response.raw(head_only=request.method == "HEAD")
         await send({"type": WHOLE, "raw": raw, "close": response.cut is not None or not request.keep_alive})
         return
-    await send({"type": "http.response.start", "status": response.status, "headers": response.lower_case()})
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -10,99 +10,88 @@ from functools import lru_cache
 
 from emulator.clock import wall
 from emulator.errors import Stage
-from emulator.http.message import Headers, Request
+from emulator.http.message import Request, lines
 from emulator.http.trace import Trace
 
-_COMMON: Headers = [
-    (b"Access-Control-Allow-Credentials", b"true"),
-    (b"Access-Control-Allow-Methods", b"GET, HEAD, PUT, PATCH, POST, DELETE"),
-    (b"Access-Control-Allow-Origin", b"*"),
-    (
-        b"Access-Control-Expose-Headers",
+_FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: %b\r\n"
+_COMMON = lines(
+    [
+        (b"Access-Control-Allow-Credentials", b"true"),
+        (b"Access-Control-Allow-Methods", b"GET, HEAD, PUT, PATCH, POST, DELETE"),
+        (b"Access-Control-Allow-Origin", b"*"),
         (
-            b"Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, "
-            b"X-Stripe-Privileged-Session-Required"
+            b"Access-Control-Expose-Headers",
+            (
+                b"Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, "
+                b"X-Stripe-Privileged-Session-Required"
+            ),
         ),
-    ),
-    (b"Access-Control-Max-Age", b"300"),
-    (b"Cache-Control", b"no-cache, no-store"),
-    (
-        b"Content-Security-Policy",
+        (b"Access-Control-Max-Age", b"300"),
+        (b"Cache-Control", b"no-cache, no-store"),
         (
-            b"base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self'; "
-            b"script-src 'self' 'report-sample'; style-src 'self'; worker-src 'none'; upgrade-insecure-requests"
+            b"Content-Security-Policy",
+            (
+                b"base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self'; "
+                b"script-src 'self' 'report-sample'; style-src 'self'; worker-src 'none'; upgrade-insecure-requests"
+            ),
         ),
-    ),
-]
-_PRIORITY: Headers = [
-    (b"X-Stripe-Priority-Routing-Enabled", b"true"),
-    (b"X-Stripe-Routing-Context-Priority-Tier", b"api-testmode"),
-]
-_LAST: Headers = [
-    (b"X-Wc", b"ABGHIJ"),
-    (b"Strict-Transport-Security", b"max-age=63072000; includeSubDomains; preload"),
-]
-_LAST_OVER_TLS = _LAST[:-1]  # a browser that got the last one over https would never again open localhost without
-_JSON = (b"Content-Type", b"application/json")
-_SERVER = (b"Server", b"nginx")
-_KEEP_ALIVE, _CLOSE = (b"Connection", b"keep-alive"), (b"Connection", b"close")
-_VARY = (b"Vary", b"Origin")
-
-
-def headers(request: Request, trace: Trace, length: int) -> Headers:
-    """The whole set for one answer."""
-    connection = _KEEP_ALIVE if request.keep_alive else _CLOSE
-    last = _LAST_OVER_TLS if request.secure else _LAST
-    first = [
-        _SERVER,
-        (b"Date", http_date(wall() if trace.now is None else trace.now)),
-        _JSON,
-        (b"Content-Length", b"%d" % length),
-        connection,
     ]
+)
+_VARY = b"Vary: Origin\r\n"
+_PRIORITY = b"X-Stripe-Priority-Routing-Enabled: true\r\nX-Stripe-Routing-Context-Priority-Tier: api-testmode\r\n"
+_LAST_OVER_TLS = b"X-Wc: ABGHIJ\r\n"  # a browser that got the next one so would never again open localhost without
+_LAST = _LAST_OVER_TLS + b"Strict-Transport-Security: max-age=63072000; includeSubDomains; preload\r\n"
+_REFUSED = {401: b'Www-Authenticate: Bearer realm="Stripe"\r\n'}
+_REFUSED_ACCOUNT = b"X-Robots-Tag: none\r\n"
+
+
+def head(request: Request, trace: Trace, length: int) -> bytes:
+    """The whole set for one answer, as lines on the wire.
+
+    An error of the auth layer carries no request id and no version (observed).
+    """
+    date = http_date(wall() if trace.now is None else trace.now)
+    first = _FIRST % (date, length, b"keep-alive" if request.keep_alive else b"close")
+    last = _LAST_OVER_TLS if request.secure else _LAST
     if trace.error is not None and trace.error.stage is Stage.AUTH:
-        return [*first, *_COMMON, *_refused(trace.error.status), _VARY, *last]
-    return [*first, *_COMMON, *_own(request.method, trace), _VARY, *_PRIORITY, *last]
+        refused = _REFUSED.get(trace.error.status, _REFUSED_ACCOUNT)
+        return b"".join((first, _COMMON, refused, _VARY, last))
+    return b"".join((first, _COMMON, _own(request.method, trace).encode("latin-1"), _VARY, _PRIORITY, last))
 
 
-def _refused(status: int) -> Headers:
-    """An error of the auth layer carries no request id and no version (observed)."""
-    return [(b"Www-Authenticate", b'Bearer realm="Stripe"')] if status == 401 else [(b"X-Robots-Tag", b"none")]
-
-
-def _own(method: str, trace: Trace) -> Headers:
+def _own(method: str, trace: Trace) -> str:
     """The headers that differ from answer to answer."""
-    request_id = trace.request_id.encode()
-    own: Headers = []
+    own = ""
     if trace.idempotency_key is not None:
-        own.append((b"Idempotency-Key", trace.idempotency_key.encode("latin-1")))
+        own = f"Idempotency-Key: {trace.idempotency_key}\r\n"
     if trace.replayed_from is not None:
-        own.append((b"Idempotent-Replayed", b"true"))
+        own += "Idempotent-Replayed: true\r\n"
     if method == "POST" and trace.sandbox:
-        own.append((b"Original-Request", (trace.replayed_from or trace.request_id).encode()))
-    own.append((b"Request-Id", request_id))
+        own += f"Original-Request: {trace.replayed_from or trace.request_id}\r\n"
+    own += f"Request-Id: {trace.request_id}\r\n"
     if trace.account:
-        own.append((b"Stripe-Account", trace.account.encode()))
+        own += f"Stripe-Account: {trace.account}\r\n"
     if trace.notice:
-        own.append((b"Stripe-Notice", trace.notice.encode()))
+        own += f"Stripe-Notice: {trace.notice}\r\n"
     retry = _should_retry(method, trace)
     if retry:
-        own.append((b"Stripe-Should-Retry", retry))
-    own.append((b"Stripe-Version", trace.version.encode("latin-1")))
-    if trace.error is not None and trace.error.headers:
-        own += [(name.encode(), value.encode()) for name, value in trace.error.headers]
+        own += f"Stripe-Should-Retry: {retry}\r\n"
+    own += f"Stripe-Version: {trace.version}\r\n"
+    if trace.error is not None:
+        for name, value in trace.error.headers:
+            own += f"{name}: {value}\r\n"
     return own
 
 
-def _should_retry(method: str, trace: Trace) -> bytes | None:
+def _should_retry(method: str, trace: Trace) -> str | None:
     """`false` once a POST has run, whatever came of it; absent before, and on a 500 (observed, the last inferred).
 
     `false` too on what the emulator does not model, so that no SDK tries again.
     """
     if trace.error is not None and trace.error.status == 501:
-        return b"false"
+        return "false"
     ran = trace.executed and (trace.error is None or (trace.error.stage is Stage.RUN and trace.error.status < 500))
-    return b"false" if method == "POST" and ran else None
+    return "false" if method == "POST" and ran else None
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ from emulator.http import idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.breakdown import Broken, Postponed, Resumed, before_run, broken, strike
-from emulator.http.headers import headers
+from emulator.http.headers import head
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.proxy import too_long
@@ -77,7 +77,7 @@ class Ladder:
             status, body = trace.error.status, _error(trace.error, trace)
         if trace.use is not None:
             idempotency.save(trace, status, value, body, light=light)
-        response = Response(status, headers(request, trace, len(body)), body)
+        response = Response(status, head(request, trace, len(body)), body)
         return response if trace.fault is None else _after(request, response, trace)
 
     def _climb(self, request: Request, trace: Trace, resumed: Resumed | None) -> Saved | tuple[Json, bool]:
@@ -183,7 +183,7 @@ def _interrupted(request: Request, trace: Trace, why: Postponed | Broken) -> Res
         if trace.use is not None and trace.sandbox is not None:
             trace.sandbox.idempotency.take_off(trace.use.slot)
         raise why
-    return broken(request, why.fault, Response(0, [], b""))
+    return broken(request, why.fault, Response(0, b"", b""))
 
 
 def _after(request: Request, response: Response, trace: Trace) -> Response:
@@ -194,7 +194,7 @@ def _after(request: Request, response: Response, trace: Trace) -> Response:
     if fault.effect.error is not None:
         trace.error = fault.effect.error
         body = _error(trace.error, trace)
-        response = Response(trace.error.status, headers(request, trace, len(body)), body)
+        response = Response(trace.error.status, head(request, trace, len(body)), body)
     return broken(request, fault, response)
 
 

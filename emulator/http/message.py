@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 
 Headers = list[tuple[bytes, bytes]]
+_CONTENT_LENGTH = re.compile(rb"(?m)^Content-Length: [0-9]+")
 _STATUS_LINE = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
-NOTHING = 0  # the status of an answer that is never sent
 
 
 @dataclass(slots=True)
@@ -42,31 +43,36 @@ class Cut(Enum):
 
 @dataclass(slots=True)
 class Response:
-    """One HTTP answer, complete. Header names are written as Stripe writes them.
+    """One HTTP answer, complete. `head` is its header lines, as they stand on the wire and as Stripe writes them.
 
     `delay` is in seconds, before it is sent; `cut` says how it fails.
     """
 
     status: int
-    headers: Headers
+    head: bytes
     body: bytes
     delay: float = 0.0
     cut: Cut | None = None
 
-    def lower_case(self) -> Headers:
-        """The headers as ASGI wants them."""
-        return [(name.lower(), value) for name, value in self.headers]
+    @property
+    def headers(self) -> Headers:
+        """The header lines as ASGI wants them, names in lower case."""
+        lines = (line.partition(b": ") for line in self.head.split(b"\r\n")[:-1])
+        return [(name.lower(), value) for name, _, value in lines]
 
     def raw(self, *, head_only: bool) -> bytes:
         """The answer as it stands on the wire; without its body for HEAD."""
         if self.cut in (Cut.DROP, Cut.TIMEOUT):
             return b""
-        head = b"".join([b"%b: %b\r\n" % header for header in self.headers])
-        whole = b"%b%b\r\n%b" % (_STATUS_LINE[self.status], head, b"" if head_only else self.body)
+        whole = b"%b%b\r\n%b" % (_STATUS_LINE[self.status], self.head, b"" if head_only else self.body)
         return whole[: len(whole) - len(self.body) // 2] if self.cut is Cut.HALF else whole
 
     def malformed(self) -> None:
         """Leaves half of the body, and says that it is all."""
         self.body = self.body[: len(self.body) // 2]
-        length = (b"Content-Length", b"%d" % len(self.body))
-        self.headers = [length if header[0] == b"Content-Length" else header for header in self.headers]
+        self.head = _CONTENT_LENGTH.sub(b"Content-Length: %d" % len(self.body), self.head, count=1)
+
+
+def lines(headers: Headers) -> bytes:
+    """Headers as they stand on the wire."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

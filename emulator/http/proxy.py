@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from emulator.clock import wall
 from emulator.http.headers import http_date
-from emulator.http.message import Request, Response
+from emulator.http.message import Request, Response, lines
 
 LONGEST_TARGET = 16_384
 
@@ -33,7 +33,7 @@ def page(request: Request, status: int) -> Response:
         (b"Content-Length", b"%d" % len(body)),
         (b"Connection", b"keep-alive" if request.keep_alive else b"close"),
     ]
-    return Response(status, head, body)
+    return Response(status, lines(head), body)
 
 
 def _phrase(status: int) -> str:
