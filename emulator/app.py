@@ -16,16 +16,21 @@ from emulator.settings import DEFAULT_COUNTRY, BadSetting, Settings
 from emulator.store.watchers import Watchers
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from emulator.control.requests import World
+    from emulator.http.asgi import StripeApi
     from emulator.http.ladder import Ladder
+    from emulator.http.message import Request, Response
     from emulator.sandbox import Sandboxes
 
 CONTROL = "/_emulator"
 HEALTH = "/_emulator/health"
 SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
 HOSTED = ("/setup/", "/express/")
+ELSEWHERE = (CONTROL, *SCRIPTS, *HOSTED)
 WARM_UP_SECONDS = 0.1
 # Whose requests change a sandbox without a word in its journal, unless they only read.
 WATCHED = (CONTROL, *HOSTED)
@@ -61,7 +66,7 @@ class Emulator:
         return Ladder(self.settings, self.sandboxes)
 
     @cached_property
-    def _api(self) -> ASGIApp:
+    def _stripe(self) -> StripeApi:
         from emulator.http.asgi import StripeApi  # noqa: PLC0415
 
         return StripeApi(self.ladder, self.settings.limits.body)
@@ -99,13 +104,25 @@ class Emulator:
         self._used = asyncio.Event()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._used.wait(), WARM_UP_SECONDS)
-        _ = self._api
+        _ = self._stripe
         from emulator.events import Courier  # noqa: PLC0415
 
         if self.owns_process:
             gc.freeze()  # what was loaded lives as long as the process: collections need not walk it
         public = self.settings.public_webhooks
         await Courier(self.sandboxes.outbox, public=public, watchers=self._watchers).run()
+
+    def at_once(self, request: Request) -> Response | Coroutine[object, object, Response] | None:
+        """The answer to a whole request to Stripe's API, without the detour of ASGI; None if it is for another part.
+
+        A coroutine has the answer where a fault makes time pass first.
+        """
+        if self._used is None or not self._used.is_set() or request.path.startswith(ELSEWHERE):
+            return None
+        answer = self._stripe.at_once(request)
+        if self._watchers:
+            self._watchers.ring(surely=False)
+        return answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         http, path = scope["type"] == "http", scope.get("path", "")
@@ -119,7 +136,7 @@ class Emulator:
         elif http and path.startswith(HOSTED):
             await self._hosted(scope, receive, send)
         elif http and not path.startswith(CONTROL):
-            await self._api(scope, receive, send)
+            await self._stripe(scope, receive, send)
         else:
             await self._control(scope, receive, send)
         if self._watchers:

@@ -255,6 +255,37 @@ def test_pipelined_requests_are_answered_in_their_order(wire: Wire) -> None:
     assert [answer.json.get("object", "error") for answer in answers] == ["account", "error", "list", "account"]
 
 
+def test_requests_behind_a_slow_one_wait_for_it(stripe_emulator: StripeEmulator, wire: Wire) -> None:
+    stripe_emulator.fault(path="/v1/account", latency=0.2)
+    stripe_emulator.fault(path="/v1/events", latency=0.1, moment="after")
+    wire.send("GET /v1/account HTTP/1.1")
+    for path in ("/v1/accounts", "/_emulator/version", "/v1/events", "/v1/webhook_endpoints"):
+        wire.send(f"GET {path} HTTP/1.1")
+    answers = [wire.answer() for _ in range(5)]
+    assert [(answer.status, answer.json.get("url") or answer.json.get("object")) for answer in answers] == [
+        (200, "account"),
+        (200, "/v1/accounts"),
+        (200, None),
+        (200, "/v1/events"),
+        (200, "/v1/webhook_endpoints"),
+    ]
+    assert wire.get("/v1/accounts").status == 200
+
+
+@pytest.mark.parametrize("piece", [1, 50, 200])
+def test_a_request_may_come_in_pieces(stripe_emulator: StripeEmulator, wire: Wire, piece: int) -> None:
+    """Each piece is read before the next one is there: the server answers something else in between."""
+    body = b"type=custom&metadata[plan]=free"
+    head = f"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {stripe_emulator.api_key}\r\n{FORM}\r\n"
+    request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    with connected(stripe_emulator) as slow:
+        for start in range(0, len(request), piece):
+            slow.send_raw(request[start : start + piece])
+            assert wire.get("/v1/accounts?limit=1").status == 200
+        assert slow.answer().json["metadata"] == {"plan": "free"}
+        assert slow.get("/v1/accounts").json["data"][0]["metadata"] == {"plan": "free"}
+
+
 def test_pipelined_bodies_stay_apart(wire: Wire) -> None:
     for kind in (b"custom", b"express", b"standard"):
         body = b"type=" + kind
