@@ -17,10 +17,11 @@ BANNER = """\
 stripe-emulator {version} is listening on {url}
 
   Python   stripe.StripeClient("sk_test_123", base_addresses={{"api": "{url}"}})
-  Node     new Stripe("sk_test_123", {{host: "{host}", port: {port}, protocol: "{scheme}"}})
+  Node     new Stripe("sk_test_123", {{host: "{bare}", port: {port}, protocol: "{scheme}"}})
   Ruby     Stripe.api_base = "{url}"
   PHP      new \\Stripe\\StripeClient(["api_key" => "sk_test_123", "api_base" => "{url}"])
-  Go       stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{{URL: stripe.String("{url}")}})
+  Go       stripe.NewClient("sk_test_123", stripe.WithBackends(stripe.NewBackendsWithConfig(
+             &stripe.BackendConfig{{URL: stripe.String("{url}")}})))
   Java     StripeClient.builder().setApiKey("sk_test_123").setApiBase("{url}").build()
   .NET     new StripeClient(new StripeClientOptions {{ ApiKey = "sk_test_123", ApiBase = "{url}" }})
   curl     curl{trust} {url}/v1/account -u sk_test_123:
@@ -91,11 +92,9 @@ def _serve(settings: Settings) -> None:
     # The server is imported when it is needed, so that --help and a bad option answer at once.
     from emulator import logs, server, sockets  # noqa: PLC0415
     from emulator.app import Emulator  # noqa: PLC0415
-    from emulator.tls import tls_of  # noqa: PLC0415
 
     emulator = Emulator(settings)
-    tls = tls_of(settings)
-    listeners = sockets.listen(settings)
+    listeners, tls = server.opened(settings)
     if tls is not None:
         emulator.trust(tls.ca)
     logs.configure(settings)
@@ -128,7 +127,7 @@ def banner(url: str, ca_file: str, *, control: bool) -> str:
         "version": __version__,
         "url": url,
         "scheme": scheme,
-        "host": host,
+        "bare": host.strip("[]"),  # Node.js takes an IPv6 address without brackets
         "port": port,
         "path": rest,
         "ca": ca_file,

@@ -18,11 +18,11 @@ import uvicorn
 
 from emulator import sockets
 from emulator.app import Emulator
-from emulator.settings import Settings
+from emulator.settings import BadSetting, Settings
 from emulator.sockets import CannotListen, bind, url_of
 from emulator.tls import Tls, tls_of
 
-__all__ = ["CannotListen", "Server", "bind", "config_of", "serve", "url_of"]
+__all__ = ["CannotListen", "Server", "bind", "config_of", "opened", "serve", "url_of"]
 
 SHUTDOWN_SECONDS = 5.0
 # As nginx's own: uvicorn's five seconds end connections that a client's pool is about to use again.
@@ -72,8 +72,8 @@ async def serve(
     await server.startup(sockets=list(listeners))
     slow = asyncio.create_task(_drop_the_slow(server, emulator.settings.request_timeout))
     delivering = asyncio.create_task(emulator.deliver())
-    started(stop)
     try:
+        started(stop)
         await stop.wait()
     finally:
         slow.cancel()
@@ -90,6 +90,16 @@ async def _drop_the_slow(server: uvicorn.Server, seconds: int) -> None:
             tick = getattr(connection, "tick", None)  # uvicorn's other protocol has none
             if tick is not None:
                 tick(TICKS)
+
+
+def opened(settings: Settings) -> tuple[list[socket.socket], Tls | None]:
+    """What a server listens on and speaks https with. Raises CannotListen, BadSetting; then nothing is left over."""
+    listeners = sockets.listen(settings)
+    try:
+        return listeners, tls_of(settings)
+    except BadSetting:
+        sockets.close(listeners)
+        raise
 
 
 def _close(server: uvicorn.Server) -> None:
@@ -119,8 +129,8 @@ class Server:
 
     def start(self) -> Server:
         """Returns when requests are answered. Raises CannotListen, BadSetting."""
-        tls = self._tls = tls_of(self.settings)
-        listeners = sockets.listen(self.settings)
+        listeners, tls = opened(self.settings)
+        self._tls = tls
         if tls is not None:
             self.ca_file = tls.ca_file
             self.emulator.trust(tls.ca)

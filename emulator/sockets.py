@@ -160,6 +160,13 @@ def remove(files: Sequence[File]) -> None:
                 os.unlink(path)
 
 
+def close(listeners: Sequence[socket.socket]) -> None:
+    """Gives up what was listened on, files too."""
+    remove(files(listeners))
+    for listener in listeners:
+        listener.close()
+
+
 def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """Where clients reach a listener; a wildcard address is shown as loopback, a file as `unix:/its/path`."""
     if listener.family == socket.AF_UNIX:

@@ -63,12 +63,30 @@ def tls_of(settings: Settings) -> Tls | None:
 
 
 def _given(cert: str, key: str) -> Tls:
+    chain = _CERTIFICATE.findall(_read("tls_cert", cert))
+    _read("tls_key", key)
+    if not chain:
+        raise BadSetting(f"tls_cert holds no certificate ({cert}): it must be a PEM file, with BEGIN CERTIFICATE")
     try:
-        ca = b"".join(_CERTIFICATE.findall(Path(cert).read_bytes()))
-        return Tls(_context(cert, key), ca, cert)
-    except (OSError, ssl.SSLError) as error:
-        why = error.strerror or error
-        raise BadSetting(f"tls_cert and tls_key cannot be used ({cert}, {key}): {why}") from None
+        return Tls(_context(cert, key), b"".join(chain), cert)
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise BadSetting(
+                f"tls_key is not the key of tls_cert, but of another certificate ({key}, {cert})"
+            ) from None
+        raise BadSetting(f"tls_cert and tls_key cannot be used ({cert}, {key}): they must be PEM files") from None
+
+
+def _read(name: str, path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise BadSetting(f"{name} cannot be read ({path}): {error.strerror}") from None
+
+
+def _no_password() -> str:
+    """What OpenSSL asks for when a key is encrypted: without this, it asks the terminal, and waits."""
+    raise BadSetting("tls_key is encrypted: give one without a passphrase, as of openssl pkey")
 
 
 def _on_demand(settings: Settings) -> Tls:
@@ -80,7 +98,8 @@ def _on_demand(settings: Settings) -> Tls:
         Path(ca_file).write_bytes(made.ca)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise BadSetting(f"tls_ca cannot be written: {error}") from None
+        name = "tls_ca" if settings.tls_ca else "the certificate"
+        raise BadSetting(f"{name} cannot be written ({error.filename}): {error.strerror}") from None
     return Tls(context, made.ca, ca_file, folder)
 
 
@@ -100,7 +119,7 @@ def _context_of(made: Made, folder: Path) -> ssl.SSLContext:
 def _context(cert: str, key: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
-    context.load_cert_chain(cert, key)
+    context.load_cert_chain(cert, key, _no_password)
     return context
 
 

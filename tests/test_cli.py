@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 
 import httpx
 import pytest
@@ -56,9 +57,10 @@ def test_the_banner_has_a_line_for_each_sdk() -> None:
     with _running() as (process, url, banner):
         assert banner[0] == f"stripe-emulator {__version__} is listening on {url}\n"
         names = ["Python", "Node", "Ruby", "PHP", "Go", "Java", ".NET", "curl"]
-        assert [line.split()[0] for line in banner[2:10]] == names
+        lines = re.findall(r"^  (\S+)   *(\S.*(?:\n {12}.*)*)", "".join(banner), re.MULTILINE)
+        assert [name for name, _ in lines] == names
         port = url.rsplit(":", 1)[1]
-        assert all(port in line for line in banner[2:10])
+        assert all(port in text for _, text in lines)
         assert httpx.get(f"{url}/v1/account", auth=("sk_test_123", "")).status_code == 200
         _end(process)
 
@@ -125,6 +127,17 @@ def test_a_busy_port_is_one_line_and_2() -> None:
         f"stripe-emulator: cannot listen on 127.0.0.1 port {port}: Address already in use. Free it, or choose another with "
         "--port (0 picks a free one).\n"
     )
+
+
+def test_a_banner_that_nobody_can_read_ends_it_and_leaves_no_socket(tmp_path: Path) -> None:
+    socket_file = tmp_path / "sock"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, "--uds", str(socket_file)], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=30,
+            env={"PATH": ""},
+        )  # fmt: skip
+    assert (done.returncode != 0, done.stderr) == (True, "stripe-emulator: No space left on device\n")
+    assert not socket_file.exists()
 
 
 HERE = "Choose an address of this machine with --host, such as 127.0.0.1."
@@ -245,7 +258,10 @@ def test_key_pairs_are_checked_at_the_start(pairs: str) -> None:
 def test_an_ipv6_address_is_shown_in_brackets() -> None:
     if not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
-    with _running("--host", "::1") as (process, url, _):
-        assert url.startswith("http://[::1]:")
+    with _running("--host", "::1") as (process, url, banner):
+        port = re.fullmatch(r"http://\[::1\]:(\d+)", url)
+        assert port is not None
+        node = f'  Node     new Stripe("sk_test_123", {{host: "::1", port: {port[1]}, protocol: "http"}})\n'
+        assert node in banner  # Node.js looks for a host of the name [::1]
         assert httpx.get(f"{url}/_emulator/health").status_code == 200
         _end(process)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import ssl
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -184,11 +186,55 @@ def test_settings_that_cannot_go_together_are_refused(settings: Any, words: str)
         Settings(**settings)
 
 
-def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match=r"cannot be used .*No such file"):
-        Server(Settings(port=0, tls_cert=str(tmp_path / "a"), tls_key=str(tmp_path / "b"))).start()
-    with pytest.raises(BadSetting, match="tls_ca cannot be written"):
-        Server(Settings(port=0, tls=True, tls_ca=str(tmp_path / "none" / "ca.pem"))).start()
+@pytest.mark.parametrize(
+    ("cert", "key", "words"),
+    [
+        ("none", "key", "tls_cert cannot be read ({0}/none): No such file or directory"),
+        ("cert", ".", "tls_key cannot be read ({0}): Is a directory"),
+        ("key", "key", "tls_cert holds no certificate ({0}/key): it must be a PEM file, with BEGIN CERTIFICATE"),
+        ("cert", "other", "tls_key is not the key of tls_cert, but of another certificate ({0}/other, {0}/cert)"),
+        ("cert", "cert", "tls_cert and tls_key cannot be used ({0}/cert, {0}/cert): they must be PEM files"),
+        ("cert", "encrypted", "tls_key is encrypted: give one without a passphrase, as of openssl pkey"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used_is_told_and_nothing_is_left_over(
+    tmp_path: Path, cert: str, key: str, words: str
+) -> None:
+    serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
+    made = tls.make()
+    private = serialization.load_pem_private_key(made.key, None)
+    locked = serialization.BestAvailableEncryption(b"secret")
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+    files = {
+        "cert": made.chain,
+        "key": made.key,
+        "other": tls.make().key,
+        "encrypted": private.private_bytes(*form, locked),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadSetting, match=f"^{re.escape(words.format(tmp_path))}$"):
+        Server(Settings(port=0, tls_cert=str(tmp_path / cert), tls_key=str(tmp_path / key))).start()
+
+
+def test_a_ca_that_cannot_be_written_is_told_and_the_port_is_free_again(tmp_path: Path) -> None:
+    free = sockets.bind("127.0.0.1", 0)
+    port = free.getsockname()[1]
+    free.close()
+    wanted = tmp_path / "none" / "ca.pem"
+    words = re.escape(f"tls_ca cannot be written ({wanted}): No such file or directory")
+    with pytest.raises(BadSetting, match=f"^{words}$"):
+        Server(Settings(port=port, tls=True, tls_ca=str(wanted))).start()
+    sockets.bind("127.0.0.1", port).close()
+
+
+def test_a_busy_port_leaves_no_certificate_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    taken = sockets.bind("127.0.0.1", 0)
+    with pytest.raises(CannotListen):
+        Server(Settings(port=taken.getsockname()[1], tls=True)).start()
+    taken.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from typing import cast
 
@@ -145,7 +146,7 @@ def _effect(body: Body) -> Effect:
     if not isinstance(arguments, Mapping):
         raise BadFault("arguments must be an object")
     name, status = _text(body, "error"), body.get("status")
-    if status is not None and not (str(status).isdigit() and 400 <= int(str(status)[:4]) <= 599):
+    if status is not None and not re.fullmatch("[45][0-9]{2}", str(status)):
         raise BadFault(f"status must be from 400 to 599, not {status!r}")
     effect = Effect(
         error=faults.named_error(name, arguments) if name else None,
@@ -162,7 +163,7 @@ def _times(body: Body) -> int | None:
     times = body.get("times", 1)
     if times is None:
         return None
-    if isinstance(times, bool) or not str(times).isdigit() or int(str(times)[:9]) < 1:
+    if isinstance(times, bool) or not str(times).isdecimal() or int(str(times)[:9]) < 1:
         raise BadFault(f"times must be a whole number of at least 1, or null, not {times!r}")
     return int(str(times)[:9])
 
