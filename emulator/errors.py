@@ -901,6 +901,16 @@ def us_tax_id_invalid(param: str) -> StripeError:
     return _refused("US tax IDs must have 9 digits", param, "tax_id_invalid")
 
 
+def dob_part_invalid(at: ParamPath, part: str) -> StripeError:
+    """400 for a day, month or year that no date of birth has (observed 2016 for a day, the others by analogy)."""
+    return _refused(f"Not a valid {part}", format_path((*at, part)))
+
+
+def too_young(years: int, at: ParamPath) -> StripeError:
+    """400 for a person below Stripe's least age (the age is observed; our choice of words)."""
+    return _refused(f"Must be at least {years} years of age to use Stripe", format_path((*at, "year")))
+
+
 def second_representative() -> StripeError:
     """400 for a second representative (rule official; our choice of words)."""
     return _refused(

@@ -672,17 +672,62 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "accounts",
-        "Country codes are upper case only; the default currency of a country that Stripe does not support is `usd`.",
+        "Country codes are upper case only; the default currency of a country that Stripe does not support is `usd`. "
+        "Payouts by hand have a delay of one day, across borders none or one, as was seen of the country.",
         "Not published.",
         "our choice",
         (f"{_ACCOUNTS}.countries",),
     ),
     Choice(
         "accounts",
-        "A `phone` of ten digits gets `+1` in US and CA; other numbers stay as sent.",
-        "Seen for US.",
-        "observed for US, else our choice",
+        "The test phone `0000000000` of a person gets `+1` everywhere, and other ten digits in US and CA; other numbers, "
+        "and those of companies, stay as sent.",
+        "Seen for the test phone in every country.",
+        "observed for the test phone, else our choice",
         (f"{_ACCOUNTS}.entities",),
+    ),
+    Choice(
+        "accounts",
+        "Where only the details of an account that could already do something change, the new checks take nothing of it "
+        "away: one that could charge waits for its payouts alone, one that could do both waits for nothing. In the first "
+        "checks, capabilities stay pending.",
+        "Changes were seen during the first checks only, and an active account with a harmless check.",
+        "our choice",
+        (f"{_ACCOUNTS}.reviews", f"{_ACCOUNTS}.storing"),
+    ),
+    Choice(
+        "accounts",
+        "Each document that is sent waits for the time of a check; those that AE asks a company for hold up its "
+        "capabilities. The declaration of who owns a company of GB waits until its owners are known.",
+        "Both entries were seen waiting, for how long was not.",
+        "observed, the time our choice",
+        (f"{_ACCOUNTS}.business_reviews", f"{_ACCOUNTS}.person_reviews"),
+    ),
+    Choice(
+        "accounts",
+        "Dates of birth: parts out of range are refused from the year 1800 on, persons under 13 too, in our words; one of "
+        "more than 120 years ago that is no test value comes back at once and stops the capabilities.",
+        "`Not a valid day` was seen in 2016, the error about 120 years as a rule that was planned for 2024.",
+        "observed in part, else our choice",
+        (f"{_ACCOUNTS}.births", f"{_ACCOUNTS}.person_reviews"),
+    ),
+    Choice(
+        "accounts",
+        "Of accounts of v1 outside Japan, the statement descriptor, its prefix and the name in the Dashboard follow from "
+        "the name of the business profile or from the website, for as long as none was sent; a company's name is that of "
+        "its profile. The category (`mcc`) is not guessed.",
+        "Seen on custom accounts; Stripe stores what it has taken once, and knows the category of some websites.",
+        "observed for custom accounts, else inferred",
+        (f"{_ACCOUNTS}.derived", f"{_ACCOUNTS}.render"),
+    ),
+    Choice(
+        "accounts",
+        "Recipients of payouts across borders and companies of AE show every name that a country can have, null where "
+        "nothing was sent; recipients of IN, IS, MC, MX, PH and SM do not. In Japan, the postal code stands for the rest "
+        "of the place, whose names are not looked up.",
+        "Seen for 75 countries; of those that were not seen, the same is taken.",
+        "observed, else inferred",
+        (f"{_ACCOUNTS}.entities", f"{_ACCOUNTS}.templates", f"{_ACCOUNTS}.demands"),
     ),
     Choice(
         "accounts",

@@ -247,7 +247,13 @@ CUSTOM: dict[str, Any] = {
         "past_due": CUSTOM_REQUIRED,
         "pending_verification": [],
     },
-    "settings": {**SETTINGS, "payouts": {**SETTINGS["payouts"], "debit_negative_balances": False}},
+    "settings": {
+        **SETTINGS,
+        "card_payments": {**SETTINGS["card_payments"], "statement_descriptor_prefix": "FUREVER.DE"},
+        "dashboard": {**SETTINGS["dashboard"], "display_name": "Furever"},
+        "payments": {**SETTINGS["payments"], "statement_descriptor": "FUREVER.DEV"},
+        "payouts": {**SETTINGS["payouts"], "debit_negative_balances": False},
+    },
     "tos_acceptance": {"date": 1_785_715_000, "ip": "8.8.8.8", "user_agent": None},
     "type": "custom",
 }

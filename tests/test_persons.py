@@ -85,7 +85,6 @@ def test_a_new_person_is_complete(api: Api, company: str) -> None:
                 "email",
                 "last_name",
                 "phone",
-                "ssn_last_4",
             ],
         },
         "ssn_last_4_provided": False,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator import errors
+from emulator.resources.accounts.capabilities import NEVER_HELD
 from emulator.resources.accounts.endpoints import reached
 from emulator.resources.accounts.lifecycle import update_account
 from emulator.resources.accounts.render import requirements
@@ -54,7 +55,7 @@ def render(account: Account, name: str, now: int | None = None) -> dict[str, Jso
     owed = due(account, now)
     status = capability_status(account, name, owed)
     requested = name in account.capabilities
-    own = _own(owed) if requested else Due()
+    own = _own(owed, name) if requested else Due()
     return {
         "id": name,
         "object": "capability",
@@ -67,9 +68,11 @@ def render(account: Account, name: str, now: int | None = None) -> dict[str, Jso
     }
 
 
-def _own(owed: Due) -> Due:
+def _own(owed: Due, name: str) -> Due:
+    numbers_only = name in NEVER_HELD
     return replace(
         owed,
+        pending=tuple(each for each in owed.pending if not numbers_only or each.endswith(".id_number")),
         currently=tuple(name for name in owed.currently if name != EXTERNAL_ACCOUNT),
         eventually=tuple(name for name in owed.eventually if name != EXTERNAL_ACCOUNT),
         past=tuple(name for name in owed.past if name != EXTERNAL_ACCOUNT),

@@ -14,6 +14,7 @@ Party = Literal["application", "stripe"]
 Dashboard = Literal["express", "full", "none"]
 TokenKind = Literal["account", "bank_account", "card", "person"]
 Verdict = Literal["verified", "failed", "pending"]
+Standing = Literal["none", "charges", "payouts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,10 @@ class Account:
 
     Its persons and external accounts, newest first, are the very rows of their own tables: so what an account shows
     follows from this row and the time. `changed` is when it last was, in unix seconds. `onboarded` says that nothing
-    is asked any more, as after a completed hosted onboarding; `submitted` that all details were there once; `locked`
-    that the platform has handed the collection over to Stripe. `requested_at` says when each capability was asked for,
-    and names those that were given back too. `added` are the requirements that a test has added, with their deadlines;
+    is asked any more, as after a completed hosted onboarding; `submitted` that all details were there once; `standing`
+    what it could do just before the last change; `locked` that the platform has handed the collection over to Stripe.
+    `requested_at` says when each capability was asked for, and names those that were given back too. `added` are the
+    requirements that a test has added, with their deadlines;
     `forced` and `verdict` what it has decided about capabilities and checks. `v2` is there when it was made by v2.
     """
 
@@ -140,6 +142,7 @@ class Account:
     ready: Mapping[str, int] = field(default_factory=dict)
     changed: int = 0
     submitted: bool = False
+    standing: Standing = "none"
     locked: bool = False
     added: Mapping[str, int | None] = field(default_factory=dict)
     forced: Mapping[str, Forced] = field(default_factory=dict)

@@ -99,10 +99,16 @@ def _foreigners(account: Account) -> list[Person]:
 
 
 def _recipient(account: Account) -> Asked:
-    """Recipients of payouts across borders: an individual's details, nothing of a company (observed for MX)."""
+    """Recipients of payouts across borders: an individual's details, nothing of a company (observed for MX).
+
+    The document comes after the number, where that is asked for (observed).
+    """
     if account.business_type == "individual":
-        person = (*demands.PERSON_RECIPIENT, *demands.RECIPIENT_MORE.get(account.country, ()))
-        return _named("individual", Asked(frozenset(person), frozenset({"verification.document"})))
+        more = frozenset(demands.RECIPIENT_MORE.get(account.country, ()))
+        usual = frozenset(demands.PERSON_RECIPIENT).difference(demands.RECIPIENT_LESS.get(account.country, ()))
+        person = opener(account)
+        settled = more <= (person.fields.keys() if person else frozenset())
+        return _named("individual", Asked(usual | more, frozenset({"verification.document"} if settled else ())))
     return Asked(frozenset() if account.business_type else frozenset({"business_type"}))
 
 

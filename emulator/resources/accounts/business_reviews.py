@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from emulator.resources.accounts import magic
+from emulator.resources.accounts import demands, magic
 from emulator.resources.accounts.checks import NEVER, OWNERSHIP_ENTRY, REVIEW_SECONDS, Holds, Problem, Review, came_back
 from emulator.resources.accounts.demands import Words, words
 from emulator.resources.accounts.details import dig, hash_at
-from emulator.resources.accounts.identity import born, opener
+from emulator.resources.accounts.identity import ALL_OF_IT, born, opener, owned
 from emulator.resources.accounts.magic import Ending
 from emulator.store.rows import Account, ExternalAccount
+
+_DECLARATION = words("company.ownership_declaration.date company.ownership_declaration.ip")
 
 
 def business_reviews(account: Account) -> Iterator[Review]:
     """The checks of everything but the persons; of an individual without those of a company."""
     if account.business_type != "individual":
         yield from _company(account)
+        yield from _declaration(account)
     for path, endings in magic.VALUES.items():
         yield from _value(account, path, endings)
     yield from _relationship_documents(account)
@@ -36,6 +39,14 @@ def _company(account: Account) -> Iterator[Review]:
         "capabilities",
         came_back(ending, "company.address"),
     )
+
+
+def _declaration(account: Account) -> Iterator[Review]:
+    """In GB, who owns the company is declared when its owners are known: until then it waits (observed)."""
+    known = owned(account) >= ALL_OF_IT or dig(account.fields, ("company", "owners_provided")) is True
+    if account.country in demands.DECLARED_OWNERS and not known:
+        entries = tuple(name for name in _DECLARATION if dig(account.fields, tuple(name.split("."))) is None)
+        yield Review(entries, NEVER, "nothing")
 
 
 def _value(account: Account, path: str, endings: Mapping[str, Ending]) -> Iterator[Review]:
@@ -71,13 +82,16 @@ def _held_by(path: str) -> Holds:
 
 
 def _relationship_documents(account: Account) -> Iterator[Review]:
+    """Each waits for its check, and holds up the capabilities where the country asks for it (observed for AE)."""
+    asked = demands.COMPANY.get(account.country, demands.COMPANY_ELSEWHERE).later
     for name, sent in hash_at(account.fields, "documents").items():
         files = sent.get("files") if isinstance(sent, dict) else None
-        for token in files if isinstance(files, list) else ():
-            code = magic.RELATIONSHIP_DOCUMENTS.get(str(token))
-            entry = f"documents.{name}.files"
-            if code:
-                yield Review((), account.ready.get("documents", 0), "nothing", (Problem(entry, code),))
+        entry = f"documents.{name}.files"
+        codes = [magic.RELATIONSHIP_DOCUMENTS.get(str(token)) for token in (files if isinstance(files, list) else ())]
+        problems = tuple(Problem(entry, code) for code in codes if code)
+        holds: Holds = "capabilities" if entry in asked else "nothing"
+        if codes:
+            yield Review((entry,), account.ready.get("documents", 0), holds, problems)
 
 
 def _ownership(account: Account) -> Iterator[Review]:

@@ -13,6 +13,8 @@ TRANSFERS = "transfers"
 CARD_PAYMENTS = "card_payments"
 # Requested in vain on accounts of a platform (observed: inactive, with nothing due).
 NEVER_ACTIVE = frozenset({"legacy_payments"})
+# Active while the checks that the others wait for go on; they look at the number alone (observed of the first).
+NEVER_HELD = frozenset({"tax_reporting_us_1099_k", "tax_reporting_us_1099_misc"})
 
 
 def requested(before: Iterable[str], params: Params) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ REVIEW_SECONDS = 30
 """How long a check takes (our choice: capabilities were seen to become active after 7 to 70 seconds, mostly 29)."""
 
 Holds = Literal["capabilities", "payouts", "nothing"]
-ADDRESS, IDENTITY, NUMBER, DOCUMENT = "address", "identity", "number", "document"
+ADDRESS, IDENTITY, NUMBER, DOCUMENT, PAPERS = "address", "identity", "number", "document", "papers"
 DOCUMENT_ENTRY = "verification.document"
 
 
@@ -40,18 +40,22 @@ class Review(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a country reviews: the entries of identity that show as pending, what they hold up, what is asked after."""
+    """How a country reviews: the entries of identity that show as pending, what they hold up, what is asked after.
+
+    `unmatched` is where no identity matches by its details alone, so that a document is needed.
+    """
 
     identity: Words = ()
     holds: Holds = "nothing"
     address: bool = False
     after: Words = ()
+    unmatched: bool = False
 
 
 # Observed; every other country answers at once and lists nothing, as DE, FR, GB, GI, LI, NO, PL, RO and SE do.
 HABITS: Mapping[str, Habit] = {
     "HK": Habit(words(DOCUMENT_ENTRY), "payouts"),
-    "JP": Habit(after=words(DOCUMENT_ENTRY)),
+    "JP": Habit(after=words(DOCUMENT_ENTRY), unmatched=True),
     "NZ": Habit(words(f"verification.additional_document {DOCUMENT_ENTRY}"), "payouts"),
     "SG": Habit(after=words("verification.proof_of_liveness")),
     "US": Habit(words(DOCUMENT_ENTRY), "capabilities", address=True),

@@ -44,6 +44,8 @@ RECIPIENTS = MappingProxyType(_table(_RECIPIENTS))
 # Days between a charge and its payout: US, AU, JP, and seven for DE and GB are observed, as are CA, MX and KR.
 _DELAY_DAYS = MappingProxyType({"AU": 2, "JP": 4, "US": 2})
 _DELAY_DAYS_ELSEWHERE = 7
+# Across borders nothing is waited for, but in these countries as long as elsewhere (observed).
+_SLOW_RECIPIENTS = frozenset("CI CR DO GT ID IN MX MY PE PH SN TH TT UY".split())
 
 
 def check_country(country: str, home: str, agreement: str) -> None:
@@ -71,9 +73,11 @@ def currency_of(country: str) -> str:
     return PROCESSING.get(country) or RECIPIENTS.get(country) or "usd"
 
 
-def payout_schedule(country: str) -> dict[str, str | int]:
-    """The schedule of payouts of a new account; weekly in Japan (observed)."""
-    delay = _DELAY_DAYS.get(country, _DELAY_DAYS_ELSEWHERE)
+def payout_schedule(country: str, *, recipient: bool = False, manual: bool = False) -> dict[str, str | int]:
+    """The schedule of payouts of a new account; weekly in Japan, and one day where they are made by hand (observed)."""
+    delay = 1 if manual else _DELAY_DAYS.get(country, _DELAY_DAYS_ELSEWHERE)
+    if recipient and country not in _SLOW_RECIPIENTS:
+        delay = 0
     if country == "JP":
         return {"delay_days": delay, "interval": "weekly", "weekly_anchor": "friday"}
     return {"delay_days": delay, "interval": "daily"}

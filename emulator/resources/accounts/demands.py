@@ -73,14 +73,17 @@ PROFILE_V2_FULL = words("business_profile.product_description business_profile.s
 # Under the recipient agreement: no state (observed for a v2 account of LT); six countries ask for a number too.
 PERSON_RECIPIENT = PERSON_ELSEWHERE
 RECIPIENT_MORE: Mapping[str, Words] = dict.fromkeys(words("BO CR GT PK PY UY"), words("id_number"))
+# Where addresses have no postal code (observed).
+RECIPIENT_LESS: Mapping[str, Words] = {"BW": words("address.postal_code")}
 
 # What rules that are planned will ask of an individual (observed 2023 for US).
 FUTURE: Mapping[str, Words] = {"US": words("id_number")}
 
 # The names of entries for persons that the account does not have yet.
 GROUPS_OF_PERSONS = frozenset(words("directors executives individual owners representative"))
-# Countries where a company's details count as submitted without its people (observed).
+# Countries where a company's details count as submitted without its people, and without a bank account (observed).
 PEOPLE_LATER = frozenset(words("MX US"))
+BANK_LATER = frozenset(words("MX"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,9 @@ COMPANY: Mapping[str, Company] = {
     "US": Company(
         company=words(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
         representative=words("relationship.title"),
+        representative_later=words("id_number"),
         owners=words("email first_name last_name"),
-        owners_later=words(f"{_ADDRESS} address.state dob phone ssn_last_4"),
+        owners_later=words(f"{_ADDRESS} address.state dob phone"),
     ),
 }
 
@@ -146,7 +150,17 @@ ALSO_MET_BY: Mapping[str, Words] = {
     "settings.payments.statement_descriptor": words("business_profile.url"),
     "company.business_vat_id_number": words("company.vat_id"),
 }
-PERSON_ALSO_MET_BY: Mapping[str, Words] = {"ssn_last_4": words("id_number")}
+PERSON_ALSO_MET_BY: Mapping[str, Words] = {
+    "ssn_last_4": words("id_number"),
+    # In Japan, the postal code stands for the rest of the place (observed).
+    **{
+        f"address_{script}.{name}": (f"address_{script}.postal_code",)
+        for script in ("kana", "kanji")
+        for name in ("city", "state", "town")
+    },
+}
+# Countries where the declaration of who owns a company waits until its owners are known, as (observed for GB).
+DECLARED_OWNERS = frozenset({"GB"})
 # Countries where a description may stand for the website, while the business type is unknown (observed).
 DESCRIPTION_FOR_WEBSITE = frozenset({"US"})
 WEBSITE, DESCRIPTION = "business_profile.url", "business_profile.product_description"

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 from emulator.resources.accounts import templates
 from emulator.resources.accounts.checks import DOCUMENT_ENTRY
+from emulator.resources.accounts.demands import words
 from emulator.resources.accounts.details import hash_at
-from emulator.resources.accounts.identity import is_recipient, prefix_of
+from emulator.resources.accounts.identity import born, is_recipient, opener, prefix_of
 from emulator.resources.accounts.magic import KEYED_IDENTITY
+from emulator.resources.accounts.person_reviews import checking
 from emulator.resources.accounts.requirements import Due, part
 from emulator.schema.check import Value
 from emulator.store.rows import Account, Person
@@ -21,6 +23,11 @@ _PERSON_NUMBERS = ("id_number", "id_number_secondary", "ssn_last_4")
 _PERSON_SECRETS = frozenset((*_PERSON_NUMBERS, "documents", "tokens", "us_cfpb_data", "v2"))
 _KEYED_DETAILS = "Provided identity information could not be verified"
 _ATTESTATIONS = ("directors_provided", "executives_provided", "owners_provided")
+_SHARED = ("address", "address_kana", "address_kanji", "phone")
+_PLAIN_RECIPIENTS = frozenset({"IN", "IS", "MC", "MX", "PH", "SM"})
+_IDENTITY = frozenset(words("dob first_name last_name"))
+_IDENTITY_NUMBERS = frozenset(words("id_number ssn_last_4"))
+_TEST_PHONE = "0000000000"
 _TEN_DIGITS = re.compile(r"[0-9]{10}\Z", re.ASCII)
 
 
@@ -30,13 +37,34 @@ def shows_company(account: Account) -> bool:
 
 
 def company(account: Account) -> Mapping[str, Json]:
-    """The `company` hash. For an individual the three attestations are true (observed)."""
+    """The `company` hash. Of an individual the three attestations are true, and it shares the address (observed)."""
     sent = hash_at(account.fields, "company")
-    attested = dict.fromkeys(_ATTESTATIONS, account.business_type == "individual")
-    template = {**templates.COMPANY, **attested, "address": {**templates.ADDRESS, "country": account.country}}
+    alone = opener(account) if account.business_type == "individual" else None
+    shared = _shared(account, alone) if alone else {}
+    template: dict[str, Json] = {
+        **templates.COMPANY,
+        **dict.fromkeys(_ATTESTATIONS, account.business_type == "individual"),
+        "address": {**templates.ADDRESS, "country": account.country},
+    }
+    if shows_all(account):
+        template |= templates.COMPANY_ABROAD
+    if account.country == "JP":
+        template = {**template, **templates.JAPANESE_COMPANY}
+        del template["address"]
     shown = {name: value for name, value in sent.items() if name not in _COMPANY_SECRETS}
     provided = {"tax_id_provided": "tax_id" in sent, **({"vat_id_provided": True} if "vat_id" in sent else {})}
-    return templates.filled(template, {**shown, **provided}, templates.COMPANY_HASHES)
+    return templates.filled(template, {**shared, **shown, **provided}, templates.COMPANY_HASHES)
+
+
+def _shared(account: Account, person: Person) -> dict[str, Json]:
+    """What an individual and its business have in common."""
+    shared: dict[str, Json] = {name: person.fields[name] for name in _SHARED if name in person.fields}
+    return {**shared, "phone": _phone(account.country, shared["phone"])} if "phone" in shared else shared
+
+
+def shows_all(account: Account) -> bool:
+    """Whether a company and its persons show every name that any country has (observed; the list is of that)."""
+    return account.country == "AE" or (is_recipient(account) and account.country not in _PLAIN_RECIPIENTS)
 
 
 def person(account: Account, row: Person, owed: Due, *, whole: bool = True) -> dict[str, Json]:
@@ -46,6 +74,10 @@ def person(account: Account, row: Person, owed: Due, *, whole: bool = True) -> d
     """
     own = part(owed, f"{prefix_of(account, row)}.")
     shown: dict[str, Json] = {name: value for name, value in row.fields.items() if name not in _PERSON_SECRETS}
+    if "phone" in row.fields:
+        shown["phone"] = _phone(account.country, row.fields["phone"])
+    if "full_name_aliases" in row.fields:
+        shown["full_name_aliases"] = _aliases(row.fields["full_name_aliases"])
     shown |= {
         "account": account.id,
         "created": row.created,
@@ -54,10 +86,6 @@ def person(account: Account, row: Person, owed: Due, *, whole: bool = True) -> d
         "requirements": person_requirements(own),
         **_numbers(account, row.fields),
     }
-    if "phone" in row.fields:
-        shown["phone"] = _phone(account.country, str(row.fields["phone"]))
-    if "full_name_aliases" in row.fields:
-        shown["full_name_aliases"] = _aliases(row.fields["full_name_aliases"])
     template = dict(_template(account, row, own))
     if whole:
         template["additional_tos_acceptances"] = {"account": templates.ACCEPTANCE}
@@ -97,6 +125,8 @@ def _aliases(value: Value) -> list[Json]:
 
 def _template(account: Account, row: Person, own: Due) -> templates.Template:
     base = templates.JAPANESE_INDIVIDUAL if account.country == "JP" else templates.INDIVIDUAL
+    if shows_all(account):
+        base = {**base, **templates.INDIVIDUAL_ABROAD}
     opened: dict[str, Json] = {**base, "verification": _verification(account, row, own)}
     opened["relationship"] = {**templates.inner(base, "relationship"), "representative": False}
     if "address" in base:
@@ -119,24 +149,27 @@ def _verification(account: Account, row: Person, own: Due) -> dict[str, Json]:
 
 
 def _verification_status(account: Account, row: Person, own: Due) -> str:
+    """An identity that is known is checked, whatever else is asked for; a document that is asked for settles it."""
     if account.verdict == "verified" or (account.onboarded and account.verdict is None):
         return "verified"
-    if own.eventually or is_recipient(account):
+    unproven = is_recipient(account) and "document" not in hash_at(row.fields, "verification")
+    if unproven or DOCUMENT_ENTRY in own.eventually or not _IDENTITY.isdisjoint(own.eventually):
         return "unverified"
-    if own.pending or own.waiting(row.ready):
-        return "pending"
-    return "verified"
+    if _IDENTITY_NUMBERS.intersection(own.currently) or not born(row):
+        return "unverified"
+    return "pending" if own.pending or own.waiting(checking(row)) else "verified"
 
 
 def _numbers(account: Account, sent: Mapping[str, Value]) -> dict[str, Json]:
-    """Which numbers were provided; US shows the two flags of its own even when false (observed)."""
-    always = ("id_number", "ssn_last_4") if account.country == "US" else ()
-    flags: dict[str, Json] = {f"{name}_provided": name in sent for name in _PERSON_NUMBERS if name in {*sent, *always}}
-    if "ssn_last_4_provided" in flags and "id_number" in sent:
-        flags["ssn_last_4_provided"] = True
-    return flags
+    """Which numbers were provided; a whole number has its last digits too (all observed)."""
+    known = {"id_number", *sent, "ssn_last_4"} if "id_number" in sent else set(sent)
+    both = account.country == "US" or shows_all(account)
+    always = ("id_number", "ssn_last_4") if both else ("id_number",) if account.country == "CA" else ()
+    return {f"{name}_provided": name in known for name in _PERSON_NUMBERS if name in {*known, *always}}
 
 
-def _phone(country: str, number: str) -> str:
-    """Ten digits get the country code in US and CA (observed for US); other numbers stay as sent (our choice)."""
-    return f"+1{number}" if country in ("US", "CA") and _TEN_DIGITS.match(number) else number
+def _phone(country: str, number: Json) -> Json:
+    """Test mode's number and ten digits in US and CA get the country code (observed for US); others stay as sent."""
+    text = str(number)
+    american = text == _TEST_PHONE or (country in ("US", "CA") and _TEN_DIGITS.match(text))
+    return f"+1{text}" if american else text

@@ -123,13 +123,15 @@ RELATIONSHIP_DOCUMENTS: Mapping[str, str] = {
 }
 
 KEYED_IDENTITY = "verification_failed_keyed_identity"
+TOO_OLD = "invalid_dob_age_over_maximum"
 FAILED_TEST_DOCUMENT = "verification_document_failed_test_mode"
-# The first is observed; the others are in our words.
+# The first two are observed, and that of names that differ is official; the others are in our words.
 REASONS: Mapping[str, str] = {
     KEYED_IDENTITY: (
         "The identity information you entered cannot be verified. Please correct any errors or upload a document that "
         "matches the identity fields (e.g., name and date of birth) that you entered."
     ),
+    TOO_OLD: "Date of birth must be within the past 120 years.",
     FAILED_TEST_DOCUMENT: (
         "A test data helper was supplied to simulate verification failure. Please refer to our documentation for test "
         "file tokens."

@@ -87,12 +87,25 @@ def is_test_number(country: str, number: str) -> bool:
 # --- how the answers show routing numbers (observed) ---------------------------------------------------------------
 
 _SHOWN_ROUTING: Mapping[str, str] = {"AU": "11 0000", "GI": "11-00-00000", "NZ": "110000", "PE": "999"}
+_SHOWN_BIC: Mapping[str, str] = {"HBMBMYKL": "TESTMYKL"}
+_SHORT_BICS = frozenset({"TR"})
 _BIC = re.compile(r"[A-Z]{8}\Z", re.ASCII)
-# Real routing codes give the name of a real bank; every other one is a test bank.
-BANKS: Mapping[str, str] = {
-    "122105155": "US BANK NA",
-    "23-14-70": "WISE PAYMENTS LTD",
-    "SGSEKRSLXXX": "SG SECURITIES KOREA CO., LTD.",
+# Real routing codes give the name of a real bank; every other one is a test bank. By country and routing as sent.
+BANKS: Mapping[tuple[str, str], str] = {
+    ("BO", "040"): "Cooperativa San Joaquín",
+    ("CO", "060"): "Banco Pichincha",
+    ("EG", "NBEGEGCX331"): "NATIONAL BANK OF EGYPT",
+    ("GB", "23-14-70"): "WISE PAYMENTS LTD",
+    ("IN", "HDFC0004051"): "HDFC BANK - INDIRANAGAR KRISHNA TEMPLE ROAD",
+    ("KE", "BARCKENXMDR"): "ABSA BANK KENYA PLC",
+    ("KR", "SGSEKRSLXXX"): "SG SECURITIES KOREA CO., LTD.",
+    ("LK", "AAAALKLXXXX-7010999"): "BANK OF CEYLON",
+    ("SA", "RIBLSARIXXX"): "RIYAD BANK",
+    ("TR", "ADABTRIS"): "DUNYA KATILIM BANKASI A.S.",
+    ("US", "122105155"): "US BANK NA",
+    ("UY", "999"): "Otros Bancos",
+    ("VN", "01101100"): "STATE BANK OF VIETNAM",
+    ("ZA", "FIRNZAJJ"): "FIRSTRAND BANK LIMITED",
 }
 ACCOUNT_TYPES: Mapping[str, str] = {"CL": "checking", "CO": "savings", "JP": "futsu"}
 
@@ -103,8 +116,8 @@ def shown_routing(country: str, routing: str | None) -> str | None:
         return _SHOWN_ROUTING.get(country, TEST_ROUTING)
     if country in _SHOWN_ROUTING and routing.replace("-", "").replace(" ", "") == "110000":
         return _SHOWN_ROUTING[country]
-    plain = routing.replace("-", "") if country == "AZ" else routing
-    return f"{plain}XXX" if _BIC.match(plain) else plain
+    plain = routing.replace("-", "") if country == "AZ" else _SHOWN_BIC.get(routing, routing)
+    return f"{plain}XXX" if _BIC.match(plain) and country not in _SHORT_BICS else plain
 
 
 # --- tokens -------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from emulator.versions import Version
 _TEXT = Param(String(5000))
 ALIASES = Param(Array(AnyOf((String(300), Enum(("",))))), clearable=True)  # an empty one says that there are none
 ADDITIONS: Mapping[tuple[str, ...], Param] = {
+    ("business_profile", "product_description"): Param(String(40_000), clearable=True),
     ("business_profile", "specified_commercial_transactions_act_url"): Param(String()),
     ("bank_account",): source_param(),
     ("external_account",): source_param(),
@@ -37,8 +38,7 @@ def update_params(_: Version) -> Object:
 def _extended(operation_id: str) -> Object:
     params = catalog.operation(operation_id).params
     for path, param in ADDITIONS.items():
-        if operation_id == "PostAccounts" or path != ("bank_account",):
-            params = _with(params, path, param)
+        params = _with(params, path, param)
     if operation_id == "PostAccounts":
         params = _with(params, ("requested_capabilities",), Param(Array(_capability_names(params))))
     return params

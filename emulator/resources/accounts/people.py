@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from emulator import errors, ids
 from emulator.resources.accounts import magic
-from emulator.resources.accounts.checks import ADDRESS, DOCUMENT, IDENTITY, REVIEW_SECONDS
+from emulator.resources.accounts.births import check_birth
+from emulator.resources.accounts.checks import ADDRESS, DOCUMENT, IDENTITY, NUMBER, PAPERS, REVIEW_SECONDS
 from emulator.resources.accounts.details import check_email, dig, hash_at, merge
 from emulator.resources.accounts.identity import opener, owned, prefix_of
 from emulator.resources.accounts.metadata import merged
@@ -26,6 +27,8 @@ _SIDES = ("front", "back")
 _CHECKED: Mapping[str, tuple[str, ...]] = {
     ADDRESS: ("address", "address_kana", "address_kanji"),
     IDENTITY: ("dob", "first_name", "id_number", "last_name", "ssn_last_4"),
+    NUMBER: ("id_number", "ssn_last_4"),
+    PAPERS: ("documents",),
 }
 _LOOKED_AT = frozenset({"dob", "id_number", "ssn_last_4", "verification"})
 _NOT_FIELDS = frozenset({"expand", "metadata"})
@@ -41,6 +44,8 @@ def changed(account: Account, person: Person, params: Params, now: int, *, at: P
     _check(account, params, at)
     sent = {name: value for name, value in params.items() if name not in _NOT_FIELDS}
     fields = merge(person.fields, _with_share(sent))
+    if "dob" in sent:
+        check_birth(fields, now, (*at, "dob"))
     fields, uploaded = with_documents(fields, hash_at(sent, "verification"), now, ("verification",))
     again = [check for check, names in _CHECKED.items() if any(person.fields.get(n) != fields.get(n) for n in names)]
     again += [DOCUMENT] if uploaded else []

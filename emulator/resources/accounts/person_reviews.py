@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from emulator.resources.accounts import magic
+from emulator.resources.accounts.births import too_old_since
 from emulator.resources.accounts.checks import (
     ADDRESS,
     DOCUMENT,
     DOCUMENT_ENTRY,
     HABITS,
     IDENTITY,
+    NUMBER,
+    PAPERS,
     Habit,
     Problem,
     Review,
@@ -28,12 +32,19 @@ def person_reviews(account: Account, person: Person) -> Iterator[Review]:
     """The checks of one person, with the names that entries have in the account's lists."""
     habit = HABITS.get(account.country, _QUIET)
     prefix = prefix_of(account, person)
-    for review in (*_address(person, habit), *_identity(account, person, habit), *_names(person)):
+    checks = (_address(person, habit), _age(person), _identity(account, person, habit), _papers(person), _names(person))
+    for review in chain.from_iterable(checks):
         problems = tuple(
             each if each.entry.startswith("company.") else each._replace(entry=f"{prefix}.{each.entry}")
             for each in review.problems
         )
         yield review._replace(waiting=tuple(f"{prefix}.{name}" for name in review.waiting), problems=problems)
+
+
+def checking(person: Person) -> dict[str, int]:
+    """When the result of each check is there, without those that are over at once."""
+    quick = (ADDRESS, IDENTITY, NUMBER) if born(person) == magic.BORN_AT_ONCE else ()
+    return {check: ready for check, ready in person.ready.items() if check not in quick}
 
 
 def _address(person: Person, habit: Habit) -> Iterator[Review]:
@@ -49,32 +60,56 @@ def _identity(account: Account, person: Person, habit: Habit) -> Iterator[Review
     if account.verdict == "failed" and roles_of(person).get("representative"):
         yield Review((), 0, habit.holds, (Problem(DOCUMENT_ENTRY, magic.KEYED_IDENTITY),))
         return
+    yield from _number(account, person)
     token = dig(person.fields, ("tokens", DOCUMENT))
     if token is not None:
         bad = token != magic.DOCUMENT_GOOD
         problems = (Problem(DOCUMENT_ENTRY, magic.FAILED_TEST_DOCUMENT),) if bad else ()
         ready = person.ready.get(DOCUMENT, 0)
         later = ready > person.ready.get(IDENTITY, 0)  # asked for after the first checks, it stops payouts alone
-        yield Review(words(DOCUMENT_ENTRY), ready, "payouts" if later else habit.holds, problems)
+        shown = (
+            words(DOCUMENT_ENTRY) if later else habit.identity
+        )  # sent with the details, it is one of them (observed)
+        yield Review(shown, ready, "payouts" if later else habit.holds, problems)
         return
     if born(person) is None or (account.country == "US" and number_of(person) is None):
         return
     at_once = born(person) == magic.BORN_AT_ONCE
-    if number_of(person) is not None and account.country == "US":
-        quick = number_of(person) in magic.NUMBERS_AT_ONCE
-        yield Review(words("id_number"), 0 if quick else person.ready.get(IDENTITY, 0), "nothing")
     has_number = "id_number" in person.fields or account.country != "US"
     ready = 0 if at_once else person.ready.get(IDENTITY, 0)
-    yield Review(habit.identity if has_number else (), ready, habit.holds, _keyed(person))
+    yield Review(habit.identity if has_number else (), ready, habit.holds, _keyed(person, habit))
     if "additional_document" not in hash_at(person.fields, "verification"):
         yield Review((), 0, "nothing", tuple(Problem(name, None) for name in habit.after))
 
 
-def _keyed(person: Person) -> tuple[Problem, ...]:
-    matching = born(person) in magic.BORN_MATCHING and number_of(person) not in magic.NUMBERS_FAILING
+def _number(account: Account, person: Person) -> Iterator[Review]:
+    """The number, which blocks nothing while it is checked (observed for US)."""
+    if born(person) is not None and number_of(person) is not None and account.country == "US":
+        quick = number_of(person) in magic.NUMBERS_AT_ONCE
+        yield Review(words("id_number"), 0 if quick else person.ready.get(NUMBER, 0), "nothing")
+
+
+def _keyed(person: Person, habit: Habit) -> tuple[Problem, ...]:
+    known = born(person) in magic.BORN_MATCHING and number_of(person) not in magic.NUMBERS_FAILING
+    matching = known and not habit.unmatched
     if not matching and born(person) != magic.BORN_LISTED:
         return (Problem(DOCUMENT_ENTRY, magic.KEYED_IDENTITY),)
     return ()
+
+
+def _age(person: Person) -> Iterator[Review]:
+    """A date of birth that is no test value and lies too far back (observed); its words are about the whole date."""
+    date = born(person)
+    if date is None or date in magic.BORN_MATCHING or date == magic.BORN_LISTED:
+        return
+    problems = tuple(Problem(entry, magic.TOO_OLD, "charges") for entry in words("dob"))
+    yield Review((), too_old_since(date), "nothing", problems)
+
+
+def _papers(person: Person) -> Iterator[Review]:
+    """Further documents, such as a passport: each waits for its check (observed for AE)."""
+    sent = [name for name in hash_at(person.fields, "documents") if dig(person.fields, ("documents", name, "files"))]
+    yield Review(tuple(f"documents.{name}.files" for name in sent), person.ready.get(PAPERS, 0), "nothing")
 
 
 def _names(person: Person) -> Iterator[Review]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources.accounts import countries, entities, templates, wallet
+from emulator.resources.accounts import countries, derived, entities, templates, wallet
 from emulator.resources.accounts.details import hash_at
-from emulator.resources.accounts.identity import of_individual, opener
+from emulator.resources.accounts.identity import is_recipient, of_individual, opener
 from emulator.resources.accounts.requirements import Due
 from emulator.resources.accounts.status import Status, status_of
 from emulator.schema.check import Params
@@ -91,15 +91,28 @@ def settings(account: Account) -> Mapping[str, Json]:
         "debit_negative_balances": account.v2 is not None
         or not (who.dashboard == "none" and who.losses_payments == "application"),
     }
-    body = templates.filled({**templates.SETTINGS, "payouts": payouts}, sent)
+    body = templates.filled({**templates.SETTINGS, **_taken(account), "payouts": payouts}, sent)
     shown = {**templates.inner(body, "payouts"), "schedule": _schedule(account, sent)}
     return {**body, "payouts": shown}
 
 
+def _taken(account: Account) -> dict[str, Json]:
+    """The names that Stripe takes from the business."""
+    names = {
+        "card_payments": ("statement_descriptor_prefix", derived.prefix(account)),
+        "dashboard": ("display_name", derived.display_name(account)),
+        "payments": ("statement_descriptor", derived.descriptor(account)),
+    }
+    return {group: {**templates.inner(templates.SETTINGS, group), name: text} for group, (name, text) in names.items()}
+
+
 def _schedule(account: Account, sent: Params) -> dict[str, Json]:
     """The payout schedule: `minimum` is the country's delay, and only the interval's own anchors show."""
-    default = countries.payout_schedule(account.country)
-    wanted = {**default, **hash_at(sent, "payouts", "schedule")}
+    told = hash_at(sent, "payouts", "schedule")
+    default = countries.payout_schedule(
+        account.country, recipient=is_recipient(account), manual=told.get("interval") == "manual"
+    )
+    wanted = {**default, **told}
     if wanted["delay_days"] == "minimum":
         wanted["delay_days"] = default["delay_days"]
     hidden = _EVERY_ANCHOR.difference(_ANCHORS.get(str(wanted["interval"]), ()))
@@ -107,8 +120,7 @@ def _schedule(account: Account, sent: Params) -> dict[str, Json]:
 
 
 def _business_profile(account: Account) -> Mapping[str, Json]:
-    sent = hash_at(account.fields, "business_profile")
-    return templates.filled(templates.BUSINESS_PROFILE, sent, templates.BUSINESS_PROFILE_HASHES)
+    return templates.filled(templates.BUSINESS_PROFILE, derived.profile(account), templates.BUSINESS_PROFILE_HASHES)
 
 
 def requirements(owed: Due, disabled_reason: str | None) -> dict[str, Json]:

@@ -6,8 +6,9 @@ state of every check follows from the rows and the time. Only accounts that ask 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from emulator.resources.accounts import magic
 from emulator.resources.accounts.business_reviews import business_reviews
@@ -15,7 +16,10 @@ from emulator.resources.accounts.checks import DOCUMENT_ENTRY, IDENTITY, NEVER, 
 from emulator.resources.accounts.details import dig
 from emulator.resources.accounts.identity import born, is_reviewed, opener, prefix_of
 from emulator.resources.accounts.person_reviews import person_reviews
-from emulator.store.rows import Account, Person
+from emulator.store.rows import Account, Person, Standing
+
+# What a check holds up instead of the capabilities, by what the account could do before.
+_HELD_LATER: Mapping[Standing, Holds | None] = {"none": None, "charges": "payouts", "payouts": "nothing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,17 @@ def _is_listed(person: Person, now: int) -> bool:
 
 
 def _reviews(account: Account) -> Iterator[Review]:
+    eased = partial(_eased, account)
     if account.verdict == "pending":
         person = opener(account)
         waiting = f"{prefix_of(account, person)}.{DOCUMENT_ENTRY}" if person else "business_profile.url"
         yield Review((waiting,), NEVER, "capabilities")
     for person in account.persons:
-        yield from person_reviews(account, person)
-    yield from business_reviews(account)
+        yield from map(eased, person_reviews(account, person))
+    yield from map(eased, business_reviews(account))
+
+
+def _eased(account: Account, review: Review) -> Review:
+    """A check of what has changed later: it holds up what the account could not do before, no more (our choice)."""
+    held = _HELD_LATER[account.standing]
+    return review._replace(holds=held) if held and review.holds == "capabilities" else review

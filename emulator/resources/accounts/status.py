@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emulator.resources.accounts import demands
-from emulator.resources.accounts.capabilities import CARD_PAYMENTS, NEVER_ACTIVE, TRANSFERS
+from emulator.resources.accounts.capabilities import CARD_PAYMENTS, NEVER_ACTIVE, NEVER_HELD, TRANSFERS
 from emulator.resources.accounts.details import dig
 from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, Due, due
 from emulator.store.rows import Account
@@ -56,7 +56,7 @@ def capability_status(account: Account, name: str, owed: Due) -> str:
         return account.forced[name].status
     if owed.missing or owed.paused or (name in NEVER_ACTIVE and not account.onboarded):
         return "inactive"
-    return "pending" if "capabilities" in owed.held else "active"
+    return "pending" if "capabilities" in owed.held and name not in NEVER_HELD else "active"
 
 
 def _details_submitted(account: Account, owed: Due) -> bool:
@@ -72,6 +72,8 @@ def _details_submitted(account: Account, owed: Due) -> bool:
 def _details_missing(account: Account, owed: Due) -> bool:
     """Whether a detail is missing that the onboarding asks for; some countries leave out a company's people."""
     missing = owed.missing | ({EXTERNAL_ACCOUNT} & set(owed.past))
+    if account.business_type not in (None, "individual") and account.country in demands.BANK_LATER:
+        missing -= {EXTERNAL_ACCOUNT}
     alone = dig(account.fields, ("company", "structure")) == demands.SOLE_PROPRIETORSHIP
     if account.business_type not in (None, "individual") and account.country in demands.PEOPLE_LATER and not alone:
         missing = frozenset(name for name in missing if not _about_people(name))

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from emulator.resources.accounts.status import status_of
 from emulator.sandbox import Sandbox
-from emulator.store.rows import Account, ExternalAccount, Person
+from emulator.store.rows import Account, ExternalAccount, Person, Standing
 from emulator.store.table import Table
 
 Row = TypeVar("Row", Person, ExternalAccount)
@@ -17,12 +17,20 @@ Row = TypeVar("Row", Person, ExternalAccount)
 def store(sandbox: Sandbox, now: int, account: Account) -> Account:
     """Stores an account as it is from now on, and gives it back."""
     before = sandbox.accounts.get(account.id)
-    stamped = replace(account, changed=now)
+    stamped = replace(account, changed=now, standing=_standing(before, now))
     after = replace(stamped, submitted=status_of(stamped, now).details_submitted)
     sandbox.accounts.put(after.id, after)
     _keep(sandbox.persons, before.persons if before else (), after.persons)
     _keep(sandbox.external_accounts, before.external_accounts if before else (), after.external_accounts)
     return after
+
+
+def _standing(before: Account | None, now: int) -> Standing:
+    """What an account could do until now: new checks of what is known do not take all of it away."""
+    if before is None or before.onboarded:
+        return "none"
+    able = status_of(before, now)
+    return "payouts" if able.payouts_enabled else "charges" if able.charges_enabled else "none"
 
 
 def forget(sandbox: Sandbox, account_id: str) -> None:

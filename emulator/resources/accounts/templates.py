@@ -10,6 +10,7 @@ Template = Mapping[str, Json]
 
 ADDRESS: Template = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 JAPANESE_ADDRESS: Template = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state", "town"))
+_IN_JAPAN: Template = {name: {**JAPANESE_ADDRESS, "country": "JP"} for name in ("address_kana", "address_kanji")}
 DATE: Template = dict.fromkeys(("day", "month", "year"))
 ACCEPTANCE: Template = dict.fromkeys(("date", "ip", "user_agent"))
 DOCUMENT: Template = dict.fromkeys(("back", "details", "details_code", "front"))
@@ -35,6 +36,13 @@ COMPANY: Template = {
     "tax_id_provided": False,
     "verification": {"document": DOCUMENT},
 }
+# Shown besides in the countries that show every name.
+COMPANY_ABROAD: Template = {
+    **dict.fromkeys(("directorship_declaration", "name_kana", "name_kanji", "ownership_declaration")),
+    "vat_id_provided": False,
+}
+# Shown in Japan, instead of `address` (observed).
+JAPANESE_COMPANY: Template = {**dict.fromkeys(("name_kana", "name_kanji")), **_IN_JAPAN}
 # Absent unless sent.
 COMPANY_HASHES: Mapping[str, Template] = {
     "address_kana": JAPANESE_ADDRESS,
@@ -71,10 +79,10 @@ INDIVIDUAL: Template = {
 _JAPANESE_NAMES = "first_name_kana first_name_kanji last_name_kana last_name_kanji".split()
 JAPANESE_INDIVIDUAL: Template = {
     **{name: value for name, value in INDIVIDUAL.items() if name != "address"},
-    "address_kana": JAPANESE_ADDRESS,
-    "address_kanji": JAPANESE_ADDRESS,
-    **dict.fromkeys(_JAPANESE_NAMES),
+    **_IN_JAPAN,
+    **dict.fromkeys((*_JAPANESE_NAMES, "gender")),
 }
+INDIVIDUAL_ABROAD: Template = dict.fromkeys((*_JAPANESE_NAMES, "gender", "maiden_name", "nationality"))
 INDIVIDUAL_HASHES: Mapping[str, Template] = {"registered_address": ADDRESS}
 
 SETTINGS: Template = {
@@ -104,7 +112,8 @@ def filled(template: Template, sent: Mapping[str, Json], hashes: Mapping[str, Te
 
     `hashes` are the templates of names that the template itself does not open. The result shares no hash with either.
     """
-    opened = {**template, **{name: shape for name, shape in (hashes or {}).items() if name in sent}}
+    closed = [name for name in hashes or {} if name in sent and template.get(name) is None]
+    opened = {**template, **{name: (hashes or {})[name] for name in closed}}
     return {name: _filled(opened.get(name), sent.get(name)) for name in sorted({*opened, *sent})}
 
 

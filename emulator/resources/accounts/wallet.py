@@ -46,7 +46,7 @@ def _bank(account: Account, row: ExternalAccount, now: int) -> dict[str, Json]:
         "account_holder_name": fields.get("account_holder_name"),
         "account_holder_type": fields.get("account_holder_type"),
         "account_type": fields.get("account_type", numbers.ACCOUNT_TYPES.get(row.country)),
-        "bank_name": numbers.BANKS.get(row.routing or "", numbers.TEST_BANK),
+        "bank_name": numbers.BANKS.get((row.country, row.routing or ""), numbers.TEST_BANK),
         "future_requirements": _nothing_due(),
         "requirements": {**_nothing_due(), **_ownership(account, row, now)},
         "routing_number": routing,
