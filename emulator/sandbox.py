@@ -171,10 +171,10 @@ class Sandboxes:
 def _forwards(settings: Settings) -> tuple[Receiver, ...]:
     """The addresses of the settings, which get everything: one snapshots, the other one thin events."""
     secret = settings.webhook_secret or ids.Ids(settings.seed or None).webhook_secret()
-    snapshots, thin, every = settings.forward_to, settings.forward_thin_to, (ALL_EVENTS,)
+    urls, every = settings.forwards, (ALL_EVENTS,)
     found: list[Receiver] = []
-    if snapshots:
-        found.append(WebhookEndpoint("forward_to", snapshots, every, secret, everything=True))
-    if thin:
-        found.append(EventDestination("forward_thin_to", "forward_thin_to", "thin", thin, every, SOURCES, secret))
+    if (name := "forward_to") in urls:
+        found.append(WebhookEndpoint(name, urls[name], every, secret, everything=True))
+    if (name := "forward_thin_to") in urls:
+        found.append(EventDestination(name, name, "thin", urls[name], every, SOURCES, secret))
     return tuple(found)

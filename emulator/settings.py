@@ -73,7 +73,9 @@ class Settings:
     journal_size: int = _option(100, "Requests that a sandbox remembers for its tests to look at.", minimum=0)
     rate_limit: int = _option(0, "Requests a second of one sandbox before it answers 429; 0 is no limit.", minimum=0)
     endpoint_rate_limit: int = _option(0, "The same for each operation of a sandbox.", minimum=0)
-    forward_to: str = _option("", "URL that every event of every sandbox is sent to, those of connected accounts too.")
+    forward_to: str = _option(
+        "", "Where every event of every sandbox goes, those of connected accounts too, such as localhost:3000/webhook."
+    )
     forward_thin_to: str = _option("", "The same for thin events, those of Accounts v2.")
     webhook_secret: str = _option("", "What deliveries to these two are signed with; made up and printed when unset.")
     public_webhooks: bool = _option(False, "Deliver webhooks to addresses of the public internet, too.")
@@ -102,6 +104,12 @@ class Settings:
         return _pairs(self.key_pairs)
 
     @property
+    def forwards(self) -> Mapping[str, str]:
+        """The whole URLs of `forward_to` and `forward_thin_to`, by these names; of those that are set."""
+        given = {"forward_to": self.forward_to, "forward_thin_to": self.forward_thin_to}
+        return {name: _whole(address) for name, address in given.items() if address}
+
+    @property
     def limits(self) -> Limits:
         """The bounds of one request."""
         return LIMITS
@@ -109,9 +117,7 @@ class Settings:
 
 def _forwarding(settings: Settings) -> None:
     secret = settings.webhook_secret
-    for name, url in (("forward_to", settings.forward_to), ("forward_thin_to", settings.forward_thin_to)):
-        if not url:
-            continue
+    for name, url in settings.forwards.items():
         host = _host(url)
         if host is None:
             raise BadSetting(f"{name} must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
@@ -124,13 +130,20 @@ def _forwarding(settings: Settings) -> None:
         raise BadSetting(f"webhook_secret must start with whsec_, as Stripe's do, not {secret[:6]}...")
 
 
+def _whole(address: str) -> str:
+    """A URL from as little of it as the Stripe CLI takes: a port, a path, or what has no scheme (official)."""
+    if address.isdecimal() or address.startswith("/"):
+        address = f"localhost{'' if address.startswith('/') else ':'}{address}"
+    return address if "://" in address else f"http://{address}"
+
+
 def _host(url: str) -> str | None:
     """The host of a URL, None when it is no URL that something can be sent to."""
     try:
         parts = urlsplit(url)
+        return parts.hostname if parts.scheme in ("http", "https") and parts.port != 0 else None
     except ValueError:
         return None
-    return parts.hostname if parts.scheme in ("http", "https") else None
 
 
 def _is_public(host: str) -> bool:

@@ -233,12 +233,13 @@ def test_thin_events_are_forwarded_to_an_address_of_their_own(receiver: Receiver
         sdk = stripe.StripeClient("sk_test_a", base_addresses={"api": server.url})
         sdk.v1.accounts.update(account, {"metadata": {"a": "b"}})
         sdk.v2.core.accounts.create(ACCOUNT)
-        until(lambda: len(receiver.got) == 2)
+        until(lambda: len(receiver.got) == 3)
         shown = [(endpoint["id"], endpoint["url"]) for endpoint in client.webhooks.endpoints]
     assert shown == list(forwards.items())
     assert sorted((sent.path, sent.event["type"]) for sent in receiver.got) == [
         ("/hook/snapshot", "account.updated"),
         ("/hook/thin", "v2.core.account.created"),
+        ("/hook/thin", "v2.core.account[configuration.recipient].updated"),
     ]
     sent = next(sent for sent in receiver.got if sent.path == "/hook/thin")
     found = sdk.parse_event_notification(sent.body, sent.headers["Stripe-Signature"], "whsec_forwarded")

@@ -19,6 +19,7 @@ from freezegun import freeze_time
 
 from emulator.client import EmulatorClient, EmulatorError
 from emulator.events.courier import CONCURRENCY
+from emulator.sandbox import Sandboxes
 from emulator.server import Server
 from emulator.settings import BadSetting, Settings
 
@@ -255,11 +256,12 @@ def test_everything_is_forwarded_to_the_address_of_the_setting(receiver: Receive
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({"forward_to": "127.0.0.1:3000/hook"}, "forward_to must be a URL such as http://127.0.0.1:3000/webhook"),
         (
-            {"forward_thin_to": "localhost:3000/thin"},
-            "forward_thin_to must be a URL such as http://127.0.0.1:3000/webhook, not localhost:3000/thin",
+            {"forward_thin_to": "ftp://localhost:3000/thin"},
+            "forward_thin_to must be a URL such as http://127.0.0.1:3000/webhook, not ftp://localhost:3000/thin",
         ),
+        ({"forward_to": "localhost:port/hook"}, "forward_to must be a URL such as"),
+        ({"forward_to": "localhost:70000/hook"}, "forward_to must be a URL such as"),
         ({"forward_to": "http://[::1/hook"}, "forward_to must be a URL such as"),
         ({"forward_to": "https:///hook"}, "forward_to must be a URL such as"),
         ({"webhook_secret": "secret_123"}, "webhook_secret must start with whsec_"),
@@ -268,6 +270,21 @@ def test_everything_is_forwarded_to_the_address_of_the_setting(receiver: Receive
 def test_forwarding_needs_a_url_and_a_secret_of_stripes_form(settings: Any, text: str) -> None:
     with pytest.raises(BadSetting, match=text):
         Settings(**settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("localhost:3000/hook", "http://localhost:3000/hook"),
+        ("127.0.0.1:3000", "http://127.0.0.1:3000"),
+        ("3000", "http://localhost:3000"),
+        ("/hook", "http://localhost/hook"),
+        ("https://localhost:3000/hook", "https://localhost:3000/hook"),
+    ],
+)
+def test_an_address_to_forward_to_may_be_as_short_as_for_the_stripe_cli(given: str, url: str) -> None:
+    chosen = Settings(forward_to=given, forward_thin_to=given)
+    assert [forward.url for forward in Sandboxes(chosen).outbox.forwards] == [url, url]
 
 
 @pytest.mark.parametrize("name", ["forward_to", "forward_thin_to"])
