@@ -159,10 +159,14 @@ def expired_api_key(redacted: str) -> StripeError:
 
 
 def publishable_key() -> StripeError:
-    """401 for a publishable key where a secret one is needed (observed; that it has no code is our choice)."""
-    return _unauthorized(
-        "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of "
-        "your API keys at https://dashboard.stripe.com/account/apikeys."
+    """403 for a publishable key where a secret one is needed (words and code observed; the status since 2023)."""
+    return StripeError(
+        ErrorBody(
+            403,
+            "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list "
+            "of your API keys at https://dashboard.stripe.com/account/apikeys.",
+            code="secret_key_required",
+        )
     )
 
 
@@ -283,8 +287,8 @@ def accounts_of_connected_account() -> StripeError:
 
 
 def invalid_version(text: str) -> StripeError:
-    """400 for a malformed or impossible Stripe-Version (message observed; status and type inferred)."""
-    return StripeError(ErrorBody(400, f"Invalid Stripe API version: {text}"))
+    """400 for a malformed or impossible Stripe-Version (observed, without a link to a log)."""
+    return StripeError(ErrorBody(400, f"Invalid Stripe API version: {text}", logged=False))
 
 
 def not_emulated(method: str, path: str) -> StripeError:
@@ -479,14 +483,36 @@ def both_cursors() -> StripeError:
 
 
 def not_expandable(path: str, suggestion: str | None = None) -> StripeError:
-    """400 for an expand path that leads nowhere (observed, with the hint on lists)."""
+    """400 for an expand path that leads nowhere, named up to where it fails (observed, with the hint on lists)."""
     hint = f" You may want to try expanding '{suggestion}' instead." if suggestion else ""
     return StripeError(ErrorBody(400, f"This property cannot be expanded ({path}).{hint}"))
 
 
 def expand_too_deep(path: str) -> StripeError:
-    """400 for more than four levels (official limit; our choice of words)."""
-    return StripeError(ErrorBody(400, f"You cannot expand more than 4 levels of a property ({path})."))
+    """400 for more than four levels (observed, without a doc_url)."""
+    message = f"You cannot expand more than 4 levels of a property. Property: {path}"
+    return StripeError(ErrorBody(400, message, code="property_expansion_max_depth", documented=False))
+
+
+def not_includable(name: str) -> StripeError:
+    """400 for `total_count` of a list (message observed, code official; that it has no doc_url is our choice)."""
+    message = f"This property cannot be included ({name})"
+    return StripeError(ErrorBody(400, message, code="property_forbidden", documented=False))
+
+
+def expansion_not_emulated(path: str) -> StripeError:
+    """501 for expanding an id whose object the emulator does not model (our choice: never pretend)."""
+    return StripeError(
+        ErrorBody(
+            501,
+            f"The emulator does not emulate what {path} would expand to. Stripe has it; FIDELITY.md lists what is "
+            "emulated.",
+            type="api_error",
+            code="emulator_not_emulated",
+            param="expand",
+            documented=False,
+        )
+    )
 
 
 def either(words: Sequence[str]) -> str:
@@ -541,12 +567,14 @@ def not_a_platform() -> StripeError:
 
 
 def idempotency_key_length(length: int) -> StripeError:
-    """400 for a key that is empty or too long (observed for an empty one; the status is inferred)."""
+    """400 for a key that is empty or too long (observed for an empty one)."""
     return StripeError(
         ErrorBody(
             400,
-            f"Idempotent key length is {length}, which is outside accepted lengths. Idempotent Keys must be 1-255 "
-            "characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC 4122.",
+            f"Idempotent key length is {length} characters long, which is outside accepted lengths. Idempotent Keys "
+            "must be 1-255 characters long. If you're looking for a decent generator, try using a UUID defined by IETF "
+            "RFC 4122.",
+            type="idempotency_error",
         )
     )
 
@@ -601,13 +629,18 @@ def idempotency_key_in_use(key: str) -> StripeError:
     )
 
 
-def rate_limited(reason: str = "global-rate") -> StripeError:
-    """429 above a rate limit of test mode; `reason` goes into Stripe-Rate-Limited-Reason (observed words)."""
+def rate_limited(reason: str = "global-rate", *, livemode: bool = False) -> StripeError:
+    """429 above a rate limit; `reason` goes into Stripe-Rate-Limited-Reason (observed words; of live mode in 2015)."""
+    exceeded = (
+        "Request rate limit exceeded"
+        if livemode
+        else "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode. You can learn "
+        "more about rate limits here https://stripe.com/docs/rate-limits."
+    )
     return StripeError(
         ErrorBody(
             429,
-            "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode. You can learn "
-            "more about rate limits here https://stripe.com/docs/rate-limits.",
+            exceeded,
             code="rate_limit",
             headers=(("Stripe-Rate-Limited-Reason", reason),),
         )

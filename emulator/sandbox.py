@@ -46,7 +46,7 @@ class Sandbox:
         self.livemode = key.livemode
         self.settings = settings
         self.api_version = settings.api_version
-        self.platform_id = key.account or ids.stable_account(key.world, PLATFORM_CREATED)
+        self.platform_id = key.account or ids.stable_account(f"test_{key.suffix}", PLATFORM_CREATED)  # in both modes
         self.clock = Clock()
         self.ids = ids.Ids(f"{settings.seed}:{key.world}" if settings.seed else None)
         self.changes = Changes()
@@ -79,11 +79,17 @@ class Sandbox:
         self.deliveries.schedule(event.id, receiver, self.clock.now())
         self.outbox.wait(self.name, self)
 
-    def elsewhere(self, account: str) -> Mode | None:
-        """The other mode, if the same platform has a connected account of this id there."""
+    def elsewhere(self, identifier: str) -> Mode | None:
+        """The other mode, if the same platform has an object of this id there."""
         other: Mode = "test" if self.livemode else "live"
         twin = self._worlds.get(f"{other}_{self.name.partition('_')[2]}")
-        return other if twin is not None and account in twin.accounts else None
+        return other if twin is not None and twin.has(identifier) else None
+
+    def has(self, identifier: str) -> bool:
+        """Whether this is the id of an object that stands for itself, not below an account."""
+        return self.events.get(identifier) is not None or any(
+            identifier in table for table in (self.accounts, self.tokens, self.webhook_endpoints)
+        )
 
 
 class Sandboxes:

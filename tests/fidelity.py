@@ -358,10 +358,32 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "requests",
-        "Idempotency keys are echoed and not replayed; there are no rate limits.",
-        "Not built yet.",
+        "`expand` makes whole accounts of ids, along every path. Expanding a file is a 501; customers are always null.",
+        "No other object behind an expandable id is emulated.",
         "our choice",
-        _HTTP,
+        ("emulator.resources.expansion",),
+    ),
+    Choice(
+        "requests",
+        "On a list, every `expand` path that does not begin with `data` is refused with the hint at `data`, and "
+        "`total_count` with every version.",
+        "The hint was seen with names that do not exist, too. Since 2025-03-31 new platforms cannot ask for the count.",
+        "observed, and official",
+        ("emulator.schema.shape",),
+    ),
+    Choice(
+        "requests",
+        "A header that is sent twice holds both values with a comma between, as a refused `Stripe-Version` did.",
+        "Other headers were not seen twice.",
+        "observed, the rest inferred",
+        ("emulator.http.message",),
+    ),
+    Choice(
+        "requests",
+        "A page's question before it sends its key (`OPTIONS` with `Origin`) is answered 200, with every header allowed.",
+        "Stripe's API can be used from pages (official); what this answer looks like is not published.",
+        "our choice",
+        ("emulator.http.preflight",),
     ),
     # --- headers
     Choice(
@@ -373,17 +395,18 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "headers",
-        "`X-Wc` is a constant, and `Date` shows the sandbox's clock.",
-        "What `X-Wc` means is not published; a moved clock should be seen.",
+        "`X-Wc` is a constant, and `Date` shows the sandbox's clock. `X-Stripe-Routing-Context-Priority-Tier` is left out in "
+        "live mode.",
+        "What `X-Wc` means is not published, nor what the other one says of live mode; a moved clock should be seen.",
         "our choice",
         _HTTP,
     ),
     # --- versions
     Choice(
         "versions",
-        "A malformed or impossible `Stripe-Version` is a 400 `invalid_request_error`.",
-        "The message was seen, its status and type were not.",
-        "message observed, the rest inferred",
+        "A malformed or impossible `Stripe-Version` is a 400 `invalid_request_error` without a link to a log.",
+        "Seen in 2020 and 2022; the first report has no request id, which is here.",
+        "observed, the request id our choice",
         ("emulator.versions", *_HTTP),
     ),
     Choice(
@@ -443,9 +466,9 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "keys",
-        "A publishable key is 401 without a code.",
-        "Sources differ between 401 and 403, and the code `secret_key_required` exists on paper.",
-        "message observed, the rest our choice",
+        "A publishable key is 403 with the code `secret_key_required`, with a request id and without a link to a log.",
+        "Until 2016 it was 401, as in older reports; 403 was seen in 2023 and 2025, the code in 2019 and 2020.",
+        "observed, not all at once",
         _KEYS,
     ),
     Choice(
@@ -522,8 +545,9 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "keys",
-        "An account of the platform's other mode is named as such in a parameter. In the URL or a header it stays the 403.",
-        "Seen for other objects. Keys of one suffix, live and test, are one platform's.",
+        "An object of the platform's other mode is named as such where there is none of its id. An account in the URL or a "
+        "header stays the 403. Keys of one suffix, live and test, are one platform's, whose id is the same in both.",
+        "Seen for objects that are not emulated.",
         "observed, here inferred",
         ("emulator.sandbox",),
     ),
@@ -780,9 +804,9 @@ CHOICES: tuple[Choice, ...] = (
     # --- idempotency, limits, faults
     Choice(
         "idempotency",
-        f"A sandbox keeps the newest {idempotency.KEPT:,} keys. Parameters are compared whatever their order. On v2 failures "
-        "are not kept, so that a key can be used again after one, with other parameters too. Every other use of a v2 key than the first is "
-        "409 with one message.",
+        f"A sandbox keeps the newest {idempotency.KEPT:,} keys. Parameters are compared as they are understood: their order "
+        "and encoding do not matter, the order of an array does. On v2 failures are not kept, so that a key can be used "
+        "again after one, with other parameters too. Every other use of a v2 key than the first is 409 with one message.",
         "Stripe keeps them for 24 hours, 30 days on v2; nothing is known of a bound or of the comparison.",
         "lifetimes official, the rest our choice",
         ("emulator.store.idempotency", "emulator.http.idempotency"),
@@ -797,7 +821,8 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "rate limits",
         "Off by default. They count by the second of the sandbox's clock, so a frozen clock keeps a limit reached.",
-        "A test need not wait. Stripe's own numbers are 25 requests a second in test mode.",
+        "A test need not wait. Stripe's own numbers are 25 requests a second in test mode. The words of live mode are of "
+        "2015.",
         "our choice",
         ("emulator.limits",),
     ),

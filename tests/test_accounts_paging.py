@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from emulator import keys, versions
 from emulator.errors import StripeError
 from emulator.resources import paging
+from emulator.resources.call import Call
+from emulator.sandbox import Sandbox
 from emulator.schema.check import Params, Value
+from emulator.settings import Settings
 
 NEWEST_FIRST = ["e", "d", "c", "b", "a"]
 
 
+def _call(params: Params) -> Call:
+    key = keys.parse("sk_test_123")
+    assert key is not None
+    return Call(Sandbox(key, Settings()), 0, versions.parse(versions.NEWEST), params, {}, None, "sk_test_123")
+
+
 def page(params: Params) -> tuple[list[str], bool]:
-    found = paging.page(NEWEST_FIRST, params, noun="account", id_of=lambda row: row)
+    found = paging.page(_call(params), NEWEST_FIRST, noun="account", id_of=lambda row: row)
     return list(found.rows), found.has_more
 
 
@@ -43,8 +53,8 @@ def test_a_page_has_ten_rows_unless_told_and_a_hundred_at_most() -> None:
 
 def test_a_cursor_may_be_a_row_that_the_filter_leaves_out() -> None:
     found = paging.page(
+        _call({"starting_after": "d", "limit": 1}),
         NEWEST_FIRST,
-        {"starting_after": "d", "limit": 1},
         noun="account",
         id_of=lambda row: row,
         keep=lambda row: row in "ea",
@@ -55,7 +65,7 @@ def test_a_cursor_may_be_a_row_that_the_filter_leaves_out() -> None:
 @pytest.mark.parametrize("name", ["starting_after", "ending_before"])
 def test_an_unknown_cursor_is_a_missing_resource(name: str) -> None:
     with pytest.raises(StripeError) as caught:
-        page({name: "acct_x", "ending_before": "acct_x"})
+        page({name: "acct_x", "starting_after": "acct_x"})
     body = caught.value.body
     assert (body.status, body.message, body.code, body.param) == (
         400,

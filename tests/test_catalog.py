@@ -429,7 +429,9 @@ def test_the_shapes_of_answers_are_imported_when_one_is_asked_for() -> None:
         "print(catalog.operation('PostAccounts').expand_error('nothing'), 'emulator.schema.shape' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert told == "False\nExpandError(path='nothing', prefix='nothing', hint=None, too_deep=False) True\n"
+    assert (
+        told == "False\nExpandError(path='nothing', prefix='nothing', hint=None, too_deep=False, counts=False) True\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["nothing", "charge_nothing", "", "../index", "v2.error.not_found"])
@@ -480,11 +482,14 @@ def test_a_path_that_can_be_expanded(operation_id: str, path: str) -> None:
         ("GetChargesCharge", ExpandError("data.customer", "data")),
         ("GetChargesCharge", ExpandError("refunds.charge", "refunds.charge")),
         ("GetCharges", ExpandError("customer", "customer", hint="data.customer")),
-        ("GetCharges", ExpandError("customer.default_source", "customer", hint="data.customer.default_source")),
-        ("GetCharges", ExpandError("nothing", "nothing")),
-        ("GetCharges", ExpandError("has_more", "has_more")),
+        ("GetCharges", ExpandError("customer.default_source", "customer", hint="data.customer")),
+        ("GetCharges", ExpandError("nothing", "nothing", hint="data.nothing")),
+        ("GetCharges", ExpandError("has_more", "has_more", hint="data.has_more")),
+        ("GetCharges", ExpandError("total_count", "total_count", counts=True)),
+        ("GetCharges", ExpandError("data.total_count", "data.total_count")),
+        ("GetChargesCharge", ExpandError("total_count", "total_count")),
         ("GetCharges", ExpandError("data.amount", "data.amount")),
-        ("GetCharges", ExpandError("refunds.data.charge.customer", "refunds")),
+        ("GetCharges", ExpandError("refunds.data.charge.customer", "refunds", hint="data.refunds")),
         ("GetChargesSearch", ExpandError("customer", "customer", hint="data.customer")),
         ("GetPricesPrice", ExpandError("currency_options.usd", "currency_options.usd")),
         ("GetChargesCharge", ExpandError("a.b.c.d.e", "a.b.c.d.e", too_deep=True)),

@@ -241,6 +241,19 @@ def test_faults_are_bounded() -> None:
 
 
 @pytest.mark.asyncio
+async def test_live_mode_has_words_of_its_own_for_a_rate_limit() -> None:
+    api = Api(Settings(rate_limit=1, allow_live_keys=True), {"authorization": "Bearer sk_live_123"})
+    await api.control("POST", "/clock", {"freeze": 1_790_000_000}, key="sk_live_123")
+    answers = [api.get("/v1/account") for _ in range(2)]
+    assert answers[1].error == {
+        "code": "rate_limit",
+        "doc_url": "https://stripe.com/docs/error-codes/rate-limit",
+        "message": "Request rate limit exceeded",
+        "type": "invalid_request_error",
+    }
+
+
+@pytest.mark.asyncio
 async def test_a_rate_limit_holds_for_a_second_of_the_sandbox() -> None:
     api = Api(Settings(rate_limit=2))
     await api.control("POST", "/clock", {"freeze": 1_790_000_000})

@@ -412,3 +412,11 @@ def test_a_soak_that_grows_fails() -> None:
 def test_a_short_fuzz_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert fuzz.main(["--requests", "1500", "--seed", "1"]) == 0
     assert "1500 requests" in capsys.readouterr().out
+
+
+def test_a_header_that_is_sent_twice_holds_both_values(server: Server) -> None:
+    key = f"Authorization: Bearer {KEY}".encode()
+    versions = b"Stripe-Version: 2019-05-16\r\nStripe-Version: 2019-12-03"
+    answer = say(server, b"GET /v1/account HTTP/1.1\r\n%b\r\n%b\r\nConnection: close\r\n\r\n" % (key, versions))
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b'"message": "Invalid Stripe API version: 2019-05-16, 2019-12-03"' in answer

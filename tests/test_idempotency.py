@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.store.idempotency import Conflict, IdempotencyKeys, Saved, Use, fingerprint
-from tests.api import Answer, Api, on
+from tests.api import NEWEST, Answer, Api, on
 
 LOGIN = "disable_stripe_user_authentication"
 
@@ -36,9 +36,54 @@ async def test_a_replay_gives_the_same_secret_though_it_was_claimed(api: Api) ->
     assert (await api.control("POST", "/connect/claim", claim)).json()["error"]["code"] == "client_secret_used"
 
 
-def test_the_order_of_parameters_does_not_matter(api: Api) -> None:
-    first = api.post("/v1/accounts", "type=custom&country=US", idempotency_key="k")
-    assert api.post("/v1/accounts", "country=US&type=custom", idempotency_key="k").raw == first.raw
+ALIASES = "business_type=individual&individual[full_name_aliases]"
+SAME_PARAMETERS = [
+    ("type=custom&country=US", "country=US&type=custom"),
+    ("metadata[a]=b&metadata[c]=d", "metadata%5Ba%5D=b&metadata%5bc%5d=d"),
+    ("metadata[a]=b&metadata[c]=d", "metadata[c]=d&metadata[a]=b"),
+    ("metadata[a]=b+c%2Bd", "m%65tadata[a]=b%20c%2bd"),
+    ("type=express&type=custom", "type=custom"),
+    (f"{ALIASES}[]=A&individual[full_name_aliases][]=B", f"{ALIASES}[0]=A&individual[full_name_aliases][1]=B"),
+    ("metadata[a]=%5B1%5D", "metadata[a]=[1]"),
+]
+OTHER_PARAMETERS = [
+    ("type=custom", "type=express"),
+    ("type=custom", ""),
+    ("type=express&type=custom", "type=custom&type=express"),
+    (f"{ALIASES}[]=A&individual[full_name_aliases][]=B", f"{ALIASES}[]=B&individual[full_name_aliases][]=A"),
+    (f"{ALIASES}[0]=A&individual[full_name_aliases][1]=B", f"{ALIASES}[1]=A&individual[full_name_aliases][0]=B"),
+    ("metadata[a]=1", "metadata[a]=1&metadata[b]="),
+    ("metadata[a]=b", "metadata[a]=b+"),
+    ("metadata[a]=b", "metadata[a]=%ff"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SAME_PARAMETERS)
+def test_how_and_in_which_order_parameters_are_written_does_not_matter(api: Api, first: str, second: str) -> None:
+    made = api.post("/v1/accounts", first, idempotency_key="k")
+    assert made.status == 200
+    assert api.post("/v1/accounts", second, idempotency_key="k").raw == made.raw
+    assert api.post("/v1/accounts?" + second, idempotency_key="k").raw == made.raw
+
+
+@pytest.mark.parametrize(("first", "second"), OTHER_PARAMETERS)
+def test_what_says_something_else_is_another_request(api: Api, first: str, second: str) -> None:
+    assert api.post("/v1/accounts", first, idempotency_key="k").status == 200
+    answer = api.post("/v1/accounts", second, idempotency_key="k")
+    assert (answer.status, answer.error["type"]) == (400, "idempotency_error")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("", "{}"), ("{}", " "), ('{"metadata":{"a":"b"}}', '{"metadata": {"a": "\\u0062"}}')]
+)
+def test_on_v2_the_spelling_of_the_json_does_not_matter(api: Api, first: str, second: str) -> None:
+    headers = {"stripe_version": NEWEST, "content_type": "application/json", "idempotency_key": "k"}
+    made = api.send("POST", "/v2/core/accounts?include[0]=identity", first.encode(), **headers)
+    assert made.status == 200
+    again = api.send("POST", "/v2/core/accounts?include%5B0%5D=identity", second.encode(), **headers)
+    assert again.raw == made.raw
+    other = api.send("POST", "/v2/core/accounts?include[0]=defaults", second.encode(), **headers)
+    assert (other.status, other.error["code"]) == (409, "idempotency_error")
 
 
 def test_other_parameters_are_refused(api: Api) -> None:
@@ -73,9 +118,10 @@ def test_a_key_has_1_to_255_characters(api: Api, key: str, length: int) -> None:
     answer = api.post("/v1/accounts", "type=custom", idempotency_key=key)
     assert answer.status == 400
     assert answer.error == {
-        "message": f"Idempotent key length is {length}, which is outside accepted lengths. Idempotent Keys must be 1-255 "
-        "characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC 4122.",
-        "type": "invalid_request_error",
+        "message": f"Idempotent key length is {length} characters long, which is outside accepted lengths. Idempotent Keys "
+        "must be 1-255 characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC "
+        "4122.",
+        "type": "idempotency_error",
     }
     assert api.post("/v1/accounts", "type=custom", idempotency_key="k" * 255).status == 200
 
@@ -150,13 +196,15 @@ def test_a_key_in_flight_conflicts_until_it_lands() -> None:
     assert keys.find(use) is None
 
 
-def test_a_fingerprint_is_of_all_parameters() -> None:
-    marks = [
-        fingerprint(b"", b"a=1&b=2"),
-        fingerprint(b"", b"b=2&a=1"),
-        fingerprint(b"a=1", b"b=2"),
-        fingerprint(b"", b"a=1"),
-    ]
-    assert marks[0] == marks[1]
-    assert marks[3] not in marks[:3]
+def test_a_fingerprint_is_of_all_that_is_said() -> None:
+    marks = [fingerprint(b"a", b"bc"), fingerprint(b"ab", b"c"), fingerprint(b"abc"), fingerprint(b"abc", b"")]
+    assert len(set(marks)) == 4
     assert all(len(mark) == 16 for mark in marks)
+
+
+@pytest.mark.asyncio
+async def test_a_replayed_500_has_the_headers_of_the_first(api: Api) -> None:
+    await api.control("POST", "/faults", {"error": "api_error", "times": 1})
+    first, second = (api.post("/v1/accounts", "type=custom", idempotency_key="k") for _ in range(2))
+    assert (first.status, second.status, second.headers["idempotent-replayed"]) == (500, 500, "true")
+    assert "stripe-should-retry" not in first.headers.keys() | second.headers.keys()

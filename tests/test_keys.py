@@ -366,11 +366,13 @@ def test_a_publishable_key_goes_on_where_stripe_lets_it(api: Api, monkeypatch: p
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/v1/account"), ("POST", "/v1/accounts"), ("POST", "/v1/account_sessions")]
 )
-def test_a_publishable_key_is_401_elsewhere(api: Api, method: str, path: str) -> None:
+def test_a_publishable_key_is_403_elsewhere(api: Api, method: str, path: str) -> None:
     answer = api.send(method, path, authorization=f"Bearer {PUBLISHABLE}")
-    assert answer.status == 401
+    assert answer.status == 403
     assert answer.body == {
         "error": {
+            "code": "secret_key_required",
+            "doc_url": "https://stripe.com/docs/error-codes/secret-key-required",
             "message": "This API call cannot be made with a publishable API key. Please use a secret API key. You can "
             "find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
             "type": "invalid_request_error",
@@ -555,6 +557,36 @@ def test_an_account_of_the_other_mode_is_named_as_such() -> None:
 def test_an_account_of_the_other_mode_in_the_url_is_403() -> None:
     api, _, live = _two_modes()
     assert (api.get(f"/v1/accounts/{live}").status, api.get("/v1/account", stripe_account=live).status) == (403, 403)
+
+
+def test_a_platform_has_one_id_in_both_modes() -> None:
+    api, _, _ = _two_modes()
+    assert api.get("/v1/account").body["id"] == api.get("/v1/account", authorization=f"Bearer {LIVE}").body["id"]
+
+
+def test_an_object_of_the_other_mode_is_named_as_such_wherever_an_id_is_asked_for() -> None:
+    api, test, live = _two_modes()
+    said = "; a similar object exists in live mode, but a test mode key was used to make this request."
+    hook = {"url": "https://example.com/hook", "enabled_events": ["*"]}
+    endpoint = api.post("/v1/webhook_endpoints", hook, authorization=f"Bearer {LIVE}").body["id"]
+    bank = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}
+    token = api.post("/v1/tokens", {"bank_account": bank}, authorization=f"Bearer {LIVE}").body["id"]
+    answers = [
+        (api.get(f"/v1/accounts?starting_after={live}"), f"No such account: '{live}'{said}"),
+        (api.get(f"/v1/webhook_endpoints/{endpoint}"), f"No such webhook endpoint: '{endpoint}'{said}"),
+        (api.get(f"/v1/webhook_endpoints?ending_before={endpoint}"), f"No such webhook endpoint: '{endpoint}'{said}"),
+        (api.get(f"/v1/tokens/{token}"), f"No such token: '{token}'{said}"),
+        (api.post(f"/v1/accounts/{test}", {"external_account": token}), f"No such token: '{token}'{said}"),
+        (api.get("/v1/tokens/btok_none"), "No such token: 'btok_none'"),
+    ]
+    assert [answer.error["message"] for answer, _ in answers] == [message for _, message in answers]
+
+
+def test_an_answer_of_live_mode_says_nothing_of_test_mode() -> None:
+    api, _, _ = _two_modes()
+    name = "x-stripe-routing-context-priority-tier"
+    assert api.get("/v1/account").headers[name] == "api-testmode"
+    assert name not in api.get("/v1/account", authorization=f"Bearer {LIVE}").headers
 
 
 def test_live_keys_make_live_objects() -> None:

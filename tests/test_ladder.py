@@ -72,7 +72,7 @@ def test_what_stripe_has_and_the_emulator_has_not_is_refused_by_name(api: Api) -
 # --- key -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer  ", "Digest abc", "Basic"])
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer  ", "Digest abc", "Basic", "Basic Og=="])
 def test_no_key_is_401(api: Api, header: str | None) -> None:
     answer = api.get("/v1/account", authorization=header)
     assert answer.status == 401
@@ -100,11 +100,13 @@ def test_a_malformed_key_is_401_and_redacted(api: Api, key: str, shown: str) -> 
     )
 
 
-def test_a_publishable_key_is_401(api: Api) -> None:
+def test_a_publishable_key_is_403(api: Api) -> None:
     answer = api.get("/v1/account", authorization="Bearer pk_test_123")
-    assert answer.status == 401
+    assert answer.status == 403
     assert answer.body == {
         "error": {
+            "code": "secret_key_required",
+            "doc_url": "https://stripe.com/docs/error-codes/secret-key-required",
             "message": "This API call cannot be made with a publishable API key. Please use a secret API key. You can "
             "find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
             "type": "invalid_request_error",
@@ -273,7 +275,14 @@ def test_without_a_version_the_default_holds() -> None:
 # --- body ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
+def test_a_type_of_content_may_have_parameters_and_any_case(api: Api) -> None:
+    kind = "Application/X-WWW-Form-Urlencoded ; charset=UTF-8"
+    assert api.post("/v1/accounts", "type=custom", content_type=kind).status == 200
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", "application/x-www-form-urlencodedly"]
+)
 def test_a_body_that_is_no_form_is_400(api: Api, kind: str) -> None:
     answer = api.send("POST", "/v1/account_sessions", b'{"account": "acct_1"}', content_type=kind)
     assert answer.status == 400
@@ -321,8 +330,9 @@ def test_unknown_parameters_are_ignored_when_not_strict() -> None:
     ("path", "expand", "message"),
     [
         ("/v1/account", "bogus", "This property cannot be expanded (bogus)."),
-        ("/v1/accounts", "settings.branding.icon", "This property cannot be expanded (settings.branding.icon). You may want to try expanding 'data.settings.branding.icon' instead."),
-        ("/v1/account", "a.b.c.d.e", "You cannot expand more than 4 levels of a property (a.b.c.d.e)."),
+        ("/v1/accounts", "settings.branding.icon", "This property cannot be expanded (settings). You may want to try expanding 'data.settings' instead."),
+        ("/v1/accounts", "bogus", "This property cannot be expanded (bogus). You may want to try expanding 'data.bogus' instead."),
+        ("/v1/accounts", "data.settings.bogus.icon", "This property cannot be expanded (data.settings.bogus)."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_expanded_is_400(api: Api, path: str, expand: str, message: str) -> None:
@@ -333,6 +343,83 @@ def test_what_cannot_be_expanded_is_400(api: Api, path: str, expand: str, messag
 
 def test_expand_data_of_a_list_is_accepted(api: Api) -> None:
     assert api.get("/v1/accounts?expand[]=data").status == 200
+
+
+@pytest.mark.parametrize("path", ["a.b.c.d.e", "data.external_accounts.data.account.settings"])
+def test_more_than_four_levels_are_400(api: Api, path: str) -> None:
+    answer = api.get(f"/v1/accounts?expand[]={path}")
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "code": "property_expansion_max_depth",
+            "message": f"You cannot expand more than 4 levels of a property. Property: {path}",
+            "type": "invalid_request_error",
+        },
+    )
+
+
+def test_the_total_count_of_a_list_is_400(api: Api) -> None:
+    answer = api.get("/v1/accounts?expand[]=total_count")
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "code": "property_forbidden",
+            "message": "This property cannot be included (total_count)",
+            "type": "invalid_request_error",
+        },
+    )
+
+
+@pytest.fixture
+def payable(api: Api) -> str:
+    """An account with a capability and a bank account."""
+    return api.account(
+        type="custom", country="US", capabilities={"transfers": {"requested": True}}, external_account="btok_us"
+    )
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_id_becomes_the_object_that_it_names(api: Api, payable: str, method: str) -> None:
+    path = f"/v1/accounts/{payable}/capabilities/transfers"
+    plain, whole = (api.send(method, f"{path}{query}").body for query in ("", "?expand[]=account"))
+    assert plain["account"] == payable
+    assert whole == {**plain, "account": api.get(f"/v1/accounts/{payable}").body}
+
+
+def test_everything_along_a_path_is_expanded_down_to_four_levels(api: Api, payable: str) -> None:
+    account = api.get(f"/v1/accounts/{payable}").body
+    found = api.get(f"/v1/accounts/{payable}/capabilities?expand[]=data.account.external_accounts.data").body
+    assert [each["account"] for each in found["data"]] == [account]
+    path = f"/v1/accounts/{payable}/capabilities/transfers?expand[]=account.external_accounts.data.account"
+    (bank,) = api.get(path).body["account"]["external_accounts"]["data"]
+    assert bank["account"] == account
+    assert api.get(f"/v1/accounts/{payable}").body == account
+
+
+def test_several_paths_are_expanded_in_one_answer(api: Api, payable: str) -> None:
+    query = "expand[]=settings.branding.icon&expand[]=external_accounts.data.account&expand[]=company"
+    found = api.get(f"/v1/accounts/{payable}?{query}").body
+    assert found["settings"]["branding"]["icon"] is None
+    assert found["external_accounts"]["data"][0]["account"]["id"] == payable
+
+
+def test_a_file_is_not_expanded_but_refused_by_name_and_nothing_is_changed(api: Api) -> None:
+    account = api.account(type="custom", country="US", business_type="individual")
+    document = {"individual": {"verification": {"document": {"front": "file_identity_document_success"}}}}
+    path = "individual.verification.document.front"
+    answer = api.post(f"/v1/accounts/{account}", {**document, "expand": [path]}, idempotency_key="k")
+    assert (answer.status, answer.error) == (
+        501,
+        {
+            "code": "emulator_not_emulated",
+            "message": f"The emulator does not emulate what {path} would expand to. Stripe has it; FIDELITY.md lists what "
+            "is emulated.",
+            "param": "expand",
+            "type": "api_error",
+        },
+    )
+    assert "individual" not in api.get(f"/v1/accounts/{account}").body
+    assert api.post(f"/v1/accounts/{account}", document, idempotency_key="k").status == 200
 
 
 # --- headers ---------------------------------------------------------------------------------------------------------
@@ -386,6 +473,25 @@ def test_a_post_that_ran_and_failed_is_not_to_be_retried(api: Api) -> None:
 
 def test_a_get_has_this_header_set(api: Api) -> None:
     assert list(api.get("/v1/account").headers) == [*COMMON, "request-id", *LAST]
+
+
+def test_a_page_of_another_origin_may_send_its_key(api: Api) -> None:
+    asked = {"origin": "https://shop.example", "access_control_request_method": "POST"}
+    answer = api.send(
+        "OPTIONS", "/v1/tokens", authorization=None, **asked, access_control_request_headers="authorization"
+    )
+    assert (answer.status, answer.raw, list(answer.headers)) == (
+        200,
+        b"",
+        ["server", "date", "content-length", "connection", "access-control-allow-headers", *COMMON[5:], "vary"],
+    )
+    assert answer.headers["access-control-allow-headers"] == "authorization"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "POST" in answer.headers["access-control-allow-methods"]
+
+
+def test_options_without_a_browser_is_an_unknown_url(api: Api) -> None:
+    assert api.send("OPTIONS", "/v1/tokens").status == 404
 
 
 def test_creating_an_account_recommends_v2(api: Api) -> None:

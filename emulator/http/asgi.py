@@ -12,7 +12,7 @@ from emulator.http import WHOLE
 from emulator.http.access import log_request
 from emulator.http.breakdown import Postponed, Resumed
 from emulator.http.ladder import Ladder
-from emulator.http.message import Request, Response
+from emulator.http.message import Request, Response, joined
 from emulator.http.trace import Trace
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class StripeApi:
 
 def _request(scope: Scope, body: bytes) -> Request:
     raw: bytes | None = scope.get("raw_path")
-    headers = dict(scope["headers"])
+    headers = joined(scope["headers"])
     return Request(
         method=scope["method"],
         path=raw.decode("latin-1") if raw else quote(scope["path"]),

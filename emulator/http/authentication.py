@@ -46,7 +46,7 @@ PUBLISHABLE_OPERATIONS = frozenset(
 
 
 def authenticate(request: Request, sandboxes: Sandboxes, operation: Operation, *, allow_live: bool) -> Caller:
-    """The caller behind the Authorization header. Raises the 401s, and the 400s of organization keys."""
+    """The caller behind the Authorization header. Raises the 401s, the 403 and the 400s of organization keys."""
     text = credentials(request.header(b"authorization"))
     if text is None:
         raise errors.no_api_key()
@@ -100,10 +100,14 @@ def credentials(header: str | None) -> str | None:
     rest = rest.strip()
     if scheme.lower() == "bearer":
         return rest or None
-    return (_user(rest) or rest or None) if scheme.lower() == "basic" else None
+    if scheme.lower() != "basic":
+        return None
+    user = _user(rest)
+    return (rest if user is None else user) or None
 
 
 def _user(encoded: str) -> str | None:
+    """The user of `USER:` in base64, empty where a variable was empty; None where it is something else."""
     try:
         user, colon, _ = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):

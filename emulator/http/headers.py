@@ -14,6 +14,7 @@ from emulator.http.message import Request, lines
 from emulator.http.trace import Trace
 
 _FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: %b\r\n"
+_NOTHING = b"Server: nginx\r\nDate: %b\r\nContent-Length: 0\r\nConnection: %b\r\n"
 _COMMON = lines(
     [
         (b"Access-Control-Allow-Credentials", b"true"),
@@ -38,7 +39,8 @@ _COMMON = lines(
     ]
 )
 _VARY = b"Vary: Origin\r\n"
-_PRIORITY = b"X-Stripe-Priority-Routing-Enabled: true\r\nX-Stripe-Routing-Context-Priority-Tier: api-testmode\r\n"
+_PRIORITY_LIVE = b"X-Stripe-Priority-Routing-Enabled: true\r\n"  # what the next one says of live mode is not known
+_PRIORITY = _PRIORITY_LIVE + b"X-Stripe-Routing-Context-Priority-Tier: api-testmode\r\n"
 _LAST_OVER_TLS = b"X-Wc: ABGHIJ\r\n"  # a browser that got the next one so would never again open localhost without
 _LAST = _LAST_OVER_TLS + b"Strict-Transport-Security: max-age=63072000; includeSubDomains; preload\r\n"
 _REFUSED = {401: b'Www-Authenticate: Bearer realm="Stripe"\r\n'}
@@ -56,7 +58,14 @@ def head(request: Request, trace: Trace, length: int) -> bytes:
     if trace.error is not None and trace.error.stage is Stage.AUTH:
         refused = _REFUSED.get(trace.error.status, _REFUSED_ACCOUNT)
         return b"".join((first, _COMMON, refused, _VARY, last))
-    return b"".join((first, _COMMON, _own(request.method, trace).encode("latin-1"), _VARY, _PRIORITY, last))
+    priority = _PRIORITY_LIVE if trace.sandbox is not None and trace.sandbox.livemode else _PRIORITY
+    return b"".join((first, _COMMON, _own(request.method, trace).encode("latin-1"), _VARY, priority, last))
+
+
+def preflight_head(request: Request, asked: bytes) -> bytes:
+    """The set for a browser that asks whether it may send these headers from another origin."""
+    first = _NOTHING % (http_date(wall()), b"keep-alive" if request.keep_alive else b"close")
+    return b"".join((first, b"Access-Control-Allow-Headers: %b\r\n" % asked, _COMMON, _VARY))
 
 
 def _own(method: str, trace: Trace) -> str:
@@ -90,7 +99,8 @@ def _should_retry(method: str, trace: Trace) -> str | None:
     """
     if trace.error is not None and trace.error.status == 501:
         return "false"
-    ran = trace.executed and (trace.error is None or (trace.error.stage is Stage.RUN and trace.error.status < 500))
+    status = trace.replayed_status if trace.error is None else trace.error.status
+    ran = trace.executed and status < 500 and (trace.error is None or trace.error.stage is Stage.RUN)
     return "false" if method == "POST" and ran else None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.http.message import Request
+from emulator.http.reading import V2, said, said_on_v2
 from emulator.http.trace import Trace
 from emulator.ids import Ids
-from emulator.store.idempotency import LIFETIME, Conflict, Saved, Use, fingerprint, fingerprint_v2
+from emulator.store.idempotency import LIFETIME, Conflict, Saved, Use, fingerprint
 from emulator.wire.json import Json
 
 LONGEST_KEY = 255
 HEADER = b"idempotency-key"
-V2 = "/v2/"
 
 
 def key_of(request: Request, ids: Ids) -> str | None:
@@ -33,10 +33,8 @@ def use_of(request: Request, trace: Trace) -> Use | None:
         return None
     if not 1 <= len(key) <= LONGEST_KEY:
         raise errors.idempotency_key_length(len(key))
-    if version == "v2":
-        mark = fingerprint_v2(request.method, request.query, request.body)
-    else:
-        mark = fingerprint(request.query, request.body)
+    # the verb, since DELETE has keys too on v2
+    mark = fingerprint(request.method.encode(), *said_on_v2(request)) if version == "v2" else fingerprint(said(request))
     return Use((trace.account, key), mark, request.path, now, LIFETIME[version])
 
 

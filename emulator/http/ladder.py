@@ -19,12 +19,14 @@ from emulator.http.breakdown import Broken, Postponed, Resumed, before_run, brok
 from emulator.http.headers import head
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
+from emulator.http.preflight import preflight
 from emulator.http.proxy import too_long
 from emulator.http.reading import V2, check_expand, tree_of
 from emulator.http.trace import Trace
 from emulator.ids import Ids
 from emulator.journal import Entry, cut
 from emulator.resources.call import Call, Endpoint
+from emulator.resources.expansion import expanded
 from emulator.sandbox import Sandbox, Sandboxes
 from emulator.schema.check import check
 from emulator.settings import Settings
@@ -51,7 +53,7 @@ class Ladder:
         """
         second = request.path.startswith(V2)
         trace = Trace(self._ids.request(second=second), self._settings.api_version, second)
-        response = too_long(request) or self._answer(request, trace, resumed)
+        response = too_long(request) or preflight(request) or self._answer(request, trace, resumed)
         _note(request, response, trace)
         if response.delay and trace.use and trace.sandbox:
             trace.sandbox.idempotency.take_off(trace.use.slot)
@@ -111,7 +113,8 @@ class Ladder:
         address = address_of(request, self._settings)
         call = Call(sandbox, trace.now, version, params, route.path_params, trace.account, caller.redacted, address)
         with Transaction(sandbox, Origin(trace.now, trace.request_id, trace.idempotency_key)):
-            return endpoint.run(call), endpoint.light
+            answer = endpoint.run(call)
+            return expanded(call, answer) if "expand" in params else answer, endpoint.light
 
     @staticmethod
     def delivered(trace: Trace) -> None:
@@ -150,7 +153,7 @@ def _notices(*notices: str | None) -> str | None:
 def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
     reason = sandbox.limits.exceeded(operation.id, now)
     if reason is not None:
-        raise errors.rate_limited(reason)
+        raise errors.rate_limited(reason, livemode=sandbox.livemode)
 
 
 def _saved(trace: Trace, resumed: Resumed | None) -> Saved | None:
@@ -160,7 +163,7 @@ def _saved(trace: Trace, resumed: Resumed | None) -> Saved | None:
         trace.sandbox.idempotency.land(trace.use.slot)
     saved = idempotency.saved_for(trace.use, trace)
     if saved is not None:
-        trace.replayed_from, trace.executed = saved.request_id, True
+        trace.replayed_from, trace.replayed_status, trace.executed = saved.request_id, saved.status, True
     return saved
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
+
+from emulator.wire.form import Tree
 
 Headers = list[tuple[bytes, bytes]]
 _CONTENT_LENGTH = re.compile(rb"(?m)^Content-Length: [0-9]+")
@@ -15,7 +17,10 @@ _STATUS_LINE = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".enc
 
 @dataclass(slots=True)
 class Request:
-    """One HTTP request. `path` is as sent, percent-encoded; header names are in lower case."""
+    """One HTTP request. `path` is as sent, percent-encoded; header names are in lower case.
+
+    `form` is the tree of query and body as v1 reads them, once somebody has.
+    """
 
     method: str
     path: str
@@ -25,6 +30,7 @@ class Request:
     too_large: bool = False
     keep_alive: bool = True
     secure: bool = False
+    form: Tree | None = None
 
     def header(self, name: bytes) -> str | None:
         """A header's text, None when it is absent or empty."""
@@ -76,3 +82,12 @@ class Response:
 def lines(headers: Headers) -> bytes:
     """Headers as they stand on the wire."""
     return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def joined(sent: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The headers by name; one that was sent more than once holds all of its values, as Stripe reads it (observed)."""
+    pairs = list(sent)
+    headers = dict(pairs)
+    if len(headers) < len(pairs):
+        headers = {name: b", ".join(value for other, value in pairs if other == name) for name in headers}
+    return headers

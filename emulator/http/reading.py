@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
 
 import orjson
 
@@ -17,6 +18,9 @@ from emulator.settings import Settings
 from emulator.wire import form
 from emulator.wire.form import Node, Tree
 
+if TYPE_CHECKING:
+    from emulator.schema.shape import ExpandError
+
 FORM = b"application/x-www-form-urlencoded"
 JSON = b"application/json"
 V2 = "/v2/"
@@ -28,21 +32,49 @@ def tree_of(request: Request, operation: Operation, params: spec.Object, setting
         raise errors.too_large(f"a body of more than {settings.limits.body} bytes")
     if operation.path.startswith(V2):
         return {**_indexed(_form(settings, request.query)), **(_json(request, params) if request.body.strip() else {})}
-    if request.body and not request.headers.get(b"content-type", FORM).lower().startswith(FORM):
+    if request.body and _content_type(request, FORM) != FORM:
         raise errors.invalid_content()
-    return _form(settings, request.query, request.body)
+    return request.form if request.form is not None else _form(settings, request.query, request.body)
+
+
+def _tree(request: Request) -> Tree:
+    """The tree of a form, read once. Raises FormError."""
+    if request.form is None:
+        request.form = form.parse(form.Limits(), request.query, request.body)
+    return request.form
+
+
+def said(request: Request) -> bytes:
+    """The parameters of v1, however they were spelt; what is no form stays as it is, to be refused further down."""
+    try:
+        return form.canonical(_tree(request))
+    except form.FormError:
+        return b"&".join((request.query, request.body))
+
+
+def said_on_v2(request: Request) -> tuple[bytes, bytes]:
+    """Query and body of v2 in the same way. No body says what an empty object says."""
+    query, body = request.query, request.body
+    with suppress(form.FormError):
+        query = form.canonical(form.parse(form.Limits(), query))
+    with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
+        body = orjson.dumps(orjson.loads(body.strip() or b"{}"), option=orjson.OPT_SORT_KEYS)
+    return query, body
 
 
 def shown_tree(request: Request) -> Tree:
     """The tree of a request that nobody has checked yet, for what looks at it; an empty one where it cannot be read."""
-    limits = form.Limits()
     try:
         if not request.path.startswith(V2):
-            return form.parse(limits, request.query, request.body)
+            return _tree(request)
         body = _node(orjson.loads(request.body or b"{}"), 0)
-        return {**form.parse(limits, request.query), **(body if isinstance(body, dict) else {})}
+        return {**form.parse(form.Limits(), request.query), **(body if isinstance(body, dict) else {})}
     except (form.FormError, orjson.JSONDecodeError, StripeError):
         return {}
+
+
+def _content_type(request: Request, default: bytes) -> bytes:
+    return request.headers.get(b"content-type", default).partition(b";")[0].strip().lower()
 
 
 def _form(settings: Settings, *sources: bytes) -> Tree:
@@ -66,7 +98,7 @@ def _indexed(tree: Tree) -> Tree:
 
 def _json(request: Request, params: spec.Object) -> Tree:
     """The body of a request to v2; null clears."""
-    if not request.headers.get(b"content-type", JSON).lower().startswith(JSON):
+    if _content_type(request, JSON) != JSON:
         raise errors.invalid_json(f"the Content-Type header must be {JSON.decode()}")
     try:
         value = orjson.loads(request.body)
@@ -97,7 +129,11 @@ def check_expand(params: Params, operation: Operation) -> None:
     """Raises the 400s for paths that lead nowhere."""
     for path in cast("list[str]", params.get("expand") or ()):
         found = operation.expand_error(path)
-        if found is not None and found.too_deep:
-            raise errors.expand_too_deep(path)
         if found is not None:
-            raise errors.not_expandable(found.path, found.hint)
+            raise _unexpandable(found)
+
+
+def _unexpandable(found: ExpandError) -> StripeError:
+    if found.too_deep:
+        return errors.expand_too_deep(found.path)
+    return errors.not_includable(found.path) if found.counts else errors.not_expandable(found.prefix, found.hint)

@@ -26,6 +26,7 @@ class Trace:
     idempotency_key: str | None = None
     use: Use | None = None
     replayed_from: str | None = None
+    replayed_status: int = 200
     fault: Fault | None = None
     notice: str | None = None
     executed: bool = False

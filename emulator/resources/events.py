@@ -80,14 +80,15 @@ def related(thin: Thin) -> Json:
 
 def retrieve(call: Call) -> Json:
     """GET /v1/events/{id}, for 30 days. Raises StripeError."""
-    event = call.sandbox.events.get(call.path["id"])
+    wanted = call.path["id"]
+    event = call.sandbox.events.get(wanted)
     if (
         event is None
         or event.thin is not None
         or event.account != call.acting
         or event.created <= call.now - KEPT_SECONDS
     ):
-        raise errors.no_such(NOUN, call.path["id"], "id", 404)
+        raise errors.no_such(NOUN, wanted, "id", 404, call.sandbox.elsewhere(wanted))
     return render(call.sandbox, event, account=False)
 
 
@@ -96,7 +97,13 @@ def list_all(call: Call) -> Json:
     _check(call)
     newest = call.sandbox.events.newest_first(call.now)
     every = (event for event in newest if event.thin is None and event.account == call.acting)
-    page = paging.page(every, call.params, noun=NOUN, id_of=lambda event: event.id, keep=lambda e: _asked_for(call, e))
+    page = paging.page(
+        call,
+        every,
+        noun=NOUN,
+        id_of=lambda event: event.id,
+        keep=lambda event: _asked_for(call, event),
+    )
     data = [render(call.sandbox, event, account=False) for event in page.rows]
     return paging.listing(data, URL, has_more=page.has_more)
 

@@ -72,8 +72,8 @@ def list_all(call: Call) -> Json:
     account = reached(call)
     wanted = call.params.get("object")
     page = paging.page(
+        call,
         account.external_accounts,
-        call.params,
         noun="external account",
         id_of=lambda row: row.id,
         keep=lambda row: wanted in (None, row.object),

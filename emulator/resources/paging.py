@@ -8,6 +8,7 @@ from operator import ge, gt, le, lt
 from typing import Generic, TypeVar
 
 from emulator import errors
+from emulator.resources.call import Call
 from emulator.schema.check import Value
 from emulator.wire.json import Json
 
@@ -15,7 +16,7 @@ Row = TypeVar("Row")
 
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 100
-CURSORS = ("starting_after", "ending_before")
+CURSORS = ("ending_before", "starting_after")  # in the order in which unknown ones are told (observed)
 _COMPARE: dict[str, Callable[[int, int], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
@@ -28,8 +29,8 @@ class Page(Generic[Row]):
 
 
 def page(
+    call: Call,
     rows: Iterable[Row],
-    params: Mapping[str, Value],
     *,
     noun: str,
     id_of: Callable[[Row], str],
@@ -40,11 +41,12 @@ def page(
     `keep` filters after the cursors are found, so that a cursor may be a row that the filter leaves out. Raises
     StripeError: `resource_missing` for an unknown cursor, which goes before both cursors at once (observed order).
     """
-    every = list(rows)
+    params, every = call.params, list(rows)
     ids = [id_of(row) for row in every]
     for name in CURSORS:
         if name in params and params[name] not in ids:
-            raise errors.no_such(noun, str(params[name]), name)
+            unknown = str(params[name])
+            raise errors.no_such(noun, unknown, name, elsewhere=call.sandbox.elsewhere(unknown))
     if all(name in params for name in CURSORS):
         raise errors.both_cursors()
     limit = limit_of(params)

@@ -55,8 +55,8 @@ def list_all(call: Call) -> Json:
     account = reached(call)
     wanted = hash_at(call.params, "relationship")
     page = paging.page(
+        call,
         account.persons,
-        call.params,
         noun="person",
         id_of=lambda person: person.id,
         keep=lambda person: all(roles_of(person).get(role, False) is has for role, has in wanted.items()),

@@ -53,9 +53,10 @@ def is_publishable(call: Call) -> bool:
 
 def retrieve(call: Call) -> Json:
     """GET /v1/tokens/{token}. Raises StripeError."""
-    token = call.sandbox.tokens.get(call.path["token"])
+    wanted = call.path["token"]
+    token = call.sandbox.tokens.get(wanted)
     if token is None or token.of_v2:
-        raise errors.no_such("token", call.path["token"], "token", 404)
+        raise errors.no_such("token", wanted, "token", 404, call.sandbox.elsewhere(wanted))
     return render(call, token)
 
 

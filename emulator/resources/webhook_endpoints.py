@@ -90,7 +90,7 @@ def list_all(call: Call) -> Json:
     """GET /v1/webhook_endpoints, newest first. Raises StripeError."""
     _platform_only(call)
     rows = call.sandbox.webhook_endpoints.newest_first()
-    page = paging.page(rows, call.params, noun=NOUN, id_of=lambda endpoint: endpoint.id)
+    page = paging.page(call, rows, noun=NOUN, id_of=lambda endpoint: endpoint.id)
     return paging.listing([render(call.sandbox, row) for row in page.rows], URL, has_more=page.has_more)
 
 
@@ -104,7 +104,7 @@ def _endpoint(call: Call) -> WebhookEndpoint:
     wanted = call.path["webhook_endpoint"]
     endpoint = call.sandbox.webhook_endpoints.get(wanted)
     if endpoint is None:
-        raise errors.no_such(NOUN, wanted, "webhook_endpoint", 404)
+        raise errors.no_such(NOUN, wanted, "webhook_endpoint", 404, call.sandbox.elsewhere(wanted))
     return endpoint
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.schema import spec
-from emulator.wire.form import Node, Tree
+from emulator.wire.form import Node, Tree, as_hash
 from emulator.wire.json import compact
 from emulator.wire.path import ParamPath
 
@@ -242,15 +242,7 @@ def _is_hash(kind: spec.Type) -> bool:
 
 def echo(node: Node) -> str:
     """A value as Stripe repeats it in a message: text raw, a hash or an array as the JSON of a hash (observed)."""
-    return node if isinstance(node, str) else compact(_as_hash(node))
-
-
-def _as_hash(node: Node) -> Node:
-    if isinstance(node, list):
-        return {str(index): _as_hash(child) for index, child in enumerate(node)}
-    if isinstance(node, dict):
-        return {name: _as_hash(child) for name, child in node.items()}
-    return node
+    return node if isinstance(node, str) else compact(as_hash(node))
 
 
 _CHECKS: dict[type, Callable[..., Value]] = {

@@ -13,6 +13,7 @@ from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
 
 MAX_DEPTH = 4
 """Stripe expands at most four levels: `a.b.c.d`."""
+TOTAL_COUNT = "total_count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,16 @@ Resolve = Callable[[str], Shape]
 class ExpandError:
     """Why a path cannot be expanded.
 
-    `prefix` is the part of `path` up to and with the segment that failed. `hint` is the path that would have been right
-    had it begun with `data.`, on a list. A path of more than `MAX_DEPTH` levels is `too_deep`, whatever it names.
+    `prefix` is the part of `path` up to and with the segment that failed. `hint` is the same behind `data.`, on a list,
+    whether it leads somewhere or not (observed). A path of more than `MAX_DEPTH` levels is `too_deep`, whatever it
+    names. `counts` is for the number of all rows of a list, which Stripe tells no longer.
     """
 
     path: str
     prefix: str
     hint: str | None = None
     too_deep: bool = False
+    counts: bool = False
 
 
 def expand_error(shape: Shape, path: str, resolve: Resolve) -> ExpandError | None:
@@ -123,14 +126,16 @@ def expand_error(shape: Shape, path: str, resolve: Resolve) -> ExpandError | Non
     failed = _first_failure(shape, segments, resolve)
     if failed is None:
         return None
-    return ExpandError(path, ".".join(segments[: failed + 1]), _hint(shape, segments, resolve))
+    if isinstance(shape, List) and path == TOTAL_COUNT:
+        return ExpandError(path, path, counts=True)
+    prefix = ".".join(segments[: failed + 1])
+    bare = failed == 0 and prefix != "data" and _is_list(shape)
+    return ExpandError(path, prefix, f"data.{prefix}" if bare else None)
 
 
-def _hint(shape: Shape, segments: list[str], resolve: Resolve) -> str | None:
-    prefixed = ["data", *segments]
-    if len(prefixed) > MAX_DEPTH or _first_failure(shape, prefixed, resolve) is not None:
-        return None
-    return ".".join(prefixed)
+def _is_list(shape: Shape) -> bool:
+    """Whether an answer is a list, or the result of a search."""
+    return isinstance(shape, List) or (isinstance(shape, Object) and shape.properties.keys() >= {"data", "has_more"})
 
 
 def _first_failure(shape: Shape, segments: list[str], resolve: Resolve) -> int | None:

@@ -7,12 +7,9 @@ is our choice.
 from __future__ import annotations
 
 from collections import OrderedDict
-from contextlib import suppress
 from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
-
-import orjson
 
 from emulator.wire.json import Json
 
@@ -52,18 +49,9 @@ class Use(NamedTuple):
     lifetime: int = DAY
 
 
-def fingerprint(query: bytes, body: bytes) -> bytes:
-    """Sixteen bytes that stand for the parameters of v1, whatever their order."""
-    pairs = (query + b"&" + body if query else body).split(b"&")
-    pairs.sort()
-    return blake2b(b"&".join(pairs), digest_size=16).digest()
-
-
-def fingerprint_v2(method: str, query: bytes, body: bytes) -> bytes:
-    """The same for v2: the verb, since DELETE has keys too, and the JSON, whatever the order of its names."""
-    with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):  # what is no JSON is refused, and not kept
-        body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
-    return blake2b(b"\0".join((method.encode(), query, body)), digest_size=16).digest()
+def fingerprint(*said: bytes) -> bytes:
+    """Sixteen bytes that stand for what a request says."""
+    return blake2b(b"\0".join(said), digest_size=16).digest()
 
 
 class IdempotencyKeys:

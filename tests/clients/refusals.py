@@ -39,7 +39,7 @@ class Refusal:
     @property
     def request_id(self) -> bool:
         """Errors of the auth layer carry no request id."""
-        return self.status not in (401, 403)
+        return self.status != 401 and self.code != "account_invalid"
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -239,10 +239,11 @@ REFUSALS = (
         "a publishable key",
         "list_accounts",
         {},
-        "AuthenticationError",
-        401,
+        "PermissionError",
+        403,
         "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of "
         "your API keys at https://dashboard.stripe.com/account/apikeys.",
+        "secret_key_required",
         options={"key": "pk_test_somebodyElse"},
     ),
     Refusal(

@@ -22,12 +22,12 @@ def create(call: Call) -> Json:
 
 def retrieve(call: Call) -> Json:
     """GET /v1/accounts/{account}: a connected account, or the platform's own. Raises StripeError."""
-    return _shown(call, reached(call))
+    return shown(call, call.path["account"])
 
 
 def retrieve_own(call: Call) -> Json:
     """GET /v1/account: the account that the request acts as. Raises StripeError."""
-    return _shown(call, _account(call, call.acting or call.sandbox.platform_id))
+    return shown(call, call.acting or call.sandbox.platform_id)
 
 
 def update(call: Call) -> Json:
@@ -67,8 +67,8 @@ def list_all(call: Call) -> Json:
     """GET /v1/accounts: the connected accounts, newest first. Raises StripeError."""
     _platform_only(call)
     page = paging.page(
+        call,
         call.sandbox.accounts.newest_first(),
-        call.params,
         noun="account",
         id_of=lambda account: account.id,
         keep=lambda account: paging.within(account.created, call.params.get("created")),
@@ -93,5 +93,7 @@ def _account(call: Call, account_id: str) -> Account:
     return account
 
 
-def _shown(call: Call, account: Account) -> Json:
+def shown(call: Call, account_id: str) -> Json:
+    """An account that the caller may look at, by its id. Raises StripeError."""
+    account = _account(call, account_id)
     return render(account, own=account.id == call.sandbox.platform_id, now=call.now)

@@ -38,7 +38,7 @@ def take(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param:
     """
     token = sandbox.tokens.get(identifier)
     if token is None or token.of_v2 or token.kind not in kinds:
-        raise errors.no_such("token", identifier, param)
+        raise errors.no_such("token", identifier, param, elsewhere=sandbox.elsewhere(identifier))
     if token.used:
         raise errors.token_already_used(identifier)
     return use(sandbox, token)
