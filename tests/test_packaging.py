@@ -12,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
+BUILT_WITH = ("pyproject.toml", "README.md", "LICENSE")
+
 
 def test_the_lower_bounds_that_are_tested_are_those_that_are_allowed() -> None:
     allowed = dict(re.findall(r"^([a-z0-9]+)>=([0-9.]+)", "\n".join(PROJECT["project"]["dependencies"]), re.MULTILINE))
@@ -24,48 +26,36 @@ def _padded(version: str) -> tuple[int, ...]:
     return (*numbers, *[0] * (3 - len(numbers)))
 
 
-def test_every_package_is_named() -> None:
-    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "emulator").rglob("*.py")}
-    named = set(PROJECT["tool"]["setuptools"]["packages"]) - {"emulator_fixtures"}
-    assert {".".join(folder.parts) for folder in folders} == named
+def test_every_folder_is_named_as_a_package() -> None:
+    folders = {path.parent for name in ("emulator", "fixtures") for path in _sources(name)}
+    names = {".".join(folder.relative_to(ROOT).parts).replace("fixtures", "emulator_fixtures", 1) for folder in folders}
+    assert names == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
 def test_the_wheel_holds_the_code_and_the_data_and_nothing_else(tmp_path: Path) -> None:
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "-q",
-            "--no-deps",
-            "--no-build-isolation",
-            "-w",
-            str(tmp_path),
-            str(_copy(tmp_path)),
-        ],
-        check=True,
-    )
+    pip = [sys.executable, "-m", "pip", "wheel", "-v", "--no-deps", "--no-build-isolation", "-w", str(tmp_path)]
+    done = subprocess.run([*pip, str(_copy(tmp_path))], capture_output=True, text=True, check=True)
+    assert "would be ignored" not in done.stdout + done.stderr  # setuptools' word of data that it will leave out
     (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    data = {f"emulator/catalog/data/{path.name}" for path in (ROOT / "emulator/catalog/data").glob("*.json")}
-    data |= {f"emulator_fixtures/seeds/{path.name}" for path in (ROOT / "fixtures/seeds").glob("*.json")}
-    assert {"emulator/py.typed", "emulator_fixtures/plugin.py", "emulator_fixtures/py.typed", *data} <= names
-    assert {name.split("/")[0].removesuffix(".dist-info") for name in names} == {
-        "emulator",
-        "emulator_fixtures",
-        wheel.name.split("-py3")[0],
-    }
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    code = {path.relative_to(ROOT).as_posix() for path in _sources("emulator")}
+    plugin = {f"emulator_{path.relative_to(ROOT).as_posix()}" for path in _sources("fixtures")}
+    assert names == code | plugin
+
+
+def _sources(folder: str) -> list[Path]:
+    """The files of a folder that are the project's."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", folder], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [path for name in listed.stdout.splitlines() if (path := ROOT / name).is_file()]
 
 
 def _copy(folder: Path) -> Path:
     """The sources alone, so that building leaves nothing in this folder."""
     copy = folder / "source"
-    tracked = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in tracked.stdout.splitlines():
-        if name.startswith(("emulator/", "fixtures/", "pyproject", "README", "LICENSE")) and (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes((ROOT / name).read_bytes())
+    for path in [*_sources("emulator"), *_sources("fixtures"), *(ROOT / name for name in BUILT_WITH)]:
+        target = copy / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
     return copy
