@@ -365,6 +365,13 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "requests",
+        "A word that Stripe's document does not name is refused, also where it says that some accounts may use others.",
+        "Which others, and which accounts, is not published.",
+        "our choice",
+        ("emulator.schema.spec",),
+    ),
+    Choice(
+        "requests",
         "On a list, every `expand` path that does not begin with `data` is refused with the hint at `data`, and "
         "`total_count` with every version.",
         "The hint was seen with names that do not exist, too. Since 2025-03-31 new platforms cannot ask for the count.",

@@ -198,6 +198,24 @@ REFUSED: list[tuple[str, tuple[int, str, str | None, str | None]]] = [
     ("business_profile[url]=http://[::1", (400, "Not a valid URL", "url_invalid", "business_profile[url]")),
     ("default_currency=euro", (400, "Invalid currency: euro.", None, "default_currency")),
     (f"metadata[{LONG}]=1", (400, f"Invalid key: {LONG} must be a string under 40 characters", None, "metadata")),
+    (
+        "business_type=partnership",
+        (
+            400,
+            "Invalid business_type: must be one of company, government_entity, individual, or non_profit",
+            None,
+            "business_type",
+        ),
+    ),
+    (
+        "settings[payouts][schedule][interval]=hourly",
+        (
+            400,
+            "Invalid interval: must be one of daily, manual, monthly, or weekly",
+            None,
+            "settings[payouts][schedule][interval]",
+        ),
+    ),
     ("account_token=ct_1", (400, "No such token: 'ct_1'", "resource_missing", "account_token")),
     ("external_account=btok_zz", (400, "No such token: 'btok_zz'", "resource_missing", "external_account")),
     (

@@ -109,8 +109,6 @@ def check_type(call: Call, account: Account, kind: str) -> None:
 
     Raises StripeError.
     """
-    if kind not in TYPES:
-        raise errors.invalid_enum(("type",), TYPES)
     collects = account.controller.requirement_collection == "application"
     if kind == UPDATE and not (collects and not due(account, call.now).currently):
         raise errors.account_update_refused()

@@ -172,7 +172,7 @@ def _enum(kind: spec.Enum, node: Node, place: Place, found: Findings) -> Value:
     if type(node) is not str:
         found.fail(errors.invalid_string(path_to(place), echo(node)))
         return ""
-    if node not in kind.values and not kind.open:
+    if node not in kind.values:
         found.fail(errors.invalid_enum(path_to(place), kind.values, node))
     return node
 

@@ -38,7 +38,10 @@ class String:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One of a list of words. `open` lists are not closed by Stripe (`x-stripeBypassValidation`)."""
+    """One of a list of words. To `open` lists Stripe adds words that some accounts may use (`x-stripeBypassValidation`).
+
+    Words that the document does not name are refused all the same.
+    """
 
     values: tuple[str, ...]
     open: bool = False
