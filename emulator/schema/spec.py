@@ -38,9 +38,9 @@ class String:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One of a list of words. To `open` lists Stripe adds words that some accounts may use (`x-stripeBypassValidation`).
+    """One of a list of words. Of `open` lists some accounts may use more (`x-stripeBypassValidation`).
 
-    Words that the document does not name are refused all the same.
+    What the document does not name is refused all the same.
     """
 
     values: tuple[str, ...]
