@@ -728,13 +728,13 @@ def param_not_emulated(path: ParamPath) -> StripeError:
     )
 
 
-def country_unknown(country: str) -> StripeError:
-    """400 for what is no ISO country code (observed, without a code)."""
+def country_unknown(country: str, param: str = "country") -> StripeError:
+    """400 for what is no ISO country code (observed, without a code; of addresses inferred)."""
     return _refused(
         f"Country '{country}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', "
         "'EG', or 'GB'. A full list of country codes is available at "
         "https://en.wikipedia.org/wiki/ISO_3166-1_alpha-2#Officially_assigned_code_elements",
-        "country",
+        param,
     )
 
 
@@ -929,9 +929,19 @@ def ownership_out_of_range(path: ParamPath) -> StripeError:
     return _refused("The percentage of ownership must be between 0 and 100.", format_path(path))
 
 
-def us_tax_id_invalid(param: str) -> StripeError:
-    """400 for a US number that has not nine digits (message observed; `code` is our choice)."""
-    return _refused("US tax IDs must have 9 digits", param, "tax_id_invalid")
+def id_number_invalid(message: str, param: str) -> StripeError:
+    """400 for a number of a person that its country cannot have (US and CA observed; `code` is our choice)."""
+    return _refused(message, param, "tax_id_invalid")
+
+
+def ssn_last_4_invalid(param: str) -> StripeError:
+    """400 for last digits that are not four (our choice)."""
+    return _refused("The last digits of a number must be 4 digits", param, "tax_id_invalid")
+
+
+def phone_invalid(path: ParamPath, phone: str) -> StripeError:
+    """400 for text that is no phone number of the country (observed of `support_phone`, without a code)."""
+    return _refused(f'"{phone}" is not a valid phone number', format_path(path))
 
 
 def dob_part_invalid(at: ParamPath, part: str) -> StripeError:
@@ -940,7 +950,7 @@ def dob_part_invalid(at: ParamPath, part: str) -> StripeError:
 
 
 def too_young(years: int, at: ParamPath) -> StripeError:
-    """400 for a person below Stripe's least age (the age is observed; our choice of words)."""
+    """400 for a person below Stripe's least age (observed, without a code)."""
     return _refused(f"Must be at least {years} years of age to use Stripe", format_path((*at, "year")))
 
 
@@ -992,6 +1002,28 @@ def card_number_not_of_test_mode(param: str) -> StripeError:
             param=param,
             stage=Stage.RUN,
         )
+    )
+
+
+def card_expiry_invalid(part: str, param: str) -> StripeError:
+    """402 for a month or a year in which a card cannot expire (code and words official)."""
+    return StripeError(
+        ErrorBody(
+            402,
+            f"Your card's expiration {part} is invalid.",
+            type="card_error",
+            code=f"invalid_expiry_{part}",
+            param=param,
+            stage=Stage.RUN,
+        )
+    )
+
+
+def instant_payouts_unsupported() -> StripeError:
+    """400 for a debit card of US on an account elsewhere (observed 2026 of an account of FR)."""
+    return _refused(
+        "Instant payouts are not available for debit cards issued by a bank in the United States.",
+        code="instant_payouts_unsupported",
     )
 
 

@@ -762,6 +762,23 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "accounts",
+        "Of v1, a phone has four digits or more; a `support_phone` of US that starts with a plus sign starts with +1. "
+        "Countries of addresses and nationalities are codes in either case. The last four digits of a number are four. "
+        "Numbers of persons are checked in US and CA.",
+        "Refusals were seen of a British `support_phone` in US, of countries of accounts, and of numbers of US and CA.",
+        "observed in part, else our choice",
+        (f"{_ACCOUNTS}.formats",),
+    ),
+    Choice(
+        "accounts",
+        "Cards expire in the month that was sent or later, within 50 years. A debit card of US is refused on accounts "
+        "elsewhere; those of other countries are taken everywhere, by the tokens of the countries that process payments.",
+        "The codes are official; the refusal was seen on an account of FR.",
+        "official and observed, the bounds our choice",
+        (f"{_ACCOUNTS}.expiries", f"{_ACCOUNTS}.sources"),
+    ),
+    Choice(
+        "accounts",
         "Two of the four refusals of controller properties have words of ours.",
         "The rules are official, these two messages were never seen.",
         "our choice of words",

@@ -128,27 +128,49 @@ def test_the_tokens_of_test_mode_work(api: Api, account: str, row: tuple[str, ..
     assert tuple(made[name] for name in ("object", "country", "currency", "last4")) == row[1:]
 
 
-# Country, number, routing as sent, routing as shown.
+# Country, number, routing as sent, routing as shown, the bank's name where it is not the test bank's.
 NUMBERS = [
-    ("AE", "AE070331234567890123456", None, "110000000"),
-    ("AU", "000123456", "110000", "11 0000"),
-    ("CA", "000123456789", "11000-000", "11000-000"),
-    ("DE", "DE89370400440532013000", None, "110000000"),
-    ("FR", "FR89370400440532013000", None, "110000000"),
-    ("GI", "GI75NWBK000000007099453", None, "11-00-00000"),
-    ("IN", "000123456789", "HDFC0004051", "HDFC0004051"),
-    ("NZ", "1100000000000010", None, "110000"),
-    ("ZA", "000001234", "FIRNZAJJ", "FIRNZAJJXXX"),
+    ("AE", "AE070331234567890123456", None, "110000000", None),
+    ("AU", "000123456", "110000", "11 0000", None),
+    ("BE", "BE89370400440532013000", None, "110000000", None),
+    ("CA", "000123456789", "11000-000", "11000-000", None),
+    ("CH", "CH9300762011623852957", None, "110000000", None),
+    ("CO", "000123456789", "060", "060", "Banco Pichincha"),
+    ("DE", "DE89370400440532013000", None, "110000000", None),
+    ("EG", "EG800002000156789012345180002", "NBEGEGCX331", "NBEGEGCX331", "NATIONAL BANK OF EGYPT"),
+    ("FR", "FR89370400440532013000", None, "110000000", None),
+    ("GB", "00012345", "23-14-70", "23-14-70", "WISE PAYMENTS LTD"),
+    ("GI", "GI75NWBK000000007099453", None, "11-00-00000", None),
+    ("HK", "000123456", "110-000", "110-000", None),
+    ("ID", "000123456789", "000", "000", None),
+    ("IN", "000123456789", "HDFC0004051", "HDFC0004051", "HDFC BANK - INDIRANAGAR KRISHNA TEMPLE ROAD"),
+    ("JP", "0001234", "1100000", "1100000", None),
+    ("KR", "000123456789", "SGSEKRSLXXX", "SGSEKRSLXXX", "SG SECURITIES KOREA CO., LTD."),
+    ("LI", "LI0508800636123378777", None, "110000000", None),
+    ("MX", "000000001234567897", None, "110000000", None),
+    ("MY", "000123456000", "HBMBMYKL", "TESTMYKLXXX", None),
+    ("NO", "NO9386011117947", None, "110000000", None),
+    ("NZ", "1100000000000010", None, "110000", None),
+    ("PH", "01567890123456789", "BCDEFGHI123", "BCDEFGHI123", None),
+    ("RO", "RO49AAAA1B31007593840000", None, "110000000", None),
+    ("SE", "SE3550000000054910000003", None, "110000000", None),
+    ("SG", "000123456", "1100-000", "1100-000", None),
+    ("TH", "000123456789", "999", "999", None),
+    ("TR", "TR320010009999901234567890", "ADABTRIS", "ADABTRIS", "DUNYA KATILIM BANKASI A.S."),
+    ("US", "000123456789", "122105155", "122105155", "US BANK NA"),
+    ("UY", "000123456789", "999", "999", "Otros Bancos"),
+    ("ZA", "000001234", "FIRNZAJJ", "FIRNZAJJXXX", "FIRSTRAND BANK LIMITED"),
 ]
 
 
 @pytest.mark.parametrize("row", NUMBERS, ids=[row[0] for row in NUMBERS])
 def test_numbers_of_other_countries_show_as_stripe_shows_them(
-    api: Api, account: str, row: tuple[str, str, str | None, str]
+    api: Api, account: str, row: tuple[str, str, str | None, str, str | None]
 ) -> None:
-    country, number, routing, shown = row
+    country, number, routing, shown, bank = row
     sent = {"country": country, "account_number": number, **({"routing_number": routing} if routing else {})}
-    assert add(api, account, sent)["routing_number"] == shown
+    made = add(api, account, sent)
+    assert (made["routing_number"], made["bank_name"], made["status"]) == (shown, bank or "STRIPE TEST BANK", "new")
 
 
 TEST_NUMBER = (
@@ -353,3 +375,65 @@ def test_each_currency_has_exactly_one_default_whatever_happens(steps: list[tupl
         after = api.get(url).body["data"]
         currencies = {row["currency"] for row in after}
         assert sorted(row["currency"] for row in after if row["default_for_currency"]) == sorted(currencies)
+
+
+EXPIRIES = [
+    ("13", "2030", "month"),
+    ("0", "2030", "month"),
+    ("12", "2020", "year"),
+    ("12", "20", "year"),
+    ("1", "3000", "year"),
+]
+
+
+@pytest.mark.parametrize(("month", "year", "wrong"), EXPIRIES)
+def test_a_card_that_cannot_expire_then_is_declined(api: Api, account: str, month: str, year: str, wrong: str) -> None:
+    card = {"object": "card", "number": "4000056655665556", "exp_month": month, "exp_year": year}
+    path = f"/v1/accounts/{account}/external_accounts"
+    expected = {
+        "code": f"invalid_expiry_{wrong}",
+        "doc_url": f"https://stripe.com/docs/error-codes/invalid-expiry-{wrong}",
+        "message": f"Your card's expiration {wrong} is invalid.",
+        "param": f"external_account[exp_{wrong}]",
+        "type": "card_error",
+    }
+    answer = api.post(path, {"external_account": card})
+    assert (answer.status, answer.error) == (402, expected)
+    made = add(api, account, "tok_visa_debit_us_transferSuccess")["id"]
+    answer = api.post(f"{path}/{made}", {"exp_month": month, "exp_year": year})
+    assert (answer.status, answer.error) == (402, {**expected, "param": f"exp_{wrong}"})
+
+
+def test_years_of_cards_have_two_digits_or_four(api: Api, account: str) -> None:
+    card = {"object": "card", "number": "4000056655665556", "exp_month": "12", "exp_year": "30"}
+    made = add(api, account, card)
+    assert (made["exp_month"], made["exp_year"]) == (12, 2030)
+    path = f"/v1/accounts/{account}/external_accounts/{made['id']}"
+    assert api.post(path, {"exp_year": "31"}).body["exp_year"] == 2031
+    assert api.post(path, {"exp_year": "20xx"}).status == 402
+
+
+def test_a_debit_card_of_us_is_of_no_use_elsewhere(api: Api) -> None:
+    french = api.account(type="custom", country="FR")
+    answer = api.post(
+        f"/v1/accounts/{french}/external_accounts", {"external_account": "tok_visa_debit_us_transferSuccess"}
+    )
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "code": "instant_payouts_unsupported",
+            "doc_url": "https://stripe.com/docs/error-codes/instant-payouts-unsupported",
+            "message": "Instant payouts are not available for debit cards issued by a bank in the United States.",
+            "type": "invalid_request_error",
+        },
+    )
+    bank = add(api, french, "btok_fr")
+    assert bank["available_payout_methods"] == ["standard", "instant"]
+
+
+def test_tokens_of_countries_that_have_none_do_not_exist(api: Api, account: str) -> None:
+    path = f"/v1/accounts/{account}/external_accounts"
+    unknown = api.post(path, {"external_account": "tok_visa_debit_zz_transferSuccess"})
+    assert unknown.error["message"] == "No such token: 'tok_visa_debit_zz_transferSuccess'"
+    credit = api.post(path, {"external_account": "tok_visa_credit_au"})
+    assert (credit.status, credit.error["code"]) == (400, "invalid_card_type")

@@ -148,7 +148,7 @@ def test_a_deleted_person_leaves_a_stub_and_is_gone(api: Api, company: str) -> N
     )
 
 
-REFUSED = [
+REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
     (
         {"relationship": {"owner": "true", "percent_ownership": "0.5"}},
         "The total combined ownership of the company would exceed 100 percent.",
@@ -221,4 +221,54 @@ def test_a_share_is_of_a_hundred(api: Api, company: str, roles: Any, share: str)
         400,
         "relationship[percent_ownership]",
         "The percentage of ownership must be between 0 and 100.",
+    )
+
+
+REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
+    ({"phone": "abc"}, '"abc" is not a valid phone number', "phone", None),
+    ({"phone": "12"}, '"12" is not a valid phone number', "phone", None),
+    ({"ssn_last_4": "12"}, "The last digits of a number must be 4 digits", "ssn_last_4", "tax_id_invalid"),
+    ({"id_number": "12"}, "US tax IDs must have 9 digits", "id_number", "tax_id_invalid"),
+]
+
+
+@pytest.mark.parametrize(("sent", "message", "param", "code"), REFUSED, ids=[row[1] for row in REFUSED])
+def test_what_a_person_cannot_have_is_refused(
+    api: Api, company: str, sent: dict[str, str], *, message: str, param: str, code: str | None
+) -> None:
+    answer = api.post(f"/v1/accounts/{company}/persons", sent)
+    error = answer.error
+    assert (answer.status, error["message"], error["param"], error.get("code")) == (400, message, param, code)
+
+
+@pytest.mark.parametrize("sent", [{"address": {"country": "XX"}}, {"nationality": "Foo"}])
+def test_a_country_that_there_is_not_is_refused_by_name(api: Api, company: str, sent: dict[str, Any]) -> None:
+    answer = api.post(f"/v1/accounts/{company}/persons", sent)
+    assert answer.status == 400
+    assert answer.error["message"].startswith("Country '")
+    assert answer.error["param"] in ("address[country]", "nationality")
+    assert api.get(f"/v1/accounts/{company}/persons").body["data"] == []
+
+
+def test_a_number_of_canada_has_nine_characters(api: Api) -> None:
+    answer = api.post(
+        "/v1/accounts",
+        {"type": "custom", "country": "CA", "business_type": "individual", "individual": {"id_number": "12345678"}},
+    )
+    assert (answer.status, answer.error["message"], answer.error["param"]) == (
+        400,
+        "CA ID numbers must be 9 characters long",
+        "individual[id_number]",
+    )
+
+
+def test_the_support_phone_of_an_account_of_us_is_one_of_us(api: Api) -> None:
+    answer = api.post("/v1/accounts", {"type": "custom", "business_profile": {"support_phone": "+441332412251"}})
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "message": '"+441332412251" is not a valid phone number',
+            "param": "business_profile[support_phone]",
+            "type": "invalid_request_error",
+        },
     )

@@ -11,6 +11,7 @@ from emulator.resources import paging
 from emulator.resources.accounts import externals, people, wallet
 from emulator.resources.accounts.details import hash_at
 from emulator.resources.accounts.endpoints import reached
+from emulator.resources.accounts.expiries import expiry
 from emulator.resources.accounts.lifecycle import find
 from emulator.resources.accounts.locking import check_sources_lock
 from emulator.resources.accounts.metadata import merged
@@ -92,7 +93,10 @@ def _sent(call: Call) -> tuple[str, Value]:
 def _changed(call: Call, account: Account) -> Json:
     row = row_of(account, call.path["id"])
     people.check_files(hash_at(call.params, "documents"), ("documents",))
-    return _stored(call, externals.changed(account, row, call.params), row)
+    params = call.params
+    if row.object == "card" and not {"exp_month", "exp_year"}.isdisjoint(params):
+        params = {**params, **expiry({**row.fields, **params}, call.now)}
+    return _stored(call, externals.changed(account, row, params), row)
 
 
 def _stored(call: Call, account: Account, row: ExternalAccount) -> Json:

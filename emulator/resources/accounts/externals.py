@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from emulator import errors
 from emulator.resources.accounts.metadata import merged
-from emulator.schema.check import Params, Value
+from emulator.schema.check import Params
 from emulator.store.rows import Account, ExternalAccount
 
 _BANK_FIELDS = ("account_holder_name", "account_holder_type", "account_type", "documents")
@@ -38,7 +38,7 @@ def swapped(account: Account, new: ExternalAccount) -> Account:
 def changed(account: Account, row: ExternalAccount, params: Params) -> Account:
     """The account with one changed by the checked parameters of its update. Raises StripeError."""
     names = _BANK_FIELDS if row.object == "bank_account" else _CARD_FIELDS
-    fields = {**row.fields, **{name: _value(name, params) for name in names if name in params}}
+    fields = {**row.fields, **{name: params[name] for name in names if name in params}}
     default = params.get("default_for_currency") is True or row.default_for_currency
     new = replace(
         row,
@@ -57,11 +57,6 @@ def removed(account: Account, row: ExternalAccount) -> Account:
     if row.default_for_currency and needed:
         raise errors.default_external_account_kept()
     return replace(account, external_accounts=rest)
-
-
-def _value(name: str, params: Params) -> Value:
-    value = params[name]
-    return int(value) if name.startswith("exp_") and isinstance(value, str) and value.isdecimal() else value
 
 
 def _others(account: Account, new: ExternalAccount) -> tuple[ExternalAccount, ...]:

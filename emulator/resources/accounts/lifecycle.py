@@ -8,7 +8,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.clock import wall
-from emulator.resources.accounts import controllers, countries, details, externals, magic, people
+from emulator.resources.accounts import controllers, countries, details, externals, formats, magic, people
 from emulator.resources.accounts.capabilities import (
     CARD_PAYMENTS,
     TRANSFERS,
@@ -122,6 +122,7 @@ def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> A
     new = set(names) - set(account.capabilities)
     check_capabilities(new, account.country, standard=account.type == "standard")
     details.check_details(params)
+    formats.check_business(account, params)
     people.check_documents(details.hash_at(params, "company", "verification"), ("company", "verification"))
     people.check_files(details.hash_at(params, "documents"), ("documents",))
     fields, uploaded = _fields(account, params, now)

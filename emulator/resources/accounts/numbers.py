@@ -176,6 +176,8 @@ CARDS: Mapping[str, Card] = {
     "5105105105105100": Card("MasterCard", "prepaid", "5100", payable=False),
     "378282246310005": Card("American Express", "credit", "0005", payable=False),
 }
+CREDIT = "4242424242424242"
+_CREDIT_TOKEN = re.compile(r"tok_visa_credit_(ae|au)\Z", re.ASCII)
 _CARD_TOKENS: Mapping[str, str] = {
     "tok_amex": "378282246310005",
     "tok_mastercard": "5555555555554444",
@@ -199,6 +201,10 @@ def card_token(token: str) -> tuple[str, Card] | None:
     """The number and the card of a test token, None for any other text."""
     if token in _CARD_TOKENS:
         return _CARD_TOKENS[token], CARDS[_CARD_TOKENS[token]]
+    match = _CREDIT_TOKEN.match(token)
+    if match:
+        return CREDIT, CARDS[CREDIT]._replace(country=match[1].upper())
     match = _DEBIT_TOKEN.match(token)
     number = _DEBIT_NUMBERS.get((match[1], match[3])) if match else None
-    return (number, CARDS[number]._replace(country=match[2].upper())) if match and number else None
+    known = match and match[2].upper() in countries.PROCESSING
+    return (number, CARDS[number]._replace(country=match[2].upper())) if match and known and number else None

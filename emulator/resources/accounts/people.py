@@ -6,12 +6,11 @@ Functions take an account and give the changed one; nothing is stored here.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator import errors, ids
-from emulator.resources.accounts import magic
+from emulator.resources.accounts import formats, magic
 from emulator.resources.accounts.births import check_birth
 from emulator.resources.accounts.checks import ADDRESS, DOCUMENT, IDENTITY, NUMBER, PAPERS, REVIEW_SECONDS
 from emulator.resources.accounts.details import check_email, dig, hash_at, merge
@@ -21,7 +20,6 @@ from emulator.schema.check import Params, Value
 from emulator.store.rows import Account, Person
 from emulator.wire.path import ParamPath, format_path
 
-_NINE_DIGITS = re.compile(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}\Z", re.ASCII)
 _SIDES = ("front", "back")
 # What is checked again when it changes, by check.
 _CHECKED: Mapping[str, tuple[str, ...]] = {
@@ -100,11 +98,7 @@ def without(account: Account, person: Person) -> Account:
 
 def _check(account: Account, params: Params, at: ParamPath) -> None:
     check_email(params, ("email",), at)
-    number = params.get("id_number")
-    typed = "id_numbers" in hash_at(params, "v2")  # v2 names the kind of a number, and checks it by that
-    american = account.country == "US" and not typed
-    if american and isinstance(number, str) and number and not _NINE_DIGITS.match(number):
-        raise errors.us_tax_id_invalid(format_path((*at, "id_number")))
+    formats.check_person(account, params, at)
     share = dig(params, ("relationship", "percent_ownership"))
     if isinstance(share, int | float | str) and share != "" and not 0 <= float(share) <= 100:
         raise errors.ownership_out_of_range((*at, "relationship", "percent_ownership"))

@@ -12,6 +12,7 @@ from typing import cast
 
 from emulator import errors, ids
 from emulator.resources.accounts import countries, numbers
+from emulator.resources.accounts.expiries import expiry
 from emulator.resources.accounts.metadata import merged
 from emulator.resources.accounts.tokens import take
 from emulator.sandbox import Sandbox
@@ -85,6 +86,8 @@ def external_account(sandbox: Sandbox, now: int, account: Account, sent: Value, 
     row = source(sandbox, now, account, sent, name)
     if row.object == "card" and not numbers.CARDS[row.number].payable:
         raise errors.card_not_payable(name)
+    if row.object == "card" and row.country == "US" != account.country:
+        raise errors.instant_payouts_unsupported()
     return row
 
 
@@ -178,7 +181,7 @@ def _card(sandbox: Sandbox, now: int, account: Account, params: Params, name: st
     if known is None:
         raise errors.card_number_not_of_test_mode(f"{name}[number]")
     merged({}, params.get("metadata"), (name, "metadata"))
-    return _card_row(sandbox, now, account, (number, known), params)
+    return _card_row(sandbox, now, account, (number, known), {**params, **expiry(params, now, (name,))})
 
 
 def _card_row(

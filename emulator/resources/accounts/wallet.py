@@ -74,9 +74,11 @@ def _nothing_due() -> dict[str, Json]:
 
 
 def _methods(account: Account, row: ExternalAccount) -> list[Json]:
-    """Instant payouts: the test bank of US on accounts of US, and debit cards (observed; cards are our choice)."""
+    """Instant payouts: test banks of US and FR at home, and debit cards of US (observed; cards are our choice)."""
     at_home = row.country == account.country == "US"
-    if row.object == "bank_account":
+    if row.country == account.country == "FR":
+        instant = row.object == "bank_account" and row.currency == "eur"
+    elif row.object == "bank_account":
         instant = at_home and row.routing == numbers.TEST_ROUTING
     else:
         instant = at_home and row.number != numbers.CARD_WITHOUT_INSTANT
