@@ -148,7 +148,7 @@ def test_a_deleted_person_leaves_a_stub_and_is_gone(api: Api, company: str) -> N
     )
 
 
-REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
+IMPOSSIBLE: list[tuple[dict[str, str], str, str, str | None]] = [
     (
         {"relationship": {"owner": "true", "percent_ownership": "0.5"}},
         "The total combined ownership of the company would exceed 100 percent.",
@@ -171,7 +171,7 @@ REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("sent", "message", "param"), REFUSED, ids=[row[1][:40] for row in REFUSED])
+@pytest.mark.parametrize(("sent", "message", "param"), IMPOSSIBLE, ids=[row[1][:40] for row in IMPOSSIBLE])
 def test_what_stripe_refuses_is_refused_and_nothing_is_stored(
     api: Api, company: str, sent: dict[str, Any], message: str, param: str | None
 ) -> None:
@@ -224,7 +224,7 @@ def test_a_share_is_of_a_hundred(api: Api, company: str, roles: Any, share: str)
     )
 
 
-REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
+IMPOSSIBLE: list[tuple[dict[str, str], str, str, str | None]] = [
     ({"phone": "abc"}, '"abc" is not a valid phone number', "phone", None),
     ({"phone": "12"}, '"12" is not a valid phone number', "phone", None),
     ({"ssn_last_4": "12"}, "The last digits of a number must be 4 digits", "ssn_last_4", "tax_id_invalid"),
@@ -232,7 +232,7 @@ REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("sent", "message", "param", "code"), REFUSED, ids=[row[1] for row in REFUSED])
+@pytest.mark.parametrize(("sent", "message", "param", "code"), IMPOSSIBLE, ids=[row[1] for row in IMPOSSIBLE])
 def test_what_a_person_cannot_have_is_refused(
     api: Api, company: str, sent: dict[str, str], *, message: str, param: str, code: str | None
 ) -> None:
