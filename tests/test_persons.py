@@ -148,7 +148,7 @@ def test_a_deleted_person_leaves_a_stub_and_is_gone(api: Api, company: str) -> N
     )
 
 
-IMPOSSIBLE: list[tuple[dict[str, str], str, str, str | None]] = [
+REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
     (
         {"relationship": {"owner": "true", "percent_ownership": "0.5"}},
         "The total combined ownership of the company would exceed 100 percent.",
@@ -171,7 +171,7 @@ IMPOSSIBLE: list[tuple[dict[str, str], str, str, str | None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("sent", "message", "param"), IMPOSSIBLE, ids=[row[1][:40] for row in IMPOSSIBLE])
+@pytest.mark.parametrize(("sent", "message", "param"), REFUSED, ids=[row[1][:40] for row in REFUSED])
 def test_what_stripe_refuses_is_refused_and_nothing_is_stored(
     api: Api, company: str, sent: dict[str, Any], message: str, param: str | None
 ) -> None:
