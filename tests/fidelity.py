@@ -1059,10 +1059,20 @@ CHOICES: tuple[Choice, ...] = (
     # --- events and webhooks
     Choice(
         "events",
-        "What happened is found by comparing an account's objects before and after a request; nothing is told of the "
-        "request that creates an account, and of one that deletes it only `account.application.deauthorized`.",
+        "What happened is found by comparing an account's objects before and after a request; of one that deletes an "
+        "account only `account.application.deauthorized` is told.",
         "Which change fires what is documented in general only.",
         "inferred",
+        _EVENTS,
+    ),
+    Choice(
+        "events",
+        "The request of v1 that creates an account without the full Dashboard is told by `account.application.authorized`, "
+        "and any that creates one by the `created` events of its person and its external account; by no `account.updated` "
+        "and no `capability.updated`.",
+        "The first was seen in the second in which an Express account was created in 2025, and neither for a standard one in "
+        "2021 nor an update along with it; the others come whenever one is created (official).",
+        "observed once each, the rest inferred",
         _EVENTS,
     ),
     Choice(

@@ -20,6 +20,7 @@ from emulator.wire.json import Json
 
 from .api import KEY, NEWEST, Api
 
+AUTHORIZED = "account.application.authorized"
 DAY = 86_400
 NOON = 1893499200
 CAPABILITIES: dict[str, Any] = {"capabilities": {name: {"requested": True} for name in ("card_payments", "transfers")}}
@@ -138,8 +139,51 @@ def test_an_update_that_changes_nothing_is_not_told(api: Api) -> None:
     assert events(api, account) == []
 
 
-def test_a_creation_is_not_told(api: Api) -> None:
-    assert events(api, api.account(type="express", email="a@example.com")) == []
+@pytest.mark.parametrize(
+    ("params", "types"),
+    [
+        ({"type": "standard", "email": "a@example.com"}, []),
+        ({"type": "express", **CAPABILITIES}, [AUTHORIZED]),
+        ({"type": "custom", "business_type": "company", "company": {"name": "Furever"}}, [AUTHORIZED]),
+        (
+            {**INDIVIDUAL, "individual": PERSON, "external_account": "btok_us_verified"},
+            [AUTHORIZED, "person.created", "account.external_account.created"],
+        ),
+    ],
+)
+def test_a_creation_is_told_by_what_it_makes(api: Api, params: Any, types: list[str]) -> None:
+    account = api.account(**params)
+    assert [one["type"] for one in reversed(events(api, account))] == types
+
+
+@pytest.mark.asyncio
+async def test_the_creation_of_an_account_without_a_full_dashboard_authorizes_the_platforms_application(
+    api: Api,
+) -> None:
+    answer = api.post("/v1/accounts", {"type": "express"}, idempotency_key="once")
+    (found,) = await told(api)
+    application = found["data"]["object"]["id"]
+    assert found == {
+        "id": found["id"],
+        "object": "event",
+        "account": answer.body["id"],
+        "api_version": NEWEST,
+        "created": answer.body["created"],
+        "data": {"object": {"id": application, "object": "application", "name": None}},
+        "livemode": False,
+        "pending_webhooks": 0,
+        "request": {"id": answer.headers["request-id"], "idempotency_key": "once"},
+        "type": AUTHORIZED,
+    }
+    api.delete(f"/v1/accounts/{answer.body['id']}")
+    assert (await told(api))[0]["data"]["object"]["id"] == application
+
+
+def test_what_is_made_along_with_an_account_is_told_as_it_then_is(api: Api) -> None:
+    account = api.account(**INDIVIDUAL, individual=PERSON, external_account="btok_us_verified")
+    bank, person, _ = (one["data"] for one in events(api, account))
+    assert person == {"object": api.get(f"/v1/accounts/{account}/persons").body["data"][0]}
+    assert bank == {"object": api.get(f"/v1/accounts/{account}/external_accounts").body["data"][0]}
 
 
 def test_a_refused_update_is_not_told(api: Api) -> None:
@@ -187,6 +231,7 @@ async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> No
     api.post(f"/v1/accounts/{account}", {"individual": PERSON, **BUSINESS})
     api.post(f"/v1/accounts/{account}/external_accounts", {"external_account": "btok_us_verified"})
     assert [one["type"] for one in reversed(await told(api))] == [
+        AUTHORIZED,
         "person.created",
         "capability.updated",
         "capability.updated",
@@ -216,7 +261,7 @@ async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> No
 def test_a_capability_that_is_asked_for_is_told_as_unrequested_before(api: Api) -> None:
     account = api.account(**INDIVIDUAL)
     api.post(f"/v1/accounts/{account}/capabilities/us_bank_account_ach_payments", {"requested": True})
-    updated, capability = events(api, account)
+    updated, capability, _ = events(api, account)
     assert (
         capability["data"]["object"]
         == api.get(f"/v1/accounts/{account}/capabilities/us_bank_account_ach_payments").body
@@ -458,7 +503,7 @@ async def test_the_control_api_lists_the_events_of_all_accounts(api: Api) -> Non
 
 @pytest.mark.asyncio
 async def test_what_was_changed_outside_of_a_request_is_told_with_the_next_one(api: Api) -> None:
-    account = api.account(type="express")
+    account = api.account(type="standard")
     sandbox = sandbox_of(api)
     row = sandbox.accounts.get(account)
     assert row is not None
