@@ -148,7 +148,7 @@ def test_a_deleted_person_leaves_a_stub_and_is_gone(api: Api, company: str) -> N
     )
 
 
-REFUSED: list[tuple[dict[str, str], str, str, str | None]] = [
+REFUSED: list[tuple[dict[str, Any], str, str | None]] = [
     (
         {"relationship": {"owner": "true", "percent_ownership": "0.5"}},
         "The total combined ownership of the company would exceed 100 percent.",
