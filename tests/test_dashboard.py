@@ -126,6 +126,7 @@ def test_a_stream_begins_with_what_is_there(server: Server) -> None:
         assert next(messages) == {
             "now": 1_800_000_000,
             "mode": "frozen",
+            "offset": 0,
             "counts": {"requests": 0, "sessions": 0, "accounts": 0, "events": 0, "webhooks": 0, "faults": 0},
         }
 

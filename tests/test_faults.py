@@ -229,6 +229,23 @@ async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
     assert answer.json() == {"data": sorted(constructors())}
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("fault", "effect"),
+    [
+        ({"error": "rate_limited"}, {"code": "rate_limit", "status": None, "latency": 0.0, "connection": None}),
+        ({"error": "api_error"}, {"code": "api_error", "status": None, "latency": 0.0, "connection": None}),
+        ({"status": 502}, {"code": None, "status": 502, "latency": 0.0, "connection": None}),
+    ],
+)
+async def test_a_fault_shows_its_effect_with_the_code_that_clients_see(
+    api: Api, fault: dict[str, object], effect: dict[str, object]
+) -> None:
+    shown = (await api.control("POST", "/faults", fault)).json()["effect"]
+    assert isinstance(shown.pop("error"), str if "error" in fault else type(None))
+    assert shown == effect
+
+
 def test_faults_are_bounded() -> None:
     faults = Faults()
     for number in range(1000):

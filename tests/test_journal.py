@@ -160,6 +160,13 @@ async def test_what_may_hurt_later_is_a_warning(api: Api) -> None:
     assert shown[4]["message"] == "NodeBindings 14 is outdated: the newest major version is 23."
 
 
+def test_a_request_for_an_account_that_is_refused_is_noted_under_that_account(api: Api) -> None:
+    assert api.get("/v1/account", stripe_account="acct_nobody").status == 403
+    (world,) = api.emulator.sandboxes._worlds.values()
+    (entry,) = world.journal
+    assert (entry.account, entry.error) == ("acct_nobody", "account_invalid")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

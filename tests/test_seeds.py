@@ -912,3 +912,9 @@ def test_the_cli_runs_the_shipped_worlds_and_exports(
         assert done.returncode == 0, done.stderr + done.stdout
         made = [each for each in theirs.export()["fixtures"] if each["path"] in ("/v1/accounts", "/v2/core/accounts")]
         assert len(made) == len(WORLDS[name])
+
+
+@pytest.mark.asyncio
+async def test_the_shipped_worlds_are_listed_by_their_names(api: Api) -> None:
+    answer = await api.control("GET", "/seeds", key=None)
+    assert answer.json() == {"data": ["accounts_v1", "accounts_v2", "marketplace"]}

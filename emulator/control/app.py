@@ -65,6 +65,7 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{PREFIX}/clock", clock.show, methods=["GET"]),
     Route(f"{PREFIX}/clock", clock.change, methods=["POST"]),
     Route(f"{PREFIX}/keys", keys.change, methods=["POST"]),
+    Route(f"{PREFIX}/seeds", seeds.shipped, methods=["GET"]),
     Route(f"{PREFIX}/seeds", seeds.load, methods=["POST"]),
     Route(f"{PREFIX}/export", seeds.export, methods=["GET"]),
     Route(f"{PREFIX}/accounts", accounts.listing, methods=["GET"]),

@@ -103,6 +103,7 @@ def show(fault: Fault) -> Json:
         "match": {"method": match.method, "path": match.path, "account": match.account, "params": dict(match.params)},
         "effect": {
             "error": effect.error.message if effect.error else None,
+            "code": (effect.error.code or effect.error.type) if effect.error else None,
             "status": effect.status,
             "latency": effect.latency,
             "connection": effect.connection,

@@ -23,6 +23,11 @@ HINTS = {
 }
 
 
+async def shipped(_: Request) -> Response:
+    """GET /_emulator/seeds: the names of the worlds that come with the emulator."""
+    return answer({"data": list(worlds.shipped())})
+
+
 async def load(request: Request) -> Response:
     """POST /_emulator/seeds: runs a fixtures document, or the shipped one of a `name`.
 

@@ -28,7 +28,7 @@ HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no", "x-content-ty
 
 
 async def stream(request: Request) -> Response:
-    """GET /_emulator/stream: `change` events with `now`, `mode` and `counts`; the first one at once.
+    """GET /_emulator/stream: `change` events with `now`, `mode`, `offset` and `counts`; the first one at once.
 
     Raises ControlError.
     """
@@ -104,6 +104,7 @@ def summary(sandbox: Sandbox) -> Json:
     return {
         "now": sandbox.clock.now(),
         "mode": sandbox.clock.mode,
+        "offset": sandbox.clock.offset,
         "counts": {
             "requests": len(sandbox.journal),
             "sessions": len(sandbox.sessions),

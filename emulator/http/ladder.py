@@ -212,7 +212,7 @@ def _note(request: Request, response: Response, trace: Trace) -> None:
             path=request.path,
             status=response.status,
             request_id=trace.request_id,
-            account=trace.account,
+            account=trace.account or request.header(b"stripe-account"),
             error=trace.error_name,
             version=trace.version,
             idempotency_key=trace.use.slot[1] if trace.use else None,

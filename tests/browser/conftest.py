@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from emulator.server import Server
 from tests.clients import install
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute
     from fixtures.handle import StripeEmulator
 
+    from .looking import Look
     from .pages import Platform
 
 FAILED = pytest.StashKey[bool]()
@@ -82,3 +84,18 @@ def platform(unrouted: Platform, connect_js_route: ConnectJsRoute) -> Platform:
     """A platform whose pages get the emulator in the place of connect-js.stripe.com."""
     connect_js_route(unrouted.context)
     return unrouted
+
+
+@pytest.fixture
+def look(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Look]:
+    """A page on a server of its own, as wide as the parameter says, that must not complain."""
+    from .looking import Look  # noqa: PLC0415
+
+    width = getattr(request, "param", 1100)
+    with Server() as server:
+        context = chromium.new_context(viewport={"width": width, "height": 800})
+        opened = Look(context.new_page(), server.url)
+        yield opened
+        opened.api.close()
+        context.close()
+    assert opened.wrong == []

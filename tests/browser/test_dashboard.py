@@ -2,65 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import pytest
 
 from emulator.server import Server
 from emulator.settings import Settings
 
-KEY = "sk_test_dashboard7Q2mB4"
-VIEWS = ("requests", "sessions", "accounts", "events", "webhooks", "faults", "warnings")
-HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
-
-
-@dataclass
-class Look:
-    """A page on a server of its own. `wrong` is what the console and the page complained of."""
-
-    page: Any
-    url: str
-    wrong: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.api = httpx.Client(base_url=self.url, auth=(KEY, ""), timeout=10)
-        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type != "log" else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-
-    def enter(self, view: str = "requests") -> None:
-        self.page.goto(f"{self.url}/_emulator/#{view}")
-        self.page.get_by_label("Secret key").fill(KEY)
-        self.page.get_by_role("button", name="Open the sandbox").click()
-        self.page.get_by_text("live", exact=True).wait_for()
-
-    def show(self, view: str) -> None:
-        self.page.goto(f"{self.url}/_emulator/#{view}")
-
-    def sees(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for(timeout=4000)
-
-    def account(self, **params: str) -> str:
-        return str(self.api.post("/v1/accounts", data={"type": "express", **params}).json()["id"])
-
-    def session(self, account: str, component: str = "payouts") -> str:
-        fields = {"account": account, f"components[{component}][enabled]": "true"}
-        return str(self.api.post("/v1/account_sessions", data=fields).json()["client_secret"])
-
-
-@pytest.fixture
-def look(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Look]:
-    """A page that must not complain."""
-    width = getattr(request, "param", 1100)
-    with Server() as server:
-        context = chromium.new_context(viewport={"width": width, "height": 800})
-        opened = Look(context.new_page(), server.url)
-        yield opened
-        opened.api.close()
-        context.close()
-    assert opened.wrong == []
+from .looking import HOSTILE, KEY, VIEWS, Look
 
 
 def test_a_request_appears_by_itself_with_its_error_and_its_bodies(look: Look) -> None:
@@ -165,7 +114,13 @@ def test_accounts_of_v2_are_shown_in_the_words_of_v2(look: Look) -> None:
     assert customer.locator(".cell.wide").inner_text() == "customer · customer@example.com"
     assert customer.locator("summary .badge").count() == 0
     customer.locator("summary").click()
-    assert customer.get_by_role("button").all_inner_texts() == ["Add", "Verify", "Reject"]
+    assert customer.get_by_role("button").all_inner_texts() == [
+        "Add",
+        "Verify",
+        "Reject",
+        "Disconnect",
+        "Copy",
+    ]
     assert customer.get_by_text("Payouts", exact=True).count() == 0
 
 
@@ -219,10 +174,14 @@ def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     look.enter("webhooks")
     look.sees("Nothing was sent here yet.")
     assert endpoint["secret"] not in look.page.inner_text("body")
+    look.page.locator("summary", has_text="endpoint").click()
+    assert endpoint["secret"] not in look.page.inner_text("body")
     look.page.get_by_role("button", name="Show").click()
     look.sees(endpoint["secret"])
     look.api.post(f"/v1/accounts/{look.account(type='standard')}", data={"metadata[shop]": "7"})
     look.page.locator("summary", has_text="account.updated").wait_for()
+    look.page.locator("summary", has_text="1 to be retried").wait_for()
+    assert endpoint["secret"] in look.page.inner_text("body")  # what is drawn again meanwhile hides it no more
     look.page.locator("summary", has_text="account.updated").click()
     look.page.get_by_role("button", name="Send again").first.click()
     look.page.locator("summary", has_text="2 tries").wait_for(timeout=4000)

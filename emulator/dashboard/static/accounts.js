@@ -1,11 +1,15 @@
 // Connected accounts: what they may do, what is owed, and what their owner or Stripe would do next.
 
 import {get, post} from "./api.js";
-import {badge, block, button, cell, el, empty, facts, field, form, List, notice, row, select} from "./dom.js";
+import {badge, block, button, copied, el, empty, facts, field, form, link, notice, select} from "./dom.js";
 import {json, moment, time} from "./format.js";
+import {cell, List, parts, row} from "./list.js";
+import {load, tools} from "./worlds.js";
 
 const REASONS = [["fraud", "fraud"], ["terms_of_service", "terms of service"], ["other", "other"]];
 const OUTCOMES = [["verified", "verified"], ["failed", "failed"], ["pending", "pending"]];
+const STATUSES = ["active", "inactive", "pending", "unrequested"].map((status) => [status, status]);
+const ENDED = {verified: "The checks have succeeded.", failed: "The checks have failed.", pending: "The checks are pending."};
 const TONES = {active: "good", pending: "info", inactive: "warn"};
 
 /** `v2` is the account as v2 shows it, undefined for one that v1 has made. */
@@ -18,7 +22,7 @@ function draw({account, v2}) {
     cell("kind", kind(account, v2)),
     cell("main mono", account.id),
     cell("state", standing(account, v2, due)),
-    cell("wide quiet", [v2?.applied_configurations.join(", "), name, disabled(owed, v2)].filter(Boolean).join(" · ")),
+    cell("wide quiet", parts(v2?.applied_configurations.join(", "), name, disabled(owed, v2))),
   ];
   return row(summary, () => inside(account, v2), account.id);
 }
@@ -47,6 +51,8 @@ function inside(account, v2) {
   return [
     actions(account, v2),
     facts([
+      ["Account", copied(account.id)],
+      ["See", el("span", {class: "links"}, link("requests", account.id, "requests"), link("sessions", account.id, "account sessions"), link("events", account.id, "events"))],
       ["Created", moment(account.created)],
       ["Details submitted", account.details_submitted ? "yes" : "no"],
       ["Configurations", v2?.applied_configurations.join(", ")],
@@ -78,12 +84,11 @@ function capabilities(all) {
 function actions(account, v2) {
   const act = (action, body, done) => async () => {
     await post(`/accounts/${encodeURIComponent(account.id)}/${action}`, body());
-    notice(done);
+    notice(typeof done === "string" ? done : done());
   };
   const requirement = el("input", {name: "requirement", placeholder: "business_profile.url", required: true});
   const [reason, outcome] = [select("reason", REASONS), select("outcome", OUTCOMES)];
   const add = button("Add", async () => {
-    if (!requirement.reportValidity()) return;
     await act("requirements", () => ({requirement: requirement.value.trim()}), "The requirement was added.")();
     requirement.value = "";
   }, {submit: true});
@@ -96,8 +101,9 @@ function actions(account, v2) {
       "div",
       {class: "inline"},
       field("Checks end", outcome),
-      button("Verify", act("verify", () => ({outcome: outcome.value}), "The checks have ended.")),
+      button("Verify", act("verify", () => ({outcome: outcome.value}), () => ENDED[outcome.value])),
     ),
+    changing(account, act),
     el(
       "div",
       {class: "inline"},
@@ -107,26 +113,36 @@ function actions(account, v2) {
         kind: "danger",
       }),
     ),
+    button("Disconnect", act("disconnect", () => ({}), "The account has left the platform."), {sure: "Really disconnect?", kind: "danger"}),
   );
 }
 
-async function world() {
-  await post("/seeds", {name: "marketplace"});
-  notice("The world “marketplace” was loaded.");
+/** Gives one of its capabilities a status, whatever is owed. */
+function changing(account, act) {
+  const all = Object.keys(account.capabilities ?? {});
+  if (!all.length) return null;
+  const [name, status] = [select("capability", all.map((each) => [each, each])), select("status", STATUSES)];
+  const set = async () => {
+    const done = `The capability ${name.value} is ${status.value}.`;
+    await act(`capabilities/${encodeURIComponent(name.value)}`, () => ({status: status.value}), done)();
+  };
+  return el("div", {class: "inline"}, field("Capability", name), field("Status", status), button("Set", set));
 }
 
 export default {
   title: "Accounts",
   list: () => new List(draw, ({account}) => account.id),
-  load: async () => {
-    const {data, v2} = await get("/accounts?limit=200");
-    return data.map((account) => ({account, v2: v2[account.id]}));
+  hint: "acct_…, country:DE",
+  tools,
+  load: async (limit) => {
+    const {data, v2, total} = await get(`/accounts?limit=${limit}`);
+    return {items: data.map((account) => ({account, v2: v2[account.id]})), total};
   },
   empty: () =>
     empty(
       "No connected accounts yet",
       "Create one with POST /v1/accounts, or start with a small marketplace: accounts that are new, active, in review, " +
         "failed, abroad and rejected.",
-      button("Load the marketplace", world, {kind: "primary"}),
+      button("Load the marketplace", () => load({name: "marketplace"}, "marketplace"), {kind: "primary"}),
     ),
 };

@@ -64,13 +64,13 @@ export async function follow(signal, heard, state) {
       state("live");
       failures = 0;
       await read(response.body.getReader(), heard);
+      state("lost");
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      state("lost", error);
+      state(error.code === "too_many_streams" ? "full" : "lost", error);
     }
     if (!signal.aborted) {
-      state("lost");
       await new Promise((resume) => setTimeout(resume, Math.min(500 * 2 ** failures, 8000)));
     }
   }

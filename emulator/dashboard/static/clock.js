@@ -5,15 +5,16 @@ import {button, el, field, form} from "./dom.js";
 import {duration, moment} from "./format.js";
 
 const STEPS = [["+1 min", 60], ["+10 min", 600], ["+1 h", 3600], ["+1 day", 86400]];
-let base = {now: 0, mode: "running", at: 0};
+const LATEST = 253402300799; // the last second of the year 9999
+let base = {now: 0, mode: "running", offset: 0, at: 0};
 
 export function hear(state) {
-  base = {now: state.now, mode: state.mode, at: performance.now()};
+  base = {now: state.now, mode: state.mode, offset: state.offset, at: performance.now()};
   draw();
 }
 
 export function now() {
-  return base.mode === "frozen" ? base.now : base.now + Math.floor((performance.now() - base.at) / 1000);
+  return base.mode === "frozen" ? base.now : Math.min(LATEST, base.now + Math.floor((performance.now() - base.at) / 1000));
 }
 
 /** What is left until a second of the sandbox's clock, kept up to date; `over` is what it says then. */
@@ -34,28 +35,37 @@ export function draw() {
   const [shown, mode] = [document.getElementById("now"), document.getElementById("mode")];
   if (!shown) return;
   shown.textContent = moment(now());
+  const isFrozen = base.mode === "frozen";
   mode.textContent = base.mode;
-  mode.className = `badge ${base.mode === "frozen" ? "info" : "plain"}`;
-  document.getElementById("freeze").hidden = base.mode === "frozen";
+  mode.className = `badge ${isFrozen ? "info" : "plain"}`;
+  document.getElementById("offset").textContent = isFrozen ? "" : apart(base.offset);
+  document.getElementById("freeze").ariaDisabled = isFrozen;
+  document.getElementById("release").ariaDisabled = !isFrozen && !base.offset;
   for (const node of document.querySelectorAll("[data-until]")) write(node);
+}
+
+/** How far it is from the machine's. */
+function apart(offset) {
+  return offset ? `${duration(Math.abs(offset))} ${offset > 0 ? "ahead" : "behind"}` : "";
 }
 
 export function panel() {
   const move = async (action) => hear(await post("/clock", action));
-  const seconds = el("input", {name: "seconds", type: "number", step: "1", value: "120", required: true, "aria-label": "Seconds to advance"});
-  const wanted = () => seconds.reportValidity() && move({advance: Number(seconds.value)});
+  const seconds = el("input", {name: "seconds", type: "number", step: "1", min: -LATEST, max: LATEST, value: "120", required: true, "aria-label": "Seconds to advance"});
+  const wanted = () => move({advance: Number(seconds.value)});
   const advance = form("inline", field("s", seconds), button("Advance", wanted, {submit: true}));
   const freeze = button("Freeze", () => move({freeze: true}));
-  freeze.id = "freeze";
+  const release = button("Release", () => move({release: true}));
+  [freeze.id, release.id] = ["freeze", "release"];
   return [
-    el("p", {class: "time"}, el("span", {class: "quiet"}, "Clock"), el("time", {id: "now"}), el("span", {id: "mode"})),
+    el("p", {class: "time"}, el("span", {class: "quiet"}, "Clock"), el("time", {id: "now"}), el("span", {id: "mode"}), el("span", {id: "offset", class: "quiet"})),
     el(
       "div",
       {class: "buttons", role: "group", "aria-label": "Move the clock"},
       STEPS.map(([label, step]) => button(label, () => move({advance: step}))),
       advance,
       freeze,
-      button("Release", () => move({release: true})),
+      release,
     ),
   ];
 }

@@ -1,8 +1,9 @@
 // What happened, as webhook endpoints hear of it.
 
 import {get, post} from "./api.js";
-import {badge, block, button, cell, el, empty, facts, List, notice, row} from "./dom.js";
+import {badge, block, button, copied, el, empty, facts, link, notice} from "./dom.js";
 import {json, moment, plural, time} from "./format.js";
+import {cell, List, row} from "./list.js";
 
 export async function resend(event, endpoint) {
   const {endpoints} = await post("/webhooks/resend", {event, ...(endpoint ? {endpoint} : {})});
@@ -32,13 +33,14 @@ function inside(event, sent) {
   return [
     sent ? el("div", {class: "actions"}, button("Send again", () => resend(event.id))) : null,
     facts([
-      ["Event", event.id],
+      ["Event", copied(event.id)],
       ["At", moment(seconds(event))],
-      ["Account", event.account],
+      ["Account", event.account && link("accounts", event.account)],
       ["About", event.related_object?.id],
-      ["Request", request?.id],
+      ["Request", request?.id && link("requests", request.id)],
       ["Idempotency key", request?.idempotency_key],
       ["API version", event.api_version],
+      ["Deliveries", sent ? link("webhooks", event.id, "where it was sent") : null],
     ]),
     event.data?.previous_attributes ? block("Was before", json(event.data.previous_attributes)) : null,
     block("The event", json(event)),
@@ -48,10 +50,11 @@ function inside(event, sent) {
 export default {
   title: "Events",
   list: () => new List(draw, ({event}) => event.id),
-  load: async () => {
-    const [events, endpoints] = await Promise.all([get("/events?limit=200"), get("/webhooks")]);
+  hint: "type:person, acct_…",
+  load: async (limit) => {
+    const [events, endpoints] = await Promise.all([get(`/events?limit=${limit}`), get("/webhooks")]);
     const sent = new Set(endpoints.data.flatMap(({deliveries}) => deliveries.map(({event}) => event)));
-    return events.data.map((event) => ({event, sent: sent.has(event.id)}));
+    return {items: events.data.map((event) => ({event, sent: sent.has(event.id)})), total: events.total};
   },
   empty: () => empty("No events yet", "What changes an account, its persons or its bank accounts shows up here."),
 };

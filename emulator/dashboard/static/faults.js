@@ -1,11 +1,35 @@
 // Faults: what shall go wrong next, and how often it did.
 
 import {call, get, post} from "./api.js";
-import {badge, button, el, empty, facts, field, form, List, notice, select} from "./dom.js";
+import {badge, button, el, empty, facts, field, form, link, notice, select} from "./dom.js";
+import {List} from "./list.js";
 
 const CONNECTIONS = [["", "as usual"], ["drop", "dropped"], ["half", "cut in half"], ["malformed", "malformed"], ["timeout", "timeout"]];
 const MOMENTS = [["before", "before it runs"], ["after", "after it ran"]];
 const METHODS = [["", "any"], ["GET", "GET"], ["POST", "POST"], ["DELETE", "DELETE"]];
+
+const EFFECTS = ["error", "status", "latency", "connection"];
+const TITLES = {
+  error: "Error",
+  arguments: "Its arguments",
+  status: "Status",
+  latency: "Latency",
+  connection: "Connection",
+  method: "Method",
+  path: "Path, may hold *",
+  account: "Account",
+  times: "Times, empty: no end",
+  probability: "Probability",
+  moment: "When",
+};
+const pair = (text) => text.split(/=(.*)/s).slice(0, 2).map((part) => part.trim());
+const READ = {
+  status: Number,
+  latency: Number,
+  times: Number,
+  probability: Number,
+  arguments: (text) => Object.fromEntries(text.split(",").map(pair)),
+};
 
 function draw(fault) {
   const {match, effect} = fault;
@@ -23,6 +47,8 @@ function draw(fault) {
       ["When", fault.moment],
       ["Times", fault.times === null ? "without end" : String(fault.times)],
       ["Probability", fault.probability === 1 ? null : String(fault.probability)],
+      ["Required", fault.required ? "a test fails in which it is not hit" : null],
+      ["See", fault.hits ? link("requests", fault.id, "the requests that it has hit") : null],
     ]),
     button("Remove", () => call("DELETE", `/faults/${encodeURIComponent(fault.id)}`)),
   );
@@ -30,7 +56,7 @@ function draw(fault) {
 
 function effects(effect) {
   return [
-    effect.error && "an error",
+    effect.error && (effect.code ?? "an error"),
     effect.status && `status ${effect.status}`,
     effect.latency && `${effect.latency} s late`,
     effect.connection && `connection: ${effect.connection}`,
@@ -42,29 +68,41 @@ function tools() {
   get("/faults/errors").then(({data}) => known.append(...data.map((value) => el("option", {value}))), () => {});
   const controls = {
     error: el("input", {name: "error", list: "errors", placeholder: "lock_timeout"}),
+    arguments: el("input", {name: "arguments", placeholder: "path=email, echo=no"}),
     status: el("input", {name: "status", type: "number", min: "400", max: "599", placeholder: "502"}),
-    latency: el("input", {name: "latency", type: "number", min: "0", step: "any", placeholder: "seconds"}),
+    latency: el("input", {name: "latency", type: "number", min: "0", max: "600", step: "any", placeholder: "seconds"}),
     connection: select("connection", CONNECTIONS),
     method: select("method", METHODS),
     path: el("input", {name: "path", placeholder: "/v1/account_sessions"}),
+    account: el("input", {name: "account", placeholder: "acct_…"}),
     times: el("input", {name: "times", type: "number", min: "1", value: "1"}),
+    probability: el("input", {name: "probability", type: "number", min: "0", max: "1", step: "any", placeholder: "1"}),
     moment: select("moment", MOMENTS),
   };
-  const titles = {error: "Error", status: "Status", latency: "Latency", connection: "Connection", method: "Method", path: "Path, may hold *", times: "Times, empty: no end", moment: "When"};
   const add = button("Add the fault", async () => {
-    await post("/faults", wish(controls));
+    if (!EFFECTS.some((name) => controls[name].value)) throw new Error("Say what shall happen: an error, a status, a latency, or a connection that fails.");
+    await declare(wish(controls));
     notice("The fault waits for its request.");
   }, {kind: "primary", submit: true});
   const clear = button("Remove all", () => call("DELETE", "/faults"), {sure: "Really all?"});
-  const fields = Object.entries(controls).map(([name, control]) => field(titles[name], control));
+  const fields = Object.entries(controls).map(([name, control]) => field(TITLES[name], control));
   const buttons = el("div", {class: "buttons"}, add, clear);
   return el("section", {class: "card"}, el("h2", {}, "Make a request fail"), form("form", fields, known, buttons));
 }
 
+/** What its form cannot mean is left out of what the control API says when it refuses a fault. */
+async function declare(fault) {
+  try {
+    await post("/faults", fault);
+  } catch (error) {
+    if (error.code === "invalid_fault" && !error.hint.startsWith("GET")) error.hint = "";
+    throw error;
+  }
+}
+
 function wish(controls) {
-  const numbers = new Set(["status", "latency", "times"]);
   const given = Object.entries(controls).filter(([, control]) => control.value !== "");
-  const values = given.map(([name, {value}]) => [name, numbers.has(name) ? Number(value) : value.trim()]);
+  const values = given.map(([name, {value}]) => [name, (READ[name] ?? ((text) => text.trim()))(value)]);
   return {...(controls.times.value === "" ? {times: null} : {}), ...Object.fromEntries(values)};
 }
 
@@ -72,6 +110,10 @@ export default {
   title: "Faults",
   tools,
   list: () => new List(draw, (fault) => fault.id),
-  load: async () => (await get("/faults")).data,
+  hint: "lock_timeout, /v1/accounts",
+  load: async () => {
+    const {data} = await get("/faults");
+    return {items: data, total: data.length};
+  },
   empty: () => empty("No faults", "Every request is answered as Stripe would. Add one above to see how your code takes it."),
 };

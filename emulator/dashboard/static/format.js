@@ -2,12 +2,15 @@
 
 const two = (number) => String(number).padStart(2, "0");
 
+const isTime = (seconds) => typeof seconds === "number" && Number.isFinite(seconds);
+
+/** Day and time of a row: a clock that is moved soon makes another day of it. */
 export function time(seconds) {
-  return seconds ? new Date(seconds * 1000).toISOString().slice(11, 19) : "–";
+  return isTime(seconds) ? new Date(seconds * 1000).toISOString().slice(5, 19).replace("T", " ") : "–";
 }
 
 export function moment(seconds) {
-  return seconds ? `${new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC` : "–";
+  return isTime(seconds) ? `${new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC` : "–";
 }
 
 export function duration(seconds) {
@@ -16,6 +19,11 @@ export function duration(seconds) {
   const hours = Math.floor(left / 3600);
   const rest = `${hours ? two(Math.floor((left % 3600) / 60)) : Math.floor(left / 60)}:${two(left % 60)}`;
   return hours ? `${hours}:${rest}` : rest;
+}
+
+/** A client secret as requests and warnings show it, too. */
+export function shortened(secret) {
+  return secret.replace(/^(accs_secret__.{4}).*(.{4})$/, "$1***$2");
 }
 
 /** A secret's beginning and end. */
@@ -42,6 +50,11 @@ function form(text) {
   } catch {
     return text;
   }
+}
+
+/** Whether it is the beginning of a body only: the journal keeps 16 KiB, a bit less where secrets were shortened. */
+export function isCut(text) {
+  return new TextEncoder().encode(text).length > 16_000;
 }
 
 export function json(value) {

@@ -2,7 +2,7 @@
 
 import {call, forgetKeys, get, keys, post, useKey, useToken} from "./api.js";
 import {button, el, field, form, notice} from "./dom.js";
-import {masked} from "./format.js";
+import {masked, plural} from "./format.js";
 
 /** The sandboxes of this tab, and a way to others. `changed` runs when another one was chosen. */
 export function chooser(changed) {
@@ -43,7 +43,6 @@ export function entry(changed, error, typed = "") {
   const token = el("input", {name: "token", type: "password", autocomplete: "off", required: true});
   const problem = el("p", {class: "problem", role: "alert"}, error ? said(error) : "");
   const enter = button("Open the sandbox", async () => {
-    if (!entrance.reportValidity()) return;
     if (wantsToken) useToken(token.value);
     try {
       await call("GET", "/clock", undefined, key.value.trim());
@@ -71,7 +70,7 @@ export function entry(changed, error, typed = "") {
 function crowd() {
   const node = el("p", {class: "quiet"});
   get("/health").then(
-    ({sandboxes}) => (node.textContent = `This emulator holds ${sandboxes === 1 ? "one sandbox" : `${sandboxes} sandboxes`}. Which, it does not tell: their names are their keys.`),
+    ({sandboxes}) => (node.textContent = sandboxes ? `This emulator holds ${plural(sandboxes, "sandbox", "sandboxes")}, and does not list them: their names are their keys.` : "This emulator holds no sandbox yet: the first request with a key makes one."),
     () => (node.textContent = "The emulator does not answer."),
   );
   return node;

@@ -3,30 +3,22 @@
 import {follow, keys} from "./api.js";
 import accounts from "./accounts.js";
 import * as clock from "./clock.js";
-import {el, empty} from "./dom.js";
+import {el} from "./dom.js";
 import events from "./events.js";
 import faults from "./faults.js";
 import {chooser, entry} from "./keys.js";
 import requests from "./requests.js";
 import sessions from "./sessions.js";
+import {hide, isShown, look, pause, search, show, tick} from "./view.js";
 import warnings from "./warnings.js";
 import webhooks from "./webhooks.js";
 
 const VIEWS = {requests, sessions, accounts, events, webhooks, faults, warnings};
-const PAUSE_MS = 250; // between two looks, however much happens
 const EVERY_MS = 10_000; // what comes with time alone, such as the results of checks
+const LIVE = {live: "live", lost: "reconnecting…", full: "updated every 10 s", off: "not connected"};
 const byId = (id) => document.getElementById(id);
 
-let shown = null; // {name, view, list, filter, node, items}
 let stream = null;
-let loading = null;
-let again = false;
-let round = 0;
-
-function viewName() {
-  const name = location.hash.slice(1);
-  return Object.hasOwn(VIEWS, name) ? name : "requests";
-}
 
 function tabs() {
   const links = Object.entries(VIEWS).map(([name, {title}]) =>
@@ -35,64 +27,30 @@ function tabs() {
   byId("tabs").replaceChildren(...links);
 }
 
-function show(name) {
-  const view = VIEWS[name];
-  const list = view.list();
-  const filter = el("input", {type: "search", name: "filter", placeholder: "Filter", "aria-label": `Filter ${view.title.toLowerCase()}`, oninput: paint});
-  const rest = el("div", {class: "rest"});
-  const problem = el("div", {role: "alert"});
-  const top = el("div", {class: "top"}, el("h2", {}, view.title), filter);
-  byId("content").replaceChildren(top, ...(view.tools ? [view.tools()] : []), problem, list.node, rest);
-  shown = {name, view, list, filter, rest, problem, items: null};
+/** What the address says: a view, and what is searched for in it. */
+function address() {
+  const [name, words = ""] = location.hash.slice(1).split(/\/(.*)/s);
+  return [Object.hasOwn(VIEWS, name) ? name : "requests", decoded(words)];
+}
+
+function decoded(words) {
+  try {
+    return decodeURIComponent(words);
+  } catch {
+    return words;
+  }
+}
+
+function go() {
+  const [name, words] = address();
+  if (isShown(name)) return search(words);
+  show(name, VIEWS[name], words, enter);
   for (const link of byId("tabs").children) {
     if (link.dataset.tab === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   byId("tabs").querySelector("[aria-current]")?.scrollIntoView({block: "nearest", inline: "nearest"});
-  document.title = `${view.title} – Stripe emulator`;
-  look();
-}
-
-function paint() {
-  const {items, filter, list, rest, view} = shown;
-  if (items === null) return;
-  const wanted = filter.value.trim().toLowerCase();
-  const found = wanted ? items.filter((item) => JSON.stringify(item).toLowerCase().includes(wanted)) : items;
-  list.show(found);
-  const text = items.length ? "none" : "empty";
-  if (found.length) rest.replaceChildren();
-  else if (rest.dataset.says !== text || !rest.firstChild) {
-    rest.replaceChildren(items.length ? empty("Nothing fits", "Another word in the filter may.") : view.empty());
-  }
-  rest.dataset.says = text;
-  filter.hidden = items.length === 0;
-}
-
-/** Loads the view once more; while it loads, further calls come to one more. */
-async function look() {
-  again = true;
-  if (loading) return;
-  loading = true;
-  while (again && shown) {
-    again = false;
-    await load(shown, round);
-    await new Promise((resume) => setTimeout(resume, PAUSE_MS));
-  }
-  loading = null;
-}
-
-async function load(at, turn) {
-  try {
-    const items = await at.view.load();
-    if (at !== shown || turn !== round) return;
-    at.items = items;
-    at.problem.replaceChildren();
-    paint();
-  } catch (error) {
-    if (at !== shown || turn !== round) return;
-    if (error.status === 401) enter(error);
-    else at.problem.replaceChildren(el("p", {class: "problem"}, `${error.message} ${error.hint}`));
-  }
+  document.title = `${VIEWS[name].title} – Stripe emulator`;
 }
 
 function heard(state) {
@@ -104,29 +62,27 @@ function heard(state) {
 }
 
 function live(state, error) {
-  const words = {live: "live", lost: "reconnecting…", off: "not connected"};
   const node = byId("live");
-  if (node.dataset.state !== state) node.textContent = words[state];
+  if (node.dataset.state !== state) node.textContent = LIVE[state];
   node.dataset.state = state;
+  node.title = error ? `${error.message} ${error.hint ?? ""}` : "";
   if (error?.status === 401) enter(error);
 }
 
 function connect() {
   stream?.abort();
   stream = null;
-  if (!keys().length || document.hidden || !shown) return;
+  if (!keys().length || document.hidden || !isShown()) return;
   stream = new AbortController();
   follow(stream.signal, heard, live);
 }
 
 /** Asks for a key. */
 function enter(error, typed) {
-  round += 1;
-  stream?.abort();
-  stream = null;
-  shown = null;
+  hide();
+  connect();
   live("off");
-  for (const id of ["clock", "tabs"]) byId(id).hidden = true;
+  reveal(false);
   byId("chooser").replaceChildren();
   byId("content").replaceChildren(entry(changed, error, typed));
   document.title = "Stripe emulator";
@@ -137,25 +93,40 @@ function changed(how, error, typed) {
   else start();
 }
 
+function reveal(isOpen) {
+  for (const id of ["clock", "tabs", "pause"]) byId(id).hidden = !isOpen;
+}
+
 function start() {
-  round += 1;
-  for (const id of ["clock", "tabs"]) byId(id).hidden = false;
+  hide();
+  reveal(true);
   byId("chooser").replaceChildren(...chooser(changed));
   byId("clock").replaceChildren(...clock.panel());
   clock.look().catch(() => {});
-  show(viewName());
+  go();
   connect();
 }
 
-function tick() {
-  clock.draw();
-  if (shown?.items && shown.view.stale?.(shown.items)) look();
+/** Lists stand still, and time and counts go on. */
+function toggle() {
+  const isPaused = byId("pause").ariaPressed !== "true";
+  byId("pause").ariaPressed = isPaused;
+  pause(isPaused);
 }
 
 tabs();
-setInterval(tick, 1000);
-setInterval(() => shown && !document.hidden && look(), EVERY_MS);
-addEventListener("hashchange", () => keys().length && shown && location.hash !== "#content" && show(viewName()));
+setInterval(() => {
+  clock.draw();
+  tick();
+}, 1000);
+setInterval(() => !document.hidden && look(), EVERY_MS);
+byId("pause").addEventListener("click", toggle);
+document.addEventListener("acted", () => look(true));
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("content").focus();
+});
+addEventListener("hashchange", () => isShown() && go());
 document.addEventListener("visibilitychange", connect);
 if (keys().length) start();
 else enter();

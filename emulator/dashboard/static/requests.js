@@ -1,8 +1,10 @@
 // What was asked of Stripe's API, and what it answered.
 
 import {get} from "./api.js";
-import {badge, block, cell, command, empty, facts, List, row} from "./dom.js";
-import {body, moment, time} from "./format.js";
+import {curl} from "./curl.js";
+import {badge, block, command, copied, empty, facts, link} from "./dom.js";
+import {body, isCut, moment, time} from "./format.js";
+import {cell, List, row} from "./list.js";
 
 const tone = (status) => (status === 0 ? "bad" : status < 400 ? "good" : status < 500 ? "warn" : "bad");
 
@@ -13,7 +15,7 @@ function draw(entry) {
     cell("method", entry.method),
     cell("main mono", entry.path),
     cell("state", entry.fault ? badge("fault", "info") : null, entry.replayed ? badge("replayed") : null, status),
-    cell("wide quiet", entry.error ?? ""),
+    cell("wide quiet", entry.error ?? entry.account ?? ""),
   ];
   return row(summary, () => inside(entry), entry.request_id);
 }
@@ -27,33 +29,40 @@ function message(text) {
   }
 }
 
+const title = (name, text) => (isCut(text) ? `${name}, the beginning of it` : name);
+
 function inside(entry) {
   const [asked, answered] = [body(entry.request_body), body(entry.response_body)];
   return [
     facts([
-      ["Request", entry.request_id],
+      ["Request", copied(entry.request_id)],
       ["At", moment(entry.at)],
-      ["Account", entry.account],
+      ["Account", entry.account && link("accounts", entry.account)],
       ["API version", entry.version],
       ["Idempotency key", entry.idempotency_key],
       ["Error", entry.error],
       ["Message", message(entry.response_body)],
-      ["Fault", entry.fault],
+      ["Fault", entry.fault && link("faults", entry.fault)],
       ["Client", entry.user_agent],
     ]),
-    asked ? block("Sent", asked) : null,
-    answered ? block("Answered", answered) : null,
+    asked ? block(title("Sent", entry.request_body), asked) : null,
+    answered ? block(title("Answered", entry.response_body), answered) : null,
+    isCut(entry.request_body) ? null : command((key) => curl(entry, key), "With curl"),
   ];
 }
 
 export default {
   title: "Requests",
   list: () => new List(draw, (entry) => entry.request_id),
-  load: async () => (await get("/requests")).data.reverse(),
+  hint: "status:4, acct_…",
+  load: async () => {
+    const {data} = await get("/requests");
+    return {items: data.reverse(), total: data.length};
+  },
   empty: () =>
     empty(
       "No requests yet",
       "Point an SDK at this address with the key of this sandbox, or try it with curl:",
-      command(`curl ${location.origin}/v1/accounts -u YOUR_SECRET_KEY: -d type=express`),
+      command((key) => `curl ${location.origin}/v1/accounts -u ${key}: -d type=express`),
     ),
 };

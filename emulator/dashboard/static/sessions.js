@@ -2,8 +2,9 @@
 
 import {get, post} from "./api.js";
 import {now, countdown} from "./clock.js";
-import {badge, block, button, cell, command, el, empty, facts, List, notice, row} from "./dom.js";
-import {json, masked, moment, time} from "./format.js";
+import {badge, block, button, command, copied, el, empty, facts, link, notice} from "./dom.js";
+import {json, moment, shortened, time} from "./format.js";
+import {cell, List, row} from "./list.js";
 
 const TONES = {open: "info", claimed: "good", expired: "plain"};
 
@@ -29,7 +30,9 @@ function inside(session) {
   return [
     isOver(session) ? null : el("div", {class: "actions"}, button("End it now", () => end(session), {kind: "danger"})),
     facts([
-      ["Client secret", masked(session.client_secret)],
+      ["Client secret", copied(session.client_secret, shortened(session.client_secret))],
+      ["Account", link("accounts", session.account)],
+      ["Request", link("requests", shortened(session.client_secret), "the one that made it")],
       ["Created", moment(session.created)],
       ["Secret expires", moment(session.expires_at)],
       ["Claimed", session.claimed_at && moment(session.claimed_at)],
@@ -96,14 +99,19 @@ export function isStale(sessions) {
 export default {
   title: "Account sessions",
   list: () => new List(draw, (session) => session.client_secret),
-  load: async () => (await get("/account_sessions")).data,
+  hint: "state:open, acct_…",
+  load: async (limit) => {
+    const {data, total} = await get(`/account_sessions?limit=${limit}`);
+    return {items: data, total};
+  },
   stale: isStale,
   empty: () =>
     empty(
       "No account sessions yet",
       "Your server makes one for each page that shows an embedded component:",
       command(
-        `curl ${location.origin}/v1/account_sessions -u YOUR_SECRET_KEY: \\\n  -d account=acct_... ` +
+        (key) =>
+          `curl ${location.origin}/v1/account_sessions -u ${key}: \\\n  -d account=acct_... ` +
           '-d "components[payouts][enabled]=true"',
       ),
     ),

@@ -1,21 +1,35 @@
 // Webhook endpoints, every delivery to them, and what became of each try.
 
 import {get} from "./api.js";
-import {badge, block, button, cell, command, el, empty, facts, List, row} from "./dom.js";
+import {badge, block, button, command, copied, el, empty, facts, link} from "./dom.js";
 import {resend} from "./events.js";
 import {masked, moment, plural, time} from "./format.js";
+import {cell, List, row} from "./list.js";
 
-const TONES = {succeeded: "good", pending: "info", failed: "bad"};
+const TONES = {succeeded: "good", retried: "warn", pending: "info", failed: "bad"};
+const revealed = new Set(); // secrets that are to be seen, by endpoint
 
-/** One list of endpoints, each followed by its deliveries, the newest first. */
+/** The endpoints, and then what was sent to all of them, the newest first. */
 async function load() {
   const {data} = await get("/webhooks");
-  return data.flatMap(({deliveries, ...endpoint}) => {
-    const count = deliveries.length;
-    const sent = deliveries.map((delivery) => ({...delivery, endpoint: endpoint.id})).reverse();
-    return [{...endpoint, count}, ...sent];
-  });
+  const endpoints = data.map(({deliveries, ...endpoint}) => ({...endpoint, sent: counts(deliveries)}));
+  const sent = data.flatMap(({id, url, deliveries}) => deliveries.map((delivery) => ({...delivery, endpoint: id, url})).reverse());
+  const items = [...endpoints, ...sent.toSorted((one, other) => begun(other) - begun(one))];
+  return {items, total: items.length};
 }
+
+const begun = ({attempts, due_at: due}) => attempts[0]?.at ?? due;
+
+function counts(deliveries) {
+  const all = {};
+  for (const delivery of deliveries) all[stateOf(delivery)] = (all[stateOf(delivery)] ?? 0) + 1;
+  return all;
+}
+
+/** Its state, `retried` if it is pending because a try has failed. */
+const stateOf = ({state, attempts}) => (state === "pending" && attempts.at(-1)?.error ? "retried" : state);
+const WORDS = {retried: "to be retried"};
+const standing = (state, count) => badge(`${count ?? ""} ${WORDS[state] ?? state}`.trim(), TONES[state]);
 
 const keyOf = (item) => (item.event ? `${item.event} ${item.endpoint}` : item.id);
 
@@ -24,20 +38,27 @@ function draw(item) {
 }
 
 function endpoint(item) {
-  const node = el(
-    "article",
-    {class: "endpoint", data: {key: item.id}},
-    el("h2", {class: "mono"}, item.url),
-    facts([
-      ["Endpoint", item.id],
-      ["Status", item.status],
-      ["Hears of", hears(item)],
-      ["Events", item.enabled_events?.join(", ")],
-      ["Secret", secret(item.secret)],
-    ]),
-  );
-  if (!item.count) node.append(el("p", {class: "quiet"}, "Nothing was sent here yet."));
+  const sent = Object.keys(TONES).filter((state) => item.sent[state]);
+  const summary = [
+    cell("kind", "endpoint"),
+    cell("main mono", item.url),
+    cell("state", item.status === "disabled" ? badge("disabled", "off") : null, sent.map((state) => standing(state, item.sent[state]))),
+    cell("wide quiet", sent.length ? hears(item) : "Nothing was sent here yet."),
+  ];
+  const node = row(summary, () => described(item), item.id);
+  node.classList.add("endpoint");
   return node;
+}
+
+function described(item) {
+  return facts([
+    ["Endpoint", copied(item.id)],
+    ["Address", item.url],
+    ["Status", item.status],
+    ["Hears of", hears(item)],
+    ["Events", item.enabled_events?.join(", ")],
+    ["Secret", secret(item)],
+  ]);
 }
 
 function hears(item) {
@@ -47,15 +68,19 @@ function hears(item) {
   return item.connect ? "connected accounts" : "the platform";
 }
 
-function secret(text) {
-  const shown = el("span", {class: "mono"}, masked(text));
+function secret({id, secret: text}) {
+  const node = el("span", {class: "secret"});
+  const draw = () => {
+    show.textContent = revealed.has(id) ? "Hide" : "Show";
+    node.replaceChildren(copied(text, revealed.has(id) ? text : masked(text)), " ", show);
+  };
   const show = button("Show", () => {
-    const hidden = shown.textContent !== text;
-    shown.textContent = hidden ? text : masked(text);
-    show.textContent = hidden ? "Hide" : "Show";
-  });
-  show.classList.add("small");
-  return el("span", {class: "secret"}, shown, " ", show);
+    if (!revealed.delete(id)) revealed.add(id);
+    draw();
+    show.focus();
+  }, {kind: "small"});
+  draw();
+  return node;
 }
 
 function delivery(item) {
@@ -64,7 +89,7 @@ function delivery(item) {
   const summary = [
     cell("at", time(last?.at ?? item.due_at)),
     cell("main", item.type ?? item.event),
-    cell("state", item.attempts.length > 1 ? badge(plural(item.attempts.length, "try", "tries")) : null, badge(item.state, TONES[item.state])),
+    cell("state", item.attempts.length > 1 ? badge(plural(item.attempts.length, "try", "tries")) : null, standing(stateOf(item))),
     cell("wide quiet", words),
   ];
   return row(summary, () => inside(item), keyOf(item));
@@ -74,8 +99,9 @@ function inside(item) {
   return [
     el("div", {class: "actions"}, button("Send again", () => resend(item.event, item.endpoint))),
     facts([
-      ["Event", item.event],
+      ["Event", link("events", item.event)],
       ["Endpoint", item.endpoint],
+      ["Address", item.url],
       ["Next try", item.due_at && moment(item.due_at)],
     ]),
     item.attempts.toReversed().map((attempt) => {
@@ -87,6 +113,7 @@ function inside(item) {
 
 export default {
   title: "Webhooks",
+  hint: "state:failed, evt_…",
   list: () => new List(draw, keyOf),
   load,
   empty: () =>
@@ -94,7 +121,8 @@ export default {
       "No webhook endpoints yet",
       "Register one, with connect=true for events of connected accounts, or start the emulator with --forward-to.",
       command(
-        `curl ${location.origin}/v1/webhook_endpoints -u YOUR_SECRET_KEY: \\\n  ` +
+        (key) =>
+          `curl ${location.origin}/v1/webhook_endpoints -u ${key}: \\\n  ` +
           '-d url=http://127.0.0.1:3000/webhook -d "enabled_events[]=*" -d connect=true',
       ),
     ),
