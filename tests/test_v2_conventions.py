@@ -103,3 +103,46 @@ def test_wrong_fields_are_named_by_their_path(api: Api, body: object, message: s
 def test_requests_to_v2_have_ids_of_their_own(api: Api) -> None:
     assert re.fullmatch(r"req_v2[0-9A-Za-z]{15}", api.v2("GET", "/core/accounts").headers["request-id"])
     assert re.fullmatch(r"req_[0-9A-Za-z]{14}", api.get("/v1/accounts").headers["request-id"])
+
+
+def _destination(api: Api) -> str:
+    """The id of a new event destination."""
+    told = {
+        "name": "x",
+        "type": "webhook_endpoint",
+        "event_payload": "thin",
+        "enabled_events": ["v2.core.account.created"],
+        "webhook_endpoint": {"url": "https://example.com/hook"},
+    }
+    return str(api.v2("POST", "/core/event_destinations", told).body["id"])
+
+
+def test_a_list_is_read_on_though_what_was_read_is_deleted(api: Api) -> None:
+    made = [_destination(api) for _ in range(5)][::-1]
+    url, read = "/core/event_destinations?limit=2", []
+    while url:
+        page = api.v2("GET", url).body
+        for row in page["data"]:
+            read.append(row["id"])
+            assert api.v2("DELETE", f"/core/event_destinations/{row['id']}").status == 200
+        url = (page["next_page_url"] or "").removeprefix("/v2")
+    assert read == made
+
+
+def test_a_page_is_refused_when_nothing_tells_its_place(api: Api) -> None:
+    made = [_destination(api) for _ in range(3)][::-1]
+    first = api.v2("GET", "/core/event_destinations?limit=1").body["next_page_url"].removeprefix("/v2")
+    second = api.v2("GET", first).body["previous_page_url"].removeprefix("/v2")
+    for name in made:
+        api.v2("DELETE", f"/core/event_destinations/{name}")
+    said = "Some fields in the request were invalid: 'page: Invalid page token. Start again from the first page.'"
+    for url in (first, second):
+        answer = api.v2("GET", url)
+        assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
+
+
+def test_a_replayed_delete_names_the_first_request(api: Api) -> None:
+    path = f"/core/event_destinations/{_destination(api)}"
+    first, second = (api.v2("DELETE", path, idempotency_key="k") for _ in range(2))
+    assert (second.status, second.raw, second.headers["idempotent-replayed"]) == (200, first.raw, "true")
+    assert second.headers["original-request"] == first.headers["request-id"] != second.headers["request-id"]

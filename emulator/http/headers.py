@@ -75,7 +75,7 @@ def _own(method: str, trace: Trace) -> str:
         own = f"Idempotency-Key: {trace.idempotency_key}\r\n"
     if trace.replayed_from is not None:
         own += "Idempotent-Replayed: true\r\n"
-    if method == "POST" and trace.sandbox:
+    if trace.replayed_from is not None or (method == "POST" and trace.sandbox):
         own += f"Original-Request: {trace.replayed_from or trace.request_id}\r\n"
     own += f"Request-Id: {trace.request_id}\r\n"
     if trace.account:
