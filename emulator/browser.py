@@ -27,6 +27,9 @@ class Happening:
     client_secret: str | None
     origin: str | None
 
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.component, self.kind, self.name, self.detail) if part)
+
     @property
     def args(self) -> Any:
         """What a callback was called with, a list, or an action given, a dict; None for nothing, or for too much."""

@@ -160,6 +160,8 @@ async def test_a_completed_onboarding_leaves_nothing_due(api: Api) -> None:
 )
 async def test_what_the_page_leaves_out_stays_due(api: Api, props: object, left: list[str] | None) -> None:
     account, _, token = await session(api, account_onboarding=on())
+    _, shown = await call(api, "view", session_token=token, component="account-onboarding", props=props)
+    assert ("external_account" in shown["data"]["steps"]) is ("exclude" not in str(props))
     await call(api, "act", session_token=token, component="account-onboarding", action="complete", props=props)
     assert due(api, account) == (left or ["external_account", "tos_acceptance.date", "tos_acceptance.ip"])
 
@@ -304,21 +306,16 @@ async def test_the_record_tells_what_pages_did(api: Api) -> None:
     await call(api, "view", session_token=token, component="payments", mounted=True)
     await call(api, "view", session_token=token, component="payments")
     await call(api, "act", session_token=token, component="payments", action="refund_management", params={"n": 1})
-    error = {
-        "kind": "error",
-        "component": "payouts",
-        "name": "api_error",
-        "detail": "Down.",
-        "origin": "https://shop.test",
-    }
-    await call(api, "report", publishable_key=PUBLISHABLE, **error)
+    error = {"kind": "error", "component": "payouts", "name": "api_error", "detail": "Down."}
+    closed = {"kind": "event", "component": "payouts", "name": "onClose", "detail": "[]"}
+    await call(api, "report", publishable_key=PUBLISHABLE, told=[error, closed], origin="https://shop.test")
     plain = {"at": 1_790_000_000, "component": "payments", "client_secret": secret, "origin": "https://shop.test"}
     mounted = {**plain, "kind": "mounted", "name": "", "detail": ""}
     event = {**plain, "kind": "event", "name": "refund_management", "detail": '{"n":1}'}
     assert (await api.control("GET", "/connect/record")).json() == {
         "minted": 2,
         "claimed": 1,
-        "happenings": [mounted, event, {**plain, **error, "client_secret": None}],
+        "happenings": [mounted, event, *({**plain, **said, "client_secret": None} for said in (error, closed))],
     }
     shown = (await api.control("GET", f"/account_sessions/{secret}")).json()
     assert (shown["origin"], shown["mounted"], shown["events"], shown["errors"]) == (
@@ -334,12 +331,14 @@ async def test_an_error_is_recorded_with_the_secret_that_it_is_about_whatever_th
     _, secret, _ = await session(api, payments=on())
     wrong = {"publishable_key": "pk_test_wrong", "client_secret": secret}
     report = {"kind": "error", "component": "payments", "name": "authentication_error", "detail": "Wrong."}
-    assert (await call(api, "report", **wrong, **report))[1] == {"recorded": True}
+    assert (await call(api, "report", **wrong, told=[report]))[1] == {"recorded": True}
     assert [error["name"] for error in (await api.control("GET", f"/account_sessions/{secret}")).json()["errors"]] == [
         "authentication_error"
     ]
-    assert (await call(api, "report", publishable_key="pk_test_nobody", **report))[1] == {"recorded": False}
-    assert (await call(api, "report", publishable_key=PUBLISHABLE, kind="mounted"))[1]["error"][
+    assert (await call(api, "report", publishable_key="pk_test_nobody", told=[report]))[1] == {"recorded": False}
+    no_list = await call(api, "report", publishable_key=PUBLISHABLE, told=["mounted"])
+    assert no_list[1]["error"]["code"] == "missing_field"
+    assert (await call(api, "report", publishable_key=PUBLISHABLE, told=[report, {"kind": "mounted"}]))[1]["error"][
         "code"
     ] == "invalid_kind"
 

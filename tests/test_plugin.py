@@ -184,6 +184,31 @@ def test_hit(stripe_emulator):
     )
 
 
+def test_a_failed_test_shows_what_its_pages_did(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CREATE
+        + """
+import httpx
+
+def test_refused(stripe_emulator):
+    told = {"kind": "error", "component": "payouts", "name": "invalid_request_error", "detail": "It is not enabled."}
+    body = {"publishable_key": stripe_emulator.publishable_key, "told": [told]}
+    session()
+    httpx.post(f"{stripe_emulator.url}/_emulator/connect/report", json=body)
+    assert False
+"""
+    )
+    result = pytester.runpytest(*QUIET)
+    result.assert_outcomes(failed=1)
+    result.stdout.re_match_lines(
+        [
+            r".*Stripe emulator: last requests.*",
+            r".*Stripe emulator: pages.*",
+            r"payouts error invalid_request_error It is not enabled\.",
+        ]
+    )
+
+
 ACCOUNT = """\
 {
   "id": "acct_1",

@@ -21,18 +21,22 @@ TERMS = "tos_acceptance."
 def steps(grant: Grant) -> list[str]:
     """The steps in their order: no login where Stripe's is off, no bank account where it is not collected."""
     login = () if grant.features.get(NO_STRIPE_LOGIN) else (LOGIN_STEP,)
-    bank = grant.features.get(COLLECTION, True)
+    bank = _collected(EXTERNAL_ACCOUNT, grant, _options(grant))
     return [step for step in (*login, *STEPS) if bank or step != EXTERNAL_ACCOUNT]
 
 
 def owed(grant: Grant, *, everything: bool = False) -> list[str]:
     """The requirements that the page lets the component collect, in string order; `everything` adds later ones."""
     due_now = due(grant.account, grant.now)
-    options = grant.props.get("collectionOptions")
-    chosen = options if isinstance(options, dict) else {}
+    chosen = _options(grant)
     later = everything or chosen.get("fields") == "eventually_due"
     names = due_now.eventually if later else due_now.currently
     return [name for name in names if _collected(name, grant, chosen)]
+
+
+def _options(grant: Grant) -> Mapping[str, object]:
+    options = grant.props.get("collectionOptions")
+    return options if isinstance(options, dict) else {}
 
 
 def _collected(name: str, grant: Grant, options: Mapping[str, object]) -> bool:

@@ -35,6 +35,7 @@ CORS = {
     "access-control-allow-headers": "content-type",
     "access-control-max-age": "300",
 }
+NAME_KEPT = 100
 DETAIL_KEPT = 1000
 LONGEST_DELAY_MS = 60_000
 Run = Callable[[Request, Body], Awaitable[Json]]
@@ -142,24 +143,29 @@ async def _pulse(request: Request, body: Body) -> Json:
 
 
 async def _report(request: Request, body: Body) -> Json:
-    """POST /_emulator/connect/report: an event or an error that the page saw."""
-    kind = text(body, "kind")
+    """POST /_emulator/connect/report: the events and errors that the page saw, in `told`, oldest first."""
+    told = body.get("told")
+    if not isinstance(told, list) or not all(isinstance(said, dict) for said in told):
+        raise ControlError(400, "missing_field", "The body has no told.", "Send told as a list of objects.")
+    sandbox, secret = _whose(request, body)
+    now = sandbox.clock.now() if sandbox else 0
+    origin = origin_of(body.get("origin"), request.headers.get("origin"))
+    happenings = [_seen(said, now, secret, origin) for said in told]
+    if sandbox is not None:
+        for happening in happenings:
+            sandbox.pages.tell(happening)
+    return {"recorded": sandbox is not None}
+
+
+def _seen(said: Body, now: int, secret: str | None, origin: str | None) -> Happening:
+    """One event or error of a report. Raises ControlError."""
+    kind = text(said, "kind")
     if kind not in ("event", "error"):
         raise ControlError(400, "invalid_kind", f"There is no kind {kind!r}.", "Send event or error.")
-    sandbox, secret = _whose(request, body)
-    if sandbox is not None:
-        detail = str(body.get("detail", ""))[:DETAIL_KEPT]
-        happening = Happening(
-            sandbox.clock.now(),
-            cast("Kind", kind),
-            text(body, "component")[:100],
-            str(body.get("name", ""))[:100],
-            detail,
-            secret,
-            origin_of(body.get("origin"), request.headers.get("origin")),
-        )
-        sandbox.pages.tell(happening)
-    return {"recorded": sandbox is not None}
+    component, name = text(said, "component")[:NAME_KEPT], str(said.get("name", ""))[:NAME_KEPT]
+    return Happening(
+        now, cast("Kind", kind), component, name, str(said.get("detail", ""))[:DETAIL_KEPT], secret, origin
+    )
 
 
 def _whose(request: Request, body: Body) -> tuple[Sandbox | None, str | None]:

@@ -119,6 +119,11 @@ def empty(_: Platform) -> tuple[int, Mapping[str, object]]:
     return 200, {}
 
 
+def whole(platform: Platform) -> tuple[int, Mapping[str, object]]:
+    """What a page gets that passes on the session and not its secret."""
+    return 200, {"client_secret": platform.mint()[1]}
+
+
 @pytest.mark.parametrize(
     ("backend", "kind", "words"),
     [
@@ -129,6 +134,11 @@ def empty(_: Platform) -> tuple[int, Mapping[str, object]]:
             empty,
             "account_session_create_error",
             "fetchClientSecret must resolve to a client secret, and resolved to undefined.",
+        ),
+        (
+            whole,
+            "account_session_create_error",
+            "fetchClientSecret must resolve to a client secret, and resolved to an object: pass on its client_secret.",
         ),
     ],
     ids=lambda value: getattr(value, "__name__", None),
@@ -187,7 +197,24 @@ def test_an_unreachable_emulator_is_a_connection_error(platform: Platform) -> No
     platform.context.route("**/_emulator/**", lambda route: route.abort())
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "error")
-    assert [said for _, said, _ in errors(page)] == ["api_connection_error"]
+    message = f"No emulator answers at {platform.handle.url}, to which https://connect-js.stripe.com was led."
+    assert errors(page) == [["account-onboarding", "api_connection_error", message]]
+
+
+def test_an_emulator_that_comes_back_is_used_again(platform: Platform) -> None:
+    page = platform.open(ONBOARDING)
+    shown = component(page, "account-onboarding", "ready")
+    away = "**/_emulator/**"
+    platform.context.route(away, lambda route: route.abort())
+    page.get_by_role("button", name="Complete onboarding").click()
+    shown.get_by_text("No emulator answers").wait_for()
+    platform.handle.end_sessions()
+    platform.context.unroute(away)
+    page.locator("stripe-connect-account-onboarding[data-refreshed='1']").wait_for()
+    shown.get_by_text("No emulator answers").wait_for(state="detached")
+    page.get_by_role("button", name="Complete onboarding").click()
+    shown.get_by_text("Nothing is required.").wait_for()
+    assert errors(page) == []
 
 
 @pytest.mark.parametrize("slow", [".../bridge.html", "the frame's own script"])
@@ -353,7 +380,6 @@ def test_a_test_sees_what_the_page_did(platform: Platform) -> None:
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "ready")
     page.get_by_role("button", name="Next step").click()
-    page.wait_for_function("StripeConnect.events.length >= 3")
     page.evaluate("StripeConnect.reported()")
     seen = platform.handle.browser
     assert (seen.minted, seen.claimed, seen.mounted) == (1, 1, ["account-onboarding"])
@@ -368,6 +394,32 @@ def test_a_test_sees_what_the_page_did(platform: Platform) -> None:
         ("account-onboarding",),
     )
     assert (list(session.events), session.errors) == (seen.events, ())
+
+
+@pytest.mark.parametrize(
+    ("setter", "forced", "recorded"),
+    [("setOnExit", None, "onExit"), ("setOnLoadError", "render_error", "render_error")],
+)
+def test_what_a_page_hears_is_recorded_before_it_can_leave(
+    platform: Platform, setter: str, forced: str | None, recorded: str
+) -> None:
+    if forced:
+        platform.handle.browser.next_error(forced)
+    page = platform.open(START + f'show(instance, "account-onboarding", {{{setter}: () => location = "/gone"}});')
+    platform.files["/gone"] = ("text/html", "<title>Gone</title>")
+    if not forced:
+        component(page, "account-onboarding", "ready").get_by_role("button", name="Exit without finishing").click()
+    page.wait_for_url("**/gone")
+    assert platform.handle.browser.happenings[-1].name == recorded
+
+
+def test_events_are_recorded_in_their_order(platform: Platform) -> None:
+    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});')
+    component(page, "account-onboarding", "ready").get_by_role("button", name="Complete onboarding").click()
+    page.wait_for_function('said.some(([what]) => what === "exit")')
+    seen = [event.args[0]["step"] if event.args else event.name for event in platform.handle.browser.events]
+    later = ["business_type", "business_details", "representative_details", "owners", "external_account", "summary"]
+    assert seen == ["stripe_user_authentication", "complete", *later, "onExit"]
 
 
 def test_each_session_has_what_its_own_page_did(platform: Platform) -> None:

@@ -55,8 +55,9 @@ def test_a_session_is_ended_and_tells_what_its_page_did(look: Look) -> None:
     key = KEY.replace("sk_", "pk_")
     claim = {"client_secret": secret, "publishable_key": key, "origin": "https://platform.test"}
     token = look.api.post("/_emulator/connect/claim", json=claim).json()["session_token"]
-    told = {"publishable_key": key, "client_secret": secret, "component": "payouts", "kind": "event"}
-    look.api.post("/_emulator/connect/report", json={**told, "name": "onClose", "detail": HOSTILE})
+    told = [{"component": "payouts", "kind": "event", "name": "onClose", "detail": HOSTILE}]
+    report = {"publishable_key": key, "client_secret": secret, "told": told}
+    look.api.post("/_emulator/connect/report", json=report)
     look.enter("sessions")
     look.page.locator("summary").click()
     look.sees("https://platform.test")

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from emulator.connect_js.elements import ELEMENTS, PREFIX
+from emulator.connect_js.serving import STATIC
 from tests.clients import install, transcript
 
 GA, PREVIEW = "connect-js-3.4.6", "connect-js-preview"
@@ -65,6 +66,17 @@ def test_no_callback_is_made_up() -> None:
     assert {
         name: setters - real.get(name, set()) for name, setters in ours.items() if setters - real.get(name, set())
     } == {}
+
+
+def test_no_variable_of_the_appearance_is_made_up() -> None:
+    modules = transcript.installed(install.BROWSER) / "node_modules"
+    types = (modules / GA / "dist" / "exportedTypes" / "shared.d.ts").read_text()
+    listed = re.search(r"AppearanceVariables = \{(.*?)^\};", types, re.DOTALL | re.MULTILINE)
+    assert listed
+    real = {re.sub("[A-Z]", lambda found: f"-{found[0].lower()}", name) for name in re.findall(r"(\w+)\?:", listed[1])}
+    used = set(re.findall(r"--sce-([a-z-]+)", (STATIC / "connect.css").read_text()))
+    assert used - real == set()
+    assert len(used) > 50
 
 
 def test_tags_have_the_prefix_of_the_package() -> None:

@@ -144,11 +144,13 @@ const KEY_CODES = new Set(
 
 const carried = async (path, body) => (frame && (await frame.send(path, body))) || direct(path, body);
 
+const way = here && here !== FACTS.origin ? `, to which ${here} was led` : "";
+
 /** The answer's body. Throws a LoadError. */
 async function call(path, body) {
   await unlessGone();
   const {status, text} = await unlessGone(carried(path, body));
-  if (status === 0) throw new LoadError("api_connection_error", `No emulator answers at ${here || FACTS.origin}.`);
+  if (status === 0) throw new LoadError("api_connection_error", `No emulator answers at ${FACTS.origin}${way}.`);
   let answer;
   try {
     answer = JSON.parse(text);

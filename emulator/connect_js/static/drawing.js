@@ -10,7 +10,8 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-const words = (name) => name.replace(/[-_.]/g, " ").replace(/^./, (letter) => letter.toUpperCase());
+const words = (name) =>
+  name.replace(/[-_.]/g, " ").replace(/^./, (letter) => letter.toUpperCase()).replace(/\bstripe\b/g, "Stripe");
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const button = (label, click, attributes = {}) =>
@@ -23,7 +24,7 @@ const panel = (name, ...children) =>
     h(
       "header",
       {class: "sce-head"},
-      h("h2", {class: "sce-title"}, words(name)),
+      h("h2", {class: "sce-title", tabindex: -1}, words(name)), // takes the focus when its control is gone
       h("span", {class: "sce-badge"}, "emulated"),
     ),
     ...children,

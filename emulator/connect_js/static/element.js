@@ -2,13 +2,26 @@
 const TAG = "stripe-connect-";
 const INTERNAL = "InternalOnly";
 const SETTER = /^set[A-Z]\w*$/;
+const LISTENER = /^set(On|Handle|Fetch)[A-Z]/;
 const COLOURS = /^color|Color/;
 const EVENTS_KEPT = 200;
+const RECORD_MS = 2000; // a page is told in the end, also when the emulator hangs
 const components = new WeakMap();
 const events = [];
 
 /** setOnExit -> onExit, setPayment -> payment */
 const react = (setter) => setter[3].toLowerCase() + setter.slice(4);
+
+/** What a page set, as JSON has it; what JSON has no word for is told as text. */
+function plain(value) {
+  if (value === undefined || typeof value === "function") return value;
+  try {
+    const text = JSON.stringify(value, (_, held) => (typeof held === "bigint" ? String(held) : held));
+    return text === undefined ? String(value) : JSON.parse(text);
+  } catch {
+    return Object.prototype.toString.call(value); // it holds itself
+  }
+}
 
 class Component {
   constructor(host, name) {
@@ -18,6 +31,7 @@ class Component {
     this.values = new Map();
     this.unheard = new Map();
     this.typed = new Map();
+    this.telling = [];
     this.turn = 0;
     this.redraw = this.redraw.bind(this);
   }
@@ -32,14 +46,15 @@ class Component {
   /** Setters come again after each render, with undefined for what the page does not use. */
   set(setter, value) {
     const before = this.values.get(setter);
-    if (value === undefined) this.values.delete(setter);
-    else this.values.set(setter, value);
+    const given = value === null && LISTENER.test(setter) ? undefined : plain(value);
+    if (given === undefined) this.values.delete(setter);
+    else this.values.set(setter, given);
     if (typeof value === "function") {
       const args = this.unheard.get(setter);
       this.unheard.delete(setter);
       if (args) later(() => this.tell(setter, args));
       else if (typeof before !== "function" && setter === "setFetchEphemeralKey") this.draw();
-    } else if (JSON.stringify(before) !== JSON.stringify(value) && this.mounted) {
+    } else if (JSON.stringify(before) !== JSON.stringify(given) && this.mounted) {
       this.describe();
       if (this.view) this.look();
     }
@@ -100,7 +115,7 @@ class Component {
     this.turn++;
     this.mounted = false;
     this.view = null;
-    this.step = this.section = this.said = this.wrong = this.instead = this.finished = undefined;
+    this.step = this.section = this.said = this.wrong = this.instead = this.finished = this.unfolded = undefined;
     this.typed.clear();
     this.instance.leave(this);
     this.host.replaceChildren();
@@ -111,11 +126,15 @@ class Component {
   fail(error, {silent = false} = {}) {
     if (gone()) return;
     const {type = "api_error", message = String(error)} = error;
-    this.turn++;
+    const turn = ++this.turn;
     this.view = null;
-    this.state("error");
-    this.show(silent ? null : failure(this.name, {type, message}));
-    this.emit("setOnLoadError", [{elementTagName: this.name, error: {type, message}}], {keep: true});
+    const seen = () => {
+      if (turn !== this.turn) return false;
+      this.state("error");
+      this.show(silent ? null : failure(this.name, {type, message}));
+      return true;
+    };
+    this.emit("setOnLoadError", [{elementTagName: this.name, error: {type, message}}], {keep: true, seen});
   }
 
   bare(state) {
@@ -140,16 +159,15 @@ class Component {
     unlessPressed(this.redraw);
   }
 
-  /** Draws the component, and gives the focus back to the control that had it. */
+  /** Draws the component, and gives the focus back to the control that had it; to the heading if that is gone. */
   redraw() {
     if (!this.view) return;
-    const {activeElement: focus} = document;
+    const {activeElement: focus} = this.host.getRootNode();
     const held = this.host.contains(focus) ? {what: label(focus), at: focus.selectionStart, to: focus.selectionEnd} : null;
     this.show(ready(this));
     const again = held && [...this.host.querySelectorAll("button, input, select, summary")].find((found) => label(found) === held.what);
-    if (!again) return;
-    again.focus();
-    if (typeof held.at === "number") again.setSelectionRange(held.at, held.to);
+    if (held) (again || this.host.querySelector("h2")).focus({preventScroll: true});
+    if (again && typeof held.at === "number") again.setSelectionRange(held.at, held.to);
   }
 
   /** What the page set, functions left out. */
@@ -167,6 +185,8 @@ class Component {
 
   /** The appearance's variables as custom properties, by the style object: no style attribute in any markup. */
   dress() {
+    const {locale} = this.instance.params;
+    if (locale) this.host.dataset.locale = locale;
     const root = this.host.getRootNode();
     if (sheet && root.adoptedStyleSheets && !root.adoptedStyleSheets.includes(sheet)) {
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -206,6 +226,8 @@ class Component {
   refreshed() {
     if (!this.view) return;
     this.host.dataset.refreshed = String(Number(this.host.dataset.refreshed || 0) + 1);
+    this.said = null;
+    this.draw();
     this.look();
   }
 
@@ -221,11 +243,51 @@ class Component {
 
   // --- what happens ---
 
-  /** Calls the page's listener. What must not be missed waits for the first listener, and is never told twice. */
-  emit(setter, args, {keep = false} = {}) {
-    this.record(setter, args);
-    if (typeof this.values.get(setter) === "function") this.tell(setter, args);
-    else if (keep) this.unheard.set(setter, args);
+  /**
+   * Calls the page's listener. What must not be missed waits for the first listener, and is never told twice.
+   * `seen` draws what the page may see of it, and says whether it still counts.
+   */
+  emit(setter, args, {keep = false, seen = () => true} = {}) {
+    events.push({component: this.name, name: react(setter), args});
+    if (events.length > EVENTS_KEPT) events.shift();
+    this.recorded(this.of(setter, args), () => {
+      if (!seen()) return;
+      if (typeof this.values.get(setter) === "function") this.tell(setter, args);
+      else if (keep) this.unheard.set(setter, args);
+    });
+  }
+
+  /** One thing after the other, each once the emulator has recorded it: what hears of it may leave the page. */
+  recorded(said, then) {
+    this.telling.push({said, then});
+    if (this.recording) return;
+    const recording = (this.recording = this.record());
+    reports.add(recording);
+    recording.then(() => reports.delete(recording));
+  }
+
+  /** What comes up while a request is on its way goes with the next one. */
+  async record() {
+    await null;
+    while (this.telling.length) {
+      const some = this.telling.splice(0);
+      const told = some.map(({said}) => said).filter(Boolean);
+      if (told.length) await Promise.race([this.instance.report(told), pause(RECORD_MS)]);
+      for (const {then} of some) then();
+    }
+    this.recording = null;
+  }
+
+  /** What the emulator records of a callback; null for nothing. */
+  of(setter, args) {
+    if (setter === "setOnLoaderStart") return null;
+    const {error} = setter === "setOnLoadError" ? args[0] : {};
+    const {type, message} = error || {};
+    return error ? this.happening("error", type, message) : this.happening("event", react(setter), JSON.stringify(args));
+  }
+
+  happening(kind, name, detail) {
+    return {kind, component: this.name, name, detail};
   }
 
   tell(setter, args) {
@@ -236,14 +298,6 @@ class Component {
     } catch (thrown) {
       later(() => Promise.reject(thrown)); // the page's own error, told as one of the page
     }
-  }
-
-  record(setter, args) {
-    events.push({component: this.name, name: react(setter), args});
-    if (events.length > EVENTS_KEPT) events.shift();
-    const {error} = setter === "setOnLoadError" ? args[0] : {};
-    if (error) this.instance.report("error", this.name, error.type, error.message);
-    else if (setter !== "setOnLoaderStart") this.instance.report("event", this.name, react(setter), JSON.stringify(args));
   }
 
   fire(setter, ...args) {
@@ -313,16 +367,17 @@ class Component {
       const wrong = "fetchEphemeralKey must resolve to {issuingCard, nonce, ephemeralKeySecret}, with the card and nonce given.";
       this.say(right ? "4242 4242 4242 4242" : wrong, !right);
     } catch (error) {
-      this.say(`fetchEphemeralKey failed: ${(error && error.message) || error}`, true);
+      this.say(`fetchEphemeralKey failed: ${reason(error)}`, true);
     }
   }
 
   download(id, name) {
-    this.instance.report("event", this.name, "download", id);
-    if (!URL.createObjectURL) return;
-    const url = URL.createObjectURL(new Blob([`${name}\nMade by the Stripe emulator.\n`], {type: "text/plain"}));
-    h("a", {href: url, download: `${id}.txt`}).click();
-    timeout(() => URL.revokeObjectURL(url), 1000);
+    this.recorded(this.happening("event", "download", id), () => {
+      if (!URL.createObjectURL) return;
+      const url = URL.createObjectURL(new Blob([`${name}\nMade by the Stripe emulator.\n`], {type: "text/plain"}));
+      h("a", {href: url, download: `${id}.txt`}).click();
+      timeout(() => URL.revokeObjectURL(url), 1000);
+    });
   }
 }
 

@@ -104,7 +104,7 @@ function bankAccounts(component, data) {
       bank.default_for_currency
         ? h("span", {class: "sce-tag"}, "Default")
         : button("Make default", () => component.act("prefer", {id: bank.id}, KEY), {"aria-label": `Make default ${bank.last4}`}),
-      button("Remove", () => component.act("remove", {id: bank.id}, KEY), {"aria-label": `Remove ${bank.last4}`}),
+      button("Remove", () => component.act("remove", {id: bank.id}, KEY), {"aria-label": `Remove ${bank.last4}`, "data-danger": true}),
     );
   const KEY = "external_account";
   const replaces = component.instead === undefined ? banks.length > 0 : component.instead;

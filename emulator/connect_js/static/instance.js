@@ -1,6 +1,6 @@
 // What init returns: one session, claimed once and shared by all elements of the instance.
 const PULSE_MS = 1000;
-const reports = new Set(); // those on their way
+const reports = new Set(); // what is being recorded and told
 const sheet = makeSheet();
 
 function makeSheet() {
@@ -12,6 +12,9 @@ function makeSheet() {
     return null; // no constructable style sheets here: jsdom
   }
 }
+
+/** What was thrown, in words. */
+const reason = (thrown) => (thrown && thrown.message) || (Object(thrown) === thrown ? JSON.stringify(plain(thrown)) : String(thrown));
 
 class Instance {
   constructor(params) {
@@ -61,10 +64,11 @@ class Instance {
     try {
       secret = await (eager ? eager.secret : this.params.fetchClientSecret());
     } catch (error) {
-      throw new LoadError("account_session_create_error", `fetchClientSecret failed: ${(error && error.message) || error}`);
+      throw new LoadError("account_session_create_error", `fetchClientSecret failed: ${reason(error)}`);
     }
     if (typeof secret === "string" && secret) return secret;
-    const got = secret === null ? "null" : secret === "" ? "an empty string" : typeof secret;
+    const whole = secret && secret.client_secret ? "an object: pass on its client_secret" : null;
+    const got = whole || (secret === null ? "null" : secret === "" ? "an empty string" : typeof secret);
     throw new LoadError(
       "account_session_create_error",
       `fetchClientSecret must resolve to a client secret, and resolved to ${got}.`,
@@ -157,11 +161,10 @@ class Instance {
     return plan.forced;
   }
 
-  report(kind, component, name, detail) {
+  /** Records what a component told: kinds, names and details, oldest first. */
+  report(told) {
     const who = {publishable_key: this.params.publishableKey, client_secret: this.secret, session_token: this.token};
-    const told = call("report", {...who, kind, component, name, detail}).catch(() => {});
-    reports.add(told);
-    told.then(() => reports.delete(told));
+    return call("report", {...who, told}).catch(() => {});
   }
 
   update(options) {

@@ -11,7 +11,7 @@ const BODIES = {
     return [
       h("ol", {class: "sce-steps", "aria-hidden": "true"}, bar),
       h("p", {}, `Step ${component.step + 1} of ${steps.length}: `, h("strong", {"data-step": step}, words(step))),
-      folded(`${requirements.length} required`, requirements),
+      folded(component, requirements),
       h(
         "div",
         {class: "sce-row"},
@@ -68,14 +68,19 @@ const finished = (component) => [
   h("div", {class: "sce-row"}, button("Exit", () => component.fire("setOnExit"), {"data-action": "exit"})),
 ];
 
-function folded(label, names) {
+function folded(component, names) {
   if (!names.length) return nothing();
   const items = names.map((name) => h("li", {"data-requirement": name}, h("code", {}, name)));
-  return h("details", {}, h("summary", {}, label), h("ul", {class: "sce-list"}, items));
+  const toggle = ({target}) => (component.unfolded = target.open);
+  const attributes = {open: component.unfolded, toggle};
+  return h("details", attributes, h("summary", {}, `${names.length} required`), h("ul", {class: "sce-list"}, items));
 }
 
 /** Where Stripe shows what the emulator does not have. */
-const place = (name) => h("p", {class: "sce-place"}, `Stripe shows ${words(name).toLowerCase()} here. The emulator has none.`);
+function place(name) {
+  const what = (name.endsWith("s") ? "" : "the ") + words(name).toLowerCase();
+  return h("p", {class: "sce-place"}, `Stripe shows ${what} here. The emulator has none.`);
+}
 
 /** Callbacks that the drawn body fires by itself. */
 const OWN = new Set(["account-onboarding", "account-management", "notification-banner"]);
@@ -98,7 +103,9 @@ function actions(component, view) {
 function features(view) {
   const names = Object.keys(view.features);
   if (!names.length) return null;
-  const chips = names.map((name) => h("li", {"data-feature": name, "data-on": String(view.features[name])}, words(name)));
+  const chip = (name, on) =>
+    h("li", {"data-feature": name, "data-on": String(on)}, words(name), !on && h("span", {class: "sce-unseen"}, " (off)"));
+  const chips = names.map((name) => chip(name, view.features[name]));
   return h("ul", {class: "sce-chips", "aria-label": "Features"}, chips);
 }
 
