@@ -104,6 +104,81 @@ def test_freezegun_moves_a_sandbox(api: Api) -> None:
         assert api.session(account, {"payments": on()}).body["expires_at"] == first + 86_400
 
 
+# --- slips -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("route", "body", "message", "hint"),
+    [
+        ("POST /reset", {"al": True}, "POST /_emulator/reset has no al.", "It has all."),
+        ("POST /version", {"version": "2023-10-16"}, "POST /_emulator/version has no version.", "It has api_version."),
+        ("POST /keys", {"key": "rk_test_a", "permisions": []}, "POST /_emulator/keys has no permisions.", "It has key, state, permissions."),
+        ("POST /account_sessions/end", {"secret": "x"}, "POST /_emulator/account_sessions/end has no secret.", "It has client_secret."),
+        ("POST /webhooks/resend", {"id": "evt_1"}, "POST /_emulator/webhooks/resend has no id.", "It has event, endpoint."),
+        ("POST /accounts/acct_1/disconnect", {"now": 1}, "POST /_emulator/accounts/acct_1/disconnect has no now.", "It has no fields."),
+        ("POST /accounts/acct_1/verify", {"result": "failed"}, "POST /_emulator/accounts/acct_1/verify has no result.", "It has outcome."),
+        ("POST /accounts/acct_1/reject", {"a": 1, "b": 2}, "POST /_emulator/accounts/acct_1/reject has no a, b.", "It has reason."),
+        (
+            "POST /connect/next_error", {"type": "api_error", "componnet": "payments"},
+            "POST /_emulator/connect/next_error has no componnet.",
+            "It has type, message, component, account, delay_ms, before_loader_start, times.",
+        ),
+        ("GET /accounts?limt=1", None, "GET /_emulator/accounts has no limt.", "It has limit."),
+        ("GET /account_sessions?stat=open", None, "GET /_emulator/account_sessions has no stat.", "It has account, state, limit."),
+        ("GET /events?typ=x", None, "GET /_emulator/events has no typ.", "It has type, account, limit."),
+    ],
+)  # fmt: skip
+async def test_a_field_that_a_route_does_not_know_is_told_and_changes_nothing(
+    api: Api, route: str, body: object, message: str, hint: str
+) -> None:
+    account = api.account(type="custom")
+    answer = await api.control(*route.split(), body)
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": {"code": "unknown_field", "message": message, "hint": hint}},
+    )
+    assert api.get(f"/v1/accounts/{account}").status == 200
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("path", "body", "name"),
+    [
+        ("/reset", {"all": "yes"}, "all"),
+        ("/faults", {"error": "overloaded", "required": "yes"}, "required"),
+        ("/connect/next_error", {"type": "api_error", "before_loader_start": "yes"}, "before_loader_start"),
+    ],
+)
+async def test_what_is_neither_true_nor_false_is_told(api: Api, path: str, body: object, name: str) -> None:
+    answer = await api.control("POST", path, body)
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": {"code": f"invalid_{name}", "message": f"{name} cannot be 'yes'.", "hint": "Send true or false."}},
+    )
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("method", "path", "status", "hint"),
+    [
+        ("DELETE", "/clock", 405, "There is GET and POST."),
+        ("GET", "/accounts/acct_1/verify", 405, "There is POST."),
+        ("GET", "/clok", 404, "Did you mean GET or POST /_emulator/clock?"),
+        ("GET", "/account", 404, "Did you mean GET /_emulator/accounts?"),
+    ],
+)
+async def test_a_route_that_is_not_there_names_the_one_that_was_meant(
+    api: Api, method: str, path: str, status: int, hint: str
+) -> None:
+    answer = await api.control(method, path)
+    message = f"The control API has no {method} /_emulator{path}."
+    assert (answer.status_code, answer.json()) == (
+        status,
+        {"error": {"code": "no_such_route", "message": message, "hint": hint}},
+    )
+
+
 # --- reset, health, version ------------------------------------------------------------------------------------------
 
 
@@ -167,11 +242,9 @@ async def test_what_is_about_a_sandbox_needs_its_key(api: Api, key: str | None, 
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("DELETE", "/clock"), ("PUT", "/health")])
-async def test_an_unknown_route_names_the_known_ones(api: Api, method: str, path: str) -> None:
-    answer = await api.control(method, path)
-    assert answer.status_code in (404, 405)
-    assert answer.json()["error"]["code"] == "no_such_route"
+async def test_an_unknown_route_names_the_known_ones(api: Api) -> None:
+    answer = await api.control("GET", "/nothing")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_such_route")
     assert "POST /_emulator/clock" in answer.json()["error"]["hint"]
 
 

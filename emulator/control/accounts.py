@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import Body, body_of, secret_key, text, world
+from emulator.control.requests import Body, fields_of, limit_of, query_of, secret_key, text, world
 from emulator.events import Origin, Transaction, elapse
 from emulator.resources import accounts
 from emulator.resources.v2 import names
@@ -18,7 +18,6 @@ from emulator.sandbox import Sandbox
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
-MOST = 1000
 INCLUDED = ("defaults", "identity", "requirements", *(f"configuration.{name}" for name in names.CONFIGURATIONS))
 Act = Callable[[Sandbox, Account, Body, Request], Account | None]
 
@@ -26,9 +25,9 @@ Act = Callable[[Sandbox, Account, Body, Request], Account | None]
 async def listing(request: Request) -> Response:
     """GET /_emulator/accounts?limit= : the newest first, as v1 shows them; under `v2`, those that v2 shows, by id."""
     sandbox = world(request).sandboxes.of(secret_key(request))
-    now = sandbox.clock.now()
+    wanted, now = limit_of(query_of(request, "limit")), sandbox.clock.now()
     elapse(sandbox, now)
-    found = list(islice(sandbox.accounts.newest_first(), _limit(request)))
+    found = list(islice(sandbox.accounts.newest_first(), wanted))
     second: dict[str, Json] = {
         row.id: render_v2(row, livemode=sandbox.livemode, include=INCLUDED, now=now) for row in found if row.v2
     }
@@ -36,12 +35,12 @@ async def listing(request: Request) -> Response:
     return answer({"data": data, "v2": second, "total": len(sandbox.accounts)})
 
 
-def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
+def _action(act: Act, *known: str) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that acts on the account in its path; the answer is the account as Stripe shows it then."""
 
     async def endpoint(request: Request) -> Response:
         sandbox = world(request).sandboxes.of(secret_key(request))
-        body = await body_of(request)
+        body = await fields_of(request, *known)
         now = sandbox.clock.now()
         account = _account(sandbox, request.path_params["account"])
         try:
@@ -98,8 +97,9 @@ def _disconnect(sandbox: Sandbox, account: Account, _: Body, __: Request) -> Non
     accounts.delete_account(sandbox, account.id)
 
 
-complete_onboarding, require, capability = _action(_complete), _action(_require), _action(_capability)
-verify, reject, disconnect = _action(_verify), _action(_reject), _action(_disconnect)
+complete_onboarding, disconnect = _action(_complete), _action(_disconnect)
+require, capability = _action(_require, "requirement", "deadline"), _action(_capability, "status", "reason")
+verify, reject = _action(_verify, "outcome"), _action(_reject, "reason")
 
 
 def _deadline(body: Body) -> int | None:
@@ -110,10 +110,3 @@ def _deadline(body: Body) -> int | None:
         hint = "Send unix seconds; without a deadline, the requirement is past due now."
         raise ControlError(400, "invalid_deadline", f"deadline cannot be {given!r}.", hint)
     return int(str(given))
-
-
-def _limit(request: Request) -> int:
-    given = request.query_params.get("limit", "100")
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST:
-        raise ControlError(400, "invalid_limit", f"limit cannot be {given!r}.", f"Send a number from 1 to {MOST}.")
-    return int(given)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import platform
+from collections.abc import Iterable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,7 +18,7 @@ from emulator.control import accounts, browser, clock, connect, faults, journal,
 from emulator.control import versions as api_versions
 from emulator.control.answers import ControlError, answer, error_body, on_control_error
 from emulator.control.guard import Guard
-from emulator.control.requests import World, body_of, secret_key, world
+from emulator.control.requests import World, fields_of, flag, secret_key, world
 from emulator.dashboard.page import asset, page
 from emulator.dashboard.stream import stream
 from emulator.version import __version__
@@ -44,8 +46,8 @@ async def certificate(request: Request) -> Response:
 
 async def reset(request: Request) -> Response:
     """POST /_emulator/reset: the calling key's sandbox, or with {"all": true} every one."""
-    body = await body_of(request)
-    if body.get("all") in (True, "true"):
+    body = await fields_of(request, "all")
+    if flag(body, "all"):
         world(request).sandboxes.reset_all()
         return answer({"reset": "all"})
     key = secret_key(request)
@@ -110,11 +112,27 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """No such route, or another verb: names what there is."""
     if not isinstance(error, HTTPException):
         raise error
-    known = sorted(
-        {f"{method} {route.path}" for route in ROUTES for method in (route.methods or ()) if method != "HEAD"}
-    )
-    message = f"The control API has no {request.method} {request.url.path}."
-    return answer(error_body("no_such_route", message, f"It has {', '.join(known)}."), error.status_code)
+    path = request.url.path
+    message = f"The control API has no {request.method} {path}."
+    return answer(error_body("no_such_route", message, _what_there_is(path)), error.status_code)
+
+
+def _what_there_is(path: str) -> str:
+    """The verbs of a path, or else the path that was meant, or else all of them."""
+    verbs = _verbs(route for route in ROUTES if route.path_regex.match(path))
+    if verbs:
+        return f"There is {' and '.join(verbs)}."
+    ends = {route.path.removeprefix(PREFIX): route.path for route in ROUTES}
+    near = difflib.get_close_matches(path.removeprefix(PREFIX), ends, n=1, cutoff=0.8)
+    if near:
+        meant = ends[near[0]]
+        return f"Did you mean {' or '.join(_verbs(route for route in ROUTES if route.path == meant))} {meant}?"
+    known = sorted(f"{verb} {route.path}" for route in ROUTES for verb in _verbs([route]))
+    return f"It has {', '.join(known)}."
+
+
+def _verbs(routes: Iterable[Route]) -> list[str]:
+    return sorted({verb for route in routes for verb in route.methods or ()} - {"HEAD", "OPTIONS"})
 
 
 def control_app(state: World) -> ASGIApp:

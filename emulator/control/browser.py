@@ -20,7 +20,7 @@ from emulator.connect_js.grants import Grant, element_of, grant
 from emulator.connect_js.refusals import Refused
 from emulator.connect_js.views import revision, view
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import Body, body_of, secret_key, text, world
+from emulator.control.requests import Body, body_of, fields_of, flag, secret_key, text, world
 from emulator.errors import ErrorBody, StripeError
 from emulator.events import Origin, Transaction
 from emulator.resources.account_sessions.claims import origin_of
@@ -38,6 +38,7 @@ CORS = {
 NAME_KEPT = 100
 DETAIL_KEPT = 1000
 LONGEST_DELAY_MS = 60_000
+FORCIBLE = ("type", "message", "component", "account", "delay_ms", "before_loader_start")
 Run = Callable[[Request, Body], Awaitable[Json]]
 
 
@@ -191,7 +192,7 @@ pulse, report = _for_pages(_pulse), _for_pages(_report)
 async def force(request: Request) -> Response:
     """POST /_emulator/connect/next_error: what the next component meets, or the next `times` of them."""
     sandbox = world(request).sandboxes.of(secret_key(request))
-    body = await body_of(request)
+    body = await fields_of(request, *FORCIBLE, "times")
     forced, times = _read(body), _number(body, "times", 1, 1, FORCED_KEPT)
     sandbox.pages.force(forced, times)
     return answer({"forced": {**_forced(forced), "times": times}})
@@ -249,7 +250,7 @@ def _read(body: Body) -> Forced:
     if kind is not None and kind not in LOAD_ERRORS:
         hint = f"Use one of {', '.join(LOAD_ERRORS)}."
         raise ControlError(400, "invalid_type", f"There is no load error {kind!r}.", hint)
-    before = body.get("before_loader_start") in (True, "true")
+    before = flag(body, "before_loader_start")
     return Forced(
         None if kind is None else str(kind),
         _text_or_none(body, "message"),

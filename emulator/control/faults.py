@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from emulator import faults
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import Body, body_of, secret_key, world
+from emulator.control.requests import Body, body_of, flag, secret_key, world
 from emulator.faults import (
     CONNECTIONS,
     LONGEST_SECONDS,
@@ -128,7 +128,7 @@ def _fault(sandbox: Sandbox, body: Body) -> Fault:
         moment=cast("Moment", _word(body, "moment", MOMENTS) or "before"),
         times=_times(body),
         probability=probability,
-        required=body.get("required") in (True, "true"),
+        required=flag(body, "required"),
         chance=random.Random(str(body["seed"])) if "seed" in body else random.Random(),  # noqa: S311
     )
 

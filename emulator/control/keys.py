@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from emulator import keys, permissions
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import Body, body_of, secret_key, world
+from emulator.control.requests import Body, fields_of, secret_key, world
 from emulator.keyring import KeyState, Standing, homes
 from emulator.keys import Key
 from emulator.sandbox import Sandboxes
@@ -25,7 +25,7 @@ async def change(request: Request) -> Response:
     `key` is the key that this is about, by default the calling one; naming another one makes it a key of the same
     sandbox. `state` is active, expired or revoked; `permissions` are those of a restricted key, null for all of them.
     """
-    caller, body, sandboxes = secret_key(request), await body_of(request), world(request).sandboxes
+    caller, body, sandboxes = secret_key(request), await fields_of(request, *FIELDS), world(request).sandboxes
     if not any(field in body for field in FIELDS):
         raise ControlError(400, "missing_field", "The body says nothing of a key.", f"Send one of {', '.join(FIELDS)}.")
     key = _key(body, caller)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -19,6 +20,7 @@ from emulator.wire import form
 
 Body = dict[str, object]
 BODY_LIMIT = 1_048_576
+MOST = 1000  # rows of a listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,42 @@ def _unreadable(reason: str) -> ControlError:
     return ControlError(
         400, "invalid_body", f"The body cannot be read: {reason}.", "Send a JSON object, or a urlencoded form."
     )
+
+
+async def fields_of(request: Request, *known: str) -> Body:
+    """The fields of the body, all of them known to the route: a slip would go unnoticed. Raises ControlError."""
+    body = await body_of(request)
+    _check_names(request, body, known)
+    return body
+
+
+def query_of(request: Request, *known: str) -> Mapping[str, str]:
+    """The parameters of the query, likewise. Raises ControlError."""
+    _check_names(request, request.query_params, known)
+    return request.query_params
+
+
+def _check_names(request: Request, given: Iterable[str], known: Sequence[str]) -> None:
+    unknown = [name[:100] for name in given if name not in known]
+    if unknown:
+        message = f"{request.method} {request.url.path} has no {', '.join(unknown)}."
+        raise ControlError(400, "unknown_field", message, f"It has {', '.join(known) or 'no fields'}.")
+
+
+def limit_of(query: Mapping[str, str]) -> int:
+    """How many rows of a listing are asked for. Raises ControlError."""
+    given = query.get("limit", "100")
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST:
+        raise ControlError(400, "invalid_limit", f"limit cannot be {given!r}.", f"Send a number from 1 to {MOST}.")
+    return int(given)
+
+
+def flag(body: Body, name: str) -> bool:
+    """A field that is true or false, which it is when it is left out. Raises ControlError."""
+    value = body.get(name)
+    if value not in (True, "true", False, "false", None):
+        raise ControlError(400, f"invalid_{name}", f"{name} cannot be {value!r}.", "Send true or false.")
+    return value in (True, "true")
 
 
 def text(body: Body, name: str) -> str:

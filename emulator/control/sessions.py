@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from emulator.control.answers import ControlError, answer
 from emulator.control.browser import happened
-from emulator.control.requests import body_of, secret_key, text, world
+from emulator.control.requests import fields_of, limit_of, query_of, secret_key, text, world
 from emulator.resources.account_sessions.components import layout
 from emulator.resources.account_sessions.render import enabled_components
 from emulator.sandbox import Sandbox
@@ -19,13 +19,13 @@ from emulator.store.rows import Session
 from emulator.wire.json import Json
 
 STATES = ("open", "claimed", "expired")
-MOST = 1000
 
 
 async def listing(request: Request) -> Response:
     """GET /_emulator/account_sessions?account=&state=&limit= : the newest first."""
     sandbox = world(request).sandboxes.of(secret_key(request))
-    account, wanted = request.query_params.get("account"), request.query_params.get("state")
+    query = query_of(request, "account", "state", "limit")
+    account, wanted = query.get("account"), query.get("state")
     if wanted is not None and wanted not in STATES:
         raise ControlError(400, "invalid_state", f"There is no state {wanted!r}.", f"Use one of {', '.join(STATES)}.")
     now = sandbox.clock.now()
@@ -35,7 +35,7 @@ async def listing(request: Request) -> Response:
         for session in sandbox.sessions.newest_first()
         if account in (None, session.account) and wanted in (None, state(sandbox, session, now))
     )
-    return answer({"data": list(islice(found, _limit(request))), "total": len(sandbox.sessions)})
+    return answer({"data": list(islice(found, limit_of(query))), "total": len(sandbox.sessions)})
 
 
 async def one(request: Request) -> Response:
@@ -51,7 +51,7 @@ async def one(request: Request) -> Response:
 async def end(request: Request) -> Response:
     """POST /_emulator/account_sessions/end: of `client_secret`, or of all; pages then ask for a new secret."""
     sandbox = world(request).sandboxes.of(secret_key(request))
-    body = await body_of(request)
+    body = await fields_of(request, "client_secret")
     secret = text(body, "client_secret") if body.get("client_secret") is not None else None
     if secret is not None and sandbox.sessions.get(secret) is None:
         raise _unknown()
@@ -95,10 +95,3 @@ def show(sandbox: Sandbox, session: Session, now: int, happenings: Sequence[Happ
         "events": [happened(happening) for happening in happenings if happening.kind == "event"],
         "errors": [happened(happening) for happening in happenings if happening.kind == "error"],
     }
-
-
-def _limit(request: Request) -> int:
-    given = request.query_params.get("limit", "100")
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST:
-        raise ControlError(400, "invalid_limit", f"limit cannot be {given!r}.", f"Send a number from 1 to {MOST}.")
-    return int(given)

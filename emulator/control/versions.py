@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from emulator import versions
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import body_of, secret_key, world
+from emulator.control.requests import fields_of, secret_key, world
 
 
 async def change(request: Request) -> Response:
     """POST /_emulator/version with `api_version`, Stripe's account default; empty for the setting."""
     key, state = secret_key(request), world(request)
-    text = (await body_of(request)).get("api_version")
+    text = (await fields_of(request, "api_version")).get("api_version")
     if text in (None, ""):
         text = state.settings.api_version
     try:

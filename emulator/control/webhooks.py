@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from emulator import events
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import body_of, secret_key, text, world
+from emulator.control.requests import fields_of, limit_of, query_of, secret_key, text, world
 from emulator.resources.events import delivered, matches
 from emulator.resources.v2.event_destinations import INCLUDABLE
 from emulator.resources.v2.event_destinations import render as render_destination
@@ -26,7 +26,8 @@ FORWARDS = ("forward_to", "forward_thin_to")
 async def listing(request: Request) -> Response:
     """GET /_emulator/events?type=&account=&limit= : the newest first, of every account; `type` may be a group."""
     sandbox = world(request).sandboxes.of(secret_key(request))
-    wanted, account = request.query_params.get("type", "*"), request.query_params.get("account")
+    query = query_of(request, "type", "account", "limit")
+    wanted, account = query.get("type", "*"), query.get("account")
     now = sandbox.clock.now()
     events.elapse(sandbox, now)
     found = (
@@ -34,7 +35,7 @@ async def listing(request: Request) -> Response:
         for event in sandbox.events.newest_first(now)
         if matches(wanted, event.type) and account in (None, event.account)
     )
-    return answer({"data": list(islice(found, _limit(request))), "total": len(sandbox.events)})
+    return answer({"data": list(islice(found, limit_of(query))), "total": len(sandbox.events)})
 
 
 async def endpoints(request: Request) -> Response:
@@ -51,7 +52,7 @@ async def endpoints(request: Request) -> Response:
 async def resend(request: Request) -> Response:
     """POST /_emulator/webhooks/resend with `event`, and perhaps `endpoint`: else to all that it was sent to."""
     sandbox = world(request).sandboxes.of(secret_key(request))
-    body = await body_of(request)
+    body = await fields_of(request, "event", "endpoint")
     event = sandbox.events.get(text(body, "event"))
     if event is None:
         raise ControlError(
@@ -97,10 +98,3 @@ def _delivery(sandbox: Sandbox, row: Delivery) -> Json:
         "due_at": row.due_at,
         "attempts": [attempt._asdict() for attempt in row.attempts],
     }
-
-
-def _limit(request: Request) -> int:
-    given = request.query_params.get("limit", "100")
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST:
-        raise ControlError(400, "invalid_limit", f"limit cannot be {given!r}.", f"Send a number from 1 to {MOST}.")
-    return int(given)
