@@ -133,7 +133,8 @@ async def test_a_field_that_a_route_does_not_know_is_told_and_changes_nothing(
     api: Api, route: str, body: object, message: str, hint: str
 ) -> None:
     account = api.account(type="custom")
-    answer = await api.control(*route.split(), body)
+    method, path = route.split()
+    answer = await api.control(method, path, body)
     assert (answer.status_code, answer.json()) == (
         400,
         {"error": {"code": "unknown_field", "message": message, "hint": hint}},
