@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from emulator import keys
+from emulator.resources.accounts import magic
 
 from .api import KEY, Api
 
@@ -409,6 +410,9 @@ TAX_IDS = [
     ("222222222", [], []),
     ("111111111", ["company.tax_id"], [("verification_failed_tax_id_match", "company.tax_id")]),
     ("111111112", ["company.tax_id"], [("verification_failed_tax_id_not_issued", "company.tax_id")]),
+    ("222221000", ["company.tax_id"], [("verification_failed_other", "company.tax_id")]),
+    ("222221001", ["company.owners_provided"], [("verification_missing_owners", "company.owners_provided")]),
+    ("222221002", ["company.directors_provided"], [("verification_missing_directors", "company.directors_provided")]),
     ("222221003", ["company.owners_provided"], [("verification_missing_owners", "company.owners_provided")]),
     ("222221004", ["company.directors_provided"], [("verification_missing_directors", "company.directors_provided")]),
 ]
@@ -436,7 +440,35 @@ def test_a_registry_that_is_not_ready_keeps_a_company_waiting(world: World) -> N
 
 VALUES: list[tuple[dict[str, Any], str, str]] = [
     ({"business_profile": {"url": "https://geoblocked.stripe.com"}}, "invalid_url_website_inaccessible_geoblocked", "business_profile.url"),
+    ({"business_profile": {"url": "https://disallowed.stripe.com"}}, "invalid_url_denylisted", "business_profile.url"),
+    ({"business_profile": {"url": "https://problem.stripe.com"}}, "invalid_url_website_other", "business_profile.url"),
+    ({"business_profile": {"url": "https://missing.stripe.com"}}, "invalid_url_website_incomplete", "business_profile.url"),
+    ({"business_profile": {"url": "https://mismatch.stripe.com"}}, "invalid_url_website_business_information_mismatch", "business_profile.url"),
+    ({"business_profile": {"url": "https://passwordprotected.stripe.com"}}, "invalid_url_website_inaccessible_password_protected", "business_profile.url"),
+    ({"business_profile": {"url": "https://underconstruction.stripe.com"}}, "invalid_url_website_incomplete_under_construction", "business_profile.url"),
+    ({"business_profile": {"url": "https://inaccessible.stripe.com"}}, "invalid_url_website_inaccessible", "business_profile.url"),
     ({"business_profile": {"name": "disallowed_dba"}}, "invalid_business_profile_name_denylisted", "business_profile.name"),
+    ({"business_profile": {"name": "invalid_dba"}}, "invalid_business_profile_name", "business_profile.name"),
+    (
+        {"settings": {"payments": {"statement_descriptor": "disallowed"}}},
+        "invalid_statement_descriptor_denylisted",
+        "settings.payments.statement_descriptor",
+    ),
+    (
+        {"settings": {"card_payments": {"statement_descriptor_prefix": "mismatch"}}},
+        "invalid_statement_descriptor_prefix_mismatch",
+        "settings.card_payments.statement_descriptor_prefix",
+    ),
+    (
+        {"documents": {"proof_of_registration": {"files": ["file_relationship_document_invalid"]}}},
+        "verification_document_invalid",
+        "documents.proof_of_registration.files",
+    ),
+    (
+        {"documents": {"proof_of_registration": {"files": ["file_relationship_document_mismatch"]}}},
+        "verification_document_name_mismatch",
+        "documents.proof_of_registration.files",
+    ),
     ({"business_profile": {"product_description": "require_url"}}, "invalid_url_web_presence_detected", "business_profile.url"),
     (
         {"settings": {"payments": {"statement_descriptor": "mismatch"}}},
@@ -470,12 +502,57 @@ def test_test_values_bring_their_errors_when_the_review_is_over(
     assert (seen.charges, seen.payouts, seen.reason) == (True, False, "requirements.past_due")
 
 
-def test_a_director_who_is_not_of_the_registry_is_reported(world: World) -> None:
-    account = world.create(business_type="company", company=COMPANY)
-    world.person(account, **REPRESENTATIVE)
-    world.person(account, first_name="mismatch_director", relationship={"director": "true"})
+NAMES = [
+    ("mismatch_director", "director", "verification_directors_mismatch", "company.directors_provided"),
+    ("missing_director", "director", "verification_missing_directors", "company.directors_provided"),
+    ("extraneous_director", "director", "verification_extraneous_directors", "company.directors_provided"),
+    ("mismatch_owner", "owner", "verification_missing_owners", "company.owners_provided"),
+    ("extraneous_owner", "owner", "verification_missing_owners", "company.owners_provided"),
+]
+
+
+@pytest.mark.parametrize("row", NAMES, ids=[row[0] for row in NAMES])
+def test_who_is_not_of_the_registry_is_reported(world: World, row: tuple[str, str, str, str]) -> None:
+    name, role, code, entry = row
+    account = world.create(business_type="company", company={**COMPANY, "owners_provided": "true"})
+    world.person(account, **{**REPRESENTATIVE, "relationship": {"representative": "true", "title": "CEO"}})
+    world.person(account, **{**PERSON, "first_name": name}, relationship={role: "true"})
+    assert state(world.again(account)).errors == []
     world.wait()
-    assert state(world.again(account)).errors == [("verification_directors_mismatch", "company.directors_provided")]
+    assert state(world.again(account)).errors == [(code, entry)]
+
+
+@pytest.mark.parametrize(
+    ("line1", "due", "charges"),
+    [
+        ("address_full_match", [], True),
+        ("address_no_match", ["company.address.line1"], True),
+        ("address_line1_no_match", [f"company.{name}" for name in ADDRESS_ENTRIES], False),
+    ],
+)
+def test_the_address_of_a_company_decides_what_it_can_do(
+    world: World, line1: str, due: list[str], *, charges: bool
+) -> None:
+    account = world.create(business_type="company", company={**COMPANY, "address": {**ADDRESS, "line1": line1}})
+    world.person(account, **REPRESENTATIVE)
+    world.wait()
+    seen = state(world.again(account))
+    assert (seen.due, seen.charges, seen.payouts) == (due, charges, not due)
+
+
+@pytest.mark.parametrize("name", ["match_name_relationships", "match_name_only", "Furever_high_risk"])
+def test_names_of_companies_that_match_owe_nothing(world: World, name: str) -> None:
+    account = world.create(business_type="company", company={**COMPANY, "name": name})
+    world.person(account, **REPRESENTATIVE)
+    world.wait()
+    assert state(world.again(account)) == ENABLED
+
+
+def test_a_name_that_is_not_allowed_comes_back(world: World) -> None:
+    account = world.create(business_type="company", company={**COMPANY, "name": "disallowed_name"})
+    world.person(account, **REPRESENTATIVE)
+    world.wait()
+    assert state(world.again(account)).errors == [("invalid_company_name_denylisted", "company.name")]
 
 
 def test_a_company_whose_name_does_not_match_can_send_a_document(world: World) -> None:
@@ -540,3 +617,10 @@ def test_terms_were_accepted_between_2009_and_now(world: World, date: int) -> No
             "type": "invalid_request_error",
         },
     )
+
+
+def test_each_error_of_a_test_value_has_a_sentence() -> None:
+    endings = [*magic.STREETS.values(), *magic.FIRST_NAMES.values()]
+    endings += [ending for values in magic.VALUES.values() for ending in values.values()]
+    codes = {ending.code for ending in endings} | set(magic.RELATIONSHIP_DOCUMENTS.values())
+    assert {code for code in codes if not magic.reason_of(code).endswith(".")} == set()

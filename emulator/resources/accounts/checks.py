@@ -26,7 +26,7 @@ class Problem(NamedTuple):
 
     @property
     def reason(self) -> str:
-        return reason_of(self.code or "")
+        return reason_of(self.code) if self.code else ""
 
 
 class Review(NamedTuple):

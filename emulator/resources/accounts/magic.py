@@ -143,11 +143,37 @@ REASONS: Mapping[str, str] = {
     ),
     "verification_failed_tax_id_match": "The tax ID on the account couldn't be verified by the IRS.",
     "verification_failed_tax_id_not_issued": "The tax ID on the account has not been issued.",
-    "verification_missing_owners": "The owners on the account do not match those of the business.",
-    "verification_missing_directors": "The directors on the account do not match those of the business.",
+    "invalid_business_profile_name": "The name of the business isn't valid.",
+    "invalid_business_profile_name_denylisted": "The name of the business isn't allowed.",
+    "invalid_company_name_denylisted": "The name of the company isn't allowed.",
+    "invalid_signator": "The person who signed the document isn't allowed to sign it.",
+    "invalid_statement_descriptor_business_mismatch": (
+        "The statement descriptor doesn't match the name of the business."
+    ),
+    "invalid_statement_descriptor_denylisted": "The statement descriptor isn't allowed.",
+    "invalid_statement_descriptor_prefix_denylisted": "The prefix of the statement descriptor isn't allowed.",
+    "invalid_statement_descriptor_prefix_mismatch": (
+        "The prefix of the statement descriptor doesn't match the name of the business."
+    ),
+    "invalid_url_denylisted": "The website isn't allowed.",
+    "invalid_url_web_presence_detected": "The business has a website. Provide its URL instead of a description.",
+    "invalid_url_website_business_information_mismatch": "The website doesn't match the details of the business.",
+    "invalid_url_website_inaccessible": "The website couldn't be reached.",
+    "invalid_url_website_inaccessible_geoblocked": "The website couldn't be reached from other countries.",
+    "invalid_url_website_inaccessible_password_protected": "The website couldn't be reached without a password.",
+    "invalid_url_website_incomplete": "The website lacks details of the business.",
+    "invalid_url_website_incomplete_under_construction": "The website is under construction.",
+    "invalid_url_website_other": "The website couldn't be verified.",
+    "verification_directors_mismatch": "The directors on the account do not match those of the business.",
+    "verification_document_invalid": "The document isn't valid.",
+    "verification_document_name_mismatch": "The name in the document doesn't match the one on the account.",
+    "verification_extraneous_directors": "The account has directors whom the business has not.",
+    "verification_failed_other": "The company couldn't be found in the registry.",
+    "verification_missing_directors": "The account lacks directors whom the business has.",
+    "verification_missing_owners": "The account lacks owners whom the business has.",
 }
 
 
 def reason_of(code: str) -> str:
-    """The text of an error of a requirement; where nothing better is known, the code in words."""
-    return REASONS.get(code) or f"{code.replace('_', ' ').capitalize()}."
+    """The text of an error of a requirement, by its code."""
+    return REASONS[code]
