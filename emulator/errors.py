@@ -1078,13 +1078,19 @@ def param_beside_token(name: str, token: str) -> StripeError:
 # What the shapes of these errors have besides (official); that it repeats the message is our choice.
 _FOR_USERS = frozenset(
     """
-account_controller_stripe_pricing_platform_liable account_controller_unsupported_configuration authorizer_duplicate
-authorizer_relationship_invalid_for_representative capability_not_available_in_country configs_must_match_to_close
-configs_must_match_to_use_account_links configuration_creation_invalid
-cross_border_connected_account_creation_not_allowed date_of_birth_invalid default_currency_immutable email_invalid
-id_number_invalid immutable_identity_param mcc_invalid person_percent_ownership_invalid phone_invalid
-statement_descriptor_invalid stripe_loss_liable_cannot_be_deleted tos_acceptance_on_behalf_not_allowed
-total_person_ownership_exceeded unsupported_field_for_configs url_invalid
+account_controller_stripe_pricing_platform_liable account_controller_unsupported_configuration
+accounts_v2_access_blocked capability_not_available_without_other_capability
+address_country_identity_country_mismatch address_country_mismatch address_postal_code_invalid address_state_invalid
+authorizer_duplicate authorizer_relationship_invalid_for_representative bgn_bank_accounts_unsupported
+capability_not_available_in_country configs_must_match_to_close configs_must_match_to_use_account_links
+configuration_creation_invalid cross_border_connected_account_creation_not_allowed date_of_birth_age_restriction
+date_of_birth_invalid default_currency_immutable directorship_declaration_not_allowed_during_account_creation
+duplicate_person_not_allowed email_invalid id_number_invalid immutable_identity_param incorrect_id_number_for_country
+invalid_konbini_payments_support_phone_number mcc_invalid non_jp_kana_kanji_address
+ownership_declaration_not_allowed_during_account_creation person_percent_ownership_invalid phone_invalid
+postal_code_required_for_jp_address registration_date_invalid statement_descriptor_invalid
+stripe_loss_liable_cannot_be_deleted tos_acceptance_on_behalf_not_allowed total_person_ownership_exceeded
+unsupported_field_for_configs unsupported_identity_field_for_configs url_invalid
 """.split()
 )
 
@@ -1271,9 +1277,191 @@ def v2_document_invalid() -> StripeError:
     )
 
 
+def v2_country_unknown(path: str, value: str, known: Sequence[str]) -> StripeError:
+    """400 for what is no country (that they are enums is official, the words of those observed)."""
+    return _field(path, _unrecognized(value, known))
+
+
+def v2_phone_invalid() -> StripeError:
+    """400 for text that is no phone number (code and words official)."""
+    return _v2("Phone number is invalid.", "phone_invalid")
+
+
+def v2_konbini_phone_invalid() -> StripeError:
+    """400 for a phone number for Konbini payments that is none (code and words official)."""
+    return _v2("Konbini Payments Support Phone Number is Invalid.", "invalid_konbini_payments_support_phone_number")
+
+
+def v2_konbini_hours_invalid() -> StripeError:
+    """400 for hours that are no time of a day (code and words official)."""
+    return _v2("Konbini Payments Support Hours is Invalid.", "invalid_konbini_payments_support_hours")
+
+
+def v2_bgn_unsupported() -> StripeError:
+    """400 for the lev, which is no currency any more (code and words official)."""
+    return _v2(
+        "Creating accounts with the BGN currency is no longer supported, as Bulgaria is now using the Euro as of "
+        "2026-01-01.",
+        "bgn_bank_accounts_unsupported",
+    )
+
+
+def v2_registration_date_invalid() -> StripeError:
+    """400 for a day of registration that does not exist or is to come (code and words official)."""
+    return _v2("Registration date must be in the past.", "registration_date_invalid")
+
+
+def v2_too_young(age_limit: str) -> StripeError:
+    """400 for a representative below the age limit (code, words and extra official; the age is our choice)."""
+    return _v2(
+        "Representative date of birth does not meet the age limit.",
+        "date_of_birth_age_restriction",
+        extra=(("age_limit", age_limit),),
+    )
+
+
+def v2_number_elsewhere() -> StripeError:
+    """400 for a number of another country than the account's (code and words official)."""
+    return _v2("Incorrect ID number is provided for a country.", "incorrect_id_number_for_country")
+
+
+def v2_registrar_invalid() -> StripeError:
+    """400 for the registrar of a number that is not of DE (code official, words near the official ones)."""
+    return _v2(
+        "The `identity.business_details.id_numbers.registrar` value is an invalid DE registrar.",
+        "invalid_id_number_registrar",
+    )
+
+
+def v2_address_elsewhere() -> StripeError:
+    """400 for an individual's or a company's address in another country than its own (code and words official)."""
+    return _v2("Address country doesn't match identity country.", "address_country_identity_country_mismatch")
+
+
+def v2_addresses_differ() -> StripeError:
+    """400 for a registered or a script address in another country than the residence (code and words official)."""
+    return _v2(
+        "Registered/script address country doesn't match residential address country.", "address_country_mismatch"
+    )
+
+
+def v2_state_invalid() -> StripeError:
+    """400 for a state that a country has not (code and words official)."""
+    return _v2("Address state is invalid.", "address_state_invalid")
+
+
+def v2_postal_code_invalid() -> StripeError:
+    """400 for a postal code that a country cannot have (code and words official)."""
+    return _v2("Address postal code is invalid.", "address_postal_code_invalid")
+
+
+def v2_script_address_elsewhere() -> StripeError:
+    """400 for an address in kana or kanji outside Japan (code and words official)."""
+    return _v2("Kana Kanji script addresses must have JP country.", "non_jp_kana_kanji_address")
+
+
+def v2_japanese_postal_code_missing() -> StripeError:
+    """400 for an address in Japan without a postal code (code and words official)."""
+    return _v2("Postal code is required for Japanese addresses.", "postal_code_required_for_jp_address")
+
+
+def v2_shipping_address_missing() -> StripeError:
+    """400 for shipping to nowhere (code and words official)."""
+    return _v2("Shipping address is required within the shipping hash.", "shipping_address_required")
+
+
+def v2_shipping_name_missing() -> StripeError:
+    """400 for shipping to nobody (code and words official)."""
+    return _v2("Shipping name is required within the shipping hash.", "shipping_name_required")
+
+
+def v2_entity_type_elsewhere() -> StripeError:
+    """400 for a type of entity that a country has not (code and words official)."""
+    return _v2(
+        "The `identity.entity_type` value is not supported in a given `identity.country`.",
+        "entity_type_not_supported_in_country",
+    )
+
+
+def v2_directorship_too_early() -> StripeError:
+    """400 for a declaration of directors that makes an account (code and words official)."""
+    return _v2(
+        "Directorship declaration is not allowed during account creation.",
+        "directorship_declaration_not_allowed_during_account_creation",
+    )
+
+
+def v2_ownership_too_early() -> StripeError:
+    """400 for a declaration of owners that makes an account (code and words official)."""
+    return _v2(
+        "Ownership declaration is not allowed during account creation.",
+        "ownership_declaration_not_allowed_during_account_creation",
+    )
+
+
+def v2_identity_of_customer() -> StripeError:
+    """400 for what is asked of merchants and recipients alone, of another account (code observed, words official)."""
+    return _v2(
+        "Cannot set identity fields when the Account is only configured as a customer.",
+        "unsupported_identity_field_for_configs",
+    )
+
+
+def v2_terms_of_others() -> StripeError:
+    """400 for terms accepted by a person who is no legal guardian (code and words official)."""
+    return _v2(
+        "Additional terms of service are signed by someone other than the legal guardian.",
+        "additional_tos_only_allowed_for_legal_guardian",
+    )
+
+
+def v2_duplicate_person(duplicate_person_id: str) -> StripeError:
+    """400 for a person that the account has already (code, words and extra official)."""
+    return _v2(
+        "Duplicate person is added to an account.",
+        "duplicate_person_not_allowed",
+        extra=(("duplicate_person_id", duplicate_person_id),),
+    )
+
+
 def v2_capability_not_in_country(capability: str, country: str) -> StripeError:
     """400 for a capability that a country has not (observed)."""
     return _v2(f"{capability} is not available in country {country}", "capability_not_available_in_country")
+
+
+def v2_capability_without_other(capability: str, other: str) -> StripeError:
+    """400 for a capability that a platform may not have alone (code observed; our choice of words).
+
+    Whether it may depends on what Stripe has approved, so this is for faults.
+    """
+    return _v2(
+        f"The {capability} capability is not available without also requesting {other}.",
+        "capability_not_available_without_other_capability",
+    )
+
+
+def v2_losses_unacknowledged() -> StripeError:
+    """400 for a platform that has not accepted to bear losses (code and words observed). For faults."""
+    return _v2(
+        "Please review the responsibilities of managing losses for connected accounts at "
+        "https://dashboard.stripe.com/settings/connect/platform-profile.",
+        "account_creation_liability_unacknowledged",
+    )
+
+
+def v2_access_blocked() -> StripeError:
+    """400 for a platform without Accounts v2 (code and words official). For faults."""
+    return _v2("Accounts v2 is not enabled for your platform.", "accounts_v2_access_blocked")
+
+
+def v2_account_too_busy() -> StripeError:
+    """429 for too many updates of one account at once (code, type and words official, status inferred). For faults."""
+    return _v2(
+        "Account cannot exceed a configured concurrency rate limit on updates.",
+        "account_rate_limit_exceeded",
+        429,
+        extra=(("type", "rate_limit"),),
+    )
 
 
 def v2_configuration_deactivated() -> StripeError:

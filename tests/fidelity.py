@@ -36,6 +36,65 @@ from emulator.wire.form import Limits
 from emulator.wire.path import format_path
 
 PAGE = Path(__file__).parents[1] / "FIDELITY.md"
+# Codes of /v2/core that no request is answered with here, by the reason. Faults can name those that have a constructor.
+NOT_RAISED: tuple[tuple[str, str], ...] = (
+    (
+        "Every platform here is approved, verified, and free to use Accounts v2 for all it wants",
+        (
+            "account_create_activation_required account_creation_invalid account_creation_liability_unacknowledged "
+            "account_creation_requirement_collection_and_liability_unacknowledged "
+            "account_creation_requirement_collection_unacknowledged account_token_required accounts_v2_access_blocked "
+            "can_create_platform_owned_onboarding_accounts_required cannot_create_connected_account "
+            "cannot_create_new_account_rejected capability_not_available_in_platform_country "
+            "capability_not_available_without_other_capability capability_not_available_without_other_capability_in_country "
+            "connect_identity_not_verified connect_profile_not_submitted custom_account_beta "
+            "non_connect_platform_accounts_v2_access_blocked person_token_required platform_registration_required"
+        ),
+    ),
+    ("The newer `v1_account_instead_of_v2_account` stands for it", "account_not_yet_compatible_with_v2"),
+    ("One request at a time changes an account", "account_rate_limit_exceeded"),
+    (
+        "No account has money or customers' balances",
+        (
+            "cannot_delete_account_with_balance cannot_delete_customer_with_available_cash_balance "
+            "pending_transactions_cannot_be_deleted"
+        ),
+    ),
+    (
+        "Their parameters are refused with 501, or by their names where this version has none",
+        (
+            "attach_payment_method_to_customer cannot_use_validate_location_on_customer_create customer_invalid_tax_location "
+            "default_outbound_destination_invalid default_payment_method_invalid default_payment_method_invalid_type "
+            "expired_azure_partner_authorization high_risk_activities_none_cant_be_combined_with_other_options "
+            "invalid_azure_partner_authorization invalid_azure_partner_configuration invalid_timezone "
+            "invoice_rendering_template_invalid purpose_of_funds_description_must_be_empty_for_non_other_purpose_of_funds "
+            "test_clock_disallowed_on_live_mode test_clock_invalid test_clocks_advance_in_progress "
+            "test_clocks_customer_limit_reached"
+        ),
+    ),
+    ("The field is required, which is `invalid_fields`", "address_country_required"),
+    (
+        "`account_controller_unsupported_configuration` was observed in its place",
+        (
+            "account_controller_express_dash_without_application_losses_or_fees account_controller_ua_unsupported_configuration "
+            "account_controller_unsupported_configuration_private_preview"
+        ),
+    ),
+    (
+        "Which values or states are refused is not published",
+        (
+            "account_capability_not_supported account_configuration_not_supported account_country_unsupported_currency "
+            "account_terms_of_service_not_accepted address_characters_invalid address_town_invalid "
+            "capability_cannot_be_unrequested_due_to_other_capability_requirement capability_not_available_for_dashboard_type "
+            "capability_not_available_for_entity_type_in_country capability_not_available_for_loss_collector "
+            "configuration_cannot_be_deactivated configuration_cannot_be_deactivated_due_to_other_capability_requirement "
+            "configuration_cannot_be_deactivated_due_to_other_configuration document_purpose_invalid "
+            "email_domain_invalid_for_recipient invalid_id_number_for_structure "
+            "invalid_relationship_for_identity_type_structure_and_country script_characters_invalid "
+            "structure_incompatible_for_entity_type_country unsupported_postal_code unsupported_state"
+        ),
+    ),
+)
 SURENESS = ("official", "observed", "inferred", "by analogy", "our choice")
 # Constructors whose words are listed elsewhere on the page, one by one.
 LISTED_APART = {"controller_unsupported": "see below"}
@@ -877,8 +936,8 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "v2",
-        "Parameters that have no place in the model here (the customer's address of tax, payment method and test clock) "
-        "are refused with 501.",
+        "Parameters that have no place in the model here (the customer's address of tax, payment method, test clock "
+        "and template of invoices) are refused with 501.",
         "Ignoring them would pretend.",
         "our choice",
         ("emulator.resources.v2.params",),
@@ -986,10 +1045,38 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "Accounts v2",
         "Numbers of US are checked by their form, those of other countries are not. Files are those of test mode. "
-        "Statement descriptors have 5 to 22 signs and a letter.",
+        "Statement descriptors have 5 to 22 signs and a letter, their prefixes 2 to 10. Phone numbers have 5 to 15 digits, and "
+        "no letters.",
         "The codes are official; which forms are refused is not published.",
         "our choice",
         ("emulator.resources.v2.checks",),
+    ),
+    Choice(
+        "Accounts v2",
+        "Countries are refused as other words outside a list are. States and postal codes are checked in US alone, and "
+        "addresses in Japan have a postal code. What an update leaves out of an address stays, and counts.",
+        "That countries are enums is official, as are the codes; which states and postal codes are refused is not published.",
+        "our choice",
+        ("emulator.resources.v2.places",),
+    ),
+    Choice(
+        "Accounts v2",
+        "An account that is neither a merchant nor a recipient has the identity that customers of v1 have: a country, a type, "
+        "names, addresses and phones. Addresses of individuals and companies are in the account's country, those of other "
+        "persons anywhere; the types of all numbers are the country's. Government entities are in US, individuals not in AE and "
+        "NL. Who represents an account is 13 years old. Two persons with one name and one date of birth are the same.",
+        "Each refusal has an official code and one official sentence; v1 checks numbers by the account's country (observed), and "
+        "its guide names what customers have.",
+        "partly official, how far each reaches our choice",
+        ("emulator.resources.v2.identities", "emulator.resources.v2.people"),
+    ),
+    Choice(
+        "Accounts v2",
+        "Invoices of customers have at most 4 fields, names of 40 and values of 140 signs, prefixes of 3 to 12 uppercase letters "
+        "or numbers, and numbers from 1.",
+        "The bounds are in the API reference; the words of the refusals are not published.",
+        "bounds official, the words our choice",
+        ("emulator.resources.v2.customers",),
     ),
     Choice(
         "Accounts v2",
@@ -1323,6 +1410,7 @@ def page() -> str:
             *_section("Parameters of accounts", _parameters()),
             *_section("Components", _components()),
             *_section("Errors", _errors()),
+            *_section("Errors of v2 that are not raised", _not_raised()),
             *_section("Refused controller properties", _controllers()),
             *_section("Refused claims", _claims()),
             *_section("What we chose", _choices()),
@@ -1448,6 +1536,13 @@ def _error(name: str, constructor: Callable[..., StripeError], *, raised: bool) 
     waiting = "" if raised else " Not raised yet."
     code, param = (_code(text) if text else "" for text in (body.code, body.param))
     return f"{when}{kind}{waiting}", _code(body.message), code, param, sureness(name, constructor)
+
+
+def _not_raised() -> Iterator[str]:
+    yield "Stripe documents these codes for the operations of Accounts v2 and event destinations. No request is answered with"
+    yield "them here; [faults](README.md#failures-on-demand) answer with those that have a row above."
+    yield ""
+    yield from _table("Why | Codes", ((why, ", ".join(map(_code, codes.split()))) for why, codes in NOT_RAISED))
 
 
 def _controllers() -> Iterator[str]:

@@ -420,6 +420,7 @@ def test_a_seller_by_the_api_alone(api: Api) -> None:
 SAMPLES: Mapping[str, Any] = {
     "business_url": "https://example.com",
     "contact_email": "other@example.com",
+    "contact_phone": "0000000000",
     "country": "US",
     "currency": "usd",
     "date": "2025-01-01T00:00:00.000Z",
@@ -433,6 +434,16 @@ SAMPLES: Mapping[str, Any] = {
     "mcc": "7299",
     "month": 2,
     "percent_ownership": "25.5",
+    "phone": "0000000000",
+    "postal_code": "10001",
+    "prefix": "FUR",
+    "primary_color": "#5469d4",
+    "secondary_color": "#fff",
+    "fiscal_year_end": "2023-12-31",
+    "start_time": "09:00",
+    "end_time": "17:30",
+    "state": "NY",
+    "nationalities": ["us"],
     "url": "https://example.com",
     "year": 1990,
 }
@@ -440,18 +451,28 @@ SAMPLES: Mapping[str, Any] = {
 APART = {"include", "applied", "capabilities", "dashboard", "account_token", "person_token", "storer", "crypto_storer"}
 
 
+TOGETHER = {"account", "front_back", "kana", "kanji", "shipping"}
+
+
 def sample(name: str, kind: spec.Type) -> Any:
     if name in SAMPLES:
         return SAMPLES[name]
     if isinstance(kind, spec.Object):
-        return {inner: sample(inner, param.type) for inner, param in kind.params.items()}
+        whole = {inner: sample(inner, param.type) for inner, param in kind.params.items()}
+        return {**whole, "country": "JP"} if name in ("kana", "kanji") and "country" in whole else whole
     if isinstance(kind, spec.Array):
-        return [sample(name, kind.item)]
+        return [numbered(kind.item) if name == "id_numbers" else sample(name, kind.item)]
     if isinstance(kind, spec.Map):
         return {"a": "b"}
     if isinstance(kind, spec.Enum):
         return kind.values[0]
     return True if isinstance(kind, spec.Boolean) else 7 if isinstance(kind, spec.Integer) else "text"
+
+
+def numbered(kind: spec.Type) -> Any:
+    """A number of US."""
+    types = kind.params["type"].type if isinstance(kind, spec.Object) else kind
+    return {"type": "us_ein" if "us_ein" in getattr(types, "values", ()) else "us_ssn", "value": "000000000"}
 
 
 def leaves(kind: spec.Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -461,7 +482,7 @@ def leaves(kind: spec.Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tupl
         if name in APART or place in NOT_EMULATED:
             continue
         inner = param.type
-        alone = isinstance(inner, spec.Object) and not inner.required and name not in ("account", "front_back")
+        alone = isinstance(inner, spec.Object) and not inner.required and name not in TOGETHER
         if isinstance(inner, spec.Object) and alone:
             yield from leaves(inner, place)
         else:
@@ -520,14 +541,21 @@ def test_every_parameter_of_a_person_is_shown_as_it_was_sent(api: Api) -> None:
     company = merged(SELLER, ("identity", "entity_type"), "company")
     for path, value in leaves(catalog.operation("PostV2CoreAccountsAccountIdPersons").params):
         identifier = made(api, company)["id"]
-        if path == ("relationship", "legal_guardian"):
+        sent = merged({}, path, value)
+        if path in (("relationship", "legal_guardian"), ("additional_terms_of_service", "account")):
             api.v2("POST", f"/core/accounts/{identifier}/persons", {"relationship": {"representative": True}})
-        answer = api.v2("POST", f"/core/accounts/{identifier}/persons", merged({}, path, value))
+            sent = {"relationship": {"legal_guardian": True}, **sent}
+        answer = api.v2("POST", f"/core/accounts/{identifier}/persons", sent)
         assert answer.status == 200, (path, answer.body)
         assert covers(at(answer.body, path), as_shown(value)), (path, value, at(answer.body, path))
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+def date(year: int, month: int, day: int) -> dict[str, int]:
+    return {"year": year, "month": month, "day": day}
+
 
 UNSUPPORTED = (
     "account_controller_unsupported_configuration",
@@ -681,6 +709,175 @@ IMMUTABLE = "immutable_identity_param"
                 "date and time such as 2025-06-09T21:16:03.000Z.'"
             ),
         ),
+        *(
+            (merged(SELLER, path.split("."), value), code, message)
+            for path, value, code, message in (
+                ("contact_phone", "abc", "phone_invalid", "Phone number is invalid."),
+                ("configuration.merchant.support.phone", "1234", "phone_invalid", "Phone number is invalid."),
+                (
+                    "configuration.merchant.konbini_payments.support.phone",
+                    "none",
+                    "invalid_konbini_payments_support_phone_number",
+                    "Konbini Payments Support Phone Number is Invalid.",
+                ),
+                (
+                    "configuration.merchant.konbini_payments.support.hours.start_time",
+                    "24:00",
+                    "invalid_konbini_payments_support_hours",
+                    "Konbini Payments Support Hours is Invalid.",
+                ),
+                (
+                    "configuration.merchant.branding.primary_color",
+                    "red",
+                    "invalid_fields",
+                    (
+                        "Some fields in the request were invalid: 'configuration.merchant.branding.primary_color: Expected a "
+                        "color in hexadecimal such as #5469d4.'"
+                    ),
+                ),
+                (
+                    "configuration.merchant.statement_descriptor.prefix",
+                    "FUREVER SHOP",
+                    "statement_descriptor_invalid",
+                    "Statement descriptor is invalid.",
+                ),
+                (
+                    "configuration.customer.billing.invoice.prefix",
+                    "fur",
+                    "invalid_fields",
+                    (
+                        "Some fields in the request were invalid: 'configuration.customer.billing.invoice.prefix: Expected 3 to "
+                        "12 uppercase letters or numbers.'"
+                    ),
+                ),
+                (
+                    "configuration.customer.billing.invoice.custom_fields",
+                    [{"name": str(number), "value": "a"} for number in range(5)],
+                    "invalid_fields",
+                    (
+                        "Some fields in the request were invalid: 'configuration.customer.billing.invoice.custom_fields: At most "
+                        "4 values are allowed.'"
+                    ),
+                ),
+                (
+                    "configuration.customer.billing.invoice.custom_fields",
+                    [{"name": "a" * 41, "value": "a"}],
+                    "invalid_fields",
+                    (
+                        "Some fields in the request were invalid: "
+                        "'configuration.customer.billing.invoice.custom_fields[0].name: Expected at most 40 characters.'"
+                    ),
+                ),
+                (
+                    "configuration.customer.shipping.name",
+                    "Jenny",
+                    "shipping_address_required",
+                    "Shipping address is required within the shipping hash.",
+                ),
+                (
+                    "configuration.customer.shipping.address.country",
+                    "us",
+                    "shipping_name_required",
+                    "Shipping name is required within the shipping hash.",
+                ),
+            )
+        ),
+        *(
+            ({"identity": {"country": "us", **identity}}, code, message)
+            for identity, code, message in (
+                (
+                    {"entity_type": "company", "business_details": {"registration_date": date(2030, 1, 2)}},
+                    "registration_date_invalid",
+                    "Registration date must be in the past.",
+                ),
+                (
+                    {"entity_type": "individual", "individual": {"date_of_birth": date(2017, 1, 2)}},
+                    "date_of_birth_age_restriction",
+                    "Representative date of birth does not meet the age limit.",
+                ),
+                (
+                    {"business_details": {"id_numbers": [{"type": "gb_crn", "value": "1"}]}},
+                    "incorrect_id_number_for_country",
+                    "Incorrect ID number is provided for a country.",
+                ),
+                (
+                    {"individual": {"id_numbers": [{"type": "gb_nino", "value": "1"}]}},
+                    "incorrect_id_number_for_country",
+                    "Incorrect ID number is provided for a country.",
+                ),
+                (
+                    {"business_details": {"id_numbers": [{"type": "us_ein", "value": "000000000", "registrar": "x"}]}},
+                    "invalid_id_number_registrar",
+                    "The `identity.business_details.id_numbers.registrar` value is an invalid DE registrar.",
+                ),
+                (
+                    {"individual": {"address": {"country": "gb"}}},
+                    "address_country_identity_country_mismatch",
+                    "Address country doesn't match identity country.",
+                ),
+                (
+                    {"business_details": {"address": {"country": "us", "state": "Bavaria"}}},
+                    "address_state_invalid",
+                    "Address state is invalid.",
+                ),
+                (
+                    {"business_details": {"address": {"country": "us", "postal_code": "SW1A 1AA"}}},
+                    "address_postal_code_invalid",
+                    "Address postal code is invalid.",
+                ),
+                (
+                    {"business_details": {"script_addresses": {"kana": {"country": "us"}}}},
+                    "non_jp_kana_kanji_address",
+                    "Kana Kanji script addresses must have JP country.",
+                ),
+                (
+                    {"country": "jp", "individual": {"address": {"country": "jp", "city": "x"}}},
+                    "postal_code_required_for_jp_address",
+                    "Postal code is required for Japanese addresses.",
+                ),
+                (
+                    {"country": "de", "entity_type": "government_entity"},
+                    "entity_type_not_supported_in_country",
+                    "The `identity.entity_type` value is not supported in a given `identity.country`.",
+                ),
+                (
+                    {"country": "ae", "entity_type": "individual"},
+                    "entity_type_not_supported_in_country",
+                    "The `identity.entity_type` value is not supported in a given `identity.country`.",
+                ),
+                (
+                    {"attestations": {"directorship_declaration": {"date": STAMP, "ip": "::1"}}},
+                    "directorship_declaration_not_allowed_during_account_creation",
+                    "Directorship declaration is not allowed during account creation.",
+                ),
+                (
+                    {"attestations": {"ownership_declaration": {"date": STAMP, "ip": "::1"}}},
+                    "ownership_declaration_not_allowed_during_account_creation",
+                    "Ownership declaration is not allowed during account creation.",
+                ),
+                (
+                    {"business_details": {"annual_revenue": {"amount": {"currency": "usd", "value": -1}}}},
+                    "invalid_fields",
+                    (
+                        "Some fields in the request were invalid: 'identity.business_details.annual_revenue.amount.value: "
+                        "Expected a number that is not negative.'"
+                    ),
+                ),
+                (
+                    {"individual": {"nationalities": ["us", "zz"]}},
+                    "invalid_fields",
+                    None,
+                ),
+            )
+        ),
+        (
+            {"defaults": {"currency": "bgn", "responsibilities": PLATFORM}},
+            "bgn_bank_accounts_unsupported",
+            (
+                "Creating accounts with the BGN currency is no longer supported, as Bulgaria is now using the Euro as of "
+                "2026-01-01."
+            ),
+        ),
         (
             {"configuration": {"merchant": {"mcc": "12"}}},
             "mcc_invalid",
@@ -734,6 +931,121 @@ def test_what_an_account_cannot_be(api: Api, more: Mapping[str, Any], code: str,
     assert (status, found) == (400, code)
     assert words == (message or words)
     assert len(sandbox(api).accounts) == 0
+
+
+def test_what_is_refused_can_nearly_be() -> None:
+    """The nearest values that are taken, so that no refusal reaches too far."""
+    api = Api()
+    sandbox(api).clock.freeze()
+    sandbox(api).clock.set(NOON)
+    for path, value in (
+        ("contact_phone", "+49 (0)30 / 123-45.6"),
+        ("configuration.merchant.support.phone", "12345"),
+        ("configuration.merchant.konbini_payments.support.hours.start_time", "23:59"),
+        ("configuration.merchant.branding.primary_color", "#ABC"),
+        ("configuration.merchant.statement_descriptor.prefix", "FUREVER-CO"),
+        ("configuration.customer.billing.invoice.prefix", "FUR"),
+        ("configuration.customer.shipping", {"name": "Jenny", "address": {"city": "x"}}),
+        ("identity.business_details.registration_date", date(2030, 1, 1)),
+        ("identity.individual.date_of_birth", date(2017, 1, 1)),
+        ("identity.individual.address", {"country": "US", "state": "california", "postal_code": "94107-1234"}),
+        ("identity.business_details.address", {"country": "us", "state": "PR", "postal_code": "00901"}),
+        ("identity.individual.nationalities", ["de", "FR"]),
+        ("identity.individual.metadata", {"country": "Narnia"}),
+        ("identity.entity_type", "government_entity"),
+        ("identity.attestations.representative_declaration", {"date": STAMP, "ip": "::1"}),
+    ):
+        assert made(api, merged(SELLER, path.split("."), value))["id"], path
+
+
+def test_the_registrar_is_of_german_numbers(api: Api) -> None:
+    number = {"type": "de_hrn", "value": "HRB 1", "registrar": "Amtsgericht"}
+    identity = {"country": "de", "entity_type": "company", "business_details": {"id_numbers": [number]}}
+    shown = made(api, {**SELLER, "identity": identity}, include=["identity"])["identity"]["business_details"]
+    assert shown["id_numbers"] == [{"type": "de_hrn", "registrar": "Amtsgericht"}]
+
+
+CUSTOMER = "Cannot set identity fields when the Account is only configured as a customer."
+
+
+@pytest.mark.parametrize("configuration", [{"customer": {}}, {}], ids=["a customer", "nothing"])
+def test_a_mere_customer_has_no_more_identity_than_customers(api: Api, configuration: Any) -> None:
+    base = {"configuration": configuration, "contact_email": "jenny@example.com"}
+    refused: list[dict[str, Any]] = [
+        {"individual": {"email": "jenny@example.com"}},
+        {"individual": {"date_of_birth": date(1990, 1, 1)}},
+        {"business_details": {"structure": "public_corporation"}},
+        {"attestations": {"persons_provided": {"owners": True}}},
+    ]
+    for identity in refused:
+        answer = api.v2("POST", "/core/accounts", {**base, "identity": {"country": "us", **identity}})
+        assert refusal(answer) == (400, "unsupported_identity_field_for_configs", CUSTOMER)
+    person = {"given_name": "Jenny", "surname": "Rosen", "phone": "0000000000", "address": {"country": "us"}}
+    identity = {"country": "us", "entity_type": "individual", "individual": {**person, "email": None}}
+    assert made(api, {**base, "identity": identity})["id"]
+
+
+def test_extras_of_refusals(api: Api) -> None:
+    """What these errors say besides (official)."""
+    young = merged(SELLER, ("identity", "individual"), {"date_of_birth": date(2020, 1, 1)})
+    assert api.v2("POST", "/core/accounts", young).body["error"]["age_limit"] == "13"
+    company = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    persons = f"/core/accounts/{company}/persons"
+    jenny = {"given_name": "Jenny", "surname": "Rosen", "date_of_birth": date(1990, 1, 1)}
+    first = api.v2("POST", persons, jenny).body["id"]
+    twin = {**jenny, "given_name": "JENNY"}
+    message = "Duplicate person is added to an account."
+    assert api.v2("POST", persons, twin).body["error"] == {
+        "code": "duplicate_person_not_allowed",
+        "message": message,
+        "duplicate_person_id": first,
+        "user_message": message,
+    }
+    second = api.v2("POST", persons, {**jenny, "surname": "Doe"}).body["id"]
+    assert refusal(api.v2("POST", f"{persons}/{second}", {"surname": "Rosen"}))[1] == "duplicate_person_not_allowed"
+    assert api.v2("POST", f"{persons}/{first}", jenny).status == 200
+    assert api.v2("POST", persons, {"given_name": "Jenny", "surname": "Rosen"}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (
+            {
+                "address": {"country": "gb"},
+                "additional_addresses": [{"country": "us", "purpose": "registered"}],
+            },
+            "address_country_mismatch",
+        ),
+        (
+            {
+                "address": {"country": "us"},
+                "script_addresses": {"kana": {"country": "jp", "postal_code": "1500001"}},
+            },
+            "address_country_mismatch",
+        ),
+        ({"phone": "x"}, "phone_invalid"),
+        ({"id_numbers": [{"type": "de_stn", "value": "1"}]}, "incorrect_id_number_for_country"),
+        (
+            {"relationship": {"representative": True}, "date_of_birth": date(2020, 1, 1)},
+            "date_of_birth_age_restriction",
+        ),
+        (
+            {"additional_terms_of_service": {"account": {"date": STAMP, "ip": "::1"}}},
+            "additional_tos_only_allowed_for_legal_guardian",
+        ),
+        ({"address": {"country": "us", "state": "XX"}}, "address_state_invalid"),
+        ({"address": {"country": "us", "postal_code": "1"}}, "address_postal_code_invalid"),
+        ({"address": {"country": "jp"}}, "postal_code_required_for_jp_address"),
+        ({"address": {"country": "gb"}}, None),
+        ({"date_of_birth": date(2020, 1, 1)}, None),
+    ],
+)
+def test_what_a_person_cannot_be(api: Api, sent: Any, code: str | None) -> None:
+    company = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    answer = api.v2("POST", f"/core/accounts/{company}/persons", sent)
+    assert (answer.status, answer.body.get("error", {}).get("code")) == (400 if code else 200, code)
+    assert len(sandbox(api).accounts.get(company).persons) == (0 if code else 1)
 
 
 def test_what_is_refused_of_responsibilities_names_them(api: Api) -> None:
@@ -1111,8 +1423,7 @@ def test_a_share_is_of_a_hundred(api: Api, roles: Any, share: str) -> None:
 
 
 def test_what_numbers_replace_is_gone_in_both_apis(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
-    url = f"/core/accounts/{account}/persons"
+    account = made(api, merged(SELLER, ("identity",), {"country": "gb", "entity_type": "company"}))["id"]
 
     def company(*kinds: str) -> tuple[list[str], bool, bool]:
         numbers = [{"type": kind, "value": "000000000"} for kind in kinds]
@@ -1121,11 +1432,13 @@ def test_what_numbers_replace_is_gone_in_both_apis(api: Api) -> None:
         v1 = api.get(f"/v1/accounts/{account}").body["company"]
         return [each["type"] for each in listed], v1["tax_id_provided"], v1.get("vat_id_provided", False)
 
-    assert company("us_ein") == (["us_ein"], True, False)
+    assert company("gb_crn") == (["gb_crn"], True, False)
     assert company("gb_vat") == (["gb_vat"], False, True)
-    assert company("us_ein", "gb_vat") == (["us_ein", "gb_vat"], True, True)
+    assert company("gb_crn", "gb_vat") == (["gb_crn", "gb_vat"], True, True)
     assert company() == ([], False, False)
 
+    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    url = f"/core/accounts/{account}/persons"
     person = api.v2("POST", url, {"id_numbers": [{"type": "us_ssn", "value": "000000000"}]}).body
     assert person["id_numbers"] == [{"type": "us_ssn"}]
     sent = {"id_numbers": [{"type": "us_ssn_last_4", "value": "0000"}]}
@@ -1189,7 +1502,9 @@ def test_what_v2_is_told_of_a_person_shows_in_v1(api: Api) -> None:
         "additional_names": names,
         "additional_terms_of_service": {"account": {"date": "2023-11-14T23:13:20+01:00", "ip": "1.2.3.4"}},
         "nationalities": ["us", "ca"],
+        "relationship": {"legal_guardian": True},
     }
+    api.v2("POST", f"/core/accounts/{account}/persons", {"relationship": {"representative": True}})
     person = api.v2("POST", f"/core/accounts/{account}/persons", told).body
     assert person["additional_names"] == [
         {"full_name": None, "given_name": None, "surname": None, **each} for each in names
@@ -1397,9 +1712,7 @@ def test_a_lock_ends_where_stripe_no_longer_collects(api: Api) -> None:
 @pytest.mark.parametrize("params", [{}, SELLER], ids=["nothing applied", "a seller"])
 def test_a_country_is_one(api: Api, params: Mapping[str, Any], country: str) -> None:
     answer = api.v2("POST", "/core/accounts", {**params, "identity": {"country": country}})
-    said = (
-        f"'identity.country: Country '{country.upper()}' is unknown. Try using a 2-character alphanumeric country code"
-    )
+    said = f"'identity.country: Unrecognized enum value '{country}', valid values are: ad, ae, af, "
     assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_fields")
     assert said in answer.body["error"]["message"]
 

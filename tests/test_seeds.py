@@ -620,7 +620,17 @@ FILE = "file_identity_document_success"
         ("US", "company", {"company": {"verification": {"document": {"front": FILE}}}}, []),
         ("US", "company", {"documents": {"company_license": {"files": [FILE]}}}, []),
         ("US", "individual", {"individual": {"verification": {"document": {"front": FILE}}}}, []),
-        ("JP", "company", {"company": {"address_kana": {"line1": "x"}}}, []),
+        ("JP", "company", {"company": {"address_kana": {"line1": "x", "postal_code": "1500001"}}}, []),
+        (
+            "JP",
+            "company",
+            {"company": {"address_kana": {"line1": "x"}}, "settings": {"branding": {"primary_color": "red"}}},
+            [
+                "{id}: its configuration.merchant.branding.primary_color, which v2 refuses",
+                "{id}: its identity.business_details.script_addresses.kana, which v2 refuses",
+            ],
+        ),
+        ("GB", "company", {"company": {"ownership_declaration": {"date": 1_700_000_000, "ip": "1.2.3.4"}}}, []),
         ("GB", "company", {"company": {"tax_id": "12345678"}}, []),
         ("SG", "individual", {"individual": {"id_number": "S1234567D"}}, []),
         (
@@ -673,8 +683,13 @@ def without(tree: Any, names: tuple[str, ...]) -> Any:
 
 def test_what_a_person_has_told_in_a_browser_is_made_again(api: Api) -> None:
     identifier = api.v2("POST", "/core/accounts", seller("US", "company")).body["id"]
-    told = {"given_name": "Jenny", "additional_terms_of_service": {"account": {"shown_and_accepted": True}}}
+    told = {
+        "given_name": "Jenny",
+        "relationship": {"legal_guardian": True},
+        "additional_terms_of_service": {"account": {"shown_and_accepted": True}},
+    }
     path = f"/core/accounts/{identifier}/person"
+    assert api.v2("POST", f"{path}s", {"relationship": {"representative": True}}).status == 200
     token = api.v2("POST", f"{path}_tokens", told, authorization=f"Bearer {PUBLISHABLE}").body["id"]
     person = api.v2("POST", f"{path}s", {"person_token": token}).body
     other, _ = again(api)

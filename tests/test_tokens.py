@@ -200,7 +200,6 @@ TOLD: dict[str, Any] = {
         "entity_type": "company",
         "attestations": {
             "terms_of_service": {"account": {"shown_and_accepted": True}},
-            "ownership_declaration": {"attested": True},
             "persons_provided": {"owners": True},
         },
     },
@@ -238,15 +237,23 @@ def test_an_account_token_of_v2(noon: Api) -> None:
         "used": False,
     }
     assert made["id"].startswith("accttok_")
-    customer = {"account_token": made["id"], "include": ["identity"], "configuration": {"customer": {}}}
-    account = noon.v2("POST", "/core/accounts", customer).body
+    seller = {**SELLER, "account_token": made["id"], "include": ["identity"], "identity": {"country": "us"}}
+    account = noon.v2("POST", "/core/accounts", seller).body
     mark = {"date": STAMP, "ip": "127.0.0.1", "user_agent": None}
     assert (account["contact_email"], account["display_name"]) == ("jenny@example.com", "Jenny")
     attestations = account["identity"]["attestations"]
     assert attestations["terms_of_service"] == {"account": mark}
-    assert (attestations["ownership_declaration"], attestations["persons_provided"]["owners"]) == (mark, True)
+    assert (attestations["ownership_declaration"], attestations["persons_provided"]["owners"]) == (None, True)
     assert noon.v2("GET", f"/core/account_tokens/{made['id']}").body == {**made, "used": True}
-    assert code(noon.v2("POST", "/core/accounts", customer)) == (400, "token_already_used")
+    assert code(noon.v2("POST", "/core/accounts", seller)) == (400, "token_already_used")
+    owned = {"identity": {"attestations": {"ownership_declaration": {"attested": True}}}}
+    early = {**SELLER, "account_token": v2_token(noon, "/core/account_tokens", owned)["id"]}
+    early |= {"identity": {"country": "us"}}
+    refused = noon.v2("POST", "/core/accounts", early)
+    assert code(refused) == (400, "ownership_declaration_not_allowed_during_account_creation")
+    later = {"account_token": early["account_token"], "include": ["identity"]}
+    declared = noon.v2("POST", f"/core/accounts/{account['id']}", later).body
+    assert declared["identity"]["attestations"]["ownership_declaration"] == mark
 
 
 def test_a_person_token_of_v2(noon: Api) -> None:
@@ -372,11 +379,17 @@ def test_terms_that_a_person_accepts_in_a_browser_are_signed_when_they_are_used(
     seller = {**SELLER, "contact_email": "a@example.com", "identity": {"country": "us", "entity_type": "company"}}
     owner = noon.v2("POST", "/core/accounts", seller).body["id"]
     path = f"/core/accounts/{owner}"
-    told = {"given_name": "Jenny", "additional_terms_of_service": shown}
+    guardian = {"relationship": {"legal_guardian": True}}
+    told = {"given_name": "Jenny", "additional_terms_of_service": shown, **guardian}
+    noon.v2("POST", f"{path}/persons", {"relationship": {"representative": True}})
     made = v2_token(noon, f"{path}/person_tokens", told)["id"]
     mark = {"date": STAMP, "ip": "127.0.0.1", "user_agent": None}
     person = noon.v2("POST", f"{path}/persons", {"person_token": made}).body
     assert person["additional_terms_of_service"] == {"account": mark}
+    assert noon.v2("DELETE", f"{path}/persons/{person['id']}").status == 200
+    other = v2_token(noon, f"{path}/person_tokens", {"given_name": "Jane", "additional_terms_of_service": shown})["id"]
+    refused = noon.v2("POST", f"{path}/persons", {"person_token": other})
+    assert code(refused) == (400, "additional_tos_only_allowed_for_legal_guardian")
     declined = v2_token(
         noon, f"{path}/person_tokens", {"additional_terms_of_service": {"account": {"shown_and_accepted": False}}}
     )["id"]

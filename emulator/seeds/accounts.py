@@ -64,7 +64,10 @@ def _onwards(account: Account, reference: str, banks: Sequence[ExternalAccount])
 
 def _of_v2(account: Account) -> Iterator[Hash]:
     params, ids = second.created(account)
-    yield _fixture(account.id, V2_URL, params, ids)
+    first, later = second.declared(params)
+    yield _fixture(account.id, V2_URL, first, ids)
+    if later:
+        yield _fixture(f"{account.id}_declared", f"{V2_URL}/${{{account.id}:id}}", later)
     alone = account.business_type == "individual"  # other persons are from before it was, and v1 alone takes them
     for person in reversed(account.persons):
         if person.id not in ids:

@@ -9,6 +9,7 @@ from emulator.resources.v2 import names, numbers
 from emulator.resources.v2.render import sent_of
 from emulator.resources.v2.trees import without
 from emulator.schema.check import Value
+from emulator.seeds import refused, second
 from emulator.store.rows import Account, SecondApi
 from emulator.wire.path import ParamPath, format_path
 
@@ -29,6 +30,7 @@ def left_out_of(account: Account) -> Iterator[str]:
         yield f"{account.id}: that the bank account of its onboarding was deleted"
     if account.v2:
         yield from _of_v2(account)
+        yield from _refused(account)
     if account.added or account.forced or account.verdict:
         yield f"{account.id}: what a test has decided about its requirements, capabilities and checks"
 
@@ -59,6 +61,16 @@ def _of_v2(account: Account) -> Iterator[str]:
             yield f"{row.id}: its {name}, for which v2 has no one type in {account.country}"
         for name in _unnamed(row.fields, names.PERSON_V1):
             yield f"{row.id}: its {name}, which v2 has no name for"
+
+
+def _refused(account: Account) -> Iterator[str]:
+    """What v1 has taken and v2 would not."""
+    params, ids = second.whole(account)
+    for path in refused.of_account(account, params):
+        yield f"{account.id}: its {path}, which v2 refuses"
+    for row in account.persons if account.business_type != "individual" else ():
+        for path in () if row.id in ids else refused.of_person(account, second.whole_person(account, row)):
+            yield f"{row.id}: its {path}, which v2 refuses"
 
 
 def _unnamed(fields: Mapping[str, Value], known: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from emulator.resources.accounts import countries
@@ -13,7 +13,9 @@ from emulator.resources.v2 import names, numbers, people
 from emulator.resources.v2.capabilities import merchants
 from emulator.resources.v2.combinations import collector_of
 from emulator.resources.v2.render import sent_of
-from emulator.schema.check import Value
+from emulator.resources.v2.trees import without
+from emulator.schema.check import Params, Value
+from emulator.seeds import refused
 from emulator.store.rows import Account, Person, SecondApi
 from emulator.wire.json import Json
 
@@ -22,8 +24,41 @@ Hash = dict[str, Json]
 _SHOWN_ONLY = frozenset({"account", "created", "id", "object", "updated"})
 
 
+# What v2 takes of an account that is there, and of none that is made (official).
+_DECLARED_LATER = ("directorship_declaration", "ownership_declaration")
+
+
 def created(account: Account) -> tuple[Hash, list[str]]:
     """The parameters that make an account again, and the ids of what they make."""
+    params, ids = whole(account)
+    return _without(params, refused.of_account(account, params)), ids
+
+
+def declared(params: Hash) -> tuple[Hash, Hash]:
+    """The parameters that make an account, and the declarations that only an update takes."""
+    attested = _hash(_hash(params.get("identity")).get("attestations"))
+    later: Hash = {name: attested[name] for name in _DECLARED_LATER if name in attested}
+    first = _without(params, [f"identity.attestations.{name}" for name in later])
+    return first, {"identity": {"attestations": later}} if later else {}
+
+
+def person(account: Account, row: Person) -> Hash:
+    """The parameters that make a person again."""
+    params = whole_person(account, row)
+    return _without(params, refused.of_person(account, params))
+
+
+def _without(tree: Hash, paths: Iterable[str]) -> Hash:
+    return cast("Hash", without(cast("Params", tree), dict.fromkeys(paths, "")))
+
+
+def whole_person(account: Account, row: Person) -> Hash:
+    """What was told of a person, with what v2 refuses."""
+    return _located(_person(account, row), account.country)
+
+
+def whole(account: Account) -> tuple[Hash, list[str]]:
+    """What was told of an account, with what v2 refuses, and the ids of what it makes."""
     own = account.v2 or SecondApi()
     individual = opener(account) if account.business_type == "individual" else None
     if individual and not _individual(account, individual):
@@ -39,11 +74,6 @@ def created(account: Account) -> tuple[Hash, list[str]]:
     }
     ids = [account.id, *([individual.id] if individual else [])]
     return _located({name: value for name, value in params.items() if value != {}}, account.country), ids
-
-
-def person(account: Account, row: Person) -> Hash:
-    """The parameters that make a person again."""
-    return _located(_person(account, row), account.country)
 
 
 def _person(account: Account, row: Person) -> Hash:

@@ -41,6 +41,8 @@ def _table(text: str) -> dict[str, str]:
 PROCESSING = MappingProxyType(_table(_PROCESSING))
 RECIPIENTS = MappingProxyType(_table(_RECIPIENTS))
 
+ALL = tuple(sorted({*PROCESSING, *RECIPIENTS, *_OTHERS}))
+
 # Days between a charge and its payout: US, AU, JP, and seven for DE and GB are observed, as are CA, MX and KR.
 _DELAY_DAYS = MappingProxyType({"AU": 2, "JP": 4, "US": 2})
 _DELAY_DAYS_ELSEWHERE = 7

@@ -11,22 +11,19 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.accounts import magic
 from emulator.resources.accounts.details import dig, hash_at, is_email, is_website
+from emulator.resources.v2 import customers, places
 from emulator.schema.check import Params, Value
 
-_EMAILS = (
-    "contact_email",
-    "configuration.merchant.support.email",
-    "configuration.merchant.konbini_payments.support.email",
-)
-_WEBSITES = ("defaults.profile.business_url", "configuration.merchant.support.url")
-_SIGNED = tuple(
-    f"identity.attestations.{each}.ip"
-    for each in (
-        "directorship_declaration", "ownership_declaration", "representative_declaration", "terms_of_service.account",
-    )
-)  # fmt: skip
+_MERCHANT = "configuration.merchant"
+_KONBINI = f"{_MERCHANT}.konbini_payments.support"
+_DETAILS = "identity.business_details"
+_DIGITS = re.compile(r"\D", re.ASCII)
+_PHONE = re.compile(r"\+?[0-9 ().\-/]+\Z", re.ASCII)
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", re.ASCII)
 _MCC = re.compile(r"[0-9]{4}\Z", re.ASCII)
+_COLOR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.ASCII | re.IGNORECASE)
 _DESCRIPTOR = re.compile(r"(?=.*[A-Za-z])[^<>\\'\"*]{5,22}\Z")
+_PREFIX = re.compile(r"(?=.*[A-Za-z])[^<>\\'\"*]{2,10}\Z")
 _NUMBERS: Mapping[str, re.Pattern[str]] = {
     "us_ein": re.compile(r"[0-9]{2}-?[0-9]{7}\Z", re.ASCII),
     "us_itin": re.compile(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}\Z", re.ASCII),
@@ -34,42 +31,6 @@ _NUMBERS: Mapping[str, re.Pattern[str]] = {
     "us_ssn": re.compile(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}\Z", re.ASCII),
     "us_ssn_last_4": re.compile(r"[0-9]{4}\Z", re.ASCII),
 }
-Raise = Callable[[str], StripeError]
-
-
-def check_account(params: Params, now: int) -> None:
-    """Refuses values of an account that cannot be ones. Raises StripeError."""
-    _each(params, _EMAILS, is_email, errors.v2_email_invalid)
-    _each(params, _WEBSITES, is_website, errors.v2_url_invalid)
-    _each(params, _SIGNED, _is_address, lambda _: errors.v2_ip_address_invalid())
-    _each(params, ("configuration.merchant.mcc",), _MCC.match, lambda _: errors.v2_mcc_invalid())
-    _each(
-        params,
-        ("configuration.merchant.statement_descriptor.descriptor",),
-        _DESCRIPTOR.match,
-        lambda _: errors.v2_statement_descriptor_invalid(),
-    )
-    business = hash_at(params, "identity", "business_details")
-    _check_numbers(business)
-    _check_files(hash_at(business, "documents"))
-    check_person(hash_at(params, "identity", "individual"), now, "identity.individual.")
-
-
-def check_person(params: Params, now: int, prefix: str = "") -> None:
-    """Refuses values of a person that cannot be ones. Raises StripeError."""
-    _each(params, ("email",), is_email, lambda path: errors.v2_email_invalid(prefix + path))
-    accepted = ("additional_terms_of_service.account.ip",)
-    _each(params, accepted, _is_address, lambda _: errors.v2_ip_address_invalid())
-    _check_birth(hash_at(params, "date_of_birth"), now)
-    _check_numbers(params)
-    _check_files(hash_at(params, "documents"))
-
-
-def _each(params: Params, paths: tuple[str, ...], fits: Callable[[str], object], error: Raise) -> None:
-    for path in paths:
-        value = dig(params, tuple(path.split(".")))
-        if isinstance(value, str) and value and not fits(value):
-            raise error(path)
 
 
 def _is_address(text: str) -> bool:
@@ -80,17 +41,128 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _check_birth(sent: Params, now: int) -> None:
-    parts = [sent.get(name) for name in ("year", "month", "day")]
-    whole = [part for part in parts if isinstance(part, int)]
-    if len(whole) != len(parts):
+def _is_phone(text: str) -> bool:
+    """Whether there are as many digits as a number can have (our choice)."""
+    return bool(_PHONE.match(text)) and 5 <= len(_DIGITS.sub("", text)) <= 15
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+Rule = tuple[tuple[str, ...], Callable[[str], object], Callable[[str], StripeError]]
+# Texts by their places, what they must be, and how what is not is refused.
+_TEXTS: tuple[Rule, ...] = (
+    (
+        ("contact_email", f"{_MERCHANT}.support.email", f"{_KONBINI}.email", "identity.individual.email"),
+        is_email,
+        errors.v2_email_invalid,
+    ),
+    (("defaults.profile.business_url", f"{_MERCHANT}.support.url"), is_website, errors.v2_url_invalid),
+    (
+        ("contact_phone", f"{_MERCHANT}.support.phone", f"{_DETAILS}.phone", "identity.individual.phone"),
+        _is_phone,
+        lambda _: errors.v2_phone_invalid(),
+    ),
+    ((f"{_KONBINI}.phone",), _is_phone, lambda _: errors.v2_konbini_phone_invalid()),
+    (
+        (f"{_KONBINI}.hours.start_time", f"{_KONBINI}.hours.end_time"),
+        _HOUR.match,
+        lambda _: errors.v2_konbini_hours_invalid(),
+    ),
+    (
+        tuple(
+            f"identity.attestations.{each}.ip"
+            for each in (
+                "directorship_declaration", "ownership_declaration", "representative_declaration",
+                "terms_of_service.account",
+            )
+        ),
+        _is_address,
+        lambda _: errors.v2_ip_address_invalid(),
+    ),
+    ((f"{_MERCHANT}.mcc",), _MCC.match, lambda _: errors.v2_mcc_invalid()),
+    (
+        tuple(f"{_MERCHANT}.branding.{name}_color" for name in ("primary", "secondary")),
+        _COLOR.match,
+        lambda path: errors.v2_invalid(path, "a color in hexadecimal such as #5469d4"),
+    ),
+    (
+        (f"{_MERCHANT}.statement_descriptor.descriptor",),
+        _DESCRIPTOR.match,
+        lambda _: errors.v2_statement_descriptor_invalid(),
+    ),
+    (
+        (f"{_MERCHANT}.statement_descriptor.prefix",),
+        _PREFIX.match,
+        lambda _: errors.v2_statement_descriptor_invalid(),
+    ),
+    (
+        (f"{_DETAILS}.annual_revenue.fiscal_year_end",),
+        _is_day,
+        lambda path: errors.v2_invalid(path, "a date such as 2023-12-31"),
+    ),
+    (("defaults.currency",), lambda text: text.lower() != "bgn", lambda _: errors.v2_bgn_unsupported()),
+)  # fmt: skip
+_TEXTS_OF_PERSONS: tuple[Rule, ...] = (
+    (("email",), is_email, errors.v2_email_invalid),
+    (("phone",), _is_phone, lambda _: errors.v2_phone_invalid()),
+    (("additional_terms_of_service.account.ip",), _is_address, lambda _: errors.v2_ip_address_invalid()),
+)
+_AMOUNTS = tuple(f"{_DETAILS}.{name}.amount.value" for name in ("annual_revenue", "monthly_estimated_revenue"))
+
+
+def check_account(params: Params, now: int) -> None:
+    """Refuses values of an account that cannot be ones. Raises StripeError."""
+    places.check_countries(params)
+    _check_texts(params, _TEXTS)
+    for path in _AMOUNTS:
+        amount = dig(params, tuple(path.split(".")))
+        if isinstance(amount, int) and amount < 0:
+            raise errors.v2_invalid(path, "a number that is not negative")
+    business = hash_at(params, "identity", "business_details")
+    _check_past(hash_at(business, "registration_date"), now, errors.v2_registration_date_invalid)
+    _check_numbers(business)
+    _check_files(hash_at(business, "documents"))
+    _check_person(hash_at(params, "identity", "individual"), now)
+    customers.check_customer(hash_at(params, "configuration", "customer"))
+
+
+def check_person(params: Params, now: int) -> None:
+    """Refuses values of a person that cannot be ones. Raises StripeError."""
+    places.check_countries(params)
+    _check_texts(params, _TEXTS_OF_PERSONS)
+    _check_person(params, now)
+
+
+def _check_person(params: Params, now: int) -> None:
+    _check_past(hash_at(params, "date_of_birth"), now, errors.v2_date_of_birth_invalid)
+    _check_numbers(params)
+    _check_files(hash_at(params, "documents"))
+
+
+def _check_texts(params: Params, rules: tuple[Rule, ...]) -> None:
+    for paths, fits, error in rules:
+        for path in paths:
+            value = dig(params, tuple(path.split(".")))
+            if isinstance(value, str) and value and not fits(value):
+                raise error(path)
+
+
+def _check_past(sent: Params, now: int, error: Callable[[], StripeError]) -> None:
+    """Refuses a day that does not exist, or is to come."""
+    whole = [part for part in map(sent.get, ("year", "month", "day")) if isinstance(part, int)]
+    if len(whole) != 3:
         return
     try:
-        born = date(whole[0], whole[1], whole[2])
+        day = date(whole[0], whole[1], whole[2])
     except ValueError:
-        raise errors.v2_date_of_birth_invalid() from None
-    if born > datetime.fromtimestamp(now, UTC).date():
-        raise errors.v2_date_of_birth_invalid()
+        raise error() from None
+    if day > datetime.fromtimestamp(now, UTC).date():
+        raise error()
 
 
 def _check_numbers(sent: Params) -> None:

@@ -9,15 +9,19 @@ from typing import cast
 from emulator import errors
 from emulator.resources.accounts import countries, lifecycle
 from emulator.resources.accounts.capabilities import configuration_of
-from emulator.resources.accounts.details import dig, hash_at, merge
+from emulator.resources.accounts.details import hash_at, merge
 from emulator.resources.accounts.identity import opener
 from emulator.resources.accounts.locking import is_locked
 from emulator.resources.accounts.status import status_of
 from emulator.resources.accounts.storing import forget, store
 from emulator.resources.v2 import combinations, names
 from emulator.resources.v2.checks import check_account
+from emulator.resources.v2.customers import check_shipping
+from emulator.resources.v2.identities import check_age, check_identity
+from emulator.resources.v2.needs import check_needs
 from emulator.resources.v2.params import refuse_not_emulated
 from emulator.resources.v2.people import check_roles
+from emulator.resources.v2.render import sent_of
 from emulator.resources.v2.tokens import with_account
 from emulator.resources.v2.translation import account_params, account_rest, in_words_of_v2
 from emulator.sandbox import Sandbox
@@ -47,6 +51,7 @@ def create(
         default_currency=countries.currency_of(country),
         v2=SecondApi(country=bool(named)),
     )
+    _check_identity(blank, params, now, new=True)
     account = _laid_over(sandbox, now, blank, params, preview=preview)
     if account.id in sandbox.accounts:
         forget(sandbox, account.id)
@@ -58,7 +63,9 @@ def update(sandbox: Sandbox, now: int, account: Account, params: Params, *, prev
     refuse_not_emulated(params)
     params = with_account(sandbox, now, params)
     _check_immutable(account, params, now)
-    return store(sandbox, now, _laid_over(sandbox, now, _of_country(account, params), params, preview=preview))
+    located = _of_country(account, params)
+    _check_identity(located, params, now, new=False)
+    return store(sandbox, now, _laid_over(sandbox, now, located, params, preview=preview))
 
 
 def close(sandbox: Sandbox, account: Account, wanted: Collection[str]) -> None:
@@ -71,12 +78,16 @@ def close(sandbox: Sandbox, account: Account, wanted: Collection[str]) -> None:
     lifecycle.delete_account(sandbox, account.id)
 
 
-def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool) -> Account:
+def _check_identity(account: Account, params: Params, now: int, *, new: bool) -> None:
     check_account(params, now)
-    _check_country(params)
+    check_identity(account, sent_of(account), params, _applied(_v2(account), params), new=new)
+    check_age(hash_at(params, "identity", "individual", "date_of_birth"), now)
+
+
+def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool) -> Account:
     applied = _applied(_v2(account), params)
     dashboard = cast("Dashboard | None", params.get("dashboard") or _v2(account).dashboard)
-    _check_needs(sandbox, account, params, applied)
+    check_needs(account, params, applied, sandbox.settings.platform_country)
     before = account.controller if _is_connected(_v2(account).applied) else None
     controller, dashboard = combinations.resolve(applied, dashboard, params, before, preview=preview)
     accepted = any(value != "" for value in hash_at(params, *_ACCEPTANCE).values())
@@ -89,6 +100,8 @@ def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, 
         dashboard=dashboard,
         fields=merge(_v2(account).fields, account_rest(params)),
     )
+    customer = ("configuration", names.CUSTOMER)
+    check_shipping(hash_at(params, *customer), hash_at(own.fields, *customer))
     account = replace(account, controller=controller, v2=own)
     with in_words_of_v2():
         after = lifecycle.laid_over(sandbox, now, account, account_params(params))
@@ -121,44 +134,6 @@ def _applied(own: SecondApi, params: Params) -> tuple[str, ...]:
         elif sent != "":
             applied.add(name)
     return names.in_order(applied)
-
-
-def _check_country(params: Params) -> None:
-    """A country must be one, whatever the account is for. Raises StripeError."""
-    country = hash_at(params, "identity").get("country")
-    if country and not countries.is_known(str(country).upper()):
-        with in_words_of_v2():
-            raise errors.country_unknown(str(country).upper())
-
-
-def _check_needs(sandbox: Sandbox, account: Account, params: Params, applied: Collection[str]) -> None:
-    """What a merchant or a recipient must have. Raises StripeError."""
-    if not _is_connected(applied):
-        return
-    if not _v2(account).country:
-        raise errors.v2_identity_country_required()
-    if not params.get("contact_email", account.email):
-        raise errors.v2_contact_email_required(next(name for name in applied if name != names.CUSTOMER))
-    home = sandbox.settings.platform_country
-    if account.country in countries.PROCESSING or account.country == home:
-        return
-    if account.country in countries.RECIPIENTS:
-        for capability in _requested(params):
-            raise errors.v2_capability_not_in_country(capability, account.country)
-        raise errors.v2_country_across_border()
-    with in_words_of_v2():
-        countries.check_country(account.country, home, "")
-
-
-def _requested(params: Params) -> Iterable[str]:
-    """The capabilities that a request asks for, as messages name them."""
-    configuration = hash_at(params, "configuration")
-    transfers = ("capabilities", "stripe_balance", "stripe_transfers", "requested")
-    if dig(hash_at(configuration, names.RECIPIENT), transfers) is True:
-        yield "stripe_transfers"
-    for name, wish in hash_at(configuration, names.MERCHANT, "capabilities").items():
-        if isinstance(wish, dict) and wish.get("requested") is True:
-            yield name
 
 
 def _check_immutable(account: Account, params: Params, now: int) -> None:

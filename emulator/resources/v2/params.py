@@ -16,6 +16,7 @@ NOT_EMULATED: tuple[ParamPath, ...] = (
     ("configuration", "customer", "automatic_indirect_tax", "ip_address"),
     ("configuration", "customer", "automatic_indirect_tax", "validate_location"),
     ("configuration", "customer", "billing", "default_payment_method"),
+    ("configuration", "customer", "billing", "invoice", "rendering", "template"),
     ("configuration", "customer", "test_clock"),
 )
 

@@ -10,6 +10,7 @@ from emulator.errors import StripeError
 from emulator.resources.accounts import people
 from emulator.resources.accounts.details import dig, hash_at
 from emulator.resources.v2 import documents, names, numbers
+from emulator.resources.v2.identities import check_age, check_person
 from emulator.resources.v2.translation import aliases, person_params
 from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params, Value
@@ -83,10 +84,33 @@ def _nationalities(person: Person, own: Params) -> list[Value]:
 
 def changed(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:
     """The account and the person with parameters of v2 laid over them. Raises StripeError."""
+    known = renamed(person.fields, names.PERSON_V1)
+    check_person(account, params, known)
     sent = person_params(params)
     after = people.changed(account, person, sent, now)
     check_roles(account, after)
+    _check_added(account, after, params, now)
     return people.heard(account, after, sent), after
+
+
+def _check_added(account: Account, person: Person, sent: Params, now: int) -> None:
+    """Refuses who is known already, too young to represent, or signs for another. Raises StripeError."""
+    if hash_at(sent, "additional_terms_of_service", "account") and not _has(person, _GUARDIAN):
+        raise errors.v2_terms_of_others()
+    if _has(person, _LEADER):
+        check_age(hash_at(person.fields, "dob"), now)
+    same = next((each for each in account.persons if each.id != person.id and _is_same(each, person)), None)
+    if same is not None:
+        raise errors.v2_duplicate_person(same.id)
+
+
+def _is_same(one: Person, other: Person) -> bool:
+    """Whether two persons have one name and one date of birth (our choice of what makes them the same)."""
+    ours, theirs = (tuple(str(each.fields.get(name, "")).casefold() for name in _WHO) for each in (one, other))
+    return all(ours) and ours == theirs
+
+
+_WHO = ("first_name", "last_name", "dob")
 
 
 def check_roles(account: Account, person: Person) -> None:
