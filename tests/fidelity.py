@@ -1045,8 +1045,8 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "Accounts v2",
         "Numbers of US are checked by their form, those of other countries are not. Files are those of test mode. "
-        "Statement descriptors have 5 to 22 signs and a letter, their prefixes 2 to 10. Phone numbers have 5 to 15 digits, and "
-        "no letters.",
+        "Statement descriptors have 5 to 22 signs and a letter, their prefixes 2 to 10. Phone numbers "
+        "are those of v1.",
         "The codes are official; which forms are refused is not published.",
         "our choice",
         ("emulator.resources.v2.checks",),
@@ -1064,7 +1064,7 @@ CHOICES: tuple[Choice, ...] = (
         "An account that is neither a merchant nor a recipient has the identity that customers of v1 have: a country, a type, "
         "names, addresses and phones. Addresses of individuals and companies are in the account's country, those of other "
         "persons anywhere; the types of all numbers are the country's. Government entities are in US, individuals not in AE and "
-        "NL. Who represents an account is 13 years old. Two persons with one name and one date of birth are the same.",
+        "NL. Two persons with one name and one date of birth are the same.",
         "Each refusal has an official code and one official sentence; v1 checks numbers by the account's country (observed), and "
         "its guide names what customers have.",
         "partly official, how far each reaches our choice",

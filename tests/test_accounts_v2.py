@@ -713,7 +713,7 @@ IMMUTABLE = "immutable_identity_param"
             (merged(SELLER, path.split("."), value), code, message)
             for path, value, code, message in (
                 ("contact_phone", "abc", "phone_invalid", "Phone number is invalid."),
-                ("configuration.merchant.support.phone", "1234", "phone_invalid", "Phone number is invalid."),
+                ("configuration.merchant.support.phone", "123", "phone_invalid", "Phone number is invalid."),
                 (
                     "configuration.merchant.konbini_payments.support.phone",
                     "none",
@@ -939,7 +939,7 @@ def test_what_is_refused_can_nearly_be() -> None:
     sandbox(api).clock.freeze()
     sandbox(api).clock.set(NOON)
     for path, value in (
-        ("contact_phone", "+49 (0)30 / 123-45.6"),
+        ("contact_phone", "+49 (0)30 - 123.45.6"),
         ("configuration.merchant.support.phone", "12345"),
         ("configuration.merchant.konbini_payments.support.hours.start_time", "23:59"),
         ("configuration.merchant.branding.primary_color", "#ABC"),
@@ -1026,10 +1026,8 @@ def test_extras_of_refusals(api: Api) -> None:
         ),
         ({"phone": "x"}, "phone_invalid"),
         ({"id_numbers": [{"type": "de_stn", "value": "1"}]}, "incorrect_id_number_for_country"),
-        (
-            {"relationship": {"representative": True}, "date_of_birth": date(2020, 1, 1)},
-            "date_of_birth_age_restriction",
-        ),
+        ({"date_of_birth": date(2017, 1, 2)}, "date_of_birth_age_restriction"),
+        ({"date_of_birth": date(1799, 1, 1)}, "invalid_fields"),
         (
             {"additional_terms_of_service": {"account": {"date": STAMP, "ip": "::1"}}},
             "additional_tos_only_allowed_for_legal_guardian",
@@ -1038,7 +1036,7 @@ def test_extras_of_refusals(api: Api) -> None:
         ({"address": {"country": "us", "postal_code": "1"}}, "address_postal_code_invalid"),
         ({"address": {"country": "jp"}}, "postal_code_required_for_jp_address"),
         ({"address": {"country": "gb"}}, None),
-        ({"date_of_birth": date(2020, 1, 1)}, None),
+        ({"date_of_birth": date(2017, 1, 1)}, None),
     ],
 )
 def test_what_a_person_cannot_be(api: Api, sent: Any, code: str | None) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from emulator import errors
 from emulator.resources.accounts.details import hash_at
-from emulator.schema.check import Params
+from emulator.schema.check import Params, Value
 from emulator.wire.path import ParamPath
 
 YOUNGEST_YEARS = 13
@@ -31,8 +32,16 @@ def check_birth(fields: Params, now: int, at: ParamPath) -> None:
         raise errors.dob_part_invalid(at, "month")
     if "day" in parts and not 1 <= parts["day"] <= monthrange(year or 2000, month or 1)[1]:
         raise errors.dob_part_invalid(at, "day")
-    if year and month and "day" in parts and (year + YOUNGEST_YEARS, month, parts["day"]) > _triple(today):
+    if is_too_young(parts, now):
         raise errors.too_young(YOUNGEST_YEARS, at)
+
+
+def is_too_young(born: Mapping[str, Value], now: int) -> bool:
+    """Whether a whole date of birth is of somebody below Stripe's age limit."""
+    year, month, day = (born.get(name) or 0 for name in ("year", "month", "day"))
+    if not (isinstance(year, int) and isinstance(month, int) and isinstance(day, int)) or not (year and month and day):
+        return False
+    return (year + YOUNGEST_YEARS, month, day) > _triple(datetime.fromtimestamp(now, UTC))
 
 
 def too_old_since(born: Date) -> int:

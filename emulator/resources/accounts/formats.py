@@ -66,8 +66,13 @@ def _check_numbers(params: Params, country: str, at: ParamPath) -> None:
 def check_phone(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
     """Refuses what has not the digits of a phone. Raises StripeError."""
     value = dig(params, path)
-    if isinstance(value, str) and value and not _PHONE.match(value):
+    if isinstance(value, str) and value and not is_phone(value):
         raise errors.phone_invalid((*at, *path), value)
+
+
+def is_phone(text: str) -> bool:
+    """Whether it has the digits of a phone, and no letters."""
+    return bool(_PHONE.match(text))
 
 
 def check_country(params: Params, path: ParamPath, at: ParamPath = ()) -> None:

@@ -10,15 +10,15 @@ from datetime import UTC, date, datetime
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.accounts import magic
+from emulator.resources.accounts.births import YOUNGEST_YEARS, is_too_young
 from emulator.resources.accounts.details import dig, hash_at, is_email, is_website
+from emulator.resources.accounts.formats import is_phone
 from emulator.resources.v2 import customers, places
 from emulator.schema.check import Params, Value
 
 _MERCHANT = "configuration.merchant"
 _KONBINI = f"{_MERCHANT}.konbini_payments.support"
 _DETAILS = "identity.business_details"
-_DIGITS = re.compile(r"\D", re.ASCII)
-_PHONE = re.compile(r"\+?[0-9 ().\-/]+\Z", re.ASCII)
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", re.ASCII)
 _MCC = re.compile(r"[0-9]{4}\Z", re.ASCII)
 _COLOR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.ASCII | re.IGNORECASE)
@@ -41,11 +41,6 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_phone(text: str) -> bool:
-    """Whether there are as many digits as a number can have (our choice)."""
-    return bool(_PHONE.match(text)) and 5 <= len(_DIGITS.sub("", text)) <= 15
-
-
 def _is_day(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
@@ -64,10 +59,10 @@ _TEXTS: tuple[Rule, ...] = (
     (("defaults.profile.business_url", f"{_MERCHANT}.support.url"), is_website, errors.v2_url_invalid),
     (
         ("contact_phone", f"{_MERCHANT}.support.phone", f"{_DETAILS}.phone", "identity.individual.phone"),
-        _is_phone,
+        is_phone,
         lambda _: errors.v2_phone_invalid(),
     ),
-    ((f"{_KONBINI}.phone",), _is_phone, lambda _: errors.v2_konbini_phone_invalid()),
+    ((f"{_KONBINI}.phone",), is_phone, lambda _: errors.v2_konbini_phone_invalid()),
     (
         (f"{_KONBINI}.hours.start_time", f"{_KONBINI}.hours.end_time"),
         _HOUR.match,
@@ -109,7 +104,7 @@ _TEXTS: tuple[Rule, ...] = (
 )  # fmt: skip
 _TEXTS_OF_PERSONS: tuple[Rule, ...] = (
     (("email",), is_email, errors.v2_email_invalid),
-    (("phone",), _is_phone, lambda _: errors.v2_phone_invalid()),
+    (("phone",), is_phone, lambda _: errors.v2_phone_invalid()),
     (("additional_terms_of_service.account.ip",), _is_address, lambda _: errors.v2_ip_address_invalid()),
 )
 _AMOUNTS = tuple(f"{_DETAILS}.{name}.amount.value" for name in ("annual_revenue", "monthly_estimated_revenue"))
@@ -139,7 +134,10 @@ def check_person(params: Params, now: int) -> None:
 
 
 def _check_person(params: Params, now: int) -> None:
-    _check_past(hash_at(params, "date_of_birth"), now, errors.v2_date_of_birth_invalid)
+    born = hash_at(params, "date_of_birth")
+    _check_past(born, now, errors.v2_date_of_birth_invalid)
+    if is_too_young(born, now):
+        raise errors.v2_too_young(str(YOUNGEST_YEARS))
     _check_numbers(params)
     _check_files(hash_at(params, "documents"))
 

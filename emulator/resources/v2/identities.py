@@ -6,7 +6,6 @@ The codes and the rules are official, in one sentence each; how far a rule reach
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
 
 from emulator import errors
 from emulator.resources.accounts.details import dig, hash_at
@@ -27,7 +26,6 @@ _OF_CUSTOMERS: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 _GOVERNMENT = "government_entity"
 _WITHOUT_INDIVIDUALS = ("AE", "NL")  # official, for the platforms of US
-_AGE_LIMIT = 13
 
 
 def check_identity(
@@ -51,14 +49,6 @@ def check_person(account: Account, person: Params, known: Mapping[str, Value]) -
         raise errors.v2_addresses_differ()
     if account.v2 is not None and account.v2.country:
         _check_numbers(account.country, person)
-
-
-def check_age(born: Mapping[str, Value], now: int) -> None:
-    """Refuses who is too young to represent an account (the age is that of v1's terms). Raises StripeError."""
-    parts = [each for each in map(born.get, ("year", "month", "day")) if isinstance(each, int)]
-    today = datetime.fromtimestamp(now, UTC)
-    if len(parts) == 3 and parts > [today.year - _AGE_LIMIT, today.month, today.day]:
-        raise errors.v2_too_young(str(_AGE_LIMIT))
 
 
 def _check_customer(identity: Params) -> None:

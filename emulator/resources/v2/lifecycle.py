@@ -17,7 +17,7 @@ from emulator.resources.accounts.storing import forget, store
 from emulator.resources.v2 import combinations, names
 from emulator.resources.v2.checks import check_account
 from emulator.resources.v2.customers import check_shipping
-from emulator.resources.v2.identities import check_age, check_identity
+from emulator.resources.v2.identities import check_identity
 from emulator.resources.v2.needs import check_needs
 from emulator.resources.v2.params import refuse_not_emulated
 from emulator.resources.v2.people import check_roles
@@ -81,7 +81,6 @@ def close(sandbox: Sandbox, account: Account, wanted: Collection[str]) -> None:
 def _check_identity(account: Account, params: Params, now: int, *, new: bool) -> None:
     check_account(params, now)
     check_identity(account, sent_of(account), params, _applied(_v2(account), params), new=new)
-    check_age(hash_at(params, "identity", "individual", "date_of_birth"), now)
 
 
 def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool) -> Account:

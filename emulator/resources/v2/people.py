@@ -10,8 +10,8 @@ from emulator.errors import StripeError
 from emulator.resources.accounts import people
 from emulator.resources.accounts.details import dig, hash_at
 from emulator.resources.v2 import documents, names, numbers
-from emulator.resources.v2.identities import check_age, check_person
-from emulator.resources.v2.translation import aliases, person_params
+from emulator.resources.v2.identities import check_person
+from emulator.resources.v2.translation import aliases, in_words_of_v2, person_params
 from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params, Value
 from emulator.store.rows import Account, Person
@@ -87,18 +87,17 @@ def changed(account: Account, person: Person, params: Params, now: int) -> tuple
     known = renamed(person.fields, names.PERSON_V1)
     check_person(account, params, known)
     sent = person_params(params)
-    after = people.changed(account, person, sent, now)
+    with in_words_of_v2(names.PERSON_V1):
+        after = people.changed(account, person, sent, now)
     check_roles(account, after)
-    _check_added(account, after, params, now)
+    _check_added(account, after, params)
     return people.heard(account, after, sent), after
 
 
-def _check_added(account: Account, person: Person, sent: Params, now: int) -> None:
-    """Refuses who is known already, too young to represent, or signs for another. Raises StripeError."""
+def _check_added(account: Account, person: Person, sent: Params) -> None:
+    """Refuses who is known already, or signs for another. Raises StripeError."""
     if hash_at(sent, "additional_terms_of_service", "account") and not _has(person, _GUARDIAN):
         raise errors.v2_terms_of_others()
-    if _has(person, _LEADER):
-        check_age(hash_at(person.fields, "dob"), now)
     same = next((each for each in account.persons if each.id != person.id and _is_same(each, person)), None)
     if same is not None:
         raise errors.v2_duplicate_person(same.id)

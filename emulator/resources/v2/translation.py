@@ -23,7 +23,11 @@ _READ_APART: tuple[ParamPath, ...] = (
     *(("configuration", each, "applied") for each in names.CONFIGURATIONS),
     *(("configuration", each, "capabilities") for each in (names.MERCHANT, names.RECIPIENT)),
 )
-_OF_V1 = {"country": "identity.country", **{old: path for path, old in names.ACCOUNT.items()}}
+_OF_V1 = {
+    "country": "identity.country",
+    **names.ACCOUNT_V1,
+    **{f"individual.{old}": f"identity.individual.{path}" for old, path in names.PERSON_V1.items()},
+}
 _SHARE = ("relationship", "percent_ownership")
 
 
@@ -47,12 +51,12 @@ def account_params(params: Params) -> Params:
 
 
 @contextmanager
-def in_words_of_v2() -> Iterator[None]:
-    """Where v1's rules refuse what v2 was sent, the parameter has its name of v2."""
+def in_words_of_v2(table: Mapping[str, str] = _OF_V1) -> Iterator[None]:
+    """Where v1's rules refuse what v2 was sent, the parameter has its name of v2, by the table of what was sent."""
     try:
         yield
     except StripeError as error:
-        path = _OF_V1.get(".".join(path_of(error.body.param)) if error.body.param else "")
+        path = table.get(".".join(path_of(error.body.param)) if error.body.param else "")
         if path is None:
             raise
         param = format_path(tuple(path.split(".")))
