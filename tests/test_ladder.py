@@ -345,6 +345,18 @@ def test_expand_data_of_a_list_is_accepted(api: Api) -> None:
     assert api.get("/v1/accounts?expand[]=data").status == 200
 
 
+def test_a_deleted_row_is_no_cursor(api: Api) -> None:
+    account = api.account(type="custom")
+    api.delete(f"/v1/accounts/{account}")
+    answer = api.get(f"/v1/accounts?starting_after={account}")
+    assert (answer.status, answer.error["message"], answer.error["code"], answer.error["param"]) == (
+        400,
+        f"No such account: '{account}'",
+        "resource_missing",
+        "starting_after",
+    )
+
+
 @pytest.mark.parametrize("path", ["a.b.c.d.e", "data.external_accounts.data.account.settings"])
 def test_more_than_four_levels_are_400(api: Api, path: str) -> None:
     answer = api.get(f"/v1/accounts?expand[]={path}")

@@ -117,28 +117,14 @@ def _destination(api: Api) -> str:
     return str(api.v2("POST", "/core/event_destinations", told).body["id"])
 
 
-def test_a_list_is_read_on_though_what_was_read_is_deleted(api: Api) -> None:
-    made = [_destination(api) for _ in range(5)][::-1]
-    url, read = "/core/event_destinations?limit=2", []
-    while url:
-        page = api.v2("GET", url).body
-        for row in page["data"]:
-            read.append(row["id"])
-            assert api.v2("DELETE", f"/core/event_destinations/{row['id']}").status == 200
-        url = (page["next_page_url"] or "").removeprefix("/v2")
-    assert read == made
-
-
-def test_a_page_is_refused_when_nothing_tells_its_place(api: Api) -> None:
+def test_a_page_that_ended_with_a_deleted_object_leads_nowhere(api: Api) -> None:
     made = [_destination(api) for _ in range(3)][::-1]
-    first = api.v2("GET", "/core/event_destinations?limit=1").body["next_page_url"].removeprefix("/v2")
-    second = api.v2("GET", first).body["previous_page_url"].removeprefix("/v2")
-    for name in made:
-        api.v2("DELETE", f"/core/event_destinations/{name}")
+    first = api.v2("GET", "/core/event_destinations?limit=2").body["next_page_url"].removeprefix("/v2")
+    assert [row["id"] for row in api.v2("GET", first).body["data"]] == made[2:]
+    api.v2("DELETE", f"/core/event_destinations/{made[1]}")
     said = "Some fields in the request were invalid: 'page: Invalid page token. Start again from the first page.'"
-    for url in (first, second):
-        answer = api.v2("GET", url)
-        assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
+    answer = api.v2("GET", first)
+    assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
 
 
 def test_a_replayed_delete_names_the_first_request(api: Api) -> None:

@@ -39,7 +39,8 @@ def page(
     """The page that `limit`, `starting_after` and `ending_before` ask for, of rows that come newest first.
 
     `keep` filters after the cursors are found, so that a cursor may be a row that the filter leaves out. Raises
-    StripeError: `resource_missing` for an unknown cursor, which goes before both cursors at once (observed order).
+    StripeError: `resource_missing` for an unknown cursor, which a deleted row is, too (observed); it goes before both
+    cursors at once (observed order).
     """
     params, every = call.params, list(rows)
     ids = [id_of(row) for row in every]

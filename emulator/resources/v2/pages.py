@@ -25,11 +25,10 @@ _SIGNATURE = 8
 
 
 class Start(NamedTuple):
-    """Where a page begins: after a row, or before it. `older` rows came after it when the token was made."""
+    """Where a page begins: after a row, or before it."""
 
     direction: str
     row: str
-    older: int
 
 
 def listing(
@@ -38,27 +37,19 @@ def listing(
     """The page that a request asks for, of rows that come newest first. Raises StripeError."""
     limit, ids = _limit(call), [id_of(row) for row in rows]
     start = _read(call, path)
-    begin, end = _slice(start, ids, limit) if start else (0, limit)
-    shown, older = ids[begin:end], len(ids) - end
-    return {
-        "data": [render(row) for row in rows[begin:end]],
-        "next_page_url": _url(call, path, Start("after", shown[-1], older)) if shown and older > 0 else None,
-        "previous_page_url": _url(call, path, Start("before", shown[0], older)) if shown and begin > 0 else None,
-    }
-
-
-def _slice(start: Start, ids: Sequence[str], limit: int) -> tuple[int, int]:
-    """Where a page begins and ends. A list can be read on although what was read is deleted (our choice).
-
-    Raises StripeError where nothing tells the place any more.
-    """
-    if start.row in ids:
+    begin = 0
+    if start is not None:
+        if start.row not in ids:
+            raise errors.v2_page_invalid()
         place = ids.index(start.row)
-        return (place + 1, place + 1 + limit) if start.direction == "after" else (max(0, place - limit), place)
-    if start.direction == "before" or start.older > len(ids):
-        raise errors.v2_page_invalid()
-    begin = len(ids) - start.older
-    return begin, begin + limit
+        begin = place + 1 if start.direction == "after" else max(0, place - limit)
+        limit = limit if start.direction == "after" else min(limit, place)
+    shown = ids[begin : begin + limit]
+    return {
+        "data": [render(row) for row in rows[begin : begin + limit]],
+        "next_page_url": _url(call, path, "after", shown[-1]) if shown and begin + limit < len(ids) else None,
+        "previous_page_url": _url(call, path, "before", shown[0]) if shown and begin > 0 else None,
+    }
 
 
 def _limit(call: Call) -> int:
@@ -68,13 +59,13 @@ def _limit(call: Call) -> int:
     return limit
 
 
-def _url(call: Call, path: str, start: Start) -> str:
+def _url(call: Call, path: str, direction: str, row: str) -> str:
     kept = {name: value for name, value in call.params.items() if name != "page" and value != ""}
-    return f"{path}?{form.encode({**kept, 'page': _token(call, path, start)})}"
+    return f"{path}?{form.encode({**kept, 'page': _token(call, path, direction, row)})}"
 
 
-def _token(call: Call, path: str, start: Start) -> str:
-    text = f"{start.direction} {call.now} {start.row} {start.older}".encode()
+def _token(call: Call, path: str, direction: str, row: str) -> str:
+    text = f"{direction} {call.now} {row}".encode()
     return _PREFIX + urlsafe_b64encode(_sign(call, path, text) + text).decode().rstrip("=")
 
 
@@ -88,12 +79,12 @@ def _read(call: Call, path: str) -> Start | None:
         signature, text = whole[:_SIGNATURE], whole[_SIGNATURE:]
         if signature != _sign(call, path, text):
             raise ValueError(token)
-        direction, made, row, older = text.decode("ascii").split(" ")
+        direction, made, row = text.decode("ascii").split(" ")
     except ValueError:
         raise errors.v2_page_invalid() from None
     if call.now - int(made) >= LIFETIME_SECONDS:
         raise errors.v2_page_invalid()
-    return Start(direction, row, int(older))
+    return Start(direction, row)
 
 
 def _sign(call: Call, path: str, text: bytes) -> bytes:
