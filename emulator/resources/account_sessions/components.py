@@ -31,7 +31,6 @@ DISPUTES = "dispute_management"
 FOLLOWED = {Default.OPPOSITE_OF_COLLECTION: COLLECTION, Default.LIKE_DISPUTES: DISPUTES}
 """The feature that a default depends on."""
 
-ACACIA = "2024-09-30"
 ALWAYS = ""  # Additions before acacia, the first named release, came to every version at once.
 NEVER = "9999"
 

@@ -10,7 +10,6 @@ from emulator.resources.account_sessions.components import (
     COLLECTION,
     COMPONENT_BIT,
     DISPUTES,
-    FEATURE_BIT,
     Component,
     Default,
     Layout,
@@ -33,10 +32,6 @@ class Resolved(NamedTuple):
     def has(self, component: str) -> bool:
         """Whether a component is enabled."""
         return bool(self.enabled & COMPONENT_BIT[component])
-
-    def is_on(self, component: str, feature: str) -> bool:
-        """Whether a feature of a component is on; disabled components have features too."""
-        return bool(self.features & FEATURE_BIT[component, feature])
 
 
 def switches(config: Config) -> Switches:
