@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -392,6 +395,36 @@ def test_a_receiver_that_is_not_there_is_noted(stripe_emulator: StripeEmulator, 
     assert row["state"] == "pending"
     assert row["attempts"][0]["status"] is None
     assert row["attempts"][0]["error"].startswith("No answer: ")
+
+
+def test_a_connection_that_breaks_is_noted_by_its_name(stripe_emulator: StripeEmulator, account: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        register(stripe_emulator, f"http://127.0.0.1:{server.getsockname()[1]}/hook")
+        rename(stripe_emulator, account, "a")
+        connection, _ = server.accept()
+        connection.recv(65_536)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()  # a reset, of which there is nothing to say
+        (row,) = settled(stripe_emulator)
+    assert row["attempts"][0]["error"] == "No answer: ReadError"
+
+
+def test_every_try_has_a_line_in_the_log(
+    stripe_emulator: StripeEmulator, account: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "emulator")
+    with Receiver(500, 200) as receiver:
+        register(stripe_emulator, receiver.url)
+        rename(stripe_emulator, account, "a")
+        settled(stripe_emulator)
+        stripe_emulator.advance(600)
+        settled(stripe_emulator, 2)
+    event = stripe_emulator.webhooks.events()[0]["id"]
+    lines = [record for record in caplog.records if record.name == "emulator.webhooks"]
+    assert [(line.levelname, re.sub(r"\d+ms", "1ms", line.getMessage())) for line in lines] == [
+        ("WARNING", f"webhook {receiver.url} 500 1ms {event} account.updated {account} Answered 500."),
+        ("INFO", f"webhook {receiver.url} 200 1ms {event} account.updated {account}"),
+    ]
 
 
 def test_nothing_is_sent_to_the_public_internet_unless_it_is_allowed(

@@ -129,6 +129,8 @@ def test_there_can_be_sixteen(api: Api) -> None:
         ("url=ftp://example.com&enabled_events[]=*", "url", "Not a valid URL"),
         ("url=http://&enabled_events[]=*", "url", "Not a valid URL"),
         ("url=http://[&enabled_events[]=*", "url", "Not a valid URL"),
+        ("url=http://a/%0d%0aX:y&enabled_events[]=*", "url", "Not a valid URL"),
+        ("url=http://a/%20&enabled_events[]=*", "url", "Not a valid URL"),
         ("url=http://a:99999/&enabled_events[]=*", "url", "Not a valid URL"),
     ],
 )

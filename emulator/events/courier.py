@@ -15,12 +15,13 @@ from emulator.events.post import Post
 from emulator.events.publish import elapse, recipient
 from emulator.resources.events import delivered
 from emulator.sandbox import Sandbox
+from emulator.store.events import Event
 from emulator.store.outbox import Outbox
 from emulator.store.watchers import Watchers
 from emulator.store.webhooks import Attempt, Delivery
 from emulator.wire.json import dump
 
-log = logging.getLogger("emulator")
+log = logging.getLogger("emulator.webhooks")
 CONCURRENCY = 64
 # Seconds from each failed try to the next one. Test mode: three retries over a few hours; live mode: up to three days
 # with growing pauses (both official). How long each pause is, is our choice.
@@ -101,7 +102,24 @@ class Courier:
         payload = dump(delivered(sandbox, event, endpoint.api_version))
         now = sandbox.clock.now()
         attempt = await self._post.send(endpoint, payload, now, livemode=sandbox.livemode)
+        log_try(endpoint.url, event, attempt)
         sandbox.deliveries.record(delivery, attempt, retry_at(delivery, attempt, livemode=sandbox.livemode))
+
+
+def log_try(url: str, event: Event, attempt: Attempt) -> None:
+    """One log line for each try: where, status, milliseconds, event, error; a failed one is a warning."""
+    fields = {
+        "webhook": url,
+        "status": attempt.status,
+        "ms": attempt.milliseconds,
+        "event": event.id,
+        "type": event.type,
+        "account": event.account,
+        "error": attempt.error,
+    }
+    words = [f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None]
+    level = logging.INFO if attempt.error is None else logging.WARNING
+    log.log(level, "webhook %s", " ".join(words), extra={"fields": fields})
 
 
 def retry_at(delivery: Delivery, attempt: Attempt, *, livemode: bool) -> int | None:

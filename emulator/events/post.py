@@ -62,7 +62,7 @@ class Post:
         except TimeoutError:
             return None, "", f"No answer within {TIMEOUT_SECONDS:.0f} seconds."
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a receiver, its log says so
-            return None, "", f"No answer: {error or type(error).__name__}"
+            return None, "", f"No answer: {str(error) or type(error).__name__}"
         return status, body, None if 200 <= status < 300 else f"Answered {status}."
 
     async def _exchange(self, url: str, payload: bytes, headers: dict[str, str]) -> tuple[int, str]:

@@ -136,7 +136,7 @@ def _check_url(url: str) -> None:
         raise errors.url_invalid(("url",)) from None
     if "://" not in url:
         raise errors.url_without_scheme(("url",))
-    if parts.scheme not in ("http", "https") or not host or port == 0 or " " in url:
+    if parts.scheme not in ("http", "https") or not host or port == 0 or " " in url or not url.isprintable():
         raise errors.url_invalid(("url",))
 
 
