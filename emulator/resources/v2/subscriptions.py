@@ -7,10 +7,10 @@ a test could not tell from events that did not happen, so it is refused by name 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from emulator import errors, versions
 from emulator.resources.v2 import event_types
+from emulator.resources.webhook_endpoints import is_url
 from emulator.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.destinations import ACCOUNTS, SELF, SOURCES, Payload
@@ -37,12 +37,7 @@ def url(sent: Params) -> str:
     """The address; those that only this machine can reach are taken, which Stripe refuses (our choice)."""
     endpoint = sent[WEBHOOK]
     text = str(endpoint.get("url")) if isinstance(endpoint, dict) else ""
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise errors.v2_destination_url_invalid() from None
-    if parts.scheme not in ("http", "https") or not host or port == 0 or " " in text:
+    if not is_url(text):
         raise errors.v2_destination_url_invalid()
     return text
 
