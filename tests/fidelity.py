@@ -532,8 +532,9 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "keys",
-        "A publishable key is 403 with the code `secret_key_required`, with a request id and without a link to a log.",
-        "Until 2016 it was 401, as in older reports; 403 was seen in 2023 and 2025, the code in 2019 and 2020.",
+        "A publishable key is 403 with the code `secret_key_required`, where restricted keys are refused.",
+        "It was 401 in 2016; 403 with a request id was seen in 2023 and 2025, the code in 2019 and 2020. What else is wrong "
+        "with such a request, and is told first, was not seen.",
         "observed, not all at once",
         _KEYS,
     ),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import catalog, keys, permissions, resources
-from emulator.http.authentication import PUBLISHABLE_OPERATIONS
+from emulator.http.permissions import PUBLISHABLE_OPERATIONS
 from emulator.keyring import ORDINARY, PLATFORMS_KEPT, Keyring, Standing, homes
 from emulator.keys import Key
 from emulator.resources.call import Endpoint
@@ -369,15 +369,17 @@ def test_a_publishable_key_goes_on_where_stripe_lets_it(api: Api, monkeypatch: p
 def test_a_publishable_key_is_403_elsewhere(api: Api, method: str, path: str) -> None:
     answer = api.send(method, path, authorization=f"Bearer {PUBLISHABLE}")
     assert answer.status == 403
-    assert answer.body == {
-        "error": {
-            "code": "secret_key_required",
-            "doc_url": "https://stripe.com/docs/error-codes/secret-key-required",
-            "message": "This API call cannot be made with a publishable API key. Please use a secret API key. You can "
-            "find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
-            "type": "invalid_request_error",
-        }
+    assert answer.error == {
+        "code": "secret_key_required",
+        "doc_url": "https://stripe.com/docs/error-codes/secret-key-required",
+        "message": "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a "
+        "list of your API keys at https://dashboard.stripe.com/account/apikeys.",
+        "type": "invalid_request_error",
     }
+    assert answer.headers["request-id"] in answer.body["error"]["request_log_url"]
+    entry = api.emulator.sandboxes.of(_key(KEY)).journal.newest
+    assert entry is not None
+    assert (entry.path, entry.status, entry.error) == (path, 403, "secret_key_required")
 
 
 # --- organization keys and Stripe-Context ----------------------------------------------------------------------------

@@ -100,20 +100,6 @@ def test_a_malformed_key_is_401_and_redacted(api: Api, key: str, shown: str) -> 
     )
 
 
-def test_a_publishable_key_is_403(api: Api) -> None:
-    answer = api.get("/v1/account", authorization="Bearer pk_test_123")
-    assert answer.status == 403
-    assert answer.body == {
-        "error": {
-            "code": "secret_key_required",
-            "doc_url": "https://stripe.com/docs/error-codes/secret-key-required",
-            "message": "This API call cannot be made with a publishable API key. Please use a secret API key. You can "
-            "find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
-            "type": "invalid_request_error",
-        }
-    }
-
-
 def test_a_live_key_is_refused_and_the_message_says_why(api: Api) -> None:
     answer = api.get("/v1/account", authorization="Bearer sk_live_0123456789abcdef")
     assert answer.status == 401

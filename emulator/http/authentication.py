@@ -7,7 +7,6 @@ import binascii
 from dataclasses import dataclass
 
 from emulator import errors, keys
-from emulator.catalog import Operation
 from emulator.http.message import Request
 from emulator.keys import SESSION_TOKENS, Key, redact
 from emulator.permissions import may_connect
@@ -25,28 +24,11 @@ class Caller:
     redacted: str
     account: str | None = None
     permissions: frozenset[str] | None = None
+    publishable: bool = False
 
 
-# What Stripe lets a publishable key do: make tokens and the like, and go on with a client secret (official).
-PUBLISHABLE_OPERATIONS = frozenset(
-    (
-        "GetPaymentIntentsIntent",
-        "GetSetupIntentsIntent",
-        "GetSourcesSource",
-        "PostFiles",
-        "PostPaymentIntentsIntentConfirm",
-        "PostPaymentMethods",
-        "PostSetupIntentsIntentConfirm",
-        "PostSources",
-        "PostTokens",
-        "PostV2CoreAccountTokens",
-        "PostV2CoreAccountsAccountIdPersonTokens",
-    )
-)
-
-
-def authenticate(request: Request, sandboxes: Sandboxes, operation: Operation, *, allow_live: bool) -> Caller:
-    """The caller behind the Authorization header. Raises the 401s, the 403 and the 400s of organization keys."""
+def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) -> Caller:
+    """The caller behind the Authorization header. Raises the 401s, and the 400s of organization keys."""
     text = credentials(request.header(b"authorization"))
     if text is None:
         raise errors.no_api_key()
@@ -58,10 +40,10 @@ def authenticate(request: Request, sandboxes: Sandboxes, operation: Operation, *
     if key.livemode and not allow_live:
         raise errors.live_key(redact(text))
     _check_state(key, sandboxes)
-    if key.kind == "pk" and operation.id not in PUBLISHABLE_OPERATIONS:
-        raise errors.publishable_key()
     sandbox = _of_organization(request, key, sandboxes) if key.kind == "org" else sandboxes.of(key)
-    return Caller(sandbox, redact(text), permissions=sandboxes.keyring.of(key).permissions)
+    return Caller(
+        sandbox, redact(text), permissions=sandboxes.keyring.of(key).permissions, publishable=key.kind == "pk"
+    )
 
 
 def _of_organization(request: Request, key: Key, sandboxes: Sandboxes) -> Sandbox:

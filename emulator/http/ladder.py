@@ -85,8 +85,7 @@ class Ladder:
     def _climb(self, request: Request, trace: Trace, resumed: Resumed | None) -> Saved | tuple[Json, bool]:
         """What was saved for the request, or what the endpoint answers and whether that is light to keep."""
         route = _route(request)  # 404
-        allow_live = self._settings.allow_live_keys
-        caller = authenticate(request, self._sandboxes, route.operation, allow_live=allow_live)  # 401
+        caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401
         sandbox = caller.sandbox
         trace.sandbox, trace.now = sandbox, sandbox.clock.now()
         trace.account = acting_account(request, _path_account(route), caller)  # 403

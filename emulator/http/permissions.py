@@ -17,8 +17,28 @@ COMPONENT_PATHS = ("/v1/account", "/v1/accounts/{account}")
 NOT_FOR_COMPONENTS = frozenset(("DeleteAccountsAccount", "PostAccountsAccountReject", "PostAccountsAccountLoginLinks"))
 
 
+# What Stripe lets a publishable key do: make tokens and the like, and go on with a client secret (official).
+PUBLISHABLE_OPERATIONS = frozenset(
+    (
+        "GetPaymentIntentsIntent",
+        "GetSetupIntentsIntent",
+        "GetSourcesSource",
+        "PostFiles",
+        "PostPaymentIntentsIntentConfirm",
+        "PostPaymentMethods",
+        "PostSetupIntentsIntentConfirm",
+        "PostSources",
+        "PostTokens",
+        "PostV2CoreAccountTokens",
+        "PostV2CoreAccountsAccountIdPersonTokens",
+    )
+)
+
+
 def permit(caller: Caller, operation: Operation, acting: str | None, version: Version) -> None:
-    """Goes on if the caller may do this. Raises the 403s of restricted keys and of session tokens."""
+    """Goes on if the caller may do this. Raises the 403s of publishable and restricted keys, and of session tokens."""
+    if caller.publishable and operation.id not in PUBLISHABLE_OPERATIONS:
+        raise errors.publishable_key()
     account = acting or caller.sandbox.platform_id
     if caller.account is not None:
         if not _serves_components(operation):
