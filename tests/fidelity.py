@@ -970,7 +970,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "Accounts v2",
         "A merchant or recipient needs `identity.country`, `contact_email` and responsibilities. Without a dashboard named, "
-        "it is full where Stripe collects losses and none where the platform does. The platform collects the requirements "
+        "it is full for merchants whose losses Stripe collects, and none else. The platform collects the requirements "
         "where there is no dashboard and the losses are its own. An account that is only a customer has no "
         "responsibilities.",
         "What is refused was observed or is official, the default of the dashboard is not known.",

@@ -1046,6 +1046,52 @@ def test_what_a_person_cannot_be(api: Api, sent: Any, code: str | None) -> None:
     assert len(sandbox(api).accounts.get(company).persons) == (0 if code else 1)
 
 
+# Who collects fees and losses, and what becomes of it: `a` and `s` are who collects the requirements, `u` is not
+# supported, `l` losses that must be the platform's, `f` fees that must be, too, `c` no responsibilities at all.
+COLLECTED = [(fees, losses) for fees in ("stripe", "application") for losses in ("stripe", "application")]
+COMBINATIONS: Mapping[tuple[str, str | None], str] = {
+    ("merchant", "full"): "sfsu",
+    ("merchant", "express"): "ufus",
+    ("merchant", "none"): "sfsa",
+    ("merchant", None): "sfsa",
+    ("merchant recipient", "full"): "sfsu",
+    ("merchant recipient", "express"): "ufus",
+    ("merchant recipient", "none"): "sfsa",
+    ("recipient", "full"): "ufuu",
+    ("recipient", "express"): "lfls",
+    ("recipient", "none"): "lfla",
+    ("recipient", None): "lfla",
+    ("customer", "none"): "cccc",
+    ("", None): "cccc",
+}
+OUTCOMES = {
+    "application": "a",
+    "stripe": "s",
+    "This account configuration is not supported. Please reference "
+    "https://docs.stripe.com/connect/design-an-integration.": "u",
+    "Losses collector can only be 'application' for the set of configurations this account has.": "l",
+    "If `losses_collector` is `application`, `fees_collector` must also be `application`.": "f",
+    "Cannot set responsibilities on the current configurations.": "c",
+}
+
+
+@pytest.mark.parametrize(("configurations", "dashboard"), COMBINATIONS)
+def test_every_combination(api: Api, configurations: str, dashboard: str | None) -> None:
+    found = ""
+    for fees, losses in COLLECTED:
+        params = {
+            **SELLER,
+            "dashboard": dashboard,
+            "configuration": {name: {} for name in configurations.split()},
+            "defaults": {"responsibilities": {"fees_collector": fees, "losses_collector": losses}},
+            "include": ["defaults"],
+        }
+        body = api.v2("POST", "/core/accounts", params).body
+        who = body["error"]["message"] if "error" in body else body["defaults"]["responsibilities"]
+        found += OUTCOMES[who if isinstance(who, str) else who["requirements_collector"]]
+    assert found == COMBINATIONS[configurations, dashboard]
+
+
 def test_what_is_refused_of_responsibilities_names_them(api: Api) -> None:
     error = api.v2("POST", "/core/accounts", {**SELLER, "dashboard": "full"}).body["error"]
     assert error["invalid_permutation"] == {"dashboard": "full", **PLATFORM}
@@ -1149,6 +1195,8 @@ def test_what_cannot_change(api: Api) -> None:
     state = "cannot be changed in the current state of the account."
     assert refused(identity={"country": "de"}) == f"{IMMUTABLE}: `identity.country` {state}"
     assert refused(identity={"entity_type": "company"}) == f"{IMMUTABLE}: `identity.entity_type` {state}"
+    assert refused(identity={"entity_type": None}) == f"{IMMUTABLE}: `identity.entity_type` {state}"
+    assert refused(identity=None) == f"{IMMUTABLE}: `identity.entity_type` {state}"
     assert refused(defaults={"currency": "eur"}) == (
         "default_currency_immutable: Cannot change `defaults.currency` post account activation."
     )
@@ -1162,6 +1210,7 @@ def test_what_cannot_change(api: Api) -> None:
         IMMUTABLE,
         "Identity cannot be changed by the platform once Stripe has begun to collect it.",
     )
+    assert refusal(updated(api, express, identity=None)) == refusal(locked)
     assert updated(api, express, metadata={"a": "b"}, display_name="Jenny").status == 200
 
 

@@ -27,7 +27,7 @@ def resolve(
 ) -> tuple[Controller, Dashboard | None]:
     """The controller and the dashboard after a request. Raises StripeError.
 
-    Where none is named, the dashboard is full if Stripe is liable and none if the platform is (our choice).
+    Where none is named, the dashboard is full for a merchant if Stripe is liable, and none else (our choice).
     """
     sent = hash_at(params, "defaults", "responsibilities")
     if not {MERCHANT, RECIPIENT}.intersection(applied):
@@ -38,7 +38,7 @@ def resolve(
         raise errors.v2_responsibilities_missing()
     fees = str(sent.get("fees_collector") or (collector_of(before.fees_payer) if before else ""))
     losses = str(sent.get("losses_collector") or (before.losses_payments if before else ""))
-    dashboard = dashboard or ("full" if losses == "stripe" else "none")
+    dashboard = dashboard or ("full" if losses == "stripe" and MERCHANT in applied else "none")
     _check(applied, dashboard, fees, losses, preview=preview)
     collects = "application" if dashboard == "none" and losses == "application" else "stripe"
     payer = cast("Payer", _PAYERS.get(fees, fees))

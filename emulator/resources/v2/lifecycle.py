@@ -28,6 +28,7 @@ from emulator.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.rows import Account, Dashboard, SecondApi
 
+_CLEARED: Params = {"entity_type": ""}
 _ACCEPTANCE = ("identity", "attestations", "terms_of_service", "account")
 
 
@@ -136,8 +137,8 @@ def _applied(own: SecondApi, params: Params) -> tuple[str, ...]:
 
 
 def _check_immutable(account: Account, params: Params, now: int) -> None:
-    """What cannot be changed any more. Raises StripeError."""
-    identity = hash_at(params, "identity")
+    """What cannot be changed any more; an identity of null clears all of it but the country. Raises StripeError."""
+    identity = _CLEARED if params.get("identity") == "" else hash_at(params, "identity")
     if is_locked(account) and identity:
         raise errors.v2_locked()
     country = identity.get("country")
