@@ -748,6 +748,11 @@ def currency_invalid(path: ParamPath, currency: str) -> StripeError:
     return _refused(f"Invalid currency: {currency}.", format_path(path))
 
 
+def currency_immutable() -> StripeError:
+    """400 for another default currency of an account that is active (rule official, words by analogy with v2)."""
+    return _refused("Cannot change `default_currency` post account activation.", "default_currency")
+
+
 def email_invalid(path: ParamPath, email: str) -> StripeError:
     """400 for what is no email address (observed)."""
     return _refused(f"Invalid email address: {email}", format_path(path), "email_invalid")
@@ -965,6 +970,11 @@ def second_representative() -> StripeError:
 def representative_kept() -> StripeError:
     """400 for deleting the person who opened the account (rule official; our choice of words)."""
     return _refused("You cannot delete the representative of an account.")
+
+
+def executive_kept() -> StripeError:
+    """400 for deleting the only verified executive (rule official; our choice of words)."""
+    return _refused("You cannot delete the only verified executive of an account.")
 
 
 # --- external accounts --------------------------------------------------------------------------------------------

@@ -724,7 +724,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "accounts",
         "A denied role of a person counts as an answer to its requirement. A second representative is refused, and so is "
-        "deleting the representative, in our words.",
+        "deleting the representative or the only verified executive, in our words.",
         "The rules are official, these messages were never seen.",
         "our choice",
         (f"{_ACCOUNTS}.entries", f"{_ACCOUNTS}.people"),

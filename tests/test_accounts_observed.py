@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 
 from emulator import keys
+from emulator.resources import accounts
+from emulator.resources.accounts import countries
+from emulator.sandbox import Sandbox
+from emulator.schema.check import Params
+from emulator.settings import Settings
 
 from .api import KEY, Api
 
@@ -335,6 +340,63 @@ def test_reporting_of_taxes_does_not_wait_for_the_checks_of_payments(world: Worl
     }
     shown = world.api.get(f"/v1/accounts/{account['id']}/capabilities/tax_reporting_us_1099_k").body
     assert shown["requirements"]["pending_verification"] == ["individual.id_number"]
+
+
+def test_the_default_currency_of_an_active_account_stays(world: World) -> None:
+    account = world.individual("GB", external_account={})
+    answer = world.api.post(f"/v1/accounts/{account['id']}", {"default_currency": "eur"})
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "message": "Cannot change `default_currency` post account activation.",
+            "param": "default_currency",
+            "type": "invalid_request_error",
+        },
+    )
+    assert world.update(account, default_currency="GBP")["default_currency"] == "gbp"
+    fresh = world.individual("GB", {"first_name": "Jenny"})
+    assert world.update(fresh, default_currency="eur")["default_currency"] == "eur"
+
+
+def test_the_only_verified_executive_stays(world: World) -> None:
+    account = world.company("GB")
+    world.person(account, **PERSON, relationship=OWNER)
+    first = world.person(account, **PERSON, relationship={"executive": "true"})["id"]
+    path = f"/v1/accounts/{account['id']}/persons"
+    world.again(account, REVIEW)
+    answer = world.api.delete(f"{path}/{first}")
+    assert (answer.status, answer.error) == (
+        400,
+        {"message": "You cannot delete the only verified executive of an account.", "type": "invalid_request_error"},
+    )
+    second = world.person(account, **PERSON, relationship={"executive": "true"})["id"]
+    assert world.api.delete(f"{path}/{first}").status == 400, "the second is not verified yet"
+    world.again(account, REVIEW)
+    assert world.api.delete(f"{path}/{first}").status == 200
+    assert world.api.delete(f"{path}/{second}").status == 400
+
+
+@pytest.mark.parametrize("kind", ["individual", "company"])
+@pytest.mark.parametrize("country", [*countries.PROCESSING, *countries.RECIPIENTS])
+def test_who_provides_whatever_is_asked_for_is_enabled(country: str, kind: str) -> None:
+    key = keys.parse(KEY)
+    assert key
+    sandbox = Sandbox(key, Settings(seed="asked"))
+    sandbox.clock.freeze()
+    abroad = country in countries.RECIPIENTS
+    names = ("transfers",) if abroad else ("card_payments", "transfers")
+    terms: Params = {"tos_acceptance": {"service_agreement": "recipient"}} if abroad else {}
+    wanted: Params = {"capabilities": {name: {"requested": True} for name in names}}
+    sent: Params = {"type": "custom", "country": country, "business_type": kind, **wanted, **terms}
+    account = accounts.create_account(sandbox, sandbox.clock.now(), sent)
+    for _ in range(3):
+        shown: Any = accounts.render(account, now=sandbox.clock.now())
+        account = accounts.provide(sandbox, account, shown["requirements"]["currently_due"])
+        sandbox.clock.advance(REVIEW)
+    done: Any = accounts.render(account, now=sandbox.clock.now())
+    assert done["requirements"]["currently_due"] == []
+    assert (done["charges_enabled"], done["payouts_enabled"], done["details_submitted"]) == (True, True, True)
+    assert set(done["capabilities"].values()) == {"active"}
 
 
 # --- what shows ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from emulator.resources import paging
 from emulator.resources.accounts import entities, people
 from emulator.resources.accounts.details import hash_at
 from emulator.resources.accounts.endpoints import reached
-from emulator.resources.accounts.identity import roles_of
+from emulator.resources.accounts.identity import roles_of, with_role
 from emulator.resources.accounts.locking import check_people_lock
 from emulator.resources.accounts.params import ALIASES
 from emulator.resources.accounts.requirements import due
@@ -43,9 +43,16 @@ def update(call: Call) -> Json:
 
 
 def delete(call: Call) -> Json:
-    """DELETE /v1/accounts/{account}/persons/{person}: any but the one who opened the account. Raises StripeError."""
+    """DELETE /v1/accounts/{account}/persons/{person}: any but the one who opened the account. Raises StripeError.
+
+    The only verified executive stays too (official).
+    """
     account = _writable(call)
     person = _person(call, account)
+    owed = due(account, call.now)
+    executives = [each for each in with_role(account, "executive") if entities.is_verified(account, each, owed)]
+    if executives == [person]:
+        raise errors.executive_kept()
     store(call.sandbox, call.now, people.without(account, person))
     return {"id": person.id, "object": "person", "deleted": True}
 

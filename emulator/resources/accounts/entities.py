@@ -95,6 +95,11 @@ def person(account: Account, row: Person, owed: Due, *, whole: bool = True) -> d
     return {"id": row.id, "object": "person", **body}
 
 
+def is_verified(account: Account, row: Person, owed: Due) -> bool:
+    """Whether the identity of a person is verified."""
+    return _verification_status(account, row, part(owed, f"{prefix_of(account, row)}.")) == "verified"
+
+
 def person_requirements(own: Due) -> dict[str, Json]:
     """What is owed about one person, its names without a prefix."""
     return {

@@ -21,6 +21,7 @@ from emulator.resources.accounts.identity import opener
 from emulator.resources.accounts.locking import check_lock
 from emulator.resources.accounts.metadata import merged
 from emulator.resources.accounts.sources import external_account
+from emulator.resources.accounts.status import status_of
 from emulator.resources.accounts.storing import forget, store
 from emulator.resources.accounts.tokens import with_account
 from emulator.sandbox import PLATFORM_CREATED, Sandbox
@@ -80,6 +81,7 @@ def update_account(sandbox: Sandbox, now: int, account: Account, params: Params)
     params = with_account(sandbox, now, params)
     check_lock(account, params)
     check_configurations(account, params)
+    _check_currency(account, params, now)
     return store(sandbox, now, laid_over(sandbox, now, account, params))
 
 
@@ -181,6 +183,15 @@ def _at(fields: Mapping[str, Value], path: str) -> Value | None:
 def _touches(params: Params, name: str) -> bool:
     """Whether a request sends what a requirement asks for."""
     return details.dig(params, tuple(name.split("."))) is not None
+
+
+def _check_currency(account: Account, params: Params, now: int) -> None:
+    """The default currency stays once an account can do something (official)."""
+    currency = str(params.get("default_currency", account.default_currency)).lower()
+    if currency != account.default_currency:
+        able = status_of(account, now)
+        if able.charges_enabled or able.payouts_enabled:
+            raise errors.currency_immutable()
 
 
 def _check_terms(controller: Controller, params: Params, now: int) -> None:
