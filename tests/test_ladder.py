@@ -518,3 +518,24 @@ def test_a_bug_is_a_500_in_stripes_envelope_and_a_traceback_in_the_log(
         answer = api.get("/v1/account")
     assert (answer.status, answer.error["type"]) == (500, "api_error")
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_headers_are_in_alphabetical_order_whatever_is_answered(api: Api) -> None:
+    account = api.account(type="custom")
+    await api.control("POST", "/faults", {"error": "lock_timeout", "path": "/v1/webhook_endpoints"})
+    await api.control("POST", "/faults", {"error": "rate_limited", "path": "/v1/events"})
+    answers = [
+        api.get("/v1/account", authorization=None),
+        api.get("/v1/accounts/acct_none"),
+        api.post("/v1/webhook_endpoints", stripe_version="2020-08-27"),
+        api.get("/v1/events", stripe_account=account),
+        api.post(
+            f"/v1/accounts/{account}", {"email": "a@example.com"}, idempotency_key="k", stripe_version="2020-08-27"
+        ),
+        api.post(f"/v1/accounts/{account}", {"email": "a@example.com"}, idempotency_key="k"),
+    ]
+    assert [answer.status for answer in answers] == [401, 403, 429, 429, 200, 200]
+    for answer in answers:
+        own = list(answer.headers)[5:-1]  # after what nginx says of the body, before what it says of https
+        assert own == sorted(own)

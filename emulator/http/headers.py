@@ -50,14 +50,14 @@ _REFUSED_ACCOUNT = b"X-Robots-Tag: none\r\n"
 def head(request: Request, trace: Trace, length: int) -> bytes:
     """The whole set for one answer, as lines on the wire.
 
-    An error of the auth layer carries no request id and no version (observed).
+    An error of the auth layer carries no request id and no version (observed). The order is that of the alphabet.
     """
     date = http_date(wall() if trace.now is None else trace.now)
     first = _FIRST % (date, length, b"keep-alive" if request.keep_alive else b"close")
     last = _LAST_OVER_TLS if request.secure else _LAST
     if trace.error is not None and trace.error.stage is Stage.AUTH:
         refused = _REFUSED.get(trace.error.status, _REFUSED_ACCOUNT)
-        return b"".join((first, _COMMON, refused, _VARY, last))
+        return b"".join((first, _COMMON, _VARY, refused, last))
     priority = _PRIORITY_LIVE if trace.sandbox is not None and trace.sandbox.livemode else _PRIORITY
     return b"".join((first, _COMMON, _own(request.method, trace).encode("latin-1"), _VARY, priority, last))
 
@@ -82,14 +82,13 @@ def _own(method: str, trace: Trace) -> str:
         own += f"Stripe-Account: {trace.account}\r\n"
     if trace.notice:
         own += f"Stripe-Notice: {trace.notice}\r\n"
-    retry = _should_retry(method, trace)
-    if retry:
-        own += f"Stripe-Should-Retry: {retry}\r\n"
-    own += f"Stripe-Version: {trace.version}\r\n"
     if trace.error is not None:
         for name, value in trace.error.headers:
             own += f"{name}: {value}\r\n"
-    return own
+    retry = _should_retry(method, trace)
+    if retry:
+        own += f"Stripe-Should-Retry: {retry}\r\n"
+    return f"{own}Stripe-Version: {trace.version}\r\n"
 
 
 def _should_retry(method: str, trace: Trace) -> str | None:
