@@ -16,7 +16,8 @@ NEXT_ERROR = "/connect/next_error"
 class Happening:
     """One thing that a page told. `at` is in unix seconds; `kind` is mounted, event or error.
 
-    `name` is the callback of an event, such as onExit, or the type of an error; `detail` is JSON or a message.
+    `name` is the callback of an event, such as onExit, or the type of an error; `detail` is JSON or a message. A logout
+    is an event of no component.
     """
 
     at: int
@@ -67,7 +68,7 @@ class Browser:
 
     @property
     def events(self) -> list[Happening]:
-        """Callbacks and actions."""
+        """Callbacks and actions, and logouts."""
         return [happening for happening in self.happenings if happening.kind == "event"]
 
     @property

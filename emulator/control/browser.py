@@ -20,6 +20,7 @@ from emulator.connect_js.grants import Grant, element_of, grant
 from emulator.connect_js.refusals import Refused
 from emulator.connect_js.views import revision, view
 from emulator.control.answers import ControlError, answer
+from emulator.control.connect import CORS
 from emulator.control.requests import Body, body_of, fields_of, flag, secret_key, text, world
 from emulator.errors import ErrorBody, StripeError
 from emulator.events import Origin, Transaction
@@ -29,12 +30,6 @@ from emulator.store.pages import FORCED_KEPT, Forced, Happening, Kind
 from emulator.store.rows import BrowserSession, Session
 from emulator.wire.json import Json
 
-CORS = {
-    "access-control-allow-origin": "*",
-    "access-control-allow-methods": "POST, OPTIONS",
-    "access-control-allow-headers": "content-type",
-    "access-control-max-age": "300",
-}
 NAME_KEPT = 100
 DETAIL_KEPT = 1000
 LONGEST_DELAY_MS = 60_000
@@ -70,11 +65,6 @@ def _of_stripe(error: ErrorBody) -> Json:
     code = error.code or error.type
     said: Json = {"code": code, "message": error.message, "param": error.param, "load_error": "invalid_request_error"}
     return {"error": said}
-
-
-async def preflight(_: Request) -> Response:
-    """OPTIONS /_emulator/connect/...: lets a page of any origin call the routes of this module."""
-    return Response(status_code=204, headers=CORS)
 
 
 # --- what the script asks ---------------------------------------------------------------------------------------

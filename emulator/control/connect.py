@@ -11,6 +11,8 @@ from emulator.resources.account_sessions.claims import REFUSALS, Claim, ClaimRef
 from emulator.resources.account_sessions.claims import claim as burn
 from emulator.resources.account_sessions.components import layout
 from emulator.resources.account_sessions.render import enabled_components
+from emulator.sandbox import Sandbox
+from emulator.store.pages import Happening
 from emulator.wire.json import Json
 
 # A page of any origin may claim, as a page of any origin may use the real components.
@@ -23,7 +25,7 @@ CORS = {
 
 
 async def preflight(_: Request) -> Response:
-    """OPTIONS of the two routes below."""
+    """OPTIONS /_emulator/connect/...: lets a page of any origin call what the script calls."""
     return Response(status_code=204, headers=CORS)
 
 
@@ -43,11 +45,18 @@ async def claim(request: Request) -> Response:
 
 
 async def logout(request: Request) -> Response:
-    """POST /_emulator/connect/logout with `session_token`: the token stops working at once."""
+    """POST /_emulator/connect/logout with `session_token`: the token stops working at once, which is recorded."""
     token = text(await body_of(request), "session_token")
     sandbox = world(request).sandboxes.of_token(token)
-    revoked = sandbox is not None and sandbox.sessions.revoke(token)
-    return answer({"revoked": revoked}, 200, CORS)
+    return answer({"revoked": sandbox is not None and _revoke(sandbox, token)}, 200, CORS)
+
+
+def _revoke(sandbox: Sandbox, token: str) -> bool:
+    now = sandbox.clock.now()
+    browser = sandbox.sessions.browser_session(token, now)
+    if browser is not None:
+        sandbox.pages.tell(Happening(now, "event", "", "logout", "", browser.client_secret, browser.origin))
+    return sandbox.sessions.revoke(token)
 
 
 def _granted(claim: Claim) -> Json:

@@ -289,7 +289,8 @@ def test_logout_ends_the_session_and_empties_the_components(platform: Platform) 
     for name in NAMES:
         assert component(page, name, "logged-out").inner_html() == ""
     assert errors(page) == []
-    assert platform.handle.account_sessions[0].state == "claimed"
+    (session,) = platform.handle.account_sessions
+    assert (session.state, session.events[-1].name) == ("claimed", "logout")
 
 
 # --- what components do -------------------------------------------------------------------------------------------

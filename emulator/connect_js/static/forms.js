@@ -100,7 +100,7 @@ function bankAccounts(component, data) {
     h(
       "li",
       {"data-external-account": bank.id},
-      h("span", {class: "sce-grow"}, line(bank)),
+      h("span", {class: "sce-grow sce-bank"}, line(bank)),
       bank.default_for_currency
         ? h("span", {class: "sce-tag"}, "Default")
         : button("Make default", () => component.act("prefer", {id: bank.id}, KEY), {"aria-label": `Make default ${bank.last4}`}),
