@@ -929,9 +929,9 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "v2",
-        "Lists show 10 objects, at most 20. A page token is of use for a day, for the list and the filters that it was "
+        "Lists show 10 objects, at most 20; those of events and their destinations at most 100. A page token is of use for a day, for the list and the filters that it was "
         "made with; nothing is stored for it. It is refused once the object that the page ended with is deleted.",
-        "The largest limit was observed; that tokens end is official, when is not said. In v1 a deleted object is no cursor.",
+        "The limit of accounts was observed, that of events is used by public code; that tokens end is official, when is not said. In v1 a deleted object is no cursor.",
         "our choice",
         ("emulator.resources.v2.pages",),
     ),

@@ -339,6 +339,7 @@ def test_thin_events_come_in_pages(api: Api) -> None:
         found += [event["id"] for event in page["data"]]
         url = page["next_page_url"]
     assert found == ids
+    assert len(api.v2("GET", "/core/events?limit=100&types[0]=v2.core.event_destination.ping").body["data"]) == 5
 
 
 @pytest.mark.asyncio
@@ -356,6 +357,7 @@ async def test_thin_events_are_kept_for_thirty_days(api: Api) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
+        ("limit=101", "Some fields in the request were invalid: 'limit: Expected a number from 1 to 100.'"),
         (
             "&".join(f"types[{number}]=v2.core.account.created" for number in range(21)),
             "Some fields in the request were invalid: 'types: At most 20 values are allowed.'",
