@@ -1534,7 +1534,7 @@ def _error(name: str, constructor: Callable[..., StripeError], *, raised: bool) 
     body = sample(constructor)
     when = " ".join((constructor.__doc__ or "").split())
     kind = "" if body.type == "invalid_request_error" else f" Type {_code(body.type)}."
-    waiting = "" if raised else " Only when a fault asks for it."
+    waiting = "" if raised or "for faults" in when.lower() else " For faults."
     code, param = (_code(text) if text else "" for text in (body.code, body.param))
     return f"{when}{kind}{waiting}", _code(body.message), code, param, sureness(name, constructor)
 

@@ -162,6 +162,14 @@ def test_the_build_is_given_all_that_pip_reads(service: dict[str, Any]) -> None:
     assert [name for name in copied if not (ROOT / name).exists()] == []
 
 
+def test_the_context_holds_what_is_copied_and_no_bytecode(service: dict[str, Any]) -> None:
+    """Bytecode comes and goes with the tests: in the context, it would make the build a new one, which needs a network."""
+    copied = {word for line in arguments(service, "COPY") if "--from" not in line for word in shlex.split(line)[:-1]}
+    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    assert (rules[0], rules[-1]) == ("*", "**/__pycache__")
+    assert set(rules[1:-1]) == {f"!{name}" for name in copied}
+
+
 def test_what_is_installed_is_what_is_copied_and_run(service: dict[str, Any]) -> None:
     assert arguments(service, "RUN")[:2] == [
         f"python -m venv {VENV}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,3 +22,15 @@ def test_stripe_node_sees_stripe(stripe_emulator: StripeEmulator, package: str, 
     modules = transcript.installed(install.NODE) / "node_modules"
     report = transcript.journey(stripe_emulator, ["node", "journey.js", modules / package], {})
     assert report == transcript.report(sdk, version)
+
+
+def test_the_example_of_the_readme_passes(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    example = readme.partition("// sellers.test.js\n")[2].partition("```")[0]
+    (tmp_path / "sellers.test.mjs").write_text(example.replace("http://127.0.0.1:12111", stripe_emulator.url))
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "stripe").symlink_to(transcript.installed(install.NODE) / "node_modules" / "stripe-23")
+    done = subprocess.run(
+        ["node", "--test", "--test-reporter=tap"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "\n# pass 1\n# fail 0\n" in done.stdout, done.stdout + done.stderr
