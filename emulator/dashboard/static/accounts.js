@@ -2,8 +2,8 @@
 
 import {get, post} from "./api.js";
 import {badge, block, button, copied, el, empty, facts, field, form, link, notice, select} from "./dom.js";
-import {json, moment, time} from "./format.js";
-import {cell, List, parts, row} from "./list.js";
+import {json, moment} from "./format.js";
+import {at, cell, List, parts, row} from "./list.js";
 import {load, tools} from "./worlds.js";
 
 const REASONS = [["fraud", "fraud"], ["terms_of_service", "terms of service"], ["other", "other"]];
@@ -18,7 +18,7 @@ function draw({account, v2}) {
   const due = new Set([...owed.currently_due, ...owed.past_due]).size;
   const name = account.business_profile?.name ?? account.email ?? "";
   const summary = [
-    cell("at", time(account.created)),
+    at(account.created),
     cell("kind", kind(account, v2)),
     cell("main mono", account.id),
     cell("state", standing(account, v2, due)),

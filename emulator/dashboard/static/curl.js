@@ -2,6 +2,7 @@
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const LACKS_VERSION = /Stripe-Version header/; // what is answered where there was none
+const VERBS = {GET: "", POST: " -X POST", DELETE: " -X DELETE"};
 const isJson = (text) => /^\s*[[{]/.test(text);
 
 /** The arguments that send a form, one a field: readable where it can be, raw where it cannot. */
@@ -29,7 +30,7 @@ export function curl(entry, key) {
   const url = location.origin + path + query;
   const acting = account && !path.split("/").includes(account);
   return [
-    `curl${/[[\]{}]/.test(url) ? " -g" : ""}${method === "GET" ? "" : ` -X ${method}`} ${quoted(url)}`,
+    `curl${/[[\]{}]/.test(url) ? " -g" : ""}${VERBS[method] ?? ` -X ${quoted(method)}`} ${quoted(url)}`,
     `-u ${quoted(`${key}:`)}`,
     version && !LACKS_VERSION.test(response) ? `-H ${quoted(`Stripe-Version: ${version}`)}` : null,
     acting ? `-H ${quoted(`Stripe-Account: ${account}`)}` : null,

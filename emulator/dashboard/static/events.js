@@ -2,8 +2,8 @@
 
 import {get, post} from "./api.js";
 import {badge, block, button, copied, el, empty, facts, link, notice} from "./dom.js";
-import {json, moment, plural, time} from "./format.js";
-import {cell, List, row} from "./list.js";
+import {json, moment, plural} from "./format.js";
+import {at, cell, List, row} from "./list.js";
 
 export async function resend(event, endpoint) {
   const {endpoints} = await post("/webhooks/resend", {event, ...(endpoint ? {endpoint} : {})});
@@ -19,7 +19,7 @@ const subject = (event) => event.account ?? event.related_object?.id ?? "platfor
 function draw({event, sent}) {
   const waiting = event.pending_webhooks;
   const summary = [
-    cell("at", time(seconds(event))),
+    at(seconds(event)),
     cell("main", event.type),
     cell("state", waiting ? badge(`${waiting} undelivered`, "warn") : null),
     cell("wide mono quiet", subject(event)),

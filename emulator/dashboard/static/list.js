@@ -1,6 +1,7 @@
 // Lists of rows that open, drawn again while somebody reads, types or clicks in them.
 
 import {el} from "./dom.js";
+import {time} from "./format.js";
 
 // A click is one only if its target stays from the press to the release, so what is drawn anew waits for the release.
 let pressed = false;
@@ -89,6 +90,12 @@ export function open(node) {
 
 export function cell(kind, ...children) {
   return el("span", {class: `cell ${kind}`}, ...children);
+}
+
+/** When it was, in a row; a narrow one leaves the day out. */
+export function at(seconds) {
+  const [day, clock = ""] = time(seconds).split(" ");
+  return cell("at", el("span", {class: "day"}, `${day} `), clock);
 }
 
 /** What may be written in any direction, with dots between, none of it turning what comes after. */

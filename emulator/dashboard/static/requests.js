@@ -3,15 +3,15 @@
 import {get} from "./api.js";
 import {curl} from "./curl.js";
 import {badge, block, command, copied, empty, facts, link} from "./dom.js";
-import {body, isCut, moment, time} from "./format.js";
-import {cell, List, row} from "./list.js";
+import {body, isCut, moment} from "./format.js";
+import {at, cell, List, row} from "./list.js";
 
 const tone = (status) => (status === 0 ? "bad" : status < 400 ? "good" : status < 500 ? "warn" : "bad");
 
 function draw(entry) {
   const status = badge(entry.status || "no answer", tone(entry.status));
   const summary = [
-    cell("at", time(entry.at)),
+    at(entry.at),
     cell("method", entry.method),
     cell("main mono", entry.path),
     cell("state", entry.fault ? badge("fault", "info") : null, entry.replayed ? badge("replayed") : null, status),

@@ -4,14 +4,14 @@ import {get, post} from "./api.js";
 import {now, countdown} from "./clock.js";
 import {badge, block, button, command, copied, el, empty, facts, link, notice} from "./dom.js";
 import {json, moment, shortened, time} from "./format.js";
-import {cell, List, row} from "./list.js";
+import {at, cell, List, row} from "./list.js";
 
 const TONES = {open: "info", claimed: "good", expired: "plain"};
 
 function draw(session) {
   const names = Object.keys(session.components);
   const summary = [
-    cell("at", time(session.created)),
+    at(session.created),
     cell("state left", badge(session.state, TONES[session.state])),
     cell("main mono", session.account),
     cell("due", left(session)),

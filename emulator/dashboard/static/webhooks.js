@@ -3,8 +3,8 @@
 import {get} from "./api.js";
 import {badge, block, button, command, copied, el, empty, facts, link} from "./dom.js";
 import {resend} from "./events.js";
-import {masked, moment, plural, time} from "./format.js";
-import {cell, List, row} from "./list.js";
+import {masked, moment, plural} from "./format.js";
+import {at, cell, List, row} from "./list.js";
 
 const TONES = {succeeded: "good", retried: "warn", pending: "info", failed: "bad"};
 const revealed = new Set(); // secrets that are to be seen, by endpoint
@@ -87,8 +87,8 @@ function delivery(item) {
   const last = item.attempts.at(-1);
   const words = last ? (last.error ?? `Answered ${last.status} in ${last.milliseconds} ms.`) : "Not tried yet.";
   const summary = [
-    cell("at", time(last?.at ?? item.due_at)),
-    cell("main", item.type ?? item.event),
+    at(last?.at ?? item.due_at),
+    cell("main", item.type ?? item.event, " ", el("span", {class: "mono quiet"}, item.url)),
     cell("state", item.attempts.length > 1 ? badge(plural(item.attempts.length, "try", "tries")) : null, standing(stateOf(item))),
     cell("wide quiet", words),
   ];

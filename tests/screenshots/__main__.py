@@ -1,0 +1,112 @@
+"""Takes the pictures of the dashboard anew: `python -m tests.screenshots`. Each run gives the same ones, but for fonts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from emulator.server import Server
+from emulator.settings import Settings
+from tests.browser.looking import KEY
+
+HERE = Path(__file__).parent
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+NOON = 1_795_608_000  # 2026-11-25 12:00:00
+ACCOUNT = "acct_express_active"
+
+
+class Picture(NamedTuple):
+    """One of them: what is to be seen, and the text of the row that is open."""
+
+    name: str
+    view: str
+    opened: str
+    width: int
+    scheme: Any
+
+
+PICTURES = (
+    Picture("dashboard-light", "sessions", "claimed", 1180, "light"),
+    Picture("dashboard-dark", "requests", "parameter_unknown", 1180, "dark"),
+    Picture("dashboard-phone", "sessions", "claimed", 360, "light"),
+    Picture("dashboard-accounts", "accounts/acct_express_new", "acct_express_new", 1180, "light"),
+)
+
+
+def fill(api: httpx.Client) -> None:
+    """A marketplace after a minute of use."""
+
+    def moved(**action: int) -> None:
+        api.post("/_emulator/clock", json=action)
+
+    def session(*components: str) -> str:
+        enabled = {f"components[{name}][enabled]": "true" for name in components}
+        answer = api.post("/v1/account_sessions", data={"account": ACCOUNT, **enabled})
+        return str(answer.json()["client_secret"])
+
+    def told(secret: str, name: str, detail: str) -> None:
+        seen = {"component": "account-onboarding", "kind": "event", "name": name, "detail": detail}
+        api.post("/_emulator/connect/report", json={"publishable_key": public, "client_secret": secret, **seen})
+
+    public = KEY.replace("sk_", "pk_")
+    moved(freeze=NOON)
+    api.post(
+        "/v1/webhook_endpoints", data={"url": "http://127.0.0.1:9/webhook", "enabled_events[]": "*", "connect": "true"}
+    )
+    api.post("/_emulator/seeds", json={"name": "marketplace"})
+    session("payouts")
+    moved(advance=130)
+    api.post("/v1/account_sessions", data={"account": ACCOUNT, "components[payouts][feature]": "true"})
+    secret = session("account_onboarding", "notification_banner")
+    moved(advance=3)
+    claim = {"client_secret": secret, "publishable_key": public, "origin": "https://platform.example"}
+    for _ in range(2):
+        api.post("/_emulator/connect/claim", json=claim)
+    moved(advance=20)
+    told(secret, "onStepChange", '[{"step":"external_account"}]')
+    told(secret, "onExit", "[]")
+    api.post("/_emulator/faults", json={"error": "lock_timeout", "times": 3, "path": "/v1/accounts"})
+    api.get("/v1/accounts")
+    session("payments", "payouts")
+    moved(advance=14)
+    session("documents")
+
+
+def take(page: Page, url: str, picture: Picture) -> None:
+    """One picture."""
+    page.goto(f"{url}/_emulator/#{picture.view}")
+    page.get_by_label("Secret key").fill(KEY)
+    page.keyboard.press("Enter")
+    page.get_by_text("live", exact=True).wait_for()
+    page.locator("summary").first.wait_for()
+    row = page.locator("details", has_text=picture.opened).first
+    if row.get_attribute("open") is None:
+        row.locator("summary").click()
+    row.locator(".inside").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=HERE / f"{picture.name}.png")
+
+
+def main(browser: Browser) -> None:
+    """All of them."""
+    with Server(Settings(port=0, seed="pictures")) as server:
+        with httpx.Client(base_url=server.url, auth=(KEY, "")) as api:
+            fill(api)
+        for picture in PICTURES:
+            size: Any = {"width": picture.width, "height": 760}
+            page = browser.new_page(viewport=size, color_scheme=picture.scheme, reduced_motion="reduce")
+            take(page, server.url, picture)
+            page.close()
+
+
+if __name__ == "__main__":
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        main(chromium)
+        chromium.close()
