@@ -715,6 +715,12 @@ IMMUTABLE = "immutable_identity_param"
                 ("contact_phone", "abc", "phone_invalid", "Phone number is invalid."),
                 ("configuration.merchant.support.phone", "123", "phone_invalid", "Phone number is invalid."),
                 (
+                    "configuration.merchant.support.phone",
+                    "+4930123456",
+                    "phone_invalid",
+                    "Phone number is invalid.",
+                ),
+                (
                     "configuration.merchant.konbini_payments.support.phone",
                     "none",
                     "invalid_konbini_payments_support_phone_number",
@@ -1212,6 +1218,19 @@ def test_what_cannot_change(api: Api) -> None:
     )
     assert refusal(updated(api, express, identity=None)) == refusal(locked)
     assert updated(api, express, metadata={"a": "b"}, display_name="Jenny").status == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"business_profile": {"support_phone": "+4930123456"}}, '"+4930123456" is not a valid phone number'),
+        ({"company": {"phone": "abc"}}, '"abc" is not a valid phone number'),
+        ({"individual": {"phone": "abc"}}, '"abc" is not a valid phone number'),
+    ],
+)
+def test_v1_checks_what_it_is_told_of_an_account_of_v2(api: Api, sent: Any, message: str) -> None:
+    answer = api.post(f"/v1/accounts/{made(api, SELLER)['id']}", sent)
+    assert (answer.status, answer.error["message"]) == (400, message)
 
 
 def test_both_apis_change_one_account(api: Api) -> None:

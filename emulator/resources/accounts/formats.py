@@ -13,7 +13,7 @@ from emulator.store.rows import Account
 from emulator.wire.path import ParamPath, format_path
 
 _PHONE = re.compile(r"\+?[0-9](?:[ ().-]*[0-9]){3,16}\Z", re.ASCII)
-_ABROAD = re.compile(r"\+(?!1)")  # seen from US
+_ABROAD = re.compile(r"\+(?!1)")
 _FOUR_DIGITS = re.compile(r"[0-9]{4}\Z", re.ASCII)
 # The numbers of a person, by the country of the account, and what is said of others (observed).
 _NUMBERS: Mapping[str, tuple[re.Pattern[str], str]] = {
@@ -25,21 +25,11 @@ _PLACES = ("address", "address_kana", "address_kanji", "registered_address")
 
 
 def check_business(account: Account, params: Params) -> None:
-    """Refuses phones and countries that the details of an account cannot have. Raises StripeError.
-
-    Accounts of v2 have checks of their own.
-    """
-    if account.v2 is not None:
-        return
+    """Refuses phones and countries that the details of an account cannot have. Raises StripeError."""
     for path in (_SUPPORT, ("company", "phone")):
         check_phone(params, path)
     support = dig(params, _SUPPORT)
-    if (
-        account.country == "US"
-        and isinstance(support, str)
-        and support.startswith("+")
-        and not support.startswith("+1")
-    ):
+    if isinstance(support, str) and is_abroad(account.country, support):
         raise errors.phone_invalid(_SUPPORT, support)
     for place in (("business_profile", "support_address"), *(("company", name) for name in _PLACES)):
         check_country(params, (*place, "country"))
@@ -47,10 +37,9 @@ def check_business(account: Account, params: Params) -> None:
 
 def check_person(account: Account, params: Params, at: ParamPath) -> None:
     """The same of a person, and its numbers, which v2 checks by their kinds. Raises StripeError."""
-    if account.v2 is None:
-        check_phone(params, ("phone",), at)
-        for path in (("nationality",), *((name, "country") for name in _PLACES)):
-            check_country(params, path, at)
+    check_phone(params, ("phone",), at)
+    for path in (("nationality",), *((name, "country") for name in _PLACES)):
+        check_country(params, path, at)
     if "id_numbers" not in hash_at(params, "v2"):
         _check_numbers(params, account.country, at)
 
@@ -73,6 +62,11 @@ def check_phone(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
 def is_phone(text: str) -> bool:
     """Whether it has the digits of a phone, and no letters."""
     return bool(_PHONE.match(text))
+
+
+def is_abroad(country: str, support: str) -> bool:
+    """Whether the phone of support of an account in US is one of another country (observed)."""
+    return country == "US" and bool(_ABROAD.match(support))
 
 
 def check_country(params: Params, path: ParamPath, at: ParamPath = ()) -> None:

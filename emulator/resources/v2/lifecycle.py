@@ -9,7 +9,8 @@ from typing import cast
 from emulator import errors
 from emulator.resources.accounts import countries, lifecycle
 from emulator.resources.accounts.capabilities import configuration_of
-from emulator.resources.accounts.details import hash_at, merge
+from emulator.resources.accounts.details import dig, hash_at, merge
+from emulator.resources.accounts.formats import is_abroad
 from emulator.resources.accounts.identity import opener
 from emulator.resources.accounts.locking import is_locked
 from emulator.resources.accounts.status import status_of
@@ -81,6 +82,9 @@ def close(sandbox: Sandbox, account: Account, wanted: Collection[str]) -> None:
 
 def _check_identity(account: Account, params: Params, now: int, *, new: bool) -> None:
     check_account(params, now)
+    support = dig(params, ("configuration", names.MERCHANT, "support", "phone"))
+    if isinstance(support, str) and is_abroad(account.country, support):
+        raise errors.v2_phone_invalid()
     check_identity(account, sent_of(account), params, _applied(_v2(account), params), new=new)
 
 
