@@ -22,14 +22,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from emulator.http import WHOLE
 from emulator.http.message import Request, Response, joined
-from emulator.http.proxy import LONGEST_TARGET, page
+from emulator.http.proxy import LONGEST_LINE, page
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
 # The bytes of a head: four buffers of nginx, each of the size at which Stripe's answers 414 (our choice).
-LONGEST_HEAD = 4 * LONGEST_TARGET
+LONGEST_HEAD = 4 * LONGEST_LINE
 TOO_LARGE = 400  # what nginx answers to a head that fits no buffer (our choice: not 431)
 MOST_WAITING = 1000  # requests that a client may send ahead of their answers; uvicorn itself would queue any number
 Answer = Response | Coroutine[object, object, Response]
@@ -102,7 +102,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
 
     def _refusal(self) -> int:
         """nginx tells a request line that is too long from headers that are."""
-        return 414 if len(getattr(self, "url", b"")) > LONGEST_TARGET else TOO_LARGE
+        return 414 if len(getattr(self, "url", b"")) > LONGEST_LINE else TOO_LARGE
 
     def _refuse(self, status: int) -> None:
         if not self.transport.is_closing():

@@ -50,7 +50,7 @@ _REFUSED_ACCOUNT = b"X-Robots-Tag: none\r\n"
 def head(request: Request, trace: Trace, length: int) -> bytes:
     """The whole set for one answer, as lines on the wire.
 
-    An error of the auth layer carries no request id and no version (observed). The order is that of the alphabet.
+    An error of the auth layer carries no request id and no version (observed). The order is that of the alphabet (observed of a 200, a 404 and a 403).
     """
     date = http_date(wall() if trace.now is None else trace.now)
     first = _FIRST % (date, length, b"keep-alive" if request.keep_alive else b"close")
@@ -65,7 +65,8 @@ def head(request: Request, trace: Trace, length: int) -> bytes:
 def preflight_head(request: Request, asked: bytes) -> bytes:
     """The set for a browser that asks whether it may send these headers from another origin."""
     first = _NOTHING % (http_date(wall()), b"keep-alive" if request.keep_alive else b"close")
-    return b"".join((first, b"Access-Control-Allow-Headers: %b\r\n" % asked, _COMMON, _VARY))
+    allowed = b"Access-Control-Allow-Headers: %b\r\n" % asked if asked else b""
+    return b"".join((first, allowed, _COMMON, _VARY))
 
 
 def _own(method: str, trace: Trace) -> str:

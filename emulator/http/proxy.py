@@ -8,12 +8,14 @@ from emulator.clock import wall
 from emulator.http.headers import http_date
 from emulator.http.message import Request, Response, lines
 
-LONGEST_TARGET = 16_384
+LONGEST_LINE = 16_384  # of a request, with its line break (observed)
+_AROUND = len("  HTTP/1.1\r\n")
 
 
 def too_long(request: Request) -> Response | None:
     """414 for a request line that the proxy does not pass on, else None."""
-    if len(request.path) + len(request.query) <= LONGEST_TARGET:
+    target = len(request.path) + (len(request.query) + 1 if request.query else 0)
+    if len(request.method) + target + _AROUND <= LONGEST_LINE:
         return None
     request.keep_alive = False
     return page(request, 414)
