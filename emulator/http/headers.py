@@ -50,7 +50,8 @@ _REFUSED_ACCOUNT = b"X-Robots-Tag: none\r\n"
 def head(request: Request, trace: Trace, length: int) -> bytes:
     """The whole set for one answer, as lines on the wire.
 
-    An error of the auth layer carries no request id and no version (observed). The order is that of the alphabet (observed of a 200, a 404 and a 403).
+    An error of the auth layer carries no request id and no version (observed). The order is that of the alphabet
+    (observed of a 200, a 403 and a 404).
     """
     date = http_date(wall() if trace.now is None else trace.now)
     first = _FIRST % (date, length, b"keep-alive" if request.keep_alive else b"close")
