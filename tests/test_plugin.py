@@ -465,6 +465,32 @@ class TestClass:
     result.assert_outcomes(passed=12)
 
 
+@pytest.mark.parametrize("names", [("HTTP_PROXY", "NO_PROXY"), ("http_proxy", "no_proxy"), ("ALL_PROXY", "NO_PROXY")])
+def test_behind_a_proxy_the_emulator_is_reached_directly(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    proxy, bypass = names
+    monkeypatch.setenv(proxy, "http://127.0.0.1:1")
+    monkeypatch.setenv(bypass, "intranet.test")
+    pytester.makepyfile(
+        CREATE
+        + f"""
+import os
+
+def test_before(): assert os.environ["{bypass}"] == "intranet.test"
+
+def test_session(stripe_emulator):
+    assert session().client_secret
+    assert os.environ["{bypass}"] == "intranet.test,127.0.0.1"
+
+def test_after(): assert os.environ["{bypass}"] == "intranet.test"
+"""
+    )
+    pytester.runpytest_subprocess(*QUIET).assert_outcomes(passed=3)
+
+
 def test_it_works_without_stripe_python(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
