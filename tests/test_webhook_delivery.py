@@ -505,6 +505,23 @@ def test_only_what_is_there_can_be_sent_once_more(
     assert refused.value.code == code
 
 
+def test_a_disabled_endpoint_is_not_said_to_have_been_sent_to(
+    stripe_emulator: StripeEmulator, account: str, receiver: Receiver
+) -> None:
+    off, on = register(stripe_emulator, f"{receiver.url}/off"), register(stripe_emulator, f"{receiver.url}/on")
+    rename(stripe_emulator, account, "a")
+    settled(stripe_emulator)
+    event = stripe_emulator.webhooks.events()[0]["id"]
+    stripe_emulator.client.v1.webhook_endpoints.update(off.id, {"disabled": True})
+    with pytest.raises(EmulatorError) as refused:
+        stripe_emulator.webhooks.resend(event, off.id)
+    assert refused.value.code == "webhook_endpoint_disabled"
+    assert str(refused.value).startswith(f"Nothing is sent to {receiver.url}/off, which is disabled.")
+    assert stripe_emulator.webhooks.resend(event) == [on.id]
+    until(lambda: len(receiver.got) == 3)
+    assert sorted(sent.path for sent in receiver.got) == ["/hook/off", "/hook/on", "/hook/on"]
+
+
 # --- without a receiver -----------------------------------------------------------------------------------------
 
 

@@ -77,7 +77,11 @@ def _chosen(sandbox: Sandbox, event: str, named: object) -> list[Receiver]:
             "There is no endpoint to send this event to.",
             "GET /_emulator/webhooks lists the endpoints; name one of them as endpoint.",
         )
-    return found
+    enabled = [to for to in found if not to.disabled]
+    if not enabled:
+        message = f"Nothing is sent to {' and '.join(to.url for to in found)}, which is disabled."
+        raise ControlError(400, "webhook_endpoint_disabled", message, "Enable the endpoint, and send the event then.")
+    return enabled
 
 
 def _endpoint(sandbox: Sandbox, endpoint: Receiver) -> dict[str, Json]:
