@@ -738,6 +738,15 @@ def country_unknown(country: str, param: str = "country") -> StripeError:
     )
 
 
+def country_across_border(country: str, platform: str) -> StripeError:
+    """400 for a country in which platforms of another one cannot make accounts (observed to 2026; without a code)."""
+    return _refused(
+        f"Connected accounts in {country} cannot be created by platforms in {platform}. Please contact us via "
+        "https://support.stripe.com/contact if you need further assistance.",
+        "country",
+    )
+
+
 def country_unsupported(country: str) -> StripeError:
     """400 for a country in which accounts cannot be made (message and code observed)."""
     return _refused(f"{country} is not currently supported by Stripe.", "country", "country_unsupported")

@@ -771,6 +771,15 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "accounts",
+        "Platforms elsewhere make accounts in IN and BR under the recipient agreement alone, platforms in IN, BR and AE "
+        "accounts at home alone; JM is out of reach for recipients too. `card_payments` in a country of recipients is "
+        "refused before the country is.",
+        "Seen of accounts in IN and JM from US, and in CH from AE; Stripe's list of borders is not published.",
+        "observed, else by analogy",
+        (f"{_ACCOUNTS}.countries", f"{_ACCOUNTS}.lifecycle"),
+    ),
+    Choice(
+        "accounts",
         "The test phone `0000000000` of a person gets `+1` everywhere, and other ten digits in US and CA; other numbers, "
         "and those of companies, stay as sent.",
         "Seen for the test phone in every country.",

@@ -244,6 +244,38 @@ def test_documents_of_ae_wait_for_their_check_once_sent(world: World) -> None:
     assert later["requirements"]["pending_verification"] == []
 
 
+BORDER = (
+    "Connected accounts in {} cannot be created by platforms in {}. Please contact us via "
+    "https://support.stripe.com/contact if you need further assistance."
+)
+RECIPIENT = {"tos_acceptance": {"service_agreement": "recipient"}}
+UNSUPPORTED = "PE is not currently supported by Stripe."
+NO_PAYMENTS = "You cannot request the `card_payments` capability for accounts in {}"
+# The platform's country, what is sent, the message, the param.
+ABROAD: list[tuple[str, dict[str, Any], str, str]] = [
+    ("US", {"country": "IN"}, BORDER.format("IN", "US"), "country"),
+    ("US", {"country": "IN", "capabilities": BOTH}, BORDER.format("IN", "US"), "country"),
+    ("AE", {"country": "CH"}, BORDER.format("CH", "AE"), "country"),
+    ("US", {"country": "JM", **RECIPIENT}, BORDER.format("JM", "US"), "country"),
+    ("US", {"country": "JM", "capabilities": BOTH}, NO_PAYMENTS.format("JM"), "capabilities[card_payments]"),
+    ("US", {"country": "PE"}, UNSUPPORTED, "country"),
+]
+
+
+@pytest.mark.parametrize(("home", "sent", "message", "param"), ABROAD, ids=[str(row[1])[:40] for row in ABROAD])
+def test_a_country_out_of_reach_is_refused_in_stripes_words(
+    home: str, sent: dict[str, Any], *, message: str, param: str
+) -> None:
+    answer = Api(Settings(platform_country=home)).post("/v1/accounts", {"type": "custom", **sent})
+    assert (answer.status, answer.error["message"], answer.error["param"]) == (400, message, param)
+
+
+def test_a_platform_reaches_its_own_country_and_recipients_in_india() -> None:
+    at_home = Api(Settings(platform_country="IN")).post("/v1/accounts", {"type": "custom", "country": "IN"})
+    assert at_home.status == 200
+    assert Api().post("/v1/accounts", {"type": "custom", "country": "IN", **RECIPIENT}).status == 200
+
+
 # --- checks -------------------------------------------------------------------------------------------------------
 
 
@@ -377,11 +409,12 @@ def test_the_only_verified_executive_stays(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["individual", "company"])
-@pytest.mark.parametrize("country", [*countries.PROCESSING, *countries.RECIPIENTS])
+@pytest.mark.parametrize("country", sorted({*countries.PROCESSING, *countries.RECIPIENTS} - countries.NOT_REACHED))
 def test_who_provides_whatever_is_asked_for_is_enabled(country: str, kind: str) -> None:
     key = keys.parse(KEY)
     assert key
-    sandbox = Sandbox(key, Settings(seed="asked"))
+    home = country if country in ("BR", "IN") else "US"
+    sandbox = Sandbox(key, Settings(seed="asked", platform_country=home))
     sandbox.clock.freeze()
     abroad = country in countries.RECIPIENTS
     names = ("transfers",) if abroad else ("card_payments", "transfers")

@@ -33,6 +33,14 @@ VI VU WF WS YE YT ZM ZW
 )
 
 
+# Countries whose platforms and accounts keep to themselves (seen of accounts of IN; BR by analogy), and countries whose
+# platforms do (seen of AE).
+_TO_THEMSELVES = frozenset({"BR", "IN"})
+_INWARD = frozenset({"AE"})
+# Countries that recipients cannot be in any more (observed in November 2025).
+NOT_REACHED = frozenset({"JM"})
+
+
 def _table(text: str) -> dict[str, str]:
     words = text.split()
     return dict(zip(words[::2], words[1::2], strict=True))
@@ -54,15 +62,23 @@ def check_country(country: str, home: str, agreement: str) -> None:
     """Refuses a country that accounts of a platform at `home` cannot have. Raises StripeError.
 
     Countries across the border are open under the recipient agreement alone: others answer `country_unsupported`,
-    as observed of TR, ZA and PE. Codes are upper case (our choice).
+    as observed of TR, ZA and PE, or name the border where no agreement but that of recipients crosses it. Codes are
+    upper case (our choice).
     """
     if not is_known(country):
         raise errors.country_unknown(country)
     if agreement == RECIPIENT and country == home:
         raise errors.recipient_terms_at_home(home, country)
+    if country in NOT_REACHED if agreement == RECIPIENT else is_behind_border(country, home):
+        raise errors.country_across_border(country, home)
     supported = country in PROCESSING or country == home or (country in RECIPIENTS and agreement == RECIPIENT)
     if not supported:
         raise errors.country_unsupported(country)
+
+
+def is_behind_border(country: str, home: str) -> bool:
+    """Whether platforms of one country cannot make accounts of their own kind in another."""
+    return country != home and (country in _TO_THEMSELVES or home in (*_TO_THEMSELVES, *_INWARD))
 
 
 def is_known(country: str) -> bool:

@@ -105,6 +105,7 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
     home = sandbox.settings.platform_country
     country = str(params.get("country") or home)
     agreement = str(details.hash_at(params, "tos_acceptance").get("service_agreement", ""))
+    check_capabilities(requested((), params), country, standard=kind == "standard")
     countries.check_country(country, home, agreement)
     blank = Account(
         id=account_id or sandbox.ids.account(now),

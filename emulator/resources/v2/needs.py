@@ -24,6 +24,8 @@ def check_needs(account: Account, params: Params, applied: Collection[str], home
         raise errors.v2_identity_country_required()
     if not params.get("contact_email", account.email):
         raise errors.v2_contact_email_required(next(name for name in applied if name != names.CUSTOMER))
+    if names.MERCHANT in applied and countries.is_behind_border(account.country, home):
+        raise errors.v2_country_across_border()
     if account.country in countries.PROCESSING or account.country == home:
         return
     if account.country in countries.RECIPIENTS:
