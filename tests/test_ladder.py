@@ -148,7 +148,19 @@ def test_a_modern_key_names_its_own_account(api: Api) -> None:
 
 def test_a_401_has_this_header_set(api: Api) -> None:
     headers = api.get("/v1/account", authorization=None).headers
+    assert list(headers) == [
+        *COMMON,
+        "vary",
+        "www-authenticate",
+        "x-robots-tag",
+        "x-wc",
+        "strict-transport-security",
+    ]
     assert headers["www-authenticate"] == 'Bearer realm="Stripe"'
+    assert headers["x-robots-tag"] == "none"
+    assert headers["content-security-policy"] == (
+        "base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; upgrade-insecure-requests"
+    )
     assert not {"request-id", "stripe-version", "idempotency-key", "stripe-account"} & set(headers)
     assert not {name for name in headers if name.startswith("x-stripe")}
 

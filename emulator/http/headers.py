@@ -15,7 +15,7 @@ from emulator.http.trace import Trace
 
 _FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: %b\r\n"
 _NOTHING = b"Server: nginx\r\nDate: %b\r\nContent-Length: 0\r\nConnection: %b\r\n"
-_COMMON = lines(
+_CORS = lines(
     [
         (b"Access-Control-Allow-Credentials", b"true"),
         (b"Access-Control-Allow-Methods", b"GET, HEAD, PUT, PATCH, POST, DELETE"),
@@ -29,36 +29,39 @@ _COMMON = lines(
         ),
         (b"Access-Control-Max-Age", b"300"),
         (b"Cache-Control", b"no-cache, no-store"),
-        (
-            b"Content-Security-Policy",
-            (
-                b"base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self'; "
-                b"script-src 'self' 'report-sample'; style-src 'self'; worker-src 'none'; upgrade-insecure-requests"
-            ),
-        ),
     ]
+)
+_COMMON = _CORS + (
+    b"Content-Security-Policy: base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; "
+    b"img-src 'self'; script-src 'self' 'report-sample'; style-src 'self'; worker-src 'none'; "
+    b"upgrade-insecure-requests\r\n"
+)
+_COMMON_OF_NOBODY = _CORS + (
+    b"Content-Security-Policy: base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; "
+    b"upgrade-insecure-requests\r\n"
 )
 _VARY = b"Vary: Origin\r\n"
 _PRIORITY_LIVE = b"X-Stripe-Priority-Routing-Enabled: true\r\n"  # what the next one says of live mode is not known
 _PRIORITY = _PRIORITY_LIVE + b"X-Stripe-Routing-Context-Priority-Tier: api-testmode\r\n"
 _LAST_OVER_TLS = b"X-Wc: ABGHIJ\r\n"  # a browser that got the next one so would never again open localhost without
 _LAST = _LAST_OVER_TLS + b"Strict-Transport-Security: max-age=63072000; includeSubDomains; preload\r\n"
-_REFUSED = {401: b'Www-Authenticate: Bearer realm="Stripe"\r\n'}
-_REFUSED_ACCOUNT = b"X-Robots-Tag: none\r\n"
+_CHALLENGE = b'Www-Authenticate: Bearer realm="Stripe"\r\n'
+_NO_ROBOTS = b"X-Robots-Tag: none\r\n"
 
 
 def head(request: Request, trace: Trace, length: int) -> bytes:
     """The whole set for one answer, as lines on the wire.
 
-    An error of the auth layer carries no request id and no version (observed). The order is that of the alphabet
-    (observed of a 200, a 403 and a 404).
+    An error of the auth layer carries no request id and no version. The order is that of the alphabet. All of this was
+    observed, of a 200, a 401, a 403 and a 404.
     """
     date = http_date(wall() if trace.now is None else trace.now)
     first = _FIRST % (date, length, b"keep-alive" if request.keep_alive else b"close")
     last = _LAST_OVER_TLS if request.secure else _LAST
     if trace.error is not None and trace.error.stage is Stage.AUTH:
-        refused = _REFUSED.get(trace.error.status, _REFUSED_ACCOUNT)
-        return b"".join((first, _COMMON, _VARY, refused, last))
+        if trace.error.status == 401:
+            return b"".join((first, _COMMON_OF_NOBODY, _VARY, _CHALLENGE, _NO_ROBOTS, last))
+        return b"".join((first, _COMMON, _VARY, _NO_ROBOTS, last))
     priority = _PRIORITY_LIVE if trace.sandbox is not None and trace.sandbox.livemode else _PRIORITY
     return b"".join((first, _COMMON, _own(request.method, trace).encode("latin-1"), _VARY, priority, last))
 
