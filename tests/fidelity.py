@@ -1155,6 +1155,15 @@ CHOICES: tuple[Choice, ...] = (
     ),
     # --- events and webhooks
     Choice(
+        "accounts",
+        "`card_issuing` and `treasury` ask for the acceptance of terms of their own (`settings.card_issuing.tos_acceptance`), "
+        "without which they, payouts too, but no other capability work.",
+        "The entries are official of one and were seen of the other, and that they are past due in Stripe's sample platform; "
+        "that the other capabilities go on is not published.",
+        "official, partly inferred",
+        (f"{_ACCOUNTS}.demands",),
+    ),
+    Choice(
         "events",
         "What happened is found by comparing an account's objects before and after a request; of one that deletes an "
         "account only `account.application.deauthorized` is told.",

@@ -13,6 +13,22 @@ from emulator.resources import accounts
 from .api import KEY, Api, on
 
 CUSTOM = {"type": "custom", "business_type": "individual", "capabilities": {"transfers": {"requested": "true"}}}
+# Whose checks end at once.
+PROVIDED = {
+    "business_profile": {"mcc": "7299", "url": "https://furever.dev"},
+    "settings": {"payments": {"statement_descriptor": "FUREVER"}},
+    "tos_acceptance": {"date": 1_700_000_000, "ip": "127.0.0.1"},
+    "individual": {
+        "first_name": "Jenny",
+        "last_name": "Rosen",
+        "email": "jenny@example.com",
+        "phone": "0000000000",
+        "dob": {"day": 1, "month": 1, "year": 1902},
+        "address": {"line1": "address_full_match", "city": "Oakland", "state": "CA", "postal_code": "94607"},
+        "id_number": "222222222",
+        "ssn_last_4": "2222",
+    },
+}
 NOTHING: dict[str, Any] = {
     "alternatives": [],
     "current_deadline": None,
@@ -104,6 +120,42 @@ def test_an_unknown_capability_is_named(api: Api) -> None:
 def test_legacy_payments_stay_inactive(api: Api) -> None:
     account = api.account(type="custom", capabilities={"legacy_payments": {"requested": "true"}})
     assert api.get(f"/v1/accounts/{account}").body["capabilities"] == {"legacy_payments": "inactive"}
+
+
+TERMS = {
+    name: [f"settings.{name}.tos_acceptance.{part}" for part in ("date", "ip")] for name in ("card_issuing", "treasury")
+}
+
+
+def test_issuing_and_treasury_have_terms_of_their_own_which_stop_no_other_capability(api: Api) -> None:
+    names = ("card_issuing", "card_payments", "transfers", "treasury")
+    account = api.account(
+        type="custom",
+        country="US",
+        business_type="individual",
+        capabilities={name: {"requested": "true"} for name in names},
+        external_account="btok_us_verified",
+        **PROVIDED,
+    )
+    shown = api.get(f"/v1/accounts/{account}").body
+    assert shown["requirements"]["past_due"] == [*TERMS["card_issuing"], *TERMS["treasury"]]
+    assert shown["requirements"]["disabled_reason"] == "requirements.past_due"
+    assert shown["capabilities"] == {
+        "card_issuing": "inactive",
+        "card_payments": "active",
+        "transfers": "active",
+        "treasury": "inactive",
+    }
+    for name, own in {**TERMS, "card_payments": []}.items():
+        capability = api.get(f"/v1/accounts/{account}/capabilities/{name}").body
+        reason = "requirements.fields_needed" if own else None
+        assert (capability["requirements"]["past_due"], capability["requirements"]["disabled_reason"]) == (own, reason)
+    accepted = {"tos_acceptance": {"date": 1_700_000_000, "ip": "127.0.0.1"}}
+    shown = api.post(f"/v1/accounts/{account}", {"settings": {"card_issuing": accepted}}).body
+    assert (shown["capabilities"]["card_issuing"], shown["capabilities"]["treasury"]) == ("active", "inactive")
+    shown = api.post(f"/v1/accounts/{account}", {"settings": {"treasury": accepted}}).body
+    assert (shown["requirements"]["past_due"], shown["payouts_enabled"]) == ([], True)
+    assert set(shown["capabilities"].values()) == {"active"}
 
 
 # --- rejection ----------------------------------------------------------------------------------------------------

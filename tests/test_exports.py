@@ -258,10 +258,10 @@ def test_terms_that_only_an_owner_may_accept_are_named_as_left_out() -> None:
 
 def test_a_deleted_bank_account_of_an_onboarding_is_named_as_left_out() -> None:
     api = frozen()
-    account = api.account(type="custom", country="CA", default_currency="usd")
+    dollars = {**BANK, "routing_number": "110000000"}
+    account = api.account(type="custom", country="CA", external_account=dollars)
     control(api, "POST", f"/accounts/{account}/complete_onboarding")
     bank = api.get(f"/v1/accounts/{account}/external_accounts").body["data"][0]["id"]
-    api.post(f"/v1/accounts/{account}", {"default_currency": "cad"})
     assert api.delete(f"/v1/accounts/{account}/external_accounts/{bank}").status == 200
     _, document = exported(api)
     assert f"{account}: that the bank account of its onboarding was deleted" in document["_left_out"]

@@ -10,7 +10,7 @@ from emulator.resources.accounts.capabilities import NEVER_HELD
 from emulator.resources.accounts.endpoints import reached
 from emulator.resources.accounts.lifecycle import update_account
 from emulator.resources.accounts.render import requirements
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, Due, due
+from emulator.resources.accounts.requirements import Due, concerns, due
 from emulator.resources.accounts.status import capability_status
 from emulator.resources.accounts.steering import capability_names
 from emulator.resources.call import Call, Endpoint
@@ -50,7 +50,8 @@ def ever_requested(account: Account) -> list[str]:
 def render(account: Account, name: str, now: int | None = None) -> dict[str, Json]:
     """A capability object, at a time in unix seconds or as it stood at the last change of its account.
 
-    Its lists have the account's names, without the bank account, which stops payouts alone (our choice).
+    Its lists have the account's names, without the bank account, which stops payouts alone (our choice), and without
+    the terms of other capabilities.
     """
     owed = due(account, now)
     status = capability_status(account, name, owed)
@@ -73,9 +74,9 @@ def _own(owed: Due, name: str) -> Due:
     return replace(
         owed,
         pending=tuple(each for each in owed.pending if not numbers_only or each.endswith(".id_number")),
-        currently=tuple(name for name in owed.currently if name != EXTERNAL_ACCOUNT),
-        eventually=tuple(name for name in owed.eventually if name != EXTERNAL_ACCOUNT),
-        past=tuple(name for name in owed.past if name != EXTERNAL_ACCOUNT),
+        currently=tuple(each for each in owed.currently if concerns(name, each)),
+        eventually=tuple(each for each in owed.eventually if concerns(name, each)),
+        past=tuple(each for each in owed.past if concerns(name, each)),
     )
 
 

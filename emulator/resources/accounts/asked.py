@@ -30,7 +30,8 @@ def asked(account: Account) -> Asked:
     entity = _recipient if is_recipient(account) else _ENTITIES.get(account.business_type or "", _company)
     wanted = entity(account)
     forced = _future_rules(account) if FORCE_FUTURE in (account.email or "") else ()
-    return Asked(wanted.now | frozenset(demands.ACCEPTANCE), wanted.later | frozenset(forced))
+    terms = (term for name in account.capabilities for term in demands.TERMS.get(name, ()))
+    return Asked(wanted.now.union(demands.ACCEPTANCE, terms), wanted.later | frozenset(forced))
 
 
 def future(account: Account) -> frozenset[str]:

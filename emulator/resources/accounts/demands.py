@@ -20,6 +20,12 @@ def words(text: str) -> Words:
 
 
 ACCEPTANCE = words("external_account tos_acceptance.date tos_acceptance.ip")
+# Capabilities with terms of their own, which stop no other capability (official of one, seen of the other).
+TERMS: Mapping[str, Words] = {
+    name: words(f"settings.{name}.tos_acceptance.date settings.{name}.tos_acceptance.ip")
+    for name in ("card_issuing", "treasury")
+}
+OWN_TERMS = frozenset(term for terms in TERMS.values() for term in terms)
 
 # Full Dashboard: the same for every country and business type.
 STANDARD = (

@@ -77,9 +77,14 @@ def due(account: Account, now: int | None = None) -> Due:
 
 
 def _blocking(missing: frozenset[str], found: Findings) -> frozenset[str]:
-    """A missing bank account alone stops no capability (observed), nor do most failed checks."""
+    """A missing bank account alone stops no capability (observed), nor do most failed checks, nor terms of another."""
     failed = {problem.entry for problem in found.problems if problem.blocks == "charges"}
-    return (missing | failed) - {EXTERNAL_ACCOUNT}
+    return (missing | failed) - {EXTERNAL_ACCOUNT} - demands.OWN_TERMS
+
+
+def concerns(capability: str, name: str) -> bool:
+    """Whether an entry is one of a capability: all are but the bank account (our choice) and the terms of others."""
+    return name != EXTERNAL_ACCOUNT and (name not in demands.OWN_TERMS or name in demands.TERMS.get(capability, ()))
 
 
 def _in_order(names: frozenset[str] | set[str]) -> Words:

@@ -54,7 +54,8 @@ def capability_status(account: Account, name: str, owed: Due) -> str:
         return "inactive"
     if name in account.forced:
         return account.forced[name].status
-    if owed.missing or owed.paused or (name in NEVER_ACTIVE and not account.onboarded):
+    unaccepted = not set(demands.TERMS.get(name, ())).isdisjoint(owed.currently)
+    if owed.missing or owed.paused or unaccepted or (name in NEVER_ACTIVE and not account.onboarded):
         return "inactive"
     return "pending" if "capabilities" in owed.held and name not in NEVER_HELD else "active"
 
