@@ -738,6 +738,14 @@ def country_unknown(country: str, param: str = "country") -> StripeError:
     )
 
 
+def account_token_required(platform: str) -> StripeError:
+    """400 for a custom account that a platform of FR makes without a token (observed 2021; without a code)."""
+    return _refused(
+        f"Connect platforms based in {platform} must create Custom accounts via account tokens. For documentation on "
+        "account tokens, see https://stripe.com/docs/connect/account-tokens."
+    )
+
+
 def country_across_border(country: str, platform: str) -> StripeError:
     """400 for a country in which platforms of another one cannot make accounts (observed to 2026; without a code)."""
     return _refused(

@@ -270,6 +270,24 @@ def test_a_country_out_of_reach_is_refused_in_stripes_words(
     assert (answer.status, answer.error["message"], answer.error["param"]) == (400, message, param)
 
 
+def test_a_platform_of_france_makes_custom_accounts_by_tokens_alone() -> None:
+    api = Api(Settings(platform_country="FR"))
+    refused = api.post("/v1/accounts", {"type": "custom", "country": "FR"})
+    assert (refused.status, refused.error) == (
+        400,
+        {
+            "message": "Connect platforms based in FR must create Custom accounts via account tokens. For documentation on "
+            "account tokens, see https://stripe.com/docs/connect/account-tokens.",
+            "type": "invalid_request_error",
+        },
+    )
+    token = api.post("/v1/tokens", {"account": {"business_type": "individual"}}).body["id"]
+    made = api.post("/v1/accounts", {"type": "custom", "country": "FR", "account_token": token})
+    assert (made.status, made.body["business_type"]) == (200, "individual")
+    assert api.post("/v1/accounts", {"type": "express", "country": "FR"}).status == 200
+    assert api.post(f"/v1/accounts/{made.body['id']}", {"metadata": {"a": "1"}}).status == 200
+
+
 def test_a_platform_reaches_its_own_country_and_recipients_in_india() -> None:
     at_home = Api(Settings(platform_country="IN")).post("/v1/accounts", {"type": "custom", "country": "IN"})
     assert at_home.status == 200

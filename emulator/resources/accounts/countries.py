@@ -37,6 +37,8 @@ VI VU WF WS YE YT ZM ZW
 # platforms do (seen of AE).
 _TO_THEMSELVES = frozenset({"BR", "IN"})
 _INWARD = frozenset({"AE"})
+# Countries whose platforms make accounts without a Dashboard by tokens alone (observed).
+BY_TOKEN = frozenset({"FR"})
 # Countries that recipients cannot be in any more (observed in November 2025).
 NOT_REACHED = frozenset({"JM"})
 

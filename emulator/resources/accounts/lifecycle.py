@@ -100,9 +100,12 @@ def delete_account(sandbox: Sandbox, account_id: str) -> None:
 
 
 def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, preview: bool) -> Account:
+    tokenized = bool(params.get("account_token"))
     params = with_account(sandbox, now, params)
     kind, controller = controllers.resolve(params, preview=preview)
     home = sandbox.settings.platform_country
+    if home in countries.BY_TOKEN and controller.requirement_collection == "application" and not tokenized:
+        raise errors.account_token_required(home)
     country = str(params.get("country") or home)
     agreement = str(details.hash_at(params, "tos_acceptance").get("service_agreement", ""))
     check_capabilities(requested((), params), country, standard=kind == "standard")
