@@ -181,6 +181,16 @@ def test_names_from_right_to_left_turn_nothing_around(look: Look) -> None:
     assert cell.locator("bdi").all_inner_texts() == ["\u202eevil", "requirements.past_due"]
 
 
+def test_what_is_read_aloud_has_its_words_apart_and_no_ornaments(look: Look) -> None:
+    account = look.account()
+    look.enter("accounts")
+    look.page.locator("summary", has_text=account).wait_for()
+    read = look.page.locator("body").aria_snapshot()
+    assert 'link "Accounts 1"' in read
+    assert f"express US {account} 8 due charges payouts requirements.past_due" in read
+    assert "\u203a" not in read
+
+
 # --- the clock --------------------------------------------------------------------------------------------------
 
 

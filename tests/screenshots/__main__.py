@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,6 +107,7 @@ def main(browser: Browser) -> None:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # the receiver that there is not
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         main(chromium)

@@ -61,6 +61,7 @@ export function entry(changed, error, typed = "") {
     wantsToken ? field("Token of the control API", token) : null,
     problem,
     enter,
+    keys().length && !wantsToken ? button("Back to the sandbox that was open", () => changed()) : null,
     crowd(),
   );
   setTimeout(() => (wantsToken ? token : key).focus());

@@ -22,7 +22,7 @@ let stream = null;
 
 function tabs() {
   const links = Object.entries(VIEWS).map(([name, {title}]) =>
-    el("a", {href: `#${name}`, data: {tab: name}}, title, el("span", {class: "count", data: {count: name}})),
+    el("a", {href: `#${name}`, data: {tab: name}}, title, " ", el("span", {class: "count", data: {count: name}})),
   );
   byId("tabs").replaceChildren(...links);
 }
