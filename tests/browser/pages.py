@@ -39,8 +39,9 @@ window.fetchClientSecret = async () => {
 };
 window.show = (instance, name, settings = {}) => {
   const element = instance.create(name);
-  element.setOnLoaderStart(({elementTagName}) => said.push(["loaderstart", elementTagName]));
-  element.setOnLoadError(({elementTagName, error}) => said.push(["error", elementTagName, error.type, error.message]));
+  // Before 3.3.12 there were no such setters.
+  element.setOnLoaderStart?.(({elementTagName}) => said.push(["loaderstart", elementTagName]));
+  element.setOnLoadError?.(({elementTagName, error}) => said.push(["error", elementTagName, error.type, error.message]));
   for (const [setter, value] of Object.entries(settings)) element[setter](value);
   document.body.append(element);
   return element;
@@ -52,24 +53,24 @@ window.start = (more = {{}}) =>
   (window.instance = loadConnectAndInitialize({{publishableKey: KEY, fetchClientSecret, ...more}}));
 """
 REACT = """
-import {StrictMode, createElement as h, useState} from "react";
-import {createRoot} from "react-dom/client";
-import {loadConnectAndInitialize} from "@stripe/connect-js";
-import {ConnectComponentsProvider, ConnectAccountOnboarding, ConnectNotificationBanner} from "@stripe/react-connect-js";
+import {{StrictMode, createElement as h, useState}} from "react";
+import {{createRoot}} from "react-dom/client";
+import {{loadConnectAndInitialize}} from "{package}";
+import {{ConnectComponentsProvider, ConnectAccountOnboarding, ConnectNotificationBanner}} from "{react}";
 
-function App() {
-  const [instance] = useState(() => loadConnectAndInitialize({publishableKey: KEY, fetchClientSecret}));
+function App() {{
+  const [instance] = useState(() => loadConnectAndInitialize({{publishableKey: KEY, fetchClientSecret}}));
   const [seen, see] = useState(null);
   const [failed, fail] = useState(null);
   window.renders = (window.renders || 0) + 1;
   return h(
     ConnectComponentsProvider,
-    {connectInstance: instance},
-    h("output", {"data-total": seen && seen.total, "data-failed": failed && failed.type}),
-    h(ConnectAccountOnboarding, {onExit: () => said.push(["exit"]), onLoadError: ({error}) => fail({...error})}),
-    h(ConnectNotificationBanner, {onNotificationsChange: (change) => see({...change})}),
+    {{connectInstance: instance}},
+    h("output", {{"data-total": seen && seen.total, "data-failed": failed && failed.type}}),
+    h(ConnectAccountOnboarding, {{onExit: () => said.push(["exit"]), onLoadError: ({{error}}) => fail({{...error}})}}),
+    h(ConnectNotificationBanner, {{onNotificationsChange: (change) => see({{...change}})}}),
   );
-}
+}}
 window.startReact = (strict) => createRoot(document.querySelector("main")).render(strict ? h(StrictMode, null, h(App)) : h(App));
 """
 
@@ -118,13 +119,13 @@ class Pages:
         return 200, {"client_secret": session.client_secret}
 
     def write(
-        self, script: str, *, package: str = "connect-js-3.4.6", react: bool = False, tag: str = "", before: str = ""
+        self, script: str, *, package: str = "connect-js-3.4.6", react: str = "", tag: str = "", before: str = ""
     ) -> None:
         """Serves a page that runs a script after the bundle of a package; or after the one of a `tag`, without npm.
 
-        `before` is the address of a script that stands before the bundle.
+        `react` is the package of the React components. `before` is the address of a script that stands before the bundle.
         """
-        program = "" if tag else bundle(REACT if react else APP.format(package=package))
+        program = "" if tag else bundle((REACT if react else APP).format(package=package, react=react))
         key = f"const KEY = {json.dumps(self.handle.publishable_key)};"
         text = f"{key}{PRELUDE}{program}\n{script}"
         inserted = f'<script src="{tag or before}"></script>' if tag or before else ""

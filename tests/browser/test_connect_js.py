@@ -30,14 +30,25 @@ def outcomes(platform: Platform) -> list[list[str]]:
 # --- mounting -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "package", ["connect-js-3.3.12", "connect-js-3.3.33", "connect-js-3.4.6", "connect-js-preview"]
+PACKAGES = (
+    "connect-js-3.2.0",
+    "connect-js-3.3.12",
+    "connect-js-3.3.33",
+    "connect-js-3.4.6",
+    "connect-js-3.4.6/pure",
+    "connect-js-preview",
 )
+
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_components_mount_on_one_claim(platform: Platform, package: str) -> None:
-    page = platform.open(BOTH, package=package)
-    for name in NAMES:
+    old = package == "connect-js-3.2.0"  # with another address of the script, without banner and callbacks of loading
+    names = NAMES[:1] if old else NAMES
+    page = platform.open(ONBOARDING if old else BOTH, package=package)
+    for name in names:
         assert component(page, name, "ready").get_attribute("data-account") == platform.account
-    assert sorted(page.evaluate("said")) == [["loaderstart", name] for name in NAMES]
+    assert sorted(page.evaluate("said")) == [["loaderstart", name] for name in names if not old]
+    assert f"< 200 https://connect-js.stripe.com/v{'0.1' if old else '1.0'}/connect.js" in platform.log
     assert outcomes(platform) == [["claimed"]]
     assert platform.complaints == []
 
@@ -76,9 +87,14 @@ def test_an_own_script_tag_needs_no_route(unrouted: Platform) -> None:
     assert outcomes(unrouted) == [["claimed"]]
 
 
+@pytest.mark.parametrize(
+    ("package", "react"),
+    [("@stripe/connect-js", "@stripe/react-connect-js"), ("connect-js-preview", "react-connect-js-preview")],
+    ids=["GA", "preview"],
+)
 @pytest.mark.parametrize(("strict", "tries"), [(False, [["claimed"]]), (True, [["claimed"], []])])
-def test_react_claims_once(platform: Platform, strict: bool, tries: list[list[str]]) -> None:
-    page = platform.open(f"startReact({str(strict).lower()});", react=True)
+def test_react_claims_once(platform: Platform, strict: bool, tries: list[list[str]], package: str, react: str) -> None:
+    page = platform.open(f"startReact({str(strict).lower()});", package=package, react=react)
     for name in NAMES:
         component(page, name, "ready")
     page.locator("output[data-total]").wait_for(state="attached")
@@ -90,7 +106,7 @@ def test_react_claims_once(platform: Platform, strict: bool, tries: list[list[st
 
 def test_a_state_set_in_a_react_handler_makes_no_loop(platform: Platform) -> None:
     platform.components = {"notification_banner": {"enabled": True}}
-    page = platform.open("startReact(true);", react=True)
+    page = platform.open("startReact(true);", package="@stripe/connect-js", react="@stripe/react-connect-js")
     page.locator("output[data-failed=invalid_request_error]").wait_for(state="attached")
     page.wait_for_timeout(200)
     assert page.evaluate("renders") < 20

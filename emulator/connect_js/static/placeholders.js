@@ -104,7 +104,7 @@ function features(view) {
   const names = Object.keys(view.features);
   if (!names.length) return null;
   const chip = (name, on) =>
-    h("li", {"data-feature": name, "data-on": String(on)}, words(name), !on && h("span", {class: "sce-unseen"}, " (off)"));
+    h("li", {"data-feature": name, "data-on": String(on)}, words(name), !on && [" ", h("span", {class: "sce-unseen"}, "(off)")]);
   const chips = names.map((name) => chip(name, view.features[name]));
   return h("ul", {class: "sce-chips", "aria-label": "Features"}, chips);
 }
