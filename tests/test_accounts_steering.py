@@ -222,6 +222,18 @@ def test_wishes_that_make_no_sense_are_refused_with_what_would(world: World) -> 
         (lambda: accounts.reject(sandbox, account, "boredom"), "must be one of fraud, terms_of_service, other"),
         (lambda: accounts.add_requirement(sandbox, account, "shoe_size"), "such as individual.verification.document"),
         (lambda: accounts.add_requirement(sandbox, account, "company"), "such as individual.verification.document"),
+        (
+            lambda: accounts.add_requirement(sandbox, account, "individual.verfication"),
+            "a field that the API takes of one",
+        ),
+        (lambda: accounts.add_requirement(sandbox, account, "individual."), "a field that the API takes of one"),
+        (lambda: accounts.add_requirement(sandbox, account, "company.first_name"), "a field that the API takes of one"),
+        (lambda: accounts.add_requirement(sandbox, account, "capabilities.transfers"), "a field that the API takes of"),
+        (
+            lambda: accounts.add_requirement(sandbox, account, "person_1.first_name"),
+            "a field that the API takes of one",
+        ),
+        (lambda: accounts.set_capability(sandbox, account, "transfers", "active", "other"), "that is active has none"),
         (lambda: accounts.add_requirement(sandbox, account, DOCUMENT, 0), "must be unix seconds"),
         (lambda: accounts.set_capability(sandbox, account, "flying", "active"), "is no capability of Stripe"),
         (lambda: accounts.set_capability(sandbox, account, "transfers", "on"), "must be one of active, inactive"),
@@ -239,3 +251,26 @@ def test_the_rows_of_an_account_are_those_of_the_tables(world: World) -> None:
     account = accounts.onboard(world.sandbox, world.make(type="custom"))
     assert list(world.sandbox.persons.newest_first()) == list(account.persons)
     assert list(world.sandbox.external_accounts.newest_first()) == list(account.external_accounts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "business_type",
+        "external_account",
+        "business_profile.url",
+        "company.address.city",
+        "company.business_vat_id_number",
+        "company.verification.document",
+        "documents.company_license.files",
+        "individual.full_name_aliases",
+        "individual.verification.proof_of_liveness",
+        "owners.documents.passport.files",
+        "representative.relationship.title",
+        "settings.treasury.tos_acceptance.ip",
+        "tos_acceptance.date",
+    ],
+)
+def test_whatever_stripe_was_seen_to_ask_for_can_be_asked_for(world: World, name: str) -> None:
+    account = accounts.add_requirement(world.sandbox, world.make(type="custom"), name)
+    assert name in world.shown(account)["requirements"]["past_due"]
