@@ -833,6 +833,14 @@ def capability_not_in_country(capability: str, country: str) -> StripeError:
     )
 
 
+def capability_not_of_type(capability: str, country: str) -> StripeError:
+    """400 for a capability that accounts of this kind have not in a country (observed; `param` is our choice)."""
+    return _refused(
+        f"The {capability} capability is not supported for this account type and this account's country ({country}).",
+        f"capabilities[{capability}]",
+    )
+
+
 def own_account_read_only() -> StripeError:
     """403 for changing the platform's own account (that it cannot be done is official; our choice of words)."""
     return StripeError(
@@ -1488,6 +1496,14 @@ def v2_account_too_busy() -> StripeError:
         "account_rate_limit_exceeded",
         429,
         extra=(("type", "rate_limit"),),
+    )
+
+
+def v2_capability_not_of_type(capability: str, country: str) -> StripeError:
+    """400 for a capability that accounts of this kind have not in a country (words observed; the code is inferred)."""
+    return _v2(
+        f"The {capability} capability is not supported for this account type and this account's country ({country}).",
+        "capability_not_available_in_country",
     )
 
 

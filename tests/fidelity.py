@@ -772,8 +772,9 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "accounts",
         "Platforms elsewhere make accounts in IN and BR under the recipient agreement alone, platforms in IN, BR and AE "
-        "accounts at home alone; JM is out of reach for recipients too. `card_payments` in a country of recipients is "
-        "refused before the country is.",
+        "accounts at home alone; JM is out of reach for recipients too. `card_payments` is refused before "
+        "the country is, where accounts cannot have it: in countries of recipients, in IN, and with the Express Dashboard in "
+        "AE.",
         "Seen of accounts in IN and JM from US, and in CH from AE; Stripe's list of borders is not published.",
         "observed, else by analogy",
         (f"{_ACCOUNTS}.countries", f"{_ACCOUNTS}.lifecycle"),

@@ -251,10 +251,13 @@ BORDER = (
 RECIPIENT = {"tos_acceptance": {"service_agreement": "recipient"}}
 UNSUPPORTED = "PE is not currently supported by Stripe."
 NO_PAYMENTS = "You cannot request the `card_payments` capability for accounts in {}"
+NO_CARDS = "The card_payments capability is not supported for this account type and this account's country ({})."
 # The platform's country, what is sent, the message, the param.
 ABROAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("US", {"country": "IN"}, BORDER.format("IN", "US"), "country"),
-    ("US", {"country": "IN", "capabilities": BOTH}, BORDER.format("IN", "US"), "country"),
+    ("US", {"country": "IN", "capabilities": BOTH}, NO_CARDS.format("IN"), "capabilities[card_payments]"),
+    ("IN", {"country": "IN", "capabilities": BOTH}, NO_CARDS.format("IN"), "capabilities[card_payments]"),
+    ("AE", {"type": "express", "capabilities": BOTH}, NO_CARDS.format("AE"), "capabilities[card_payments]"),
     ("AE", {"country": "CH"}, BORDER.format("CH", "AE"), "country"),
     ("US", {"country": "JM", **RECIPIENT}, BORDER.format("JM", "US"), "country"),
     ("US", {"country": "JM", "capabilities": BOTH}, NO_PAYMENTS.format("JM"), "capabilities[card_payments]"),
@@ -435,7 +438,7 @@ def test_who_provides_whatever_is_asked_for_is_enabled(country: str, kind: str) 
     sandbox = Sandbox(key, Settings(seed="asked", platform_country=home))
     sandbox.clock.freeze()
     abroad = country in countries.RECIPIENTS
-    names = ("transfers",) if abroad else ("card_payments", "transfers")
+    names = ("transfers",) if abroad or country == "IN" else ("card_payments", "transfers")
     terms: Params = {"tos_acceptance": {"service_agreement": "recipient"}} if abroad else {}
     wanted: Params = {"capabilities": {name: {"requested": True} for name in names}}
     sent: Params = {"type": "custom", "country": country, "business_type": kind, **wanted, **terms}

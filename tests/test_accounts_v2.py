@@ -634,6 +634,19 @@ IMMUTABLE = "immutable_identity_param"
             "cross_border_connected_account_creation_not_allowed",
             "Cross-border connected account creation is not allowed for this platform/account country combination.",
         ),
+        (
+            {
+                "identity": {"country": "in"},
+                "configuration": {"merchant": {"capabilities": {"card_payments": {"requested": True}}}},
+            },
+            "capability_not_available_in_country",
+            "The card_payments capability is not supported for this account type and this account's country (IN).",
+        ),
+        (
+            {"identity": {"country": "in"}, "configuration": {"merchant": {}}},
+            "cross_border_connected_account_creation_not_allowed",
+            "Cross-border connected account creation is not allowed for this platform/account country combination.",
+        ),
         ({"identity": {"country": "kp"}}, "country_unsupported", "KP is not currently supported by Stripe."),
         (
             {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from emulator import errors
 from emulator.resources.accounts import countries
 from emulator.schema.check import Params
-from emulator.store.rows import Account
+from emulator.store.rows import Account, AccountType, Dashboard
 
 TRANSFERS = "transfers"
 CARD_PAYMENTS = "card_payments"
@@ -15,6 +15,10 @@ CARD_PAYMENTS = "card_payments"
 NEVER_ACTIVE = frozenset({"legacy_payments"})
 # Active while the checks that the others wait for go on; they look at the number alone (observed of the first).
 NEVER_HELD = frozenset({"tax_reporting_us_1099_k", "tax_reporting_us_1099_misc"})
+
+
+# Dashboards whose accounts take no cards, by country (observed to 2026).
+NO_CARDS: Mapping[str, tuple[Dashboard, ...]] = {"AE": ("express",), "IN": ("express", "full", "none")}
 
 
 def requested(before: Iterable[str], params: Params) -> tuple[str, ...]:
@@ -32,14 +36,16 @@ def requested(before: Iterable[str], params: Params) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def check_capabilities(names: Collection[str], country: str, *, standard: bool) -> None:
+def check_capabilities(names: Collection[str], country: str, kind: AccountType, dashboard: Dashboard) -> None:
     """Refuses capabilities that an account cannot ask for. Raises StripeError.
 
     `transfers` without `card_payments` is allowed: on Stripe it depends on the platform's approval, which some
     sandboxes have (our choice).
     """
-    if standard and names:
+    if kind == "standard" and names:
         raise errors.standard_capabilities()
+    if CARD_PAYMENTS in names and dashboard in NO_CARDS.get(country, ()):
+        raise errors.capability_not_of_type(CARD_PAYMENTS, country)
     if CARD_PAYMENTS in names and country in countries.RECIPIENTS:
         raise errors.capability_not_in_country(CARD_PAYMENTS, country)
 

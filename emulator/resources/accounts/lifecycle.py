@@ -108,7 +108,7 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
         raise errors.account_token_required(home)
     country = str(params.get("country") or home)
     agreement = str(details.hash_at(params, "tos_acceptance").get("service_agreement", ""))
-    check_capabilities(requested((), params), country, standard=kind == "standard")
+    check_capabilities(requested((), params), country, kind, controller.dashboard)
     countries.check_country(country, home, agreement)
     blank = Account(
         id=account_id or sandbox.ids.account(now),
@@ -126,7 +126,7 @@ def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> A
     _check_terms(account.controller, params, now)
     names = requested(account.capabilities, params)
     new = set(names) - set(account.capabilities)
-    check_capabilities(new, account.country, standard=account.type == "standard")
+    check_capabilities(new, account.country, account.type, account.controller.dashboard)
     details.check_details(params)
     formats.check_business(account, params)
     people.check_documents(details.hash_at(params, "company", "verification"), ("company", "verification"))

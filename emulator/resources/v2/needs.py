@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from emulator import errors
 from emulator.resources.accounts import countries
+from emulator.resources.accounts.capabilities import CARD_PAYMENTS, NO_CARDS
 from emulator.resources.accounts.details import dig, hash_at
 from emulator.resources.v2 import names
 from emulator.resources.v2.translation import in_words_of_v2
@@ -24,6 +25,8 @@ def check_needs(account: Account, params: Params, applied: Collection[str], home
         raise errors.v2_identity_country_required()
     if not params.get("contact_email", account.email):
         raise errors.v2_contact_email_required(next(name for name in applied if name != names.CUSTOMER))
+    if CARD_PAYMENTS in _requested(params) and account.controller.dashboard in NO_CARDS.get(account.country, ()):
+        raise errors.v2_capability_not_of_type(CARD_PAYMENTS, account.country)
     if names.MERCHANT in applied and countries.is_behind_border(account.country, home):
         raise errors.v2_country_across_border()
     if account.country in countries.PROCESSING or account.country == home:
