@@ -1,4 +1,4 @@
-"""Takes the pictures of the dashboard anew: `python -m tests.screenshots`. Each run gives the same ones, but for fonts."""
+"""Takes the pictures of the README anew: `python -m tests.screenshots`. Each run gives the same ones, but for fonts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from emulator.server import Server
 from emulator.settings import Settings
 from tests.browser.looking import KEY
+from tests.screenshots import components
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 NOON = 1_795_608_000  # 2026-11-25 12:00:00
 ACCOUNT = "acct_express_active"
+KEY_OF_PLATFORM = "sk_test_platform5Hd8Kw"
 
 
 class Picture(NamedTuple):
@@ -51,7 +53,8 @@ def fill(api: httpx.Client) -> None:
 
     def told(secret: str, name: str, detail: str) -> None:
         seen = {"component": "account-onboarding", "kind": "event", "name": name, "detail": detail}
-        api.post("/_emulator/connect/report", json={"publishable_key": public, "client_secret": secret, **seen})
+        report = {"publishable_key": public, "client_secret": secret, "told": [seen]}
+        api.post("/_emulator/connect/report", json=report).raise_for_status()
 
     public = KEY.replace("sk_", "pk_")
     moved(freeze=NOON)
@@ -104,6 +107,8 @@ def main(browser: Browser) -> None:
             page = browser.new_page(viewport=size, color_scheme=picture.scheme, reduced_motion="reduce")
             take(page, server.url, picture)
             page.close()
+        for scheme in components.GROUNDS:
+            components.take(browser, server.url, KEY_OF_PLATFORM, scheme, NOON)
 
 
 if __name__ == "__main__":
