@@ -7,23 +7,20 @@ very branch of the real one: what it says about retries and idempotency follows 
 
 from __future__ import annotations
 
-import difflib
-import inspect
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cache
 from typing import Literal, get_args
 
-from emulator import errors
-from emulator.errors import ErrorBody, StripeError
-from emulator.wire.form import Node, Tree, path_of
+from emulator.named_errors import NamedError
+from emulator.wire.form import Tree
+from emulator.wire.match import Wanted, holds, path_fits
 
 Moment = Literal["before", "after"]
 Connection = Literal["drop", "half", "malformed", "timeout"]
 MOMENTS: tuple[str, ...] = get_args(Moment)
 CONNECTIONS: tuple[str, ...] = get_args(Connection)
+METHODS = ("GET", "POST", "DELETE")  # those of Stripe's operations
 MOST_FAULTS = 1000
 LONGEST_SECONDS = 600.0
 TIMEOUT_SECONDS = 120.0  # longer than the 80 seconds that SDKs wait
@@ -33,13 +30,9 @@ class BadFault(ValueError):
     """A fault that cannot be; the text says why."""
 
 
-class UnknownError(BadFault):
-    """A fault with an error that there is not; the text names the nearest ones."""
-
-
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which requests. `path` may hold `*`; `params` are names in brackets with the values that they must have.
+    """Which requests. `path` may hold `*`; `params` are places in the parameters with the texts that they must have.
 
     `account` is the account acted on, or the parameter `account`.
     """
@@ -47,29 +40,22 @@ class Match:
     method: str | None = None
     path: str = "*"
     account: str | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Wanted = ()
 
     def fits(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> bool:
         """Whether a request is meant; its body is read only when it matters."""
-        if self.method not in (None, method) or not fnmatchcase(path, self.path):
+        if self.method not in (None, method) or not path_fits(self.path, path):
             return False
-        if self.account not in (None, account, *([_at(tree(), "account")] if self.account else [])):
+        if self.account not in (None, account) and not holds(tree(), ("account",), self.account):
             return False
-        return all(_at(tree(), name) == value for name, value in self.params.items())
-
-
-def _at(tree: Tree, name: str) -> Node | None:
-    node: Node | None = tree
-    for segment in path_of(name):
-        node = node.get(segment) if isinstance(node, dict) else None
-    return node
+        return all(holds(tree(), place, text) for place, text in self.params)
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What happens: an error of Stripe's, a page of its proxy, time that passes, a connection that fails."""
 
-    error: ErrorBody | None = None
+    error: NamedError | None = None
     status: int | None = None
     latency: float = 0.0
     connection: Connection | None = None
@@ -99,6 +85,10 @@ class Fault:
             return False
         self.hits += 1
         return True
+
+    def spared(self) -> None:
+        """Takes the last hit back: the request failed by itself, or was a replay, before anything befell it."""
+        self.hits -= 1
 
 
 class Faults:
@@ -135,38 +125,3 @@ class Faults:
             if not fault.exhausted and fault.match.fits(method, path, account, tree) and fault.strikes():
                 return fault
         return None
-
-
-def named_error(name: str, arguments: Mapping[str, object]) -> ErrorBody:
-    """An error by the name of its constructor in `emulator.errors`, with its arguments by name. Raises BadFault."""
-    constructor = constructors().get(name)
-    if constructor is None:
-        near = " or ".join(difflib.get_close_matches(name, constructors(), 2))
-        raise UnknownError(f"There is no error {name[:100]!r}.{f' Did you mean {near}?' if near else ''}")
-    signature = inspect.signature(constructor)
-    try:
-        bound = signature.bind(**{key: _argument(signature, key, value) for key, value in arguments.items()})
-        return constructor(*bound.args, **bound.kwargs).body
-    except (TypeError, ValueError, AttributeError, IndexError) as error:
-        raise BadFault(f"{name}{signature} cannot be made of {dict(arguments)!r}: {error}") from None
-
-
-def _argument(signature: inspect.Signature, name: str, value: object) -> object:
-    """Paths are given in brackets, lists of paths as lists of those."""
-    annotation = str(signature.parameters[name].annotation) if name in signature.parameters else ""
-    if annotation.startswith("ParamPath"):
-        return path_of(str(value))
-    if "ParamPath" in annotation and isinstance(value, list):
-        return [path_of(str(item)) for item in value]
-    return value
-
-
-@cache
-def constructors() -> dict[str, Callable[..., StripeError]]:
-    """The errors that a fault can name."""
-    functions = inspect.getmembers(errors, inspect.isfunction)
-    return {
-        name: function
-        for name, function in functions
-        if not name.startswith("_") and inspect.signature(function).return_annotation == "StripeError"
-    }

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 BODY_KEPT = 16_384  # a connected account is whole
 TOTAL_KEPT = 64 * 1024 * 1024
-_SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_)([0-9A-Za-z]{5,})")
+_SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_|[sr]k_(?:test|live|org)_)([0-9A-Za-z_]{5,})")
 ENOUGH = 20  # characters, of which eight may be shown
 
 
@@ -34,8 +34,8 @@ class Entry(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Its bodies, in bytes."""
-        return len(self.request) + len(self.response)
+        """What a client may make large, in bytes."""
+        return len(self.request) + len(self.response) + len(self.path) + len(self.user_agent or "") + len(self.version)
 
 
 @dataclass(slots=True)
@@ -53,9 +53,11 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self._kept = kept
         self._budget = budget
+        self.total = 0  # those that are forgotten, too
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
+        self.total += 1
         self._budget.used += entry.size
         while len(self._entries) > self._kept or (self._budget.used > self._budget.limit and len(self._entries) > 1):
             self._budget.used -= self._entries.popleft().size

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from emulator.wire import form
+from emulator.wire.match import at, holds, path_fits, text_tree, wanted
+from emulator.wire.path import format_path
 
 SHOWN = 5
+VALUE_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +37,26 @@ class RecordedRequest:
 
     @property
     def params(self) -> form.Tree:
-        """What was sent, as a tree of text: `{"components": {"payments": {"enabled": "true"}}}`."""
-        if self.request_body.startswith("{"):
-            return dict(json.loads(self.request_body))
-        return form.parse(form.Limits(), self.request_body.encode())
+        """What was sent, as a tree of text: `{"components": {"payments": {"enabled": "true"}}}`; empty if no tree."""
+        with suppress(ValueError, RecursionError):  # cut short, or refused as it could not be read
+            if self.request_body.startswith("{"):
+                tree = text_tree(json.loads(self.request_body))
+                return tree if isinstance(tree, dict) else {}
+            return form.parse(form.Limits(), self.request_body.encode())
+        return {}
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} -> {self.status} {self.error or ''}".rstrip()
 
 
 class Requests(list[RecordedRequest]):
-    """Some requests, oldest first: a list with three questions."""
+    """Some requests, oldest first: a list with three questions. `forgotten` is how many older ones were not kept."""
+
+    forgotten = 0
+    _asked: tuple[Requests, Mapping[str, object]] | None = None
 
     def where(self, **expected: object) -> Requests:
-        """Those that fit: by any field, `path` with `*`, and `params` as a part of the tree.
+        """Those that fit: by any field, `path` with `*`, and `params` as a part of the tree, None for what is not sent.
 
         Raises TypeError for a field that requests do not have.
         """
@@ -55,22 +64,22 @@ class Requests(list[RecordedRequest]):
         unknown = set(expected) - known
         if unknown:
             raise TypeError(f"requests have no {', '.join(sorted(unknown))}: they have {', '.join(sorted(known))}")
-        fitting = Requests(request for request in self if not _misfits(request, expected))
-        fitting._asked = (self, expected)
+        fitting = Requests(request for request in self if not misfits(request, expected))
+        among, before = self._asked or (self, {})
+        fitting._asked = (among, {**before, **expected})
+        fitting.forgotten = self.forgotten
         return fitting
 
     def one(self) -> RecordedRequest:
         """The only one. Raises AssertionError with what came near."""
         if len(self) != 1:
-            raise AssertionError(f"expected 1 request{self._wanted()}, got {len(self)}{self._seen()}")
+            raise AssertionError(f"expected 1 request{self._wanted()}, got {len(self)}{self._seen()}{self._lost()}")
         return self[0]
 
     def none(self) -> None:
-        """Raises AssertionError unless there is none."""
-        if self:
-            raise AssertionError(f"expected no request{self._wanted()}, got {len(self)}:{self.listed()}")
-
-    _asked: tuple[Requests, Mapping[str, object]] | None = None
+        """Raises AssertionError unless there is none, and none that may have been one and is forgotten."""
+        if self or self.forgotten:
+            raise AssertionError(f"expected no request{self._wanted()}, got {len(self)}{listed(self)}{self._lost()}")
 
     def _wanted(self) -> str:
         return (
@@ -78,45 +87,67 @@ class Requests(list[RecordedRequest]):
         )
 
     def _seen(self) -> str:
-        if self:
-            return f":{self.listed()}"
-        if self._asked is None or not self._asked[0]:
-            return ", and no others either"
-        others, expected = self._asked
-        nearest = sorted(others, key=lambda request: len(_misfits(request, expected)))[:SHOWN]
-        lines = [f"\n  {request} (not {'; not '.join(_misfits(request, expected))})" for request in nearest]
-        return ". The nearest:" + "".join(lines)
+        if self or self._asked is None:
+            return listed(self) or ", and no others either"
+        return near_misses(*self._asked)
 
-    def listed(self) -> str:
-        """The last five, a line each."""
-        return "".join(f"\n  {request}" for request in self[-SHOWN:])
+    def _lost(self) -> str:
+        older = f"{self.forgotten} older requests are" if self.forgotten > 1 else "1 older request is"
+        return f"\n{older} forgotten: the setting journal_size says how many are kept" if self.forgotten else ""
 
 
-def _misfits(request: RecordedRequest, expected: Mapping[str, object]) -> list[str]:
-    """The expectations that a request does not meet, in words."""
-    return [
-        f"{name}={value!r}" for name, value in expected.items() if not _FITS.get(name, _equal)(request, name, value)
-    ]
+def listed(requests: Sequence[RecordedRequest]) -> str:
+    """The first of some requests, one a line; nothing when there are none."""
+    return ":" + _lines([str(request) for request in requests]) if requests else ""
 
 
-def _equal(request: RecordedRequest, name: str, value: object) -> bool:
-    return bool(getattr(request, name) == value)
+def near_misses(requests: Sequence[RecordedRequest], expected: Mapping[str, object]) -> str:
+    """The requests that fit best, each with what it has instead of what was expected."""
+    if not requests:
+        return ", and no others either"
+    reasons = sorted(((misfits(request, expected), request) for request in requests), key=lambda pair: len(pair[0]))
+    return ". The nearest:" + _lines([f"{request} ({'; '.join(why) or 'fits'})" for why, request in reasons])
 
 
-def _path(request: RecordedRequest, _: str, value: object) -> bool:
-    return fnmatchcase(request.path, str(value))
+def _lines(lines: Sequence[str]) -> str:
+    more = [f"... and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return "".join(f"\n  {line}" for line in [*lines[:SHOWN], *more])
 
 
-def _params(request: RecordedRequest, _: str, value: object) -> bool:
-    return _holds(request.params, form.parse(form.Limits(), form.encode(value).encode()))
+def misfits(request: RecordedRequest, expected: Mapping[str, object]) -> list[str]:
+    """What a request has instead of what is expected, in words; nothing when it fits."""
+    return [why for name, value in expected.items() for why in _MISFITS.get(name, _other)(request, name, value)]
 
 
-def _holds(whole: form.Node, part: form.Node) -> bool:
-    if isinstance(part, dict):
-        return isinstance(whole, dict) and all(
-            name in whole and _holds(whole[name], child) for name, child in part.items()
-        )
-    return whole == part
+def _other(request: RecordedRequest, name: str, value: object) -> Iterator[str]:
+    if getattr(request, name) != value:
+        yield f"{name} is {_short(getattr(request, name))}"
 
 
-_FITS: dict[str, Callable[[RecordedRequest, str, Any], bool]] = {"path": _path, "params": _params}
+def _method(request: RecordedRequest, name: str, value: object) -> Iterator[str]:
+    yield from _other(request, name, str(value).upper())
+
+
+def _path(request: RecordedRequest, _: str, value: object) -> Iterator[str]:
+    if not path_fits(str(value), request.path):
+        yield f"path is {_short(request.path)}"
+
+
+def _params(request: RecordedRequest, _: str, value: object) -> Iterator[str]:
+    params = request.params
+    for place, text in wanted(value):
+        if not holds(params, place, text):
+            found = ", ".join(map(_short, at(params, place)))
+            yield f"{format_path(('params', *place))} {f'is {found}' if found else 'is not there'}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= VALUE_SHOWN else f"{text[:VALUE_SHOWN]}..."
+
+
+_MISFITS: dict[str, Callable[[RecordedRequest, str, Any], Iterator[str]]] = {
+    "method": _method,
+    "path": _path,
+    "params": _params,
+}

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import uvicorn
 
@@ -21,6 +21,10 @@ from emulator.app import Emulator
 from emulator.settings import BadSetting, Settings
 from emulator.sockets import CannotListen, bind, url_of
 from emulator.tls import Tls, tls_of
+
+if TYPE_CHECKING:
+    from emulator.protocol import WholeResponseProtocol
+    from emulator.protocol_h11 import BoundedProtocol
 
 __all__ = ["CannotListen", "Server", "bind", "config_of", "opened", "serve", "url_of"]
 
@@ -48,12 +52,14 @@ def config_of(emulator: Emulator) -> uvicorn.Config:
     )
 
 
-def _protocol() -> type[asyncio.Protocol] | Literal["h11"]:
-    """Our extension of uvicorn's faster protocol; where its parser is not installed, uvicorn's other one as it is."""
+def _protocol() -> type[asyncio.Protocol]:
+    """Our extension of uvicorn's faster protocol; where its parser is not installed, that of its other one."""
     try:
         from emulator.protocol import WholeResponseProtocol  # noqa: PLC0415
     except ImportError:
-        return "h11"
+        from emulator.protocol_h11 import BoundedProtocol  # noqa: PLC0415
+
+        return BoundedProtocol
     return WholeResponseProtocol
 
 
@@ -87,9 +93,7 @@ async def _drop_the_slow(server: uvicorn.Server, seconds: int) -> None:
     while True:
         await asyncio.sleep(seconds / TICKS)
         for connection in list(server.server_state.connections):
-            tick = getattr(connection, "tick", None)  # uvicorn's other protocol has none
-            if tick is not None:
-                tick(TICKS)
+            cast("WholeResponseProtocol | BoundedProtocol", connection).tick(TICKS)
 
 
 def opened(settings: Settings) -> tuple[list[socket.socket], Tls | None]:

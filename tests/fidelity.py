@@ -923,10 +923,11 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "faults",
         "An injected error is refused, saved and replayed by its stage, as the real one. A `status` answers with the "
-        "proxy's page.",
+        "proxy's page. What is cut in half or malformed before the endpoint ran is an empty object. A request that fails by "
+        "itself, or is a replay, leaves the fault to the next one.",
         "A failure on demand must be handled like the failure.",
         "our choice",
-        ("emulator.faults", "emulator.http.breakdown", "emulator.http.proxy"),
+        ("emulator.faults", "emulator.http.breakdown", "emulator.http.proxy", "emulator.named_errors"),
     ),
     Choice(
         "v2",

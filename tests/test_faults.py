@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import subprocess
 import time
@@ -15,7 +16,11 @@ import pytest
 import stripe
 
 from emulator.client import EmulatorClient
-from emulator.faults import BadFault, Effect, Fault, Faults, Match, constructors, named_error
+from emulator.faults import BadFault, Effect, Fault, Faults, Match
+from emulator.http import message
+from emulator.http.asgi import StripeApi
+from emulator.named_errors import Request, constructors, named_error
+from emulator.protocol_h11 import BoundedProtocol
 from emulator.server import Server
 from emulator.settings import Settings
 from tests.api import KEY, Api, on
@@ -66,6 +71,12 @@ async def test_the_next_matching_request_fails_and_no_other(api: Api) -> None:
         ({"path": "/v1/accounts"}, False),
         ({"params": {"components[payments][enabled]": True}}, True),
         ({"params": {"components[payouts][enabled]": "true"}}, False),
+        ({"params": {"components": {"payments": {"enabled": True}}}}, True),
+        ({"params": {"components": {"payouts": {"enabled": True}}}}, False),
+        ({"params": {"expand": None}}, True),
+        ({"params": {"account": None}}, False),
+        ({"path": "/v1/account*s"}, True),
+        ({"path": "/v1/account_[s]essions"}, False),
         ({"account": "ACCOUNT"}, True),
         ({"account": "acct_other"}, False),
     ],
@@ -85,6 +96,16 @@ async def test_a_fault_reads_the_json_of_v2(api: Api) -> None:
     sent = {"identity": {"country": "fr"}}
     assert api.v2("POST", "/core/accounts", sent).status == 200
     assert api.v2("POST", "/core/accounts", {"identity": {"country": "us"}}).status == 503
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("params", "hit"),
+    [({"include[0]": "identity"}, True), ({"include[]": "defaults"}, True), ({"include": ["defaults"]}, False)],
+)
+async def test_a_fault_reads_arrays(api: Api, params: dict[str, object], hit: bool) -> None:
+    await _fault(api, error="overloaded", params=params)
+    assert api.v2("POST", "/core/accounts", {"include": ["identity", "defaults"]}).status == (503 if hit else 200)
 
 
 @pytest.mark.asyncio
@@ -118,6 +139,20 @@ async def test_a_fault_can_be_removed(api: Api) -> None:
 async def test_a_fault_belongs_to_one_sandbox(api: Api) -> None:
     await _fault(api, error="rate_limited", times=None)
     assert api.get("/v1/account", authorization="Bearer sk_test_other").status == 200
+
+
+@pytest.mark.asyncio
+async def test_a_request_that_nothing_befell_leaves_the_fault_to_the_next(api: Api) -> None:
+    """It was refused by itself, or is a replay: the fault that was to come after that is not used up."""
+    account = api.account(type="custom")
+    api.session(account, {"payments": on()}, idempotency_key="k")
+    await _fault(api, path=SESSIONS, error="api_error")
+    assert api.post(SESSIONS, {"account": account}).status == 400
+    assert api.session(account, {"payments": on()}, idempotency_key="k").status == 200
+    assert [row["fault"] for row in (await api.control("GET", "/requests")).json()["data"]] == [None] * 4
+    assert [fault["hits"] for fault in (await api.control("GET", "/faults")).json()["data"]] == [0]
+    assert [api.session(account, {"payments": on()}).status for _ in range(2)] == [500, 200]
+    assert [fault["hits"] for fault in (await api.control("GET", "/faults")).json()["data"]] == [1]
 
 
 # --- before and after ------------------------------------------------------------------------------------------------
@@ -164,17 +199,56 @@ async def test_an_error_takes_arguments(api: Api) -> None:
     assert api.get("/v1/account").error["message"] == "No such account: 'acct_9'"
 
 
+@pytest.mark.asyncio
+async def test_an_error_knows_what_its_request_knows(api: Api) -> None:
+    await _fault(api, error="idempotency_key_in_use")
+    assert api.post("/v1/accounts", "type=custom", idempotency_key="mine").error["message"] == (
+        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
+        "twice, and the other request is still going through): mine. Please try again later."
+    )
+    account = api.account(type="custom")
+    await _fault(api, error="account_invalid", path="/v1/accounts/*")
+    assert api.get(f"/v1/accounts/{account}").error["message"] == (
+        f"The provided key 'sk_test_********************klmn' does not have access to account '{account}' (or that "
+        "account does not exist). Application access may have been revoked."
+    )
+    await _fault(api, error="unrecognized_url")
+    assert api.get("/v1/accounts").error["message"].startswith("Unrecognized request URL (GET: /v1/accounts). If you")
+
+
+@pytest.mark.asyncio
+async def test_arguments_may_come_from_a_form(api: Api) -> None:
+    form = {"error": "no_such", "arguments[noun]": "account", "arguments[identifier]": "acct_9", "arguments[param]": "account", "arguments[status]": "404"}  # fmt: skip
+    transport = httpx.ASGITransport(app=api.emulator)
+    async with httpx.AsyncClient(transport=transport, base_url="http://emulator.test") as client:
+        assert (await client.post("/_emulator/faults", data=form, headers=api.headers)).status_code == 200
+        lists = {"error": "unknown_params", "arguments[paths][]": ["a[b]", "c"]}
+        assert (await client.post("/_emulator/faults", data=lists, headers=api.headers)).status_code == 200
+    answer = api.get("/v1/account")
+    assert (answer.status, answer.error["message"]) == (404, "No such account: 'acct_9'")
+    assert api.get("/v1/account").error["message"] == "Received unknown parameters: a[b], c"
+
+
 @pytest.mark.parametrize("name", sorted(constructors()))
 def test_every_error_can_be_named(name: str) -> None:
     examples: dict[str, object] = {
-        "path": "a[b]", "paths": ["a", "b[c]"], "values": ["x", "y"], "status": 404, "length": 0, "minimum": 1, "maximum": 2,
-        "combination": "x", "required": ["a"],
+        "ParamPath": "a[b]", "Sequence[ParamPath]": ["a", "b[c]"], "Sequence[str]": ["x", "y"], "int": 404,
     }  # fmt: skip
     import inspect  # noqa: PLC0415
 
     parameters = inspect.signature(constructors()[name]).parameters.values()
-    needed = {p.name: examples.get(p.name, "text") for p in parameters if p.default is inspect.Parameter.empty}
-    assert named_error(name, needed).status >= 400
+    needed = {
+        p.name: examples.get(str(p.annotation), "text") for p in parameters if p.default is inspect.Parameter.empty
+    }
+    assert named_error(name, needed).body(Request()) == constructors()[name](**_typed(needed)).body
+
+
+def _typed(arguments: dict[str, object]) -> dict[str, Any]:
+    paths = {"a[b]": ("a", "b")}
+    return {
+        name: [("a",), ("b", "c")] if value == ["a", "b[c]"] else paths.get(str(value), value)
+        for name, value in arguments.items()
+    }
 
 
 @pytest.mark.asyncio
@@ -182,12 +256,10 @@ def test_every_error_can_be_named(name: str) -> None:
     ("fault", "message"),
     [
         ({}, "A fault needs one of error, status, latency and connection."),
-        ({"error": "no_such"}, "No_such("),
         ({"error": "lock_timeout", "colour": 1}, "A fault has no colour."),
         ({"status": 200}, "Status must be from 400 to 599, not 200."),
         ({"status": "²²²"}, "Status must be from 400 to 599, not '²²²'."),
         ({"status": "04000"}, "Status must be from 400 to 599, not '04000'."),
-        ({"status": 500, "times": "²"}, "Times must be a whole number of at least 1, or null, not '²'."),
         ({"latency": -1}, "Latency must be a number from 0 to 600, not -1."),
         ({"latency": "soon"}, "Latency must be a number from 0 to 600, not 'soon'."),
         ({"connection": "slow"}, "Connection must be one of drop, half, malformed, timeout, not 'slow'."),
@@ -195,7 +267,23 @@ def test_every_error_can_be_named(name: str) -> None:
         ({"error": "lock_timeout", "times": 0}, "Times must be a whole number of at least 1, or null, not 0."),
         ({"error": "lock_timeout", "probability": 2}, "Probability must be a number from 0 to 1, not 2."),
         ({"error": "lock_timeout", "path": 5}, "Path must be text, not 5."),
-        ({"error": "lock_timeout", "params": 5}, "Params must be an object of names in brackets and values."),
+        ({"error": "lock_timeout", "params": 5}, "Params must be an object of values, nested or by names in brackets."),
+        ({"error": "lock_timeout", "times": "²"}, "Times must be a whole number of at least 1, or null, not '²'."),
+        ({"status": "²"}, "Status must be from 400 to 599, not '²'."),
+        (
+            {"status": 502, "error": "lock_timeout"},
+            "A fault has an error of Stripe's API or a status of its proxy, not both.",
+        ),
+        ({"status": 502, "arguments": {"a": 1}}, "Arguments are those of an error, and there is none."),
+        ({"status": 502, "method": "PSOT"}, "Method must be one of GET, POST, DELETE, not 'PSOT'."),
+        (
+            {"status": 502, "path": "v1/accounts"},
+            "Path must be one such as /v1/accounts or /v1/*, without host and query, not 'v1/accounts'.",
+        ),
+        (
+            {"status": 502, "path": "/v1/accounts?limit=1"},
+            "Path must be one such as /v1/accounts or /v1/*, without host and query, not '/v1/accounts?limit=1'.",
+        ),
     ],
 )
 async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], message: str) -> None:
@@ -204,6 +292,36 @@ async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], me
     error = answer.json()["error"]
     assert (error["code"], error["message"].startswith(message)) == ("invalid_fault", True), error["message"]
     assert error["hint"].startswith("Match by method, path")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("error", "arguments", "message"),
+    [
+        ("no_such", {}, "The error no_such needs the argument noun, identifier, param; it takes noun, identifier, param, and perhaps status, elsewhere."),
+        ("lock_timeout", {"key": "k"}, "The error lock_timeout has no argument key; it takes none."),
+        ("no_such", {"noun": "a", "identifier": 5, "param": "a"}, "The argument identifier of the error no_such must be a text of one line, not 5."),
+        ("rate_limited", {"reason": "a\r\nX-Evil: 1"}, "The argument reason of the error rate_limited must be a text of one line, not 'a\\r\\nX-Evil: 1'."),
+        ("no_such", {"noun": "a", "identifier": "b", "param": "c", "status": "x"}, "The argument status of the error no_such must be a whole number, not 'x'."),
+        ("no_such", {"noun": "a", "identifier": "b", "param": "c", "status": 200}, "The status of an error must be from 400 to 599, not 200."),
+        ("no_such", {"noun": "a", "identifier": "b", "param": "c", "elsewhere": "x"}, "The argument elsewhere of the error no_such must be test or live, not 'x'."),
+        ("invalid_enum", {"path": "a", "values": "abc"}, "The argument values of the error invalid_enum must be a list of texts, not 'abc'."),
+        ("unknown_params", {"paths": []}, "The argument paths of the error unknown_params must be a list of parameters' names in brackets, not []."),
+        ("missing_param", {"path": ""}, "The argument path of the error missing_param must be a parameter's name in brackets, as in a[b], not ''."),
+    ],
+)  # fmt: skip
+async def test_arguments_that_an_error_does_not_take_are_explained(
+    api: Api, error: str, arguments: object, message: str
+) -> None:
+    answer = await api.control("POST", "/faults", {"error": error, "arguments": arguments})
+    assert (answer.status_code, answer.json()["error"]) == (
+        400,
+        {
+            "code": "invalid_fault",
+            "message": message,
+            "hint": 'Send them by name, as in {"error": "rate_limited", "arguments": {"reason": "endpoint-rate"}}.',
+        },
+    )
 
 
 @pytest.mark.asyncio
@@ -225,17 +343,29 @@ async def test_an_error_that_there_is_not_is_told_with_the_nearest_ones(api: Api
 
 @pytest.mark.asyncio
 async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
-    answer = await api.control("GET", "/faults/errors")
-    assert answer.json() == {"data": sorted(constructors())}
+    told = (await api.control("GET", "/faults/errors")).json()
+    assert told["data"] == sorted(constructors())
+    assert told["arguments"]["no_such"] == {
+        "needed": ["noun", "identifier", "param"],
+        "optional": ["status", "elsewhere"],
+    }
+    assert told["arguments"]["idempotency_key_in_use"] == {"needed": [], "optional": ["key"]}
+    assert "lock_timeout" not in told["arguments"]
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("fault", "effect"),
     [
-        ({"error": "rate_limited"}, {"code": "rate_limit", "status": None, "latency": 0.0, "connection": None}),
-        ({"error": "api_error"}, {"code": "api_error", "status": None, "latency": 0.0, "connection": None}),
-        ({"status": 502}, {"code": None, "status": 502, "latency": 0.0, "connection": None}),
+        (
+            {"error": "rate_limited"},
+            {"name": "rate_limited", "code": "rate_limit", "status": None, "latency": 0.0, "connection": None},
+        ),
+        (
+            {"error": "api_error"},
+            {"name": "api_error", "code": "api_error", "status": None, "latency": 0.0, "connection": None},
+        ),
+        ({"status": 502}, {"name": None, "code": None, "status": 502, "latency": 0.0, "connection": None}),
     ],
 )
 async def test_a_fault_shows_its_effect_with_the_code_that_clients_see(
@@ -393,19 +523,22 @@ def test_a_fault_of_a_block_must_be_hit_in_it(client: EmulatorClient) -> None:
     with client.fault(error="overloaded", times=None) as fault, pytest.raises(stripe.APIError):
         _sdk(client, retries=0).v1.accounts.retrieve_current()
     assert (fault.hits, client.faults) == (1, [])
-    missed = (
-        r"^the fault fault_\w{14} \(path='/v1/account_sessions', connection='drop'\) was never hit\n"
-        r"the last requests were:\n  GET /v1/account -> 503 api_error$"
+    with pytest.raises(AssertionError) as never, client.fault(error="overloaded", path=SESSIONS, method="POST"):
+        _sdk(client).v1.accounts.retrieve_current()
+    assert str(never.value) == (
+        f"The fault overloaded on POST {SESSIONS} was never hit. The nearest:\n"
+        "  GET /v1/account -> 503 api_error (method is 'GET'; path is '/v1/account')\n"
+        "  GET /v1/account -> 200 (method is 'GET'; path is '/v1/account')"
     )
-    with pytest.raises(AssertionError, match=missed), client.fault(path="/v1/account_sessions", connection="drop"):
-        pass
+    with client.fault(error="overloaded"):
+        client.reset()
     with pytest.raises(ZeroDivisionError), client.fault(error="overloaded"):
         raise ZeroDivisionError
 
 
 def test_a_malformed_body_is_an_api_error_for_the_sdk(client: EmulatorClient) -> None:
     client.fault(connection="malformed")
-    with pytest.raises(stripe.APIError, match="Invalid response body"):
+    with pytest.raises(stripe.APIError, match=r"Invalid response body from API: \{ \(HTTP response code was 200\)"):
         _sdk(client, retries=0).v1.accounts.retrieve_current()
 
 
@@ -445,8 +578,113 @@ def test_while_one_request_takes_its_time_its_key_is_in_use(client: EmulatorClie
     assert third.headers["idempotent-replayed"] == "true"
 
 
-def test_a_dropped_connection_is_closed_without_a_byte(client: EmulatorClient) -> None:
-    client.fault(connection="drop")
-    with socket.create_connection(client.url.removeprefix("http://").rsplit(":", 1)) as raw:  # type: ignore[arg-type]
+def _raw(url: str) -> tuple[bytes, bytes]:
+    """The head and the body of what a server answers until it closes the connection."""
+    with socket.create_connection(url.removeprefix("http://").rsplit(":", 1), timeout=5) as raw:  # type: ignore[arg-type]
         raw.sendall(f"GET /v1/account HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode())
-        assert raw.recv(100) == b""
+        answer = b""
+        while chunk := raw.recv(65_536):
+            answer += chunk
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head, body
+
+
+@pytest.fixture(scope="module", params=["httptools", "h11"])
+def any_client(request: pytest.FixtureRequest, server: Server) -> Iterator[EmulatorClient]:
+    if request.param == "httptools":
+        yield EmulatorClient(server.url, KEY)
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("emulator.server._protocol", lambda: BoundedProtocol)
+        slower = Server().start()
+    yield EmulatorClient(slower.url, KEY)
+    slower.stop()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "length", "body"),
+    [
+        ({"connection": "drop"}, b"", None, b""),
+        ({"connection": "drop", "moment": "after"}, b"", None, b""),
+        ({"connection": "drop", "error": "api_error", "latency": 0.01}, b"", None, b""),
+        ({"connection": "half"}, b"200 OK", 2, b"{"),
+        ({"connection": "half", "moment": "after"}, b"200 OK", 2687, ...),
+        ({"connection": "half", "status": 502}, b"502 Bad Gateway", 150, ...),
+        ({"connection": "half", "error": "overloaded"}, b"503 Service Unavailable", 265, ...),
+        ({"connection": "half", "error": "overloaded", "moment": "after"}, b"503 Service Unavailable", 265, ...),
+        ({"connection": "malformed"}, b"200 OK", 1, b"{"),
+        ({"connection": "malformed", "error": "api_error"}, b"500 Internal Server Error", 142, ...),
+        ({"connection": "malformed", "moment": "after"}, b"200 OK", 1343, ...),
+        ({"connection": "malformed", "status": 499}, b"499 Unknown", 71, ...),
+    ],
+)
+def test_a_connection_fails_as_it_was_asked_to(
+    any_client: EmulatorClient, fault: dict[str, Any], status: bytes, length: int | None, body: object
+) -> None:
+    any_client.reset()
+    struck = any_client.fault(**fault)
+    head, got = _raw(any_client.url)
+    assert head.partition(b"\r\n")[0].removeprefix(b"HTTP/1.1 ") == status
+    told = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
+    assert told == ([] if length is None else [b"content-length: %d" % length])
+    if body is ...:
+        assert length is not None
+        assert len(got) == (length if fault["connection"] == "malformed" else length // 2)
+        with pytest.raises(ValueError, match=r"Expecting|Unterminated|delimiter"):
+            json.loads(got)
+    else:
+        assert got == body
+    assert struck.hits == 1
+    assert any_client.requests[0].fault == struck.id
+
+
+@pytest.mark.parametrize("status", [400, 404, 418, 451, 499, 500, 502, 520, 599])
+def test_the_proxy_answers_with_any_status(any_client: EmulatorClient, status: int) -> None:
+    any_client.reset()
+    any_client.fault(status=status)
+    answer = httpx.get(f"{any_client.url}/v1/account", auth=(KEY, ""))
+    assert answer.status_code == status
+    assert f"<h1>{status} " in answer.text
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_an_error_that_comes_late_is_the_same_error(client: EmulatorClient, moment: str) -> None:
+    """A rate limit looks at no parameters, however long it takes."""
+    client.fault(error="rate_limited", latency=0.05, moment=moment)
+    asked = httpx.post(
+        f"{client.url}/v1/accounts", auth=(KEY, ""), data={"nonsense": "1"} if moment == "before" else {}
+    )
+    assert (asked.status_code, asked.json()["error"]["code"]) == (429, "rate_limit")
+
+
+def test_a_late_error_of_the_run_is_saved_and_its_key_in_use_meanwhile(client: EmulatorClient) -> None:
+    client.fault(error="api_error", latency=0.05, path="/v1/accounts")
+    headers = {"authorization": f"Bearer {KEY}", "idempotency-key": "k"}
+    first, second = (httpx.post(f"{client.url}/v1/accounts", headers=headers) for _ in range(2))
+    assert (first.status_code, second.status_code, second.headers["idempotent-replayed"]) == (500, 500, "true")
+
+
+@pytest.mark.asyncio
+async def test_a_key_is_free_again_when_its_late_request_fails_by_itself(api: Api) -> None:
+    account = api.account(type="custom")
+    await _fault(api, latency=0.01)
+    sent = {b"authorization": f"Bearer {KEY}".encode(), b"idempotency-key": b"k", b"stripe-account": account.encode()}
+    late = StripeApi(api.ladder, 1000).at_once(message.Request("POST", "/v1/tokens", b"", sent, b"pii[id_number]=1"))
+    assert not isinstance(late, message.Response)
+    await api.control("POST", f"/accounts/{account}/disconnect")
+    assert (await late).status == 403
+    (sandbox,) = api.emulator.sandboxes._worlds.values()
+    assert sandbox.idempotency._in_flight == set()
+
+
+@pytest.mark.asyncio
+async def test_a_server_of_another_make_is_told_that_a_connection_fails(api: Api) -> None:
+    """It does what it does on failures; over httpx alone, the application's own error arrives."""
+    transport = httpx.ASGITransport(app=api.emulator)
+    async with httpx.AsyncClient(transport=transport, base_url="http://emulator.test", headers=api.headers) as http:
+        for fault in ({"connection": "drop"}, {"connection": "half", "moment": "after"}):
+            await _fault(api, **fault)
+            with pytest.raises(ConnectionError, match="a fault ends the connection here"):
+                await http.get("/v1/account")
+        await _fault(api, connection="malformed")
+        assert (await http.get("/v1/account")).content == b"{"

@@ -17,6 +17,7 @@ import pytest
 from emulator.client import EmulatorClient, EmulatorError
 from emulator.control.guard import refusal
 from emulator.protocol import LONGEST_HEAD
+from emulator.protocol_h11 import BoundedProtocol
 from emulator.server import Server
 from emulator.settings import Settings
 from tests import fuzz, soak
@@ -79,10 +80,14 @@ def is_page(answer: bytes, title: str) -> bool:
 # --- slow clients ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def impatient() -> Iterator[Server]:
-    with Server(Settings(port=0, request_timeout=1)) as running:
-        yield running
+@pytest.fixture(scope="module", params=["httptools", "h11"])
+def impatient(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "h11":
+            patch.setattr("emulator.server._protocol", lambda: BoundedProtocol)
+        running = Server(Settings(port=0, request_timeout=1)).start()
+    yield running
+    running.stop()
 
 
 @pytest.mark.parametrize(
@@ -380,6 +385,28 @@ def test_a_page_of_another_origin_gets_no_answer_and_changes_nothing(server: Ser
     assert EmulatorClient(server.url, KEY).now() > 5
 
 
+def test_a_header_is_no_method(server: Server) -> None:
+    """What a link may do, which is GET, is told by the request itself."""
+    followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    refused = httpx.post(f"{server.url}/_emulator/reset", auth=(KEY, ""), headers={**followed, "method": "GET"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "foreign_origin")
+
+
+@pytest.mark.parametrize("target", [b"/_emulator/nothing?\xff", b"/_emulator/clock/?\xe3\x0f", b"/_emulator?=\xaf"])
+def test_bytes_that_should_have_been_encoded_are_no_failure(server: Server, target: bytes) -> None:
+    sent = b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert say(server, sent)[9:12] in (b"307", b"400", b"404")
+
+
+def test_a_body_of_many_levels_is_refused(server: Server) -> None:
+    deep = b'{"times":' + b"[" * 900 + b"]" * 900 + b"}"
+    refused = httpx.post(f"{server.url}/_emulator/faults", content=deep, auth=(KEY, ""))
+    assert (refused.status_code, refused.json()["error"]["message"]) == (
+        400,
+        "The body cannot be read: it has more than 64 levels.",
+    )
+
+
 # --- over a long time ------------------------------------------------------------------------------------------------
 
 
@@ -411,7 +438,9 @@ def test_a_soak_that_grows_fails() -> None:
 
 def test_a_short_fuzz_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert fuzz.main(["--requests", "1500", "--seed", "1"]) == 0
-    assert "1500 requests" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1500 requests, 0 wrong" in told
+    assert "750 requests around the API, 0 wrong" in told
 
 
 def test_a_header_that_is_sent_twice_holds_both_values(server: Server) -> None:

@@ -59,11 +59,74 @@ def test_none_found_shows_what_came_near() -> None:
         REQUESTS.where(path="/v1/account_sessions", params={"account": "acct_3"}).one()
     assert str(caught.value) == (
         "expected 1 request with path='/v1/account_sessions', params={'account': 'acct_3'}, got 0. The nearest:\n"
-        "  POST /v1/account_sessions -> 200 (not params={'account': 'acct_3'})\n"
-        "  POST /v1/account_sessions -> 400 parameter_missing (not params={'account': 'acct_3'})\n"
-        "  POST /v1/accounts -> 200 (not path='/v1/account_sessions'; not params={'account': 'acct_3'})\n"
-        "  GET /v1/account -> 200 (not path='/v1/account_sessions'; not params={'account': 'acct_3'})"
+        "  POST /v1/account_sessions -> 200 (params[account] is 'acct_1')\n"
+        "  POST /v1/account_sessions -> 400 parameter_missing (params[account] is 'acct_2')\n"
+        "  POST /v1/accounts -> 200 (path is '/v1/accounts'; params[account] is not there)\n"
+        "  GET /v1/account -> 200 (path is '/v1/account'; params[account] is not there)"
     )
+
+
+def test_questions_can_be_asked_one_after_the_other() -> None:
+    with pytest.raises(AssertionError) as caught:
+        REQUESTS.where(method="post").where(path="/v1/account_sessions").where(status=500).one()
+    assert str(caught.value) == (
+        "expected 1 request with method='post', path='/v1/account_sessions', status=500, got 0. The nearest:\n"
+        "  POST /v1/account_sessions -> 200 (status is 200)\n"
+        "  POST /v1/account_sessions -> 400 parameter_missing (status is 400)\n"
+        "  POST /v1/accounts -> 200 (path is '/v1/accounts'; status is 200)\n"
+        "  GET /v1/account -> 200 (method is 'GET'; path is '/v1/account'; status is 200)"
+    )
+
+
+def test_what_is_not_listed_is_counted() -> None:
+    with pytest.raises(AssertionError) as caught:
+        Requests([_recorded(number) for number in range(7)]).where(method="POST").one()
+    assert str(caught.value).splitlines() == [
+        "expected 1 request with method='POST', got 7:",
+        *["  POST /v1/account_sessions -> 200"] * 5,
+        "  ... and 2 more",
+    ]
+
+
+def test_where_older_requests_are_forgotten_none_cannot_be_told() -> None:
+    requests = Requests(REQUESTS)
+    requests.forgotten = 51
+    with pytest.raises(AssertionError) as caught:
+        requests.where(path="/v1/nothing").none()
+    assert str(caught.value) == (
+        "expected no request with path='/v1/nothing', got 0\n"
+        "51 older requests are forgotten: the setting journal_size says how many are kept"
+    )
+    with pytest.raises(AssertionError, match="51 older requests are forgotten"):
+        requests.where(path="/v1/nothing").one()
+    assert requests.where(request_id="req_3").one().status == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "params", "fits"),
+    [
+        ("account=acct_1", {"account": None}, False),
+        ("account=acct_1", {"email": None}, True),
+        ("account=acct_1&a=1&a[b]=2", {"account": "acct_1"}, False),
+        ("expand[]=a&expand[]=b", {"expand": ["a", "b"]}, True),
+        ("expand[0]=a&expand[1]=b", {"expand": ["a", "b"]}, True),
+        ("expand[]=a&expand[]=b", {"expand[]": "b"}, True),
+        ("expand[]=a&expand[]=b", {"expand[]": "c"}, False),
+        ("components[payments][enabled]=true", {"components[payments][enabled]": True}, True),
+        (
+            '{"include": ["identity"], "on": true, "n": 5, "x": null}',
+            {"include": ["identity"], "on": True, "n": 5},
+            True,
+        ),
+        ('{"include": ["identity"], "on": true}', {"on": False}, False),
+        ('{"identity": {"country": "us"', {"identity": {"country": "us"}}, False),
+        ('{"a":' * 2000, {"a": {"b": 1}}, False),
+        ("%FF=1", {"a": 1}, False),
+    ],
+)
+def test_parameters_are_compared_whatever_was_sent(body: str, params: object, fits: bool) -> None:
+    """A body that was refused, or that is kept in part, holds nothing."""
+    assert bool(Requests([_recorded(request_body=body)]).where(params=params)) is fits
 
 
 def test_too_many_are_shown() -> None:
@@ -98,6 +161,8 @@ async def test_the_journal_answers_filtered_questions(api: Api) -> None:
 
     assert await asked("path=/v1/account_sessions") == [(200, False), (200, True), (400, False)]
     assert await asked("idempotency_key=k&status=200") == [(200, False), (200, True)]
+    assert await asked("replayed=true") == [(200, True)]
+    assert await asked("path=/v1/account?&method=POST") == []
     assert await asked("error=resource_missing") == [(400, False)]
     assert await asked("method=get") == []
     wrong = (await api.control("GET", "/requests?colour=red")).json()["error"]
@@ -124,6 +189,39 @@ async def test_a_fault_is_noted_on_the_request_that_it_struck(api: Api) -> None:
     api.get("/v1/account")
     (row,) = (await api.control("GET", "/requests")).json()["data"]
     assert (row["status"], row["fault"], row["response_body"]) == (0, fault, "")
+    await api.control("POST", "/faults", {"connection": "drop", "moment": "after"})
+    lost = api.get("/v1/account")
+    row = (await api.control("GET", "/requests")).json()["data"][-1]
+    assert (row["status"], row["response_body"]) == (0, lost.raw.decode())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("fault", [{"error": "lock_timeout"}, {"connection": "drop"}, {"status": 502}, {}])
+async def test_the_key_that_was_sent_is_there_however_far_the_request_got(api: Api, fault: dict[str, object]) -> None:
+    if fault:
+        await api.control("POST", "/faults", fault)
+    api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k", stripe_version="nonsense" if not fault else None)
+    api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k")
+    rows = (await api.control("GET", "/requests")).json()["data"]
+    assert [row["idempotency_key"] for row in rows] == ["k", "k"]
+    assert (await api.control("GET", "/warnings")).json() == {"data": []}
+
+
+@pytest.mark.asyncio
+async def test_how_many_were_forgotten_is_told() -> None:
+    api = Api(Settings(journal_size=3))
+    for _ in range(5):
+        api.get("/v1/account")
+    told = (await api.control("GET", "/requests?status=404")).json()
+    assert told == {"data": [], "forgotten": 2}
+
+
+@pytest.mark.asyncio
+async def test_a_secret_key_in_a_body_is_shortened(api: Api) -> None:
+    api.post("/v1/accounts", {"metadata": {"leaked": "sk_live_51abcdefghijklmnop"}})
+    (row,) = (await api.control("GET", "/requests")).json()["data"]
+    assert row["request_body"] == "metadata%5Bleaked%5D=sk_live_51ab***"
+    assert "sk_live_51abcd" not in row["response_body"]
 
 
 @pytest.mark.asyncio
@@ -186,7 +284,7 @@ def test_a_secret_is_shortened_so_that_it_is_told_from_others_of_its_moment(text
 
 
 def _entry(number: int, size: int = 0) -> Entry:
-    return Entry(0, "GET", "/", 200, f"req_{number}", None, None, "", None, False, None, None, b"x" * size, b"")
+    return Entry(0, "GET", "", 200, f"req_{number}", None, None, "", None, False, None, None, b"x" * size, b"")
 
 
 def test_a_journal_keeps_the_newest() -> None:
@@ -207,6 +305,14 @@ def test_all_journals_together_are_bounded() -> None:
     assert (len(list(two)), budget.used) == (1, 1100)
     one.clear()
     assert budget.used == 100
+
+
+def test_all_that_a_client_can_make_large_counts() -> None:
+    budget = Budget(limit=1000)
+    journal = Journal(100, budget)
+    for number in range(10):
+        journal.add(_entry(number)._replace(path="p" * 100, user_agent="u" * 100, version="v" * 100))
+    assert (len(journal), budget.used, journal.total) == (3, 900, 10)
 
 
 def test_a_long_body_is_cut() -> None:

@@ -150,40 +150,6 @@ def test_setup(aaa_seller):
     )
 
 
-def test_a_required_fault_that_nothing_hit_is_told_with_what_came_instead(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-import stripe
-
-def test_missed(stripe_emulator):
-    stripe_emulator.fault(path="/v1/account_sessions", connection="drop", moment="after", required=True)
-    stripe_emulator.fault(error="overloaded", method="delete", required=True)
-    stripe_emulator.fault(status=502, path="/v1/customers")
-    stripe.Account.create(type="custom")
-
-def test_silent(stripe_emulator):
-    stripe_emulator.fault(status=502, required=True)
-
-def test_hit(stripe_emulator):
-    stripe_emulator.fault(error="lock_timeout", required=True)
-    stripe.Account.create(type="custom")
-"""
-    )
-    result = pytester.runpytest(*QUIET)
-    result.assert_outcomes(passed=3, errors=2)
-    result.stdout.re_match_lines(
-        [
-            r"the fault fault_\w{14} \(path='/v1/account_sessions', connection='drop'\) was never hit",
-            r"the fault fault_\w{14} \(method='DELETE', error='.+'\) was never hit",
-            r"the last requests were:",
-            r"  POST /v1/accounts -> 200",
-            r"the fault fault_\w{14} \(status=502\) was never hit",
-            r"there was no request at all",
-        ],
-        consecutive=False,
-    )
-
-
 def test_a_failed_test_shows_what_its_pages_did(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         CREATE
@@ -303,6 +269,35 @@ def test_an_answer_is_shown_without_nulls_and_what_counts_first(body: str, told:
 def test_only_the_last_requests_and_their_first_lines_are_shown() -> None:
     assert transcript([recorded("")] * 9) == "\n\n".join(["GET /v1/account -> 200 req_1"] * 5)
     assert transcript([recorded("x\n" * 20)]).splitlines()[-2:] == ["x", "  ... 5 more lines"]
+
+
+def test_a_required_fault_that_nothing_hits_fails_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import stripe
+
+        def test_hit(stripe_emulator):
+            stripe_emulator.fault(error="lock_timeout", required=True)
+            stripe.Account.list()
+
+        def test_never_hit(stripe_emulator):
+            stripe_emulator.fault(
+                error="lock_timeout", path="/v1/account_sessions", params={"account": "acct_1"}, required=True
+            )
+            stripe_emulator.fault(connection="drop", moment="after", required=True, account="acct_1", latency=0.5)
+            stripe_emulator.fault(status=502)
+            stripe.Account.list(limit=3)
+        """
+    )
+    result = pytester.runpytest("-n0")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "The fault lock_timeout on any /v1/account_sessions with params[[]account]='acct_1' was never hit. The nearest:",
+            "  GET /v1/accounts -> 502 (path is '/v1/accounts'; params[[]account] is not there)",
+            "The fault drop and 0.5 s of latency on any request with account='acct_1' after it ran was never hit: no *",
+        ]
+    )
 
 
 def test_a_bug_of_the_emulator_fails_the_test(pytester: pytest.Pytester) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping
 from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator import faults
+from emulator import named_errors
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import Body, body_of, flag, secret_key, world
+from emulator.control.requests import Body, body_of, flag, secret_key, shown, whole, world
 from emulator.faults import (
     CONNECTIONS,
     LONGEST_SECONDS,
+    METHODS,
     MOMENTS,
     BadFault,
     Connection,
@@ -23,10 +23,13 @@ from emulator.faults import (
     Fault,
     Match,
     Moment,
-    UnknownError,
 )
+from emulator.named_errors import STATUSES, BadError, NamedError, UnknownError
+from emulator.named_errors import Request as AnyRequest
 from emulator.sandbox import Sandbox
 from emulator.wire.json import Json
+from emulator.wire.match import Wanted, wanted
+from emulator.wire.path import format_path
 
 FIELDS = (
     "method", "path", "account", "params", "error", "arguments", "status", "latency", "connection", "moment", "times",
@@ -37,6 +40,8 @@ HINT = (
     f"in seconds and connection ({', '.join(CONNECTIONS)}); when by moment ({', '.join(MOMENTS)}); how often by times "
     "(null is without end) and probability with seed; required makes a test fail if it is never hit."
 )
+NAMES = "GET /_emulator/faults/errors lists them."
+ARGUMENTS = 'Send them by name, as in {"error": "rate_limited", "arguments": {"reason": "endpoint-rate"}}.'
 
 
 async def listing(request: Request) -> Response:
@@ -45,8 +50,14 @@ async def listing(request: Request) -> Response:
 
 
 async def errors(_: Request) -> Response:
-    """GET /_emulator/faults/errors: the names that `error` can have."""
-    return answer({"data": sorted(faults.constructors())})
+    """GET /_emulator/faults/errors: the names that `error` can have, and the arguments of those that take some."""
+    names = sorted(named_errors.constructors())
+    arguments: Json = {
+        name: {"needed": needed, "optional": optional}
+        for name in names
+        if [*(needed := named_errors.needed(name)), *(optional := named_errors.optional(name))]
+    }
+    return answer({"data": names, "arguments": arguments})
 
 
 async def declare(request: Request) -> Response:
@@ -57,10 +68,17 @@ async def declare(request: Request) -> Response:
         fault = _fault(sandbox, body)
         sandbox.faults.add(fault)
     except UnknownError as unknown:
-        raise ControlError(400, "invalid_fault", str(unknown), "GET /_emulator/faults/errors lists them.") from None
+        raise _invalid(unknown, NAMES) from None
+    except BadError as bad:
+        raise _invalid(bad, ARGUMENTS) from None
     except BadFault as bad:
-        raise ControlError(400, "invalid_fault", f"{str(bad)[:1].upper()}{str(bad)[1:]}.", HINT) from None
+        raise _invalid(bad, HINT) from None
     return answer(show(fault))
+
+
+def _invalid(error: ValueError, hint: str) -> ControlError:
+    said = str(error).removesuffix(".")
+    return ControlError(400, "invalid_fault", f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}", hint)
 
 
 async def remove(request: Request) -> Response:
@@ -74,7 +92,7 @@ async def remove(request: Request) -> Response:
     fault = sandbox.faults.remove(identifier)
     if fault is None:
         hint = "GET /_emulator/faults lists them; a reset removes them."
-        raise ControlError(404, "fault_not_found", f"This sandbox has no fault {identifier!r}.", hint)
+        raise ControlError(404, "fault_not_found", f"This sandbox has no fault {shown(identifier)}.", hint)
     return answer(show(fault))
 
 
@@ -83,11 +101,11 @@ async def limits(request: Request) -> Response:
     sandbox = _sandbox(request)
     body = await body_of(request)
     for name, value in body.items():
-        if name not in ("total", "endpoint") or not (str(value).isascii() and str(value).isdigit()):
+        if name not in ("total", "endpoint") or whole(value) is None:
             hint = "Send total and endpoint as whole numbers of requests a second; 0 is no limit."
-            raise ControlError(400, "invalid_limit", f"{name} cannot be {value!r}.", hint)
+            raise ControlError(400, "invalid_limit", f"{name[:100]} cannot be {shown(value)}.", hint)
     for name, value in body.items():
-        setattr(sandbox.limits, name, int(str(value)[:9]))
+        setattr(sandbox.limits, name, whole(value))
     return answer({"total": sandbox.limits.total, "endpoint": sandbox.limits.endpoint})
 
 
@@ -100,10 +118,14 @@ def show(fault: Fault) -> Json:
     effect, match = fault.effect, fault.match
     return {
         "id": fault.id,
-        "match": {"method": match.method, "path": match.path, "account": match.account, "params": dict(match.params)},
+        "match": {
+            "method": match.method,
+            "path": match.path,
+            "account": match.account,
+            "params": {format_path(path): text for path, text in match.params},
+        },
         "effect": {
-            "error": effect.error.message if effect.error else None,
-            "code": (effect.error.code or effect.error.type) if effect.error else None,
+            **_told(effect.error),
             "status": effect.status,
             "latency": effect.latency,
             "connection": effect.connection,
@@ -116,78 +138,105 @@ def show(fault: Fault) -> Json:
     }
 
 
+def _told(error: NamedError | None) -> dict[str, Json]:
+    """An error by its name, its message, and the code that clients see."""
+    body = error.body(AnyRequest()) if error else None
+    return {
+        "name": error.name if error else None,
+        "error": body.message if body else None,
+        "code": (body.code or body.type) if body else None,
+    }
+
+
 def _fault(sandbox: Sandbox, body: Body) -> Fault:
     unknown = [name for name in body if name not in FIELDS]
     if unknown:
-        raise BadFault(f"a fault has no {', '.join(unknown)}")
-    probability = _number(body, "probability", 1.0, 1.0)
+        raise BadFault(f"a fault has no {', '.join(unknown)[:100]}")
+    seed = body.get("seed")
     return Fault(
         id=f"fault_{sandbox.ids.token(14)}",
         match=_match(body),
         effect=_effect(body),
         moment=cast("Moment", _word(body, "moment", MOMENTS) or "before"),
         times=_times(body),
-        probability=probability,
+        probability=_number(body, "probability", 1.0, 1.0),
         required=flag(body, "required"),
-        chance=random.Random(str(body["seed"])) if "seed" in body else random.Random(),  # noqa: S311
+        chance=random.Random() if seed is None else random.Random(str(seed)),  # noqa: S311
     )
 
 
 def _match(body: Body) -> Match:
+    method = _word({**body, "method": str(body["method"]).upper()} if body.get("method") else {}, "method", METHODS)
+    path = _text(body, "path") or "*"
+    if not path.startswith(("/", "*")) or "?" in path:
+        raise BadFault(f"path must be one such as /v1/accounts or /v1/*, without host and query, not {shown(path)}")
+    return Match(method, path, _text(body, "account"), _params(body))
+
+
+def _params(body: Body) -> Wanted:
     params = body.get("params") or {}
     if not isinstance(params, Mapping):
-        raise BadFault("params must be an object of names in brackets and values")
-    texts = {str(name): str(value).lower() if isinstance(value, bool) else str(value) for name, value in params.items()}
-    method = _text(body, "method")
-    return Match(method.upper() if method else None, _text(body, "path") or "*", _text(body, "account"), texts)
+        raise BadFault("params must be an object of values, nested or by names in brackets")
+    return wanted(params)
 
 
 def _effect(body: Body) -> Effect:
-    arguments = body.get("arguments") or {}
-    if not isinstance(arguments, Mapping):
-        raise BadFault("arguments must be an object")
-    name, status = _text(body, "error"), body.get("status")
-    if status is not None and not re.fullmatch("[45][0-9]{2}", str(status)):
-        raise BadFault(f"status must be from 400 to 599, not {status!r}")
     effect = Effect(
-        error=faults.named_error(name, arguments) if name else None,
-        status=int(str(status)) if status is not None else None,
+        error=_error(body),
+        status=_status(body),
         latency=_number(body, "latency", 0.0, LONGEST_SECONDS),
         connection=cast("Connection | None", _word(body, "connection", CONNECTIONS)),
     )
     if effect == Effect():
         raise BadFault("a fault needs one of error, status, latency and connection")
+    if effect.error is not None and effect.status is not None:
+        raise BadFault("a fault has an error of Stripe's API or a status of its proxy, not both")
     return effect
 
 
+def _error(body: Body) -> NamedError | None:
+    name, arguments = _text(body, "error"), body.get("arguments") or {}
+    if not isinstance(arguments, Mapping):
+        raise BadFault("arguments must be an object")
+    if name is None and arguments:
+        raise BadFault("arguments are those of an error, and there is none")
+    return named_errors.named_error(name, arguments) if name else None
+
+
+def _status(body: Body) -> int | None:
+    given = body.get("status")
+    if given is not None and whole(given) not in STATUSES:
+        raise BadFault(f"status must be from 400 to 599, not {shown(given)}")
+    return whole(given)
+
+
 def _times(body: Body) -> int | None:
-    times = body.get("times", 1)
-    if times is None:
-        return None
-    if isinstance(times, bool) or not str(times).isdecimal() or int(str(times)[:9]) < 1:
-        raise BadFault(f"times must be a whole number of at least 1, or null, not {times!r}")
-    return int(str(times)[:9])
+    given = body.get("times", 1)
+    if given is not None and not whole(given):
+        raise BadFault(f"times must be a whole number of at least 1, or null, not {shown(given)}")
+    return whole(given)
 
 
 def _number(body: Body, name: str, default: float, most: float) -> float:
+    given = body.get(name)
     try:
-        value = float(str(body.get(name, default)))
-    except ValueError:
+        value = default if given is None else float(given) if isinstance(given, str | int | float) else -1.0
+    except (ValueError, OverflowError):
         value = -1.0
-    if not 0 <= value <= most:
-        raise BadFault(f"{name} must be a number from 0 to {most:g}, not {body.get(name)!r}")
+    if isinstance(given, bool) or not 0 <= value <= most:
+        raise BadFault(f"{name} must be a number from 0 to {most:g}, not {shown(given)}")
     return value
 
 
 def _text(body: Body, name: str) -> str | None:
     value = body.get(name)
     if value is not None and not isinstance(value, str):
-        raise BadFault(f"{name} must be text, not {value!r}")
+        raise BadFault(f"{name} must be text, not {shown(value)}")
     return value or None
 
 
 def _word(body: Body, name: str, words: tuple[str, ...]) -> str | None:
     value = _text(body, name)
     if value is not None and value not in words:
-        raise BadFault(f"{name} must be one of {', '.join(words)}, not {value!r}")
+        raise BadFault(f"{name} must be one of {', '.join(words)}, not {shown(value)}")
     return value

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Mapping
+from urllib.parse import quote_from_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -27,6 +28,7 @@ FREE_FOLDER = "/_emulator/dashboard/"
 OWN_NAMES = ("localhost", "stripe-emulator", "connect-js.stripe.com", "api.stripe.com")
 OWN_ENDINGS = (".localhost", ".test", ".internal")
 SAME = ("", "same-origin", "none")
+_ASCII = "".join(map(chr, range(128)))
 
 Headers = Mapping[bytes, bytes]
 
@@ -41,14 +43,16 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = refusal(scope["path"], _headers(scope), self._settings) if scope["type"] == "http" else None
         if error is None:
-            await self._app(scope, receive, send)
+            # Starlette cannot read a query with bytes that should have been encoded.
+            query = quote_from_bytes(scope.get("query_string", b""), safe=_ASCII)
+            await self._app({**scope, "query_string": query.encode()} if query else scope, receive, send)
             return
         body = error_body(error.code, error.message, error.hint)
         await answer(body, error.status)(scope, receive, send)
 
 
 def _headers(scope: Scope) -> Headers:
-    return {b"method": scope["method"].encode(), **dict(scope["headers"])}
+    return {**dict(scope["headers"]), b"method": scope["method"].encode()}
 
 
 def refusal(path: str, headers: Headers, settings: Settings) -> ControlError | None:

@@ -21,6 +21,8 @@ from emulator.wire import form
 Body = dict[str, object]
 BODY_LIMIT = 1_048_576
 MOST = 1000  # rows of a listing
+DEEPEST = 64
+SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,21 @@ async def body_of(request: Request) -> Body:
         raise _unreadable(str(error)) from None
     if not isinstance(body, dict):
         raise _unreadable(f"a {type(body).__name__} where an object is expected")
+    if _is_deep(body):
+        raise _unreadable(f"it has more than {DEEPEST} levels")
     return body
+
+
+def _is_deep(value: object) -> bool:
+    """Whether JSON is nested too far for what walks through it. Goes level by level itself."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in _children(node)]
+    return bool(level)
+
+
+def _children(node: object) -> Iterable[object]:
+    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
 async def _read(request: Request) -> bytes:
@@ -138,3 +154,14 @@ def text(body: Body, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ControlError(400, "missing_field", f"The body has no {name}.", f"Send {name} as a non-empty string.")
     return value
+
+
+def whole(value: object) -> int | None:
+    """A whole number of up to nine digits, from JSON or from a form; None when it is none."""
+    digits = "" if isinstance(value, bool) else str(value) if isinstance(value, int | str) else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
+
+
+def shown(value: object) -> str:
+    """What was sent, short enough to be told back."""
+    return repr(value)[:SHOWN]

@@ -2,3 +2,5 @@
 
 # An ASGI extension of the emulator's own server: the bytes of a whole answer, in one message.
 WHOLE = "emulator.whole"
+# One of its slower protocol: the bytes of an answer after which the connection ends, whole or not.
+CUT = "emulator.cut"

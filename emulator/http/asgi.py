@@ -8,15 +8,22 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from emulator.http import WHOLE
+from emulator.http import CUT, WHOLE
 from emulator.http.access import log_request
-from emulator.http.breakdown import Postponed, Resumed
+from emulator.http.breakdown import Postponed
 from emulator.http.ladder import Ladder
-from emulator.http.message import Request, Response, joined
+from emulator.http.message import NOTHING, Cut, Request, Response, joined
 from emulator.http.trace import Trace
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
+
+
+class CannotCut(ConnectionError):
+    """What a server that is not ours gets where a fault ends a connection: it does what it does on failures."""
+
+    def __init__(self) -> None:
+        super().__init__("a fault ends the connection here")
 
 
 class StripeApi:
@@ -50,15 +57,18 @@ class StripeApi:
         return response
 
     async def _postponed(self, request: Request, later: Postponed, started: float) -> Response:
-        await asyncio.sleep(later.seconds)
-        response, trace = self._ladder.answer(request, Resumed(later.fault))
+        try:
+            await asyncio.sleep(later.seconds)
+        finally:
+            self._ladder.land(later.trace)
+        response, trace = self._ladder.answer(request, later.trace.struck)
         return await self._delayed(request, response, trace, started)
 
     async def _delayed(self, request: Request, response: Response, trace: Trace, started: float) -> Response:
         try:
             await asyncio.sleep(response.delay)
         finally:
-            self._ladder.delivered(trace)
+            self._ladder.land(trace)
         log_request(request, response.status, time.perf_counter() - started, trace)
         return response
 
@@ -92,10 +102,17 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
 
 
 async def send_response(scope: Scope, send: Send, request: Request, response: Response) -> None:
-    """Sends an answer; in one piece where the server can."""
-    if WHOLE in scope.get("extensions", ()):
+    """Sends an answer; in one piece where the server can. Raises CannotCut where it cannot end a connection."""
+    extensions = scope.get("extensions", ())
+    if WHOLE in extensions or (CUT in extensions and response.unusual):
         raw = response.raw(head_only=request.method == "HEAD")
-        await send({"type": WHOLE, "raw": raw, "close": response.cut is not None or not request.keep_alive})
+        close = response.cut is not None or not request.keep_alive
+        await send({"type": WHOLE if WHOLE in extensions else CUT, "raw": raw, "close": close})
         return
+    if response.status == NOTHING:
+        raise CannotCut
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    if response.cut is Cut.HALF:
+        await send({"type": "http.response.body", "body": response.half(), "more_body": True})
+        raise CannotCut
     await send({"type": "http.response.body", "body": response.body})

@@ -2,78 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.faults import TIMEOUT_SECONDS, Fault
-from emulator.http.message import Cut, Request, Response
+from emulator.faults import TIMEOUT_SECONDS
+from emulator.http.headers import head
+from emulator.http.message import NOTHING, Cut, Request, Response
 from emulator.http.proxy import page
 from emulator.http.reading import shown_tree
-from emulator.http.trace import Trace
+from emulator.http.trace import Struck, Trace
+from emulator.named_errors import Request as Known
+
+NOTHING_RAN = b"{}"  # what is cut or spoilt where there is no answer: nothing that a client could use (our choice)
 
 
 class Postponed(Exception):
-    """The endpoint shall run later: climb again with this after some seconds."""
+    """The endpoint shall run later: climb again after some seconds."""
 
-    def __init__(self, seconds: float, fault: Fault) -> None:
+    def __init__(self, seconds: float, trace: Trace) -> None:
         super().__init__(seconds)
         self.seconds = seconds
-        self.fault = fault
+        self.trace = trace
 
 
 class Broken(Exception):
     """The connection shall fail before the endpoint runs, or a page of the proxy answers."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.id)
-        self.fault = fault
 
-
-@dataclass(slots=True)
-class Resumed:
-    """A request that was postponed and climbs again."""
-
-    fault: Fault
-
-
-def strike(request: Request, trace: Trace) -> Fault | None:
-    """The fault of this request. Raises errors of the stages before the endpoint, and Broken."""
-    if trace.sandbox is None or not trace.sandbox.faults:
-        return None
-    fault = trace.sandbox.faults.strike(request.method, request.path, trace.account, lambda: shown_tree(request))
-    trace.fault = fault
-    if fault is not None and fault.moment == "before":
-        _before(fault)
-    return fault
-
-
-def _before(fault: Fault) -> None:
-    effect = fault.effect
-    if effect.status is not None or effect.connection is not None:
-        raise Broken(fault)
-    if effect.error is not None and effect.error.stage is not errors.Stage.RUN and not effect.latency:
-        raise StripeError(effect.error)
-
-
-def before_run(fault: Fault | None, *, resumed: bool) -> None:
-    """In the endpoint's place: raises Postponed for latency, and errors of a run."""
-    if fault is None or fault.moment != "before":
+def strike(request: Request, trace: Trace, redacted: str) -> None:
+    """Finds the fault of this request. Raises errors of the stages before the endpoint, and Broken."""
+    sandbox = trace.sandbox
+    if sandbox is None or not sandbox.faults:
         return
-    if fault.effect.latency and not resumed:
-        raise Postponed(fault.effect.latency, fault)
-    if fault.effect.error is not None:
-        raise StripeError(fault.effect.error)
+    fault = sandbox.faults.strike(request.method, request.path, trace.account, lambda: shown_tree(request))
+    if fault is None:
+        return
+    account = trace.account or sandbox.platform_id
+    known = Known(request.method, request.path, trace.idempotency_key or "", account, redacted)
+    named = fault.effect.error
+    trace.struck = struck = Struck(fault, named.body(known) if named else None)
+    if fault.moment == "before":
+        _before(struck)
 
 
-def broken(request: Request, fault: Fault, response: Response) -> Response:
-    """The answer as the fault leaves it."""
-    effect = fault.effect
+def _before(struck: Struck) -> None:
+    effect = struck.fault.effect
+    if struck.error is not None and struck.error.stage is not errors.Stage.RUN:
+        struck.felt = True
+        raise StripeError(struck.error)
+    if struck.error is None and (effect.status is not None or effect.connection is not None):
+        struck.felt = True
+        raise Broken
+
+
+def before_run(trace: Trace) -> None:
+    """In the endpoint's place: raises errors of a run, and Postponed for latency that has not passed yet."""
+    struck = trace.struck
+    if struck is None or struck.fault.moment != "before":
+        return
+    struck.felt = True
+    if struck.error is not None:
+        raise StripeError(struck.error)
+    if not struck.waited:
+        struck.waited = True
+        raise Postponed(struck.fault.effect.latency, trace)
+
+
+def nothing(request: Request, trace: Trace) -> Response:
+    """The answer where a connection fails before the endpoint runs: one that is only spoilt, or none at all."""
+    struck = trace.struck
+    if struck is not None and struck.fault.effect.connection in ("drop", "timeout"):
+        return Response(NOTHING, b"", b"")
+    return Response(200, head(request, trace, len(NOTHING_RAN)), NOTHING_RAN)
+
+
+def broken(request: Request, trace: Trace, response: Response) -> Response:
+    """The answer as the fault leaves it. One that nothing has come of is as if it had not struck."""
+    struck = trace.struck
+    if struck is None:
+        return response
+    if not struck.felt:
+        struck.fault.spared()
+        trace.struck = None
+        return response
+    effect = struck.fault.effect
     if effect.status is not None:
         response = page(request, effect.status)
     if effect.connection is not None:
-        response.cut = Cut(effect.connection)
-    if response.cut is Cut.MALFORMED:
-        response.malformed()
-    response.delay = TIMEOUT_SECONDS if response.cut is Cut.TIMEOUT else effect.latency
+        response.fail(Cut(effect.connection))
+    response.delay = TIMEOUT_SECONDS if response.cut is Cut.TIMEOUT else 0.0 if struck.waited else effect.latency
     return response

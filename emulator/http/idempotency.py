@@ -24,6 +24,12 @@ def key_of(request: Request, ids: Ids) -> str | None:
     return sent.decode("latin-1").strip()
 
 
+def sent_key(request: Request) -> str | None:
+    """The key that was sent, whether it counts or not, without what makes it too long."""
+    sent = request.header(HEADER)
+    return sent[: LONGEST_KEY + 1] if sent else None
+
+
 def use_of(request: Request, trace: Trace) -> Use | None:
     """The key that counts for this request: only one that was sent, on POST, and in v2 on DELETE. Raises the 400."""
     version = "v2" if request.path.startswith(V2) else "v1"

@@ -15,14 +15,14 @@ from emulator.events import Origin, Transaction
 from emulator.http import idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
-from emulator.http.breakdown import Broken, Postponed, Resumed, before_run, broken, strike
+from emulator.http.breakdown import Broken, Postponed, before_run, broken, nothing, strike
 from emulator.http.headers import head
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.preflight import preflight
 from emulator.http.proxy import too_long
 from emulator.http.reading import V2, check_expand, tree_of
-from emulator.http.trace import Trace
+from emulator.http.trace import Struck, Trace
 from emulator.ids import Ids
 from emulator.journal import Entry, cut
 from emulator.resources.call import Call, Endpoint
@@ -46,20 +46,20 @@ class Ladder:
         self._sandboxes = sandboxes
         self._ids = Ids(settings.seed or None)
 
-    def answer(self, request: Request, resumed: Resumed | None = None) -> tuple[Response, Trace]:
+    def answer(self, request: Request, resumed: Struck | None = None) -> tuple[Response, Trace]:
         """The answer to a request, whatever it is, and what was learned on the way.
 
-        Raises Postponed when a fault delays the endpoint: call again with `resumed` after that time.
+        Raises Postponed when a fault delays the endpoint: after that time, `land` and call again with `resumed`.
         """
         second = request.path.startswith(V2)
         trace = Trace(self._ids.request(second=second), self._settings.api_version, second)
         response = too_long(request) or preflight(request) or self._answer(request, trace, resumed)
         _note(request, response, trace)
-        if response.delay and trace.use and trace.sandbox:
-            trace.sandbox.idempotency.take_off(trace.use.slot)
+        if response.delay:
+            _take_off(trace)
         return response, trace
 
-    def _answer(self, request: Request, trace: Trace, resumed: Resumed | None) -> Response:
+    def _answer(self, request: Request, trace: Trace, resumed: Struck | None) -> Response:
         status, value, body, light = 200, None, b"", False
         try:
             found = self._climb(request, trace, resumed)
@@ -70,8 +70,11 @@ class Ladder:
             body = value if isinstance(value, bytes) else dump(value)
         except StripeError as error:
             trace.error = error.body
-        except (Postponed, Broken) as fault:
-            return _interrupted(request, trace, fault)
+        except Postponed:
+            _take_off(trace)
+            raise
+        except Broken:
+            return broken(request, trace, nothing(request, trace))
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             trace.error = errors.internal().body
@@ -80,9 +83,9 @@ class Ladder:
         if trace.use is not None:
             idempotency.save(trace, status, value, body, light=light)
         response = Response(status, head(request, trace, len(body)), body)
-        return response if trace.fault is None else _after(request, response, trace)
+        return response if trace.struck is None else _after(request, response, trace)
 
-    def _climb(self, request: Request, trace: Trace, resumed: Resumed | None) -> Saved | tuple[Json, bool]:
+    def _climb(self, request: Request, trace: Trace, resumed: Struck | None) -> Saved | tuple[Json, bool]:
         """What was saved for the request, or what the endpoint answers and whether that is light to keep."""
         route = _route(request)  # 404
         caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401
@@ -93,11 +96,12 @@ class Ladder:
         version = _version(request, sandbox)  # 400
         trace.version, trace.notice = version.text, versions.notice(version)
         permit(caller, route.operation, trace.account, version)  # 403
+        trace.struck = resumed
         if resumed is None:
             _check_limits(sandbox, route.operation, trace.now)  # 429
-        trace.fault = resumed.fault if resumed else strike(request, trace)  # what a test asked for
+            strike(request, trace, caller.redacted)  # what a test asked for
         trace.use = idempotency.use_of(request, trace)  # 400
-        saved = _saved(trace, resumed)  # 400, 409
+        saved = _saved(trace)  # 400, 409
         if saved is not None:
             return saved
         endpoint = _endpoint(route.operation, request)  # 501
@@ -107,8 +111,7 @@ class Ladder:
         if "expand" in params:
             check_expand(params, route.operation)  # 400
         trace.executed, trace.notice = True, _notices(endpoint.notice, trace.notice)
-        if trace.fault is not None:
-            before_run(trace.fault, resumed=resumed is not None)
+        before_run(trace)
         address = address_of(request, self._settings)
         call = Call(sandbox, trace.now, version, params, route.path_params, trace.account, caller.redacted, address)
         with Transaction(sandbox, Origin(trace.now, trace.request_id, trace.idempotency_key)):
@@ -116,10 +119,16 @@ class Ladder:
             return expanded(call, answer) if "expand" in params else answer, endpoint.light
 
     @staticmethod
-    def delivered(trace: Trace) -> None:
-        """The answer is on its way after a delay: its idempotency key is free again."""
+    def land(trace: Trace) -> None:
+        """The delay is over: the idempotency key of the request is free again."""
         if trace.use and trace.sandbox:
             trace.sandbox.idempotency.land(trace.use.slot)
+
+
+def _take_off(trace: Trace) -> None:
+    """The request takes time: until it lands, its idempotency key is in use."""
+    if trace.use and trace.sandbox:
+        trace.sandbox.idempotency.take_off(trace.use.slot)
 
 
 def _route(request: Request) -> Route:
@@ -155,11 +164,9 @@ def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
         raise errors.rate_limited(reason, livemode=sandbox.livemode)
 
 
-def _saved(trace: Trace, resumed: Resumed | None) -> Saved | None:
-    if trace.use is None or trace.sandbox is None:
+def _saved(trace: Trace) -> Saved | None:
+    if trace.use is None:
         return None
-    if resumed is not None:
-        trace.sandbox.idempotency.land(trace.use.slot)
     saved = idempotency.saved_for(trace.use, trace)
     if saved is not None:
         trace.replayed_from, trace.replayed_status, trace.executed = saved.request_id, saved.status, True
@@ -179,25 +186,16 @@ def _error(error: ErrorBody, trace: Trace) -> bytes:
     return dump_error(error.envelope(None if error.stage is Stage.AUTH else trace.log_url))
 
 
-def _interrupted(request: Request, trace: Trace, why: Postponed | Broken) -> Response:
-    """A fault stands in the endpoint's place."""
-    if isinstance(why, Postponed):
-        if trace.use is not None and trace.sandbox is not None:
-            trace.sandbox.idempotency.take_off(trace.use.slot)
-        raise why
-    return broken(request, why.fault, Response(0, b"", b""))
-
-
 def _after(request: Request, response: Response, trace: Trace) -> Response:
-    """The endpoint ran; a fault of that moment spoils the answer, not the effect."""
-    fault = trace.fault
-    if fault is None or fault.moment != "after" or not trace.executed:
-        return response
-    if fault.effect.error is not None:
-        trace.error = fault.effect.error
-        body = _error(trace.error, trace)
-        response = Response(trace.error.status, head(request, trace, len(body)), body)
-    return broken(request, fault, response)
+    """Once the endpoint ran, a fault of that moment spoils the answer, not the effect."""
+    struck = trace.struck
+    if struck is not None and struck.fault.moment == "after" and trace.executed:
+        struck.felt = True
+        if struck.error is not None:
+            trace.error = struck.error
+            body = _error(trace.error, trace)
+            response = Response(trace.error.status, head(request, trace, len(body)), body)
+    return broken(request, trace, response)
 
 
 def _note(request: Request, response: Response, trace: Trace) -> None:
@@ -214,9 +212,9 @@ def _note(request: Request, response: Response, trace: Trace) -> None:
             account=trace.account or request.header(b"stripe-account"),
             error=trace.error_name,
             version=trace.version,
-            idempotency_key=trace.use.slot[1] if trace.use else None,
+            idempotency_key=trace.use.slot[1] if trace.use else idempotency.sent_key(request),
             replayed=trace.replayed_from is not None,
-            fault=trace.fault.id if trace.fault else None,
+            fault=trace.struck.fault.id if trace.struck else None,
             user_agent=request.header(b"user-agent"),
             request=cut(request.body or request.query),
             response=cut(response.body),

@@ -6,13 +6,25 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from http import HTTPStatus
 
 from emulator.wire.form import Tree
 
 Headers = list[tuple[bytes, bytes]]
 _CONTENT_LENGTH = re.compile(rb"(?m)^Content-Length: [0-9]+")
-_STATUS_LINE = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+NOTHING = 0  # the status of an answer that is never sent
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+def phrase(status: int) -> str:
+    """What HTTP calls a status."""
+    return _PHRASES.get(status, "Unknown")
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {phrase(status)}\r\n".encode()
 
 
 @dataclass(slots=True)
@@ -66,17 +78,30 @@ class Response:
         lines = (line.partition(b": ") for line in self.head.split(b"\r\n")[:-1])
         return [(name.lower(), value) for name, _, value in lines]
 
+    @property
+    def unusual(self) -> bool:
+        """Whether a server cannot be told to send it: it is cut, or its status is none of HTTP's."""
+        return self.cut is not None or self.status not in _PHRASES
+
     def raw(self, *, head_only: bool) -> bytes:
         """The answer as it stands on the wire; without its body for HEAD."""
-        if self.cut in (Cut.DROP, Cut.TIMEOUT):
+        if self.status == NOTHING:
             return b""
-        whole = b"%b%b\r\n%b" % (_STATUS_LINE[self.status], self.head, b"" if head_only else self.body)
-        return whole[: len(whole) - len(self.body) // 2] if self.cut is Cut.HALF else whole
+        body = b"" if head_only else self.half() if self.cut is Cut.HALF else self.body
+        return b"%b%b\r\n%b" % (_status_line(self.status), self.head, body)
 
-    def malformed(self) -> None:
-        """Leaves half of the body, and says that it is all."""
-        self.body = self.body[: len(self.body) // 2]
-        self.head = _CONTENT_LENGTH.sub(b"Content-Length: %d" % len(self.body), self.head, count=1)
+    def half(self) -> bytes:
+        """The first half of the body."""
+        return self.body[: len(self.body) // 2]
+
+    def fail(self, cut: Cut) -> None:
+        """Makes it fail; a malformed body is half of it, and says that it is all."""
+        self.cut = cut
+        if cut in (Cut.DROP, Cut.TIMEOUT):
+            self.status = NOTHING
+        if cut is Cut.MALFORMED:
+            self.body = self.half()
+            self.head = _CONTENT_LENGTH.sub(b"Content-Length: %d" % len(self.body), self.head, count=1)
 
 
 def lines(headers: Headers) -> bytes:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from emulator.clock import wall
 from emulator.http.headers import http_date
-from emulator.http.message import Request, Response, lines
+from emulator.http.message import Request, Response, lines, phrase
 
 LONGEST_LINE = 16_384  # of a request, with its line break (observed)
 _AROUND = len("  HTTP/1.1\r\n")
@@ -23,10 +21,10 @@ def too_long(request: Request) -> Response | None:
 
 def page(request: Request, status: int) -> Response:
     """nginx's page for a status."""
-    phrase = {414: "Request-URI Too Large"}.get(status) or _phrase(status)
+    title = {414: "Request-URI Too Large"}.get(status) or phrase(status)
     body = (
-        f"<html>\r\n<head><title>{status} {phrase}</title></head>\r\n"
-        f"<body>\r\n<center><h1>{status} {phrase}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+        f"<html>\r\n<head><title>{status} {title}</title></head>\r\n"
+        f"<body>\r\n<center><h1>{status} {title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
     ).encode()
     head = [
         (b"Server", b"nginx"),
@@ -36,10 +34,3 @@ def page(request: Request, status: int) -> Response:
         (b"Connection", b"keep-alive" if request.keep_alive else b"close"),
     ]
     return Response(status, lines(head), body)
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

@@ -11,6 +11,19 @@ from emulator.store.idempotency import Use
 
 
 @dataclass(slots=True)
+class Struck:
+    """A fault that befalls a request. `error` is what it answers with; `felt` once something has come of it.
+
+    `waited` is set once its latency has passed before the endpoint ran.
+    """
+
+    fault: Fault
+    error: ErrorBody | None = None
+    felt: bool = False
+    waited: bool = False
+
+
+@dataclass(slots=True)
 class Trace:
     """One request. `now` is the sandbox's time, None until the key is known; `executed` once an endpoint has begun.
 
@@ -27,7 +40,7 @@ class Trace:
     use: Use | None = None
     replayed_from: str | None = None
     replayed_status: int = 200
-    fault: Fault | None = None
+    struck: Struck | None = None
     notice: str | None = None
     executed: bool = False
     error: ErrorBody | None = None

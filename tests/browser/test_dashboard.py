@@ -232,7 +232,9 @@ def test_hostile_text_stays_text(look: Look) -> None:
         "/v1/webhook_endpoints", data={"url": "http://127.0.0.1:9/webhook", "enabled_events[]": "*", "connect": "true"}
     )
     look.api.post(f"/v1/accounts/{account}", data={"metadata[again]": HOSTILE})
-    look.api.post("/_emulator/faults", json={"error": "lock_timeout", "path": HOSTILE, "params": {HOSTILE: HOSTILE}})
+    look.api.post(
+        "/_emulator/faults", json={"error": "lock_timeout", "path": f"/v1/{HOSTILE}", "params": {HOSTILE: HOSTILE}}
+    )
     look.enter()
     for view in VIEWS:
         look.show(view)
