@@ -810,6 +810,11 @@ IMMUTABLE = "immutable_identity_param"
                     "Registration date must be in the past.",
                 ),
                 (
+                    {"entity_type": "company", "business_details": {"registration_date": date(10**15, 1, 2)}},
+                    "registration_date_invalid",
+                    "Registration date must be in the past.",
+                ),
+                (
                     {"entity_type": "individual", "individual": {"date_of_birth": date(2017, 1, 2)}},
                     "date_of_birth_age_restriction",
                     "Representative date of birth does not meet the age limit.",
@@ -1572,8 +1577,8 @@ def test_what_v1_is_told_of_a_company_shows_in_v2(api: Api, country: str, told: 
 
 def test_what_v2_is_told_of_a_person_shows_in_v1(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
-    names = [
-        {"purpose": "maiden", "surname": "Doe"},
+    names: list[dict[str, Any]] = [
+        {"purpose": "maiden", "surname": "Doe", "given_name": None},
         {"purpose": "alias", "full_name": "Jen"},
         {"purpose": "alias", "given_name": "J", "surname": "R"},
     ]

@@ -681,6 +681,52 @@ def without(tree: Any, names: tuple[str, ...]) -> Any:
     return [without(each, names) for each in tree] if isinstance(tree, list) else tree
 
 
+@pytest.mark.parametrize(
+    ("path", "told", "left_out"),
+    [
+        ("/v2", {"additional_addresses": [{"line1": "x", "line2": None, "purpose": "registered"}]}, []),
+        (
+            "/v1",
+            {"address": {"line1": "x"}, "address_kana": {"country": "JP", "postal_code": "1500001"}},
+            ["{id}: its script_addresses, which v2 refuses"],
+        ),
+        (
+            "/v1",
+            {"additional_tos_acceptances": {"account": {"ip": "1.2.3.4"}}},
+            ["{id}: its additional_terms_of_service.account.ip, which v2 refuses"],
+        ),
+    ],
+)
+def test_a_person_of_v2_is_made_again_without_what_v2_refuses(
+    api: Api, path: str, told: Any, left_out: list[str]
+) -> None:
+    identifier = api.v2("POST", "/core/accounts", seller("US", "company")).body["id"]
+    person = api.v2("POST", f"/core/accounts/{identifier}/persons", {"given_name": "Jenny"}).body["id"]
+    if path == "/v2":
+        answer = api.v2("POST", f"/core/accounts/{identifier}/persons/{person}", told)
+    else:
+        answer = api.post(f"/v1/accounts/{identifier}/persons/{person}", told)
+    assert answer.status == 200, answer.body
+    other, document = again(api)
+    assert [line for line in document["_left_out"] if "v2 refuses" in line] == [
+        line.format(id=person) for line in left_out
+    ]
+    assert other.v2("GET", f"/core/accounts/{identifier}/persons/{person}").body["given_name"] == "Jenny"
+
+
+def test_an_individual_of_v2_is_made_again_without_terms_that_only_persons_accept(api: Api) -> None:
+    identifier = api.v2("POST", "/core/accounts", seller("US", "individual")).body["id"]
+    told = {"individual": {"first_name": "Jenny"}}
+    person = api.post(f"/v1/accounts/{identifier}", told).body["individual"]["id"]
+    accepted = {"additional_tos_acceptances": {"account": {"date": 1_700_000_000, "ip": "1.2.3.4"}}}
+    assert api.post(f"/v1/accounts/{identifier}/persons/{person}", accepted).status == 200
+    _, document = again(api)
+    assert (
+        f"{identifier}: its identity.individual.additional_terms_of_service.account, which v2 refuses"
+        in (document["_left_out"])
+    )
+
+
 def test_what_a_person_has_told_in_a_browser_is_made_again(api: Api) -> None:
     identifier = api.v2("POST", "/core/accounts", seller("US", "company")).body["id"]
     told = {

@@ -7,35 +7,43 @@ from typing import cast
 
 from emulator.clock import wall
 from emulator.errors import StripeError
-from emulator.resources.v2 import checks, identities
-from emulator.resources.v2.trees import nested
+from emulator.resources.v2 import checks, identities, params, places
+from emulator.resources.v2.trees import nested, without
 from emulator.schema.check import Params
+from emulator.schema.check import check as check_types
 from emulator.store.rows import Account
+from emulator.versions import NEWEST, parse
+from emulator.wire.form import Node, Tree
 from emulator.wire.json import Json
 
 Hash = dict[str, Json]
 Check = Callable[[Params], None]
-_WHOLE = ("country", "date", "year")
+# What must be in the country of residence, each of which is fine alone.
+_ELSEWHERE = ("additional_addresses", "script_addresses")
 
 
-def of_account(account: Account, params: Hash) -> list[str]:
+def of_account(account: Account, sent: Hash) -> list[str]:
     """The dotted paths of what no request of v2 can tell of an account."""
 
-    def check(sent: Params) -> None:
-        checks.check_account(sent, wall())
-        identities.check_identity(account, {}, sent, account.v2.applied if account.v2 else (), new=False)
+    def check(part: Params) -> None:
+        _check_types("PostV2CoreAccounts", part)
+        checks.check_account(part, wall())
+        identities.check_identity(account, {}, part, account.v2.applied if account.v2 else (), new=False)
 
-    return list(_refused(params, "", check))
+    return list(_refused(sent, "", check))
 
 
-def of_person(account: Account, params: Hash) -> list[str]:
+def of_person(account: Account, sent: Hash) -> list[str]:
     """The same of a person."""
 
-    def check(sent: Params) -> None:
-        checks.check_person(sent, wall())
-        identities.check_person(account, sent, {})
+    def check(part: Params) -> None:
+        _check_types("PostV2CoreAccountsAccountIdPersons", part)
+        checks.check_person(part, wall())
+        identities.check_person(account, part, {})
 
-    return list(_refused(params, "", check))
+    found = list(_refused(sent, "", check))
+    left = without(cast("Params", sent), dict.fromkeys(found, ""))
+    return found + [name for name in _ELSEWHERE if name in left and places.elsewhere(left)]
 
 
 def _refused(tree: Mapping[str, Json], at: str, check: Check) -> Iterator[str]:
@@ -43,15 +51,16 @@ def _refused(tree: Mapping[str, Json], at: str, check: Check) -> Iterator[str]:
         path = f"{at}.{name}" if at else name
         if _passes(path, value, check):
             continue
-        if isinstance(value, Mapping) and not _is_whole(value):
+        if isinstance(value, Mapping) and value and not _is_whole(value):
             yield from _refused(value, path, check)
         else:
             yield path
 
 
 def _is_whole(value: Mapping[str, Json]) -> bool:
-    """Whether a hash is sent with all that is in it or not at all: an address, a day, an acceptance."""
-    return any(word in value for word in _WHOLE) and not any(isinstance(inner, Mapping) for inner in value.values())
+    """Whether a hash is sent with all that is in it or not at all: a document, an address, a day, an acceptance."""
+    flat = not any(isinstance(inner, Mapping) for inner in value.values())
+    return "type" in value or (flat and any(word in value for word in ("country", "date", "year")))
 
 
 def _passes(path: str, value: Json, check: Check) -> bool:
@@ -60,3 +69,16 @@ def _passes(path: str, value: Json, check: Check) -> bool:
     except StripeError:
         return False
     return True
+
+
+def _check_types(operation: str, part: Params) -> None:
+    check_types(cast("Tree", _node(part)), params.of(operation)(parse(NEWEST)))
+
+
+def _node(value: object) -> Node:
+    """JSON as the checker reads it."""
+    if isinstance(value, Mapping):
+        return {str(name): _node(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_node(inner) for inner in value]
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

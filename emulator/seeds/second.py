@@ -156,6 +156,8 @@ def _located(tree: Hash, country: str) -> Hash:
 
 
 def _place(value: Json, country: str, name: str) -> Json:
+    if name == "additional_addresses" and isinstance(value, list):
+        return [{"country": country, **_hash(each)} for each in value]
     if not isinstance(value, Mapping):
         return value
     inside = _located(dict(value), country)

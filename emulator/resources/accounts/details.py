@@ -59,12 +59,14 @@ def kept(params: Params) -> Params:
 
 
 def merge(old: Mapping[str, Value], sent: Mapping[str, Value]) -> Params:
-    """Hashes merge at every depth, lists and other values replace, an empty value removes its name."""
+    """Hashes merge at every depth, lists and other values replace, an empty value removes its name, in lists too."""
     result: Params = {name: value for name, value in old.items() if name not in sent}
     for name, value in sent.items():
         if isinstance(value, dict):
             before = old.get(name)
             result[name] = merge(before if isinstance(before, dict) else {}, value)
+        elif isinstance(value, list):
+            result[name] = [merge({}, each) if isinstance(each, dict) else each for each in value]
         elif value != "":
             result[name] = value
     return result

@@ -157,7 +157,7 @@ def _check_past(sent: Params, now: int, error: Callable[[], StripeError]) -> Non
         return
     try:
         day = date(whole[0], whole[1], whole[2])
-    except ValueError:
+    except (ValueError, OverflowError):
         raise error() from None
     if day > datetime.fromtimestamp(now, UTC).date():
         raise error()
