@@ -372,6 +372,15 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "requests",
+        "Booleans of v1 are `true` and `false`, and capitalized `True` and `False`; all else is an `Invalid boolean`. v2 takes "
+        "only the first two.",
+        "stripe-python and Stripe.net sent the capitalized ones until 2025; what Stripe wrote when they ended that says that v1 "
+        "takes either and v2 does not. `TRUE` is not known of. The one refusal that was seen, in 2018, was of one day.",
+        "official, but for `TRUE`",
+        ("emulator.schema.check",),
+    ),
+    Choice(
+        "requests",
         "`Did you mean` suggests a name within two edits, and within a third of the length of the name that was sent.",
         "Stripe's own distance is not published.",
         "our choice",

@@ -374,6 +374,16 @@ def test_a_bad_request_gets_stripes_error(api: Api, body: str, error: dict[str, 
     )
 
 
+def test_booleans_may_be_capitalized_as_older_sdks_of_python_and_net_send_them(api: Api) -> None:
+    account = api.account(type="custom")
+    answer = api.post(
+        "/v1/account_sessions",
+        f"account={account}&components[payments][enabled]=True&components[payments][features][refund_management]=False",
+    )
+    payments = answer.body["components"]["payments"]
+    assert (answer.status, payments["enabled"], payments["features"]["refund_management"]) == (200, True, False)
+
+
 PLATFORM_OWNED = (
     "The `disable_stripe_user_authentication` feature can only be set to true for accounts where the platform owns "
     "requirements collection, such as custom accounts."

@@ -49,6 +49,8 @@ def _check(body: str, spec: Object = SPEC) -> object:
     [
         ("name=x", {"name": "x"}),
         ("name=x&on=true&count=5&ratio=1.5", {"name": "x", "on": True, "count": 5, "ratio": 1.5}),
+        ("name=x&on=True", {"name": "x", "on": True}),
+        ("name=x&on=False", {"name": "x", "on": False}),
         ("name=x&on=false&kind=red&loose=a", {"name": "x", "on": False, "kind": "red", "loose": "a"}),
         ("name=x&tags[]=a&tags[]=b", {"name": "x", "tags": ["a", "b"]}),
         ("name=x&tags[1]=b&tags[0]=a", {"name": "x", "tags": ["a", "b"]}),
@@ -88,7 +90,7 @@ EMPTY = (
         ("name=x&tags[0]=", EMPTY.format("tags[0]"), "tags[0]", "parameter_invalid_empty"),
         ("name=x&loose=zzz", "Invalid loose: must be one of a", "loose", None),
         ("name=x&on=1", "Invalid boolean: 1", "on", None),
-        ("name=x&on=True", "Invalid boolean: True", "on", None),
+        ("name=x&on=TRUE", "Invalid boolean: TRUE", "on", None),
         ("name=x&on[a]=1", 'Invalid boolean: {"a":"1"}', "on", None),
         ("name=x&count=1.0", "Invalid integer: 1.0", "count", "parameter_invalid_integer"),
         ("name=x&count=" + "9" * 30, "Invalid integer: " + "9" * 30, "count", "parameter_invalid_integer"),

@@ -61,6 +61,12 @@ def test_every_parameter_of_v2_has_a_type_in_json() -> None:
             mismatch(dict.fromkeys(operation.params.params, object()), operation.params)
 
 
+def test_booleans_of_a_query_are_not_capitalized_on_v2(api: Api) -> None:
+    assert api.v2("GET", "/core/accounts?closed=true").status == 200
+    answer = api.v2("GET", "/core/accounts?closed=True")
+    assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_fields")
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_v2_requires_a_version(api: Api, method: str) -> None:
     answer = api.v2(method, "/core/accounts", stripe_version=None)

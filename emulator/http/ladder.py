@@ -28,7 +28,7 @@ from emulator.journal import Entry, cut
 from emulator.resources.call import Call, Endpoint
 from emulator.resources.expansion import expanded
 from emulator.sandbox import Sandbox, Sandboxes
-from emulator.schema.check import check
+from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, check
 from emulator.settings import Settings
 from emulator.store.idempotency import Saved
 from emulator.versions import Version
@@ -107,7 +107,8 @@ class Ladder:
         endpoint = _endpoint(route.operation, request)  # 501
         spec = endpoint.params(version) if endpoint.params else route.operation.params
         tree = tree_of(request, route.operation, spec, self._settings)  # 400
-        params = check(tree, spec, strict=self._settings.strict)  # 400
+        booleans = BOOLEANS_OF_V2 if route.operation.path.startswith(V2) else BOOLEANS
+        params = check(tree, spec, strict=self._settings.strict, booleans=booleans)  # 400
         if "expand" in params:
             check_expand(params, route.operation)  # 400
         trace.executed, trace.notice = True, _notices(endpoint.notice, trace.notice)

@@ -29,10 +29,19 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})\Z")
 
 
+BOOLEANS_OF_V2: Mapping[str, bool] = {"true": True, "false": False}
+# v1 takes them capitalized too, as stripe-python and Stripe.net sent them until 2025 (official: what ended it says so).
+BOOLEANS: Mapping[str, bool] = {**BOOLEANS_OF_V2, "True": True, "False": False}
+
+
 @dataclass(slots=True)
 class Findings:
-    """What is wrong with a request, by kind. Only unknown parameters are named all at once."""
+    """What is wrong with a request, by kind. Only unknown parameters are named all at once.
 
+    `booleans` are the words that it may say for true and false.
+    """
+
+    booleans: Mapping[str, bool]
     unknown: list[ParamPath] = field(default_factory=list)
     suggestion: ParamPath | None = None
     invalid: StripeError | None = None
@@ -55,12 +64,12 @@ class Findings:
         return self.invalid or (errors.missing_param(self.missing) if self.missing else None)
 
 
-def check(tree: Tree, params: spec.Object, *, strict: bool = True) -> Params:
+def check(tree: Tree, params: spec.Object, *, strict: bool = True, booleans: Mapping[str, bool] = BOOLEANS) -> Params:
     """Typed values by name, only those that were sent; a cleared value is an empty string. Raises StripeError.
 
     Unless `strict`, unknown parameters are left out rather than refused.
     """
-    findings = Findings()
+    findings = Findings(booleans)
     values = _hash(params, tree, None, findings)
     if not strict:
         findings.unknown.clear()
@@ -131,11 +140,11 @@ def _edits(left: str, right: str, limit: int) -> int:
 
 
 def _boolean(_: spec.Boolean, node: Node, place: Place, found: Findings) -> Value:
-    if node == "true":
-        return True
-    if node != "false":
+    value = found.booleans.get(node) if type(node) is str else None
+    if value is None:
         found.fail(errors.invalid_boolean(path_to(place), echo(node)))
-    return False
+        return False
+    return value
 
 
 def _integer(kind: spec.Integer, node: Node, place: Place, found: Findings) -> Value:
@@ -222,7 +231,7 @@ def _any_of(kind: spec.AnyOf, node: Node, place: Place, found: Findings) -> Valu
     """The first alternative that fits; when none does, the error of the one that is meant by the node's form."""
     trials: list[tuple[spec.Type, Findings]] = []
     for option in kind.options:
-        trial = Findings()
+        trial = Findings(found.booleans)
         value = _CHECKS[type(option)](option, node, place, trial)
         if trial.error() is None:
             return value
