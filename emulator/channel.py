@@ -30,7 +30,8 @@ class EmulatorError(Exception):
     """The emulator refused, or cannot be reached. `code` tells which; the text says what to do."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(f"{message} {hint}".strip())
+        end = "" if message.endswith((".", "?", "!")) or not hint else "."  # Stripe's words end in none at times
+        super().__init__(f"{message}{end} {hint}".strip())
         self.code = code
         self.message = message
         self.hint = hint

@@ -33,8 +33,12 @@ class Ids:
         return f"acct_{time_digits(now)}{self.token(10)}"
 
     def in_account(self, prefix: str, now: int, account: str) -> str:
-        """`person_1U09HW...`: six digits of time, the last ten of the account, eight random."""
-        return f"{prefix}_{time_digits(now)}{account[-10:]}{self.token(8)}"
+        """`person_1U09HW...`: six digits of time, the last ten of the account, eight random.
+
+        An id that a test has written in, such as `acct_123`, may have fewer: zeros stand for the others (our choice).
+        """
+        digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
+        return f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}"
 
     def second(self, prefix: str, *, livemode: bool) -> str:
         """`evt_test_65UIRN...`, the form of v2: digits of the kind, and random ones; in test mode after `test_`."""

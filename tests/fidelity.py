@@ -1194,6 +1194,14 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "events",
+        "Each event is kept in the version of the platform and in those of its endpoints, which its `api_version` names; "
+        "accounts and what belongs to them look the same in all of them, as in answers of the API.",
+        "Which of their fields came with which version is published for few of them.",
+        "our choice",
+        (*_EVENTS, "emulator.resources.events"),
+    ),
+    Choice(
+        "events",
         "The events of one request come in this order: persons, external accounts, capabilities, the account.",
         "Stripe promises no order.",
         "our choice",

@@ -370,6 +370,16 @@ def test_a_fixture_without_a_name_runs_as_with_the_cli_and_is_told_by_its_place(
     assert message.startswith("Fixture 1 (without a name) failed: ")
 
 
+def test_stripes_words_and_what_to_do_are_two_sentences(client: EmulatorClient) -> None:
+    with pytest.raises(EmulatorError) as refused:
+        client.load({"fixtures": [fixture("seller", params={"type": "nope"})]})
+    assert str(refused.value) == (
+        "The fixture 'seller' failed: POST /v1/accounts answered 400 invalid_request_error: Invalid type: must be one of "
+        "custom, express, or standard. What ran before it stays: correct the document, and reset the sandbox before you "
+        "load it again."
+    )
+
+
 def test_a_page_that_is_no_json_is_an_error_too(client: EmulatorClient) -> None:
     message = refusal(client, fixture("a", method="get", params={"starting_after": "x" * 20_000}))
     assert message == "The fixture 'a' failed: GET /v1/accounts answered 414"
@@ -446,6 +456,14 @@ def test_an_account_has_the_id_that_a_test_has_written_in(client: EmulatorClient
         client.create_account(id="acct_123")
     client.reset()
     assert client.create_account(id="acct_123", type="express")["id"] == "acct_123"
+
+
+@pytest.mark.parametrize(("account", "digits"), [("acct_123", "0000000123"), ("acct_custom_rejected", "omrejected")])
+def test_ids_of_what_belongs_to_such_an_account_have_stripes_form(
+    client: EmulatorClient, account: str, digits: str
+) -> None:
+    made = client.create_account(account, type="custom", business_type="individual", individual={"first_name": "Jenny"})
+    assert re.fullmatch(rf"person_1[0-9A-Za-z]{{5}}{digits}[0-9A-Za-z]{{8}}", made["individual"]["id"])
 
 
 def test_an_account_that_is_refused_is_told_in_stripes_words_without_a_fixture(client: EmulatorClient) -> None:
