@@ -982,6 +982,21 @@ def test_what_is_refused_can_nearly_be() -> None:
         assert made(api, merged(SELLER, path.split("."), value))["id"], path
 
 
+def test_a_custom_field_of_invoices_is_taken_away_by_an_empty_value(api: Api) -> None:
+    include = ["configuration.customer"]
+
+    def invoiced(*fields: tuple[str, str]) -> Any:
+        return {"customer": {"billing": {"invoice": {"custom_fields": [{"name": n, "value": v} for n, v in fields]}}}}
+
+    identifier = made(api, {"configuration": invoiced(("PO", "1"), ("VAT", "2"))})["id"]
+    answer = updated(api, identifier, configuration=invoiced(("PO", ""), ("VAT", "2")), include=include)
+    invoice = answer.body["configuration"]["customer"]["billing"]["invoice"]
+    assert invoice["custom_fields"] == [{"name": "VAT", "value": "2"}]
+    refused = updated(api, identifier, identity={"business_details": {"id_numbers": [{"type": "us_ein", "value": ""}]}})
+    said = "'identity.business_details.id_numbers[0].value: Cannot be empty or null.'"
+    assert refusal(refused) == (400, "invalid_fields", f"Some fields in the request were invalid: {said}")
+
+
 def test_the_registrar_is_of_german_numbers(api: Api) -> None:
     number = {"type": "de_hrn", "value": "HRB 1", "registrar": "Amtsgericht"}
     identity = {"country": "de", "entity_type": "company", "business_details": {"id_numbers": [number]}}

@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources.accounts.details import hash_at
+from emulator.resources.accounts.details import dig, hash_at
+from emulator.resources.v2.trees import nested, overlaid
 from emulator.schema.check import Params, Value
 
 _PREFIX = re.compile(r"[A-Z0-9]{3,12}\Z", re.ASCII)
 _MOST_FIELDS = 4
 _LONGEST = {"name": 40, "value": 140}
 _INVOICE = "configuration.customer.billing.invoice"
+_FIELDS = f"{_INVOICE}.custom_fields"
 
 
 def check_customer(sent: Params) -> None:
@@ -26,9 +28,17 @@ def check_customer(sent: Params) -> None:
     fields = invoice.get("custom_fields")
     listed = fields if isinstance(fields, list) else []
     if len(listed) > _MOST_FIELDS:
-        raise errors.v2_too_many_values(f"{_INVOICE}.custom_fields", _MOST_FIELDS)
+        raise errors.v2_too_many_values(_FIELDS, _MOST_FIELDS)
     for place, field in enumerate(listed):
         _check_field(place, field)
+
+
+def without_emptied(kept: Params) -> Params:
+    """What is kept of an account without the custom fields that have no value (official of an empty one)."""
+    fields = dig(kept, tuple(_FIELDS.split(".")))
+    if not isinstance(fields, list):
+        return kept
+    return overlaid(kept, nested(_FIELDS, [each for each in fields if isinstance(each, dict) and each.get("value")]))
 
 
 def check_shipping(sent: Params, kept: Mapping[str, Value]) -> None:
@@ -46,4 +56,4 @@ def _check_field(place: int, field: Value) -> None:
     for name, most in _LONGEST.items():
         text = field.get(name) if isinstance(field, dict) else None
         if isinstance(text, str) and len(text) > most:
-            raise errors.v2_invalid(f"{_INVOICE}.custom_fields[{place}].{name}", f"at most {most} characters")
+            raise errors.v2_invalid(f"{_FIELDS}[{place}].{name}", f"at most {most} characters")

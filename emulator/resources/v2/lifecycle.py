@@ -17,7 +17,7 @@ from emulator.resources.accounts.status import status_of
 from emulator.resources.accounts.storing import forget, store
 from emulator.resources.v2 import combinations, names
 from emulator.resources.v2.checks import check_account
-from emulator.resources.v2.customers import check_shipping
+from emulator.resources.v2.customers import check_shipping, without_emptied
 from emulator.resources.v2.identities import check_identity
 from emulator.resources.v2.needs import check_needs
 from emulator.resources.v2.params import refuse_not_emulated
@@ -102,7 +102,7 @@ def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, 
         applied=applied,
         known=names.in_order({*_v2(account).known, *applied}),
         dashboard=dashboard,
-        fields=merge(_v2(account).fields, account_rest(params)),
+        fields=without_emptied(merge(_v2(account).fields, account_rest(params))),
     )
     customer = ("configuration", names.CUSTOMER)
     check_shipping(hash_at(params, *customer), hash_at(own.fields, *customer))

@@ -19,6 +19,8 @@ NOT_EMULATED: tuple[ParamPath, ...] = (
     ("configuration", "customer", "billing", "invoice", "rendering", "template"),
     ("configuration", "customer", "test_clock"),
 )
+# Required, and empty to take its field away (official).
+EMPTIED: ParamPath = ("configuration", "customer", "billing", "invoice", "custom_fields", "value")
 
 
 def of(operation: str) -> Callable[[Version], spec.Object]:
@@ -41,15 +43,15 @@ def _params(operation: str) -> spec.Object:
     return _loose(catalog.operation(operation).params)
 
 
-def _loose(params: spec.Object) -> spec.Object:
-    return spec.Object({name: _loosened(param) for name, param in params.params.items()})
+def _loose(params: spec.Object, at: ParamPath = ()) -> spec.Object:
+    return spec.Object({name: _loosened(param, (*at, name)) for name, param in params.params.items()})
 
 
-def _loosened(param: spec.Param) -> spec.Param:
-    return spec.Param(_type(param.type), param.required, clearable=not param.required)
+def _loosened(param: spec.Param, at: ParamPath) -> spec.Param:
+    return spec.Param(_type(param.type, at), param.required, clearable=not param.required or at == EMPTIED)
 
 
-def _type(kind: spec.Type) -> spec.Type:
+def _type(kind: spec.Type, at: ParamPath) -> spec.Type:
     if isinstance(kind, spec.Object):
-        return _loose(kind)
-    return spec.Array(_type(kind.item), kind.max_items) if isinstance(kind, spec.Array) else kind
+        return _loose(kind, at)
+    return spec.Array(_type(kind.item, at), kind.max_items) if isinstance(kind, spec.Array) else kind
