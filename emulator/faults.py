@@ -104,9 +104,6 @@ class Faults:
         """All of them, exhausted ones too, in order of declaration."""
         return list(self._faults.values())
 
-    def get(self, identifier: str) -> Fault | None:
-        return self._faults.get(identifier)
-
     def add(self, fault: Fault) -> None:
         """Raises BadFault beyond a thousand."""
         if len(self._faults) >= MOST_FAULTS:

@@ -160,6 +160,17 @@ async def test_what_is_neither_true_nor_false_is_told(api: Api, path: str, body:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("variables", ["x", ["x"], {"SHOP": 1}])
+async def test_the_variables_of_a_world_are_texts(api: Api, variables: object) -> None:
+    answer = await api.control("POST", "/seeds", {"fixtures": [], "variables": variables})
+    message = "variables must be an object of strings."
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": {"code": "invalid_variables", "message": message, "hint": "Send it as JSON."}},
+    )
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("method", "path", "status", "hint"),
     [

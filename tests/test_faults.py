@@ -15,7 +15,7 @@ import httpx
 import pytest
 import stripe
 
-from emulator.client import EmulatorClient
+from emulator.client import EmulatorClient, EmulatorError
 from emulator.faults import BadFault, Effect, Fault, Faults, Match
 from emulator.http import message
 from emulator.http.asgi import StripeApi
@@ -258,6 +258,7 @@ def _typed(arguments: dict[str, object]) -> dict[str, Any]:
         ({}, "A fault needs one of error, status, latency and connection."),
         ({"error": "lock_timeout", "colour": 1}, "A fault has no colour."),
         ({"status": 200}, "Status must be from 400 to 599, not 200."),
+        ({"error": "no_such", "arguments": "x"}, "Arguments must be an object."),
         ({"status": "²²²"}, "Status must be from 400 to 599, not '²²²'."),
         ({"status": "04000"}, "Status must be from 400 to 599, not '04000'."),
         ({"latency": -1}, "Latency must be a number from 0 to 600, not -1."),
@@ -534,6 +535,16 @@ def test_a_fault_of_a_block_must_be_hit_in_it(client: EmulatorClient) -> None:
         client.reset()
     with pytest.raises(ZeroDivisionError), client.fault(error="overloaded"):
         raise ZeroDivisionError
+
+
+def test_one_fault_is_taken_back_or_all_of_them(client: EmulatorClient) -> None:
+    first, second, third = (client.fault(status=500, path=path) for path in ("/v1/a", "/v1/b", "/v1/c"))
+    client.clear_faults(first.id)
+    assert [fault["id"] for fault in client.faults] == [second.id, third.id]
+    client.clear_faults()
+    assert client.faults == []
+    with pytest.raises(EmulatorError, match=f"This sandbox has no fault '{third.id}'"):
+        client.clear_faults(third.id)
 
 
 def test_a_malformed_body_is_an_api_error_for_the_sdk(client: EmulatorClient) -> None:

@@ -300,6 +300,24 @@ def test_a_required_fault_that_nothing_hits_fails_the_test(pytester: pytest.Pyte
     )
 
 
+def test_the_handle_tells_what_may_hurt_later(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CREATE
+        + """
+def test_warnings(stripe_emulator):
+    secret = session().client_secret
+    assert stripe_emulator.warnings == []
+    stripe_emulator.advance(120)
+    account = stripe_emulator.account_sessions[0].account
+    assert stripe_emulator.warnings == [
+        f"never_claimed: The account session {secret[:17]}***{secret[-4:]} of {account} was minted and never claimed: "
+        "is one created too many?"
+    ]
+"""
+    )
+    pytester.runpytest(*QUIET).assert_outcomes(passed=1)
+
+
 def test_a_bug_of_the_emulator_fails_the_test(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
