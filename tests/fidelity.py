@@ -1291,9 +1291,11 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "thin events",
-        "Those about accounts of v2 go to destinations whose `events_from` has `@accounts`.",
-        "The API reference says that v2 accounts are among them.",
-        "official, that `@self` has none inferred",
+        "Those about accounts of v2 go to destinations whose `events_from` has `@self` or `@accounts`, once to one that has "
+        "both.",
+        "Stripe's guide names events about v2 accounts under both; which of them are about no connected account, and so of "
+        "`@self` alone, it leaves open.",
+        "official, the last our choice",
         _THIN,
     ),
     Choice(

@@ -235,12 +235,16 @@ def test_a_connected_account_has_no_destinations(api: Api) -> None:
     [
         ("thin", ("@accounts",), "acct_1", True, True),
         ("thin", ("@accounts",), "acct_1", False, False),
-        ("thin", ("@self",), "acct_1", True, False),
+        ("thin", ("@self",), "acct_1", True, True),
+        ("thin", ("@self",), None, True, True),
+        ("thin", ("@accounts",), None, True, False),
+        ("thin", ("@self",), "acct_1", False, False),
         ("thin", ("@self", "@accounts"), "acct_1", True, True),
         ("snapshot", ("@accounts",), "acct_1", False, True),
         ("snapshot", ("@accounts",), "acct_1", True, False),
         ("snapshot", ("@accounts",), None, False, False),
         ("snapshot", ("@self",), None, False, True),
+        ("snapshot", ("@self",), "acct_1", False, False),
     ],
 )
 def test_who_gets_an_event(payload: Any, sources: Any, account: str | None, thin: bool, wanted: bool) -> None:

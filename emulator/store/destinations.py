@@ -35,8 +35,13 @@ class EventDestination:
     disabled: bool = False
 
     def wants(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
-        """Whether an event of an account, or of the platform when None, is sent here."""
-        ours = (SELF if account is None else ACCOUNTS) in self.events_from and thin == (self.payload == "thin")
+        """Whether an event of an account, or of the platform when None, is sent here.
+
+        Accounts of v2, which alone have thin events, are in the platform's account as well as connected to it, and so
+        their events are of both sources (official).
+        """
+        sources = SOURCES if thin and account else (SELF if account is None else ACCOUNTS,)
+        ours = not set(sources).isdisjoint(self.events_from) and thin == (self.payload == "thin")
         return ours and not self.disabled and (event_type in self.enabled_events or ALL_EVENTS in self.enabled_events)
 
 
