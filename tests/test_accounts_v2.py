@@ -352,6 +352,27 @@ def test_a_customer(api: Api) -> None:
             },
             20,
         ),
+        (
+            {
+                **SELLER,
+                "dashboard": "full",
+                "identity": {"country": "us", "entity_type": "individual"},
+                "configuration": {
+                    "merchant": {
+                        "mcc": "5734",
+                        "statement_descriptor": {"descriptor": "FUREVER"},
+                        "support": {"phone": "0000000000"},
+                        **CARDS,
+                    },
+                    "recipient": TRANSFERS,
+                },
+                "defaults": {
+                    "responsibilities": STRIPE,
+                    "profile": {"business_url": "https://furever.dev", "product_description": "Dogs"},
+                },
+            },
+            15,
+        ),
         ({**RECIPIENT, "identity": {"country": "lt", "entity_type": "individual"}, "dashboard": "none"}, 12),
     ],
 )

@@ -110,7 +110,7 @@ def documents(text: str) -> list[Any]:
 def test_every_example_is_of_a_kind_that_is_checked() -> None:
     assert {block.language for block in BLOCKS} == RUN | COMPARED | SHOWN
     assert README.count("```") == 2 * len(BLOCKS)
-    assert (len(PYTEST_BLOCKS), len(CURL_BLOCKS), len(SCRIPTS)) == (9, 7, 2)
+    assert (len(PYTEST_BLOCKS), len(CURL_BLOCKS), len(SCRIPTS)) == (10, 7, 2)
 
 
 def test_the_pytest_examples_pass(tmp_path: Path) -> None:
