@@ -33,6 +33,9 @@ class ClaimRefused(EmulatorError):
     """A client secret that cannot be redeemed. `code` is client_secret_used, client_secret_expired, ..."""
 
 
+USER_AGENT = "stripe-emulator-client"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What a client secret became. `components` are the enabled ones with their features; times are unix seconds."""
@@ -321,7 +324,7 @@ class EmulatorClient:
         raise refusal(error["code"], error["message"], error["hint"])
 
     def _send(self, method: str, path: str, body: str | None, kind: str) -> tuple[int, dict[str, Any]]:
-        headers = {"authorization": f"Bearer {self.api_key}", "content-type": kind}
+        headers = {"authorization": f"Bearer {self.api_key}", "content-type": kind, "user-agent": USER_AGENT}
         if self.token:
             headers["x-emulator-token"] = self.token
         return exchange(self.url, self.ca_file, Sent(method, path, headers, body))

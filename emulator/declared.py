@@ -77,7 +77,11 @@ def described(fault: Mapping[str, Any]) -> str:
 
 def _never_hit(fault: Mapping[str, Any], requests: Requests) -> str:
     match, account = fault["match"], fault["match"]["account"]
-    about = [request for request in requests if account in (None, request.account, request.params.get("account"))]
+    about = [request for request in requests if account is None or account in _accounts(request)]
     expected = {name: match[name] for name in ("method", "path") if match[name]} | {"params": match["params"]}
     near = near_misses(about, expected) if about else f": no request {f'about {account} ' if requests else ''}came"
     return f"The fault {described(fault)} was never hit{near}{FITS if ' (fits)' in near else ''}"
+
+
+def _accounts(request: RecordedRequest) -> list[object]:
+    return [request.account, request.params.get("account"), *request.path.split("/")]

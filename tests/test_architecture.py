@@ -14,6 +14,8 @@ FLOORS = [
     "emulator.version",
     "emulator.wire",
     "emulator.errors | emulator.clock | emulator.ids | emulator.versions | emulator.keys | emulator.keyring | emulator.permissions | emulator.journal | emulator.signature",
+    "emulator.limits | emulator.named_errors",
+    "emulator.faults",
     "emulator.schema",
     "emulator.catalog",
     "emulator.settings",
@@ -27,7 +29,7 @@ FLOORS = [
     "emulator.control | emulator.dashboard | emulator.hosted",
     "emulator",
     "emulator.webhooks | emulator.browser | emulator.channel | emulator.declared",
-    "emulator.app | emulator.client | emulator.protocol | emulator.logs",
+    "emulator.app | emulator.client | emulator.protocol | emulator.protocol_h11 | emulator.logs",
     "emulator.server",
     "emulator.cli",
     "emulator.__main__",
@@ -63,9 +65,10 @@ EDGES = {name: _imports(name) for name in MODULES}
 
 
 def _floor(module: str) -> int:
-    return max(
-        (number for name, number in FLOOR.items() if module == name or module.startswith(f"{name}.")), default=-1
-    )
+    """That of the nearest package which has one."""
+    while module not in FLOOR and "." in module:
+        module = module.rpartition(".")[0]
+    return FLOOR.get(module, -1)
 
 
 def test_imports_point_one_way() -> None:

@@ -91,6 +91,14 @@ async def test_a_fault_matches_by_method_path_account_and_parameters(
 
 
 @pytest.mark.asyncio
+async def test_a_fault_is_about_the_account_in_a_path_of_v2_too(api: Api) -> None:
+    account = api.v2("POST", "/core/accounts", {"contact_email": "jenny@example.com"}).body["id"]
+    await _fault(api, error="overloaded", account=account, times=2)
+    answers = [api.v2("GET", f"/core/accounts{path}").status for path in ("", f"/{account}", f"/{account}/persons")]
+    assert answers == [200, 503, 503]
+
+
+@pytest.mark.asyncio
 async def test_a_fault_reads_the_json_of_v2(api: Api) -> None:
     await _fault(api, error="overloaded", params={"identity[country]": "us"})
     sent = {"identity": {"country": "fr"}}

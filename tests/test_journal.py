@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from emulator import keys
+from emulator.client import EmulatorClient
+from emulator.control.warnings import warnings_of
 from emulator.journal import Budget, Entry, Journal, cut, mask
 from emulator.recorded import RecordedRequest, Requests
+from emulator.sandbox import Sandboxes
+from emulator.server import Server
 from emulator.settings import Settings
+from emulator.store.rows import Session
 from tests.api import PUBLISHABLE, Api, on
 
 START = 1_790_000_000
@@ -245,17 +251,46 @@ async def test_what_may_hurt_later_is_a_warning(api: Api) -> None:
     await api.control("POST", "/clock", {"advance": 120})
     await claim(two)
     shown = (await api.control("GET", "/warnings")).json()["data"]
-    assert [row["kind"] for row in shown] == [
-        "never_claimed",
-        "claimed_late",
-        "claimed_twice",
-        "no_idempotency_key",
-        "outdated_sdk",
-    ]
+    assert [row["kind"] for row in shown] == ["claimed_late", "claimed_twice", "no_idempotency_key", "outdated_sdk"]
     assert shown[0]["message"] == (
-        f"The account session {two[:17]}***{two[-4:]} of {account} was minted and never claimed: is one created too many?"
+        f"The account session {two[:17]}***{two[-4:]} of {account} was claimed after it expired: is it created ahead of "
+        "time?"
     )
-    assert shown[4]["message"] == "NodeBindings 14 is outdated: the newest major version is 23."
+    assert shown[3]["message"] == "NodeBindings 14 is outdated: the newest major version is 23."
+
+
+@pytest.mark.asyncio
+async def test_a_session_that_nobody_tried_to_claim_in_time_is_a_warning(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": START})
+    account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="a").body["id"]
+    secret = api.session(account, {"payments": on()}, idempotency_key="b").body["client_secret"]
+    assert (await api.control("GET", "/warnings")).json() == {"data": []}
+    await api.control("POST", "/clock", {"advance": 120})
+    message = (
+        f"The account session {secret[:17]}***{secret[-4:]} of {account} was minted and never claimed: is one created too "
+        "many?"
+    )
+    assert (await api.control("GET", "/warnings")).json() == {"data": [{"kind": "never_claimed", "message": message}]}
+
+
+def test_what_sets_a_test_up_is_no_code_under_test() -> None:
+    with Server() as server:
+        client = EmulatorClient(server.url, "sk_test_set_up")
+        client.create_account(type="express")
+        client.create_account(id="acct_123", type="custom")
+        client.create_account_v2(contact_email="jenny@example.com")
+        client.load("marketplace")
+        assert len(client.requests) > 10
+        assert client.warnings == []
+
+
+def test_warnings_of_sessions_are_bounded() -> None:
+    key = keys.parse("sk_test_many")
+    assert key is not None
+    sandbox = Sandboxes(Settings()).of(key)
+    for number in range(1500):
+        sandbox.sessions.add(Session(f"accs_secret__{number}", "acct_1", START, START + 1, 0, 0, ""))
+    assert len(warnings_of(sandbox)) == 1000
 
 
 def test_a_request_for_an_account_that_is_refused_is_noted_under_that_account(api: Api) -> None:

@@ -289,7 +289,7 @@ def test_a_required_fault_that_nothing_hits_fails_the_test(pytester: pytest.Pyte
             stripe.Account.list(limit=3)
         """
     )
-    result = pytester.runpytest("-n0")
+    result = pytester.runpytest(*QUIET)
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(
         [

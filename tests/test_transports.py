@@ -400,6 +400,26 @@ async def test_the_sdk_works_without_a_socket_asynchronously(transport: InProces
     await transport.close_async()
 
 
+@pytest.mark.asyncio
+async def test_a_request_goes_on_when_its_client_gives_up(transport: InProcess) -> None:
+    """As over a socket: the server has it, and its idempotency key finds what came of it."""
+    key = "sk_test_gives_up"
+    emulator, client = EmulatorClient(transport._server.url, key), stripe.StripeClient(key, http_client=transport)
+    fault = emulator.fault(path="/v1/accounts", latency=0.2)
+    account: Any = {"type": "custom"}
+    asked = asyncio.create_task(client.v1.accounts.create_async(account, {"idempotency_key": "k"}))
+    while not fault.hits:
+        await asyncio.sleep(0.01)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    async with asyncio.timeout(10):
+        while not emulator.requests:
+            await asyncio.sleep(0.01)
+    again = await client.v1.accounts.create_async(account, {"idempotency_key": "k"})
+    assert [each.id for each in client.v1.accounts.list()] == [again.id]
+
+
 def test_an_answer_can_be_read_as_a_stream(transport: InProcess) -> None:
     body, status, _ = transport.request_stream(
         "GET", "https://api.stripe.com/v1/account", {"Authorization": f"Bearer {KEY}"}

@@ -12,6 +12,7 @@ from emulator.http.reading import shown_tree
 from emulator.http.trace import Struck, Trace
 from emulator.named_errors import Request as Known
 
+ACCOUNTS_V2 = "/v2/core/accounts/"
 NOTHING_RAN = b"{}"  # what is cut or spoilt where there is no answer: nothing that a client could use (our choice)
 
 
@@ -33,7 +34,8 @@ def strike(request: Request, trace: Trace, redacted: str) -> None:
     sandbox = trace.sandbox
     if sandbox is None or not sandbox.faults:
         return
-    fault = sandbox.faults.strike(request.method, request.path, trace.account, lambda: shown_tree(request))
+    about = trace.account or _in_path(request.path)
+    fault = sandbox.faults.strike(request.method, request.path, about, lambda: shown_tree(request))
     if fault is None:
         return
     account = trace.account or sandbox.platform_id
@@ -42,6 +44,11 @@ def strike(request: Request, trace: Trace, redacted: str) -> None:
     trace.struck = struck = Struck(fault, named.body(known) if named else None)
     if fault.moment == "before":
         _before(struck)
+
+
+def _in_path(path: str) -> str | None:
+    """The account that a request to v2 is about: nothing acts as it there, but a test means it."""
+    return path.removeprefix(ACCOUNTS_V2).partition("/")[0] if path.startswith(ACCOUNTS_V2) else None
 
 
 def _before(struck: Struck) -> None:
