@@ -8,6 +8,7 @@ import os
 import re
 import ssl
 import subprocess
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -251,17 +252,35 @@ test("a notification is answered", async () => {
 """
 
 
+def vitest(
+    handle: StripeEmulator, folder: Path, files: Mapping[str, str], options: Mapping[str, object], **secrets: str
+) -> None:
+    """Runs test files with the setup file of the README."""
+    modules = transcript.installed(install.BROWSER) / "node_modules"
+    (folder / "node_modules").symlink_to(modules)
+    (folder / "package.json").write_text('{"type": "module"}')
+    (folder / "vitest.setup.js").write_text(here(example("// vitest.setup.js"), handle))
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    config = json.dumps({"test": {"setupFiles": ["./vitest.setup.js"], **options}})
+    (folder / "vitest.config.js").write_text(f"export default {config};")
+    run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], folder, handle, **secrets)
+
+
 @pytest.mark.parametrize("environment", ["jsdom", "happy-dom"])
 def test_the_example_for_vitest(stripe_emulator: StripeEmulator, tmp_path: Path, environment: str) -> None:
-    modules = transcript.installed(install.BROWSER) / "node_modules"
-    (tmp_path / "node_modules").symlink_to(modules)
-    (tmp_path / "package.json").write_text('{"type": "module"}')
-    (tmp_path / "vitest.setup.js").write_text(here(example("// vitest.setup.js"), stripe_emulator))
-    (tmp_path / "unit.test.js").write_text(UNIT_TEST)
-    options = json.dumps({"test": {"environment": environment, "setupFiles": ["./vitest.setup.js"]}})
-    (tmp_path / "vitest.config.js").write_text(f"export default {options};")
     other = minted(stripe_emulator)
-    run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], tmp_path, stripe_emulator, OTHER_SECRET=other)
+    vitest(stripe_emulator, tmp_path, {"unit.test.js": UNIT_TEST}, {"environment": environment}, OTHER_SECRET=other)
+    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
+
+
+@pytest.mark.parametrize("environment", ["jsdom", "happy-dom"])
+def test_test_files_may_share_the_packages(stripe_emulator: StripeEmulator, tmp_path: Path, environment: str) -> None:
+    """Without isolation the packages keep the script of the first file's page."""
+    mounts = UNIT_TEST.partition('test("a notification')[0]
+    files = {"first.test.js": mounts, "second.test.js": mounts.replace("env.SECRET", "env.OTHER_SECRET")}
+    options = {"environment": environment, "isolate": False, "fileParallelism": False}
+    vitest(stripe_emulator, tmp_path, files, options, OTHER_SECRET=minted(stripe_emulator))
     assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
 
 

@@ -21,7 +21,8 @@ function later(task) {
 }
 
 // Unit tests take their page away while answers are on their way; what waits for these then waits for ever.
-const page = globalThis.document;
+// The packages outlive a page where unit tests share their modules, and start anew in the next one.
+let page = globalThis.document;
 const gone = () => globalThis.document !== page;
 const unlessGone = async (promise) => {
   const found = await promise;

@@ -187,6 +187,7 @@ class Instance {
 
 /** What the page holds of an instance. `connect` goes to the elements, as the packages hand it on. */
 function instanceFor(params) {
+  page = globalThis.document;
   const instance = new Instance(params);
   const held = {
     connect: instance,
