@@ -934,13 +934,18 @@ EVERY_RULE: list[dict[str, object]] = [
 
 
 def run_cli(client: EmulatorClient, path: Path) -> subprocess.CompletedProcess[str]:
-    """`stripe fixtures` against the emulator; whatever else it might call is led nowhere."""
+    """`stripe fixtures` against the emulator."""
+    return cli(client, path.parent, "fixtures", str(path))
+
+
+def cli(client: EmulatorClient, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The Stripe CLI against the emulator; whatever else it might call is led nowhere."""
     (binary,) = (transcript.installed(install.CLI) / "node_modules" / "@stripe").glob("cli-*/bin/stripe*")
-    own = {"HOME": str(path.parent), "STRIPE_API_KEY": client.api_key, "STRIPE_CLI_TELEMETRY_OPTOUT": "1"}
+    own = {"HOME": str(folder), "STRIPE_API_KEY": client.api_key, "STRIPE_CLI_TELEMETRY_OPTOUT": "1"}
     return subprocess.run(
-        [binary, "fixtures", str(path), "--api-base", client.url],
+        [binary, *words, "--api-base", client.url],
         env={**os.environ, **own, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"},
-        cwd=path.parent,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=60,
@@ -997,3 +1002,10 @@ def test_the_cli_runs_the_shipped_worlds_and_exports(
 async def test_the_shipped_worlds_are_listed_by_their_names(api: Api) -> None:
     answer = await api.control("GET", "/seeds", key=None)
     assert answer.json() == {"data": ["accounts_v1", "accounts_v2", "marketplace"]}
+
+
+@pytest.mark.parametrize("event", ["account.updated", "account.application.deauthorized"])
+def test_the_cli_triggers_its_events(client: EmulatorClient, tmp_path: Path, event: str) -> None:
+    done = cli(client, tmp_path, "trigger", event)
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert [each["type"] for each in client.webhooks.events()] == [event]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from emulator.resources.accounts.details import hash_at
+from emulator.resources.accounts.identity import opener
 from emulator.resources.v2 import names, numbers
 from emulator.resources.v2.render import sent_of
 from emulator.resources.v2.trees import without
@@ -56,6 +57,8 @@ def _of_v2(account: Account) -> Iterator[str]:
     for name in _untyped(company, typed, numbers.COMPANY_FIELDS, numbers.company_field):
         yield f"{account.id}: its company[{name}], for which v2 has no one type in {account.country}"
     for row in account.persons:
+        if account.business_type == "individual" and row != opener(account):
+            yield f"{row.id}: its place among the persons, and what v2 alone was told of it"
         typed = numbers.of_person(row.fields, account.country)
         for name in _untyped(row.fields, typed, numbers.PERSON_FIELDS, numbers.person_field):
             yield f"{row.id}: its {name}, for which v2 has no one type in {account.country}"
