@@ -66,6 +66,25 @@ def test_what_needs_no_sdk(stripe_emulator):
     assert "ModuleNotFoundError" not in text
 
 
+@pytest.mark.parametrize("transport", ["socket", "in-process"])
+def test_an_sdk_that_is_too_old_is_told(pytester: pytest.Pytester, transport: str) -> None:
+    pytester.makepyfile(stripe="api_key = None")
+    pytester.makeconftest(
+        f"""
+import pytest, stripe
+
+@pytest.fixture(scope="session")
+def stripe_emulator_transport():
+    return {transport!r}
+"""
+    )
+    pytester.makepyfile("def test_x(stripe_client): pass")
+    result = pytester.runpytest_subprocess(*QUIET)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["stripe-python * is too old: pip install 'stripe>=16.1'"])
+    assert "AttributeError" not in result.stdout.str()
+
+
 def test_the_sdk_is_left_as_it_was(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
