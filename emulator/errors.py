@@ -984,6 +984,17 @@ def too_young(years: int, at: ParamPath) -> StripeError:
     return _refused(f"Must be at least {years} years of age to use Stripe", format_path((*at, "year")))
 
 
+def identity_verified(path: ParamPath) -> StripeError:
+    """400 for other details of a person whose identity is verified (observed 2016 to 2026, without a code)."""
+    name = format_path(path)
+    return _refused(
+        f"You cannot change `{name}` via API if an account is verified. Please contact us via "
+        "https://support.stripe.com/contact if you need to change the legal entity information associated with this "
+        "account.",
+        name,
+    )
+
+
 def second_representative() -> StripeError:
     """400 for a second representative (rule official; our choice of words)."""
     return _refused(

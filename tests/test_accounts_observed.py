@@ -302,9 +302,11 @@ def test_a_platform_reaches_its_own_country_and_recipients_in_india() -> None:
 
 def test_a_new_date_of_birth_is_checked_without_the_number(world: World) -> None:
     account = world.individual("US")
-    world.again(account, REVIEW)
+    world.again(account, REVIEW - 1)
     changed = world.update(account, individual={"dob": {"day": 2, "month": 1, "year": 2000}})
-    assert changed["requirements"]["pending_verification"] == ["individual.verification.document"]
+    assert "individual.id_number" in changed["requirements"]["pending_verification"]
+    later = world.again(account, 1)
+    assert later["requirements"]["pending_verification"] == ["individual.verification.document"]
     changed = world.update(account, individual={"id_number": "111111111"})
     assert changed["requirements"]["pending_verification"] == named("individual", "id_number", "verification.document")
 
@@ -316,14 +318,62 @@ def test_an_account_that_can_do_everything_still_can_while_a_change_is_checked(w
     assert moved["requirements"]["pending_verification"] == named("individual", *ADDRESS_ENTRIES)
     assert moved["requirements"]["disabled_reason"] is None
     assert (moved["charges_enabled"], moved["payouts_enabled"]) == (True, True)
-    wrong = world.update(account, individual={"id_number": "111111111"})
-    assert (wrong["charges_enabled"], wrong["payouts_enabled"]) == (True, True)
+    assert world.again(account, REVIEW)["requirements"]["pending_verification"] == []
+
+
+def test_an_account_that_can_charge_still_can_while_a_correction_is_checked(world: World) -> None:
+    account = world.individual("US", {**PERSON, "id_number": "111111111"})
     failed = world.again(account, REVIEW)
     assert (failed["charges_enabled"], failed["payouts_enabled"]) == (True, False)
     corrected = world.update(account, individual={"id_number": "000000000"})
     assert (corrected["charges_enabled"], corrected["payouts_enabled"]) == (True, False)
     assert corrected["requirements"]["disabled_reason"] == "requirements.pending_verification"
     assert world.again(account, REVIEW)["payouts_enabled"] is True
+
+
+VERIFIED = (
+    "You cannot change `{0}` via API if an account is verified. Please contact us via "
+    "https://support.stripe.com/contact if you need to change the legal entity information associated with this account."
+)
+CHANGES: list[tuple[dict[str, Any], str]] = [
+    ({"first_name": "Jane"}, "[first_name]"),
+    ({"last_name": "Rose"}, "[last_name]"),
+    ({"id_number": "111111111"}, "[id_number]"),
+    ({"dob": {"day": 2, "month": 1, "year": 1901}}, "[dob][day]"),
+    (
+        {"verification": {"document": {"front": "file_identity_document_success"}}},
+        "[verification][document][front]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "path"), CHANGES, ids=[row[1] for row in CHANGES])
+def test_a_verified_identity_stays(world: World, sent: dict[str, Any], path: str) -> None:
+    account = world.individual("US")
+    url = f"/v1/accounts/{account['id']}"
+    before = world.again(account, REVIEW)
+    answer = world.api.post(url, {"individual": sent})
+    expected = {"message": VERIFIED.format(f"individual{path}"), "param": f"individual{path}"}
+    assert (answer.status, answer.error) == (400, {**expected, "type": "invalid_request_error"})
+    name = path[1:].replace("]", "", 1)
+    answer = world.api.post(f"{url}/persons/{account['individual']['id']}", sent)
+    assert (answer.status, answer.error["message"], answer.error["param"]) == (400, VERIFIED.format(name), name)
+    assert world.again(account) == before
+
+
+def test_a_verified_identity_takes_the_whole_number_of_which_it_has_the_last_digits(world: World) -> None:
+    account = world.individual("US", {**without("id_number"), "ssn_last_4": "0000"})
+    assert world.again(account, REVIEW)["individual"]["verification"]["status"] == "verified"
+    told = world.update(account, individual={"id_number": "000000000"})
+    assert told["individual"]["id_number_provided"] is True
+
+
+def test_what_a_verified_identity_has_can_be_sent_again_and_the_rest_changes(world: World) -> None:
+    account = world.individual("US")
+    world.again(account, REVIEW)
+    same = {"first_name": "Jenny", "dob": PERSON["dob"], "id_number": "000000000"}
+    changed = world.update(account, individual={**same, "email": "new@example.com", "address": {"city": "Boston"}})
+    assert changed["individual"]["email"] == "new@example.com"
 
 
 def test_a_change_during_the_first_checks_leaves_the_capabilities_pending(world: World) -> None:

@@ -16,6 +16,7 @@ from emulator.resources.accounts.params import ALIASES
 from emulator.resources.accounts.requirements import due
 from emulator.resources.accounts.storing import store
 from emulator.resources.accounts.tokens import with_person
+from emulator.resources.accounts.verified import check_verified
 from emulator.resources.call import Call, Endpoint
 from emulator.schema import spec
 from emulator.store.rows import Account, Person
@@ -39,7 +40,8 @@ def retrieve(call: Call) -> Json:
 def update(call: Call) -> Json:
     """POST /v1/accounts/{account}/persons/{person}. Raises StripeError."""
     account = _writable(call)
-    return _stored(call, account, _person(call, account))
+    person = _person(call, account)
+    return _stored(call, account, person, person)
 
 
 def delete(call: Call) -> Json:
@@ -77,8 +79,9 @@ def render(account: Account, person: Person, now: int | None = None) -> dict[str
     return entities.person(account, person, due(account, now))
 
 
-def _stored(call: Call, account: Account, person: Person) -> Json:
+def _stored(call: Call, account: Account, person: Person, known: Person | None = None) -> Json:
     sent = with_person(call.sandbox, call.params)
+    check_verified(account, known, sent, call.now)
     changed = people.changed(account, person, sent, call.now)
     after = store(call.sandbox, call.now, people.heard(account, changed, sent))
     return render(after, changed, call.now)

@@ -24,6 +24,7 @@ from emulator.resources.accounts.sources import external_account
 from emulator.resources.accounts.status import status_of
 from emulator.resources.accounts.storing import forget, store
 from emulator.resources.accounts.tokens import with_account
+from emulator.resources.accounts.verified import check_verified
 from emulator.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.rows import Account, ClosedAccount, Controller
@@ -82,6 +83,7 @@ def update_account(sandbox: Sandbox, now: int, account: Account, params: Params)
     check_lock(account, params)
     check_configurations(account, params)
     _check_currency(account, params, now)
+    check_verified(account, opener(account), details.hash_at(params, "individual"), now, ("individual",))
     return store(sandbox, now, laid_over(sandbox, now, account, params))
 
 
