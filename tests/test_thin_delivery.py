@@ -16,12 +16,12 @@ from stripe.events import (
     V2CoreEventDestinationPingEventNotification,
 )
 
-from emulator.client import EmulatorClient
+from emulator.client import EmulatorClient, EmulatorError
 from emulator.server import Server
 from emulator.settings import Settings
 
 from .clients import install, transcript
-from .test_webhook_delivery import Receiver, register, settled, until
+from .test_webhook_delivery import Receiver, register, rename, settled, until
 
 if TYPE_CHECKING:
     from fixtures.handle import StripeEmulator
@@ -223,6 +223,21 @@ def test_a_thin_delivery_is_tried_again_and_sent_again(stripe_emulator: StripeEm
         flaky.url,
         secret_of(made),
     )
+
+
+def test_an_event_is_not_sent_again_to_who_takes_another_payload(
+    stripe_emulator: StripeEmulator, receiver: Receiver
+) -> None:
+    hook = {"url": receiver.url, "enabled_events": ["*"], "connect": True}
+    snapshots = stripe_emulator.client.v1.webhook_endpoints.create(hook)  # type: ignore[arg-type]
+    thin = destination(stripe_emulator, receiver.url, enabled_events=["v2.core.account.closed"])
+    rename(stripe_emulator, str(stripe_emulator.create_account(type="standard")["id"]), "a")
+    stripe_emulator.client.v2.core.accounts.create(ACCOUNT)
+    told = {event["type"]: event["id"] for event in stripe_emulator.webhooks.events()}
+    for event, to in ((told["account.updated"], thin.id), (told["v2.core.account.created"], snapshots.id)):
+        with pytest.raises(EmulatorError) as refused:
+            stripe_emulator.webhooks.resend(event, to)
+        assert refused.value.code == "other_payload"
 
 
 def test_thin_events_are_forwarded_to_an_address_of_their_own(receiver: Receiver) -> None:

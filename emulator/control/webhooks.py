@@ -15,8 +15,8 @@ from emulator.resources.v2.event_destinations import INCLUDABLE
 from emulator.resources.v2.event_destinations import render as render_destination
 from emulator.resources.webhook_endpoints import render as render_endpoint
 from emulator.sandbox import Sandbox
-from emulator.store.destinations import Receiver
-from emulator.store.events import MOST
+from emulator.store.destinations import Receiver, is_thin
+from emulator.store.events import MOST, Event
 from emulator.store.webhooks import Delivery, WebhookEndpoint
 from emulator.wire.json import Json
 
@@ -61,14 +61,14 @@ async def resend(request: Request) -> Response:
             "This sandbox has no such event.",
             f"GET /_emulator/events lists the last {MOST} events of 30 days.",
         )
-    to = _chosen(sandbox, event.id, body.get("endpoint"))
+    to = _chosen(sandbox, event, body.get("endpoint"))
     for endpoint in to:
         sandbox.send(event, endpoint.id)
     return answer({"event": event.id, "endpoints": [endpoint.id for endpoint in to]})
 
 
-def _chosen(sandbox: Sandbox, event: str, named: object) -> list[Receiver]:
-    sent = {delivery.endpoint for delivery in sandbox.deliveries.of(event)}
+def _chosen(sandbox: Sandbox, event: Event, named: object) -> list[Receiver]:
+    sent = {delivery.endpoint for delivery in sandbox.deliveries.of(event.id)}
     found = [to for to in events.recipients(sandbox) if (to.id in sent if named is None else to.id == named)]
     if not found:
         raise ControlError(
@@ -77,6 +77,9 @@ def _chosen(sandbox: Sandbox, event: str, named: object) -> list[Receiver]:
             "There is no endpoint to send this event to.",
             "GET /_emulator/webhooks lists the endpoints; name one of them as endpoint.",
         )
+    if any(to.id not in sent and is_thin(to) != (event.thin is not None) for to in found):
+        message = "Thin events and snapshots go to receivers of their own, and this one takes the others."
+        raise ControlError(400, "other_payload", message, "GET /_emulator/webhooks shows the event_payload of each.")
     enabled = [to for to in found if not to.disabled]
     if not enabled:
         message = f"Nothing is sent to {' and '.join(to.url for to in found)}, which is disabled."

@@ -45,5 +45,10 @@ class EventDestination:
         return ours and not self.disabled and (event_type in self.enabled_events or ALL_EVENTS in self.enabled_events)
 
 
+def is_thin(receiver: WebhookEndpoint | EventDestination) -> bool:
+    """Whether thin events are what a receiver gets, and nothing else."""
+    return isinstance(receiver, EventDestination) and receiver.payload == "thin"
+
+
 Receiver: TypeAlias = WebhookEndpoint | EventDestination
 """Where deliveries go: what they have in common is an id, a URL, a secret, a version, and what they want."""
