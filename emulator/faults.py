@@ -105,9 +105,12 @@ class Faults:
         return list(self._faults.values())
 
     def add(self, fault: Fault) -> None:
-        """Raises BadFault beyond a thousand."""
+        """Forgets the oldest one that has had all its hits when there are a thousand; raises BadFault if all wait."""
         if len(self._faults) >= MOST_FAULTS:
-            raise BadFault(f"a sandbox has at most {MOST_FAULTS} faults; remove some")
+            spent = next((each.id for each in self._faults.values() if each.exhausted), None)
+            if spent is None:
+                raise BadFault(f"a sandbox has at most {MOST_FAULTS} faults that wait for requests; remove some")
+            del self._faults[spent]
         self._faults[fault.id] = fault
 
     def remove(self, identifier: str) -> Fault | None:

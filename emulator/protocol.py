@@ -166,7 +166,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
             return True
         self.held = None
         self.transport.write(answer.raw(head_only=request.method == "HEAD"))
-        if answer.cut is not None or not request.keep_alive:
+        if answer.ends or not request.keep_alive:
             self.transport.close()
         self.on_response_complete()
         return True

@@ -80,6 +80,12 @@ def _kinds(account: str, chance: random.Random) -> list[tuple[str, str, Sequence
         ("GET", f"/v1/{big}", ()),
         ("POST", "/v1/customers", [("name", big)]),
         ("GET", "/_emulator/requests", ()),
+        ("GET", "/_emulator/warnings", ()),
+        ("POST", "/_emulator/faults", [("status", "503"), ("path", "/v1/customers"), (f"params[{big}]", "1")]),
+        ("POST", "/_emulator/faults", [("connection", "malformed"), ("path", f"/v1/accounts/{account}")]),
+        ("POST", "/_emulator/connect/report", [("kind", "error"), ("component", big), ("publishable_key", "pk_test_soak1")]),
+        ("POST", "/_emulator/keys", [("key", f"rk_test_{chance.randrange(10**6)}"), ("permissions", "account_link_write")]),
+        ("POST", "/v1/account_links", [("account", account), ("type", "account_onboarding"), ("refresh_url", "http://a.test"), ("return_url", "http://b.test")]),
         ("POST", "/_emulator/connect/claim", [("client_secret", f"accs_secret__{big}"), ("publishable_key", "pk_test_x")]),
     ]  # fmt: skip
 

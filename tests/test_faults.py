@@ -391,6 +391,9 @@ def test_faults_are_bounded() -> None:
         faults.add(Fault(str(number), Match(), Effect(status=500)))
     with pytest.raises(BadFault, match="at most 1000"):
         faults.add(Fault("more", Match(), Effect(status=500)))
+    assert [faults.strike("GET", "/", None, dict) for _ in range(2)] == faults.all()[:2]
+    faults.add(Fault("more", Match(), Effect(status=500)))
+    assert [fault.id for fault in faults.all()] == [*map(str, range(1, 1000)), "more"]
 
 
 # --- rate limits -----------------------------------------------------------------------------------------------------
@@ -490,6 +493,7 @@ def test_the_sdk_tries_again_and_there_is_one_account_session(client: EmulatorCl
     )
     assert [row.client_secret for row in client.account_sessions] == [session.client_secret]
     assert struck.hits == 1
+    assert _sent_with_one_key(client) == 2
 
 
 @pytest.mark.parametrize(
@@ -499,6 +503,8 @@ def test_the_sdk_tries_again_and_there_is_one_account_session(client: EmulatorCl
         {"error": "overloaded"},
         {"error": "api_error", "moment": "after"},
         {"error": "idempotency_key_in_use", "arguments": {"key": "k"}},
+        {"status": 502},
+        {"connection": "drop"},
         {"connection": "drop", "moment": "after"},
     ],
 )
@@ -516,6 +522,14 @@ def test_stripe_node_tries_again_too(client: EmulatorClient, package: str, fault
     )
     assert [row.client_secret for row in client.account_sessions] == [done.stdout]
     assert struck.hits == 1
+    assert _sent_with_one_key(client) == 2
+
+
+def _sent_with_one_key(client: EmulatorClient) -> int:
+    """How often the SDK asked for a session, each time with the same idempotency key."""
+    sent = client.requests.where(path=SESSIONS)
+    assert len({request.idempotency_key for request in sent} - {None}) == 1
+    return len(sent)
 
 
 def test_half_an_answer_is_not_asked_for_again_by_itself_but_its_key_finds_it(client: EmulatorClient) -> None:
@@ -600,7 +614,9 @@ def test_while_one_request_takes_its_time_its_key_is_in_use(client: EmulatorClie
 def _raw(url: str) -> tuple[bytes, bytes]:
     """The head and the body of what a server answers until it closes the connection."""
     with socket.create_connection(url.removeprefix("http://").rsplit(":", 1), timeout=5) as raw:  # type: ignore[arg-type]
-        raw.sendall(f"GET /v1/account HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode())
+        raw.sendall(
+            f"GET /v1/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode()
+        )
         answer = b""
         while chunk := raw.recv(65_536):
             answer += chunk
@@ -655,6 +671,16 @@ def test_a_connection_fails_as_it_was_asked_to(
         assert got == body
     assert struck.hits == 1
     assert any_client.requests[0].fault == struck.id
+
+
+def test_a_malformed_answer_leaves_its_connection_open(any_client: EmulatorClient) -> None:
+    any_client.reset()
+    any_client.fault(connection="malformed")
+    with httpx.Client(base_url=any_client.url, auth=(KEY, "")) as http:
+        answers = [http.get("/v1/account") for _ in range(2)]
+        first, second = (answer.extensions["network_stream"].get_extra_info("client_addr") for answer in answers)
+    assert ([answer.status_code for answer in answers], answers[0].content) == ([200, 200], b"{")
+    assert first == second
 
 
 @pytest.mark.parametrize("status", [400, 404, 418, 451, 499, 500, 502, 520, 599])

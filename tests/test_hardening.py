@@ -385,6 +385,13 @@ def test_a_page_of_another_origin_gets_no_answer_and_changes_nothing(server: Ser
     assert EmulatorClient(server.url, KEY).now() > 5
 
 
+def test_a_request_under_two_names_is_under_a_foreign_one(server: Server) -> None:
+    hosts = b"Host: rebound.example.com\r\nHost: localhost\r\n"
+    answer = say(server, b"GET /_emulator/clock HTTP/1.1\r\nConnection: close\r\n" + hosts + AUTH + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert b'"code": "foreign_host"' in answer
+
+
 def test_a_header_is_no_method(server: Server) -> None:
     """What a link may do, which is GET, is told by the request itself."""
     followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}

@@ -15,6 +15,7 @@ from urllib.parse import quote_from_bytes
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.control.answers import ControlError, answer, error_body
+from emulator.http.message import joined
 from emulator.settings import Settings
 
 TOKEN_HEADER = "x-emulator-token"  # noqa: S105
@@ -52,7 +53,8 @@ class Guard:
 
 
 def _headers(scope: Scope) -> Headers:
-    return {**dict(scope["headers"]), b"method": scope["method"].encode()}
+    """By name; one that is sent twice is neither of the two."""
+    return {**joined(scope["headers"]), b"method": scope["method"].encode()}
 
 
 def refusal(path: str, headers: Headers, settings: Settings) -> ControlError | None:

@@ -106,7 +106,7 @@ async def send_response(scope: Scope, send: Send, request: Request, response: Re
     extensions = scope.get("extensions", ())
     if WHOLE in extensions or (CUT in extensions and response.unusual):
         raw = response.raw(head_only=request.method == "HEAD")
-        close = response.cut is not None or not request.keep_alive
+        close = response.ends or not request.keep_alive
         await send({"type": WHOLE if WHOLE in extensions else CUT, "raw": raw, "close": close})
         return
     if response.status == NOTHING:

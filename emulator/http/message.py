@@ -79,9 +79,14 @@ class Response:
         return [(name.lower(), value) for name, _, value in lines]
 
     @property
+    def ends(self) -> bool:
+        """Whether its connection ends with it. A malformed body is whole, for HTTP."""
+        return self.cut is not None and self.cut is not Cut.MALFORMED
+
+    @property
     def unusual(self) -> bool:
-        """Whether a server cannot be told to send it: it is cut, or its status is none of HTTP's."""
-        return self.cut is not None or self.status not in _PHRASES
+        """Whether a server cannot be told to send it: its connection ends, or its status is none of HTTP's."""
+        return self.ends or self.status not in _PHRASES
 
     def raw(self, *, head_only: bool) -> bytes:
         """The answer as it stands on the wire; without its body for HEAD."""
