@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from emulator.store.budget import Budget
+
 BODY_KEPT = 16_384  # a connected account is whole
-TOTAL_KEPT = 64 * 1024 * 1024
 _SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_|[sr]k_(?:test|live|org)_)([0-9A-Za-z_]{5,})")
 ENOUGH = 20  # characters, of which eight may be shown
 
@@ -38,14 +38,6 @@ class Entry(NamedTuple):
         return len(self.request) + len(self.response) + len(self.path) + len(self.user_agent or "") + len(self.version)
 
 
-@dataclass(slots=True)
-class Budget:
-    """The bytes that all journals of a server keep together."""
-
-    limit: int = TOTAL_KEPT
-    used: int = 0
-
-
 class Journal:
     """The newest entries of one sandbox. When all journals together are too large, the one that grows forgets."""
 
@@ -59,7 +51,7 @@ class Journal:
         self._entries.append(entry)
         self.total += 1
         self._budget.used += entry.size
-        while len(self._entries) > self._kept or (self._budget.used > self._budget.limit and len(self._entries) > 1):
+        while len(self._entries) > self._kept or (self._budget.is_spent and len(self._entries) > 1):
             self._budget.used -= self._entries.popleft().size
 
     def clear(self) -> None:

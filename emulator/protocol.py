@@ -21,7 +21,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from emulator.http import WHOLE
-from emulator.http.message import Request, Response, joined
+from emulator.http.message import Headers, Request, Response, joined
 from emulator.http.proxy import LONGEST_LINE, page
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
             method=self.parser.get_method().decode("ascii"),
             path=url.path.decode("latin-1"),
             query=url.query or b"",
-            headers=joined(self.scope["headers"]),
+            headers=joined(cast("Headers", self.scope["headers"])),
             body=body,
             keep_alive=self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive(),
             secure=self.scheme == "https",

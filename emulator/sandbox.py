@@ -9,12 +9,13 @@ from typing import Literal
 from emulator import ids
 from emulator.clock import Clock
 from emulator.faults import Faults
-from emulator.journal import Budget, Journal
+from emulator.journal import Journal
 from emulator.keyring import Keyring
 from emulator.keys import Key
 from emulator.limits import RateLimits
 from emulator.settings import Settings
 from emulator.store.agenda import Agenda
+from emulator.store.budget import Budgets
 from emulator.store.destinations import SOURCES, EventDestination, Receiver
 from emulator.store.events import Event, Events
 from emulator.store.idempotency import IdempotencyKeys
@@ -39,8 +40,9 @@ class Sandbox:
         settings: Settings,
         worlds: Mapping[str, Sandbox] | None = None,
         outbox: Outbox[Sandbox] | None = None,
-        budget: Budget | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
+        budgets = budgets or Budgets()
         self.name = key.world
         self._worlds = {} if worlds is None else worlds
         self.livemode = key.livemode
@@ -62,10 +64,10 @@ class Sandbox:
         self.agenda = Agenda()
         self.outbox: Outbox[Sandbox] = Outbox() if outbox is None else outbox
         self.sessions = Sessions()
-        self.idempotency = IdempotencyKeys()
+        self.idempotency = IdempotencyKeys(budget=budgets.keys)
         self.limits = RateLimits(settings.rate_limit, settings.endpoint_rate_limit)
         self.faults = Faults()
-        self.journal = Journal(settings.journal_size, Budget() if budget is None else budget)
+        self.journal = Journal(settings.journal_size, budgets.journals)
         self.pages = Pages()
         self.links = Links()
 
@@ -99,7 +101,7 @@ class Sandboxes:
         self._settings = settings
         self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
         self.outbox: Outbox[Sandbox] = Outbox(_forwards(settings))
-        self._budget = Budget()
+        self._budgets = Budgets()
         self._pairs = settings.pairs()
         self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
         self.keyring = Keyring(settings.max_sandboxes)
@@ -116,7 +118,7 @@ class Sandboxes:
         key = self.home(key)
         sandbox = self._worlds.get(key.world)
         if sandbox is None:
-            sandbox = self._worlds[key.world] = Sandbox(key, self._settings, self._worlds, self.outbox, self._budget)
+            sandbox = self._worlds[key.world] = Sandbox(key, self._settings, self._worlds, self.outbox, self._budgets)
             if len(self._worlds) > self._settings.max_sandboxes:
                 self._forget(next(iter(self._worlds)))
         else:
@@ -135,6 +137,7 @@ class Sandboxes:
         sandbox = self._worlds.pop(name, None)
         if sandbox is not None:
             sandbox.journal.clear()
+            sandbox.idempotency.clear()
         self.outbox.forget(name)
 
     def reset_all(self) -> None:

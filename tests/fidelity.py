@@ -27,7 +27,7 @@ from emulator.resources.accounts.params import ADDITIONS
 from emulator.resources.tokens import NOT_EMULATED
 from emulator.resources.v2.params import NOT_EMULATED as NOT_EMULATED_V2
 from emulator.settings import Settings
-from emulator.store import idempotency
+from emulator.store import budget, idempotency
 from emulator.store.events import MOST as MOST_EVENTS
 from emulator.store.links import MOST as MOST_LINKS
 from emulator.store.sessions import ATTEMPTS_KEPT, HISTORY
@@ -915,8 +915,9 @@ CHOICES: tuple[Choice, ...] = (
     # --- idempotency, limits, faults
     Choice(
         "idempotency",
-        f"A sandbox keeps the newest {idempotency.KEPT:,} keys. Parameters are compared as they are understood: their order "
-        "and encoding do not matter, the order of an array does. On v2 failures are not kept, so that a key can be used "
+        f"A sandbox keeps the newest {idempotency.KEPT:,} keys, and all sandboxes together {budget.KEYS >> 20} MiB of "
+        "answers. Parameters are compared as they are understood: their order and encoding do not matter, the order of an "
+        "array does. On v2 failures are not kept, so that a key can be used "
         "again after one, with other parameters too. Every other use of a v2 key than the first is 409 with one message.",
         "Stripe keeps them for 24 hours, 30 days on v2; nothing is known of a bound or of the comparison.",
         "lifetimes official, the rest our choice",
@@ -1395,7 +1396,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "control API",
         f"Everything under `/_emulator`. Its journal keeps the last {_DEFAULTS.journal_size} requests of a sandbox "
-        f"(setting `journal_size`), with {journal.BODY_KEPT:,} bytes of each body, {journal.TOTAL_KEPT >> 20} MiB in all, "
+        f"(setting `journal_size`), with {journal.BODY_KEPT:,} bytes of each body, {budget.JOURNALS >> 20} MiB in all, "
         "and secrets shortened.",
         "It is for tests; Stripe has nothing like it.",
         "our choice",

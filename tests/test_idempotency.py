@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.store.budget import Budget
 from emulator.store.idempotency import Conflict, IdempotencyKeys, Saved, Use, fingerprint
 from tests.api import NEWEST, Answer, Api, on
 
@@ -186,6 +187,30 @@ def test_old_keys_are_bounded() -> None:
     assert len(keys) == 10
     assert keys.find(Use((None, "89"), b"", "/v1/accounts", 100)) is None
     assert isinstance(keys.find(Use((None, "90"), b"", "/v1/accounts", 100)), Saved)
+
+
+def test_the_keys_of_all_sandboxes_together_are_bounded() -> None:
+    budget = Budget(limit=3000)
+    one, two = IdempotencyKeys(budget=budget), IdempotencyKeys(budget=budget)
+    for number in range(10):
+        one.save(Use((None, str(number)), b"", "/v1/accounts", number), 200, b"x" * 488, f"req_{number}")
+    assert (len(one), budget.used) == (3, 3000)
+    two.save(Use((None, "a"), b"", "/v1/accounts", 0), 200, None, "req_a")
+    two.save(Use((None, "b"), b"", "/v1/accounts", 0), 200, None, "req_b")
+    assert (len(one), len(two), budget.used) == (3, 1, 3512)
+    one.save(Use((None, "9"), b"", "/v1/accounts", 99), 200, None, "req_again")
+    assert (len(one), budget.used) == (2, 2024)
+    one.clear()
+    two.clear()
+    assert budget.used == 0
+
+
+def test_a_reset_gives_room_for_the_keys_of_others() -> None:
+    api = Api()
+    api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k")
+    assert api.emulator.sandboxes._budgets.keys.used > 0
+    api.emulator.sandboxes.reset_all()
+    assert api.emulator.sandboxes._budgets.keys.used == 0
 
 
 def test_a_key_in_flight_conflicts_until_it_lands() -> None:

@@ -7,11 +7,12 @@ import pytest
 from emulator import keys
 from emulator.client import EmulatorClient
 from emulator.control.warnings import warnings_of
-from emulator.journal import Budget, Entry, Journal, cut, mask
+from emulator.journal import Entry, Journal, cut, mask
 from emulator.recorded import RecordedRequest, Requests
 from emulator.sandbox import Sandboxes
 from emulator.server import Server
 from emulator.settings import Settings
+from emulator.store.budget import Budget
 from emulator.store.rows import Session
 from tests.api import PUBLISHABLE, Api, on
 
@@ -323,7 +324,7 @@ def _entry(number: int, size: int = 0) -> Entry:
 
 
 def test_a_journal_keeps_the_newest() -> None:
-    journal = Journal(kept=3, budget=Budget())
+    journal = Journal(kept=3, budget=Budget(1000))
     for number in range(10):
         journal.add(_entry(number))
     assert [entry.request_id for entry in journal] == ["req_7", "req_8", "req_9"]

@@ -75,7 +75,7 @@ class StripeApi:
 
 def _request(scope: Scope, body: bytes) -> Request:
     raw: bytes | None = scope.get("raw_path")
-    headers = joined(scope["headers"])
+    headers = joined(list(scope["headers"]))
     return Request(
         method=scope["method"],
         path=raw.decode("latin-1") if raw else quote(scope["path"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -114,10 +114,9 @@ def lines(headers: Headers) -> bytes:
     return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
-def joined(sent: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+def joined(sent: Headers) -> dict[bytes, bytes]:
     """The headers by name; one that was sent more than once holds all of its values, as Stripe reads it (observed)."""
-    pairs = list(sent)
-    headers = dict(pairs)
-    if len(headers) < len(pairs):
-        headers = {name: b", ".join(value for other, value in pairs if other == name) for name in headers}
+    headers = dict(sent)
+    if len(headers) < len(sent):
+        headers = {name: b", ".join(value for other, value in sent if other == name) for name in headers}
     return headers

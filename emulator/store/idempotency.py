@@ -11,9 +11,11 @@ from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
 
+from emulator.store.budget import KEYS, Budget
 from emulator.wire.json import Json
 
 KEPT = 10_000
+WEIGHT = 512  # bytes of a key with a light answer, about
 DAY = 86_400
 LIFETIME = {"v1": DAY, "v2": 30 * DAY}
 
@@ -29,6 +31,11 @@ class Saved(NamedTuple):
     status: int
     body: Json | bytes
     request_id: str
+
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        return WEIGHT + (len(self.body) if isinstance(self.body, bytes) else 0)
 
 
 class Conflict(Enum):
@@ -55,10 +62,11 @@ def fingerprint(*said: bytes) -> bytes:
 
 
 class IdempotencyKeys:
-    """The keys of one sandbox."""
+    """The keys of one sandbox. When those of all sandboxes together are too many, the one that grows forgets."""
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, kept: int = KEPT, budget: Budget | None = None) -> None:
         self._kept = kept
+        self._budget = Budget(KEYS) if budget is None else budget
         self._saved: OrderedDict[Slot, Saved] = OrderedDict()
         self._in_flight: set[Slot] = set()
 
@@ -82,10 +90,19 @@ class IdempotencyKeys:
 
     def save(self, use: Use, status: int, body: Json | bytes, request_id: str) -> None:
         """Keeps the outcome of an execution; the oldest of too many is forgotten."""
-        self._saved[use.slot] = Saved(use.fingerprint, use.path, use.now, status, body, request_id)
-        self._saved.move_to_end(use.slot)
-        if len(self._saved) > self._kept:
-            self._saved.popitem(last=False)
+        saved, before = (
+            Saved(use.fingerprint, use.path, use.now, status, body, request_id),
+            self._saved.pop(use.slot, None),
+        )
+        self._saved[use.slot] = saved
+        self._budget.used += saved.size - (before.size if before else 0)
+        while len(self._saved) > self._kept or (self._budget.is_spent and len(self._saved) > 1):
+            self._budget.used -= self._saved.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        """Gives its share of the budget back."""
+        self._budget.used -= sum(saved.size for saved in self._saved.values())
+        self._saved.clear()
 
     def take_off(self, slot: Slot) -> None:
         """Marks a key as in use by a request that takes time."""

@@ -1,0 +1,30 @@
+"""What all sandboxes of a server may keep together of one kind of history, so that many of them are bounded too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MIB = 1024 * 1024
+JOURNALS = 64 * MIB
+KEYS = 256 * MIB
+
+
+@dataclass(slots=True)
+class Budget:
+    """Bytes that may be kept, and that are. Over it, whoever grows forgets its own oldest."""
+
+    limit: int
+    used: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether something must be forgotten."""
+        return self.used > self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """One for the journals, one for the answers under idempotency keys."""
+
+    journals: Budget = field(default_factory=lambda: Budget(JOURNALS))
+    keys: Budget = field(default_factory=lambda: Budget(KEYS))
