@@ -215,6 +215,15 @@ def test_the_fields_of_a_company_are_told_apart(platform: Platform) -> None:
     assert len(set(labels)) == len(labels)
 
 
+def test_a_double_click_completes_once(platform: Platform) -> None:
+    shown = opened(platform, "account-onboarding", script='setOnExit: () => document.body.append("left ")')
+    shown.get_by_role("button", name="Complete onboarding").dblclick()
+    shown.page.get_by_text("left").wait_for()
+    shown.page.evaluate("StripeConnect.reported()")
+    names = [event.name for event in platform.handle.browser.events]
+    assert (names.count("complete"), names.count("onExit")) == (1, 1)
+
+
 def test_an_onboarding_that_is_over_can_only_be_left(platform: Platform) -> None:
     shown = opened(platform, "account-onboarding", script='setOnExit: () => document.body.append("left ")')
     assert shown.locator(".sce-row button").all_inner_texts()[:3] == [

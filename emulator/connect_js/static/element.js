@@ -32,6 +32,7 @@ class Component {
     this.unheard = new Map();
     this.typed = new Map();
     this.telling = [];
+    this.acting = new Set();
     this.turn = 0;
     this.redraw = this.redraw.bind(this);
   }
@@ -320,8 +321,18 @@ class Component {
     this.fire("setOnExit");
   }
 
-  /** An action of the session. What the server refuses is shown, in the form of `key` if there is one. */
+  /** An action of the session, not one that is on its way: of a double click the second does nothing. */
   async act(action, params = {}, key = null) {
+    const what = JSON.stringify([action, params]);
+    if (this.acting.has(what)) return false;
+    this.acting.add(what);
+    const done = await this.perform(action, params, key);
+    this.acting.delete(what);
+    return done;
+  }
+
+  /** What the server refuses is shown, in the form of `key` if there is one. */
+  async perform(action, params, key) {
     const turn = this.turn;
     try {
       const {performed, view} = await this.instance.ask("act", {component: this.name, props: this.props(), action, params});
