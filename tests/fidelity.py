@@ -323,6 +323,16 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "in the browser",
+        "The texts are in English in every locale, `fonts` are not loaded, `overlays` and `displayOptions` change nothing, and "
+        "`onRiskSignalsCollection` of the preview package is never called. Of the variables of the appearance, those of links, "
+        "overlays, and badges of warnings and dangers change nothing. Callbacks come a moment after what they are about.",
+        "There is nothing in the components that these would change, and nothing says when signals are collected. Stripe's "
+        "callbacks cross a frame, so a page cannot expect them at once.",
+        "our choice",
+        ("emulator.connect_js",),
+    ),
+    Choice(
+        "in the browser",
         "The elements of the preview package that no type of the API has a component for are never refused.",
         "Nothing says how a session enables them.",
         "our choice",
