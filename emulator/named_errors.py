@@ -66,7 +66,8 @@ def named_error(name: str, arguments: Mapping[str, object]) -> NamedError:
         raise BadError(f"the error {name} has no argument {', '.join(unknown)[:SHOWN]}; it takes {_listed(name)}")
     missing = [each for each in needed(name) if each not in arguments]
     if missing:
-        raise BadError(f"the error {name} needs the argument {', '.join(missing)}; it takes {_listed(name)}")
+        plural = "s" if len(missing) > 1 else ""
+        raise BadError(f"the error {name} needs the argument{plural} {', '.join(missing)}; it takes {_listed(name)}")
     given = {each: _argument(name, parameters[each], value) for each, value in arguments.items()}
     made = NamedError(name, given)
     try:

@@ -1423,7 +1423,8 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "transports",
         f"A client has {_DEFAULTS.request_timeout} seconds for the head of a request and as many for its body "
-        "(setting `request_timeout`), and is then dropped without an answer.",
+        "(setting `request_timeout`), and is then dropped without an answer. Another ASGI server than the emulator's own has "
+        "its own bounds, and gets an error where a fault ends a connection.",
         "nginx does the same, with 60 seconds of its own.",
         "our choice",
         ("emulator.protocol", "emulator.server"),

@@ -307,7 +307,7 @@ async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], me
 @pytest.mark.parametrize(
     ("error", "arguments", "message"),
     [
-        ("no_such", {}, "The error no_such needs the argument noun, identifier, param; it takes noun, identifier, param, and perhaps status, elsewhere."),
+        ("no_such", {}, "The error no_such needs the arguments noun, identifier, param; it takes noun, identifier, param, and perhaps status, elsewhere."),
         ("lock_timeout", {"key": "k"}, "The error lock_timeout has no argument key; it takes none."),
         ("no_such", {"noun": "a", "identifier": 5, "param": "a"}, "The argument identifier of the error no_such must be a text of one line, not 5."),
         ("rate_limited", {"reason": "a\r\nX-Evil: 1"}, "The argument reason of the error rate_limited must be a text of one line, not 'a\\r\\nX-Evil: 1'."),
@@ -439,8 +439,13 @@ async def test_a_limit_can_be_for_each_endpoint_of_a_sandbox(api: Api) -> None:
     assert (limited.status, limited.headers["stripe-rate-limited-reason"]) == (429, "endpoint-rate")
     assert (await api.control("POST", "/limits", {"endpoint": 0})).json() == {"total": 0, "endpoint": 0}
     assert api.get("/v1/account").status == 200
-    for wrong in ({"total": "many"}, {"total": -1}, {"all": 1}):
+    for wrong in ({"total": "many"}, {"total": -1}):
         assert (await api.control("POST", "/limits", wrong)).json()["error"]["code"] == "invalid_limit"
+    assert (await api.control("POST", "/limits", {"all": 1})).json()["error"] == {
+        "code": "unknown_field",
+        "message": "POST /_emulator/limits has no all.",
+        "hint": "It has total, endpoint.",
+    }
 
 
 # --- over a socket, with the SDK as judge ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from emulator import named_errors
 from emulator.control.answers import ControlError, answer
-from emulator.control.requests import Body, body_of, flag, secret_key, shown, whole, world
+from emulator.control.requests import Body, body_of, fields_of, flag, secret_key, shown, whole, world
 from emulator.faults import (
     CONNECTIONS,
     LONGEST_SECONDS,
@@ -99,11 +99,11 @@ async def remove(request: Request) -> Response:
 async def limits(request: Request) -> Response:
     """POST /_emulator/limits with `total` and `endpoint`, requests a second; 0 is no limit."""
     sandbox = _sandbox(request)
-    body = await body_of(request)
+    body = await fields_of(request, "total", "endpoint")
     for name, value in body.items():
-        if name not in ("total", "endpoint") or whole(value) is None:
+        if whole(value) is None:
             hint = "Send total and endpoint as whole numbers of requests a second; 0 is no limit."
-            raise ControlError(400, "invalid_limit", f"{name[:100]} cannot be {shown(value)}.", hint)
+            raise ControlError(400, "invalid_limit", f"{name} cannot be {shown(value)}.", hint)
     for name, value in body.items():
         setattr(sandbox.limits, name, whole(value))
     return answer({"total": sandbox.limits.total, "endpoint": sandbox.limits.endpoint})
