@@ -1128,10 +1128,11 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "Accounts v2",
-        "The list shows accounts that v2 has made. v1 shows them all, with its own names of requirements.",
+        "The list shows accounts that v2 has made. v1 shows them all, with its own names of requirements; details of one that "
+        "asks for no capability are not submitted.",
         "That v1 shows an account of v2 was observed, with which names was not.",
-        "inferred",
-        ("emulator.resources.v2.endpoints",),
+        "inferred, the last our choice",
+        ("emulator.resources.v2.endpoints", f"{_ACCOUNTS}.status"),
     ),
     Choice(
         "Accounts v2",

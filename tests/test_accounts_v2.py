@@ -1796,6 +1796,18 @@ def test_a_body_of_v2_says_that_it_is_json(api: Api, sent: str) -> None:
     assert api.v2("POST", "/core/accounts", {}, content_type="application/json; charset=utf-8").status == 200
 
 
+def test_an_account_that_asks_for_nothing_has_submitted_nothing(api: Api) -> None:
+    identifier = made(api, {"configuration": {"customer": {}}})["id"]
+    assert api.get(f"/v1/accounts/{identifier}").body["details_submitted"] is False
+    seller = {**SELLER, "configuration": {"merchant": CARDS}}
+    assert updated(api, identifier, **seller).status == 200
+    shown_by_v1 = api.get(f"/v1/accounts/{identifier}").body
+    assert (shown_by_v1["details_submitted"], shown_by_v1["requirements"]["disabled_reason"]) == (
+        False,
+        "requirements.past_due",
+    )
+
+
 def test_v1_asks_for_no_capability_whose_configuration_is_not_applied(api: Api) -> None:
     sent = {"capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}}}
     identifier = made(api, {"configuration": {"customer": {}}})["id"]

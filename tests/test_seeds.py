@@ -542,7 +542,7 @@ WORLDS = {
         "acct_v2_seller_express": ("none", False, False, False, "express", "requirements.past_due"),
         "acct_v2_seller_without_dashboard": ("none", True, True, True, "none", None),
         "acct_v2_company_with_people": ("none", False, False, False, "none", "requirements.past_due"),
-        "acct_v2_customer": ("none", False, False, True, "none", "action_required.requested_capabilities"),
+        "acct_v2_customer": ("none", False, False, False, "none", "action_required.requested_capabilities"),
     },
 }
 

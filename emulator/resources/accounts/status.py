@@ -63,11 +63,12 @@ def capability_status(account: Account, name: str, owed: Due) -> str:
 def _details_submitted(account: Account, owed: Due) -> bool:
     """Whether the onboarding is over: its owner ends it where Stripe collects, the last detail elsewhere.
 
-    It stays so when more becomes due (observed).
+    It stays so when more becomes due (observed). An account of v2 that asks for nothing has not begun (our choice).
     """
     if account.controller.requirement_collection == "stripe":
         return account.onboarded
-    return account.onboarded or account.submitted or not _details_missing(account, owed)
+    idle = account.v2 is not None and not account.capabilities
+    return account.onboarded or account.submitted or not (idle or _details_missing(account, owed))
 
 
 def _details_missing(account: Account, owed: Due) -> bool:
