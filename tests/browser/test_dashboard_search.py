@@ -291,6 +291,7 @@ def test_an_emulator_that_is_started_again_is_found_again(chromium: Any) -> None
     with Server() as server:
         look = Look(chromium.new_page(), server.url)
         look.account()
+        look.api.close()
         look.enter("accounts")
         look.page.locator("summary").wait_for()
     look.sees("reconnecting…")

@@ -92,7 +92,7 @@ function tries(attempts) {
 }
 
 /** Whether a session that is shown as open has expired meanwhile. */
-export function isStale(sessions) {
+function isStale(sessions) {
   return sessions.some((session) => session.state === "open" && session.expires_at <= now());
 }
 
