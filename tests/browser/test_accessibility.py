@@ -60,6 +60,12 @@ def test_a_loader_is_announced(platform: Platform) -> None:
     assert violations(page) == []
 
 
+def test_english_is_english_in_a_page_that_is_not(platform: Platform) -> None:
+    page = platform.open('document.documentElement.dir = "rtl"; start(); show(instance, "account-onboarding");')
+    shown = component(page, "account-onboarding", "ready").get_by_role("region")
+    assert (shown.get_attribute("lang"), shown.evaluate("node => getComputedStyle(node).direction")) == ("en", "ltr")
+
+
 def test_what_a_feature_is_can_be_heard(platform: Platform) -> None:
     platform.components = {"payments": {"enabled": True, "features": {"refund_management": False}}}
     page = platform.open('start(); show(instance, "payments");')

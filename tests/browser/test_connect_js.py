@@ -430,6 +430,13 @@ def test_what_a_page_hears_is_recorded_before_it_can_leave(
     assert platform.handle.browser.happenings[-1].name == recorded
 
 
+def test_a_page_is_told_in_the_end_when_nothing_is_recorded(platform: Platform) -> None:
+    platform.context.route("**/connect/report", lambda _: None)  # without an answer
+    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});')
+    component(page, "account-onboarding", "ready").get_by_role("button", name="Exit without finishing").click()
+    page.wait_for_function('said.some(([what]) => what === "exit")')
+
+
 def test_events_are_recorded_in_their_order(platform: Platform) -> None:
     page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});')
     component(page, "account-onboarding", "ready").get_by_role("button", name="Complete onboarding").click()

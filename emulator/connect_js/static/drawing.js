@@ -20,7 +20,7 @@ const button = (label, click, attributes = {}) =>
 const panel = (name, ...children) =>
   h(
     "section",
-    {class: "sce", role: "region", "aria-label": `${name} (emulated)`},
+    {class: "sce", role: "region", "aria-label": `${name} (emulated)`, lang: "en", dir: "ltr"},
     h(
       "header",
       {class: "sce-head"},
