@@ -1187,8 +1187,8 @@ CHOICES: tuple[Choice, ...] = (
     # --- events and webhooks
     Choice(
         "accounts",
-        "`card_issuing` and `treasury` ask for the acceptance of terms of their own (`settings.card_issuing.tos_acceptance`), "
-        "without which they, payouts too, but no other capability work.",
+        "`card_issuing` and `treasury` ask for the acceptance of terms of their own (`settings.card_issuing.tos_acceptance`). "
+        "Until then these two and payouts do not work; the other capabilities do.",
         "The entries are official of one and were seen of the other, and that they are past due in Stripe's sample platform; "
         "that the other capabilities go on is not published.",
         "official, partly inferred",
