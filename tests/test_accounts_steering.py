@@ -164,12 +164,20 @@ def test_an_added_requirement_is_past_due_at_once_and_met_by_its_field(world: Wo
     shown = world.shown(account)
     assert shown["requirements"]["past_due"] == shown["requirements"]["currently_due"] == [DOCUMENT]
     assert shown["requirements"]["disabled_reason"] == "requirements.past_due"
-    assert shown["capabilities"] == {"card_payments": "inactive", "transfers": "inactive"}
-    assert shown["details_submitted"] is True
+    assert shown["capabilities"] == {"card_payments": "active", "transfers": "active"}
+    assert (shown["charges_enabled"], shown["payouts_enabled"], shown["details_submitted"]) == (True, False, True)
     assert shown["individual"]["requirements"]["currently_due"] == ["verification.document"]
     sent: Params = {"individual": {"verification": {"document": {"front": "file_identity_document_success"}}}}
     accounts.update_account(world.sandbox, NOW, account, sent)
-    assert world.shown(account)["charges_enabled"] is True
+    assert world.shown(account)["payouts_enabled"] is True
+
+
+@pytest.mark.parametrize("name", ["individual.id_number", "company.verification.document", "business_profile.url"])
+def test_an_added_requirement_about_more_than_a_persons_papers_stops_charges(world: World, name: str) -> None:
+    account = accounts.onboard(world.sandbox, world.make(type="custom", business_type="individual"))
+    shown = world.shown(accounts.add_requirement(world.sandbox, account, name))
+    assert shown["capabilities"] == {"card_payments": "inactive", "transfers": "inactive"}
+    assert (shown["charges_enabled"], shown["requirements"]["past_due"]) == (False, [name])
 
 
 def test_an_added_requirement_waits_for_its_deadline(world: World) -> None:

@@ -16,6 +16,8 @@ from emulator.resources.accounts.reviews import Findings, findings
 from emulator.store.rows import Account
 
 EXTERNAL_ACCOUNT = "external_account"
+# What a person shows later stops payouts, not charges (observed of accounts that were active).
+_PAPERS = (".verification.document", ".verification.additional_document", ".verification.proof_of_liveness")
 Words = tuple[str, ...]
 
 
@@ -67,13 +69,17 @@ def due(account: Account, now: int | None = None) -> Due:
         future=_in_order(future(account)),
         problems=tuple(sorted(found.problems, key=lambda problem: problem.entry)),
         alternatives=_alternatives(account, currently),
-        missing=_blocking(initial | over, found),
+        missing=_blocking(initial | frozenset(filter(_stops_charges, over)), found),
         held=found.held,
         deadline=min((at for at in added.values() if at is not None and at > now), default=None),
         listed=found.listed,
         paused=found.paused,
         now=now,
     )
+
+
+def _stops_charges(name: str) -> bool:
+    return name.startswith("company.") or not name.endswith(_PAPERS)
 
 
 def _blocking(missing: frozenset[str], found: Findings) -> frozenset[str]:
