@@ -110,7 +110,10 @@ def _close(server: uvicorn.Server) -> None:
     for listening in server.servers:
         listening.close()
     for connection in list(server.server_state.connections):
-        connection.transport.close()
+        transport = connection.transport
+        # Over TLS, close() waits for the client's farewell, and the loop ends before: the socket would stay open.
+        end = transport.close if transport.get_extra_info("sslcontext") is None else transport.abort
+        end()
     for task in server.server_state.tasks:
         task.cancel()
 

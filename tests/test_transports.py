@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -14,7 +15,9 @@ import sys
 import tempfile
 import textwrap
 import time
+import warnings
 from collections.abc import Iterator
+from http.client import HTTPSConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +147,20 @@ def test_no_key_is_left_on_the_disk() -> None:
         assert [file.name for file in folder.iterdir()] == ["ca.pem"]
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert not folder.exists()
+
+
+def test_a_server_that_ends_leaves_no_connection_of_https_open() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _ in range(5):
+            with Server(Settings(port=0, tls=True)) as running:
+                trusting = ssl.create_default_context(cafile=running.ca_file)
+                kept = HTTPSConnection("127.0.0.1", port_of(running), context=trusting)
+                kept.request("GET", "/_emulator/health")
+                kept.getresponse().read()
+            kept.close()
+            gc.collect()
+    assert [str(each.message) for each in told if "TCPTransport" in str(each.message)] == []
 
 
 def test_the_ca_is_written_where_it_is_wanted(tmp_path: Path) -> None:
