@@ -189,6 +189,12 @@ def component(page: Page, name: str, state: str) -> Any:
     return found
 
 
+def heard(page: Page) -> list[Any]:
+    """What the callbacks of a page have said, once all that is on its way has arrived."""
+    found: list[Any] = page.evaluate("StripeConnect.reported().then(() => said)")
+    return found
+
+
 def errors(page: Page) -> list[list[str]]:
     """What the page's onLoadError was called with: element, type, message."""
-    return [entry[1:] for entry in page.evaluate("said") if entry[0] == "error"]
+    return [entry[1:] for entry in heard(page) if entry[0] == "error"]

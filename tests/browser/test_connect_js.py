@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import Route
 
-from .pages import CSP, Platform, component, errors
+from .pages import CSP, Platform, component, errors, heard
 from .site import site
 
 START = "start();"
@@ -47,7 +47,7 @@ def test_components_mount_on_one_claim(platform: Platform, package: str) -> None
     page = platform.open(ONBOARDING if old else BOTH, package=package)
     for name in names:
         assert component(page, name, "ready").get_attribute("data-account") == platform.account
-    assert sorted(page.evaluate("said")) == [["loaderstart", name] for name in names if not old]
+    assert sorted(heard(page)) == [["loaderstart", name] for name in names if not old]
     assert f"< 200 https://connect-js.stripe.com/v{'0.1' if old else '1.0'}/connect.js" in platform.log
     assert outcomes(platform) == [["claimed"]]
     assert platform.complaints == []
@@ -339,7 +339,7 @@ def test_the_banner_follows_the_account(platform: Platform) -> None:
     component(page, "notification-banner", "ready")
     platform.handle.complete_onboarding(platform.account)
     page.wait_for_function('said.some(([what, change]) => what === "told" && change.total === 0)')
-    told = [change for what, change in page.evaluate("said") if what == "told"]
+    told = [change for what, change in heard(page) if what == "told"]
     assert told[-1] == {"total": 0, "actionRequired": 0}
     assert told[0]["actionRequired"] > 0
 
@@ -388,7 +388,7 @@ def test_an_error_before_the_loader_starts_shows_nothing(platform: Platform) -> 
     platform.handle.browser.next_error("render_error", before_loader_start=True)
     page = platform.open(ONBOARDING)
     assert component(page, "account-onboarding", "error").inner_html() == ""
-    assert page.evaluate("said") == [
+    assert heard(page) == [
         ["error", "account-onboarding", "render_error", "Forced by a test: render_error."],
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .pages import CSP, Platform, component
+from .pages import CSP, Platform, component, heard
 
 BOTH = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
 CHANGES = 'setOnNotificationsChange: (change) => said.push(["told", change])'
@@ -35,7 +35,7 @@ def test_a_section_is_edited(platform: Platform) -> None:
     shown.get_by_text("Saved.").wait_for()
     assert account(platform).business_profile.name == "Cactus <b>& Sons</b>"
     assert shown.get_by_label("Doing business as").input_value() == "Cactus <b>& Sons</b>"
-    assert shown.page.evaluate("said").count(["open", {"sectionName": "business_details"}]) == 1
+    assert heard(shown.page).count(["open", {"sectionName": "business_details"}]) == 1
     assert platform.handle.webhooks.wait("account.updated")["account"] == platform.account
     assert platform.complaints == []
 
@@ -174,7 +174,7 @@ def test_the_banner_is_answered_and_follows_api_and_clock(platform: Platform) ->
     shown.get_by_text("No notifications.").wait_for()
     platform.handle.add_requirement(platform.account, "individual.verification.document")
     shown.locator("[data-requirement='individual.verification.document']").wait_for()
-    told = [change for what, change in shown.page.evaluate("said") if what == "told"]
+    told = [change for what, change in heard(shown.page) if what == "told"]
     assert told == [{"total": count, "actionRequired": count} for count in (owed, left, 0, 1)]
 
 
@@ -253,7 +253,7 @@ def test_the_banner_hears_of_a_check_that_fails_as_time_passes(platform: Platfor
     shown.get_by_text("No notifications.").wait_for()
     platform.handle.advance(120)
     shown.locator("[data-requirement]").first.wait_for()
-    told = [change for what, change in shown.page.evaluate("said") if what == "told"]
+    told = [change for what, change in heard(shown.page) if what == "told"]
     assert told[0] == {"total": 0, "actionRequired": 0}
     assert told[-1]["actionRequired"] > 0
 

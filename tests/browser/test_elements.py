@@ -11,7 +11,7 @@ import pytest
 
 from emulator.connect_js.elements import ELEMENTS
 
-from .pages import Platform, component, errors
+from .pages import Platform, component, errors, heard
 
 PREVIEW = "connect-js-preview"
 SAY = "(...args) => said.push(args)"
@@ -19,11 +19,6 @@ SAY = "(...args) => said.push(args)"
 
 def enabled(*names: str) -> dict[str, object]:
     return {name: {"enabled": True} for name in names}
-
-
-def say(page: Any) -> list[Any]:
-    """What the callbacks of a page said, without the loaders."""
-    return [entry for entry in page.evaluate("said") if entry[:1] != ["loaderstart"]]
 
 
 # --- all of them ------------------------------------------------------------------------------------------------------
@@ -96,13 +91,13 @@ def test_an_element_that_moves_stays_and_one_that_comes_back_mounts_again(platfo
     page = platform.open('start(); window.shown = show(instance, "account-onboarding");')
     component(page, "account-onboarding", "ready").evaluate("node => document.querySelector('main').append(node)")
     page.wait_for_timeout(100)
-    assert page.evaluate("said") == [["loaderstart", "account-onboarding"]]
+    assert heard(page) == [["loaderstart", "account-onboarding"]]
     page.evaluate("shown.remove()")
     page.wait_for_function("!shown.dataset.state")
     assert page.evaluate("shown.childElementCount") == 0
     page.evaluate("document.body.append(shown)")
     component(page, "account-onboarding", "ready")
-    assert page.evaluate("said.length") == 2
+    assert len(heard(page)) == 2
     assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (1, 1)
 
 
@@ -181,7 +176,7 @@ def test_what_nobody_has_heard_is_told_once_to_the_first_who_listens(platform: P
     page.wait_for_timeout(100)
     page.evaluate(f"shown.setOnLoadError({SAY})")
     page.wait_for_timeout(100)
-    assert [entry[0]["error"]["type"] for entry in page.evaluate("said")] == ["invalid_request_error"]
+    assert [entry[0]["error"]["type"] for entry in heard(page)] == ["invalid_request_error"]
 
 
 def test_a_listener_that_throws_is_the_pages_own_error(platform: Platform) -> None:

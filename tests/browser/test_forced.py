@@ -13,7 +13,7 @@ from emulator.client import EmulatorError
 from emulator.server import Server
 from emulator.settings import Settings
 
-from .pages import Platform, component, errors
+from .pages import Platform, component, errors, heard
 
 if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute
@@ -52,7 +52,7 @@ def test_a_silent_error_waits_out_its_delay(platform: Platform) -> None:
     component(page, "account-onboarding", "loading")
     shown = component(page, "account-onboarding", "error")
     assert shown.inner_html() == ""
-    assert [entry[0] for entry in page.evaluate("said")] == ["error"]
+    assert [entry[0] for entry in heard(page)] == ["error"]
 
 
 def test_an_error_for_one_account_leaves_others_alone(platform: Platform) -> None:
