@@ -307,7 +307,7 @@ async def test_what_the_clock_brings_is_told_without_a_request(api: Api) -> None
     identifier = created(api, RECIPIENT)
     await api.control("POST", f"/accounts/{identifier}/complete_onboarding")
     await api.control("POST", "/clock", {"freeze": NOON})
-    deadline = {"requirement": "individual.verification.document", "deadline": NOON + 3600}
+    deadline = {"requirement": "individual.id_number", "deadline": NOON + 3600}
     answer = await api.control("POST", f"/accounts/{identifier}/requirements", deadline)
     assert answer.status_code == 200, answer.text
     count = len(told(api))
@@ -316,6 +316,30 @@ async def test_what_the_clock_brings_is_told_without_a_request(api: Api) -> None
     at = "2030-01-01T13:00:00.000Z"
     status = "account[configuration.recipient].capability_status_updated"
     assert found == [("account[requirements].updated", at, None), (status, at, None), (status, at, None)]
+
+
+@pytest.mark.asyncio
+async def test_a_persons_papers_that_are_asked_for_later_stop_payouts_alone(api: Api) -> None:
+    identifier = created(api, RECIPIENT)
+    await api.control("POST", f"/accounts/{identifier}/complete_onboarding")
+    count = len(told(api))
+    await api.control(
+        "POST", f"/accounts/{identifier}/requirements", {"requirement": "individual.verification.document"}
+    )
+    assert [event["data"] for event in told(api)[count:] if event["type"].endswith("capability_status_updated")] == [
+        {"updated_capability": "stripe_balance.payouts"}
+    ]
+    path = f"/core/accounts/{identifier}?include[0]=requirements"
+    (entry,) = api.v2("GET", path).body["requirements"]["entries"]
+    assert entry["impact"] == {
+        "restricts_capabilities": [
+            {
+                "capability": "stripe_balance.payouts",
+                "configuration": "recipient",
+                "deadline": {"status": "past_due"},
+            }
+        ]
+    }
 
 
 def test_a_closed_account_is_told_and_can_still_be_fetched(api: Api) -> None:

@@ -69,7 +69,7 @@ def due(account: Account, now: int | None = None) -> Due:
         future=_in_order(future(account)),
         problems=tuple(sorted(found.problems, key=lambda problem: problem.entry)),
         alternatives=_alternatives(account, currently),
-        missing=_blocking(initial | frozenset(filter(_stops_charges, over)), found),
+        missing=_blocking(initial | frozenset(filter(stops_charges, over)), found),
         held=found.held,
         deadline=min((at for at in added.values() if at is not None and at > now), default=None),
         listed=found.listed,
@@ -78,8 +78,9 @@ def due(account: Account, now: int | None = None) -> Due:
     )
 
 
-def _stops_charges(name: str) -> bool:
-    return name.startswith("company.") or not name.endswith(_PAPERS)
+def stops_charges(name: str) -> bool:
+    """Whether an entry that is asked for later stops charges and transfers too, and not payouts alone."""
+    return name.startswith("company.") or not name.endswith((EXTERNAL_ACCOUNT, *_PAPERS))
 
 
 def _blocking(missing: frozenset[str], found: Findings) -> frozenset[str]:

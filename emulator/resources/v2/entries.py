@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, Due
+from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, Due, stops_charges
 from emulator.resources.accounts.status import Status
 from emulator.resources.v2 import names
 from emulator.resources.v2.capabilities import restrictable
@@ -46,7 +46,7 @@ def _entry(account: Account, owed: Due, name: str) -> Json:
     restricted: list[Json] = [
         {"capability": capability, "configuration": configuration, "deadline": {"status": status}}
         for configuration, capability in restrictable(account)
-        if _restricts(name, capability)
+        if _restricts(account, name, capability)
     ]
     return {
         "awaiting_action_from": "user",
@@ -72,8 +72,8 @@ def _waiting(account: Account, name: str) -> Json:
     }
 
 
-def _restricts(name: str, capability: str) -> bool:
-    if name == EXTERNAL_ACCOUNT:
+def _restricts(account: Account, name: str, capability: str) -> bool:
+    if name == EXTERNAL_ACCOUNT or (name in account.added and not stops_charges(name)):
         return capability == names.PAYOUTS
     return not (name in _OF_PAYMENTS and capability == names.TRANSFERS)
 
