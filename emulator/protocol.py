@@ -31,6 +31,7 @@ _EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
 # The bytes of a head: four buffers of nginx, each of the size at which Stripe's answers 414 (our choice).
 LONGEST_HEAD = 4 * LONGEST_LINE
 TOO_LARGE = 400  # what nginx answers to a head that fits no buffer (our choice: not 431)
+MOST_LEAVING = 16  # answers of a connection that leave together
 MOST_WAITING = 1000  # requests that a client may send ahead of their answers; uvicorn itself would queue any number
 Answer = Response | Coroutine[object, object, Response]
 # What comes after a body has no use, and is not kept.
@@ -67,15 +68,16 @@ class WholeResponseProtocol(HttpToolsProtocol):
     head = 0  # the bytes of the head so far
     offer: list[bytes] | None = None  # the lines of a head that offers an upgrade
     held: list[bytes] | None = None  # the body of a request that has not begun: it may be answered at once
+    ending = False  # nothing is read any more once the last answer is on its way
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """One connection too many is answered 503 before it asks."""
+        self.at_once: Callable[[Request], Answer | None] | None = getattr(self.app, "at_once", None)
+        self.leaving: list[bytes] = []
         most, self.limit_concurrency = self.limit_concurrency, None
         super().connection_made(transport)
         if most is not None and len(self.connections) > most:
             self._refuse(503)
-
-        self.at_once: Callable[[Request], Answer | None] | None = getattr(self.app, "at_once", None)
 
     def tick(self, most: int) -> None:
         """A part of the time that a client has. Counted rather than measured: a moved clock drops nobody."""
@@ -105,6 +107,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
         return 414 if len(getattr(self, "url", b"")) > LONGEST_LINE else TOO_LARGE
 
     def _refuse(self, status: int) -> None:
+        self._flush()
         if not self.transport.is_closing():
             request = Request("GET", "/", b"", {}, b"", keep_alive=False)
             self.transport.write(page(request, status).raw(head_only=False))
@@ -152,6 +155,9 @@ class WholeResponseProtocol(HttpToolsProtocol):
 
     def _answer(self, body: list[bytes]) -> bool:
         """Answers a whole request at once. False when it must take the way of ASGI."""
+        if self.ending:
+            self.held = None
+            return True
         if self.at_once is None or self.transport.is_closing() or self.flow.write_paused:
             return False
         if self.pipeline or not (self.cycle is None or self.cycle.response_complete):
@@ -165,11 +171,28 @@ class WholeResponseProtocol(HttpToolsProtocol):
             super().on_message_complete()
             return True
         self.held = None
-        self.transport.write(answer.raw(head_only=request.method == "HEAD"))
-        if answer.ends or not request.keep_alive:
-            self.transport.close()
+        self.ending = answer.ends or not request.keep_alive
+        self._send(answer.raw(head_only=request.method == "HEAD"))
         self.on_response_complete()
         return True
+
+    def _send(self, raw: bytes) -> None:
+        """Sends an answer after all requests that are there are answered: then their clients are woken up once.
+
+        The answers to one connection do not wait for more than a few of its own.
+        """
+        if not self.leaving:
+            self.loop.call_soon(self._flush)
+        self.leaving.append(raw)
+        if len(self.leaving) >= MOST_LEAVING:
+            self._flush()
+
+    def _flush(self) -> None:
+        leaving, self.leaving = self.leaving, []
+        if leaving and not self.transport.is_closing():
+            self.transport.writelines(leaving)
+            if self.ending:
+                self.transport.close()
 
     def _request(self, body: bytes) -> Request:
         url = httptools.parse_url(self.url)
