@@ -108,8 +108,9 @@ def _serve(settings: Settings) -> None:
             loop.add_signal_handler(name, stop.set)
         url = sockets.url_of(listeners[0], "https" if tls else "http")
         click.echo(banner(url, tls.ca_file if tls else "", control=settings.control))
-        for forward in emulator.sandboxes.outbox.forwards:
-            click.echo(FORWARDING[forward.id].format(url=forward.url, secret=forward.secret))
+        if settings.forwards:  # what holds them is loaded later otherwise
+            for forward in emulator.sandboxes.outbox.forwards:
+                click.echo(FORWARDING[forward.id].format(url=forward.url, secret=forward.secret))
 
     try:
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -266,3 +267,21 @@ def test_an_ipv6_address_is_shown_in_brackets() -> None:
         assert node in banner  # Node.js looks for a host of the name [::1]
         assert httpx.get(f"{url}/_emulator/health").status_code == 200
         _end(process)
+
+
+def test_what_answers_is_not_loaded_before_the_port_is_open() -> None:
+    """It costs as much time as all the rest of the start."""
+    code = """
+        import asyncio, sys
+        from emulator import cli, server
+
+        async def serve(config, listeners, started, tls=None):
+            started(asyncio.Event())
+            print(sorted(name for name in sys.modules if name in ("emulator.sandbox", "emulator.http.ladder")))
+
+        server.serve = serve
+        cli.command(["--port", "0"])
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (ran.stdout.splitlines()[-1], ran.stderr) == ("[]", "")

@@ -5,12 +5,9 @@ The reporting endpoints of the Content-Security-Policy are left out: they would 
 
 from __future__ import annotations
 
-from email.utils import formatdate
-from functools import lru_cache
-
 from emulator.clock import wall
 from emulator.errors import Stage
-from emulator.http.message import Request, lines
+from emulator.http.message import Request, http_date, lines
 from emulator.http.trace import Trace
 
 _FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: %b\r\n"
@@ -106,9 +103,3 @@ def _should_retry(method: str, trace: Trace) -> str | None:
     status = trace.replayed_status if trace.error is None else trace.error.status
     ran = trace.executed and status < 500 and (trace.error is None or trace.error.stage is Stage.RUN)
     return "false" if method == "POST" and ran else None
-
-
-@lru_cache(maxsize=64)
-def http_date(now: int) -> bytes:
-    """RFC 1123, from the sandbox's clock."""
-    return formatdate(now, usegmt=True).encode()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from enum import Enum
 from functools import lru_cache
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from emulator.wire.form import Tree
+if TYPE_CHECKING:
+    from emulator.wire.form import Tree
 
 Headers = list[tuple[bytes, bytes]]
 _CONTENT_LENGTH = re.compile(rb"(?m)^Content-Length: [0-9]+")
@@ -112,6 +115,12 @@ class Response:
 def lines(headers: Headers) -> bytes:
     """Headers as they stand on the wire."""
     return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+@lru_cache(maxsize=64)
+def http_date(now: int) -> bytes:
+    """A time in unix seconds as headers have it, RFC 1123."""
+    return formatdate(now, usegmt=True).encode()
 
 
 def joined(sent: Headers) -> dict[bytes, bytes]:

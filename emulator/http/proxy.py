@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from emulator.clock import wall
-from emulator.http.headers import http_date
-from emulator.http.message import Request, Response, lines, phrase
+from emulator.http.message import Request, Response, http_date, lines, phrase
 
 LONGEST_LINE = 16_384  # of a request, with its line break (observed)
 _AROUND = len("  HTTP/1.1\r\n")

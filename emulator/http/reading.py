@@ -17,6 +17,7 @@ from emulator.schema.json_types import mismatch
 from emulator.settings import Settings
 from emulator.wire import form
 from emulator.wire.form import Node, Tree
+from emulator.wire.json import canonical
 
 if TYPE_CHECKING:
     from emulator.schema.shape import ExpandError
@@ -47,7 +48,7 @@ def _tree(request: Request) -> Tree:
 def said(request: Request) -> bytes:
     """The parameters of v1, however they were spelt; what is no form stays as it is, to be refused further down."""
     try:
-        return form.canonical(_tree(request))
+        return canonical(_tree(request))
     except form.FormError:
         return b"&".join((request.query, request.body))
 
@@ -56,7 +57,7 @@ def said_on_v2(request: Request) -> tuple[bytes, bytes]:
     """Query and body of v2 in the same way. No body says what an empty object says."""
     query, body = request.query, request.body
     with suppress(form.FormError):
-        query = form.canonical(form.parse(form.Limits(), query))
+        query = canonical(form.parse(form.Limits(), query))
     with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
         body = orjson.dumps(orjson.loads(body.strip() or b"{}"), option=orjson.OPT_SORT_KEYS)
     return query, body

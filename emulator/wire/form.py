@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_plus, urlencode
 
-import orjson
-
 from emulator.wire.path import ParamPath
 
 Node = str | list["Node"] | dict[str, "Node"]
@@ -191,12 +189,6 @@ def as_hash(node: Node) -> Node:
     if isinstance(node, dict):
         return {name: as_hash(child) for name, child in node.items()}
     return node
-
-
-def canonical(tree: Tree) -> bytes:
-    """The same bytes for the same parameters, in whatever order they came and however they were spelt."""
-    said = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
-    return orjson.dumps(as_hash(tree), option=orjson.OPT_SORT_KEYS) if b"[" in said else said
 
 
 def encode(value: object) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
+from emulator.wire.form import Tree, as_hash
+
 Json = str | int | float | bool | None | Mapping[str, "Json"] | Sequence["Json"]
 
 
@@ -27,3 +29,9 @@ def dump_error(value: Json) -> bytes:
 def compact(value: Json) -> str:
     """One line without spaces, as Stripe echoes a hash inside a message."""
     return orjson.dumps(value).decode()
+
+
+def canonical(tree: Tree) -> bytes:
+    """The same bytes for the same parameters, in whatever order they came and however they were spelt."""
+    said = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(as_hash(tree), option=orjson.OPT_SORT_KEYS) if b"[" in said else said
