@@ -198,6 +198,22 @@ def test_deliveries_are_bounded() -> None:
     assert next(iter(kept)) == Delivery("evt_3", "we_1", 0)
 
 
+def test_an_event_whose_deliveries_are_forgotten_has_still_not_arrived() -> None:
+    kept = Deliveries()
+    kept.schedule("evt_lost", "we_1", 1)
+    kept.schedule("evt_lost", "we_2", 1)
+    kept.record(Delivery("evt_lost", "we_2", 1), Attempt(1, 200, None, 1, ""), None)
+    kept.schedule("evt_arrived", "we_1", 1)
+    kept.record(Delivery("evt_arrived", "we_1", 1), Attempt(1, 200, None, 1, ""), None)
+    for number in range(MOST):
+        kept.schedule(f"evt_{number}", "we_1", 1)
+    assert (kept.of("evt_lost"), kept.of("evt_arrived"), len(kept)) == ((), (), MOST)
+    assert (kept.undelivered("evt_lost"), kept.undelivered("evt_arrived")) == (1, 0)
+    kept.schedule("evt_lost", "we_1", 2)
+    kept.record(Delivery("evt_lost", "we_1", 2), Attempt(2, 200, None, 1, ""), None)
+    assert kept.undelivered("evt_lost") == 0
+
+
 def test_a_delivery_that_is_asked_for_while_it_is_on_its_way_goes_once_more() -> None:
     kept = Deliveries()
     kept.schedule("evt_1", "we_1", 0)

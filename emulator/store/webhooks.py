@@ -75,10 +75,11 @@ Pair = tuple[str, str]
 class Deliveries:
     """The deliveries of one sandbox. Those that are due are found without a walk over all."""
 
-    __slots__ = ("_count", "_due", "_looked_at", "_rows", "_sending")
+    __slots__ = ("_count", "_due", "_looked_at", "_lost", "_rows", "_sending")
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Delivery]] = {}  # by event, then by endpoint
+        self._lost: dict[str, int] = {}  # how many deliveries of an event were forgotten before they succeeded
         self._count = 0
         self._due: dict[Pair, int] = {}
         self._sending: set[Pair] = set()
@@ -97,15 +98,23 @@ class Deliveries:
 
     def undelivered(self, event: str) -> int:
         """How many endpoints have not got an event: those that wait for it, and those at which it failed (official)."""
-        return sum(row.state != "succeeded" for row in self.of(event))
+        return self._lost.get(event, 0) + sum(row.state != "succeeded" for row in self.of(event))
 
     def schedule(self, event: str, endpoint: str, now: int) -> None:
         """Makes a delivery due now, for the first time or once more; beyond two thousand the oldest event's go."""
+        self._lost.pop(event, None)  # what comes of this one counts
         old = self._rows.get(event, {}).get(endpoint)
         self._count += old is None
         self._put(replace(old, due_at=now) if old else Delivery(event, endpoint, now))
         while self._count > MOST and len(self._rows) > 1:
-            self.drop_event(next(iter(self._rows)))
+            self._lose(next(iter(self._rows)))
+
+    def _lose(self, event: str) -> None:
+        """Forgets the deliveries of an event that is still there, but not that it has not arrived everywhere."""
+        lost = self.undelivered(event)
+        self.drop_event(event)
+        if lost:
+            self._lost[event] = lost
 
     def due(self, now: int) -> list[Delivery]:
         """Those to be sent now and not on their way yet, in the order in which they were asked for."""
@@ -147,6 +156,7 @@ class Deliveries:
 
     def drop_event(self, event: str) -> None:
         """Forgets the deliveries of an event that is gone."""
+        self._lost.pop(event, None)
         for endpoint in self._rows.pop(event, {}):
             self._count -= 1
             self._due.pop((event, endpoint), None)
