@@ -97,7 +97,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.held = None
             self._refuse(self._refusal())
-        if self.held is not None:
+        if self.held is not None and not self.ending:
             self._begin(self.held, self.app)
         if self.in_head and self.head > LONGEST_HEAD:
             self._refuse(self._refusal())

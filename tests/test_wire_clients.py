@@ -239,6 +239,20 @@ def test_a_client_that_asks_for_it_gets_the_connection_closed(wire: Wire) -> Non
     assert (answer.status, answer.headers["connection"], wire.rest()) == (200, "close", b"")
 
 
+@pytest.mark.parametrize("sent", [b"type=custom", b"type"], ids=["whole", "half"])
+def test_what_is_sent_behind_a_last_request_is_not_carried_out(
+    stripe_emulator: StripeEmulator, wire: Wire, sent: bytes
+) -> None:
+    count = len(wire.get("/v1/accounts").json["data"])
+    with connected(stripe_emulator) as other:
+        head = f"Host: x\r\nAuthorization: Bearer {stripe_emulator.api_key}\r\n"
+        last = f"GET /v1/accounts HTTP/1.1\r\nConnection: close\r\n{head}\r\n"
+        behind = f"POST /v1/accounts HTTP/1.1\r\n{FORM}\r\nContent-Length: 11\r\n{head}\r\n"
+        other.send_raw((last + behind).encode() + sent)
+        assert (other.answer().status, other.rest()) == (200, b"")
+    assert len(wire.get("/v1/accounts").json["data"]) == count
+
+
 def test_a_client_of_http_1_0_is_served(wire: Wire) -> None:
     wire.send("GET /v1/accounts HTTP/1.0")
     answer = wire.answer()

@@ -193,15 +193,21 @@ def as_hash(node: Node) -> Node:
 
 def encode(value: object) -> str:
     """The other way: a nested hash as a urlencoded body, arrays indexed, booleans in lower case, None left out."""
-    return urlencode([(name, text) for name, text in _flat("", value) if name])
+    return urlencode([(name, text_of(leaf)) for name, leaf in leaves(value) if name and leaf is not None])
 
 
-def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
+def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
+    """The values in a nested hash, each with its name in brackets; elements of arrays have their index."""
     if isinstance(value, Mapping):
         for key, child in value.items():
-            yield from _flat(f"{name}[{key}]" if name else str(key), child)
+            yield from leaves(child, f"{name}[{key}]" if name else str(key))
     elif isinstance(value, list | tuple):
         for index, child in enumerate(value):
-            yield from _flat(f"{name}[{index}]", child)
-    elif value is not None:
-        yield name, str(value).lower() if isinstance(value, bool) else str(value)
+            yield from leaves(child, f"{name}[{index}]")
+    else:
+        yield name, value
+
+
+def text_of(value: object) -> str:
+    """A value as a form has it: booleans in lower case."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

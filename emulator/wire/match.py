@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from urllib.parse import quote_plus
 
-from emulator.wire.form import ITEM, Node, path_of
+from emulator.wire.form import ITEM, Node, leaves, path_of, text_of
 from emulator.wire.path import ParamPath
 
 _SPECIAL = re.compile(r"[\[?]")  # what fnmatch makes more of than `*`
@@ -26,25 +26,11 @@ def wanted(params: object) -> Wanted:
 
     A name that ends in `[]` is about any element of an array.
     """
-    return tuple(_leaves("", params))
+    return tuple((path_of(quote_plus(name)), _text(leaf)) for name, leaf in leaves(params))
 
 
-def _leaves(name: str, value: object) -> Iterator[tuple[ParamPath, str | None]]:
-    if isinstance(value, Mapping):
-        for key, child in value.items():
-            yield from _leaves(f"{name}[{key}]" if name else str(key), child)
-    elif isinstance(value, list | tuple):
-        for index, child in enumerate(value):
-            yield from _leaves(f"{name}[{index}]", child)
-    else:
-        yield path_of(quote_plus(name)), text_of(value)
-
-
-def text_of(value: object) -> str | None:
-    """A value as a form has it: booleans in lower case."""
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _text(value: object) -> str | None:
+    return None if value is None else text_of(value)
 
 
 def holds(tree: Node, path: ParamPath, text: str | None) -> bool:
@@ -72,4 +58,4 @@ def text_tree(value: object) -> Node:
         return {str(name): text_tree(child) for name, child in value.items()}
     if isinstance(value, list):
         return [text_tree(child) for child in value]
-    return text_of(value) or ""
+    return _text(value) or ""
