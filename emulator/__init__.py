@@ -1,3 +1,3 @@
 """A local, offline emulator of the Stripe API for tests."""
 
-from emulator.version import __version__ as __version__
+__version__ = "0.1.0"

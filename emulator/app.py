@@ -12,19 +12,19 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from emulator.sandbox.observers import Observers
 from emulator.settings import DEFAULT_COUNTRY, BadSetting, Settings
-from emulator.store.watchers import Watchers
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from emulator.control.requests import World
+    from emulator.control.endpoints.requests import ControlState
     from emulator.http.asgi import StripeApi
-    from emulator.http.ladder import Ladder
     from emulator.http.message import Request, Response
-    from emulator.sandbox import Sandboxes
+    from emulator.http.pipeline import Pipeline
+    from emulator.sandbox.sandbox import Sandboxes
 
 CONTROL = "/_emulator"
 HEALTH = "/_emulator/health"
@@ -45,37 +45,37 @@ class Emulator:
         _check_country(self.settings.platform_country)
         self.owns_process = False
         self._used: asyncio.Event | None = None
-        self._watchers = Watchers()
+        self._watchers = Observers()
         if self.settings.load:
             from emulator.seeds import start  # noqa: PLC0415
 
-            start.load(self.settings, self.ladder, self.sandboxes)
+            start.load(self.settings, self.pipeline, self.sandboxes)
 
     @cached_property
     def sandboxes(self) -> Sandboxes:
         """The worlds of this server."""
-        from emulator.sandbox import Sandboxes  # noqa: PLC0415
+        from emulator.sandbox.sandbox import Sandboxes  # noqa: PLC0415
 
         return Sandboxes(self.settings)
 
     @cached_property
-    def ladder(self) -> Ladder:
+    def pipeline(self) -> Pipeline:
         """What answers requests to Stripe's API."""
-        from emulator.http.ladder import Ladder  # noqa: PLC0415
+        from emulator.http.pipeline import Pipeline  # noqa: PLC0415
 
-        return Ladder(self.settings, self.sandboxes)
+        return Pipeline(self.settings, self.sandboxes)
 
     @cached_property
     def _stripe(self) -> StripeApi:
         from emulator.http.asgi import StripeApi  # noqa: PLC0415
 
-        return StripeApi(self.ladder, self.settings.limits.body)
+        return StripeApi(self.pipeline, self.settings.limits.body)
 
     @cached_property
-    def _world(self) -> World:
-        from emulator.control.requests import World  # noqa: PLC0415
+    def _world(self) -> ControlState:
+        from emulator.control.endpoints.requests import ControlState  # noqa: PLC0415
 
-        return World(self.settings, self.sandboxes, self.ladder, watchers=self._watchers)
+        return ControlState(self.settings, self.sandboxes, self.pipeline, observers=self._watchers)
 
     @cached_property
     def _control(self) -> ASGIApp:
@@ -105,12 +105,12 @@ class Emulator:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._used.wait(), WARM_UP_SECONDS)
         _ = self._stripe
-        from emulator.events import Courier  # noqa: PLC0415
+        from emulator.webhooks.dispatcher import Dispatcher  # noqa: PLC0415
 
         if self.owns_process:
             gc.freeze()  # what was loaded lives as long as the process: collections need not walk it
         public = self.settings.public_webhooks
-        await Courier(self.sandboxes.outbox, public=public, watchers=self._watchers).run()
+        await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._watchers).run()
 
     def at_once(self, request: Request) -> Response | Coroutine[object, object, Response] | None:
         """The answer to a whole request to Stripe's API, without the detour of ASGI; None if it is for another part.
@@ -146,7 +146,7 @@ class Emulator:
 def _check_country(country: str) -> None:
     if country == DEFAULT_COUNTRY:
         return
-    from emulator.resources.accounts.countries import PROCESSING  # noqa: PLC0415
+    from emulator.resources.connect.accounts.base.countries import PROCESSING  # noqa: PLC0415
 
     if country not in PROCESSING:
         raise BadSetting(f"platform_country must be a code such as US or DE, not {country}")

@@ -10,8 +10,8 @@ from dataclasses import Field, fields
 
 import click
 
+from emulator import __version__
 from emulator.settings import BadSetting, Settings, from_environment, strangers
-from emulator.version import __version__
 
 BANNER = """\
 stripe-emulator {version} is listening on {url}
@@ -90,11 +90,15 @@ def _words(error: BaseException) -> str:
 
 def _serve(settings: Settings) -> None:
     # The server is imported when it is needed, so that --help and a bad option answer at once.
-    from emulator import logs, server, sockets  # noqa: PLC0415
     from emulator.app import Emulator  # noqa: PLC0415
+    from emulator.server import (  # noqa: PLC0415
+        listeners,
+        logs,
+        server,
+    )
 
     emulator = Emulator(settings)
-    listeners, tls = server.opened(settings)
+    sockets, tls = server.opened(settings)
     if tls is not None:
         emulator.trust(tls.ca)
     logs.configure(settings)
@@ -106,15 +110,15 @@ def _serve(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        url = sockets.url_of(listeners[0], "https" if tls else "http")
+        url = listeners.url_of(sockets[0], "https" if tls else "http")
         click.echo(banner(url, tls.ca_file if tls else "", control=settings.control))
         if settings.forwards:  # what holds them is loaded later otherwise
-            for forward in emulator.sandboxes.outbox.forwards:
+            for forward in emulator.sandboxes.delivery_queue.forwards:
                 click.echo(FORWARDING[forward.id].format(url=forward.url, secret=forward.secret))
 
     try:
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(server.serve(config, listeners, started, tls))
+            runner.run(server.serve(config, sockets, started, tls))
     finally:
         if tls is not None:
             tls.forget()

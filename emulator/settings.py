@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from emulator import keys, versions
-from emulator.keys import Key
+from emulator.auth import keys
+from emulator.auth.keys import Key
+from emulator.catalog import versions
 from emulator.wire.form import Limits
 
 PREFIX = "STRIPE_EMULATOR_"

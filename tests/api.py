@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from emulator.app import Emulator
-from emulator.http.ladder import Ladder
 from emulator.http.message import Request
+from emulator.http.pipeline import Pipeline
 from emulator.settings import Settings
 from emulator.wire import form
 
@@ -46,7 +46,7 @@ class Api:
 
     def __post_init__(self) -> None:
         self.emulator = Emulator(self.settings)
-        self.ladder = Ladder(self.settings, self.emulator.sandboxes)
+        self.pipeline = Pipeline(self.settings, self.emulator.sandboxes)
 
     def send(self, method: str, path: str, body: bytes = b"", /, **headers: str | None) -> Answer:
         """One request; a header given as None is left out. Underscores in names stand for dashes."""
@@ -55,7 +55,7 @@ class Api:
             own.setdefault("content-type", "application/x-www-form-urlencoded")
         sent = {n.encode(): v.encode("latin-1") for n, v in {**self.headers, **own}.items() if v is not None}
         target, _, query = path.partition("?")
-        response, _ = self.ladder.answer(Request(method, target, query.encode(), sent, body))
+        response, _ = self.pipeline.answer(Request(method, target, query.encode(), sent, body))
         names = {name.decode().lower(): value.decode("latin-1") for name, value in response.headers}
         return Answer(response.status, names, response.body)
 

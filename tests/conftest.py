@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
-from tests.api import Api
+from .api import Api
 
 pytest_plugins = ["pytester"]
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from emulator import __version__
 from emulator.server import bind
 from emulator.settings import BadSetting, Settings, from_environment, strangers, variable
-from emulator.version import __version__
 
 COMMAND = [sys.executable, "-m", "emulator"]
 
@@ -273,11 +273,12 @@ def test_what_answers_is_not_loaded_before_the_port_is_open() -> None:
     """It costs as much time as all the rest of the start."""
     code = """
         import asyncio, sys
-        from emulator import cli, server
+        from emulator import cli
+        from emulator.server import server
 
         async def serve(config, listeners, started, tls=None):
             started(asyncio.Event())
-            print(sorted(name for name in sys.modules if name in ("emulator.sandbox", "emulator.http.ladder")))
+            print(sorted(name for name in sys.modules if name in ("emulator.sandbox.sandbox", "emulator.http.pipeline")))
 
         server.serve = serve
         cli.command(["--port", "0"])

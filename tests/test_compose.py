@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator import tls
+from emulator.server import tls
 from emulator.settings import DEFAULT_PORT, Settings, from_environment, variable
 
 ROOT = Path(__file__).parents[1]

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
+DEVELOPMENT = "emulator/catalog/generator/"  # needs the OpenAPI document, and is of no use to a user
 BUILT_WITH = ("pyproject.toml", "README.md", "LICENSE")
 
 
@@ -51,7 +52,8 @@ def _sources(folder: str) -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", folder], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    return [path for name in listed.stdout.splitlines() if (path := ROOT / name).is_file()]
+    paths = (ROOT / name for name in listed.stdout.splitlines() if not name.startswith(DEVELOPMENT))
+    return [path for path in paths if path.is_file()]
 
 
 def _copy(folder: Path) -> Path:

@@ -34,9 +34,9 @@ def operations() -> Iterator[Operation]:
 
 def schema(name: str) -> Shape:
     """A named schema of the answers, such as `account`. Raises KeyError when there is none."""
-    from emulator.catalog import answers  # noqa: PLC0415
+    from emulator.catalog import shapes  # noqa: PLC0415
 
-    return answers.schema(name)
+    return shapes.schema(name)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from emulator.catalog.notation import Fields
+from emulator.catalog.format import Fields
 from emulator.catalog.requests import ParamReader
 from emulator.schema.spec import Object
 

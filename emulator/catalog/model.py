@@ -36,15 +36,15 @@ class Operation:
     @property
     def response(self) -> Shape:
         """The shape of the answer with status 200."""
-        from emulator.catalog import answers  # noqa: PLC0415
+        from emulator.catalog import shapes  # noqa: PLC0415
 
-        return answers.response(self.group, self.id)
+        return shapes.response(self.group, self.id)
 
     def expand_error(self, path: str) -> ExpandError | None:
         """What is wrong with an `expand` path on the answer, or None when it can be expanded."""
-        from emulator.catalog import answers  # noqa: PLC0415
+        from emulator.catalog import shapes  # noqa: PLC0415
 
-        return answers.expand_error(self.group, self.id, path)
+        return shapes.expand_error(self.group, self.id, path)
 
 
 @cache

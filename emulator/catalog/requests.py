@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.catalog.notation import Fields, Node, bare, scalar
+from emulator.catalog.format import Fields, Node, bare, scalar
 from emulator.schema.spec import EMPTY, AnyOf, Array, Map, Object, Param, Type
 
 

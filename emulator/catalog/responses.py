@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from emulator.catalog.notation import Fields, Node, bare, scalar
+from emulator.catalog.format import Fields, Node, bare, scalar
 from emulator.schema.shape import (
     AnyObject,
     Array,

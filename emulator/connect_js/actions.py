@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from emulator.connect_js import editing, onboarding
+from emulator.connect_js.access import Grant
 from emulator.connect_js.elements import FEATURE_LABELS
-from emulator.connect_js.grants import Grant
 from emulator.connect_js.refusals import Refused
-from emulator.resources.account_sessions.components import COLLECTION
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, due
+from emulator.resources.connect.account_sessions.components import COLLECTION
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due
 
 Params = Mapping[str, object]
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from emulator.connect_js import forms, onboarding
+from emulator.connect_js.access import Grant
 from emulator.connect_js.fields import Form
-from emulator.connect_js.grants import Grant
 from emulator.connect_js.refusals import Refused
-from emulator.resources import owners
-from emulator.resources.account_sessions.components import COLLECTION
-from emulator.resources.accounts import people
-from emulator.resources.accounts.identity import opener
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT
+from emulator.resources.connect import owner_edits
+from emulator.resources.connect.account_sessions.components import COLLECTION
+from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.store.rows import Account, Person
 
 Params = Mapping[str, object]
@@ -67,25 +67,25 @@ def save(grant: Grant, params: Params) -> bool:
     if name == EXTERNAL_ACCOUNT:
         bank = tree.get(EXTERNAL_ACCOUNT)
         kind = {"object": "bank_account", **(bank if isinstance(bank, dict) else {})}
-        owners.add_external_account(*who, {EXTERNAL_ACCOUNT: kind}, instead=params.get("instead") is True)
+        owner_edits.add_external_account(*who, {EXTERNAL_ACCOUNT: kind}, instead=params.get("instead") is True)
     elif form.person is not None:
-        owners.edit_person(*who, _with_id(grant, form.person), tree)
+        owner_edits.edit_person(*who, _with_id(grant, form.person), tree)
     else:
-        owners.edit(*who, tree)
+        owner_edits.edit(*who, tree)
     return True
 
 
 def prefer(grant: Grant, params: Params) -> bool:
     """Makes a bank account the default of its currency. Raises Refused and StripeError."""
     _need(grant, EXTERNAL_ACCOUNT)
-    owners.prefer_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
+    owner_edits.prefer_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
     return True
 
 
 def remove(grant: Grant, params: Params) -> bool:
     """Removes a bank account. Raises Refused, and StripeError for a default that must stay."""
     _need(grant, EXTERNAL_ACCOUNT)
-    owners.remove_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
+    owner_edits.remove_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
     return True
 
 
@@ -107,7 +107,7 @@ def _answer(grant: Grant, name: str, person: Person) -> Form | None:
 
 def _representative(grant: Grant) -> Person:
     """The representative; a person of whom nothing is known, and without an id yet, where there is none."""
-    nobody = people.blank(grant.account, "", grant.now)
+    nobody = person_changes.blank(grant.account, "", grant.now)
     return opener(grant.account) or replace(nobody, fields={"relationship": {"representative": True}})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from emulator.resources.account_sessions.components import COMPONENTS
+from emulator.resources.connect.account_sessions.components import COMPONENTS
 from emulator.wire.json import Json
 
 PREFIX = "stripe-connect-"

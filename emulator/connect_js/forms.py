@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from emulator.connect_js.fields import ACCOUNT, Field, Form, Path, label_of, takes
-from emulator.resources.accounts import countries, demands, templates
-from emulator.resources.accounts.details import dig
-from emulator.resources.accounts.identity import of_individual, opener
-from emulator.resources.accounts.numbers import sample
-from emulator.resources.accounts.providing import answer
-from emulator.resources.accounts.render import settings
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT
+from emulator.resources.connect.accounts.base import countries, templates
+from emulator.resources.connect.accounts.base.details import dig
+from emulator.resources.connect.accounts.base.identity import of_individual, opener
+from emulator.resources.connect.accounts.external_accounts.test_numbers import sample
+from emulator.resources.connect.accounts.render import settings
+from emulator.resources.connect.accounts.requirements import rules as requirement_rules
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
+from emulator.resources.connect.accounts.test_data import answer
 from emulator.store.rows import Account, Person
 
 BUSINESS_TYPES = ("individual", "company", "non_profit", "government_entity")
@@ -116,7 +117,7 @@ def of_requirement(account: Account, name: str, person: Person, now: int) -> For
     if other is not None:
         return _plain(_of_person(account, other, names, now))
     if first in ("business_type", "business_profile", "company", "settings"):
-        also = (name, *demands.ALSO_MET_BY.get(name, ()))
+        also = (name, *requirement_rules.ALSO_MET_BY.get(name, ()))
         return _plain(Form((of_account(account, next(filter(_is_param, also), name), now),)))
     return None
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from emulator.connect_js.grants import Grant
-from emulator.resources import accounts
-from emulator.resources.account_sessions.components import COLLECTION, NO_STRIPE_LOGIN
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, due
+from emulator.connect_js.access import Grant
+from emulator.resources.connect import accounts
+from emulator.resources.connect.account_sessions.components import COLLECTION, NO_STRIPE_LOGIN
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due
 
 LOGIN_STEP = "stripe_user_authentication"
 STEPS = ("business_type", "business_details", "representative_details", "owners", EXTERNAL_ACCOUNT, "summary")

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 import orjson
 
 from emulator.connect_js import editing, onboarding
+from emulator.connect_js.access import Grant
 from emulator.connect_js.elements import FEATURE_LABELS
-from emulator.connect_js.grants import Grant
-from emulator.resources import accounts
-from emulator.resources.accounts import wallet
-from emulator.resources.accounts.requirements import EXTERNAL_ACCOUNT, due
-from emulator.resources.accounts.status import status_of
-from emulator.sandbox import Sandbox
+from emulator.resources.connect import accounts
+from emulator.resources.connect.accounts.external_accounts import render as external_account_render
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due
+from emulator.resources.connect.accounts.requirements.status import status_of
+from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.json import Json
 
 DOCUMENTS_SHOWN = 3
@@ -76,7 +76,7 @@ def _management(grant: Grant) -> dict[str, Json]:
 def _sections(grant: Grant) -> dict[str, Json]:
     """The sections, and the bank accounts where they can be changed."""
     forms = _forms(grant)
-    banks = [wallet.render(grant.account, row, grant.now) for row in grant.account.external_accounts]
+    banks = [external_account_render.render(grant.account, row, grant.now) for row in grant.account.external_accounts]
     return {
         "sections": list(forms),
         "forms": forms,

@@ -13,15 +13,26 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from emulator import versions
-from emulator.control import accounts, browser, clock, connect, faults, journal, keys, seeds, sessions, webhooks
-from emulator.control import versions as api_versions
-from emulator.control.answers import ControlError, answer, error_body, on_control_error
+from emulator import __version__
+from emulator.catalog import versions
+from emulator.control.dashboard.page import asset, page
+from emulator.control.dashboard.stream import stream
+from emulator.control.endpoints import (
+    accounts,
+    browser,
+    claims,
+    clock,
+    faults,
+    journal,
+    keys,
+    seeds,
+    sessions,
+    webhooks,
+)
+from emulator.control.endpoints import versions as api_versions
+from emulator.control.endpoints.requests import ControlState, fields_of, flag, secret_key, world
+from emulator.control.endpoints.responses import ControlError, answer, error_body, on_control_error
 from emulator.control.guard import Guard
-from emulator.control.requests import World, fields_of, flag, secret_key, world
-from emulator.dashboard.page import asset, page
-from emulator.dashboard.stream import stream
-from emulator.version import __version__
 
 PREFIX = "/_emulator"
 
@@ -91,16 +102,16 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{PREFIX}/webhooks/resend", webhooks.resend, methods=["POST"]),
     Route(f"{PREFIX}/requests", journal.listing, methods=["GET"]),
     Route(f"{PREFIX}/warnings", journal.warnings, methods=["GET"]),
-    Route(f"{PREFIX}/connect/claim", connect.claim, methods=["POST"]),
-    Route(f"{PREFIX}/connect/claim", connect.preflight, methods=["OPTIONS"]),
-    Route(f"{PREFIX}/connect/logout", connect.logout, methods=["POST"]),
-    Route(f"{PREFIX}/connect/logout", connect.preflight, methods=["OPTIONS"]),
+    Route(f"{PREFIX}/connect/claim", claims.claim, methods=["POST"]),
+    Route(f"{PREFIX}/connect/claim", claims.preflight, methods=["OPTIONS"]),
+    Route(f"{PREFIX}/connect/logout", claims.logout, methods=["POST"]),
+    Route(f"{PREFIX}/connect/logout", claims.preflight, methods=["OPTIONS"]),
     Route(f"{PREFIX}/connect/mount", browser.mount, methods=["POST"]),
     Route(f"{PREFIX}/connect/view", browser.look, methods=["POST"]),
     Route(f"{PREFIX}/connect/act", browser.act, methods=["POST"]),
     Route(f"{PREFIX}/connect/pulse", browser.pulse, methods=["POST"]),
     Route(f"{PREFIX}/connect/report", browser.report, methods=["POST"]),
-    Route(f"{PREFIX}/connect/{{call}}", connect.preflight, methods=["OPTIONS"]),
+    Route(f"{PREFIX}/connect/{{call}}", claims.preflight, methods=["OPTIONS"]),
     Route(f"{PREFIX}/connect/next_error", browser.force, methods=["POST"]),
     Route(f"{PREFIX}/connect/next_error", browser.waiting, methods=["GET"]),
     Route(f"{PREFIX}/connect/next_error", browser.calm, methods=["DELETE"]),
@@ -135,7 +146,7 @@ def _verbs(routes: Iterable[Route]) -> list[str]:
     return sorted({verb for route in routes for verb in route.methods or ()} - {"HEAD", "OPTIONS"})
 
 
-def control_app(state: World) -> ASGIApp:
+def control_app(state: ControlState) -> ASGIApp:
     """The application of the control API, behind its guard."""
     app = Starlette(
         routes=list(ROUTES),

@@ -14,14 +14,14 @@ from urllib.parse import quote_from_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emulator.control.answers import ControlError, answer, error_body
+from emulator.control.endpoints.responses import ControlError, answer, error_body
 from emulator.http.message import joined
 from emulator.settings import Settings
 
 TOKEN_HEADER = "x-emulator-token"  # noqa: S105
 BROWSERS_SIDE = "/_emulator/connect/"
 TESTS_SIDE = ("/_emulator/connect/next_error", "/_emulator/connect/record")
-# Told to everybody: that it answers, and the certificate without which https cannot be spoken.
+# NewEvent to everybody: that it answers, and the certificate without which https cannot be spoken.
 FREE = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator", "/_emulator/")
 # The dashboard's files: they hold nothing that is not in the source.
 FREE_FOLDER = "/_emulator/dashboard/"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from emulator.events import thin
 from emulator.events.origin import Origin
-from emulator.events.telling import Told, tell
-from emulator.sandbox import Sandbox
+from emulator.events.snapshots import NewEvent, tell
+from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
 from emulator.store.events import Event
 from emulator.store.rows import Account
@@ -20,7 +20,7 @@ def tell_all(sandbox: Sandbox, rows: tuple[Account | None, Account | None], then
     publish(sandbox, thin.tell(thin.views_of(sandbox), before, after, then, origin.now), origin)
 
 
-def publish(sandbox: Sandbox, told: Iterable[Told], origin: Origin) -> None:
+def publish(sandbox: Sandbox, told: Iterable[NewEvent], origin: Origin) -> None:
     """Stores events, and makes a delivery for each receiver that wants one."""
     for item in told:
         event = _event(sandbox, item, origin)
@@ -30,7 +30,7 @@ def publish(sandbox: Sandbox, told: Iterable[Told], origin: Origin) -> None:
                 sandbox.send(event, receiver.id)
 
 
-def _event(sandbox: Sandbox, item: Told, origin: Origin) -> Event:
+def _event(sandbox: Sandbox, item: NewEvent, origin: Origin) -> Event:
     snapshot = sandbox.ids.in_account("evt", origin.now, item.account) if item.thin is None else None
     return Event(
         id=snapshot or sandbox.ids.second("evt", livemode=sandbox.livemode),
@@ -49,7 +49,7 @@ def recipients(sandbox: Sandbox) -> list[Receiver]:
     """Every endpoint and then every destination of a sandbox, oldest first, and the addresses of the settings."""
     endpoints: list[Receiver] = [*reversed([*sandbox.webhook_endpoints.newest_first()])]
     destinations: list[Receiver] = [*reversed([*sandbox.event_destinations.newest_first()])]
-    return [*endpoints, *destinations, *sandbox.outbox.forwards]
+    return [*endpoints, *destinations, *sandbox.delivery_queue.forwards]
 
 
 def recipient(sandbox: Sandbox, identifier: str) -> Receiver | None:
@@ -60,8 +60,8 @@ def recipient(sandbox: Sandbox, identifier: str) -> Receiver | None:
 def foresee(sandbox: Sandbox, account: Account, now: int) -> None:
     """Notes when checks of an account will be over, so that their results are told as events."""
     for at in sorted({at for at in turns(account) if at > now}):
-        sandbox.agenda.note(at, account.id)
-        sandbox.outbox.wait(sandbox.name, sandbox)
+        sandbox.timers.note(at, account.id)
+        sandbox.delivery_queue.wait(sandbox.name, sandbox)
 
 
 def turns(account: Account) -> Iterator[int]:
@@ -74,7 +74,7 @@ def turns(account: Account) -> Iterator[int]:
 
 def elapse(sandbox: Sandbox, now: int) -> None:
     """Tells what has happened to accounts by itself until now."""
-    while (entry := sandbox.agenda.pop(now)) is not None:
+    while (entry := sandbox.timers.pop(now)) is not None:
         at, identifier = entry
         account = sandbox.accounts.get(identifier)
         if account is not None:

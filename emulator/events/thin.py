@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import orjson
 
-from emulator.events.difference import previous
-from emulator.events.telling import Told
-from emulator.resources.v2 import people
-from emulator.resources.v2.render import render
-from emulator.sandbox import Sandbox
+from emulator.events.previous_attributes import previous
+from emulator.events.snapshots import NewEvent
+from emulator.resources.v2.accounts import person_fields
+from emulator.resources.v2.accounts.render import render
+from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import Related, Thin
 from emulator.store.rows import Account
 from emulator.wire.json import Json
@@ -39,7 +39,7 @@ def views_of(sandbox: Sandbox) -> Views:
     live = sandbox.livemode
     return Views(
         lambda account, now: render(account, livemode=live, include=INCLUDE, now=now),
-        lambda account: {person.id: people.render(account, person, livemode=live) for person in account.persons},
+        lambda account: {person.id: person_fields.render(account, person, livemode=live) for person in account.persons},
     )
 
 
@@ -64,7 +64,7 @@ INCLUDE = tuple(".".join(part.path) for part in PARTS)
 INCLUDED = frozenset(part.path[0] for part in PARTS)
 
 
-def tell(views: Views, before: Account | None, after: Account | None, then: int, now: int) -> Iterator[Told]:
+def tell(views: Views, before: Account | None, after: Account | None, then: int, now: int) -> Iterator[NewEvent]:
     """The thin events of one account that was `before` at the second `then` and is `after` now.
 
     None is an account that is not there; one that v1 has made has none.
@@ -86,14 +86,14 @@ def tell(views: Views, before: Account | None, after: Account | None, then: int,
         yield from _updated(account, old, new)
 
 
-def _configured_first(account: Account, new: Body) -> Iterator[Told]:
+def _configured_first(account: Account, new: Body) -> Iterator[NewEvent]:
     """The configurations of a new account, each with an event of its own (official of a customer's)."""
     for name in CONFIGURATIONS:
         if _at(new, ("configuration", name)) is not None:
             yield _about(account, f"{ACCOUNT}[configuration.{name}].updated")
 
 
-def _updated(account: Account, old: Body, new: Body) -> Iterator[Told]:
+def _updated(account: Account, old: Body, new: Body) -> Iterator[NewEvent]:
     for part in PARTS:
         was, is_now = _configured(_at(old, part.path)), _configured(_at(new, part.path))
         if was != is_now:
@@ -104,7 +104,7 @@ def _updated(account: Account, old: Body, new: Body) -> Iterator[Told]:
         yield _about(account, f"{ACCOUNT}.updated", changes=_differing(_own(old), _own(new)))
 
 
-def _capabilities(account: Account, name: str, old: Body, new: Body) -> Iterator[Told]:
+def _capabilities(account: Account, name: str, old: Body, new: Body) -> Iterator[NewEvent]:
     """One event for each capability whose status is another one: what was not there was asked for just now."""
     path = ("configuration", name, "capabilities")
     before, after = _statuses(_at(old, path)), _statuses(_at(new, path))
@@ -129,25 +129,27 @@ def _statuses(capabilities: Json, prefix: str = "") -> dict[str, Json]:
     return found
 
 
-def _persons(account: Account, before: Mapping[str, Body], after: Mapping[str, Body]) -> Iterator[Told]:
+def _persons(account: Account, before: Mapping[str, Body], after: Mapping[str, Body]) -> Iterator[NewEvent]:
     for identifier in dict.fromkeys((*before, *after)):
         if before.get(identifier) != after.get(identifier):
             happened = "created" if identifier not in before else "updated" if identifier in after else "deleted"
             url = f"/v2/core/accounts/{account.id}/persons/{identifier}"
             related = Related(identifier, PERSON, url)
             thin = Thin(related, {"account_id": account.id})
-            yield Told(f"{PERSON}.{happened}", account.id, {}, thin)
+            yield NewEvent(f"{PERSON}.{happened}", account.id, {}, thin)
 
 
-def returned(account: str, configurations: Iterable[str], use_case: str) -> Told:
+def returned(account: str, configurations: Iterable[str], use_case: str) -> NewEvent:
     """That somebody has come back from an account link. It is about no object (official)."""
     data: Body = {"account_id": account, "configurations": list(configurations), "use_case": use_case}
-    return Told("v2.core.account_link.returned", account, {}, Thin(None, data))
+    return NewEvent("v2.core.account_link.returned", account, {}, Thin(None, data))
 
 
-def _about(account: Account, event: str, *, data: Body | None = None, changes: tuple[Json, Json] | None = None) -> Told:
+def _about(
+    account: Account, event: str, *, data: Body | None = None, changes: tuple[Json, Json] | None = None
+) -> NewEvent:
     related = Related(account.id, ACCOUNT, f"/v2/core/accounts/{account.id}")
-    return Told(event, account.id, {}, Thin(related, data, _compressed(changes) if changes else None))
+    return NewEvent(event, account.id, {}, Thin(related, data, _compressed(changes) if changes else None))
 
 
 def _compressed(changes: tuple[Json, Json]) -> bytes:

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from emulator.events.origin import Origin
 from emulator.events.publish import elapse, foresee, tell_all
-from emulator.sandbox import Sandbox
+from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import Account
 from emulator.store.table import Change, undo
 
@@ -32,7 +32,7 @@ class Transaction:
         else:
             commit(self._sandbox, self._origin)
         if self._sandbox.deliveries.newly_due(self._origin.now):
-            self._sandbox.outbox.ring()  # a clock that freezegun moved rings no bell
+            self._sandbox.delivery_queue.ring()  # a clock that freezegun moved rings no bell
 
 
 def commit(sandbox: Sandbox, origin: Origin) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from emulator.resources import accounts
-from emulator.resources.accounts.requirements import due
-from emulator.sandbox import Sandbox
+from emulator.resources.connect import accounts
+from emulator.resources.connect.accounts.requirements.due import due
+from emulator.sandbox.sandbox import Sandbox
 from emulator.store.links import Link
 from emulator.store.rows import Account
 

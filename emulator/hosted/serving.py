@@ -16,10 +16,10 @@ from starlette.types import Receive, Scope, Send
 from emulator.events import Origin, Transaction, publish, returned
 from emulator.hosted import pages
 from emulator.hosted.onboarding import ACTIONS, collected
-from emulator.resources import accounts
-from emulator.resources.account_links import ONBOARDING, UPDATE
-from emulator.resources.login_links import PLACE
-from emulator.sandbox import Sandbox, Sandboxes
+from emulator.resources.connect import accounts
+from emulator.resources.connect.account_links import ONBOARDING, UPDATE
+from emulator.resources.connect.login_links import PLACE
+from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.links import Link, Visit
 from emulator.store.rows import Account
 

@@ -1,4 +1,4 @@
-"""The request ladder, from a request of the socket to its answer."""
+"""The request pipeline, from a request of the socket to its answer."""
 
 # An ASGI extension of the emulator's own server: the bytes of a whole answer, in one message.
 WHOLE = "emulator.whole"

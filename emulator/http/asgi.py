@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from emulator.http import CUT, WHOLE
-from emulator.http.access import log_request
-from emulator.http.breakdown import Postponed
-from emulator.http.ladder import Ladder
+from emulator.http.access_log import log_request
+from emulator.http.context import RequestContext
+from emulator.http.faults import Postponed
 from emulator.http.message import NOTHING, Cut, Request, Response, joined
-from emulator.http.trace import Trace
+from emulator.http.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -29,8 +29,8 @@ class CannotCut(ConnectionError):
 class StripeApi:
     """The ASGI application of Stripe's API. Plain ASGI: a middleware would cost more than the request itself."""
 
-    def __init__(self, ladder: Ladder, body_limit: int) -> None:
-        self._ladder = ladder
+    def __init__(self, pipeline: Pipeline, body_limit: int) -> None:
+        self._ladder = pipeline
         self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +64,7 @@ class StripeApi:
         response, trace = self._ladder.answer(request, later.trace.struck)
         return await self._delayed(request, response, trace, started)
 
-    async def _delayed(self, request: Request, response: Response, trace: Trace, started: float) -> Response:
+    async def _delayed(self, request: Request, response: Response, trace: RequestContext, started: float) -> Response:
         try:
             await asyncio.sleep(response.delay)
         finally:

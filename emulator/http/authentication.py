@@ -6,11 +6,12 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from emulator import errors, keys
+from emulator import errors
+from emulator.auth import keys
+from emulator.auth.keys import SESSION_TOKENS, Key, redact
+from emulator.auth.permissions import may_connect
 from emulator.http.message import Request
-from emulator.keys import SESSION_TOKENS, Key, redact
-from emulator.permissions import may_connect
-from emulator.sandbox import Sandbox, Sandboxes
+from emulator.sandbox.sandbox import Sandbox, Sandboxes
 
 
 @dataclass(slots=True)

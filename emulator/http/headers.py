@@ -5,10 +5,10 @@ The reporting endpoints of the Content-Security-Policy are left out: they would 
 
 from __future__ import annotations
 
-from emulator.clock import wall
 from emulator.errors import Stage
+from emulator.http.context import RequestContext
 from emulator.http.message import Request, http_date, lines
-from emulator.http.trace import Trace
+from emulator.sandbox.clock import wall
 
 _FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: %b\r\n"
 _NOTHING = b"Server: nginx\r\nDate: %b\r\nContent-Length: 0\r\nConnection: %b\r\n"
@@ -46,7 +46,7 @@ _CHALLENGE = b'Www-Authenticate: Bearer realm="Stripe"\r\n'
 _NO_ROBOTS = b"X-Robots-Tag: none\r\n"
 
 
-def head(request: Request, trace: Trace, length: int) -> bytes:
+def head(request: Request, trace: RequestContext, length: int) -> bytes:
     """The whole set for one answer, as lines on the wire.
 
     An error of the auth layer carries no request id and no version. The order is that of the alphabet. All of this was
@@ -70,7 +70,7 @@ def preflight_head(request: Request, asked: bytes) -> bytes:
     return b"".join((first, allowed, _COMMON, _VARY))
 
 
-def _own(method: str, trace: Trace) -> str:
+def _own(method: str, trace: RequestContext) -> str:
     """The headers that differ from answer to answer."""
     own = ""
     if trace.idempotency_key is not None:
@@ -93,7 +93,7 @@ def _own(method: str, trace: Trace) -> str:
     return f"{own}Stripe-Version: {trace.version}\r\n"
 
 
-def _should_retry(method: str, trace: Trace) -> str | None:
+def _should_retry(method: str, trace: RequestContext) -> str | None:
     """`false` once a POST has run, whatever came of it; absent before, and on a 500 (observed, the last inferred).
 
     `false` too on what the emulator does not model, so that no SDK tries again.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from emulator import errors
+from emulator.http.context import RequestContext
 from emulator.http.message import Request
 from emulator.http.reading import V2, said, said_on_v2
-from emulator.http.trace import Trace
-from emulator.ids import Ids
+from emulator.sandbox.ids import Ids
 from emulator.store.idempotency import LIFETIME, Conflict, Saved, Use, fingerprint
 from emulator.wire.json import Json
 
@@ -30,7 +30,7 @@ def sent_key(request: Request) -> str | None:
     return sent[: LONGEST_KEY + 1] if sent else None
 
 
-def use_of(request: Request, trace: Trace) -> Use | None:
+def use_of(request: Request, trace: RequestContext) -> Use | None:
     """The key that counts for this request: only one that was sent, on POST, and in v2 on DELETE. Raises the 400."""
     version = "v2" if request.path.startswith(V2) else "v1"
     key, now = trace.idempotency_key, trace.now
@@ -44,7 +44,7 @@ def use_of(request: Request, trace: Trace) -> Use | None:
     return Use((trace.account, key), mark, request.path, now, LIFETIME[version])
 
 
-def saved_for(use: Use, trace: Trace) -> Saved | None:
+def saved_for(use: Use, trace: RequestContext) -> Saved | None:
     """What the first request with the key came to. Raises the 400s and the 409, which on v2 is one (observed)."""
     if trace.sandbox is None:
         return None
@@ -61,7 +61,7 @@ def saved_for(use: Use, trace: Trace) -> Saved | None:
     return found if isinstance(found, Saved) else None
 
 
-def save(trace: Trace, status: int, value: Json, body: bytes, *, light: bool) -> None:
+def save(trace: RequestContext, status: int, value: Json, body: bytes, *, light: bool) -> None:
     """Keeps the outcome of an execution, success or error; what was refused before it is not saved (official).
 
     v2 keeps no failure: the next request with the key is executed (official).

@@ -5,11 +5,13 @@ Restricted keys that nobody has declared may do everything (our choice).
 
 from __future__ import annotations
 
-from emulator import errors, ids, permissions, resources
+from emulator import errors
+from emulator.auth import permissions
 from emulator.catalog import Operation
+from emulator.catalog.versions import Version
 from emulator.http.authentication import Caller
-from emulator.sandbox import PLATFORM_CREATED
-from emulator.versions import Version
+from emulator.resources import registry
+from emulator.sandbox.sandbox import PLATFORM_CREATED, ids
 
 NEWER_WORDS = "2025-03-31"  # Stripe changed its words in 2025; that the version of the request decides is our choice
 # What the components of a session need is not published: the account itself, and what belongs to it (our choice).
@@ -55,7 +57,7 @@ def _serves_components(operation: Operation) -> bool:
 
 def _check(caller: Caller, granted: frozenset[str], operation: Operation, account: str, version: Version) -> None:
     needed = permissions.needed_for(operation.method, operation.path)
-    if not needed and operation.id in resources.ENDPOINTS:  # what is not emulated is refused by name, further up
+    if not needed and operation.id in registry.endpoints():  # what is not emulated is refused by name, further up
         raise errors.not_for_restricted_keys(caller.redacted, account)
     missing = [permission for permission in needed if not permissions.grants(granted, permission)]
     if not missing:

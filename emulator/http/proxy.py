@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.clock import wall
 from emulator.http.message import Request, Response, http_date, lines, phrase
+from emulator.sandbox.clock import wall
 
 LONGEST_LINE = 16_384  # of a request, with its line break (observed)
 _AROUND = len("  HTTP/1.1\r\n")

@@ -8,7 +8,7 @@ from operator import ge, gt, le, lt
 from typing import Generic, TypeVar
 
 from emulator import errors
-from emulator.resources.call import Call
+from emulator.resources.endpoint import Call
 from emulator.schema.check import Value
 from emulator.wire.json import Json
 

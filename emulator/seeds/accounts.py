@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from emulator.clock import wall
-from emulator.resources.accounts import countries
-from emulator.resources.accounts.details import hash_at
-from emulator.resources.accounts.endpoints import URL as V1_URL
-from emulator.resources.accounts.identity import of_individual, opener
-from emulator.resources.v2.endpoints import URL as V2_URL
+from emulator.resources.connect.accounts.base import countries
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.resources.connect.accounts.base.identity import of_individual, opener
+from emulator.resources.connect.accounts.endpoints import URL as V1_URL
+from emulator.resources.v2.accounts.endpoints import URL as V2_URL
+from emulator.sandbox.clock import wall
 from emulator.schema.check import Value
-from emulator.seeds import second
+from emulator.seeds import accounts_v2
 from emulator.store.rows import Account, ExternalAccount, Person
 from emulator.wire.json import Json
 
@@ -63,8 +63,8 @@ def _onwards(account: Account, reference: str, banks: Sequence[ExternalAccount])
 
 
 def _of_v2(account: Account) -> Iterator[Hash]:
-    params, ids = second.created(account)
-    first, later = second.declared(params)
+    params, ids = accounts_v2.created(account)
+    first, later = accounts_v2.declared(params)
     yield _fixture(account.id, V2_URL, first, ids)
     if later:
         yield _fixture(f"{account.id}_declared", f"{V2_URL}/${{{account.id}:id}}", later)
@@ -72,7 +72,7 @@ def _of_v2(account: Account) -> Iterator[Hash]:
     for person in reversed(account.persons):
         if person.id not in ids:
             path = f"{V1_URL if alone else V2_URL}/${{{account.id}:id}}/persons"
-            params = _person(person) if alone else second.person(account, person)
+            params = _person(person) if alone else accounts_v2.person(account, person)
             yield _fixture(person.id, path, params, [person.id])
 
 

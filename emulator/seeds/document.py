@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from emulator.seeds.failure import unreadable
+from emulator.seeds.errors import unreadable
 from emulator.seeds.reserved import kind_of
 from emulator.wire.json import Json
 

@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 
 import orjson
 
-from emulator.seeds.failure import SeedError
+from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import text_of
 from emulator.seeds.references import Known, resolve
 from emulator.wire.json import Json, compact

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from emulator.sandbox import Sandbox
+from emulator.sandbox.sandbox import Sandbox
 from emulator.seeds.accounts import fixtures_of
 from emulator.seeds.omitted import left_out_of
 from emulator.wire.json import Json

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from emulator.seeds.failure import SeedError
+from emulator.seeds.errors import SeedError
 from emulator.wire.json import Json, dump
 
 _PART = re.compile(r"(?:\\.|[^.\\])+")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from emulator.resources.accounts.details import hash_at
-from emulator.resources.accounts.identity import opener
-from emulator.resources.v2 import names, numbers
-from emulator.resources.v2.render import sent_of
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.v2.accounts import field_names, id_numbers
+from emulator.resources.v2.accounts.render import sent_of
 from emulator.resources.v2.trees import without
 from emulator.schema.check import Value
-from emulator.seeds import refused, second
-from emulator.store.rows import Account, SecondApi
+from emulator.seeds import accounts_v2, unsupported_in_v2
+from emulator.store.rows import Account, AccountV2Fields
 from emulator.wire.path import ParamPath, format_path
 
 # What v2 is told in another way than by its name.
@@ -44,35 +44,37 @@ def _accepted_by_owner(account: Account) -> bool:
 
 def _of_v2(account: Account) -> Iterator[str]:
     """What v2 has no words for."""
-    own = account.v2 or SecondApi()
+    own = account.v2 or AccountV2Fields()
     for name in own.known:
         if name not in own.applied:
             yield f"{account.id}: its configuration {name}, which was deactivated"
-    for name in _unnamed(account.fields, names.ACCOUNT_V1):
+    for name in _unnamed(account.fields, field_names.ACCOUNT_V1):
         yield f"{account.id}: its {name}, which v2 has no name for"
     for name, configuration in _unapplied(account.fields, own.applied):
         yield f"{account.id}: its {name}, as {configuration} is not among its configurations"
     company = hash_at(account.fields, "company")
     typed = hash_at(sent_of(account), "identity", "business_details").get("id_numbers")
-    for name in _untyped(company, typed, numbers.COMPANY_FIELDS, numbers.company_field):
+    for name in _untyped(company, typed, id_numbers.COMPANY_FIELDS, id_numbers.company_field):
         yield f"{account.id}: its company[{name}], for which v2 has no one type in {account.country}"
     for row in account.persons:
         if account.business_type == "individual" and row != opener(account):
             yield f"{row.id}: its place among the persons, and what v2 alone was told of it"
-        typed = numbers.of_person(row.fields, account.country)
-        for name in _untyped(row.fields, typed, numbers.PERSON_FIELDS, numbers.person_field):
+        typed = id_numbers.of_person(row.fields, account.country)
+        for name in _untyped(row.fields, typed, id_numbers.PERSON_FIELDS, id_numbers.person_field):
             yield f"{row.id}: its {name}, for which v2 has no one type in {account.country}"
-        for name in _unnamed(row.fields, names.PERSON_V1):
+        for name in _unnamed(row.fields, field_names.PERSON_V1):
             yield f"{row.id}: its {name}, which v2 has no name for"
 
 
 def _refused(account: Account) -> Iterator[str]:
     """What v1 has taken and v2 would not."""
-    params, ids = second.whole(account)
-    for path in refused.of_account(account, params):
+    params, ids = accounts_v2.whole(account)
+    for path in unsupported_in_v2.of_account(account, params):
         yield f"{account.id}: its {path}, which v2 refuses"
     for row in account.persons if account.business_type != "individual" else ():
-        for path in () if row.id in ids else refused.of_person(account, second.whole_person(account, row)):
+        for path in (
+            () if row.id in ids else unsupported_in_v2.of_person(account, accounts_v2.whole_person(account, row))
+        ):
             yield f"{row.id}: its {path}, which v2 refuses"
 
 
@@ -85,7 +87,7 @@ def _unnamed(fields: Mapping[str, Value], known: Mapping[str, str]) -> list[str]
 def _unapplied(fields: Mapping[str, Value], applied: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What v1 was told that v2 tells of a configuration which the account does not have."""
     for path in _leaves(fields):
-        part, _, rest = names.ACCOUNT_V1.get(".".join(path), "").partition(".")
+        part, _, rest = field_names.ACCOUNT_V1.get(".".join(path), "").partition(".")
         configuration = rest.partition(".")[0]
         if part == "configuration" and configuration not in applied:
             yield format_path(path), configuration

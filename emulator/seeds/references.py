@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from emulator.seeds.failure import SeedError
+from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import Found, look_up
 
 REFERENCE = re.compile(r"\$\{([^|}]+):([^|}]+)\|?([^/\n]+)?\}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from emulator import versions
+from emulator.catalog import versions
 from emulator.http.message import Request
 from emulator.seeds.document import Fixture
 from emulator.seeds.encoding import V2_ONE_JSON, form_data, json_body
-from emulator.seeds.failure import SeedError
+from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import text_of
 from emulator.seeds.references import Known, resolve, resolve_path
 from emulator.wire.json import Json

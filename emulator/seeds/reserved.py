@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from emulator.ids import Ids
+from emulator.sandbox.ids import Ids
 
 
 class Made(NamedTuple):

@@ -1,4 +1,4 @@
-"""Runs a fixtures document in a sandbox: each fixture is a request that climbs the ladder, as any other.
+"""Runs a fixtures document in a sandbox: each fixture is a request that climbs the pipeline, as any other.
 
 The order, the requests and the words are those of the Stripe CLI (official). It stops at the first error that was not
 expected; what ran before stays, as it does on Stripe.
@@ -14,16 +14,16 @@ import orjson
 
 from emulator import catalog
 from emulator.events import Origin, Transaction
-from emulator.faults import Faults
-from emulator.http.ladder import Ladder
 from emulator.http.message import Request, Response
-from emulator.limits import RateLimits
-from emulator.resources import accounts
-from emulator.resources.accounts.endpoints import URL as V1_URL
-from emulator.resources.v2.endpoints import URL as V2_URL
-from emulator.sandbox import Sandbox
+from emulator.http.pipeline import Pipeline
+from emulator.resources.connect import accounts
+from emulator.resources.connect.accounts.endpoints import URL as V1_URL
+from emulator.resources.v2.accounts.endpoints import URL as V2_URL
+from emulator.sandbox.faults import Faults
+from emulator.sandbox.rate_limits import RateLimits
+from emulator.sandbox.sandbox import Sandbox
 from emulator.seeds.document import Document, Fixture
-from emulator.seeds.failure import SeedError, unreadable
+from emulator.seeds.errors import SeedError, unreadable
 from emulator.seeds.lookup import NOTHING, Found, text_of
 from emulator.seeds.references import Known, resolve
 from emulator.seeds.requests import refused, request_of, sender
@@ -40,12 +40,12 @@ class Loaded:
     notes: Sequence[str]
 
 
-def run(document: Document, ladder: Ladder, sandbox: Sandbox, key: str, variables: Mapping[str, str]) -> Loaded:
+def run(document: Document, pipeline: Pipeline, sandbox: Sandbox, key: str, variables: Mapping[str, str]) -> Loaded:
     """Runs every fixture as the caller with a key. Raises SeedError, before anything ran for ids that are taken."""
     _check_free(document, sandbox)
     answers: dict[str, Found] = {}
     known = Known(answers, variables, sandbox.clock.now, sandbox.ids.uuid)
-    runner = _Runner(ladder, sandbox, key, known)
+    runner = _Runner(pipeline, sandbox, key, known)
     with _undisturbed(sandbox):
         for fixture in document.fixtures:
             answer = runner.run(fixture)
@@ -80,7 +80,7 @@ def _check_free(document: Document, sandbox: Sandbox) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Runner:
-    ladder: Ladder
+    pipeline: Pipeline
     sandbox: Sandbox
     key: str
     known: Known
@@ -109,7 +109,7 @@ class _Runner:
         source, reserved = self.sandbox.ids, ReservedIds(self.sandbox.ids, identifiers)
         self.sandbox.ids = reserved
         try:
-            response, _ = self.ladder.answer(request)
+            response, _ = self.pipeline.answer(request)
         finally:
             self.sandbox.ids = source
         if response.status < 300 and reserved.left:

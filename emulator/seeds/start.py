@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from emulator import keys, settings
-from emulator.http.ladder import Ladder
-from emulator.sandbox import Sandboxes
-from emulator.seeds import worlds
+from emulator import settings
+from emulator.auth import keys
+from emulator.http.pipeline import Pipeline
+from emulator.sandbox.sandbox import Sandboxes
+from emulator.seeds import sources
 from emulator.seeds.document import read
-from emulator.seeds.failure import SeedError
+from emulator.seeds.errors import SeedError
 from emulator.seeds.run import run
 from emulator.seeds.variables import variables, variables_of
 from emulator.settings import BadSetting, Settings
@@ -19,7 +20,7 @@ from emulator.wire.json import compact
 log = logging.getLogger("emulator")
 
 
-def load(chosen: Settings, ladder: Ladder, sandboxes: Sandboxes) -> None:
+def load(chosen: Settings, pipeline: Pipeline, sandboxes: Sandboxes) -> None:
     """Loads what the setting `load` names into the sandbox of `load_key`. Raises BadSetting.
 
     Variables come from the process, then from a `.env` in the folder where it runs, as for the Stripe CLI.
@@ -28,9 +29,9 @@ def load(chosen: Settings, ladder: Ladder, sandboxes: Sandboxes) -> None:
     if key is None or not key.opens_one:
         raise BadSetting("load_key must be a secret key such as sk_test_123")
     try:
-        tree = worlds.named(chosen.load)
+        tree = sources.named(chosen.load)
         given = variables(variables_of(compact(tree)), settings.environment(), Path())
-        loaded = run(read(tree), ladder, sandboxes.of(key), key.text, given)
+        loaded = run(read(tree), pipeline, sandboxes.of(key), key.text, given)
     except SeedError as error:
         raise BadSetting(f"load: {error}") from None
     for note in loaded.notes:

@@ -11,7 +11,7 @@ from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
 
-from emulator.store.budget import KEYS, Budget
+from emulator.store.budgets import KEYS, Budget
 from emulator.wire.json import Json
 
 KEPT = 10_000

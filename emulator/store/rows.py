@@ -96,7 +96,7 @@ class Forced(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SecondApi:
+class AccountV2Fields:
     """What only Accounts v2 knows of an account. `fields` holds what has no place in v1, nested as in v2.
 
     `applied` are its configurations, `known` also those that were deactivated; `dashboard` is None where nothing needs
@@ -147,7 +147,7 @@ class Account:
     added: Mapping[str, int | None] = field(default_factory=dict)
     forced: Mapping[str, Forced] = field(default_factory=dict)
     verdict: Verdict | None = None
-    v2: SecondApi | None = None
+    v2: AccountV2Fields | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import argparse
 import tempfile
 from collections.abc import Sequence
 
-from tests.bench import embedding, live_sessions, machine, sandboxes, startup, table, throughput, wrk
 from tests.bench.load import Generator, Load, Own
 from tests.bench.processes import Launcher
 from tests.bench.table import Row
+
+from ..bench import embedding, live_sessions, machine, sandboxes, startup, table, throughput, wrk
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

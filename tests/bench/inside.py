@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from types import FunctionType, ModuleType
 
-from emulator import keys
-from emulator.ids import Ids
-from emulator.sandbox import Sandbox
+from emulator.auth import keys
+from emulator.sandbox.ids import Ids
+from emulator.sandbox.sandbox import Sandbox
 from emulator.server import Server
 from emulator.settings import Settings
 from emulator.store.rows import Session

@@ -9,12 +9,13 @@ from __future__ import annotations
 from contextlib import ExitStack
 from statistics import median
 
-from tests.bench import memory
 from tests.bench.load import Load, Sample, middle, ratios
 from tests.bench.memory import LASTING, Filled
 from tests.bench.processes import QUIET, Launcher, Running
 from tests.bench.table import Row, ms, spread
 from tests.bench.traffic import sandbox_traffic
+
+from ..bench import memory
 
 Samples = list[Sample]
 

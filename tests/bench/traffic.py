@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from http.client import HTTPConnection
 
-from emulator import versions
+from emulator.catalog import versions
 from emulator.client import EmulatorClient
 from emulator.wire import form
 

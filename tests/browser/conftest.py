@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator.server import Server
-from tests.clients import install
+
+from ..clients import install
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

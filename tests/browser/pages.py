@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import BrowserContext, Page, Route
 
-from tests.clients import install, transcript
+from ..clients import install, transcript
 
 if TYPE_CHECKING:
     from fixtures.handle import StripeEmulator

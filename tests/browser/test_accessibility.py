@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.clients import install, transcript
-
+from ..clients import install, transcript
 from .pages import Platform, component
 
 NAMES = ("notification-banner", "account-onboarding", "account-management", "payments", "payouts", "documents")

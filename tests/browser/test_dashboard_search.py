@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from emulator.sandbox.observers import MOST
 from emulator.server import Server
 from emulator.settings import Settings
-from emulator.store.watchers import MOST
 
 from .looking import KEY, Look
 

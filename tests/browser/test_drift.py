@@ -8,7 +8,8 @@ import pytest
 
 from emulator.connect_js.elements import ELEMENTS, PREFIX
 from emulator.connect_js.serving import STATIC
-from tests.clients import install, transcript
+
+from ..clients import install, transcript
 
 GA, PREVIEW = "connect-js-3.4.6", "connect-js-preview"
 LISTENER = re.compile(r"\b(set(?:On|Handle)\w+): ")

@@ -19,8 +19,8 @@ import pytest
 
 from emulator.server import Server
 from emulator.settings import DEFAULT_PORT, Settings
-from tests.clients import install, transcript
 
+from ..clients import install, transcript
 from .conftest import CHROMIUM, FLAGS
 from .pages import COMPONENTS, ORIGIN, Pages, Platform, component
 from .site import site

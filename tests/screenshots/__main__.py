@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from emulator.server import Server
 from emulator.settings import Settings
 from tests.browser.looking import KEY
-from tests.screenshots import components
+
+from ..screenshots import components
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cache
 
 from emulator import catalog, errors
+from emulator.catalog.versions import Version
 from emulator.schema import spec
 from emulator.schema.check import Params
-from emulator.versions import Version
 from emulator.wire.path import ParamPath
 
 # Stripe has them, and nothing here stands behind them: refused by name.

@@ -1,0 +1,1 @@
+"""API keys: their kinds, what restricted keys may do, and which sandbox a key opens."""

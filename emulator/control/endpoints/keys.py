@@ -1,0 +1,89 @@
+"""What holds for keys: that one has expired or was revoked, what a restricted key may do, whose a key is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.auth import keys, permissions
+from emulator.auth.keyring import KeyState, Standing, homes
+from emulator.auth.keys import Key
+from emulator.control.endpoints.requests import Body, fields_of, secret_key, world
+from emulator.control.endpoints.responses import ControlError, answer
+from emulator.sandbox.sandbox import Sandboxes
+
+STATES: tuple[str, ...] = get_args(KeyState)
+FIELDS = ("key", "state", "permissions")
+
+
+async def change(request: Request) -> Response:
+    """POST /_emulator/keys with `key`, `state`, `permissions`, at least one of them.
+
+    `key` is the key that this is about, by default the calling one; naming another one makes it a key of the same
+    sandbox. `state` is active, expired or revoked; `permissions` are those of a restricted key, null for all of them.
+    """
+    caller, body, sandboxes = secret_key(request), await fields_of(request, *FIELDS), world(request).sandboxes
+    if not any(field in body for field in FIELDS):
+        raise ControlError(400, "missing_field", "The body says nothing of a key.", f"Send one of {', '.join(FIELDS)}.")
+    key = _key(body, caller)
+    standing = _standing(key, caller, body, sandboxes)
+    sandboxes.keyring.declare(key, standing)
+    granted = None if standing.permissions is None else sorted(standing.permissions)
+    return answer({"key": key.text, "state": standing.state, "permissions": granted})
+
+
+def _standing(key: Key, caller: Key, body: Body, sandboxes: Sandboxes) -> Standing:
+    before = sandboxes.keyring.of(key)
+    state = _state(body.get("state", before.state))
+    granted = _permissions(key, body["permissions"]) if "permissions" in body else before.permissions
+    joined = before.homes if key.text == caller.text else homes(key, sandboxes.home(caller), before.homes)
+    return Standing(state, granted, joined)
+
+
+def _key(body: Body, caller: Key) -> Key:
+    named = body.get("key", caller.text)
+    key = keys.parse(named) if isinstance(named, str) else None
+    if key is None:
+        hint = "Send a key that starts with sk_test_, rk_test_, pk_test_ or sk_org_."
+        raise ControlError(400, "invalid_key", "The field key is not an API key.", hint)
+    if key.livemode != caller.livemode:
+        message = "A live key and a test key never belong to the same sandbox."
+        raise ControlError(400, "mode_mismatch", message, "Name a key of the calling key's mode.")
+    return key
+
+
+def _state(state: object) -> KeyState:
+    if state not in STATES:
+        raise ControlError(400, "invalid_state", f"A key cannot be {state!r}.", f"Use one of {', '.join(STATES)}.")
+    return cast("KeyState", state)
+
+
+def _permissions(key: Key, given: object) -> frozenset[str] | None:
+    if key.kind not in ("rk", "org"):
+        message = "Only a restricted key, or one of an organization, has permissions."
+        raise ControlError(400, "not_a_restricted_key", message, "Name a key that starts with rk_test_.")
+    if given is None:
+        return None
+    return frozenset(map(_permission, _items(given)))
+
+
+def _items(given: object) -> Iterable[object]:
+    """A list, or what a form makes of one: indexed fields, or names with commas between them."""
+    if isinstance(given, dict):
+        return given.values()
+    if isinstance(given, str):
+        return filter(None, (name.strip() for name in given.split(",")))
+    if isinstance(given, list):
+        return given
+    raise ControlError(400, "invalid_permission", f"{given!r} is no list of permissions.", "Send a list of names.")
+
+
+def _permission(given: object) -> str:
+    name = permissions.parse(given) if isinstance(given, str) else None
+    if name is None:
+        hint = "Names are like connected_account_write and account_link_write, with or without rak_ before them."
+        raise ControlError(400, "invalid_permission", f"{given!r} is no permission.", hint)
+    return name

@@ -1,0 +1,60 @@
+"""What is allowed and still deserves a word, derived from a sandbox's journal and account sessions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from emulator.sandbox.journal import mask
+from emulator.sandbox.sandbox import Sandbox
+
+# The major versions that SDKs have reached (official, November 2026).
+NEWEST_SDKS = {"PythonBindings": 16, "NodeBindings": 23}
+_SDK = re.compile(r"Stripe/v[12] (\w+)/(\d+)")
+OURS = "stripe-emulator"  # what tests are set up by: worlds, and the client's create_account
+MOST = 1000
+
+
+class Warning(NamedTuple):  # noqa: A001
+    """One of them: `kind` is stable, `message` is for people."""
+
+    kind: str
+    message: str
+
+
+def warnings_of(sandbox: Sandbox) -> list[Warning]:
+    """All that hold now, up to a thousand about sessions; nothing is kept for them."""
+    return [*islice(_sessions(sandbox), MOST), *_requests(sandbox)]
+
+
+def _sessions(sandbox: Sandbox) -> Iterator[Warning]:
+    now = sandbox.clock.now()
+    for session in sandbox.sessions.newest_first():
+        name = f"The account session {mask(session.client_secret)} of {session.account}"
+        outcomes = [attempt.outcome for attempt in sandbox.sessions.attempts(session.client_secret)]
+        if not outcomes and now >= session.expires_at:
+            yield Warning("never_claimed", f"{name} was minted and never claimed: is one created too many?")
+        if "used" in outcomes:
+            yield Warning("claimed_twice", f"{name} was claimed again: does fetchClientSecret return an old secret?")
+        if "expired" in outcomes:
+            yield Warning("claimed_late", f"{name} was claimed after it expired: is it created ahead of time?")
+
+
+def _requests(sandbox: Sandbox) -> Iterator[Warning]:
+    seen: set[str] = set()
+    for entry in sandbox.journal:
+        if entry.user_agent and entry.user_agent.startswith(OURS):
+            continue
+        if entry.method == "POST" and entry.idempotency_key is None:
+            message = (
+                f"POST {entry.path} ({entry.request_id}) came without an idempotency key: a retry would run twice."
+            )
+            yield Warning("no_idempotency_key", message)
+        sdk = _SDK.match(entry.user_agent or "")
+        if sdk and sdk[0] not in seen and int(sdk[2]) < NEWEST_SDKS.get(sdk[1], 0):
+            seen.add(sdk[0])
+            yield Warning(
+                "outdated_sdk", f"{sdk[1]} {sdk[2]} is outdated: the newest major version is {NEWEST_SDKS[sdk[1]]}."
+            )

@@ -1,0 +1,27 @@
+"""One log line for each request: method, path, status, milliseconds, request id, account, error."""
+
+from __future__ import annotations
+
+import logging
+
+from emulator.http.context import RequestContext
+from emulator.http.message import Request
+
+log = logging.getLogger("emulator.access")
+
+
+def log_request(request: Request, status: int, seconds: float, trace: RequestContext) -> None:
+    """Writes the line; the fields are also on the record, for logs as JSON."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    fields = {
+        "method": request.method,
+        "path": request.path,
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        "request_id": trace.request_id,
+        "account": trace.account,
+        "error": trace.error_name,
+    }
+    line = " ".join(f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None)
+    log.info("%s", line, extra={"fields": fields})

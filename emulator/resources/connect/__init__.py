@@ -1,0 +1,1 @@
+"""The Connect resources of the API reference: accounts and all that belongs to one, links, account sessions."""

@@ -1,0 +1,52 @@
+"""Account sessions: what a platform's front end needs to show Connect embedded components."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from emulator import errors
+from emulator.resources.connect import accounts
+from emulator.resources.connect.account_sessions import rules
+from emulator.resources.connect.account_sessions.components import layout_of
+from emulator.resources.connect.account_sessions.features import Request, resolve
+from emulator.resources.connect.account_sessions.params import params
+from emulator.resources.connect.account_sessions.render import render
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.store.rows import Account, Session
+from emulator.wire.json import Json
+
+
+def create(call: Call) -> Json:
+    """Mints a client secret. Everything is checked before anything is stored."""
+    account = _connected_account(call, cast("str", call.params["account"]))
+    request = cast("Request", call.params["components"])
+    layout = layout_of(call.version)
+    resolved = resolve(layout, account.controller, request)
+    sandbox = call.sandbox
+    rules.check(account, layout, request, resolved, capabilities=sandbox.settings.capability_check)
+    session = Session(
+        client_secret=sandbox.ids.client_secret(call.now),
+        account=account.id,
+        created=call.now,
+        expires_at=call.now + sandbox.settings.account_session_lifetime,
+        enabled=resolved.enabled,
+        features=resolved.features,
+        layout=layout.name,
+    )
+    sandbox.sessions.add(session)
+    accounts.lock(sandbox, account)
+    return render(session, livemode=sandbox.livemode)
+
+
+def _connected_account(call: Call, identifier: str) -> Account:
+    """The account that the caller is the platform of. A connected account is the platform of nobody."""
+    if identifier == (call.acting or call.sandbox.platform_id):
+        raise errors.not_a_platform()
+    account = None if call.acting else accounts.find(call.sandbox, identifier)
+    if account is None:
+        raise errors.no_such("account", identifier, "account", elsewhere=call.sandbox.elsewhere(identifier))
+    return account
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountSessions": Endpoint(create, params, light=True)}

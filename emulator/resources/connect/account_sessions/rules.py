@@ -1,0 +1,71 @@
+"""What Stripe refuses in an account session beyond its parameters."""
+
+from __future__ import annotations
+
+from emulator import errors
+from emulator.resources.connect.account_sessions.components import (
+    CAPABILITY_BITS,
+    COLLECTION,
+    NO_STRIPE_LOGIN,
+    Default,
+    Feature,
+    Layout,
+)
+from emulator.resources.connect.account_sessions.features import Request, Resolved, Switches, switches
+from emulator.store.rows import Account
+
+
+def check(account: Account, layout: Layout, request: Request, resolved: Resolved, *, capabilities: bool) -> None:
+    """Raises the first refusal, in the order of these lines (our choice). Nothing is stored before."""
+    if _names_login(request):
+        _platform_owned_features(account, request)
+        _same_authentication(layout, request, resolved)
+    if capabilities and resolved.enabled & CAPABILITY_BITS:
+        _capabilities(account, layout, request, resolved)
+
+
+def _names_login(request: Request) -> bool:
+    for config in request.values():
+        given = switches(config)
+        if COLLECTION in given or NO_STRIPE_LOGIN in given:
+            return True
+    return False
+
+
+def _platform_owned_features(account: Account, request: Request) -> None:
+    """Only where the platform collects requirements can Stripe's login go, or bank account collection be off."""
+    if account.controller.requirement_collection == "application":
+        return
+    for component, config in request.items():
+        given = switches(config)
+        if given.get(NO_STRIPE_LOGIN) is True:
+            raise errors.authentication_not_optional()
+        if given.get(COLLECTION) is False:
+            raise errors.collection_not_optional(f"components[{component}][features][{COLLECTION}]")
+
+
+def _same_authentication(layout: Layout, request: Request, resolved: Resolved) -> None:
+    """All enabled components that carry the feature must agree on its resolved value; defaults alone always do.
+
+    Observed: the later component is named first. A component whose default is not published takes part only when
+    the request sets the feature (our choice).
+    """
+    off: list[str] = []
+    on: list[str] = []
+    for name, config in request.items():
+        component = layout.components[name]
+        if component.login and resolved.enabled & component.bit and _takes_part(component.login, switches(config)):
+            (on if resolved.features & component.login.bit else off).append(name)
+    if on and off:
+        raise errors.authentication_differs(max(min(on), min(off)), min(*on, *off))
+
+
+def _takes_part(login: Feature, given: Switches) -> bool:
+    return login.default is Default.OPPOSITE_OF_COLLECTION or NO_STRIPE_LOGIN in given
+
+
+def _capabilities(account: Account, layout: Layout, request: Request, resolved: Resolved) -> None:
+    for name in sorted(request):
+        needed = layout.components[name].capability
+        if needed and resolved.has(name) and needed not in account.capabilities:
+            raise errors.component_needs_capability(name, needed)

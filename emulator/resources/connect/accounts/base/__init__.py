@@ -1,0 +1,1 @@
+"""Tables and rules that all parts of an account build on."""

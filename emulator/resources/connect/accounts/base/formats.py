@@ -1,0 +1,76 @@
+"""Formats: phones, countries of addresses and numbers of persons that cannot be ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from emulator import errors
+from emulator.resources.connect.accounts.base import countries
+from emulator.resources.connect.accounts.base.details import dig, hash_at
+from emulator.schema.check import Params
+from emulator.store.rows import Account
+from emulator.wire.path import ParamPath, format_path
+
+_PHONE = re.compile(r"\+?[0-9](?:[ ().-]*[0-9]){3,16}\Z", re.ASCII)
+_ABROAD = re.compile(r"\+(?!1)")
+_FOUR_DIGITS = re.compile(r"[0-9]{4}\Z", re.ASCII)
+# The numbers of a person, by the country of the account, and what is said of others (observed).
+_NUMBERS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "CA": (re.compile(r".{9}\Z"), "CA ID numbers must be 9 characters long"),
+    "US": (re.compile(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}\Z", re.ASCII), "US tax IDs must have 9 digits"),
+}
+_SUPPORT = ("business_profile", "support_phone")
+_PLACES = ("address", "address_kana", "address_kanji", "registered_address")
+
+
+def check_business(account: Account, params: Params) -> None:
+    """Refuses phones and countries that the details of an account cannot have. Raises StripeError."""
+    for path in (_SUPPORT, ("company", "phone")):
+        check_phone(params, path)
+    support = dig(params, _SUPPORT)
+    if isinstance(support, str) and is_abroad(account.country, support):
+        raise errors.phone_invalid(_SUPPORT, support)
+    for place in (("business_profile", "support_address"), *(("company", name) for name in _PLACES)):
+        check_country(params, (*place, "country"))
+
+
+def check_person(account: Account, params: Params, at: ParamPath) -> None:
+    """The same of a person, and its numbers, which v2 checks by their kinds. Raises StripeError."""
+    check_phone(params, ("phone",), at)
+    for path in (("nationality",), *((name, "country") for name in _PLACES)):
+        check_country(params, path, at)
+    if "id_numbers" not in hash_at(params, "v2"):
+        _check_numbers(params, account.country, at)
+
+
+def _check_numbers(params: Params, country: str, at: ParamPath) -> None:
+    number, last = params.get("id_number"), params.get("ssn_last_4")
+    if country in _NUMBERS and isinstance(number, str) and number and not _NUMBERS[country][0].match(number):
+        raise errors.id_number_invalid(_NUMBERS[country][1], format_path((*at, "id_number")))
+    if isinstance(last, str) and last and not _FOUR_DIGITS.match(last):
+        raise errors.ssn_last_4_invalid(format_path((*at, "ssn_last_4")))
+
+
+def check_phone(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
+    """Refuses what has not the digits of a phone. Raises StripeError."""
+    value = dig(params, path)
+    if isinstance(value, str) and value and not is_phone(value):
+        raise errors.phone_invalid((*at, *path), value)
+
+
+def is_phone(text: str) -> bool:
+    """Whether it has the digits of a phone, and no letters."""
+    return bool(_PHONE.match(text))
+
+
+def is_abroad(country: str, support: str) -> bool:
+    """Whether the phone of support of an account in US is one of another country (observed)."""
+    return country == "US" and bool(_ABROAD.match(support))
+
+
+def check_country(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
+    """Refuses what is no code of a country, in either case (our choice). Raises StripeError."""
+    value = dig(params, path)
+    if isinstance(value, str) and value and not countries.is_known(value.upper()):
+        raise errors.country_unknown(value, format_path((*at, *path)))

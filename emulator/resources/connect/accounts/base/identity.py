@@ -1,0 +1,94 @@
+"""The persons of an account: who is who among them, and what is known of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
+from emulator.resources.connect.accounts.base.countries import RECIPIENT
+from emulator.resources.connect.accounts.base.details import dig, hash_at
+from emulator.schema.check import Params
+from emulator.store.rows import Account, Person
+
+ALL_OF_IT = 100.0
+
+
+def roles_of(person: Person) -> Params:
+    """The `relationship` hash as it was sent."""
+    return hash_at(person.fields, "relationship")
+
+
+def with_role(account: Account, role: str) -> Iterator[Person]:
+    """The persons of an account that have a role, newest first."""
+    return (person for person in account.persons if roles_of(person).get(role) is True)
+
+
+def opener(account: Account) -> Person | None:
+    """The representative, who opened the account; an account has at most one."""
+    return next(with_role(account, "representative"), None)
+
+
+def of_individual(account: Account) -> bool:
+    """Whether the account speaks of its opener as `individual`."""
+    return account.business_type in (None, "individual")
+
+
+def prefix_of(account: Account, person: Person) -> str:
+    """How the entries of a person begin in the lists of the account (observed)."""
+    return "individual" if account.business_type == "individual" and person == opener(account) else person.id
+
+
+def ownership(person: Person) -> float:
+    """The share of the company that an owner has, in percent."""
+    share = roles_of(person).get("percent_ownership")
+    return float(share) if isinstance(share, int | float) else 0.0
+
+
+def owned(account: Account) -> float:
+    """The share of the company that its known owners have together, in percent."""
+    return sum(map(ownership, with_role(account, "owner")))
+
+
+def born(person: Person) -> tuple[int, int, int] | None:
+    """The date of birth as year, month and day; None unless all three are known."""
+    parts = [dig(person.fields, ("dob", name)) for name in ("year", "month", "day")]
+    whole = [part for part in parts if isinstance(part, int)]
+    return (whole[0], whole[1], whole[2]) if len(whole) == 3 else None
+
+
+def number_of(person: Person) -> str | None:
+    """The government's number of a person, or its last four digits."""
+    found = person.fields.get("id_number", person.fields.get("ssn_last_4"))
+    return None if found is None else str(found).replace("-", "")
+
+
+def is_recipient(account: Account) -> bool:
+    """Whether the account is under the recipient agreement, which is for payouts across borders."""
+    return dig(account.fields, ("tos_acceptance", "service_agreement")) == RECIPIENT
+
+
+def is_connected(account: Account) -> bool:
+    """Whether it is more than a customer of v2, of whom nothing is asked."""
+    return account.v2 is None or not {"merchant", "recipient"}.isdisjoint(account.v2.applied)
+
+
+def tier(account: Account) -> str:
+    """How much its capabilities make an account owe: `none`, `transfers` for these alone, otherwise `payments`."""
+    names = set(account.capabilities)
+    return "payments" if names - {TRANSFERS} else "transfers" if names else "none"
+
+
+def is_reviewed(account: Account) -> bool:
+    """Whether what was provided is checked: for payments, once the business type is known, outside the Dashboard.
+
+    A test's verdict of failed or pending is about any account.
+    """
+    if account.verdict in ("failed", "pending"):
+        return True
+    return (
+        not account.onboarded
+        and account.business_type is not None
+        and account.controller.dashboard != "full"
+        and tier(account) == "payments"
+        and not is_recipient(account)
+    )

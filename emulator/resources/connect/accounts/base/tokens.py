@@ -1,0 +1,81 @@
+"""Tokens: what a browser has told of an account, a person, a bank account or a card, to be used once.
+
+The newest thousand of a sandbox are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from emulator import errors
+from emulator.resources.connect.accounts.base.details import merge
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params
+from emulator.store.rows import Token, TokenKind
+
+MOST = 1000
+CLIENT_IP = "127.0.0.1"  # where every client of an emulator on this machine is
+# What cannot be sent beside a token (official), by the parameter that takes the token.
+BESIDE = {
+    "account_token": ("business_type", "company", "individual", "tos_acceptance"),
+    "person_token": (),
+}
+
+
+def keep(sandbox: Sandbox, token: Token) -> Token:
+    """Stores a token, and forgets the oldest beyond the bound."""
+    sandbox.tokens.put(token.id, token)
+    if len(sandbox.tokens) > MOST:
+        *_, oldest = sandbox.tokens.newest_first()
+        sandbox.tokens.remove(oldest.id)
+    return token
+
+
+def take(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param: str) -> Token:
+    """A token of v1 of one of these kinds, from now on used.
+
+    Raises StripeError when there is none, or it was used before.
+    """
+    token = sandbox.tokens.get(identifier)
+    if token is None or token.of_v2 or token.kind not in kinds:
+        raise errors.no_such("token", identifier, param, elsewhere=sandbox.elsewhere(identifier))
+    if token.used:
+        raise errors.token_already_used(identifier)
+    return use(sandbox, token)
+
+
+def use(sandbox: Sandbox, token: Token) -> Token:
+    """Marks a token as used; if the request fails, it is not."""
+    used = replace(token, used=True)
+    sandbox.tokens.put(used.id, used)
+    return used
+
+
+def with_account(sandbox: Sandbox, now: int, params: Params) -> Params:
+    """The parameters of an account with what its `account_token` stands for. Raises StripeError."""
+    if not params.get("account_token"):
+        return params
+    _check_beside(params, "account_token")
+    token = take(sandbox, str(params["account_token"]), ("account",), "account_token")
+    told = {name: value for name, value in token.params.items() if name != "tos_shown_and_accepted"}
+    if token.params.get("tos_shown_and_accepted") is True:
+        told["tos_acceptance"] = {"date": now, "ip": CLIENT_IP}
+    return {**_without(params, "account_token"), **told}
+
+
+def with_person(sandbox: Sandbox, params: Params) -> Params:
+    """The parameters of a person with what its `person_token` stands for, which goes before. Raises StripeError."""
+    if not params.get("person_token"):
+        return params
+    token = take(sandbox, str(params["person_token"]), ("person",), "person_token")
+    return merge(_without(params, "person_token"), token.params)
+
+
+def _check_beside(params: Params, name: str) -> None:
+    for other in BESIDE[name]:
+        if other in params:
+            raise errors.param_beside_token(other, name)
+
+
+def _without(params: Params, name: str) -> Params:
+    return {key: value for key, value in params.items() if key != name}

@@ -1,0 +1,1 @@
+"""The bank accounts and debit cards of an account."""

@@ -1,0 +1,70 @@
+"""The external accounts of an account: which one is the default of its currency, what may be changed and removed.
+
+Functions take an account and give the changed one; nothing is stored here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from emulator import errors
+from emulator.resources.metadata import merged
+from emulator.schema.check import Params
+from emulator.store.rows import Account, ExternalAccount
+
+_BANK_FIELDS = ("account_holder_name", "account_holder_type", "account_type", "documents")
+_CARD_FIELDS = (
+    "address_city", "address_country", "address_line1", "address_line2", "address_state", "address_zip",
+    "exp_month", "exp_year", "name",
+)  # fmt: skip
+
+
+def added(account: Account, new: ExternalAccount) -> Account:
+    """The account with one more; the first of a currency is its default, a later one when it says so (official)."""
+    first = all(each.currency != new.currency for each in account.external_accounts)
+    new = replace(new, default_for_currency=first or new.default_for_currency)
+    asked = {name: deadline for name, deadline in account.added.items() if name != "external_account"}
+    return replace(account, external_accounts=(new, *_others(account, new)), added=asked)
+
+
+def swapped(account: Account, new: ExternalAccount) -> Account:
+    """The account with a new default in the place of the old one of its currency, as its update does (official)."""
+    kept = tuple(
+        each for each in account.external_accounts if each.currency != new.currency or not each.default_for_currency
+    )
+    return added(replace(account, external_accounts=kept), replace(new, default_for_currency=True))
+
+
+def changed(account: Account, row: ExternalAccount, params: Params) -> Account:
+    """The account with one changed by the checked parameters of its update. Raises StripeError."""
+    names = _BANK_FIELDS if row.object == "bank_account" else _CARD_FIELDS
+    fields = {**row.fields, **{name: params[name] for name in names if name in params}}
+    default = params.get("default_for_currency") is True or row.default_for_currency
+    new = replace(
+        row,
+        fields={name: value for name, value in fields.items() if value != ""},
+        metadata=merged(row.metadata, params.get("metadata")),
+        default_for_currency=default,
+    )
+    by_id = {each.id: each for each in (*_others(account, new), new)}
+    return replace(account, external_accounts=tuple(by_id[each.id] for each in account.external_accounts))
+
+
+def removed(account: Account, row: ExternalAccount) -> Account:
+    """The account without one. Raises StripeError for a default that must stay."""
+    rest = tuple(each for each in account.external_accounts if each.id != row.id)
+    needed = row.currency == account.default_currency or any(each.currency == row.currency for each in rest)
+    if row.default_for_currency and needed:
+        raise errors.default_external_account_kept()
+    return replace(account, external_accounts=rest)
+
+
+def _others(account: Account, new: ExternalAccount) -> tuple[ExternalAccount, ...]:
+    """The other ones, of which none stays the default of a currency that has a new one."""
+    others = (each for each in account.external_accounts if each.id != new.id)
+    return tuple(
+        replace(each, default_for_currency=False)
+        if new.default_for_currency and each.default_for_currency and each.currency == new.currency
+        else each
+        for each in others
+    )

@@ -1,0 +1,218 @@
+"""Making, changing and finding accounts. Everything is checked before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from emulator import errors
+from emulator.resources.connect.accounts.base import controllers, countries, details, formats
+from emulator.resources.connect.accounts.base.capability_rules import (
+    CARD_PAYMENTS,
+    TRANSFERS,
+    check_capabilities,
+    check_configurations,
+    requested,
+)
+from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.tokens import with_account
+from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
+from emulator.resources.connect.accounts.external_accounts.input import external_account
+from emulator.resources.connect.accounts.locking import check_lock
+from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.connect.accounts.persons.verified import check_verified
+from emulator.resources.connect.accounts.requirements import test_values
+from emulator.resources.connect.accounts.requirements.checks import REVIEW_SECONDS
+from emulator.resources.connect.accounts.requirements.status import status_of
+from emulator.resources.connect.accounts.storage import forget, store
+from emulator.resources.metadata import merged
+from emulator.sandbox.clock import wall
+from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
+from emulator.schema.check import Params, Value
+from emulator.store.rows import Account, ClosedAccount, Controller
+
+MOST_CLOSED = 1000
+FIRST_TERMS = 1_230_768_000  # 2009-01-01
+CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
+_USUAL = (CARD_PAYMENTS, TRANSFERS)
+_ACCEPTED = ("date", "ip", "user_agent")
+
+
+def find(sandbox: Sandbox, account_id: str) -> Account | None:
+    """A connected account of the sandbox, None when there is none of this id."""
+    return sandbox.accounts.get(account_id)
+
+
+def platform(sandbox: Sandbox) -> Account:
+    """The platform's own account: a standard one, onboarded, with both usual capabilities (our choice)."""
+    country = sandbox.settings.platform_country
+    return Account(
+        id=sandbox.platform_id,
+        created=PLATFORM_CREATED,
+        type="standard",
+        controller=controllers.TYPES["standard"],
+        country=country,
+        default_currency=countries.currency_of(country),
+        capabilities=_USUAL,
+        requested_at=dict.fromkeys(_USUAL, PLATFORM_CREATED),
+        changed=PLATFORM_CREATED,
+        onboarded=True,
+    )
+
+
+def create_account(
+    sandbox: Sandbox,
+    now: int,
+    params: Params,
+    *,
+    account_id: str | None = None,
+    preview: bool = False,
+) -> Account:
+    """Makes and stores a connected account from the checked parameters of POST /v1/accounts. Raises StripeError.
+
+    `now` is unix seconds. Without HTTP, an id can be fixed; an account of this id is replaced. `preview` is whether
+    the request names a preview version.
+    """
+    account = _new(sandbox, now, params, account_id, preview=preview)
+    if account.id in sandbox.accounts:
+        forget(sandbox, account.id)
+    return store(sandbox, now, account)
+
+
+def update_account(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
+    params = with_account(sandbox, now, params)
+    check_lock(account, params)
+    check_configurations(account, params)
+    _check_currency(account, params, now)
+    check_verified(account, opener(account), details.hash_at(params, "individual"), now, ("individual",))
+    return store(sandbox, now, laid_over(sandbox, now, account, params))
+
+
+def delete_account(sandbox: Sandbox, account_id: str) -> None:
+    """Forgets a connected account; unknown and deleted ones then answer alike. Raises KeyError.
+
+    One of Accounts v2 is closed by it: v2 goes on to show it (our choice). The newest thousand of these are kept.
+    """
+    account = sandbox.accounts.get(account_id)
+    forget(sandbox, account_id)
+    if account is not None and account.v2 is not None:
+        sandbox.closed_accounts.put(account_id, ClosedAccount(account_id, account))
+        if len(sandbox.closed_accounts) > MOST_CLOSED:
+            *_, oldest = sandbox.closed_accounts.newest_first()
+            sandbox.closed_accounts.remove(oldest.id)
+
+
+def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, preview: bool) -> Account:
+    tokenized = bool(params.get("account_token"))
+    params = with_account(sandbox, now, params)
+    kind, controller = controllers.resolve(params, preview=preview)
+    home = sandbox.settings.platform_country
+    if home in countries.BY_TOKEN and controller.requirement_collection == "application" and not tokenized:
+        raise errors.account_token_required(home)
+    country = str(params.get("country") or home)
+    agreement = str(details.hash_at(params, "tos_acceptance").get("service_agreement", ""))
+    check_capabilities(requested((), params), country, kind, controller.dashboard)
+    countries.check_country(country, home, agreement)
+    blank = Account(
+        id=account_id or sandbox.ids.account(now),
+        created=now,
+        type=kind,
+        controller=controller,
+        country=country,
+        default_currency=countries.currency_of(country),
+    )
+    return laid_over(sandbox, now, blank, params)
+
+
+def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """An account with checked parameters of v1 laid over it, not stored. Raises StripeError."""
+    _check_terms(account.controller, params, now)
+    names = requested(account.capabilities, params)
+    new = set(names) - set(account.capabilities)
+    check_capabilities(new, account.country, account.type, account.controller.dashboard)
+    details.check_details(params)
+    formats.check_business(account, params)
+    person_changes.check_documents(details.hash_at(params, "company", "verification"), ("company", "verification"))
+    person_changes.check_files(details.hash_at(params, "documents"), ("documents",))
+    fields, uploaded = _fields(account, params, now)
+    changed = replace(
+        account,
+        default_currency=str(params.get("default_currency", account.default_currency)).lower(),
+        email=cast("str | None", params.get("email", account.email)) or None,
+        business_type=cast("str | None", params.get("business_type", account.business_type)) or None,
+        capabilities=names,
+        requested_at={**account.requested_at, **dict.fromkeys(sorted(new), now)},
+        metadata=merged(account.metadata, params.get("metadata")),
+        fields=fields,
+        ready={**account.ready, **dict.fromkeys(_checked_again(account, fields, uploaded), now + REVIEW_SECONDS)},
+        added={name: at for name, at in account.added.items() if not _touches(params, name)},
+    )
+    return _with_source(sandbox, now, with_individual(sandbox, now, changed, params), params)
+
+
+def with_individual(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """The account with what was sent as `individual`: its opener, a representative by definition (observed)."""
+    sent = details.hash_at(params, "individual")
+    person = opener(account)
+    if not sent and ("individual" not in params or person is None):
+        return account
+    if person is None:
+        person = person_changes.blank(account, sandbox.ids.in_account("person", now, account.id), now)
+        sent = details.merge(sent, {"relationship": {"representative": True}})
+    return person_changes.heard(account, person_changes.changed(account, person, sent, now, at=("individual",)), sent)
+
+
+def _fields(account: Account, params: Params, now: int) -> tuple[Params, bool]:
+    fields = details.merge(account.fields, details.kept(params))
+    sent = details.hash_at(params, "company", "verification")
+    return person_changes.with_documents(fields, sent, now, ("company", "verification"))
+
+
+def _with_source(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """The account with what was sent as `external_account` or, in its old form, `bank_account`."""
+    for name in ("external_account", "bank_account"):
+        if name in params:
+            account = external_account_rules.swapped(
+                account, external_account(sandbox, now, account, params[name], name)
+            )
+    return account
+
+
+def _checked_again(account: Account, fields: Params, uploaded: bool) -> list[str]:
+    """The checks whose values have changed."""
+    paths = [*test_values.VALUES, "company.address", "documents"]
+    again = [path for path in paths if _at(account.fields, path) != _at(fields, path)]
+    return again + ([test_values.TAX_ID, test_values.NAME] if uploaded else [])
+
+
+def _at(fields: Mapping[str, Value], path: str) -> Value | None:
+    return details.dig(fields, tuple(path.split(".")))
+
+
+def _touches(params: Params, name: str) -> bool:
+    """Whether a request sends what a requirement asks for."""
+    return details.dig(params, tuple(name.split("."))) is not None
+
+
+def _check_currency(account: Account, params: Params, now: int) -> None:
+    """The default currency stays once an account can do something (official)."""
+    currency = str(params.get("default_currency", account.default_currency)).lower()
+    if currency != account.default_currency:
+        able = status_of(account, now)
+        if able.charges_enabled or able.payouts_enabled:
+            raise errors.currency_immutable()
+
+
+def _check_terms(controller: Controller, params: Params, now: int) -> None:
+    """A platform accepts the terms only where it collects the requirements; naming the agreement is no acceptance.
+
+    The future is what neither the sandbox's clock nor the machine's, which the client's is, has reached (our choice).
+    """
+    sent = details.hash_at(params, "tos_acceptance")
+    if controller.requirement_collection == "stripe" and any(sent.get(name, "") != "" for name in _ACCEPTED):
+        raise errors.terms_on_behalf()
+    date = sent.get("date")
+    if isinstance(date, int) and not FIRST_TERMS <= date <= max(now, wall()) + CLOCKS_DIFFER:
+        raise errors.terms_date_invalid()

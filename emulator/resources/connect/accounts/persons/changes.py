@@ -1,0 +1,168 @@
+"""Writing persons: what may be sent of one, and how an update changes it.
+
+Functions take an account and give the changed one; nothing is stored here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from emulator import errors
+from emulator.resources.connect.accounts.base import formats
+from emulator.resources.connect.accounts.base.dates_of_birth import check_birth
+from emulator.resources.connect.accounts.base.details import check_email, dig, hash_at, merge
+from emulator.resources.connect.accounts.base.identity import opener, owned, prefix_of
+from emulator.resources.connect.accounts.requirements import test_values
+from emulator.resources.connect.accounts.requirements.checks import (
+    ADDRESS,
+    DOCUMENT,
+    IDENTITY,
+    NUMBER,
+    PAPERS,
+    REVIEW_SECONDS,
+)
+from emulator.resources.metadata import merged
+from emulator.sandbox import ids
+from emulator.schema.check import Params, Value
+from emulator.store.rows import Account, Person
+from emulator.wire.path import ParamPath, format_path
+
+_SIDES = ("front", "back")
+# What is checked again when it changes, by check.
+_CHECKED: Mapping[str, tuple[str, ...]] = {
+    ADDRESS: ("address", "address_kana", "address_kanji"),
+    IDENTITY: ("dob", "first_name", "id_number", "last_name", "ssn_last_4"),
+    NUMBER: ("id_number", "ssn_last_4"),
+    PAPERS: ("documents",),
+}
+_LOOKED_AT = frozenset({"dob", "id_number", "ssn_last_4", "verification"})
+_NOT_FIELDS = frozenset({"expand", "metadata"})
+
+
+def blank(account: Account, person_id: str, now: int) -> Person:
+    """A person of whom nothing is known yet."""
+    return Person(id=person_id, account=account.id, created=now)
+
+
+def changed(account: Account, person: Person, params: Params, now: int, *, at: ParamPath = ()) -> Person:
+    """A person with checked parameters laid over it; `at` is where in the request they stand. Raises StripeError."""
+    _check(account, params, at)
+    sent = {name: value for name, value in params.items() if name not in _NOT_FIELDS}
+    fields = merge(person.fields, _with_share(sent))
+    if "dob" in sent:
+        check_birth(fields, now, (*at, "dob"))
+    fields, uploaded = with_documents(fields, hash_at(sent, "verification"), now, ("verification",))
+    again = [check for check, names in _CHECKED.items() if any(person.fields.get(n) != fields.get(n) for n in names)]
+    again += [DOCUMENT] if uploaded else []
+    after = replace(
+        person,
+        fields=fields,
+        metadata=merged(person.metadata, params.get("metadata"), (*at, "metadata")),
+        ready={**person.ready, **dict.fromkeys(again, now + REVIEW_SECONDS)},
+    )
+    return person if after == person else replace(after, updated=now)
+
+
+def put(account: Account, person: Person) -> Account:
+    """The account with a person added, or changed in its place. Raises StripeError for roles that cannot be."""
+    known = any(each.id == person.id for each in account.persons)
+    persons = tuple(person if each.id == person.id else each for each in account.persons)
+    after = replace(account, persons=persons if known else (person, *account.persons))
+    leaders = [each for each in after.persons if dig(each.fields, ("relationship", "representative")) is True]
+    if len(leaders) > 1:
+        raise errors.second_representative()
+    if owned(after) > 100:
+        raise errors.too_much_ownership()
+    return after
+
+
+def heard(account: Account, person: Person, sent: Params) -> Account:
+    """The account with a changed person: a failed identity is looked at again, and what was asked for is met.
+
+    Raises StripeError.
+    """
+    after = put(account, person)
+    prefix = f"{prefix_of(after, person)}."
+    met = {
+        name
+        for name in after.added
+        if name.startswith(prefix) and dig(sent, tuple(name.removeprefix(prefix).split("."))) not in (None, "")
+    }
+    again = account.verdict == "failed" and not _LOOKED_AT.isdisjoint(sent)
+    return replace(
+        after,
+        added={name: deadline for name, deadline in after.added.items() if name not in met},
+        verdict=None if again else account.verdict,
+    )
+
+
+def without(account: Account, person: Person) -> Account:
+    """The account without a person. Raises StripeError for the one who opened it."""
+    if person == opener(account):
+        raise errors.representative_kept()
+    return replace(account, persons=tuple(each for each in account.persons if each.id != person.id))
+
+
+def _check(account: Account, params: Params, at: ParamPath) -> None:
+    check_email(params, ("email",), at)
+    formats.check_person(account, params, at)
+    share = dig(params, ("relationship", "percent_ownership"))
+    if isinstance(share, int | float | str) and share != "" and not 0 <= float(share) <= 100:
+        raise errors.ownership_out_of_range((*at, "relationship", "percent_ownership"))
+    check_documents(hash_at(params, "verification"), (*at, "verification"))
+    check_files(hash_at(params, "documents"), (*at, "documents"))
+
+
+def check_documents(sent: Mapping[str, Value], at: ParamPath) -> None:
+    """Refuses files of a `verification` hash that do not exist. Raises StripeError."""
+    for name in sent:
+        for side in _SIDES:
+            _check_file(dig(sent, (name, side)), (*at, name, side))
+
+
+def check_files(sent: Mapping[str, Value], at: ParamPath) -> None:
+    """Refuses files of a `documents` hash that do not exist. Raises StripeError."""
+    for name in sent:
+        files = dig(sent, (name, "files"))
+        for index, file in enumerate(files) if isinstance(files, list) else ():
+            _check_file(file, (*at, name, "files", str(index)))
+
+
+def _check_file(file: Value | None, path: ParamPath) -> None:
+    """Only the files of test mode exist: no operation makes others (our choice)."""
+    if isinstance(file, str) and file and file not in test_values.DOCUMENTS:
+        raise errors.no_such("file upload", file, format_path(path))
+
+
+def with_documents(fields: Params, sent: Params, now: int, path: ParamPath) -> tuple[Params, bool]:
+    """Fields whose documents show a made-up file, as Stripe stores one for a test token; and whether one is new."""
+    result = fields
+    for name in sent:
+        for side in _SIDES:
+            token = dig(sent, (name, side))
+            if isinstance(token, str) and token:
+                shown: Params = {side: file_id(now, token, (*path, name, side))}
+                result = merge(result, {"tokens": {name: token}, **_nested((*path, name), shown)})
+    return result, result is not fields
+
+
+def file_id(now: int, token: str, path: ParamPath) -> str:
+    """The id of the file that stands for a test token; the same one for the same token, place and second."""
+    digest = hashlib.sha256("\0".join((token, *path)).encode()).digest()[:18]
+    return f"file_{ids.time_digits(now)}{''.join(ids.ALPHABET[byte % 62] for byte in digest)}"
+
+
+def _nested(path: ParamPath, value: Params) -> Params:
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def _with_share(sent: Params) -> Params:
+    """Shares are numbers with a fraction, also in answers (observed: `100.0`)."""
+    share = dig(sent, ("relationship", "percent_ownership"))
+    if not isinstance(share, str) or share == "":
+        return sent
+    return merge(sent, {"relationship": {"percent_ownership": float(share)}})

@@ -1,0 +1,1 @@
+"""The requirements of an account: rules, reviews, and the lists that follow from both."""

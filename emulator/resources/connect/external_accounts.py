@@ -1,0 +1,150 @@
+"""External accounts: the bank accounts and debit cards that an account is paid out to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
+from emulator.resources import paging
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.resources.connect.accounts.endpoints import reached
+from emulator.resources.connect.accounts.external_accounts import render as external_account_render
+from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
+from emulator.resources.connect.accounts.external_accounts.expiry import expiry
+from emulator.resources.connect.accounts.external_accounts.input import external_account, source_param
+from emulator.resources.connect.accounts.lifecycle import find
+from emulator.resources.connect.accounts.locking import check_sources_lock
+from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.connect.accounts.storage import store
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.metadata import merged
+from emulator.schema import spec
+from emulator.schema.check import Value
+from emulator.store.rows import Account, ExternalAccount
+from emulator.wire.json import Json
+
+SENT_AS = ("external_account", "bank_account")
+
+
+def create(call: Call) -> Json:
+    """POST /v1/accounts/{account}/external_accounts: a token or a hash, also as `bank_account`. Raises StripeError."""
+    account = _writable(call)
+    name, sent = _sent(call)
+    row = external_account(call.sandbox, call.now, account, sent, name)
+    row = replace(
+        row,
+        default_for_currency=row.default_for_currency or call.params.get("default_for_currency") is True,
+        metadata=merged(row.metadata, call.params.get("metadata")),
+    )
+    return _stored(call, external_account_rules.added(account, row), row)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/accounts/{account}/external_accounts/{id}. Raises StripeError."""
+    account = reached(call)
+    return external_account_render.render(account, row_of(account, call.path["id"]), call.now)
+
+
+def update(call: Call) -> Json:
+    """POST /v1/accounts/{account}/external_accounts/{id}. Raises StripeError."""
+    return _changed(call, _writable(call, existing=True))
+
+
+def update_own(call: Call) -> Json:
+    """POST /v1/external_accounts/{id}: of the account that the request acts as. Raises StripeError."""
+    account = find(call.sandbox, call.acting) if call.acting else None
+    if account is None:
+        raise errors.no_such("external account", call.path["id"], "id", 404)
+    check_sources_lock(account, existing=True)
+    return _changed(call, account)
+
+
+def delete(call: Call) -> Json:
+    """DELETE /v1/accounts/{account}/external_accounts/{id}. Raises StripeError for a default that must stay."""
+    account = _writable(call, existing=True)
+    row = row_of(account, call.path["id"])
+    store(call.sandbox, call.now, external_account_rules.removed(account, row))
+    return {"id": row.id, "object": row.object, "deleted": True}
+
+
+def list_all(call: Call) -> Json:
+    """GET /v1/accounts/{account}/external_accounts, newest first, of one `object` or of both. Raises StripeError."""
+    account = reached(call)
+    wanted = call.params.get("object")
+    page = paging.page(
+        call,
+        account.external_accounts,
+        noun="external account",
+        id_of=lambda row: row.id,
+        keep=lambda row: wanted in (None, row.object),
+    )
+    data = [external_account_render.render(account, row, call.now) for row in page.rows]
+    return paging.listing(data, f"/v1/accounts/{account.id}/external_accounts", has_more=page.has_more)
+
+
+def _sent(call: Call) -> tuple[str, Value]:
+    for name in SENT_AS:
+        if name in call.params:
+            return name, call.params[name]
+    raise errors.missing_param(("external_account",))
+
+
+def _changed(call: Call, account: Account) -> Json:
+    row = row_of(account, call.path["id"])
+    person_changes.check_files(hash_at(call.params, "documents"), ("documents",))
+    params = call.params
+    if row.object == "card" and not {"exp_month", "exp_year"}.isdisjoint(params):
+        params = {**params, **expiry({**row.fields, **params}, call.now)}
+    return _stored(call, external_account_rules.changed(account, row, params), row)
+
+
+def _stored(call: Call, account: Account, row: ExternalAccount) -> Json:
+    after = store(call.sandbox, call.now, account)
+    return external_account_render.render(after, row_of(after, row.id), call.now)
+
+
+def _writable(call: Call, *, existing: bool = False) -> Account:
+    account = reached(call)
+    if account.id == call.sandbox.platform_id:
+        raise errors.own_account_read_only()
+    check_sources_lock(account, existing=existing)
+    return account
+
+
+def row_of(account: Account, identifier: str) -> ExternalAccount:
+    """One of an account by its id. Raises StripeError."""
+    row = next((each for each in account.external_accounts if each.id == identifier), None)
+    if row is None:
+        raise errors.no_such("external account", identifier, "id", 404)
+    return row
+
+
+@cache
+def _params(operation_id: str) -> spec.Object:
+    """Stripe's document says that the source is a token only; the hashes are in its reference."""
+    sources = dict.fromkeys(SENT_AS, source_param())
+    return spec.Object({**catalog.operation(operation_id).params.params, **sources})
+
+
+def _create_params(_: Version) -> spec.Object:
+    return _params("PostAccountsAccountExternalAccounts")
+
+
+# Under the name of today, and under the old one, which has no list.
+ENDPOINTS: Mapping[str, Endpoint] = {
+    **{
+        f"{verb}AccountsAccount{name}{one}": endpoint
+        for name in ("ExternalAccounts", "BankAccounts")
+        for verb, one, endpoint in (
+            ("Post", "", Endpoint(create, _create_params)),
+            ("Get", "Id", Endpoint(retrieve)),
+            ("Post", "Id", Endpoint(update)),
+            ("Delete", "Id", Endpoint(delete)),
+        )
+    },
+    "GetAccountsAccountExternalAccounts": Endpoint(list_all),
+    "PostExternalAccountsId": Endpoint(update_own),
+}

@@ -1,0 +1,33 @@
+"""Login links: one way into the Express Dashboard of an account that has completed its onboarding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator import errors
+from emulator.resources.connect.account_links import CODE_LENGTH
+from emulator.resources.connect.accounts.endpoints import reached
+from emulator.resources.connect.accounts.requirements.status import status_of
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.store.links import Link
+from emulator.wire.json import Json
+
+PLACE = "express"
+
+
+def create(call: Call) -> Json:
+    """POST /v1/accounts/{account}/login_links: a new URL each time, which works once. Raises StripeError.
+
+    It has the form of Stripe's, on the emulator's own address (our choice). It does not expire: no time is published.
+    """
+    account = reached(call)
+    if account.controller.dashboard != "express":
+        raise errors.not_an_express_account(account.id)
+    if not status_of(account, call.now).details_submitted:
+        raise errors.login_before_onboarding()
+    link = Link(call.sandbox.ids.token(CODE_LENGTH), PLACE, account.id, call.now)
+    call.sandbox.links.add(link)
+    return {"object": "login_link", "created": call.now, "url": f"{call.address}{link.path}"}
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountsAccountLoginLinks": Endpoint(create)}

@@ -1,0 +1,58 @@
+"""What the owner of an account changes in pages of Stripe: its details, its people, where it is paid out to.
+
+The rules are those of the API, with the errors of the API; what binds the platform alone does not bind the owner, such
+as the lock that the first account session puts on an account. Everything is checked before anything is stored.
+"""
+
+from __future__ import annotations
+
+from emulator import catalog
+from emulator.catalog import versions
+from emulator.resources.connect.accounts import lifecycle, params
+from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
+from emulator.resources.connect.accounts.external_accounts.input import external_account
+from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.connect.accounts.storage import store
+from emulator.resources.connect.external_accounts import row_of
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import check
+from emulator.store.rows import Account, Person
+from emulator.wire.form import Tree
+
+EXTERNAL_ACCOUNT = "external_account"
+
+
+def edit(sandbox: Sandbox, now: int, account: Account, tree: Tree) -> Account:
+    """Lays details, named as in the update of an account, over it, and stores it. Raises StripeError."""
+    sent = check(tree, params.update_params(versions.parse(sandbox.api_version)))
+    return store(sandbox, now, lifecycle.laid_over(sandbox, now, account, sent))
+
+
+def edit_person(sandbox: Sandbox, now: int, account: Account, person: Person, tree: Tree) -> Account:
+    """Lays details, named as in the update of a person, over one, and stores the account. Raises StripeError."""
+    sent = check(tree, catalog.operation("PostAccountsAccountPersonsPerson").params)
+    changed = person_changes.changed(account, person, sent, now)
+    return store(sandbox, now, person_changes.heard(account, changed, sent))
+
+
+def add_external_account(sandbox: Sandbox, now: int, account: Account, tree: Tree, *, instead: bool) -> Account:
+    """Adds what stands under `external_account`, a token or a hash; `instead` of the default of its currency.
+
+    Raises StripeError.
+    """
+    sent = check(tree, params.update_params(versions.parse(sandbox.api_version)))
+    row = external_account(sandbox, now, account, sent.get(EXTERNAL_ACCOUNT, {}), EXTERNAL_ACCOUNT)
+    return store(
+        sandbox, now, (external_account_rules.swapped if instead else external_account_rules.added)(account, row)
+    )
+
+
+def prefer_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
+    """Makes one the default of its currency. Raises StripeError."""
+    row = row_of(account, identifier)
+    return store(sandbox, now, external_account_rules.changed(account, row, {"default_for_currency": True}))
+
+
+def remove_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
+    """Removes one. Raises StripeError for a default that must stay."""
+    return store(sandbox, now, external_account_rules.removed(account, row_of(account, identifier)))

@@ -1,0 +1,132 @@
+"""Persons: the people behind an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
+from emulator.resources import paging
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.resources.connect.accounts.base.identity import roles_of, with_role
+from emulator.resources.connect.accounts.base.tokens import with_person
+from emulator.resources.connect.accounts.endpoints import reached
+from emulator.resources.connect.accounts.locking import check_people_lock
+from emulator.resources.connect.accounts.params import ALIASES
+from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.connect.accounts.persons import render as entity_render
+from emulator.resources.connect.accounts.persons.verified import check_verified
+from emulator.resources.connect.accounts.requirements.due import due
+from emulator.resources.connect.accounts.storage import store
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.schema import spec
+from emulator.store.rows import Account, Person
+from emulator.wire.json import Json
+
+
+def create(call: Call) -> Json:
+    """POST /v1/accounts/{account}/persons. Raises StripeError."""
+    account = _writable(call)
+    person = person_changes.blank(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
+    return _stored(call, account, person)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/accounts/{account}/persons/{person}. Raises StripeError."""
+    account = reached(call)
+    return render(account, _person(call, account), call.now)
+
+
+def update(call: Call) -> Json:
+    """POST /v1/accounts/{account}/persons/{person}. Raises StripeError."""
+    account = _writable(call)
+    person = _person(call, account)
+    return _stored(call, account, person, person)
+
+
+def delete(call: Call) -> Json:
+    """DELETE /v1/accounts/{account}/persons/{person}: any but the one who opened the account. Raises StripeError.
+
+    The only verified executive stays too (official).
+    """
+    account = _writable(call)
+    person = _person(call, account)
+    owed = due(account, call.now)
+    executives = [each for each in with_role(account, "executive") if entity_render.is_verified(account, each, owed)]
+    if executives == [person]:
+        raise errors.executive_kept()
+    store(call.sandbox, call.now, person_changes.without(account, person))
+    return {"id": person.id, "object": "person", "deleted": True}
+
+
+def list_all(call: Call) -> Json:
+    """GET /v1/accounts/{account}/persons, newest first; every role that is named must be as named."""
+    account = reached(call)
+    wanted = hash_at(call.params, "relationship")
+    page = paging.page(
+        call,
+        account.persons,
+        noun="person",
+        id_of=lambda person: person.id,
+        keep=lambda person: all(roles_of(person).get(role, False) is has for role, has in wanted.items()),
+    )
+    data = [render(account, person, call.now) for person in page.rows]
+    return paging.listing(data, f"/v1/accounts/{account.id}/persons", has_more=page.has_more)
+
+
+def render(account: Account, person: Person, now: int | None = None) -> dict[str, Json]:
+    """A person object, at a time in unix seconds or as it stood at the last change of its account."""
+    return entity_render.person(account, person, due(account, now))
+
+
+def _stored(call: Call, account: Account, person: Person, known: Person | None = None) -> Json:
+    sent = with_person(call.sandbox, call.params)
+    check_verified(account, known, sent, call.now)
+    changed = person_changes.changed(account, person, sent, call.now)
+    after = store(call.sandbox, call.now, person_changes.heard(account, changed, sent))
+    return render(after, changed, call.now)
+
+
+def _writable(call: Call) -> Account:
+    account = reached(call)
+    if account.id == call.sandbox.platform_id:
+        raise errors.own_account_read_only()
+    check_people_lock(account)
+    return account
+
+
+def _person(call: Call, account: Account) -> Person:
+    wanted = call.path["person"]
+    person = next((each for each in account.persons if each.id == wanted), None)
+    if person is None:
+        raise errors.no_such("person", wanted, "person", 404)
+    return person
+
+
+@cache
+def _params(operation_id: str) -> spec.Object:
+    """Stripe's document, and an empty alias, which says that there are none (observed)."""
+    return spec.Object({**catalog.operation(operation_id).params.params, "full_name_aliases": ALIASES})
+
+
+def _create_params(_: Version) -> spec.Object:
+    return _params("PostAccountsAccountPersons")
+
+
+def _update_params(_: Version) -> spec.Object:
+    return _params("PostAccountsAccountPersonsPerson")
+
+
+# Under its name of today and under the old one.
+ENDPOINTS: Mapping[str, Endpoint] = {
+    f"{verb}AccountsAccount{name}{one}": endpoint
+    for name in ("Persons", "People")
+    for verb, one, endpoint in (
+        ("Post", "", Endpoint(create, _create_params)),
+        ("Get", "", Endpoint(list_all)),
+        ("Get", "Person", Endpoint(retrieve)),
+        ("Post", "Person", Endpoint(update, _update_params)),
+        ("Delete", "Person", Endpoint(delete)),
+    )
+}

@@ -1,0 +1,1 @@
+"""The core resources of the API reference: events, tokens, webhook endpoints."""

@@ -1,0 +1,141 @@
+"""Events as v1 shows them, `GET /v1/events`, and as webhook endpoints and event destinations get them.
+
+They are made in `emulator.events`; here they are only read. Those of a connected account are in that account's own
+list, not in the platform's (observed).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+
+import orjson
+
+from emulator import errors
+from emulator.resources import paging
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.v2.trees import timestamp
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.events import KEPT_SECONDS, Event, Thin
+from emulator.wire.json import Json
+
+NOUN = "notification"  # what Stripe calls an event in this message (observed)
+MOST_TYPES = 20
+URL = "/v1/events"
+THIN = "v2.core.event"
+
+
+def render(sandbox: Sandbox, event: Event, version: str | None = None, *, account: bool = True) -> dict[str, Json]:
+    """An event in Stripe's order of keys. `version` is the one that its object is shown in, the platform's when None.
+
+    Deliveries name the connected account; answers of the API do not, as the request has named it (observed, once).
+    """
+    shown = version if version in event.data else event.api_version
+    data: Json = orjson.loads(zlib.decompress(event.data[str(shown)]))
+    return {
+        "id": event.id,
+        "object": "event",
+        **({"account": event.account} if account and event.account else {}),
+        "api_version": shown,
+        "created": event.created,
+        "data": data,
+        "livemode": sandbox.livemode,
+        "pending_webhooks": sandbox.deliveries.undelivered(event.id),
+        "request": {"id": event.request, "idempotency_key": event.idempotency_key},
+        "type": event.type,
+    }
+
+
+def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dict[str, Json]:
+    """An event as its receivers get it: a snapshot, or a thin event, which says no more than what it is about.
+
+    The order of a thin event's keys, and that what it has not is null, was observed.
+    """
+    if event.thin is None:
+        return render(sandbox, event, version)
+    return {
+        "id": event.id,
+        "object": THIN,
+        "type": event.type,
+        "livemode": sandbox.livemode,
+        "created": timestamp(event.created),
+        "context": None,
+        "reason": reason(event),
+        "related_object": related(event.thin),
+    }
+
+
+def reason(event: Event) -> Json:
+    """The request behind a thin event, None when it happened by itself."""
+    if event.request is None:
+        return None
+    return {"type": "request", "request": {"id": event.request, "idempotency_key": event.idempotency_key}}
+
+
+def related(thin: Thin) -> Json:
+    """What a thin event is about."""
+    return thin.related._asdict() if thin.related else None
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/events/{id}, for 30 days. Raises StripeError."""
+    wanted = call.path["id"]
+    event = call.sandbox.events.get(wanted)
+    if (
+        event is None
+        or event.thin is not None
+        or event.account != call.acting
+        or event.created <= call.now - KEPT_SECONDS
+    ):
+        raise errors.no_such(NOUN, wanted, "id", 404, call.sandbox.elsewhere(wanted))
+    return render(call.sandbox, event, account=False)
+
+
+def list_all(call: Call) -> Json:
+    """GET /v1/events, newest first. Raises StripeError."""
+    _check(call)
+    newest = call.sandbox.events.newest_first(call.now)
+    every = (event for event in newest if event.thin is None and event.account == call.acting)
+    page = paging.page(
+        call,
+        every,
+        noun=NOUN,
+        id_of=lambda event: event.id,
+        keep=lambda event: _asked_for(call, event),
+    )
+    data = [render(call.sandbox, event, account=False) for event in page.rows]
+    return paging.listing(data, URL, has_more=page.has_more)
+
+
+def _check(call: Call) -> None:
+    types = call.params.get("types")
+    if types is not None and "type" in call.params:
+        raise errors.exclusive_params((("type",), ("types",)))
+    if isinstance(types, list) and len(types) > MOST_TYPES:
+        raise errors.too_many_items(("types",), MOST_TYPES)
+
+
+def _asked_for(call: Call, event: Event) -> bool:
+    delivered = call.params.get("delivery_success")
+    return (
+        paging.within(event.created, call.params.get("created"))
+        and _of_type(call, event.type)
+        and delivered in (None, call.sandbox.deliveries.undelivered(event.id) == 0)
+    )
+
+
+def _of_type(call: Call, name: str) -> bool:
+    """`type` may be a group, such as `account.*` (official); `types` are whole names."""
+    types, pattern = call.params.get("types"), call.params.get("type")
+    if isinstance(types, list):
+        return name in types
+    return pattern is None or matches(str(pattern), name)
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether an event's type belongs to a group, `*` standing for any text."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name) is not None
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {"GetEvents": Endpoint(list_all), "GetEventsId": Endpoint(retrieve)}

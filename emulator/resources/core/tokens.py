@@ -1,0 +1,120 @@
+"""Tokens of v1: what Stripe.js makes of an account, a person, a bank account or a card, with a publishable key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from emulator import errors
+from emulator.resources.connect.accounts import lifecycle
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.resources.connect.accounts.base.tokens import keep
+from emulator.resources.connect.accounts.external_accounts import render as external_account_render
+from emulator.resources.connect.accounts.external_accounts.input import source
+from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.schema.check import Params, Value
+from emulator.store.rows import Account, ExternalAccount, Token, TokenKind
+from emulator.wire.json import Json
+
+# What is tokenized, and how its tokens begin.
+PREFIXES: Mapping[TokenKind, str] = {"account": "ct", "bank_account": "btok", "card": "tok", "person": "cpt"}
+# Stripe tokenizes these too; nothing here takes such tokens.
+NOT_EMULATED = ("customer", "cvc_update", "pii")
+_BANK = (
+    "account_holder_name", "account_holder_type", "account_type", "bank_name", "country", "currency", "fingerprint",
+    "last4", "routing_number", "status",
+)  # fmt: skip
+_NOT_OF_A_CARD_ALONE = frozenset({"account", "available_payout_methods", "default_for_currency", "status"})
+
+
+def create(call: Call) -> Json:
+    """POST /v1/tokens: of exactly one thing. Raises StripeError."""
+    kind = _kind(call.params)
+    if kind in ("account", "person") and call.sandbox.livemode and not is_publishable(call):
+        raise errors.token_by_secret_key()
+    sent = call.params[kind]
+    row = _source(call, kind, sent) if kind in ("bank_account", "card") else None
+    if row is None:
+        _check(call, kind, cast("Params", sent))
+    token = Token(
+        id=call.sandbox.ids.in_account(PREFIXES[kind], call.now, call.acting or call.sandbox.platform_id),
+        kind=kind,
+        created=call.now,
+        params=sent if isinstance(sent, dict) else {},
+        source=row,
+    )
+    return render(call, keep(call.sandbox, token))
+
+
+def is_publishable(call: Call) -> bool:
+    """Whether the request was made with a publishable key."""
+    return call.key.startswith("pk_")
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/tokens/{token}. Raises StripeError."""
+    wanted = call.path["token"]
+    token = call.sandbox.tokens.get(wanted)
+    if token is None or token.of_v2:
+        raise errors.no_such("token", wanted, "token", 404, call.sandbox.elsewhere(wanted))
+    return render(call, token)
+
+
+def render(call: Call, token: Token) -> dict[str, Json]:
+    """A token, with the bank account or the card that it stands for."""
+    source = token.source
+    shown: dict[str, Json] = {source.object: _shown(call, source)} if source else {}
+    return {
+        "id": token.id,
+        "object": "token",
+        **shown,
+        "client_ip": None,
+        "created": token.created,
+        "livemode": call.sandbox.livemode,
+        "type": token.kind,
+        "used": token.used,
+    }
+
+
+def _kind(params: Params) -> TokenKind:
+    for name in NOT_EMULATED:
+        if name in params:
+            raise errors.param_not_emulated((name,))
+    found = [kind for kind in PREFIXES if kind in params]
+    if not found:
+        raise errors.token_of_nothing()
+    if len(found) > 1:
+        raise errors.exclusive_params([(kind,) for kind in found])
+    return found[0]
+
+
+def _source(call: Call, kind: TokenKind, sent: Value) -> ExternalAccount:
+    """The bank account or card, of no account yet."""
+    told = {**sent, "object": kind} if isinstance(sent, dict) else sent
+    return source(call.sandbox, call.now, _owner(call), told, kind)
+
+
+def _owner(call: Call) -> Account:
+    """Whose key it is: the platform, or the account that the request acts as."""
+    found = lifecycle.find(call.sandbox, call.acting) if call.acting else None
+    return found or lifecycle.platform(call.sandbox)
+
+
+def _check(call: Call, kind: TokenKind, sent: Params) -> None:
+    """Refuses a person that cannot be one, as when it is sent plainly. Raises StripeError."""
+    person = sent if kind == "person" else hash_at(sent, "individual")
+    at = (kind,) if kind == "person" else (kind, "individual")
+    owner = replace(_owner(call), persons=())
+    person_changes.changed(owner, person_changes.blank(owner, "person", call.now), person, call.now, at=at)
+
+
+def _shown(call: Call, row: ExternalAccount) -> dict[str, Json]:
+    body = external_account_render.render(_owner(call), row, call.now)
+    if row.object == "card":
+        return {name: value for name, value in body.items() if name not in _NOT_OF_A_CARD_ALONE}
+    return {"id": row.id, "object": row.object, **{name: body[name] for name in _BANK}}
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {"PostTokens": Endpoint(create), "GetTokensToken": Endpoint(retrieve)}

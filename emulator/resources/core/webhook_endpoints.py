@@ -1,0 +1,196 @@
+"""Webhook endpoints: `/v1/webhook_endpoints`. What is sent to them is in `emulator.events`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import cast
+from urllib.parse import urlsplit
+
+from emulator import catalog, errors
+from emulator.catalog import versions
+from emulator.catalog.versions import Version
+from emulator.resources import paging
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.metadata import merged
+from emulator.sandbox.sandbox import Sandbox, ids
+from emulator.schema.check import Params
+from emulator.schema.spec import Array, Enum, Object, Param
+from emulator.store.webhooks import WebhookEndpoint
+from emulator.wire.json import Json
+
+NOUN = "webhook endpoint"
+URL = "/v1/webhook_endpoints"
+MOST = 16  # official limit, and in the message of the error
+
+
+def render(sandbox: Sandbox, endpoint: WebhookEndpoint, *, secret: bool = False) -> dict[str, Json]:
+    """A webhook endpoint. Its secret shows in the answer of its creation only (official).
+
+    `application` is the platform's own for a Connect webhook and null for others: the official command line tool tells
+    them apart by it.
+    """
+    return {
+        "id": endpoint.id,
+        "object": "webhook_endpoint",
+        "api_version": endpoint.api_version,
+        "application": ids.application(sandbox.platform_id) if endpoint.connect else None,
+        "created": endpoint.created,
+        "description": endpoint.description,
+        "enabled_events": list(endpoint.enabled_events),
+        "livemode": sandbox.livemode,
+        "metadata": dict(sorted(endpoint.metadata.items())),
+        **({"secret": endpoint.secret} if secret else {}),
+        "status": "disabled" if endpoint.disabled else "enabled",
+        "url": endpoint.url,
+    }
+
+
+def create(call: Call) -> Json:
+    """POST /v1/webhook_endpoints. Raises StripeError."""
+    _platform_only(call)
+    sandbox = call.sandbox
+    blank = WebhookEndpoint(
+        id=sandbox.ids.in_account("we", call.now, sandbox.platform_id),
+        url="",
+        enabled_events=(),
+        secret=sandbox.ids.webhook_secret(),
+        created=call.now,
+        api_version=cast("str | None", call.params.get("api_version")),
+        connect=call.params.get("connect") is True,
+    )
+    made = _with(blank, call.params)
+    if len(sandbox.webhook_endpoints) >= MOST:
+        raise errors.webhook_endpoint_limit(MOST, "live" if sandbox.livemode else "test")
+    sandbox.webhook_endpoints.put(made.id, made)
+    return render(sandbox, made, secret=True)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v1/webhook_endpoints/{webhook_endpoint}. Raises StripeError."""
+    return render(call.sandbox, _endpoint(call))
+
+
+def update(call: Call) -> Json:
+    """POST /v1/webhook_endpoints/{webhook_endpoint}. Raises StripeError."""
+    changed = _with(_endpoint(call), call.params)
+    call.sandbox.webhook_endpoints.put(changed.id, changed)
+    return render(call.sandbox, changed)
+
+
+def delete(call: Call) -> Json:
+    """DELETE /v1/webhook_endpoints/{webhook_endpoint}. Raises StripeError."""
+    endpoint = _endpoint(call)
+    call.sandbox.webhook_endpoints.remove(endpoint.id)
+    call.sandbox.deliveries.drop_endpoint(endpoint.id)
+    return {"id": endpoint.id, "object": "webhook_endpoint", "deleted": True}
+
+
+def list_all(call: Call) -> Json:
+    """GET /v1/webhook_endpoints, newest first. Raises StripeError."""
+    _platform_only(call)
+    rows = call.sandbox.webhook_endpoints.newest_first()
+    page = paging.page(call, rows, noun=NOUN, id_of=lambda endpoint: endpoint.id)
+    return paging.listing([render(call.sandbox, row) for row in page.rows], URL, has_more=page.has_more)
+
+
+def _platform_only(call: Call) -> None:
+    if call.acting is not None:
+        raise errors.webhooks_of_connected_account()
+
+
+def _endpoint(call: Call) -> WebhookEndpoint:
+    _platform_only(call)
+    wanted = call.path["webhook_endpoint"]
+    endpoint = call.sandbox.webhook_endpoints.get(wanted)
+    if endpoint is None:
+        raise errors.no_such(NOUN, wanted, "webhook_endpoint", 404, call.sandbox.elsewhere(wanted))
+    return endpoint
+
+
+def _with(endpoint: WebhookEndpoint, params: Params) -> WebhookEndpoint:
+    """An endpoint with a request laid over it. `*` may stand beside names of events, and each only counts once.
+
+    Whether Stripe takes `*` beside names is not published (our choice).
+    """
+    url = str(params.get("url", endpoint.url))
+    _check_url(url)
+    wanted = params.get("enabled_events")
+    description = params.get("description", endpoint.description)
+    return replace(
+        endpoint,
+        url=url,
+        enabled_events=tuple(dict.fromkeys(map(str, wanted))) if isinstance(wanted, list) else endpoint.enabled_events,
+        description=str(description) if description else None,
+        metadata=merged(endpoint.metadata, params.get("metadata")),
+        disabled=params.get("disabled", endpoint.disabled) is True,
+    )
+
+
+def _check_url(url: str) -> None:
+    """Raises StripeError."""
+    if is_url(url):
+        return
+    raise errors.url_invalid(("url",)) if "://" in url else errors.url_without_scheme(("url",))
+
+
+def is_url(text: str) -> bool:
+    """Whether events can be sent there: to this machine, too, where Stripe refuses it (our choice)."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and port != 0 and " " not in text and text.isprintable()
+
+
+def create_params(_: Version) -> Object:
+    """The parameters of POST /v1/webhook_endpoints."""
+    return _extended("PostWebhookEndpoints")
+
+
+def update_params(_: Version) -> Object:
+    """The parameters of POST /v1/webhook_endpoints/{webhook_endpoint}."""
+    return _extended("PostWebhookEndpointsWebhookEndpoint")
+
+
+# What the current SDKs take beyond the document (official).
+NEWER_EVENTS = tuple(
+    """
+apps.install.created apps.install.deleted apps.install.updated
+billing.credit_balance_transaction.created billing.credit_grant.updated
+billing.meter.created billing.meter.deactivated billing.meter.reactivated billing.meter.updated
+financial_connections.account.expected_deactivation_date_updated
+financial_connections.account.supported_payment_method_types_updated
+financial_connections.account.upcoming_deactivation
+financial_connections.authorization.expected_deactivation_date_updated
+financial_connections.authorization.upcoming_deactivation
+three_d_secure.authentication.canceled three_d_secure.authentication.challenge_started
+three_d_secure.authentication.errored three_d_secure.authentication.failed
+three_d_secure.authentication.requires_challenge three_d_secure.authentication.requires_submission
+three_d_secure.authentication.succeeded
+""".split()
+)
+
+
+@cache
+def _extended(operation_id: str) -> Object:
+    """The document's parameters, with the versions and types of events that are newer than it."""
+    known = dict(catalog.operation(operation_id).params.params)
+    events = known["enabled_events"]
+    if isinstance(events.type, Array) and isinstance(events.type.item, Enum):
+        names = Enum((*events.type.item.values, *NEWER_EVENTS))
+        known["enabled_events"] = Param(Array(names), events.required, events.clearable)
+    if "api_version" in known:
+        known["api_version"] = Param(Enum(versions.DATED + versions.RELEASES))
+    return Object(known)
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {
+    "GetWebhookEndpoints": Endpoint(list_all),
+    "PostWebhookEndpoints": Endpoint(create, params=create_params),
+    "GetWebhookEndpointsWebhookEndpoint": Endpoint(retrieve),
+    "PostWebhookEndpointsWebhookEndpoint": Endpoint(update, params=update_params),
+    "DeleteWebhookEndpointsWebhookEndpoint": Endpoint(delete),
+}

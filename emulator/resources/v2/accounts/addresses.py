@@ -1,0 +1,110 @@
+"""Countries and addresses as v2 takes them: countries are words of a list, in either case, and addresses have rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from emulator import errors
+from emulator.resources.connect.accounts.base import countries
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.schema.check import Params, Value
+
+_ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?\Z", re.ASCII)
+_STATES = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DC": "District of Columbia", "DE": "Delaware", "FL": "Florida", "GA": "Georgia",
+    "HI": "Hawaii", "IA": "Iowa", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "KS": "Kansas", "KY": "Kentucky",
+    "LA": "Louisiana", "MA": "Massachusetts", "MD": "Maryland", "ME": "Maine", "MI": "Michigan", "MN": "Minnesota",
+    "MO": "Missouri", "MS": "Mississippi", "MT": "Montana", "NC": "North Carolina", "ND": "North Dakota",
+    "NE": "Nebraska", "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NV": "Nevada", "NY": "New York",
+    "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island",
+    "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VA": "Virginia",
+    "VT": "Vermont", "WA": "Washington", "WI": "Wisconsin", "WV": "West Virginia", "WY": "Wyoming",
+}  # fmt: skip
+_ELSEWHERE = ("AA", "AE", "AP", "AS", "GU", "MP", "PR", "VI")  # territories, and the armed forces
+_KNOWN_STATES = frozenset(name.upper() for name in (*_STATES, *_STATES.values(), *_ELSEWHERE))
+
+
+class Place(NamedTuple):
+    """One address: what was sent of it, laid over what is known, and whether it is in kana or kanji."""
+
+    fields: Params
+    script: bool = False
+
+
+def check_countries(params: Params) -> None:
+    """Refuses what is no country, wherever one is sent (they are enums in v2: official). Raises StripeError."""
+    for path, value in _countries(params, ""):
+        if value and not countries.is_known(value.upper()):
+            raise errors.v2_country_unknown(path, value, [code.lower() for code in countries.ALL])
+
+
+def check_addresses(identity: Params, known: Mapping[str, Value]) -> None:
+    """Refuses addresses of people and companies that cannot be ones. Raises StripeError.
+
+    Which states and postal codes are refused is our choice: those that US has not.
+    """
+    for place in _places(identity, known):
+        country = str(place.fields.get("country", "")).upper()
+        if place.script and country not in ("", "JP"):
+            raise errors.v2_script_address_elsewhere()
+        if country == "JP" and not place.fields.get("postal_code"):
+            raise errors.v2_japanese_postal_code_missing()
+        if country == "US" and not _fits(place.fields.get("state"), lambda text: text.upper() in _KNOWN_STATES):
+            raise errors.v2_state_invalid()
+        if country == "US" and not _fits(place.fields.get("postal_code"), _ZIP.match):
+            raise errors.v2_postal_code_invalid()
+
+
+def country_of(tree: Mapping[str, Value], *path: str) -> str:
+    """The country of an address, in upper case; empty where none is told."""
+    return str(hash_at(tree, *path).get("country", "")).upper()
+
+
+def elsewhere(person: Mapping[str, Value]) -> bool:
+    """Whether a person has a registered address or one in a script that is not in the country of residence."""
+    home = country_of(person, "address")
+    others = [place.fields for place in _places({name: person[name] for name in _OTHERS if name in person}, {})]
+    return bool(home) and any(str(each.get("country", home)).upper() != home for each in others)
+
+
+_OTHERS = ("additional_addresses", "script_addresses")
+
+
+def _fits(value: Value | None, rule: Callable[[str], object]) -> bool:
+    return not isinstance(value, str) or not value or bool(rule(value.strip()))
+
+
+def _places(tree: Params, known: Mapping[str, Value]) -> Iterator[Place]:
+    for name, value in tree.items():
+        if name == "additional_addresses":
+            yield from (Place(each) for each in (value if isinstance(value, list) else ()) if isinstance(each, dict))
+        elif not isinstance(value, dict):
+            continue
+        elif name == "address":
+            yield Place({**hash_at(known, name), **value})
+        elif name == "script_addresses":
+            for script, sent in value.items():
+                if isinstance(sent, dict):
+                    yield Place({**hash_at(known, name, script), **sent}, script=True)
+        else:
+            yield from _places(value, hash_at(known, name))
+
+
+def _countries(tree: Value, path: str) -> Iterator[tuple[str, str]]:
+    """Every country that is sent, by its path in brackets."""
+    if isinstance(tree, list):
+        for place, each in enumerate(tree):
+            if path.endswith("nationalities") and isinstance(each, str):
+                yield f"{path}[{place}]", each
+            yield from _countries(each, f"{path}[{place}]")
+    elif isinstance(tree, dict):
+        for name, value in tree.items():
+            inner = f"{path}.{name}" if path else name
+            if name == "metadata":
+                continue
+            if name == "country" and isinstance(value, str):
+                yield inner, value
+            yield from _countries(value, inner)

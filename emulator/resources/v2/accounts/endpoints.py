@@ -1,0 +1,104 @@
+"""The operations on accounts of v2. Each is given one checked request and answers with the body."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from emulator import errors
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.v2 import pages, params
+from emulator.resources.v2.accounts import lifecycle
+from emulator.resources.v2.accounts.render import render
+from emulator.store.rows import Account
+from emulator.wire.json import Json
+
+URL = "/v2/core/accounts"
+NOUN = "account"
+
+
+def create(call: Call) -> Json:
+    """POST /v2/core/accounts. Raises StripeError."""
+    platform_only(call)
+    return _shown(call, lifecycle.create(call.sandbox, call.now, call.params, preview=call.version.preview))
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v2/core/accounts/{id}: also one that is closed. Raises StripeError."""
+    platform_only(call)
+    closed = call.sandbox.closed_accounts.get(call.path["id"])
+    return _shown(call, closed.account, closed=True) if closed else _shown(call, reached(call, call.path["id"]))
+
+
+def update(call: Call) -> Json:
+    """POST /v2/core/accounts/{id}. Raises StripeError."""
+    account = reached(call, call.path["id"])
+    return _shown(call, lifecycle.update(call.sandbox, call.now, account, call.params, preview=call.version.preview))
+
+
+def close(call: Call) -> Json:
+    """POST /v2/core/accounts/{id}/close. Raises StripeError."""
+    account = reached(call, call.path["id"])
+    lifecycle.close(call.sandbox, account, _names(call, "applied_configurations"))
+    return _shown(call, account, closed=True)
+
+
+def list_all(call: Call) -> Json:
+    """GET /v2/core/accounts, newest first: those of v2 that are open, or the closed ones. Raises StripeError."""
+    platform_only(call)
+    wanted = set(_names(call, "applied_configurations"))
+    closed = call.params.get("closed") is True
+    rows = [
+        account
+        for account in _rows(call, closed=closed)
+        if account.v2 is not None and wanted.issubset(account.v2.applied)
+    ]
+    return pages.listing(
+        call, URL, rows, lambda account: account.id, lambda account: _shown(call, account, closed=closed)
+    )
+
+
+def reached(call: Call, identifier: str) -> Account:
+    """An open account that v2 has made. Raises StripeError."""
+    platform_only(call)
+    account = call.sandbox.accounts.get(identifier)
+    if account is not None and account.v2 is not None:
+        return account
+    if account is not None or identifier == call.sandbox.platform_id:
+        raise errors.v1_account_on_v2()
+    if identifier.startswith("cus_"):
+        raise errors.v1_customer_on_v2()
+    raise errors.v2_not_found(NOUN, identifier)
+
+
+def platform_only(call: Call) -> None:
+    """Refuses to act as a connected account: none has accounts of its own here. Raises StripeError."""
+    if call.acting is not None:
+        raise errors.accounts_of_connected_account()
+
+
+def _rows(call: Call, *, closed: bool) -> list[Account]:
+    if closed:
+        return [row.account for row in call.sandbox.closed_accounts.newest_first()]
+    return list(call.sandbox.accounts.newest_first())
+
+
+def _names(call: Call, name: str) -> Collection[str]:
+    sent = call.params.get(name)
+    return [str(each) for each in sent] if isinstance(sent, list) else []
+
+
+def _shown(call: Call, account: Account, *, closed: bool = False) -> dict[str, Json]:
+    include = _names(call, "include")
+    return render(account, livemode=call.sandbox.livemode, include=include, now=call.now, closed=closed)
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {
+    operation: Endpoint(run, params.of(operation))
+    for operation, run in {
+        "GetV2CoreAccounts": list_all,
+        "GetV2CoreAccountsId": retrieve,
+        "PostV2CoreAccounts": create,
+        "PostV2CoreAccountsId": update,
+        "PostV2CoreAccountsIdClose": close,
+    }.items()
+}

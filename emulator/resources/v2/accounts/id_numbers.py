@@ -1,0 +1,89 @@
+"""Id numbers and documents of companies and people: v2 names the type of each, v1 has a field for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+from emulator import catalog
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.resources.v2.trees import nested, overlaid
+from emulator.schema import spec
+from emulator.schema.check import Params, Value
+
+_LAST_4 = ("us_ssn_last_4", "us_itin_last_4")
+# The type of a number that only v1 was told, where v2 has more than one of a country (our choice).
+_COMPANIES = {"AT": "at_fn", "DE": "de_hrn", "FR": "fr_siren", "NL": "nl_kvk"}
+_PEOPLE = {"SG": "sg_nric", "US": "us_ssn"}
+COMPANY_FIELDS, PERSON_FIELDS = ("tax_id", "vat_id"), ("id_number", "ssn_last_4")
+
+
+def company_field(kind: str) -> str:
+    """Where v1 has a company's number of a type."""
+    return "vat_id" if kind.endswith("_vat") else "tax_id"
+
+
+def person_field(kind: str) -> str:
+    """Where v1 has a person's number of a type."""
+    return "ssn_last_4" if kind in _LAST_4 else "id_number"
+
+
+def of_company(company: Mapping[str, Value], typed: Value | None, country: str) -> list[Value]:
+    """The types of a company's numbers: those that v2 was told and still are there, and those of v1's."""
+    vat = f"{country.lower()}_vat"
+    kinds = {
+        "tax_id": _COMPANIES.get(country) or _only(country, "business_details", lambda kind: kind != vat),
+        "vat_id": vat if vat in _types("business_details") else None,
+    }
+    return _known(company, typed, company_field, kinds)
+
+
+def of_person(fields: Mapping[str, Value], country: str) -> list[Value]:
+    """The same of a person."""
+    kinds = {
+        "id_number": _PEOPLE.get(country) or _only(country, "individual", lambda _: True),
+        "ssn_last_4": _LAST_4[0],
+    }
+    return _known(fields, hash_at(fields, "v2").get("id_numbers"), person_field, kinds)
+
+
+def _known(
+    fields: Mapping[str, Value], typed: Value | None, field: Callable[[str], str], kinds: Mapping[str, str | None]
+) -> list[Value]:
+    listed = [each for each in typed if isinstance(each, dict)] if isinstance(typed, list) else []
+    there: list[Value] = [each for each in listed if field(str(each.get("type"))) in fields]
+    named = {field(str(each.get("type"))) for each in listed}
+    return [*there, *_told(fields, {name: kind for name, kind in kinds.items() if name not in named})]
+
+
+def _told(fields: Mapping[str, Value], kinds: Mapping[str, str | None]) -> Iterator[Value]:
+    for name, kind in kinds.items():
+        if kind and name in fields:
+            yield {"type": kind}
+
+
+def _only(country: str, part: str, fits: Callable[[str], bool]) -> str | None:
+    """The one type that v2 has of a country."""
+    found = [kind for kind in _types(part) if kind.startswith(f"{country.lower()}_") and fits(kind)]
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def _types(part: str) -> tuple[str, ...]:
+    """All types, in Stripe's document."""
+    kind: spec.Type = catalog.operation("PostV2CoreAccounts").params
+    for name in ("identity", part, "id_numbers"):
+        kind = kind.params[name].type if isinstance(kind, spec.Object) else kind
+    item = kind.item if isinstance(kind, spec.Array) else kind
+    types = item.params["type"].type if isinstance(item, spec.Object) else item
+    return types.values if isinstance(types, spec.Enum) else ()
+
+
+def documents_with_types(tree: Params, *place: str) -> Params:
+    """The tree with the types of the documents at a place, which follow from what they hold."""
+    result = tree
+    for name, document in hash_at(tree, *place, "documents").items():
+        if isinstance(document, dict) and "type" not in document:
+            kind = "front_back" if "front_back" in document else "files"
+            result = overlaid(result, nested(".".join((*place, "documents", name, "type")), kind))
+    return result

@@ -1,0 +1,154 @@
+"""Persons in the words of v2: how they are shown, and the rules that v2 has words of its own for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources.connect.accounts.base.details import dig, hash_at
+from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.v2.accounts import field_names, id_numbers
+from emulator.resources.v2.accounts.identities import check_person
+from emulator.resources.v2.accounts.translation import aliases, in_words_of_v2, person_params
+from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
+from emulator.schema.check import Params, Value
+from emulator.store.rows import Account, Person
+from emulator.wire.json import Json
+from emulator.wire.path import ParamPath
+
+PERSON = "v2.core.account_person"
+_LEADER, _GUARDIAN = "representative", "legal_guardian"
+
+
+def person_body(account: Account, person: Person) -> dict[str, Json]:
+    """All that v2 says of a person, but for the mode. Its lists are empty in official examples, not null."""
+    own = hash_at(person.fields, "v2")
+    tree = id_numbers.documents_with_types(overlaid(own, renamed(person.fields, field_names.PERSON_V1)))
+    for path, show in _SHOWN:
+        value = dig(tree, path)
+        if isinstance(value, int | float):
+            tree = overlaid(tree, nested(".".join(path), show(value, own)))
+    return {
+        "additional_addresses": [],
+        **{name: value for name, value in tree.items() if name != "share"},
+        "additional_names": _additional_names(person, own),
+        "id_numbers": id_numbers.of_person(person.fields, account.country),
+        "nationalities": _nationalities(person, own),
+        "account": person.account,
+        "created": timestamp(person.created),
+        "id": person.id,
+        "metadata": dict(sorted(person.metadata.items())),
+        "object": PERSON,
+        "updated": timestamp(person.updated or person.created),
+    }
+
+
+def render(account: Account, person: Person, *, livemode: bool) -> dict[str, Json]:
+    """The person object."""
+    return filled(schema(PERSON), {**person_body(account, person), "livemode": livemode})
+
+
+def _share_shown(share: float, own: Params) -> str:
+    """The digits that v2 was sent, or those of v1's number."""
+    sent = own.get("share")
+    if isinstance(sent, str) and float(sent) == share:
+        return sent
+    return f"{Decimal(repr(share)):f}".removesuffix(".0")
+
+
+_SHOWN: tuple[tuple[ParamPath, Callable[[float, Params], str]], ...] = (
+    (("relationship", "percent_ownership"), _share_shown),
+    (("additional_terms_of_service", "account", "date"), lambda date, _: timestamp(int(date))),
+)
+
+
+def _additional_names(person: Person, own: Params) -> list[Value]:
+    """Those that v2 was sent, without aliases that v1 has not any more, and with those that v1 alone was told."""
+    sent, told = own.get("additional_names"), person.fields.get("full_name_aliases")
+    known = [name for name in told if isinstance(name, str) and name] if isinstance(told, list) else []
+    kept = [each for each in sent if set(aliases([each])) <= set(known)] if isinstance(sent, list) else []
+    more = [name for name in known if name not in set(aliases(kept))]
+    added: list[Value] = [{"full_name": name, "purpose": "alias"} for name in more]
+    return [*kept, *added]
+
+
+def _nationalities(person: Person, own: Params) -> list[Value]:
+    """Those that v2 was sent, while v1 has the first of them too."""
+    sent, told = own.get("nationalities"), person.fields.get("nationality")
+    if told is None:
+        return []
+    return sent if isinstance(sent, list) and sent[:1] == [told] else [told]
+
+
+def changed(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:
+    """The account and the person with parameters of v2 laid over them. Raises StripeError."""
+    known = renamed(person.fields, field_names.PERSON_V1)
+    check_person(account, params, known)
+    sent = person_params(params)
+    with in_words_of_v2(field_names.PERSON_V1):
+        after = person_changes.changed(account, person, sent, now)
+    check_roles(account, after)
+    _check_added(account, after, params)
+    return person_changes.heard(account, after, sent), after
+
+
+def _check_added(account: Account, person: Person, sent: Params) -> None:
+    """Refuses who is known already, or signs for another. Raises StripeError."""
+    if hash_at(sent, "additional_terms_of_service", "account") and not _has(person, _GUARDIAN):
+        raise errors.v2_terms_of_others()
+    same = next((each for each in account.persons if each.id != person.id and _is_same(each, person)), None)
+    if same is not None:
+        raise errors.v2_duplicate_person(same.id)
+
+
+def _is_same(one: Person, other: Person) -> bool:
+    """Whether two persons have one name and one date of birth (our choice of what makes them the same)."""
+    ours, theirs = (tuple(str(each.fields.get(name, "")).casefold() for name in _WHO) for each in (one, other))
+    return all(ours) and ours == theirs
+
+
+_WHO = ("first_name", "last_name", "dob")
+
+
+def check_roles(account: Account, person: Person) -> None:
+    """Refuses roles that a person cannot have beside the others of the account. Raises StripeError."""
+    others = tuple(each for each in account.persons if each.id != person.id)
+    for refused, error in _REFUSALS:
+        if refused(person, others):
+            raise error()
+
+
+Others = Sequence[Person]
+
+
+def _has(person: Person, role: str) -> bool:
+    return hash_at(person.fields, "relationship").get(role) is True
+
+
+def _any(others: Others, role: str) -> bool:
+    return any(_has(each, role) for each in others)
+
+
+def _owns_nothing(person: Person, _: Others) -> bool:
+    return _has(person, "owner") and hash_at(person.fields, "relationship").get("percent_ownership") == 0
+
+
+# In order. The codes are official.
+_REFUSALS: tuple[tuple[Callable[[Person, Others], bool], Callable[[], StripeError]], ...] = (
+    (lambda person, others: _has(person, _LEADER) and _any(others, _LEADER), errors.v2_second_representative),
+    (lambda person, others: _has(person, _GUARDIAN) and _any(others, _GUARDIAN), errors.v2_second_legal_guardian),
+    (lambda person, _: _has(person, _GUARDIAN) and _has(person, _LEADER), errors.v2_guardian_represents),
+    (lambda person, others: _has(person, _GUARDIAN) and not _any(others, _LEADER), errors.v2_guardian_of_nobody),
+    (lambda person, others: _has(person, "authorizer") and _any(others, "authorizer"), errors.v2_second_authorizer),
+    (lambda person, _: _has(person, "authorizer") and _has(person, _LEADER), errors.v2_authorizer_represents),
+    (_owns_nothing, errors.v2_owner_of_nothing),
+    (lambda person, others: sum(map(_share, (*others, person))) > 100, errors.v2_too_much_ownership),
+)
+
+
+def _share(person: Person) -> float:
+    roles = hash_at(person.fields, "relationship")
+    share = roles.get("percent_ownership")
+    return float(share) if roles.get("owner") is True and isinstance(share, int | float) else 0.0

@@ -1,0 +1,108 @@
+"""The operations on persons of v2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from emulator import errors
+from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.locking import is_locked
+from emulator.resources.connect.accounts.persons import changes as v1
+from emulator.resources.connect.accounts.storage import store
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.v2 import pages, params
+from emulator.resources.v2.accounts import person_fields
+from emulator.resources.v2.accounts.checks import check_person
+from emulator.resources.v2.accounts.endpoints import URL, reached
+from emulator.resources.v2.accounts.token_input import with_person
+from emulator.store.rows import Account, Person
+from emulator.wire.json import Json
+
+NOUN = "person"
+
+
+def create(call: Call) -> Json:
+    """POST /v2/core/accounts/{account_id}/persons. Raises StripeError.
+
+    The first person of an individual is who represents it (our choice); there can be no other (official).
+    """
+    account = _account(call)
+    person = v1.blank(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
+    if account.business_type == "individual":
+        if opener(account) is not None:
+            raise errors.v2_second_individual()
+        person = replace(person, fields={"relationship": {"representative": True}})
+    return _stored(call, account, person)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v2/core/accounts/{account_id}/persons/{id}. Raises StripeError."""
+    account = _account(call)
+    return _shown(call, account, _person(call, account))
+
+
+def update(call: Call) -> Json:
+    """POST /v2/core/accounts/{account_id}/persons/{id}. Raises StripeError."""
+    account = _account(call)
+    return _stored(call, account, _person(call, account))
+
+
+def delete(call: Call) -> Json:
+    """DELETE /v2/core/accounts/{account_id}/persons/{id}: any but the opener. Raises StripeError."""
+    account = _account(call)
+    person = _person(call, account)
+    _check_lock(account)
+    store(call.sandbox, call.now, v1.without(account, person))
+    return {"id": person.id, "object": person_fields.PERSON}
+
+
+def list_all(call: Call) -> Json:
+    """GET /v2/core/accounts/{account_id}/persons, newest first. Raises StripeError."""
+    account = _account(call)
+    url = f"{URL}/{account.id}/persons"
+    return pages.listing(
+        call, url, account.persons, lambda person: person.id, lambda person: _shown(call, account, person)
+    )
+
+
+def _account(call: Call) -> Account:
+    return reached(call, call.path["account_id"])
+
+
+def _person(call: Call, account: Account) -> Person:
+    wanted = call.path["id"]
+    person = next((each for each in account.persons if each.id == wanted), None)
+    if person is None:
+        raise errors.v2_not_found(NOUN, wanted)
+    return person
+
+
+def _stored(call: Call, account: Account, person: Person) -> Json:
+    _check_lock(account)
+    sent = with_person(call.sandbox, call.now, account.id, call.params)
+    check_person(sent, call.now)
+    after, changed = person_fields.changed(account, person, sent, call.now)
+    store(call.sandbox, call.now, after)
+    return _shown(call, after, changed)
+
+
+def _check_lock(account: Account) -> None:
+    if is_locked(account):
+        raise errors.v2_locked()
+
+
+def _shown(call: Call, account: Account, person: Person) -> Json:
+    return person_fields.render(account, person, livemode=call.sandbox.livemode)
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {
+    operation: Endpoint(run, params.of(operation))
+    for operation, run in {
+        "DeleteV2CoreAccountsAccountIdPersonsId": delete,
+        "GetV2CoreAccountsAccountIdPersons": list_all,
+        "GetV2CoreAccountsAccountIdPersonsId": retrieve,
+        "PostV2CoreAccountsAccountIdPersons": create,
+        "PostV2CoreAccountsAccountIdPersonsId": update,
+    }.items()
+}

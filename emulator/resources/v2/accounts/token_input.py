@@ -1,0 +1,112 @@
+"""Account tokens and person tokens of v2: what a browser has told, to be used once within ten minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from emulator import errors
+from emulator.resources.connect.accounts.base.details import hash_at
+from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, use
+from emulator.resources.v2.trees import overlaid, timestamp, without
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params
+from emulator.store.rows import Token, TokenKind
+
+_DECLARATIONS = ("directorship_declaration", "ownership_declaration", "representative_declaration")
+
+
+class Kind(NamedTuple):
+    """What is tokenized: the object of its answers, how ids begin, which parameter takes it, what goes not beside it.
+
+    None is that nothing else does.
+    """
+
+    object: str
+    prefix: str
+    param: str
+    beside: tuple[str, ...] | None
+
+
+KINDS: Mapping[TokenKind, Kind] = {
+    "account": Kind(
+        "v2.core.account_token",
+        "accttok",
+        "account_token",
+        ("contact_email", "contact_phone", "display_name", "identity"),
+    ),
+    "person": Kind("v2.core.account_person_token", "perstok", "person_token", None),
+}
+# Of identity, a token's account has this told beside it (observed; a merchant or a recipient needs it, official).
+_BESIDE = {"identity.country": ""}
+_TERMS = "additional_terms_of_service"
+_V1 = ("btok_", "cpt_", "ct_", "tok_")
+
+
+def with_account(sandbox: Sandbox, now: int, sent: Params) -> Params:
+    """The parameters of an account with what its `account_token` stands for. Raises StripeError."""
+    token = _taken(sandbox, now, sent, "account")
+    if token is None:
+        return sent
+    rest = {name: value for name, value in sent.items() if name != "account_token"}
+    return overlaid(rest, _signed(dict(token.params), now))
+
+
+def with_person(sandbox: Sandbox, now: int, account: str, sent: Params) -> Params:
+    """The parameters of a person with what its `person_token` stands for. Raises StripeError."""
+    token = _taken(sandbox, now, sent, "person")
+    if token is None:
+        return sent
+    if token.account != account:
+        raise errors.v2_person_token_elsewhere()
+    return _signed_person(dict(token.params), now)
+
+
+def _taken(sandbox: Sandbox, now: int, sent: Params, kind: TokenKind) -> Token | None:
+    _, _, param, beside = KINDS[kind]
+    identifier = sent.get(param)
+    if not identifier:
+        return None
+    others = set(without(sent, _BESIDE)) - {param}
+    if others if beside is None else others.intersection(beside):
+        raise errors.v2_param_beside_token(param)
+    return use(sandbox, _usable(sandbox, now, str(identifier), kind))
+
+
+def _usable(sandbox: Sandbox, now: int, identifier: str, kind: TokenKind) -> Token:
+    if identifier.startswith(_V1):
+        raise errors.v1_token_on_v2()
+    token = sandbox.tokens.get(identifier)
+    if token is None or token.expires_at is None:  # of v1
+        raise errors.v2_token_unknown(kind)
+    if token.kind != kind:
+        raise errors.v2_token_of_wrong_type()
+    if token.used:
+        raise errors.v2_token_already_used()
+    if now >= token.expires_at:
+        raise errors.v2_token_expired()
+    return token
+
+
+def _signed(told: Params, now: int) -> Params:
+    """What was shown and accepted, as an acceptance with a date and an address."""
+    attested = hash_at(told, "identity", "attestations")
+    mark = _mark(now)
+    signed: Params = {name: mark for name in _DECLARATIONS if hash_at(attested, name).get("attested") is True}
+    if hash_at(attested, "terms_of_service", "account").get("shown_and_accepted") is True:
+        signed["terms_of_service"] = {"account": mark}
+    kept: Params = {name: value for name, value in attested.items() if name == "persons_provided"}
+    if not attested:
+        return told
+    return {**told, "identity": {**hash_at(told, "identity"), "attestations": {**kept, **signed}}}
+
+
+def _signed_person(told: Params, now: int) -> Params:
+    """The same of the terms that a person accepts."""
+    accepted = hash_at(told, _TERMS, "account").get("shown_and_accepted") is True
+    rest = {name: value for name, value in told.items() if name != _TERMS}
+    return {**rest, _TERMS: {"account": _mark(now)}} if accepted else rest
+
+
+def _mark(now: int) -> Params:
+    return {"date": timestamp(now), "ip": CLIENT_IP}

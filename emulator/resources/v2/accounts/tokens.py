@@ -1,0 +1,92 @@
+"""The operations on tokens of v2. In live mode, only a publishable key makes them (official)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator import errors
+from emulator.resources.connect.accounts.base.tokens import keep
+from emulator.resources.core.tokens import is_publishable
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.v2 import params
+from emulator.resources.v2.accounts.checks import check_account, check_person
+from emulator.resources.v2.accounts.endpoints import platform_only, reached
+from emulator.resources.v2.accounts.token_input import KINDS
+from emulator.resources.v2.trees import timestamp
+from emulator.store.rows import Token, TokenKind
+from emulator.wire.json import Json
+
+LIFETIME_SECONDS = 600  # official example
+
+
+def create_account_token(call: Call) -> Json:
+    """POST /v2/core/account_tokens. Raises StripeError."""
+    _check_key(call)
+    check_account(call.params, call.now)
+    return _made(call, "account", None)
+
+
+def retrieve_account_token(call: Call) -> Json:
+    """GET /v2/core/account_tokens/{id}. Raises StripeError."""
+    platform_only(call)
+    return _shown(call, _known(call, "account", None))
+
+
+def create_person_token(call: Call) -> Json:
+    """POST /v2/core/accounts/{account_id}/person_tokens. Raises StripeError."""
+    _check_key(call)
+    account = reached(call, call.path["account_id"])
+    check_person(call.params, call.now)
+    return _made(call, "person", account.id)
+
+
+def retrieve_person_token(call: Call) -> Json:
+    """GET /v2/core/accounts/{account_id}/person_tokens/{id}. Raises StripeError."""
+    return _shown(call, _known(call, "person", reached(call, call.path["account_id"]).id))
+
+
+def _check_key(call: Call) -> None:
+    if call.sandbox.livemode and not is_publishable(call):
+        raise errors.v2_token_by_secret_key()
+
+
+def _made(call: Call, kind: TokenKind, account: str | None) -> Json:
+    owner = account or call.sandbox.platform_id
+    token = Token(
+        id=call.sandbox.ids.in_account(KINDS[kind].prefix, call.now, owner),
+        kind=kind,
+        created=call.now,
+        params=call.params,
+        account=account,
+        expires_at=call.now + LIFETIME_SECONDS,
+    )
+    return _shown(call, keep(call.sandbox, token))
+
+
+def _known(call: Call, kind: TokenKind, account: str | None) -> Token:
+    token = call.sandbox.tokens.get(call.path["id"])
+    if token is None or not token.of_v2 or (token.kind, token.account) != (kind, account):
+        raise errors.v2_not_found(f"{kind} token", call.path["id"])
+    return token
+
+
+def _shown(call: Call, token: Token) -> dict[str, Json]:
+    return {
+        "id": token.id,
+        "object": KINDS[token.kind].object,
+        "created": timestamp(token.created),
+        "expires_at": timestamp(token.expires_at or 0),
+        "livemode": call.sandbox.livemode,
+        "used": token.used,
+    }
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {
+    operation: Endpoint(run, params.of(operation))
+    for operation, run in {
+        "GetV2CoreAccountTokensId": retrieve_account_token,
+        "GetV2CoreAccountsAccountIdPersonTokensId": retrieve_person_token,
+        "PostV2CoreAccountTokens": create_account_token,
+        "PostV2CoreAccountsAccountIdPersonTokens": create_person_token,
+    }.items()
+}

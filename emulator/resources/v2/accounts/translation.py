@@ -1,0 +1,156 @@
+"""From parameters of v2 to parameters of v1, and to what v2 alone keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
+from emulator.resources.connect.accounts.base.details import dig, hash_at
+from emulator.resources.v2.accounts import field_names, id_numbers
+from emulator.resources.v2.trees import nested, overlaid, renamed, seconds, without
+from emulator.schema.check import Params, Value
+from emulator.wire.form import path_of
+from emulator.wire.path import ParamPath, format_path
+
+# Read apart from the rest.
+_APART = ("include", "metadata", "dashboard")
+_ID_NUMBERS = ("identity", "business_details", "id_numbers")
+_READ_APART: tuple[ParamPath, ...] = (
+    *(("configuration", each, "applied") for each in field_names.CONFIGURATIONS),
+    *(("configuration", each, "capabilities") for each in (field_names.MERCHANT, field_names.RECIPIENT)),
+)
+_OF_V1 = {
+    "country": "identity.country",
+    **field_names.ACCOUNT_V1,
+    **{f"individual.{old}": f"identity.individual.{path}" for old, path in field_names.PERSON_V1.items()},
+}
+_SHARE = ("relationship", "percent_ownership")
+
+
+def account_params(params: Params) -> Params:
+    """What v1 would have been sent for an account. Raises StripeError."""
+    result = _dated(renamed(params, field_names.ACCOUNT))
+    if result.get("default_currency") == "":
+        del result["default_currency"]  # an account has one always
+    if "metadata" in params:
+        result["metadata"] = params["metadata"]
+    capabilities = _capabilities(params)
+    if capabilities:
+        result["capabilities"] = capabilities
+    id_numbers = dig(params, _ID_NUMBERS)
+    if id_numbers is not None:
+        result = overlaid(result, {"company": company_numbers(id_numbers)})
+    individual = hash_at(params, "identity", "individual")
+    if individual:
+        result["individual"] = person_params(individual)
+    return result
+
+
+@contextmanager
+def in_words_of_v2(table: Mapping[str, str] = _OF_V1) -> Iterator[None]:
+    """Where v1's rules refuse what v2 was sent, the parameter has its name of v2, by the table of what was sent."""
+    try:
+        yield
+    except StripeError as error:
+        path = table.get(".".join(path_of(error.body.param)) if error.body.param else "")
+        if path is None:
+            raise
+        param = format_path(tuple(path.split(".")))
+        raise StripeError(replace(error.body, param=param)) from None
+
+
+def account_rest(params: Params) -> Params:
+    """What of an account's parameters v1 has no name for, nested as in v2."""
+    rest = without({name: value for name, value in params.items() if name not in _APART}, field_names.ACCOUNT)
+    rest = _replaced(rest, _ID_NUMBERS, _types)
+    rest = _cut(rest, ("identity", "country"), ("identity", "individual"), ("defaults", "responsibilities"))
+    return _cut(rest, *_READ_APART)
+
+
+def person_params(params: Params) -> Params:
+    """What v1 would have been sent for a person; what it has no name for is kept under `v2`. Raises StripeError."""
+    result = _dated(renamed(params, field_names.PERSON), field_names.PERSON)
+    if "metadata" in params:
+        result["metadata"] = params["metadata"]
+    nationalities = params.get("nationalities")
+    if nationalities is not None:
+        result["nationality"] = nationalities[0] if isinstance(nationalities, list) and nationalities else ""
+    if "additional_names" in params:
+        result["full_name_aliases"] = [*aliases(params["additional_names"])] or ""
+    result |= _person_numbers(params.get("id_numbers"))
+    rest = without({name: value for name, value in params.items() if name != "metadata"}, field_names.PERSON)
+    share = dig(params, _SHARE)
+    if isinstance(share, str):
+        if share and not 0 <= float(share) <= 100:
+            raise errors.v2_ownership_out_of_range()
+        rest["share"] = share
+    return {**result, "v2": _replaced(rest, ("id_numbers",), _types)} if rest else result
+
+
+def aliases(listed: Value) -> Iterator[str]:
+    """The aliases among the additional names of a person, as v1 has them: each in one text."""
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, dict) and each.get("purpose") == "alias":
+            parts = " ".join(str(each[name]) for name in ("given_name", "surname") if each.get(name))
+            name = str(each.get("full_name") or parts)
+            if name:
+                yield name
+
+
+def _capabilities(params: Params) -> Params:
+    """`stripe_transfers` is v1's `transfers`; a configuration that is no longer applied asks for nothing."""
+    merchant = hash_at(params, "configuration", field_names.MERCHANT, "capabilities")
+    wishes = {field_names.of_capability(name): wish for name, wish in merchant.items() if isinstance(wish, dict)}
+    transfers = dig(
+        params, ("configuration", field_names.RECIPIENT, "capabilities", "stripe_balance", "stripe_transfers")
+    )
+    return {**wishes, **({TRANSFERS: transfers} if isinstance(transfers, dict) else {})}
+
+
+def company_numbers(sent: Value) -> Params:
+    """The tax id and the VAT id of a company; what is not listed any more is cleared."""
+    return _numbers(sent, id_numbers.COMPANY_FIELDS, id_numbers.company_field)
+
+
+def _person_numbers(sent: Value | None) -> Params:
+    return {} if sent is None else _numbers(sent, id_numbers.PERSON_FIELDS, id_numbers.person_field)
+
+
+def _numbers(sent: Value, fields: tuple[str, ...], field: Callable[[str], str]) -> Params:
+    found: Params = dict.fromkeys(fields, "")
+    for each in sent if isinstance(sent, list) else ():
+        if isinstance(each, dict):
+            found[field(str(each.get("type")))] = each.get("value", "")
+    return found
+
+
+def _types(value: Value) -> Value:
+    """Numbers are never shown, only their types (official)."""
+    if not isinstance(value, list):
+        return value
+    return [{name: each[name] for name in each if name != "value"} for each in value if isinstance(each, dict)]
+
+
+def _dated(tree: Params, table: Mapping[str, str] = field_names.ACCOUNT) -> Params:
+    """Times as v1 has them, in unix seconds."""
+    result = tree
+    for path, old in table.items():
+        sent = dig(tree, tuple(old.split("."))) if old.endswith(".date") else None
+        if isinstance(sent, str) and sent:
+            result = overlaid(result, nested(old, seconds(sent, path)))
+    return result
+
+
+def _replaced(tree: Params, path: ParamPath, change: Callable[[Value], Value]) -> Params:
+    found = dig(tree, path)
+    if found is None:
+        return tree
+    return overlaid(tree, nested(".".join(path), change(found)))
+
+
+def _cut(tree: Params, *paths: ParamPath) -> Params:
+    return without(tree, dict.fromkeys((".".join(path) for path in paths), ""))

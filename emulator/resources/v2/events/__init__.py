@@ -1,0 +1,1 @@
+"""Thin events and event destinations of /v2/core."""

@@ -1,0 +1,85 @@
+"""Thin events as v2 shows them: `/v2/core/events`.
+
+They are made in `emulator.events`; here they are only read. All of them are the platform's, those about accounts that
+v2 has made too: a recorded one has no context (observed).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from math import ceil, floor
+
+import orjson
+
+from emulator import errors
+from emulator.resources import paging
+from emulator.resources.core.events import MOST_TYPES, THIN, reason, related
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.v2 import pages, params
+from emulator.resources.v2.trees import filled, moment, schema, timestamp
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Value
+from emulator.store.events import KEPT_SECONDS, Event, Thin
+from emulator.wire.json import Json
+
+NOUN = "event"
+URL = "/v2/core/events"
+
+
+def render(sandbox: Sandbox, event: Event) -> dict[str, Json]:
+    """A thin event with its data and its changes, which deliveries are without (official)."""
+    thin = event.thin or Thin(None)
+    body: dict[str, Json] = {
+        "changes": orjson.loads(zlib.decompress(thin.changes)) if thin.changes else None,
+        "context": None,
+        "created": timestamp(event.created),
+        "data": dict(thin.data) if thin.data else None,
+        "id": event.id,
+        "livemode": sandbox.livemode,
+        "object": THIN,
+        "reason": reason(event),
+        "related_object": related(thin),
+        "type": event.type,
+    }
+    return filled(schema(THIN), body)
+
+
+def retrieve(call: Call) -> Json:
+    """GET /v2/core/events/{id}, for 30 days. Raises StripeError."""
+    event = call.sandbox.events.get(call.path["id"])
+    if event is None or event.thin is None or call.acting or event.created <= call.now - KEPT_SECONDS:
+        raise errors.v2_not_found(NOUN, call.path["id"])
+    return render(call.sandbox, event)
+
+
+def list_all(call: Call) -> Json:
+    """GET /v2/core/events, newest first. Raises StripeError."""
+    types, created = call.params.get("types"), _bounds(call)
+    if isinstance(types, list) and len(types) > MOST_TYPES:
+        raise errors.v2_too_many_values("types", MOST_TYPES)
+    rows = [
+        event
+        for event in call.sandbox.events.newest_first(call.now)
+        if event.thin is not None
+        and not call.acting
+        and paging.within(event.created, created)
+        and (not isinstance(types, list) or not types or event.type in types)
+        and call.params.get("object_id") in (None, "", event.thin.related and event.thin.related.id)
+    ]
+    return pages.listing(call, URL, rows, lambda event: event.id, lambda event: render(call.sandbox, event))
+
+
+def _bounds(call: Call) -> dict[str, Value] | None:
+    """The range of `created` in unix seconds: events are of whole ones, bounds need not be."""
+    sent = call.params.get("created")
+    if not isinstance(sent, dict):
+        return None
+    found = {name: moment(str(value), f"created.{name}") for name, value in sent.items() if value != ""}
+    return {name: ceil(at) if name in ("gte", "lt") else floor(at) for name, at in found.items()}
+
+
+ENDPOINTS: Mapping[str, Endpoint] = {
+    "GetV2CoreEvents": Endpoint(list_all, params=params.of("GetV2CoreEvents")),
+    "GetV2CoreEventsId": Endpoint(retrieve),
+}

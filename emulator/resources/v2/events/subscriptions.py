@@ -1,0 +1,89 @@
+"""What a destination is asked to be: its type, its address, and which events of whom it wants.
+
+Webhook endpoints are the ones that are emulated. A destination at Amazon or Azure would be shown and get nothing, which
+a test could not tell from events that did not happen, so it is refused by name (our choice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator import errors
+from emulator.catalog import versions
+from emulator.resources.core.webhook_endpoints import is_url
+from emulator.resources.v2.events import types as event_types
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params, Value
+from emulator.store.destinations import ACCOUNTS, SELF, SOURCES, Payload
+from emulator.store.webhooks import ALL_EVENTS
+
+WEBHOOK = "webhook_endpoint"
+OTHERS = ("amazon_eventbridge", "azure_event_grid")
+# What the API reference has called them before; shown by their names of today (our choice).
+OLDER_SOURCES: Mapping[str, str] = {"self": SELF, "other_accounts": ACCOUNTS}
+
+
+def check_type(sent: Params) -> None:
+    """Refuses what is no webhook endpoint, and addresses of another type. Raises StripeError."""
+    if sent["type"] != WEBHOOK:
+        raise errors.param_not_emulated(("type",))
+    for name in OTHERS:
+        if sent.get(name):
+            raise errors.v2_other_destination(name)
+    if not sent.get(WEBHOOK):
+        raise errors.v2_webhook_endpoint_missing()
+
+
+def url(sent: Params) -> str:
+    """The address; those that only this machine can reach are taken, which Stripe refuses (our choice)."""
+    endpoint = sent[WEBHOOK]
+    text = str(endpoint.get("url")) if isinstance(endpoint, dict) else ""
+    if not is_url(text):
+        raise errors.v2_destination_url_invalid()
+    return text
+
+
+def types(sent: Params, payload: Payload) -> tuple[str, ...]:
+    """The types of events, each once. Those of v1 as thin events are refused by name: none is told here."""
+    names = [str(name) for name in _list(sent, "enabled_events")]
+    if not names:
+        raise errors.v2_list_empty("enabled_events")
+    known = event_types.of(payload)
+    for place, name in enumerate(names):
+        if name == ALL_EVENTS and payload == "thin":
+            raise errors.v2_all_thin_events(place)
+        if payload == "thin" and name.startswith(event_types.THIN_OF_V1):
+            raise errors.param_not_emulated(("enabled_events", str(place)))
+        if name not in known:
+            raise errors.v2_event_type_unknown(place, name, payload)
+    return tuple(dict.fromkeys(names))
+
+
+def sources(sent: Params) -> tuple[str, ...]:
+    """Whose events; the platform's own unless told (our choice). Those of organizations are refused by name."""
+    names = [str(name) for name in _list(sent, "events_from")]
+    for place, name in enumerate(names):
+        if name.startswith("@organization_"):
+            raise errors.param_not_emulated(("events_from", str(place)))
+        if name not in (*SOURCES, *OLDER_SOURCES):
+            raise errors.v2_event_source_unknown(place, name, sorted(SOURCES))
+    return tuple(dict.fromkeys(OLDER_SOURCES.get(name, name) for name in names)) or (SELF,)
+
+
+def _list(sent: Params, name: str) -> list[Value]:
+    found = sent.get(name)
+    return found if isinstance(found, list) else []
+
+
+def version(sandbox: Sandbox, sent: Params, payload: Payload) -> str | None:
+    """The version of snapshots: the platform's of the time of creation unless told (our choice)."""
+    named = sent.get("snapshot_api_version")
+    if payload == "thin":
+        if named:
+            raise errors.v2_version_of_thin_events()
+        return None
+    if not named:
+        return sandbox.api_version
+    if named not in versions.DATED + versions.RELEASES:
+        raise errors.v2_snapshot_version_unknown(str(named))
+    return str(named)

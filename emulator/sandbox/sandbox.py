@@ -1,0 +1,191 @@
+"""One isolated world for each secret key: its platform account, its clock, its ids, its tables."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Literal
+
+from emulator.auth.keyring import Keyring
+from emulator.auth.keys import Key
+from emulator.sandbox import ids
+from emulator.sandbox.clock import Clock
+from emulator.sandbox.component_log import ComponentLog
+from emulator.sandbox.delivery_queue import DeliveryQueue
+from emulator.sandbox.faults import Faults
+from emulator.sandbox.journal import Journal
+from emulator.sandbox.rate_limits import RateLimits
+from emulator.settings import Settings
+from emulator.store.budgets import Budgets
+from emulator.store.destinations import SOURCES, EventDestination, Receiver
+from emulator.store.events import Event, Events
+from emulator.store.idempotency import IdempotencyKeys
+from emulator.store.links import Links
+from emulator.store.rows import Account, ClosedAccount, ExternalAccount, Person, Token
+from emulator.store.sessions import Sessions
+from emulator.store.table import Changes, Table
+from emulator.store.timers import Timers
+from emulator.store.webhooks import ALL_EVENTS, Deliveries, WebhookEndpoint
+
+Mode = Literal["test", "live"]
+PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older than any test
+
+
+class Sandbox:
+    """Everything that one platform can see. Costs next to nothing until it is used."""
+
+    def __init__(
+        self,
+        key: Key,
+        settings: Settings,
+        worlds: Mapping[str, Sandbox] | None = None,
+        delivery_queue: DeliveryQueue[Sandbox] | None = None,
+        budgets: Budgets | None = None,
+    ) -> None:
+        budgets = budgets or Budgets()
+        self.name = key.world
+        self._worlds = {} if worlds is None else worlds
+        self.livemode = key.livemode
+        self.settings = settings
+        self.api_version = settings.api_version
+        self.platform_id = key.account or ids.stable_account(f"test_{key.suffix}", PLATFORM_CREATED)  # in both modes
+        self.clock = Clock()
+        self.ids = ids.Ids(f"{settings.seed}:{key.world}" if settings.seed else None)
+        self.changes = Changes()
+        self.accounts: Table[Account] = Table(self.changes)
+        self.closed_accounts: Table[ClosedAccount] = Table(self.changes)
+        self.persons: Table[Person] = Table(self.changes)
+        self.external_accounts: Table[ExternalAccount] = Table(self.changes)
+        self.tokens: Table[Token] = Table(self.changes)
+        self.webhook_endpoints: Table[WebhookEndpoint] = Table(self.changes)
+        self.event_destinations: Table[EventDestination] = Table(self.changes)
+        self.events = Events()
+        self.deliveries = Deliveries()
+        self.timers = Timers()
+        self.delivery_queue: DeliveryQueue[Sandbox] = DeliveryQueue() if delivery_queue is None else delivery_queue
+        self.sessions = Sessions()
+        self.idempotency = IdempotencyKeys(budget=budgets.keys)
+        self.limits = RateLimits(settings.rate_limit, settings.endpoint_rate_limit)
+        self.faults = Faults()
+        self.journal = Journal(settings.journal_size, budgets.journals)
+        self.component_log = ComponentLog()
+        self.links = Links()
+
+    def keep(self, event: Event) -> None:
+        """Stores an event; deliveries of those that make room for it go too."""
+        for dropped in self.events.add(event):
+            self.deliveries.drop_event(dropped)
+
+    def send(self, event: Event, receiver: str) -> None:
+        """Makes a delivery of an event due now, whether its receiver has it already or never wanted it."""
+        self.deliveries.schedule(event.id, receiver, self.clock.now())
+        self.delivery_queue.wait(self.name, self)
+
+    def elsewhere(self, identifier: str) -> Mode | None:
+        """The other mode, if the same platform has an object of this id there."""
+        other: Mode = "test" if self.livemode else "live"
+        twin = self._worlds.get(f"{other}_{self.name.partition('_')[2]}")
+        return other if twin is not None and twin.has(identifier) else None
+
+    def has(self, identifier: str) -> bool:
+        """Whether this is the id of an object that stands for itself, not below an account."""
+        return self.events.get(identifier) is not None or any(
+            identifier in table for table in (self.accounts, self.tokens, self.webhook_endpoints)
+        )
+
+
+class Sandboxes:
+    """The sandboxes of one server, made at first use and bounded in number."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
+        self.delivery_queue: DeliveryQueue[Sandbox] = DeliveryQueue(_forwards(settings))
+        self._budgets = Budgets()
+        self._pairs = settings.pairs()
+        self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
+        self.keyring = Keyring(settings.max_sandboxes)
+
+    def __len__(self) -> int:
+        return len(self._worlds)
+
+    @property
+    def allow_live_keys(self) -> bool:
+        return self._settings.allow_live_keys
+
+    def of(self, key: Key) -> Sandbox:
+        """The sandbox of a key, made if there is none."""
+        key = self.home(key)
+        sandbox = self._worlds.get(key.world)
+        if sandbox is None:
+            sandbox = self._worlds[key.world] = Sandbox(
+                key, self._settings, self._worlds, self.delivery_queue, self._budgets
+            )
+            if len(self._worlds) > self._settings.max_sandboxes:
+                self._forget(next(iter(self._worlds)))
+        else:
+            self._worlds.move_to_end(key.world)
+        return sandbox
+
+    def find(self, key: Key) -> Sandbox | None:
+        """The sandbox of a key if there is one already."""
+        return self._worlds.get(self.home(key).world)
+
+    def reset(self, key: Key) -> None:
+        """Drops the sandbox of a key with all that is in it."""
+        self._forget(self.home(key).world)
+
+    def _forget(self, name: str) -> None:
+        sandbox = self._worlds.pop(name, None)
+        if sandbox is not None:
+            sandbox.journal.clear()
+            sandbox.idempotency.clear()
+        self.delivery_queue.forget(name)
+
+    def reset_all(self) -> None:
+        """Drops every sandbox, and what was said of keys."""
+        for name in list(self._worlds):
+            self._forget(name)
+        self.delivery_queue.clear()
+        self._tokens.clear()
+        self.keyring.clear()
+
+    def home(self, key: Key) -> Key:
+        """The key whose sandbox a key opens: its own, or the one that it was declared or paired with."""
+        homes = self.keyring.of(key).homes
+        return homes[-1] if homes else self._pairs.get(key.text, key)
+
+    def platforms(self, key: Key) -> list[Sandbox]:
+        """The sandboxes of an organization: those that were declared, else the one of the key's suffix."""
+        return [self.of(home) for home in self.keyring.of(key).homes or (key,)]
+
+    def holding(self, client_secret: str) -> Sandbox | None:
+        """The sandbox that made a secret, whichever it is. Walks all of them: for error messages only."""
+        return next((world for world in self._worlds.values() if world.sessions.get(client_secret)), None)
+
+    def linking(self, path: str) -> Sandbox | None:
+        """The sandbox that made a link to a hosted page, by its URL's path. Walks all of them: for a page only."""
+        return next((world for world in self._worlds.values() if world.links.get(path)), None)
+
+    def remember(self, token: str, sandbox: Sandbox) -> None:
+        """Notes which sandbox a session token belongs to; the oldest are forgotten first."""
+        self._tokens[token] = sandbox
+        if len(self._tokens) > self._settings.max_sandboxes:
+            self._tokens.popitem(last=False)
+
+    def of_token(self, token: str) -> Sandbox | None:
+        """The sandbox of a session token, None when it was forgotten or its sandbox was reset."""
+        sandbox = self._tokens.get(token)
+        return sandbox if sandbox and self._worlds.get(sandbox.name) is sandbox else None
+
+
+def _forwards(settings: Settings) -> tuple[Receiver, ...]:
+    """The addresses of the settings, which get everything: one snapshots, the other one thin events."""
+    secret = settings.webhook_secret or ids.Ids(settings.seed or None).webhook_secret()
+    urls, every = settings.forwards, (ALL_EVENTS,)
+    found: list[Receiver] = []
+    if (name := "forward_to") in urls:
+        found.append(WebhookEndpoint(name, urls[name], every, secret, everything=True))
+    if (name := "forward_thin_to") in urls:
+        found.append(EventDestination(name, name, "thin", urls[name], every, SOURCES, secret))
+    return tuple(found)

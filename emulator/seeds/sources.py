@@ -1,0 +1,62 @@
+"""Where documents come from: the worlds that are shipped, and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from emulator.seeds.errors import unreadable
+from emulator.seeds.variables import ENDING, is_path
+from emulator.wire.json import Json
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+# Data alone: the server runs nothing of this package.
+SHIPPED_WITH = "emulator_fixtures"
+LARGEST_FILE = 1_048_576
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the worlds that come with the emulator."""
+    return tuple(sorted(each.name.removesuffix(ENDING) for each in _folder().iterdir() if each.name.endswith(ENDING)))
+
+
+def world(name: str) -> Json:
+    """A shipped world as JSON. Raises SeedError."""
+    if name not in shipped():
+        raise unreadable(f"There is no world {name!r}. There are {', '.join(shipped())}, and files that end in .json.")
+    return _parsed(_folder().joinpath(name + ENDING).read_bytes(), name)
+
+
+def file(path: Path) -> Json:
+    """A file as JSON. Raises SeedError."""
+    try:
+        with path.open("rb") as opened:
+            raw = opened.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise unreadable(f"{path} cannot be read: {error.strerror}.") from None
+    if len(raw) > LARGEST_FILE:
+        raise unreadable(f"{path} is larger than {LARGEST_FILE} bytes.")
+    return _parsed(raw, str(path))
+
+
+def named(source: str) -> Json:
+    """The file of a path, or the world of a name. Raises SeedError."""
+    return file(Path(source)) if is_path(source) else world(source)
+
+
+def _folder() -> Traversable:
+    from importlib.resources import files  # noqa: PLC0415 (ten milliseconds that few starts need)
+
+    return files(SHIPPED_WITH).joinpath("seeds")
+
+
+def _parsed(raw: bytes, name: str) -> Json:
+    try:
+        tree: Json = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise unreadable(f"{name} is no JSON: {error}.") from None
+    return tree

@@ -1,0 +1,1 @@
+"""Deliveries of events: the dispatcher, the sender and the signature."""

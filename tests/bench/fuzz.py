@@ -1,0 +1,268 @@
+"""Any bytes for every operation, in-process: `python -m tests.bench.fuzz [--requests N] [--seed N]`.
+
+Whatever comes, the answer is never a 500, and is always Stripe's envelope or a page of its proxy. A finding is printed
+with the seed and the number that bring it back. Half as many requests go to all that is not Stripe's API
+(`tests.bench.fuzz_control`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from emulator import catalog
+from emulator.http.message import Request, Response
+from emulator.http.pipeline import Pipeline
+from emulator.resources import registry
+from emulator.sandbox.sandbox import Sandboxes
+from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Type
+from emulator.settings import Settings
+
+from ..bench import fuzz_control
+
+REQUESTS = 50_000
+METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "get", "BREW", "")
+VERSION = b"2026-10-28.endive"
+TEXTS = (
+    "us", "US", "eur", "a@example.com", "Jenny", "2025-01-01T00:00:00Z", "127.0.0.1", "7299", "FUREVER", "12.5", "000000000",
+    "file_identity_document_success", "https://example.com", "ü", "", "9" * 40, "address_full_match", "\x00", "0000",
+)  # fmt: skip
+# Enough of a seller for v2 to take it.
+SELLER = """
+{"contact_email": "a@example.com", "dashboard": "none", "identity": {"country": "us", "entity_type": "company"},
+ "configuration": {"merchant": {"capabilities": {"card_payments": {"requested": true}}}},
+ "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}}}
+"""
+KEYS = (*["sk_test_fuzz"] * 40, "rk_test_fuzz", *["pk_test_fuzz"] * 5, "sk_live_x", "", "sk_test_", "é")
+VALUES = (
+    b"", b"true", b"false", b"0", b"-1", b"1e999", b"9" * 40, b"null", b"acct_none", b"\x00", b"\xff\xfe", b"\xed\xa0\x80",
+    "ü\u202e\U0001f600".encode(), b"<script>", b"a" * 5001, b"%", b"%00", b"[]", b"{}", b"../..", b"express", b"custom", b"US",
+    b"DE", b"1800000000", b"application/json", b"\r\nX-Injected: 1", b"'", b'"', b"\\", b" ", b"inactive", b"NaN", "٣".encode(),
+)  # fmt: skip
+HEADERS = (
+    b"stripe-account", b"stripe-version", b"idempotency-key", b"content-type", b"authorization", b"expect", b"host", b"accept",
+    b"stripe-context", b"content-length", b"x-stripe-client-user-agent", b"connection", b"cookie", b"origin",
+)  # fmt: skip
+WORDS = (
+    b"expand",
+    b"limit",
+    b"account",
+    b"components",
+    b"metadata",
+    b"type",
+    b"controller",
+    b"created",
+    b"starting_after",
+)
+
+
+@dataclass
+class Source:
+    """Where requests come from. `ids` are what earlier answers named."""
+
+    chance: random.Random
+    ids: list[str] = field(default_factory=lambda: ["acct_none"])
+
+    def __post_init__(self) -> None:
+        self.known = list(catalog.operations())
+        self.emulated = [operation for operation in self.known if operation.id in registry.endpoints()]
+
+    def request(self) -> Request:
+        chance, operation = self.chance, self.chance.choice(self.emulated if self.chance.random() < 0.8 else self.known)
+        method = operation.method if chance.random() < 0.95 else chance.choice(METHODS)
+        as_json = operation.path.startswith("/v2/") and method == "POST" and chance.random() < 0.95
+        sent = self.json(operation.params) if as_json else self.form(operation.params)
+        in_query = method == "GET" or (not as_json and chance.random() < 0.1)
+        query, body = (sent, b"") if in_query else (b"", sent)
+        dated = {b"stripe-version": VERSION} if operation.path.startswith("/v2/") and chance.random() < 0.95 else {}
+        headers = {**dated, **self.headers()}
+        return Request(method, self.path(operation.path), query, headers, body, too_large=chance.random() < 0.01)
+
+    def json(self, spec: Object) -> bytes:
+        """A body of v2: a few parameters whole or in part, on what makes an account; now and then with noise in it."""
+        tree = self.tree(spec, 0)
+        if isinstance(tree, dict) and self.chance.random() < 0.5:
+            tree = {**json.loads(SELLER), **tree}
+        text = json.dumps(tree).encode()
+        if self.chance.random() < 0.03:
+            place = self.chance.randrange(len(text))
+            text = text[:place] + self.value() + text[place + 1 :]
+        return text
+
+    def tree(self, kind: Type, depth: int) -> Any:
+        """A value of a type, seldom of another."""
+        if self.chance.random() < 0.03:
+            return self.chance.choice((None, "", 7, True, [], {}, "text", [None], {"a": {"b": []}}, 1e300, -1, 2**63))
+        if isinstance(kind, Object):
+            names = list(kind.params)
+            chosen = {*kind.required, *self.chance.choices(names, k=min(len(names), self.chance.randrange(1, 5)))}
+            return {name: self.tree(kind.params[name].type, depth + 1) for name in names if name in chosen}
+        if isinstance(kind, Array):
+            return [self.tree(kind.item, depth + 1) for _ in range(self.chance.randrange(3))]
+        if isinstance(kind, Map):
+            return {self.value().decode("latin-1"): self.tree(kind.value, depth + 1)}
+        if isinstance(kind, AnyOf):
+            return self.tree(self.chance.choice(kind.options), depth)
+        return self.plain(kind)
+
+    def plain(self, kind: Type) -> Any:
+        if isinstance(kind, Boolean):
+            return self.chance.random() < 0.5
+        if isinstance(kind, Integer | Decimal):
+            return self.chance.choice((0, 1, 7, 31, 1990, -5, 10**18))
+        if isinstance(kind, Enum):
+            return self.chance.choice(kind.values)
+        return self.chance.choice((*self.ids[-5:], *TEXTS))
+
+    def learn(self, identifier: str) -> None:
+        """Keeps the newest ids that answers named."""
+        self.ids = [*self.ids[-50:], identifier]
+
+    def path(self, template: str) -> str:
+        """A path of the catalog with its parameters filled in, now and then with anything in it."""
+        parts = [self.segment(part) if part.startswith("{") else part for part in template.split("/")]
+        if self.chance.random() < 0.03:
+            parts[self.chance.randrange(len(parts))] = quote_from_bytes(self.value())
+        return "/".join(parts)
+
+    def segment(self, name: str) -> str:
+        if name in ("{account}", "{account_id}") and self.chance.random() < 0.9:
+            return self.chance.choice([known for known in self.ids if known.startswith("acct_")][-3:])
+        return self.chance.choice(self.ids[-10:]) if self.chance.random() < 0.8 else quote_from_bytes(self.value())
+
+    def value(self) -> bytes:
+        kind = self.chance.random()
+        if kind < 0.6:
+            return self.chance.choice(VALUES)
+        return self.chance.choice(self.ids).encode() if kind < 0.8 else self.chance.randbytes(self.chance.randrange(12))
+
+    def form(self, spec: Object) -> bytes:
+        """Mostly what the operation takes, with now and then something wrong in it; seldom just bytes."""
+        if self.chance.random() < 0.05:
+            return self.chance.randbytes(self.chance.randrange(200))
+        names = list(spec.params)
+        count = self.chance.randrange(5)
+        pairs = (
+            [self.pair(name, spec.params[name].type) for name in self.chance.choices(names, k=count)] if names else []
+        )
+        if self.chance.random() < 0.2:
+            pairs.append(self.noise([name.encode() for name in names]))
+        return b"&".join(pairs)
+
+    def pair(self, name: str, spec: Type) -> bytes:
+        """One parameter of the operation, down to a leaf."""
+        path, kind = name.encode(), spec
+        while isinstance(kind, Object | Map | Array | AnyOf):
+            step, kind = self.down(kind)
+            path += step
+        value = self.leaf(kind) if self.chance.random() < 0.8 else self.value()
+        return path + b"=" + quote_from_bytes(value).encode()
+
+    def down(self, kind: Object | Map | Array | AnyOf) -> tuple[bytes, Type]:
+        if isinstance(kind, AnyOf):
+            return b"", self.chance.choice(kind.options)
+        if isinstance(kind, Array):
+            return self.chance.choice((b"[]", b"[0]", b"[1]")), kind.item
+        if isinstance(kind, Map):
+            return b"[%b]" % quote_from_bytes(self.value()).encode(), kind.value
+        if not kind.params:
+            return b"", Boolean()
+        name = self.chance.choice(list(kind.params))
+        return f"[{name}]".encode(), kind.params[name].type
+
+    def leaf(self, kind: Type) -> bytes:
+        if isinstance(kind, Boolean):
+            return self.chance.choice((b"true", b"false"))
+        if isinstance(kind, Integer | Decimal):
+            return str(
+                self.chance.choice((kind.maximum if isinstance(kind, Integer) and kind.maximum else 7, 1, 0))
+            ).encode()
+        if isinstance(kind, Enum):
+            return self.chance.choice(kind.values).encode()
+        return self.chance.choice((*self.ids[-5:], "US", "eur", "a@example.com", "Jenny")).encode()
+
+    def noise(self, names: Sequence[bytes]) -> bytes:
+        known = [*names, *WORDS]
+        steps = (self.step(known) for _ in range(self.chance.choice((0, 0, 1, 2, 3, 30))))
+        name = self.chance.choice(known) + b"".join(b"[%b]" % step for step in steps)
+        quoted = quote_from_bytes(self.value()).encode() if self.chance.random() < 0.9 else self.value()
+        return name + (b"=" if self.chance.random() < 0.97 else b"") + quoted
+
+    def step(self, names: Sequence[bytes]) -> bytes:
+        return self.chance.choice(
+            (b"", b"0", b"1", b"enabled", b"features", b"payments", b"gte", self.chance.choice(names))
+        )
+
+    def headers(self) -> dict[bytes, bytes]:
+        key = self.chance.choice(KEYS)
+        sent = {b"authorization": b"Bearer " + key.encode()}
+        for _ in range(self.chance.choice((0, 0, 0, 1, 2))):
+            sent[self.chance.choice(HEADERS)] = bytes(byte for byte in self.value() if byte > 31)
+        return sent
+
+
+def wrong(request: Request, response: Response) -> str | None:
+    """What is wrong with an answer, None when nothing is."""
+    status, names = response.status, {name.lower() for name, _ in response.headers}
+    if status == 500 or status not in range(200, 600):
+        return f"status {status}"
+    if not all(re.fullmatch(rb"[a-z-]+", name) for name in names):
+        return "a header of two lines"
+    if response.body.startswith(b"<html>") and status in (400, 414):
+        return None
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        return "no JSON"
+    if status < 400:
+        return None if isinstance(body, dict) and b"request-id" in names else "no object"
+    error = body.get("error")
+    kinds = {"code", "type"} if request.path.startswith("/v2/") else {"type"}
+    return None if isinstance(error, dict) and "message" in error and kinds & error.keys() else "no envelope"
+
+
+def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
+    """How many answers were wrong."""
+    source = Source(random.Random(seed))
+    settings = Settings()
+    pipeline, findings, statuses = Pipeline(settings, Sandboxes(settings)), 0, dict[int, int]()
+    for number in range(requests):
+        request = source.request()
+        response, _ = pipeline.answer(request)
+        statuses[response.status] = statuses.get(response.status, 0) + 1
+        found = wrong(request, response)
+        if found is not None:
+            findings += 1
+            tell(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
+        elif response.status == 200 and request.method == "POST":
+            source.learn(str(json.loads(response.body).get("id", "acct_none")))
+    tell(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}")
+    return findings
+
+
+def tell(line: str) -> None:
+    """Prints."""
+    print(line)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs, prints, and returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.fuzz", description=__doc__)
+    parser.add_argument("--requests", type=int, default=REQUESTS)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    logging.getLogger("emulator").setLevel(logging.ERROR)
+    found = run(options.requests, options.seed, tell)
+    return int(found + fuzz_control.run(options.requests // 2, options.seed, tell) > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

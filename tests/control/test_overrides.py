@@ -1,0 +1,284 @@
+"""What tests decide about accounts: onboarding, added requirements, capabilities, outcomes of checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emulator.auth import keys
+from emulator.resources.connect import accounts
+from emulator.resources.connect.accounts.requirements.due import due
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params
+from emulator.settings import Settings
+from emulator.store.rows import Account
+
+NOW = 1_785_715_143
+BOTH: Params = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
+
+
+class World:
+    """A sandbox whose clock stands still."""
+
+    def __init__(self, country: str = "US") -> None:
+        key = keys.parse("sk_test_steering")
+        assert key
+        self.sandbox = Sandbox(key, Settings(platform_country=country))
+        self.sandbox.clock.set(NOW)
+        self.sandbox.clock.freeze()
+
+    def make(self, **params: Any) -> Account:
+        return accounts.create_account(self.sandbox, self.sandbox.clock.now(), params)
+
+    def shown(self, account: Account) -> Any:
+        row = accounts.find(self.sandbox, account.id)
+        assert row
+        return accounts.render(row, now=self.sandbox.clock.now())
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+KINDS = [
+    (kind, country, business_type)
+    for kind in ("standard", "express", "custom")
+    for country in ("US", "DE", "JP", "SG", "AE")
+    for business_type in (None, "individual", "company", "non_profit")
+]
+
+
+@pytest.mark.parametrize(("kind", "country", "business_type"), KINDS)
+def test_an_onboarded_account_of_any_kind_can_do_everything(
+    world: World, kind: str, country: str, business_type: str | None
+) -> None:
+    sent: Params = {"type": kind, "country": country, **({"business_type": business_type} if business_type else {})}
+    shown = world.shown(accounts.onboard(world.sandbox, world.make(**sent)))
+    assert shown["capabilities"] == {"card_payments": "active", "transfers": "active"}
+    assert [shown[name] for name in ("charges_enabled", "payouts_enabled", "details_submitted")] == [True] * 3
+    assert [shown["requirements"][name] for name in ("eventually_due", "pending_verification", "disabled_reason")] == [
+        [], [], None,
+    ]  # fmt: skip
+    assert shown["business_type"] == business_type or "individual"
+    assert shown["external_accounts"]["total_count"] == 1
+    assert shown["tos_acceptance"]["date"] == NOW
+    [person] = accounts.find(world.sandbox, shown["id"]).persons  # type: ignore[union-attr]
+    assert person.fields["first_name"] == "Jenny"
+
+
+def test_onboarding_keeps_what_is_known(world: World) -> None:
+    account = world.make(
+        type="custom", business_type="individual", individual={"first_name": "Ada"}, external_account="btok_us",
+        capabilities={"transfers": {"requested": True}},
+    )  # fmt: skip
+    shown = world.shown(accounts.onboard(world.sandbox, account))
+    assert (shown["individual"]["first_name"], shown["individual"]["last_name"]) == ("Ada", "Rosen")
+    assert shown["individual"]["verification"]["status"] == "verified"
+    assert (shown["capabilities"], shown["external_accounts"]["total_count"]) == ({"transfers": "active"}, 1)
+
+
+def test_a_rejected_account_stays_rejected_when_it_is_onboarded(world: World) -> None:
+    account = accounts.reject(world.sandbox, world.make(type="express"), "fraud")
+    shown = world.shown(accounts.onboard(world.sandbox, account))
+    assert (shown["charges_enabled"], shown["requirements"]["disabled_reason"]) == (False, "rejected.fraud")
+
+
+def test_what_is_owed_can_be_provided_until_nothing_is(world: World) -> None:
+    for country in ("US", "DE", "SG"):
+        for business_type in ("individual", "company"):
+            account = world.make(type="custom", country=country, business_type=business_type, capabilities=BOTH)
+            for _ in range(3):  # what is known of a person makes more be asked for
+                account = accounts.provide(world.sandbox, account, due(account).currently)
+            assert world.shown(account)["requirements"]["currently_due"] == [], (country, business_type)
+
+
+def test_japan_asks_for_a_document_at_once_and_pays_out_when_it_has_one(world: World) -> None:
+    sent: Params = {"type": "custom", "country": "JP", "business_type": "individual", "capabilities": BOTH}
+    account = world.make(**sent)
+    account = accounts.provide(world.sandbox, account, due(account).currently)
+    shown = world.shown(account)
+    assert shown["requirements"]["currently_due"] == [DOCUMENT]
+    assert shown["requirements"]["errors"] == []
+    assert (shown["charges_enabled"], shown["payouts_enabled"]) == (True, False)
+    accounts.provide(world.sandbox, account, [DOCUMENT])
+    world.sandbox.clock.advance(30)
+    assert world.shown(account)["payouts_enabled"] is True
+
+
+FIELDS: Params = {
+    "business_profile": {"mcc": "7299", "url": "https://problem.stripe.com"},
+    "company": {"name": "disallowed_name", "tax_id": "111111111", "phone": "0000000000", "owners_provided": True},
+    "external_account": "btok_us",
+    "individual": {
+        "first_name": "Jenny",
+        "last_name": "Rosen",
+        "dob": {"day": 1, "month": 1, "year": 1990},
+        "id_number": "111111111",
+        "address": {"line1": "address_no_match", "city": "C", "postal_code": "1", "state": "NY"},
+        "verification": {"document": {"front": "file_identity_document_failure"}},
+    },
+    "settings": {"payments": {"statement_descriptor": "mismatch"}},
+    "tos_acceptance": {"date": 1_700_000_000, "ip": "8.8.8.8"},
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    sent=st.sets(st.sampled_from(sorted(FIELDS))),
+    kind=st.sampled_from(["individual", "company", "non_profit"]),
+    country=st.sampled_from(["US", "DE", "SG", "AE", "HK"]),
+    seconds=st.sampled_from([0, 29, 30, 100]),
+)
+def test_the_lists_keep_their_order_and_relation_whatever_was_sent(
+    sent: set[str], kind: str, country: str, seconds: int
+) -> None:
+    world = World()
+    account = world.make(
+        type="custom", country=country, business_type=kind, capabilities=BOTH, **{name: FIELDS[name] for name in sent}
+    )
+    world.sandbox.clock.advance(seconds)
+    shown = world.shown(account)
+    owed = shown["requirements"]
+    past, currently, eventually = (owed[f"{name}_due"] for name in ("past", "currently", "eventually"))
+    assert set(past) <= set(currently) <= set(eventually)
+    assert set(owed["pending_verification"]).isdisjoint(eventually)
+    assert all(names == sorted(set(names)) for names in (past, currently, eventually, owed["pending_verification"]))
+    assert [each["requirement"] for each in owed["errors"]] == sorted(each["requirement"] for each in owed["errors"])
+    assert {each["requirement"] for each in owed["errors"]} <= set(past)
+    assert not shown["payouts_enabled"] or owed["disabled_reason"] is None
+    assert shown["capabilities"]["card_payments"] == shown["capabilities"]["transfers"]
+
+
+# --- requirements -------------------------------------------------------------------------------------------------
+
+DOCUMENT = "individual.verification.document"
+
+
+def test_an_added_requirement_is_past_due_at_once_and_met_by_its_field(world: World) -> None:
+    account = accounts.onboard(world.sandbox, world.make(type="custom", business_type="individual"))
+    account = accounts.add_requirement(world.sandbox, account, DOCUMENT)
+    shown = world.shown(account)
+    assert shown["requirements"]["past_due"] == shown["requirements"]["currently_due"] == [DOCUMENT]
+    assert shown["requirements"]["disabled_reason"] == "requirements.past_due"
+    assert shown["capabilities"] == {"card_payments": "active", "transfers": "active"}
+    assert (shown["charges_enabled"], shown["payouts_enabled"], shown["details_submitted"]) == (True, False, True)
+    assert shown["individual"]["requirements"]["currently_due"] == ["verification.document"]
+    sent: Params = {"individual": {"verification": {"document": {"front": "file_identity_document_success"}}}}
+    accounts.update_account(world.sandbox, NOW, account, sent)
+    assert world.shown(account)["payouts_enabled"] is True
+
+
+@pytest.mark.parametrize("name", ["individual.id_number", "company.verification.document", "business_profile.url"])
+def test_an_added_requirement_about_more_than_a_persons_papers_stops_charges(world: World, name: str) -> None:
+    account = accounts.onboard(world.sandbox, world.make(type="custom", business_type="individual"))
+    shown = world.shown(accounts.add_requirement(world.sandbox, account, name))
+    assert shown["capabilities"] == {"card_payments": "inactive", "transfers": "inactive"}
+    assert (shown["charges_enabled"], shown["requirements"]["past_due"]) == (False, [name])
+
+
+def test_an_added_requirement_waits_for_its_deadline(world: World) -> None:
+    account = accounts.onboard(world.sandbox, world.make(type="express"))
+    account = accounts.add_requirement(world.sandbox, account, "external_account", NOW + 100)
+    before = world.shown(account)
+    assert (before["requirements"]["currently_due"], before["requirements"]["past_due"]) == (["external_account"], [])
+    assert (before["requirements"]["current_deadline"], before["payouts_enabled"]) == (NOW + 100, True)
+    world.sandbox.clock.advance(100)
+    after = world.shown(account)
+    assert (after["requirements"]["past_due"], after["requirements"]["current_deadline"]) == (
+        ["external_account"],
+        None,
+    )
+    assert (after["charges_enabled"], after["payouts_enabled"]) == (True, False)
+
+
+# --- capabilities and outcomes ------------------------------------------------------------------------------------
+
+
+def test_a_capability_can_be_given_any_status(world: World) -> None:
+    account = accounts.onboard(world.sandbox, world.make(type="express"))
+    account = accounts.set_capability(world.sandbox, account, "card_payments", "inactive", "platform_paused")
+    shown = world.shown(account)
+    assert shown["capabilities"] == {"card_payments": "inactive", "transfers": "active"}
+    assert (shown["charges_enabled"], shown["payouts_enabled"]) == (False, True)
+    account = accounts.set_capability(world.sandbox, account, "klarna_payments", "pending")
+    assert world.shown(account)["capabilities"]["klarna_payments"] == "pending"
+    account = accounts.set_capability(world.sandbox, account, "klarna_payments", "unrequested")
+    assert "klarna_payments" not in world.shown(account)["capabilities"]
+
+
+def test_checks_end_as_they_are_told_to(world: World) -> None:
+    account = accounts.onboard(world.sandbox, world.make(type="custom", business_type="individual"))
+    account = accounts.verify(world.sandbox, account, "failed")
+    failed = world.shown(account)
+    assert failed["requirements"]["currently_due"] == [DOCUMENT]
+    assert failed["individual"]["verification"]["status"] == "unverified"
+    account = accounts.verify(world.sandbox, account, "pending")
+    assert world.shown(account)["capabilities"] == {"card_payments": "pending", "transfers": "pending"}
+    account = accounts.verify(world.sandbox, account, "verified")
+    assert world.shown(account)["payouts_enabled"] is True
+    account = accounts.verify(world.sandbox, account, "automatic")
+    assert world.shown(account)["payouts_enabled"] is True
+
+
+def test_wishes_that_make_no_sense_are_refused_with_what_would(world: World) -> None:
+    sandbox, account = world.sandbox, world.make(type="custom")
+    vectors: list[tuple[Any, str]] = [
+        (lambda: accounts.reject(sandbox, account, "boredom"), "must be one of fraud, terms_of_service, other"),
+        (lambda: accounts.add_requirement(sandbox, account, "shoe_size"), "such as individual.verification.document"),
+        (lambda: accounts.add_requirement(sandbox, account, "company"), "such as individual.verification.document"),
+        (
+            lambda: accounts.add_requirement(sandbox, account, "individual.verfication"),
+            "a field that the API takes of one",
+        ),
+        (lambda: accounts.add_requirement(sandbox, account, "individual."), "a field that the API takes of one"),
+        (lambda: accounts.add_requirement(sandbox, account, "company.first_name"), "a field that the API takes of one"),
+        (lambda: accounts.add_requirement(sandbox, account, "capabilities.transfers"), "a field that the API takes of"),
+        (
+            lambda: accounts.add_requirement(sandbox, account, "person_1.first_name"),
+            "a field that the API takes of one",
+        ),
+        (lambda: accounts.set_capability(sandbox, account, "transfers", "active", "other"), "that is active has none"),
+        (lambda: accounts.add_requirement(sandbox, account, DOCUMENT, 0), "must be unix seconds"),
+        (lambda: accounts.set_capability(sandbox, account, "flying", "active"), "is no capability of Stripe"),
+        (lambda: accounts.set_capability(sandbox, account, "transfers", "on"), "must be one of active, inactive"),
+        (lambda: accounts.set_capability(sandbox, account, "transfers", "inactive", "why"), "must be one of other"),
+        (lambda: accounts.verify(sandbox, account, "maybe"), "must be one of verified, failed, pending, automatic"),
+        (lambda: accounts.verify(sandbox, account, "failed"), "has no representative"),
+    ]
+    for wish, text in vectors:
+        with pytest.raises(ValueError, match=text):
+            wish()
+    assert accounts.find(sandbox, account.id) == account
+
+
+def test_the_rows_of_an_account_are_those_of_the_tables(world: World) -> None:
+    account = accounts.onboard(world.sandbox, world.make(type="custom"))
+    assert list(world.sandbox.persons.newest_first()) == list(account.persons)
+    assert list(world.sandbox.external_accounts.newest_first()) == list(account.external_accounts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "business_type",
+        "external_account",
+        "business_profile.url",
+        "company.address.city",
+        "company.business_vat_id_number",
+        "company.verification.document",
+        "documents.company_license.files",
+        "individual.full_name_aliases",
+        "individual.verification.proof_of_liveness",
+        "owners.documents.passport.files",
+        "representative.relationship.title",
+        "settings.treasury.tos_acceptance.ip",
+        "tos_acceptance.date",
+    ],
+)
+def test_whatever_stripe_was_seen_to_ask_for_can_be_asked_for(world: World, name: str) -> None:
+    account = accounts.add_requirement(world.sandbox, world.make(type="custom"), name)
+    assert name in world.shown(account)["requirements"]["past_due"]

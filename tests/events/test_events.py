@@ -1,0 +1,551 @@
+"""Events: what a change is told as, where it is listed, and how long it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from emulator.auth import keys
+from emulator.events import Origin, Transaction
+from emulator.events.previous_attributes import previous
+from emulator.sandbox.sandbox import Sandbox
+from emulator.settings import Settings
+from emulator.store import timers as agenda_module
+from emulator.store.events import MOST, Event, Events
+from emulator.store.table import Changes, Table
+from emulator.store.timers import Timers
+from emulator.wire.json import Json
+
+from ..api import KEY, NEWEST, Api
+
+AUTHORIZED = "account.application.authorized"
+DAY = 86_400
+NOON = 1893499200
+CAPABILITIES: dict[str, Any] = {"capabilities": {name: {"requested": True} for name in ("card_payments", "transfers")}}
+INDIVIDUAL = {"type": "custom", "country": "US", "business_type": "individual", **CAPABILITIES}
+PERSON = {
+    "first_name": "Jenny",
+    "last_name": "Rosen",
+    "email": "jenny@example.com",
+    "phone": "0000000000",
+    "dob": {"day": 1, "month": 1, "year": 1901},
+    "address": {"line1": "address_full_match", "city": "Oakland", "state": "CA", "postal_code": "94607"},
+    "id_number": "000000000",
+    "ssn_last_4": "0000",
+}
+BUSINESS = {
+    "business_profile": {"mcc": "5734", "url": "https://accessible.stripe.com"},
+    "tos_acceptance": {"date": NOON, "ip": "127.0.0.1"},
+}
+
+
+def event(number: int, created: int = 0) -> Event:
+    return Event(f"evt_{number}", "account.updated", created, "acct_1", None, None, NEWEST, {NEWEST: b"{}"})
+
+
+def events(api: Api, account: str, query: str = "") -> list[Any]:
+    answer = api.get(f"/v1/events{query}", stripe_account=account)
+    assert answer.status == 200, answer.body
+    return list(answer.body["data"])
+
+
+def sandbox_of(api: Api) -> Sandbox:
+    key = keys.parse(KEY)
+    assert key is not None
+    return api.emulator.sandboxes.of(key)
+
+
+async def told(api: Api, query: str = "") -> list[Any]:
+    """The events of every account, newest first."""
+    return list((await api.control("GET", f"/events{query}")).json()["data"])
+
+
+def test_what_cannot_be_told_does_not_happen(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = api.account(type="custom")
+    before = api.get(f"/v1/accounts/{account}").raw
+
+    def broken(*_: object) -> None:
+        raise ValueError("unprintable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("emulator.events.transaction.tell_all", broken)
+        with pytest.raises(ValueError, match="unprintable"), Transaction(sandbox_of(api), Origin(NOON)):
+            sandbox_of(api).accounts.remove(account)
+    assert api.get(f"/v1/accounts/{account}").raw == before
+    assert api.get(f"/v1/accounts/{account}").status == 200
+
+
+# --- what is told -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_a_change_of_an_account_is_told_in_stripes_shape(api: Api) -> None:
+    account = api.account(type="standard")
+    await api.control("POST", "/clock", {"freeze": NOON})
+    changed = api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}, idempotency_key="once")
+
+    answer = api.get("/v1/events", stripe_account=account)
+    (found,) = answer.body["data"]
+    assert found == {
+        "id": found["id"],
+        "object": "event",
+        "api_version": NEWEST,
+        "created": NOON,
+        "data": {"object": changed.body, "previous_attributes": {"metadata": {}}},
+        "livemode": False,
+        "pending_webhooks": 0,
+        "request": {"id": changed.headers["request-id"], "idempotency_key": "once"},
+        "type": "account.updated",
+    }
+    assert list(found) == [
+        "id",
+        "object",
+        "api_version",
+        "created",
+        "data",
+        "livemode",
+        "pending_webhooks",
+        "request",
+        "type",
+    ]
+    assert found["id"].startswith("evt_1")
+    assert found["id"][10:20] == account[-10:]
+    assert {**answer.body, "data": []} == {"object": "list", "data": [], "has_more": False, "url": "/v1/events"}
+    one = api.get(f"/v1/events/{found['id']}", stripe_account=account)
+    assert (one.status, one.body) == (200, found)
+
+
+@pytest.mark.asyncio
+async def test_deliveries_name_the_connected_account(api: Api) -> None:
+    account = api.account(type="standard")
+    api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
+    (found,) = await told(api)
+    assert list(found)[:3] == ["id", "object", "account"]
+    assert found["account"] == account
+
+
+def test_a_request_without_a_key_is_told_with_the_one_made_for_it(api: Api) -> None:
+    account = api.account(type="standard")
+    changed = api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
+    assert events(api, account)[0]["request"]["idempotency_key"] == changed.headers["idempotency-key"]
+
+
+def test_an_update_that_changes_nothing_is_not_told(api: Api) -> None:
+    account = api.account(type="standard", metadata={"foo": "bar"})
+    assert api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}).status == 200
+    assert api.post(f"/v1/accounts/{account}").status == 200
+    assert events(api, account) == []
+
+
+@pytest.mark.parametrize(
+    ("params", "types"),
+    [
+        ({"type": "standard", "email": "a@example.com"}, []),
+        ({"type": "express", **CAPABILITIES}, [AUTHORIZED]),
+        ({"type": "custom", "business_type": "company", "company": {"name": "Furever"}}, [AUTHORIZED]),
+        (
+            {**INDIVIDUAL, "individual": PERSON, "external_account": "btok_us_verified"},
+            [AUTHORIZED, "person.created", "account.external_account.created"],
+        ),
+    ],
+)
+def test_a_creation_is_told_by_what_it_makes(api: Api, params: Any, types: list[str]) -> None:
+    account = api.account(**params)
+    assert [one["type"] for one in reversed(events(api, account))] == types
+
+
+@pytest.mark.asyncio
+async def test_the_creation_of_an_account_without_a_full_dashboard_authorizes_the_platforms_application(
+    api: Api,
+) -> None:
+    answer = api.post("/v1/accounts", {"type": "express"}, idempotency_key="once")
+    (found,) = await told(api)
+    application = found["data"]["object"]["id"]
+    assert found == {
+        "id": found["id"],
+        "object": "event",
+        "account": answer.body["id"],
+        "api_version": NEWEST,
+        "created": answer.body["created"],
+        "data": {"object": {"id": application, "object": "application", "name": None}},
+        "livemode": False,
+        "pending_webhooks": 0,
+        "request": {"id": answer.headers["request-id"], "idempotency_key": "once"},
+        "type": AUTHORIZED,
+    }
+    api.delete(f"/v1/accounts/{answer.body['id']}")
+    assert (await told(api))[0]["data"]["object"]["id"] == application
+
+
+def test_what_is_made_along_with_an_account_is_told_as_it_then_is(api: Api) -> None:
+    account = api.account(**INDIVIDUAL, individual=PERSON, external_account="btok_us_verified")
+    bank, person, _ = (one["data"] for one in events(api, account))
+    assert person == {"object": api.get(f"/v1/accounts/{account}/persons").body["data"][0]}
+    assert bank == {"object": api.get(f"/v1/accounts/{account}/external_accounts").body["data"][0]}
+
+
+def test_a_refused_update_is_not_told(api: Api) -> None:
+    account = api.account(type="standard")
+    assert api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}, "email": "none"}).status == 400
+    assert events(api, account) == []
+
+
+def test_a_replayed_request_is_told_once(api: Api) -> None:
+    account = api.account(type="standard")
+    for _ in range(2):
+        api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}, idempotency_key="twice")
+    assert len(events(api, account)) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_deletion_is_told_as_the_loss_of_the_platforms_application(api: Api) -> None:
+    account = api.account(type="standard")
+    gone = api.delete(f"/v1/accounts/{account}")
+    assert gone.status == 200
+    (found,) = await told(api)
+    application = found["data"]["object"]["id"]
+    assert found == {
+        "id": found["id"],
+        "object": "event",
+        "account": account,
+        "api_version": NEWEST,
+        "created": found["created"],
+        "data": {"object": {"id": application, "object": "application", "name": None}},
+        "livemode": False,
+        "pending_webhooks": 0,
+        "request": {"id": gone.headers["request-id"], "idempotency_key": None},
+        "type": "account.application.deauthorized",
+    }
+    assert (application[:3], len(application)) == ("ca_", 35)
+    other = api.account(type="standard")
+    api.delete(f"/v1/accounts/{other}")
+    assert (await told(api))[0]["data"]["object"]["id"] == application
+
+
+@pytest.mark.asyncio
+async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": NOON})
+    account = api.account(**INDIVIDUAL)
+    api.post(f"/v1/accounts/{account}", {"individual": PERSON, **BUSINESS})
+    api.post(f"/v1/accounts/{account}/external_accounts", {"external_account": "btok_us_verified"})
+    assert [one["type"] for one in reversed(await told(api))] == [
+        AUTHORIZED,
+        "person.created",
+        "capability.updated",
+        "capability.updated",
+        "account.updated",
+        "account.external_account.created",
+        "account.updated",
+    ]
+    before = (await told(api))[0]["id"]
+    await api.control("POST", "/clock", {"advance": 29})
+    assert (await told(api))[0]["id"] == before
+    await api.control("POST", "/clock", {"advance": 100})
+    found = list(reversed((await told(api))[:4]))
+    assert [(one["type"], one["created"] - NOON, one["request"]["id"]) for one in found] == [
+        ("person.updated", 30, None),
+        ("capability.updated", 30, None),
+        ("capability.updated", 30, None),
+        ("account.updated", 30, None),
+    ]
+    assert [one["data"]["object"]["id"] for one in found[1:3]] == ["card_payments", "transfers"]
+    assert {one["data"]["previous_attributes"]["status"] for one in found[1:3]} == {"pending"}
+    previously = found[3]["data"]["previous_attributes"]
+    assert previously["capabilities"] == {"card_payments": "pending", "transfers": "pending"}
+    assert (previously["charges_enabled"], previously["payouts_enabled"]) == (False, False)
+    assert found[3]["data"]["object"] == api.get(f"/v1/accounts/{account}").body
+
+
+def test_a_capability_that_is_asked_for_is_told_as_unrequested_before(api: Api) -> None:
+    account = api.account(**INDIVIDUAL)
+    api.post(f"/v1/accounts/{account}/capabilities/us_bank_account_ach_payments", {"requested": True})
+    updated, capability, _ = events(api, account)
+    assert (
+        capability["data"]["object"]
+        == api.get(f"/v1/accounts/{account}/capabilities/us_bank_account_ach_payments").body
+    )
+    assert capability["data"]["previous_attributes"]["status"] == "unrequested"
+    assert capability["data"]["previous_attributes"]["requested"] is False
+    assert updated["data"]["previous_attributes"]["capabilities"] == {"us_bank_account_ach_payments": None}
+
+
+def test_persons_are_told_as_they_are_made_changed_and_deleted(api: Api) -> None:
+    account = api.account(type="custom", business_type="company", **CAPABILITIES)
+    path = f"/v1/accounts/{account}/persons"
+    person = api.post(path, {"first_name": "Jenny", "relationship": {"owner": True}}).body["id"]
+    made = api.get(f"{path}/{person}").body
+    api.post(f"{path}/{person}", {"last_name": "Rosen"})
+    changed = api.get(f"{path}/{person}").body
+    api.delete(f"{path}/{person}")
+    deleted, updated, created = events(api, account, "?type=person.*")
+    assert (created["type"], created["data"]) == ("person.created", {"object": made})
+    assert (updated["type"], updated["data"]["object"]) == ("person.updated", changed)
+    assert updated["data"]["previous_attributes"]["last_name"] is None
+    assert (deleted["type"], deleted["data"]) == ("person.deleted", {"object": changed})
+
+
+def test_external_accounts_are_told_as_they_are_made_changed_and_deleted(api: Api) -> None:
+    account = api.account(type="custom", **CAPABILITIES)
+    path = f"/v1/accounts/{account}/external_accounts"
+    first, second = (api.post(path, {"external_account": "btok_us_verified"}).body for _ in range(2))
+    api.post(f"{path}/{second['id']}", {"metadata": {"a": "1"}})
+    changed = api.get(f"{path}/{second['id']}").body
+    api.delete(f"{path}/{second['id']}")
+    found = [(one["type"].rpartition(".")[2], one["data"]) for one in events(api, account, "?type=account.external*")]
+    assert found == [
+        ("deleted", {"object": changed}),
+        ("updated", {"object": changed, "previous_attributes": {"metadata": {}}}),
+        ("created", {"object": second}),
+        ("created", {"object": first}),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_bank_account_is_told_as_it_stands_when_checks_end(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": NOON})
+    bank = {
+        "object": "bank_account",
+        "country": "US",
+        "currency": "usd",
+        "routing_number": "110000000",
+        "account_number": "000999999992",
+    }
+    api.account(**INDIVIDUAL, **BUSINESS, individual=PERSON, external_account=bank)
+    await api.control("POST", "/clock", {"advance": 60})
+    (heard,) = [event for event in await told(api) if event["type"] == "account.external_account.updated"]
+    due = ["documents.bank_account_ownership_verification.files"]
+    assert heard["data"]["object"]["requirements"]["currently_due"] == due
+    assert heard["data"]["previous_attributes"]["requirements"]["currently_due"] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1, "b": 3}, {"b": 2}),
+        ({"a": 1}, {"a": 1}, {}),
+        ({"metadata": {}}, {"metadata": {"foo": "bar"}}, {"metadata": {}}),
+        ({"metadata": {"a": "1"}}, {"metadata": {"a": "1", "b": "2"}}, {"metadata": {"b": None}}),
+        ({"metadata": {"a": "1", "b": "2"}}, {"metadata": {"b": "3"}}, {"metadata": {"a": "1", "b": "2"}}),
+        ({"metadata": {"a": "1", "b": "2"}}, {"metadata": {"b": "2"}}, {"metadata": {"a": "1"}}),
+        ({"list": [1, 2]}, {"list": [1, 2, 3]}, {"list": [1, 2]}),
+        ({"a": {"b": {"c": 1, "d": 2}}}, {"a": {"b": {"c": 1, "d": 3}}}, {"a": {"b": {"d": 2}}}),
+        ({"a": None}, {"a": {"b": 1}}, {"a": None}),
+        ({"a": {"b": 1}}, {"a": None}, {"a": {"b": 1}}),
+        ({"a": 1}, {"b": 2}, {"a": 1, "b": None}),
+    ],
+)
+def test_previous_attributes_hold_the_old_values_of_what_differs(
+    before: dict[str, Json], after: dict[str, Json], expected: dict[str, Json]
+) -> None:
+    assert previous(before, after) == expected
+
+
+@pytest.mark.asyncio
+async def test_an_event_is_told_in_the_version_of_the_platform_and_of_each_endpoint(api: Api) -> None:
+    endpoint = {"url": "http://127.0.0.1:1/", "enabled_events": ["*"], "connect": True, "api_version": "2023-10-16"}
+    api.post("/v1/webhook_endpoints", endpoint)
+    account = api.account(type="standard")
+    api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}, stripe_version="2024-06-20")
+    (found,) = sandbox_of(api).events.newest_first(0)
+    assert (found.api_version, set(found.data)) == (NEWEST, {NEWEST, "2023-10-16"})
+    assert events(api, account)[0]["api_version"] == NEWEST
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+def test_events_of_a_connected_account_are_in_its_own_list_only(api: Api) -> None:
+    account, other = api.account(type="standard"), api.account(type="standard")
+    api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
+    (found,) = events(api, account)
+    assert events(api, other) == []
+    assert api.get("/v1/events").body["data"] == []
+    assert api.get(f"/v1/events/{found['id']}").status == 404
+
+
+def test_an_unknown_event_is_a_missing_notification(api: Api) -> None:
+    missing = api.get("/v1/events/evt_1")
+    assert missing.status == 404
+    assert missing.error == {
+        "code": "resource_missing",
+        "doc_url": "https://stripe.com/docs/error-codes/resource-missing",
+        "message": "No such notification: 'evt_1'",
+        "param": "id",
+        "type": "invalid_request_error",
+    }
+    cursor = api.get("/v1/events?starting_after=evt_1")
+    assert (cursor.status, cursor.error["message"]) == (400, "No such notification: 'evt_1'")
+    assert cursor.error["param"] == "starting_after"
+
+
+@pytest.mark.asyncio
+async def test_lists_come_newest_first_and_can_be_narrowed(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": NOON})
+    account = api.account(type="standard")
+    for number in range(3):
+        api.post(f"/v1/accounts/{account}", {"metadata": {"n": str(number)}})
+        await api.control("POST", "/clock", {"advance": 10})
+    found = events(api, account)
+    times = [1893499220, 1893499210, 1893499200]
+    assert [one["created"] for one in found] == times
+    assert found[0]["data"]["previous_attributes"] == {"metadata": {"n": "1"}}
+
+    def created(query: str) -> list[int]:
+        return [one["created"] for one in events(api, account, query)]
+
+    assert created("?limit=1") == times[:1]
+    assert created(f"?starting_after={found[0]['id']}") == times[1:]
+    assert created(f"?ending_before={found[2]['id']}") == times[:2]
+    assert created("?created[gt]=1893499200&created[lt]=1893499220") == times[1:2]
+    assert created("?type=account.updated") == times
+    assert created("?type=account.*") == times
+    assert created("?type=*") == times
+    assert created("?type=person.*") == []
+    assert created("?types[]=person.created&types[]=account.updated") == times
+    assert created("?types[]=account.*") == []
+    assert created("?delivery_success=true") == times
+    assert created("?delivery_success=false") == []
+
+
+def test_type_and_types_exclude_each_other(api: Api) -> None:
+    refused = api.get("/v1/events?type=a&types[]=b")
+    assert refused.status == 400
+    assert refused.error == {
+        "message": "You may only specify one of these parameters: type, types.",
+        "param": "type",
+        "type": "invalid_request_error",
+    }
+
+
+def test_at_most_twenty_types_can_be_named(api: Api) -> None:
+    query = "&".join(f"types[]=t{number}" for number in range(21))
+    assert api.get(f"/v1/events?{query}").error["param"] == "types"
+    assert api.get(f"/v1/events?{query.rpartition('&')[0]}").status == 200
+
+
+# --- bounds -----------------------------------------------------------------------------------------------------
+
+
+def test_a_thousand_events_are_kept() -> None:
+    kept = Events()
+    dropped = [name for number in range(MOST + 2) for name in kept.add(event(number))]
+    assert dropped == ["evt_0", "evt_1"]
+    assert len(kept) == MOST
+    assert kept.get("evt_1") is None
+    assert kept.get("evt_2") is not None
+
+
+def test_events_are_kept_for_thirty_days() -> None:
+    kept = Events()
+    kept.add(event(1, created=100))
+    assert kept.add(event(2, created=100 + 30 * DAY - 1)) == []
+    assert kept.add(event(3, created=100 + 30 * DAY)) == ["evt_1"]
+    assert [one.id for one in kept.newest_first(100 + 60 * DAY - 1)] == ["evt_3"]
+
+
+@pytest.mark.asyncio
+async def test_an_old_event_is_not_found_any_more(api: Api) -> None:
+    account = api.account(type="standard")
+    api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
+    (found,) = events(api, account)
+    await api.control("POST", "/clock", {"advance": 30 * DAY})
+    assert api.get(f"/v1/events/{found['id']}", stripe_account=account).status == 404
+    assert events(api, account) == []
+
+
+def test_what_will_happen_is_noted_once_and_comes_in_order() -> None:
+    timers = Timers()
+    for at in (30, 10, 30, 20):
+        timers.note(at, "acct_1")
+    assert timers.next() == 10
+    assert [timers.pop(20), timers.pop(20), timers.pop(20), timers.pop(30), timers.pop(99)] == [
+        (10, "acct_1"),
+        (20, "acct_1"),
+        None,
+        (30, "acct_1"),
+        None,
+    ]
+    timers.note(30, "acct_1")
+    assert timers.next() == 30
+
+
+def test_the_agenda_is_bounded() -> None:
+    timers = Timers()
+    for at in range(agenda_module.MOST + 1):
+        timers.note(at, "acct_1")
+    assert [timers.pop(agenda_module.MOST) is not None for _ in range(agenda_module.MOST + 1)].count(True) == (
+        agenda_module.MOST
+    )
+
+
+# --- control API ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_the_control_api_lists_the_events_of_all_accounts(api: Api) -> None:
+    accounts = [api.account(type="standard") for _ in range(2)]
+    for account in accounts:
+        api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
+    answer = (await api.control("GET", "/events?limit=1")).json()
+    assert ([one["account"] for one in answer["data"]], answer["total"]) == (accounts[1:], 2)
+    assert [one["account"] for one in await told(api, f"?account={accounts[0]}&type=account.*")] == accounts[:1]
+    assert await told(api, "?type=person.*") == []
+    assert (await api.control("GET", "/events?limit=0")).json() == {
+        "error": {
+            "code": "invalid_limit",
+            "message": "limit cannot be '0'.",
+            "hint": "Send a number from 1 to 1000.",
+        }
+    }
+
+
+@pytest.mark.asyncio
+async def test_what_was_changed_outside_of_a_request_is_told_with_the_next_one(api: Api) -> None:
+    account = api.account(type="standard")
+    sandbox = sandbox_of(api)
+    row = sandbox.accounts.get(account)
+    assert row is not None
+    sandbox.accounts.put(account, replace(row, email="new@example.com"))
+    assert api.post(f"/v1/accounts/{account}", {"email": "none"}).status == 400
+    (found,) = await told(api)
+    assert found["data"]["object"]["email"] == "new@example.com"
+    assert found["request"] == {"id": None, "idempotency_key": None}
+    assert api.get(f"/v1/accounts/{account}").body["email"] == "new@example.com"
+
+
+# --- transactions -----------------------------------------------------------------------------------------------
+
+
+def test_a_failed_transaction_leaves_the_tables_as_they_were_in_their_order() -> None:
+    key = keys.parse(KEY)
+    assert key is not None
+    sandbox = Sandbox(key, Settings())
+    table: Table[str] = Table(sandbox.changes)
+    with Transaction(sandbox, Origin(0)):
+        for name in ("a", "b", "c"):
+            table.put(name, f"old {name}")
+
+    def fail() -> None:
+        with Transaction(sandbox, Origin(0)):
+            table.put("b", "new b")
+            table.remove("a")
+            table.put("d", "new d")
+            table.remove("b")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(table.newest_first()) == ["old c", "old b", "old a"]
+    assert not sandbox.changes
+
+
+def test_a_table_tells_its_changes_with_what_was_before() -> None:
+    changes = Changes()
+    table: Table[str] = Table(changes)
+    table.put("a", "1")
+    table.put("a", "2")
+    table.remove("a")
+    assert [(change.before, change.after) for change in changes.take()] == [(None, "1"), ("1", "2"), ("2", None)]
+    assert not changes

@@ -1,0 +1,5 @@
+"""`python -m tests.fidelity`"""
+
+from tests.fidelity.page import main
+
+main()

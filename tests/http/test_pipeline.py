@@ -1,0 +1,556 @@
+"""The pipeline: which error a request gets, with which headers, and that it stops there."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+
+import pytest
+
+from emulator.resources import registry
+from emulator.resources.endpoint import Call, Endpoint
+from emulator.settings import Settings
+
+from ..api import KEY, NEWEST, Api
+
+NO_KEY = (
+    "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth "
+    "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or we "
+    "can help at https://support.stripe.com/."
+)
+
+
+# --- route -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/v1"),
+        ("GET", "/v1/nothing"),
+        ("GET", "/v1/account_sessions"),
+        ("PUT", "/v1/accounts"),
+        ("GET", "/v1/accounts/"),
+        ("POST", "/v1/accounts//persons"),
+        ("HEAD", "/v1/accounts"),
+        ("OPTIONS", "/v1/account_sessions"),
+    ],
+)
+def test_an_unknown_url_or_verb_is_404_in_stripes_words(api: Api, method: str, path: str) -> None:
+    answer = api.send(method, path, authorization=None)
+    assert answer.status == 404
+    assert answer.raw.decode() == (
+        '{\n  "error": {\n    "message": "Unrecognized request URL (' + f"{method}: {path}" + "). If you are trying to "
+        "list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid "
+        "(non-empty) identifier in your code. Please see https://stripe.com/docs or we can help at "
+        'https://support.stripe.com/.",\n    "type": "invalid_request_error"\n  }\n}\n'
+    )
+
+
+def test_a_url_that_is_too_long_is_answered_by_the_proxy(api: Api) -> None:
+    fits = 16_384 - len("GET /v1/accounts?x= HTTP/1.1\r\n")
+    assert api.get("/v1/accounts?x=" + "a" * fits).status == 400
+    answer = api.get("/v1/accounts?x=" + "a" * (fits + 1))
+    assert (answer.status, answer.headers["content-type"], answer.headers["server"]) == (414, "text/html", "nginx")
+    assert answer.raw.startswith(b"<html>\r\n<head><title>414 Request-URI Too Large</title></head>\r\n")
+
+
+def test_a_url_is_matched_before_the_key(api: Api) -> None:
+    assert api.get("/v1/nothing", authorization="Bearer nonsense").status == 404
+
+
+def test_what_stripe_has_and_the_emulator_has_not_is_refused_by_name(api: Api) -> None:
+    answer = api.get("/v1/charges/ch_123")
+    assert (answer.status, answer.headers["stripe-should-retry"]) == (501, "false")
+    assert answer.error == {
+        "code": "emulator_not_emulated",
+        "message": "The emulator does not emulate GET /v1/charges/{charge}. Stripe has this operation; FIDELITY.md lists "
+        "what is emulated.",
+        "type": "api_error",
+    }
+
+
+# --- key -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer  ", "Digest abc", "Basic", "Basic Og=="])
+def test_no_key_is_401(api: Api, header: str | None) -> None:
+    answer = api.get("/v1/account", authorization=header)
+    assert answer.status == 401
+    assert answer.body == {"error": {"message": NO_KEY, "type": "invalid_request_error"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("sk_test-hello-world-probe01", "sk_test-***************be01"),
+        ("f1497-invalid-key-with-a-token", "f1497-in******************oken"),
+        ("sk_prod_" + "a" * 34, "sk_prod_" + "*" * 30 + "aaaa"),
+        ("xk_test_" + "51" + "b" * 97, "xk_test_" + "*" * 93 + "bbbbbb"),
+        ("sk_test_", "********"),
+        ("sk_test-123", "sk_test-***"),
+        ("abc", "***"),
+    ],
+)
+def test_a_malformed_key_is_401_and_redacted(api: Api, key: str, shown: str) -> None:
+    answer = api.get("/v1/account", authorization=f"Bearer {key}")
+    assert answer.status == 401
+    assert answer.raw.decode() == (
+        '{\n  "error": {\n    "message": "Invalid API Key provided: ' + shown + '",\n'
+        '    "type": "invalid_request_error"\n  }\n}\n'
+    )
+
+
+def test_a_live_key_is_refused_and_the_message_says_why(api: Api) -> None:
+    answer = api.get("/v1/account", authorization="Bearer sk_live_0123456789abcdef")
+    assert answer.status == 401
+    assert answer.error["message"].startswith("Invalid API Key provided: sk_live_************cdef. This is a live key")
+
+
+def test_a_live_key_works_where_the_settings_allow_it() -> None:
+    api = Api(Settings(allow_live_keys=True), {"authorization": "Bearer sk_live_123"})
+    answer = api.session(api.account(type="custom"), {"payments": {"enabled": True}})
+    assert answer.body["livemode"] is True
+    error = api.session("acct_none", {"payments": {"enabled": True}}).body["error"]
+    assert re.fullmatch(
+        r"https://dashboard.stripe.com/acct_\w{16}/workbench/logs\?object=req_\w{14}", error["request_log_url"]
+    )
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        f"Bearer {KEY}",
+        f"bearer {KEY}",
+        f"Basic {KEY}",
+        "Basic " + base64.b64encode(f"{KEY}:".encode()).decode(),
+        "Basic " + base64.b64encode(f"{KEY}:ignored".encode()).decode(),
+        f"Bearer {KEY.replace('sk', 'rk')}",
+    ],
+)
+def test_every_accepted_scheme_opens_the_same_sandbox(api: Api, header: str) -> None:
+    own = api.get("/v1/account").body["id"]
+    assert api.get("/v1/account", authorization=header).body["id"] == own
+
+
+def test_a_key_opens_a_sandbox_of_its_own(api: Api) -> None:
+    account = api.account(type="custom")
+    other = api.get(f"/v1/accounts/{account}", authorization="Bearer sk_test_other")
+    assert (other.status, other.error["code"]) == (403, "account_invalid")
+
+
+def test_a_modern_key_names_its_own_account(api: Api) -> None:
+    key = "sk_test_5" + "1AbCdEfGhIjKlMno" + "x" * 82
+    assert len(key) == 107
+    assert api.get("/v1/account", authorization=f"Bearer {key}").body["id"] == "acct_1AbCdEfGhIjKlMno"
+
+
+def test_a_401_has_this_header_set(api: Api) -> None:
+    headers = api.get("/v1/account", authorization=None).headers
+    assert list(headers) == [
+        *COMMON,
+        "vary",
+        "www-authenticate",
+        "x-robots-tag",
+        "x-wc",
+        "strict-transport-security",
+    ]
+    assert headers["www-authenticate"] == 'Bearer realm="Stripe"'
+    assert headers["x-robots-tag"] == "none"
+    assert headers["content-security-policy"] == (
+        "base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; upgrade-insecure-requests"
+    )
+    assert not {"request-id", "stripe-version", "idempotency-key", "stripe-account"} & set(headers)
+    assert not {name for name in headers if name.startswith("x-stripe")}
+
+
+@pytest.mark.asyncio
+async def test_a_key_can_expire_and_be_revoked(api: Api) -> None:
+    await api.control("POST", "/keys", {"state": "expired"})
+    expired = api.get("/v1/account")
+    assert (expired.status, expired.headers["www-authenticate"]) == (401, 'Bearer realm="Stripe"')
+    assert expired.raw.decode() == (
+        '{\n  "error": {\n    "code": "api_key_expired",\n'
+        '    "doc_url": "https://stripe.com/docs/error-codes/api-key-expired",\n'
+        '    "message": "Expired API Key provided: sk_test_********************klmn",\n'
+        '    "type": "invalid_request_error"\n  }\n}\n'
+    )
+    await api.control("POST", "/keys", {"state": "revoked"})
+    assert api.get("/v1/account").error["message"] == "Invalid API Key provided: sk_test_********************klmn"
+    assert api.get("/v1/account", authorization=f"Bearer {KEY.replace('sk', 'rk')}").status == 200
+    await api.control("POST", "/keys", {"state": "active"})
+    assert api.get("/v1/account").status == 200
+    assert (await api.control("POST", "/keys", {"state": "lost"})).json()["error"]["code"] == "invalid_state"
+
+
+# --- account ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["url", "header"])
+def test_an_unknown_account_in_url_or_header_is_403(api: Api, way: str) -> None:
+    path, header = {"url": ("/v1/accounts/acct_none", None), "header": ("/v1/account", "acct_none")}[way]
+    answer = api.get(path, stripe_account=header)
+    assert answer.status == 403
+    assert answer.raw.decode() == (
+        '{\n  "error": {\n    "message": "The provided key \'sk_test_********************klmn\' does not have access to '
+        "account 'acct_none' (or that account does not exist). Application access may have been revoked.\",\n"
+        '    "type": "invalid_request_error",\n    "code": "account_invalid",\n'
+        '    "doc_url": "https://stripe.com/docs/error-codes/account-invalid"\n  }\n}\n'
+    )
+    assert answer.headers["x-robots-tag"] == "none"
+    assert not {"request-id", "stripe-version", "www-authenticate"} & set(answer.headers)
+
+
+def test_a_deleted_account_is_403(api: Api) -> None:
+    account = api.account(type="custom")
+    assert api.delete(f"/v1/accounts/{account}").body == {"id": account, "object": "account", "deleted": True}
+    assert api.get(f"/v1/accounts/{account}").status == 403
+    assert api.get("/v1/account", stripe_account=account).status == 403
+
+
+def test_the_header_acts_as_the_account_and_is_echoed(api: Api) -> None:
+    account = api.account(type="custom")
+    answer = api.get("/v1/account", stripe_account=account)
+    assert (answer.body["id"], answer.headers["stripe-account"]) == (account, account)
+    assert api.get(f"/v1/accounts/{account}").headers["stripe-account"] == account
+    assert "stripe-account" not in api.get("/v1/account").headers
+
+
+def test_the_platforms_own_id_is_itself(api: Api) -> None:
+    own = api.get("/v1/account").body["id"]
+    assert api.get(f"/v1/accounts/{own}").body["id"] == own
+    assert api.get("/v1/account", stripe_account=own).body["id"] == own
+
+
+def test_a_connected_account_cannot_reach_another(api: Api) -> None:
+    one, two = api.account(type="custom"), api.account(type="custom")
+    answer = api.get(f"/v1/accounts/{two}", stripe_account=one)
+    assert answer.status == 403
+    assert answer.error["message"] == "You cannot access the connected accounts of your platform's connected accounts."
+
+
+# --- version ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        "2011-01-01", "2023-10-16", "2024-06-20", "2024-09-30.acacia", "2025-03-01.dashboard", NEWEST, "2027-01-27.endive",
+        "2222-22-22", "2026-09-30.preview", "2023-10-16; risk_in_requirements_beta=v1", "2020-08-27;link_beta=v1",
+        "2025-08-27.preview; embedded_connect_beta=v2",
+    ],
+)  # fmt: skip
+def test_a_version_is_echoed(api: Api, version: str) -> None:
+    answer = api.get("/v1/account", stripe_version=version)
+    assert (answer.status, answer.headers["stripe-version"]) == (200, version)
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        "2019-2-19",
+        "latest",
+        "2025-09-30.acacia",
+        "2025-09-30",
+        "2023-10-17",
+        "2023-10-16.preview",
+        "2024-06-20.basil",
+        "2023-10-16; what",
+    ],
+)
+def test_an_impossible_version_is_400(api: Api, version: str) -> None:
+    answer = api.get("/v1/account", stripe_version=version)
+    assert answer.status == 400
+    assert answer.error == {"message": f"Invalid Stripe API version: {version}", "type": "invalid_request_error"}
+    assert answer.headers["stripe-version"] == NEWEST
+
+
+def test_without_a_version_the_default_holds() -> None:
+    assert (
+        Api(Settings(api_version="2025-04-30.basil")).get("/v1/account").headers["stripe-version"] == "2025-04-30.basil"
+    )
+
+
+# --- body ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_type_of_content_may_have_parameters_and_any_case(api: Api) -> None:
+    kind = "Application/X-WWW-Form-Urlencoded ; charset=UTF-8"
+    assert api.post("/v1/accounts", "type=custom", content_type=kind).status == 200
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", "application/x-www-form-urlencodedly"]
+)
+def test_a_body_that_is_no_form_is_400(api: Api, kind: str) -> None:
+    answer = api.send("POST", "/v1/account_sessions", b'{"account": "acct_1"}', content_type=kind)
+    assert answer.status == 400
+    assert answer.error == {
+        "message": "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have "
+        "any questions, we can help at https://support.stripe.com/.",
+        "type": "invalid_request_error",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            b"account=%ff",
+            'Invalid UTF-8 characters found in POST body: "\\xff".  For assistance, please contact support@stripe.com.',
+        ),
+        (b"a[b]=1&a=2", "Invalid object"),
+        (b"a=1&a[]=2", "Invalid array"),
+        (b"a" + b"[b]" * 40 + b"=1", "Invalid request: it has more than 32 levels of nesting."),
+        (b"a=1&" * 10_000, "Invalid request: it has more than 10000 parameters."),
+        (b'{"account": "x"}', 'Received unknown parameter: {"account": "x"}'),
+    ],
+)
+def test_a_body_that_is_no_tree_is_400(api: Api, body: bytes, message: str) -> None:
+    answer = api.send("POST", "/v1/account_sessions", body)
+    assert (answer.status, answer.error["message"]) == (400, message)
+
+
+def test_parameters_come_from_the_query_too(api: Api) -> None:
+    account = api.account(type="custom")
+    answer = api.post(f"/v1/account_sessions?account={account}", "components[payments][enabled]=true")
+    assert answer.status == 200
+
+
+def test_unknown_parameters_are_ignored_when_not_strict() -> None:
+    api = Api(Settings(strict=False))
+    assert api.post("/v1/accounts", {"type": "custom", "nonsense": "1"}).status == 200
+
+
+# --- expand ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "expand", "message"),
+    [
+        ("/v1/account", "bogus", "This property cannot be expanded (bogus)."),
+        ("/v1/accounts", "settings.branding.icon", "This property cannot be expanded (settings). You may want to try expanding 'data.settings' instead."),
+        ("/v1/accounts", "bogus", "This property cannot be expanded (bogus). You may want to try expanding 'data.bogus' instead."),
+        ("/v1/accounts", "data.settings.bogus.icon", "This property cannot be expanded (data.settings.bogus)."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_expanded_is_400(api: Api, path: str, expand: str, message: str) -> None:
+    answer = api.get(f"{path}?expand[]={expand}")
+    assert answer.status == 400
+    assert answer.error == {"message": message, "type": "invalid_request_error"}
+
+
+def test_expand_data_of_a_list_is_accepted(api: Api) -> None:
+    assert api.get("/v1/accounts?expand[]=data").status == 200
+
+
+def test_a_deleted_row_is_no_cursor(api: Api) -> None:
+    account = api.account(type="custom")
+    api.delete(f"/v1/accounts/{account}")
+    answer = api.get(f"/v1/accounts?starting_after={account}")
+    assert (answer.status, answer.error["message"], answer.error["code"], answer.error["param"]) == (
+        400,
+        f"No such account: '{account}'",
+        "resource_missing",
+        "starting_after",
+    )
+
+
+@pytest.mark.parametrize("path", ["a.b.c.d.e", "data.external_accounts.data.account.settings"])
+def test_more_than_four_levels_are_400(api: Api, path: str) -> None:
+    answer = api.get(f"/v1/accounts?expand[]={path}")
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "code": "property_expansion_max_depth",
+            "message": f"You cannot expand more than 4 levels of a property. Property: {path}",
+            "type": "invalid_request_error",
+        },
+    )
+
+
+def test_the_total_count_of_a_list_is_400(api: Api) -> None:
+    answer = api.get("/v1/accounts?expand[]=total_count")
+    assert (answer.status, answer.error) == (
+        400,
+        {
+            "code": "property_forbidden",
+            "message": "This property cannot be included (total_count)",
+            "type": "invalid_request_error",
+        },
+    )
+
+
+@pytest.fixture
+def payable(api: Api) -> str:
+    """An account with a capability and a bank account."""
+    return api.account(
+        type="custom", country="US", capabilities={"transfers": {"requested": True}}, external_account="btok_us"
+    )
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_id_becomes_the_object_that_it_names(api: Api, payable: str, method: str) -> None:
+    path = f"/v1/accounts/{payable}/capabilities/transfers"
+    plain, whole = (api.send(method, f"{path}{query}").body for query in ("", "?expand[]=account"))
+    assert plain["account"] == payable
+    assert whole == {**plain, "account": api.get(f"/v1/accounts/{payable}").body}
+
+
+def test_everything_along_a_path_is_expanded_down_to_four_levels(api: Api, payable: str) -> None:
+    account = api.get(f"/v1/accounts/{payable}").body
+    found = api.get(f"/v1/accounts/{payable}/capabilities?expand[]=data.account.external_accounts.data").body
+    assert [each["account"] for each in found["data"]] == [account]
+    path = f"/v1/accounts/{payable}/capabilities/transfers?expand[]=account.external_accounts.data.account"
+    (bank,) = api.get(path).body["account"]["external_accounts"]["data"]
+    assert bank["account"] == account
+    assert api.get(f"/v1/accounts/{payable}").body == account
+
+
+def test_several_paths_are_expanded_in_one_answer(api: Api, payable: str) -> None:
+    query = "expand[]=settings.branding.icon&expand[]=external_accounts.data.account&expand[]=company"
+    found = api.get(f"/v1/accounts/{payable}?{query}").body
+    assert found["settings"]["branding"]["icon"] is None
+    assert found["external_accounts"]["data"][0]["account"]["id"] == payable
+
+
+def test_a_file_is_not_expanded_but_refused_by_name_and_nothing_is_changed(api: Api) -> None:
+    account = api.account(type="custom", country="US", business_type="individual")
+    document = {"individual": {"verification": {"document": {"front": "file_identity_document_success"}}}}
+    path = "individual.verification.document.front"
+    answer = api.post(f"/v1/accounts/{account}", {**document, "expand": [path]}, idempotency_key="k")
+    assert (answer.status, answer.error) == (
+        501,
+        {
+            "code": "emulator_not_emulated",
+            "message": f"The emulator does not emulate what {path} would expand to. Stripe has it; FIDELITY.md lists what "
+            "is emulated.",
+            "param": "expand",
+            "type": "api_error",
+        },
+    )
+    assert "individual" not in api.get(f"/v1/accounts/{account}").body
+    assert api.post(f"/v1/accounts/{account}", document, idempotency_key="k").status == 200
+
+
+# --- headers ---------------------------------------------------------------------------------------------------------
+
+COMMON = [
+    "server", "date", "content-type", "content-length", "connection", "access-control-allow-credentials",
+    "access-control-allow-methods", "access-control-allow-origin", "access-control-expose-headers",
+    "access-control-max-age", "cache-control", "content-security-policy",
+]  # fmt: skip
+LAST = [
+    "stripe-version", "vary", "x-stripe-priority-routing-enabled", "x-stripe-routing-context-priority-tier", "x-wc",
+    "strict-transport-security",
+]  # fmt: skip
+
+
+def test_a_post_that_ran_has_this_header_set(api: Api) -> None:
+    answer = api.session(api.account(type="custom"), {"payments": {"enabled": True}}, idempotency_key="once")
+    assert list(answer.headers) == [
+        *COMMON,
+        "idempotency-key",
+        "original-request",
+        "request-id",
+        "stripe-should-retry",
+        *LAST,
+    ]
+    assert answer.headers["idempotency-key"] == "once"
+    assert answer.headers["original-request"] == answer.headers["request-id"]
+    assert re.fullmatch(r"req_[0-9A-Za-z]{14}", answer.headers["request-id"])
+    assert answer.headers["stripe-should-retry"] == "false"
+    assert int(answer.headers["content-length"]) == len(answer.raw)
+
+
+def test_a_post_without_a_key_gets_one(api: Api) -> None:
+    key = api.post("/v1/accounts", {"type": "custom"}).headers["idempotency-key"]
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", key)
+
+
+def test_a_post_that_did_not_run_says_nothing_of_retries(api: Api) -> None:
+    for answer in (api.post("/v1/account_sessions"), api.session("acct_none", {"payments": {"enabled": True}})):
+        assert answer.status == 400
+        assert list(answer.headers) == [*COMMON, "idempotency-key", "original-request", "request-id", *LAST]
+
+
+def test_a_post_that_ran_and_failed_is_not_to_be_retried(api: Api) -> None:
+    account = api.account(type="standard")
+    answer = api.session(
+        account, {"payouts": {"enabled": True, "features": {"disable_stripe_user_authentication": True}}}
+    )
+    assert (answer.status, answer.headers["stripe-should-retry"]) == (400, "false")
+
+
+def test_a_get_has_this_header_set(api: Api) -> None:
+    assert list(api.get("/v1/account").headers) == [*COMMON, "request-id", *LAST]
+
+
+def test_a_page_of_another_origin_may_send_its_key(api: Api) -> None:
+    asked = {"origin": "https://shop.example", "access_control_request_method": "POST"}
+    answer = api.send(
+        "OPTIONS", "/v1/tokens", authorization=None, **asked, access_control_request_headers="authorization"
+    )
+    assert (answer.status, answer.raw, list(answer.headers)) == (
+        200,
+        b"",
+        ["server", "date", "content-length", "connection", "access-control-allow-headers", *COMMON[5:], "vary"],
+    )
+    assert answer.headers["access-control-allow-headers"] == "authorization"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "POST" in answer.headers["access-control-allow-methods"]
+
+
+def test_options_without_a_browser_is_an_unknown_url(api: Api) -> None:
+    assert api.send("OPTIONS", "/v1/tokens").status == 404
+
+
+def test_creating_an_account_recommends_v2(api: Api) -> None:
+    assert api.post("/v1/accounts", {"type": "custom"}).headers["stripe-notice"] == (
+        "We recommend building your integration using Accounts v2. See https://docs.stripe.com/api/v2/core/accounts"
+    )
+
+
+def test_an_error_escapes_html_and_ends_with_a_newline(api: Api) -> None:
+    answer = api.post("/v1/account_sessions", {"<b>&": "1"})
+    assert b"\\u003Cb\\u003E\\u0026" in answer.raw
+    assert answer.raw.endswith(b"}\n")
+
+
+# --- bugs of our own -------------------------------------------------------------------------------------------------
+
+
+def test_a_bug_is_a_500_in_stripes_envelope_and_a_traceback_in_the_log(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: Call) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(registry, "endpoints", lambda: {"GetAccount": Endpoint(broken)})
+    with caplog.at_level(logging.ERROR, "emulator"):
+        answer = api.get("/v1/account")
+    assert (answer.status, answer.error["type"]) == (500, "api_error")
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_headers_are_in_alphabetical_order_whatever_is_answered(api: Api) -> None:
+    account = api.account(type="custom")
+    await api.control("POST", "/faults", {"error": "lock_timeout", "path": "/v1/webhook_endpoints"})
+    await api.control("POST", "/faults", {"error": "rate_limited", "path": "/v1/events"})
+    answers = [
+        api.get("/v1/account", authorization=None),
+        api.get("/v1/accounts/acct_none"),
+        api.post("/v1/webhook_endpoints", stripe_version="2020-08-27"),
+        api.get("/v1/events", stripe_account=account),
+        api.post(
+            f"/v1/accounts/{account}", {"email": "a@example.com"}, idempotency_key="k", stripe_version="2020-08-27"
+        ),
+        api.post(f"/v1/accounts/{account}", {"email": "a@example.com"}, idempotency_key="k"),
+    ]
+    assert [answer.status for answer in answers] == [401, 403, 429, 429, 200, 200]
+    for answer in answers:
+        own = list(answer.headers)[5:-1]  # after what nginx says of the body, before what it says of https
+        assert own == sorted(own)

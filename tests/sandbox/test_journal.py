@@ -1,0 +1,363 @@
+"""The journal: what a test can ask of it, how it fails, and that it stays small."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.auth import keys
+from emulator.client import EmulatorClient
+from emulator.client.request_log import RecordedRequest, Requests
+from emulator.control.endpoints.warnings import warnings_of
+from emulator.sandbox.journal import Entry, Journal, cut, mask
+from emulator.sandbox.sandbox import Sandboxes
+from emulator.server import Server
+from emulator.settings import Settings
+from emulator.store.budgets import Budget
+from emulator.store.rows import Session
+
+from ..api import PUBLISHABLE, Api, on
+
+START = 1_790_000_000
+
+
+def _recorded(number: int = 0, **fields: object) -> RecordedRequest:
+    defaults: dict[str, object] = {
+        "at": START, "method": "POST", "path": "/v1/account_sessions", "status": 200, "request_id": f"req_{number}",
+        "account": None, "error": None, "version": "2026-10-28.endive", "idempotency_key": "k", "replayed": False,
+        "fault": None, "user_agent": None, "request_body": "account=acct_1&components[payments][enabled]=true",
+        "response_body": "{}",
+    }  # fmt: skip
+    return RecordedRequest(**{**defaults, **fields})  # type: ignore[arg-type]
+
+
+REQUESTS = Requests(
+    [
+        _recorded(1, path="/v1/accounts", request_body="type=custom"),
+        _recorded(2),
+        _recorded(3, status=400, error="parameter_missing", request_body="account=acct_2"),
+        _recorded(4, method="GET", path="/v1/account", request_body=""),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ({}, ["req_1", "req_2", "req_3", "req_4"]),
+        ({"path": "/v1/account_sessions"}, ["req_2", "req_3"]),
+        ({"path": "/v1/account*", "status": 200}, ["req_1", "req_2", "req_4"]),
+        ({"error": "parameter_missing"}, ["req_3"]),
+        ({"params": {"account": "acct_1"}}, ["req_2"]),
+        ({"params": {"components": {"payments": {"enabled": True}}}}, ["req_2"]),
+        ({"params": {"components": {"payouts": {"enabled": True}}}}, []),
+        ({"method": "GET"}, ["req_4"]),
+    ],
+)
+def test_requests_are_found_by_any_field(expected: dict[str, object], found: list[str]) -> None:
+    assert [request.request_id for request in REQUESTS.where(**expected)] == found
+
+
+def test_one_is_one() -> None:
+    assert REQUESTS.where(error="parameter_missing").one().request_id == "req_3"
+    REQUESTS.where(path="/v1/nothing").none()
+
+
+def test_none_found_shows_what_came_near() -> None:
+    with pytest.raises(AssertionError) as caught:
+        REQUESTS.where(path="/v1/account_sessions", params={"account": "acct_3"}).one()
+    assert str(caught.value) == (
+        "expected 1 request with path='/v1/account_sessions', params={'account': 'acct_3'}, got 0. The nearest:\n"
+        "  POST /v1/account_sessions -> 200 (params[account] is 'acct_1')\n"
+        "  POST /v1/account_sessions -> 400 parameter_missing (params[account] is 'acct_2')\n"
+        "  POST /v1/accounts -> 200 (path is '/v1/accounts'; params[account] is not there)\n"
+        "  GET /v1/account -> 200 (path is '/v1/account'; params[account] is not there)"
+    )
+
+
+def test_questions_can_be_asked_one_after_the_other() -> None:
+    with pytest.raises(AssertionError) as caught:
+        REQUESTS.where(method="post").where(path="/v1/account_sessions").where(status=500).one()
+    assert str(caught.value) == (
+        "expected 1 request with method='post', path='/v1/account_sessions', status=500, got 0. The nearest:\n"
+        "  POST /v1/account_sessions -> 200 (status is 200)\n"
+        "  POST /v1/account_sessions -> 400 parameter_missing (status is 400)\n"
+        "  POST /v1/accounts -> 200 (path is '/v1/accounts'; status is 200)\n"
+        "  GET /v1/account -> 200 (method is 'GET'; path is '/v1/account'; status is 200)"
+    )
+
+
+def test_what_is_not_listed_is_counted() -> None:
+    with pytest.raises(AssertionError) as caught:
+        Requests([_recorded(number) for number in range(7)]).where(method="POST").one()
+    assert str(caught.value).splitlines() == [
+        "expected 1 request with method='POST', got 7:",
+        *["  POST /v1/account_sessions -> 200"] * 5,
+        "  ... and 2 more",
+    ]
+
+
+def test_where_older_requests_are_forgotten_none_cannot_be_told() -> None:
+    requests = Requests(REQUESTS)
+    requests.forgotten = 51
+    with pytest.raises(AssertionError) as caught:
+        requests.where(path="/v1/nothing").none()
+    assert str(caught.value) == (
+        "expected no request with path='/v1/nothing', got 0\n"
+        "51 older requests are forgotten: the setting journal_size says how many are kept"
+    )
+    with pytest.raises(AssertionError, match="51 older requests are forgotten"):
+        requests.where(path="/v1/nothing").one()
+    assert requests.where(request_id="req_3").one().status == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "params", "fits"),
+    [
+        ("account=acct_1", {"account": None}, False),
+        ("account=acct_1", {"email": None}, True),
+        ("account=acct_1&a=1&a[b]=2", {"account": "acct_1"}, False),
+        ("expand[]=a&expand[]=b", {"expand": ["a", "b"]}, True),
+        ("expand[0]=a&expand[1]=b", {"expand": ["a", "b"]}, True),
+        ("expand[]=a&expand[]=b", {"expand[]": "b"}, True),
+        ("expand[]=a&expand[]=b", {"expand[]": "c"}, False),
+        ("components[payments][enabled]=true", {"components[payments][enabled]": True}, True),
+        (
+            '{"include": ["identity"], "on": true, "n": 5, "x": null}',
+            {"include": ["identity"], "on": True, "n": 5},
+            True,
+        ),
+        ('{"include": ["identity"], "on": true}', {"on": False}, False),
+        ('{"identity": {"country": "us"', {"identity": {"country": "us"}}, False),
+        ('{"a":' * 2000, {"a": {"b": 1}}, False),
+        ("%FF=1", {"a": 1}, False),
+    ],
+)
+def test_parameters_are_compared_whatever_was_sent(body: str, params: object, fits: bool) -> None:
+    """A body that was refused, or that is kept in part, holds nothing."""
+    assert bool(Requests([_recorded(request_body=body)]).where(params=params)) is fits
+
+
+def test_too_many_are_shown() -> None:
+    with pytest.raises(AssertionError) as caught:
+        REQUESTS.where(path="/v1/account_sessions").one()
+    assert str(caught.value) == (
+        "expected 1 request with path='/v1/account_sessions', got 2:\n"
+        "  POST /v1/account_sessions -> 200\n"
+        "  POST /v1/account_sessions -> 400 parameter_missing"
+    )
+    with pytest.raises(AssertionError, match="expected no request with method='GET', got 1:\n  GET /v1/account -> 200"):
+        REQUESTS.where(method="GET").none()
+    with pytest.raises(AssertionError, match="expected 1 request, got 0, and no others either"):
+        Requests().one()
+    with pytest.raises(TypeError, match="requests have no colour"):
+        REQUESTS.where(colour="red")
+
+
+# --- on the server ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_the_journal_answers_filtered_questions(api: Api) -> None:
+    account = api.account(type="custom")
+    api.session(account, {"payments": on()}, idempotency_key="k")
+    api.session(account, {"payments": on()}, idempotency_key="k")
+    api.session("acct_none", {"payments": on()})
+
+    async def asked(query: str) -> list[tuple[int, bool]]:
+        rows = (await api.control("GET", f"/requests?{query}")).json()["data"]
+        return [(row["status"], row["replayed"]) for row in rows]
+
+    assert await asked("path=/v1/account_sessions") == [(200, False), (200, True), (400, False)]
+    assert await asked("idempotency_key=k&status=200") == [(200, False), (200, True)]
+    assert await asked("replayed=true") == [(200, True)]
+    assert await asked("path=/v1/account?&method=POST") == []
+    assert await asked("error=resource_missing") == [(400, False)]
+    assert await asked("method=get") == []
+    wrong = (await api.control("GET", "/requests?colour=red")).json()["error"]
+    assert (wrong["code"], wrong["message"]) == ("invalid_filter", "Requests have no colour.")
+
+
+@pytest.mark.asyncio
+async def test_the_error_is_the_one_of_the_answer(api: Api) -> None:
+    """v2 has codes of its own; a key that is refused is refused alike for both."""
+    api.post("/v1/accounts", {"typ": "x"})
+    answers = [
+        api.v2("POST", "/core/accounts", {"nope": 1}),
+        api.v2("GET", "/core/accounts/acct_none"),
+        api.v2("GET", "/core/accounts", stripe_context="acct_none"),
+    ]
+    rows = (await api.control("GET", "/requests")).json()["data"]
+    codes = [answer.error["code"] for answer in answers]
+    assert [row["error"] for row in rows] == ["parameter_unknown", *codes]
+
+
+@pytest.mark.asyncio
+async def test_a_fault_is_noted_on_the_request_that_it_struck(api: Api) -> None:
+    fault = (await api.control("POST", "/faults", {"connection": "drop"})).json()["id"]
+    api.get("/v1/account")
+    (row,) = (await api.control("GET", "/requests")).json()["data"]
+    assert (row["status"], row["fault"], row["response_body"]) == (0, fault, "")
+    await api.control("POST", "/faults", {"connection": "drop", "moment": "after"})
+    lost = api.get("/v1/account")
+    row = (await api.control("GET", "/requests")).json()["data"][-1]
+    assert (row["status"], row["response_body"]) == (0, lost.raw.decode())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("fault", [{"error": "lock_timeout"}, {"connection": "drop"}, {"status": 502}, {}])
+async def test_the_key_that_was_sent_is_there_however_far_the_request_got(api: Api, fault: dict[str, object]) -> None:
+    if fault:
+        await api.control("POST", "/faults", fault)
+    api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k", stripe_version="nonsense" if not fault else None)
+    api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k")
+    rows = (await api.control("GET", "/requests")).json()["data"]
+    assert [row["idempotency_key"] for row in rows] == ["k", "k"]
+    assert (await api.control("GET", "/warnings")).json() == {"data": []}
+
+
+@pytest.mark.asyncio
+async def test_how_many_were_forgotten_is_told() -> None:
+    api = Api(Settings(journal_size=3))
+    for _ in range(5):
+        api.get("/v1/account")
+    told = (await api.control("GET", "/requests?status=404")).json()
+    assert told == {"data": [], "forgotten": 2}
+
+
+@pytest.mark.asyncio
+async def test_a_secret_key_in_a_body_is_shortened(api: Api) -> None:
+    api.post("/v1/accounts", {"metadata": {"leaked": "sk_live_51abcdefghijklmnop"}})
+    (row,) = (await api.control("GET", "/requests")).json()["data"]
+    assert row["request_body"] == "metadata%5Bleaked%5D=sk_live_51ab***"
+    assert "sk_live_51abcd" not in row["response_body"]
+
+
+@pytest.mark.asyncio
+async def test_what_may_hurt_later_is_a_warning(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": START})
+    account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="a").body["id"]
+
+    async def kinds() -> list[str]:
+        return [row["kind"] for row in (await api.control("GET", "/warnings")).json()["data"]]
+
+    async def claim(secret: str) -> None:
+        await api.control("POST", "/connect/claim", {"client_secret": secret, "publishable_key": PUBLISHABLE})
+
+    assert await kinds() == []
+    one, two = (
+        api.session(account, {"payments": on()}, idempotency_key=key, user_agent=agent).body["client_secret"]
+        for key, agent in (("b", "Stripe/v1 PythonBindings/16.1.0"), (None, "Stripe/v1 NodeBindings/14.0.0"))
+    )
+    await claim(one)
+    await claim(one)
+    await api.control("POST", "/clock", {"advance": 120})
+    await claim(two)
+    shown = (await api.control("GET", "/warnings")).json()["data"]
+    assert [row["kind"] for row in shown] == ["claimed_late", "claimed_twice", "no_idempotency_key", "outdated_sdk"]
+    assert shown[0]["message"] == (
+        f"The account session {two[:17]}***{two[-4:]} of {account} was claimed after it expired: is it created ahead of "
+        "time?"
+    )
+    assert shown[3]["message"] == "NodeBindings 14 is outdated: the newest major version is 23."
+
+
+@pytest.mark.asyncio
+async def test_a_session_that_nobody_tried_to_claim_in_time_is_a_warning(api: Api) -> None:
+    await api.control("POST", "/clock", {"freeze": START})
+    account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="a").body["id"]
+    secret = api.session(account, {"payments": on()}, idempotency_key="b").body["client_secret"]
+    assert (await api.control("GET", "/warnings")).json() == {"data": []}
+    await api.control("POST", "/clock", {"advance": 120})
+    message = (
+        f"The account session {secret[:17]}***{secret[-4:]} of {account} was minted and never claimed: is one created too "
+        "many?"
+    )
+    assert (await api.control("GET", "/warnings")).json() == {"data": [{"kind": "never_claimed", "message": message}]}
+
+
+def test_what_sets_a_test_up_is_no_code_under_test() -> None:
+    with Server() as server:
+        client = EmulatorClient(server.url, "sk_test_set_up")
+        client.create_account(type="express")
+        client.create_account(id="acct_123", type="custom")
+        client.create_account_v2(contact_email="jenny@example.com")
+        client.load("marketplace")
+        assert len(client.requests) > 10
+        assert client.warnings == []
+
+
+def test_warnings_of_sessions_are_bounded() -> None:
+    key = keys.parse("sk_test_many")
+    assert key is not None
+    sandbox = Sandboxes(Settings()).of(key)
+    for number in range(1500):
+        sandbox.sessions.add(Session(f"accs_secret__{number}", "acct_1", START, START + 1, 0, 0, ""))
+    assert len(warnings_of(sandbox)) == 1000
+
+
+def test_a_request_for_an_account_that_is_refused_is_noted_under_that_account(api: Api) -> None:
+    assert api.get("/v1/account", stripe_account="acct_nobody").status == 403
+    (world,) = api.emulator.sandboxes._worlds.values()
+    (entry,) = world.journal
+    assert (entry.account, entry.error) == ("acct_nobody", "account_invalid")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"accs_secret__Vh7c0123456789ABCDEFL52R"', '"accs_secret__Vh7c***L52R"'),
+        ("accs_secret__Vh7c0123456789ABCDEFueeV", "accs_secret__Vh7c***ueeV"),
+        ("whsec_0123456789ABCDEFGHI", "whsec_0123***"),
+        ("whsec_01234", "whsec_0123***"),
+        ("em_test_0123456789ABCDEFGHIJ", "em_test_0123***GHIJ"),
+        ("whsec_test", "whsec_test"),
+    ],
+)
+def test_a_secret_is_shortened_so_that_it_is_told_from_others_of_its_moment(text: str, shown: str) -> None:
+    assert mask(text) == shown
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+
+def _entry(number: int, size: int = 0) -> Entry:
+    return Entry(0, "GET", "", 200, f"req_{number}", None, None, "", None, False, None, None, b"x" * size, b"")
+
+
+def test_a_journal_keeps_the_newest() -> None:
+    journal = Journal(kept=3, budget=Budget(1000))
+    for number in range(10):
+        journal.add(_entry(number))
+    assert [entry.request_id for entry in journal] == ["req_7", "req_8", "req_9"]
+
+
+def test_all_journals_together_are_bounded() -> None:
+    budget = Budget(limit=1000)
+    one, two = Journal(100, budget), Journal(100, budget)
+    for number in range(100):
+        one.add(_entry(number, size=100))
+    assert (len(list(one)), budget.used) == (10, 1000)
+    two.add(_entry(0, size=100))
+    two.add(_entry(1, size=100))
+    assert (len(list(two)), budget.used) == (1, 1100)
+    one.clear()
+    assert budget.used == 100
+
+
+def test_all_that_a_client_can_make_large_counts() -> None:
+    budget = Budget(limit=1000)
+    journal = Journal(100, budget)
+    for number in range(10):
+        journal.add(_entry(number)._replace(path="p" * 100, user_agent="u" * 100, version="v" * 100))
+    assert (len(journal), budget.used, journal.total) == (3, 900, 10)
+
+
+def test_a_long_body_is_cut() -> None:
+    assert len(cut(b"x" * 100_000)) == 16_384
+
+
+def test_a_journal_can_be_off() -> None:
+    api = Api(Settings(journal_size=0))
+    api.get("/v1/account")
+    (world,) = api.emulator.sandboxes._worlds.values()
+    assert list(world.journal) == []

@@ -1,0 +1,268 @@
+"""Whatever became of the accounts of a sandbox, its export makes the same ones again, or says what it cannot bring."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ..api import Api
+
+NOON = 1_767_268_800  # 2026-01-01 12:00:00
+FILE = "file_identity_document_success"
+# Of the time, and of the platform; a document's file has another id each time.
+DIFFERENT = frozenset({"created", "date", "requested_at", "fingerprint", "front", "back"})
+BANK = {"object": "bank_account", "country": "US", "currency": "usd", "account_number": "000123456789"}
+
+
+def control(api: Api, method: str, path: str, body: object = None) -> Any:
+    answer = asyncio.run(api.control(method, path, body))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def frozen() -> Api:
+    api = Api()
+    control(api, "POST", "/clock", {"freeze": NOON})
+    return api
+
+
+def exported(api: Api) -> tuple[Api, Any]:
+    """What a sandbox exports, loaded into an emulator of its own, after a day in both."""
+    document = control(api, "GET", "/export")
+    other = frozen()
+    control(other, "POST", "/seeds", document)
+    for each in (api, other):
+        control(each, "POST", "/clock", {"advance": 86_400})
+    return other, document
+
+
+def shown(api: Api) -> Any:
+    """Everything that v1 shows of the accounts, in its order."""
+    accounts = api.get("/v1/accounts?limit=100").body["data"]
+    parts = ("persons", "external_accounts", "capabilities")
+    found = [{"": each, **{part: listed(api, each["id"], part) for part in parts}} for each in accounts]
+    return without(found)
+
+
+def listed(api: Api, account: str, part: str) -> Any:
+    data = api.get(f"/v1/accounts/{account}/{part}").body["data"]
+    return sorted(data, key=lambda each: each["id"]) if part == "capabilities" else data  # of one second, by name
+
+
+def without(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {name: without(value) for name, value in tree.items() if name not in DIFFERENT}
+    return [without(each) for each in tree] if isinstance(tree, list) else tree
+
+
+# --- random worlds ------------------------------------------------------------------------------------------------
+
+PERSON = st.fixed_dictionaries(
+    {},
+    optional={
+        "first_name": st.sampled_from(["Jenny", "Zoë", "a & b=c"]),
+        "last_name": st.just("Rosen"),
+        "email": st.just("jenny@example.com"),
+        "phone": st.just("0000000000"),
+        "dob": st.sampled_from([{"day": 1, "month": 1, "year": 1901}, {"day": 2, "month": 3, "year": 1902}]),
+        "address": st.sampled_from([{"line1": "address_full_match", "city": "X"}, {"line1": "address_no_match"}]),
+        "id_number": st.sampled_from(["000000000", "111111111"]),
+        "full_name_aliases": st.just(["J. R.", "Jen"]),
+        "political_exposure": st.just("none"),
+        "metadata": st.just({"a": "b"}),
+        "verification": st.just({"document": {"front": FILE}}),
+    },
+)
+ROLES = st.sampled_from(
+    [
+        {"representative": True, "title": "CEO"},
+        {"owner": True, "percent_ownership": "33.3"},
+        {"director": True, "executive": True},
+    ]
+)
+DETAILS: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {},
+    optional={
+        "email": st.just("seller@example.com"),
+        "business_profile": st.sampled_from(
+            [
+                {"mcc": "7299", "name": "Ü", "support_address": {"line1": "a", "city": "b"}},
+                {"url": "https://furever.dev", "estimated_worker_count": 3, "support_phone": "0000000000"},
+                {"annual_revenue": {"amount": 100, "currency": "usd", "fiscal_year_end": "2025-12-31"}},
+            ]
+        ),
+        "settings": st.sampled_from(
+            [
+                {"payouts": {"schedule": {"interval": "weekly", "weekly_anchor": "monday"}}},
+                {"payments": {"statement_descriptor": "FUREVER"}, "branding": {"primary_color": "#aabbcc"}},
+            ]
+        ),
+        "metadata": st.sampled_from([{"k": "v"}, {"k": "", "x": " y&=+"}]),
+        "company": st.sampled_from(
+            [
+                {"name": "Co", "tax_id": "000000000", "owners_provided": True},
+                {"address": {"line1": "address_full_match"}, "verification": {"document": {"front": FILE}}},
+            ]
+        ),
+    },
+)
+ACCOUNT = st.fixed_dictionaries(
+    {"type": st.sampled_from(["custom", "custom", "express", "standard"])},
+    optional={"business_type": st.sampled_from(["individual", "company", "non_profit"])},
+)
+CAPABILITY = st.sampled_from(["card_payments", "transfers", "us_bank_account_ach_payments"])
+STEP = st.one_of(
+    st.tuples(st.just("update"), DETAILS),
+    st.tuples(st.just("individual"), PERSON),
+    st.tuples(st.just("person"), st.tuples(PERSON, ROLES)),
+    st.tuples(st.just("drop person"), st.integers(0, 2)),
+    st.tuples(st.just("bank"), st.sampled_from([{}, {"default_for_currency": True, "metadata": {"a": "b"}}])),
+    st.tuples(st.just("drop bank"), st.integers(0, 2)),
+    st.tuples(st.just("capability"), st.tuples(CAPABILITY, st.booleans())),
+    st.tuples(st.just("onboard"), st.none()),
+    st.tuples(st.just("reject"), st.none()),
+)
+
+
+def take(api: Api, account: str, what: str, said: Any) -> None:
+    """One step in the life of an account; what the API refuses does not happen."""
+    path = f"/v1/accounts/{account}"
+    if what == "update":
+        api.post(path, said)
+    elif what == "individual":
+        api.post(path, {"individual": said})
+    elif what == "person":
+        api.post(f"{path}/persons", {**said[0], "relationship": said[1]})
+    elif what == "bank":
+        api.post(f"{path}/external_accounts", {"external_account": {**BANK, "routing_number": "110000000", **said}})
+    elif what == "capability":
+        api.post(f"{path}/capabilities/{said[0]}", {"requested": str(said[1]).lower()})
+    elif what == "onboard":
+        control(api, "POST", f"/accounts/{account}/complete_onboarding")
+    elif what == "reject":
+        api.post(f"{path}/reject", {"reason": "fraud"})
+    else:
+        part = {"drop person": "persons", "drop bank": "external_accounts"}[what]
+        for each in listed(api, account, part)[said : said + 1]:
+            api.delete(f"{path}/{part}/{each['id']}")
+
+
+@settings(max_examples=60)
+@given(ACCOUNT, DETAILS, st.lists(STEP, max_size=8))
+def test_whatever_became_of_an_account_is_made_again(kind: Any, details: Any, steps: list[tuple[str, Any]]) -> None:
+    api = frozen()
+    account = api.account(country="US", **kind)
+    api.post(f"/v1/accounts/{account}", details)
+    for what, said in steps:
+        take(api, account, what, said)
+    other, document = exported(api)
+    if f"{account}: that the bank account of its onboarding was deleted" not in document.get("_left_out", []):
+        assert shown(other) == shown(api)
+
+
+# --- what it once lost --------------------------------------------------------------------------------------------
+
+
+def test_a_capability_that_was_given_back_stays_so_after_the_onboarding() -> None:
+    api = frozen()
+    account = api.account(type="express", country="US", capabilities={"transfers": {"requested": "true"}})
+    control(api, "POST", f"/accounts/{account}/complete_onboarding")
+    api.post(f"/v1/accounts/{account}/capabilities/transfers", {"requested": "false"})
+    other, document = exported(api)
+    assert document["fixtures"][-1] == {
+        "name": f"{account}_without_transfers",
+        "path": f"/v1/accounts/${{{account}:id}}/capabilities/transfers",
+        "method": "post",
+        "params": {"requested": False},
+    }
+    assert shown(other) == shown(api)
+
+
+def test_persons_keep_their_order() -> None:
+    api = frozen()
+    account = api.account(type="custom", country="US", business_type="individual")
+    api.post(f"/v1/accounts/{account}/persons", {"first_name": "First", "relationship": {"executive": "true"}})
+    api.post(f"/v1/accounts/{account}", {"individual": {"first_name": "Second"}})
+    other, _ = exported(api)
+    names = [each["first_name"] for each in other.get(f"/v1/accounts/{account}/persons").body["data"]]
+    assert names == ["Second", "First"]
+
+
+def of_v2(kind: str, configuration: str, capabilities: Any, dashboard: str = "none") -> dict[str, Any]:
+    return {
+        "contact_email": "jenny@example.com",
+        "dashboard": dashboard,
+        "identity": {"country": "us", "entity_type": kind},
+        "configuration": {configuration: {"capabilities": capabilities}},
+        "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+    }
+
+
+RECIPIENT = ("recipient", {"stripe_balance": {"stripe_transfers": {"requested": True}}})
+MERCHANT = ("merchant", {"card_payments": {"requested": True}})
+
+
+def test_persons_of_a_company_of_v2_that_became_an_individual_are_made_again() -> None:
+    api = frozen()
+    account = api.v2("POST", "/core/accounts", of_v2("company", *MERCHANT)).body["id"]
+    told = {"given_name": "Jenny", "relationship": {"director": True}}
+    person = api.v2("POST", f"/core/accounts/{account}/persons", told).body["id"]
+    assert api.v2("POST", f"/core/accounts/{account}", {"identity": {"entity_type": "individual"}}).status == 200
+    other, document = exported(api)
+    assert f"{person}: its place among the persons, and what v2 alone was told of it" in document["_left_out"]
+    found = other.get(f"/v1/accounts/{account}/persons/{person}").body
+    assert (found["first_name"], found["relationship"]["director"]) == ("Jenny", True)
+
+
+@pytest.mark.parametrize(
+    ("seller", "steps", "line"),
+    [
+        (
+            of_v2("company", *RECIPIENT),
+            [("update", {"business_profile": {"support_email": "a@example.com"}})],
+            "its business_profile[support_email], as merchant is not among its configurations",
+        ),
+        (
+            of_v2("individual", *RECIPIENT),
+            [("onboard", None), ("capability", ("transfers", False))],
+            None,
+        ),
+    ],
+)
+def test_an_account_of_v2_says_what_is_left_out(seller: Any, steps: Any, line: str | None) -> None:
+    api = frozen()
+    account = api.v2("POST", "/core/accounts", seller).body["id"]
+    for what, said in steps:
+        take(api, account, what, said)
+    other, document = exported(api)
+    own = [each for each in document.get("_left_out", []) if each.startswith(account)]
+    assert own == ([f"{account}: {line}"] if line else [])
+    if not line:
+        assert shown(other) == shown(api)
+
+
+def test_terms_that_only_an_owner_may_accept_are_named_as_left_out() -> None:
+    api = frozen()
+    seller = of_v2("company", *MERCHANT)
+    terms = {"date": "2026-01-01T00:00:00Z", "ip": "127.0.0.1"}
+    seller["identity"]["attestations"] = {"terms_of_service": {"account": terms}}
+    account = api.v2("POST", "/core/accounts", seller).body["id"]
+    theirs = {"defaults": {"responsibilities": {"fees_collector": "stripe", "losses_collector": "stripe"}}}
+    assert api.v2("POST", f"/core/accounts/{account}", theirs).status == 200
+    _, document = exported(api)
+    assert f"{account}: that its owner has accepted the terms" in document["_left_out"]
+
+
+def test_a_deleted_bank_account_of_an_onboarding_is_named_as_left_out() -> None:
+    api = frozen()
+    dollars = {**BANK, "routing_number": "110000000"}
+    account = api.account(type="custom", country="CA", external_account=dollars)
+    control(api, "POST", f"/accounts/{account}/complete_onboarding")
+    bank = api.get(f"/v1/accounts/{account}/external_accounts").body["data"][0]["id"]
+    assert api.delete(f"/v1/accounts/{account}/external_accounts/{bank}").status == 200
+    _, document = exported(api)
+    assert f"{account}: that the bank account of its onboarding was deleted" in document["_left_out"]
