@@ -11,7 +11,8 @@ import orjson
 
 from emulator.events.objects import SUBJECTS, Shown, Subject, View
 from emulator.events.previous_attributes import previous
-from emulator.sandbox.sandbox import Sandbox, ids
+from emulator.sandbox import ids
+from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import Thin
 from emulator.store.rows import Account
 from emulator.wire.json import Json

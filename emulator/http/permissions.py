@@ -11,7 +11,8 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.http.authentication import Caller
 from emulator.resources import registry
-from emulator.sandbox.sandbox import PLATFORM_CREATED, ids
+from emulator.sandbox import ids
+from emulator.sandbox.sandbox import PLATFORM_CREATED
 
 NEWER_WORDS = "2025-03-31"  # Stripe changed its words in 2025; that the version of the request decides is our choice
 # What the components of a session need is not published: the account itself, and what belongs to it (our choice).

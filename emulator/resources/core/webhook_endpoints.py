@@ -14,7 +14,8 @@ from emulator.catalog.versions import Version
 from emulator.resources import paging
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.metadata import merged
-from emulator.sandbox.sandbox import Sandbox, ids
+from emulator.sandbox import ids
+from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.spec import Array, Enum, Object, Param
 from emulator.store.webhooks import WebhookEndpoint

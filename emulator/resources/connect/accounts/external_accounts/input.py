@@ -16,7 +16,8 @@ from emulator.resources.connect.accounts.base.tokens import take
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.expiry import expiry
 from emulator.resources.metadata import merged
-from emulator.sandbox.sandbox import Sandbox, ids
+from emulator.sandbox import ids
+from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Params, Value, check
 from emulator.store.rows import Account, ExternalAccount
