@@ -45,8 +45,8 @@ def _operations() -> dict[str, Operation]:
 
 
 def _operation(operation_id: str, line: str) -> Operation:
-    method, path, body, group = line.split(" ")
-    return Operation(operation_id, method, path, cast("Body", body), group)
+    method, path, body, group, verb, name, parent = line.split(" ")
+    return Operation(operation_id, method, path, cast("Body", body), group, verb, name, parent)
 
 
 @cache

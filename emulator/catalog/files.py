@@ -16,7 +16,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def read_index() -> dict[str, str]:
-    """`operation id -> "METHOD path body group"`, in the document's order."""
+    """`operation id -> "METHOD path body group verb object parent"`, in the document's order."""
     index: dict[str, str] = orjson.loads((DATA / "index.json").read_bytes())
     return index
 

@@ -17,9 +17,11 @@ Body = Literal["form", "json", "multipart", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that the API does. `path` is a template, such as `/v1/accounts/{account}`.
+    """One operation of the API. `path` is a template, such as `/v1/accounts/{account}`.
 
-    `params` and `response` are read from the data files on first use, and kept.
+    `verb` is `create`, `retrieve`, `update`, `delete`, `list`, `search`, `show` (an object without an id) or the name
+    of an action, such as `capture`. `object` is the object that it responds with or lists, `parent` the one that the
+    path begins with; `-` stands for none. `params` and `response` are read from the data files on first use, and kept.
     """
 
     id: str
@@ -27,6 +29,9 @@ class Operation:
     path: str
     body: Body
     group: str
+    verb: str = ""
+    object: str = ""
+    parent: str = ""
 
     @property
     def params(self) -> Object:

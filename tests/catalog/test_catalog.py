@@ -498,3 +498,27 @@ def test_a_path_that_can_be_expanded(operation_id: str, path: str) -> None:
 )
 def test_a_path_that_cannot_be_expanded(operation_id: str, expected: ExpandError) -> None:
     assert expand_error(catalog.operation(operation_id).response, expected.path, catalog.schema) == expected
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "role"),
+    [
+        ("PostCustomers", ("create", "customer", "-")),
+        ("GetCustomersCustomer", ("retrieve", "customer", "-")),
+        ("PostCustomersCustomer", ("update", "customer", "-")),
+        ("DeleteCustomersCustomer", ("delete", "customer", "-")),
+        ("GetCustomers", ("list", "customer", "-")),
+        ("GetCustomersSearch", ("search", "customer", "-")),
+        ("GetBalance", ("show", "balance", "-")),
+        ("PostBalanceSettings", ("update", "balance_settings", "-")),
+        ("PostChargesChargeCapture", ("capture", "charge", "charge")),
+        ("PostTransfersIdReversals", ("create", "transfer_reversal", "transfer")),
+        ("PostCustomersCustomerSourcesIdVerify", ("verify", "bank_account", "customer")),
+        ("PostInvoicesCreatePreview", ("create_preview", "invoice", "-")),
+        ("PostTestHelpersIssuingCardsCardShippingShip", ("ship", "issuing.card", "issuing.card")),
+        ("DeleteV2CoreEventDestinationsId", ("delete", "v2.core.event_destination", "-")),
+    ],
+)
+def test_an_operation_knows_its_object_its_verb_and_its_parent(operation_id: str, role: tuple[str, str, str]) -> None:
+    operation = catalog.operation(operation_id)
+    assert (operation.verb, operation.object, operation.parent) == role

@@ -13,6 +13,7 @@ from emulator.catalog.files import DATA
 from emulator.catalog.format import Fields, Node, schema_file
 from emulator.catalog.generator import document
 from emulator.catalog.generator.deduplicate import print_json, share
+from emulator.catalog.generator.routes import roles
 
 
 def generate() -> dict[str, str]:
@@ -31,11 +32,13 @@ def main() -> None:
 
 
 def _index() -> Node:
-    return {each["operationId"]: _head(method, path, each) for method, path, each in document.each_operation(sspec)}
-
-
-def _head(method: str, path: str, operation: document.Document) -> str:
-    return f"{method} {path} {document.body_kind(method, operation)} {_group(path)}"
+    found = roles(sspec)
+    return {
+        each["operationId"]: " ".join(
+            (method, path, document.body_kind(method, each), _group(path), *found[each["operationId"]])
+        )
+        for method, path, each in document.each_operation(sspec)
+    }
 
 
 def _group(path: str) -> str:
