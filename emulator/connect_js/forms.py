@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 
 from emulator.connect_js.fields import ACCOUNT, Field, Form, Path, label_of, takes
 from emulator.resources.connect.accounts.base import countries, templates
-from emulator.resources.connect.accounts.base.details import dig
 from emulator.resources.connect.accounts.base.identity import of_individual, opener
 from emulator.resources.connect.accounts.external_accounts.test_numbers import sample
 from emulator.resources.connect.accounts.render import settings
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.resources.connect.accounts.test_data import answer
+from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person
 
 BUSINESS_TYPES = ("individual", "company", "non_profit", "government_entity")

@@ -9,8 +9,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from emulator.resources.connect.accounts.base.details import dig
 from emulator.resources.connect.accounts.requirements.status import status_of
+from emulator.schema.trees import dig
 from emulator.store.links import Link
 from emulator.store.rows import Account
 

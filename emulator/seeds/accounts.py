@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from emulator.resources.connect.accounts.base import countries
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.identity import of_individual, opener
 from emulator.resources.connect.accounts.endpoints import URL as V1_URL
 from emulator.resources.v2.accounts.endpoints import URL as V2_URL
 from emulator.sandbox.clock import wall
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_at
 from emulator.seeds import accounts_v2
 from emulator.store.rows import Account, ExternalAccount, Person
 from emulator.wire.json import Json

@@ -7,7 +7,6 @@ from typing import cast
 
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.identity import opener
 from emulator.resources.v2.accounts import field_names, id_numbers, person_fields
 from emulator.resources.v2.accounts.capabilities import merchants
@@ -15,6 +14,7 @@ from emulator.resources.v2.accounts.combinations import collector_of
 from emulator.resources.v2.accounts.render import sent_of
 from emulator.resources.v2.trees import without
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_at
 from emulator.seeds import unsupported_in_v2
 from emulator.store.rows import Account, AccountV2Fields, Person
 from emulator.wire.json import Json

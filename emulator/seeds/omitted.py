@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.identity import opener
 from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.accounts.render import sent_of
 from emulator.resources.v2.trees import without
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_at
 from emulator.seeds import accounts_v2, unsupported_in_v2
 from emulator.store.rows import Account, AccountV2Fields
 from emulator.wire.path import ParamPath, format_path

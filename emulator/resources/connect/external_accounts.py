@@ -9,7 +9,6 @@ from functools import cache
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import paging
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
@@ -23,6 +22,7 @@ from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.metadata import merged
 from emulator.schema import spec
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.json import Json
 

@@ -8,7 +8,6 @@ from functools import cache
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import paging
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.identity import roles_of, with_role
 from emulator.resources.connect.accounts.base.tokens import with_person
 from emulator.resources.connect.accounts.endpoints import reached
@@ -21,6 +20,7 @@ from emulator.resources.connect.accounts.requirements.due import due
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.schema import spec
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 

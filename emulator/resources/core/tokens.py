@@ -8,13 +8,13 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources.connect.accounts import lifecycle
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.tokens import keep
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts.input import source
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount, Token, TokenKind
 from emulator.wire.json import Json
 

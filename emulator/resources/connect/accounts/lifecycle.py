@@ -30,6 +30,7 @@ from emulator.resources.metadata import merged
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at, merge
 from emulator.store.rows import Account, ClosedAccount, Controller
 
 MOST_CLOSED = 1000
@@ -86,7 +87,7 @@ def update_account(sandbox: Sandbox, now: int, account: Account, params: Params)
     check_lock(account, params)
     check_configurations(account, params)
     _check_currency(account, params, now)
-    check_verified(account, opener(account), details.hash_at(params, "individual"), now, ("individual",))
+    check_verified(account, opener(account), hash_at(params, "individual"), now, ("individual",))
     return store(sandbox, now, laid_over(sandbox, now, account, params))
 
 
@@ -112,7 +113,7 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
     if home in countries.BY_TOKEN and controller.requirement_collection == "application" and not tokenized:
         raise errors.account_token_required(home)
     country = str(params.get("country") or home)
-    agreement = str(details.hash_at(params, "tos_acceptance").get("service_agreement", ""))
+    agreement = str(hash_at(params, "tos_acceptance").get("service_agreement", ""))
     check_capabilities(requested((), params), country, kind, controller.dashboard)
     countries.check_country(country, home, agreement)
     blank = Account(
@@ -134,8 +135,8 @@ def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> A
     check_capabilities(new, account.country, account.type, account.controller.dashboard)
     details.check_details(params)
     formats.check_business(account, params)
-    person_changes.check_documents(details.hash_at(params, "company", "verification"), ("company", "verification"))
-    person_changes.check_files(details.hash_at(params, "documents"), ("documents",))
+    person_changes.check_documents(hash_at(params, "company", "verification"), ("company", "verification"))
+    person_changes.check_files(hash_at(params, "documents"), ("documents",))
     fields, uploaded = _fields(account, params, now)
     changed = replace(
         account,
@@ -154,19 +155,19 @@ def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> A
 
 def with_individual(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
     """The account with what was sent as `individual`: its opener, a representative by definition (observed)."""
-    sent = details.hash_at(params, "individual")
+    sent = hash_at(params, "individual")
     person = opener(account)
     if not sent and ("individual" not in params or person is None):
         return account
     if person is None:
         person = person_changes.blank(account, sandbox.ids.in_account("person", now, account.id), now)
-        sent = details.merge(sent, {"relationship": {"representative": True}})
+        sent = merge(sent, {"relationship": {"representative": True}})
     return person_changes.heard(account, person_changes.changed(account, person, sent, now, at=("individual",)), sent)
 
 
 def _fields(account: Account, params: Params, now: int) -> tuple[Params, bool]:
-    fields = details.merge(account.fields, details.kept(params))
-    sent = details.hash_at(params, "company", "verification")
+    fields = merge(account.fields, details.kept(params))
+    sent = hash_at(params, "company", "verification")
     return person_changes.with_documents(fields, sent, now, ("company", "verification"))
 
 
@@ -188,12 +189,12 @@ def _checked_again(account: Account, fields: Params, uploaded: bool) -> list[str
 
 
 def _at(fields: Mapping[str, Value], path: str) -> Value | None:
-    return details.dig(fields, tuple(path.split(".")))
+    return dig(fields, tuple(path.split(".")))
 
 
 def _touches(params: Params, name: str) -> bool:
     """Whether a request sends what a requirement asks for."""
-    return details.dig(params, tuple(name.split("."))) is not None
+    return dig(params, tuple(name.split("."))) is not None
 
 
 def _check_currency(account: Account, params: Params, now: int) -> None:
@@ -210,7 +211,7 @@ def _check_terms(controller: Controller, params: Params, now: int) -> None:
 
     The future is what neither the sandbox's clock nor the machine's, which the client's is, has reached (our choice).
     """
-    sent = details.hash_at(params, "tos_acceptance")
+    sent = hash_at(params, "tos_acceptance")
     if controller.requirement_collection == "stripe" and any(sent.get(name, "") != "" for name in _ACCEPTED):
         raise errors.terms_on_behalf()
     date = sent.get("date")

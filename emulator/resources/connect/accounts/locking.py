@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Account
 
 # `metadata` is observed. Without the full Dashboard a platform also controls these (inferred).

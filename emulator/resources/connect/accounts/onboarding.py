@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS, configuration_of
-from emulator.resources.connect.accounts.base.details import hash_at, merge
 from emulator.resources.connect.accounts.base.identity import of_individual
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.persons import changes as person_changes
@@ -13,6 +12,7 @@ from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.accounts.test_data import representative, sample_bank_account
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_at, merge
 from emulator.store.rows import Account
 
 USUAL = (CARD_PAYMENTS, TRANSFERS)

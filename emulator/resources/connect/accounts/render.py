@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources.connect.accounts.base import countries, derived, templates
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.identity import is_recipient, of_individual, opener
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.persons import render as entity_render
 from emulator.resources.connect.accounts.requirements.due import Due
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 

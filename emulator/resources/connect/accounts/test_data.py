@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.resources.connect.accounts.base.details import merge
 from emulator.resources.connect.accounts.base.identity import opener
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.external_accounts import test_numbers
@@ -18,6 +17,7 @@ from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUN
 from emulator.resources.connect.accounts.storage import store
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import merge, nest
 from emulator.store.rows import Account, ExternalAccount, Person
 
 _DOCUMENT: Params = {"front": test_values.DOCUMENT_GOOD}
@@ -96,12 +96,12 @@ def _provided(sandbox: Sandbox, account: Account, name: str, now: int) -> Accoun
         return _told(account, person, field, now)
     if first in requirement_rules.GROUPS_OF_PERSONS:
         name = f"company.{first}_provided"
-    return replace(account, fields=merge(account.fields, _nested(name, answer(account, name, now))))
+    return replace(account, fields=merge(account.fields, nest(tuple(name.split(".")), answer(account, name, now))))
 
 
 def _told(account: Account, person: Person, field: str, now: int) -> Account:
     field = field.replace("proof_of_liveness", "additional_document")
-    sent = _nested(field, answer(account, field, now))
+    sent = nest(tuple(field.split(".")), answer(account, field, now))
     return person_changes.heard(account, person_changes.changed(account, person, sent, now), sent)
 
 
@@ -111,11 +111,3 @@ def answer(account: Account, name: str, now: int) -> Value:
     if last == "date":
         return now
     return account.country if last in ("country", "nationality") else _ANSWERS.get(last, "test")
-
-
-def _nested(name: str, value: Value) -> Params:
-    *outer, last = name.split(".")
-    tree: Params = {last: value}
-    for part in reversed(outer):
-        tree = {part: tree}
-    return tree

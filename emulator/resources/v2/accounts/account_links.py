@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from emulator import errors
 from emulator.resources.connect import account_links as v1
 from emulator.resources.connect import accounts
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.v2 import params
 from emulator.resources.v2.accounts.endpoints import reached
 from emulator.resources.v2.trees import timestamp
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
 from emulator.store.links import Link
 from emulator.store.rows import Account
 from emulator.wire.json import Json

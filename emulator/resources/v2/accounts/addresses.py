@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.connect.accounts.base import countries
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_at
 
 _ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?\Z", re.ASCII)
 _STATES = {

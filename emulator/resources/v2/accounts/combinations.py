@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import cast
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.v2.accounts.field_names import MERCHANT, RECIPIENT
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Controller, Dashboard, Party, Payer
 
 # An account without any of both has no dashboard, and its platform does all (our choice).

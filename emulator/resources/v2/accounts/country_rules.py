@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from emulator import errors
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, NO_CARDS
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.v2.accounts import field_names
 from emulator.resources.v2.accounts.translation import in_words_of_v2
 from emulator.schema.check import Params
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account
 
 

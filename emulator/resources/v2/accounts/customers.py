@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.v2.trees import nested, overlaid
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at
 
 _PREFIX = re.compile(r"[A-Z0-9]{3,12}\Z", re.ASCII)
 _MOST_FIELDS = 4

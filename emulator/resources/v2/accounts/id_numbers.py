@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from emulator import catalog
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.v2.trees import nested, overlaid
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_at
 
 _LAST_4 = ("us_ssn_last_4", "us_itin_last_4")
 # The type of a number that only v1 was told, where v2 has more than one of a country (our choice).

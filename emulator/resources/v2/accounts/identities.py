@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.v2.accounts import addresses, field_names
 from emulator.resources.v2.trees import overlaid
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account
 
 # What a mere customer has of an identity: what v1 has of customers (official).

@@ -10,7 +10,6 @@ from emulator import errors
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.capability_rules import configuration_of
-from emulator.resources.connect.accounts.base.details import dig, hash_at, merge
 from emulator.resources.connect.accounts.base.formats import is_abroad
 from emulator.resources.connect.accounts.base.identity import opener
 from emulator.resources.connect.accounts.locking import is_locked
@@ -28,6 +27,7 @@ from emulator.resources.v2.accounts.translation import account_params, account_r
 from emulator.resources.v2.params import refuse_not_emulated
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
+from emulator.schema.trees import dig, hash_at, merge
 from emulator.store.rows import Account, AccountV2Fields, Dashboard
 
 _CLEARED: Params = {"entity_type": ""}

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.accounts.identities import check_person
 from emulator.resources.v2.accounts.translation import aliases, in_words_of_v2, person_params
 from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.connect.accounts.base.identity import opener
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.v2.accounts import capabilities, field_names, id_numbers
@@ -14,6 +13,7 @@ from emulator.resources.v2.accounts.combinations import collector_of
 from emulator.resources.v2.accounts.person_fields import person_body
 from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account, AccountV2Fields
 from emulator.wire.json import Json
 

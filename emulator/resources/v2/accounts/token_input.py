@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, use
 from emulator.resources.v2.trees import overlaid, timestamp, without
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Token, TokenKind
 
 _DECLARATIONS = ("directorship_declaration", "ownership_declaration", "representative_declaration")

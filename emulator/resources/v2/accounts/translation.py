@@ -9,10 +9,10 @@ from dataclasses import replace
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.trees import nested, overlaid, renamed, seconds, without
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at
 from emulator.wire.form import path_of
 from emulator.wire.path import ParamPath, format_path
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_at
 from emulator.wire.path import ParamPath
 
 YOUNGEST_YEARS = 13

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account
 
 LONGEST_DESCRIPTOR = 22

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from emulator import errors
-from emulator.schema.check import Params, Value
+from emulator.schema.check import Params
+from emulator.schema.trees import dig
 from emulator.wire.path import ParamPath
 
 # The parameters that are kept as they were sent, nested as in the API.
@@ -56,31 +56,3 @@ def is_website(text: str) -> bool:
 def kept(params: Params) -> Params:
     """The part of a request that is stored under its own names."""
     return {name: value for name, value in params.items() if name in KEPT}
-
-
-def merge(old: Mapping[str, Value], sent: Mapping[str, Value]) -> Params:
-    """Hashes merge at every depth, lists and other values replace, an empty value removes its name, in lists too."""
-    result: Params = {name: value for name, value in old.items() if name not in sent}
-    for name, value in sent.items():
-        if isinstance(value, dict):
-            before = old.get(name)
-            result[name] = merge(before if isinstance(before, dict) else {}, value)
-        elif isinstance(value, list):
-            result[name] = [merge({}, each) if isinstance(each, dict) else each for each in value]
-        elif value != "":
-            result[name] = value
-    return result
-
-
-def dig(tree: Mapping[str, Value], path: ParamPath) -> Value | None:
-    """The value at a path, None when there is none."""
-    found: Value | None = tree.get(path[0])
-    for name in path[1:]:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
-
-
-def hash_at(tree: Mapping[str, Value], *path: str) -> Params:
-    """The hash at a path, an empty one when there is none."""
-    found = dig(tree, path)
-    return found if isinstance(found, dict) else {}

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from emulator import errors
 from emulator.resources.connect.accounts.base import countries
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.schema.check import Params
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account
 from emulator.wire.path import ParamPath, format_path
 

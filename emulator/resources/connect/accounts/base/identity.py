@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
 from emulator.resources.connect.accounts.base.countries import RECIPIENT
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.schema.check import Params
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account, Person
 
 ALL_OF_IT = 100.0

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import merge
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
+from emulator.schema.trees import merge
 from emulator.store.rows import Token, TokenKind
 
 MOST = 1000

@@ -12,7 +12,7 @@ from dataclasses import replace
 from emulator import errors
 from emulator.resources.connect.accounts.base import formats
 from emulator.resources.connect.accounts.base.dates_of_birth import check_birth
-from emulator.resources.connect.accounts.base.details import check_email, dig, hash_at, merge
+from emulator.resources.connect.accounts.base.details import check_email
 from emulator.resources.connect.accounts.base.identity import opener, owned, prefix_of
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.checks import (
@@ -26,6 +26,7 @@ from emulator.resources.connect.accounts.requirements.checks import (
 from emulator.resources.metadata import merged
 from emulator.sandbox import ids
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at, merge, nest
 from emulator.store.rows import Account, Person
 from emulator.wire.path import ParamPath, format_path
 
@@ -144,7 +145,7 @@ def with_documents(fields: Params, sent: Params, now: int, path: ParamPath) -> t
             token = dig(sent, (name, side))
             if isinstance(token, str) and token:
                 shown: Params = {side: file_id(now, token, (*path, name, side))}
-                result = merge(result, {"tokens": {name: token}, **_nested((*path, name), shown)})
+                result = merge(result, {"tokens": {name: token}, **nest((*path, name), shown)})
     return result, result is not fields
 
 
@@ -152,12 +153,6 @@ def file_id(now: int, token: str, path: ParamPath) -> str:
     """The id of the file that stands for a test token; the same one for the same token, place and second."""
     digest = hashlib.sha256("\0".join((token, *path)).encode()).digest()[:18]
     return f"file_{ids.time_digits(now)}{''.join(ids.ALPHABET[byte % 62] for byte in digest)}"
-
-
-def _nested(path: ParamPath, value: Params) -> Params:
-    for name in reversed(path):
-        value = {name: value}
-    return value
 
 
 def _with_share(sent: Params) -> Params:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 from emulator.resources.connect.accounts.base import templates
-from emulator.resources.connect.accounts.base.details import hash_at
 from emulator.resources.connect.accounts.base.identity import born, is_recipient, opener, prefix_of
 from emulator.resources.connect.accounts.requirements.checks import DOCUMENT_ENTRY
 from emulator.resources.connect.accounts.requirements.due import Due, part
@@ -14,6 +13,7 @@ from emulator.resources.connect.accounts.requirements.person_reviews import chec
 from emulator.resources.connect.accounts.requirements.rules import words
 from emulator.resources.connect.accounts.requirements.test_values import KEYED_IDENTITY
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 

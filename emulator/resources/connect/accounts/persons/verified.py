@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.details import dig, merge
 from emulator.resources.connect.accounts.base.identity import prefix_of
 from emulator.resources.connect.accounts.persons.render import is_verified
 from emulator.resources.connect.accounts.requirements.due import due, part
 from emulator.schema.check import Params
+from emulator.schema.trees import dig, merge
 from emulator.store.rows import Account, Person
 from emulator.wire.path import ParamPath
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.connect.accounts.base.identity import ALL_OF_IT, born, opener, owned
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements import test_values
@@ -19,6 +18,7 @@ from emulator.resources.connect.accounts.requirements.checks import (
 )
 from emulator.resources.connect.accounts.requirements.rules import Words, words
 from emulator.resources.connect.accounts.requirements.test_values import Ending
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account, ExternalAccount
 
 _DECLARATION = words("company.ownership_declaration.date company.ownership_declaration.ip")

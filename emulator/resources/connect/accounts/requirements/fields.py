@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from emulator.resources.connect.accounts.base.details import dig
 from emulator.resources.connect.accounts.base.identity import ALL_OF_IT, opener, owned
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.required import description_will_do
 from emulator.schema.check import Value
+from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person
 
 # Where the entries of the opener may be, before and after the business type is known.

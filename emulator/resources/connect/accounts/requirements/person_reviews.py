@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import chain
 
 from emulator.resources.connect.accounts.base.dates_of_birth import too_old_since
-from emulator.resources.connect.accounts.base.details import dig, hash_at
 from emulator.resources.connect.accounts.base.identity import born, number_of, prefix_of, roles_of
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.checks import (
@@ -23,6 +22,7 @@ from emulator.resources.connect.accounts.requirements.checks import (
     came_back,
 )
 from emulator.resources.connect.accounts.requirements.rules import words
+from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account, Person
 
 _QUIET = Habit()

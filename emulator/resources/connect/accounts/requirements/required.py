@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from emulator.resources.connect.accounts.base.details import dig
 from emulator.resources.connect.accounts.base.identity import (
     ALL_OF_IT,
     is_connected,
@@ -16,6 +15,7 @@ from emulator.resources.connect.accounts.base.identity import (
     with_role,
 )
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
+from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person
 
 FORCE_FUTURE = "enforce_future_requirements"

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from emulator.resources.connect.accounts.base.details import dig
 from emulator.resources.connect.accounts.base.identity import born, is_reviewed, opener, prefix_of
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.business_reviews import business_reviews
@@ -23,6 +22,7 @@ from emulator.resources.connect.accounts.requirements.checks import (
     Review,
 )
 from emulator.resources.connect.accounts.requirements.person_reviews import person_reviews
+from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person, Standing
 
 # What a check holds up instead of the capabilities, by what the account could do before.
