@@ -1,6 +1,6 @@
-"""Event destinations: `/v2/core/event_destinations`. What is sent to them is in `emulator.events`.
+"""Event destinations: `/v2/core/event_destinations`. `emulator.events` makes the events that are sent to them.
 
-The endpoints of v1 and these have lists of their own (our choice).
+Webhook endpoints of v1 and event destinations are listed separately (our choice).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ OBJECT = "v2.core.event_destination"
 URL = "/v2/core/event_destinations"
 PING = "v2.core.event_destination.ping"
 INCLUDABLE = ("webhook_endpoint.signing_secret", "webhook_endpoint.url")
-MOST = 16  # as many as of webhook endpoints (our choice)
+MAX_DESTINATIONS = 16  # the limit of webhook endpoints (our choice)
 
 
 def render(sandbox: Sandbox, row: EventDestination, include: Collection[str] = ()) -> dict[str, Json]:
-    """An event destination. Its URL and its secret are null unless they are included (official)."""
+    """The body of an event destination. URL and signing secret are null unless included (official)."""
     body: dict[str, Json] = {
         "created": timestamp(row.created),
         "description": row.description,
@@ -60,13 +60,13 @@ def create(call: Call) -> Json:
     sent, sandbox = call.params, call.sandbox
     subscriptions.check_type(sent)
     payload = cast("Payload", sent["event_payload"])
-    made = EventDestination(
-        id=sandbox.ids.second("ed", livemode=sandbox.livemode),
+    destination = EventDestination(
+        id=sandbox.ids.v2("ed", livemode=sandbox.livemode),
         name=str(sent["name"]),
         payload=payload,
         url=subscriptions.url(sent),
         enabled_events=subscriptions.types(sent, payload),
-        events_from=subscriptions.sources(sent),
+        events_from=subscriptions.events_from(sent),
         secret=sandbox.ids.webhook_secret(),
         created=call.now,
         updated=call.now,
@@ -74,15 +74,15 @@ def create(call: Call) -> Json:
         description=str(sent.get("description", "")),
         metadata=merged({}, sent.get("metadata")),
     )
-    if len(sandbox.event_destinations) >= MOST:
-        raise errors.v2_event_destination_limit(MOST)
-    sandbox.event_destinations.put(made.id, made)
-    return render(sandbox, made, _include(call))
+    if len(sandbox.event_destinations) >= MAX_DESTINATIONS:
+        raise errors.v2_event_destination_limit(MAX_DESTINATIONS)
+    sandbox.event_destinations.put(destination.id, destination)
+    return render(sandbox, destination, _include(call))
 
 
 def retrieve(call: Call) -> Json:
     """GET /v2/core/event_destinations/{id}. Raises StripeError."""
-    return render(call.sandbox, _found(call), _include(call))
+    return render(call.sandbox, _destination(call), _include(call))
 
 
 def list_all(call: Call) -> Json:
@@ -94,8 +94,8 @@ def list_all(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
-    """POST /v2/core/event_destinations/{id}: what it does not name stays. Raises StripeError."""
-    row, sent = _found(call), call.params
+    """POST /v2/core/event_destinations/{id}. Parameters that are not sent stay unchanged. Raises StripeError."""
+    row, sent = _destination(call), call.params
     changed = replace(
         row,
         name=str(sent.get("name") or row.name),
@@ -111,31 +111,31 @@ def update(call: Call) -> Json:
 
 
 def disable(call: Call) -> Json:
-    """POST /v2/core/event_destinations/{id}/disable: nothing more is sent there. Raises StripeError."""
-    return _put(call, replace(_found(call), disabled=True, updated=call.now))
+    """POST /v2/core/event_destinations/{id}/disable: no more deliveries. Raises StripeError."""
+    return _put(call, replace(_destination(call), disabled=True, updated=call.now))
 
 
 def enable(call: Call) -> Json:
     """POST /v2/core/event_destinations/{id}/enable. Raises StripeError."""
-    return _put(call, replace(_found(call), disabled=False, updated=call.now))
+    return _put(call, replace(_destination(call), disabled=False, updated=call.now))
 
 
 def delete(call: Call) -> Json:
     """DELETE /v2/core/event_destinations/{id}. Raises StripeError."""
-    row = _found(call)
+    row = _destination(call)
     call.sandbox.event_destinations.remove(row.id)
     call.sandbox.deliveries.drop_endpoint(row.id)
     return {"id": row.id, "object": OBJECT}
 
 
 def ping(call: Call) -> Json:
-    """POST /v2/core/event_destinations/{id}/ping: an event for this destination alone, whatever it wants.
+    """POST /v2/core/event_destinations/{id}/ping: an event for this destination only, whatever it subscribes to.
 
-    It is a thin one for snapshot destinations too, and has no reason (as in the API reference). Raises StripeError.
+    The event is thin even for snapshot destinations, and has no reason (as in the API reference). Raises StripeError.
     """
-    row, sandbox = _found(call), call.sandbox
+    row, sandbox = _destination(call), call.sandbox
     event = Event(
-        id=sandbox.ids.second("evt", livemode=sandbox.livemode),
+        id=sandbox.ids.v2("evt", livemode=sandbox.livemode),
         type=PING,
         created=call.now,
         account=None,
@@ -156,12 +156,12 @@ def _put(call: Call, row: EventDestination) -> Json:
 
 
 def _platform_only(call: Call) -> None:
-    """As of webhook endpoints (our choice)."""
+    """Refuses connected accounts, as for webhook endpoints (our choice). Raises StripeError."""
     if call.acting is not None:
         raise errors.webhooks_of_connected_account()
 
 
-def _found(call: Call) -> EventDestination:
+def _destination(call: Call) -> EventDestination:
     _platform_only(call)
     row = call.sandbox.event_destinations.get(call.path["id"])
     if row is None:

@@ -1,7 +1,6 @@
-"""Thin events as v2 shows them: `/v2/core/events`.
+"""Thin events: `/v2/core/events`, read only. `emulator.events` makes them.
 
-They are made in `emulator.events`; here they are only read. All of them are the platform's, those about accounts that
-v2 has made too: a recorded one has no context (observed).
+All belong to the platform, including those about accounts created by v2: a recorded one has no context (observed).
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ URL = "/v2/core/events"
 
 
 def render(sandbox: Sandbox, event: Event) -> dict[str, Json]:
-    """A thin event with its data and its changes, which deliveries are without (official)."""
+    """The body of a thin event, with the data and changes that deliveries leave out (official)."""
     thin = event.thin or Thin(None)
     body: dict[str, Json] = {
         "changes": orjson.loads(zlib.decompress(thin.changes)) if thin.changes else None,
@@ -46,7 +45,7 @@ def render(sandbox: Sandbox, event: Event) -> dict[str, Json]:
 
 
 def retrieve(call: Call) -> Json:
-    """GET /v2/core/events/{id}, for 30 days. Raises StripeError."""
+    """GET /v2/core/events/{id}, for 30 days after the event. Raises StripeError."""
     event = call.sandbox.events.get(call.path["id"])
     if event is None or event.thin is None or call.acting or event.created <= call.now - KEPT_SECONDS:
         raise errors.v2_not_found(NOUN, call.path["id"])
@@ -71,7 +70,7 @@ def list_all(call: Call) -> Json:
 
 
 def _bounds(call: Call) -> dict[str, Value] | None:
-    """The range of `created` in unix seconds: events are of whole ones, bounds need not be."""
+    """The range of `created` in whole unix seconds, rounded so that fractional bounds select the same events."""
     sent = call.params.get("created")
     if not isinstance(sent, dict):
         return None

@@ -1,7 +1,7 @@
-"""What a destination is asked to be: its type, its address, and which events of whom it wants.
+"""Checks of an event destination's parameters: type, URL, event types, event sources and API version.
 
-Webhook endpoints are the ones that are emulated. A destination at Amazon or Azure would be shown and get nothing, which
-a test could not tell from events that did not happen, so it is refused by name (our choice).
+Only webhook endpoints are emulated. A destination at Amazon or Azure would receive nothing, which a test could not
+distinguish from events that did not happen, so it is refused by name (our choice).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from emulator.store.webhooks import ALL_EVENTS
 
 WEBHOOK = "webhook_endpoint"
 OTHERS = ("amazon_eventbridge", "azure_event_grid")
-# What the API reference has called them before; shown by their names of today (our choice).
+# Former names in the API reference, accepted and shown by their present names (our choice).
 OLDER_SOURCES: Mapping[str, str] = {"self": SELF, "other_accounts": ACCOUNTS}
 
 
 def check_type(sent: Params) -> None:
-    """Refuses what is no webhook endpoint, and addresses of another type. Raises StripeError."""
+    """Refuses other types than webhook endpoints, and the parameters of other types. Raises StripeError."""
     if sent["type"] != WEBHOOK:
         raise errors.param_not_emulated(("type",))
     for name in OTHERS:
@@ -35,7 +35,7 @@ def check_type(sent: Params) -> None:
 
 
 def url(sent: Params) -> str:
-    """The address; those that only this machine can reach are taken, which Stripe refuses (our choice)."""
+    """The URL. Local addresses are accepted, which Stripe refuses (our choice). Raises StripeError."""
     endpoint = sent[WEBHOOK]
     text = str(endpoint.get("url")) if isinstance(endpoint, dict) else ""
     if not is_url(text):
@@ -44,11 +44,11 @@ def url(sent: Params) -> str:
 
 
 def types(sent: Params, payload: Payload) -> tuple[str, ...]:
-    """The types of events, each once. Those of v1 as thin events are refused by name: none is told here."""
+    """The event types without duplicates. Thin events of v1 types are not emulated. Raises StripeError."""
     names = [str(name) for name in _list(sent, "enabled_events")]
     if not names:
         raise errors.v2_list_empty("enabled_events")
-    known = event_types.of(payload)
+    known = event_types.of_payload(payload)
     for place, name in enumerate(names):
         if name == ALL_EVENTS and payload == "thin":
             raise errors.v2_all_thin_events(place)
@@ -59,8 +59,8 @@ def types(sent: Params, payload: Payload) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def sources(sent: Params) -> tuple[str, ...]:
-    """Whose events; the platform's own unless told (our choice). Those of organizations are refused by name."""
+def events_from(sent: Params) -> tuple[str, ...]:
+    """The event sources, by default the platform (our choice). Organizations are not emulated. Raises StripeError."""
     names = [str(name) for name in _list(sent, "events_from")]
     for place, name in enumerate(names):
         if name.startswith("@organization_"):
@@ -76,7 +76,7 @@ def _list(sent: Params, name: str) -> list[Value]:
 
 
 def version(sandbox: Sandbox, sent: Params, payload: Payload) -> str | None:
-    """The version of snapshots: the platform's of the time of creation unless told (our choice)."""
+    """The API version of snapshots, by default the platform's at creation (our choice). Raises StripeError."""
     named = sent.get("snapshot_api_version")
     if payload == "thin":
         if named:

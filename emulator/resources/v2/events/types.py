@@ -1,4 +1,4 @@
-"""The types of events that a destination can be sent, by payload."""
+"""The event types that a destination can subscribe to, by payload."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from emulator.resources.core.webhook_endpoints import create_params
 from emulator.schema.spec import Array, Enum
 from emulator.store.destinations import Payload
 
-# Thin events about objects of v1 begin with this. Stripe has them beside the snapshots; here none is told.
+# The prefix of thin events about objects of v1. Stripe sends them beside snapshots; the emulator emits none.
 THIN_OF_V1 = "v1."
-# Every type of v2 that the current SDKs know (official).
+# Every v2 type in the current SDKs (official).
 THIN = frozenset(
     """
 v2.commerce.product_catalog.imports.failed
@@ -75,10 +75,8 @@ v2.money_management.transaction.updated
 )
 
 
-def of(payload: Payload) -> frozenset[str]:
-    """All types of a payload: of snapshots those that webhook endpoints take, and `*` (that it stands here too is our
-    choice).
-    """
+def of_payload(payload: Payload) -> frozenset[str]:
+    """All types of a payload. Snapshots have the types of webhook endpoints and `*` (the latter is our choice)."""
     return THIN if payload == "thin" else _snapshots()
 
 
