@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from emulator.catalog.files import read_group
 from emulator.schema.spec import Object
+from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:
     from emulator.schema.shape import ExpandError, Shape
@@ -32,6 +33,11 @@ class Operation:
     verb: str = ""
     object: str = ""
     parent: str = ""
+
+    @property
+    def v2(self) -> bool:
+        """Whether the operation belongs to v2 of the API."""
+        return is_v2(self.path)
 
     @property
     def params(self) -> Object:

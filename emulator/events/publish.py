@@ -33,7 +33,7 @@ def publish(sandbox: Sandbox, told: Iterable[NewEvent], origin: Origin) -> None:
 def _event(sandbox: Sandbox, item: NewEvent, origin: Origin) -> Event:
     snapshot = sandbox.ids.in_account("evt", origin.now, item.account) if item.thin is None else None
     return Event(
-        id=snapshot or sandbox.ids.second("evt", livemode=sandbox.livemode),
+        id=snapshot or sandbox.ids.v2("evt", livemode=sandbox.livemode),
         type=item.type,
         created=origin.now,
         account=item.account,

@@ -27,12 +27,12 @@ class MatchedFault:
 class RequestContext:
     """One request. `now` is the sandbox's time, None until the key is known; `executed` once an endpoint has begun.
 
-    `second` is that of a request to /v2.
+    `v2` says that the request is one to /v2.
     """
 
     request_id: str
     version: str
-    second: bool = False
+    v2: bool = False
     now: int | None = None
     sandbox: Sandbox | None = None
     account: str | None = None
@@ -58,9 +58,9 @@ class RequestContext:
         """The code of the error as it is answered, or its type when it has none."""
         if self.error is None:
             return None
-        return self.error.code_v2 if self.as_second else self.error.code or self.error.type
+        return self.error.code_v2 if self.as_v2 else self.error.code or self.error.type
 
     @property
-    def as_second(self) -> bool:
+    def as_v2(self) -> bool:
         """Whether the error is answered as v2 does; a key is refused alike for both."""
-        return self.second and self.error is not None and self.error.stage is not Stage.AUTH
+        return self.v2 and self.error is not None and self.error.stage is not Stage.AUTH

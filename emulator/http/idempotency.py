@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator import errors
 from emulator.http.context import RequestContext
 from emulator.http.message import Request
-from emulator.http.reading import V2, said, said_on_v2
+from emulator.http.reading import said, said_on_v2
 from emulator.sandbox.ids import Ids
 from emulator.store.idempotency import LIFETIME, Conflict, Saved, Use, fingerprint
 from emulator.wire.json import Json
@@ -32,7 +32,7 @@ def sent_key(request: Request) -> str | None:
 
 def use_of(request: Request, trace: RequestContext) -> Use | None:
     """The key that counts for this request: only one that was sent, on POST, and in v2 on DELETE. Raises the 400."""
-    version = "v2" if request.path.startswith(V2) else "v1"
+    version = "v2" if request.v2 else "v1"
     key, now = trace.idempotency_key, trace.now
     counts = request.method == "POST" or (request.method == "DELETE" and version == "v2")
     if key is None or now is None or not counts or HEADER not in request.headers:
@@ -50,7 +50,7 @@ def saved_for(use: Use, trace: RequestContext) -> Saved | None:
         return None
     keys = trace.sandbox.idempotency
     found = keys.find(use)
-    if isinstance(found, Conflict) and use.path.startswith(V2):
+    if isinstance(found, Conflict) and trace.v2:
         raise errors.v2_idempotency_conflict()
     if found is Conflict.IN_FLIGHT:
         raise errors.idempotency_key_in_use(use.slot[1])
@@ -69,7 +69,7 @@ def save(trace: RequestContext, status: int, value: Json, body: bytes, *, light:
     ran = trace.executed and (trace.error is None or trace.error.stage is errors.Stage.RUN)
     if trace.use is None or trace.sandbox is None or not ran or trace.replayed_from:
         return
-    if trace.error is not None and trace.use.path.startswith(V2):
+    if trace.error is not None and trace.v2:
         return
     kept: Json | bytes = value if light and trace.error is None else bytes(memoryview(body))
     trace.sandbox.idempotency.save(trace.use, status, kept, trace.request_id)

@@ -11,6 +11,8 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from emulator.wire.path import is_v2
+
 if TYPE_CHECKING:
     from emulator.wire.form import Tree
 
@@ -46,6 +48,11 @@ class Request:
     keep_alive: bool = True
     secure: bool = False
     form: Tree | None = None
+
+    @property
+    def v2(self) -> bool:
+        """Whether the path belongs to v2 of the API."""
+        return is_v2(self.path)
 
     def header(self, name: bytes) -> str | None:
         """A header's text, None when it is absent or empty."""

@@ -23,7 +23,7 @@ from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.preflight import preflight
 from emulator.http.proxy import too_long
-from emulator.http.reading import V2, check_expand, tree_of
+from emulator.http.reading import check_expand, tree_of
 from emulator.resources import registry
 from emulator.resources.connect.expansion import expanded
 from emulator.resources.endpoint import Call, Endpoint
@@ -52,8 +52,7 @@ class Pipeline:
 
         Raises Postponed when a fault delays the endpoint: after that time, `land` and call again with `resumed`.
         """
-        second = request.path.startswith(V2)
-        trace = RequestContext(self._ids.request(second=second), self._settings.api_version, second)
+        trace = RequestContext(self._ids.request(v2=request.v2), self._settings.api_version, request.v2)
         response = too_long(request) or preflight(request) or self._answer(request, trace, resumed)
         _note(request, response, trace)
         if response.delay:
@@ -110,7 +109,7 @@ class Pipeline:
         endpoint = _endpoint(route.operation, request)  # 501
         spec = endpoint.params(version) if endpoint.params else route.operation.params
         tree = tree_of(request, route.operation, spec, self._settings)  # 400
-        booleans = BOOLEANS_OF_V2 if route.operation.path.startswith(V2) else BOOLEANS
+        booleans = BOOLEANS_OF_V2 if route.operation.v2 else BOOLEANS
         params = check(tree, spec, strict=self._settings.strict, booleans=booleans)  # 400
         if "expand" in params:
             check_expand(params, route.operation)  # 400
@@ -149,7 +148,7 @@ def _path_account(route: Route) -> str | None:
 
 def _version(request: Request, sandbox: Sandbox) -> Version:
     text = request.header(b"stripe-version") or sandbox.api_version
-    if request.path.startswith(V2) and not request.header(b"stripe-version"):
+    if request.v2 and not request.header(b"stripe-version"):
         raise errors.v2_without_version()
     try:
         return versions.parse(text)
@@ -185,7 +184,7 @@ def _endpoint(operation: Operation, request: Request) -> Endpoint:
 
 
 def _error(error: ErrorBody, trace: RequestContext) -> bytes:
-    if trace.as_second:
+    if trace.as_v2:
         return dump_error(error.envelope_v2())
     return dump_error(error.envelope(None if error.stage is Stage.AUTH else trace.log_url))
 

@@ -24,14 +24,13 @@ if TYPE_CHECKING:
 
 FORM = b"application/x-www-form-urlencoded"
 JSON = b"application/json"
-V2 = "/v2/"
 
 
 def tree_of(request: Request, operation: Operation, params: spec.Object, settings: Settings) -> Tree:
     """The tree of a request: a form on v1, JSON on v2, with the query under it. Raises the 400s."""
     if request.too_large:
         raise errors.too_large(f"a body of more than {settings.limits.body} bytes")
-    if operation.path.startswith(V2):
+    if operation.v2:
         return {**_indexed(_form(settings, request.query)), **(_json(request, params) if request.body.strip() else {})}
     if request.body and _content_type(request, FORM) != FORM:
         raise errors.invalid_content()
@@ -66,7 +65,7 @@ def said_on_v2(request: Request) -> tuple[bytes, bytes]:
 def shown_tree(request: Request) -> Tree:
     """The tree of a request that nobody has checked yet, for what looks at it; an empty one where it cannot be read."""
     try:
-        if not request.path.startswith(V2):
+        if not request.v2:
             return _tree(request)
         body = _node(orjson.loads(request.body or b"{}"), 0)
         return {**form.parse(form.Limits(), request.query), **(body if isinstance(body, dict) else {})}

@@ -40,14 +40,14 @@ class Ids:
         digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
         return f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}"
 
-    def second(self, prefix: str, *, livemode: bool) -> str:
+    def v2(self, prefix: str, *, livemode: bool) -> str:
         """`evt_test_65UIRN...`, the form of v2: digits of the kind, and random ones; in test mode after `test_`."""
         kind, length = KINDS_OF_V2[prefix]
         return f"{prefix}_{'' if livemode else 'test_'}{kind}{self.token(length)}"
 
-    def request(self, *, second: bool = False) -> str:
+    def request(self, *, v2: bool = False) -> str:
         """`req_` and fourteen digits, on v2 `req_v2` and fifteen (official examples)."""
-        return f"req_v2{self.token(15)}" if second else f"req_{self.token(14)}"
+        return f"req_v2{self.token(15)}" if v2 else f"req_{self.token(14)}"
 
     def client_secret(self, now: int) -> str:
         """`accs_secret__` and 47 digits, of which four count minutes: 60 characters."""

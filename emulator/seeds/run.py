@@ -124,7 +124,7 @@ class _Runner:
             raise SeedError("_onboard is for fixtures that answer with a connected account")
         with Transaction(self.sandbox, Origin(self.sandbox.clock.now())):
             accounts.onboard(self.sandbox, account)
-        version, url = ("v2", V2_URL) if request.path.startswith("/v2/") else ("v1", V1_URL)
+        version, url = ("v2", V2_URL) if request.v2 else ("v1", V1_URL)
         response = self._answer(Request("GET", f"{url}/{identifier}", b"", sender(self.key, version), b""))
         shown: Json = orjson.loads(response.body)
         return shown

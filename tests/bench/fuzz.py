@@ -78,11 +78,11 @@ class Source:
     def request(self) -> Request:
         chance, operation = self.chance, self.chance.choice(self.emulated if self.chance.random() < 0.8 else self.known)
         method = operation.method if chance.random() < 0.95 else chance.choice(METHODS)
-        as_json = operation.path.startswith("/v2/") and method == "POST" and chance.random() < 0.95
+        as_json = operation.v2 and method == "POST" and chance.random() < 0.95
         sent = self.json(operation.params) if as_json else self.form(operation.params)
         in_query = method == "GET" or (not as_json and chance.random() < 0.1)
         query, body = (sent, b"") if in_query else (b"", sent)
-        dated = {b"stripe-version": VERSION} if operation.path.startswith("/v2/") and chance.random() < 0.95 else {}
+        dated = {b"stripe-version": VERSION} if operation.v2 and chance.random() < 0.95 else {}
         headers = {**dated, **self.headers()}
         return Request(method, self.path(operation.path), query, headers, body, too_large=chance.random() < 0.01)
 
@@ -225,7 +225,7 @@ def wrong(request: Request, response: Response) -> str | None:
     if status < 400:
         return None if isinstance(body, dict) and b"request-id" in names else "no object"
     error = body.get("error")
-    kinds = {"code", "type"} if request.path.startswith("/v2/") else {"type"}
+    kinds = {"code", "type"} if request.v2 else {"type"}
     return None if isinstance(error, dict) and "message" in error and kinds & error.keys() else "no envelope"
 
 
