@@ -218,6 +218,7 @@ def test_every_fixture_is_in_the_table() -> None:
         "connect_js_route",
         "stripe_emulator_server",
         "stripe_emulator_transport",
+        "stripe_emulator_key",
         "stripe_emulator_settings",
     ]
     assert sorted(names) == sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
