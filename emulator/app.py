@@ -69,7 +69,7 @@ class Emulator:
     def _stripe(self) -> StripeApi:
         from emulator.http.asgi import StripeApi  # noqa: PLC0415
 
-        return StripeApi(self.pipeline, self.settings.limits.body)
+        return StripeApi(self.pipeline)
 
     @cached_property
     def _world(self) -> ControlState:
@@ -112,14 +112,14 @@ class Emulator:
         public = self.settings.public_webhooks
         await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._watchers).run()
 
-    def at_once(self, request: Request) -> Response | Coroutine[object, object, Response] | None:
+    def respond(self, request: Request) -> Response | Coroutine[object, object, Response] | None:
         """The answer to a whole request to Stripe's API, without the detour of ASGI; None if it is for another part.
 
         A coroutine has the answer where a fault makes time pass first.
         """
         if self._used is None or not self._used.is_set() or request.path.startswith(ELSEWHERE):
             return None
-        answer = self._stripe.at_once(request)
+        answer = self._stripe.respond(request)
         if self._watchers:
             self._watchers.ring(surely=False)
         return answer

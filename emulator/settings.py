@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from emulator.auth import keys
 from emulator.auth.keys import Key
 from emulator.catalog import versions
-from emulator.wire.form import Limits
 
 PREFIX = "STRIPE_EMULATOR_"
 # Of the fixtures and of the compose file: variables that are set where the emulator runs, and not for it.
@@ -28,7 +27,6 @@ _ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 DEFAULT_PORT = 12111
-LIMITS = Limits()
 DEFAULT_COUNTRY = "US"
 
 
@@ -109,11 +107,6 @@ class Settings:
         """The whole URLs of `forward_to` and `forward_thin_to`, by these names; of those that are set."""
         given = {"forward_to": self.forward_to, "forward_thin_to": self.forward_thin_to}
         return {name: _whole(address) for name, address in given.items() if address}
-
-    @property
-    def limits(self) -> Limits:
-        """The bounds of one request."""
-        return LIMITS
 
 
 def _forwarding(settings: Settings) -> None:

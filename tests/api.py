@@ -55,7 +55,7 @@ class Api:
             own.setdefault("content-type", "application/x-www-form-urlencoded")
         sent = {n.encode(): v.encode("latin-1") for n, v in {**self.headers, **own}.items() if v is not None}
         target, _, query = path.partition("?")
-        response, _ = self.pipeline.answer(Request(method, target, query.encode(), sent, body))
+        response, _ = self.pipeline.respond(Request(method, target, query.encode(), sent, body))
         names = {name.decode().lower(): value.decode("latin-1") for name, value in response.headers}
         return Answer(response.status, names, response.body)
 

@@ -1,6 +1,6 @@
-"""The request pipeline, from a request of the socket to its answer."""
+"""The request pipeline: from the bytes of a request to its response."""
 
-# An ASGI extension of the emulator's own server: the bytes of a whole answer, in one message.
+# An ASGI extension of the emulator's own server: one message with the bytes of a complete response.
 WHOLE = "emulator.whole"
-# One of its slower protocol: the bytes of an answer after which the connection ends, whole or not.
+# An extension of its slower protocol: the bytes of a response, complete or not, after which the connection ends.
 CUT = "emulator.cut"

@@ -10,8 +10,8 @@ from emulator.http.message import Request
 log = logging.getLogger("emulator.access")
 
 
-def log_request(request: Request, status: int, seconds: float, trace: RequestContext) -> None:
-    """Writes the line; the fields are also on the record, for logs as JSON."""
+def log_request(request: Request, status: int, seconds: float, context: RequestContext) -> None:
+    """Logs one request; the fields are also on the record, for logs as JSON."""
     if not log.isEnabledFor(logging.INFO):
         return
     fields = {
@@ -19,9 +19,9 @@ def log_request(request: Request, status: int, seconds: float, trace: RequestCon
         "path": request.path,
         "status": status,
         "ms": round(seconds * 1000, 2),
-        "request_id": trace.request_id,
-        "account": trace.account,
-        "error": trace.error_name,
+        "request_id": context.request_id,
+        "account": context.account,
+        "error": context.error_name,
     }
     line = " ".join(f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None)
     log.info("%s", line, extra={"fields": fields})

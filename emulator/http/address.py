@@ -1,4 +1,4 @@
-"""The address at which a client reaches the emulator: what URLs in answers begin with."""
+"""The address at which a client reaches the emulator, with which URLs in responses begin."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ def address_of(request: Request, settings: Settings) -> str:
     """`http://127.0.0.1:12111`: the setting `public_url`, else the Host header, else the address it listens on."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
-    return _named(request.headers.get(b"host", b""), secure=request.secure) or _own(settings)
+    return _from_host(request.headers.get(b"host", b""), secure=request.secure) or _from_settings(settings)
 
 
 @lru_cache(maxsize=64)
-def _named(host: bytes, *, secure: bool) -> str | None:
-    """An address by a Host header, None when that is no host."""
+def _from_host(host: bytes, *, secure: bool) -> str | None:
+    """The address of a Host header, None if that is no host."""
     return f"{'https' if secure else 'http'}://{host.decode('ascii')}" if _HOST.match(host) else None
 
 
-def _own(settings: Settings) -> str:
+def _from_settings(settings: Settings) -> str:
     scheme = "https" if settings.tls or settings.tls_cert else "http"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"{scheme}://{host}:{settings.port}"

@@ -1,4 +1,4 @@
-"""The one place that reads from a socket and writes to it: ASGI messages to a Request, a Response to messages."""
+"""Stripe's API as an ASGI application: ASGI messages to a Request, a Response to ASGI messages."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from emulator.http.context import RequestContext
 from emulator.http.faults import Postponed
 from emulator.http.message import NOTHING, Cut, Request, Response, joined
 from emulator.http.pipeline import Pipeline
+from emulator.wire.form import LIMITS
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 
 class CannotCut(ConnectionError):
-    """What a server that is not ours gets where a fault ends a connection: it does what it does on failures."""
+    """Raised where a fault ends a connection of a server other than the emulator's own, which handles it as failure."""
 
     def __init__(self) -> None:
         super().__init__("a fault ends the connection here")
@@ -29,47 +30,46 @@ class CannotCut(ConnectionError):
 class StripeApi:
     """The ASGI application of Stripe's API. Plain ASGI: a middleware would cost more than the request itself."""
 
-    def __init__(self, pipeline: Pipeline, body_limit: int) -> None:
-        self._ladder = pipeline
-        self._body_limit = body_limit
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive, self._body_limit)
+        body = await _read(receive, LIMITS.body)
         if body is None:
             return
         request = _request(scope, body)
-        answer = self.at_once(request)
-        response = answer if isinstance(answer, Response) else await answer
+        outcome = self.respond(request)
+        response = outcome if isinstance(outcome, Response) else await outcome
         await send_response(scope, send, request, response)
 
-    def at_once(self, request: Request) -> Response | Coroutine[object, object, Response]:
-        """The answer; or, where a fault makes time pass first, what has it then."""
-        if len(request.body) > self._body_limit:
-            request.body, request.too_large = request.body[: self._body_limit], True
+    def respond(self, request: Request) -> Response | Coroutine[object, object, Response]:
+        """The response; where a fault delays it, a coroutine that returns it."""
+        if len(request.body) > LIMITS.body:
+            request.body, request.too_large = request.body[: LIMITS.body], True
         started = time.perf_counter()
         try:
-            response, trace = self._ladder.answer(request)
-        except Postponed as later:
-            return self._postponed(request, later, started)
+            response, context = self._pipeline.respond(request)
+        except Postponed as postponed:
+            return self._postponed(request, postponed, started)
         if response.delay:
-            return self._delayed(request, response, trace, started)
-        log_request(request, response.status, time.perf_counter() - started, trace)
+            return self._delayed(request, response, context, started)
+        log_request(request, response.status, time.perf_counter() - started, context)
         return response
 
-    async def _postponed(self, request: Request, later: Postponed, started: float) -> Response:
+    async def _postponed(self, request: Request, postponed: Postponed, started: float) -> Response:
         try:
-            await asyncio.sleep(later.seconds)
+            await asyncio.sleep(postponed.seconds)
         finally:
-            self._ladder.land(later.trace)
-        response, trace = self._ladder.answer(request, later.trace.struck)
-        return await self._delayed(request, response, trace, started)
+            self._pipeline.end(postponed.context)
+        response, context = self._pipeline.respond(request, postponed.context.fault)
+        return await self._delayed(request, response, context, started)
 
-    async def _delayed(self, request: Request, response: Response, trace: RequestContext, started: float) -> Response:
+    async def _delayed(self, request: Request, response: Response, context: RequestContext, started: float) -> Response:
         try:
             await asyncio.sleep(response.delay)
         finally:
-            self._ladder.land(trace)
-        log_request(request, response.status, time.perf_counter() - started, trace)
+            self._pipeline.end(context)
+        log_request(request, response.status, time.perf_counter() - started, context)
         return response
 
 
@@ -88,7 +88,7 @@ def _request(scope: Scope, body: bytes) -> Request:
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:
-    """The body, chunked or not, up to a little over the limit; None when the client went away."""
+    """The body, chunked or not, up to a little over the limit; None if the client has disconnected."""
     message = await receive()
     if message["type"] == "http.disconnect":
         return None
@@ -102,7 +102,7 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
 
 
 async def send_response(scope: Scope, send: Send, request: Request, response: Response) -> None:
-    """Sends an answer; in one piece where the server can. Raises CannotCut where it cannot end a connection."""
+    """Send a response; in one piece where the server can. Raises CannotCut where it cannot end a connection."""
     extensions = scope.get("extensions", ())
     if WHOLE in extensions or (CUT in extensions and response.unusual):
         raw = response.raw(head_only=request.method == "HEAD")

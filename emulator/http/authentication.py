@@ -1,4 +1,4 @@
-"""Who is calling: the key of a request, the sandbox it opens, and the account it may act as."""
+"""Authentication: the key of a request, its sandbox, and the account that the request acts as."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from emulator.sandbox.sandbox import Sandbox, Sandboxes
 
 @dataclass(slots=True)
 class Caller:
-    """An accepted key. `permissions` None means all of them.
+    """An accepted key. `now` is the sandbox's time, read once. `permissions` None means all of them.
 
     `account` is set for the token of a claimed session, which acts for one account only.
     """
 
     sandbox: Sandbox
+    now: int
     redacted: str
     account: str | None = None
     permissions: frozenset[str] | None = None
@@ -29,7 +30,7 @@ class Caller:
 
 
 def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) -> Caller:
-    """The caller behind the Authorization header. Raises the 401s, and the 400s of organization keys."""
+    """The caller of the Authorization header. Raises the 401s, and the 400s of organization keys."""
     text = credentials(request.header(b"authorization"))
     if text is None:
         raise errors.no_api_key()
@@ -42,9 +43,8 @@ def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) ->
         raise errors.live_key(redact(text))
     _check_state(key, sandboxes)
     sandbox = _of_organization(request, key, sandboxes) if key.kind == "org" else sandboxes.of(key)
-    return Caller(
-        sandbox, redact(text), permissions=sandboxes.keyring.of(key).permissions, publishable=key.kind == "pk"
-    )
+    permissions = sandboxes.keyring.of(key).permissions
+    return Caller(sandbox, sandbox.clock.now(), redact(text), permissions=permissions, publishable=key.kind == "pk")
 
 
 def _of_organization(request: Request, key: Key, sandboxes: Sandboxes) -> Sandbox:
@@ -71,10 +71,13 @@ def _check_state(key: Key, sandboxes: Sandboxes) -> None:
 
 def _session(token: str, sandboxes: Sandboxes) -> Caller:
     sandbox = sandboxes.of_token(token)
-    browser = sandbox.sessions.browser_session(token, sandbox.clock.now()) if sandbox else None
-    if sandbox is None or browser is None or browser.account not in sandbox.accounts:
+    if sandbox is None:
         raise errors.invalid_api_key(redact(token))
-    return Caller(sandbox, redact(token), browser.account)
+    now = sandbox.clock.now()
+    browser = sandbox.sessions.browser_session(token, now)
+    if browser is None or browser.account not in sandbox.accounts:
+        raise errors.invalid_api_key(redact(token))
+    return Caller(sandbox, now, redact(token), browser.account)
 
 
 def credentials(header: str | None) -> str | None:
@@ -90,7 +93,7 @@ def credentials(header: str | None) -> str | None:
 
 
 def _user(encoded: str) -> str | None:
-    """The user of `USER:` in base64, empty where a variable was empty; None where it is something else."""
+    """The user of `USER:` in base64, possibly empty; None if the text is anything else."""
     try:
         user, colon, _ = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
@@ -137,7 +140,7 @@ def _named(request: Request, caller: Caller) -> str | None:
 
 
 def _accessible(account: str, caller: Caller) -> str | None:
-    """The account if the caller may act as it, None if it is the platform itself. Raises the 403 otherwise."""
+    """The account if the caller may act as it, None if it is the platform itself. Raises the 403."""
     sandbox = caller.sandbox
     if caller.account is None and account == sandbox.platform_id:
         return None

@@ -1,4 +1,4 @@
-"""What the pipeline learns of a request on its way; headers, log line and journal are made of it."""
+"""The state of a request on its way through the pipeline, from which headers, log line and journal entry are made."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from dataclasses import dataclass
 from emulator.errors import ErrorBody, Stage
 from emulator.sandbox.faults import Fault
 from emulator.sandbox.sandbox import Sandbox
-from emulator.store.idempotency import Use
+from emulator.store.idempotency import Saved, Use
 
 
 @dataclass(slots=True)
 class MatchedFault:
-    """A fault that befalls a request. `error` is what it answers with; `felt` once something has come of it.
+    """The fault of a request. `error` is the one it injects; `applied` is set once it has had an effect.
 
     `waited` is set once its latency has passed before the endpoint ran.
     """
 
     fault: Fault
     error: ErrorBody | None = None
-    felt: bool = False
+    applied: bool = False
     waited: bool = False
 
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request. `now` is the sandbox's time, None until the key is known; `executed` once an endpoint has begun.
+    """One request. `now` is the sandbox's time, None until the key is known.
 
-    `v2` says that the request is one to /v2.
+    `executed` is set when an endpoint runs, or has run for the first request with the key; `replay` is the saved
+    response of that one. `v2` says whether the path is one of /v2.
     """
 
     request_id: str
@@ -38,9 +39,8 @@ class RequestContext:
     account: str | None = None
     idempotency_key: str | None = None
     use: Use | None = None
-    replayed_from: str | None = None
-    replayed_status: int = 200
-    struck: MatchedFault | None = None
+    replay: Saved | None = None
+    fault: MatchedFault | None = None
     notice: str | None = None
     executed: bool = False
     error: ErrorBody | None = None
@@ -55,12 +55,17 @@ class RequestContext:
 
     @property
     def error_name(self) -> str | None:
-        """The code of the error as it is answered, or its type when it has none."""
+        """The code of the error as the response has it, or its type when it has none."""
         if self.error is None:
             return None
-        return self.error.code_v2 if self.as_v2 else self.error.code or self.error.type
+        return self.error.code_v2 if self.has_v2_error else self.error.code or self.error.type
 
     @property
-    def as_v2(self) -> bool:
-        """Whether the error is answered as v2 does; a key is refused alike for both."""
+    def has_v2_error(self) -> bool:
+        """Whether the error has the form of v2; a key is refused alike by both versions."""
         return self.v2 and self.error is not None and self.error.stage is not Stage.AUTH
+
+    @property
+    def ran(self) -> bool:
+        """Whether the endpoint ran to an outcome, a success or an error of its own."""
+        return self.executed and (self.error is None or self.error.stage is Stage.RUN)

@@ -33,73 +33,73 @@ _COMMON = _CORS + (
     b"img-src 'self'; script-src 'self' 'report-sample'; style-src 'self'; worker-src 'none'; "
     b"upgrade-insecure-requests\r\n"
 )
-_COMMON_OF_NOBODY = _CORS + (
+_COMMON_UNAUTHENTICATED = _CORS + (
     b"Content-Security-Policy: base-uri 'none'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; "
     b"upgrade-insecure-requests\r\n"
 )
 _VARY = b"Vary: Origin\r\n"
-_PRIORITY_LIVE = b"X-Stripe-Priority-Routing-Enabled: true\r\n"  # what the next one says of live mode is not known
+_PRIORITY_LIVE = b"X-Stripe-Priority-Routing-Enabled: true\r\n"  # the value of the next one in live mode is not known
 _PRIORITY = _PRIORITY_LIVE + b"X-Stripe-Routing-Context-Priority-Tier: api-testmode\r\n"
-_LAST_OVER_TLS = b"X-Wc: ABGHIJ\r\n"  # a browser that got the next one so would never again open localhost without
+_LAST_OVER_TLS = b"X-Wc: ABGHIJ\r\n"  # with the next one, browsers would never again open localhost over plain HTTP
 _LAST = _LAST_OVER_TLS + b"Strict-Transport-Security: max-age=63072000; includeSubDomains; preload\r\n"
 _CHALLENGE = b'Www-Authenticate: Bearer realm="Stripe"\r\n'
 _NO_ROBOTS = b"X-Robots-Tag: none\r\n"
 
 
-def head(request: Request, trace: RequestContext, length: int) -> bytes:
-    """The whole set for one answer, as lines on the wire.
+def head(request: Request, context: RequestContext, length: int) -> bytes:
+    """All header lines of one response, as they are sent.
 
-    An error of the auth layer carries no request id and no version. The order is that of the alphabet. All of this was
-    observed, of a 200, a 401, a 403 and a 404.
+    A response of the authentication layer has no request id and no version. The order is alphabetical. All of this was
+    observed, in a 200, a 401, a 403 and a 404.
     """
-    date = http_date(wall() if trace.now is None else trace.now)
+    date = http_date(wall() if context.now is None else context.now)
     first = _FIRST % (date, length, b"keep-alive" if request.keep_alive else b"close")
     last = _LAST_OVER_TLS if request.secure else _LAST
-    if trace.error is not None and trace.error.stage is Stage.AUTH:
-        if trace.error.status == 401:
-            return b"".join((first, _COMMON_OF_NOBODY, _VARY, _CHALLENGE, _NO_ROBOTS, last))
+    if context.error is not None and context.error.stage is Stage.AUTH:
+        if context.error.status == 401:
+            return b"".join((first, _COMMON_UNAUTHENTICATED, _VARY, _CHALLENGE, _NO_ROBOTS, last))
         return b"".join((first, _COMMON, _VARY, _NO_ROBOTS, last))
-    priority = _PRIORITY_LIVE if trace.sandbox is not None and trace.sandbox.livemode else _PRIORITY
-    return b"".join((first, _COMMON, _own(request.method, trace).encode("latin-1"), _VARY, priority, last))
+    priority = _PRIORITY_LIVE if context.sandbox is not None and context.sandbox.livemode else _PRIORITY
+    return b"".join((first, _COMMON, _own(request.method, context).encode("latin-1"), _VARY, priority, last))
 
 
-def preflight_head(request: Request, asked: bytes) -> bytes:
-    """The set for a browser that asks whether it may send these headers from another origin."""
+def preflight_head(request: Request, requested: bytes) -> bytes:
+    """The header lines of the response to a CORS preflight that requests these headers."""
     first = _NOTHING % (http_date(wall()), b"keep-alive" if request.keep_alive else b"close")
-    allowed = b"Access-Control-Allow-Headers: %b\r\n" % asked if asked else b""
+    allowed = b"Access-Control-Allow-Headers: %b\r\n" % requested if requested else b""
     return b"".join((first, allowed, _COMMON, _VARY))
 
 
-def _own(method: str, trace: RequestContext) -> str:
-    """The headers that differ from answer to answer."""
+def _own(method: str, context: RequestContext) -> str:
+    """The headers that differ between responses."""
     own = ""
-    if trace.idempotency_key is not None:
-        own = f"Idempotency-Key: {trace.idempotency_key}\r\n"
-    if trace.replayed_from is not None:
+    if context.idempotency_key is not None:
+        own = f"Idempotency-Key: {context.idempotency_key}\r\n"
+    if context.replay is not None:
         own += "Idempotent-Replayed: true\r\n"
-    if trace.replayed_from is not None or (method == "POST" and trace.sandbox):
-        own += f"Original-Request: {trace.replayed_from or trace.request_id}\r\n"
-    own += f"Request-Id: {trace.request_id}\r\n"
-    if trace.account:
-        own += f"Stripe-Account: {trace.account}\r\n"
-    if trace.notice:
-        own += f"Stripe-Notice: {trace.notice}\r\n"
-    if trace.error is not None:
-        for name, value in trace.error.headers:
+    if context.replay is not None or (method == "POST" and context.sandbox):
+        own += f"Original-Request: {context.replay.request_id if context.replay else context.request_id}\r\n"
+    own += f"Request-Id: {context.request_id}\r\n"
+    if context.account:
+        own += f"Stripe-Account: {context.account}\r\n"
+    if context.notice:
+        own += f"Stripe-Notice: {context.notice}\r\n"
+    if context.error is not None:
+        for name, value in context.error.headers:
             own += f"{name}: {value}\r\n"
-    retry = _should_retry(method, trace)
+    retry = _should_retry(method, context)
     if retry:
         own += f"Stripe-Should-Retry: {retry}\r\n"
-    return f"{own}Stripe-Version: {trace.version}\r\n"
+    return f"{own}Stripe-Version: {context.version}\r\n"
 
 
-def _should_retry(method: str, trace: RequestContext) -> str | None:
-    """`false` once a POST has run, whatever came of it; absent before, and on a 500 (observed, the last inferred).
+def _should_retry(method: str, context: RequestContext) -> str | None:
+    """`false` once a POST has run, with any outcome; absent before, and on a 500 (observed, the last inferred).
 
-    `false` too on what the emulator does not model, so that no SDK tries again.
+    Also `false` for operations that the emulator does not model, so that no SDK tries again.
     """
-    if trace.error is not None and trace.error.status == 501:
+    if context.error is not None and context.error.status == 501:
         return "false"
-    status = trace.replayed_status if trace.error is None else trace.error.status
-    ran = trace.executed and status < 500 and (trace.error is None or trace.error.stage is Stage.RUN)
-    return "false" if method == "POST" and ran else None
+    outcome = context.error or context.replay
+    failed = outcome is not None and outcome.status >= 500
+    return "false" if method == "POST" and context.ran and not failed else None

@@ -1,4 +1,4 @@
-"""A request as it came and an answer as it goes: bytes and headers, nothing of Stripe."""
+"""HTTP requests and responses: bytes and headers, nothing specific to Stripe."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[bytes, bytes]]
 _CONTENT_LENGTH = re.compile(rb"(?m)^Content-Length: [0-9]+")
-NOTHING = 0  # the status of an answer that is never sent
+NOTHING = 0  # the status of a response that is never sent
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 def phrase(status: int) -> str:
-    """What HTTP calls a status."""
+    """The reason phrase of a status."""
     return _PHRASES.get(status, "Unknown")
 
 
@@ -36,7 +36,7 @@ def _status_line(status: int) -> bytes:
 class Request:
     """One HTTP request. `path` is as sent, percent-encoded; header names are in lower case.
 
-    `form` is the tree of query and body as v1 reads them, once somebody has.
+    `form` is the tree of query and body as v1 reads them, None until it is parsed.
     """
 
     method: str
@@ -61,7 +61,7 @@ class Request:
 
 
 class Cut(Enum):
-    """How an answer fails on its way: not sent, half sent, sent with a body that is no JSON, or sent by nobody."""
+    """How a response fails: connection dropped, half sent, sent with a body that is no JSON, or never sent."""
 
     DROP = "drop"
     HALF = "half"
@@ -71,9 +71,9 @@ class Cut(Enum):
 
 @dataclass(slots=True)
 class Response:
-    """One HTTP answer, complete. `head` is its header lines, as they stand on the wire and as Stripe writes them.
+    """One complete HTTP response. `head` is its header lines, as they are sent, in Stripe's spelling.
 
-    `delay` is in seconds, before it is sent; `cut` says how it fails.
+    `delay` is the seconds before it is sent; `cut` is how it fails.
     """
 
     status: int
@@ -84,22 +84,22 @@ class Response:
 
     @property
     def headers(self) -> Headers:
-        """The header lines as ASGI wants them, names in lower case."""
+        """The headers for ASGI, names in lower case."""
         lines = (line.partition(b": ") for line in self.head.split(b"\r\n")[:-1])
         return [(name.lower(), value) for name, _, value in lines]
 
     @property
     def ends(self) -> bool:
-        """Whether its connection ends with it. A malformed body is whole, for HTTP."""
+        """Whether its connection ends with it. A malformed body is complete, for HTTP."""
         return self.cut is not None and self.cut is not Cut.MALFORMED
 
     @property
     def unusual(self) -> bool:
-        """Whether a server cannot be told to send it: its connection ends, or its status is none of HTTP's."""
+        """Whether plain ASGI cannot express it: its connection ends, or its status is none of HTTP's."""
         return self.ends or self.status not in _PHRASES
 
     def raw(self, *, head_only: bool) -> bytes:
-        """The answer as it stands on the wire; without its body for HEAD."""
+        """The bytes to send; without the body for HEAD."""
         if self.status == NOTHING:
             return b""
         body = b"" if head_only else self.half() if self.cut is Cut.HALF else self.body
@@ -110,7 +110,7 @@ class Response:
         return self.body[: len(self.body) // 2]
 
     def fail(self, cut: Cut) -> None:
-        """Makes it fail; a malformed body is half of it, and says that it is all."""
+        """Make it fail; a malformed body is half of it, with a Content-Length that fits."""
         self.cut = cut
         if cut in (Cut.DROP, Cut.TIMEOUT):
             self.status = NOTHING
@@ -120,18 +120,18 @@ class Response:
 
 
 def lines(headers: Headers) -> bytes:
-    """Headers as they stand on the wire."""
+    """Headers as header lines."""
     return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
 @lru_cache(maxsize=64)
 def http_date(now: int) -> bytes:
-    """A time in unix seconds as headers have it, RFC 1123."""
+    """A time in unix seconds in the format of headers, RFC 1123."""
     return formatdate(now, usegmt=True).encode()
 
 
 def joined(sent: Headers) -> dict[bytes, bytes]:
-    """The headers by name; one that was sent more than once holds all of its values, as Stripe reads it (observed)."""
+    """The headers by name; one that was sent more than once has all its values, joined by commas (observed)."""
     headers = dict(sent)
     if len(headers) < len(sent):
         headers = {name: b", ".join(value for other, value in sent if other == name) for name in headers}

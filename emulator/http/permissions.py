@@ -1,6 +1,6 @@
-"""Who may do what: restricted keys by their permissions, session tokens by what components need.
+"""Authorization: restricted keys by their permissions, session tokens by the needs of components.
 
-Restricted keys that nobody has declared may do everything (our choice).
+Restricted keys without declared permissions may do everything (our choice).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from emulator.resources import registry
 from emulator.sandbox import ids
 from emulator.sandbox.sandbox import PLATFORM_CREATED
 
-NEWER_WORDS = "2025-03-31"  # Stripe changed its words in 2025; that the version of the request decides is our choice
-# What the components of a session need is not published: the account itself, and what belongs to it (our choice).
+NEWER_WORDS = "2025-03-31"  # Stripe changed its wording in 2025; that the version of the request decides is our choice
+# The needs of components are not published. Our choice: the account itself, and objects that belong to it.
 COMPONENT_PATHS = ("/v1/account", "/v1/accounts/{account}")
 NOT_FOR_COMPONENTS = frozenset(("DeleteAccountsAccount", "PostAccountsAccountReject", "PostAccountsAccountLoginLinks"))
 
 
-# What Stripe lets a publishable key do: make tokens and the like, and go on with a client secret (official).
+# The operations of publishable keys: tokens and the like, and objects by their client secret (official).
 PUBLISHABLE_OPERATIONS = frozenset(
     (
         "GetPaymentIntentsIntent",
@@ -39,7 +39,7 @@ PUBLISHABLE_OPERATIONS = frozenset(
 
 
 def permit(caller: Caller, operation: Operation, acting: str | None, version: Version) -> None:
-    """Goes on if the caller may do this. Raises the 403s of publishable and restricted keys, and of session tokens."""
+    """Check that the caller may do this. Raises the 403s of publishable and restricted keys, and of session tokens."""
     if caller.publishable and operation.id not in PUBLISHABLE_OPERATIONS:
         raise errors.publishable_key()
     account = acting or caller.sandbox.platform_id
@@ -58,7 +58,9 @@ def _serves_components(operation: Operation) -> bool:
 
 def _check(caller: Caller, granted: frozenset[str], operation: Operation, account: str, version: Version) -> None:
     needed = permissions.needed_for(operation.method, operation.path)
-    if not needed and operation.id in registry.endpoints():  # what is not emulated is refused by name, further up
+    if (
+        not needed and operation.id in registry.endpoints()
+    ):  # operations that are not emulated have an error of their own
         raise errors.not_for_restricted_keys(caller.redacted, account)
     missing = [permission for permission in needed if not permissions.grants(granted, permission)]
     if not missing:
@@ -72,7 +74,7 @@ def _check(caller: Caller, granted: frozenset[str], operation: Operation, accoun
 
 
 def _editor(caller: Caller) -> str:
-    """Where the Dashboard edits a key. Its id there is made up, the same for the same key (our choice)."""
+    """The URL where the Dashboard edits a key. The id in it is made up, the same for the same key (our choice)."""
     platform = caller.sandbox.platform_id
     made = ids.stable_account(caller.redacted, PLATFORM_CREATED)
     test = "" if caller.sandbox.livemode else "test%2F"

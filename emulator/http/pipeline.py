@@ -1,12 +1,13 @@
-"""The pipeline: every request climbs it from the top, each rung raises a StripeError or goes on.
+"""The pipeline: every request runs through its stages in order; each raises a StripeError or returns a value.
 
 The order is the best reconstruction of Stripe's own: URL, key, account, version, limits, idempotency, body,
-parameters, endpoint. A request that falls off a rung has changed nothing.
+parameters, endpoint. A request that a stage refuses has changed nothing.
 """
 
 from __future__ import annotations
 
 import logging
+from typing import NamedTuple
 
 from emulator import catalog, errors
 from emulator.catalog import Operation, Route, versions
@@ -17,7 +18,7 @@ from emulator.http import idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.context import MatchedFault, RequestContext
-from emulator.http.faults import Broken, Postponed, before_run, broken, nothing, strike
+from emulator.http.faults import Aborted, Postponed, apply_in_run, apply_to_response, empty_response, match_fault
 from emulator.http.headers import head
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
@@ -30,108 +31,123 @@ from emulator.resources.endpoint import Call, Endpoint
 from emulator.sandbox.ids import Ids
 from emulator.sandbox.journal import Entry, cut
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
-from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, check
+from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, Params, check
 from emulator.settings import Settings
-from emulator.store.idempotency import Saved
 from emulator.wire.json import Json, dump, dump_error
 
 log = logging.getLogger("emulator")
 ACCOUNT_IN_URL = "/v1/accounts/{account}"
 
 
+class Result(NamedTuple):
+    """The outcome of a request that no stage refused. `value` is JSON, or bytes of a saved body.
+
+    `light` says that keeping the value for a replay costs little.
+    """
+
+    status: int
+    value: Json | bytes
+    light: bool = False
+
+    @property
+    def body(self) -> bytes:
+        return self.value if isinstance(self.value, bytes) else dump(self.value)
+
+
 class Pipeline:
-    """Answers the requests of one server."""
+    """Responds to the requests of one server."""
 
     def __init__(self, settings: Settings, sandboxes: Sandboxes) -> None:
         self._settings = settings
         self._sandboxes = sandboxes
         self._ids = Ids(settings.seed or None)
 
-    def answer(self, request: Request, resumed: MatchedFault | None = None) -> tuple[Response, RequestContext]:
-        """The answer to a request, whatever it is, and what was learned on the way.
+    def respond(self, request: Request, resumed: MatchedFault | None = None) -> tuple[Response, RequestContext]:
+        """The response to a request, whatever it is, and its context.
 
-        Raises Postponed when a fault delays the endpoint: after that time, `land` and call again with `resumed`.
+        Raises Postponed when a fault delays the endpoint: after that time, call `end` and then this with `resumed`.
         """
-        trace = RequestContext(self._ids.request(v2=request.v2), self._settings.api_version, request.v2)
-        response = too_long(request) or preflight(request) or self._answer(request, trace, resumed)
-        _note(request, response, trace)
+        context = RequestContext(self._ids.request(v2=request.v2), self._settings.api_version, request.v2)
+        response = too_long(request) or preflight(request) or self._respond(request, context, resumed)
+        _record(request, response, context)
         if response.delay:
-            _take_off(trace)
-        return response, trace
+            _begin(context)
+        return response, context
 
-    def _answer(self, request: Request, trace: RequestContext, resumed: MatchedFault | None) -> Response:
-        status, value, body, light = 200, None, b"", False
+    def _respond(self, request: Request, context: RequestContext, resumed: MatchedFault | None) -> Response:
+        result = None
         try:
-            found = self._climb(request, trace, resumed)
-            if isinstance(found, Saved):
-                status, value = found.status, found.body
-            else:
-                value, light = found
-            body = value if isinstance(value, bytes) else dump(value)
+            result = self._run(request, context, resumed)
+            status, body = result.status, result.body
         except StripeError as error:
-            trace.error = error.body
+            context.error = error.body
         except Postponed:
-            _take_off(trace)
+            _begin(context)
             raise
-        except Broken:
-            return broken(request, trace, nothing(request, trace))
+        except Aborted:
+            return apply_to_response(request, context, empty_response(request, context))
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            trace.error = errors.internal().body
-        if trace.error is not None:
-            status, body = trace.error.status, _error(trace.error, trace)
-        if trace.use is not None:
-            idempotency.save(trace, status, value, body, light=light)
-        response = Response(status, head(request, trace, len(body)), body)
-        return response if trace.struck is None else _after(request, response, trace)
+            context.error = errors.internal().body
+        if context.error is not None:
+            status, body = context.error.status, _error(context.error, context)
+        if context.use is not None:
+            light = result is not None and result.light and context.error is None
+            idempotency.save(context, status, result.value if light and result else bytes(memoryview(body)))
+        response = Response(status, head(request, context, len(body)), body)
+        return response if context.fault is None else _apply_fault(request, response, context)
 
-    def _climb(
-        self, request: Request, trace: RequestContext, resumed: MatchedFault | None
-    ) -> Saved | tuple[Json, bool]:
-        """What was saved for the request, or what the endpoint answers and whether that is light to keep."""
+    def _run(self, request: Request, context: RequestContext, resumed: MatchedFault | None) -> Result:
+        """All stages. Raises StripeError with the status in the comment, and what fault injection raises."""
         route = _route(request)  # 404
+        operation = route.operation
         caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401
-        sandbox = caller.sandbox
-        trace.sandbox, trace.now = sandbox, sandbox.clock.now()
-        trace.account = acting_account(request, _path_account(route), caller)  # 403
-        trace.idempotency_key = idempotency.key_of(request, sandbox.ids)
-        version = _version(request, sandbox)  # 400
-        trace.version, trace.notice = version.text, versions.notice(version)
-        permit(caller, route.operation, trace.account, version)  # 403
-        trace.struck = resumed
+        context.sandbox, context.now = sandbox, now = caller.sandbox, caller.now
+        context.account = account = acting_account(request, _account_in_url(route), caller)  # 403
+        context.idempotency_key = idempotency.key_of(request, sandbox.ids)
+        version = _version(request, sandbox, v2=context.v2)  # 400
+        context.version, context.notice = version.text, versions.notice(version)
+        permit(caller, operation, account, version)  # 403
+        context.fault = resumed
         if resumed is None:
-            _check_limits(sandbox, route.operation, trace.now)  # 429
-            strike(request, trace, caller.redacted)  # what a test asked for
-        trace.use = idempotency.use_of(request, trace)  # 400
-        saved = _saved(trace)  # 400, 409
+            _check_limits(sandbox, operation, now)  # 429
+            match_fault(request, context, caller.redacted)
+        context.use = idempotency.use_of(request, context)  # 400
+        context.replay = saved = idempotency.saved_for(context)  # 400, 409
         if saved is not None:
-            return saved
-        endpoint = _endpoint(route.operation, request)  # 501
-        spec = endpoint.params(version) if endpoint.params else route.operation.params
-        tree = tree_of(request, route.operation, spec, self._settings)  # 400
-        booleans = BOOLEANS_OF_V2 if route.operation.v2 else BOOLEANS
-        params = check(tree, spec, strict=self._settings.strict, booleans=booleans)  # 400
-        if "expand" in params:
-            check_expand(params, route.operation)  # 400
-        trace.executed, trace.notice = True, _notices(endpoint.notice, trace.notice)
-        before_run(trace)
+            context.executed = True
+            return Result(saved.status, saved.body)
+        endpoint = _endpoint(operation, request)  # 501
+        params = self._read(request, operation, endpoint, version)  # 400
+        context.executed, context.notice = True, _notices(endpoint.notice, context.notice)
+        apply_in_run(context)
         address = address_of(request, self._settings)
-        call = Call(sandbox, trace.now, version, params, route.path_params, trace.account, caller.redacted, address)
-        with Transaction(sandbox, Origin(trace.now, trace.request_id, trace.idempotency_key)):
-            answer = endpoint.run(call)
-            return expanded(call, answer) if "expand" in params else answer, endpoint.light
+        call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address)
+        with Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key)):
+            value = endpoint.run(call)
+            return Result(200, expanded(call, value) if "expand" in params else value, endpoint.light)
+
+    def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:
+        """The checked parameters of a request. Raises the 400s."""
+        spec = endpoint.params(version) if endpoint.params else operation.params
+        tree = tree_of(request, operation, spec)
+        booleans = BOOLEANS_OF_V2 if operation.v2 else BOOLEANS
+        params = check(tree, spec, strict=self._settings.strict, booleans=booleans)
+        if "expand" in params:
+            check_expand(params, operation)
+        return params
 
     @staticmethod
-    def land(trace: RequestContext) -> None:
-        """The delay is over: the idempotency key of the request is free again."""
-        if trace.use and trace.sandbox:
-            trace.sandbox.idempotency.land(trace.use.slot)
+    def end(context: RequestContext) -> None:
+        """Ends a request that took time: its idempotency key is free again."""
+        if context.use and context.sandbox:
+            context.sandbox.idempotency.end(context.use.slot)
 
 
-def _take_off(trace: RequestContext) -> None:
-    """The request takes time: until it lands, its idempotency key is in use."""
-    if trace.use and trace.sandbox:
-        trace.sandbox.idempotency.take_off(trace.use.slot)
+def _begin(context: RequestContext) -> None:
+    """Begins a request that takes time: its idempotency key is in use until `end`."""
+    if context.use and context.sandbox:
+        context.sandbox.idempotency.begin(context.use.slot)
 
 
 def _route(request: Request) -> Route:
@@ -141,15 +157,16 @@ def _route(request: Request) -> Route:
     return route
 
 
-def _path_account(route: Route) -> str | None:
+def _account_in_url(route: Route) -> str | None:
     """The account of `/v1/accounts/:id` and everything below it."""
     return route.path_params["account"] if route.operation.path.startswith(ACCOUNT_IN_URL) else None
 
 
-def _version(request: Request, sandbox: Sandbox) -> Version:
-    text = request.header(b"stripe-version") or sandbox.api_version
-    if request.v2 and not request.header(b"stripe-version"):
+def _version(request: Request, sandbox: Sandbox, *, v2: bool) -> Version:
+    text = request.header(b"stripe-version")
+    if text is None and v2:
         raise errors.v2_without_version()
+    text = text or sandbox.api_version
     try:
         return versions.parse(text)
     except versions.UnknownVersion:
@@ -157,7 +174,7 @@ def _version(request: Request, sandbox: Sandbox) -> Version:
 
 
 def _notices(*notices: str | None) -> str | None:
-    """All there is to say, in the one header that SDKs show (our choice)."""
+    """All notices, in the one header that SDKs show (our choice)."""
     return " ".join(filter(None, notices)) or None
 
 
@@ -167,15 +184,6 @@ def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
         raise errors.rate_limited(reason, livemode=sandbox.livemode)
 
 
-def _saved(trace: RequestContext) -> Saved | None:
-    if trace.use is None:
-        return None
-    saved = idempotency.saved_for(trace.use, trace)
-    if saved is not None:
-        trace.replayed_from, trace.replayed_status, trace.executed = saved.request_id, saved.status, True
-    return saved
-
-
 def _endpoint(operation: Operation, request: Request) -> Endpoint:
     endpoint = registry.endpoints().get(operation.id)
     if endpoint is None:
@@ -183,41 +191,41 @@ def _endpoint(operation: Operation, request: Request) -> Endpoint:
     return endpoint
 
 
-def _error(error: ErrorBody, trace: RequestContext) -> bytes:
-    if trace.as_v2:
+def _error(error: ErrorBody, context: RequestContext) -> bytes:
+    if context.has_v2_error:
         return dump_error(error.envelope_v2())
-    return dump_error(error.envelope(None if error.stage is Stage.AUTH else trace.log_url))
+    return dump_error(error.envelope(None if error.stage is Stage.AUTH else context.log_url))
 
 
-def _after(request: Request, response: Response, trace: RequestContext) -> Response:
-    """Once the endpoint ran, a fault of that moment spoils the answer, not the effect."""
-    struck = trace.struck
-    if struck is not None and struck.fault.moment == "after" and trace.executed:
-        struck.felt = True
-        if struck.error is not None:
-            trace.error = struck.error
-            body = _error(trace.error, trace)
-            response = Response(trace.error.status, head(request, trace, len(body)), body)
-    return broken(request, trace, response)
+def _apply_fault(request: Request, response: Response, context: RequestContext) -> Response:
+    """Once the endpoint ran, a fault of that moment changes the response, not the effect of the request."""
+    matched = context.fault
+    if matched is not None and matched.fault.moment == "after" and context.executed:
+        matched.applied = True
+        if matched.error is not None:
+            context.error = matched.error
+            body = _error(context.error, context)
+            response = Response(context.error.status, head(request, context, len(body)), body)
+    return apply_to_response(request, context, response)
 
 
-def _note(request: Request, response: Response, trace: RequestContext) -> None:
-    """Into the journal of the sandbox, once the key is known."""
-    if trace.sandbox is None or trace.now is None:
+def _record(request: Request, response: Response, context: RequestContext) -> None:
+    """Adds a request to the journal of its sandbox, if its key is known."""
+    if context.sandbox is None or context.now is None:
         return
-    trace.sandbox.journal.add(
+    context.sandbox.journal.add(
         Entry(
-            at=trace.now,
+            at=context.now,
             method=request.method,
             path=request.path,
             status=response.status,
-            request_id=trace.request_id,
-            account=trace.account or request.header(b"stripe-account"),
-            error=trace.error_name,
-            version=trace.version,
-            idempotency_key=trace.use.slot[1] if trace.use else idempotency.sent_key(request),
-            replayed=trace.replayed_from is not None,
-            fault=trace.struck.fault.id if trace.struck else None,
+            request_id=context.request_id,
+            account=context.account or request.header(b"stripe-account"),
+            error=context.error_name,
+            version=context.version,
+            idempotency_key=context.use.slot[1] if context.use else idempotency.sent_key(request),
+            replayed=context.replay is not None,
+            fault=context.fault.fault.id if context.fault else None,
             user_agent=request.header(b"user-agent"),
             request=cut(request.body or request.query),
             response=cut(response.body),

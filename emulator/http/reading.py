@@ -1,4 +1,4 @@
-"""The rungs that read: from the bytes of a request to checked parameters."""
+"""From the bytes of a request to its tree of parameters, and `expand`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from emulator.http.message import Request
 from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.schema.json_types import mismatch
-from emulator.settings import Settings
 from emulator.wire import form
 from emulator.wire.form import Node, Tree
 from emulator.wire.json import canonical
@@ -26,49 +25,49 @@ FORM = b"application/x-www-form-urlencoded"
 JSON = b"application/json"
 
 
-def tree_of(request: Request, operation: Operation, params: spec.Object, settings: Settings) -> Tree:
+def tree_of(request: Request, operation: Operation, params: spec.Object) -> Tree:
     """The tree of a request: a form on v1, JSON on v2, with the query under it. Raises the 400s."""
     if request.too_large:
-        raise errors.too_large(f"a body of more than {settings.limits.body} bytes")
+        raise errors.too_large(f"a body of more than {form.LIMITS.body} bytes")
     if operation.v2:
-        return {**_indexed(_form(settings, request.query)), **(_json(request, params) if request.body.strip() else {})}
+        return {**_indexed(_form(request.query)), **(_json(request, params) if request.body.strip() else {})}
     if request.body and _content_type(request, FORM) != FORM:
         raise errors.invalid_content()
-    return request.form if request.form is not None else _form(settings, request.query, request.body)
+    return request.form if request.form is not None else _form(request.query, request.body)
 
 
 def _tree(request: Request) -> Tree:
     """The tree of a form, read once. Raises FormError."""
     if request.form is None:
-        request.form = form.parse(form.Limits(), request.query, request.body)
+        request.form = form.parse(form.LIMITS, request.query, request.body)
     return request.form
 
 
-def said(request: Request) -> bytes:
-    """The parameters of v1, however they were spelt; what is no form stays as it is, to be refused further down."""
+def canonical_v1(request: Request) -> bytes:
+    """The same bytes for the same parameters of v1; the bytes as sent if they are no form, which is refused later."""
     try:
         return canonical(_tree(request))
     except form.FormError:
         return b"&".join((request.query, request.body))
 
 
-def said_on_v2(request: Request) -> tuple[bytes, bytes]:
-    """Query and body of v2 in the same way. No body says what an empty object says."""
+def canonical_v2(request: Request) -> tuple[bytes, bytes]:
+    """Query and body of v2 in the same way. No body is the same as an empty object."""
     query, body = request.query, request.body
     with suppress(form.FormError):
-        query = canonical(form.parse(form.Limits(), query))
+        query = canonical(form.parse(form.LIMITS, query))
     with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
         body = orjson.dumps(orjson.loads(body.strip() or b"{}"), option=orjson.OPT_SORT_KEYS)
     return query, body
 
 
-def shown_tree(request: Request) -> Tree:
-    """The tree of a request that nobody has checked yet, for what looks at it; an empty one where it cannot be read."""
+def unchecked_tree(request: Request) -> Tree:
+    """The tree of a request before it is checked, to match faults; empty if it cannot be read."""
     try:
         if not request.v2:
             return _tree(request)
         body = _node(orjson.loads(request.body or b"{}"), 0)
-        return {**form.parse(form.Limits(), request.query), **(body if isinstance(body, dict) else {})}
+        return {**form.parse(form.LIMITS, request.query), **(body if isinstance(body, dict) else {})}
     except (form.FormError, orjson.JSONDecodeError, StripeError):
         return {}
 
@@ -77,9 +76,9 @@ def _content_type(request: Request, default: bytes) -> bytes:
     return request.headers.get(b"content-type", default).partition(b";")[0].strip().lower()
 
 
-def _form(settings: Settings, *sources: bytes) -> Tree:
+def _form(*sources: bytes) -> Tree:
     try:
-        return form.parse(settings.limits, *sources)
+        return form.parse(form.LIMITS, *sources)
     except form.InvalidUtf8 as error:
         raise errors.invalid_utf8(error.text) from None
     except form.TooLarge as error:
@@ -89,7 +88,7 @@ def _form(settings: Settings, *sources: bytes) -> Tree:
 
 
 def _indexed(tree: Tree) -> Tree:
-    """A query of v2, whose arrays say the place of each value: `include[0]=identity` (official)."""
+    """A query of v2, whose arrays have indexes: `include[0]=identity` (official). Raises the 400."""
     for name, node in tree.items():
         if isinstance(node, list):
             raise errors.v2_array_without_index(name)
@@ -97,7 +96,7 @@ def _indexed(tree: Tree) -> Tree:
 
 
 def _json(request: Request, params: spec.Object) -> Tree:
-    """The body of a request to v2; null clears."""
+    """The body of a request to v2; null clears a field. Raises the 400s."""
     if _content_type(request, JSON) != JSON:
         raise errors.invalid_json(f"the Content-Type header must be {JSON.decode()}")
     try:
@@ -114,8 +113,8 @@ def _json(request: Request, params: spec.Object) -> Tree:
 
 
 def _node(value: object, depth: int) -> Node:
-    if depth > form.Limits().depth:
-        raise errors.too_large(f"more than {form.Limits().depth} levels of nesting")
+    if depth > form.LIMITS.depth:
+        raise errors.too_large(f"more than {form.LIMITS.depth} levels of nesting")
     if isinstance(value, dict):
         return {str(name): _node(child, depth + 1) for name, child in value.items()}
     if isinstance(value, list):
@@ -126,7 +125,7 @@ def _node(value: object, depth: int) -> Node:
 
 
 def check_expand(params: Params, operation: Operation) -> None:
-    """Raises the 400s for paths that lead nowhere."""
+    """Raises the 400s for paths that do not exist."""
     for path in cast("list[str]", params.get("expand") or ()):
         found = operation.expand_error(path)
         if found is not None:

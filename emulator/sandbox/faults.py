@@ -79,20 +79,20 @@ class Fault:
     def exhausted(self) -> bool:
         return self.times is not None and self.hits >= self.times
 
-    def strikes(self) -> bool:
-        """Decides by chance, and counts."""
+    def hit(self) -> bool:
+        """Decide by probability, and count a hit."""
         if self.exhausted or self.chance.random() >= self.probability:
             return False
         self.hits += 1
         return True
 
-    def spared(self) -> None:
-        """Takes the last hit back: the request failed by itself, or was a replay, before anything befell it."""
+    def restore(self) -> None:
+        """Take the last hit back: the request failed by itself, or was a replay, before the fault had an effect."""
         self.hits -= 1
 
 
 class Faults:
-    """The faults of one sandbox; the first that fits a request strikes it."""
+    """The faults of one sandbox; the first that fits a request is applied to it."""
 
     def __init__(self) -> None:
         self._faults: dict[str, Fault] = {}
@@ -119,9 +119,9 @@ class Faults:
     def clear(self) -> None:
         self._faults.clear()
 
-    def strike(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> Fault | None:
-        """The fault that befalls a request, counted."""
+    def match(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> Fault | None:
+        """The fault of a request, its hit counted."""
         for fault in self._faults.values():
-            if not fault.exhausted and fault.match.fits(method, path, account, tree) and fault.strikes():
+            if not fault.exhausted and fault.match.fits(method, path, account, tree) and fault.hit():
                 return fault
         return None

@@ -109,7 +109,7 @@ class _Runner:
         source, reserved = self.sandbox.ids, ReservedIds(self.sandbox.ids, identifiers)
         self.sandbox.ids = reserved
         try:
-            response, _ = self.pipeline.answer(request)
+            response, _ = self.pipeline.respond(request)
         finally:
             self.sandbox.ids = source
         if response.status < 300 and reserved.left:

@@ -72,7 +72,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """One connection too many is answered 503 before it asks."""
-        self.at_once: Callable[[Request], Answer | None] | None = getattr(self.app, "at_once", None)
+        self.respond: Callable[[Request], Answer | None] | None = getattr(self.app, "respond", None)
         self.leaving: list[bytes] = []
         most, self.limit_concurrency = self.limit_concurrency, None
         super().connection_made(transport)
@@ -158,12 +158,12 @@ class WholeResponseProtocol(HttpToolsProtocol):
         if self.ending:
             self.held = None
             return True
-        if self.at_once is None or self.transport.is_closing() or self.flow.write_paused:
+        if self.respond is None or self.transport.is_closing() or self.flow.write_paused:
             return False
         if self.pipeline or not (self.cycle is None or self.cycle.response_complete):
             return False
         request = self._request(b"".join(body))
-        answer = self.at_once(request)
+        answer = self.respond(request)
         if answer is None:
             return False
         if not isinstance(answer, Response):

@@ -1,7 +1,6 @@
-"""Idempotency keys: what the first request with a key came to, so that the next one gets the same.
+"""Idempotency keys: the outcome of the first request with a key is saved, and sent again to the next ones.
 
-Scope, lifetimes, what is saved and what is compared are official; that old keys are forgotten beyond a bounded number
-is our choice.
+Scope, lifetimes, what is saved and what is compared are official; that the number of keys is bounded is our choice.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from emulator.store.budgets import KEYS, Budget
 from emulator.wire.json import Json
 
 KEPT = 10_000
-WEIGHT = 512  # bytes of a key with a light answer, about
+WEIGHT = 512  # approximate bytes of a key with a light response
 DAY = 86_400
 LIFETIME = {"v1": DAY, "v2": 30 * DAY}
 
@@ -34,12 +33,12 @@ class Saved(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Bytes, about."""
+        """Approximate bytes."""
         return WEIGHT + (len(self.body) if isinstance(self.body, bytes) else 0)
 
 
 class Conflict(Enum):
-    """Why a key cannot be used for a request."""
+    """The reason why a key cannot be used for a request."""
 
     IN_FLIGHT = "in flight"
     OTHER_PARAMETERS = "other parameters"
@@ -56,13 +55,13 @@ class Use(NamedTuple):
     lifetime: int = DAY
 
 
-def fingerprint(*said: bytes) -> bytes:
-    """Sixteen bytes that stand for what a request says."""
-    return blake2b(b"\0".join(said), digest_size=16).digest()
+def fingerprint(*parts: bytes) -> bytes:
+    """Sixteen bytes that identify the parameters of a request."""
+    return blake2b(b"\0".join(parts), digest_size=16).digest()
 
 
 class IdempotencyKeys:
-    """The keys of one sandbox. When those of all sandboxes together are too many, the one that grows forgets."""
+    """The keys of one sandbox. If all sandboxes together hold too much, the one that grows drops its oldest keys."""
 
     def __init__(self, kept: int = KEPT, budget: Budget | None = None) -> None:
         self._kept = kept
@@ -74,7 +73,7 @@ class IdempotencyKeys:
         return len(self._saved)
 
     def find(self, use: Use) -> Saved | Conflict | None:
-        """What is saved under a key, why it cannot be used, or None when the key is new or has run out."""
+        """The outcome saved under a key, the conflict, or None if the key is new or has expired."""
         if use.slot in self._in_flight:
             return Conflict.IN_FLIGHT
         saved = self._saved.get(use.slot)
@@ -89,7 +88,7 @@ class IdempotencyKeys:
         return self._saved[slot].path
 
     def save(self, use: Use, status: int, body: Json | bytes, request_id: str) -> None:
-        """Keeps the outcome of an execution; the oldest of too many is forgotten."""
+        """Save the outcome of an execution; beyond the bounds, the oldest are dropped."""
         saved, before = (
             Saved(use.fingerprint, use.path, use.now, status, body, request_id),
             self._saved.pop(use.slot, None),
@@ -100,14 +99,14 @@ class IdempotencyKeys:
             self._budget.used -= self._saved.popitem(last=False)[1].size
 
     def clear(self) -> None:
-        """Gives its share of the budget back."""
+        """Drop all keys, and release their share of the budget."""
         self._budget.used -= sum(saved.size for saved in self._saved.values())
         self._saved.clear()
 
-    def take_off(self, slot: Slot) -> None:
-        """Marks a key as in use by a request that takes time."""
+    def begin(self, slot: Slot) -> None:
+        """Begin a request that takes time: its key is in use."""
         self._in_flight.add(slot)
 
-    def land(self, slot: Slot) -> None:
-        """The request that took time is over."""
+    def end(self, slot: Slot) -> None:
+        """End a request that took time."""
         self._in_flight.discard(slot)

@@ -34,6 +34,9 @@ class Limits:
     depth: int = 32
 
 
+LIMITS = Limits()
+
+
 class FormError(ValueError):
     """A body that is not a tree."""
 

@@ -236,7 +236,7 @@ def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
     pipeline, findings, statuses = Pipeline(settings, Sandboxes(settings)), 0, dict[int, int]()
     for number in range(requests):
         request = source.request()
-        response, _ = pipeline.answer(request)
+        response, _ = pipeline.respond(request)
         statuses[response.status] = statuses.get(response.status, 0) + 1
         found = wrong(request, response)
         if found is not None:

@@ -392,7 +392,7 @@ def test_faults_are_bounded() -> None:
         faults.add(Fault(str(number), Match(), Effect(status=500)))
     with pytest.raises(BadFault, match="at most 1000"):
         faults.add(Fault("more", Match(), Effect(status=500)))
-    assert [faults.strike("GET", "/", None, dict) for _ in range(2)] == faults.all()[:2]
+    assert [faults.match("GET", "/", None, dict) for _ in range(2)] == faults.all()[:2]
     faults.add(Fault("more", Match(), Effect(status=500)))
     assert [fault.id for fault in faults.all()] == [*map(str, range(1, 1000)), "more"]
 
@@ -493,12 +493,12 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_the_sdk_tries_again_and_there_is_one_account_session(client: EmulatorClient, fault: dict[str, Any]) -> None:
     account = client.create_account(type="custom")["id"]
-    struck = client.fault(path=SESSIONS, **fault)
+    handle = client.fault(path=SESSIONS, **fault)
     session = _sdk(client).v1.account_sessions.create(
         {"account": account, "components": {"payments": {"enabled": True}}}
     )
     assert [row.client_secret for row in client.account_sessions] == [session.client_secret]
-    assert struck.hits == 1
+    assert handle.hits == 1
     assert _sent_with_one_key(client) == 2
 
 
@@ -518,7 +518,7 @@ def test_the_sdk_tries_again_and_there_is_one_account_session(client: EmulatorCl
 def test_stripe_node_tries_again_too(client: EmulatorClient, package: str, fault: dict[str, Any]) -> None:
     modules = transcript.installed(install.NODE) / "node_modules"
     account = client.create_account(type="custom")["id"]
-    struck = client.fault(path=SESSIONS, **fault)
+    handle = client.fault(path=SESSIONS, **fault)
     script = Path(transcript.__file__).with_name("retries.js")
     done = subprocess.run(
         ["node", script, modules / package, client.url, client.api_key, account],
@@ -527,7 +527,7 @@ def test_stripe_node_tries_again_too(client: EmulatorClient, package: str, fault
         check=True,
     )
     assert [row.client_secret for row in client.account_sessions] == [done.stdout]
-    assert struck.hits == 1
+    assert handle.hits == 1
     assert _sent_with_one_key(client) == 2
 
 
@@ -663,7 +663,7 @@ def test_a_connection_fails_as_it_was_asked_to(
     any_client: EmulatorClient, fault: dict[str, Any], status: bytes, length: int | None, body: object
 ) -> None:
     any_client.reset()
-    struck = any_client.fault(**fault)
+    handle = any_client.fault(**fault)
     head, got = _raw(any_client.url)
     assert head.partition(b"\r\n")[0].removeprefix(b"HTTP/1.1 ") == status
     told = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
@@ -675,8 +675,8 @@ def test_a_connection_fails_as_it_was_asked_to(
             json.loads(got)
     else:
         assert got == body
-    assert struck.hits == 1
-    assert any_client.requests[0].fault == struck.id
+    assert handle.hits == 1
+    assert any_client.requests[0].fault == handle.id
 
 
 def test_a_malformed_answer_leaves_its_connection_open(any_client: EmulatorClient) -> None:
@@ -720,7 +720,7 @@ async def test_a_key_is_free_again_when_its_late_request_fails_by_itself(api: Ap
     account = api.account(type="custom")
     await _fault(api, latency=0.01)
     sent = {b"authorization": f"Bearer {KEY}".encode(), b"idempotency-key": b"k", b"stripe-account": account.encode()}
-    late = StripeApi(api.pipeline, 1000).at_once(message.Request("POST", "/v1/tokens", b"", sent, b"pii[id_number]=1"))
+    late = StripeApi(api.pipeline).respond(message.Request("POST", "/v1/tokens", b"", sent, b"pii[id_number]=1"))
     assert not isinstance(late, message.Response)
     await api.control("POST", f"/accounts/{account}/disconnect")
     assert (await late).status == 403

@@ -214,11 +214,11 @@ def test_a_reset_gives_room_for_the_keys_of_others() -> None:
     assert api.emulator.sandboxes._budgets.keys.used == 0
 
 
-def test_a_key_in_flight_conflicts_until_it_lands() -> None:
+def test_a_key_in_flight_conflicts_until_it_ends() -> None:
     keys, use = IdempotencyKeys(), Use((None, "k"), b"", "/v1/accounts", 0)
-    keys.take_off(use.slot)
+    keys.begin(use.slot)
     assert keys.find(use) is Conflict.IN_FLIGHT
-    keys.land(use.slot)
+    keys.end(use.slot)
     assert keys.find(use) is None
 
 

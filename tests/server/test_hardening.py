@@ -20,6 +20,7 @@ from emulator.server import Server
 from emulator.server.protocol import LONGEST_HEAD
 from emulator.server.protocol_h11 import BoundedProtocol
 from emulator.settings import Settings
+from emulator.wire.form import LIMITS
 
 from ..bench import fuzz, soak
 
@@ -280,7 +281,7 @@ def test_what_follows_a_body_is_not_kept(server: Server) -> None:
 
 
 def test_a_body_over_the_limit_is_refused_and_not_kept(server: Server) -> None:
-    limit = server.settings.limits.body
+    limit = LIMITS.body
     head = (
         b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         + AUTH
