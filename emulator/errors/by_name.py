@@ -1,6 +1,6 @@
 """Errors by the names of their constructors, as faults name them, with arguments from JSON or from a form.
 
-What a request knows of itself need not be told: its idempotency key, its account and the like (`Request`).
+Arguments that the request itself provides may be left out: its idempotency key, its account and the like (`Request`).
 """
 
 from __future__ import annotations
@@ -10,30 +10,28 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
-from emulator import errors
-from emulator.errors import ErrorBody, StripeError
+from emulator.errors import CONSTRUCTORS, ErrorBody
 from emulator.wire.form import path_of
 from emulator.wire.path import format_path
 
 STATUSES = range(400, 600)
 SHOWN = 100
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_WHOLE = re.compile(r"-?[0-9]{1,15}\Z", re.ASCII)
+_INTEGER = re.compile(r"-?[0-9]{1,15}\Z", re.ASCII)
 
 
 class BadError(ValueError):
-    """An error that cannot be made; the text says why."""
+    """An error that cannot be made; the message says why."""
 
 
 class UnknownError(BadError):
-    """An error that there is not; the text names the nearest ones."""
+    """A name that no error has; the message suggests the nearest ones."""
 
 
 class Request(NamedTuple):
-    """What a request knows, by the names of arguments."""
+    """The arguments that a request provides, by name."""
 
     method: str = ""
     path: str = ""
@@ -44,65 +42,65 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NamedError:
-    """One of them. `arguments` are those that were told, of the right types."""
+    """An error by name. `arguments` are the given ones, converted to the types of the constructor."""
 
     name: str
     arguments: Mapping[str, object]
 
     def body(self, request: Request) -> ErrorBody:
-        """The error as a request gets it."""
-        known = {name: text for name, text in request._asdict().items() if name in _told_by_requests(self.name)}
-        return constructors()[self.name](**{**known, **self.arguments}).body
+        """The error as this request receives it."""
+        provided = {name: text for name, text in request._asdict().items() if name in _provided_by_request(self.name)}
+        return CONSTRUCTORS[self.name].make(**{**provided, **self.arguments}).body
 
 
 def named_error(name: str, arguments: Mapping[str, object]) -> NamedError:
-    """An error by its name, its arguments checked. Raises BadError."""
-    if name not in constructors():
-        near = " or ".join(difflib.get_close_matches(name, constructors(), 2))
+    """An error by its name, with checked arguments. Raises BadError."""
+    if name not in CONSTRUCTORS:
+        near = " or ".join(difflib.get_close_matches(name[:SHOWN], CONSTRUCTORS, 2))
         raise UnknownError(f"There is no error {name[:SHOWN]!r}.{f' Did you mean {near}?' if near else ''}")
     parameters = _parameters(name)
     unknown = [each for each in arguments if each not in parameters]
     if unknown:
         raise BadError(f"the error {name} has no argument {', '.join(unknown)[:SHOWN]}; it takes {_listed(name)}")
-    missing = [each for each in needed(name) if each not in arguments]
+    missing = [each for each in required(name) if each not in arguments]
     if missing:
         plural = "s" if len(missing) > 1 else ""
         raise BadError(f"the error {name} needs the argument{plural} {', '.join(missing)}; it takes {_listed(name)}")
-    given = {each: _argument(name, parameters[each], value) for each, value in arguments.items()}
-    made = NamedError(name, given)
+    converted = {each: _argument(name, parameters[each], value) for each, value in arguments.items()}
+    found = NamedError(name, converted)
     try:
-        body = made.body(Request())
+        body = found.body(Request())
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise BadError(f"the error {name} cannot be made of {repr(dict(arguments))[:SHOWN]}: {error}") from None
     if body.status not in STATUSES:
         raise BadError(f"the status of an error must be from 400 to 599, not {body.status}")
     if not all(text.isascii() for _, text in body.headers):
         raise BadError(f"the error {name} cannot be made of {repr(dict(arguments))[:SHOWN]}: a header is ASCII")
-    return made
+    return found
 
 
-def needed(name: str) -> list[str]:
-    """The arguments that must be told."""
-    told = _told_by_requests(name)
-    return [each.name for each in _parameters(name).values() if each.default is each.empty and each.name not in told]
+def required(name: str) -> list[str]:
+    """The arguments that must be given."""
+    given = _provided_by_request(name)
+    return [each.name for each in _parameters(name).values() if each.default is each.empty and each.name not in given]
 
 
 def optional(name: str) -> list[str]:
-    """The arguments that may be told."""
-    return [each for each in _parameters(name) if each not in needed(name)]
+    """The arguments that may be given."""
+    return [each for each in _parameters(name) if each not in required(name)]
 
 
 def _listed(name: str) -> str:
-    parts = [", ".join(needed(name)), f"perhaps {', '.join(optional(name))}" if optional(name) else ""]
+    parts = [", ".join(required(name)), f"perhaps {', '.join(optional(name))}" if optional(name) else ""]
     return ", and ".join(filter(None, parts)) or "none"
 
 
 def _parameters(name: str) -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(constructors()[name]).parameters
+    return inspect.signature(CONSTRUCTORS[name].make).parameters
 
 
-def _told_by_requests(name: str) -> list[str]:
-    """The arguments that a request knows. Not every `key` is one of idempotency, and most paths are parameters'."""
+def _provided_by_request(name: str) -> list[str]:
+    """The arguments that a request provides: `key` of idempotency only, `path` where it is not a parameter's."""
     names = _parameters(name)
     own = {"account", "redacted", "method"}
     if name.startswith("idempotency_"):
@@ -124,15 +122,15 @@ def _argument(name: str, parameter: inspect.Parameter, value: object) -> object:
 
 
 def _text(value: object) -> str | None:
-    """Texts stand in headers too, so they are of one line."""
+    """Text of one line, since it may be sent in a header."""
     return value if isinstance(value, str) and not _CONTROL.search(value) else None
 
 
-def _whole(value: object) -> int | None:
-    return int(str(value)) if not isinstance(value, bool) and _WHOLE.match(str(value)) else None
+def _integer(value: object) -> int | None:
+    return int(str(value)) if not isinstance(value, bool) and _INTEGER.match(str(value)) else None
 
 
-def _flag(value: object) -> bool | None:
+def _boolean(value: object) -> bool | None:
     return {"true": True, "false": False}.get(str(value).lower())
 
 
@@ -144,7 +142,7 @@ def _path(value: object) -> tuple[str, ...] | None:
 
 
 def _items(value: object) -> Sequence[object]:
-    """A list, or what a form makes of one."""
+    """A JSON list, or the hash with indexes that a form has for one."""
     return list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, list) else []
 
 
@@ -160,21 +158,10 @@ def _paths(value: object) -> list[tuple[str, ...]] | None:
 
 _KINDS: Mapping[str, tuple[Callable[[object], object], str]] = {
     "str": (_text, "a text of one line"),
-    "int": (_whole, "a whole number"),
-    "bool": (_flag, "true or false"),
+    "int": (_integer, "a whole number"),
+    "bool": (_boolean, "true or false"),
     "ParamPath": (_path, "a parameter's name in brackets, as in a[b]"),
     "Sequence[str]": (_texts, "a list of texts"),
     "Sequence[ParamPath]": (_paths, "a list of parameters' names in brackets"),
     "Literal['test', 'live']": (_text, "test or live"),
 }
-
-
-@cache
-def constructors() -> dict[str, Callable[..., StripeError]]:
-    """All of them, by name."""
-    functions = inspect.getmembers(errors, inspect.isfunction)
-    return {
-        name: function
-        for name, function in functions
-        if not name.startswith("_") and inspect.signature(function).return_annotation == "StripeError"
-    }

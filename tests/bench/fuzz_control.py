@@ -19,7 +19,7 @@ from emulator.app import Emulator
 from emulator.connect_js.elements import ELEMENTS
 from emulator.connect_js.serving import PATHS
 from emulator.control.app import ROUTES
-from emulator.errors.by_name import constructors
+from emulator.errors import CONSTRUCTORS
 from emulator.http import WHOLE
 from emulator.settings import Settings
 
@@ -256,10 +256,10 @@ class Around:
 
     def error(self) -> dict[str, object]:
         """An error of the API with the arguments that it takes, of any type."""
-        name = self.chance.choice([name for name in constructors() if name != "internal"])  # whose words are a bug's
+        name = self.chance.choice([name for name in CONSTRUCTORS if name != "internal"])  # whose words are a bug's
         return {
             "error": name,
-            "arguments": {each: self.value(1) for each in inspect.signature(constructors()[name]).parameters},
+            "arguments": {each: self.value(1) for each in inspect.signature(CONSTRUCTORS[name].make).parameters},
         }
 
     def fixture(self) -> object:

@@ -7,7 +7,6 @@ names the modules that it is about, so that a test can tell when a module makes 
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,9 +97,6 @@ NOT_RAISED: tuple[tuple[str, str], ...] = (
         ),
     ),
 )
-SURENESS = ("official", "observed", "inferred", "by analogy", "our choice")
-# Constructors whose words are listed elsewhere on the page, one by one.
-LISTED_APART = {"controller_unsupported": "see below"}
 
 INTRODUCTION = """\
 # Fidelity
@@ -1559,14 +1555,8 @@ def _capability(component: Component) -> str:
 
 
 def constructors() -> dict[str, Callable[..., StripeError]]:
-    """Every named constructor of an error, by its name, in the order of the file."""
-    members = inspect.getmembers(errors, inspect.isfunction)
-    found = [(name, f) for name, f in members if not name.startswith("_") and _makes_error(f)]
-    return dict(sorted(found, key=lambda pair: pair[1].__code__.co_firstlineno))
-
-
-def _makes_error(function: Callable[..., object]) -> bool:
-    return inspect.get_annotations(function).get("return") == "StripeError"
+    """Every constructor of an error, by its name."""
+    return {name: each.make for name, each in errors.CONSTRUCTORS.items()}
 
 
 def sample(constructor: Callable[..., StripeError]) -> errors.ErrorBody:
@@ -1585,31 +1575,19 @@ def _placeholder(parameter: inspect.Parameter) -> Any:
     return samples.get(str(parameter.annotation), name)
 
 
-def sureness(name: str, constructor: Callable[..., StripeError]) -> str:
-    """How sure an error is, in the words of its docstring. Empty when that does not say."""
-    text = " ".join((constructor.__doc__ or "").split())
-    found = [word for word in SURENESS if re.search(rf"\b{word}\b", text)]
-    return LISTED_APART.get(name, ", ".join(found))
-
-
 def _errors() -> Iterator[str]:
     yield "The type is `invalid_request_error` unless another one is shown. Words in braces are filled in."
     yield ""
-    source = "".join(file.read_text() for file in Path(errors.__file__).parents[1].rglob("*.py"))
-    rows = (
-        _error(name, each, raised=bool(re.search(rf"errors\.{name}\b", source)))
-        for name, each in constructors().items()
-    )
-    yield from _table("When | Message | Code | Param | How sure", rows)
+    yield from _table("When | Message | Code | Param | How sure", map(_error, errors.CONSTRUCTORS.values()))
 
 
-def _error(name: str, constructor: Callable[..., StripeError], *, raised: bool) -> Sequence[str]:
-    body = sample(constructor)
-    when = " ".join((constructor.__doc__ or "").split())
+def _error(constructor: errors.Constructor) -> Sequence[str]:
+    body = sample(constructor.make)
+    when = " ".join((constructor.make.__doc__ or "").split())
     kind = "" if body.type == "invalid_request_error" else f" Type {_code(body.type)}."
-    waiting = "" if raised or "for faults" in when.lower() else " For faults."
+    faults_only = " For faults." if constructor.faults_only else ""
     code, param = (_code(text) if text else "" for text in (body.code, body.param))
-    return f"{when}{kind}{waiting}", _code(body.message), code, param, sureness(name, constructor)
+    return f"{when}{kind}{faults_only}", _code(body.message), code, param, constructor.sureness
 
 
 def _not_raised() -> Iterator[str]:

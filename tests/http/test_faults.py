@@ -16,7 +16,8 @@ import pytest
 import stripe
 
 from emulator.client import EmulatorClient, EmulatorError
-from emulator.errors.by_name import Request, constructors, named_error
+from emulator.errors import CONSTRUCTORS
+from emulator.errors.by_name import Request, named_error
 from emulator.http import message
 from emulator.http.asgi import StripeApi
 from emulator.sandbox.faults import BadFault, Effect, Fault, Faults, Match
@@ -238,18 +239,18 @@ async def test_arguments_may_come_from_a_form(api: Api) -> None:
     assert api.get("/v1/account").error["message"] == "Received unknown parameters: a[b], c"
 
 
-@pytest.mark.parametrize("name", sorted(constructors()))
+@pytest.mark.parametrize("name", sorted(CONSTRUCTORS))
 def test_every_error_can_be_named(name: str) -> None:
     examples: dict[str, object] = {
         "ParamPath": "a[b]", "Sequence[ParamPath]": ["a", "b[c]"], "Sequence[str]": ["x", "y"], "int": 404,
     }  # fmt: skip
     import inspect  # noqa: PLC0415
 
-    parameters = inspect.signature(constructors()[name]).parameters.values()
+    parameters = inspect.signature(CONSTRUCTORS[name].make).parameters.values()
     needed = {
         p.name: examples.get(str(p.annotation), "text") for p in parameters if p.default is inspect.Parameter.empty
     }
-    assert named_error(name, needed).body(Request()) == constructors()[name](**_typed(needed)).body
+    assert named_error(name, needed).body(Request()) == CONSTRUCTORS[name].make(**_typed(needed)).body
 
 
 def _typed(arguments: dict[str, object]) -> dict[str, Any]:
@@ -354,7 +355,7 @@ async def test_an_error_that_there_is_not_is_told_with_the_nearest_ones(api: Api
 @pytest.mark.asyncio
 async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
     told = (await api.control("GET", "/faults/errors")).json()
-    assert told["data"] == sorted(constructors())
+    assert told["data"] == sorted(CONSTRUCTORS)
     assert told["arguments"]["no_such"] == {
         "needed": ["noun", "identifier", "param"],
         "optional": ["status", "elsewhere"],

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from emulator.control.endpoints.requests import Body, body_of, fields_of, flag, secret_key, shown, whole, world
 from emulator.control.endpoints.responses import ControlError, answer
-from emulator.errors import by_name
+from emulator.errors import CONSTRUCTORS, by_name
 from emulator.errors.by_name import STATUSES, BadError, NamedError, UnknownError
 from emulator.errors.by_name import Request as AnyRequest
 from emulator.sandbox.faults import (
@@ -51,11 +51,11 @@ async def listing(request: Request) -> Response:
 
 async def errors(_: Request) -> Response:
     """GET /_emulator/faults/errors: the names that `error` can have, and the arguments of those that take some."""
-    names = sorted(by_name.constructors())
+    names = sorted(CONSTRUCTORS)
     arguments: Json = {
         name: {"needed": needed, "optional": optional}
         for name in names
-        if [*(needed := by_name.needed(name)), *(optional := by_name.optional(name))]
+        if [*(needed := by_name.required(name)), *(optional := by_name.optional(name))]
     }
     return answer({"data": names, "arguments": arguments})
 

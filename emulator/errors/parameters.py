@@ -1,0 +1,187 @@
+"""Errors about parameters: names, types, bounds, metadata, lists, `expand`, and ids that match nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from emulator.errors.body import ErrorBody, StripeError, bad_param, bad_request
+from emulator.errors.registry import error
+from emulator.errors.wording import either, quoted_id, unrecognized_value
+from emulator.wire.path import ParamPath, format_path
+
+
+@error("observed")
+def unknown_params(paths: Sequence[ParamPath], suggestion: ParamPath | None = None) -> StripeError:
+    """400 that names every unknown parameter; `param` is the first. The hint is for a single one."""
+    names = ", ".join(map(format_path, paths))
+    plural = "s" if len(paths) > 1 else ""
+    hint = f". Did you mean {format_path(suggestion)}?" if suggestion else ""
+    error = bad_param(f"Received unknown parameter{plural}: {names}{hint}", paths[0], "parameter_unknown")
+    return _with_v2_fields(error, *((format_path(path), "Unknown field.") for path in paths))
+
+
+@error("observed", "on /v2 the words are our choice")
+def missing_param(path: ParamPath) -> StripeError:
+    """400 for a required parameter that is absent."""
+    error = bad_param(f"Missing required param: {format_path(path)}.", path, "parameter_missing")
+    return _with_v2_fields(error, (format_path(path), "Missing required field."))
+
+
+@error("observed", "June 2026; on /v2 the words are our choice")
+def empty_param(path: ParamPath) -> StripeError:
+    """400 for an empty string for a parameter that cannot be unset."""
+    name = format_path(path)
+    error = bad_param(
+        f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; however "
+        f"'{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty value.",
+        path,
+        "parameter_invalid_empty",
+    )
+    return _with_v2_fields(error, (name, "Cannot be empty or null."))
+
+
+@error("observed")
+def invalid_boolean(path: ParamPath, echo: str) -> StripeError:
+    """400 for anything but `true` and `false`. There is no code."""
+    return bad_param(f"Invalid boolean: {echo}", path)
+
+
+@error("observed")
+def invalid_integer(path: ParamPath, echo: str) -> StripeError:
+    """400 for text that is not a whole number."""
+    return bad_param(f"Invalid integer: {echo}", path, "parameter_invalid_integer")
+
+
+@error("observed")
+def integer_too_small(path: ParamPath, minimum: int) -> StripeError:
+    """400 for a number below its lower bound."""
+    return bad_param(f"This value must be greater than or equal to {minimum}.", path, "parameter_invalid_integer")
+
+
+@error("by analogy", "with the lower bound")
+def integer_too_large(path: ParamPath, maximum: int) -> StripeError:
+    """400 for a number above its upper bound."""
+    return bad_param(f"This value must be less than or equal to {maximum}.", path, "parameter_invalid_integer")
+
+
+@error("observed", "the beginning of the message")
+def invalid_decimal(path: ParamPath, echo: str) -> StripeError:
+    """400 for text that is not a number."""
+    return bad_param(f"Invalid decimal: {echo}", path)
+
+
+@error("observed")
+def invalid_string(path: ParamPath, echo: str) -> StripeError:
+    """400 for a hash or an array where text is expected. The message shows it as JSON."""
+    return bad_param(f"Invalid string: {echo}", path)
+
+
+@error("observed")
+def string_too_long(path: ParamPath, value: str, maximum: int) -> StripeError:
+    """400 for text over its length. The message shows the first and last ten characters."""
+    short = f"{value[:10]}...{value[-10:]}" if len(value) > 20 else value
+    return bad_param(
+        f"Invalid string: {short}; must be at most {maximum} characters",
+        path,
+        "parameter_invalid_string_length",
+        documented=False,
+    )
+
+
+@error("observed", "the order of values on /v2 is inferred")
+def invalid_enum(path: ParamPath, values: Sequence[str], value: str = "") -> StripeError:
+    """400 for a value outside its enum. The message has the last segment of the name, with its index."""
+    name = f"{path[-2]}[{path[-1]}]" if path[-1].isdigit() and len(path) > 1 else path[-1]
+    error = bad_param(f"Invalid {name}: must be one of {either(values)}", path)
+    return _with_v2_fields(error, (format_path(path), unrecognized_value(value, values)))
+
+
+@error("observed")
+def invalid_array(path: ParamPath) -> StripeError:
+    """400 for a value or a hash where an array is expected."""
+    return bad_param("Invalid array", path)
+
+
+@error("observed")
+def invalid_object(path: ParamPath) -> StripeError:
+    """400 for a value or an array where a hash is expected."""
+    return bad_param("Invalid object", path)
+
+
+@error("our choice")
+def too_many_items(path: ParamPath, maximum: int) -> StripeError:
+    """400 for an array over its length."""
+    return bad_param(f"Invalid array; must contain at most {maximum} elements", path)
+
+
+@error("observed")
+def exclusive_params(paths: Sequence[ParamPath]) -> StripeError:
+    """400 for parameters that exclude each other; `param` is the first. There is no code."""
+    names = ", ".join(map(format_path, paths))
+    return bad_param(f"You may only specify one of these parameters: {names}.", paths[0])
+
+
+@error("official", "the words of 2016")
+def metadata_key_too_long(path: ParamPath, key: str) -> StripeError:
+    """400 for a metadata key over 40 characters."""
+    return bad_param(f"Invalid key: {key} must be a string under 40 characters", path)
+
+
+@error("official", "the words of 2016")
+def metadata_value_too_long(path: ParamPath, value: str) -> StripeError:
+    """400 for a metadata value over 500 characters."""
+    return bad_param(f"Invalid val: {value} must be a string under 500 characters", path)
+
+
+@error("official", words="our choice")
+def too_much_metadata(path: ParamPath) -> StripeError:
+    """400 for more than 50 metadata keys."""
+    return bad_param("You can only have up to 50 metadata keys.", path)
+
+
+@error("observed")
+def both_cursors() -> StripeError:
+    """400 for a list with both cursors."""
+    return bad_request("Received both starting_after and ending_before parameters. Please pass in only one.")
+
+
+@error("observed")
+def not_expandable(path: str, suggestion: str | None = None) -> StripeError:
+    """400 for an `expand` path that leads nowhere, up to the segment that fails. Lists get a hint."""
+    hint = f" You may want to try expanding '{suggestion}' instead." if suggestion else ""
+    return bad_request(f"This property cannot be expanded ({path}).{hint}")
+
+
+@error("observed")
+def expand_too_deep(path: str) -> StripeError:
+    """400 for an `expand` path of more than four levels. There is no doc_url."""
+    message = f"You cannot expand more than 4 levels of a property. Property: {path}"
+    return bad_request(message, code="property_expansion_max_depth", documented=False)
+
+
+@error("observed", "that there is no doc_url is our choice", code="official")
+def not_includable(name: str) -> StripeError:
+    """400 for including `total_count` in a list."""
+    message = f"This property cannot be included ({name})"
+    return bad_request(message, code="property_forbidden", documented=False)
+
+
+@error("observed")
+def no_such(
+    noun: str, identifier: str, param: str, status: int = 400, elsewhere: Literal["test", "live"] | None = None
+) -> StripeError:
+    """404 for an id in the path that matches nothing, 400 for one in a parameter."""
+    message = f"No such {noun}: '{quoted_id(identifier)}'"
+    if identifier != identifier.strip(" '\""):
+        message += ". Make sure you use the exact id without extra whitespace or quotes"
+    if elsewhere is not None:
+        used = "live" if elsewhere == "test" else "test"
+        message += f"; a similar object exists in {elsewhere} mode, but a {used} mode key was used to make this "
+        message += "request."
+    return StripeError(ErrorBody(status, message, code="resource_missing", param=param))
+
+
+def _with_v2_fields(error: StripeError, *fields: tuple[str, str]) -> StripeError:
+    return StripeError(replace(error.body, fields=fields))

@@ -1,0 +1,90 @@
+"""Errors of the service itself: rate limits, outages, and what the emulator does not model."""
+
+from __future__ import annotations
+
+from emulator.errors.body import ErrorBody, Stage, StripeError
+from emulator.errors.registry import error
+from emulator.errors.wording import SUPPORT
+from emulator.wire.path import ParamPath, format_path
+
+
+@error("observed", "the live mode words in 2015")
+def rate_limited(reason: str = "global-rate", *, livemode: bool = False) -> StripeError:
+    """429 above a rate limit. `reason` is sent as Stripe-Rate-Limited-Reason."""
+    exceeded = (
+        "Request rate limit exceeded"
+        if livemode
+        else "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode. You can learn "
+        "more about rate limits here https://stripe.com/docs/rate-limits."
+    )
+    return StripeError(ErrorBody(429, exceeded, code="rate_limit", headers=(("Stripe-Rate-Limited-Reason", reason),)))
+
+
+@error("observed", faults_only=True)
+def lock_timeout() -> StripeError:
+    """429 for an object that another request holds. Stripe-Should-Retry makes SDKs retry."""
+    return StripeError(
+        ErrorBody(
+            429,
+            "This object cannot be accessed right now because another API request or Stripe process is currently "
+            "accessing it. If you see this error intermittently, retry the request. If you see this error frequently "
+            "and are making multiple concurrent requests to a single object, make your requests serially or at a lower "
+            "rate.",
+            code="lock_timeout",
+            headers=(("Stripe-Should-Retry", "true"),),
+        )
+    )
+
+
+@error("observed", "over several years", faults_only=True)
+def api_error() -> StripeError:
+    """500 of Stripe's own."""
+    return StripeError(
+        ErrorBody(
+            500,
+            f"An unknown error occurred. If you have any questions, we can help at {SUPPORT}.",
+            type="api_error",
+            stage=Stage.RUN,
+        )
+    )
+
+
+@error("observed", "the beginning of the message", faults_only=True)
+def overloaded() -> StripeError:
+    """503 while test mode is switched off."""
+    return StripeError(
+        ErrorBody(
+            503, "Test mode requests are temporarily disabled due to exceptionally high traffic.", type="api_error"
+        )
+    )
+
+
+@error("our choice")
+def internal() -> StripeError:
+    """500 for a bug in the emulator. The traceback is in the log."""
+    return StripeError(
+        ErrorBody(500, "The emulator failed on this request. This is a bug: please report it.", type="api_error")
+    )
+
+
+@error("our choice")
+def not_emulated(method: str, path: str) -> StripeError:
+    """501 for an operation that Stripe has and the emulator does not model."""
+    return _not_emulated(f"{method} {path}. Stripe has this operation")
+
+
+@error("our choice")
+def param_not_emulated(path: ParamPath) -> StripeError:
+    """501 for a parameter that Stripe has and the emulator does not model."""
+    return _not_emulated(f"the parameter {format_path(path)}. Stripe has it", format_path(path))
+
+
+@error("our choice")
+def expansion_not_emulated(path: str) -> StripeError:
+    """501 for expanding an id whose object the emulator does not model."""
+    return _not_emulated(f"what {path} would expand to. Stripe has it", "expand")
+
+
+def _not_emulated(text: str, param: str | None = None) -> StripeError:
+    message = f"The emulator does not emulate {text}; FIDELITY.md lists what is emulated."
+    return StripeError(ErrorBody(501, message, "api_error", "emulator_not_emulated", param, documented=False))
