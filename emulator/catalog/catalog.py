@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +12,7 @@ from emulator.catalog.routing import Route, Router
 
 if TYPE_CHECKING:
     from emulator.schema.shape import Shape
+    from emulator.wire.json import Json
 
 
 def route(method: str, path: str) -> Route | None:
@@ -37,6 +38,13 @@ def schema(name: str) -> Shape:
     from emulator.catalog import shapes  # noqa: PLC0415
 
     return shapes.schema(name)
+
+
+def fill(name: str, value: Mapping[str, Json]) -> dict[str, Json]:
+    """An object of a named schema with every property, null where it has none. Raises KeyError when there is none."""
+    from emulator.catalog import shapes  # noqa: PLC0415
+
+    return shapes.filler(name)(value)
 
 
 @cache

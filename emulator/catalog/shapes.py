@@ -8,7 +8,7 @@ from emulator.catalog.files import read_group, read_schemas
 from emulator.catalog.format import schema_file
 from emulator.catalog.responses import ShapeReader
 from emulator.schema import shape
-from emulator.schema.shape import ExpandError, Shape
+from emulator.schema.shape import ExpandError, Filler, Shape
 
 
 @cache
@@ -22,6 +22,12 @@ def schema(name: str) -> Shape:
     """A named schema. Raises KeyError when there is none."""
     file = schema_file(name)
     return _reader(file).shape(read_schemas(file).schemas[name])
+
+
+@cache
+def filler(name: str) -> Filler:
+    """The filler of a named schema. Raises KeyError when there is none."""
+    return shape.filler(schema(name))
 
 
 @cache

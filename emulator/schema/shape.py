@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
+from emulator.wire.json import Json
 
 MAX_DEPTH = 4
 """Stripe expands at most four levels: `a.b.c.d`."""
@@ -96,6 +97,38 @@ class Object:
 Scalar = Boolean | Integer | Decimal | String | Enum | Timestamp | Constant
 Shape = Scalar | AnyObject | Array | Map | Ref | Expandable | Union | List | Object
 Resolve = Callable[[str], Shape]
+Filler = Callable[[Mapping[str, Json]], dict[str, Json]]
+
+
+def filler(shape: Shape) -> Filler:
+    """A function that returns an object with every property of a shape, null where it has none, at every depth.
+
+    `id` and `object` stand first, the others in alphabetical order; names that the shape does not have are dropped.
+    Raises TypeError for a shape that is no object.
+    """
+    if not isinstance(shape, Object):
+        raise TypeError(shape)
+    names = sorted(shape.properties, key=lambda name: (name not in ("id", "object"), name))
+    blank: dict[str, Json] = dict.fromkeys(names)
+    hashes = {name: inner for name in names if (inner := _filler(shape.properties[name].type)) is not None}
+
+    def fill(value: Mapping[str, Json]) -> dict[str, Json]:
+        result = blank | {name: each for name, each in value.items() if name in blank}
+        for name, inner in hashes.items():
+            if result[name] is not None:
+                result[name] = inner(result[name])
+        return result
+
+    return fill
+
+
+def _filler(shape: Shape) -> Callable[[Json], Json] | None:
+    """The same for a property: hashes and arrays of hashes are filled, other values stay."""
+    if isinstance(shape, Object):
+        fill = filler(shape)
+        return lambda value: fill(value) if isinstance(value, Mapping) else value
+    inner = _filler(shape.item) if isinstance(shape, Array) else None
+    return inner and (lambda value: [inner(each) for each in value] if isinstance(value, list) else value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from emulator.resources.v2.accounts import field_names, id_numbers, person_field
 from emulator.resources.v2.accounts.capabilities import merchants
 from emulator.resources.v2.accounts.combinations import collector_of
 from emulator.resources.v2.accounts.render import sent_of
-from emulator.resources.v2.trees import without
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, without
 from emulator.seeds import unsupported_in_v2
 from emulator.store.rows import Account, AccountV2Fields, Person
 from emulator.wire.json import Json
@@ -49,7 +48,7 @@ def person(account: Account, row: Person) -> Hash:
 
 
 def _without(tree: Hash, paths: Iterable[str]) -> Hash:
-    return cast("Hash", without(cast("Params", tree), dict.fromkeys(paths, "")))
+    return cast("Hash", without(cast("Params", tree), paths))
 
 
 def whole_person(account: Account, row: Person) -> Hash:

@@ -9,10 +9,10 @@ from emulator.catalog.versions import NEWEST, parse
 from emulator.errors import StripeError
 from emulator.resources.v2 import params
 from emulator.resources.v2.accounts import addresses, checks, identities
-from emulator.resources.v2.trees import nested, without
 from emulator.sandbox.clock import wall
 from emulator.schema.check import Params
 from emulator.schema.check import check as check_types
+from emulator.schema.trees import nest, split_path, without
 from emulator.store.rows import Account
 from emulator.wire.form import Node, Tree
 from emulator.wire.json import Json
@@ -43,7 +43,7 @@ def of_person(account: Account, sent: Hash) -> list[str]:
         identities.check_person(account, part, {})
 
     found = list(_refused(sent, "", check))
-    left = without(cast("Params", sent), dict.fromkeys(found, ""))
+    left = without(cast("Params", sent), found)
     return found + [name for name in _ELSEWHERE if name in left and addresses.elsewhere(left)]
 
 
@@ -66,7 +66,7 @@ def _is_whole(value: Mapping[str, Json]) -> bool:
 
 def _passes(path: str, value: Json, check: Check) -> bool:
     try:
-        check(nested(path, cast("Params", value)))
+        check(nest(split_path(path), cast("Params", value)))
     except StripeError:
         return False
     return True

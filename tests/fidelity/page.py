@@ -993,7 +993,7 @@ CHOICES: tuple[Choice, ...] = (
         "stand first, all else in alphabetical order.",
         "Null for what is not included was observed; the order of names was not.",
         "observed, the order inferred",
-        ("emulator.resources.v2.accounts.render", "emulator.resources.v2.trees"),
+        ("emulator.resources.v2.accounts.render", "emulator.wire.timestamps"),
     ),
     Choice(
         "Accounts v2",

@@ -15,10 +15,10 @@ import orjson
 from emulator import errors
 from emulator.resources import paging
 from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.v2.trees import timestamp
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import KEPT_SECONDS, Event, Thin
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
 
 NOUN = "notification"  # what Stripe calls an event in this message (observed)
 MOST_TYPES = 20
@@ -59,7 +59,7 @@ def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dic
         "object": THIN,
         "type": event.type,
         "livemode": sandbox.livemode,
-        "created": timestamp(event.created),
+        "created": format_timestamp(event.created),
         "context": None,
         "reason": reason(event),
         "related_object": related(event.thin),

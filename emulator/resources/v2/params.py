@@ -10,6 +10,7 @@ from emulator.catalog.versions import Version
 from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.wire.path import ParamPath
+from emulator.wire.timestamps import parse_timestamp
 
 # Stripe has them, and nothing here stands behind them: refused by name.
 NOT_EMULATED: tuple[ParamPath, ...] = (
@@ -36,6 +37,14 @@ def refuse_not_emulated(params: Params) -> None:
             tree = tree.get(name) if isinstance(tree, dict) else None
         if tree not in (None, ""):
             raise errors.param_not_emulated(path)
+
+
+def unix_time(text: str, path: str) -> float:
+    """A timestamp parameter in unix seconds; `path` names it in the error. Raises StripeError."""
+    try:
+        return parse_timestamp(text)
+    except ValueError:
+        raise errors.v2_invalid(path, "a date and time such as 2025-06-09T21:16:03.000Z") from None
 
 
 @cache

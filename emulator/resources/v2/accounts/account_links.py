@@ -11,12 +11,12 @@ from emulator.resources.connect import accounts
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.v2 import params
 from emulator.resources.v2.accounts.endpoints import reached
-from emulator.resources.v2.trees import timestamp
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.links import Link
 from emulator.store.rows import Account
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
 
 
 def create(call: Call) -> Json:
@@ -71,8 +71,8 @@ def _shown(call: Call, link: Link, kind: str, wanted: Params) -> dict[str, Json]
     return {
         "object": "v2.core.account_link",
         "account": link.account,
-        "created": timestamp(link.created),
-        "expires_at": timestamp(link.expires_at or 0),
+        "created": format_timestamp(link.created),
+        "expires_at": format_timestamp(link.expires_at or 0),
         "livemode": call.sandbox.livemode,
         "url": f"{call.address}{link.path}",
         "use_case": {

@@ -15,7 +15,7 @@ from emulator.resources.connect.accounts.base.formats import is_phone
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.v2.accounts import addresses, customers
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at
+from emulator.schema.trees import dig, hash_at, split_path
 
 _MERCHANT = "configuration.merchant"
 _KONBINI = f"{_MERCHANT}.konbini_payments.support"
@@ -116,7 +116,7 @@ def check_account(params: Params, now: int) -> None:
     addresses.check_countries(params)
     _check_texts(params, _TEXTS)
     for path in _AMOUNTS:
-        amount = dig(params, tuple(path.split(".")))
+        amount = dig(params, split_path(path))
         if isinstance(amount, int) and amount < 0:
             raise errors.v2_invalid(path, "a number that is not negative")
     business = hash_at(params, "identity", "business_details")
@@ -146,7 +146,7 @@ def _check_person(params: Params, now: int) -> None:
 def _check_texts(params: Params, rules: tuple[Rule, ...]) -> None:
     for paths, fits, error in rules:
         for path in paths:
-            value = dig(params, tuple(path.split(".")))
+            value = dig(params, split_path(path))
             if isinstance(value, str) and value and not fits(value):
                 raise error(path)
 

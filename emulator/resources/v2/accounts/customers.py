@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources.v2.trees import nested, overlaid
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at
+from emulator.schema.trees import dig, hash_at, nest, overlay, split_path
 
 _PREFIX = re.compile(r"[A-Z0-9]{3,12}\Z", re.ASCII)
 _MOST_FIELDS = 4
@@ -35,10 +34,12 @@ def check_customer(sent: Params) -> None:
 
 def without_emptied(kept: Params) -> Params:
     """What is kept of an account without the custom fields that have no value (official of an empty one)."""
-    fields = dig(kept, tuple(_FIELDS.split(".")))
+    fields = dig(kept, split_path(_FIELDS))
     if not isinstance(fields, list):
         return kept
-    return overlaid(kept, nested(_FIELDS, [each for each in fields if isinstance(each, dict) and each.get("value")]))
+    return overlay(
+        kept, nest(split_path(_FIELDS), [each for each in fields if isinstance(each, dict) and each.get("value")])
+    )
 
 
 def check_shipping(sent: Params, kept: Mapping[str, Value]) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from emulator import catalog
-from emulator.resources.v2.trees import nested, overlaid
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, nest, overlay
 
 _LAST_4 = ("us_ssn_last_4", "us_itin_last_4")
 # The type of a number that only v1 was told, where v2 has more than one of a country (our choice).
@@ -85,5 +84,5 @@ def documents_with_types(tree: Params, *place: str) -> Params:
     for name, document in hash_at(tree, *place, "documents").items():
         if isinstance(document, dict) and "type" not in document:
             kind = "front_back" if "front_back" in document else "files"
-            result = overlaid(result, nested(".".join((*place, "documents", name, "type")), kind))
+            result = overlay(result, nest((*place, "documents", name, "type"), kind))
     return result

@@ -9,9 +9,8 @@ from collections.abc import Collection, Mapping
 
 from emulator import errors
 from emulator.resources.v2.accounts import addresses, field_names
-from emulator.resources.v2.trees import overlaid
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at
+from emulator.schema.trees import dig, hash_at, overlay
 from emulator.store.rows import Account
 
 # What a mere customer has of an identity: what v1 has of customers (official).
@@ -45,7 +44,7 @@ def check_identity(
 def check_person(account: Account, person: Params, known: Mapping[str, Value]) -> None:
     """Refuses what a person of the account cannot have. `known` is its tree of v2 before. Raises StripeError."""
     addresses.check_addresses(person, known)
-    if addresses.elsewhere(overlaid(known, person)):
+    if addresses.elsewhere(overlay(known, person)):
         raise errors.v2_addresses_differ()
     if account.v2 is not None and account.v2.country:
         _check_numbers(account.country, person)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from emulator import errors
+from emulator import catalog, errors
 from emulator.errors import StripeError
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.accounts.identities import check_person
 from emulator.resources.v2.accounts.translation import aliases, in_words_of_v2, person_params
-from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at
+from emulator.schema.trees import dig, hash_at, nest, overlay, rename
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath
+from emulator.wire.timestamps import format_timestamp
 
 PERSON = "v2.core.account_person"
 _LEADER, _GUARDIAN = "representative", "legal_guardian"
@@ -25,11 +25,11 @@ _LEADER, _GUARDIAN = "representative", "legal_guardian"
 def person_body(account: Account, person: Person) -> dict[str, Json]:
     """All that v2 says of a person, but for the mode. Its lists are empty in official examples, not null."""
     own = hash_at(person.fields, "v2")
-    tree = id_numbers.documents_with_types(overlaid(own, renamed(person.fields, field_names.PERSON_V1)))
+    tree = id_numbers.documents_with_types(overlay(own, rename(person.fields, field_names.PERSON_V1)))
     for path, show in _SHOWN:
         value = dig(tree, path)
         if isinstance(value, int | float):
-            tree = overlaid(tree, nested(".".join(path), show(value, own)))
+            tree = overlay(tree, nest(path, show(value, own)))
     return {
         "additional_addresses": [],
         **{name: value for name, value in tree.items() if name != "share"},
@@ -37,17 +37,17 @@ def person_body(account: Account, person: Person) -> dict[str, Json]:
         "id_numbers": id_numbers.of_person(person.fields, account.country),
         "nationalities": _nationalities(person, own),
         "account": person.account,
-        "created": timestamp(person.created),
+        "created": format_timestamp(person.created),
         "id": person.id,
         "metadata": dict(sorted(person.metadata.items())),
         "object": PERSON,
-        "updated": timestamp(person.updated or person.created),
+        "updated": format_timestamp(person.updated or person.created),
     }
 
 
 def render(account: Account, person: Person, *, livemode: bool) -> dict[str, Json]:
     """The person object."""
-    return filled(schema(PERSON), {**person_body(account, person), "livemode": livemode})
+    return catalog.fill(PERSON, {**person_body(account, person), "livemode": livemode})
 
 
 def _share_shown(share: float, own: Params) -> str:
@@ -60,7 +60,7 @@ def _share_shown(share: float, own: Params) -> str:
 
 _SHOWN: tuple[tuple[ParamPath, Callable[[float, Params], str]], ...] = (
     (("relationship", "percent_ownership"), _share_shown),
-    (("additional_terms_of_service", "account", "date"), lambda date, _: timestamp(int(date))),
+    (("additional_terms_of_service", "account", "date"), lambda date, _: format_timestamp(int(date))),
 )
 
 
@@ -84,7 +84,7 @@ def _nationalities(person: Person, own: Params) -> list[Value]:
 
 def changed(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:
     """The account and the person with parameters of v2 laid over them. Raises StripeError."""
-    known = renamed(person.fields, field_names.PERSON_V1)
+    known = rename(person.fields, field_names.PERSON_V1)
     check_person(account, params, known)
     sent = person_params(params)
     with in_words_of_v2(field_names.PERSON_V1):

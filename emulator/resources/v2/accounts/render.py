@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 
+from emulator import catalog
 from emulator.resources.connect.accounts.base.identity import opener
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.v2.accounts import capabilities, field_names, id_numbers
 from emulator.resources.v2.accounts import requirements as requirements_v2
 from emulator.resources.v2.accounts.combinations import collector_of
 from emulator.resources.v2.accounts.person_fields import person_body
-from emulator.resources.v2.trees import filled, nested, overlaid, renamed, schema, timestamp
 from emulator.schema.check import Params
-from emulator.schema.trees import dig, hash_at
+from emulator.schema.trees import dig, hash_at, nest, overlay, rename, split_path
 from emulator.store.rows import Account, AccountV2Fields
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
 
 ACCOUNT = "v2.core.account"
 _BUSINESS = ("identity", "business_details")
@@ -45,7 +46,7 @@ def render(
         "configuration": _configuration(account, own, tree, status, include),
         "contact_email": account.email or None,
         "contact_phone": tree.get("contact_phone"),
-        "created": timestamp(account.created),
+        "created": format_timestamp(account.created),
         "dashboard": own.dashboard,
         "display_name": tree.get("display_name"),
         "id": account.id,
@@ -61,7 +62,7 @@ def render(
         body["requirements"] = requirements_v2.requirements(account, status)
     if "future_requirements" in include:
         body["future_requirements"] = requirements_v2.future_requirements(account, status)
-    return filled(schema(ACCOUNT), body)
+    return catalog.fill(ACCOUNT, body)
 
 
 def sent_of(account: Account) -> Params:
@@ -70,15 +71,15 @@ def sent_of(account: Account) -> Params:
     for name, value in (("business_type", account.business_type), ("email", account.email)):
         if value:
             model[name] = value
-    shared = renamed(model, field_names.ACCOUNT_V1)
+    shared = rename(model, field_names.ACCOUNT_V1)
     for path in field_names.ACCOUNT:
-        found = dig(shared, tuple(path.split("."))) if path.endswith(".date") else None
+        found = dig(shared, split_path(path)) if path.endswith(".date") else None
         if isinstance(found, int):
-            shared = overlaid(shared, nested(path, timestamp(found)))
-    tree = id_numbers.documents_with_types(overlaid(account.v2.fields if account.v2 else {}, shared), *_BUSINESS)
+            shared = overlay(shared, nest(split_path(path), format_timestamp(found)))
+    tree = id_numbers.documents_with_types(overlay(account.v2.fields if account.v2 else {}, shared), *_BUSINESS)
     typed = dig(tree, (*_BUSINESS, "id_numbers"))
     known = id_numbers.of_company(hash_at(account.fields, "company"), typed, account.country)
-    return tree if typed is None and not known else overlaid(tree, nested(".".join((*_BUSINESS, "id_numbers")), known))
+    return tree if typed is None and not known else overlay(tree, nest((*_BUSINESS, "id_numbers"), known))
 
 
 def _configuration(
@@ -99,10 +100,10 @@ def _configuration(
 def _customer(account: Account, sent: Params, _: Status) -> dict[str, Json]:
     """Its taxes are where its identity is, once an address or a country is known (our choice)."""
     prefix: Params = {"billing": {"invoice": {"prefix": _prefix(account)}}}
-    shown = overlaid(overlaid(_CUSTOMER, prefix), {name: sent[name] for name in sent if name != "capabilities"})
+    shown = overlay(overlay(_CUSTOMER, prefix), {name: sent[name] for name in sent if name != "capabilities"})
     requested = dig(sent, ("capabilities", "automatic_indirect_tax", "requested")) is True
     active: Json = {"status": "active", "status_details": []}
-    tax = overlaid(hash_at(shown, "automatic_indirect_tax"), _location(account))
+    tax = overlay(hash_at(shown, "automatic_indirect_tax"), _location(account))
     return {
         **shown,
         "automatic_indirect_tax": tax,
@@ -128,7 +129,7 @@ def _prefix(account: Account) -> str:
 
 def _merchant(account: Account, sent: Params, status: Status) -> dict[str, Json]:
     applied = field_names.MERCHANT in (account.v2.applied if account.v2 else ())
-    return {**overlaid(_MERCHANT, sent), "capabilities": capabilities.merchant(account, status) if applied else None}
+    return {**overlay(_MERCHANT, sent), "capabilities": capabilities.merchant(account, status) if applied else None}
 
 
 def _recipient(account: Account, sent: Params, status: Status) -> dict[str, Json]:
@@ -163,7 +164,7 @@ def _identity(account: Account, tree: Params) -> dict[str, Json]:
     """The person is there for individuals alone (official)."""
     person = opener(account) if account.business_type == "individual" else None
     return {
-        **overlaid(_IDENTITY, hash_at(tree, "identity")),
+        **overlay(_IDENTITY, hash_at(tree, "identity")),
         "country": account.country if account.v2 is None or account.v2.country else None,
         "entity_type": account.business_type or None,
         "individual": person_body(account, person) if person else None,

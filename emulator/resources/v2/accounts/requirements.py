@@ -8,9 +8,9 @@ from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUN
 from emulator.resources.connect.accounts.requirements.status import Status
 from emulator.resources.v2.accounts import field_names
 from emulator.resources.v2.accounts.capabilities import restrictable
-from emulator.resources.v2.trees import timestamp
 from emulator.store.rows import Account
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
 
 _INDIVIDUAL = ("individual", "representative")
 _UNKNOWN_PEOPLE = ("directors", "executives", "owners")
@@ -89,7 +89,7 @@ def _summary(owed: Due) -> Json:
     if not owed.eventually:
         return None
     status = min((_deadline(owed, name) for name in owed.eventually), key=_URGENCY.index)
-    time = None if owed.deadline is None or status == "past_due" else timestamp(owed.deadline)
+    time = None if owed.deadline is None or status == "past_due" else format_timestamp(owed.deadline)
     return {"minimum_deadline": {"status": status, "time": time}}
 
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, use
-from emulator.resources.v2.trees import overlaid, timestamp, without
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, overlay, without
 from emulator.store.rows import Token, TokenKind
+from emulator.wire.timestamps import format_timestamp
 
 _DECLARATIONS = ("directorship_declaration", "ownership_declaration", "representative_declaration")
 
@@ -38,7 +38,7 @@ KINDS: Mapping[TokenKind, Kind] = {
     "person": Kind("v2.core.account_person_token", "perstok", "person_token", None),
 }
 # Of identity, a token's account has this told beside it (observed; a merchant or a recipient needs it, official).
-_BESIDE = {"identity.country": ""}
+_BESIDE = ("identity.country",)
 _TERMS = "additional_terms_of_service"
 _V1 = ("btok_", "cpt_", "ct_", "tok_")
 
@@ -49,7 +49,7 @@ def with_account(sandbox: Sandbox, now: int, sent: Params) -> Params:
     if token is None:
         return sent
     rest = {name: value for name, value in sent.items() if name != "account_token"}
-    return overlaid(rest, _signed(dict(token.params), now))
+    return overlay(rest, _signed(dict(token.params), now))
 
 
 def with_person(sandbox: Sandbox, now: int, account: str, sent: Params) -> Params:
@@ -109,4 +109,4 @@ def _signed_person(told: Params, now: int) -> Params:
 
 
 def _mark(now: int) -> Params:
-    return {"date": timestamp(now), "ip": CLIENT_IP}
+    return {"date": format_timestamp(now), "ip": CLIENT_IP}

@@ -12,9 +12,9 @@ from emulator.resources.v2 import params
 from emulator.resources.v2.accounts.checks import check_account, check_person
 from emulator.resources.v2.accounts.endpoints import platform_only, reached
 from emulator.resources.v2.accounts.token_input import KINDS
-from emulator.resources.v2.trees import timestamp
 from emulator.store.rows import Token, TokenKind
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
 
 LIFETIME_SECONDS = 600  # official example
 
@@ -74,8 +74,8 @@ def _shown(call: Call, token: Token) -> dict[str, Json]:
     return {
         "id": token.id,
         "object": KINDS[token.kind].object,
-        "created": timestamp(token.created),
-        "expires_at": timestamp(token.expires_at or 0),
+        "created": format_timestamp(token.created),
+        "expires_at": format_timestamp(token.expires_at or 0),
         "livemode": call.sandbox.livemode,
         "used": token.used,
     }

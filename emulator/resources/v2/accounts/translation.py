@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from math import floor
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
 from emulator.resources.v2.accounts import field_names, id_numbers
-from emulator.resources.v2.trees import nested, overlaid, renamed, seconds, without
+from emulator.resources.v2.params import unix_time
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at
+from emulator.schema.trees import dig, hash_at, nest, overlay, rename, split_path, without
 from emulator.wire.form import path_of
 from emulator.wire.path import ParamPath, format_path
 
@@ -33,7 +34,7 @@ _SHARE = ("relationship", "percent_ownership")
 
 def account_params(params: Params) -> Params:
     """What v1 would have been sent for an account. Raises StripeError."""
-    result = _dated(renamed(params, field_names.ACCOUNT))
+    result = _dated(rename(params, field_names.ACCOUNT))
     if result.get("default_currency") == "":
         del result["default_currency"]  # an account has one always
     if "metadata" in params:
@@ -43,7 +44,7 @@ def account_params(params: Params) -> Params:
         result["capabilities"] = capabilities
     id_numbers = dig(params, _ID_NUMBERS)
     if id_numbers is not None:
-        result = overlaid(result, {"company": company_numbers(id_numbers)})
+        result = overlay(result, {"company": company_numbers(id_numbers)})
     individual = hash_at(params, "identity", "individual")
     if individual:
         result["individual"] = person_params(individual)
@@ -59,7 +60,7 @@ def in_words_of_v2(table: Mapping[str, str] = _OF_V1) -> Iterator[None]:
         path = table.get(".".join(path_of(error.body.param)) if error.body.param else "")
         if path is None:
             raise
-        param = format_path(tuple(path.split(".")))
+        param = format_path(split_path(path))
         raise StripeError(replace(error.body, param=param)) from None
 
 
@@ -73,7 +74,7 @@ def account_rest(params: Params) -> Params:
 
 def person_params(params: Params) -> Params:
     """What v1 would have been sent for a person; what it has no name for is kept under `v2`. Raises StripeError."""
-    result = _dated(renamed(params, field_names.PERSON), field_names.PERSON)
+    result = _dated(rename(params, field_names.PERSON), field_names.PERSON)
     if "metadata" in params:
         result["metadata"] = params["metadata"]
     nationalities = params.get("nationalities")
@@ -139,9 +140,9 @@ def _dated(tree: Params, table: Mapping[str, str] = field_names.ACCOUNT) -> Para
     """Times as v1 has them, in unix seconds."""
     result = tree
     for path, old in table.items():
-        sent = dig(tree, tuple(old.split("."))) if old.endswith(".date") else None
+        sent = dig(tree, split_path(old)) if old.endswith(".date") else None
         if isinstance(sent, str) and sent:
-            result = overlaid(result, nested(old, seconds(sent, path)))
+            result = overlay(result, nest(split_path(old), floor(unix_time(sent, path))))
     return result
 
 
@@ -149,8 +150,8 @@ def _replaced(tree: Params, path: ParamPath, change: Callable[[Value], Value]) -
     found = dig(tree, path)
     if found is None:
         return tree
-    return overlaid(tree, nested(".".join(path), change(found)))
+    return overlay(tree, nest(path, change(found)))
 
 
 def _cut(tree: Params, *paths: ParamPath) -> Params:
-    return without(tree, dict.fromkeys((".".join(path) for path in paths), ""))
+    return without(tree, map(".".join, paths))

@@ -9,16 +9,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import cast
 
-from emulator import errors
+from emulator import catalog, errors
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.metadata import merged
 from emulator.resources.v2 import pages, params
 from emulator.resources.v2.events import events, subscriptions
-from emulator.resources.v2.trees import filled, schema, timestamp
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import EventDestination, Payload
 from emulator.store.events import Event, Related, Thin
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
 
 NOUN = "event destination"
 OBJECT = "v2.core.event_destination"
@@ -31,7 +31,7 @@ MAX_DESTINATIONS = 16  # the limit of webhook endpoints (our choice)
 def render(sandbox: Sandbox, row: EventDestination, include: Collection[str] = ()) -> dict[str, Json]:
     """The body of an event destination. URL and signing secret are null unless included (official)."""
     body: dict[str, Json] = {
-        "created": timestamp(row.created),
+        "created": format_timestamp(row.created),
         "description": row.description,
         "enabled_events": list(row.enabled_events),
         "event_payload": row.payload,
@@ -45,13 +45,13 @@ def render(sandbox: Sandbox, row: EventDestination, include: Collection[str] = (
         "status": "disabled" if row.disabled else "enabled",
         "status_details": {"disabled": {"reason": "user"}} if row.disabled else None,
         "type": subscriptions.WEBHOOK,
-        "updated": timestamp(row.updated),
+        "updated": format_timestamp(row.updated),
         "webhook_endpoint": {
             name.partition(".")[2]: value if name in include else None
             for name, value in zip(INCLUDABLE, (row.secret, row.url), strict=True)
         },
     }
-    return filled(schema(OBJECT), body)
+    return catalog.fill(OBJECT, body)
 
 
 def create(call: Call) -> Json:

@@ -11,16 +11,16 @@ from math import ceil, floor
 
 import orjson
 
-from emulator import errors
+from emulator import catalog, errors
 from emulator.resources import paging
 from emulator.resources.core.events import MOST_TYPES, THIN, reason, related
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.v2 import pages, params
-from emulator.resources.v2.trees import filled, moment, schema, timestamp
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.store.events import KEPT_SECONDS, Event, Thin
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
 
 NOUN = "event"
 URL = "/v2/core/events"
@@ -32,7 +32,7 @@ def render(sandbox: Sandbox, event: Event) -> dict[str, Json]:
     body: dict[str, Json] = {
         "changes": orjson.loads(zlib.decompress(thin.changes)) if thin.changes else None,
         "context": None,
-        "created": timestamp(event.created),
+        "created": format_timestamp(event.created),
         "data": dict(thin.data) if thin.data else None,
         "id": event.id,
         "livemode": sandbox.livemode,
@@ -41,7 +41,7 @@ def render(sandbox: Sandbox, event: Event) -> dict[str, Json]:
         "related_object": related(thin),
         "type": event.type,
     }
-    return filled(schema(THIN), body)
+    return catalog.fill(THIN, body)
 
 
 def retrieve(call: Call) -> Json:
@@ -74,7 +74,7 @@ def _bounds(call: Call) -> dict[str, Value] | None:
     sent = call.params.get("created")
     if not isinstance(sent, dict):
         return None
-    found = {name: moment(str(value), f"created.{name}") for name, value in sent.items() if value != ""}
+    found = {name: params.unix_time(str(value), f"created.{name}") for name, value in sent.items() if value != ""}
     return {name: ceil(at) if name in ("gte", "lt") else floor(at) for name, at in found.items()}
 
 
