@@ -110,7 +110,7 @@ class AccountV2Fields:
     fields: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Account:
     """A connected account, or the platform's own. `fields` holds what was sent, nested as in the API.
 

@@ -18,7 +18,8 @@ def store(sandbox: Sandbox, now: int, account: Account) -> Account:
     """Stores an account as it is from now on, and gives it back."""
     before = sandbox.accounts.get(account.id)
     stamped = replace(account, changed=now, standing=_standing(before, now))
-    after = replace(stamped, submitted=status_of(stamped, now).details_submitted)
+    submitted = status_of(stamped, now).details_submitted
+    after = stamped if submitted == stamped.submitted else replace(stamped, submitted=submitted)
     sandbox.accounts.put(after.id, after)
     _keep(sandbox.persons, before.persons if before else (), after.persons)
     _keep(sandbox.external_accounts, before.external_accounts if before else (), after.external_accounts)

@@ -14,6 +14,7 @@ from emulator.resources.connect.accounts.requirements import rules as requiremen
 from emulator.resources.connect.accounts.requirements.checks import Holds, Problem
 from emulator.resources.connect.accounts.requirements.required import asked, description_will_do, future
 from emulator.resources.connect.accounts.requirements.reviews import Findings, findings
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 
 EXTERNAL_ACCOUNT = "external_account"
@@ -50,7 +51,11 @@ class Due:
 
 def due(account: Account, now: int | None = None) -> Due:
     """What an account owes at a time in unix seconds, or at its last change; nothing initial once it is onboarded."""
-    now = account.changed if now is None else now
+    return _due(account, account.changed if now is None else now)
+
+
+@derived_once
+def _due(account: Account, now: int) -> Due:
     wanted = asked(account)
     found = findings(account, now)
     added = account.added

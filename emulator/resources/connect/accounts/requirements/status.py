@@ -9,6 +9,7 @@ from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYME
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, Due, due
 from emulator.schema.trees import dig
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 
 
@@ -30,6 +31,11 @@ def status_of(account: Account, now: int | None = None) -> Status:
     Charges are enabled once `card_payments`, or `transfers` where that is not requested, is active; payouts once
     `transfers` is active, a bank account is there, nothing is past due and no review holds them (all observed).
     """
+    return _status(account, account.changed if now is None else now)
+
+
+@derived_once
+def _status(account: Account, now: int) -> Status:
     owed = due(account, now)
     capabilities = {name: capability_status(account, name, owed) for name in account.capabilities}
     stopped = bool(account.rejected) or owed.listed
