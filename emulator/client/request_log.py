@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.wire import form
-from emulator.wire.match import at, holds, path_fits, text_tree, wanted
+from emulator.wire.match import at, holds, path_fits, wanted
 from emulator.wire.path import format_path
 
 SHOWN = 5
@@ -40,9 +40,9 @@ class RecordedRequest:
         """What was sent, as a tree of text: `{"components": {"payments": {"enabled": "true"}}}`; empty if no tree."""
         with suppress(ValueError, RecursionError):  # cut short, or refused as it could not be read
             if self.request_body.startswith("{"):
-                tree = text_tree(json.loads(self.request_body))
+                tree = form.text_tree(json.loads(self.request_body))
                 return tree if isinstance(tree, dict) else {}
-            return form.parse(form.Limits(), self.request_body.encode())
+            return form.parse(self.request_body.encode())
         return {}
 
     def __str__(self) -> str:

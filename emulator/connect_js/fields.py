@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emulator import catalog
-from emulator.schema import spec
 from emulator.store.rows import Person
-from emulator.wire.form import Node, Tree
+from emulator.wire.form import Tree, insert
 from emulator.wire.json import Json
 from emulator.wire.path import format_path
 
@@ -100,26 +99,13 @@ class Form:
         for name, value in values.items():
             if not isinstance(value, str):
                 raise KeyError(name)
-            _put(tree, paths[name], value)
+            insert(tree, paths[name], value)
         return tree
-
-
-def _put(tree: Tree, path: Path, value: str) -> None:
-    inner: dict[str, Node] = tree
-    for name in path[:-1]:
-        found = inner.setdefault(name, {})
-        inner = found if isinstance(found, dict) else {}
-    inner[path[-1]] = value
 
 
 def takes(operation_id: str, path: Path) -> bool:
     """Whether an operation has a parameter at a path; a few entries are named after none."""
-    kind: spec.Type = catalog.operation(operation_id).params
-    for name in path:
-        if not isinstance(kind, spec.Object) or name not in kind.params:
-            return False
-        kind = kind.params[name].type
-    return True
+    return catalog.operation(operation_id).params.at(path) is not None
 
 
 def label_of(name: str) -> str:

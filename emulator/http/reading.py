@@ -15,7 +15,7 @@ from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.schema.json_types import mismatch
 from emulator.wire import form
-from emulator.wire.form import Node, Tree
+from emulator.wire.form import Tree
 from emulator.wire.json import canonical
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def tree_of(request: Request, operation: Operation, params: spec.Object) -> Tree
 def _tree(request: Request) -> Tree:
     """The tree of a form, read once. Raises FormError."""
     if request.form is None:
-        request.form = form.parse(form.LIMITS, request.query, request.body)
+        request.form = form.parse(request.query, request.body)
     return request.form
 
 
@@ -55,7 +55,7 @@ def canonical_v2(request: Request) -> tuple[bytes, bytes]:
     """Query and body of v2 in the same way. No body is the same as an empty object."""
     query, body = request.query, request.body
     with suppress(form.FormError):
-        query = canonical(form.parse(form.LIMITS, query))
+        query = canonical(form.parse(query))
     with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
         body = orjson.dumps(orjson.loads(body.strip() or b"{}"), option=orjson.OPT_SORT_KEYS)
     return query, body
@@ -66,9 +66,9 @@ def unchecked_tree(request: Request) -> Tree:
     try:
         if not request.v2:
             return _tree(request)
-        body = _node(orjson.loads(request.body or b"{}"), 0)
-        return {**form.parse(form.LIMITS, request.query), **(body if isinstance(body, dict) else {})}
-    except (form.FormError, orjson.JSONDecodeError, StripeError):
+        body = form.text_tree(orjson.loads(request.body or b"{}"))
+        return {**form.parse(request.query), **(body if isinstance(body, dict) else {})}
+    except (form.FormError, orjson.JSONDecodeError):
         return {}
 
 
@@ -78,7 +78,7 @@ def _content_type(request: Request, default: bytes) -> bytes:
 
 def _form(*sources: bytes) -> Tree:
     try:
-        return form.parse(form.LIMITS, *sources)
+        return form.parse(*sources)
     except form.InvalidUtf8 as error:
         raise errors.invalid_utf8(error.text) from None
     except form.TooLarge as error:
@@ -105,23 +105,14 @@ def _json(request: Request, params: spec.Object) -> Tree:
         raise errors.invalid_json(str(error)) from None
     if not isinstance(value, dict):
         raise errors.invalid_json("the body must be an object")
-    tree = _node(value, 0)
+    try:
+        tree = form.text_tree(value)
+    except form.TooLarge as error:
+        raise errors.too_large(error.what) from None
     found = mismatch(value, params)
     if found is not None:
         raise errors.v2_type(found.path, found.expected)
     return tree if isinstance(tree, dict) else {}
-
-
-def _node(value: object, depth: int) -> Node:
-    if depth > form.LIMITS.depth:
-        raise errors.too_large(f"more than {form.LIMITS.depth} levels of nesting")
-    if isinstance(value, dict):
-        return {str(name): _node(child, depth + 1) for name, child in value.items()}
-    if isinstance(value, list):
-        return [_node(child, depth + 1) for child in value]
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def check_expand(params: Params, operation: Operation) -> None:

@@ -6,7 +6,7 @@ account session table is compiled to it, and `emulator.schema.check` is its only
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -74,6 +74,15 @@ class Object:
     def __post_init__(self) -> None:
         required = tuple(name for name, param in self.params.items() if param.required)
         object.__setattr__(self, "required", required)
+
+    def at(self, path: Iterable[str]) -> Type | None:
+        """The type of the parameter at a path, None when there is none."""
+        found: Type = self
+        for name in path:
+            if not isinstance(found, Object) or name not in found.params:
+                return None
+            found = found.params[name].type
+        return found
 
 
 @dataclass(frozen=True, slots=True)

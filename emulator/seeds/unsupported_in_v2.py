@@ -14,7 +14,7 @@ from emulator.schema.check import Params
 from emulator.schema.check import check as check_types
 from emulator.schema.trees import nest, split_path, without
 from emulator.store.rows import Account
-from emulator.wire.form import Node, Tree
+from emulator.wire.form import Tree, text_tree
 from emulator.wire.json import Json
 
 Hash = dict[str, Json]
@@ -73,13 +73,4 @@ def _passes(path: str, value: Json, check: Check) -> bool:
 
 
 def _check_types(operation: str, part: Params) -> None:
-    check_types(cast("Tree", _node(part)), params.of(operation)(parse(NEWEST)))
-
-
-def _node(value: object) -> Node:
-    """JSON as the checker reads it."""
-    if isinstance(value, Mapping):
-        return {str(name): _node(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_node(inner) for inner in value]
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    check_types(cast("Tree", text_tree(part)), params.of(operation)(parse(NEWEST)))

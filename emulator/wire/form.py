@@ -66,7 +66,7 @@ class Clash(FormError):
         self.array = array
 
 
-def parse(limits: Limits, *sources: bytes) -> Tree:
+def parse(*sources: bytes, limits: Limits = LIMITS) -> Tree:
     """The tree of some urlencoded sources, a later one winning over an earlier one. Raises FormError."""
     tree: Tree = {}
     try:
@@ -89,7 +89,7 @@ def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
         if "%" in value or "+" in value:
             value = _unquoted(value)
         if last is None or _hash_at(tree, parents).setdefault(last, value) is not value:
-            _insert(tree, path, value)
+            insert(tree, path, value)
 
 
 def _unquoted(text: str) -> str:
@@ -111,7 +111,8 @@ def _place_of(name: str) -> tuple[ParamPath, ParamPath, str | None]:
 _cached_place = lru_cache(maxsize=4096)(_place_of)  # clients send the same few names again and again
 
 
-def _insert(tree: Tree, path: ParamPath, value: str) -> None:
+def insert(tree: Tree, path: ParamPath, value: str) -> None:
+    """Put a value at a path of a tree. Raises Clash."""
     if not path:
         return
     if ITEM in path:
@@ -170,7 +171,7 @@ def _append(items: list[Node], path: ParamPath, depth: int, value: str) -> None:
             items.append({})
         element = items[-1]
         if isinstance(element, dict):
-            _insert(element, rest, value)
+            insert(element, rest, value)
 
 
 def _has(node: dict[str, Node], path: ParamPath) -> bool:
@@ -214,3 +215,14 @@ def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
 def text_of(value: object) -> str:
     """A value as a form has it: booleans in lower case."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def text_tree(value: object, levels: int = LIMITS.depth) -> Node:
+    """JSON as a form would say it: numbers and booleans are text, null is an empty text. Raises TooLarge."""
+    if levels < 0:
+        raise TooLarge(f"more than {LIMITS.depth} levels of nesting")
+    if isinstance(value, Mapping):
+        return {str(name): text_tree(child, levels - 1) for name, child in value.items()}
+    if isinstance(value, list):
+        return [text_tree(child, levels - 1) for child in value]
+    return "" if value is None else text_of(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from urllib.parse import quote_plus
 
@@ -50,12 +50,3 @@ def at(node: Node, path: ParamPath) -> Iterator[Node]:
     for name in children if path[0] == ITEM else [path[0]]:
         if name in children:
             yield from at(children[name], path[1:])
-
-
-def text_tree(value: object) -> Node:
-    """JSON as a form would have it: numbers and booleans are texts, and null clears."""
-    if isinstance(value, Mapping):
-        return {str(name): text_tree(child) for name, child in value.items()}
-    if isinstance(value, list):
-        return [text_tree(child) for child in value]
-    return _text(value) or ""

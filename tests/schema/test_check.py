@@ -13,7 +13,6 @@ from emulator.errors import StripeError
 from emulator.schema.check import check, closest
 from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Param, String, Type
 from emulator.wire import form
-from emulator.wire.form import Limits
 
 
 def _object(**params: Param) -> Object:
@@ -41,7 +40,7 @@ SPEC = _object(
 
 
 def _check(body: str, spec: Object = SPEC) -> object:
-    return check(form.parse(Limits(), body.encode()), spec)
+    return check(form.parse(body.encode()), spec)
 
 
 @pytest.mark.parametrize(

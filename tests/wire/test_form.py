@@ -13,8 +13,6 @@ from stripe._encode import _api_encode  # the official SDK's own encoder is the 
 from emulator.wire import form
 from emulator.wire.form import Clash, FormError, InvalidUtf8, Limits, TooLarge
 
-LIMITS = Limits()
-
 TREES: list[tuple[str, form.Tree]] = [
     ("", {}),
     ("a=1", {"a": "1"}),
@@ -43,17 +41,17 @@ TREES: list[tuple[str, form.Tree]] = [
 
 @pytest.mark.parametrize(("body", "tree"), TREES)
 def test_a_body_means_this_tree(body: str, tree: form.Tree) -> None:
-    assert form.parse(LIMITS, body.encode()) == tree
+    assert form.parse(body.encode()) == tree
 
 
 def test_the_body_wins_over_the_query() -> None:
-    assert form.parse(LIMITS, b"a=1&b[x]=2", b"a=3&b[y]=4") == {"a": "3", "b": {"x": "2", "y": "4"}}
+    assert form.parse(b"a=1&b[x]=2", b"a=3&b[y]=4") == {"a": "3", "b": {"x": "2", "y": "4"}}
 
 
 @pytest.mark.parametrize("body", ["a=1&a[b]=2", "a[b]=1&a=2", "a[]=1&a=2", "a=1&a[]=2", "a[b]=1&a[]=2", "a[]=1&a[b]=2"])
 def test_one_name_is_a_value_or_a_hash_or_an_array(body: str) -> None:
     with pytest.raises(Clash) as caught:
-        form.parse(LIMITS, body.encode())
+        form.parse(body.encode())
     assert caught.value.path == ("a",)
 
 
@@ -62,7 +60,7 @@ def test_one_name_is_a_value_or_a_hash_or_an_array(body: str) -> None:
 )
 def test_bytes_that_are_not_utf8_are_named(body: bytes, text: str) -> None:
     with pytest.raises(InvalidUtf8) as caught:
-        form.parse(LIMITS, body)
+        form.parse(body)
     assert caught.value.text == text
 
 
@@ -77,14 +75,14 @@ def test_bytes_that_are_not_utf8_are_named(body: bytes, text: str) -> None:
 )
 def test_a_request_is_bounded(body: bytes, limits: Limits, what: str) -> None:
     with pytest.raises(TooLarge) as caught:
-        form.parse(limits, body)
+        form.parse(body, limits=limits)
     assert caught.value.what == what
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_tree_or_a_form_error(body: bytes) -> None:
     try:
-        tree = form.parse(LIMITS, body)
+        tree = form.parse(body)
     except FormError:
         return
     assert isinstance(tree, dict)
@@ -93,7 +91,7 @@ def test_any_bytes_are_a_tree_or_a_form_error(body: bytes) -> None:
 @given(st.lists(st.tuples(st.text("ab[]0", max_size=8), st.text("x", max_size=2)), max_size=12))
 def test_any_brackets_are_a_tree_or_a_form_error(pairs: list[tuple[str, str]]) -> None:
     try:
-        tree = form.parse(LIMITS, urlencode(pairs).encode())
+        tree = form.parse(urlencode(pairs).encode())
     except FormError:
         return
     assert isinstance(tree, dict)
@@ -143,9 +141,9 @@ def test_the_parser_does_what_the_grammar_says(pairs: list[str]) -> None:
             expected = _with(expected, path, text) if path else expected
     except (Clash, UnicodeDecodeError) as error:
         with pytest.raises(Clash if isinstance(error, Clash) else InvalidUtf8):
-            form.parse(LIMITS, "&".join(pairs).encode())
+            form.parse("&".join(pairs).encode())
         return
-    assert form.parse(LIMITS, "&".join(pairs).encode()) == expected
+    assert form.parse("&".join(pairs).encode()) == expected
 
 
 @pytest.mark.parametrize(
@@ -159,7 +157,7 @@ def test_the_parser_does_what_the_grammar_says(pairs: list[str]) -> None:
 )
 def test_a_clash_is_named_where_it_is(body: str, path: tuple[str, ...], array: bool) -> None:
     with pytest.raises(Clash) as caught:
-        form.parse(LIMITS, body.encode())
+        form.parse(body.encode())
     assert (caught.value.path, caught.value.array) == (path, array)
 
 
@@ -192,9 +190,24 @@ def _expected(value: Any) -> form.Node:
 @given(PARAMS)
 def test_what_the_official_sdk_encodes_is_what_is_decoded(params: dict[str, Any]) -> None:
     encoded = urlencode(list(_api_encode(params)))
-    assert form.parse(LIMITS, encoded.encode()) == _expected(params)
+    assert form.parse(encoded.encode()) == _expected(params)
 
 
 @given(PARAMS)
 def test_what_is_encoded_here_is_what_is_decoded(params: dict[str, Any]) -> None:
-    assert form.parse(LIMITS, form.encode(params).encode()) == _expected(params)
+    assert form.parse(form.encode(params).encode()) == _expected(params)
+
+
+def test_json_becomes_the_tree_of_a_form() -> None:
+    value = {"a": 1, "b": True, "c": None, "d": [{"e": 1.5}, "f"]}
+    assert form.text_tree(value) == {"a": "1", "b": "true", "c": "", "d": [{"e": "1.5"}, "f"]}
+
+
+def test_nested_json_is_bounded() -> None:
+    value: dict[str, Any] = {}
+    for _ in range(32):
+        value = {"a": value}
+    assert form.text_tree(value)
+    with pytest.raises(TooLarge) as caught:
+        form.text_tree({"a": value})
+    assert caught.value.what == "more than 32 levels of nesting"

@@ -71,7 +71,7 @@ async def body_of(request: Request) -> Body:
     form_sent = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     if form_sent and not raw.lstrip().startswith(b"{"):  # curl -d '{...}' says that it sends a form
         try:
-            return dict(form.parse(form.Limits(), raw))
+            return dict(form.parse(raw))
         except form.FormError as error:
             raise _unreadable(str(error)) from None
     try:

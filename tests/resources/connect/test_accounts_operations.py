@@ -37,7 +37,7 @@ class World:
         endpoint = accounts.ENDPOINTS[operation]
         known = versions.parse(version)
         params = endpoint.params(known) if endpoint.params else catalog.operation(operation).params
-        tree = form.parse(form.Limits(), body.encode())
+        tree = form.parse(body.encode())
         path = {"account": account} if account else {}
         call = Call(self.sandbox, at, known, check(tree, params), path, acting, "sk_test_***ions")
         return endpoint.run(call)

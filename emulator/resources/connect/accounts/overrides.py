@@ -107,13 +107,8 @@ def _check_name(account: Account, name: str) -> None:
 
 
 def _takes(operation: str, name: str) -> bool:
-    """Whether a path with dots is a parameter of an operation."""
-    place: spec.Type = catalog.operation(operation).params
-    for part in name.split("."):
-        if not isinstance(place, spec.Object) or part not in place.params:
-            return False
-        place = place.params[part].type
-    return True
+    """Whether a dotted path is a parameter of an operation."""
+    return catalog.operation(operation).params.at(name.split(".")) is not None
 
 
 def _check_capability(name: str, status: str, reason: str | None) -> None:
