@@ -9,7 +9,7 @@ from emulator.connect_js.access import Grant
 from emulator.connect_js.elements import FEATURE_LABELS
 from emulator.connect_js.refusals import Refused
 from emulator.resources.connect.account_sessions.components import COLLECTION
-from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due_of
 
 Params = Mapping[str, object]
 
@@ -46,7 +46,7 @@ def _resolve(grant: Grant, params: Params) -> bool:
 
 def _bank_account(grant: Grant) -> bool:
     """Gives the account a bank account, if it lacks one."""
-    if EXTERNAL_ACCOUNT not in due(grant.account, grant.now).currently:
+    if EXTERNAL_ACCOUNT not in due_of(grant.account, grant.now).currently:
         return False
     onboarding.provide(grant, [EXTERNAL_ACCOUNT])
     return True

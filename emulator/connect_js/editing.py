@@ -11,7 +11,7 @@ from emulator.connect_js.fields import Form
 from emulator.connect_js.refusals import Refused
 from emulator.resources.connect import owner_edits
 from emulator.resources.connect.account_sessions.components import COLLECTION
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.store.rows import Account, Person
@@ -107,8 +107,8 @@ def _answer(grant: Grant, name: str, person: Person) -> Form | None:
 
 def _representative(grant: Grant) -> Person:
     """The representative; a person of whom nothing is known, and without an id yet, where there is none."""
-    nobody = person_changes.blank(grant.account, "", grant.now)
-    return opener(grant.account) or replace(nobody, fields={"relationship": {"representative": True}})
+    nobody = person_changes.new_person(grant.account, "", grant.now)
+    return representative(grant.account) or replace(nobody, fields={"relationship": {"representative": True}})
 
 
 def _with_id(grant: Grant, person: Person) -> Person:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from emulator.connect_js.fields import ACCOUNT, Field, Form, Path, label_of, takes
-from emulator.resources.connect.accounts.base import countries, templates
-from emulator.resources.connect.accounts.base.identity import of_individual, opener
-from emulator.resources.connect.accounts.external_accounts.test_numbers import sample
+from emulator.resources.connect.accounts.base import countries, identity, templates
+from emulator.resources.connect.accounts.external_accounts.test_numbers import sample_number
 from emulator.resources.connect.accounts.render import settings
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
-from emulator.resources.connect.accounts.test_data import answer
+from emulator.resources.connect.accounts.test_data import test_value
 from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person
 
@@ -52,7 +51,7 @@ BANK = ("account_holder_name", "country", "currency", "routing_number", "account
 def business(account: Account, now: int) -> Form:
     """What the business is; its type until that is known."""
     kind = () if account.business_type else ("business_type",)
-    company = () if of_individual(account) else COMPANY
+    company = () if identity.shows_individual(account) else COMPANY
     return Form(tuple(of_account(account, name, now) for name in (*kind, *BUSINESS, *company)))
 
 
@@ -68,7 +67,7 @@ def contact(account: Account, now: int) -> Form:
 
 def representative(account: Account, person: Person, now: int) -> Form:
     """The person who represents the account: `individual` where the API calls it so."""
-    names = (*PERSON, *(() if of_individual(account) else ("relationship.title",)))
+    names = (*PERSON, *(() if identity.shows_individual(account) else ("relationship.title",)))
     return _of_person(account, person, names, now)
 
 
@@ -86,7 +85,7 @@ def payout_schedule(account: Account) -> Form:
 
 def bank_account(account: Account) -> Form:
     """A new bank account, in the account's own country unless another one is typed."""
-    number, routing = sample(account.country)
+    number, routing = sample_number(account.country)
     tests = {
         "account_holder_name": "Jenny Rosen",
         "country": account.country,
@@ -141,7 +140,7 @@ def of_account(account: Account, name: str, now: int) -> Field:
 
 
 def _of_person(account: Account, person: Person, names: Iterable[str], now: int) -> Form:
-    individual = of_individual(account) and opener(account) in (None, person)
+    individual = identity.shows_individual(account) and identity.representative(account) in (None, person)
     at: Path = ("individual",) if individual else ()
     return Form(tuple(_field(account, person, at, name, now) for name in names), None if individual else person)
 
@@ -152,7 +151,7 @@ def _field(account: Account, person: Person, at: Path, name: str, now: int) -> F
 
 
 def _test(account: Account, name: str, now: int) -> str:
-    value = TESTS.get(name.rpartition(".")[2]) or answer(account, name, now)
+    value = TESTS.get(name.rpartition(".")[2]) or test_value(account, name, now)
     return "" if isinstance(value, bool | list | dict) else str(value)
 
 

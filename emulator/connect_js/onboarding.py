@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from emulator.connect_js.access import Grant
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_sessions.components import COLLECTION, NO_STRIPE_LOGIN
-from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due_of
 
 LOGIN_STEP = "stripe_user_authentication"
 STEPS = ("business_type", "business_details", "representative_details", "owners", EXTERNAL_ACCOUNT, "summary")
@@ -27,7 +27,7 @@ def steps(grant: Grant) -> list[str]:
 
 def owed(grant: Grant, *, everything: bool = False) -> list[str]:
     """The requirements that the page lets the component collect, in string order; `everything` adds later ones."""
-    due_now = due(grant.account, grant.now)
+    due_now = due_of(grant.account, grant.now)
     chosen = _options(grant)
     later = everything or chosen.get("fields") == "eventually_due"
     names = due_now.eventually if later else due_now.currently
@@ -60,7 +60,7 @@ def _matches(name: str, patterns: Iterable[object]) -> bool:
 def complete(grant: Grant) -> None:
     """Collects what is owed. An account of which nothing was left out is onboarded; of another the rest stays due."""
     names = owed(grant)
-    if set(due(grant.account, grant.now).currently) <= set(names):
+    if set(due_of(grant.account, grant.now).currently) <= set(names):
         accounts.onboard(grant.sandbox, grant.account)
     else:
         provide(grant, names)
@@ -68,4 +68,4 @@ def complete(grant: Grant) -> None:
 
 def provide(grant: Grant, names: Iterable[str]) -> None:
     """Fills in some requirements of the account with test data, and stores it."""
-    accounts.provide(grant.sandbox, grant.account, names)
+    accounts.provide_test_data(grant.sandbox, grant.account, names)

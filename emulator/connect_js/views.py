@@ -13,7 +13,7 @@ from emulator.connect_js.access import Grant
 from emulator.connect_js.elements import FEATURE_LABELS
 from emulator.resources.connect import accounts
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
-from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due_of
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.json import Json
@@ -59,7 +59,7 @@ def _onboarding(grant: Grant) -> dict[str, Json]:
 def _notifications(grant: Grant) -> dict[str, Json]:
     """One notification for each requirement; action is required of those due now (our choice)."""
     urgent = onboarding.owed(grant)
-    reasons: dict[str, Json] = {problem.entry: problem.reason for problem in due(grant.account, grant.now).problems}
+    reasons: dict[str, Json] = {problem.entry: problem.reason for problem in due_of(grant.account, grant.now).problems}
     return {
         "requirements": list(urgent),
         "total": len(set(urgent) | set(onboarding.owed(grant, everything=True))),

@@ -66,10 +66,10 @@ def foresee(sandbox: Sandbox, account: Account, now: int) -> None:
 
 def turns(account: Account) -> Iterator[int]:
     """The seconds at which an account changes without a request: checks end, and deadlines pass."""
-    yield from account.ready.values()
+    yield from account.ready_at.values()
     for person in account.persons:
-        yield from person.ready.values()
-    yield from (deadline for deadline in account.added.values() if deadline is not None)
+        yield from person.ready_at.values()
+    yield from (deadline for deadline in account.added_requirements.values() if deadline is not None)
 
 
 def elapse(sandbox: Sandbox, now: int) -> None:

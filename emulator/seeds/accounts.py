@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from emulator.resources.connect.accounts.base import countries
-from emulator.resources.connect.accounts.base.identity import of_individual, opener
+from emulator.resources.connect.accounts.base.identity import representative, shows_individual
 from emulator.resources.connect.accounts.endpoints import URL as V1_URL
 from emulator.resources.v2.accounts.endpoints import URL as V2_URL
 from emulator.sandbox.clock import wall
@@ -34,7 +34,7 @@ def fixtures_of(account: Account) -> Iterator[Hash]:
         yield from _onwards(account, reference, banks)
         return
     persons = account.persons[::-1]
-    individual = opener(account) if of_individual(account) else None
+    individual = representative(account) if shows_individual(account) else None
     along = individual if persons[:1] == (individual,) else None
     yield _created(account, along, banks[:1])
     for person in persons[bool(along) :]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.v2.accounts import field_names, id_numbers, person_fields
 from emulator.resources.v2.accounts.capabilities import merchants
 from emulator.resources.v2.accounts.combinations import collector_of
@@ -59,7 +59,7 @@ def whole_person(account: Account, row: Person) -> Hash:
 def whole(account: Account) -> tuple[Hash, list[str]]:
     """What was told of an account, with what v2 refuses, and the ids of what it makes."""
     own = account.v2 or AccountV2Fields()
-    individual = opener(account) if account.business_type == "individual" else None
+    individual = representative(account) if account.business_type == "individual" else None
     if individual and not _individual(account, individual):
         individual = None  # of whom nothing can be told: a person without details
     tree = cast("Hash", sent_of(account))

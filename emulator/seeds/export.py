@@ -35,7 +35,7 @@ def _left_out_of_accounts(sandbox: Sandbox) -> Iterator[str]:
     for closed in reversed(list(sandbox.closed_accounts.newest_first())):
         yield f"{closed.id}: it is closed"
     rows = list(sandbox.accounts.newest_first())
-    if any(each.ready or any(person.ready for person in each.persons) for each in rows):
+    if any(each.ready_at or any(person.ready_at for person in each.persons) for each in rows):
         yield "the checks that are running or have ended, which start again"
     if any(each.external_accounts for each in rows):
         yield "the fingerprints of bank accounts and cards, which follow from the platform"

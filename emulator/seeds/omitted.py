@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.accounts.render import sent_of
 from emulator.schema.check import Value
@@ -31,7 +31,7 @@ def left_out_of(account: Account) -> Iterator[str]:
     if account.v2:
         yield from _of_v2(account)
         yield from _refused(account)
-    if account.added or account.forced or account.verdict:
+    if account.added_requirements or account.forced_statuses or account.verdict:
         yield f"{account.id}: what a test has decided about its requirements, capabilities and checks"
 
 
@@ -56,7 +56,7 @@ def _of_v2(account: Account) -> Iterator[str]:
     for name in _untyped(company, typed, id_numbers.COMPANY_FIELDS, id_numbers.company_field):
         yield f"{account.id}: its company[{name}], for which v2 has no one type in {account.country}"
     for row in account.persons:
-        if account.business_type == "individual" and row != opener(account):
+        if account.business_type == "individual" and row != representative(account):
             yield f"{row.id}: its place among the persons, and what v2 alone was told of it"
         typed = id_numbers.of_person(row.fields, account.country)
         for name in _untyped(row.fields, typed, id_numbers.PERSON_FIELDS, id_numbers.person_field):

@@ -14,7 +14,7 @@ Party = Literal["application", "stripe"]
 Dashboard = Literal["express", "full", "none"]
 TokenKind = Literal["account", "bank_account", "card", "person"]
 Verdict = Literal["verified", "failed", "pending"]
-Standing = Literal["none", "charges", "payouts"]
+PriorStatus = Literal["none", "charges", "payouts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Person:
     created: int
     fields: Mapping[str, Value] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
-    ready: Mapping[str, int] = field(default_factory=dict)
-    updated: int = 0
+    ready_at: Mapping[str, int] = field(default_factory=dict)
+    updated_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Token:
         return self.expires_at is not None
 
 
-class Forced(NamedTuple):
+class ForcedStatus(NamedTuple):
     """The status of a capability that a test has set, whatever is owed."""
 
     status: str
@@ -139,13 +139,13 @@ class Account:
     persons: tuple[Person, ...] = ()
     external_accounts: tuple[ExternalAccount, ...] = ()
     requested_at: Mapping[str, int] = field(default_factory=dict)
-    ready: Mapping[str, int] = field(default_factory=dict)
-    changed: int = 0
-    submitted: bool = False
-    standing: Standing = "none"
+    ready_at: Mapping[str, int] = field(default_factory=dict)
+    changed_at: int = 0
+    details_submitted: bool = False
+    prior_status: PriorStatus = "none"
     locked: bool = False
-    added: Mapping[str, int | None] = field(default_factory=dict)
-    forced: Mapping[str, Forced] = field(default_factory=dict)
+    added_requirements: Mapping[str, int | None] = field(default_factory=dict)
+    forced_statuses: Mapping[str, ForcedStatus] = field(default_factory=dict)
     verdict: Verdict | None = None
     v2: AccountV2Fields | None = None
 

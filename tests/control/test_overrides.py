@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emulator.auth import keys
 from emulator.resources.connect import accounts
-from emulator.resources.connect.accounts.requirements.due import due
+from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.settings import Settings
@@ -92,19 +92,19 @@ def test_what_is_owed_can_be_provided_until_nothing_is(world: World) -> None:
         for business_type in ("individual", "company"):
             account = world.make(type="custom", country=country, business_type=business_type, capabilities=BOTH)
             for _ in range(3):  # what is known of a person makes more be asked for
-                account = accounts.provide(world.sandbox, account, due(account).currently)
+                account = accounts.provide_test_data(world.sandbox, account, due_of(account).currently)
             assert world.shown(account)["requirements"]["currently_due"] == [], (country, business_type)
 
 
 def test_japan_asks_for_a_document_at_once_and_pays_out_when_it_has_one(world: World) -> None:
     sent: Params = {"type": "custom", "country": "JP", "business_type": "individual", "capabilities": BOTH}
     account = world.make(**sent)
-    account = accounts.provide(world.sandbox, account, due(account).currently)
+    account = accounts.provide_test_data(world.sandbox, account, due_of(account).currently)
     shown = world.shown(account)
     assert shown["requirements"]["currently_due"] == [DOCUMENT]
     assert shown["requirements"]["errors"] == []
     assert (shown["charges_enabled"], shown["payouts_enabled"]) == (True, False)
-    accounts.provide(world.sandbox, account, [DOCUMENT])
+    accounts.provide_test_data(world.sandbox, account, [DOCUMENT])
     world.sandbox.clock.advance(30)
     assert world.shown(account)["payouts_enabled"] is True
 

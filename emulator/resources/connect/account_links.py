@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources.connect import accounts
-from emulator.resources.connect.accounts.requirements.due import due
+from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
@@ -110,7 +110,7 @@ def check_type(call: Call, account: Account, kind: str) -> None:
     Raises StripeError.
     """
     collects = account.controller.requirement_collection == "application"
-    if kind == UPDATE and not (collects and not due(account, call.now).currently):
+    if kind == UPDATE and not (collects and not due_of(account, call.now).currently):
         raise errors.account_update_refused()
 
 

@@ -11,7 +11,7 @@ from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.lifecycle import update_account
 from emulator.resources.connect.accounts.overrides import capability_names
 from emulator.resources.connect.accounts.render import requirements
-from emulator.resources.connect.accounts.requirements.due import Due, concerns, due
+from emulator.resources.connect.accounts.requirements.due import Due, concerns, due_of
 from emulator.resources.connect.accounts.requirements.status import capability_status
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.paging import listing
@@ -53,7 +53,7 @@ def render(account: Account, name: str, now: int | None = None) -> dict[str, Jso
     Its lists have the account's names, without the bank account, which stops payouts alone (our choice), and without
     the terms of other capabilities.
     """
-    owed = due(account, now)
+    owed = due_of(account, now)
     status = capability_status(account, name, owed)
     requested = name in account.capabilities
     own = _own(owed, name) if requested else Due()
@@ -83,11 +83,11 @@ def _own(owed: Due, name: str) -> Due:
 def _disabled_reason(account: Account, name: str, status: str, owed: Due) -> str | None:
     """Why a capability is not active; the first that applies. Nothing is said while it is pending (our choice)."""
     if status != "inactive":
-        return account.forced[name].reason if status == "pending" and name in account.forced else None
+        return account.forced_statuses[name].reason if status == "pending" and name in account.forced_statuses else None
     if account.rejected or owed.listed:
         return "rejected.other"
-    if name in account.forced:
-        return account.forced[name].reason
+    if name in account.forced_statuses:
+        return account.forced_statuses[name].reason
     return "paused.inactivity" if owed.paused and not owed.missing else "requirements.fields_needed"
 
 

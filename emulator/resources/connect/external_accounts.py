@@ -13,9 +13,9 @@ from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.external_accounts.expiry import expiry
-from emulator.resources.connect.accounts.external_accounts.input import external_account, source_param
+from emulator.resources.connect.accounts.external_accounts.input import external_account_param, payout_destination
 from emulator.resources.connect.accounts.lifecycle import find
-from emulator.resources.connect.accounts.locking import check_sources_lock
+from emulator.resources.connect.accounts.locking import check_external_accounts_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.endpoint import Call, Endpoint
@@ -33,13 +33,13 @@ def create(call: Call) -> Json:
     """POST /v1/accounts/{account}/external_accounts: a token or a hash, also as `bank_account`. Raises StripeError."""
     account = _writable(call)
     name, sent = _sent(call)
-    row = external_account(call.sandbox, call.now, account, sent, name)
+    row = payout_destination(call.sandbox, call.now, account, sent, name)
     row = replace(
         row,
         default_for_currency=row.default_for_currency or call.params.get("default_for_currency") is True,
         metadata=merged(row.metadata, call.params.get("metadata")),
     )
-    return _stored(call, external_account_rules.added(account, row), row)
+    return _stored(call, external_account_rules.add(account, row), row)
 
 
 def retrieve(call: Call) -> Json:
@@ -58,7 +58,7 @@ def update_own(call: Call) -> Json:
     account = find(call.sandbox, call.acting) if call.acting else None
     if account is None:
         raise errors.no_such("external account", call.path["id"], "id", 404)
-    check_sources_lock(account, existing=True)
+    check_external_accounts_lock(account, existing=True)
     return _changed(call, account)
 
 
@@ -66,7 +66,7 @@ def delete(call: Call) -> Json:
     """DELETE /v1/accounts/{account}/external_accounts/{id}. Raises StripeError for a default that must stay."""
     account = _writable(call, existing=True)
     row = row_of(account, call.path["id"])
-    store(call.sandbox, call.now, external_account_rules.removed(account, row))
+    store(call.sandbox, call.now, external_account_rules.remove(account, row))
     return {"id": row.id, "object": row.object, "deleted": True}
 
 
@@ -98,7 +98,7 @@ def _changed(call: Call, account: Account) -> Json:
     params = call.params
     if row.object == "card" and not {"exp_month", "exp_year"}.isdisjoint(params):
         params = {**params, **expiry({**row.fields, **params}, call.now)}
-    return _stored(call, external_account_rules.changed(account, row, params), row)
+    return _stored(call, external_account_rules.apply_update(account, row, params), row)
 
 
 def _stored(call: Call, account: Account, row: ExternalAccount) -> Json:
@@ -110,7 +110,7 @@ def _writable(call: Call, *, existing: bool = False) -> Account:
     account = reached(call)
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_read_only()
-    check_sources_lock(account, existing=existing)
+    check_external_accounts_lock(account, existing=existing)
     return account
 
 
@@ -125,7 +125,7 @@ def row_of(account: Account, identifier: str) -> ExternalAccount:
 @cache
 def _params(operation_id: str) -> spec.Object:
     """Stripe's document says that the source is a token only; the hashes are in its reference."""
-    sources = dict.fromkeys(SENT_AS, source_param())
+    sources = dict.fromkeys(SENT_AS, external_account_param())
     return spec.Object({**catalog.operation(operation_id).params.params, **sources})
 
 

@@ -10,7 +10,7 @@ from emulator import catalog
 from emulator.catalog import versions
 from emulator.resources.connect.accounts import lifecycle, params
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
-from emulator.resources.connect.accounts.external_accounts.input import external_account
+from emulator.resources.connect.accounts.external_accounts.input import payout_destination
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.external_accounts import row_of
@@ -25,14 +25,14 @@ EXTERNAL_ACCOUNT = "external_account"
 def edit(sandbox: Sandbox, now: int, account: Account, tree: Tree) -> Account:
     """Lays details, named as in the update of an account, over it, and stores it. Raises StripeError."""
     sent = check(tree, params.update_params(versions.parse(sandbox.api_version)))
-    return store(sandbox, now, lifecycle.laid_over(sandbox, now, account, sent))
+    return store(sandbox, now, lifecycle.apply_update(sandbox, now, account, sent))
 
 
 def edit_person(sandbox: Sandbox, now: int, account: Account, person: Person, tree: Tree) -> Account:
     """Lays details, named as in the update of a person, over one, and stores the account. Raises StripeError."""
     sent = check(tree, catalog.operation("PostAccountsAccountPersonsPerson").params)
-    changed = person_changes.changed(account, person, sent, now)
-    return store(sandbox, now, person_changes.heard(account, changed, sent))
+    changed = person_changes.apply_update(account, person, sent, now)
+    return store(sandbox, now, person_changes.put_updated_person(account, changed, sent))
 
 
 def add_external_account(sandbox: Sandbox, now: int, account: Account, tree: Tree, *, instead: bool) -> Account:
@@ -41,18 +41,18 @@ def add_external_account(sandbox: Sandbox, now: int, account: Account, tree: Tre
     Raises StripeError.
     """
     sent = check(tree, params.update_params(versions.parse(sandbox.api_version)))
-    row = external_account(sandbox, now, account, sent.get(EXTERNAL_ACCOUNT, {}), EXTERNAL_ACCOUNT)
+    row = payout_destination(sandbox, now, account, sent.get(EXTERNAL_ACCOUNT, {}), EXTERNAL_ACCOUNT)
     return store(
-        sandbox, now, (external_account_rules.swapped if instead else external_account_rules.added)(account, row)
+        sandbox, now, (external_account_rules.replace_default if instead else external_account_rules.add)(account, row)
     )
 
 
 def prefer_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
     """Makes one the default of its currency. Raises StripeError."""
     row = row_of(account, identifier)
-    return store(sandbox, now, external_account_rules.changed(account, row, {"default_for_currency": True}))
+    return store(sandbox, now, external_account_rules.apply_update(account, row, {"default_for_currency": True}))
 
 
 def remove_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
     """Removes one. Raises StripeError for a default that must stay."""
-    return store(sandbox, now, external_account_rules.removed(account, row_of(account, identifier)))
+    return store(sandbox, now, external_account_rules.remove(account, row_of(account, identifier)))

@@ -9,14 +9,14 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import paging
 from emulator.resources.connect.accounts.base.identity import roles_of, with_role
-from emulator.resources.connect.accounts.base.tokens import with_person
+from emulator.resources.connect.accounts.base.tokens import expand_person_token
 from emulator.resources.connect.accounts.endpoints import reached
-from emulator.resources.connect.accounts.locking import check_people_lock
+from emulator.resources.connect.accounts.locking import check_persons_lock
 from emulator.resources.connect.accounts.params import ALIASES
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.persons import render as entity_render
 from emulator.resources.connect.accounts.persons.verified import check_verified
-from emulator.resources.connect.accounts.requirements.due import due
+from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.schema import spec
@@ -28,7 +28,7 @@ from emulator.wire.json import Json
 def create(call: Call) -> Json:
     """POST /v1/accounts/{account}/persons. Raises StripeError."""
     account = _writable(call)
-    person = person_changes.blank(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
+    person = person_changes.new_person(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
     return _stored(call, account, person)
 
 
@@ -52,11 +52,11 @@ def delete(call: Call) -> Json:
     """
     account = _writable(call)
     person = _person(call, account)
-    owed = due(account, call.now)
+    owed = due_of(account, call.now)
     executives = [each for each in with_role(account, "executive") if entity_render.is_verified(account, each, owed)]
     if executives == [person]:
         raise errors.executive_kept()
-    store(call.sandbox, call.now, person_changes.without(account, person))
+    store(call.sandbox, call.now, person_changes.remove_person(account, person))
     return {"id": person.id, "object": "person", "deleted": True}
 
 
@@ -77,14 +77,14 @@ def list_all(call: Call) -> Json:
 
 def render(account: Account, person: Person, now: int | None = None) -> dict[str, Json]:
     """A person object, at a time in unix seconds or as it stood at the last change of its account."""
-    return entity_render.person(account, person, due(account, now))
+    return entity_render.person(account, person, due_of(account, now))
 
 
 def _stored(call: Call, account: Account, person: Person, known: Person | None = None) -> Json:
-    sent = with_person(call.sandbox, call.params)
+    sent = expand_person_token(call.sandbox, call.params)
     check_verified(account, known, sent, call.now)
-    changed = person_changes.changed(account, person, sent, call.now)
-    after = store(call.sandbox, call.now, person_changes.heard(account, changed, sent))
+    changed = person_changes.apply_update(account, person, sent, call.now)
+    after = store(call.sandbox, call.now, person_changes.put_updated_person(account, changed, sent))
     return render(after, changed, call.now)
 
 
@@ -92,7 +92,7 @@ def _writable(call: Call) -> Account:
     account = reached(call)
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_read_only()
-    check_people_lock(account)
+    check_persons_lock(account)
     return account
 
 

@@ -8,9 +8,9 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources.connect.accounts import lifecycle
-from emulator.resources.connect.accounts.base.tokens import keep
+from emulator.resources.connect.accounts.base.tokens import add_token
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
-from emulator.resources.connect.accounts.external_accounts.input import source
+from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.schema.check import Params, Value
@@ -45,7 +45,7 @@ def create(call: Call) -> Json:
         params=sent if isinstance(sent, dict) else {},
         source=row,
     )
-    return render(call, keep(call.sandbox, token))
+    return render(call, add_token(call.sandbox, token))
 
 
 def is_publishable(call: Call) -> bool:
@@ -93,7 +93,7 @@ def _kind(params: Params) -> TokenKind:
 def _source(call: Call, kind: TokenKind, sent: Value) -> ExternalAccount:
     """The bank account or card, of no account yet."""
     told = {**sent, "object": kind} if isinstance(sent, dict) else sent
-    return source(call.sandbox, call.now, _owner(call), told, kind)
+    return parse_external_account(call.sandbox, call.now, _owner(call), told, kind)
 
 
 def _owner(call: Call) -> Account:
@@ -107,7 +107,7 @@ def _check(call: Call, kind: TokenKind, sent: Params) -> None:
     person = sent if kind == "person" else hash_at(sent, "individual")
     at = (kind,) if kind == "person" else (kind, "individual")
     owner = replace(_owner(call), persons=())
-    person_changes.changed(owner, person_changes.blank(owner, "person", call.now), person, call.now, at=at)
+    person_changes.apply_update(owner, person_changes.new_person(owner, "person", call.now), person, call.now, at=at)
 
 
 def _shown(call: Call, row: ExternalAccount) -> dict[str, Json]:

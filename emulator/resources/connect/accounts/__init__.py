@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from emulator.resources.connect.accounts import endpoints, params
 from emulator.resources.connect.accounts.lifecycle import (
+    apply_update,
     create_account,
     delete_account,
     find,
-    laid_over,
     platform,
     update_account,
 )
@@ -21,20 +21,20 @@ from emulator.resources.connect.accounts.locking import lock
 from emulator.resources.connect.accounts.onboarding import onboard
 from emulator.resources.connect.accounts.overrides import add_requirement, reject, set_capability, verify
 from emulator.resources.connect.accounts.render import render
-from emulator.resources.connect.accounts.test_data import provide
+from emulator.resources.connect.accounts.test_data import provide_test_data
 from emulator.resources.endpoint import Endpoint
 
 __all__ = [
     "ENDPOINTS",
     "add_requirement",
+    "apply_update",
     "create_account",
     "delete_account",
     "find",
-    "laid_over",
     "lock",
     "onboard",
     "platform",
-    "provide",
+    "provide_test_data",
     "reject",
     "render",
     "set_capability",

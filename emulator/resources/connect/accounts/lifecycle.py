@@ -15,10 +15,10 @@ from emulator.resources.connect.accounts.base.capability_rules import (
     check_configurations,
     requested,
 )
-from emulator.resources.connect.accounts.base.identity import opener
-from emulator.resources.connect.accounts.base.tokens import with_account
+from emulator.resources.connect.accounts.base.identity import representative
+from emulator.resources.connect.accounts.base.tokens import expand_account_token
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
-from emulator.resources.connect.accounts.external_accounts.input import external_account
+from emulator.resources.connect.accounts.external_accounts.input import payout_destination
 from emulator.resources.connect.accounts.locking import check_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.persons.verified import check_verified
@@ -57,7 +57,7 @@ def platform(sandbox: Sandbox) -> Account:
         default_currency=countries.currency_of(country),
         capabilities=_USUAL,
         requested_at=dict.fromkeys(_USUAL, PLATFORM_CREATED),
-        changed=PLATFORM_CREATED,
+        changed_at=PLATFORM_CREATED,
         onboarded=True,
     )
 
@@ -83,12 +83,12 @@ def create_account(
 
 def update_account(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
     """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
-    params = with_account(sandbox, now, params)
+    params = expand_account_token(sandbox, now, params)
     check_lock(account, params)
     check_configurations(account, params)
     _check_currency(account, params, now)
-    check_verified(account, opener(account), hash_at(params, "individual"), now, ("individual",))
-    return store(sandbox, now, laid_over(sandbox, now, account, params))
+    check_verified(account, representative(account), hash_at(params, "individual"), now, ("individual",))
+    return store(sandbox, now, apply_update(sandbox, now, account, params))
 
 
 def delete_account(sandbox: Sandbox, account_id: str) -> None:
@@ -107,7 +107,7 @@ def delete_account(sandbox: Sandbox, account_id: str) -> None:
 
 def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, preview: bool) -> Account:
     tokenized = bool(params.get("account_token"))
-    params = with_account(sandbox, now, params)
+    params = expand_account_token(sandbox, now, params)
     kind, controller = controllers.resolve(params, preview=preview)
     home = sandbox.settings.platform_country
     if home in countries.BY_TOKEN and controller.requirement_collection == "application" and not tokenized:
@@ -124,10 +124,10 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
         country=country,
         default_currency=countries.currency_of(country),
     )
-    return laid_over(sandbox, now, blank, params)
+    return apply_update(sandbox, now, blank, params)
 
 
-def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+def apply_update(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
     """An account with checked parameters of v1 laid over it, not stored. Raises StripeError."""
     _check_terms(account.controller, params, now)
     names = requested(account.capabilities, params)
@@ -147,22 +147,24 @@ def laid_over(sandbox: Sandbox, now: int, account: Account, params: Params) -> A
         requested_at={**account.requested_at, **dict.fromkeys(sorted(new), now)},
         metadata=merged(account.metadata, params.get("metadata")),
         fields=fields,
-        ready={**account.ready, **dict.fromkeys(_checked_again(account, fields, uploaded), now + REVIEW_SECONDS)},
-        added={name: at for name, at in account.added.items() if not _touches(params, name)},
+        ready_at={**account.ready_at, **dict.fromkeys(_checked_again(account, fields, uploaded), now + REVIEW_SECONDS)},
+        added_requirements={name: at for name, at in account.added_requirements.items() if not _touches(params, name)},
     )
     return _with_source(sandbox, now, with_individual(sandbox, now, changed, params), params)
 
 
 def with_individual(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
-    """The account with what was sent as `individual`: its opener, a representative by definition (observed)."""
+    """The account with what was sent as `individual`: its representative, a representative by definition (observed)."""
     sent = hash_at(params, "individual")
-    person = opener(account)
+    person = representative(account)
     if not sent and ("individual" not in params or person is None):
         return account
     if person is None:
-        person = person_changes.blank(account, sandbox.ids.in_account("person", now, account.id), now)
+        person = person_changes.new_person(account, sandbox.ids.in_account("person", now, account.id), now)
         sent = merge(sent, {"relationship": {"representative": True}})
-    return person_changes.heard(account, person_changes.changed(account, person, sent, now, at=("individual",)), sent)
+    return person_changes.put_updated_person(
+        account, person_changes.apply_update(account, person, sent, now, at=("individual",)), sent
+    )
 
 
 def _fields(account: Account, params: Params, now: int) -> tuple[Params, bool]:
@@ -175,8 +177,8 @@ def _with_source(sandbox: Sandbox, now: int, account: Account, params: Params) -
     """The account with what was sent as `external_account` or, in its old form, `bank_account`."""
     for name in ("external_account", "bank_account"):
         if name in params:
-            account = external_account_rules.swapped(
-                account, external_account(sandbox, now, account, params[name], name)
+            account = external_account_rules.replace_default(
+                account, payout_destination(sandbox, now, account, params[name], name)
             )
     return account
 

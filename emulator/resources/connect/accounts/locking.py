@@ -39,13 +39,13 @@ def check_lock(account: Account, params: Params) -> None:
             raise errors.parameter_locked(name, account.id)
 
 
-def check_people_lock(account: Account) -> None:
+def check_persons_lock(account: Account) -> None:
     """Refuses writing persons, which a lock covers too. Raises StripeError."""
     if is_locked(account):
         raise errors.endpoint_locked(account.id)
 
 
-def check_sources_lock(account: Account, *, existing: bool = False) -> None:
+def check_external_accounts_lock(account: Account, *, existing: bool = False) -> None:
     """Refuses new external accounts under a lock, and changing existing ones wherever Stripe collects (official).
 
     Raises StripeError.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS, configuration_of
-from emulator.resources.connect.accounts.base.identity import of_individual
+from emulator.resources.connect.accounts.base.identity import shows_individual
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.connect.accounts.test_data import representative, sample_bank_account
+from emulator.resources.connect.accounts.test_data import representative_or_new, sample_bank_account
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
@@ -41,13 +41,21 @@ def onboard(sandbox: Sandbox, account: Account) -> Account:
     done = _described(account, now)
     done = _represented(sandbox, done, now)
     if not done.external_accounts:
-        done = external_account_rules.added(done, sample_bank_account(sandbox, done, now))
+        done = external_account_rules.add(done, sample_bank_account(sandbox, done, now))
     names = account.capabilities or _usual(account)
     asked = {**dict.fromkeys(names, now), **account.requested_at}
     return store(
         sandbox,
         now,
-        replace(done, onboarded=True, capabilities=names, requested_at=asked, added={}, forced={}, verdict=None),
+        replace(
+            done,
+            onboarded=True,
+            capabilities=names,
+            requested_at=asked,
+            added_requirements={},
+            forced_statuses={},
+            verdict=None,
+        ),
     )
 
 
@@ -72,6 +80,6 @@ def _described(account: Account, now: int) -> Account:
 
 
 def _represented(sandbox: Sandbox, account: Account, now: int) -> Account:
-    role: Params = {} if of_individual(account) else {"relationship": {"title": "CEO"}}
-    person = representative(sandbox, account, now)
-    return person_changes.put(account, replace(person, fields=merge(merge(_PERSON, role), person.fields)))
+    role: Params = {} if shows_individual(account) else {"relationship": {"title": "CEO"}}
+    person = representative_or_new(sandbox, account, now)
+    return person_changes.put_person(account, replace(person, fields=merge(merge(_PERSON, role), person.fields)))

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import cast, get_args
 
 from emulator import catalog
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.storage import store
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
-from emulator.store.rows import Account, Forced, Verdict
+from emulator.store.rows import Account, ForcedStatus, Verdict
 
 REJECTIONS = ("fraud", "terms_of_service", "other")
 STATUSES = ("active", "inactive", "pending", "unrequested")
@@ -51,7 +51,7 @@ def add_requirement(sandbox: Sandbox, account: Account, name: str, deadline: int
     now = sandbox.clock.now()
     if deadline is not None and deadline <= 0:
         raise ValueError(f"deadline is {deadline}, and must be unix seconds, or None for a requirement past due now")
-    return store(sandbox, now, replace(account, added={**account.added, name: deadline}))
+    return store(sandbox, now, replace(account, added_requirements={**account.added_requirements, name: deadline}))
 
 
 def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, reason: str | None = None) -> Account:
@@ -63,8 +63,8 @@ def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, r
     now = sandbox.clock.now()
     if status == "unrequested":
         names = tuple(each for each in account.capabilities if each != name)
-        forced = {each: wish for each, wish in account.forced.items() if each != name}
-        return store(sandbox, now, replace(account, capabilities=names, forced=forced))
+        forced = {each: wish for each, wish in account.forced_statuses.items() if each != name}
+        return store(sandbox, now, replace(account, capabilities=names, forced_statuses=forced))
     return store(
         sandbox,
         now,
@@ -72,7 +72,7 @@ def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, r
             account,
             capabilities=tuple(sorted({*account.capabilities, name})),
             requested_at={name: now, **account.requested_at},
-            forced={**account.forced, name: Forced(status, reason)},
+            forced_statuses={**account.forced_statuses, name: ForcedStatus(status, reason)},
         ),
     )
 
@@ -85,7 +85,7 @@ def verify(sandbox: Sandbox, account: Account, outcome: str) -> Account:
     """
     if outcome not in OUTCOMES:
         raise ValueError(f"outcome is {outcome!r}, and must be one of {', '.join(OUTCOMES)}")
-    if outcome == "failed" and opener(account) is None:
+    if outcome == "failed" and representative(account) is None:
         raise ValueError(f"{account.id} has no representative whose identity could fail: onboard it, or add one")
     verdict = None if outcome == "automatic" else cast("Verdict", outcome)
     return store(sandbox, sandbox.clock.now(), replace(account, verdict=verdict))

@@ -7,7 +7,7 @@ from functools import cache
 
 from emulator import catalog
 from emulator.catalog.versions import Version
-from emulator.resources.connect.accounts.external_accounts.input import source_param
+from emulator.resources.connect.accounts.external_accounts.input import external_account_param
 from emulator.schema import spec
 from emulator.schema.spec import AnyOf, Array, Enum, Object, Param, String
 
@@ -17,8 +17,8 @@ ALIASES = Param(Array(AnyOf((String(300), Enum(("",))))), clearable=True)  # an 
 ADDITIONS: Mapping[tuple[str, ...], Param] = {
     ("business_profile", "product_description"): Param(String(40_000), clearable=True),
     ("business_profile", "specified_commercial_transactions_act_url"): Param(String()),
-    ("bank_account",): source_param(),
-    ("external_account",): source_param(),
+    ("bank_account",): external_account_param(),
+    ("external_account",): external_account_param(),
     ("individual", "full_name_aliases"): ALIASES,
     ("individual", "nationality"): _TEXT,
 }

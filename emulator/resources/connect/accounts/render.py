@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources.connect.accounts.base import countries, derived, templates
-from emulator.resources.connect.accounts.base.identity import is_recipient, of_individual, opener
+from emulator.resources.connect.accounts.base.identity import is_recipient, representative, shows_individual
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.persons import render as entity_render
 from emulator.resources.connect.accounts.requirements.due import Due
@@ -58,8 +58,8 @@ def _sometimes(account: Account, status: Status) -> dict[str, Json]:
     parts: dict[str, Json] = {}
     if entity_render.shows_company(account):
         parts["company"] = entity_render.company(account)
-    person = opener(account)
-    if person and of_individual(account):
+    person = representative(account)
+    if person and shows_individual(account):
         parts["individual"] = entity_render.person(account, person, status.due, whole=False)
     if "groups" in account.fields:
         parts["groups"] = templates.filled({"payments_pricing": None}, hash_at(account.fields, "groups"))

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.sandbox.sandbox import Sandbox
-from emulator.store.rows import Account, ExternalAccount, Person, Standing
+from emulator.store.rows import Account, ExternalAccount, Person, PriorStatus
 from emulator.store.table import Table
 
 Row = TypeVar("Row", Person, ExternalAccount)
@@ -17,16 +17,16 @@ Row = TypeVar("Row", Person, ExternalAccount)
 def store(sandbox: Sandbox, now: int, account: Account) -> Account:
     """Stores an account as it is from now on, and gives it back."""
     before = sandbox.accounts.get(account.id)
-    stamped = replace(account, changed=now, standing=_standing(before, now))
+    stamped = replace(account, changed_at=now, prior_status=_prior_status(before, now))
     submitted = status_of(stamped, now).details_submitted
-    after = stamped if submitted == stamped.submitted else replace(stamped, submitted=submitted)
+    after = stamped if submitted == stamped.details_submitted else replace(stamped, details_submitted=submitted)
     sandbox.accounts.put(after.id, after)
     _keep(sandbox.persons, before.persons if before else (), after.persons)
     _keep(sandbox.external_accounts, before.external_accounts if before else (), after.external_accounts)
     return after
 
 
-def _standing(before: Account | None, now: int) -> Standing:
+def _prior_status(before: Account | None, now: int) -> PriorStatus:
     """What an account could do until now: new checks of what is known do not take all of it away."""
     if before is None or before.onboarded:
         return "none"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.external_accounts import test_numbers
-from emulator.resources.connect.accounts.external_accounts.input import external_account
+from emulator.resources.connect.accounts.external_accounts.input import payout_destination
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.requirements import fields as requirement_fields
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
@@ -56,7 +56,7 @@ _ANSWERS: Mapping[str, Value] = {
 }
 
 
-def provide(sandbox: Sandbox, account: Account, names: Iterable[str]) -> Account:
+def provide_test_data(sandbox: Sandbox, account: Account, names: Iterable[str]) -> Account:
     """Meets entries of an account's requirements with test data, and stores it.
 
     Entries of the owners, directors and executives that are not known are met by saying that there are no more.
@@ -69,43 +69,45 @@ def provide(sandbox: Sandbox, account: Account, names: Iterable[str]) -> Account
 
 def sample_bank_account(sandbox: Sandbox, account: Account, now: int) -> ExternalAccount:
     """A bank account of the country that test mode takes, not stored."""
-    number, routing = test_numbers.sample(account.country)
+    number, routing = test_numbers.sample_number(account.country)
     sent: Params = {"country": account.country, "account_number": number, "currency": account.default_currency}
     if routing:
         sent["routing_number"] = routing
-    return external_account(sandbox, now, account, sent, EXTERNAL_ACCOUNT)
+    return payout_destination(sandbox, now, account, sent, EXTERNAL_ACCOUNT)
 
 
-def representative(sandbox: Sandbox, account: Account, now: int) -> Person:
+def representative_or_new(sandbox: Sandbox, account: Account, now: int) -> Person:
     """The representative of an account, a blank one where there is none."""
-    blank = person_changes.blank(account, sandbox.ids.in_account("person", now, account.id), now)
-    return opener(account) or replace(blank, fields={"relationship": {"representative": True}})
+    blank = person_changes.new_person(account, sandbox.ids.in_account("person", now, account.id), now)
+    return representative(account) or replace(blank, fields={"relationship": {"representative": True}})
 
 
 def _provided(sandbox: Sandbox, account: Account, name: str, now: int) -> Account:
-    account = replace(account, added={each: at for each, at in account.added.items() if each != name})
+    account = replace(
+        account, added_requirements={each: at for each, at in account.added_requirements.items() if each != name}
+    )
     first, _, field = name.partition(".")
     if name == EXTERNAL_ACCOUNT:
-        return external_account_rules.added(account, sample_bank_account(sandbox, account, now))
+        return external_account_rules.add(account, sample_bank_account(sandbox, account, now))
     if name == "business_type":
         return replace(account, business_type="individual")
     if first in ("individual", "representative"):
-        return _told(account, representative(sandbox, account, now), field, now)
+        return _told(account, representative_or_new(sandbox, account, now), field, now)
     person, field = requirement_fields.subject(account, name)
     if person is not None:
         return _told(account, person, field, now)
     if first in requirement_rules.GROUPS_OF_PERSONS:
         name = f"company.{first}_provided"
-    return replace(account, fields=merge(account.fields, nest(tuple(name.split(".")), answer(account, name, now))))
+    return replace(account, fields=merge(account.fields, nest(tuple(name.split(".")), test_value(account, name, now))))
 
 
 def _told(account: Account, person: Person, field: str, now: int) -> Account:
     field = field.replace("proof_of_liveness", "additional_document")
-    sent = nest(tuple(field.split(".")), answer(account, field, now))
-    return person_changes.heard(account, person_changes.changed(account, person, sent, now), sent)
+    sent = nest(tuple(field.split(".")), test_value(account, field, now))
+    return person_changes.put_updated_person(account, person_changes.apply_update(account, person, sent, now), sent)
 
 
-def answer(account: Account, name: str, now: int) -> Value:
+def test_value(account: Account, name: str, now: int) -> Value:
     """What test data says where an entry, or a field by its path with dots, is asked for."""
     last = name.rpartition(".")[2]
     if last == "date":

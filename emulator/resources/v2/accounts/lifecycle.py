@@ -11,7 +11,7 @@ from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.capability_rules import configuration_of
 from emulator.resources.connect.accounts.base.formats import is_abroad
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import forget, store
@@ -109,8 +109,8 @@ def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, 
     check_shipping(hash_at(params, *customer), hash_at(own.fields, *customer))
     account = replace(account, controller=controller, v2=own)
     with in_words_of_v2():
-        after = lifecycle.laid_over(sandbox, now, account, account_params(params))
-    leader = opener(after)
+        after = lifecycle.apply_update(sandbox, now, account, account_params(params))
+    leader = representative(after)
     if leader is not None and "identity" in params:
         check_roles(after, leader)
     return _without_lost_capabilities(after)

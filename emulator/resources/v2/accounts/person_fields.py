@@ -41,7 +41,7 @@ def person_body(account: Account, person: Person) -> dict[str, Json]:
         "id": person.id,
         "metadata": dict(sorted(person.metadata.items())),
         "object": PERSON,
-        "updated": format_timestamp(person.updated or person.created),
+        "updated": format_timestamp(person.updated_at or person.created),
     }
 
 
@@ -88,10 +88,10 @@ def changed(account: Account, person: Person, params: Params, now: int) -> tuple
     check_person(account, params, known)
     sent = person_params(params)
     with in_words_of_v2(field_names.PERSON_V1):
-        after = person_changes.changed(account, person, sent, now)
+        after = person_changes.apply_update(account, person, sent, now)
     check_roles(account, after)
     _check_added(account, after, params)
-    return person_changes.heard(account, after, sent), after
+    return person_changes.put_updated_person(account, after, sent), after
 
 
 def _check_added(account: Account, person: Person, sent: Params) -> None:

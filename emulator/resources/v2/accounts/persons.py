@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.persons import changes as v1
 from emulator.resources.connect.accounts.storage import store
@@ -28,9 +28,9 @@ def create(call: Call) -> Json:
     The first person of an individual is who represents it (our choice); there can be no other (official).
     """
     account = _account(call)
-    person = v1.blank(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
+    person = v1.new_person(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
     if account.business_type == "individual":
-        if opener(account) is not None:
+        if representative(account) is not None:
             raise errors.v2_second_individual()
         person = replace(person, fields={"relationship": {"representative": True}})
     return _stored(call, account, person)
@@ -49,11 +49,11 @@ def update(call: Call) -> Json:
 
 
 def delete(call: Call) -> Json:
-    """DELETE /v2/core/accounts/{account_id}/persons/{id}: any but the opener. Raises StripeError."""
+    """DELETE /v2/core/accounts/{account_id}/persons/{id}: any but the representative. Raises StripeError."""
     account = _account(call)
     person = _person(call, account)
     _check_lock(account)
-    store(call.sandbox, call.now, v1.without(account, person))
+    store(call.sandbox, call.now, v1.remove_person(account, person))
     return {"id": person.id, "object": person_fields.PERSON}
 
 

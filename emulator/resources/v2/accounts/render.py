@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 
 from emulator import catalog
-from emulator.resources.connect.accounts.base.identity import opener
+from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.v2.accounts import capabilities, field_names, id_numbers
 from emulator.resources.v2.accounts import requirements as requirements_v2
@@ -112,7 +112,7 @@ def _customer(account: Account, sent: Params, _: Status) -> dict[str, Json]:
 
 
 def _location(account: Account) -> Params:
-    person = opener(account)
+    person = representative(account)
     address = hash_at(person.fields if person else account.fields, *(() if person else ("company",)), "address")
     known = account.v2 is not None and account.v2.country
     country = str(address.get("country") or (account.country if known else "")).upper()
@@ -162,7 +162,7 @@ def _defaults(account: Account, own: AccountV2Fields, tree: Params) -> dict[str,
 
 def _identity(account: Account, tree: Params) -> dict[str, Json]:
     """The person is there for individuals alone (official)."""
-    person = opener(account) if account.business_type == "individual" else None
+    person = representative(account) if account.business_type == "individual" else None
     return {
         **overlay(_IDENTITY, hash_at(tree, "identity")),
         "country": account.country if account.v2 is None or account.v2.country else None,

@@ -73,7 +73,7 @@ def _waiting(account: Account, name: str) -> Json:
 
 
 def _restricts(account: Account, name: str, capability: str) -> bool:
-    if name == EXTERNAL_ACCOUNT or (name in account.added and not stops_charges(name)):
+    if name == EXTERNAL_ACCOUNT or (name in account.added_requirements and not stops_charges(name)):
         return capability == field_names.PAYOUTS
     return not (name in _OF_PAYMENTS and capability == field_names.TRANSFERS)
 

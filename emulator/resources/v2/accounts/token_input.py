@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, use
+from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, mark_used
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, overlay, without
@@ -70,7 +70,7 @@ def _taken(sandbox: Sandbox, now: int, sent: Params, kind: TokenKind) -> Token |
     others = set(without(sent, _BESIDE)) - {param}
     if others if beside is None else others.intersection(beside):
         raise errors.v2_param_beside_token(param)
-    return use(sandbox, _usable(sandbox, now, str(identifier), kind))
+    return mark_used(sandbox, _usable(sandbox, now, str(identifier), kind))
 
 
 def _usable(sandbox: Sandbox, now: int, identifier: str, kind: TokenKind) -> Token:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources.connect.accounts.base.tokens import keep
+from emulator.resources.connect.accounts.base.tokens import add_token
 from emulator.resources.core.tokens import is_publishable
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.v2 import params
@@ -60,7 +60,7 @@ def _made(call: Call, kind: TokenKind, account: str | None) -> Json:
         account=account,
         expires_at=call.now + LIFETIME_SECONDS,
     )
-    return _shown(call, keep(call.sandbox, token))
+    return _shown(call, add_token(call.sandbox, token))
 
 
 def _known(call: Call, kind: TokenKind, account: str | None) -> Token:

@@ -23,19 +23,19 @@ def with_role(account: Account, role: str) -> Iterator[Person]:
     return (person for person in account.persons if roles_of(person).get(role) is True)
 
 
-def opener(account: Account) -> Person | None:
+def representative(account: Account) -> Person | None:
     """The representative, who opened the account; an account has at most one."""
     return next(with_role(account, "representative"), None)
 
 
-def of_individual(account: Account) -> bool:
-    """Whether the account speaks of its opener as `individual`."""
+def shows_individual(account: Account) -> bool:
+    """Whether the account speaks of its representative as `individual`."""
     return account.business_type in (None, "individual")
 
 
 def prefix_of(account: Account, person: Person) -> str:
     """How the entries of a person begin in the lists of the account (observed)."""
-    return "individual" if account.business_type == "individual" and person == opener(account) else person.id
+    return "individual" if account.business_type == "individual" and person == representative(account) else person.id
 
 
 def ownership(person: Person) -> float:

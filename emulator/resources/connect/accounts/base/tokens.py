@@ -22,7 +22,7 @@ BESIDE = {
 }
 
 
-def keep(sandbox: Sandbox, token: Token) -> Token:
+def add_token(sandbox: Sandbox, token: Token) -> Token:
     """Stores a token, and forgets the oldest beyond the bound."""
     sandbox.tokens.put(token.id, token)
     if len(sandbox.tokens) > MOST:
@@ -31,7 +31,7 @@ def keep(sandbox: Sandbox, token: Token) -> Token:
     return token
 
 
-def take(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param: str) -> Token:
+def consume(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param: str) -> Token:
     """A token of v1 of one of these kinds, from now on used.
 
     Raises StripeError when there is none, or it was used before.
@@ -41,33 +41,33 @@ def take(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param:
         raise errors.no_such("token", identifier, param, elsewhere=sandbox.elsewhere(identifier))
     if token.used:
         raise errors.token_already_used(identifier)
-    return use(sandbox, token)
+    return mark_used(sandbox, token)
 
 
-def use(sandbox: Sandbox, token: Token) -> Token:
+def mark_used(sandbox: Sandbox, token: Token) -> Token:
     """Marks a token as used; if the request fails, it is not."""
     used = replace(token, used=True)
     sandbox.tokens.put(used.id, used)
     return used
 
 
-def with_account(sandbox: Sandbox, now: int, params: Params) -> Params:
+def expand_account_token(sandbox: Sandbox, now: int, params: Params) -> Params:
     """The parameters of an account with what its `account_token` stands for. Raises StripeError."""
     if not params.get("account_token"):
         return params
     _check_beside(params, "account_token")
-    token = take(sandbox, str(params["account_token"]), ("account",), "account_token")
+    token = consume(sandbox, str(params["account_token"]), ("account",), "account_token")
     told = {name: value for name, value in token.params.items() if name != "tos_shown_and_accepted"}
     if token.params.get("tos_shown_and_accepted") is True:
         told["tos_acceptance"] = {"date": now, "ip": CLIENT_IP}
     return {**_without(params, "account_token"), **told}
 
 
-def with_person(sandbox: Sandbox, params: Params) -> Params:
+def expand_person_token(sandbox: Sandbox, params: Params) -> Params:
     """The parameters of a person with what its `person_token` stands for, which goes before. Raises StripeError."""
     if not params.get("person_token"):
         return params
-    token = take(sandbox, str(params["person_token"]), ("person",), "person_token")
+    token = consume(sandbox, str(params["person_token"]), ("person",), "person_token")
     return merge(_without(params, "person_token"), token.params)
 
 

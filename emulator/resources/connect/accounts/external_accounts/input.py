@@ -12,7 +12,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources.connect.accounts.base import countries
-from emulator.resources.connect.accounts.base.tokens import take
+from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.expiry import expiry
 from emulator.resources.metadata import merged
@@ -78,14 +78,14 @@ def _words_and_hashes(depth: int) -> spec.Type:
 
 
 @cache
-def source_param(*, required: bool = False) -> spec.Param:
+def external_account_param(*, required: bool = False) -> spec.Param:
     """The parameter `external_account`: a token, or a hash that is checked against SOURCES once its kind is known."""
     return spec.Param(spec.AnyOf((spec.String(5000), spec.Map(_words_and_hashes(3)))), required=required)
 
 
-def external_account(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
+def payout_destination(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
     """The row of what was sent under a parameter's name; not stored, not yet a default. Raises StripeError."""
-    row = source(sandbox, now, account, sent, name)
+    row = parse_external_account(sandbox, now, account, sent, name)
     if row.object == "card" and not test_numbers.CARDS[row.number].payable:
         raise errors.card_not_payable(name)
     if row.object == "card" and row.country == "US" != account.country:
@@ -93,7 +93,7 @@ def external_account(sandbox: Sandbox, now: int, account: Account, sent: Value, 
     return row
 
 
-def source(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
+def parse_external_account(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
     """The same, also of a card that cannot be paid out to. Raises StripeError."""
     if not isinstance(sent, dict):
         return _of_token(sandbox, now, account, str(sent), name)
@@ -113,7 +113,7 @@ def _of_token(sandbox: Sandbox, now: int, account: Account, token: str, name: st
         )
     if card:
         return _card_row(sandbox, now, account, card, _expiring())
-    made = take(sandbox, token, ("bank_account", "card"), name).source
+    made = consume(sandbox, token, ("bank_account", "card"), name).source
     if made is None:
         raise errors.no_such("token", token, name)
     return replace(made, account=account.id, created=now)

@@ -24,7 +24,9 @@ def render(account: Account, row: ExternalAccount, now: int | None = None) -> di
 
     It is as it stands at `now`, unix seconds; without one, as it stood at the last change of its account.
     """
-    body = _bank(account, row, account.changed if now is None else now) if row.object == "bank_account" else _card(row)
+    body = (
+        _bank(account, row, account.changed_at if now is None else now) if row.object == "bank_account" else _card(row)
+    )
     shared: dict[str, Json] = {
         "account": row.account,
         "available_payout_methods": _methods(account, row),

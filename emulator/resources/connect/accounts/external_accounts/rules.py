@@ -19,23 +19,23 @@ _CARD_FIELDS = (
 )  # fmt: skip
 
 
-def added(account: Account, new: ExternalAccount) -> Account:
+def add(account: Account, new: ExternalAccount) -> Account:
     """The account with one more; the first of a currency is its default, a later one when it says so (official)."""
     first = all(each.currency != new.currency for each in account.external_accounts)
     new = replace(new, default_for_currency=first or new.default_for_currency)
-    asked = {name: deadline for name, deadline in account.added.items() if name != "external_account"}
-    return replace(account, external_accounts=(new, *_others(account, new)), added=asked)
+    asked = {name: deadline for name, deadline in account.added_requirements.items() if name != "external_account"}
+    return replace(account, external_accounts=(new, *_others(account, new)), added_requirements=asked)
 
 
-def swapped(account: Account, new: ExternalAccount) -> Account:
+def replace_default(account: Account, new: ExternalAccount) -> Account:
     """The account with a new default in the place of the old one of its currency, as its update does (official)."""
     kept = tuple(
         each for each in account.external_accounts if each.currency != new.currency or not each.default_for_currency
     )
-    return added(replace(account, external_accounts=kept), replace(new, default_for_currency=True))
+    return add(replace(account, external_accounts=kept), replace(new, default_for_currency=True))
 
 
-def changed(account: Account, row: ExternalAccount, params: Params) -> Account:
+def apply_update(account: Account, row: ExternalAccount, params: Params) -> Account:
     """The account with one changed by the checked parameters of its update. Raises StripeError."""
     names = _BANK_FIELDS if row.object == "bank_account" else _CARD_FIELDS
     fields = {**row.fields, **{name: params[name] for name in names if name in params}}
@@ -50,7 +50,7 @@ def changed(account: Account, row: ExternalAccount, params: Params) -> Account:
     return replace(account, external_accounts=tuple(by_id[each.id] for each in account.external_accounts))
 
 
-def removed(account: Account, row: ExternalAccount) -> Account:
+def remove(account: Account, row: ExternalAccount) -> Account:
     """The account without one. Raises StripeError for a default that must stay."""
     rest = tuple(each for each in account.external_accounts if each.id != row.id)
     needed = row.currency == account.default_currency or any(each.currency == row.currency for each in rest)

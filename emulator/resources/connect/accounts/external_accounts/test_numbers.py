@@ -66,7 +66,7 @@ US_NUMBERS = frozenset(_US_NUMBERS.split())
 ACCEPTED: Mapping[str, Known] = {"US": Known(US_SUCCESS, TEST_ROUTING), **_known(_ACCEPTED)}
 
 
-def sample(country: str) -> Known:
+def sample_number(country: str) -> Known:
     """A number that test mode takes in a country."""
     if country in _IBAN_COUNTRIES and country not in ACCEPTED:
         return Known(f"{country}89370400440532013000", None)
@@ -150,7 +150,7 @@ def bank_token(token: str) -> BankToken | None:
     country = match[1].upper() if match else ""
     if match is None or (country not in countries.PROCESSING and country not in countries.RECIPIENTS):
         return None
-    return BankToken(country, match[2] or countries.currency_of(country), *sample(country))
+    return BankToken(country, match[2] or countries.currency_of(country), *sample_number(country))
 
 
 class Card(NamedTuple):

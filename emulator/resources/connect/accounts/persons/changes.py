@@ -13,7 +13,7 @@ from emulator import errors
 from emulator.resources.connect.accounts.base import formats
 from emulator.resources.connect.accounts.base.dates_of_birth import check_birth
 from emulator.resources.connect.accounts.base.details import check_email
-from emulator.resources.connect.accounts.base.identity import opener, owned, prefix_of
+from emulator.resources.connect.accounts.base.identity import owned, prefix_of, representative
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.checks import (
     ADDRESS,
@@ -42,12 +42,12 @@ _LOOKED_AT = frozenset({"dob", "id_number", "ssn_last_4", "verification"})
 _NOT_FIELDS = frozenset({"expand", "metadata"})
 
 
-def blank(account: Account, person_id: str, now: int) -> Person:
+def new_person(account: Account, person_id: str, now: int) -> Person:
     """A person of whom nothing is known yet."""
     return Person(id=person_id, account=account.id, created=now)
 
 
-def changed(account: Account, person: Person, params: Params, now: int, *, at: ParamPath = ()) -> Person:
+def apply_update(account: Account, person: Person, params: Params, now: int, *, at: ParamPath = ()) -> Person:
     """A person with checked parameters laid over it; `at` is where in the request they stand. Raises StripeError."""
     _check(account, params, at)
     sent = {name: value for name, value in params.items() if name not in _NOT_FIELDS}
@@ -61,12 +61,12 @@ def changed(account: Account, person: Person, params: Params, now: int, *, at: P
         person,
         fields=fields,
         metadata=merged(person.metadata, params.get("metadata"), (*at, "metadata")),
-        ready={**person.ready, **dict.fromkeys(again, now + REVIEW_SECONDS)},
+        ready_at={**person.ready_at, **dict.fromkeys(again, now + REVIEW_SECONDS)},
     )
-    return person if after == person else replace(after, updated=now)
+    return person if after == person else replace(after, updated_at=now)
 
 
-def put(account: Account, person: Person) -> Account:
+def put_person(account: Account, person: Person) -> Account:
     """The account with a person added, or changed in its place. Raises StripeError for roles that cannot be."""
     known = any(each.id == person.id for each in account.persons)
     persons = tuple(person if each.id == person.id else each for each in account.persons)
@@ -79,29 +79,29 @@ def put(account: Account, person: Person) -> Account:
     return after
 
 
-def heard(account: Account, person: Person, sent: Params) -> Account:
+def put_updated_person(account: Account, person: Person, sent: Params) -> Account:
     """The account with a changed person: a failed identity is looked at again, and what was asked for is met.
 
     Raises StripeError.
     """
-    after = put(account, person)
+    after = put_person(account, person)
     prefix = f"{prefix_of(after, person)}."
     met = {
         name
-        for name in after.added
+        for name in after.added_requirements
         if name.startswith(prefix) and dig(sent, tuple(name.removeprefix(prefix).split("."))) not in (None, "")
     }
     again = account.verdict == "failed" and not _LOOKED_AT.isdisjoint(sent)
     return replace(
         after,
-        added={name: deadline for name, deadline in after.added.items() if name not in met},
+        added_requirements={name: deadline for name, deadline in after.added_requirements.items() if name not in met},
         verdict=None if again else account.verdict,
     )
 
 
-def without(account: Account, person: Person) -> Account:
+def remove_person(account: Account, person: Person) -> Account:
     """The account without a person. Raises StripeError for the one who opened it."""
-    if person == opener(account):
+    if person == representative(account):
         raise errors.representative_kept()
     return replace(account, persons=tuple(each for each in account.persons if each.id != person.id))
 

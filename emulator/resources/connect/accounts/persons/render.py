@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from emulator.resources.connect.accounts.base import templates
-from emulator.resources.connect.accounts.base.identity import born, is_recipient, opener, prefix_of
+from emulator.resources.connect.accounts.base.identity import born, is_recipient, prefix_of, representative
 from emulator.resources.connect.accounts.requirements.checks import DOCUMENT_ENTRY
 from emulator.resources.connect.accounts.requirements.due import Due, part
 from emulator.resources.connect.accounts.requirements.person_reviews import checking
@@ -39,7 +39,7 @@ def shows_company(account: Account) -> bool:
 def company(account: Account) -> Mapping[str, Json]:
     """The `company` hash. Of an individual the three attestations are true, and it shares the address (observed)."""
     sent = hash_at(account.fields, "company")
-    alone = opener(account) if account.business_type == "individual" else None
+    alone = representative(account) if account.business_type == "individual" else None
     shared = _shared(account, alone) if alone else {}
     template: dict[str, Json] = {
         **templates.COMPANY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator import errors
 from emulator.resources.connect.accounts.base.identity import prefix_of
 from emulator.resources.connect.accounts.persons.render import is_verified
-from emulator.resources.connect.accounts.requirements.due import due, part
+from emulator.resources.connect.accounts.requirements.due import due_of, part
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, merge
 from emulator.store.rows import Account, Person
@@ -34,7 +34,7 @@ def check_verified(account: Account, person: Person | None, sent: Params, now: i
     """
     if person is None or account.v2 is not None:
         return
-    owed = due(account, now)
+    owed = due_of(account, now)
     if not is_verified(account, person, owed):
         return
     asked = part(owed, f"{prefix_of(account, person)}.").eventually

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from emulator.resources.connect.accounts.base.identity import ALL_OF_IT, born, opener, owned
+from emulator.resources.connect.accounts.base.identity import ALL_OF_IT, born, owned, representative
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.checks import (
@@ -44,7 +44,7 @@ def _company(account: Account) -> Iterator[Review]:
     quick = dig(account.fields, ("company", "tax_id")) in test_values.NUMBERS_AT_ONCE
     yield Review(
         tuple(f"company.{name}" for name in entries) if account.country == "US" else (),
-        0 if quick else account.ready.get("company.address", 0),
+        0 if quick else account.ready_at.get("company.address", 0),
         "capabilities",
         came_back(ending, "company.address"),
     )
@@ -76,7 +76,7 @@ def _value(account: Account, path: str, endings: Mapping[str, Ending]) -> Iterat
 
 def _shown(account: Account, path: str) -> Words:
     """In US the tax id shows while checked, and the website, of an individual with its identity (observed)."""
-    person = opener(account)
+    person = representative(account)
     waits = account.business_type == "individual" and (person is None or born(person) is None)
     shows = path == test_values.TAX_ID or (path == "business_profile.url" and not waits)
     return (path,) if account.country == "US" and shows else ()
@@ -86,7 +86,7 @@ def _ready(account: Account, path: str, value: str) -> float:
     if path == test_values.TAX_ID and value == test_values.TAX_ID_WAITING:
         return NEVER
     quick = path == test_values.TAX_ID and value in test_values.NUMBERS_AT_ONCE
-    return 0 if quick else account.ready.get(path, 0)
+    return 0 if quick else account.ready_at.get(path, 0)
 
 
 def _held_by(path: str) -> Holds:
@@ -105,7 +105,7 @@ def _relationship_documents(account: Account) -> Iterator[Review]:
         problems = tuple(Problem(entry, code) for code in codes if code)
         holds: Holds = "capabilities" if entry in asked else "nothing"
         if codes:
-            yield Review((entry,), account.ready.get("documents", 0), holds, problems)
+            yield Review((entry,), account.ready_at.get("documents", 0), holds, problems)
 
 
 def _ownership(account: Account) -> Iterator[Review]:

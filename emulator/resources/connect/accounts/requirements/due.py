@@ -49,16 +49,16 @@ class Due:
         return any(at > self.now for at in ready.values())
 
 
-def due(account: Account, now: int | None = None) -> Due:
+def due_of(account: Account, now: int | None = None) -> Due:
     """What an account owes at a time in unix seconds, or at its last change; nothing initial once it is onboarded."""
-    return _due(account, account.changed if now is None else now)
+    return _due(account, account.changed_at if now is None else now)
 
 
 @derived_once
 def _due(account: Account, now: int) -> Due:
     wanted = asked(account)
     found = findings(account, now)
-    added = account.added
+    added = account.added_requirements
     initial = frozenset(name for name in wanted.now if not requirement_fields.is_met(account, name))
     if initial - {EXTERNAL_ACCOUNT}:  # more is asked for only when all else is there (observed for SG)
         found = replace(found, problems=tuple(problem for problem in found.problems if problem.code))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from emulator.resources.connect.accounts.base.identity import ALL_OF_IT, opener, owned
+from emulator.resources.connect.accounts.base.identity import ALL_OF_IT, owned, representative
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.required import description_will_do
 from emulator.schema.check import Value
 from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person
 
-# Where the entries of the opener may be, before and after the business type is known.
+# Where the entries of the representative may be, before and after the business type is known.
 _OPENER = ("individual", "representative")
 
 
@@ -32,7 +32,7 @@ def subject(account: Account, name: str) -> tuple[Person | None, str]:
     """The person that an entry is about, and the rest of its name; the rest is empty for other entries."""
     first, _, rest = name.partition(".")
     if first in _OPENER:
-        return opener(account), rest
+        return representative(account), rest
     if first in requirement_rules.GROUPS_OF_PERSONS:
         return None, rest
     person = next((person for person in account.persons if person.id == first), None)

@@ -44,7 +44,7 @@ def person_reviews(account: Account, person: Person) -> Iterator[Review]:
 def checking(person: Person) -> dict[str, int]:
     """When the result of each check is there, without those that are over at once."""
     quick = (ADDRESS, IDENTITY, NUMBER) if born(person) == test_values.BORN_AT_ONCE else ()
-    return {check: ready for check, ready in person.ready.items() if check not in quick}
+    return {check: ready for check, ready in person.ready_at.items() if check not in quick}
 
 
 def _address(person: Person, habit: Habit) -> Iterator[Review]:
@@ -52,7 +52,7 @@ def _address(person: Person, habit: Habit) -> Iterator[Review]:
     if not all(dig(person.fields, tuple(name.split("."))) for name in entries[:3]):
         return
     ending = test_values.STREETS.get(str(dig(person.fields, ("address", "line1"))))
-    ready = 0 if born(person) == test_values.BORN_AT_ONCE else person.ready.get(ADDRESS, 0)
+    ready = 0 if born(person) == test_values.BORN_AT_ONCE else person.ready_at.get(ADDRESS, 0)
     yield Review(entries if habit.address else (), ready, habit.holds, came_back(ending, "address"))
 
 
@@ -65,8 +65,8 @@ def _identity(account: Account, person: Person, habit: Habit) -> Iterator[Review
     if token is not None:
         bad = token != test_values.DOCUMENT_GOOD
         problems = (Problem(DOCUMENT_ENTRY, test_values.FAILED_TEST_DOCUMENT),) if bad else ()
-        ready = person.ready.get(DOCUMENT, 0)
-        later = ready > person.ready.get(IDENTITY, 0)  # asked for after the first checks, it stops payouts alone
+        ready = person.ready_at.get(DOCUMENT, 0)
+        later = ready > person.ready_at.get(IDENTITY, 0)  # asked for after the first checks, it stops payouts alone
         shown = (
             words(DOCUMENT_ENTRY) if later else habit.identity
         )  # sent with the details, it is one of them (observed)
@@ -76,7 +76,7 @@ def _identity(account: Account, person: Person, habit: Habit) -> Iterator[Review
         return
     at_once = born(person) == test_values.BORN_AT_ONCE
     has_number = "id_number" in person.fields or account.country != "US"
-    ready = 0 if at_once else person.ready.get(IDENTITY, 0)
+    ready = 0 if at_once else person.ready_at.get(IDENTITY, 0)
     yield Review(habit.identity if has_number else (), ready, habit.holds, _keyed(person, habit))
     if "additional_document" not in hash_at(person.fields, "verification"):
         yield Review((), 0, "nothing", tuple(Problem(name, None) for name in habit.after))
@@ -86,7 +86,7 @@ def _number(account: Account, person: Person) -> Iterator[Review]:
     """The number, which blocks nothing while it is checked (observed for US)."""
     if born(person) is not None and number_of(person) is not None and account.country == "US":
         quick = number_of(person) in test_values.NUMBERS_AT_ONCE
-        yield Review(words("id_number"), 0 if quick else person.ready.get(NUMBER, 0), "nothing")
+        yield Review(words("id_number"), 0 if quick else person.ready_at.get(NUMBER, 0), "nothing")
 
 
 def _keyed(person: Person, habit: Habit) -> tuple[Problem, ...]:
@@ -109,7 +109,7 @@ def _age(person: Person) -> Iterator[Review]:
 def _papers(person: Person) -> Iterator[Review]:
     """Further documents, such as a passport: each waits for its check (observed for AE)."""
     sent = [name for name in hash_at(person.fields, "documents") if dig(person.fields, ("documents", name, "files"))]
-    yield Review(tuple(f"documents.{name}.files" for name in sent), person.ready.get(PAPERS, 0), "nothing")
+    yield Review(tuple(f"documents.{name}.files" for name in sent), person.ready_at.get(PAPERS, 0), "nothing")
 
 
 def _names(person: Person) -> Iterator[Review]:
@@ -119,4 +119,4 @@ def _names(person: Person) -> Iterator[Review]:
         ending = test_values.FIRST_NAMES.get((role, name))
         if ending:
             problems = tuple(Problem(entry, ending.code) for entry in ending.entries)
-            yield Review((), person.ready.get(IDENTITY, 0), "nothing", problems)
+            yield Review((), person.ready_at.get(IDENTITY, 0), "nothing", problems)

@@ -9,8 +9,8 @@ from emulator.resources.connect.accounts.base.identity import (
     ALL_OF_IT,
     is_connected,
     is_recipient,
-    opener,
     owned,
+    representative,
     tier,
     with_role,
 )
@@ -46,7 +46,7 @@ def future(account: Account) -> frozenset[str]:
     """What will be asked for by rules that are planned, and was not provided."""
     if account.onboarded or not is_connected(account) or FORCE_FUTURE in (account.email or ""):
         return frozenset()
-    person = opener(account)
+    person = representative(account)
     return frozenset(
         name for name in _future_rules(account) if not person or name.removeprefix("individual.") not in person.fields
     )
@@ -117,7 +117,7 @@ def _recipient(account: Account) -> Asked:
         usual = frozenset(requirement_rules.PERSON_RECIPIENT).difference(
             requirement_rules.RECIPIENT_LESS.get(account.country, ())
         )
-        person = opener(account)
+        person = representative(account)
         settled = more <= (person.fields.keys() if person else frozenset())
         return _named("individual", Asked(usual | more, frozenset({"verification.document"} if settled else ())))
     return Asked(frozenset() if account.business_type else frozenset({"business_type"}))

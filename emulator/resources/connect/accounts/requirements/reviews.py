@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from emulator.resources.connect.accounts.base.identity import born, is_reviewed, opener, prefix_of
+from emulator.resources.connect.accounts.base.identity import born, is_reviewed, prefix_of, representative
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.business_reviews import business_reviews
 from emulator.resources.connect.accounts.requirements.checks import (
@@ -23,10 +23,10 @@ from emulator.resources.connect.accounts.requirements.checks import (
 )
 from emulator.resources.connect.accounts.requirements.person_reviews import person_reviews
 from emulator.schema.trees import dig
-from emulator.store.rows import Account, Person, Standing
+from emulator.store.rows import Account, Person, PriorStatus
 
 # What a check holds up instead of the capabilities, by what the account could do before.
-_HELD_LATER: Mapping[Standing, Holds | None] = {"none": None, "charges": "payouts", "payouts": "nothing"}
+_HELD_LATER: Mapping[PriorStatus, Holds | None] = {"none": None, "charges": "payouts", "payouts": "nothing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def findings(account: Account, now: int) -> Findings:
         problems=tuple(dict.fromkeys(problems)),
         listed=any(_is_listed(person, now) for person in account.persons),
         paused=dig(account.fields, ("business_profile", "url")) == test_values.INACTIVE_WEBSITE
-        and account.ready.get("business_profile.url", 0) <= now,
+        and account.ready_at.get("business_profile.url", 0) <= now,
     )
 
 
@@ -64,13 +64,13 @@ def _is_open(account: Account, review: Review, now: int) -> bool:
 
 
 def _is_listed(person: Person, now: int) -> bool:
-    return born(person) == test_values.BORN_LISTED and person.ready.get(IDENTITY, 0) <= now
+    return born(person) == test_values.BORN_LISTED and person.ready_at.get(IDENTITY, 0) <= now
 
 
 def _reviews(account: Account) -> Iterator[Review]:
     eased = partial(_eased, account)
     if account.verdict == "pending":
-        person = opener(account)
+        person = representative(account)
         waiting = f"{prefix_of(account, person)}.{DOCUMENT_ENTRY}" if person else "business_profile.url"
         yield Review((waiting,), NEVER, "capabilities")
     for person in account.persons:
@@ -80,5 +80,5 @@ def _reviews(account: Account) -> Iterator[Review]:
 
 def _eased(account: Account, review: Review) -> Review:
     """A check of what has changed later: it holds up what the account could not do before, no more (our choice)."""
-    held = _HELD_LATER[account.standing]
+    held = _HELD_LATER[account.prior_status]
     return review._replace(holds=held) if held and review.holds == "capabilities" else review

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, NEVER_ACTIVE, NEVER_HELD, TRANSFERS
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
-from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, Due, due
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, Due, due_of
 from emulator.schema.trees import dig
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
@@ -31,12 +31,12 @@ def status_of(account: Account, now: int | None = None) -> Status:
     Charges are enabled once `card_payments`, or `transfers` where that is not requested, is active; payouts once
     `transfers` is active, a bank account is there, nothing is past due and no review holds them (all observed).
     """
-    return _status(account, account.changed if now is None else now)
+    return _status(account, account.changed_at if now is None else now)
 
 
 @derived_once
 def _status(account: Account, now: int) -> Status:
-    owed = due(account, now)
+    owed = due_of(account, now)
     capabilities = {name: capability_status(account, name, owed) for name in account.capabilities}
     stopped = bool(account.rejected) or owed.listed
     transfers = capabilities.get(TRANSFERS)
@@ -58,8 +58,8 @@ def capability_status(account: Account, name: str, owed: Due) -> str:
         return "unrequested"
     if account.rejected or owed.listed:
         return "inactive"
-    if name in account.forced:
-        return account.forced[name].status
+    if name in account.forced_statuses:
+        return account.forced_statuses[name].status
     unaccepted = not set(requirement_rules.TERMS.get(name, ())).isdisjoint(owed.currently)
     if owed.missing or owed.paused or unaccepted or (name in NEVER_ACTIVE and not account.onboarded):
         return "inactive"
@@ -74,7 +74,7 @@ def _details_submitted(account: Account, owed: Due) -> bool:
     if account.controller.requirement_collection == "stripe":
         return account.onboarded
     idle = account.v2 is not None and not account.capabilities
-    return account.onboarded or account.submitted or not (idle or _details_missing(account, owed))
+    return account.onboarded or account.details_submitted or not (idle or _details_missing(account, owed))
 
 
 def _details_missing(account: Account, owed: Due) -> bool:
