@@ -1,1 +1,1 @@
-"""API keys: their kinds, what restricted keys may do, and which sandbox a key opens."""
+"""API keys: their kinds, the permissions of restricted keys, and which sandbox a key opens."""

@@ -1,7 +1,7 @@
-"""What a test has said of keys: that one has expired, what it may do, and whose it is.
+"""Declared facts about keys: that one has expired, what it may do, and which platform it belongs to.
 
-Stripe keeps this in its Dashboard; here the control API says it. A key that nobody has spoken of is ordinary: it works,
-may do everything, and opens the sandbox of its own suffix.
+On Stripe these are set in the Dashboard, here through the control API. A key without a record works, may do everything,
+and opens the sandbox of its own suffix.
 """
 
 from __future__ import annotations
@@ -13,53 +13,53 @@ from typing import Literal
 from emulator.auth.keys import Key
 
 KeyState = Literal["active", "expired", "revoked"]
-PLATFORMS_KEPT = 100  # of one organization
+MAX_PLATFORMS = 100  # of one organization
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What holds for one key. `permissions` None means all of them.
+class KeyRecord:
+    """The record of one key. `permissions` None means all of them.
 
-    `homes` are the keys whose sandboxes it opens, instead of the one of its own suffix: one, or several for the key of
-    an organization.
+    `platforms` are keys of the platforms that it belongs to, instead of the one of its own suffix: one, or several for
+    the key of an organization.
     """
 
     state: KeyState = "active"
     permissions: frozenset[str] | None = None
-    homes: tuple[Key, ...] = ()
+    platforms: tuple[Key, ...] = ()
 
 
-ORDINARY = Standing()
+DEFAULT = KeyRecord()
 
 
 class Keyring:
-    """The standings of the keys that somebody has spoken of, the newest ones up to a limit."""
+    """The records of keys; beyond a limit the oldest are dropped."""
 
-    __slots__ = ("_limit", "_standings")
+    __slots__ = ("_limit", "_records")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._standings: OrderedDict[str, Standing] = OrderedDict()
+        self._records: OrderedDict[str, KeyRecord] = OrderedDict()
 
-    def of(self, key: Key) -> Standing:
-        """What holds for a key."""
-        return self._standings.get(key.text, ORDINARY)
+    def of(self, key: Key) -> KeyRecord:
+        """The record of a key."""
+        return self._records.get(key.text, DEFAULT)
 
-    def declare(self, key: Key, standing: Standing) -> None:
-        """Replaces what holds for a key."""
-        self._standings.pop(key.text, None)
-        if standing != ORDINARY:
-            self._standings[key.text] = standing
-        if len(self._standings) > self._limit:
-            self._standings.popitem(last=False)
+    def declare(self, key: Key, record: KeyRecord) -> None:
+        """Replace the record of a key."""
+        self._records.pop(key.text, None)
+        if record != DEFAULT:
+            self._records[key.text] = record
+        if len(self._records) > self._limit:
+            self._records.popitem(last=False)
 
     def clear(self) -> None:
-        """Every key is ordinary again."""
-        self._standings.clear()
+        """Drop all records."""
+        self._records.clear()
 
 
-def homes(key: Key, home: Key, before: tuple[Key, ...]) -> tuple[Key, ...]:
-    """The homes of a key that joins another one; only an organization has more than one."""
+def join(key: Key, platform: Key, before: tuple[Key, ...]) -> tuple[Key, ...]:
+    """The platforms of a key once it belongs to another one; only an organization has more than one."""
     if key.kind != "org":
-        return (home,) if home.world != key.world else ()
-    return (*(known for known in before if known.world != home.world), home)[-PLATFORMS_KEPT:]
+        return (platform,) if platform.sandbox != key.sandbox else ()
+    return (*(known for known in before if known.sandbox != platform.sandbox), platform)[-MAX_PLATFORMS:]

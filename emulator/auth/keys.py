@@ -1,4 +1,4 @@
-"""API keys: their kinds, and how Stripe hides them in a message."""
+"""API keys: their kinds, and their redacted form in messages."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _SHORTEST_SHOWN = 12
 class Key:
     """A well-formed key. Keys of one suffix belong to one platform.
 
-    `account` is the account id inside a modern key (`sk_test_51...`, 107 characters): its characters 9 to 25. `world`
-    is the name of the sandbox that the key opens. `kind` is `org` for the key of an organization (`sk_org_...`), which
+    `account` is the account id inside a modern key (`sk_test_51...`, 107 characters): its characters 9 to 25.
+    `sandbox` names the sandbox that the key opens. `kind` is `org` for the key of an organization (`sk_org_...`), which
     reaches several platforms.
     """
 
@@ -28,33 +28,35 @@ class Key:
     livemode: bool
     suffix: str
     account: str | None
-    world: str
+    sandbox: str
 
     @property
     def opens_one(self) -> bool:
-        """Whether it is a secret of one platform: a secret or a restricted key."""
+        """Whether this is a secret or restricted key, which belongs to one platform."""
         return self.kind in ("sk", "rk")
 
 
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Key | None:
-    """The key of some text, None when it has not the form of one."""
+    """The key of a text, None if it does not have the form of one."""
     match = _KEY.match(text)
     if match is None:
         return None
     kind, mode, suffix = cast("Kind", match[1].removeprefix("sk_")), match[2], match[3]
     if mode is None and kind != "org":
         return None
-    mode = mode or "test"  # nobody has published how the modes of organization keys look: this is our choice
+    mode = mode or "test"  # how organization keys show their mode is not published: our choice
     account = f"acct_{suffix[1:17]}" if len(text) == MODERN_LENGTH and suffix[0] == "5" else None
-    return Key(text, kind, mode == "live", suffix, account, f"{mode}_{account or suffix}")
+    # A suffix that looks like an account id must not open the sandbox of the modern keys with that id.
+    platform = account or (f"={suffix}" if suffix.startswith("acct_") else suffix)
+    return Key(text, kind, mode == "live", suffix, account, f"{mode}_{platform}")
 
 
 @lru_cache(maxsize=1024)
 def redact(text: str) -> str:
-    """The first eight characters, stars one for one, the last four; six for modern keys (observed).
+    """The first eight characters, a star for each hidden one, the last four; six for modern keys (observed).
 
-    Nothing is known of texts of twelve characters and less: only the prefix is shown (our choice).
+    Of texts of at most twelve characters only the prefix is shown (our choice).
     """
     if len(text) <= _SHORTEST_SHOWN:
         return text[:8] + "*" * (len(text) - 8) if len(text) > 8 else "*" * len(text)

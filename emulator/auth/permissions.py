@@ -1,7 +1,7 @@
-"""Permissions of restricted keys: what they are called, and which of them an operation needs.
+"""Permissions of restricted keys: their names, and which of them an operation requires.
 
-Stripe names them `<object>_read` and `<object>_write`; older messages put `rak_` before them. That writing implies
-reading is how the levels of Stripe's Dashboard work.
+Stripe names them `<object>_read` and `<object>_write`; older messages put `rak_` before them. Write access
+includes read access, as in Stripe's Dashboard.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ READ, WRITE = "read", "write"
 
 
 class Permission(NamedTuple):
-    """One level of access to one kind of object. `label` is how the Dashboard calls the object."""
+    """One level of access to one kind of object. `label` is its name in the Dashboard."""
 
     object: str
     level: str
@@ -23,24 +23,24 @@ class Permission(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As in `customer_write`."""
+        """For example `customer_write`."""
         return f"{self.object}_{self.level}"
 
     @property
     def title(self) -> str:
-        """As in `Customers Write`."""
+        """For example `Customers Write`."""
         return f"{self.label} {self.level.title()}"
 
 
 class Object(NamedTuple):
-    """A kind of object that a permission is about; its name in permissions, and in the Dashboard."""
+    """A kind of object, by its name in permissions and in the Dashboard."""
 
     name: str
     label: str
 
 
-# Names are official (Stripe's permissions reference) or observed; `account_session` follows the rule (inferred). Labels
-# that were seen are those of accounts, charges, checkout sessions, customers and prices.
+# Names are official (Stripe's permissions reference) or observed; `account_session` follows the rule (inferred). The
+# labels of accounts, charges, checkout sessions, customers and prices were observed.
 _BASIC = Object("accounts_kyc_basic", "Basic Business Contact Information")
 _ACCOUNT = Object("connected_account", "Accounts")
 _CHARGE = Object("charge", "Charges and Refunds")
@@ -88,9 +88,9 @@ OBJECTS: Mapping[str, Object] = {
     "/v2/core/event_destinations": _WEBHOOK,
     "/v2/core/events": _EVENT,
 }
-# Answers that show an account need to read it, too: keys without this were refused on both (observed).
+# Operations whose response is an account require read access to it as well (observed).
 ALSO: Mapping[str, Permission] = {"/v1/accounts": Permission(_BASIC.name, READ, _BASIC.label)}
-# What makes Stripe-Account usable with a restricted key: any of these objects (which ones is our choice).
+# A restricted key may send Stripe-Account if it has a permission for one of these objects (which ones is our choice).
 CONNECT = frozenset(
     """
 account_link account_session application_fee connected_account edit_link top_up transfer v2_core_account
@@ -102,24 +102,24 @@ _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*_(read|write)\Z", re.ASCII)
 
 
 def parse(text: str) -> str | None:
-    """A permission's name without `rak_`, None when it has not the form of one. Any object may be named."""
+    """The name of a permission without `rak_`, None if it does not have the form of one. Any object is accepted."""
     name = text.removeprefix(RAK)
     return name if len(name) <= 100 and _NAME.match(name) else None
 
 
-def grants(granted: frozenset[str], needed: Permission) -> bool:
-    """Whether the level is there, or writing where reading is needed."""
-    return needed.name in granted or f"{needed.object}_{WRITE}" in granted
+def grants(granted: frozenset[str], required: Permission) -> bool:
+    """Whether the granted permissions include the required one; write includes read."""
+    return required.name in granted or f"{required.object}_{WRITE}" in granted
 
 
 def may_connect(granted: frozenset[str] | None) -> bool:
-    """Whether a key may act on connected accounts at all; None is a key that may do everything."""
+    """Whether a key may act on connected accounts; None is a key that may do everything."""
     return granted is None or any(name.rpartition("_")[0] in CONNECT for name in granted)
 
 
 @lru_cache(maxsize=1024)
-def needed_for(method: str, path: str) -> tuple[Permission, ...]:
-    """What an operation needs, the most telling permission first; nothing if nobody knows. `path` is a template."""
+def required_for(method: str, path: str) -> tuple[Permission, ...]:
+    """The permissions that an operation requires, that of its object first; none if not known. `path` is a template."""
     level = READ if method == "GET" else WRITE
     for beginning in _beginnings(path):
         found = OBJECTS.get(beginning)

@@ -63,7 +63,7 @@ async def reset(request: Request) -> Response:
         return answer({"reset": "all"})
     key = secret_key(request)
     world(request).sandboxes.reset(key)
-    return answer({"reset": key.world})
+    return answer({"reset": key.sandbox})
 
 
 ROUTES: tuple[Route, ...] = (

@@ -57,12 +57,10 @@ def _serves_components(operation: Operation) -> bool:
 
 
 def _check(caller: Caller, granted: frozenset[str], operation: Operation, account: str, version: Version) -> None:
-    needed = permissions.needed_for(operation.method, operation.path)
-    if (
-        not needed and operation.id in registry.endpoints()
-    ):  # operations that are not emulated have an error of their own
+    required = permissions.required_for(operation.method, operation.path)
+    if not required and operation.id in registry.endpoints():  # others have an error of their own
         raise errors.not_for_restricted_keys(caller.redacted, account)
-    missing = [permission for permission in needed if not permissions.grants(granted, permission)]
+    missing = [permission for permission in required if not permissions.grants(granted, permission)]
     if not missing:
         return
     first = missing[0]

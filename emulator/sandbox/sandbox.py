@@ -43,14 +43,14 @@ class Sandbox:
         budgets: Budgets | None = None,
     ) -> None:
         budgets = budgets or Budgets()
-        self.name = key.world
+        self.name = key.sandbox
         self._worlds = {} if worlds is None else worlds
         self.livemode = key.livemode
         self.settings = settings
         self.api_version = settings.api_version
         self.platform_id = key.account or ids.stable_account(f"test_{key.suffix}", PLATFORM_CREATED)  # in both modes
         self.clock = Clock()
-        self.ids = ids.Ids(f"{settings.seed}:{key.world}" if settings.seed else None)
+        self.ids = ids.Ids(f"{settings.seed}:{key.sandbox}" if settings.seed else None)
         self.changes = Changes()
         self.accounts: Table[Account] = Table(self.changes)
         self.closed_accounts: Table[ClosedAccount] = Table(self.changes)
@@ -116,24 +116,24 @@ class Sandboxes:
     def of(self, key: Key) -> Sandbox:
         """The sandbox of a key, made if there is none."""
         key = self.home(key)
-        sandbox = self._worlds.get(key.world)
+        sandbox = self._worlds.get(key.sandbox)
         if sandbox is None:
-            sandbox = self._worlds[key.world] = Sandbox(
+            sandbox = self._worlds[key.sandbox] = Sandbox(
                 key, self._settings, self._worlds, self.delivery_queue, self._budgets
             )
             if len(self._worlds) > self._settings.max_sandboxes:
                 self._forget(next(iter(self._worlds)))
         else:
-            self._worlds.move_to_end(key.world)
+            self._worlds.move_to_end(key.sandbox)
         return sandbox
 
     def find(self, key: Key) -> Sandbox | None:
         """The sandbox of a key if there is one already."""
-        return self._worlds.get(self.home(key).world)
+        return self._worlds.get(self.home(key).sandbox)
 
     def reset(self, key: Key) -> None:
         """Drops the sandbox of a key with all that is in it."""
-        self._forget(self.home(key).world)
+        self._forget(self.home(key).sandbox)
 
     def _forget(self, name: str) -> None:
         sandbox = self._worlds.pop(name, None)
@@ -152,12 +152,12 @@ class Sandboxes:
 
     def home(self, key: Key) -> Key:
         """The key whose sandbox a key opens: its own, or the one that it was declared or paired with."""
-        homes = self.keyring.of(key).homes
-        return homes[-1] if homes else self._pairs.get(key.text, key)
+        platforms = self.keyring.of(key).platforms
+        return platforms[-1] if platforms else self._pairs.get(key.text, key)
 
     def platforms(self, key: Key) -> list[Sandbox]:
         """The sandboxes of an organization: those that were declared, else the one of the key's suffix."""
-        return [self.of(home) for home in self.keyring.of(key).homes or (key,)]
+        return [self.of(each) for each in self.keyring.of(key).platforms or (key,)]
 
     def holding(self, client_secret: str) -> Sandbox | None:
         """The sandbox that made a secret, whichever it is. Walks all of them: for error messages only."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from emulator import catalog
 from emulator.auth import keys, permissions
-from emulator.auth.keyring import ORDINARY, PLATFORMS_KEPT, Keyring, Standing, homes
+from emulator.auth.keyring import DEFAULT, MAX_PLATFORMS, KeyRecord, Keyring, join
 from emulator.auth.keys import Key
 from emulator.http.permissions import PUBLISHABLE_OPERATIONS
 from emulator.resources import registry
@@ -56,7 +56,7 @@ def own(api: Api, key: str = KEY) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "livemode", "world"),
+    ("text", "kind", "livemode", "sandbox"),
     [
         ("sk_test_1", "sk", False, "test_1"),
         ("rk_live_1", "rk", True, "live_1"),
@@ -66,10 +66,19 @@ def own(api: Api, key: str = KEY) -> str:
         ("sk_org_live_1", "org", True, "live_1"),
     ],
 )
-def test_a_key_tells_its_kind_mode_and_sandbox(text: str, kind: str, livemode: bool, world: str) -> None:
+def test_a_key_tells_its_kind_mode_and_sandbox(text: str, kind: str, livemode: bool, sandbox: str) -> None:
     key = keys.parse(text)
     assert key is not None
-    assert (key.kind, key.livemode, key.world) == (kind, livemode, world)
+    assert (key.kind, key.livemode, key.sandbox) == (kind, livemode, sandbox)
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_a_suffix_that_is_an_account_id_does_not_open_the_sandbox_of_a_modern_key(mode: str) -> None:
+    modern = _key(f"sk_{mode}_51{'a' * (keys.MODERN_LENGTH - 10)}")
+    assert modern.account == f"acct_1{'a' * 15}"
+    for kind in ("sk", "rk", "pk"):
+        assert _key(f"{kind}_{mode}_{modern.account}").sandbox != modern.sandbox
+        assert _key(f"{kind}_{mode}_{modern.suffix[1:17]}").sandbox != modern.sandbox
 
 
 @pytest.mark.parametrize(
@@ -238,7 +247,7 @@ async def test_acting_on_accounts_needs_a_connect_permission(api: Api, header: s
 
 def test_every_emulated_operation_has_a_permission() -> None:
     emulated = [operation for operation in catalog.operations() if operation.id in registry.endpoints()]
-    assert [op.id for op in emulated if not permissions.needed_for(op.method, op.path)] == []
+    assert [op.id for op in emulated if not permissions.required_for(op.method, op.path)] == []
 
 
 def test_every_path_of_the_table_is_one_of_stripes() -> None:
@@ -327,6 +336,26 @@ async def test_a_key_that_joins_a_joined_key_opens_the_first_ones_sandbox(api: A
 
 
 @pytest.mark.asyncio
+async def test_a_key_whose_own_sandbox_is_in_use_is_not_taken_over(api: Api) -> None:
+    bearer = "Bearer sk_test_other"
+    account = api.post("/v1/accounts", {"type": "custom"}, authorization=bearer).body["id"]
+    for key in ("sk_test_other", "rk_test_other", "pk_test_other"):
+        assert await refusal(api, {"key": key, "state": "active"}) == (409, "key_in_use")
+    assert get(api, f"/v1/accounts/{account}", "sk_test_other").status == 200
+    await api.control("POST", "/reset", key="sk_test_other")
+    await declare(api, {"key": "sk_test_other"})
+    assert own(api, "sk_test_other") == own(api)
+
+
+@pytest.mark.asyncio
+async def test_a_key_that_belongs_to_a_sandbox_is_declared_by_that_one_only(api: Api) -> None:
+    api.account(type="custom")
+    await declare(api, {"key": "rk_test_joined"})
+    await declare(api, {"key": "rk_test_joined", "state": "expired"})
+    assert await refusal(api, {"key": "rk_test_joined", "state": "active"}, "sk_test_other") == (409, "key_in_use")
+
+
+@pytest.mark.asyncio
 async def test_the_keyring_is_bounded_and_a_reset_of_all_clears_it() -> None:
     api = Api(Settings(max_sandboxes=2))
     for number in range(3):
@@ -336,12 +365,12 @@ async def test_the_keyring_is_bounded_and_a_reset_of_all_clears_it() -> None:
     assert get(api, "/v1/account", "sk_test_2").status == 200
 
 
-def test_an_ordinary_key_takes_no_room() -> None:
+def test_a_default_record_takes_no_room() -> None:
     keyring, key = Keyring(10), _key("sk_test_1")
-    keyring.declare(key, Standing("expired"))
-    assert keyring.of(key) == Standing("expired")
-    keyring.declare(key, ORDINARY)
-    assert keyring.of(key) is ORDINARY
+    keyring.declare(key, KeyRecord("expired"))
+    assert keyring.of(key) == KeyRecord("expired")
+    keyring.declare(key, DEFAULT)
+    assert keyring.of(key) is DEFAULT
 
 
 def _key(text: str) -> Key:
@@ -444,9 +473,9 @@ async def test_an_organization_has_the_platforms_that_declared_it(api: Api) -> N
 
 def test_an_organization_is_bounded() -> None:
     known: tuple[Key, ...] = ()
-    for number in range(PLATFORMS_KEPT + 5):
-        known = homes(_key("sk_org_x"), _key(f"sk_test_{number}"), known)
-    assert (len(known), known[0].text) == (PLATFORMS_KEPT, "sk_test_5")
+    for number in range(MAX_PLATFORMS + 5):
+        known = join(_key("sk_org_x"), _key(f"sk_test_{number}"), known)
+    assert (len(known), known[0].text) == (MAX_PLATFORMS, "sk_test_5")
 
 
 @pytest.mark.asyncio

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.auth import keys, permissions
-from emulator.auth.keyring import KeyState, Standing, homes
+from emulator.auth.keyring import KeyRecord, KeyState, join
 from emulator.auth.keys import Key
 from emulator.control.endpoints.requests import Body, fields_of, secret_key, world
 from emulator.control.endpoints.responses import ControlError, answer
@@ -29,18 +29,24 @@ async def change(request: Request) -> Response:
     if not any(field in body for field in FIELDS):
         raise ControlError(400, "missing_field", "The body says nothing of a key.", f"Send one of {', '.join(FIELDS)}.")
     key = _key(body, caller)
-    standing = _standing(key, caller, body, sandboxes)
-    sandboxes.keyring.declare(key, standing)
-    granted = None if standing.permissions is None else sorted(standing.permissions)
-    return answer({"key": key.text, "state": standing.state, "permissions": granted})
+    record = _record(key, caller, body, sandboxes)
+    sandboxes.keyring.declare(key, record)
+    granted = None if record.permissions is None else sorted(record.permissions)
+    return answer({"key": key.text, "state": record.state, "permissions": granted})
 
 
-def _standing(key: Key, caller: Key, body: Body, sandboxes: Sandboxes) -> Standing:
+def _record(key: Key, caller: Key, body: Body, sandboxes: Sandboxes) -> KeyRecord:
     before = sandboxes.keyring.of(key)
     state = _state(body.get("state", before.state))
     granted = _permissions(key, body["permissions"]) if "permissions" in body else before.permissions
-    joined = before.homes if key.text == caller.text else homes(key, sandboxes.home(caller), before.homes)
-    return Standing(state, granted, joined)
+    if key.text == caller.text:
+        return KeyRecord(state, granted, before.platforms)
+    platform = sandboxes.home(caller)
+    if key.kind != "org" and sandboxes.home(key).sandbox != platform.sandbox and sandboxes.find(key):
+        message = "The key opens another sandbox, which is in use: it would no longer be reached."
+        hint = "Name a key that no request has used, or reset its sandbox first: POST /_emulator/reset with that key."
+        raise ControlError(409, "key_in_use", message, hint)
+    return KeyRecord(state, granted, join(key, platform, before.platforms))
 
 
 def _key(body: Body, caller: Key) -> Key:
