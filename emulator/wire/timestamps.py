@@ -20,9 +20,9 @@ def format_timestamp(seconds: int) -> str:
 
 def parse_timestamp(text: str) -> float:
     """An RFC 3339 time as unix seconds with their fraction. Raises ValueError."""
-    if not _FORMAT.match(text):
-        raise ValueError(text)
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).timestamp()
-    except OverflowError:
-        raise ValueError(text) from None
+        if _FORMAT.match(text):
+            return datetime.fromisoformat(text).astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(f"{text!r} is no RFC 3339 time")
