@@ -121,7 +121,7 @@ def _serve(settings: Settings) -> None:
             runner.run(server.serve(config, sockets, started, tls))
     finally:
         if tls is not None:
-            tls.forget()
+            tls.remove_files()
 
 
 def banner(url: str, ca_file: str, *, control: bool) -> str:

@@ -18,7 +18,9 @@ BUILT_WITH = ("pyproject.toml", "README.md", "LICENSE")
 
 
 def test_the_lower_bounds_that_are_tested_are_those_that_are_allowed() -> None:
-    allowed = dict(re.findall(r"^([a-z0-9]+)>=([0-9.]+)", "\n".join(PROJECT["project"]["dependencies"]), re.MULTILINE))
+    project = PROJECT["project"]
+    required = "\n".join(project["dependencies"] + project["optional-dependencies"]["tls"])
+    allowed = dict(re.findall(r"^([a-z0-9]+)>=([0-9.]+)", required, re.MULTILINE))
     tested = dict(re.findall(r"^([a-z0-9]+)==([0-9.]+)", (ROOT / "tests/lowest.txt").read_text(), re.MULTILINE))
     assert {name: _padded(version) for name, version in tested.items()} == {n: _padded(v) for n, v in allowed.items()}
 

@@ -170,7 +170,7 @@ class Server:
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(SHUTDOWN_SECONDS)
         if self._tls is not None:
-            self._tls.forget()
+            self._tls.remove_files()
         self._loop = self._stop = self._thread = self._tls = None
 
     def __enter__(self) -> Server:

@@ -1,13 +1,11 @@
-"""TLS for clients that insist on https: a certificate that was given, or one made on demand.
+"""TLS, with a certificate of the settings or with one made on demand.
 
-What is made on demand is a certificate authority for this process alone. Its key is thrown away as soon as it has
-signed the one certificate that the server shows, so that a machine which trusts it trusts nothing else.
+Each process makes a certificate authority of its own, valid from 2000 to 3000, so that a moved clock does not matter.
+Its key signs one certificate and is then discarded: a machine that trusts the authority trusts nothing else.
 """
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import os
 import re
 import shutil
@@ -15,40 +13,32 @@ import ssl
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from emulator.settings import BadSetting, Settings
 
-if TYPE_CHECKING:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
-NAMES = ("localhost", "connect-js.stripe.com", "api.stripe.com", "stripe-emulator")
-ADDRESSES = ("127.0.0.1", "::1")
-# Wide enough for a machine whose clock was moved (our choice); 2099 is past every test's future.
-SINCE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-UNTIL = datetime.datetime(2099, 12, 31, tzinfo=datetime.UTC)
+NAMES = ("localhost", "connect-js.stripe.com", "api.stripe.com", "stripe-emulator", "127.0.0.1", "::1")
+ORGANIZATION = "stripe-emulator"
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """What a server needs. `ca` is what clients must trust, in PEM; `ca_file` is where it stands."""
+    """The TLS of a server. `ca` is the certificate that clients must trust, in PEM; `ca_file` is its file."""
 
     context: ssl.SSLContext
     ca: bytes
     ca_file: str
     folder: str | None = None
 
-    def forget(self) -> None:
-        """Removes what was written to a temporary folder."""
+    def remove_files(self) -> None:
+        """Remove the temporary folder, if there is one."""
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A certificate made on demand, in PEM."""
+class Certificate:
+    """A certificate with its key and its authority, in PEM."""
 
     ca: bytes
     chain: bytes
@@ -85,7 +75,7 @@ def _read(name: str, path: str) -> bytes:
 
 
 def _no_password() -> str:
-    """What OpenSSL asks for when a key is encrypted: without this, it asks the terminal, and waits."""
+    """Called by OpenSSL for the password of an encrypted key: without this, it would wait for the terminal."""
     raise BadSetting("tls_key is encrypted: give one without a passphrase, as of openssl pkey")
 
 
@@ -103,8 +93,8 @@ def _on_demand(settings: Settings) -> Tls:
     return Tls(context, made.ca, ca_file, folder)
 
 
-def _context_of(made: Made, folder: Path) -> ssl.SSLContext:
-    """Python's ssl reads a key from a file only: it stands in one for as long as that takes."""
+def _context_of(made: Certificate, folder: Path) -> ssl.SSLContext:
+    """The context of a certificate. Python's ssl reads keys from files only, so the key is in one meanwhile."""
     cert, key = folder / "cert.pem", folder / "key.pem"
     cert.write_bytes(made.chain)
     with open(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -123,95 +113,20 @@ def _context(cert: str, key: str) -> ssl.SSLContext:
     return context
 
 
-def make(host: str = "") -> Made:
+def make(host: str = "") -> Certificate:
     """A certificate for this machine's loopback names, Stripe's hosts and `host`. Raises BadSetting."""
     try:
-        from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
-        from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-            Encoding,
-            NoEncryption,
-            PrivateFormat,
-        )
+        import trustme  # noqa: PLC0415
     except ImportError:
         raise BadSetting(
-            "tls needs the package cryptography to make a certificate: pip install 'stripe-connect-emulator[tls]', "
+            "tls needs the package trustme to make a certificate: pip install 'stripe-connect-emulator[tls]', "
             "or give one with --tls-cert and --tls-key"
         ) from None
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca = _authority(ca_key).public_bytes(Encoding.PEM)
-    leaf = _leaf(ca_key, key, host).public_bytes(Encoding.PEM)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return Made(ca, leaf + ca, private)
-
-
-def _authority(key: EllipticCurvePrivateKey) -> x509.Certificate:
-    from cryptography import x509  # noqa: PLC0415
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
-
-    name = _name("stripe-emulator, for tests only")
-    return (
-        _builder(name, name, key)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-
-
-def _leaf(ca_key: EllipticCurvePrivateKey, key: EllipticCurvePrivateKey, host: str) -> x509.Certificate:
-    from cryptography import x509  # noqa: PLC0415
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
-    from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: PLC0415
-
-    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
-    return (
-        _builder(_name("stripe-emulator, for tests only"), _name("localhost"), key)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(_subjects(host)), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(issuer, critical=False)
-        .sign(ca_key, hashes.SHA256())
-    )
-
-
-def _builder(issuer: x509.Name, subject: x509.Name, key: EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-    from cryptography import x509  # noqa: PLC0415
-
-    builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
-    return builder.not_valid_before(SINCE).not_valid_after(UNTIL)
-
-
-def _name(text: str) -> x509.Name:
-    from cryptography import x509  # noqa: PLC0415
-
-    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
-
-
-def _usage(*, signs: bool) -> x509.KeyUsage:
-    from cryptography import x509  # noqa: PLC0415
-
-    return x509.KeyUsage(
-        digital_signature=not signs,
-        key_cert_sign=signs,
-        crl_sign=signs,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _subjects(host: str) -> list[x509.GeneralName]:
-    from cryptography import x509  # noqa: PLC0415
-
-    names: list[x509.GeneralName] = []
-    for text in dict.fromkeys((*NAMES, *ADDRESSES, host)):
-        try:
-            names.append(x509.IPAddress(ipaddress.ip_address(text)))
-        except ValueError:
-            names += [x509.DNSName(text)] if text else []
-    return names
+    authority = trustme.CA(path_length=0, organization_name=ORGANIZATION, organization_unit_name="for tests only")
+    names = dict.fromkeys((*NAMES, host) if host else NAMES)
+    try:
+        leaf = authority.issue_cert(*names, common_name="localhost", organization_name=ORGANIZATION)
+    except ValueError as error:  # of a host that no certificate can name
+        raise BadSetting(f"tls cannot make a certificate for the host {host}: {error}") from None
+    ca = authority.cert_pem.bytes()
+    return Certificate(ca, leaf.cert_chain_pems[0].bytes() + ca, leaf.private_key_pem.bytes())

@@ -1448,7 +1448,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "transports",
-        "Certificates made by `--tls` are valid from 2000 to 2099, and each start makes its own CA.",
+        "Certificates made by `--tls` are valid from 2000 to 3000, and each start makes its own CA.",
         "The clock of the machine may be moved, and a CA whose key is gone cannot be abused.",
         "our choice",
         ("emulator.server.tls",),
