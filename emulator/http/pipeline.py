@@ -18,6 +18,7 @@ from emulator.http import idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.context import MatchedFault, RequestContext
+from emulator.http.change_log import logged
 from emulator.http.faults import Aborted, Postponed, apply_in_run, apply_to_response, empty_response, match_fault
 from emulator.http.headers import head
 from emulator.http.message import Request, Response
@@ -123,9 +124,15 @@ class Pipeline:
         apply_in_run(context)
         address = address_of(request, self._settings)
         call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address)
-        with Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key)):
+        transaction = Transaction(
+            sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True
+        )
+        with transaction:
             value = endpoint.run(call)
-            return Result(200, expanded(call, value) if "expand" in params else value, endpoint.light)
+            shown = expanded(call, value) if "expand" in params else value
+        if transaction.changed:
+            sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
+        return Result(200, shown, endpoint.light)
 
     def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:
         """The checked parameters of a request. Raises the 400s."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
+from collections import deque
+from collections.abc import Iterable
 from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -15,14 +18,41 @@ ID_EPOCH = 426_256_548
 SECRET_EPOCH = 1_342_389_380
 KINDS_OF_V2 = {"ed": ("61", 42), "evt": ("65", 44)}  # how ids of v2 begin, and how many digits follow (observed)
 # One byte to one digit. 256 is not a multiple of 62, so eight digits are a little more frequent: these are test ids.
+_ID = re.compile(r"([a-z]+)_[A-Za-z0-9_]{1,250}\Z", re.ASCII)
 _DIGITS = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
 
 
+def kind_of(identifier: str) -> str | None:
+    """The prefix of an id, such as `acct`; None when it has not the form of one."""
+    match = _ID.match(identifier)
+    return match[1] if match else None
+
+
 class Ids:
-    """A source of ids; unpredictable without a seed."""
+    """A source of ids; unpredictable without a seed. `drawn` are those of objects that the running request has got."""
 
     def __init__(self, seed: str | None = None) -> None:
         self._random = random.Random(seed) if seed is not None else random.Random()  # noqa: S311
+        self._reserved: dict[str, deque[str]] = {}
+        self.drawn: list[str] = []
+
+    def reserve(self, identifiers: Iterable[str]) -> None:
+        """Ids that are given out first, each to the next object of its kind."""
+        for each in identifiers:
+            self._reserved.setdefault(kind_of(each) or "", deque()).append(each)
+
+    def release(self) -> list[str]:
+        """Ends the reservation, and returns the ids that no object got."""
+        left = [each for waiting in self._reserved.values() for each in waiting]
+        self._reserved.clear()
+        return left
+
+    def _draw(self, kind: str, identifier: str) -> str:
+        """The reserved id of a kind, or the given one."""
+        waiting = self._reserved.get(kind)
+        drawn = waiting.popleft() if waiting else identifier
+        self.drawn.append(drawn)
+        return drawn
 
     def token(self, length: int) -> str:
         """Random base62 digits."""
@@ -30,7 +60,7 @@ class Ids:
 
     def account(self, now: int) -> str:
         """`acct_1U09HWKhILOLbcdm`: six digits of time and ten random."""
-        return f"acct_{time_digits(now)}{self.token(10)}"
+        return self._draw("acct", f"acct_{time_digits(now)}{self.token(10)}")
 
     def in_account(self, prefix: str, now: int, account: str) -> str:
         """`person_1U09HW...`: six digits of time, the last ten of the account, eight random.
@@ -38,12 +68,12 @@ class Ids:
         An id that a test has written in, such as `acct_123`, may have fewer: zeros stand for the others (our choice).
         """
         digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
-        return f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}"
+        return self._draw(prefix, f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}")
 
     def v2(self, prefix: str, *, livemode: bool) -> str:
         """`evt_test_65UIRN...`, the form of v2: digits of the kind, and random ones; in test mode after `test_`."""
         kind, length = KINDS_OF_V2[prefix]
-        return f"{prefix}_{'' if livemode else 'test_'}{kind}{self.token(length)}"
+        return self._draw(prefix, f"{prefix}_{'' if livemode else 'test_'}{kind}{self.token(length)}")
 
     def request(self, *, v2: bool = False) -> str:
         """`req_` and fourteen digits, on v2 `req_v2` and fifteen (official examples)."""
@@ -59,7 +89,7 @@ class Ids:
 
     def webhook_secret(self) -> str:
         """`whsec_` and 32 digits, with which deliveries to one endpoint are signed."""
-        return f"whsec_{self.token(32)}"
+        return self._draw("whsec", f"whsec_{self.token(32)}")
 
     def uuid(self) -> str:
         """A UUIDv4, as Stripe makes for a POST without an idempotency key."""

@@ -9,6 +9,7 @@ from typing import Literal
 from emulator.auth.keyring import Keyring
 from emulator.auth.keys import Key
 from emulator.sandbox import ids
+from emulator.sandbox.change_log import ChangeLog
 from emulator.sandbox.clock import Clock
 from emulator.sandbox.component_log import ComponentLog
 from emulator.sandbox.delivery_queue import DeliveryQueue
@@ -68,6 +69,7 @@ class Sandbox:
         self.limits = RateLimits(settings.rate_limit, settings.endpoint_rate_limit)
         self.faults = Faults()
         self.journal = Journal(settings.journal_size, budgets.journals)
+        self.change_log = ChangeLog(budgets.changes)
         self.component_log = ComponentLog()
         self.links = Links()
 
@@ -140,6 +142,7 @@ class Sandboxes:
         if sandbox is not None:
             sandbox.journal.clear()
             sandbox.idempotency.clear()
+            sandbox.change_log.clear()
         self.delivery_queue.forget(name)
 
     def reset_all(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 MIB = 1024 * 1024
 JOURNALS = 64 * MIB
 KEYS = 256 * MIB
+CHANGES = 128 * MIB
 
 
 @dataclass(slots=True)
@@ -24,7 +25,8 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """One for the journals, one for the answers under idempotency keys."""
+    """One for the journals, one for the responses under idempotency keys, one for the logs of changes."""
 
     journals: Budget = field(default_factory=lambda: Budget(JOURNALS))
     keys: Budget = field(default_factory=lambda: Budget(KEYS))
+    changes: Budget = field(default_factory=lambda: Budget(CHANGES))

@@ -1,0 +1,29 @@
+"""The entry of a request in the log of its sandbox's changes."""
+
+from __future__ import annotations
+
+from emulator.http.authentication import Caller
+from emulator.http.context import RequestContext
+from emulator.http.message import Request
+from emulator.sandbox.change_log import Changed, Entry, places_of
+from emulator.wire.json import Json
+
+
+def logged(request: Request, context: RequestContext, caller: Caller, changed: Changed, value: Json) -> Entry:
+    """A request that has succeeded and changed rows, with what makes it the same again; `value` is its response."""
+    named = request.header(b"stripe-account") or request.header(b"stripe-context") or caller.account
+    made = changed.drawn
+    return Entry(
+        at=context.now or 0,
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        body=request.body,
+        account=context.account if named else None,
+        version=context.version,
+        publishable=caller.publishable,
+        made=made,
+        places=places_of(value, made) if made else (),
+        touched=changed.touched,
+        removed=changed.removed,
+    )

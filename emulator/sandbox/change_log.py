@@ -1,0 +1,249 @@
+"""The log of a sandbox's changes: enough to make them again elsewhere, which is what an export does.
+
+An entry is a request that succeeded and changed rows, or a step: what an owner, Stripe or a test did without a request
+of the API. Entries are exact tuples of texts, bytes and numbers, which the garbage collector does not walk. A log that
+becomes too large first drops the entries of objects that are gone; when that is not enough it keeps nothing any more
+and says why, since a part of the changes would make another state.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+from urllib.parse import unquote_to_bytes
+
+import orjson
+
+from emulator.store.budgets import CHANGES, Budget
+
+MOST = 10_000
+LARGEST = 4_194_304  # bytes of one log; as a document, at most what can be loaded
+WEIGHT = 500  # bytes of an entry beside what was sent, about
+_ID = re.compile(rb"[a-z]+_[A-Za-z0-9_]+")
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+class Entry(NamedTuple):
+    """One request, or one step: then `method` is empty, `path` its name and `body` its arguments as JSON.
+
+    `at` is the sandbox's time in unix seconds. `account` is the connected account that a header named. `made` are the
+    ids and secrets that were drawn, `places` where the response shows each, as paths with dots, empty where it does
+    not. `touched` are the ids of all rows that changed, `removed` of those that are gone.
+    """
+
+    at: int
+    method: str
+    path: str
+    query: bytes
+    body: bytes
+    account: str | None
+    version: str
+    publishable: bool
+    made: tuple[str, ...]
+    places: tuple[str, ...]
+    touched: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        return WEIGHT + len(self.path) + len(self.query) + len(self.body)
+
+
+class Changed(NamedTuple):
+    """What a transaction has changed: the ids that it drew, and the ids of its rows."""
+
+    drawn: tuple[str, ...]
+    touched: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """A function that can be called again with what was logged. `times` are its arguments in unix seconds."""
+
+    run: Callable[..., object]
+    kinds: Mapping[str, str]
+    times: tuple[str, ...]
+
+
+STEPS: dict[str, Step] = {}
+
+
+def step(*times: str) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
+    """Has the calls of a function logged as steps, by its name.
+
+    It takes `sandbox`, an `account` or its id, perhaps `now`, and JSON. `times` are arguments in unix seconds.
+    """
+
+    def decorate(run: Callable[Params, Result]) -> Callable[Params, Result]:
+        kinds = {name: str(each.annotation) for name, each in inspect.signature(run).parameters.items()}
+        STEPS[run.__name__] = Step(run, kinds, times)
+
+        @wraps(run)
+        def logged(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+            given: dict[str, Any] = {**dict(zip(kinds, args, strict=False)), **kwargs}
+            result = run(*args, **kwargs)
+            given.pop("sandbox").change_log.note(run.__name__, given)
+            return result
+
+        return logged
+
+    return decorate
+
+
+class ChangeLog:
+    """The changes of one sandbox, oldest first. `lost` says why they are not all there, empty when they are."""
+
+    def __init__(self, budget: Budget | None = None) -> None:
+        self._budget = Budget(CHANGES) if budget is None else budget
+        self._entries: list[tuple[Any, ...]] = []
+        self._steps: list[tuple[str, bytes]] = []
+        self._size = 0
+        self.lost = ""
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return map(Entry._make, tuple(self._entries))
+
+    def add(self, entry: Entry) -> None:
+        """Adds a change, and forgets the steps of which it consisted."""
+        self._steps.clear()
+        if self.lost:
+            return
+        self._entries.append(tuple(entry))
+        self._grow(entry.size)
+        if self._is_full():
+            self._shrink()
+
+    def note(self, name: str, given: Mapping[str, Any]) -> None:
+        """Notes a step of the running transaction."""
+        said = {key: value for key, value in given.items() if key != "now" and value is not None}
+        self._steps.append((name, orjson.dumps(said, default=_plain)))
+
+    def add_steps(self, now: int, changed: Changed) -> None:
+        """Adds the steps of a transaction without a request."""
+        if not self._steps:
+            self._give_up("something that is no request has changed it")
+        made = changed.drawn
+        for name, body in [*self._steps]:
+            self.add(Entry(now, "", name, b"", body, None, "", False, made, ("",) * len(made), *changed[1:]))
+            made = ()
+
+    def forget_steps(self) -> None:
+        """Forgets the steps of a transaction that failed."""
+        self._steps.clear()
+
+    def clear(self) -> None:
+        """Forgets everything, and gives its share of the budget back."""
+        self._entries.clear()
+        self._grow(-self._size)
+        self.lost = ""
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        self._budget.used += size
+
+    def _is_full(self, of: float = 1.0) -> bool:
+        return len(self._entries) > MOST * of or self._size > LARGEST * of or self._budget.is_spent
+
+    def _shrink(self) -> None:
+        kept = compact(list(self))
+        size = sum(entry.size for entry in kept)
+        self._entries = [tuple(entry) for entry in kept]
+        self._grow(size - self._size)
+        if self._is_full(0.75):
+            self._give_up(f"more than {MOST} changes, or more than {LARGEST} bytes of them, are too many to keep")
+
+    def _give_up(self, why: str) -> None:
+        self.clear()
+        self.lost = why
+
+
+def compact(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries without those of objects that are gone, where nothing that is left mentions them.
+
+    Entries that share an id belong together; a group of which no row is left has no effect any more.
+    """
+    if not any(entry.removed for entry in entries):
+        return list(entries)
+    groups, alive, known = _Groups(), set[str](), {each for entry in entries for each in (*entry.made, *entry.touched)}
+    first: list[str | None] = []
+    names: dict[str, str] = {}  # an id that is given again after its end is another one
+    for place, entry in enumerate(entries):
+        names |= {each: f"{each}#{place}" for each in entry.made if each in names and names[each] not in alive}
+        ids = {*entry.made, *entry.touched, *(mentioned(entry) & known)}
+        named = [names.setdefault(each, each) for each in ids]
+        first.append(groups.join(named))
+        alive.update(names[each] for each in entry.touched)
+        alive.difference_update(names[each] for each in entry.removed)
+    living = {groups.of(each) for each in alive}
+    return [entry for entry, one in zip(entries, first, strict=True) if one is None or groups.of(one) in living]
+
+
+def mentioned(entry: Entry) -> set[str]:
+    """Whatever looks like an id in what was sent."""
+    body = entry.body
+    if b"\\u" in body:
+        with suppress(orjson.JSONDecodeError):
+            body = orjson.dumps(orjson.loads(body))
+    said = b" ".join((entry.path.encode(), entry.query, body, (entry.account or "").encode()))
+    return {each.decode() for each in _ID.findall(unquote_to_bytes(said) if b"%" in said else said)}
+
+
+class _Groups:
+    """Names that belong together (union-find)."""
+
+    def __init__(self) -> None:
+        self._parents: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """The name that stands for a group."""
+        parents = self._parents
+        while (parent := parents.setdefault(name, name)) != name:
+            parents[name] = name = parents[parent]
+        return name
+
+    def join(self, names: Iterable[str]) -> str | None:
+        """Makes one group of some names, and returns one of them."""
+        head = None
+        for name in names:
+            root = self.of(name)
+            head = root if head is None else head
+            self._parents[root] = head
+        return head
+
+
+def places_of(answer: object, made: Sequence[str]) -> tuple[str, ...]:
+    """Where a response shows each id, as paths with dots; empty where it does not."""
+    if isinstance(answer, Mapping) and len(made) == 1 and answer.get("id") == made[0]:
+        return ("id",)
+    found: dict[str, str] = {}
+    _walk(answer, "", frozenset(made), found)
+    return tuple(found.get(each, "") for each in made)
+
+
+def _walk(node: object, at: str, wanted: frozenset[str], found: dict[str, str]) -> None:
+    if isinstance(node, Mapping):
+        own = node.get("id")
+        if isinstance(own, str) and own in wanted:
+            found.setdefault(own, f"{at}id")
+        for name, child in node.items():
+            if isinstance(child, Mapping | list) and name.isidentifier():
+                _walk(child, f"{at}{name}.", wanted, found)
+    elif isinstance(node, list):
+        for place, child in enumerate(node):
+            if isinstance(child, Mapping):
+                _walk(child, f"{at}{place}.", wanted, found)
+
+
+def _plain(value: object) -> object:
+    """A row by its id, and whatever can be iterated as a list."""
+    return identifier if isinstance(identifier := getattr(value, "id", None), str) else list(value)  # type: ignore[call-overload]
