@@ -50,7 +50,7 @@ _SIMPLE: dict[str, Boolean | Integer | Decimal | String] = {
     "integer": Integer(),
     "number": Decimal(),
     "string": String(),
-    "timestamp": Integer(),
+    "timestamp": Integer(is_time=True),
 }
 
 

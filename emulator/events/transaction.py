@@ -46,7 +46,6 @@ class Transaction:
         if self._sandbox.deliveries.newly_due(self._origin.now):
             self._sandbox.delivery_queue.ring()  # a clock that freezegun moved rings no bell
 
-
     def _commit(self, origin: Origin) -> None:
         changed = commit(self._sandbox, origin)
         if changed is not None:

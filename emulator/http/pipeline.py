@@ -17,8 +17,8 @@ from emulator.events import Origin, Transaction
 from emulator.http import idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
-from emulator.http.context import MatchedFault, RequestContext
 from emulator.http.change_log import logged
+from emulator.http.context import MatchedFault, RequestContext
 from emulator.http.faults import Aborted, Postponed, apply_in_run, apply_to_response, empty_response, match_fault
 from emulator.http.headers import head
 from emulator.http.message import Request, Response
@@ -124,9 +124,7 @@ class Pipeline:
         apply_in_run(context)
         address = address_of(request, self._settings)
         call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address)
-        transaction = Transaction(
-            sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True
-        )
+        transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         with transaction:
             value = endpoint.run(call)
             shown = expanded(call, value) if "expand" in params else value

@@ -75,21 +75,21 @@ class Step(NamedTuple):
 STEPS: dict[str, Step] = {}
 
 
-def step(*times: str) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
-    """Has the calls of a function logged as steps, by its name.
+def step(name: str, *times: str) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
+    """Have the calls of a function logged as steps, by a name that documents use.
 
     It takes `sandbox`, an `account` or its id, perhaps `now`, and JSON. `times` are arguments in unix seconds.
     """
 
     def decorate(run: Callable[Params, Result]) -> Callable[Params, Result]:
-        kinds = {name: str(each.annotation) for name, each in inspect.signature(run).parameters.items()}
-        STEPS[run.__name__] = Step(run, kinds, times)
+        kinds = {each.name: str(each.annotation) for each in inspect.signature(run).parameters.values()}
+        STEPS[name] = Step(run, kinds, times)
 
         @wraps(run)
         def logged(*args: Params.args, **kwargs: Params.kwargs) -> Result:
             given: dict[str, Any] = {**dict(zip(kinds, args, strict=False)), **kwargs}
             result = run(*args, **kwargs)
-            given.pop("sandbox").change_log.note(run.__name__, given)
+            given.pop("sandbox").change_log.note(name, given)
             return result
 
         return logged

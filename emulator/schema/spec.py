@@ -17,10 +17,11 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number, with optional inclusive bounds; unix timestamps are integers too."""
+    """A whole number, with optional inclusive bounds. `is_time` says that it is a time in unix seconds."""
 
     minimum: int | None = None
     maximum: int | None = None
+    is_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from emulator.resources.connect.accounts.external_accounts.input import payout_d
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.external_accounts import row_of
+from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import check
 from emulator.store.rows import Account, Person
@@ -22,12 +23,14 @@ from emulator.wire.form import Tree
 EXTERNAL_ACCOUNT = "external_account"
 
 
+@step("edit_account")
 def edit(sandbox: Sandbox, now: int, account: Account, tree: Tree) -> Account:
     """Lays details, named as in the update of an account, over it, and stores it. Raises StripeError."""
     sent = check(tree, params.update_params(versions.parse(sandbox.api_version)))
     return store(sandbox, now, lifecycle.apply_update(sandbox, now, account, sent))
 
 
+@step("edit_person")
 def edit_person(sandbox: Sandbox, now: int, account: Account, person: Person, tree: Tree) -> Account:
     """Lays details, named as in the update of a person, over one, and stores the account. Raises StripeError."""
     sent = check(tree, catalog.operation("PostAccountsAccountPersonsPerson").params)
@@ -35,6 +38,7 @@ def edit_person(sandbox: Sandbox, now: int, account: Account, person: Person, tr
     return store(sandbox, now, person_changes.put_updated_person(account, changed, sent))
 
 
+@step("add_external_account")
 def add_external_account(sandbox: Sandbox, now: int, account: Account, tree: Tree, *, instead: bool) -> Account:
     """Adds what stands under `external_account`, a token or a hash; `instead` of the default of its currency.
 
@@ -47,12 +51,14 @@ def add_external_account(sandbox: Sandbox, now: int, account: Account, tree: Tre
     )
 
 
+@step("set_default_external_account")
 def prefer_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
     """Makes one the default of its currency. Raises StripeError."""
     row = row_of(account, identifier)
     return store(sandbox, now, external_account_rules.apply_update(account, row, {"default_for_currency": True}))
 
 
+@step("remove_external_account")
 def remove_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
     """Removes one. Raises StripeError for a default that must stay."""
     return store(sandbox, now, external_account_rules.remove(account, row_of(account, identifier)))

@@ -27,6 +27,7 @@ from emulator.resources.connect.accounts.requirements.checks import REVIEW_SECON
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import forget, store
 from emulator.resources.metadata import merged
+from emulator.sandbox.change_log import step
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
@@ -91,6 +92,7 @@ def update_account(sandbox: Sandbox, now: int, account: Account, params: Params)
     return store(sandbox, now, apply_update(sandbox, now, account, params))
 
 
+@step("disconnect")
 def delete_account(sandbox: Sandbox, account_id: str) -> None:
     """Forgets a connected account; unknown and deleted ones then answer alike. Raises KeyError.
 

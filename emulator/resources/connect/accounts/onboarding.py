@@ -10,6 +10,7 @@ from emulator.resources.connect.accounts.external_accounts import rules as exter
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.accounts.test_data import representative_or_new, sample_bank_account
+from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
@@ -29,6 +30,7 @@ _PROFILE: Params = {"mcc": "7299", "url": "https://accessible.stripe.com"}
 _COMPANY: Params = {"name": "Test company", "owners_provided": True}
 
 
+@step("complete_onboarding")
 def onboard(sandbox: Sandbox, account: Account) -> Account:
     """Completes the onboarding of an account, as its owner would in the hosted one, and stores it.
 

@@ -12,6 +12,7 @@ from emulator import catalog
 from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.storage import store
+from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.store.rows import Account, ForcedStatus, Verdict
@@ -31,6 +32,7 @@ _PERSONS = ("individual", *requirement_rules.GROUPS_OF_PERSONS)
 _UNSENT = frozenset({"business_vat_id_number", "verification.proof_of_liveness"})
 
 
+@step("reject")
 def reject(sandbox: Sandbox, account: Account, reason: str, now: int | None = None) -> Account:
     """Rejects an account for fraud, terms_of_service or other, and stores it. Raises ValueError for other reasons.
 
@@ -41,6 +43,7 @@ def reject(sandbox: Sandbox, account: Account, reason: str, now: int | None = No
     return store(sandbox, sandbox.clock.now() if now is None else now, replace(account, rejected=reason))
 
 
+@step("add_requirement", "deadline")
 def add_requirement(sandbox: Sandbox, account: Account, name: str, deadline: int | None = None) -> Account:
     """Asks an account for something more, such as `individual.verification.document`, and stores it.
 
@@ -54,6 +57,7 @@ def add_requirement(sandbox: Sandbox, account: Account, name: str, deadline: int
     return store(sandbox, now, replace(account, added_requirements={**account.added_requirements, name: deadline}))
 
 
+@step("set_capability")
 def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, reason: str | None = None) -> Account:
     """Gives a capability a status, whatever is owed, and stores it; it is requested if it was not.
 
@@ -77,6 +81,7 @@ def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, r
     )
 
 
+@step("verify")
 def verify(sandbox: Sandbox, account: Account, outcome: str) -> Account:
     """Decides how the checks of an account end, at once, and stores it.
 

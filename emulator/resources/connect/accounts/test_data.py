@@ -15,6 +15,7 @@ from emulator.resources.connect.accounts.requirements import rules as requiremen
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.resources.connect.accounts.storage import store
+from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import merge, nest
@@ -56,6 +57,7 @@ _ANSWERS: Mapping[str, Value] = {
 }
 
 
+@step("provide_test_data")
 def provide_test_data(sandbox: Sandbox, account: Account, names: Iterable[str]) -> Account:
     """Meets entries of an account's requirements with test data, and stores it.
 
@@ -78,8 +80,11 @@ def sample_bank_account(sandbox: Sandbox, account: Account, now: int) -> Externa
 
 def representative_or_new(sandbox: Sandbox, account: Account, now: int) -> Person:
     """The representative of an account, a blank one where there is none."""
+    known = representative(account)
+    if known is not None:
+        return known
     blank = person_changes.new_person(account, sandbox.ids.in_account("person", now, account.id), now)
-    return representative(account) or replace(blank, fields={"relationship": {"representative": True}})
+    return replace(blank, fields={"relationship": {"representative": True}})
 
 
 def _provided(sandbox: Sandbox, account: Account, name: str, now: int) -> Account:
