@@ -40,11 +40,14 @@ def schema(name: str) -> Shape:
     return shapes.schema(name)
 
 
-def fill(name: str, value: Mapping[str, Json]) -> dict[str, Json]:
-    """An object of a named schema with every property, null where it has none. Raises KeyError when there is none."""
+def fill(value: Mapping[str, Json], name: str, *path: str) -> dict[str, Json]:
+    """An object of a named schema, or the hash at a path in it, with every property; null where it has no value.
+
+    Raises KeyError for an unknown schema or path.
+    """
     from emulator.catalog import shapes  # noqa: PLC0415
 
-    return shapes.filler(name)(value)
+    return shapes.filler(name, *path)(value)
 
 
 @cache

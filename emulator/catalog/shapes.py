@@ -25,9 +25,12 @@ def schema(name: str) -> Shape:
 
 
 @cache
-def filler(name: str) -> Filler:
-    """The filler of a named schema. Raises KeyError when there is none."""
-    return shape.filler(schema(name))
+def filler(name: str, *path: str) -> Filler:
+    """The filler of a named schema, or of the hash at a path in it. Raises KeyError when there is none."""
+    found = schema(name)
+    for part in path:
+        found = found.properties[part].type if isinstance(found, shape.Object) else found
+    return shape.filler(found)
 
 
 @cache

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from emulator.schema.check import Params, Value
 from emulator.wire.path import ParamPath
+
+PathTree = Mapping[str, "ParamPath | PathTree"]
 
 
 @lru_cache(maxsize=1024)
@@ -66,22 +69,49 @@ def overlay(tree: Mapping[str, Value], more: Mapping[str, Value]) -> Params:
     return result
 
 
-def rename(tree: Mapping[str, Value], names: Mapping[str, str]) -> Params:
-    """The values at the dotted paths of `names`, in a tree of their new paths. A cleared hash clears all below it."""
+def path_tree(paths: Iterable[str]) -> PathTree:
+    """Dotted paths as a tree. Its leaves are the paths themselves, or the new paths that a mapping gives them."""
+    tree: dict[str, Any] = {}
+    for path in paths:
+        *outer, last = split_path(path)
+        inner = tree
+        for name in outer:
+            inner = inner.setdefault(name, {})
+        inner[last] = split_path(paths[path] if isinstance(paths, Mapping) else path)
+    return tree
+
+
+def rename(tree: Mapping[str, Value], paths: PathTree) -> Params:
+    """The values at some paths, in a tree of their new paths. A cleared hash clears all below it."""
     result: Params = {}
-    for path, other in names.items():
-        value = _leaf(tree, split_path(path))
-        if value is not None:
-            _put(result, split_path(other), value)
+    _rename(tree, paths, result)
     return result
 
 
-def without(tree: Mapping[str, Value], paths: Iterable[str]) -> Params:
-    """A tree without the values at some dotted paths, and without the hashes that this empties."""
-    result: Params = dict(tree)
-    for path in paths:
-        if _leaf(result, split_path(path)) is not None:
-            result = _cut(result, split_path(path))
+def _rename(tree: Mapping[str, Value], paths: PathTree, result: Params) -> None:
+    for name, new in paths.items():
+        value = tree.get(name)
+        if value is None:
+            continue
+        if isinstance(new, tuple):
+            _put(result, new, value)
+        elif isinstance(value, dict):
+            _rename(value, new, result)
+        elif value == "":
+            _rename(dict.fromkeys(new, ""), new, result)
+
+
+def without(tree: Mapping[str, Value], paths: PathTree) -> Params:
+    """A tree without the values at some paths, and without the hashes that this empties."""
+    result: Params = {}
+    for name, value in tree.items():
+        path = paths.get(name)
+        if isinstance(path, Mapping) and isinstance(value, dict):
+            left = without(value, path)
+            if left or not value:
+                result[name] = left
+        elif not isinstance(path, tuple):
+            result[name] = value
     return result
 
 
@@ -93,24 +123,3 @@ def _put(tree: Params, path: ParamPath, value: Value) -> None:
             inner = tree[name] = {}
         tree = inner
     tree[path[-1]] = value
-
-
-def _leaf(tree: Mapping[str, Value], path: ParamPath) -> Value | None:
-    """The value at a path; empty where a hash around it is cleared."""
-    found: Value | None = tree.get(path[0])
-    for name in path[1:]:
-        if not isinstance(found, dict):
-            return "" if found == "" else None
-        found = found.get(name)
-    return found
-
-
-def _cut(tree: Params, path: ParamPath) -> Params:
-    name, rest = path[0], path[1:]
-    inner = tree.get(name)
-    if not rest or not isinstance(inner, dict):
-        return tree if rest else {key: value for key, value in tree.items() if key != name}
-    left = _cut(inner, rest)
-    if left or not inner:
-        return {**tree, name: left}
-    return {key: value for key, value in tree.items() if key != name}

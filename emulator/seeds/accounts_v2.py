@@ -13,7 +13,7 @@ from emulator.resources.v2.accounts.capabilities import merchants
 from emulator.resources.v2.accounts.combinations import collector_of
 from emulator.resources.v2.accounts.render import sent_of
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import hash_at, without
+from emulator.schema.trees import hash_at, path_tree, without
 from emulator.seeds import unsupported_in_v2
 from emulator.store.rows import Account, AccountV2Fields, Person
 from emulator.wire.json import Json
@@ -48,7 +48,7 @@ def person(account: Account, row: Person) -> Hash:
 
 
 def _without(tree: Hash, paths: Iterable[str]) -> Hash:
-    return cast("Hash", without(cast("Params", tree), paths))
+    return cast("Hash", without(cast("Params", tree), path_tree(paths)))
 
 
 def whole_person(account: Account, row: Person) -> Hash:

@@ -8,7 +8,7 @@ from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.accounts.render import sent_of
 from emulator.schema.check import Value
-from emulator.schema.trees import hash_at, without
+from emulator.schema.trees import hash_at, path_tree, without
 from emulator.seeds import accounts_v2, unsupported_in_v2
 from emulator.store.rows import Account, AccountV2Fields
 from emulator.wire.path import ParamPath, format_path
@@ -79,7 +79,7 @@ def _refused(account: Account) -> Iterator[str]:
 
 def _unnamed(fields: Mapping[str, Value], known: Mapping[str, str]) -> list[str]:
     """What v1 was told beyond what v2 can be told."""
-    left = without(fields, [*known, *_OTHERWISE])
+    left = without(fields, path_tree([*known, *_OTHERWISE]))
     return [format_path(path) for path in _leaves(left)]
 
 

@@ -12,7 +12,7 @@ from emulator.resources.v2.accounts import addresses, checks, identities
 from emulator.sandbox.clock import wall
 from emulator.schema.check import Params
 from emulator.schema.check import check as check_types
-from emulator.schema.trees import nest, split_path, without
+from emulator.schema.trees import nest, path_tree, split_path, without
 from emulator.store.rows import Account
 from emulator.wire.form import Tree, text_tree
 from emulator.wire.json import Json
@@ -43,7 +43,7 @@ def of_person(account: Account, sent: Hash) -> list[str]:
         identities.check_person(account, part, {})
 
     found = list(_refused(sent, "", check))
-    left = without(cast("Params", sent), found)
+    left = without(cast("Params", sent), path_tree(found))
     return found + [name for name in _ELSEWHERE if name in left and addresses.elsewhere(left)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.schema.shape import Array, Map, Object, Property, filler
 from emulator.schema.spec import String
-from emulator.schema.trees import overlay, rename, without
+from emulator.schema.trees import overlay, path_tree, rename, without
 
 
 def test_an_overlay_keeps_empty_values() -> None:
@@ -16,11 +16,14 @@ def test_an_overlay_keeps_empty_values() -> None:
 
 def test_values_move_to_their_new_paths_and_a_cleared_hash_clears_all_below_it() -> None:
     names = {"a.b": "x", "a.c": "y.z", "d.e": "y.w", "f": "v"}
-    assert rename({"a": {"b": "1", "c": "2", "other": "3"}, "d": ""}, names) == {"x": "1", "y": {"z": "2", "w": ""}}
+    assert rename({"a": {"b": "1", "c": "2", "other": "3"}, "d": ""}, path_tree(names)) == {
+        "x": "1",
+        "y": {"z": "2", "w": ""},
+    }
 
 
 def test_hashes_that_become_empty_are_removed_too() -> None:
-    assert without({"a": {"b": "1"}, "c": {"d": "2", "e": "3"}, "f": {}}, ["a.b", "c.d", "f.g"]) == {
+    assert without({"a": {"b": "1"}, "c": {"d": "2", "e": "3"}, "f": {}}, path_tree(["a.b", "c.d", "f.g"])) == {
         "c": {"e": "3"},
         "f": {},
     }

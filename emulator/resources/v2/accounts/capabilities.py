@@ -1,4 +1,4 @@
-"""Capabilities in the words of v2: their names, their states, and why they are not active."""
+"""The capabilities of an account in v2: their names, their statuses, and why they are not active."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _V1_NAMES = {old: new for new, old in field_names.MERCHANT_CAPABILITIES.items()}
 
 
 def merchants(account: Account) -> list[str]:
-    """The capabilities of the merchant configuration that were asked for, by their names in v2."""
+    """The requested capabilities of the merchant configuration, by their v2 names."""
     return [_V1_NAMES.get(name, name) for name in account.capabilities if name != TRANSFERS]
 
 
 def restrictable(account: Account) -> Iterator[tuple[str, str]]:
-    """What was asked for, as configuration and capability: payouts come with any of it (observed for transfers)."""
+    """Configuration and name of each requested capability, and of the payouts that come with it (observed)."""
     applied = account.v2.applied if account.v2 else ()
-    if field_names.MERCHANT in applied and merchants(account):
-        yield from ((field_names.MERCHANT, name) for name in merchants(account))
+    if field_names.MERCHANT in applied and (names := merchants(account)):
+        yield from ((field_names.MERCHANT, name) for name in names)
         yield field_names.MERCHANT, field_names.PAYOUTS
     if field_names.RECIPIENT in applied and TRANSFERS in account.capabilities:
         yield field_names.RECIPIENT, field_names.PAYOUTS
@@ -32,10 +32,10 @@ def restrictable(account: Account) -> Iterator[tuple[str, str]]:
 
 
 def merchant(account: Account, status: Status) -> dict[str, Json]:
-    """The capabilities of the merchant configuration; those that nobody asked for are null."""
-    asked = merchants(account)
-    shown = {name: _state(account, status, status.capabilities[field_names.of_capability(name)]) for name in asked}
-    return {**shown, "stripe_balance": {"payouts": _payouts(account, status)} if asked else None}
+    """The capabilities of the merchant configuration. Those that are not requested are null."""
+    requested = merchants(account)
+    shown = {name: _state(account, status, status.capabilities[field_names.of_capability(name)]) for name in requested}
+    return {**shown, "stripe_balance": {"payouts": _payouts(account, status)} if requested else None}
 
 
 def recipient(account: Account, status: Status) -> dict[str, Json]:
@@ -57,7 +57,7 @@ def _state(account: Account, status: Status, state: str) -> Json:
 
 
 def _details(account: Account, status: Status, state: str) -> Iterator[Json]:
-    """Empty exactly when it is active (official)."""
+    """The reasons of a status. Only an active capability has none (official)."""
     if state == "active":
         return
     if account.rejected or status.due.listed:

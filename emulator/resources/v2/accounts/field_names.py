@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from emulator.schema.trees import path_tree, split_path
+
 _DECLARATIONS = ("directorship_declaration", "ownership_declaration", "representative_declaration")
 _SIGNED = ("date", "ip", "user_agent")
 _ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
@@ -116,17 +118,23 @@ PERSON: Mapping[str, str] = {
     "surname": "last_name",
 }  # fmt: skip
 
-# And back.
 ACCOUNT_V1: Mapping[str, str] = {old: new for new, old in ACCOUNT.items()}
 PERSON_V1: Mapping[str, str] = {old: new for new, old in PERSON.items()}
 
+# The same for `rename`.
+TO_V1, FROM_V1 = path_tree(ACCOUNT), path_tree(ACCOUNT_V1)
+PERSON_TO_V1, PERSON_FROM_V1 = path_tree(PERSON), path_tree(PERSON_V1)
+# Timestamps, which are unix seconds in v1: the paths in v2 and in v1.
+DATES = tuple((split_path(new), split_path(old)) for new, old in ACCOUNT.items() if new.endswith(".date"))
+PERSON_DATES = tuple((split_path(new), split_path(old)) for new, old in PERSON.items() if new.endswith(".date"))
+
 # What requirements are called besides; `external_account` and names of no row stay as they are (our choice).
-ENTRIES: Mapping[str, str] = {
+REQUIREMENTS: Mapping[str, str] = {
     **ACCOUNT_V1,
     "company.tax_id": f"{_DETAILS}.id_numbers",
     "company.business_vat_id_number": f"{_DETAILS}.id_numbers.ae_vat",  # AE alone asks for it
 }
-PERSON_ENTRIES: Mapping[str, str] = {
+PERSON_REQUIREMENTS: Mapping[str, str] = {
     **PERSON_V1,
     "full_name_aliases": "additional_names",
     "id_number": "id_numbers",

@@ -25,7 +25,7 @@ _LEADER, _GUARDIAN = "representative", "legal_guardian"
 def person_body(account: Account, person: Person) -> dict[str, Json]:
     """All that v2 says of a person, but for the mode. Its lists are empty in official examples, not null."""
     own = hash_at(person.fields, "v2")
-    tree = id_numbers.documents_with_types(overlay(own, rename(person.fields, field_names.PERSON_V1)))
+    tree = id_numbers.documents_with_types(overlay(own, rename(person.fields, field_names.PERSON_FROM_V1)))
     for path, show in _SHOWN:
         value = dig(tree, path)
         if isinstance(value, int | float):
@@ -47,7 +47,7 @@ def person_body(account: Account, person: Person) -> dict[str, Json]:
 
 def render(account: Account, person: Person, *, livemode: bool) -> dict[str, Json]:
     """The person object."""
-    return catalog.fill(PERSON, {**person_body(account, person), "livemode": livemode})
+    return catalog.fill({**person_body(account, person), "livemode": livemode}, PERSON)
 
 
 def _share_shown(share: float, own: Params) -> str:
@@ -84,7 +84,7 @@ def _nationalities(person: Person, own: Params) -> list[Value]:
 
 def changed(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:
     """The account and the person with parameters of v2 laid over them. Raises StripeError."""
-    known = rename(person.fields, field_names.PERSON_V1)
+    known = rename(person.fields, field_names.PERSON_FROM_V1)
     check_person(account, params, known)
     sent = person_params(params)
     with in_words_of_v2(field_names.PERSON_V1):

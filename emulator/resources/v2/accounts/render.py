@@ -1,4 +1,4 @@
-"""An account as v2 shows it: every name is there, and null is what is not included or not known."""
+"""The account object of v2. It has every property; those that are not included or not known are null."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from emulator.resources.v2.accounts import requirements as requirements_v2
 from emulator.resources.v2.accounts.combinations import collector_of
 from emulator.resources.v2.accounts.person_fields import person_body
 from emulator.schema.check import Params
-from emulator.schema.trees import dig, hash_at, nest, overlay, rename, split_path
+from emulator.schema.trees import dig, hash_at, nest, overlay, rename
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account, AccountV2Fields
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp
 
 ACCOUNT = "v2.core.account"
 _BUSINESS = ("identity", "business_details")
-# What is there before anything is sent: observed of a merchant and of a company, official of a customer.
+_ID_NUMBERS = (*_BUSINESS, "id_numbers")
+# Values before any parameter is sent: observed of a merchant and of a company, official of a customer.
 _MERCHANT: Params = {
     "card_payments": {"decline_on": {"avs_failure": False, "cvc_failure": False}},
     "statement_descriptor": {},
@@ -36,79 +38,85 @@ _IDENTITY: Params = {"attestations": {"persons_provided": {"directors": False, "
 def render(
     account: Account, *, livemode: bool, include: Collection[str] = (), now: int | None = None, closed: bool = False
 ) -> dict[str, Json]:
-    """The account object. `include` names what it shows besides, which is null otherwise (official)."""
-    status = status_of(account, now)
-    tree = sent_of(account)
+    """The account object. Hashes that `include` does not name are null (official)."""
+    now = account.changed_at if now is None else now
     own = account.v2 or AccountV2Fields()
-    body: dict[str, Json] = {
+    sent = sent_of(account)
+    parts: dict[str, Json] = {name: derive(account, now) for name, derive in _PARTS.items() if name in include}
+    return {
+        "id": account.id,
+        "object": ACCOUNT,
         "applied_configurations": list(own.applied),
         "closed": closed,
-        "configuration": _configuration(account, own, tree, status, include),
+        "configuration": _configuration(account, own, now, include),
         "contact_email": account.email or None,
-        "contact_phone": tree.get("contact_phone"),
+        "contact_phone": sent.get("contact_phone"),
         "created": format_timestamp(account.created),
         "dashboard": own.dashboard,
-        "display_name": tree.get("display_name"),
-        "id": account.id,
+        "defaults": parts.get("defaults"),
+        "display_name": sent.get("display_name"),
+        "future_requirements": parts.get("future_requirements"),
+        "identity": parts.get("identity"),
         "livemode": livemode,
         "metadata": dict(sorted(account.metadata.items())),
-        "object": ACCOUNT,
+        "requirements": parts.get("requirements"),
     }
-    if "defaults" in include:
-        body["defaults"] = _defaults(account, own, tree)
-    if "identity" in include:
-        body["identity"] = _identity(account, tree)
-    if "requirements" in include:
-        body["requirements"] = requirements_v2.requirements(account, status)
-    if "future_requirements" in include:
-        body["future_requirements"] = requirements_v2.future_requirements(account, status)
-    return catalog.fill(ACCOUNT, body)
 
 
 def sent_of(account: Account) -> Params:
-    """All that was sent, in the words of v2: from the shared model, and from what v2 keeps for itself."""
+    """All parameters of an account in v2's names: those of the shared model, and those that only v2 has."""
+    return _sent(account, 0)
+
+
+@derived_once
+def _sent(account: Account, _now: int) -> Params:
     model: Params = dict(account.fields)
     for name, value in (("business_type", account.business_type), ("email", account.email)):
         if value:
             model[name] = value
-    shared = rename(model, field_names.ACCOUNT_V1)
-    for path in field_names.ACCOUNT:
-        found = dig(shared, split_path(path)) if path.endswith(".date") else None
+    shared = rename(model, field_names.FROM_V1)
+    for path, _ in field_names.DATES:
+        found = dig(shared, path)
         if isinstance(found, int):
-            shared = overlay(shared, nest(split_path(path), format_timestamp(found)))
+            shared = overlay(shared, nest(path, format_timestamp(found)))
     tree = id_numbers.documents_with_types(overlay(account.v2.fields if account.v2 else {}, shared), *_BUSINESS)
-    typed = dig(tree, (*_BUSINESS, "id_numbers"))
+    typed = dig(tree, _ID_NUMBERS)
     known = id_numbers.of_company(hash_at(account.fields, "company"), typed, account.country)
-    return tree if typed is None and not known else overlay(tree, nest((*_BUSINESS, "id_numbers"), known))
+    return tree if typed is None and not known else overlay(tree, nest(_ID_NUMBERS, known))
 
 
 def _configuration(
-    account: Account, own: AccountV2Fields, tree: Params, status: Status, include: Collection[str]
+    account: Account, own: AccountV2Fields, now: int, include: Collection[str]
 ) -> dict[str, Json] | None:
-    """The configurations that are included and were ever applied; null when none is included (official, observed)."""
-    wanted = [name for name in field_names.CONFIGURATIONS if f"configuration.{name}" in include]
-    if not wanted:
+    """The included configurations that were ever applied; null when none is included (official, observed)."""
+    included = [name for name in field_names.CONFIGURATIONS if f"configuration.{name}" in include]
+    if not included:
         return None
-    sent = hash_at(tree, "configuration")
     return {
-        name: {"applied": name in own.applied, **_PARTS[name](account, hash_at(sent, name), status)}
-        for name in wanted
-        if name in own.known
+        name: _CONFIGURATIONS[name](account, now) if name in included and name in own.known else None
+        for name in sorted(_CONFIGURATIONS)
     }
 
 
-def _customer(account: Account, sent: Params, _: Status) -> dict[str, Json]:
-    """Its taxes are where its identity is, once an address or a country is known (our choice)."""
+def _filled(account: Account, name: str, body: dict[str, Json]) -> dict[str, Json]:
+    applied = name in (account.v2.applied if account.v2 else ())
+    return catalog.fill({"applied": applied, **body}, ACCOUNT, "configuration", name)
+
+
+@derived_once
+def _customer(account: Account, _: int) -> dict[str, Json]:
+    """Taxes are located where the identity is, once an address or a country is known (our choice)."""
+    sent = hash_at(sent_of(account), "configuration", field_names.CUSTOMER)
     prefix: Params = {"billing": {"invoice": {"prefix": _prefix(account)}}}
     shown = overlay(overlay(_CUSTOMER, prefix), {name: sent[name] for name in sent if name != "capabilities"})
     requested = dig(sent, ("capabilities", "automatic_indirect_tax", "requested")) is True
     active: Json = {"status": "active", "status_details": []}
-    tax = overlay(hash_at(shown, "automatic_indirect_tax"), _location(account))
-    return {
+    body: dict[str, Json] = {
         **shown,
-        "automatic_indirect_tax": tax,
+        "automatic_indirect_tax": overlay(hash_at(shown, "automatic_indirect_tax"), _location(account)),
         "capabilities": {"automatic_indirect_tax": active if requested else None},
     }
+    return _filled(account, field_names.CUSTOMER, body)
 
 
 def _location(account: Account) -> Params:
@@ -123,49 +131,80 @@ def _location(account: Account) -> Params:
 
 
 def _prefix(account: Account) -> str:
-    """The prefix of its invoices: eight signs, as in the official example."""
+    """The prefix of invoice numbers: eight hexadecimal digits, as in the official example."""
     return hashlib.sha256(account.id.encode()).hexdigest()[:8].upper()
 
 
-def _merchant(account: Account, sent: Params, status: Status) -> dict[str, Json]:
-    applied = field_names.MERCHANT in (account.v2.applied if account.v2 else ())
-    return {**overlay(_MERCHANT, sent), "capabilities": capabilities.merchant(account, status) if applied else None}
+@derived_once
+def _merchant(account: Account, now: int) -> dict[str, Json]:
+    return _seller(account, now, field_names.MERCHANT, _MERCHANT, capabilities.merchant)
 
 
-def _recipient(account: Account, sent: Params, status: Status) -> dict[str, Json]:
-    applied = field_names.RECIPIENT in (account.v2.applied if account.v2 else ())
-    return {**sent, "capabilities": capabilities.recipient(account, status) if applied else None}
+@derived_once
+def _recipient(account: Account, now: int) -> dict[str, Json]:
+    return _seller(account, now, field_names.RECIPIENT, {}, capabilities.recipient)
 
 
-_PARTS: Mapping[str, Callable[[Account, Params, Status], dict[str, Json]]] = {
+def _seller(
+    account: Account, now: int, name: str, initial: Params, shown: Callable[[Account, Status], dict[str, Json]]
+) -> dict[str, Json]:
+    sent = hash_at(sent_of(account), "configuration", name)
+    applied = name in (account.v2.applied if account.v2 else ())
+    granted = shown(account, status_of(account, now)) if applied else None
+    return _filled(account, name, {**overlay(initial, sent), "capabilities": granted})
+
+
+_CONFIGURATIONS: Mapping[str, Callable[[Account, int], dict[str, Json]]] = {
     field_names.CUSTOMER: _customer,
     field_names.MERCHANT: _merchant,
     field_names.RECIPIENT: _recipient,
 }
 
 
-def _defaults(account: Account, own: AccountV2Fields, tree: Params) -> dict[str, Json]:
-    """Responsibilities are those of merchants and recipients; of a mere customer they are null (our choice)."""
+def _defaults(account: Account, _: int) -> dict[str, Json]:
+    """Responsibilities are those of merchants and recipients. Other customers have none (our choice)."""
     who = account.controller
     responsibilities: Json = {
         "fees_collector": collector_of(who.fees_payer),
         "losses_collector": who.losses_payments,
         "requirements_collector": who.requirement_collection,
     }
-    connected = {field_names.MERCHANT, field_names.RECIPIENT} & set(own.applied)
-    return {
-        **hash_at(tree, "defaults"),
+    connected = {field_names.MERCHANT, field_names.RECIPIENT}.intersection(account.v2.applied if account.v2 else ())
+    body: dict[str, Json] = {
+        **hash_at(sent_of(account), "defaults"),
         "currency": account.default_currency,
         "responsibilities": responsibilities if connected else None,
     }
+    return catalog.fill(body, ACCOUNT, "defaults")
 
 
-def _identity(account: Account, tree: Params) -> dict[str, Json]:
-    """The person is there for individuals alone (official)."""
+@derived_once
+def _identity(account: Account, _: int) -> dict[str, Json]:
+    """Only individuals show a person (official)."""
     person = representative(account) if account.business_type == "individual" else None
-    return {
-        **overlay(_IDENTITY, hash_at(tree, "identity")),
+    body: dict[str, Json] = {
+        **overlay(_IDENTITY, hash_at(sent_of(account), "identity")),
         "country": account.country if account.v2 is None or account.v2.country else None,
         "entity_type": account.business_type or None,
         "individual": person_body(account, person) if person else None,
     }
+    return catalog.fill(body, ACCOUNT, "identity")
+
+
+@derived_once
+def _requirements(account: Account, now: int) -> dict[str, Json]:
+    return requirements_v2.requirements(account, status_of(account, now).due)
+
+
+@derived_once
+def _future_requirements(account: Account, now: int) -> dict[str, Json]:
+    return requirements_v2.future_requirements(account, status_of(account, now).due)
+
+
+# Rendered parts are shared between responses and events of one second, so nobody may change them.
+_PARTS: Mapping[str, Callable[[Account, int], dict[str, Json]]] = {
+    "defaults": _defaults,
+    "future_requirements": _future_requirements,
+    "identity": _identity,
+    "requirements": _requirements,
+}

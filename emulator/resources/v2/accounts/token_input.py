@@ -9,7 +9,7 @@ from emulator import errors
 from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, mark_used
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at, overlay, without
+from emulator.schema.trees import hash_at, overlay, path_tree, without
 from emulator.store.rows import Token, TokenKind
 from emulator.wire.timestamps import format_timestamp
 
@@ -38,7 +38,7 @@ KINDS: Mapping[TokenKind, Kind] = {
     "person": Kind("v2.core.account_person_token", "perstok", "person_token", None),
 }
 # Of identity, a token's account has this told beside it (observed; a merchant or a recipient needs it, official).
-_BESIDE = ("identity.country",)
+_BESIDE = path_tree(["identity.country"])
 _TERMS = "additional_terms_of_service"
 _V1 = ("btok_", "cpt_", "ct_", "tok_")
 

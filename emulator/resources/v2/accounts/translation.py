@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from math import floor
@@ -13,17 +13,21 @@ from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
 from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.params import unix_time
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at, nest, overlay, rename, split_path, without
+from emulator.schema.trees import dig, hash_at, nest, overlay, path_tree, rename, split_path, without
 from emulator.wire.form import path_of
 from emulator.wire.path import ParamPath, format_path
 
-# Read apart from the rest.
-_APART = ("include", "metadata", "dashboard")
 _ID_NUMBERS = ("identity", "business_details", "id_numbers")
-_READ_APART: tuple[ParamPath, ...] = (
-    *(("configuration", each, "applied") for each in field_names.CONFIGURATIONS),
-    *(("configuration", each, "capabilities") for each in (field_names.MERCHANT, field_names.RECIPIENT)),
+# Parameters that v1 has, or that are kept in fields of their own.
+_SHARED = path_tree(
+    (
+        *field_names.ACCOUNT,
+        *("include", "metadata", "dashboard", "identity.country", "identity.individual", "defaults.responsibilities"),
+        *(f"configuration.{each}.applied" for each in field_names.CONFIGURATIONS),
+        *(f"configuration.{each}.capabilities" for each in (field_names.MERCHANT, field_names.RECIPIENT)),
+    )
 )
+_SHARED_OF_PERSON = path_tree((*field_names.PERSON, "metadata"))
 _OF_V1 = {
     "country": "identity.country",
     **field_names.ACCOUNT_V1,
@@ -34,7 +38,7 @@ _SHARE = ("relationship", "percent_ownership")
 
 def account_params(params: Params) -> Params:
     """What v1 would have been sent for an account. Raises StripeError."""
-    result = _dated(rename(params, field_names.ACCOUNT))
+    result = _dated(rename(params, field_names.TO_V1), field_names.DATES)
     if result.get("default_currency") == "":
         del result["default_currency"]  # an account has one always
     if "metadata" in params:
@@ -66,15 +70,12 @@ def in_words_of_v2(table: Mapping[str, str] = _OF_V1) -> Iterator[None]:
 
 def account_rest(params: Params) -> Params:
     """What of an account's parameters v1 has no name for, nested as in v2."""
-    rest = without({name: value for name, value in params.items() if name not in _APART}, field_names.ACCOUNT)
-    rest = _replaced(rest, _ID_NUMBERS, _types)
-    rest = _cut(rest, ("identity", "country"), ("identity", "individual"), ("defaults", "responsibilities"))
-    return _cut(rest, *_READ_APART)
+    return _replaced(without(params, _SHARED), _ID_NUMBERS, _types)
 
 
 def person_params(params: Params) -> Params:
     """What v1 would have been sent for a person; what it has no name for is kept under `v2`. Raises StripeError."""
-    result = _dated(rename(params, field_names.PERSON), field_names.PERSON)
+    result = _dated(rename(params, field_names.PERSON_TO_V1), field_names.PERSON_DATES)
     if "metadata" in params:
         result["metadata"] = params["metadata"]
     nationalities = params.get("nationalities")
@@ -83,7 +84,7 @@ def person_params(params: Params) -> Params:
     if "additional_names" in params:
         result["full_name_aliases"] = [*aliases(params["additional_names"])] or ""
     result |= _person_numbers(params.get("id_numbers"))
-    rest = without({name: value for name, value in params.items() if name != "metadata"}, field_names.PERSON)
+    rest = without(params, _SHARED_OF_PERSON)
     share = dig(params, _SHARE)
     if isinstance(share, str):
         if share and not 0 <= float(share) <= 100:
@@ -136,14 +137,13 @@ def _types(value: Value) -> Value:
     return [{name: each[name] for name in each if name != "value"} for each in value if isinstance(each, dict)]
 
 
-def _dated(tree: Params, table: Mapping[str, str] = field_names.ACCOUNT) -> Params:
-    """Times as v1 has them, in unix seconds."""
-    result = tree
-    for path, old in table.items():
-        sent = dig(tree, split_path(old)) if old.endswith(".date") else None
+def _dated(tree: Params, dates: Iterable[tuple[ParamPath, ParamPath]]) -> Params:
+    """The tree with timestamps in unix seconds, as v1 has them. Raises StripeError."""
+    for path, old in dates:
+        sent = dig(tree, old)
         if isinstance(sent, str) and sent:
-            result = overlay(result, nest(split_path(old), floor(unix_time(sent, path))))
-    return result
+            tree = overlay(tree, nest(old, floor(unix_time(sent, ".".join(path)))))
+    return tree
 
 
 def _replaced(tree: Params, path: ParamPath, change: Callable[[Value], Value]) -> Params:
@@ -151,7 +151,3 @@ def _replaced(tree: Params, path: ParamPath, change: Callable[[Value], Value]) -
     if found is None:
         return tree
     return overlay(tree, nest(path, change(found)))
-
-
-def _cut(tree: Params, *paths: ParamPath) -> Params:
-    return without(tree, map(".".join, paths))

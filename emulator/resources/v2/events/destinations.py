@@ -51,7 +51,7 @@ def render(sandbox: Sandbox, row: EventDestination, include: Collection[str] = (
             for name, value in zip(INCLUDABLE, (row.secret, row.url), strict=True)
         },
     }
-    return catalog.fill(OBJECT, body)
+    return catalog.fill(body, OBJECT)
 
 
 def create(call: Call) -> Json:

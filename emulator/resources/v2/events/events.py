@@ -41,7 +41,7 @@ def render(sandbox: Sandbox, event: Event) -> dict[str, Json]:
         "related_object": related(thin),
         "type": event.type,
     }
-    return catalog.fill(THIN, body)
+    return catalog.fill(body, THIN)
 
 
 def retrieve(call: Call) -> Json:
