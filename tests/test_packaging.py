@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 DEVELOPMENT = "emulator/catalog/generator/"  # needs the OpenAPI document, and is of no use to a user
+DOCUMENTATION = {".md", ".toml"}  # pages beside the code, and what they are made of
 BUILT_WITH = ("pyproject.toml", "README.md", "LICENSE")
 
 
@@ -44,9 +45,9 @@ def test_the_wheel_holds_the_code_and_the_data_and_nothing_else(tmp_path: Path) 
     assert "would be ignored" not in done.stdout + done.stderr  # setuptools' word of data that it will leave out
     (wheel,) = tmp_path.glob("*.whl")
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    code = {path.relative_to(ROOT).as_posix() for path in _sources("emulator")}
-    plugin = {f"emulator_{path.relative_to(ROOT).as_posix()}" for path in _sources("fixtures")}
-    assert names == code | plugin
+    sources = [*_sources("emulator"), *_sources("fixtures")]
+    paths = [path.relative_to(ROOT).as_posix() for path in sources if path.suffix not in DOCUMENTATION]
+    assert names == {path.replace("fixtures/", "emulator_fixtures/", 1) for path in paths}
 
 
 def _sources(folder: str) -> list[Path]:

@@ -13,7 +13,8 @@ from emulator import catalog
 from emulator.errors import CONSTRUCTORS
 from emulator.resources import registry
 
-from ..fidelity import page as fidelity
+from ..fidelity.choices import NOT_RAISED
+from ..fidelity.tables import sample
 
 SCHEMAS = sspec["components"]["schemas"]
 PREFIX = "v2.error."
@@ -30,8 +31,7 @@ def documented() -> Iterator[str]:
 
 
 CODES = sorted(set(documented()) - {"v2.error"})
-NOT_RAISED = {code for _, codes in fidelity.NOT_RAISED for code in codes.split()}
-SAMPLES = {name: fidelity.sample(each.make) for name, each in CONSTRUCTORS.items()}
+SAMPLES = {name: sample(each) for name, each in CONSTRUCTORS.items()}
 RAISED = [str(SAMPLES[name].code) for name, each in CONSTRUCTORS.items() if not each.faults_only]
 
 

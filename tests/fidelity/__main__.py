@@ -1,5 +1,5 @@
 """`python -m tests.fidelity`"""
 
-from tests.fidelity.page import main
+from tests.fidelity.pages import write
 
-main()
+write()
