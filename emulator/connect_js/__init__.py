@@ -1,5 +1,5 @@
-"""The stand-in for Stripe's connect.js: the script, the frame behind it, and what its components show and do.
+"""A stand-in for Stripe's connect.js: the script, the frame it calls through, and the content of its components.
 
-A page with the unmodified npm packages runs against it. Stripe's own script is not published; what its callers see of
-it is read in those packages, and what its components look like inside is ours.
+The unmodified npm packages run against it. Stripe's own script is not published; its interface to callers is read from
+those packages, and the content of the components is our own.
 """

@@ -1,4 +1,4 @@
-"""What a claimed session lets a component do."""
+"""The access of a claimed session to one component: its features, its account and the settings of the page."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from emulator.store.rows import Account, Session
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A component in the hands of a page: its features, its account, and the time in unix seconds.
+    """Access to one component: its features, its account, and the time in unix seconds.
 
-    `props` is what the page set on the element, functions left out.
+    `props` are the values that the page set on the element, functions left out.
     """
 
     sandbox: Sandbox
@@ -30,12 +30,12 @@ class Grant:
     now: int
 
     def actions(self) -> list[str]:
-        """The features that are on and can be acted on."""
+        """The features that are on and have a button."""
         return [name for name, on in self.features.items() if on and name in FEATURE_LABELS]
 
 
-def element_of(name: str) -> Element:
-    """A known element. Raises Refused."""
+def find_element(name: str) -> Element:
+    """Look up an element by its name. Raises Refused."""
     element = ELEMENTS.get(name)
     if element is None:
         raise Refused("component_unknown", name)
@@ -43,11 +43,11 @@ def element_of(name: str) -> Element:
 
 
 def grant(sandbox: Sandbox, session: Session, name: str, props: Mapping[str, object], now: int) -> Grant:
-    """What the session gives to a component. Raises Refused.
+    """Give a session access to a component. Raises Refused.
 
-    Elements that no type of the API has a component for cannot be enabled, so they are never refused (our choice).
+    Elements without a component in the API's types cannot be enabled, so they are never refused (our choice).
     """
-    element = element_of(name)
+    element = find_element(name)
     enabled = enabled_components(layout(session.layout), session.enabled, session.features)
     if element.key is not None and element.key not in enabled:
         raise Refused("component_not_enabled", element.key)

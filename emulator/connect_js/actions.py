@@ -1,4 +1,4 @@
-"""What the buttons of a component do. What the session's features forbid is refused here, as it is on Stripe."""
+"""The actions behind the buttons of components. A feature that is off in the session is refused, as it is on Stripe."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUN
 Params = Mapping[str, object]
 
 
-def act(grant: Grant, action: str, params: Params) -> bool:
-    """Carries out an action. False when it is allowed but changes nothing in the emulator. Raises Refused.
+def run_action(grant: Grant, action: str, params: Params) -> bool:
+    """Run an action. Returns False when it is allowed but changes nothing in the emulator. Raises Refused.
 
     An action is one of ACTIONS, or has the name of the feature that allows it.
     """
@@ -26,7 +26,7 @@ def act(grant: Grant, action: str, params: Params) -> bool:
         raise Refused("action_unknown", action)
     if not grant.features[action]:
         raise Refused("feature_disabled", action)
-    return action == COLLECTION and _bank_account(grant)
+    return action == COLLECTION and _add_bank_account(grant)
 
 
 def _complete(grant: Grant, _: Params) -> bool:
@@ -38,17 +38,17 @@ def _resolve(grant: Grant, params: Params) -> bool:
     name = str(params.get("requirement", ""))
     if name == EXTERNAL_ACCOUNT and not grant.features.get(COLLECTION, True):
         raise Refused("feature_disabled", COLLECTION)
-    if name not in onboarding.owed(grant, everything=True):
+    if name not in onboarding.required(grant, include_later=True):
         raise Refused("requirement_unknown", name)
-    onboarding.provide(grant, [name])
+    onboarding.fill_in(grant, [name])
     return True
 
 
-def _bank_account(grant: Grant) -> bool:
-    """Gives the account a bank account, if it lacks one."""
+def _add_bank_account(grant: Grant) -> bool:
+    """Give the account a bank account, if it lacks one."""
     if EXTERNAL_ACCOUNT not in due_of(grant.account, grant.now).currently:
         return False
-    onboarding.provide(grant, [EXTERNAL_ACCOUNT])
+    onboarding.fill_in(grant, [EXTERNAL_ACCOUNT])
     return True
 
 
@@ -59,6 +59,10 @@ ACTIONS: Mapping[tuple[str, str], Callable[[Grant, Params], bool]] = {
     **{
         (element, name): action
         for element in editing.SECTIONS
-        for name, action in (("save", editing.save), ("prefer", editing.prefer), ("remove", editing.remove))
+        for name, action in (
+            ("save", editing.save),
+            ("make_default", editing.make_default),
+            ("remove", editing.remove),
+        )
     },
 }

@@ -1,4 +1,4 @@
-"""What owners answer and edit in components, by the rules of the API. What the session's features forbid is refused."""
+"""Forms that owners submit in components, by the rules of the API. Features that are off in the session are refused."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from emulator.store.rows import Account, Person
 
 Params = Mapping[str, object]
 SCHEDULE = "payout_schedule"
-# The feature that a section needs.
-NEEDS: Mapping[str, str] = {EXTERNAL_ACCOUNT: COLLECTION, SCHEDULE: "edit_payout_schedule"}
-# The sections of each component, which are ours; the ones that are paid out have what their features are about.
+# The feature that a section requires.
+FEATURE_OF_SECTION: Mapping[str, str] = {EXTERNAL_ACCOUNT: COLLECTION, SCHEDULE: "edit_payout_schedule"}
+# The sections of each component (our choice); those of balances and payouts follow from their features.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "account-management": (
         "business_details",
@@ -43,31 +43,33 @@ FORMS: Mapping[str, Callable[[Account, Person, int], Form]] = {
 
 
 def sections(grant: Grant) -> dict[str, Form]:
-    """The forms of a component by name: its sections, or the requirements that a text can answer."""
+    """The forms of a component by name: its sections, or the requirements that can be met with text."""
     person = _representative(grant)
     if grant.element.name == "notification-banner":
-        answers = {name: _answer(grant, name, person) for name in onboarding.owed(grant, everything=True)}
-        return {name: form for name, form in answers.items() if form is not None}
-    names = (name for name in SECTIONS.get(grant.element.name, ()) if _allowed(grant, name))
+        found = {
+            name: _requirement_form(grant, name, person) for name in onboarding.required(grant, include_later=True)
+        }
+        return {name: form for name, form in found.items() if form is not None}
+    names = (name for name in SECTIONS.get(grant.element.name, ()) if _is_allowed(grant, name))
     return {name: FORMS[name](grant.account, person, grant.now) for name in names}
 
 
 def save(grant: Grant, params: Params) -> bool:
-    """Saves the form of a section. Raises Refused, and StripeError for values that the API refuses."""
-    name, sent = str(params.get("section", "")), params.get("values")
-    _need(grant, name)
+    """Save the form of a section. Raises Refused, and StripeError for values that the API refuses."""
+    name, values = str(params.get("section", "")), params.get("values")
+    _check_allowed(grant, name)
     form = sections(grant).get(name)
     if form is None:
         raise Refused("section_unknown", name)
     try:
-        tree = form.tree(sent if isinstance(sent, dict) else {})
+        tree = form.tree(values if isinstance(values, dict) else {})
     except KeyError as error:
         raise Refused("field_unknown", str(error.args[0])) from None
     who = (grant.sandbox, grant.now, grant.account)
     if name == EXTERNAL_ACCOUNT:
         bank = tree.get(EXTERNAL_ACCOUNT)
         kind = {"object": "bank_account", **(bank if isinstance(bank, dict) else {})}
-        owner_edits.add_external_account(*who, {EXTERNAL_ACCOUNT: kind}, instead=params.get("instead") is True)
+        owner_edits.add_external_account(*who, {EXTERNAL_ACCOUNT: kind}, instead=params.get("replace_default") is True)
     elif form.person is not None:
         owner_edits.edit_person(*who, _with_id(grant, form.person), tree)
     else:
@@ -75,40 +77,40 @@ def save(grant: Grant, params: Params) -> bool:
     return True
 
 
-def prefer(grant: Grant, params: Params) -> bool:
-    """Makes a bank account the default of its currency. Raises Refused and StripeError."""
-    _need(grant, EXTERNAL_ACCOUNT)
+def make_default(grant: Grant, params: Params) -> bool:
+    """Make a bank account the default of its currency. Raises Refused and StripeError."""
+    _check_allowed(grant, EXTERNAL_ACCOUNT)
     owner_edits.prefer_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
     return True
 
 
 def remove(grant: Grant, params: Params) -> bool:
-    """Removes a bank account. Raises Refused, and StripeError for a default that must stay."""
-    _need(grant, EXTERNAL_ACCOUNT)
+    """Remove a bank account. Raises Refused, and StripeError for a default that must stay."""
+    _check_allowed(grant, EXTERNAL_ACCOUNT)
     owner_edits.remove_external_account(grant.sandbox, grant.now, grant.account, str(params.get("id", "")))
     return True
 
 
-def _need(grant: Grant, section: str) -> None:
-    """Refuses a section whose feature is off."""
-    if not _allowed(grant, section):
-        raise Refused("feature_disabled", NEEDS[section])
+def _check_allowed(grant: Grant, section: str) -> None:
+    """Refuse a section whose feature is off."""
+    if not _is_allowed(grant, section):
+        raise Refused("feature_disabled", FEATURE_OF_SECTION[section])
 
 
-def _allowed(grant: Grant, section: str) -> bool:
-    return section not in NEEDS or grant.features.get(NEEDS[section], False)
+def _is_allowed(grant: Grant, section: str) -> bool:
+    return section not in FEATURE_OF_SECTION or grant.features.get(FEATURE_OF_SECTION[section], False)
 
 
-def _answer(grant: Grant, name: str, person: Person) -> Form | None:
+def _requirement_form(grant: Grant, name: str, person: Person) -> Form | None:
     if name == EXTERNAL_ACCOUNT:
         return forms.bank_account(grant.account)
-    return forms.of_requirement(grant.account, name, person, grant.now)
+    return forms.requirement_form(grant.account, name, person, grant.now)
 
 
 def _representative(grant: Grant) -> Person:
-    """The representative; a person of whom nothing is known, and without an id yet, where there is none."""
-    nobody = person_changes.new_person(grant.account, "", grant.now)
-    return representative(grant.account) or replace(nobody, fields={"relationship": {"representative": True}})
+    """The representative; without one, an empty person that has no id yet."""
+    empty = person_changes.new_person(grant.account, "", grant.now)
+    return representative(grant.account) or replace(empty, fields={"relationship": {"representative": True}})
 
 
 def _with_id(grant: Grant, person: Person) -> Person:

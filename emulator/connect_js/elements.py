@@ -1,6 +1,6 @@
-"""The table of the browser's elements: a row for each Connect embedded component, with its callbacks.
+"""The table of custom elements: a row for each Connect embedded component, with its callbacks.
 
-Tags are derived from the component table, and the callbacks are those of the npm packages, whose setters they name.
+Tags are derived from the component table. The callbacks are named by the setters of the npm packages.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ PREFIX = "stripe-connect-"
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A setter that takes a listener, and what its button calls the listener with. `feature` must be on for it.
+    """A setter that takes a listener, and a button that calls the listener with `args` if `feature` is on.
 
-    `on_load` is what the listener is called with once the component is ready: that nothing is there (our choice).
+    `on_load`: the arguments of a call once the component is ready, which say that nothing is there (our choice).
     """
 
     setter: str
@@ -30,7 +30,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A custom element. `key` is its name in an account session, None where no version of the API types one."""
+    """A custom element. `key` is its name in an account session, None where no version of the API has one."""
 
     name: str
     key: str | None
@@ -109,7 +109,7 @@ CALLBACKS: Mapping[str, tuple[Callback, ...]] = {
     "terminal-hardware-shop": (Callback("setOnCheckoutFinished", "Check out"),),
 }
 
-# Tags of the preview npm package that no type of the API has a component for.
+# Tags of the preview npm package without a component in the API's types.
 WITHOUT_KEY = (
     "bills",
     "financial-accounts",
@@ -133,7 +133,7 @@ ELEMENTS: Mapping[str, Element] = {
 }
 BY_KEY: Mapping[str, Element] = {element.key: element for element in ELEMENTS.values() if element.key}
 
-# What a button for a feature says. A feature that is not named here only changes what its component shows.
+# The label of a feature's button. A feature without one has no button.
 FEATURE_LABELS: Mapping[str, str] = {
     "capture_payments": "Capture a payment",
     "card_management": "Manage cards",
@@ -153,7 +153,7 @@ FEATURE_LABELS: Mapping[str, str] = {
     "transfer_balance": "Transfer the balance",
 }
 
-# The seven, and no other (the types of the npm package).
+# The seven types of the npm package.
 LOAD_ERRORS = (
     "api_connection_error",
     "authentication_error",

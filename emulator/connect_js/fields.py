@@ -1,4 +1,4 @@
-"""What forms are made of: fields that bear the names of the API's parameters, and the request that they come to."""
+"""Form fields, named like the API's parameters, and the request parameters that a submitted form becomes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emulator.wire.path import format_path
 
 Path = tuple[str, ...]
 ACCOUNT, PERSONS = "PostAccountsAccount", "PostAccountsAccountPersonsPerson"
-# Labels that the last part of a name does not say.
+# Labels that do not follow from the last part of a name.
 LABELS: Mapping[str, str] = {
     "business_profile.name": "Doing business as",
     "city": "City",
@@ -30,20 +30,20 @@ LABELS: Mapping[str, str] = {
     "tax_id": "Tax number",
     "url": "Website",
 }
-# They are known to Stripe, and never shown again.
-SECRET = frozenset({"account_number", "id_number", "ssn_last_4", "tax_id"})
+# Stripe stores these and never shows them again.
+SECRETS = frozenset({"account_number", "id_number", "ssn_last_4", "tax_id"})
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `path` is where the API has it; `test` is what test data says; `only` the interval that it is for."""
+    """One field. `path` is that of its parameter; `interval` the payout interval that it applies to, empty for all."""
 
     path: Path
     label: str
     value: str = ""
-    test: str = ""
+    test_value: str = ""
     options: tuple[str, ...] = ()
-    only: str = ""
+    interval: str = ""
 
     @property
     def name(self) -> str:
@@ -52,48 +52,48 @@ class Field:
 
     @property
     def group(self) -> str:
-        """What the API takes as a whole only: a date."""
+        """The parameter that must be sent as a whole, a date; empty for other fields."""
         return format_path(self.path[:-1]) if self.path[-2:-1] == ("dob",) else ""
 
     @property
     def secret(self) -> bool:
-        return self.path[-1] in SECRET
+        return self.path[-1] in SECRETS
 
-    def shown(self) -> Json:
-        """The field for the script. What is secret is told to be there, no more."""
-        known: Json = "" if self.secret else self.value
+    def to_json(self) -> Json:
+        """The field for the script. Of a secret, only whether it is provided."""
+        value: Json = "" if self.secret else self.value
         options: list[Json] = list(self.options)
         return {
             "name": self.name,
             "label": self.label,
-            "value": known,
-            "test": self.test,
+            "value": value,
+            "test_value": self.test_value,
             "options": options,
-            "given": self.secret and bool(self.value),
-            "only": self.only,
+            "provided": self.secret and bool(self.value),
+            "interval": self.interval,
             "group": self.group,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Some fields, of the account or, with `person`, of that one. What is not `whole` sends what was changed only."""
+    """Fields of the account or of `person`. All values are sent with `send_all`, else those that were changed."""
 
     fields: tuple[Field, ...]
     person: Person | None = None
-    whole: bool = False
+    send_all: bool = False
 
-    def shown(self) -> Json:
+    def to_json(self) -> Json:
         """The form for the script."""
-        return {"whole": self.whole, "fields": [field.shown() for field in self.fields]}
+        return {"send_all": self.send_all, "fields": [field.to_json() for field in self.fields]}
 
     def is_known(self) -> bool:
-        """Whether the API has every field."""
+        """Whether every field is a parameter of the API."""
         operation = ACCOUNT if self.person is None else PERSONS
-        return all(takes(operation, field.path) for field in self.fields)
+        return all(has_param(operation, field.path) for field in self.fields)
 
     def tree(self, values: Mapping[str, object]) -> Tree:
-        """What was typed, as a request would have it. Raises KeyError for a name that is no field's, or for no text."""
+        """The submitted values as parameters. Raises KeyError for an unknown name and for a value that is not text."""
         paths = {field.name: field.path for field in self.fields}
         tree: Tree = {}
         for name, value in values.items():
@@ -103,13 +103,13 @@ class Form:
         return tree
 
 
-def takes(operation_id: str, path: Path) -> bool:
-    """Whether an operation has a parameter at a path; a few entries are named after none."""
+def has_param(operation_id: str, path: Path) -> bool:
+    """Whether an operation has a parameter at a path; a few requirements have no parameter of their name."""
     return catalog.operation(operation_id).params.at(path) is not None
 
 
 def label_of(name: str) -> str:
-    """What a field is called, by its path with dots."""
+    """The label of a field, by its dotted path."""
     parts = name.split(".")
     known = LABELS.get(".".join(parts[-2:])) or LABELS.get(parts[-1])
     return known or parts[-1].replace("_", " ").capitalize()

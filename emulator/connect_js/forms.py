@@ -1,13 +1,13 @@
-"""The forms in which an account's owner answers and edits: which fields, what is in them, what a save means.
+"""The forms in which an account's owner submits details.
 
-Which details a form has is our choice; each field bears the name of the API's parameter, by which its errors are shown.
+Which fields a form has is our choice. Each is named like its parameter of the API, so that errors are shown beside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from emulator.connect_js.fields import ACCOUNT, Field, Form, Path, label_of, takes
+from emulator.connect_js.fields import ACCOUNT, Field, Form, Path, has_param, label_of
 from emulator.resources.connect.accounts.base import countries, identity, templates
 from emulator.resources.connect.accounts.external_accounts.test_numbers import sample_number
 from emulator.resources.connect.accounts.render import settings
@@ -19,7 +19,7 @@ from emulator.store.rows import Account, Person
 
 BUSINESS_TYPES = ("individual", "company", "non_profit", "government_entity")
 SCHEDULE: Path = ("settings", "payouts", "schedule")
-# Each with what it is at first, what it can be, and the interval that it is for.
+# Each with its first value, its options, and the interval that it applies to.
 SCHEDULED = (
     ("interval", "daily", ("daily", "weekly", "monthly", "manual"), ""),
     ("weekly_anchor", "monday", ("monday", "tuesday", "wednesday", "thursday", "friday"), "weekly"),
@@ -35,8 +35,8 @@ PUBLIC = (
     *(f"business_profile.{name}" for name in ("support_phone", "support_email", "support_url")),
     "settings.payments.statement_descriptor",
 )
-# What test data says where the answers to requirements have nothing to say.
-TESTS: Mapping[str, str] = {
+# Test values of fields that are no requirements.
+TEST_VALUES: Mapping[str, str] = {
     "business_type": "individual",
     "email": "jenny.rosen@example.com",
     "support_email": "support@example.com",
@@ -49,42 +49,48 @@ BANK = ("account_holder_name", "country", "currency", "routing_number", "account
 
 
 def business(account: Account, now: int) -> Form:
-    """What the business is; its type until that is known."""
+    """The details of the business, with its type until that is known."""
     kind = () if account.business_type else ("business_type",)
     company = () if identity.shows_individual(account) else COMPANY
-    return Form(tuple(of_account(account, name, now) for name in (*kind, *BUSINESS, *company)))
+    return Form(tuple(account_field(account, name, now) for name in (*kind, *BUSINESS, *company)))
 
 
 def public(account: Account, now: int) -> Form:
-    """What customers see."""
-    return Form(tuple(of_account(account, name, now) for name in PUBLIC))
+    """The details that customers see."""
+    return Form(tuple(account_field(account, name, now) for name in PUBLIC))
 
 
 def contact(account: Account, now: int) -> Form:
     """The account's own email address."""
-    return Form((of_account(account, "email", now),))
+    return Form((account_field(account, "email", now),))
 
 
 def representative(account: Account, person: Person, now: int) -> Form:
-    """The person who represents the account: `individual` where the API calls it so."""
+    """The person who represents the account, under `individual` where the API does so."""
     names = (*PERSON, *(() if identity.shows_individual(account) else ("relationship.title",)))
     return _of_person(account, person, names, now)
 
 
 def payout_schedule(account: Account) -> Form:
-    """When the account is paid out; each anchor belongs to one interval."""
+    """The payout schedule; each anchor belongs to one interval."""
     schedule = templates.inner(templates.inner(settings(account), "payouts"), "schedule")
     return Form(
         tuple(
-            Field((*SCHEDULE, name), label_of(name), _text(schedule.get(name)) or first, options=options, only=only)
-            for name, first, options, only in SCHEDULED
+            Field(
+                (*SCHEDULE, name),
+                label_of(name),
+                _text(schedule.get(name)) or first,
+                options=options,
+                interval=interval,
+            )
+            for name, first, options, interval in SCHEDULED
         ),
-        whole=True,
+        send_all=True,
     )
 
 
 def bank_account(account: Account) -> Form:
-    """A new bank account, in the account's own country unless another one is typed."""
+    """A new bank account, by default in the account's own country."""
     number, routing = sample_number(account.country)
     tests = {
         "account_holder_name": "Jenny Rosen",
@@ -99,44 +105,44 @@ def bank_account(account: Account) -> Form:
             Field((EXTERNAL_ACCOUNT, name), label_of(name), tests[name] if name in at_first else "", tests[name])
             for name in BANK
         ),
-        whole=True,
+        send_all=True,
     )
 
 
-# --- the answer to one requirement --------------------------------------------------------------------------------
+# --- the form for one requirement --------------------------------------------------------------------------------
 
 
-def of_requirement(account: Account, name: str, person: Person, now: int) -> Form | None:
-    """The form for one entry that a text can answer; None for the others. `person` is the representative."""
+def requirement_form(account: Account, name: str, person: Person, now: int) -> Form | None:
+    """The form for a requirement that can be met with text; None for others. `person` is the representative."""
     first, _, rest = name.partition(".")
     names = DATE if rest in DATE else (rest,)
     if first in ("individual", "representative"):
-        return _plain(_of_person(account, person, names, now))
+        return _if_text(_of_person(account, person, names, now))
     other = next((each for each in account.persons if each.id == first), None)
     if other is not None:
-        return _plain(_of_person(account, other, names, now))
+        return _if_text(_of_person(account, other, names, now))
     if first in ("business_type", "business_profile", "company", "settings"):
         also = (name, *requirement_rules.ALSO_MET_BY.get(name, ()))
-        return _plain(Form((of_account(account, next(filter(_is_param, also), name), now),)))
+        return _if_text(Form((account_field(account, next(filter(_is_param, also), name), now),)))
     return None
 
 
-def _plain(form: Form) -> Form | None:
-    """A form whose fields are texts and numbers that the API takes: no documents, no yes or no, no lists."""
-    return form if all(field.test or field.options for field in form.fields) and form.is_known() else None
+def _if_text(form: Form) -> Form | None:
+    """The form if all fields are text or numbers of the API: no documents, booleans or lists. Else None."""
+    return form if all(field.test_value or field.options for field in form.fields) and form.is_known() else None
 
 
 def _is_param(name: str) -> bool:
-    return takes(ACCOUNT, tuple(name.split(".")))
+    return has_param(ACCOUNT, tuple(name.split(".")))
 
 
-def of_account(account: Account, name: str, now: int) -> Field:
-    """A field of the account by its path with dots."""
+def account_field(account: Account, name: str, now: int) -> Field:
+    """A field of the account by its dotted path."""
     path = tuple(name.split("."))
     known = {"business_type": account.business_type, "email": account.email}
     value = known[name] if name in known else dig(account.fields, path)
     options = BUSINESS_TYPES if name == "business_type" else ()
-    return Field(path, label_of(name), _text(value), _test(account, name, now), options)
+    return Field(path, label_of(name), _text(value), _test_value(account, name, now), options)
 
 
 def _of_person(account: Account, person: Person, names: Iterable[str], now: int) -> Form:
@@ -147,11 +153,11 @@ def _of_person(account: Account, person: Person, names: Iterable[str], now: int)
 
 def _field(account: Account, person: Person, at: Path, name: str, now: int) -> Field:
     path = tuple(name.split("."))
-    return Field((*at, *path), label_of(name), _text(dig(person.fields, path)), _test(account, name, now))
+    return Field((*at, *path), label_of(name), _text(dig(person.fields, path)), _test_value(account, name, now))
 
 
-def _test(account: Account, name: str, now: int) -> str:
-    value = TESTS.get(name.rpartition(".")[2]) or test_value(account, name, now)
+def _test_value(account: Account, name: str, now: int) -> str:
+    value = TEST_VALUES.get(name.rpartition(".")[2]) or test_value(account, name, now)
     return "" if isinstance(value, bool | list | dict) else str(value)
 
 

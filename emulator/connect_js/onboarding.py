@@ -1,6 +1,6 @@
-"""What account onboarding asks for, and what its completion changes.
+"""Account onboarding: its steps, the requirements that it collects, and its completion.
 
-The names of the steps are those of Stripe's documentation. What an owner would type is made up (our choice).
+The names of the steps are those of Stripe's documentation. The collected details are test data (our choice).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def steps(grant: Grant) -> list[str]:
     return [step for step in (*login, *STEPS) if bank or step != EXTERNAL_ACCOUNT]
 
 
-def owed(grant: Grant, *, everything: bool = False) -> list[str]:
-    """The requirements that the page lets the component collect, in string order; `everything` adds later ones."""
+def required(grant: Grant, *, include_later: bool = False) -> list[str]:
+    """The requirements that the page lets the component collect, in string order; `include_later` adds later ones."""
     due_now = due_of(grant.account, grant.now)
     chosen = _options(grant)
-    later = everything or chosen.get("fields") == "eventually_due"
+    later = include_later or chosen.get("fields") == "eventually_due"
     names = due_now.eventually if later else due_now.currently
     return [name for name in names if _collected(name, grant, chosen)]
 
@@ -40,7 +40,7 @@ def _options(grant: Grant) -> Mapping[str, object]:
 
 
 def _collected(name: str, grant: Grant, options: Mapping[str, object]) -> bool:
-    """Patterns of `only` and `exclude` may hold a star (our choice), and stand for what is below them too."""
+    """Patterns of `only` and `exclude` may contain a star (our choice), and also match everything below them."""
     if name == EXTERNAL_ACCOUNT and not grant.features.get(COLLECTION, True):
         return False
     if name.startswith(TERMS) and grant.props.get("skipTermsOfServiceCollection") is True:
@@ -58,14 +58,14 @@ def _matches(name: str, patterns: Iterable[object]) -> bool:
 
 
 def complete(grant: Grant) -> None:
-    """Collects what is owed. An account of which nothing was left out is onboarded; of another the rest stays due."""
-    names = owed(grant)
+    """Collect the requirements. Without exclusions the account is onboarded; else the rest stays due."""
+    names = required(grant)
     if set(due_of(grant.account, grant.now).currently) <= set(names):
         accounts.onboard(grant.sandbox, grant.account)
     else:
-        provide(grant, names)
+        fill_in(grant, names)
 
 
-def provide(grant: Grant, names: Iterable[str]) -> None:
-    """Fills in some requirements of the account with test data, and stores it."""
+def fill_in(grant: Grant, names: Iterable[str]) -> None:
+    """Fill in some requirements with test data, and store the account."""
     accounts.provide_test_data(grant.sandbox, grant.account, names)

@@ -1,12 +1,12 @@
-"""What the script's own requests are refused with. Stripe's are not public: codes and words are our choice."""
+"""Errors of the script's own requests. Stripe's are not public: codes and messages are our choice."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Words(NamedTuple):
-    """A refusal's status, message and hint, and the load error that the page sees."""
+class Refusal(NamedTuple):
+    """A refusal: status, message, hint, and the type of the load error that the page receives."""
 
     status: int
     message: str
@@ -14,30 +14,30 @@ class Words(NamedTuple):
     load_error: str = "invalid_request_error"
 
 
-REFUSALS: dict[str, Words] = {
-    "component_unknown": Words(
+REFUSALS: dict[str, Refusal] = {
+    "component_unknown": Refusal(
         400,
         "There is no component {name}.",
         "Use a component of https://docs.stripe.com/connect/supported-embedded-components.",
     ),
-    "component_not_enabled": Words(
+    "component_not_enabled": Refusal(
         400,
         "The component {name} is not enabled in this account session.",
         "Enable components[{name}] when the account session is created.",
     ),
-    "feature_disabled": Words(
+    "feature_disabled": Refusal(
         403,
         "The feature {name} is off in this account session.",
-        "Turn the feature on when the account session is created, or leave the action to those who may.",
+        "Turn the feature on when the account session is created.",
     ),
-    "action_unknown": Words(400, "There is no action {name} here.", "Use one of those that the component shows."),
-    "requirement_unknown": Words(400, "The account does not owe {name}.", "Send an entry of its requirements."),
-    "section_unknown": Words(400, "There is no section {name} here.", "Use one of those that the component shows."),
-    "field_unknown": Words(400, "There is no field {name} here.", "Send fields that the section shows, as text."),
-    "account_deleted": Words(
+    "action_unknown": Refusal(400, "There is no action {name} here.", "Use one that the component shows."),
+    "requirement_unknown": Refusal(400, "{name} is not required of the account.", "Send an entry of its requirements."),
+    "section_unknown": Refusal(400, "There is no section {name} here.", "Use one that the component shows."),
+    "field_unknown": Refusal(400, "There is no field {name} here.", "Send fields that the section shows, as text."),
+    "account_deleted": Refusal(
         400, "The account of this session was deleted.", "Create an account session for an account that exists."
     ),
-    "session_ended": Words(
+    "session_ended": Refusal(
         401,
         "This session has ended: it expired, or was logged out.",
         "Claim a new client secret.",
@@ -55,6 +55,6 @@ class Refused(Exception):
         self.name = name
 
     @property
-    def words(self) -> Words:
-        words = REFUSALS[self.code]
-        return words._replace(message=words.message.format(name=self.name), hint=words.hint.format(name=self.name))
+    def refusal(self) -> Refusal:
+        found = REFUSALS[self.code]
+        return found._replace(message=found.message.format(name=self.name), hint=found.hint.format(name=self.name))

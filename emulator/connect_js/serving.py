@@ -1,4 +1,4 @@
-"""Serves the script and its frame where Stripe serves its own: `/v1.0/connect.js`, and `/v0.1/` for old packages."""
+"""Serves the script and its frame at Stripe's paths: `/v1.0/connect.js`, and `/v0.1/connect.js` for old packages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADERS = {
     "cross-origin-resource-policy": "cross-origin",
     "x-content-type-options": "nosniff",
 }
-# happy-dom asks before it fetches the script, which no browser does.
+# happy-dom sends a preflight request for the script, which no browser does.
 PREFLIGHT = {**HEADERS, "access-control-allow-methods": "GET, HEAD", "access-control-allow-headers": "*"}
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?\Z", re.ASCII)
 
@@ -36,15 +36,15 @@ def _template() -> str:
 
 @lru_cache(maxsize=64)
 def script(origin: str, *, live: bool) -> str:
-    """The script's text, for an emulator at an origin; `live` when it accepts live keys."""
-    facts: Json = {
+    """The script's text, for an emulator at an origin; `live` if it accepts live keys."""
+    config: Json = {
         "origin": origin,
         "bridge": BRIDGE,
         "live": live,
         "css": (STATIC / "connect.css").read_text(encoding="utf-8"),
         "elements": {element.name: _row(element) for element in ELEMENTS.values()},
     }
-    return f'"use strict";\n(() => {{\nconst FACTS = {_literal(facts)};\n{_template()}\n}})();\n'
+    return f'"use strict";\n(() => {{\nconst CONFIG = {_literal(config)};\n{_template()}\n}})();\n'
 
 
 def _row(element: Element) -> Json:
@@ -64,7 +64,7 @@ def _row(element: Element) -> Json:
 
 
 def _literal(value: Json) -> str:
-    """JSON that is safe in a script, also in one that is written into a page."""
+    """JSON that is safe in a script, also in an inline one."""
     text = orjson.dumps(value).decode()
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -72,7 +72,7 @@ def _literal(value: Json) -> str:
 
 
 def origin_of(scope: Scope) -> str:
-    """The emulator's own origin, as the browser wrote it. A Host header that is no host is not used."""
+    """The emulator's origin by the Host header; by the socket if the header is not a valid host."""
     hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     if len(hosts) == 1 and _HOST.match(hosts[0]):
         return f"{scope.get('scheme', 'http')}://{hosts[0]}"

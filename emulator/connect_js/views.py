@@ -1,4 +1,4 @@
-"""What a component shows, read from its account: the data that the script draws."""
+"""The content of components, read from the account, for the script to draw."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DOCUMENTS_SHOWN = 3
 
 
 def view(grant: Grant) -> dict[str, Json]:
-    """The component as its session lets it be: features, what can be done, and the data of its kind."""
+    """The content of a component: its features, its actions, and the data of its kind."""
     data = DATA.get(grant.element.name)
     return {
         "account": grant.account.id,
@@ -33,7 +33,7 @@ def view(grant: Grant) -> dict[str, Json]:
 
 
 def revision(sandbox: Sandbox, account_id: str, now: int) -> str:
-    """A text that changes when the account does, also by the passing of time; empty once it is deleted."""
+    """A text that changes when the account does, also with time; empty once it is deleted."""
     account = accounts.find(sandbox, account_id)
     if account is None:
         return ""
@@ -41,9 +41,10 @@ def revision(sandbox: Sandbox, account_id: str, now: int) -> str:
 
 
 def _buttons(grant: Grant) -> list[str]:
-    """What can be done, but for what a section of its own does."""
+    """The actions that no section of the component covers."""
     own = {
-        editing.NEEDS.get(name) for name in (*editing.SECTIONS.get(grant.element.name, ()), *editing.sections(grant))
+        editing.FEATURE_OF_SECTION.get(name)
+        for name in (*editing.SECTIONS.get(grant.element.name, ()), *editing.sections(grant))
     }
     return [name for name in grant.actions() if name not in own]
 
@@ -51,18 +52,18 @@ def _buttons(grant: Grant) -> list[str]:
 def _onboarding(grant: Grant) -> dict[str, Json]:
     return {
         "steps": list(onboarding.steps(grant)),
-        "requirements": list(onboarding.owed(grant)),
+        "requirements": list(onboarding.required(grant)),
         "submitted": status_of(grant.account, grant.now).details_submitted,
     }
 
 
 def _notifications(grant: Grant) -> dict[str, Json]:
-    """One notification for each requirement; action is required of those due now (our choice)."""
-    urgent = onboarding.owed(grant)
+    """One notification for each requirement; those due now require action (our choice)."""
+    urgent = onboarding.required(grant)
     reasons: dict[str, Json] = {problem.entry: problem.reason for problem in due_of(grant.account, grant.now).problems}
     return {
         "requirements": list(urgent),
-        "total": len(set(urgent) | set(onboarding.owed(grant, everything=True))),
+        "total": len(set(urgent) | set(onboarding.required(grant, include_later=True))),
         "actionRequired": len(urgent),
         "reasons": {name: reason for name, reason in reasons.items() if name in urgent},
         "forms": _forms(grant, urgent),
@@ -91,18 +92,18 @@ def _bank(shown: Mapping[str, Json]) -> Json:
 
 def _forms(grant: Grant, only: list[str] | None = None) -> dict[str, Json]:
     found = editing.sections(grant)
-    return {name: form.shown() for name, form in found.items() if only is None or name in only}
+    return {name: form.to_json() for name, form in found.items() if only is None or name in only}
 
 
 def _documents(grant: Grant) -> dict[str, Json]:
-    """A tax invoice for each of the last three months that ended since the account was made (our choice)."""
+    """A tax invoice for each of the last three months that ended since the account was created (our choice)."""
     month = datetime.datetime.fromtimestamp(grant.now, datetime.UTC).date().replace(day=1)
-    made = datetime.datetime.fromtimestamp(grant.account.created, datetime.UTC).date()
-    listed: list[Json] = []
-    while len(listed) < DOCUMENTS_SHOWN and month > made:
+    created = datetime.datetime.fromtimestamp(grant.account.created, datetime.UTC).date()
+    invoices: list[Json] = []
+    while len(invoices) < DOCUMENTS_SHOWN and month > created:
         month = (month - datetime.timedelta(days=1)).replace(day=1)
-        listed.append({"name": f"Tax invoice {month:%Y-%m}", "id": f"doc_{month:%Y%m}"})
-    return {"documents": listed}
+        invoices.append({"name": f"Tax invoice {month:%Y-%m}", "id": f"doc_{month:%Y%m}"})
+    return {"documents": invoices}
 
 
 DATA: Mapping[str, Callable[[Grant], dict[str, Json]]] = {

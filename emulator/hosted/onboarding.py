@@ -1,4 +1,4 @@
-"""What the hosted onboarding of a link collects, and what each way of leaving it does to the account."""
+"""The requirements that the hosted onboarding collects, and the effect of each of its buttons on the account."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ Names = Sequence[str]
 
 
 def collected(link: Link, account: Account, now: int) -> list[str]:
-    """What the page asks for, in string order: what is due now, and of what is due later what the link wants."""
-    owed = due_of(account, now)
-    names = {*owed.currently, *(owed.eventually if link.later else ()), *(owed.future if link.future else ())}
+    """The requirements of the page, in string order: those due now, and later ones as the link's options say."""
+    found = due_of(account, now)
+    names = {*found.currently, *(found.eventually if link.later else ()), *(found.future if link.future else ())}
     return sorted(names)
 
 
 def _complete(sandbox: Sandbox, link: Link, account: Account, names: Names) -> Account:
-    """All of it, with test data. An onboarding ends; an update, which owed nothing, fills in the later details."""
+    """Provide everything with test data. Ends an onboarding; an update only fills in the details."""
     return accounts.provide_test_data(sandbox, account, names) if link.update else accounts.onboard(sandbox, account)
 
 
 def _provide(sandbox: Sandbox, _: Link, account: Account, names: Names) -> Account:
-    """Some of it, with test data. When nothing is due any more, the onboarding is over, as for a person at the end."""
-    told = accounts.provide_test_data(sandbox, account, names)
-    return told if due_of(told).currently or told.onboarded else accounts.onboard(sandbox, told)
+    """Provide some of it with test data. The onboarding is over when nothing is due any more."""
+    updated = accounts.provide_test_data(sandbox, account, names)
+    return updated if due_of(updated).currently or updated.onboarded else accounts.onboard(sandbox, updated)
 
 
 def _fail(sandbox: Sandbox, link: Link, account: Account, names: Names) -> Account:
-    """All of it, and the check of the representative's identity fails."""
+    """Provide everything, and fail the check of the representative's identity."""
     return accounts.verify(sandbox, _complete(sandbox, link, account, names), "failed")
 
 
 def _leave(_: Sandbox, __: Link, account: Account, ___: Names) -> Account:
-    """Nothing: the page is left."""
+    """Leave the page without a change."""
     return account
 
 

@@ -1,4 +1,4 @@
-"""The pages as HTML: whole documents without a script, every word that is not ours escaped."""
+"""The pages as HTML documents without scripts. All text from outside is escaped."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def style() -> str:
 
 @cache
 def policy() -> str:
-    """Content-Security-Policy: our one style and nothing else.
+    """Content-Security-Policy: the one style and nothing else.
 
-    A form may lead anywhere over HTTP: browsers apply the rule to redirects too, and `return_url` may redirect on.
+    A form may lead to any HTTP address: browsers apply the rule to redirects too, and `return_url` may redirect on.
     """
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return (
@@ -37,9 +37,9 @@ def policy() -> str:
 
 
 def setup(link: Link, account: Account, session: str, names: Sequence[str], problem: str = "") -> str:
-    """The hosted onboarding: everything with test data, some of it, a failed check, or leaving.
+    """The hosted onboarding: provide everything with test data, or some of it, fail the check, or leave.
 
-    `problem` says what was wrong with the form that was sent before.
+    `problem` is the error of the form that was sent before.
     """
     title = "Update your details" if link.update else "Set up your account"
     return _document(
@@ -49,14 +49,14 @@ def setup(link: Link, account: Account, session: str, names: Sequence[str], prob
         "<form method=post>",
         f'<input type=hidden name=session value="{escape(session)}">',
         _section("Test data", _everything(link)),
-        _section("What is asked for", _some(names)),
+        _section("Required details", _some(names)),
         _section("Other ways out", _ways_out(link)),
         "</form>",
     )
 
 
 def express(account: Account, now: int) -> str:
-    """The Express Dashboard: what an account can do, and what it owes."""
+    """The Express Dashboard: the status of an account, and the requirements that are due."""
     status = status_of(account, now)
     banks = [f"•••• {row.number.replace(' ', '')[-4:]}" for row in account.external_accounts]
     facts = {
@@ -68,17 +68,17 @@ def express(account: Account, now: int) -> str:
         "Paid out to": ", ".join(banks) or "no bank account",
     }
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts.items())
-    owed = _items(status.due.currently) if status.due.currently else "<p>Nothing is due.</p>"
+    required = _items(status.due.currently) if status.due.currently else "<p>Nothing is due.</p>"
     return _document(
         "Express Dashboard",
         _name(account),
         _section("Account", f"<dl>{listed}</dl>"),
-        _section("What is due", owed),
+        _section("Requirements due", required),
     )
 
 
 def message(title: str, text: str) -> str:
-    """A page that says why there is no other one."""
+    """A page with a message only."""
     return _document(title, f"<p>{escape(text)}</p>")
 
 
@@ -116,7 +116,7 @@ def _items(names: Iterable[str]) -> str:
 
 
 def _entry(name: str) -> str:
-    """A requirement, which may break after its dots."""
+    """A requirement, with line breaks allowed after its dots."""
     return f"<code>{escape(name).replace('.', '.<wbr>')}</code>"
 
 
@@ -125,7 +125,7 @@ def _section(title: str, *parts: str) -> str:
 
 
 def _name(account: Account) -> str:
-    """Who it is about. A name is set apart, so that none written from right to left turns the id around."""
+    """The account's name and id. The name is isolated, so that right-to-left text does not reorder the id."""
     name = dig(account.fields, ("business_profile", "name"))
     named = f"<bdi>{escape(name)}</bdi> ({account.id})" if isinstance(name, str) else account.id
     return f"<p class=quiet>{named}</p>"

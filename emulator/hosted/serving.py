@@ -1,7 +1,7 @@
-"""Serves what links lead to: `/setup/...`, the hosted onboarding, and `/express/...`, the Express Dashboard.
+"""Serves the pages of links: `/setup/...`, the hosted onboarding, and `/express/...`, the Express Dashboard.
 
-A link is a secret: who has it may open it, once. Opening shows the page; sending its form ends it, and so does sending
-one without having opened the page before, which spares a test a step.
+A link is a secret and opens once. GET shows the page, POST of its form ends it. A POST without a GET before opens and
+ends it in one step, for tests without a browser.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-con
 
 
 class Sent(NamedTuple):
-    """A form of the onboarding. Without a session, it is sent by somebody who has not opened the page."""
+    """A form of the onboarding. `session` is None if the page was not opened before."""
 
     action: str
     requirements: tuple[str, ...]
@@ -37,7 +37,7 @@ class Sent(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A link in the hands of a visitor, with its account, None when that is gone; `now` is unix seconds."""
+    """A link that a visitor follows, and its account, None if that was deleted; `now` is in unix seconds."""
 
     sandbox: Sandbox
     link: Link
@@ -46,12 +46,12 @@ class Opened(NamedTuple):
 
     @property
     def until(self) -> int:
-        """When a session that begins now ends (our choice: with that of a claimed account session)."""
+        """The end of a session that begins now (our choice: the lifetime of a claimed account session)."""
         return self.now + self.sandbox.settings.browser_session_lifetime
 
 
 class Hosted:
-    """The ASGI application of the paths of links."""
+    """The ASGI application for the paths of links."""
 
     def __init__(self, sandboxes: Sandboxes) -> None:
         self._sandboxes = sandboxes
@@ -67,11 +67,11 @@ class Hosted:
         sent = await _form(request) if request.method == "POST" else None
         found = self._find(request.scope["path"])
         if found is None:
-            return _message(404, "No such link", "The emulator has not made this link, or has forgotten it.")
+            return _message(404, "No such link", "The emulator has not created this link, or no longer has it.")
         if found.link.place == PLACE:
             return _dashboard(found, request.method)
         if request.method in ("GET", "HEAD"):
-            return _open(found, burn=request.method == "GET")
+            return _open(found, use=request.method == "GET")
         if request.method != "POST":
             return _not_allowed("GET, HEAD, POST")
         if sent is None:
@@ -86,20 +86,20 @@ class Hosted:
         return Opened(sandbox, link, accounts.find(sandbox, link.account), sandbox.clock.now())
 
 
-def _open(found: Opened, *, burn: bool) -> Response:
-    """The page for the first visitor; every other one goes to `refresh_url` (official). HEAD burns nothing."""
+def _open(found: Opened, *, use: bool) -> Response:
+    """Show the page to the first visitor; redirect others to `refresh_url` (official). HEAD keeps the link."""
     sandbox, link, account, now = found
     session = sandbox.ids.token(SESSION_LENGTH)
     if account is None or account.rejected:
         return _redirect(link.refresh_url)
-    outcome = sandbox.links.visit(link, session, now, found.until) if burn else sandbox.links.look(link, now)
+    outcome = sandbox.links.visit(link, session, now, found.until) if use else sandbox.links.look(link, now)
     if outcome is not Visit.OPENED:
         return _redirect(link.refresh_url)
     return _page(200, pages.setup(link, account, session, collected(link, account, now)))
 
 
 def _submit(found: Opened, sent: Sent) -> Response:
-    """Ends the page as its visitor wants, and goes to `return_url` if there is one, whatever came of it (official)."""
+    """Run the action of the form, and redirect to `return_url` if there is one, whatever the outcome (official)."""
     sandbox, link, account, now = found
     if account is None or account.rejected:
         return _redirect(link.refresh_url)
@@ -119,19 +119,19 @@ def _submit(found: Opened, sent: Sent) -> Response:
 
 
 def _refusal(sent: Sent, names: list[str], link: Link) -> str:
-    """What is wrong with a form, empty when nothing is."""
+    """The error of a form, empty if there is none."""
     if sent.action not in ACTIONS or (sent.action == "fail" and link.update):
         return f"Send action as one of {', '.join(ACTIONS)}; fail is for account_onboarding only."
     if sent.action == "provide" and (not sent.requirements or not set(sent.requirements) <= set(names)):
-        return f"Send requirement, once or more often, each one of: {', '.join(names) or 'nothing is asked for'}."
+        return f"Send requirement, once or more often, each one of: {', '.join(names) or 'none is due'}."
     return ""
 
 
 def _refused(found: Opened, sent: Sent, names: list[str], refusal: str) -> Response:
-    """To somebody who has the page before them, the page once more: going back would open the link again."""
+    """Show the page again to a visitor who has it open: going back would need the link, which is used up."""
     if found.account is None or sent.session is None or sent.action != "provide":
         return _message(400, "This cannot be done", refusal)
-    changed = "What is asked for has changed meanwhile: please select again."
+    changed = "The required details have changed meanwhile: please select again."
     problem = changed if sent.requirements else "Select at least one of the details, or leave without finishing."
     return _page(400, pages.setup(found.link, found.account, sent.session, names, problem))
 
@@ -147,7 +147,7 @@ def _leave(found: Opened, sent: Sent) -> bool:
 
 
 def _dashboard(found: Opened, method: str) -> Response:
-    """The Express Dashboard for the first visitor (official: single use); others are told to get a new link."""
+    """Show the Express Dashboard to the first visitor (official: single use); others need a new link."""
     sandbox, link, account, now = found
     if method not in ("GET", "HEAD"):
         return _not_allowed("GET, HEAD")
@@ -159,7 +159,7 @@ def _dashboard(found: Opened, method: str) -> Response:
 
 
 async def _form(request: Request) -> Sent | None:
-    """What a form says, None when it is too large."""
+    """Read the form; None if it is too large."""
     raw = b""
     async for chunk in request.stream():
         raw += chunk

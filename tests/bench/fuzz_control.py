@@ -249,7 +249,7 @@ class Around:
             "faults": {"times": chance.choice((1, 2, "²")), **chance.choice(({"status": chance.choice((404, 499, "²"))}, {"connection": chance.choice(("drop", "half", "malformed"))}, self.error()))},
             "seeds": {"fixtures": [self.fixture() for _ in range(chance.randrange(3))]},
             "act": {**session, "action": chance.choice(WORDS), "params": {self.name(): self.value(0), "section": chance.choice(WORDS)}},
-            "view": session, "mount": session, "pulse": session, "report": {**session, "kind": chance.choice(("event", "error"))},
+            "view": session, "mount": session, "poll": session, "report": {**session, "kind": chance.choice(("event", "error"))},
             "clock": {chance.choice(("advance", "set")): chance.choice(NUMBERS)},
         }  # fmt: skip
         return own.get(route.rpartition("/")[2], {})

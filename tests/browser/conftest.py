@@ -1,6 +1,6 @@
 """One Chromium for each module, with a context of its own for each test.
 
-Not longer: Playwright's loop runs in the thread of the tests, and asynchronous tests of other modules need theirs.
+Not for the session: Playwright's loop runs in the thread of the tests, and asynchronous tests need their own loop.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ FLAGS = (
 )
 
 
-def lacking(what: str) -> None:
-    """Skips a test for want of a program, where that is allowed: not in CI."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+def skip_or_fail(reason: str) -> None:
+    """Skip a test whose programs are not installed; fail it in CI."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The module's browser."""
     if not CHROMIUM.exists():
-        lacking(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
+        skip_or_fail(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
     if not install.is_installed(install.BROWSER):
-        lacking(f"the npm packages are not there: {install.COMMAND}")
+        skip_or_fail(f"the npm packages are not there: {install.COMMAND}")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     with sync_playwright() as playwright:
@@ -60,7 +60,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tells the fixtures whether the test has failed."""
+    """Store whether the test has failed, for the fixtures."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
@@ -68,7 +68,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def unrouted(chromium: Browser, stripe_emulator: StripeEmulator, request: pytest.FixtureRequest) -> Iterator[Platform]:
-    """A platform whose pages cannot load connect.js. When a test fails, what its pages were like is printed."""
+    """A platform whose pages cannot load connect.js. When a test fails, the state of its pages is printed."""
     from .pages import Platform  # noqa: PLC0415
 
     context = chromium.new_context()
@@ -82,14 +82,14 @@ def unrouted(chromium: Browser, stripe_emulator: StripeEmulator, request: pytest
 
 @pytest.fixture
 def platform(unrouted: Platform, connect_js_route: ConnectJsRoute) -> Platform:
-    """A platform whose pages get the emulator in the place of connect-js.stripe.com."""
+    """A platform whose requests to connect-js.stripe.com are routed to the emulator."""
     connect_js_route(unrouted.context)
     return unrouted
 
 
 @pytest.fixture
 def look(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Look]:
-    """A page on a server of its own, as wide as the parameter says, that must not complain."""
+    """A page on a server of its own, as wide as the parameter. Its console must stay empty."""
     from .looking import Look  # noqa: PLC0415
 
     width = getattr(request, "param", 1100)

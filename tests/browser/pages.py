@@ -1,4 +1,4 @@
-"""A platform for a browser: its page, with the unmodified npm packages, and its backend, which mints secrets."""
+"""A platform for a browser: its page, with the unmodified npm packages, and its backend, which creates secrets."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from fixtures.handle import StripeEmulator
 
 ORIGIN = "https://platform.test"
-SECONDS = 8_000  # milliseconds: how long a test waits for what a page should do
+TIMEOUT_MS = 8_000
 COMPONENTS: Mapping[str, object] = {"account_onboarding": {"enabled": True}, "notification_banner": {"enabled": True}}
-# As Stripe documents it for embedded components; the hash is the one of an empty style element.
+# As Stripe documents it for embedded components; the hash is that of an empty style element.
 CSP = (
     "default-src 'none'; connect-src 'self'; img-src https://*.stripe.com; "
     "frame-src https://connect-js.stripe.com https://js.stripe.com; "
     "script-src 'self' https://connect-js.stripe.com https://js.stripe.com; "
     "style-src 'sha256-0hAheEzaMe6uXIKV4EehS9pu1am1lj/KnnzrOYqckXk='"
 )
-# What each page starts with: a backend that mints, and a log of all that the components say.
+# The start of each page: a function that fetches secrets, and a log of all callbacks.
 PRELUDE = """
-window.said = [];
-window.fetches = window.answers = 0;
+window.calls = [];
+window.fetches = window.responses = 0;
 window.fetchClientSecret = async () => {
   window.fetches += 1;
-  const answer = await fetch("/account_session", {method: "POST"});
-  window.answers += 1;
-  if (!answer.ok) throw new Error(`the backend said ${answer.status}`);
-  return (await answer.json()).client_secret;
+  const response = await fetch("/account_session", {method: "POST"});
+  window.responses += 1;
+  if (!response.ok) throw new Error(`the backend responded with ${response.status}`);
+  return (await response.json()).client_secret;
 };
 window.show = (instance, name, settings = {}) => {
   const element = instance.create(name);
   // Before 3.3.12 there were no such setters.
-  element.setOnLoaderStart?.(({elementTagName}) => said.push(["loaderstart", elementTagName]));
-  element.setOnLoadError?.(({elementTagName, error}) => said.push(["error", elementTagName, error.type, error.message]));
+  element.setOnLoaderStart?.(({elementTagName}) => calls.push(["loaderstart", elementTagName]));
+  element.setOnLoadError?.(({elementTagName, error}) => calls.push(["error", elementTagName, error.type, error.message]));
   for (const [setter, value] of Object.entries(settings)) element[setter](value);
   document.body.append(element);
   return element;
@@ -67,7 +67,7 @@ function App() {{
     ConnectComponentsProvider,
     {{connectInstance: instance}},
     h("output", {{"data-total": seen && seen.total, "data-failed": failed && failed.type}}),
-    h(ConnectAccountOnboarding, {{onExit: () => said.push(["exit"]), onLoadError: ({{error}}) => fail({{...error}})}}),
+    h(ConnectAccountOnboarding, {{onExit: () => calls.push(["exit"]), onLoadError: ({{error}}) => fail({{...error}})}}),
     h(ConnectNotificationBanner, {{onNotificationsChange: (change) => see({{...change}})}}),
   );
 }}
@@ -77,9 +77,9 @@ window.startReact = (strict) => createRoot(document.querySelector("main")).rende
 
 @cache
 def bundle(source: str) -> str:
-    """A page's program as esbuild makes it for a browser, from the packages as npm has them."""
+    """A page's program, bundled by esbuild with the npm packages."""
     modules = transcript.installed(install.BROWSER) / "node_modules"
-    # Its JavaScript wrapper is skipped: the program itself starts at once.
+    # The native program starts faster than its JavaScript wrapper.
     program = next(modules.glob("@esbuild/*/bin/esbuild"))
     done = subprocess.run(
         [program, "--bundle", "--format=iife", '--define:process.env.NODE_ENV="development"', "--log-level=error"],
@@ -95,9 +95,9 @@ def bundle(source: str) -> str:
 
 
 class Pages:
-    """A platform with one connected account. `account` is its id, `minted` the secrets that its backend made.
+    """A platform with one connected account. `account` is its id, `created` the secrets that its backend created.
 
-    `files` is what its site has, by path: the type and the text of each.
+    `files` are those of its site, by path: the type and the text of each.
     """
 
     def __init__(self, handle: StripeEmulator) -> None:
@@ -105,25 +105,25 @@ class Pages:
         self.account = str(handle.create_account(type="express", country="US")["id"])
         self.components = COMPONENTS
         self.version: str | None = None
-        self.minted: list[str] = []
-        self.backend: Callable[[], tuple[int, Mapping[str, object]]] = self.mint
+        self.created: list[str] = []
+        self.backend: Callable[[], tuple[int, Mapping[str, object]]] = self.create_session
         self.files: dict[str, tuple[str, str]] = {}
         self.csp = ""
 
-    def mint(self) -> tuple[int, Mapping[str, object]]:
-        """A new secret, as a backend with stripe-python makes one."""
+    def create_session(self) -> tuple[int, Mapping[str, object]]:
+        """A new secret, created with stripe-python."""
         params: Any = {"account": self.account, "components": self.components}
         options: Any = {"stripe_version": self.version} if self.version else {}
         session = self.handle.client.v1.account_sessions.create(params, options)
-        self.minted.append(session.client_secret)
+        self.created.append(session.client_secret)
         return 200, {"client_secret": session.client_secret}
 
     def write(
         self, script: str, *, package: str = "connect-js-3.4.6", react: str = "", tag: str = "", before: str = ""
     ) -> None:
-        """Serves a page that runs a script after the bundle of a package; or after the one of a `tag`, without npm.
+        """Write a page that runs a script after the bundle of a package; or after a script `tag`, without npm.
 
-        `react` is the package of the React components. `before` is the address of a script that stands before the bundle.
+        `react` is the package of the React components. `before` is the address of a script before the bundle.
         """
         program = "" if tag else bundle((REACT if react else APP).format(package=package, react=react))
         key = f"const KEY = {json.dumps(self.handle.publishable_key)};"
@@ -134,36 +134,36 @@ class Pages:
 
 
 class Platform(Pages):
-    """A platform whose site is in a browser's routes. `complaints` is what its pages said of errors."""
+    """A platform whose site is served by a browser's routes. `complaints` are the errors of its pages."""
 
     def __init__(self, handle: StripeEmulator, context: BrowserContext) -> None:
         super().__init__(handle)
         self.context = context
         self.complaints: list[str] = []
         self.log: deque[str] = deque(maxlen=200)
-        context.on("request", lambda asked: self.log.append(f"> {asked.method} {asked.url}"))
-        context.on("response", lambda answer: self.log.append(f"< {answer.status} {answer.url}"))
-        context.on("requestfailed", lambda asked: self.log.append(f"! {asked.failure} {asked.url}"))
+        context.on("request", lambda request: self.log.append(f"> {request.method} {request.url}"))
+        context.on("response", lambda response: self.log.append(f"< {response.status} {response.url}"))
+        context.on("requestfailed", lambda request: self.log.append(f"! {request.failure} {request.url}"))
         context.on("console", lambda line: self.log.append(f"{line.type}: {line.text}"))
         context.route(f"{ORIGIN}/**", self._serve)
 
     def open(self, script: str, **made_of: Any) -> Page:
-        """A page of what `write` takes."""
+        """Open a page; the parameters are those of `write`."""
         self.write(script, **made_of)
         page = self.page()
         page.goto(f"{ORIGIN}/")
         return page
 
     def page(self) -> Page:
-        """An empty page, whose complaints are kept."""
+        """An empty page, whose errors are kept in `complaints`."""
         page = self.context.new_page()
-        page.set_default_timeout(SECONDS)
+        page.set_default_timeout(TIMEOUT_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
         return page
 
     def state(self) -> str:
-        """All there is to know of a test that has failed: pages, network and console, and what the emulator saw."""
+        """The state to print of a failed test: pages, network, console, and the emulator's log."""
         pages = [page.content().partition("<script")[0] for page in self.context.pages]
         seen = self.handle.browser
         record = [f"minted {seen.minted}, claimed {seen.claimed}", *map(str, seen.happenings)]
@@ -189,12 +189,12 @@ def component(page: Page, name: str, state: str) -> Any:
     return found
 
 
-def heard(page: Page) -> list[Any]:
-    """What the callbacks of a page have said, once all that is on its way has arrived."""
-    found: list[Any] = page.evaluate("StripeConnect.reported().then(() => said)")
+def logged(page: Page) -> list[Any]:
+    """The logged callbacks of a page, once all pending ones have arrived."""
+    found: list[Any] = page.evaluate("StripeConnect.reported().then(() => calls)")
     return found
 
 
 def errors(page: Page) -> list[list[str]]:
-    """What the page's onLoadError was called with: element, type, message."""
-    return [entry[1:] for entry in heard(page) if entry[0] == "error"]
+    """The calls of the page's onLoadError: element, type, message."""
+    return [entry[1:] for entry in logged(page) if entry[0] == "error"]

@@ -1,4 +1,4 @@
-"""The platform's pages on a real port of this machine, for what Playwright's routes cannot stand in for."""
+"""The platform's pages on a real port, for tests that Playwright's routes cannot cover."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from .pages import Pages
 
 @contextmanager
 def site(pages: Pages) -> Iterator[str]:
-    """Serves what the platform's `write` has written, and its backend; gives the address."""
+    """Serve the platform's files and its backend. Yields the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             kind, text = pages.files.get(self.path, ("", ""))
-            self.answer(200 if kind else 404, kind or "text/plain", text)
+            self.respond(200 if kind else 404, kind or "text/plain", text)
 
         def do_POST(self) -> None:
             status, body = pages.backend()
-            self.answer(status, "application/json", json.dumps(body))
+            self.respond(status, "application/json", json.dumps(body))
 
-        def answer(self, status: int, kind: str, text: str) -> None:
+        def respond(self, status: int, kind: str, text: str) -> None:
             self.send_response(status)
             self.send_header("content-type", kind)
             if pages.csp and self.path == "/":
@@ -33,7 +33,7 @@ def site(pages: Pages) -> Iterator[str]:
             self.wfile.write(text.encode())
 
         def log_message(self, *_: object) -> None:
-            """Nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)

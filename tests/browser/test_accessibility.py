@@ -59,13 +59,13 @@ def test_a_loader_is_announced(platform: Platform) -> None:
     assert violations(page) == []
 
 
-def test_english_is_english_in_a_page_that_is_not(platform: Platform) -> None:
+def test_components_are_marked_as_english_in_any_page(platform: Platform) -> None:
     page = platform.open('document.documentElement.dir = "rtl"; start(); show(instance, "account-onboarding");')
     shown = component(page, "account-onboarding", "ready").get_by_role("region")
     assert (shown.get_attribute("lang"), shown.evaluate("node => getComputedStyle(node).direction")) == ("en", "ltr")
 
 
-def test_what_a_feature_is_can_be_heard(platform: Platform) -> None:
+def test_features_that_are_off_are_read_out(platform: Platform) -> None:
     platform.components = {"payments": {"enabled": True, "features": {"refund_management": False}}}
     page = platform.open('start(); show(instance, "payments");')
     features = component(page, "payments", "ready").get_by_role("list", name="Features").get_by_role("listitem")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import Route
 
-from .pages import CSP, Platform, component, errors, heard
+from .pages import CSP, Platform, component, errors, logged
 from .site import site
 
 START = "start();"
@@ -16,14 +16,14 @@ BOTH = ONBOARDING + 'show(instance, "notification-banner");'
 NAMES = ("account-onboarding", "notification-banner")
 
 
-def here(platform: Platform) -> str:
+def script_url(platform: Platform) -> str:
     """The address of the script at the emulator."""
     return f"{platform.handle.url}/v1.0/connect.js"
 
 
 def outcomes(platform: Platform) -> list[list[str]]:
-    """The tries to claim each minted secret, in the order of minting."""
-    sessions = [platform.handle.account_session(secret) for secret in platform.minted]
+    """The attempts to claim each created secret, in the order of creation."""
+    sessions = [platform.handle.account_session(secret) for secret in platform.created]
     return [[attempt.outcome for attempt in session.claim_attempts] for session in sessions]
 
 
@@ -47,13 +47,13 @@ def test_components_mount_on_one_claim(platform: Platform, package: str) -> None
     page = platform.open(ONBOARDING if old else BOTH, package=package)
     for name in names:
         assert component(page, name, "ready").get_attribute("data-account") == platform.account
-    assert sorted(heard(page)) == [["loaderstart", name] for name in names if not old]
+    assert sorted(logged(page)) == [["loaderstart", name] for name in names if not old]
     assert f"< 200 https://connect-js.stripe.com/v{'0.1' if old else '1.0'}/connect.js" in platform.log
     assert outcomes(platform) == [["claimed"]]
     assert platform.complaints == []
 
 
-def test_the_documented_content_security_policy_is_enough(platform: Platform) -> None:
+def test_components_work_under_the_documented_content_security_policy(platform: Platform) -> None:
     platform.csp = CSP
     page = platform.open(BOTH)
     for name in NAMES:
@@ -78,7 +78,7 @@ def test_a_script_tag_works_without_npm(platform: Platform) -> None:
 
 
 def test_an_own_script_tag_needs_no_route(unrouted: Platform) -> None:
-    unrouted.write(BOTH, before=here(unrouted))
+    unrouted.write(BOTH, before=script_url(unrouted))
     page = unrouted.page()
     with site(unrouted) as address:
         page.goto(address)
@@ -92,19 +92,21 @@ def test_an_own_script_tag_needs_no_route(unrouted: Platform) -> None:
     [("@stripe/connect-js", "@stripe/react-connect-js"), ("connect-js-preview", "react-connect-js-preview")],
     ids=["GA", "preview"],
 )
-@pytest.mark.parametrize(("strict", "tries"), [(False, [["claimed"]]), (True, [["claimed"], []])])
-def test_react_claims_once(platform: Platform, strict: bool, tries: list[list[str]], package: str, react: str) -> None:
+@pytest.mark.parametrize(("strict", "attempts"), [(False, [["claimed"]]), (True, [["claimed"], []])])
+def test_react_claims_once(
+    platform: Platform, strict: bool, attempts: list[list[str]], package: str, react: str
+) -> None:
     page = platform.open(f"startReact({str(strict).lower()});", package=package, react=react)
     for name in NAMES:
         component(page, name, "ready")
     page.locator("output[data-total]").wait_for(state="attached")
-    page.wait_for_function("answers === fetches")
-    assert sorted(outcomes(platform), reverse=True) == tries
+    page.wait_for_function("responses === fetches")
+    assert sorted(outcomes(platform), reverse=True) == attempts
     assert page.evaluate("renders") < 20
     assert platform.complaints == []
 
 
-def test_a_state_set_in_a_react_handler_makes_no_loop(platform: Platform) -> None:
+def test_setting_state_in_a_react_handler_does_not_loop(platform: Platform) -> None:
     platform.components = {"notification_banner": {"enabled": True}}
     page = platform.open("startReact(true);", package="@stripe/connect-js", react="@stripe/react-connect-js")
     page.locator("output[data-failed=invalid_request_error]").wait_for(state="attached")
@@ -112,17 +114,17 @@ def test_a_state_set_in_a_react_handler_makes_no_loop(platform: Platform) -> Non
     assert page.evaluate("renders") < 20
 
 
-# --- what goes wrong ----------------------------------------------------------------------------------------------
+# --- failures ----------------------------------------------------------------------------------------------
 
 
 def used(platform: Platform) -> tuple[int, Mapping[str, object]]:
-    status, body = platform.mint()
-    platform.handle.claim(platform.minted[-1])
+    status, body = platform.create_session()
+    platform.handle.claim(platform.created[-1])
     return status, body
 
 
 def expired(platform: Platform) -> tuple[int, Mapping[str, object]]:
-    status, body = platform.mint()
+    status, body = platform.create_session()
     platform.handle.advance(100_000)
     return status, body
 
@@ -135,9 +137,9 @@ def empty(_: Platform) -> tuple[int, Mapping[str, object]]:
     return 200, {}
 
 
-def whole(platform: Platform) -> tuple[int, Mapping[str, object]]:
-    """What a page gets that passes on the session and not its secret."""
-    return 200, {"client_secret": platform.mint()[1]}
+def whole_session(platform: Platform) -> tuple[int, Mapping[str, object]]:
+    """The whole session in the place of its secret."""
+    return 200, {"client_secret": platform.create_session()[1]}
 
 
 @pytest.mark.parametrize(
@@ -145,21 +147,21 @@ def whole(platform: Platform) -> tuple[int, Mapping[str, object]]:
     [
         (used, "invalid_request_error", "This client secret was claimed before, and each works only once."),
         (expired, "invalid_request_error", "This client secret has expired."),
-        (broken, "account_session_create_error", "fetchClientSecret failed: the backend said 500"),
+        (broken, "account_session_create_error", "fetchClientSecret failed: the backend responded with 500"),
         (
             empty,
             "account_session_create_error",
             "fetchClientSecret must resolve to a client secret, and resolved to undefined.",
         ),
         (
-            whole,
+            whole_session,
             "account_session_create_error",
             "fetchClientSecret must resolve to a client secret, and resolved to an object: pass on its client_secret.",
         ),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_each_component_tells_why_there_is_no_session(
+def test_each_component_shows_why_there_is_no_session(
     platform: Platform,
     backend: Callable[[Platform], tuple[int, Mapping[str, object]]],
     kind: str,
@@ -169,7 +171,7 @@ def test_each_component_tells_why_there_is_no_session(
     page = platform.open(BOTH)
     for name in NAMES:
         assert words in component(page, name, "error").get_by_role("alert").inner_text()
-    assert sorted((name, said) for name, said, _ in errors(page)) == [(name, kind) for name in NAMES]
+    assert sorted((name, load_error) for name, load_error, _ in errors(page)) == [(name, kind) for name in NAMES]
     assert all(message.startswith(words) for _, _, message in errors(page))
 
 
@@ -196,11 +198,11 @@ def test_a_component_that_is_not_enabled_fails_alone(platform: Platform) -> None
 def test_a_wrong_publishable_key_fails(platform: Platform, key: str, kind: str) -> None:
     page = platform.open(f'start({{publishableKey: "{key}"}}); show(instance, "account-onboarding");')
     component(page, "account-onboarding", "error")
-    assert [said for _, said, _ in errors(page)] == [kind]
+    assert [load_error for _, load_error, _ in errors(page)] == [kind]
 
 
-def test_of_two_pages_with_one_secret_one_gets_it(platform: Platform) -> None:
-    _, body = platform.mint()
+def test_of_two_pages_with_one_secret_one_claims_it(platform: Platform) -> None:
+    _, body = platform.create_session()
     platform.backend = lambda: (200, body)
     first, second = platform.open(ONBOARDING), platform.open(ONBOARDING)
     for page in (first, second):
@@ -213,37 +215,37 @@ def test_an_unreachable_emulator_is_a_connection_error(platform: Platform) -> No
     platform.context.route("**/_emulator/**", lambda route: route.abort())
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "error")
-    message = f"No emulator answers at {platform.handle.url}, to which https://connect-js.stripe.com was led."
+    message = f"No emulator responds at {platform.handle.url}, to which https://connect-js.stripe.com is routed."
     assert errors(page) == [["account-onboarding", "api_connection_error", message]]
 
 
-def test_an_emulator_that_comes_back_is_used_again(platform: Platform) -> None:
+def test_components_work_again_when_the_emulator_is_back(platform: Platform) -> None:
     page = platform.open(ONBOARDING)
     shown = component(page, "account-onboarding", "ready")
     away = "**/_emulator/**"
     platform.context.route(away, lambda route: route.abort())
     page.get_by_role("button", name="Complete onboarding").click()
-    shown.get_by_text("No emulator answers").wait_for()
+    shown.get_by_text("No emulator responds").wait_for()
     platform.handle.end_sessions()
     platform.context.unroute(away)
     page.locator("stripe-connect-account-onboarding[data-refreshed='1']").wait_for()
-    shown.get_by_text("No emulator answers").wait_for(state="detached")
+    shown.get_by_text("No emulator responds").wait_for(state="detached")
     page.get_by_role("button", name="Complete onboarding").click()
     shown.get_by_text("Nothing is required.").wait_for()
     assert errors(page) == []
 
 
 @pytest.mark.parametrize("slow", [".../bridge.html", "the frame's own script"])
-def test_a_frame_that_is_slow_is_waited_for(platform: Platform, slow: str) -> None:
-    """A machine under load: the page may not call the emulator itself, so leaving the frame would be the end."""
+def test_a_slow_frame_is_awaited(platform: Platform, slow: str) -> None:
+    """On a machine under load: the page may not reach the emulator directly, so it needs the frame."""
 
     def late(route: Route) -> None:
-        answer = route.fetch(url=platform.handle.url + "/v1.0/bridge.html")
+        response = route.fetch(url=platform.handle.url + "/v1.0/bridge.html")
         if slow.startswith("..."):
             platform.context.pages[0].wait_for_timeout(1000)
-            return route.fulfill(response=answer)
+            return route.fulfill(response=response)
         busy = "<script>for (const start = Date.now(); Date.now() < start + 1000; );</script>"
-        return route.fulfill(response=answer, body=busy + answer.text())
+        return route.fulfill(response=response, body=busy + response.text())
 
     platform.context.route("**/bridge.html", late)
     page = platform.open(BOTH)
@@ -252,10 +254,10 @@ def test_a_frame_that_is_slow_is_waited_for(platform: Platform, slow: str) -> No
     assert platform.complaints == []
 
 
-def test_a_frame_with_another_page_in_it_is_left(unrouted: Platform) -> None:
-    """Only the script is routed, so the frame shows what Stripe's host answers; the page calls the emulator itself."""
+def test_a_frame_with_another_page_is_not_used(unrouted: Platform) -> None:
+    """Only the script is routed, so the frame holds a page of Stripe's host; the page reaches the emulator directly."""
     unrouted.context.grant_permissions(["local-network-access"])
-    unrouted.context.route("**/connect.js", lambda route: route.fulfill(response=route.fetch(url=here(unrouted))))
+    unrouted.context.route("**/connect.js", lambda route: route.fulfill(response=route.fetch(url=script_url(unrouted))))
     unrouted.context.route("**/bridge.html", lambda route: route.fulfill(status=404, body="Not found"))
     page = unrouted.open(BOTH)
     for name in NAMES:
@@ -263,17 +265,17 @@ def test_a_frame_with_another_page_in_it_is_left(unrouted: Platform) -> None:
     assert page.locator("iframe").count() == 0
 
 
-def test_a_frame_that_the_pages_policy_forbids_is_left_at_once(unrouted: Platform) -> None:
+def test_a_frame_that_the_policy_forbids_is_given_up_at_once(unrouted: Platform) -> None:
     unrouted.context.grant_permissions(["local-network-access"])
     unrouted.csp = (
         f"default-src 'self' {unrouted.handle.url}; script-src 'self' {unrouted.handle.url}; frame-src 'none'"
     )
-    page = unrouted.open(BOTH, before=here(unrouted))
+    page = unrouted.open(BOTH, before=script_url(unrouted))
     for name in NAMES:
         component(page, name, "ready")
 
 
-# --- a session's life ---------------------------------------------------------------------------------------------
+# --- the life of a session ---------------------------------------------------------------------------------------------
 
 
 def test_an_ended_session_is_refreshed_with_a_new_secret(platform: Platform) -> None:
@@ -286,14 +288,14 @@ def test_an_ended_session_is_refreshed_with_a_new_secret(platform: Platform) -> 
     assert errors(page) == []
 
 
-def test_a_backend_that_always_returns_the_first_secret_is_found_out(platform: Platform) -> None:
-    _, body = platform.mint()
+def test_a_backend_that_returns_the_same_secret_again_is_an_error(platform: Platform) -> None:
+    _, body = platform.create_session()
     platform.backend = lambda: (200, body)
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "ready")
     platform.handle.advance(3600)
     component(page, "account-onboarding", "error")
-    assert [said for _, said, _ in errors(page)] == ["invalid_request_error"]
+    assert [load_error for _, load_error, _ in errors(page)] == ["invalid_request_error"]
     assert outcomes(platform) == [["claimed", "used"]]
 
 
@@ -309,15 +311,15 @@ def test_logout_ends_the_session_and_empties_the_components(platform: Platform) 
     assert (session.state, session.events[-1].name) == ("claimed", "logout")
 
 
-# --- what components do -------------------------------------------------------------------------------------------
+# --- actions of components -------------------------------------------------------------------------------------------
 
 
 def test_completing_the_onboarding_changes_the_account(platform: Platform) -> None:
-    script = START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});'
+    script = START + 'show(instance, "account-onboarding", {setOnExit: () => calls.push(["exit"])});'
     page = platform.open(script + 'show(instance, "notification-banner");')
     component(page, "notification-banner", "ready")
     page.get_by_role("button", name="Complete onboarding").click()
-    page.wait_for_function('said.some(([what]) => what === "exit")')
+    page.wait_for_function('calls.some(([what]) => what === "exit")')
     account = platform.handle.client.v1.accounts.retrieve(platform.account)
     assert (account.details_submitted, account.charges_enabled, account.payouts_enabled) == (True, True, True)
     assert platform.handle.webhooks.wait("account.updated")["account"] == platform.account
@@ -325,26 +327,24 @@ def test_completing_the_onboarding_changes_the_account(platform: Platform) -> No
 
 
 def test_leaving_the_onboarding_changes_nothing(platform: Platform) -> None:
-    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});')
+    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => calls.push(["exit"])});')
     page.get_by_role("button", name="Exit without finishing").click()
-    page.wait_for_function('said.some(([what]) => what === "exit")')
+    page.wait_for_function('calls.some(([what]) => what === "exit")')
     assert not platform.handle.client.v1.accounts.retrieve(platform.account).details_submitted
 
 
 def test_the_banner_follows_the_account(platform: Platform) -> None:
-    script = (
-        'show(instance, "notification-banner", {setOnNotificationsChange: (change) => said.push(["told", change])});'
-    )
+    script = 'show(instance, "notification-banner", {setOnNotificationsChange: (change) => calls.push(["changed", change])});'
     page = platform.open(START + script)
     component(page, "notification-banner", "ready")
     platform.handle.complete_onboarding(platform.account)
-    page.wait_for_function('said.some(([what, change]) => what === "told" && change.total === 0)')
-    told = [change for what, change in heard(page) if what == "told"]
-    assert told[-1] == {"total": 0, "actionRequired": 0}
-    assert told[0]["actionRequired"] > 0
+    page.wait_for_function('calls.some(([what, change]) => what === "changed" && change.total === 0)')
+    changes = [change for what, change in logged(page) if what == "changed"]
+    assert changes[-1] == {"total": 0, "actionRequired": 0}
+    assert changes[0]["actionRequired"] > 0
 
 
-def test_what_a_page_sets_can_be_read(platform: Platform) -> None:
+def test_the_props_of_an_element_can_be_read(platform: Platform) -> None:
     script = 'show(instance, "account-onboarding", {setCollectionOptions: {fields: "eventually_due"}});'
     page = platform.open(START + script)
     shown = component(page, "account-onboarding", "ready")
@@ -360,7 +360,7 @@ def test_a_feature_that_is_off_has_no_button(platform: Platform) -> None:
     assert shown.locator("[data-action=capture_payments]").count() == 1
 
 
-# --- what tests force and see -------------------------------------------------------------------------------------
+# --- forced errors and the log -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -388,12 +388,12 @@ def test_an_error_before_the_loader_starts_shows_nothing(platform: Platform) -> 
     platform.handle.browser.next_error("render_error", before_loader_start=True)
     page = platform.open(ONBOARDING)
     assert component(page, "account-onboarding", "error").inner_html() == ""
-    assert heard(page) == [
+    assert logged(page) == [
         ["error", "account-onboarding", "render_error", "Forced by a test: render_error."],
     ]
 
 
-def test_a_test_sees_what_the_page_did(platform: Platform) -> None:
+def test_the_log_has_what_the_page_did(platform: Platform) -> None:
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "ready")
     page.get_by_role("button", name="Next step").click()
@@ -414,11 +414,11 @@ def test_a_test_sees_what_the_page_did(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setter", "forced", "recorded"),
+    ("setter", "forced", "name"),
     [("setOnExit", None, "onExit"), ("setOnLoadError", "render_error", "render_error")],
 )
-def test_what_a_page_hears_is_recorded_before_it_can_leave(
-    platform: Platform, setter: str, forced: str | None, recorded: str
+def test_a_callback_is_logged_before_the_page_can_leave(
+    platform: Platform, setter: str, forced: str | None, name: str
 ) -> None:
     if forced:
         platform.handle.browser.next_error(forced)
@@ -427,33 +427,33 @@ def test_what_a_page_hears_is_recorded_before_it_can_leave(
     if not forced:
         component(page, "account-onboarding", "ready").get_by_role("button", name="Exit without finishing").click()
     page.wait_for_url("**/gone")
-    assert platform.handle.browser.happenings[-1].name == recorded
+    assert platform.handle.browser.happenings[-1].name == name
 
 
-def test_a_page_is_told_in_the_end_when_nothing_is_recorded(platform: Platform) -> None:
-    platform.context.route("**/connect/report", lambda _: None)  # without an answer
-    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});')
+def test_callbacks_come_without_a_response_of_the_log(platform: Platform) -> None:
+    platform.context.route("**/connect/report", lambda _: None)  # without an response
+    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => calls.push(["exit"])});')
     component(page, "account-onboarding", "ready").get_by_role("button", name="Exit without finishing").click()
-    page.wait_for_function('said.some(([what]) => what === "exit")')
+    page.wait_for_function('calls.some(([what]) => what === "exit")')
 
 
-def test_events_are_recorded_in_their_order(platform: Platform) -> None:
-    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => said.push(["exit"])});')
+def test_events_are_logged_in_order(platform: Platform) -> None:
+    page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => calls.push(["exit"])});')
     component(page, "account-onboarding", "ready").get_by_role("button", name="Complete onboarding").click()
-    page.wait_for_function('said.some(([what]) => what === "exit")')
+    page.wait_for_function('calls.some(([what]) => what === "exit")')
     seen = [event.args[0]["step"] if event.args else event.name for event in platform.handle.browser.events]
     later = ["business_type", "business_details", "representative_details", "owners", "external_account", "summary"]
     assert seen == ["stripe_user_authentication", "complete", *later, "onExit"]
 
 
-def test_each_session_has_what_its_own_page_did(platform: Platform) -> None:
+def test_each_session_has_the_events_of_its_own_page(platform: Platform) -> None:
     platform.handle.browser.next_error("render_error", component="notification-banner")
     first, second = platform.open(BOTH), platform.open(ONBOARDING)
     component(first, "notification-banner", "error")
     for page in (first, second):
         component(page, "account-onboarding", "ready")
         page.evaluate("StripeConnect.reported()")
-    sessions = [platform.handle.account_session(secret) for secret in platform.minted]
+    sessions = [platform.handle.account_session(secret) for secret in platform.created]
     assert sorted([error.name for error in session.errors] for session in sessions) == [[], ["render_error"]]
     assert [session.mounted for session in sessions] == [("account-onboarding",)] * 2
     assert [len(session.events) for session in sessions] == [1, 1]

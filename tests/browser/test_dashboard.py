@@ -56,7 +56,7 @@ def test_a_session_is_ended_and_tells_what_its_page_did(look: Look) -> None:
     claim = {"client_secret": secret, "publishable_key": key, "origin": "https://platform.test"}
     token = look.api.post("/_emulator/connect/claim", json=claim).json()["session_token"]
     told = [{"component": "payouts", "kind": "event", "name": "onClose", "detail": HOSTILE}]
-    report = {"publishable_key": key, "client_secret": secret, "told": told}
+    report = {"publishable_key": key, "client_secret": secret, "events": told}
     look.api.post("/_emulator/connect/report", json=report)
     look.enter("sessions")
     look.page.locator("summary").click()
@@ -65,8 +65,8 @@ def test_a_session_is_ended_and_tells_what_its_page_did(look: Look) -> None:
     look.page.get_by_role("button", name="End it now").click()
     look.sees("The session has ended: its page asks for a new secret.")
     look.page.get_by_role("button", name="End it now").wait_for(state="detached")
-    pulse = look.api.post("/_emulator/connect/pulse", json={"session_token": token})
-    assert pulse.json()["error"]["code"] == "session_ended"
+    poll = look.api.post("/_emulator/connect/poll", json={"session_token": token})
+    assert poll.json()["error"]["code"] == "session_ended"
 
 
 def test_many_warnings_of_a_kind_come_in_one_row(look: Look) -> None:

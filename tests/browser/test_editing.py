@@ -1,4 +1,4 @@
-"""Owners at work in components: they answer, edit and pay out, with the keyboard too, under the documented policy."""
+"""Owners submit forms in components, also with the keyboard, under the documented Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .pages import CSP, Platform, component, heard
+from .pages import CSP, Platform, component, logged
 
 BOTH = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
-CHANGES = 'setOnNotificationsChange: (change) => said.push(["told", change])'
+CHANGES = 'setOnNotificationsChange: (change) => calls.push(["changed", change])'
 
 
 def opened(platform: Platform, name: str, features: dict[str, bool] | None = None, script: str = "") -> Any:
@@ -28,34 +28,36 @@ def account(platform: Platform) -> Any:
 
 
 def test_a_section_is_edited(platform: Platform) -> None:
-    shown = opened(platform, "account-management", script='setOnSectionOpen: (section) => said.push(["open", section])')
+    shown = opened(
+        platform, "account-management", script='setOnSectionOpen: (section) => calls.push(["open", section])'
+    )
     shown.get_by_role("button", name="Open business_details").click()
     shown.get_by_label("Doing business as").fill("Cactus <b>& Sons</b>")
     shown.get_by_role("button", name="Save").click()
     shown.get_by_text("Saved.").wait_for()
     assert account(platform).business_profile.name == "Cactus <b>& Sons</b>"
     assert shown.get_by_label("Doing business as").input_value() == "Cactus <b>& Sons</b>"
-    assert heard(shown.page).count(["open", {"sectionName": "business_details"}]) == 1
+    assert logged(shown.page).count(["open", {"sectionName": "business_details"}]) == 1
     assert platform.handle.webhooks.wait("account.updated")["account"] == platform.account
     assert platform.complaints == []
 
 
-def test_what_stripe_refuses_is_said_at_the_field(platform: Platform) -> None:
+def test_an_error_of_the_api_is_shown_at_the_field(platform: Platform) -> None:
     shown = opened(platform, "account-management")
     shown.get_by_role("button", name="Open business_details").click()
     shown.get_by_label("Website").fill("http://localhost")
     shown.get_by_role("button", name="Save").click()
-    said = shown.locator("[data-field='business_profile[url]']").get_by_role("alert")
-    said.wait_for()
+    error = shown.locator("[data-field='business_profile[url]']").get_by_role("alert")
+    error.wait_for()
     field = shown.get_by_label("Website")
-    assert (said.inner_text(), field.get_attribute("aria-invalid")) == ("Not a valid URL", "true")
-    assert field.get_attribute("aria-describedby") == said.get_attribute("id")
+    assert (error.inner_text(), field.get_attribute("aria-invalid")) == ("Not a valid URL", "true")
+    assert field.get_attribute("aria-describedby") == error.get_attribute("id")
     assert field.evaluate("field => field === document.activeElement")
     assert field.input_value() == "http://localhost"
     assert account(platform).business_profile.url is None
 
 
-def test_the_heading_takes_the_focus_of_a_control_that_is_gone(platform: Platform) -> None:
+def test_the_heading_receives_the_focus_of_a_removed_control(platform: Platform) -> None:
     shown = opened(platform, "notification-banner")
     button = shown.get_by_role("button", name="Use test data for business_profile.url")
     button.press("Enter")
@@ -77,7 +79,7 @@ def test_the_focus_is_kept_in_a_shadow_tree(platform: Platform) -> None:
     assert page.evaluate(focused) == "Next step"
 
 
-def test_opened_requirements_stay_open(platform: Platform) -> None:
+def test_the_list_of_requirements_stays_open(platform: Platform) -> None:
     shown = opened(platform, "account-onboarding")
     shown.get_by_text("8 required").click()
     shown.get_by_text("business_profile.url").wait_for()
@@ -96,7 +98,7 @@ def test_a_form_is_filled_in_with_the_keyboard_alone(platform: Platform) -> None
     assert account(platform).email == "ada@example.com"
 
 
-def test_a_date_is_sent_whole(platform: Platform) -> None:
+def test_a_date_is_sent_as_a_whole(platform: Platform) -> None:
     shown = opened(platform, "account-management")
     shown.get_by_role("button", name="Open representative_details").click()
     for part, value in (("Day", "1"), ("Month", "2"), ("Year", "1990")):
@@ -104,13 +106,13 @@ def test_a_date_is_sent_whole(platform: Platform) -> None:
     shown.get_by_role("button", name="Save").click()
     shown.get_by_text("Saved.").wait_for()
     shown.get_by_label("Year of birth").fill("1991")
-    with shown.page.expect_response(lambda answer: answer.url.endswith("/act")):
+    with shown.page.expect_response(lambda response: response.url.endswith("/act")):
         shown.get_by_role("button", name="Save").click()
     born = account(platform).individual.dob
     assert (born.day, born.month, born.year) == (1, 2, 1991)
 
 
-def test_what_is_typed_outlives_a_change_of_the_account(platform: Platform) -> None:
+def test_typed_values_are_kept_when_the_account_changes(platform: Platform) -> None:
     shown = opened(platform, "account-management")
     shown.get_by_role("button", name="Open business_details").click()
     shown.get_by_label("Doing business as").press_sequentially("Cac")
@@ -161,24 +163,24 @@ def test_the_payout_schedule_is_changed(platform: Platform) -> None:
     assert (schedule.interval, schedule.weekly_anchor) == ("weekly", "thursday")
 
 
-def test_the_banner_is_answered_and_follows_api_and_clock(platform: Platform) -> None:
+def test_the_banner_accepts_values_and_follows_api_and_clock(platform: Platform) -> None:
     shown = opened(platform, "notification-banner", script=CHANGES)
-    owed = len(account(platform).requirements.currently_due)
+    required = len(account(platform).requirements.currently_due)
     shown.get_by_role("button", name="Answer business_profile.url").click()
     shown.get_by_label("Website").fill("https://shop.test")
     shown.get_by_role("button", name="Submit").click()
     shown.locator("[data-requirement='business_profile.url']").wait_for(state="detached")
     left = len(account(platform).requirements.currently_due)
-    assert left < owed
+    assert left < required
     platform.handle.complete_onboarding(platform.account)
     shown.get_by_text("No notifications.").wait_for()
     platform.handle.add_requirement(platform.account, "individual.verification.document")
     shown.locator("[data-requirement='individual.verification.document']").wait_for()
-    told = [change for what, change in heard(shown.page) if what == "told"]
-    assert told == [{"total": count, "actionRequired": count} for count in (owed, left, 0, 1)]
+    changes = [change for what, change in logged(shown.page) if what == "changed"]
+    assert changes == [{"total": count, "actionRequired": count} for count in (required, left, 0, 1)]
 
 
-def test_the_banner_says_what_is_due_later_and_its_buttons_stand_below_their_names_on_a_phone(
+def test_the_banner_counts_later_requirements_and_wraps_its_buttons_on_a_phone(
     platform: Platform,
 ) -> None:
     made = platform.handle.create_account(type="custom", country="US", business_type="company", capabilities=BOTH)
@@ -189,15 +191,15 @@ def test_the_banner_says_what_is_due_later_and_its_buttons_stand_below_their_nam
     assert shown.locator("[data-total]").inner_text() == f"{now} need action now, {later} more later."
     shown.page.set_viewport_size({"width": 360, "height": 800})
     row = shown.locator("[data-requirement='representative.address.postal_code']")
-    name, answer, test_data = (
+    name, response, test_data = (
         row.locator(each).bounding_box() for each in ("code", "button >> nth=0", "button >> nth=1")
     )
-    assert name["y"] + name["height"] <= answer["y"] == test_data["y"]
+    assert name["y"] + name["height"] <= response["y"] == test_data["y"]
     assert name["height"] < 30
     assert shown.page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_the_names_of_buttons_hold_what_they_show(platform: Platform) -> None:
+def test_the_accessible_names_of_buttons_start_with_their_text(platform: Platform) -> None:
     shown = opened(platform, "notification-banner")
     shown.get_by_role("button", name="Use test data for business_profile.url").click()
     shown.locator("[data-requirement='business_profile.url']").wait_for(state="detached")
@@ -205,7 +207,7 @@ def test_the_names_of_buttons_hold_what_they_show(platform: Platform) -> None:
         assert (button.get_attribute("aria-label") or button.inner_text()).startswith(button.inner_text())
 
 
-def test_the_fields_of_a_company_are_told_apart(platform: Platform) -> None:
+def test_the_fields_of_a_company_have_distinct_labels(platform: Platform) -> None:
     made = platform.handle.create_account(type="custom", country="US", business_type="company", capabilities=BOTH)
     platform.account = str(made["id"])
     shown = opened(platform, "account-management")
@@ -224,7 +226,7 @@ def test_a_double_click_completes_once(platform: Platform) -> None:
     assert (names.count("complete"), names.count("onExit")) == (1, 1)
 
 
-def test_an_onboarding_that_is_over_can_only_be_left(platform: Platform) -> None:
+def test_a_finished_onboarding_has_only_an_exit(platform: Platform) -> None:
     shown = opened(platform, "account-onboarding", script='setOnExit: () => document.body.append("left ")')
     assert shown.locator(".sce-row button").all_inner_texts()[:3] == [
         "Complete onboarding", "Next step", "Exit without finishing",
@@ -238,7 +240,7 @@ def test_an_onboarding_that_is_over_can_only_be_left(platform: Platform) -> None
     shown.get_by_role("button", name="Complete onboarding").wait_for()
 
 
-def test_an_onboarding_that_left_something_out_is_over_too(platform: Platform) -> None:
+def test_an_onboarding_with_exclusions_finishes_too(platform: Platform) -> None:
     without = '{fields: "currently_due", requirements: {exclude: ["external_account"]}}'
     shown = opened(platform, "account-onboarding", script=f"setCollectionOptions: {without}")
     shown.get_by_role("button", name="Complete onboarding").click()
@@ -246,20 +248,20 @@ def test_an_onboarding_that_left_something_out_is_over_too(platform: Platform) -
     assert not account(platform).details_submitted
 
 
-def test_the_banner_hears_of_a_check_that_fails_as_time_passes(platform: Platform) -> None:
+def test_the_banner_follows_a_check_that_fails_with_time(platform: Platform) -> None:
     platform.handle.freeze(1_900_000_000)
     platform.account = _reviewed(platform)
     shown = opened(platform, "notification-banner", script=CHANGES)
     shown.get_by_text("No notifications.").wait_for()
     platform.handle.advance(120)
     shown.locator("[data-requirement]").first.wait_for()
-    told = [change for what, change in heard(shown.page) if what == "told"]
-    assert told[0] == {"total": 0, "actionRequired": 0}
-    assert told[-1]["actionRequired"] > 0
+    changes = [change for what, change in logged(shown.page) if what == "changed"]
+    assert changes[0] == {"total": 0, "actionRequired": 0}
+    assert changes[-1]["actionRequired"] > 0
 
 
 def _reviewed(platform: Platform) -> str:
-    """A complete account whose identity will not be found to match."""
+    """A complete account whose identity check will fail."""
     person = {
         "first_name": "Jenny",
         "last_name": "Rosen",
@@ -284,7 +286,7 @@ def _reviewed(platform: Platform) -> str:
     return str(made["id"])
 
 
-def test_a_click_is_not_lost_to_a_change_meanwhile(platform: Platform) -> None:
+def test_a_click_is_not_lost_when_the_account_changes(platform: Platform) -> None:
     shown = opened(platform, "account-management")
     button = shown.get_by_role("button", name="Open business_details")
     box = button.bounding_box()
@@ -299,7 +301,7 @@ def test_a_click_is_not_lost_to_a_change_meanwhile(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forms_wear_the_appearance(platform: Platform, scheme: Any) -> None:
+def test_the_appearance_applies_to_forms(platform: Platform, scheme: Any) -> None:
     platform.components = {"account_management": {"enabled": True}}
     platform.write(
         'start({appearance: {variables: {colorPrimary: "#aa0000", formBackgroundColor: "#fffff0"}}});'
@@ -315,12 +317,12 @@ def test_forms_wear_the_appearance(platform: Platform, scheme: Any) -> None:
     assert shown.get_by_role("button", name="Save").evaluate(colour) == "rgb(170, 0, 0)"
 
 
-def test_documents_say_that_they_are_made_up(platform: Platform) -> None:
+def test_documents_are_marked_as_test_data(platform: Platform) -> None:
     platform.handle.advance(100 * 86_400)
     shown = opened(platform, "documents")
-    shown.get_by_text("Made up: the emulator makes no real documents.").wait_for()
+    shown.get_by_text("Test data: the emulator has no real documents.").wait_for()
 
 
-def test_boxes_say_what_the_emulator_does_not_have(platform: Platform) -> None:
+def test_placeholders_name_the_content_that_the_emulator_does_not_have(platform: Platform) -> None:
     shown = opened(platform, "payments")
     assert re.search("Stripe shows payments here. The emulator has none.", shown.inner_text())

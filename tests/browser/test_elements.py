@@ -1,4 +1,4 @@
-"""The elements as pages treat them: made early, thrown away, moved, set again; and what their buttons tell."""
+"""The life of elements in pages: created early, removed, moved, set again; and the callbacks of their buttons."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 
 from emulator.connect_js.elements import ELEMENTS
 
-from .pages import Platform, component, errors, heard
+from .pages import Platform, component, errors, logged
 
 PREVIEW = "connect-js-preview"
-SAY = "(...args) => said.push(args)"
+LOG_CALL = "(...args) => calls.push(args)"
 
 
 def enabled(*names: str) -> dict[str, object]:
@@ -24,7 +24,7 @@ def enabled(*names: str) -> dict[str, object]:
 # --- all of them ------------------------------------------------------------------------------------------------------
 
 
-def test_every_element_takes_any_setter_of_any_version(platform: Platform) -> None:
+def test_every_element_accepts_the_setters_of_any_version(platform: Platform) -> None:
     script = """
     start();
     for (const name of NAMES) {
@@ -45,10 +45,10 @@ def test_every_element_takes_any_setter_of_any_version(platform: Platform) -> No
         assert shown.get_attribute("data-testid") == f"stripe-connect-{name}"
         assert shown.get_by_role("region").get_attribute("aria-label") == f"{name} (emulated)"
     assert {kind for _, kind, _ in errors(page)} == {"invalid_request_error"}
-    assert [said for said in platform.complaints if not said.startswith("Failed to load resource")] == []
+    assert [line for line in platform.complaints if not line.startswith("Failed to load resource")] == []
 
 
-def test_a_setter_takes_what_json_has_no_word_for(platform: Platform) -> None:
+def test_a_setter_accepts_values_that_are_not_json(platform: Platform) -> None:
     platform.components = enabled("payments", "account_onboarding")
     script = """
     start();
@@ -65,7 +65,7 @@ def test_a_setter_takes_what_json_has_no_word_for(platform: Platform) -> None:
     assert platform.complaints == []
 
 
-def test_a_page_can_tell_that_it_is_not_stripe(platform: Platform) -> None:
+def test_a_page_can_detect_the_emulator(platform: Platform) -> None:
     lines: list[str] = []
     platform.write('start(); show(instance, "account-onboarding");')
     page = platform.page()
@@ -76,10 +76,10 @@ def test_a_page_can_tell_that_it_is_not_stripe(platform: Platform) -> None:
     assert lines == [f"Stripe Connect components are emulated, by {platform.handle.url}. This is not Stripe."]
 
 
-# --- made, moved, thrown away -----------------------------------------------------------------------------------------
+# --- created, moved, removed -----------------------------------------------------------------------------------------
 
 
-def test_an_element_that_is_in_no_page_does_nothing(platform: Platform) -> None:
+def test_a_detached_element_does_nothing(platform: Platform) -> None:
     page = platform.open('start(); window.orphan = instance.create("account-onboarding");')
     page.evaluate("instance.debugInstance()")
     page.wait_for_timeout(200)
@@ -87,17 +87,17 @@ def test_an_element_that_is_in_no_page_does_nothing(platform: Platform) -> None:
     assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (1, 0)
 
 
-def test_an_element_that_moves_stays_and_one_that_comes_back_mounts_again(platform: Platform) -> None:
+def test_a_moved_element_stays_mounted_and_a_removed_one_mounts_again(platform: Platform) -> None:
     page = platform.open('start(); window.shown = show(instance, "account-onboarding");')
     component(page, "account-onboarding", "ready").evaluate("node => document.querySelector('main').append(node)")
     page.wait_for_timeout(100)
-    assert heard(page) == [["loaderstart", "account-onboarding"]]
+    assert logged(page) == [["loaderstart", "account-onboarding"]]
     page.evaluate("shown.remove()")
     page.wait_for_function("!shown.dataset.state")
     assert page.evaluate("shown.childElementCount") == 0
     page.evaluate("document.body.append(shown)")
     component(page, "account-onboarding", "ready")
-    assert len(heard(page)) == 2
+    assert len(logged(page)) == 2
     assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (1, 1)
 
 
@@ -118,7 +118,7 @@ def test_two_instances_have_a_session_each(platform: Platform) -> None:
     assert errors(page) == []
 
 
-def test_a_frame_that_the_page_throws_away_is_made_again(platform: Platform) -> None:
+def test_a_frame_that_the_page_removes_is_created_again(platform: Platform) -> None:
     page = platform.open('start(); show(instance, "account-onboarding");')
     component(page, "account-onboarding", "ready")
     page.evaluate("document.querySelectorAll('iframe').forEach((frame) => frame.remove())")
@@ -127,7 +127,7 @@ def test_a_frame_that_the_page_throws_away_is_made_again(platform: Platform) -> 
     assert errors(page) == []
 
 
-def test_stopped_timers_do_not_stop_the_components(platform: Platform) -> None:
+def test_components_work_with_frozen_timers(platform: Platform) -> None:
     platform.write('start(); show(instance, "account-onboarding");')
     page = platform.page()
     page.clock.install(time=0)
@@ -136,12 +136,12 @@ def test_stopped_timers_do_not_stop_the_components(platform: Platform) -> None:
     component(page, "account-onboarding", "ready")
 
 
-# --- the script, once more --------------------------------------------------------------------------------------------
+# --- the script run again --------------------------------------------------------------------------------------------
 
 
 def text_of(platform: Platform) -> str:
-    with urlopen(f"{platform.handle.url}/v1.0/connect.js") as answer:
-        return str(answer.read().decode())
+    with urlopen(f"{platform.handle.url}/v1.0/connect.js") as response:
+        return str(response.read().decode())
 
 
 def test_a_script_that_runs_twice_changes_nothing(platform: Platform) -> None:
@@ -155,8 +155,8 @@ def test_a_script_that_runs_twice_changes_nothing(platform: Platform) -> None:
     assert platform.complaints == []
 
 
-def test_the_script_can_be_given_before_the_page(unrouted: Platform) -> None:
-    """Its text as an init script: calls go straight to the emulator."""
+def test_the_script_works_as_an_init_script(unrouted: Platform) -> None:
+    """Its text as an init script: requests go to the emulator directly."""
     unrouted.context.grant_permissions(["local-network-access"])
     unrouted.context.add_init_script(script=text_of(unrouted))
     page = unrouted.open('start(); show(instance, "account-onboarding");')
@@ -167,19 +167,19 @@ def test_the_script_can_be_given_before_the_page(unrouted: Platform) -> None:
 # --- listeners --------------------------------------------------------------------------------------------------------
 
 
-def test_what_nobody_has_heard_is_told_once_to_the_first_who_listens(platform: Platform) -> None:
+def test_an_event_without_a_listener_is_delivered_once_to_the_first(platform: Platform) -> None:
     platform.components = enabled("documents")
     page = platform.open('start(); window.shown = instance.create("payments"); document.body.append(shown);')
     component(page, "payments", "error")
-    page.evaluate(f"for (let times = 0; times < 3; times++) shown.setOnLoadError({SAY})")
-    page.wait_for_function("said.length > 0")
+    page.evaluate(f"for (let times = 0; times < 3; times++) shown.setOnLoadError({LOG_CALL})")
+    page.wait_for_function("calls.length > 0")
     page.wait_for_timeout(100)
-    page.evaluate(f"shown.setOnLoadError({SAY})")
+    page.evaluate(f"shown.setOnLoadError({LOG_CALL})")
     page.wait_for_timeout(100)
-    assert [entry[0]["error"]["type"] for entry in heard(page)] == ["invalid_request_error"]
+    assert [entry[0]["error"]["type"] for entry in logged(page)] == ["invalid_request_error"]
 
 
-def test_a_listener_that_throws_is_the_pages_own_error(platform: Platform) -> None:
+def test_an_error_of_a_listener_is_an_error_of_the_page(platform: Platform) -> None:
     throwing = '{setOnStepChange: () => { throw new Error("mine"); }}'
     platform.write(f'start(); show(instance, "account-onboarding", {throwing});')
     page = platform.page()
@@ -209,9 +209,9 @@ def test_a_button_calls_the_listener(
     platform.components = enabled(name.replace("-", "_"))
     platform.version = "2026-10-28.preview"
     package = PREVIEW if name == "product-tax-code-selector" else "connect-js-3.4.6"
-    page = platform.open(f'start(); show(instance, "{name}", {{{setter}: {SAY}}});', package=package)
+    page = platform.open(f'start(); show(instance, "{name}", {{{setter}: {LOG_CALL}}});', package=package)
     component(page, name, "ready").get_by_role("button", name=button).click()
-    page.wait_for_function("args => JSON.stringify(said.at(-1)) === JSON.stringify(args)", arg=args)
+    page.wait_for_function("args => JSON.stringify(calls.at(-1)) === JSON.stringify(args)", arg=args)
     event = platform.handle.browser.events[-1]
     assert (event.component, json.loads(event.detail)) == (name, args)
 
@@ -232,10 +232,10 @@ def test_documents_can_be_downloaded(platform: Platform) -> None:
     assert re.fullmatch(r"doc_\d{6}\.txt", download.value.suggested_filename)
 
 
-# --- looks ------------------------------------------------------------------------------------------------------------
+# --- appearance ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_appearance_is_worn_and_changed(platform: Platform) -> None:
+def test_the_appearance_is_applied_and_updated(platform: Platform) -> None:
     appearance = (
         '{variables: {colorBackground: "#102030", colorText: "#ffffff", borderRadius: "3px", spacingUnit: "4px"}}'
     )
@@ -249,7 +249,7 @@ def test_the_appearance_is_worn_and_changed(platform: Platform) -> None:
     page.wait_for_function("getComputedStyle(document.querySelector('.sce')).borderRadius === '9px'")
 
 
-def test_the_locale_that_the_page_wants_can_be_read(platform: Platform) -> None:
+def test_the_locale_of_the_page_can_be_read(platform: Platform) -> None:
     page = platform.open('start({locale: "de-DE"}); show(instance, "account-onboarding");')
     shown = component(page, "account-onboarding", "ready")
     assert shown.get_attribute("data-locale") == "de-DE"
@@ -257,7 +257,7 @@ def test_the_locale_that_the_page_wants_can_be_read(platform: Platform) -> None:
     page.locator("[data-locale=fr-FR]").wait_for()
 
 
-def test_the_appearance_reaches_buttons_fields_badges_and_headings(platform: Platform) -> None:
+def test_the_appearance_applies_to_buttons_fields_badges_and_headings(platform: Platform) -> None:
     variables = {
         "buttonPaddingX": "31px",
         "buttonLabelTextTransform": "uppercase",
@@ -290,7 +290,7 @@ def test_the_appearance_reaches_buttons_fields_badges_and_headings(platform: Pla
 
 
 @pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 26, 34)")])
-def test_the_colours_follow_the_readers_wish(platform: Platform, scheme: Any, background: str) -> None:
+def test_the_colours_follow_the_colour_scheme(platform: Platform, scheme: Any, background: str) -> None:
     platform.write('start(); show(instance, "account-onboarding");')
     page = platform.page()
     page.emulate_media(color_scheme=scheme)
@@ -313,5 +313,5 @@ def test_an_error_is_forced_on_one_account(platform: Platform) -> None:
     platform.handle.browser.next_error("api_error", account=platform.account, before_loader_start=True)
     page = platform.open('start(); show(instance, "account-onboarding");')
     component(page, "account-onboarding", "error")
-    assert [said for _, said, _ in errors(page)] == ["api_error"]
+    assert [load_error for _, load_error, _ in errors(page)] == ["api_error"]
     assert platform.handle.browser.waiting == []

@@ -116,7 +116,7 @@ await browser.close();
 """
 
 
-def minted(handle: StripeEmulator) -> str:
+def create_secret(handle: StripeEmulator) -> str:
     """A fresh client secret."""
     params: Any = {"account": handle.create_account(type="express")["id"], "components": COMPONENTS}
     return handle.client.v1.account_sessions.create(params).client_secret
@@ -124,7 +124,7 @@ def minted(handle: StripeEmulator) -> str:
 
 def run(command: list[str], folder: Path, handle: StripeEmulator, **environment: str) -> str:
     """What a program of Node.js prints."""
-    known = {"KEY": handle.publishable_key, "SECRET": minted(handle), **environment}
+    known = {"KEY": handle.publishable_key, "SECRET": create_secret(handle), **environment}
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **known}, capture_output=True, text=True, timeout=90, check=False
     )
@@ -141,7 +141,7 @@ def here(text: str, handle: StripeEmulator) -> str:
 DRIVE_BEFORE = """
 import {addConnectJs as routeConnectJs} from "./playwright.mjs";
 import {createServer} from "node:http";
-const site = createServer((_, answer) => answer.setHeader("content-type", "text/html").end("<title>Platform</title>"));
+const site = createServer((_, response) => response.setHeader("content-type", "text/html").end("<title>Platform</title>"));
 await new Promise((done) => site.listen(0, "127.0.0.1", done));
 const PAGE = `http://127.0.0.1:${site.address().port}/`;
 """ + "\n".join(
@@ -184,7 +184,7 @@ await browser.close();
 def test_the_example_for_host_rules(stripe_emulator: StripeEmulator, tmp_path: Path, trust: str) -> None:
     with Server(Settings(port=0, tls=True)) as server:
         pages = Pages(type(stripe_emulator)(server.url, stripe_emulator.api_key, ca_file=server.ca_file))
-        secret = securely_minted(pages, server.ca_file)
+        secret = created_over_tls(pages, server.ca_file)
         pages.backend = lambda: (200, {"client_secret": secret})
         pages.write(PAGE)
         address = f"127.0.0.1:{DEFAULT_PORT}", server.url.removeprefix("https://")
@@ -202,13 +202,13 @@ def test_the_example_for_host_rules(stripe_emulator: StripeEmulator, tmp_path: P
         assert pages.handle.browser.claimed == 1
 
 
-def securely_minted(pages: Pages, ca_file: str) -> str:
+def created_over_tls(pages: Pages, ca_file: str) -> str:
     """A client secret of an emulator that speaks TLS."""
     fields = {"account": pages.account, "components[account_onboarding][enabled]": "true"}
     trusted = ssl.create_default_context(cafile=ca_file)
     with httpx.Client(verify=trusted, auth=(pages.handle.api_key, "")) as client:
-        answer = client.post(f"{pages.handle.url}/v1/account_sessions", data=fields)
-    return str(answer.json()["client_secret"])
+        response = client.post(f"{pages.handle.url}/v1/account_sessions", data=fields)
+    return str(response.json()["client_secret"])
 
 
 UNIT_TEST = """
@@ -269,7 +269,7 @@ def vitest(
 
 @pytest.mark.parametrize("environment", ["jsdom", "happy-dom"])
 def test_the_example_for_vitest(stripe_emulator: StripeEmulator, tmp_path: Path, environment: str) -> None:
-    other = minted(stripe_emulator)
+    other = create_secret(stripe_emulator)
     vitest(stripe_emulator, tmp_path, {"unit.test.js": UNIT_TEST}, {"environment": environment}, OTHER_SECRET=other)
     assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
 
@@ -280,7 +280,7 @@ def test_test_files_may_share_the_packages(stripe_emulator: StripeEmulator, tmp_
     mounts = UNIT_TEST.partition('test("a notification')[0]
     files = {"first.test.js": mounts, "second.test.js": mounts.replace("env.SECRET", "env.OTHER_SECRET")}
     options = {"environment": environment, "isolate": False, "fileParallelism": False}
-    vitest(stripe_emulator, tmp_path, files, options, OTHER_SECRET=minted(stripe_emulator))
+    vitest(stripe_emulator, tmp_path, files, options, OTHER_SECRET=create_secret(stripe_emulator))
     assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
 
 
@@ -308,7 +308,7 @@ process.exit();
 
 
 @pytest.mark.parametrize("moment", [(0, 0), (0, 5), (0, 20), (0, 60), (100, 50), (0, 600)])
-def test_a_page_that_a_unit_test_takes_away_is_left_alone(
+def test_components_of_a_page_that_a_unit_test_removes_do_nothing(
     stripe_emulator: StripeEmulator, tmp_path: Path, moment: tuple[int, int]
 ) -> None:
     modules = transcript.installed(install.BROWSER) / "node_modules"

@@ -1,4 +1,4 @@
-"""What tests force on pages, and the keys that pages bring: errors, delays, ended sessions, live keys, card details."""
+"""Forced errors and delays, ended sessions, live keys, card details."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emulator.client import EmulatorError
 from emulator.server import Server
 from emulator.settings import Settings
 
-from .pages import Platform, component, errors, heard
+from .pages import Platform, component, errors, logged
 
 if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute
@@ -23,7 +23,7 @@ BOTH = ONBOARDING + 'show(instance, "notification-banner");'
 
 
 def force(platform: Platform, **body: object) -> None:
-    """The same with any HTTP client."""
+    """Force an error with plain HTTP."""
     url = f"{platform.handle.url}/_emulator/connect/next_error"
     assert httpx.post(url, json=body, auth=(platform.handle.api_key, "")).status_code == 200
 
@@ -32,9 +32,9 @@ def force(platform: Platform, **body: object) -> None:
 
 
 @pytest.mark.parametrize("by", ["handle", "http"])
-def test_an_error_comes_as_often_as_it_was_asked_for_and_after_its_delay(platform: Platform, by: str) -> None:
-    wish = {"type": "rate_limit_error", "component": "account_onboarding", "times": 2, "delay_ms": 400}
-    platform.handle.browser.next_error(**wish) if by == "handle" else force(platform, **wish)  # type: ignore[arg-type]
+def test_an_error_is_forced_as_often_as_requested_after_its_delay(platform: Platform, by: str) -> None:
+    forced = {"type": "rate_limit_error", "component": "account_onboarding", "times": 2, "delay_ms": 400}
+    platform.handle.browser.next_error(**forced) if by == "handle" else force(platform, **forced)  # type: ignore[arg-type]
     for left in (1, 0):
         before = time.monotonic()
         page = platform.open(ONBOARDING)
@@ -46,16 +46,16 @@ def test_an_error_comes_as_often_as_it_was_asked_for_and_after_its_delay(platfor
     component(platform.open(ONBOARDING), "account-onboarding", "ready")
 
 
-def test_a_silent_error_waits_out_its_delay(platform: Platform) -> None:
+def test_an_error_before_the_loader_has_its_delay(platform: Platform) -> None:
     platform.handle.browser.next_error("api_error", delay_ms=400, before_loader_start=True)
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "loading")
     shown = component(page, "account-onboarding", "error")
     assert shown.inner_html() == ""
-    assert [entry[0] for entry in heard(page)] == ["error"]
+    assert [entry[0] for entry in logged(page)] == ["error"]
 
 
-def test_an_error_for_one_account_leaves_others_alone(platform: Platform) -> None:
+def test_an_error_for_one_account_does_not_affect_others(platform: Platform) -> None:
     other = str(platform.handle.create_account(type="express")["id"])
     platform.handle.browser.next_error("api_error", account=other, component="account-onboarding")
     page = platform.open(BOTH)
@@ -69,13 +69,13 @@ def test_an_error_for_one_account_leaves_others_alone(platform: Platform) -> Non
     assert platform.handle.browser.waiting == []
 
 
-def test_errors_that_were_called_off_do_not_come(platform: Platform) -> None:
+def test_removed_errors_do_not_occur(platform: Platform) -> None:
     platform.handle.browser.next_error("api_error", times=3)
     assert platform.handle.browser.calm() == 3
     component(platform.open(ONBOARDING), "account-onboarding", "ready")
 
 
-def test_a_wish_that_makes_no_sense_is_refused(platform: Platform) -> None:
+def test_an_unknown_error_type_is_refused(platform: Platform) -> None:
     with pytest.raises(EmulatorError, match="There is no load error 'nonsense'"):
         platform.handle.browser.next_error("nonsense")
 
@@ -87,7 +87,7 @@ def test_a_session_that_a_test_ends_is_refreshed(platform: Platform) -> None:
     page = platform.open(BOTH)
     for name in ("account-onboarding", "notification-banner"):
         component(page, name, "ready")
-    assert platform.handle.end_sessions(platform.minted[0]) == 1
+    assert platform.handle.end_sessions(platform.created[0]) == 1
     for name in ("account-onboarding", "notification-banner"):
         page.locator(f"stripe-connect-{name}[data-state=ready][data-refreshed='1']").wait_for()
     assert (page.evaluate("fetches"), platform.handle.browser.claimed) == (2, 2)
@@ -103,7 +103,7 @@ def test_a_session_that_ends_without_a_new_secret_is_an_error(platform: Platform
     assert [kind for _, kind, _ in errors(page)] == ["account_session_create_error"]
 
 
-def test_an_action_in_an_ended_session_is_carried_out_in_the_next(platform: Platform) -> None:
+def test_an_action_in_an_ended_session_runs_in_the_next(platform: Platform) -> None:
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "ready")
     platform.handle.end_sessions()
@@ -138,15 +138,15 @@ def test_a_live_key_works_where_it_is_allowed(
 def test_a_live_key_is_refused_before_anything_is_fetched(platform: Platform) -> None:
     page = platform.open('start({publishableKey: "pk_live_shop"}); show(instance, "account-onboarding");')
     component(page, "account-onboarding", "error")
-    said = "This is a live publishable key, and the Stripe emulator refuses live keys. Use a pk_test_ key."
-    assert errors(page) == [["account-onboarding", "authentication_error", said]]
+    message = "This is a live publishable key, and the Stripe emulator refuses live keys. Use a pk_test_ key."
+    assert errors(page) == [["account-onboarding", "authentication_error", message]]
     assert platform.handle.browser.claimed == 0
 
 
 # --- card details -----------------------------------------------------------------------------------------------------
 
 
-RIGHT = "async ({issuingCard, nonce}) => ({issuingCard, nonce, ephemeralKeySecret: `ek_test_${said.push([issuingCard, nonce])}`})"
+RIGHT = "async ({issuingCard, nonce}) => ({issuingCard, nonce, ephemeralKeySecret: `ek_test_${calls.push([issuingCard, nonce])}`})"
 
 
 @pytest.mark.parametrize("name", ["issuing-card", "issuing-cards-list"])
@@ -172,5 +172,5 @@ def test_card_details_need_an_ephemeral_key(platform: Platform, name: str, liste
     shown.get_by_role("button", name="Show card details").click()
     shown.get_by_text(words).wait_for()
     if listener == RIGHT:
-        card, nonce = page.evaluate("said.at(-1)")
+        card, nonce = page.evaluate("calls.at(-1)")
         assert (card, nonce.startswith("nonce_")) == ("ic_emulated", True)

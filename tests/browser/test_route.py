@@ -1,4 +1,4 @@
-"""The fixture that leads Stripe's host to the emulator, where the other tests do not use it."""
+"""The fixture that routes Stripe's host to the emulator, in cases that other tests do not cover."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import CHROMIUM, FLAGS, lacking
+from .conftest import CHROMIUM, FLAGS, skip_or_fail
 
 if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute
@@ -24,7 +24,7 @@ LOAD = """() => new Promise((done) => {
 
 
 async def loaded(route: ConnectJsRoute) -> object:
-    """What a page gets that loads the script."""
+    """Load the script in a page; true if it is the emulator's."""
     from playwright.async_api import async_playwright  # noqa: PLC0415
 
     async with async_playwright() as playwright:
@@ -42,7 +42,7 @@ async def loaded(route: ConnectJsRoute) -> object:
 @pytest.mark.parametrize(("url", "found"), [(None, True), ("http://127.0.0.1:9", "failed")])
 def test_the_asynchronous_api_awaits_it(connect_js_route: ConnectJsRoute, url: str | None, found: object) -> None:
     if not Path(CHROMIUM).exists():
-        lacking(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
+        skip_or_fail(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
     connect_js_route.url = url or connect_js_route.url
     assert asyncio.run(loaded(connect_js_route)) == found
 

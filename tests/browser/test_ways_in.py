@@ -1,4 +1,4 @@
-"""Ways to the emulator that need more than a route: host rules with TLS, and service workers."""
+"""Routing without Playwright's routes: host rules with TLS, and service workers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from emulator.server import Server
 from emulator.settings import Settings
 
-from .conftest import CHROMIUM, FLAGS, lacking
+from .conftest import CHROMIUM, FLAGS, skip_or_fail
 from .pages import CSP, Platform, component, errors
 from .site import site
-from .test_examples import securely_minted
+from .test_examples import created_over_tls
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fixtures.handle import StripeEmulator
 
 ONBOARDING = 'start(); show(instance, "account-onboarding");'
-# A worker that answers nothing itself, and one that gives the script, as mocking libraries do.
+# A worker that forwards requests, and one that serves the script, as mocking libraries do.
 PASSING_ON = "onfetch = (event) => event.respondWith(fetch(event.request));"
 STANDING_IN = """
 onfetch = (event) => {
@@ -52,7 +52,7 @@ REGISTER = """async () => {
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     if not CHROMIUM.exists():
-        lacking(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
+        skip_or_fail(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     with sync_playwright() as started:
@@ -76,7 +76,7 @@ def fingerprint(ca_file: str) -> str:
 def mapped(
     playwright: Playwright, secure: Server, kind: type[StripeEmulator], *flags: str, **options: Any
 ) -> Iterator[Platform]:
-    """A platform in a browser that finds Stripe's host at the emulator's port."""
+    """A platform in a browser that resolves Stripe's host to the emulator's port."""
     rule = f"--host-resolver-rules=MAP connect-js.stripe.com {secure.url.removeprefix('https://')}"
     browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, rule, *flags])
     handle = kind(secure.url, f"sk_test_{secrets.token_hex(12)}", ca_file=secure.ca_file)
@@ -87,7 +87,7 @@ def mapped(
 
 
 @pytest.mark.parametrize("trust", ["this certificate", "every certificate", "in the context"])
-def test_host_rules_lead_stripes_own_address_here(
+def test_host_rules_route_stripes_address_to_the_emulator(
     playwright: Playwright, secure: Server, stripe_emulator: StripeEmulator, trust: str
 ) -> None:
     flags = {
@@ -96,7 +96,7 @@ def test_host_rules_lead_stripes_own_address_here(
     }.get(trust, ())
     options = {"ignore_https_errors": True} if trust == "in the context" else {}
     with mapped(playwright, secure, type(stripe_emulator), *flags, **options) as platform, site(platform) as address:
-        secret = securely_minted(platform, secure.ca_file)
+        secret = created_over_tls(platform, secure.ca_file)
         platform.backend = lambda: (200, {"client_secret": secret})
         platform.write(ONBOARDING)
         page = platform.page()
@@ -152,8 +152,8 @@ def test_a_page_with_a_service_worker_is_routed_like_any_other(
         assert stripe_emulator.browser.claimed == 1
 
 
-def test_a_service_worker_can_stand_in_for_the_route(playwright: Playwright, stripe_emulator: StripeEmulator) -> None:
-    """It cannot answer for the frame, so the page calls the emulator itself."""
+def test_a_service_worker_can_replace_the_route(playwright: Playwright, stripe_emulator: StripeEmulator) -> None:
+    """It cannot serve the frame, so the page reaches the emulator directly."""
     with worked(playwright, stripe_emulator, STANDING_IN) as (platform, address):
         platform.context.route("https://connect-js.stripe.com/**/bridge.html", lambda route: route.abort())
         page = platform.page()

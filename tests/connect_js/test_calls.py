@@ -1,4 +1,4 @@
-"""What the script of connect.js asks the emulator, and what it is refused; what tests force on it and see of it."""
+"""The requests of the connect.js script and their refusals; forced errors, and the log of component events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from emulator.settings import Settings
 
 from ..api import PUBLISHABLE, Api, on
 
-NOTHING = {"forced": None, "ask_again": False}
+NOTHING = {"forced": None, "retry_with_session": False}
 
 
 async def call(api: Api, path: str, **body: object) -> tuple[int, Any]:
@@ -45,11 +45,11 @@ ENDED = refusal(
 )
 
 
-# --- what a session gives -------------------------------------------------------------------------------------------
+# --- the content of components -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
-async def test_a_component_shows_what_its_session_gives(api: Api) -> None:
+async def test_a_component_shows_the_features_of_its_session(api: Api) -> None:
     account, _, token = await session(api, payment_disputes=on(refund_management=False))
     status, shown = await call(api, "view", session_token=token, component="payment-disputes")
     assert re.fullmatch("[0-9a-f]{16}", shown.pop("revision"))
@@ -90,7 +90,7 @@ async def test_an_action_whose_feature_is_off_is_refused(api: Api) -> None:
     refused = refusal(
         "feature_disabled",
         "The feature refund_management is off in this account session.",
-        "Turn the feature on when the account session is created, or leave the action to those who may.",
+        "Turn the feature on when the account session is created.",
     )
     who = {"session_token": token, "component": "payments"}
     assert await call(api, "act", **who, action="refund_management") == (403, refused)
@@ -100,7 +100,7 @@ async def test_an_action_whose_feature_is_off_is_refused(api: Api) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("end", ["expiry", "logout", "reset", "none"])
-async def test_an_ended_session_gives_nothing(api: Api, end: str) -> None:
+async def test_requests_of_an_ended_session_are_refused(api: Api, end: str) -> None:
     _, _, token = await session(api, payments=on())
     if end == "expiry":
         await api.control("POST", "/clock", {"advance": 3600})
@@ -110,12 +110,12 @@ async def test_an_ended_session_gives_nothing(api: Api, end: str) -> None:
         await api.control("POST", "/reset")
     else:
         token = "em_test_nobody"
-    for path in ("view", "act", "pulse"):
+    for path in ("view", "act", "poll"):
         assert await call(api, path, session_token=token, component="payments", action="x") == (401, ENDED)
 
 
 @pytest.mark.asyncio
-async def test_the_session_of_a_deleted_account_gives_nothing(api: Api) -> None:
+async def test_requests_for_a_deleted_account_are_refused(api: Api) -> None:
     account, _, token = await session(api, payments=on())
     api.delete(f"/v1/accounts/{account}")
     status, body = await call(api, "view", session_token=token, component="payments")
@@ -123,13 +123,13 @@ async def test_the_session_of_a_deleted_account_gives_nothing(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_pulse_tells_when_the_account_has_changed(api: Api) -> None:
+async def test_a_poll_shows_that_the_account_has_changed(api: Api) -> None:
     account, _, token = await session(api, payments=on())
-    _, before = await call(api, "pulse", session_token=token)
+    _, before = await call(api, "poll", session_token=token)
     assert before["expires_at"] - before["now"] in (3599, 3600)
-    assert (await call(api, "pulse", session_token=token))[1]["revision"] == before["revision"]
+    assert (await call(api, "poll", session_token=token))[1]["revision"] == before["revision"]
     api.post(f"/v1/accounts/{account}", {"business_type": "individual"})
-    assert (await call(api, "pulse", session_token=token))[1]["revision"] != before["revision"]
+    assert (await call(api, "poll", session_token=token))[1]["revision"] != before["revision"]
 
 
 # --- onboarding -----------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ async def test_a_completed_onboarding_leaves_nothing_due(api: Api) -> None:
         ({"collectionOptions": {"requirements": {"exclude": ["tos_*", "external_account"]}}}, None),
     ],
 )
-async def test_what_the_page_leaves_out_stays_due(api: Api, props: object, left: list[str] | None) -> None:
+async def test_requirements_that_the_page_excludes_stay_due(api: Api, props: object, left: list[str] | None) -> None:
     account, _, token = await session(api, account_onboarding=on())
     _, shown = await call(api, "view", session_token=token, component="account-onboarding", props=props)
     assert ("external_account" in shown["data"]["steps"]) is ("exclude" not in str(props))
@@ -168,19 +168,19 @@ async def test_what_the_page_leaves_out_stays_due(api: Api, props: object, left:
 
 
 @pytest.mark.asyncio
-async def test_only_what_the_page_asks_for_is_collected(api: Api) -> None:
+async def test_only_the_requirements_that_the_page_names_are_collected(api: Api) -> None:
     account, _, token = await session(api, account_onboarding=on())
     before = due(api, account)
     props = {"collectionOptions": {"requirements": {"only": ["business_profile"]}}}
     who = {"session_token": token, "component": "account-onboarding", "props": props}
-    asked = (await call(api, "view", **who))[1]["data"]["requirements"]
-    assert asked == [name for name in before if name.startswith("business_profile.")]
+    required = (await call(api, "view", **who))[1]["data"]["requirements"]
+    assert required == [name for name in before if name.startswith("business_profile.")]
     await call(api, "act", **who, action="complete")
-    assert due(api, account) == [name for name in before if name not in asked]
+    assert due(api, account) == [name for name in before if name not in required]
 
 
 @pytest.mark.asyncio
-async def test_without_collection_no_bank_account_is_asked_for(api: Api) -> None:
+async def test_without_collection_no_bank_account_is_required(api: Api) -> None:
     features = on(external_account_collection=False)
     account, _, token = await session(api, account_onboarding=features, notification_banner=features)
     _, shown = await call(api, "view", session_token=token, component="account-onboarding")
@@ -204,13 +204,13 @@ async def test_a_notification_can_be_resolved(api: Api) -> None:
     _, again = await call(api, "act", **resolve, params={"requirement": "external_account"})
     assert again == refusal(
         "requirement_unknown",
-        "The account does not owe external_account.",
+        "external_account is not required of the account.",
         "Send an entry of its requirements.",
     )
 
 
 @pytest.mark.asyncio
-async def test_account_management_gives_the_account_a_bank_account(api: Api) -> None:
+async def test_account_management_adds_a_bank_account(api: Api) -> None:
     account, _, token = await session(api, account_management=on())
     who = {"session_token": token, "component": "account-management", "action": "external_account_collection"}
     assert (await call(api, "act", **who))[1]["performed"] is True
@@ -219,7 +219,7 @@ async def test_account_management_gives_the_account_a_bank_account(api: Api) -> 
 
 
 @pytest.mark.asyncio
-async def test_documents_are_those_of_the_last_three_months_that_ended(api: Api) -> None:
+async def test_documents_cover_the_last_three_months_that_ended(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": 1_798_761_600})  # 2027-01-01
     account, _, token = await session(api, documents=on())
     who = {"component": "documents"}
@@ -245,7 +245,7 @@ def forced(**more: object) -> dict[str, object]:
 
 
 @pytest.mark.asyncio
-async def test_a_forced_error_meets_the_next_component_that_fits(api: Api) -> None:
+async def test_a_forced_error_applies_to_the_next_matching_component(api: Api) -> None:
     answer = await api.control(
         "POST", "/connect/next_error", {"type": "api_error", "component": "payments", "times": 2}
     )
@@ -255,23 +255,26 @@ async def test_a_forced_error_meets_the_next_component_that_fits(api: Api) -> No
     who = {"publishable_key": PUBLISHABLE}
     assert await call(api, "mount", **who, component="payouts") == (200, NOTHING)
     for _ in range(2):
-        assert (await call(api, "mount", **who, component="payments"))[1] == {"forced": error, "ask_again": False}
+        assert (await call(api, "mount", **who, component="payments"))[1] == {
+            "forced": error,
+            "retry_with_session": False,
+        }
     assert await call(api, "mount", **who, component="payments") == (200, NOTHING)
 
 
 @pytest.mark.asyncio
-async def test_an_error_for_an_account_waits_until_the_account_is_known(api: Api) -> None:
+async def test_an_error_for_an_account_applies_once_the_account_is_known(api: Api) -> None:
     account, secret, _ = await session(api, payments=on())
     _, other, _ = await session(api, payments=on())
     await api.control("POST", "/connect/next_error", {"type": "api_error", "account": account})
     who = {"publishable_key": PUBLISHABLE, "component": "payments"}
-    assert (await call(api, "mount", **who))[1] == {"forced": None, "ask_again": True}
+    assert (await call(api, "mount", **who))[1] == {"forced": None, "retry_with_session": True}
     assert (await call(api, "mount", **who, client_secret=other))[1] == NOTHING
     assert (await call(api, "mount", **who, client_secret=secret))[1]["forced"]["account"] == account
 
 
 @pytest.mark.asyncio
-async def test_forced_errors_are_forgotten_when_asked(api: Api) -> None:
+async def test_forced_errors_can_be_removed(api: Api) -> None:
     await api.control("POST", "/connect/next_error", {"delay_ms": 50, "times": 3})
     assert (await api.control("DELETE", "/connect/next_error")).json() == {"forgotten": 3}
     assert (await api.control("GET", "/connect/next_error")).json() == {"data": []}
@@ -291,16 +294,16 @@ async def test_forced_errors_are_forgotten_when_asked(api: Api) -> None:
         ({"type": "api_error", "account": ""}, "missing_field"),
     ],
 )
-async def test_what_cannot_be_forced_is_told(api: Api, body: object, code: str) -> None:
+async def test_an_invalid_forced_error_is_refused(api: Api, body: object, code: str) -> None:
     answer = await api.control("POST", "/connect/next_error", body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
 
 
-# --- the record -----------------------------------------------------------------------------------------------------
+# --- the log -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
-async def test_the_record_tells_what_pages_did(api: Api) -> None:
+async def test_the_log_has_the_events_of_pages(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": 1_790_000_000})
     _, secret, token = await session(api, payments=on())
     api.session(api.account(type="custom"), {"payments": on()})
@@ -309,7 +312,7 @@ async def test_the_record_tells_what_pages_did(api: Api) -> None:
     await call(api, "act", session_token=token, component="payments", action="refund_management", params={"n": 1})
     error = {"kind": "error", "component": "payouts", "name": "api_error", "detail": "Down."}
     closed = {"kind": "event", "component": "payouts", "name": "onClose", "detail": "[]"}
-    await call(api, "report", publishable_key=PUBLISHABLE, told=[error, closed], origin="https://shop.test")
+    await call(api, "report", publishable_key=PUBLISHABLE, events=[error, closed], origin="https://shop.test")
     plain = {"at": 1_790_000_000, "component": "payments", "client_secret": secret, "origin": "https://shop.test"}
     mounted = {**plain, "kind": "mounted", "name": "", "detail": ""}
     event = {**plain, "kind": "event", "name": "refund_management", "detail": '{"n":1}'}
@@ -328,23 +331,23 @@ async def test_the_record_tells_what_pages_did(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_error_is_recorded_with_the_secret_that_it_is_about_whatever_the_key(api: Api) -> None:
+async def test_an_error_is_logged_with_its_client_secret_whatever_the_key(api: Api) -> None:
     _, secret, _ = await session(api, payments=on())
     wrong = {"publishable_key": "pk_test_wrong", "client_secret": secret}
     report = {"kind": "error", "component": "payments", "name": "authentication_error", "detail": "Wrong."}
-    assert (await call(api, "report", **wrong, told=[report]))[1] == {"recorded": True}
+    assert (await call(api, "report", **wrong, events=[report]))[1] == {"recorded": True}
     assert [error["name"] for error in (await api.control("GET", f"/account_sessions/{secret}")).json()["errors"]] == [
         "authentication_error"
     ]
-    assert (await call(api, "report", publishable_key="pk_test_nobody", told=[report]))[1] == {"recorded": False}
-    no_list = await call(api, "report", publishable_key=PUBLISHABLE, told=["mounted"])
+    assert (await call(api, "report", publishable_key="pk_test_nobody", events=[report]))[1] == {"recorded": False}
+    no_list = await call(api, "report", publishable_key=PUBLISHABLE, events=["mounted"])
     assert no_list[1]["error"]["code"] == "missing_field"
-    assert (await call(api, "report", publishable_key=PUBLISHABLE, told=[report, {"kind": "mounted"}]))[1]["error"][
+    assert (await call(api, "report", publishable_key=PUBLISHABLE, events=[report, {"kind": "mounted"}]))[1]["error"][
         "code"
     ] == "invalid_kind"
 
 
-def test_what_is_kept_of_pages_is_bounded() -> None:
+def test_the_log_of_component_events_is_bounded() -> None:
     pages = ComponentLog()
     for number in range(KEPT + 5):
         pages.tell(ComponentEvent(number, "event", "payments", "onExit", "", "secret", None))
@@ -363,8 +366,8 @@ async def served(api: Api, path: str, method: str = "GET", **headers: str) -> ht
         return await client.request(method, path, headers=headers)
 
 
-def facts(text: str) -> Any:
-    return json.loads(re.search(r"^const FACTS = (.*);$", text, re.MULTILINE)[1])  # type: ignore[index]
+def config(text: str) -> Any:
+    return json.loads(re.search(r"^const CONFIG = (.*);$", text, re.MULTILINE)[1])  # type: ignore[index]
 
 
 @pytest.mark.asyncio
@@ -374,20 +377,20 @@ async def test_the_script_names_the_emulator_that_served_it(api: Api, path: str)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert facts(answer.text)["origin"] == "http://stripe-emulator:8000"
-    assert set(facts(answer.text)["elements"]) == set(ELEMENTS)
+    assert config(answer.text)["origin"] == "http://stripe-emulator:8000"
+    assert set(config(answer.text)["elements"]) == set(ELEMENTS)
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     "host", ['"-alert(1)-"', "</script>", "a b", "evil.test/x", "a:b", "[::1", "u@h", "a" * 300, ""]
 )
-async def test_a_host_that_is_none_is_not_written_into_the_script(api: Api, host: str) -> None:
+async def test_an_invalid_host_is_not_written_into_the_script(api: Api, host: str) -> None:
     answer = await served(api, "/v1.0/connect.js", host=host)
-    assert facts(answer.text)["origin"] == "http://127.0.0.1:12111"
+    assert config(answer.text)["origin"] == "http://127.0.0.1:12111"
 
 
-def test_the_facts_can_stand_in_a_page() -> None:
+def test_the_script_is_safe_inside_html() -> None:
     line = script("http://h</script><!--\u2028", live=False).splitlines()[2]
     assert "</" not in line
     assert "<!--" not in line
@@ -395,7 +398,7 @@ def test_the_facts_can_stand_in_a_page() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_script_is_only_read(api: Api) -> None:
+async def test_the_script_takes_get_and_head_only(api: Api) -> None:
     assert (await served(api, "/v1.0/connect.js", "POST")).status_code == 405
     assert (await served(api, "/v1.0/connect.js", "HEAD")).text == ""
     assert (await served(api, "/v1.0/bridge.html")).headers["content-type"] == "text/html; charset=utf-8"
@@ -403,9 +406,9 @@ async def test_a_script_is_only_read(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_script_knows_whether_live_keys_are_let_in() -> None:
-    assert facts((await served(Api(), "/v1.0/connect.js")).text)["live"] is False
-    assert facts((await served(Api(Settings(allow_live_keys=True)), "/v1.0/connect.js")).text)["live"] is True
+async def test_the_script_has_the_setting_for_live_keys() -> None:
+    assert config((await served(Api(), "/v1.0/connect.js")).text)["live"] is False
+    assert config((await served(Api(Settings(allow_live_keys=True)), "/v1.0/connect.js")).text)["live"] is True
 
 
 def test_there_are_seven_load_errors() -> None:
@@ -421,22 +424,22 @@ async def states(api: Api) -> list[tuple[str, bool]]:
 
 
 @pytest.mark.asyncio
-async def test_a_session_ends_at_once(api: Api) -> None:
+async def test_a_test_can_end_sessions(api: Api) -> None:
     account, secret, token = await session(api, payments=on())
     other = (await session(api, payments=on()))[2]
     api.session(account, {"payments": on()})
     ended = await api.control("POST", "/account_sessions/end", {"client_secret": secret})
     assert (ended.status_code, ended.json()) == (200, {"ended": 1})
-    assert await call(api, "pulse", session_token=token) == (401, ENDED)
-    assert (await call(api, "pulse", session_token=other))[0] == 200
+    assert await call(api, "poll", session_token=token) == (401, ENDED)
+    assert (await call(api, "poll", session_token=other))[0] == 200
     assert (await api.control("POST", "/account_sessions/end", {"client_secret": secret})).json() == {"ended": 0}
     assert (await api.control("POST", "/account_sessions/end")).json() == {"ended": 2}
-    assert await call(api, "pulse", session_token=other) == (401, ENDED)
+    assert await call(api, "poll", session_token=other) == (401, ENDED)
     assert await states(api) == [("expired", False), ("claimed", True), ("claimed", True)]
 
 
 @pytest.mark.asyncio
-async def test_a_secret_that_was_ended_cannot_be_claimed(api: Api) -> None:
+async def test_an_ended_secret_cannot_be_claimed(api: Api) -> None:
     account = api.account(type="custom")
     secret = api.session(account, {"payments": on()}).body["client_secret"]
     await api.control("POST", "/account_sessions/end", {"client_secret": secret})
@@ -456,4 +459,4 @@ async def test_only_sessions_of_the_sandbox_are_ended(api: Api) -> None:
     _, secret, token = await session(api, payments=on())
     answer = await api.control("POST", "/account_sessions/end", {"client_secret": secret}, key="sk_test_other")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "account_session_not_found")
-    assert (await call(api, "pulse", session_token=token))[0] == 200
+    assert (await call(api, "poll", session_token=token))[0] == 200

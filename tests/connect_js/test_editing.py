@@ -1,4 +1,4 @@
-"""What owners edit in components: by the rules of the API, with its errors, and only what their session lets them."""
+"""Forms of components: by the rules of the API, with its errors, and only with the features of their session."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BANK = {
 }
 OFF = {
     "code": "feature_disabled",
-    "hint": "Turn the feature on when the account session is created, or leave the action to those who may.",
+    "hint": "Turn the feature on when the account session is created.",
     "load_error": "invalid_request_error",
 }
 
@@ -67,7 +67,7 @@ def account_of(api: Api, identifier: str) -> Any:
         ),
     ],
 )
-async def test_a_section_changes_the_account_and_tells_it(
+async def test_a_section_changes_the_account_and_emits_events(
     api: Api, section: str, values: dict[str, str], path: str, value: object
 ) -> None:
     account, _, token = await session(api, "express", account_management=on())
@@ -82,7 +82,7 @@ async def test_a_section_changes_the_account_and_tells_it(
 
 
 @pytest.mark.asyncio
-async def test_an_owner_is_not_bound_by_the_platforms_lock(api: Api) -> None:
+async def test_the_lock_of_the_account_does_not_apply_to_owners(api: Api) -> None:
     account, _, token = await session(api, "express", account_management=on())
     refused = api.post(f"/v1/accounts/{account}", {"business_profile": {"name": "Cactus"}})
     assert refused.status == 403
@@ -124,7 +124,7 @@ async def test_an_owner_is_not_bound_by_the_platforms_lock(api: Api) -> None:
         ),
     ],
 )
-async def test_what_the_api_refuses_is_refused_in_its_words_at_the_field(
+async def test_an_error_of_the_api_names_the_field(
     api: Api, section: str, values: dict[str, str], error: dict[str, str]
 ) -> None:
     account, _, token = await session(api, "express", account_management=on())
@@ -135,7 +135,7 @@ async def test_what_the_api_refuses_is_refused_in_its_words_at_the_field(
 
 
 @pytest.mark.asyncio
-async def test_a_section_takes_its_own_fields_only(api: Api) -> None:
+async def test_a_section_accepts_its_own_fields_only(api: Api) -> None:
     _, _, token = await session(api, "express", account_management=on())
     status, body = await save(api, token, "account-management", "account_details", values={"metadata[a]": "b"})
     assert (status, body["error"]["code"]) == (400, "field_unknown")
@@ -164,7 +164,7 @@ async def test_secrets_are_not_shown_again(api: Api) -> None:
     await save(api, token, "account-management", "representative_details", values=values)
     form = (await shown(api, token, "account-management"))["forms"]["representative_details"]
     number = field(form, "individual[id_number]")
-    assert (number["value"], number["given"]) == ("", True)
+    assert (number["value"], number["provided"]) == ("", True)
     _, record = await _record(api)
     assert record[-1]["detail"] == '{"section":"representative_details","fields":["individual[id_number]"]}'
 
@@ -198,27 +198,27 @@ async def test_bank_accounts_are_added_replaced_and_removed(api: Api, component:
         "account the default using the `default_for_currency` param, and then delete this one."
     )
     assert (status, body["error"]["message"]) == (400, kept)
-    await act(api, token, component, "prefer", id=first)
+    await act(api, token, component, "make_default", id=first)
     await act(api, token, component, "remove", id=second)
     assert banks(api, account) == [("1116", True)]
 
-    await save(api, token, component, "external_account", values=BANK, instead=True)
+    await save(api, token, component, "external_account", values=BANK, replace_default=True)
     assert banks(api, account) == [("6789", True)]
-    told = [event["type"] for event in api.get("/v1/events", stripe_account=account).body["data"]]
-    assert "account.external_account.created" in told
-    assert "account.external_account.deleted" in told
+    events = [event["type"] for event in api.get("/v1/events", stripe_account=account).body["data"]]
+    assert "account.external_account.created" in events
+    assert "account.external_account.deleted" in events
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("component", ["account_management", "payouts", "balances"])
-async def test_without_its_feature_no_bank_account_is_shown_or_changed(api: Api, component: str) -> None:
+async def test_without_the_feature_bank_accounts_are_neither_shown_nor_changed(api: Api, component: str) -> None:
     account, _, token = await session(
         api, "custom", **{component: on(external_account_collection=False, disable_stripe_user_authentication=True)}
     )
     name = component.replace("_", "-")
     assert "external_account" not in (await shown(api, token, name))["sections"]
     refused = {**OFF, "message": "The feature external_account_collection is off in this account session."}
-    for action in ("save", "prefer", "remove"):
+    for action in ("save", "make_default", "remove"):
         done = await act(api, token, name, action, section="external_account", values=BANK, id="ba_1")
         assert done == (403, {"error": refused})
     assert banks(api, account) == []
@@ -244,7 +244,7 @@ async def test_the_payout_schedule_is_changed(api: Api, component: str) -> None:
 
 
 @pytest.mark.asyncio
-async def test_without_its_feature_the_schedule_stays(api: Api) -> None:
+async def test_without_the_feature_the_schedule_cannot_be_changed(api: Api) -> None:
     _, _, token = await session(api, "custom", payouts=on(edit_payout_schedule=False))
     refused = {**OFF, "message": "The feature edit_payout_schedule is off in this account session."}
     assert (await shown(api, token, "payouts"))["sections"] == ["external_account"]
@@ -255,12 +255,16 @@ async def test_without_its_feature_the_schedule_stays(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_banner_counts_what_is_due_and_takes_answers(api: Api) -> None:
+async def test_the_banner_counts_requirements_and_accepts_values(api: Api) -> None:
     account, _, token = await session(api, "express", notification_banner=on())
-    owed = due(api, account)
+    required = due(api, account)
     before = await shown(api, token, "notification-banner")
-    assert (before["requirements"], before["total"], before["actionRequired"]) == (owed, len(owed), len(owed))
-    assert field(before["forms"]["business_profile.url"], "business_profile[url]")["test"].startswith("https://")
+    assert (before["requirements"], before["total"], before["actionRequired"]) == (
+        required,
+        len(required),
+        len(required),
+    )
+    assert field(before["forms"]["business_profile.url"], "business_profile[url]")["test_value"].startswith("https://")
     values = {"business_profile[url]": "https://shop.test"}
     status, body = await save(api, token, "notification-banner", "business_profile.url", values=values)
     assert (status, body["view"]["data"]["actionRequired"]) == (200, len(due(api, account)))
@@ -271,7 +275,7 @@ async def test_the_banner_counts_what_is_due_and_takes_answers(api: Api) -> None
 
 
 @pytest.mark.asyncio
-async def test_the_banner_answers_for_persons(api: Api) -> None:
+async def test_the_banner_has_forms_for_persons(api: Api) -> None:
     account = api.account(type="custom", business_type="individual")
     api.post(f"/v1/accounts/{account}", {"capabilities": {"transfers": {"requested": "true"}}})
     secret = api.session(account, {"notification_banner": on()}).body["client_secret"]
@@ -294,7 +298,7 @@ async def test_documents_and_terms_have_no_form(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_banner_takes_no_bank_account_where_none_is_collected(api: Api) -> None:
+async def test_the_banner_has_no_bank_account_without_collection(api: Api) -> None:
     account, _, token = await session(
         api, notification_banner=on(external_account_collection=False, disable_stripe_user_authentication=True)
     )
@@ -305,19 +309,19 @@ async def test_the_banner_takes_no_bank_account_where_none_is_collected(api: Api
 
 
 @pytest.mark.asyncio
-async def test_the_passing_of_the_clock_changes_the_pulse(api: Api) -> None:
-    """A check that fails after half a minute asks for more: the banner hears of it without any change by anyone."""
+async def test_the_revision_changes_with_time(api: Api) -> None:
+    """A check that fails after half a minute adds requirements: the revision changes without any request."""
     account, _, token = await session(api, "custom", notification_banner=on())
     await api.control("POST", "/clock", {"freeze": 1_900_000_000})
     _, _, token = await _again(api, account)
-    before = (await call(api, "pulse", session_token=token))[1]["revision"]
+    before = (await call(api, "poll", session_token=token))[1]["revision"]
     await api.control(
         "POST", f"/accounts/{account}/requirements", {"requirement": "company.tax_id", "deadline": 1_900_000_060}
     )
-    asked = (await call(api, "pulse", session_token=token))[1]["revision"]
+    verifying = (await call(api, "poll", session_token=token))[1]["revision"]
     await api.control("POST", "/clock", {"advance": 61})
-    late = (await call(api, "pulse", session_token=token))[1]["revision"]
-    assert len({before, asked, late}) == 3
+    late = (await call(api, "poll", session_token=token))[1]["revision"]
+    assert len({before, verifying, late}) == 3
 
 
 async def _again(api: Api, account: str) -> tuple[str, str, str]:
@@ -345,12 +349,12 @@ async def _again(api: Api, account: str) -> tuple[str, str, str]:
         ("standard", "FR", None),
     ],
 )
-async def test_every_answer_with_its_test_data_meets_its_requirement(
+async def test_the_test_values_of_every_form_meet_its_requirement(
     api: Api, kind: str, country: str, business: str | None
 ) -> None:
-    asked = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
+    capabilities = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
     params: dict[str, Any] = {"type": kind, "country": country, **({"business_type": business} if business else {})}
-    account = api.account(**params, **({} if kind == "standard" else {"capabilities": asked}))
+    account = api.account(**params, **({} if kind == "standard" else {"capabilities": capabilities}))
     _, _, token = await _again(api, account)
     answered: list[str] = []
     while (data := await shown(api, token, "notification-banner"))["requirements"]:
@@ -360,7 +364,9 @@ async def test_every_answer_with_its_test_data_meets_its_requirement(
         if name in data["forms"]:
             fields = data["forms"][name]["fields"]
             values = {
-                each["name"]: each["test"] or each["options"][0] for each in fields if each["test"] or each["options"]
+                each["name"]: each["test_value"] or each["options"][0]
+                for each in fields
+                if each["test_value"] or each["options"]
             }
             status, body = await save(api, token, "notification-banner", name, values=values)
         else:
@@ -373,7 +379,7 @@ async def test_every_answer_with_its_test_data_meets_its_requirement(
 @pytest.mark.parametrize("component", ["account-management", "payouts", "balances"])
 @pytest.mark.parametrize("business", ["individual", "company", None])
 @pytest.mark.parametrize("country", ["US", "GB", "JP"])
-async def test_every_section_takes_its_own_test_data(
+async def test_every_section_accepts_its_own_test_values(
     api: Api, country: str, business: str | None, component: str
 ) -> None:
     features = {} if component == "account-management" else {"edit_payout_schedule": True}
@@ -382,7 +388,9 @@ async def test_every_section_takes_its_own_test_data(
     _, claim = await call(api, "claim", client_secret=secret, publishable_key=PUBLISHABLE)
     for section, form in (await shown(api, claim["session_token"], component))["forms"].items():
         interval = next((each["value"] for each in form["fields"] if each["name"].endswith("[interval]")), "")
-        fields = [each for each in form["fields"] if each["only"] in ("", interval)]
-        values = {each["name"]: each["test"] or each["value"] for each in fields if each["test"] or each["value"]}
+        fields = [each for each in form["fields"] if each["interval"] in ("", interval)]
+        values = {
+            each["name"]: each["test_value"] or each["value"] for each in fields if each["test_value"] or each["value"]
+        }
         status, body = await save(api, claim["session_token"], component, section, values=values)
         assert status == 200, (section, body)

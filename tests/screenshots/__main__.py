@@ -52,10 +52,10 @@ def fill(api: httpx.Client) -> None:
         answer = api.post("/v1/account_sessions", data={"account": ACCOUNT, **enabled})
         return str(answer.json()["client_secret"])
 
-    def told(secret: str, name: str, detail: str) -> None:
+    def report(secret: str, name: str, detail: str) -> None:
         seen = {"component": "account-onboarding", "kind": "event", "name": name, "detail": detail}
-        report = {"publishable_key": public, "client_secret": secret, "told": [seen]}
-        api.post("/_emulator/connect/report", json=report).raise_for_status()
+        body = {"publishable_key": public, "client_secret": secret, "events": [seen]}
+        api.post("/_emulator/connect/report", json=body).raise_for_status()
 
     public = KEY.replace("sk_", "pk_")
     moved(freeze=NOON)
@@ -72,8 +72,8 @@ def fill(api: httpx.Client) -> None:
     for _ in range(2):
         api.post("/_emulator/connect/claim", json=claim)
     moved(advance=20)
-    told(secret, "onStepChange", '[{"step":"external_account"}]')
-    told(secret, "onExit", "[]")
+    report(secret, "onStepChange", '[{"step":"external_account"}]')
+    report(secret, "onExit", "[]")
     api.post("/_emulator/faults", json={"error": "lock_timeout", "times": 3, "path": "/v1/accounts"})
     api.get("/v1/accounts")
     session("payments", "payouts")

@@ -1,4 +1,4 @@
-// Building nodes. No style attributes and no markup from text: a strict Content-Security-Policy allows neither.
+// Creates DOM nodes. No style attributes and no markup from text: a strict Content-Security-Policy allows neither.
 function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -10,7 +10,7 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-const words = (name) =>
+const title = (name) =>
   name.replace(/[-_.]/g, " ").replace(/^./, (letter) => letter.toUpperCase()).replace(/\bstripe\b/g, "Stripe");
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -24,7 +24,7 @@ const panel = (name, ...children) =>
     h(
       "header",
       {class: "sce-head"},
-      h("h2", {class: "sce-title", tabindex: -1}, words(name)), // takes the focus when its control is gone
+      h("h2", {class: "sce-title", tabindex: -1}, title(name)), // receives the focus when the focused control is removed
       h("span", {class: "sce-badge"}, "emulated"),
     ),
     ...children,
@@ -36,7 +36,7 @@ const loading = (name) =>
 const failure = (name, error) =>
   panel(name, h("p", {class: "sce-alert", role: "alert"}, h("strong", {}, error.type), `: ${error.message}`));
 
-// A click is one only if its target stays from the press to the release, so what is drawn anew waits for the release.
+// A click needs the same target from press to release, so redraws are postponed until the release.
 let pressed = false;
 const postponed = new Set();
 const press = (event) => {
@@ -47,7 +47,7 @@ const release = () => {
   for (const draw of [...postponed]) postponed.delete(draw) && draw();
 };
 for (const type of ["pointerdown", "keydown"]) window.addEventListener(type, press, true);
-for (const type of ["pointerup", "pointercancel", "keyup", "blur"]) window.addEventListener(type, () => later(release), true);
+for (const type of ["pointerup", "pointercancel", "keyup", "blur"]) window.addEventListener(type, () => queueTask(release), true);
 window.addEventListener("click", () => (pressed = false), true);
 
 const unlessPressed = (draw) => (pressed ? void postponed.add(draw) : draw());

@@ -1,25 +1,25 @@
-// The elements. A constructor may do nothing to its element, so all there is of one is kept in a Component beside it.
+// The custom elements. A constructor may not change its element, so the state is kept in a Component beside it.
 const TAG = "stripe-connect-";
 const INTERNAL = "InternalOnly";
 const SETTER = /^set[A-Z]\w*$/;
 const LISTENER = /^set(On|Handle|Fetch)[A-Z]/;
 const COLOURS = /^color|Color/;
 const EVENTS_KEPT = 200;
-const RECORD_MS = 2000; // a page is told in the end, also when the emulator hangs
+const REPORT_MS = 2000; // callbacks do not wait longer for an emulator that hangs
 const components = new WeakMap();
 const events = [];
 
 /** setOnExit -> onExit, setPayment -> payment */
-const react = (setter) => setter[3].toLowerCase() + setter.slice(4);
+const propName = (setter) => setter[3].toLowerCase() + setter.slice(4);
 
-/** What a page set, as JSON has it; what JSON has no word for is told as text. */
+/** A value that a page set, as JSON; values that JSON does not have become text. */
 function plain(value) {
   if (value === undefined || typeof value === "function") return value;
   try {
-    const text = JSON.stringify(value, (_, held) => (typeof held === "bigint" ? String(held) : held));
+    const text = JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? String(inner) : inner));
     return text === undefined ? String(value) : JSON.parse(text);
   } catch {
-    return Object.prototype.toString.call(value); // it holds itself
+    return Object.prototype.toString.call(value); // a cycle
   }
 }
 
@@ -27,43 +27,43 @@ class Component {
   constructor(host, name) {
     this.host = host;
     this.name = name;
-    this.facts = FACTS.elements[name];
+    this.config = CONFIG.elements[name];
     this.values = new Map();
-    this.unheard = new Map();
+    this.undelivered = new Map();
     this.typed = new Map();
-    this.telling = [];
-    this.acting = new Set();
-    this.turn = 0;
+    this.queue = [];
+    this.running = new Set();
+    this.generation = 0;
     this.redraw = this.redraw.bind(this);
   }
 
-  // --- what the page says ---
+  // --- set by the page ---
 
   connect(instance) {
     this.instance = instance;
-    this.settle();
+    this.update();
   }
 
-  /** Setters come again after each render, with undefined for what the page does not use. */
+  /** React calls setters again after each render, with undefined for unused properties. */
   set(setter, value) {
     const before = this.values.get(setter);
     const given = value === null && LISTENER.test(setter) ? undefined : plain(value);
     if (given === undefined) this.values.delete(setter);
     else this.values.set(setter, given);
     if (typeof value === "function") {
-      const args = this.unheard.get(setter);
-      this.unheard.delete(setter);
-      if (args) later(() => this.tell(setter, args));
+      const args = this.undelivered.get(setter);
+      this.undelivered.delete(setter);
+      if (args) queueTask(() => this.callListener(setter, args));
       else if (typeof before !== "function" && setter === "setFetchEphemeralKey") this.draw();
     } else if (JSON.stringify(before) !== JSON.stringify(given) && this.mounted) {
-      this.describe();
-      if (this.view) this.look();
+      this.setAttributes();
+      if (this.view) this.reload();
     }
   }
 
-  /** In a task of its own: elements are made, connected, moved and thrown away before anything is meant. */
-  settle() {
-    later(() => {
+  /** Mount or unmount, in a task of its own: packages create, connect, move and remove elements within one task. */
+  update() {
+    queueTask(() => {
       const wanted = Boolean(this.instance && this.host.isConnected);
       if (wanted && !this.mounted) this.mount();
       if (!wanted && this.mounted) this.unmount();
@@ -74,80 +74,80 @@ class Component {
 
   async mount() {
     this.mounted = true;
-    const turn = ++this.turn;
-    const over = () => turn !== this.turn || this.instance.loggedOut;
-    this.instance.join(this);
-    this.describe();
-    this.dress();
-    if (this.instance.loggedOut) return this.bare("logged-out");
-    this.state("loading");
-    const forced = await this.instance.plan(this.name).catch(() => null);
-    if (over()) return;
+    const generation = ++this.generation;
+    const outdated = () => generation !== this.generation || this.instance.loggedOut;
+    this.instance.add(this);
+    this.setAttributes();
+    this.applyAppearance();
+    if (this.instance.loggedOut) return this.clear("logged-out");
+    this.setState("loading");
+    const forced = await this.instance.forcedError(this.name).catch(() => null);
+    if (outdated()) return;
     if (forced && forced.before_loader_start) {
       await pause(forced.delay_ms);
-      if (!over() && forced.type) return this.fail(made(forced), {silent: true});
+      if (!outdated() && forced.type) return this.fail(forcedLoadError(forced), {silent: true});
     }
-    if (over()) return;
+    if (outdated()) return;
     this.show(loading(this.name));
     this.emit("setOnLoaderStart", [{elementTagName: this.name}], {keep: true});
     try {
       await this.instance.ready();
       if (forced && !forced.before_loader_start) await pause(forced.delay_ms);
-      if (forced && forced.type) throw made(forced);
-      if (over()) return;
-      const view = await this.instance.look(this, {mounted: true});
-      if (!over()) this.begin(view);
+      if (forced && forced.type) throw forcedLoadError(forced);
+      if (outdated()) return;
+      const view = await this.instance.view(this, {mounted: true});
+      if (!outdated()) this.showFirst(view);
     } catch (error) {
-      if (!over()) this.fail(error);
+      if (!outdated()) this.fail(error);
     }
   }
 
-  begin(view) {
+  showFirst(view) {
     this.view = view;
     this.host.dataset.account = view.account;
-    this.state("ready");
+    this.setState("ready");
     this.draw();
-    this.told();
-    for (const {setter, on_load: args} of this.facts.callbacks) if (args) this.emit(setter, args, {keep: true});
+    this.notifyChanges();
+    for (const {setter, on_load: args} of this.config.callbacks) if (args) this.emit(setter, args, {keep: true});
     if (this.name === "account-onboarding") this.emit("setOnStepChange", [{step: view.data.steps[0]}], {keep: true});
   }
 
   unmount() {
-    this.turn++;
+    this.generation++;
     this.mounted = false;
     this.view = null;
-    this.step = this.section = this.said = this.wrong = this.instead = this.finished = this.unfolded = undefined;
+    this.step = this.section = this.message = this.fieldError = this.replacesDefault = this.finished = this.unfolded = undefined;
     this.typed.clear();
-    this.instance.leave(this);
+    this.instance.remove(this);
     this.host.replaceChildren();
     delete this.host.dataset.state;
   }
 
-  /** An error of the page's session or of this component alone. Before onLoaderStart nothing is shown. */
+  /** Show and report an error. With `silent`, as before onLoaderStart, nothing is shown. */
   fail(error, {silent = false} = {}) {
-    if (gone()) return;
+    if (pageReplaced()) return;
     const {type = "api_error", message = String(error)} = error;
-    const turn = ++this.turn;
+    const generation = ++this.generation;
     this.view = null;
-    const seen = () => {
-      if (turn !== this.turn) return false;
-      this.state("error");
+    const apply = () => {
+      if (generation !== this.generation) return false;
+      this.setState("error");
       this.show(silent ? null : failure(this.name, {type, message}));
       return true;
     };
-    this.emit("setOnLoadError", [{elementTagName: this.name, error: {type, message}}], {keep: true, seen});
+    this.emit("setOnLoadError", [{elementTagName: this.name, error: {type, message}}], {keep: true, apply});
   }
 
-  bare(state) {
-    this.turn++;
+  clear(state) {
+    this.generation++;
     this.view = null;
-    this.state(state);
+    this.setState(state);
     this.show(null);
   }
 
-  // --- what is seen ---
+  // --- drawing ---
 
-  state(state) {
+  setState(state) {
     this.host.dataset.state = state;
     this.host.setAttribute("aria-busy", String(state === "loading"));
   }
@@ -160,80 +160,81 @@ class Component {
     unlessPressed(this.redraw);
   }
 
-  /** Draws the component, and gives the focus back to the control that had it; to the heading if that is gone. */
+  /** Draw the component and restore the focus; to the heading if the focused control was removed. */
   redraw() {
     if (!this.view) return;
     const {activeElement: focus} = this.host.getRootNode();
-    const held = this.host.contains(focus) ? {what: label(focus), at: focus.selectionStart, to: focus.selectionEnd} : null;
+    const held = this.host.contains(focus) ? {control: controlId(focus), start: focus.selectionStart, end: focus.selectionEnd} : null;
     this.show(ready(this));
-    const again = held && [...this.host.querySelectorAll("button, input, select, summary")].find((found) => label(found) === held.what);
-    if (held) (again || this.host.querySelector("h2")).focus({preventScroll: true});
-    if (again && typeof held.at === "number") again.setSelectionRange(held.at, held.to);
+    const restored =
+      held && [...this.host.querySelectorAll("button, input, select, summary")].find((node) => controlId(node) === held.control);
+    if (held) (restored || this.host.querySelector("h2")).focus({preventScroll: true});
+    if (restored && typeof held.start === "number") restored.setSelectionRange(held.start, held.end);
   }
 
-  /** What the page set, functions left out. */
+  /** The values that the page set, functions left out. */
   props() {
     const plain = [...this.values].filter(([, value]) => typeof value !== "function");
-    return Object.fromEntries(plain.map(([setter, value]) => [react(setter), value]));
+    return Object.fromEntries(plain.map(([setter, value]) => [propName(setter), value]));
   }
 
-  describe() {
+  setAttributes() {
     const {host} = this;
     if (!host.hasAttribute("data-testid")) host.dataset.testid = TAG + this.name;
     host.dataset.emulated = "";
     host.dataset.props = JSON.stringify(this.props());
   }
 
-  /** The appearance's variables as custom properties, by the style object: no style attribute in any markup. */
-  dress() {
+  /** Set the appearance's variables as custom properties by the style object: a strict policy forbids style attributes. */
+  applyAppearance() {
     const {locale} = this.instance.params;
     if (locale) this.host.dataset.locale = locale;
     const root = this.host.getRootNode();
     if (sheet && root.adoptedStyleSheets && !root.adoptedStyleSheets.includes(sheet)) {
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     }
-    for (const name of this.worn || []) this.host.style.removeProperty(name);
+    for (const name of this.appliedVariables || []) this.host.style.removeProperty(name);
     const given = Object.entries(this.instance.appearance.variables || {}).filter(([, value]) => value !== undefined);
     this.host.toggleAttribute("data-themed", given.some(([name]) => COLOURS.test(name)));
-    this.worn = given.map(([name, value]) => {
+    this.appliedVariables = given.map(([name, value]) => {
       const property = `--sce-${kebab(name)}`;
       this.host.style.setProperty(property, String(value));
       return property;
     });
   }
 
-  /** Reads the view again: the account, the session or the page's settings have changed. */
-  async look() {
+  /** Load the content again: the account, the session or the page's settings have changed. */
+  async reload() {
     if (!this.view) return;
-    const turn = this.turn;
+    const generation = this.generation;
     try {
-      const view = await this.instance.look(this);
-      if (turn === this.turn && this.view) this.take(view);
+      const view = await this.instance.view(this);
+      if (generation === this.generation && this.view) this.updateView(view);
     } catch (error) {
-      if (turn === this.turn && !this.instance.loggedOut && error.type !== "api_connection_error") this.fail(error);
+      if (generation === this.generation && !this.instance.loggedOut && error.type !== "api_connection_error") this.fail(error);
     }
   }
 
-  take(view) {
+  updateView(view) {
     const same = JSON.stringify(view) === JSON.stringify(this.view);
     this.view = view;
     this.host.dataset.account = view.account;
     if (!same) {
       this.draw();
-      this.told();
+      this.notifyChanges();
     }
   }
 
   refreshed() {
     if (!this.view) return;
     this.host.dataset.refreshed = String(Number(this.host.dataset.refreshed || 0) + 1);
-    this.said = null;
+    this.message = null;
     this.draw();
-    this.look();
+    this.reload();
   }
 
-  /** Tells of the notifications when their number is new. */
-  told() {
+  /** Call onNotificationsChange when the numbers have changed. */
+  notifyChanges() {
     if (this.name !== "notification-banner") return;
     const {total, actionRequired} = this.view.data;
     const count = `${total} ${actionRequired}`;
@@ -242,62 +243,62 @@ class Component {
     this.emit("setOnNotificationsChange", [{total, actionRequired}], {keep: true});
   }
 
-  // --- what happens ---
+  // --- events and actions ---
 
   /**
-   * Calls the page's listener. What must not be missed waits for the first listener, and is never told twice.
-   * `seen` draws what the page may see of it, and says whether it still counts.
+   * Log an event and call the page's listener. With `keep`, an event without a listener is delivered to the first one,
+   * once. `apply` draws the event, and returns false if it is outdated.
    */
-  emit(setter, args, {keep = false, seen = () => true} = {}) {
-    events.push({component: this.name, name: react(setter), args});
+  emit(setter, args, {keep = false, apply = () => true} = {}) {
+    events.push({component: this.name, name: propName(setter), args});
     if (events.length > EVENTS_KEPT) events.shift();
-    this.recorded(this.of(setter, args), () => {
-      if (!seen()) return;
-      if (typeof this.values.get(setter) === "function") this.tell(setter, args);
-      else if (keep) this.unheard.set(setter, args);
+    this.enqueue(this.callbackEntry(setter, args), () => {
+      if (!apply()) return;
+      if (typeof this.values.get(setter) === "function") this.callListener(setter, args);
+      else if (keep) this.undelivered.set(setter, args);
     });
   }
 
-  /** One thing after the other, each once the emulator has recorded it: what hears of it may leave the page. */
-  recorded(said, then) {
-    this.telling.push({said, then});
-    if (this.recording) return;
-    const recording = (this.recording = this.record());
-    reports.add(recording);
-    recording.then(() => reports.delete(recording));
+  /** Run `then` once the emulator has logged the entry, in order: a listener may leave the page. */
+  enqueue(entry, then) {
+    this.queue.push({entry, then});
+    if (this.reporting) return;
+    const reporting = (this.reporting = this.report());
+    pendingReports.add(reporting);
+    reporting.then(() => pendingReports.delete(reporting));
   }
 
-  /** What comes up while a request is on its way goes with the next one. */
-  async record() {
+  /** Report the queue. Entries that arrive during a request go with the next one. */
+  async report() {
     await null;
-    while (this.telling.length) {
-      const some = this.telling.splice(0);
-      const told = some.map(({said}) => said).filter(Boolean);
-      if (told.length) await Promise.race([this.instance.report(told), pause(RECORD_MS)]);
-      for (const {then} of some) then();
+    while (this.queue.length) {
+      const batch = this.queue.splice(0);
+      const entries = batch.map(({entry}) => entry).filter(Boolean);
+      if (entries.length) await Promise.race([this.instance.report(entries), pause(REPORT_MS)]);
+      for (const {then} of batch) then();
     }
-    this.recording = null;
+    this.reporting = null;
   }
 
-  /** What the emulator records of a callback; null for nothing. */
-  of(setter, args) {
+  /** The log entry of a callback; null for none. */
+  callbackEntry(setter, args) {
     if (setter === "setOnLoaderStart") return null;
     const {error} = setter === "setOnLoadError" ? args[0] : {};
     const {type, message} = error || {};
-    return error ? this.happening("error", type, message) : this.happening("event", react(setter), JSON.stringify(args));
+    return error ? this.entry("error", type, message) : this.entry("event", propName(setter), JSON.stringify(args));
   }
 
-  happening(kind, name, detail) {
+  entry(kind, name, detail) {
     return {kind, component: this.name, name, detail};
   }
 
-  tell(setter, args) {
+  callListener(setter, args) {
     const listener = this.values.get(setter);
     if (typeof listener !== "function") return;
     try {
       listener(...args);
     } catch (thrown) {
-      later(() => Promise.reject(thrown)); // the page's own error, told as one of the page
+      queueTask(() => Promise.reject(thrown)); // an error of the page is reported as such
     }
   }
 
@@ -321,82 +322,82 @@ class Component {
     this.fire("setOnExit");
   }
 
-  /** An action of the session, not one that is on its way: of a double click the second does nothing. */
+  /** Run an action, unless the same one is running: the second click of a double click does nothing. */
   async act(action, params = {}, key = null) {
-    const what = JSON.stringify([action, params]);
-    if (this.acting.has(what)) return false;
-    this.acting.add(what);
+    const id = JSON.stringify([action, params]);
+    if (this.running.has(id)) return false;
+    this.running.add(id);
     const done = await this.perform(action, params, key);
-    this.acting.delete(what);
+    this.running.delete(id);
     return done;
   }
 
-  /** What the server refuses is shown, in the form of `key` if there is one. */
+  /** Run an action and show its refusal, in the form of `key` if there is one. */
   async perform(action, params, key) {
-    const turn = this.turn;
+    const generation = this.generation;
     try {
-      const {performed, view} = await this.instance.ask("act", {component: this.name, props: this.props(), action, params});
-      if (turn !== this.turn) return true;
-      this.said = performed ? null : {text: "Recorded. The emulator changes nothing for this action."};
-      this.wrong = null;
+      const {performed, view} = await this.instance.request("act", {component: this.name, props: this.props(), action, params});
+      if (generation !== this.generation) return true;
+      this.message = performed ? null : {text: "Logged. The emulator changes nothing for this action."};
+      this.fieldError = null;
       if (key) this.typed.delete(key);
       this.view = null;
-      this.take(view);
+      this.updateView(view);
       await this.instance.redraw();
       return true;
     } catch (error) {
-      if (turn === this.turn) this.refuse(error, key);
+      if (generation === this.generation) this.showRefusal(error, key);
       return false;
     }
   }
 
-  refuse({message, param}, key) {
+  showRefusal({message, param}, key) {
     const open = key && [...this.host.querySelectorAll("form")].some((found) => found.dataset.form === key);
-    this.wrong = open ? {key, param, message} : null;
-    this.said = open ? null : {text: message, bad: true};
+    this.fieldError = open ? {key, param, message} : null;
+    this.message = open ? null : {text: message, bad: true};
     this.draw();
-    const wrong = this.host.querySelector("[aria-invalid=true]");
-    if (wrong) wrong.focus();
+    const invalid = this.host.querySelector("[aria-invalid=true]");
+    if (invalid) invalid.focus();
   }
 
   async save(section, values, more) {
-    if (!Object.keys(values).length) return this.refuse({message: "Nothing was changed."}, section);
-    if (await this.act("save", {section, values, ...more}, section)) this.say("Saved.");
+    if (!Object.keys(values).length) return this.showRefusal({message: "Nothing was changed."}, section);
+    if (await this.act("save", {section, values, ...more}, section)) this.showMessage("Saved.");
   }
 
-  say(text, bad = false) {
-    this.said = {text, bad};
+  showMessage(text, bad = false) {
+    this.message = {text, bad};
     this.draw();
   }
 
-  async reveal() {
+  async showCardDetails() {
     const nonce = `nonce_${Math.random().toString(36).slice(2)}`;
     const issuingCard = this.values.get("setDefaultCard") || "ic_emulated";
     try {
       const key = await this.values.get("setFetchEphemeralKey")({issuingCard, nonce});
       const right = key && key.nonce === nonce && key.issuingCard === issuingCard && typeof key.ephemeralKeySecret === "string";
       const wrong = "fetchEphemeralKey must resolve to {issuingCard, nonce, ephemeralKeySecret}, with the card and nonce given.";
-      this.say(right ? "4242 4242 4242 4242" : wrong, !right);
+      this.showMessage(right ? "4242 4242 4242 4242" : wrong, !right);
     } catch (error) {
-      this.say(`fetchEphemeralKey failed: ${reason(error)}`, true);
+      this.showMessage(`fetchEphemeralKey failed: ${reason(error)}`, true);
     }
   }
 
   download(id, name) {
-    this.recorded(this.happening("event", "download", id), () => {
+    this.enqueue(this.entry("event", "download", id), () => {
       if (!URL.createObjectURL) return;
-      const url = URL.createObjectURL(new Blob([`${name}\nMade by the Stripe emulator.\n`], {type: "text/plain"}));
+      const url = URL.createObjectURL(new Blob([`${name}\nTest data of the Stripe emulator.\n`], {type: "text/plain"}));
       h("a", {href: url, download: `${id}.txt`}).click();
-      timeout(() => URL.revokeObjectURL(url), 1000);
+      nativeTimeout(() => URL.revokeObjectURL(url), 1000);
     });
   }
 }
 
-/** What tells a control from the others of its component, also after a redraw. */
-const label = (node) => node.dataset.control || node.id || node.name || node.getAttribute("aria-label") || node.textContent;
-const made = ({type, message}) => new LoadError(type, message || `Forced by a test: ${type}.`);
+/** Identifies a control within its component, also after a redraw. */
+const controlId = (node) => node.dataset.control || node.id || node.name || node.getAttribute("aria-label") || node.textContent;
+const forcedLoadError = ({type, message}) => new LoadError(type, message || `Forced by a test: ${type}.`);
 
-/** The parent of every element's prototype: it has each setter of each version of the packages. */
+/** The parent of every element's prototype: it responds to each setter of each version of the packages. */
 const setters = new Proxy(HTMLElement.prototype, {
   get(target, key, receiver) {
     if (typeof key !== "string" || key in target || !SETTER.test(key)) return Reflect.get(target, key, receiver);
@@ -417,11 +418,11 @@ function define(name) {
     }
 
     connectedCallback() {
-      components.get(this).settle();
+      components.get(this).update();
     }
 
     disconnectedCallback() {
-      components.get(this).settle();
+      components.get(this).update();
     }
 
     setConnector(instance) {

@@ -1,8 +1,8 @@
-// Forms in which an owner answers and edits. What is typed lives in the component, so that a redraw loses nothing, and
-// what the API says of a field is shown at the field.
+// Forms in which an owner submits details. Typed values are kept in the component, so that a redraw loses nothing, and
+// errors of the API are shown at their field.
 let serials = 0;
 
-/** What was typed into a form; a Map by field name. */
+/** The typed values of a form; a Map by field name. */
 function typed(component, key) {
   if (!component.typed.has(key)) component.typed.set(key, new Map());
   return component.typed.get(key);
@@ -10,28 +10,29 @@ function typed(component, key) {
 
 const valueOf = (component, key, {name, value}) => typed(component, key).get(name) ?? value;
 
-/** A field that is for one interval only is left out with another one. */
+/** A field for one payout interval is left out with any other one. */
 function applies(component, key, fields, field) {
   const interval = fields.find(({name}) => name.endsWith("[interval]"));
-  return !field.only || valueOf(component, key, interval) === field.only;
+  return !field.interval || valueOf(component, key, interval) === field.interval;
 }
 
-function sent(component, key, {whole, fields}) {
-  const there = fields.filter((field) => applies(component, key, fields, field));
-  const said = there.map((field) => [field, valueOf(component, key, field)]);
-  const changed = said.filter(([field, value]) => (whole ? value !== "" : value !== field.value));
-  const groups = new Set(changed.map(([{group}]) => group).filter(Boolean)); // a date is sent whole
-  const wanted = said.filter((pair) => changed.includes(pair) || groups.has(pair[0].group));
-  return Object.fromEntries(wanted.map(([{name}, value]) => [name, value]));
+/** The values to send: all of them, or those that were changed; a date as a whole. */
+function submitted(component, key, {send_all: all, fields}) {
+  const applicable = fields.filter((field) => applies(component, key, fields, field));
+  const values = applicable.map((field) => [field, valueOf(component, key, field)]);
+  const changed = values.filter(([field, value]) => (all ? value !== "" : value !== field.value));
+  const groups = new Set(changed.map(([{group}]) => group).filter(Boolean));
+  const sent = values.filter((pair) => changed.includes(pair) || groups.has(pair[0].group));
+  return Object.fromEntries(sent.map(([{name}, value]) => [name, value]));
 }
 
-function input(component, key, field, id, wrong) {
+function input(component, key, field, id, error) {
   const attributes = {
     id,
     name: field.name,
     class: "sce-input",
-    "aria-invalid": wrong ? "true" : null,
-    "aria-describedby": wrong ? `${id}-wrong` : null,
+    "aria-invalid": error ? "true" : null,
+    "aria-describedby": error ? `${id}-wrong` : null,
   };
   const value = valueOf(component, key, field);
   const keep = ({target}) => typed(component, key).set(field.name, target.value);
@@ -41,45 +42,46 @@ function input(component, key, field, id, wrong) {
       component.draw();
     };
     const choices = ["", ...field.options].filter((option, index) => index || !field.value);
-    const options = choices.map((option) => h("option", {value: option, selected: option === value}, option && words(option)));
+    const options = choices.map((option) => h("option", {value: option, selected: option === value}, option && title(option)));
     return h("select", {...attributes, change: redraw}, options);
   }
-  const made = h("input", {...attributes, type: "text", autocomplete: "off", placeholder: field.given ? "Provided" : null, input: keep});
-  made.value = value;
-  return made;
+  const node = h("input", {...attributes, type: "text", autocomplete: "off", placeholder: field.provided ? "Provided" : null, input: keep});
+  node.value = value;
+  return node;
 }
 
 function fieldRow(component, key, field, base) {
   const id = `${base}-${field.name}`;
-  const wrong = component.wrong && component.wrong.key === key && component.wrong.param === field.name ? component.wrong : null;
+  const {fieldError} = component;
+  const error = fieldError && fieldError.key === key && fieldError.param === field.name ? fieldError : null;
   return h(
     "div",
     {class: "sce-field", "data-field": field.name},
     h("label", {for: id}, field.label),
-    input(component, key, field, id, wrong),
-    wrong && h("p", {class: "sce-wrong", id: `${id}-wrong`, role: "alert"}, wrong.message),
+    input(component, key, field, id, error),
+    error && h("p", {class: "sce-wrong", id: `${id}-wrong`, role: "alert"}, error.message),
   );
 }
 
-/** A form of the server's. `options`: the label of its button, what else to send, what else to show. */
+/** A form. `options`: the label of its button, further parameters to send, further nodes to show. */
 function form(component, key, shape, {label = "Save", more = () => ({}), extra = null, test = null} = {}) {
   const base = `sce-${(component.serial ??= ++serials)}-${key}`;
   const shown = shape.fields.filter((field) => applies(component, key, shape.fields, field));
-  const {wrong} = component;
-  const elsewhere = wrong && wrong.key === key && !shown.some(({name}) => name === wrong.param);
+  const {fieldError} = component;
+  const elsewhere = fieldError && fieldError.key === key && !shown.some(({name}) => name === fieldError.param);
   const save = (event) => {
     event.preventDefault();
-    component.save(key, sent(component, key, shape), more());
+    component.save(key, submitted(component, key, shape), more());
   };
   const fill = () => {
-    for (const field of shape.fields) if (field.test) typed(component, key).set(field.name, field.test);
+    for (const field of shape.fields) if (field.test_value) typed(component, key).set(field.name, field.test_value);
     component.draw();
   };
-  const fillable = shape.fields.some((field) => field.test);
+  const fillable = shape.fields.some((field) => field.test_value);
   return h(
     "form",
     {class: "sce-form", novalidate: true, submit: save, "data-form": key},
-    elsewhere && h("p", {class: "sce-alert", role: "alert"}, wrong.message),
+    elsewhere && h("p", {class: "sce-alert", role: "alert"}, fieldError.message),
     h("div", {class: "sce-fields"}, shown.map((field) => fieldRow(component, key, field, base))),
     extra,
     h(
@@ -103,46 +105,46 @@ function bankAccounts(component, data) {
       h("span", {class: "sce-grow sce-bank"}, line(bank)),
       bank.default_for_currency
         ? h("span", {class: "sce-tag"}, "Default")
-        : button("Make default", () => component.act("prefer", {id: bank.id}, KEY), {"aria-label": `Make default ${bank.last4}`}),
+        : button("Make default", () => component.act("make_default", {id: bank.id}, KEY), {"aria-label": `Make default ${bank.last4}`}),
       button("Remove", () => component.act("remove", {id: bank.id}, KEY), {"aria-label": `Remove ${bank.last4}`, "data-danger": true}),
     );
   const KEY = "external_account";
-  const replaces = component.instead === undefined ? banks.length > 0 : component.instead;
-  const instead = banks.length
+  const replaces = component.replacesDefault === undefined ? banks.length > 0 : component.replacesDefault;
+  const replace = banks.length
     ? h(
         "label",
         {class: "sce-check"},
         h("input", {
           type: "checkbox",
           checked: replaces,
-          name: "instead",
-          change: ({target}) => (component.instead = target.checked),
+          name: "replace_default",
+          change: ({target}) => (component.replacesDefault = target.checked),
         }),
-        "In the place of the default one of its currency",
+        "Replace the default bank account of its currency",
       )
     : null;
   return [
     banks.length ? h("ul", {class: "sce-list"}, banks.map(item)) : h("p", {class: "sce-muted"}, "No bank account yet."),
     form(component, KEY, data.forms[KEY], {
       label: banks.length ? "Save bank account" : "Add bank account",
-      extra: instead,
-      more: () => ({instead: banks.length > 0 && (component.instead ?? true)}),
+      extra: replace,
+      more: () => ({replace_default: banks.length > 0 && (component.replacesDefault ?? true)}),
     }),
   ];
 }
 
-/** The button that opens and closes a section. Account management tells the page of it. */
-function toggler(component, name, word) {
+/** The button that opens and closes a section. In account management it calls onSectionOpen. */
+function toggler(component, name, verb) {
   const open = component.section === name;
   const toggle = () => {
     component.section = open ? null : name;
-    component.said = component.wrong = null;
+    component.message = component.fieldError = null;
     if (!open && component.name === "account-management") component.fire("setOnSectionOpen", {sectionName: name});
     component.draw();
   };
-  const what = open ? "Close" : word;
-  const attributes = {"aria-expanded": String(open), "aria-label": `${what} ${name}`, "data-control": `toggle ${name}`};
-  return button(what, toggle, attributes);
+  const label = open ? "Close" : verb;
+  const attributes = {"aria-expanded": String(open), "aria-label": `${label} ${name}`, "data-control": `toggle ${name}`};
+  return button(label, toggle, attributes);
 }
 
 /** A section that opens and closes. */
@@ -155,7 +157,7 @@ function section(component, data, name) {
     h(
       "div",
       {class: "sce-line"},
-      h("h3", {class: "sce-grow sce-name"}, words(name)),
+      h("h3", {class: "sce-grow sce-name"}, title(name)),
       toggler(component, name, "Open"),
     ),
     open && h("div", {class: "sce-open"}, body()),
@@ -166,7 +168,7 @@ const sections = (component, data) => h("ul", {class: "sce-list"}, data.sections
 
 // --- notifications ---
 
-/** One requirement: answered in a form where a text will do, with test data otherwise. */
+/** One requirement: a form where it can be met with text, and a button for test data. */
 function notification(component, data, name) {
   const shape = data.forms[name];
   const open = component.section === name;

@@ -1,19 +1,19 @@
-// What init returns: one session, claimed once and shared by all elements of the instance.
-const PULSE_MS = 1000;
-const reports = new Set(); // what is being recorded and told
+// The instance that init returns: one session, claimed once and shared by all its elements.
+const POLL_MS = 1000;
+const pendingReports = new Set(); // events that are being reported and dispatched
 const sheet = makeSheet();
 
 function makeSheet() {
   try {
-    const made = new CSSStyleSheet();
-    made.replaceSync(FACTS.css);
-    return made;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CONFIG.css);
+    return sheet;
   } catch {
-    return null; // no constructable style sheets here: jsdom
+    return null; // jsdom has no constructable style sheets
   }
 }
 
-/** What was thrown, in words. */
+/** The message of a thrown value. */
 const reason = (thrown) => (thrown && thrown.message) || (Object(thrown) === thrown ? JSON.stringify(plain(thrown)) : String(thrown));
 
 class Instance {
@@ -27,9 +27,9 @@ class Instance {
     this.secret = null;
     this.loggedOut = false;
     this.eager = "eagerClientSecretPromise" in metaOptions ? {secret: metaOptions.eagerClientSecretPromise} : null;
-    // A rejection is told through onLoadError; until then nobody else may be listening.
+    // A rejection is reported by onLoadError; until then it counts as handled.
     if (this.eager) Promise.resolve(this.eager.secret).catch(() => {});
-    if (String(own.publishableKey).startsWith("pk_live_") && !FACTS.live) {
+    if (String(own.publishableKey).startsWith("pk_live_") && !CONFIG.live) {
       this.refused = new LoadError(
         "authentication_error",
         "This is a live publishable key, and the Stripe emulator refuses live keys. Use a pk_test_ key.",
@@ -53,10 +53,10 @@ class Instance {
     if (this.loggedOut) return void call("logout", {session_token: claim.session_token}).catch(() => {});
     this.token = claim.session_token;
     this.account = claim.account;
-    this.pulseIn((claim.expires_at - claim.created) * 1000);
+    this.pollIn((claim.expires_at - claim.created) * 1000);
   }
 
-  /** The package has called fetchClientSecret already for the first secret; for each later one it is called here. */
+  /** The package has already called fetchClientSecret for the first secret; later ones are fetched here. */
   async fetchSecret() {
     const eager = this.eager;
     this.eager = null;
@@ -67,16 +67,16 @@ class Instance {
       throw new LoadError("account_session_create_error", `fetchClientSecret failed: ${reason(error)}`);
     }
     if (typeof secret === "string" && secret) return secret;
-    const whole = secret && secret.client_secret ? "an object: pass on its client_secret" : null;
-    const got = whole || (secret === null ? "null" : secret === "" ? "an empty string" : typeof secret);
+    const session = secret && secret.client_secret ? "an object: pass on its client_secret" : null;
+    const got = session || (secret === null ? "null" : secret === "" ? "an empty string" : typeof secret);
     throw new LoadError(
       "account_session_create_error",
       `fetchClientSecret must resolve to a client secret, and resolved to ${got}.`,
     );
   }
 
-  /** A call in the session's name. A session that has ended is refreshed, once. */
-  async ask(path, body) {
+  /** A request with the session's token. A session that has ended is refreshed, once. */
+  async request(path, body) {
     await this.ready();
     const token = this.token;
     try {
@@ -88,7 +88,7 @@ class Instance {
     }
   }
 
-  /** Claims a new secret in the place of a token that has ended; all callers share one refresh. */
+  /** Replace a token that has ended by claiming a new secret; all callers share one refresh. */
   async refresh(token) {
     if (token !== this.token) return this.ready();
     if (this.refreshing) return this.refreshing;
@@ -96,7 +96,7 @@ class Instance {
     try {
       await this.refreshing;
     } catch (error) {
-      this.over = true;
+      this.failed = true;
       for (const component of this.components) component.fail(error);
       throw error;
     } finally {
@@ -105,66 +105,67 @@ class Instance {
     for (const component of this.components) component.refreshed();
   }
 
-  pulseIn(ms) {
-    if (this.pulsing) return;
-    this.pulsing = true;
-    timeout(() => {
-      this.pulsing = false;
-      this.pulse();
-    }, Math.min(Math.max(ms, 50), PULSE_MS));
+  pollIn(ms) {
+    if (this.pollScheduled) return;
+    this.pollScheduled = true;
+    nativeTimeout(() => {
+      this.pollScheduled = false;
+      this.poll();
+    }, Math.min(Math.max(ms, 50), POLL_MS));
   }
 
-  /** Asks whether the session lives by the sandbox's clock, and redraws what the account's change has changed. */
-  async pulse() {
-    if (gone() || this.loggedOut || this.over || !this.components.size) return;
+  /** Check whether the session is alive by the sandbox's clock, and redraw if the account has changed. */
+  async poll() {
+    if (pageReplaced() || this.loggedOut || this.failed || !this.components.size) return;
     const token = this.token;
     try {
-      const {now, expires_at: end, revision} = await call("pulse", {session_token: token});
+      const {now, expires_at: end, revision} = await call("poll", {session_token: token});
       if (this.revision !== revision) {
         this.revision = revision;
         await this.redraw();
       }
-      this.pulseIn((end - now) * 1000);
+      this.pollIn((end - now) * 1000);
     } catch (error) {
-      if (error.code !== "session_ended") return this.pulseIn(PULSE_MS);
-      await this.refresh(token).catch(() => {}); // told to every element
+      if (error.code !== "session_ended") return this.pollIn(POLL_MS);
+      await this.refresh(token).catch(() => {}); // refresh() reports the error to every element
     }
   }
 
-  /** What a component shows. The first answer says which state of the account is known from here on. */
-  async look(component, more = {}) {
-    const {revision, ...view} = await this.ask("view", {component: component.name, props: component.props(), ...more});
+  /** The content of a component. The first response sets the known revision of the account. */
+  async view(component, more = {}) {
+    const {revision, ...view} = await this.request("view", {component: component.name, props: component.props(), ...more});
     this.revision ??= revision;
     return view;
   }
 
   async redraw() {
-    await Promise.all([...this.components].map((component) => component.look()));
+    await Promise.all([...this.components].map((component) => component.reload()));
   }
 
-  join(component) {
+  add(component) {
     this.components.add(component);
-    if (this.token) this.pulseIn(PULSE_MS);
+    if (this.token) this.pollIn(POLL_MS);
   }
 
-  leave(component) {
+  remove(component) {
     this.components.delete(component);
   }
 
-  async plan(component) {
+  /** The load error that a test forces on a component, null if there is none. */
+  async forcedError(component) {
     const who = {publishable_key: this.params.publishableKey, component};
-    let plan = await call("mount", {...who, client_secret: this.secret, session_token: this.token});
-    if (plan.ask_again) {
+    let response = await call("mount", {...who, client_secret: this.secret, session_token: this.token});
+    if (response.retry_with_session) {
       await this.ready().catch(() => {});
-      plan = await call("mount", {...who, client_secret: this.secret, session_token: this.token});
+      response = await call("mount", {...who, client_secret: this.secret, session_token: this.token});
     }
-    return plan.forced;
+    return response.forced;
   }
 
-  /** Records what a component told: kinds, names and details, oldest first. */
-  report(told) {
+  /** Log events at the emulator: kinds, names and details, oldest first. */
+  report(events) {
     const who = {publishable_key: this.params.publishableKey, client_secret: this.secret, session_token: this.token};
-    return call("report", {...who, told}).catch(() => {});
+    return call("report", {...who, events}).catch(() => {});
   }
 
   update(options) {
@@ -172,7 +173,7 @@ class Instance {
     if (options.appearance) this.appearance = {...this.appearance, ...options.appearance};
     if (options.locale) this.params.locale = options.locale;
     if (options.displayOptions) this.params.displayOptions = options.displayOptions;
-    for (const component of this.components) component.dress();
+    for (const component of this.components) component.applyAppearance();
   }
 
   async logout() {
@@ -180,25 +181,25 @@ class Instance {
     this.loggedOut = true;
     const token = this.token;
     this.token = null;
-    for (const component of this.components) component.bare("logged-out");
+    for (const component of this.components) component.clear("logged-out");
     if (token) await call("logout", {session_token: token}).catch(() => {});
   }
 }
 
-/** What the page holds of an instance. `connect` goes to the elements, as the packages hand it on. */
+/** The page's handle of an instance. The packages pass `connect` on to the elements. */
 function instanceFor(params) {
   page = globalThis.document;
   const instance = new Instance(params);
-  const held = {
+  const handle = {
     connect: instance,
     update: (options) => instance.update(options),
     logout: () => instance.logout(),
-    debugInstance: () => Promise.resolve(held),
+    debugInstance: () => Promise.resolve(handle),
     create: (name) => {
-      const element = document.createElement(FACTS.elements[name] ? TAG + name : name);
+      const element = document.createElement(CONFIG.elements[name] ? TAG + name : name);
       if (typeof element.setConnector === "function") element.setConnector(instance);
       return element;
     },
   };
-  return held;
+  return handle;
 }

@@ -1,5 +1,5 @@
-// What the components show. Each of BODIES draws one kind; every other one is a box with its features and callbacks.
-// The texts, the roles and the data attributes are part of what tests rely on.
+// The content of components. BODIES draws those with content of their own; all others show their features and callbacks.
+// Tests rely on the texts, the roles and the data attributes.
 
 const BODIES = {
   "account-onboarding": (component, {steps, requirements, submitted}) => {
@@ -10,7 +10,7 @@ const BODIES = {
     const bar = steps.map((_, index) => h("li", {"data-done": index <= component.step}));
     return [
       h("ol", {class: "sce-steps", "aria-hidden": "true"}, bar),
-      h("p", {}, `Step ${component.step + 1} of ${steps.length}: `, h("strong", {"data-step": step}, words(step))),
+      h("p", {}, `Step ${component.step + 1} of ${steps.length}: `, h("strong", {"data-step": step}, title(step))),
       folded(component, requirements),
       h(
         "div",
@@ -29,14 +29,14 @@ const BODIES = {
     h(
       "p",
       {"data-total": data.total, "data-action-required": data.actionRequired},
-      tally(data),
+      summary(data),
     ),
     h("ul", {class: "sce-list"}, data.requirements.map((name) => notification(component, data, name))),
   ],
   balances: (component, data) => [place("balances"), sections(component, data)],
   payouts: (component, data) => [place("payouts"), sections(component, data)],
   documents: (component, {documents}) => [
-    h("p", {class: "sce-muted"}, documents.length ? "Made up: the emulator makes no real documents." : "No documents yet."),
+    h("p", {class: "sce-muted"}, documents.length ? "Test data: the emulator has no real documents." : "No documents yet."),
     h(
       "ul",
       {class: "sce-list"},
@@ -52,8 +52,8 @@ const BODIES = {
   ],
 };
 
-/** Those that need action are listed; the others are owed later. */
-function tally({total, actionRequired: now}) {
+/** The number of notifications that need action now, and of those that need it later. */
+function summary({total, actionRequired: now}) {
   if (!total) return "No notifications.";
   const later = total - now;
   const rest = later ? `, ${later}${now ? " more" : ""} later` : "";
@@ -62,7 +62,7 @@ function tally({total, actionRequired: now}) {
 
 const nothing = () => h("p", {class: "sce-muted"}, "Nothing is required.");
 
-/** An onboarding after its end: one can only leave it. */
+/** A finished onboarding has only an exit. */
 const finished = (component) => [
   nothing(),
   h("div", {class: "sce-row"}, button("Exit", () => component.fire("setOnExit"), {"data-action": "exit"})),
@@ -76,54 +76,58 @@ function folded(component, names) {
   return h("details", attributes, h("summary", {}, `${names.length} required`), h("ul", {class: "sce-list"}, items));
 }
 
-/** Where Stripe shows what the emulator does not have. */
+/** A placeholder for content that the emulator does not have. */
 function place(name) {
-  const what = (name.endsWith("s") ? "" : "the ") + words(name).toLowerCase();
-  return h("p", {class: "sce-place"}, `Stripe shows ${what} here. The emulator has none.`);
+  const content = (name.endsWith("s") ? "" : "the ") + title(name).toLowerCase();
+  return h("p", {class: "sce-place"}, `Stripe shows ${content} here. The emulator has none.`);
 }
 
-/** Callbacks that the drawn body fires by itself. */
-const OWN = new Set(["account-onboarding", "account-management", "notification-banner"]);
+/** Components whose content fires their callbacks. */
+const FIRES_CALLBACKS = new Set(["account-onboarding", "account-management", "notification-banner"]);
 
 function callbacks(component, view) {
-  if (OWN.has(component.name)) return [];
-  return component.facts.callbacks
+  if (FIRES_CALLBACKS.has(component.name)) return [];
+  return component.config.callbacks
     .filter(({feature}) => !feature || view.features[feature])
-    .map(({setter, label, args}) => button(label, () => component.fire(setter, ...args), {"data-callback": react(setter)}));
+    .map(({setter, label, args}) => button(label, () => component.fire(setter, ...args), {"data-callback": propName(setter)}));
 }
 
 function actions(component, view) {
-  const made = view.actions.map(({name, label}) => button(label, () => component.act(name), {"data-action": name}));
+  const buttons = view.actions.map(({name, label}) => button(label, () => component.act(name), {"data-action": name}));
   if (component.values.has("setFetchEphemeralKey")) {
-    made.push(button("Show card details", () => component.reveal(), {"data-action": "ephemeral_key"}));
+    buttons.push(button("Show card details", () => component.showCardDetails(), {"data-action": "ephemeral_key"}));
   }
-  return made;
+  return buttons;
 }
 
 function features(view) {
   const names = Object.keys(view.features);
   if (!names.length) return null;
   const chip = (name, on) =>
-    h("li", {"data-feature": name, "data-on": String(on)}, words(name), !on && [" ", h("span", {class: "sce-unseen"}, "(off)")]);
+    h("li", {"data-feature": name, "data-on": String(on)}, title(name), !on && [" ", h("span", {class: "sce-unseen"}, "(off)")]);
   const chips = names.map((name) => chip(name, view.features[name]));
   return h("ul", {class: "sce-chips", "aria-label": "Features"}, chips);
 }
+
+/** The message of the last action. */
+const note = (message) =>
+  message && h("p", {class: message.bad ? "sce-alert" : "sce-muted", role: message.bad ? "alert" : "status"}, message.text);
 
 function ready(component) {
   const view = component.view;
   const body = BODIES[component.name];
   const more = [...actions(component, view), ...callbacks(component, view)];
-  const note = component.facts.key ? null : "No account session enables this component by name, so it always shows.";
+  const hint = component.config.key ? null : "No account session enables this component by name, so it always shows.";
   return panel(
     component.name,
     body ? body(component, view.data, view) : place(component.name),
     h(
       "div",
       {class: "sce-more"},
-      note ? h("p", {class: "sce-muted"}, note) : null,
+      hint ? h("p", {class: "sce-muted"}, hint) : null,
       features(view),
       more.length ? h("div", {class: "sce-row"}, more) : null,
     ),
-    component.said ? h("p", {class: component.said.bad ? "sce-alert" : "sce-muted", role: component.said.bad ? "alert" : "status"}, component.said.text) : null,
+    note(component.message),
   );
 }

@@ -1,15 +1,15 @@
-// The global, set while the script runs: the packages look for it as soon as the script has loaded.
-for (const name of Object.keys(FACTS.elements)) define(name);
+// The global is set synchronously: the packages look for it as soon as the script has loaded.
+for (const name of Object.keys(CONFIG.elements)) define(name);
 
-const before = typeof window.StripeConnect === "object" && window.StripeConnect ? window.StripeConnect : {};
-const again = before.emulated === true;
-// A script that runs again in one window leaves the first at work, which may know a better way to the emulator.
-if (!again || before.emulatorUrl !== FACTS.origin) {
-  const reported = async () => void (await Promise.all(reports));
-  Object.assign(before, {init: instanceFor, emulated: true, emulatorUrl: FACTS.origin, events, reported});
+const existing = typeof window.StripeConnect === "object" && window.StripeConnect ? window.StripeConnect : {};
+const repeated = existing.emulated === true;
+// A second run in the same window keeps the first, which may have a working connection to the emulator.
+if (!repeated || existing.emulatorUrl !== CONFIG.origin) {
+  const reported = async () => void (await Promise.all(pendingReports));
+  Object.assign(existing, {init: instanceFor, emulated: true, emulatorUrl: CONFIG.origin, events, reported});
 }
-window.StripeConnect = before;
-if (!again && (here || window === window.top)) {
-  console.info(`Stripe Connect components are emulated, by ${FACTS.origin}. This is not Stripe.`);
+window.StripeConnect = existing;
+if (!repeated && (scriptOrigin || window === window.top)) {
+  console.info(`Stripe Connect components are emulated, by ${CONFIG.origin}. This is not Stripe.`);
 }
-if (typeof before.onLoad === "function") before.onLoad();
+if (typeof existing.onLoad === "function") existing.onLoad();

@@ -1,7 +1,7 @@
-"""The script's own requests, what tests force on it, and the record of what pages did.
+"""The requests of the browser script, and those of tests: forced errors, and the log of component events.
 
-The requests of the script name a session by its token, or a sandbox by the publishable key; those of a test come with
-the secret key. None of it is Stripe's: its own requests are not public.
+The script names a session by its token, or a sandbox by the publishable key; tests send the secret key. None of it
+is Stripe's: the requests of its own script are not public.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.auth import keys
-from emulator.connect_js.access import Grant, element_of, grant
-from emulator.connect_js.actions import act as carry_out
+from emulator.connect_js.access import Grant, find_element, grant
+from emulator.connect_js.actions import run_action
 from emulator.connect_js.elements import BY_KEY, ELEMENTS, LOAD_ERRORS
 from emulator.connect_js.refusals import Refused
 from emulator.connect_js.views import revision, view
@@ -38,19 +38,19 @@ Run = Callable[[Request, Body], Awaitable[Json]]
 
 
 def _for_pages(run: Run) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint for pages of any origin: every answer, a refusal too, can be read by the script."""
+    """An endpoint for pages of any origin: the script can read every response, refusals too."""
 
     async def endpoint(request: Request) -> Response:
         try:
             return answer(await run(request, await body_of(request)), 200, CORS)
         except Refused as refused:
-            words = refused.words
-            return answer(_error(refused.code, words.message, words.hint, words.load_error), words.status, CORS)
+            found = refused.refusal
+            return answer(_error(refused.code, found.message, found.hint, found.load_error), found.status, CORS)
         except ControlError as error:
             body = _error(error.code, error.message, error.hint, "invalid_request_error")
             return answer(body, error.status, CORS)
         except StripeError as error:
-            return answer(_of_stripe(error.body), error.body.status, CORS)
+            return answer(_stripe_error(error.body), error.body.status, CORS)
 
     endpoint.__doc__ = run.__doc__
     return endpoint
@@ -60,18 +60,18 @@ def _error(code: str, message: str, hint: str, load_error: str) -> Json:
     return {"error": {"code": code, "message": message, "hint": hint, "load_error": load_error}}
 
 
-def _of_stripe(error: ErrorBody) -> Json:
-    """What the rules of the API say of what an owner has typed, in Stripe's words; `param` names the field."""
+def _stripe_error(error: ErrorBody) -> Json:
+    """An error of the API, in Stripe's words, about a value that an owner has typed; `param` names the field."""
     code = error.code or error.type
-    said: Json = {"code": code, "message": error.message, "param": error.param, "load_error": "invalid_request_error"}
-    return {"error": said}
+    body: Json = {"code": code, "message": error.message, "param": error.param, "load_error": "invalid_request_error"}
+    return {"error": body}
 
 
-# --- what the script asks ---------------------------------------------------------------------------------------
+# --- requests of the script ----------------------------------------------------------------------------------------
 
 
-def _living(request: Request, body: Body) -> tuple[Sandbox, Session, BrowserSession, int]:
-    """The session of the request's token, and the time. Raises Refused."""
+def _session(request: Request, body: Body) -> tuple[Sandbox, Session, BrowserSession, int]:
+    """The session that the request's token names, and the time. Raises Refused."""
     token = text(body, "session_token")
     sandbox = world(request).sandboxes.of_token(token)
     now = sandbox.clock.now() if sandbox else 0
@@ -82,85 +82,87 @@ def _living(request: Request, body: Body) -> tuple[Sandbox, Session, BrowserSess
     return sandbox, session, browser, now
 
 
-def _granted(request: Request, body: Body) -> tuple[Grant, BrowserSession]:
-    sandbox, session, browser, now = _living(request, body)
+def _grant(request: Request, body: Body) -> tuple[Grant, BrowserSession]:
+    sandbox, session, browser, now = _session(request, body)
     props = body.get("props")
-    granted = grant(sandbox, session, text(body, "component"), props if isinstance(props, dict) else {}, now)
-    return granted, browser
+    access = grant(sandbox, session, text(body, "component"), props if isinstance(props, dict) else {}, now)
+    return access, browser
 
 
-def _happening(granted: Grant, browser: BrowserSession, kind: Kind, name: str = "", detail: str = "") -> ComponentEvent:
-    secret, component = browser.client_secret, granted.element.name
-    return ComponentEvent(granted.now, kind, component, name, detail[:DETAIL_KEPT], secret, browser.origin)
+def _component_event(
+    access: Grant, browser: BrowserSession, kind: Kind, name: str = "", detail: str = ""
+) -> ComponentEvent:
+    secret, component = browser.client_secret, access.element.name
+    return ComponentEvent(access.now, kind, component, name, detail[:DETAIL_KEPT], secret, browser.origin)
 
 
 async def _mount(request: Request, body: Body) -> Json:
-    """POST /_emulator/connect/mount: what a component meets that is about to mount, if a test has forced anything."""
-    component = element_of(text(body, "component")).name
-    sandbox, secret = _whose(request, body)
+    """POST /_emulator/connect/mount: the forced error of a component that is about to mount."""
+    component = find_element(text(body, "component")).name
+    sandbox, secret = _sandbox_and_secret(request, body)
     if sandbox is None:
-        return {"forced": None, "ask_again": False}
+        return {"forced": None, "retry_with_session": False}
     session = sandbox.sessions.get(secret) if secret else None
     if session is None and sandbox.component_log.asks_for_account(component):
-        return {"forced": None, "ask_again": True}
+        return {"forced": None, "retry_with_session": True}
     forced = sandbox.component_log.meet(component, session.account if session else None)
-    return {"forced": _forced(forced) if forced else None, "ask_again": False}
+    return {"forced": _forced(forced) if forced else None, "retry_with_session": False}
 
 
 async def _view(request: Request, body: Body) -> Json:
-    """POST /_emulator/connect/view: what a component shows; with `mounted`, for the first time, which is recorded."""
-    granted, browser = _granted(request, body)
-    shown = view(granted)
+    """POST /_emulator/connect/view: the content of a component; `mounted` logs that it is shown for the first time."""
+    access, browser = _grant(request, body)
+    shown = view(access)
     if body.get("mounted") is True:
-        granted.sandbox.component_log.tell(_happening(granted, browser, "mounted"))
-    return {**shown, "revision": revision(granted.sandbox, granted.account.id, granted.now)}
+        access.sandbox.component_log.tell(_component_event(access, browser, "mounted"))
+    return {**shown, "revision": revision(access.sandbox, access.account.id, access.now)}
 
 
 async def _act(request: Request, body: Body) -> Json:
-    """POST /_emulator/connect/act: a button's action, recorded as an event. The answer is the component's new view."""
-    granted, browser = _granted(request, body)
+    """POST /_emulator/connect/act: run and log a button's action. Responds with the component's new content."""
+    access, browser = _grant(request, body)
     name, params = text(body, "action"), body.get("params")
-    with Transaction(granted.sandbox, Origin(granted.now)):
-        performed = carry_out(granted, name, params if isinstance(params, dict) else {})
-    granted.sandbox.component_log.tell(_happening(granted, browser, "event", name, _told(params)))
-    again, _ = _granted(request, body)
+    with Transaction(access.sandbox, Origin(access.now)):
+        performed = run_action(access, name, params if isinstance(params, dict) else {})
+    access.sandbox.component_log.tell(_component_event(access, browser, "event", name, _loggable(params)))
+    again, _ = _grant(request, body)
     return {"performed": performed, "view": view(again)}
 
 
-async def _pulse(request: Request, body: Body) -> Json:
-    """POST /_emulator/connect/pulse: whether the session lives, by the sandbox's clock, and its account's revision."""
-    sandbox, session, browser, now = _living(request, body)
+async def _poll(request: Request, body: Body) -> Json:
+    """POST /_emulator/connect/poll: whether the session is alive by the sandbox's clock, and its account's revision."""
+    sandbox, session, browser, now = _session(request, body)
     return {"now": now, "expires_at": browser.expires_at, "revision": revision(sandbox, session.account, now)}
 
 
 async def _report(request: Request, body: Body) -> Json:
-    """POST /_emulator/connect/report: the events and errors that the page saw, in `told`, oldest first."""
-    told = body.get("told")
-    if not isinstance(told, list) or not all(isinstance(said, dict) for said in told):
-        raise ControlError(400, "missing_field", "The body has no told.", "Send told as a list of objects.")
-    sandbox, secret = _whose(request, body)
+    """POST /_emulator/connect/report: log the events and errors of a page, in `events`, oldest first."""
+    events = body.get("events")
+    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+        raise ControlError(400, "missing_field", "The body has no events.", "Send events as a list of objects.")
+    sandbox, secret = _sandbox_and_secret(request, body)
     now = sandbox.clock.now() if sandbox else 0
     origin = origin_of(body.get("origin"), request.headers.get("origin"))
-    happenings = [_seen(said, now, secret, origin) for said in told]
+    reported = [_reported(event, now, secret, origin) for event in events]
     if sandbox is not None:
-        for happening in happenings:
-            sandbox.component_log.tell(happening)
+        for event in reported:
+            sandbox.component_log.tell(event)
     return {"recorded": sandbox is not None}
 
 
-def _seen(said: Body, now: int, secret: str | None, origin: str | None) -> ComponentEvent:
+def _reported(event: Body, now: int, secret: str | None, origin: str | None) -> ComponentEvent:
     """One event or error of a report. Raises ControlError."""
-    kind = text(said, "kind")
+    kind = text(event, "kind")
     if kind not in ("event", "error"):
         raise ControlError(400, "invalid_kind", f"There is no kind {kind!r}.", "Send event or error.")
-    component, name = text(said, "component")[:NAME_KEPT], str(said.get("name", ""))[:NAME_KEPT]
+    component, name = text(event, "component")[:NAME_KEPT], str(event.get("name", ""))[:NAME_KEPT]
     return ComponentEvent(
-        now, cast("Kind", kind), component, name, str(said.get("detail", ""))[:DETAIL_KEPT], secret, origin
+        now, cast("Kind", kind), component, name, str(event.get("detail", ""))[:DETAIL_KEPT], secret, origin
     )
 
 
-def _whose(request: Request, body: Body) -> tuple[Sandbox | None, str | None]:
-    """The sandbox that a request of a page is about, and the secret that stands behind it, living or not."""
+def _sandbox_and_secret(request: Request, body: Body) -> tuple[Sandbox | None, str | None]:
+    """The sandbox of a page's request, and the client secret of its session, alive or not."""
     sandboxes, secret = world(request).sandboxes, body.get("client_secret")
     holder = sandboxes.of_token(str(body.get("session_token", "")))
     if holder is None:
@@ -172,15 +174,15 @@ def _whose(request: Request, body: Body) -> tuple[Sandbox | None, str | None]:
     return holder, str(secret) if known else None
 
 
-mount, look, act = _for_pages(_mount), _for_pages(_view), _for_pages(_act)
-pulse, report = _for_pages(_pulse), _for_pages(_report)
+mount, show, act = _for_pages(_mount), _for_pages(_view), _for_pages(_act)
+poll, report = _for_pages(_poll), _for_pages(_report)
 
 
-# --- what a test asks -------------------------------------------------------------------------------------------
+# --- requests of tests -------------------------------------------------------------------------------------------
 
 
 async def force(request: Request) -> Response:
-    """POST /_emulator/connect/next_error: what the next component meets, or the next `times` of them."""
+    """POST /_emulator/connect/next_error: force a load error or a delay on the next component, or the next `times`."""
     sandbox = world(request).sandboxes.of(secret_key(request))
     body = await fields_of(request, *FORCIBLE, "times")
     forced, times = _read(body), _number(body, "times", 1, 1, FORCED_KEPT)
@@ -189,18 +191,18 @@ async def force(request: Request) -> Response:
 
 
 async def waiting(request: Request) -> Response:
-    """GET /_emulator/connect/next_error: what nobody has met yet."""
+    """GET /_emulator/connect/next_error: the forced errors that no component has met yet."""
     sandbox = world(request).sandboxes.of(secret_key(request))
     return answer({"data": [{**_forced(forced), "times": times} for forced, times in sandbox.component_log.waiting()]})
 
 
 async def calm(request: Request) -> Response:
-    """DELETE /_emulator/connect/next_error: forgets what was forced."""
+    """DELETE /_emulator/connect/next_error: remove the forced errors."""
     return answer({"forgotten": world(request).sandboxes.of(secret_key(request)).component_log.calm()})
 
 
 async def record(request: Request) -> Response:
-    """GET /_emulator/connect/record: sessions minted and claimed, and what pages did, oldest first."""
+    """GET /_emulator/connect/record: numbers of sessions, and the component events, oldest first."""
     sandbox = world(request).sandboxes.of(secret_key(request))
     secrets = [session.client_secret for session in sandbox.sessions.newest_first()]
     claimed = sum(sandbox.sessions.claimed(secret) is not None for secret in secrets)
@@ -233,7 +235,7 @@ def _forced(forced: Forced) -> dict[str, Json]:
 
 
 def _read(body: Body) -> Forced:
-    """What to force. Raises ControlError."""
+    """Read a forced error. Raises ControlError."""
     kind, delay = body.get("type"), _number(body, "delay_ms", 0, 0, LONGEST_DELAY_MS)
     if kind is None and not delay:
         raise ControlError(400, "missing_field", "The body has neither type nor delay_ms.", "Send one of them.")
@@ -252,7 +254,7 @@ def _read(body: Body) -> Forced:
 
 
 def _component(body: Body) -> str | None:
-    """Its name in the browser; the one in an account session will do."""
+    """The component's name in the browser; that of account sessions is accepted too."""
     name = _text_or_none(body, "component")
     if name is None or name in ELEMENTS:
         return name
@@ -273,8 +275,8 @@ def _number(body: Body, name: str, default: int, least: int, most: int) -> int:
     return int(given)
 
 
-def _told(params: object) -> str:
-    """An action's parameters as JSON; of what was typed into a form, the names of its fields only."""
+def _loggable(params: object) -> str:
+    """An action's parameters as JSON; of the values of a form, only the names of their fields."""
     shown = {name: value for name, value in params.items() if name != "values"} if isinstance(params, dict) else {}
     values = params.get("values") if isinstance(params, dict) else None
     shown |= {"fields": sorted(map(str, values))} if isinstance(values, dict) else {}

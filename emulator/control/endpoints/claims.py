@@ -1,4 +1,4 @@
-"""The browser's side of an account session: claiming its secret, and logging out."""
+"""The browser's requests about an account session: claim its secret, log out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CORS = {
 
 
 async def preflight(_: Request) -> Response:
-    """OPTIONS /_emulator/connect/...: lets a page of any origin call what the script calls."""
+    """OPTIONS /_emulator/connect/...: the preflight response to pages of any origin."""
     return Response(status_code=204, headers=CORS)
 
 
@@ -45,7 +45,7 @@ async def claim(request: Request) -> Response:
 
 
 async def logout(request: Request) -> Response:
-    """POST /_emulator/connect/logout with `session_token`: the token stops working at once, which is recorded."""
+    """POST /_emulator/connect/logout with `session_token`: revoke the token at once, and log that."""
     token = text(await body_of(request), "session_token")
     sandbox = world(request).sandboxes.of_token(token)
     return answer({"revoked": sandbox is not None and _revoke(sandbox, token)}, 200, CORS)
