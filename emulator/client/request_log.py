@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.wire import form
-from emulator.wire.match import at, holds, path_fits, wanted
+from emulator.wire.match import at, expectations, holds, path_matches
 from emulator.wire.path import format_path
 
 SHOWN = 5
@@ -129,13 +129,13 @@ def _method(request: RecordedRequest, name: str, value: object) -> Iterator[str]
 
 
 def _path(request: RecordedRequest, _: str, value: object) -> Iterator[str]:
-    if not path_fits(str(value), request.path):
+    if not path_matches(str(value), request.path):
         yield f"path is {_short(request.path)}"
 
 
 def _params(request: RecordedRequest, _: str, value: object) -> Iterator[str]:
     params = request.params
-    for place, text in wanted(value):
+    for place, text in expectations(value):
         if not holds(params, place, text):
             found = ", ".join(map(_short, at(params, place)))
             yield f"{format_path(('params', *place))} {f'is {found}' if found else 'is not there'}"

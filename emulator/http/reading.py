@@ -82,7 +82,7 @@ def _form(*sources: bytes) -> Tree:
     except form.InvalidUtf8 as error:
         raise errors.invalid_utf8(error.text) from None
     except form.TooLarge as error:
-        raise errors.too_large(error.what) from None
+        raise errors.too_large(error.limit) from None
     except form.Clash as error:
         raise errors.invalid_array(error.path) if error.array else errors.invalid_object(error.path) from None
 
@@ -108,7 +108,7 @@ def _json(request: Request, params: spec.Object) -> Tree:
     try:
         tree = form.text_tree(value)
     except form.TooLarge as error:
-        raise errors.too_large(error.what) from None
+        raise errors.too_large(error.limit) from None
     found = mismatch(value, params)
     if found is not None:
         raise errors.v2_type(found.path, found.expected)

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from emulator.errors.by_name import NamedError
 from emulator.wire.form import Tree
-from emulator.wire.match import Wanted, holds, path_fits
+from emulator.wire.match import Expected, holds, path_matches
 
 Moment = Literal["before", "after"]
 Connection = Literal["drop", "half", "malformed", "timeout"]
@@ -40,11 +40,11 @@ class Match:
     method: str | None = None
     path: str = "*"
     account: str | None = None
-    params: Wanted = ()
+    params: Expected = ()
 
     def fits(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> bool:
         """Whether a request is meant; its body is read only when it matters."""
-        if self.method not in (None, method) or not path_fits(self.path, path):
+        if self.method not in (None, method) or not path_matches(self.path, path):
             return False
         if self.account not in (None, account) and not holds(tree(), ("account",), self.account):
             return False

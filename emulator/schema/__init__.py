@@ -1,1 +1,1 @@
-"""The parameter language, and the one checker that interprets it."""
+"""Types of parameters and responses as data, the checker of parameters, and functions on their trees."""

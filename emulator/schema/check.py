@@ -1,10 +1,10 @@
-"""The checker: a tree and a specification to typed values, or the one error that Stripe would answer.
+"""The checker: turns a tree into typed values by a specification, or raises the one error that Stripe would return.
 
-A request can be wrong in several ways at once and Stripe names one. The order here, of which only the parts are
-published, is: every unknown parameter at any depth, in order of appearance; then the first wrong value in order of
-appearance; then the first missing one, outer before inner.
+Of several mistakes in a request Stripe reports one. The precedence, which is published in parts only: all unknown
+parameters at any depth, in order of appearance; the first invalid value in order of appearance; the first missing
+parameter, outer before inner.
 
-Nearly every request is right, so a place is two words linked to the place around it, and becomes a path in errors only.
+As nearly every request is valid, a place is a pair linked to the place around it and becomes a path in errors only.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from emulator.wire.path import ParamPath
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"]
 Params = dict[str, Value]
 Place = tuple["Place", str] | None
-"""Where the checker is: the place around, and a name or an index in it. None is the request itself."""
+"""A position in the request: the place around it, and a name or an index in that. None is the request itself."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})\Z")
 
 
 BOOLEANS_OF_V2: Mapping[str, bool] = {"true": True, "false": False}
-# v1 takes them capitalized too, as stripe-python and Stripe.net sent them until 2025 (official: what ended it says so).
+# v1 accepts capitalized ones too, which stripe-python and Stripe.net sent until 2025 (official: their changelogs).
 BOOLEANS: Mapping[str, bool] = {**BOOLEANS_OF_V2, "True": True, "False": False}
 
 
 @dataclass(slots=True)
 class Findings:
-    """What is wrong with a request, by kind. Only unknown parameters are named all at once.
+    """The mistakes in a request by kind: all unknown parameters, but only the first invalid and the first missing one.
 
-    `booleans` are the words that it may say for true and false.
+    `booleans` are the accepted texts of true and false.
     """
 
     booleans: Mapping[str, bool]
@@ -48,26 +48,26 @@ class Findings:
     missing: ParamPath | None = None
 
     def miss(self, place: Place) -> None:
-        """Keeps the first missing parameter."""
+        """Records a missing parameter, unless there is one already."""
         if self.missing is None:
             self.missing = path_to(place)
 
     def fail(self, error: StripeError) -> None:
-        """Keeps the first wrong value."""
+        """Records an invalid value, unless there is one already."""
         if self.invalid is None:
             self.invalid = error
 
     def error(self) -> StripeError | None:
-        """The error that wins."""
+        """The error that takes precedence."""
         if self.unknown:
             return errors.unknown_params(self.unknown, self.suggestion if len(self.unknown) == 1 else None)
         return self.invalid or (errors.missing_param(self.missing) if self.missing else None)
 
 
 def check(tree: Tree, params: spec.Object, *, strict: bool = True, booleans: Mapping[str, bool] = BOOLEANS) -> Params:
-    """Typed values by name, only those that were sent; a cleared value is an empty string. Raises StripeError.
+    """The typed values of the parameters that were sent; a cleared one is an empty string. Raises StripeError.
 
-    Unless `strict`, unknown parameters are left out rather than refused.
+    Unless `strict`, unknown parameters are ignored.
     """
     findings = Findings(booleans)
     values = _hash(params, tree, None, findings)
@@ -80,7 +80,7 @@ def check(tree: Tree, params: spec.Object, *, strict: bool = True, booleans: Map
 
 
 def path_to(place: Place) -> ParamPath:
-    """The same place from the outside in."""
+    """The path to a place, outermost name first."""
     path: ParamPath = ()
     while place is not None:
         place, name = place
@@ -118,14 +118,14 @@ def _unknown(path: ParamPath, known: Mapping[str, spec.Param], found: Findings) 
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a typing slip explains, if any. Stripe's own distance is not published; this is two edits."""
+    """The known name that a typo explains, if any: at most two edits away (our choice, Stripe's is not published)."""
     limit = min(2, len(name) // 3)
     scored = [(distance, other) for other in known if (distance := _edits(name, other, limit)) <= limit]
     return min(scored, key=lambda pair: pair[0])[1] if limit and scored else None
 
 
 def _edits(left: str, right: str, limit: int) -> int:
-    """How many letters were added, left out, replaced or swapped; limit + 1 as soon as it is known to be more."""
+    """The Damerau-Levenshtein distance of two names, or limit + 1 if it is larger."""
     if abs(len(left) - len(right)) > limit:
         return limit + 1
     older: list[int] = []
@@ -197,7 +197,7 @@ def _array(kind: spec.Array, node: Node, place: Place, found: Findings) -> Value
 
 
 def _items(node: Node) -> list[tuple[str, Node]] | None:
-    """The elements with their index, in order; None when the node is no array."""
+    """The elements with their indexes, in order; None if the node is no array."""
     if isinstance(node, list):
         return [(str(index), child) for index, child in enumerate(node)]
     if isinstance(node, dict) and all(_is_index(key) for key in node):
@@ -210,14 +210,14 @@ def _is_index(key: str) -> bool:
 
 
 def _item(kind: spec.Type, node: Node, place: Place, found: Findings) -> Value:
-    if node == "" and not isinstance(kind, spec.AnyOf):  # an alternative may be the empty word itself
+    if node == "" and not isinstance(kind, spec.AnyOf):  # an alternative may be the empty text
         found.fail(errors.empty_param(path_to(place)))
         return ""
     return _CHECKS[type(kind)](kind, node, place, found)
 
 
 def _map(kind: spec.Map, node: Node, place: Place, found: Findings) -> Value:
-    """Free keys. An empty value removes its key, so it is no error here."""
+    """A hash with free keys. An empty value removes its key, so it is valid."""
     if not isinstance(node, dict):
         found.fail(errors.invalid_object(path_to(place)))
         return {}
@@ -228,7 +228,7 @@ def _map(kind: spec.Map, node: Node, place: Place, found: Findings) -> Value:
 
 
 def _any_of(kind: spec.AnyOf, node: Node, place: Place, found: Findings) -> Value:
-    """The first alternative that fits; when none does, the error of the one that is meant by the node's form."""
+    """The first alternative that is valid; if none is, the error of the first with the node's type."""
     trials: list[tuple[spec.Type, Findings]] = []
     for option in kind.options:
         trial = Findings(found.booleans)
@@ -236,12 +236,12 @@ def _any_of(kind: spec.AnyOf, node: Node, place: Place, found: Findings) -> Valu
         if trial.error() is None:
             return value
         trials.append((option, trial))
-    meant = next((trial for option, trial in trials if _is_hash(option) == isinstance(node, dict)), trials[0][1])
-    found.unknown += meant.unknown
-    found.suggestion = meant.suggestion or found.suggestion
-    found.missing = found.missing or meant.missing
-    if meant.invalid is not None:
-        found.fail(meant.invalid)
+    chosen = next((trial for option, trial in trials if _is_hash(option) == isinstance(node, dict)), trials[0][1])
+    found.unknown += chosen.unknown
+    found.suggestion = chosen.suggestion or found.suggestion
+    found.missing = found.missing or chosen.missing
+    if chosen.invalid is not None:
+        found.fail(chosen.invalid)
     return ""
 
 
@@ -250,7 +250,7 @@ def _is_hash(kind: spec.Type) -> bool:
 
 
 def echo(node: Node) -> str:
-    """A value as Stripe repeats it in a message: text raw, a hash or an array as the JSON of a hash (observed)."""
+    """A value as Stripe echoes it in a message: text as it is, a hash or an array as the JSON of a hash (observed)."""
     return node if isinstance(node, str) else compact(as_hash(node))
 
 

@@ -1,4 +1,4 @@
-"""Types of JSON: a body on v2 says `5` for a number and `"5"` for text, and each has its place."""
+"""Types of JSON: a body of v2 must have `5` for a number and `"5"` for text."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from emulator.wire.path import ParamPath
 
 
 class Mismatch(NamedTuple):
-    """A value of another type than its parameter's, and what the type is called."""
+    """A value of the wrong type, and the name of the expected type."""
 
     path: ParamPath
     expected: str
 
 
 def mismatch(value: object, kind: spec.Type, path: ParamPath = ()) -> Mismatch | None:
-    """The first value in a JSON tree whose type is not its parameter's. Null is of every type: it clears.
+    """The first value in a JSON tree that has the wrong type. Null is valid for every type: it clears.
 
-    Unknown parameters have no type; the checker names them.
+    Unknown parameters have no type; the checker reports them.
     """
     if value is None:
         return None

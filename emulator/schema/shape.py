@@ -1,7 +1,7 @@
-"""The response language: what an answer looks like, as plain data, and which of its fields can be expanded.
+"""Shapes of responses as data, with the fields that can be expanded.
 
-Scalars are those of `emulator.schema.spec`; what only answers have is added here. Named schemas are joined by `Ref`
-and looked up when they are walked, because they refer to each other in circles.
+Scalars are those of `emulator.schema.spec`; the types that only responses have are here. Named schemas are joined by
+`Ref` and resolved when they are walked, because they refer to each other in circles.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class AnyObject:
-    """An object about whose keys Stripe's document says nothing."""
+    """An object whose keys Stripe's document does not describe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A named schema, to be looked up."""
+    """A reference to a named schema."""
 
     name: str
 
@@ -71,7 +71,7 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """The v1 list object: `object` (`list`), `data`, `has_more` and `url`. `url` is how its path begins, a pattern."""
+    """The v1 list object: `object` (`list`), `data`, `has_more` and `url`. `url` is a pattern of the beginning."""
 
     item: Shape
     url: str | None = None
@@ -79,7 +79,7 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A value of an object. `expandable` says that Stripe accepts its name at the end of an `expand` path."""
+    """A value of an object. `expandable`: Stripe accepts its name at the end of an `expand` path."""
 
     type: Shape
     required: bool = False
@@ -101,9 +101,9 @@ Filler = Callable[[Mapping[str, Json]], dict[str, Json]]
 
 
 def filler(shape: Shape) -> Filler:
-    """A function that returns an object with every property of a shape, null where it has none, at every depth.
+    """A function that adds the missing properties of a shape to an object as null, at every depth.
 
-    `id` and `object` stand first, the others in alphabetical order; names that the shape does not have are dropped.
+    In the result `id` and `object` come first, the others in alphabetical order; unknown properties are dropped.
     Raises TypeError for a shape that is no object.
     """
     if not isinstance(shape, Object):
@@ -123,7 +123,7 @@ def filler(shape: Shape) -> Filler:
 
 
 def _filler(shape: Shape) -> Callable[[Json], Json] | None:
-    """The same for a property: hashes and arrays of hashes are filled, other values stay."""
+    """The same for a property, None if it contains no hash with known keys."""
     if isinstance(shape, Object):
         fill = filler(shape)
         return lambda value: fill(value) if isinstance(value, Mapping) else value
@@ -133,11 +133,11 @@ def _filler(shape: Shape) -> Callable[[Json], Json] | None:
 
 @dataclass(frozen=True, slots=True)
 class ExpandError:
-    """Why a path cannot be expanded.
+    """The reason why a path cannot be expanded.
 
-    `prefix` is the part of `path` up to and with the segment that failed. `hint` is the same behind `data.`, on a list,
-    whether it leads somewhere or not (observed). A path of more than `MAX_DEPTH` levels is `too_deep`, whatever it
-    names. `counts` is for the number of all rows of a list, which Stripe tells no longer.
+    `prefix` is the part of `path` up to the segment that failed. `hint` is the same below `data.`, for a list, whether
+    it exists or not (observed). `too_deep` is a path of more than `MAX_DEPTH` levels. `counts` is `total_count` of a
+    list, which Stripe no longer supports.
     """
 
     path: str
@@ -148,10 +148,10 @@ class ExpandError:
 
 
 def expand_error(shape: Shape, path: str, resolve: Resolve) -> ExpandError | None:
-    """What is wrong with a dotted `expand` path on an answer of this shape, or None when it can be expanded.
+    """The reason why a dotted `expand` path is invalid for a shape, or None if it is valid.
 
-    `resolve` gives the shape of a named schema. Every segment but the last may be anything that holds objects; the
-    last must be a property that the document lists as expandable.
+    `resolve` returns the shape of a named schema. Every segment but the last may be any property that contains objects;
+    the last must be one that the document lists as expandable.
     """
     segments = path.split(".")
     if len(segments) > MAX_DEPTH:
@@ -167,7 +167,7 @@ def expand_error(shape: Shape, path: str, resolve: Resolve) -> ExpandError | Non
 
 
 def _is_list(shape: Shape) -> bool:
-    """Whether an answer is a list, or the result of a search."""
+    """Whether a response is a list or a search result."""
     return isinstance(shape, List) or (isinstance(shape, Object) and shape.properties.keys() >= {"data", "has_more"})
 
 
@@ -183,7 +183,7 @@ def _first_failure(shape: Shape, segments: list[str], resolve: Resolve) -> int |
 
 
 def _holders(shape: Shape, resolve: Resolve) -> Iterator[Object | List | Map]:
-    """Everything with keys that a value of this shape may turn out to be."""
+    """All shapes with keys that a value of a shape may have."""
     match shape:
         case Object() | List() | Map():
             yield shape

@@ -1,7 +1,7 @@
-"""The parameter language: what a request may say, as plain data.
+"""Types of parameters as data.
 
-One small set of immutable types describes every request of the API. The catalog is written in it, the
-account session table is compiled to it, and `emulator.schema.check` is its only interpreter.
+A small set of immutable types describes every request of the API. The catalog consists of them, the component table of
+account sessions is compiled to them, and `emulator.schema.check` interprets them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
-    """`true` or `false`, in lower case and nothing else."""
+    """`true` or `false`; the checker defines the accepted texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number, with optional inclusive bounds. `is_time` says that it is a time in unix seconds."""
+    """A whole number with optional inclusive bounds. `is_time`: it is a time in unix seconds."""
 
     minimum: int | None = None
     maximum: int | None = None
@@ -39,9 +39,9 @@ class String:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One of a list of words. Of `open` lists some accounts may use more (`x-stripeBypassValidation`).
+    """One of a list of values. `open` lists have more for some accounts (`x-stripeBypassValidation`).
 
-    What the document does not name is refused all the same.
+    Values that the document does not name are refused there too.
     """
 
     values: tuple[str, ...]
@@ -58,7 +58,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A named value of an object. `clearable` says that an empty string unsets it (`anyOf ... enum [""]`)."""
+    """A named value of an object. `clearable`: an empty string unsets it (`anyOf ... enum [""]`)."""
 
     type: Type
     required: bool = False
@@ -67,7 +67,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A hash with known keys, in declaration order; `required` follows from them."""
+    """A hash with known keys, in order of declaration; `required` is derived from them."""
 
     params: Mapping[str, Param]
     required: tuple[str, ...] = field(init=False, compare=False, repr=False)
@@ -95,7 +95,7 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Alternatives, tried in order; `range` queries (`created=5` or `created[gt]=5`) are the usual case."""
+    """Alternatives, tried in order, such as `created=5` and `created[gt]=5`."""
 
     options: tuple[Type, ...]
 

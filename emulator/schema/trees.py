@@ -35,7 +35,7 @@ def hash_at(tree: Mapping[str, Value], *path: str) -> Params:
 
 
 def merge(old: Mapping[str, Value], sent: Mapping[str, Value]) -> Params:
-    """Apply an update as v1 does: hashes merge at every depth, other values replace, an empty value removes its name.
+    """Applies an update as v1 does: hashes merge at every depth, other values replace, an empty value removes its name.
 
     Empty values are removed inside lists too.
     """
@@ -116,7 +116,7 @@ def without(tree: Mapping[str, Value], paths: PathTree) -> Params:
 
 
 def _put(tree: Params, path: ParamPath, value: Value) -> None:
-    """Put a value into a tree that nobody else holds."""
+    """Puts a value into a tree that nobody else holds."""
     for name in path[:-1]:
         inner = tree.get(name)
         if not isinstance(inner, dict):

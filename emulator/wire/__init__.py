@@ -1,1 +1,1 @@
-"""Bytes to trees and back: form bodies with brackets, parameter paths, JSON as Stripe prints it."""
+"""Bytes to trees and back: form bodies, parameter paths, Stripe's JSON, timestamps."""

@@ -1,10 +1,10 @@
 """Form bodies and query strings to trees, by Stripe's grammar.
 
-`a=1&b[c]=2&d[0]=x&e[]=y` becomes `{"a": "1", "b": {"c": "2"}, "d": {"0": "x"}, "e": ["y"]}`. Indexed arrays stay hashes
-here, as they do inside Stripe (observed: an array sent for a string is echoed as `{"0":"wrong"}`); what an index
-means is the schema's business. Where nothing is known of Stripe, the rules are those of Rack, which Stripe's own
-Ruby SDK has relied on: a repeated sub-key of `a[][k]` starts the next element, the last of two equal keys wins, stray
-brackets are ignored, and so is a pair without a name.
+`a=1&b[c]=2&d[0]=x&e[]=y` becomes `{"a": "1", "b": {"c": "2"}, "d": {"0": "x"}, "e": ["y"]}`. Indexed arrays stay
+hashes, as they do inside Stripe (observed: an array sent for a string is echoed as `{"0":"wrong"}`); the schema turns
+them into arrays. Where Stripe's behaviour is unknown, the rules are those of Rack, which Stripe's Ruby SDK has relied on: a
+repeated sub-key of `a[][k]` starts the next element, the last of two equal keys wins, and stray brackets and pairs
+without a name are ignored.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from emulator.wire.path import ParamPath
 Node = str | list["Node"] | dict[str, "Node"]
 Tree = dict[str, Node]
 
-ITEM = ""  # the segment of a[]
+ITEM = ""  # the segment of `[]`
 _SEGMENT = re.compile(r"\[\]|[^\[\]]+")
 _LONGEST_CACHED_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one request may say: bytes of body, number of pairs, levels of brackets. Our choice."""
+    """Limits of one request: bytes of body, number of pairs, levels of nesting (our choice)."""
 
     body: int = 1_048_576
     pairs: int = 10_000
@@ -38,11 +38,11 @@ LIMITS = Limits()
 
 
 class FormError(ValueError):
-    """A body that is not a tree."""
+    """A body that cannot be parsed."""
 
 
 class InvalidUtf8(FormError):
-    """The bytes do not decode; `text` is the offending text with its bad bytes escaped."""
+    """Bytes that are no UTF-8. `text` holds them escaped."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -50,15 +50,15 @@ class InvalidUtf8(FormError):
 
 
 class TooLarge(FormError):
-    """More than one of the `Limits`; `what` names it in words."""
+    """A request beyond one of the `Limits`, which `limit` describes."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class Clash(FormError):
-    """One name is used both for a value and for a hash or an array."""
+    """A name that is used both for a value and for a hash or an array."""
 
     def __init__(self, path: ParamPath, *, array: bool) -> None:
         super().__init__(path)
@@ -67,7 +67,7 @@ class Clash(FormError):
 
 
 def parse(*sources: bytes, limits: Limits = LIMITS) -> Tree:
-    """The tree of some urlencoded sources, a later one winning over an earlier one. Raises FormError."""
+    """The tree of urlencoded sources, of which later ones take precedence. Raises FormError."""
     tree: Tree = {}
     try:
         for source in sources:
@@ -97,22 +97,22 @@ def _unquoted(text: str) -> str:
 
 
 def path_of(name: str) -> ParamPath:
-    """`a%5Bb%5D[]` as `("a", "b", "")`. Empty for a pair without a name. Raises UnicodeDecodeError."""
+    """The path of a name: `a%5Bb%5D[]` is `("a", "b", "")`, no name is empty. Raises UnicodeDecodeError."""
     first, *rest = _SEGMENT.findall(_unquoted(name).lstrip("[]")) or [ITEM]
     return (first, *(ITEM if segment == "[]" else segment for segment in rest)) if first else ()
 
 
 def _place_of(name: str) -> tuple[ParamPath, ParamPath, str | None]:
-    """The path of a name, the hash that holds it and its key there; the key is None where it is not plain."""
+    """The path of a name, the path of the hash around it and its key there, None if the path goes through a list."""
     path = path_of(name)
     return path, path[:-1], path[-1] if path and ITEM not in path else None
 
 
-_cached_place = lru_cache(maxsize=4096)(_place_of)  # clients send the same few names again and again
+_cached_place = lru_cache(maxsize=4096)(_place_of)  # clients repeat the same few names
 
 
 def insert(tree: Tree, path: ParamPath, value: str) -> None:
-    """Put a value at a path of a tree. Raises Clash."""
+    """Puts a value at a path of a tree. Raises Clash."""
     if not path:
         return
     if ITEM in path:
@@ -128,7 +128,7 @@ def insert(tree: Tree, path: ParamPath, value: str) -> None:
 
 
 def _hash_at(tree: dict[str, Node], path: ParamPath) -> dict[str, Node]:
-    """The hash at a path, made where there is none."""
+    """The hash at a path, created if missing. Raises Clash."""
     node = tree
     for name in path:
         child = node.get(name)
@@ -141,7 +141,7 @@ def _hash_at(tree: dict[str, Node], path: ParamPath) -> dict[str, Node]:
 
 
 def _clash(tree: dict[str, Node], path: ParamPath) -> Clash:
-    """The error at the first place on a path that is no hash."""
+    """The error for the first value on a path that is no hash."""
     node: Node = tree
     depth = 0
     while isinstance(node, dict):
@@ -158,7 +158,7 @@ def _child_list(node: dict[str, Node], path: ParamPath, depth: int) -> list[Node
 
 
 def _append(items: list[Node], path: ParamPath, depth: int, value: str) -> None:
-    """`a[]=v`, or `a[][k]...=v`, which continues the last element unless that already has the key."""
+    """Appends the value of `a[]=v`, or of `a[][k]=v`, which extends the last element unless it has the key."""
     rest = path[depth:]
     if not rest:
         items.append(value)
@@ -175,7 +175,7 @@ def _append(items: list[Node], path: ParamPath, depth: int, value: str) -> None:
 
 
 def _has(node: dict[str, Node], path: ParamPath) -> bool:
-    """Whether this very place is taken, so that the pair belongs to the next element."""
+    """Whether an element has a value at a path, so that the pair starts the next element."""
     current: Node = node
     for segment in path:
         if segment == ITEM:
@@ -187,7 +187,7 @@ def _has(node: dict[str, Node], path: ParamPath) -> bool:
 
 
 def as_hash(node: Node) -> Node:
-    """The same node with every array as a hash of index and value, as Stripe has them inside (observed)."""
+    """The node with each array as a hash by index, as Stripe represents them internally (observed)."""
     if isinstance(node, list):
         return {str(index): as_hash(child) for index, child in enumerate(node)}
     if isinstance(node, dict):
@@ -196,12 +196,12 @@ def as_hash(node: Node) -> Node:
 
 
 def encode(value: object) -> str:
-    """The other way: a nested hash as a urlencoded body, arrays indexed, booleans in lower case, None left out."""
+    """A nested hash as a urlencoded body: arrays are indexed, booleans in lower case, None is left out."""
     return urlencode([(name, text_of(leaf)) for name, leaf in leaves(value) if name and leaf is not None])
 
 
 def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
-    """The values in a nested hash, each with its name in brackets; elements of arrays have their index."""
+    """The values in a nested hash with their names in brackets; elements of arrays are indexed."""
     if isinstance(value, Mapping):
         for key, child in value.items():
             yield from leaves(child, f"{name}[{key}]" if name else str(key))
@@ -213,12 +213,12 @@ def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
 
 
 def text_of(value: object) -> str:
-    """A value as a form has it: booleans in lower case."""
+    """A value as form text: booleans in lower case."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def text_tree(value: object, levels: int = LIMITS.depth) -> Node:
-    """JSON as a form would say it: numbers and booleans are text, null is an empty text. Raises TooLarge."""
+    """JSON as the tree of an equivalent form: numbers and booleans are text, null is empty. Raises TooLarge."""
     if levels < 0:
         raise TooLarge(f"more than {LIMITS.depth} levels of nesting")
     if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
-"""JSON with the bytes that Stripe sends.
+"""JSON in the exact format of Stripe's bodies.
 
-Success: two spaces of indent, raw UTF-8, no trailing newline. Errors: the same with `<`, `>` and `&` escaped, and
-one newline at the end (observed on recorded bodies of 2023 to 2026).
+Success: indented by two spaces, raw UTF-8, no newline at the end. Errors: also `<`, `>` and `&` escaped, and a newline
+at the end (observed in recorded bodies of 2023 to 2026).
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ def dump(value: Json) -> bytes:
 
 
 def dump_error(value: Json) -> bytes:
-    """An error body. The three escaped characters can stand inside strings only, so replacing bytes is exact."""
+    """An error body. The escaped characters occur only inside strings, so replacing bytes is exact."""
     body = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     return body.replace(b"<", b"\\u003C").replace(b">", b"\\u003E").replace(b"&", b"\\u0026")
 
 
 def compact(value: Json) -> str:
-    """One line without spaces, as Stripe echoes a hash inside a message."""
+    """JSON on one line without spaces, as Stripe echoes a hash inside a message."""
     return orjson.dumps(value).decode()
 
 
 def canonical(tree: Tree) -> bytes:
-    """The same bytes for the same parameters, in whatever order they came and however they were spelt."""
-    said = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
-    return orjson.dumps(as_hash(tree), option=orjson.OPT_SORT_KEYS) if b"[" in said else said
+    """The same bytes for the same parameters, in any order and encoding."""
+    body = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(as_hash(tree), option=orjson.OPT_SORT_KEYS) if b"[" in body else body

@@ -1,4 +1,4 @@
-"""Whether a request is one that a test means: by its path, and by what its parameters hold."""
+"""Matching requests by path and parameters, for faults and for queries of the request log."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from urllib.parse import quote_plus
 from emulator.wire.form import ITEM, Node, leaves, path_of, text_of
 from emulator.wire.path import ParamPath
 
-_SPECIAL = re.compile(r"[\[?]")  # what fnmatch makes more of than `*`
+_SPECIAL = re.compile(r"[\[?]")  # wildcards of fnmatch besides `*`
 
-# Parameters with the texts that they must have; None is one that must not be sent.
-Wanted = tuple[tuple[ParamPath, str | None], ...]
+# Parameters with their expected texts; None if a parameter must not be sent.
+Expected = tuple[tuple[ParamPath, str | None], ...]
 
 
-def path_fits(pattern: str, path: str) -> bool:
-    """Whether a path is as a pattern says, in which `*` stands for any text, slashes too."""
+def path_matches(pattern: str, path: str) -> bool:
+    """Whether a path matches a pattern, in which `*` matches any text, also slashes."""
     return fnmatchcase(path, _SPECIAL.sub(r"[\g<0>]", pattern))
 
 
-def wanted(params: object) -> Wanted:
-    """What parameters say, whether they are nested or named in brackets, or both: `{"a[b]": {"c": True}}`.
+def expectations(params: object) -> Expected:
+    """Expected parameters from a hash, nested or with names in brackets or both: `{"a[b]": {"c": True}}`.
 
-    A name that ends in `[]` is about any element of an array.
+    A name that ends in `[]` matches any element of an array.
     """
     return tuple((path_of(quote_plus(name)), _text(leaf)) for name, leaf in leaves(params))
 
@@ -34,13 +34,13 @@ def _text(value: object) -> str | None:
 
 
 def holds(tree: Node, path: ParamPath, text: str | None) -> bool:
-    """Whether a tree has a text in a place; None is whether it has nothing there."""
+    """Whether a tree has a text at a path; with None, whether it has nothing there."""
     found = list(at(tree, path))
     return not found if text is None else text in found
 
 
 def at(node: Node, path: ParamPath) -> Iterator[Node]:
-    """What stands in a place; arrays have indexes, whether they were sent with them or without."""
+    """The nodes at a path. Elements of arrays have indexes, even if they were sent without."""
     if not path:
         yield node
         return

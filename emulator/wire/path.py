@@ -1,4 +1,4 @@
-"""Paths: of parameters, kept as data and printed in Stripe's brackets, and of URLs."""
+"""Paths of parameters, kept as data and printed in Stripe's brackets, and of URLs."""
 
 from __future__ import annotations
 

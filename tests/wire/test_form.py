@@ -65,7 +65,7 @@ def test_bytes_that_are_not_utf8_are_named(body: bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "limits", "what"),
+    ("body", "limits", "limit"),
     [
         (b"a=1&b=2&c=3", Limits(pairs=2), "more than 2 parameters"),
         (b"a[b][c]=1", Limits(depth=2), "more than 2 levels of nesting"),
@@ -73,10 +73,10 @@ def test_bytes_that_are_not_utf8_are_named(body: bytes, text: str) -> None:
         (b"a" + b"[]" * 5000 + b"=1", Limits(), "more than 32 levels of nesting"),
     ],
 )
-def test_a_request_is_bounded(body: bytes, limits: Limits, what: str) -> None:
+def test_a_request_is_bounded(body: bytes, limits: Limits, limit: str) -> None:
     with pytest.raises(TooLarge) as caught:
         form.parse(body, limits=limits)
-    assert caught.value.what == what
+    assert caught.value.limit == limit
 
 
 @given(st.binary(max_size=300))
@@ -210,4 +210,4 @@ def test_nested_json_is_bounded() -> None:
     assert form.text_tree(value)
     with pytest.raises(TooLarge) as caught:
         form.text_tree({"a": value})
-    assert caught.value.what == "more than 32 levels of nesting"
+    assert caught.value.limit == "more than 32 levels of nesting"

@@ -28,7 +28,7 @@ from emulator.sandbox.faults import (
 )
 from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.json import Json
-from emulator.wire.match import Wanted, wanted
+from emulator.wire.match import Expected, expectations
 from emulator.wire.path import format_path
 
 FIELDS = (
@@ -173,11 +173,11 @@ def _match(body: Body) -> Match:
     return Match(method, path, _text(body, "account"), _params(body))
 
 
-def _params(body: Body) -> Wanted:
+def _params(body: Body) -> Expected:
     params = body.get("params") or {}
     if not isinstance(params, Mapping):
         raise BadFault("params must be an object of values, nested or by names in brackets")
-    return wanted(params)
+    return expectations(params)
 
 
 def _effect(body: Body) -> Effect:

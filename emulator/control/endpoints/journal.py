@@ -12,11 +12,11 @@ from emulator.control.endpoints.responses import ControlError, answer
 from emulator.control.endpoints.warnings import warnings_of
 from emulator.sandbox.journal import Entry, masked
 from emulator.wire.json import Json
-from emulator.wire.match import path_fits
+from emulator.wire.match import path_matches
 
 FILTERS: dict[str, Callable[[Entry, str], bool]] = {
     "method": lambda entry, value: entry.method == value.upper(),
-    "path": lambda entry, value: path_fits(value, entry.path),
+    "path": lambda entry, value: path_matches(value, entry.path),
     "status": lambda entry, value: str(entry.status) == value,
     "account": lambda entry, value: entry.account == value,
     "error": lambda entry, value: entry.error == value,
@@ -25,7 +25,7 @@ FILTERS: dict[str, Callable[[Entry, str], bool]] = {
     "idempotency_key": lambda entry, value: entry.idempotency_key == value,
     "replayed": lambda entry, value: str(entry.replayed).lower() == value,
     "fault": lambda entry, value: entry.fault == value,
-    "user_agent": lambda entry, value: path_fits(value, entry.user_agent or ""),
+    "user_agent": lambda entry, value: path_matches(value, entry.user_agent or ""),
 }
 
 
