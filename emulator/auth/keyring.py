@@ -1,4 +1,4 @@
-"""Declared facts about keys: that one has expired, what it may do, and which platform it belongs to.
+"""Records of keys: their state, their permissions, and the platforms that they belong to.
 
 On Stripe these are set in the Dashboard, here through the control API. A key without a record works, may do everything,
 and opens the sandbox of its own suffix.

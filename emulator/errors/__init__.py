@@ -1,4 +1,7 @@
-"""Every error that Stripe can return, one constructor each, by area: `errors.no_such(...)`."""
+"""Every error that Stripe can return, one constructor each: `errors.no_such(...)`.
+
+A new error is a function in the module of its area, registered with how sure its words are: `@error("observed")`.
+"""
 
 from emulator.errors.account_sessions import *  # noqa: F403
 from emulator.errors.accounts import *  # noqa: F403

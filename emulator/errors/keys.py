@@ -109,7 +109,7 @@ def no_context() -> StripeError:
     """400 for an organization key without Stripe-Context."""
     return bad_request(
         "All API requests made with an organization API key must include the Stripe-Context header to identify the "
-        "affected account. See https://docs.stripe.com/keys/organization-api-keys",
+        "affected account. See https://docs.stripe.com/keys/organization-api-keys"
     )
 
 
@@ -118,7 +118,7 @@ def no_version() -> StripeError:
     """400 for an organization key without Stripe-Version."""
     return bad_request(
         "All API requests made with an organization API key must include the Stripe-Version header. See "
-        "https://docs.stripe.com/keys/organization-api-keys",
+        "https://docs.stripe.com/keys/organization-api-keys"
     )
 
 
@@ -127,7 +127,7 @@ def accounts_differ(account: str, context: str) -> StripeError:
     """400 for Stripe-Account and Stripe-Context that name different accounts."""
     return bad_request(
         f"The Stripe-Account header names '{account}' and the Stripe-Context header '{context}'. Stripe-Context "
-        "supersedes Stripe-Account: send only one of them.",
+        "supersedes Stripe-Account: send only one of them."
     )
 
 

@@ -156,8 +156,7 @@ def v2_too_much_ownership() -> StripeError:
 def v2_ownership_out_of_range() -> StripeError:
     """400 for a share below 0 or above 100 percent."""
     return refused_by_v2(
-        "`relationship.percent_ownership` must be between 0 and 100.",
-        "person_percent_ownership_invalid",
+        "`relationship.percent_ownership` must be between 0 and 100.", "person_percent_ownership_invalid"
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, ParamSpec
+from typing import Literal, NamedTuple, ParamSpec
 
 from emulator.errors.body import StripeError
 
@@ -12,8 +11,7 @@ Sure = Literal["official", "observed", "inferred", "by analogy", "our choice"]
 P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
-class Constructor:
+class Constructor(NamedTuple):
     """One registered error. `parts` are those parts of it that are less or more sure than the whole."""
 
     make: Callable[..., StripeError]

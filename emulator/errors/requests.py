@@ -31,7 +31,7 @@ def invalid_content() -> StripeError:
     """400 for JSON, or any other content type that is not a form, on v1."""
     return bad_request(
         "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any "
-        f"questions, we can help at {SUPPORT}.",
+        f"questions, we can help at {SUPPORT}."
     )
 
 
@@ -39,7 +39,7 @@ def invalid_content() -> StripeError:
 def invalid_utf8(text: str) -> StripeError:
     """400 for a body that is not UTF-8."""
     return bad_request(
-        f'Invalid UTF-8 characters found in POST body: "{text}".  For assistance, please contact support@stripe.com.',
+        f'Invalid UTF-8 characters found in POST body: "{text}".  For assistance, please contact support@stripe.com.'
     )
 
 

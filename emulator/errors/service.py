@@ -1,4 +1,4 @@
-"""Errors of the service itself: rate limits, outages, and what the emulator does not model."""
+"""Errors of the service itself: rate limits, outages, and parts of the API that are not modelled."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from emulator.errors.wording import quoted_id
 def token_of_nothing() -> StripeError:
     """400 for a token without any content."""
     return bad_request(
-        "You must supply either a card, customer, PII data, bank account, or account legal entity to create a token.",
+        "You must supply either a card, customer, PII data, bank account, or account legal entity to create a token."
     )
 
 
@@ -25,7 +25,7 @@ def token_already_used(identifier: str) -> StripeError:
 
 @error("official", words="our choice")
 def param_beside_token(name: str, token: str) -> StripeError:
-    """400 for a parameter beside a token that stands for it."""
+    """400 for a parameter beside a token that replaces it."""
     return refused(f"You cannot pass `{name}` when `{token}` is provided.", param=name)
 
 
@@ -43,7 +43,7 @@ def v2_token_by_secret_key() -> StripeError:
 
 @error("official")
 def v2_param_beside_token(token: str) -> StripeError:
-    """400 for a parameter beside a token that stands for it."""
+    """400 for a parameter beside a token that replaces it."""
     return refused_by_v2(f"Parameter cannot be passed alongside {token}.", f"param_alongside_{token}")
 
 

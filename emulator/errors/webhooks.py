@@ -95,8 +95,7 @@ def v2_other_destination(name: str) -> StripeError:
 def v2_destination_url_invalid() -> StripeError:
     """400 for a destination with an invalid URL."""
     return field_refused(
-        "webhook_endpoint.url",
-        "url must be a valid URL and start with https:// or, during testing, http://.",
+        "webhook_endpoint.url", "url must be a valid URL and start with https:// or, during testing, http://."
     )
 
 

@@ -1,4 +1,4 @@
-"""Keys: what each kind may do, whose it is, and in which words it is refused."""
+"""Keys: their kinds, permissions and platforms, and the words of each refusal."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ LIVE, LIVE_SHOWN = "sk_live_0123456789abcdefghijklmn", "sk_live_****************
 ORGANIZATION = "sk_org_test_0123456789abcdefghijklmn"
 
 
-async def declare(api: Api, said: object, key: str = KEY) -> Any:
-    answer = await api.control("POST", "/keys", said, key)
+async def declare(api: Api, fields: object, key: str = KEY) -> Any:
+    answer = await api.control("POST", "/keys", fields, key)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-async def refusal(api: Api, said: object, key: str = KEY) -> tuple[int, str]:
-    answer = await api.control("POST", "/keys", said, key)
+async def refusal(api: Api, fields: object, key: str = KEY) -> tuple[int, str]:
+    answer = await api.control("POST", "/keys", fields, key)
     return answer.status_code, answer.json()["error"]["code"]
 
 
@@ -66,7 +66,7 @@ def own(api: Api, key: str = KEY) -> str:
         ("sk_org_live_1", "org", True, "live_1"),
     ],
 )
-def test_a_key_tells_its_kind_mode_and_sandbox(text: str, kind: str, livemode: bool, sandbox: str) -> None:
+def test_a_key_has_a_kind_a_mode_and_a_sandbox(text: str, kind: str, livemode: bool, sandbox: str) -> None:
     key = keys.parse(text)
     assert key is not None
     assert (key.kind, key.livemode, key.sandbox) == (kind, livemode, sandbox)
@@ -84,7 +84,7 @@ def test_a_suffix_that_is_an_account_id_does_not_open_the_sandbox_of_a_modern_ke
 @pytest.mark.parametrize(
     "text", ["sk_1", "rk_org_1", "pk_org_1", "rk_org_test_1", "sk_test_", "sk_org_", "sk_test_ä", "x"]
 )
-def test_what_is_no_key_is_none(text: str) -> None:
+def test_text_in_another_form_is_not_a_key(text: str) -> None:
     assert keys.parse(text) is None
 
 
@@ -116,7 +116,7 @@ def test_a_shown_key_keeps_its_length_and_hides_its_middle(text: str) -> None:
 # --- restricted keys -------------------------------------------------------------------------------------------------
 
 
-def test_a_restricted_key_that_nobody_declared_may_do_everything(api: Api) -> None:
+def test_an_undeclared_restricted_key_may_do_everything(api: Api) -> None:
     assert api.post("/v1/accounts", {"type": "custom"}, authorization=f"Bearer {RESTRICTED}").status == 200
 
 
@@ -193,7 +193,7 @@ async def test_each_operation_names_its_permission(api: Api, method: str, path: 
 
 
 @pytest.mark.asyncio
-async def test_a_key_may_do_what_it_was_given_and_writing_implies_reading(api: Api) -> None:
+async def test_a_key_has_its_permissions_only_and_write_includes_read(api: Api) -> None:
     await declare(api, {"key": RESTRICTED, "permissions": CREATE})
     bearer = f"Bearer {RESTRICTED}"
     account = api.post("/v1/accounts", {"type": "custom"}, authorization=bearer).body["id"]
@@ -214,7 +214,9 @@ async def test_a_permission_is_checked_before_parameters_and_changes_nothing(api
 
 
 @pytest.mark.asyncio
-async def test_what_no_permission_opens_is_not_for_restricted_keys(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_operation_without_a_permission_is_not_for_restricted_keys(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(registry, "endpoints", lambda: {"GetCountrySpecs": Endpoint(lambda _: {})})
     await declare(api, {"key": RESTRICTED, "permissions": ["connected_account_write"]})
     answer = get(api, "/v1/country_specs", RESTRICTED)
@@ -257,8 +259,8 @@ def test_every_path_of_the_table_is_one_of_stripes() -> None:
 
 @pytest.mark.asyncio
 async def test_several_restricted_keys_share_a_sandbox(api: Api) -> None:
-    said = await declare(api, {"key": "rk_test_reports", "permissions": ["rak_connected_account_read"]})
-    assert said == {"key": "rk_test_reports", "state": "active", "permissions": ["connected_account_read"]}
+    declared = await declare(api, {"key": "rk_test_reports", "permissions": ["rak_connected_account_read"]})
+    assert declared == {"key": "rk_test_reports", "state": "active", "permissions": ["connected_account_read"]}
     await declare(api, {"key": "rk_test_accounts", "permissions": CREATE})
     account = api.post("/v1/accounts", {"type": "custom"}, authorization="Bearer rk_test_accounts").body["id"]
     assert api.get(f"/v1/accounts/{account}").status == 200
@@ -267,7 +269,7 @@ async def test_several_restricted_keys_share_a_sandbox(api: Api) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("said", "status", "code"),
+    ("fields", "status", "code"),
     [
         ({}, 400, "missing_field"),
         ({"state": "lost"}, 400, "invalid_state"),
@@ -281,10 +283,10 @@ async def test_several_restricted_keys_share_a_sandbox(api: Api) -> None:
         ({"key": RESTRICTED, "permissions": [5]}, 400, "invalid_permission"),
     ],
 )
-async def test_what_cannot_hold_for_a_key_is_refused_and_changes_nothing(
-    api: Api, said: object, status: int, code: str
+async def test_an_invalid_declaration_is_refused_and_changes_nothing(
+    api: Api, fields: object, status: int, code: str
 ) -> None:
-    assert await refusal(api, said) == (status, code)
+    assert await refusal(api, fields) == (status, code)
     assert api.get("/v1/account").status == 200
 
 
@@ -293,8 +295,8 @@ async def test_what_cannot_hold_for_a_key_is_refused_and_changes_nothing(
     "given", ["connected_account_read,token_write", {"0": "connected_account_read", "1": "token_write"}]
 )
 async def test_permissions_may_come_from_a_form(api: Api, given: object) -> None:
-    said = await declare(api, {"key": RESTRICTED, "permissions": given})
-    assert said["permissions"] == ["connected_account_read", "token_write"]
+    declared = await declare(api, {"key": RESTRICTED, "permissions": given})
+    assert declared["permissions"] == ["connected_account_read", "token_write"]
 
 
 # --- expired, revoked and rolled keys --------------------------------------------------------------------------------
@@ -386,7 +388,7 @@ def test_the_operations_of_publishable_keys_exist() -> None:
     assert {catalog.operation(name).id for name in PUBLISHABLE_OPERATIONS} == PUBLISHABLE_OPERATIONS
 
 
-def test_a_publishable_key_goes_on_where_stripe_lets_it(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_publishable_key_is_accepted_where_stripe_accepts_it(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def run(call: Any) -> Any:
         return {"id": call.sandbox.platform_id}
 
@@ -542,7 +544,7 @@ async def test_a_session_token_serves_what_components_need(api: Api) -> None:
         ("POST", "/v1/account_links"),
     ],
 )
-async def test_a_session_token_serves_nothing_else(api: Api, method: str, path: str) -> None:
+async def test_a_session_token_is_refused_for_other_operations(api: Api, method: str, path: str) -> None:
     account = api.account(type="custom")
     token = await _token(api, account)
     answer = api.send(method, path.format(account), authorization=f"Bearer {token}")
@@ -598,25 +600,25 @@ def test_a_platform_has_one_id_in_both_modes() -> None:
     assert api.get("/v1/account").body["id"] == api.get("/v1/account", authorization=f"Bearer {LIVE}").body["id"]
 
 
-def test_an_object_of_the_other_mode_is_named_as_such_wherever_an_id_is_asked_for() -> None:
+def test_an_object_of_the_other_mode_is_named_as_such_wherever_an_id_is_expected() -> None:
     api, test, live = _two_modes()
-    said = "; a similar object exists in live mode, but a test mode key was used to make this request."
+    hint = "; a similar object exists in live mode, but a test mode key was used to make this request."
     hook = {"url": "https://example.com/hook", "enabled_events": ["*"]}
     endpoint = api.post("/v1/webhook_endpoints", hook, authorization=f"Bearer {LIVE}").body["id"]
     bank = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}
     token = api.post("/v1/tokens", {"bank_account": bank}, authorization=f"Bearer {LIVE}").body["id"]
     answers = [
-        (api.get(f"/v1/accounts?starting_after={live}"), f"No such account: '{live}'{said}"),
-        (api.get(f"/v1/webhook_endpoints/{endpoint}"), f"No such webhook endpoint: '{endpoint}'{said}"),
-        (api.get(f"/v1/webhook_endpoints?ending_before={endpoint}"), f"No such webhook endpoint: '{endpoint}'{said}"),
-        (api.get(f"/v1/tokens/{token}"), f"No such token: '{token}'{said}"),
-        (api.post(f"/v1/accounts/{test}", {"external_account": token}), f"No such token: '{token}'{said}"),
+        (api.get(f"/v1/accounts?starting_after={live}"), f"No such account: '{live}'{hint}"),
+        (api.get(f"/v1/webhook_endpoints/{endpoint}"), f"No such webhook endpoint: '{endpoint}'{hint}"),
+        (api.get(f"/v1/webhook_endpoints?ending_before={endpoint}"), f"No such webhook endpoint: '{endpoint}'{hint}"),
+        (api.get(f"/v1/tokens/{token}"), f"No such token: '{token}'{hint}"),
+        (api.post(f"/v1/accounts/{test}", {"external_account": token}), f"No such token: '{token}'{hint}"),
         (api.get("/v1/tokens/btok_none"), "No such token: 'btok_none'"),
     ]
     assert [answer.error["message"] for answer, _ in answers] == [message for _, message in answers]
 
 
-def test_an_answer_of_live_mode_says_nothing_of_test_mode() -> None:
+def test_a_response_of_live_mode_does_not_mention_test_mode() -> None:
     api, _, _ = _two_modes()
     name = "x-stripe-routing-context-priority-tier"
     assert api.get("/v1/account").headers[name] == "api-testmode"
@@ -669,7 +671,7 @@ def test_stripe_python_raises_permission_error(stripe_emulator: StripeEmulator) 
     assert refused.value.request_id is not None
 
 
-def test_stripe_python_works_with_what_a_key_was_given(stripe_emulator: StripeEmulator) -> None:
+def test_stripe_python_works_within_the_permissions_of_a_key(stripe_emulator: StripeEmulator) -> None:
     key = stripe_emulator.restricted_key(
         ["connected_account_write", "accounts_kyc_basic_read", "account_session_write"]
     )

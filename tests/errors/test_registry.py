@@ -17,6 +17,11 @@ from ..api import Api
 SOURCE = "".join(path.read_text() for path in Path(inspect.getfile(errors)).parents[1].rglob("*.py"))
 
 
+def test_every_module_of_errors_is_imported() -> None:
+    names = {path.stem for path in Path(inspect.getfile(errors)).parent.glob("*.py")} - {"__init__", "by_name"}
+    assert names == set(re.findall(r"^from emulator\.errors\.(\w+) import \*", inspect.getsource(errors), re.MULTILINE))
+
+
 def test_every_error_is_registered_and_exported() -> None:
     makers = {
         name: function
