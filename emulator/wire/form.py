@@ -2,9 +2,9 @@
 
 `a=1&b[c]=2&d[0]=x&e[]=y` becomes `{"a": "1", "b": {"c": "2"}, "d": {"0": "x"}, "e": ["y"]}`. Indexed arrays stay
 hashes, as they do inside Stripe (observed: an array sent for a string is echoed as `{"0":"wrong"}`); the schema turns
-them into arrays. Where Stripe's behaviour is unknown, the rules are those of Rack, which Stripe's Ruby SDK has relied on: a
-repeated sub-key of `a[][k]` starts the next element, the last of two equal keys wins, and stray brackets and pairs
-without a name are ignored.
+them into arrays. Where Stripe's behaviour is unknown, the rules are those of Rack, which Stripe's Ruby SDK has relied
+on: a repeated sub-key of `a[][k]` starts the next element, the last of two equal keys wins, and stray brackets and
+pairs without a name are ignored.
 """
 
 from __future__ import annotations
