@@ -14,7 +14,7 @@ from tests.bench.load import Generator, Load, Own
 from tests.bench.processes import Launcher
 from tests.bench.table import Row
 
-from ..bench import embedding, live_sessions, machine, sandboxes, startup, table, throughput, wrk
+from ..bench import embedding, live_sessions, machine, operations, sandboxes, startup, table, throughput, wrk
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,6 +42,7 @@ def _measure(launcher: Launcher, load: Load, options: argparse.Namespace) -> lis
     return [
         *throughput.measure(launcher, load, options.rounds, size),
         *live_sessions.measure(launcher, load, options.rounds, options.sessions, size),
+        *operations.measure(launcher, options.times * 20),
         *startup.measure(launcher, options.times),
         *sandboxes.measure(launcher, options.sandboxes),
         sandboxes.measure_reset(launcher, options.times * 5),

@@ -1,0 +1,144 @@
+"""The cost of operations on accounts, each compared with the creation of an account session in the same run.
+
+One connection, one request at a time; all operations take turns, so that whatever else the machine does meets each of
+them. The list is of one hundred accounts; accounts have a company's details and a bank account.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from statistics import median
+from typing import Any
+
+from emulator.catalog import versions
+from emulator.wire import form
+from tests.bench.memory import timed
+from tests.bench.processes import HOST, QUIET, Launcher
+from tests.bench.table import Row, ms
+from tests.bench.traffic import PATH, components
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+LISTED = 100
+PERSONS = 5
+ACCOUNTS = "/v1/accounts"
+ACCOUNT: Mapping[str, Any] = {
+    "type": "custom",
+    "country": "US",
+    "business_type": "company",
+    "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
+    "business_profile": {"mcc": "7299", "url": "https://accessible.stripe.com"},
+    "company": {"name": "Test company", "phone": "0000000000", "address": {"line1": "1 Main Street", "city": "New York"}},
+    "external_account": "btok_us",
+}  # fmt: skip
+ACCOUNT_V2: Mapping[str, Any] = {
+    "contact_email": "jenny.rosen@example.com",
+    "dashboard": "none",
+    "identity": {"country": "us", "entity_type": "company"},
+    "configuration": {"merchant": {"capabilities": {"card_payments": {"requested": True}}}},
+    "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+    "include": ["configuration.merchant", "identity", "requirements"],
+}
+PERSON: Mapping[str, Any] = {
+    "first_name": "Jenny",
+    "last_name": "Rosen",
+    "email": "jenny.rosen@example.com",
+    "dob": {"day": 1, "month": 1, "year": 1901},
+    "relationship": {"owner": True, "percent_ownership": 10},
+}
+# What an operation may cost at most, in account sessions.
+TARGETS: Mapping[str, float] = {
+    "retrieve an account": 1.6,
+    "update the metadata of an account": 3,
+    f"update the metadata of an account with {PERSONS} persons": 5,
+    f"list {LISTED} accounts": 25,
+    "create an account by v1": 2.5,
+    "create an account by v2": 4,
+}
+
+
+class Requests:
+    """Requests of one new key, as bytes; each POST has an Idempotency-Key of its own, as SDKs send it."""
+
+    def __init__(self) -> None:
+        self._head = f"Host: 127.0.0.1\r\nAuthorization: Bearer sk_test_{secrets.token_hex(12)}\r\n"
+        self._head += f"Stripe-Version: {versions.NEWEST}\r\n"
+
+    def get(self, path: str) -> bytes:
+        return f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode()
+
+    def post(self, path: str, params: Mapping[str, Any]) -> bytes:
+        is_v2 = path.startswith("/v2/")
+        kind = "application/json" if is_v2 else "application/x-www-form-urlencoded"
+        body = json.dumps(params) if is_v2 else form.encode(params)
+        more = f"Idempotency-Key: {secrets.token_hex(16)}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        return f"POST {path} HTTP/1.1\r\n{self._head}{more}\r\n{body}".encode()
+
+
+def measure(launcher: Launcher, times: int) -> list[Row]:
+    with launcher.emulator(*QUIET) as running, socket.create_connection((HOST, running.port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        seconds = _take_turns(connection, _prepare(connection), times)
+    base, *others = map(median, seconds)
+    return [_row(name, value, base, TARGETS[name]) for name, value in zip(TARGETS, others, strict=True)]
+
+
+def _prepare(connection: socket.socket) -> list[Callable[[], bytes]]:
+    """The requests of an account session, and of the operations of TARGETS in their order."""
+    listed, other, numbers = Requests(), Requests(), itertools.count()
+    account, owned = (_create(connection, other.post(ACCOUNTS, ACCOUNT)) for _ in range(2))
+    for _ in range(PERSONS):
+        _create(connection, other.post(f"{ACCOUNTS}/{owned}/persons", PERSON))
+    for _ in range(LISTED):
+        _create(connection, listed.post(ACCOUNTS, ACCOUNT))
+    return [
+        lambda: other.post(PATH, {"account": account, "components": components(0)}),
+        lambda: other.get(f"{ACCOUNTS}/{account}"),
+        lambda: other.post(f"{ACCOUNTS}/{account}", {"metadata": {"order": next(numbers)}}),
+        lambda: other.post(f"{ACCOUNTS}/{owned}", {"metadata": {"order": next(numbers)}}),
+        lambda: listed.get(f"{ACCOUNTS}?limit={LISTED}"),
+        lambda: other.post(ACCOUNTS, ACCOUNT),
+        lambda: other.post("/v2/core/accounts", ACCOUNT_V2),
+    ]
+
+
+def _create(connection: socket.socket, request: bytes) -> str:
+    """The id of a new object."""
+    return str(json.loads(_exchange(connection, request))["id"])
+
+
+def _exchange(connection: socket.socket, request: bytes) -> bytes:
+    """The body of a response. Raises RuntimeError unless its status is 200."""
+    connection.sendall(request)
+    head, _, body = connection.recv(1 << 20).partition(b"\r\n\r\n")
+    found = _LENGTH.search(head)
+    while len(body) < int(found[1] if found else 0):
+        body += connection.recv(1 << 20)
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"{head.decode()}\n{body.decode()}")
+    return body
+
+
+def _take_turns(connection: socket.socket, builders: list[Callable[[], bytes]], times: int) -> list[list[float]]:
+    """Seconds of each operation, without those of the first turn."""
+    turns = [[_timed(connection, build()) for build in builders] for _ in range(times + 1)]
+    return [list(seconds) for seconds in zip(*turns[1:], strict=True)]
+
+
+def _timed(connection: socket.socket, request: bytes) -> float:
+    return timed(lambda: _exchange(connection, request))
+
+
+def _row(name: str, seconds: float, session: float, most: float) -> Row:
+    ratio = seconds / session
+    return Row(
+        name,
+        ms(seconds),
+        f"{ratio:.2f} times an account session of {ms(session)}",
+        f"at most {most:g} times",
+        ratio <= most,
+    )
