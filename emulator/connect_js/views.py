@@ -60,7 +60,9 @@ def _onboarding(grant: Grant) -> dict[str, Json]:
 def _notifications(grant: Grant) -> dict[str, Json]:
     """One notification for each requirement; those due now require action (our choice)."""
     urgent = onboarding.required(grant)
-    reasons: dict[str, Json] = {problem.entry: problem.reason for problem in due_of(grant.account, grant.now).problems}
+    reasons: dict[str, Json] = {
+        problem.requirement: problem.reason for problem in due_of(grant.account, grant.now).problems
+    }
     return {
         "requirements": list(urgent),
         "total": len(set(urgent) | set(onboarding.required(grant, include_later=True))),

@@ -23,7 +23,7 @@ from emulator.resources.connect.accounts.locking import check_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.persons.verified import check_verified
 from emulator.resources.connect.accounts.requirements import test_values
-from emulator.resources.connect.accounts.requirements.checks import REVIEW_SECONDS
+from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECONDS
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import forget, store
 from emulator.resources.metadata import merged

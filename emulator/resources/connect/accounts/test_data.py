@@ -10,9 +10,8 @@ from emulator.resources.connect.accounts.external_accounts import rules as exter
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import payout_destination
 from emulator.resources.connect.accounts.persons import changes as person_changes
-from emulator.resources.connect.accounts.requirements import fields as requirement_fields
+from emulator.resources.connect.accounts.requirements import required, test_values
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
-from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.resources.connect.accounts.storage import store
 from emulator.sandbox.change_log import step
@@ -98,7 +97,7 @@ def _provided(sandbox: Sandbox, account: Account, name: str, now: int) -> Accoun
         return replace(account, business_type="individual")
     if first in ("individual", "representative"):
         return _told(account, representative_or_new(sandbox, account, now), field, now)
-    person, field = requirement_fields.subject(account, name)
+    person, field = required.subject(account, name)
     if person is not None:
         return _told(account, person, field, now)
     if first in requirement_rules.GROUPS_OF_PERSONS:

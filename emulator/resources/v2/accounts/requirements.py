@@ -40,7 +40,9 @@ def _entries(account: Account, due: Due) -> Iterator[Json]:
     for description, name, person in _described(account, due.eventually):
         entry = _entry(description, _deadline(due, name), _restricted(account, name, restricted))
         problems: list[Json] = [
-            {"code": each.code, "description": each.reason} for each in due.problems if each.entry == name and each.code
+            {"code": each.code, "description": each.reason}
+            for each in due.problems
+            if each.requirement == name and each.code
         ]
         if problems:
             entry = {**entry, "errors": problems, "requested_reasons": [{"code": "routine_verification"}]}

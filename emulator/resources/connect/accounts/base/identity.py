@@ -44,19 +44,19 @@ def ownership(person: Person) -> float:
     return float(share) if isinstance(share, int | float) else 0.0
 
 
-def owned(account: Account) -> float:
+def total_ownership(account: Account) -> float:
     """The share of the company that its known owners have together, in percent."""
     return sum(map(ownership, with_role(account, "owner")))
 
 
-def born(person: Person) -> tuple[int, int, int] | None:
+def date_of_birth(person: Person) -> tuple[int, int, int] | None:
     """The date of birth as year, month and day; None unless all three are known."""
     parts = [dig(person.fields, ("dob", name)) for name in ("year", "month", "day")]
     whole = [part for part in parts if isinstance(part, int)]
     return (whole[0], whole[1], whole[2]) if len(whole) == 3 else None
 
 
-def number_of(person: Person) -> str | None:
+def id_number_of(person: Person) -> str | None:
     """The government's number of a person, or its last four digits."""
     found = person.fields.get("id_number", person.fields.get("ssn_last_4"))
     return None if found is None else str(found).replace("-", "")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.requirements.business_reviews import owner_is_proven
-from emulator.resources.connect.accounts.requirements.checks import OWNERSHIP_ENTRY, REVIEW_SECONDS
-from emulator.resources.connect.accounts.requirements.test_values import OWNERSHIP_ASKED, OWNERSHIP_BY_ITSELF
+from emulator.resources.connect.accounts.requirements.reviews import OWNERSHIP_DOCUMENT, REVIEW_SECONDS
+from emulator.resources.connect.accounts.requirements.test_values import OWNERSHIP_BY_ITSELF, OWNERSHIP_REQUIRED
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.json import Json
 
@@ -62,11 +62,11 @@ def _card(row: ExternalAccount) -> dict[str, Json]:
 
 def _ownership(account: Account, row: ExternalAccount, now: int) -> dict[str, Json]:
     """Two numbers start a verification of the ownership, after a delay (official; lists and times are our choice)."""
-    due: list[Json] = [OWNERSHIP_ENTRY]
+    due: list[Json] = [OWNERSHIP_DOCUMENT]
     begun = row.created + REVIEW_SECONDS <= now
     if begun and row.number == OWNERSHIP_BY_ITSELF and now < row.created + 2 * REVIEW_SECONDS:
         return {"pending_verification": due}
-    if begun and row.number == OWNERSHIP_ASKED and not owner_is_proven(account, row):
+    if begun and row.number == OWNERSHIP_REQUIRED and not owner_is_proven(account, row):
         return {"currently_due": due, "past_due": due}
     return {}
 

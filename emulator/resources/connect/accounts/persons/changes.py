@@ -13,14 +13,14 @@ from emulator import errors
 from emulator.resources.connect.accounts.base import formats
 from emulator.resources.connect.accounts.base.dates_of_birth import check_birth
 from emulator.resources.connect.accounts.base.details import check_email
-from emulator.resources.connect.accounts.base.identity import owned, prefix_of, representative
+from emulator.resources.connect.accounts.base.identity import prefix_of, representative, total_ownership
 from emulator.resources.connect.accounts.requirements import test_values
-from emulator.resources.connect.accounts.requirements.checks import (
+from emulator.resources.connect.accounts.requirements.reviews import (
     ADDRESS,
     DOCUMENT,
+    DOCUMENTS,
     IDENTITY,
     NUMBER,
-    PAPERS,
     REVIEW_SECONDS,
 )
 from emulator.resources.metadata import merged
@@ -36,7 +36,7 @@ _CHECKED: Mapping[str, tuple[str, ...]] = {
     ADDRESS: ("address", "address_kana", "address_kanji"),
     IDENTITY: ("dob", "first_name", "id_number", "last_name", "ssn_last_4"),
     NUMBER: ("id_number", "ssn_last_4"),
-    PAPERS: ("documents",),
+    DOCUMENTS: ("documents",),
 }
 _LOOKED_AT = frozenset({"dob", "id_number", "ssn_last_4", "verification"})
 _NOT_FIELDS = frozenset({"expand", "metadata"})
@@ -74,7 +74,7 @@ def put_person(account: Account, person: Person) -> Account:
     leaders = [each for each in after.persons if dig(each.fields, ("relationship", "representative")) is True]
     if len(leaders) > 1:
         raise errors.second_representative()
-    if owned(after) > 100:
+    if total_ownership(after) > 100:
         raise errors.too_much_ownership()
     return after
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 
 from emulator.resources.connect.accounts.base import templates
-from emulator.resources.connect.accounts.base.identity import born, is_recipient, prefix_of, representative
-from emulator.resources.connect.accounts.requirements.checks import DOCUMENT_ENTRY
+from emulator.resources.connect.accounts.base.identity import date_of_birth, is_recipient, prefix_of, representative
 from emulator.resources.connect.accounts.requirements.due import Due, part
-from emulator.resources.connect.accounts.requirements.person_reviews import checking
-from emulator.resources.connect.accounts.requirements.rules import words
+from emulator.resources.connect.accounts.requirements.person_reviews import checks_of
+from emulator.resources.connect.accounts.requirements.reviews import VERIFICATION_DOCUMENT
+from emulator.resources.connect.accounts.requirements.rules import names
 from emulator.resources.connect.accounts.requirements.test_values import KEYED_IDENTITY
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
@@ -25,8 +25,8 @@ _KEYED_DETAILS = "Provided identity information could not be verified"
 _ATTESTATIONS = ("directors_provided", "executives_provided", "owners_provided")
 _SHARED = ("address", "address_kana", "address_kanji", "phone")
 _PLAIN_RECIPIENTS = frozenset({"IN", "IS", "MC", "MX", "PH", "SM"})
-_IDENTITY = frozenset(words("dob first_name last_name"))
-_IDENTITY_NUMBERS = frozenset(words("id_number ssn_last_4"))
+_IDENTITY = frozenset(names("dob first_name last_name"))
+_IDENTITY_NUMBERS = frozenset(names("id_number ssn_last_4"))
 _TEST_PHONE = "0000000000"
 _TEN_DIGITS = re.compile(r"[0-9]{10}\Z", re.ASCII)
 
@@ -115,7 +115,9 @@ def person_requirements(own: Due) -> dict[str, Json]:
 def problems(owed: Due) -> list[Json]:
     """The `errors` of requirements: code, reason, requirement."""
     return [
-        {"code": each.code, "reason": each.reason, "requirement": each.entry} for each in owed.problems if each.code
+        {"code": each.code, "reason": each.reason, "requirement": each.requirement}
+        for each in owed.problems
+        if each.code
     ]
 
 
@@ -141,7 +143,9 @@ def _template(account: Account, row: Person, own: Due) -> templates.Template:
 
 def _verification(account: Account, row: Person, own: Due) -> dict[str, Json]:
     """The state of a person's verification; a failed document tells why (details observed for a failed identity)."""
-    failed = next((problem for problem in own.problems if problem.entry == DOCUMENT_ENTRY and problem.code), None)
+    failed = next(
+        (problem for problem in own.problems if problem.requirement == VERIFICATION_DOCUMENT and problem.code), None
+    )
     base = dict(templates.inner(templates.INDIVIDUAL, "verification"))
     base["status"] = _verification_status(account, row, own)
     if failed and failed.code == KEYED_IDENTITY:
@@ -158,11 +162,11 @@ def _verification_status(account: Account, row: Person, own: Due) -> str:
     if account.verdict == "verified" or (account.onboarded and account.verdict is None):
         return "verified"
     unproven = is_recipient(account) and "document" not in hash_at(row.fields, "verification")
-    if unproven or DOCUMENT_ENTRY in own.eventually or not _IDENTITY.isdisjoint(own.eventually):
+    if unproven or VERIFICATION_DOCUMENT in own.eventually or not _IDENTITY.isdisjoint(own.eventually):
         return "unverified"
-    if _IDENTITY_NUMBERS.intersection(own.currently) or not born(row):
+    if _IDENTITY_NUMBERS.intersection(own.currently) or not date_of_birth(row):
         return "unverified"
-    return "pending" if own.pending or own.waiting(checking(row)) else "verified"
+    return "pending" if own.pending or own.waits_for(checks_of(row)) else "verified"
 
 
 def _numbers(account: Account, sent: Mapping[str, Value]) -> dict[str, Json]:

@@ -1,40 +1,45 @@
-"""Requirements: what an account still owes, worked out from what it has provided and how the reviews of it ended.
+"""Requirements: what is due from an account, derived from what was provided, how its reviews ended, and the time.
 
-Everything here reads an account, the tables and the time. Entries come in plain string order; what is owed from the
-beginning is past due at once (both observed).
+Names come in plain string order; what is required from the beginning is past due at once (both observed).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from emulator.resources.connect.accounts.requirements import fields as requirement_fields
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
-from emulator.resources.connect.accounts.requirements.checks import Holds, Problem
-from emulator.resources.connect.accounts.requirements.required import asked, description_will_do, future
-from emulator.resources.connect.accounts.requirements.reviews import Findings, findings
+from emulator.resources.connect.accounts.requirements.findings import Findings, findings
+from emulator.resources.connect.accounts.requirements.required import (
+    EXTERNAL_ACCOUNT,
+    description_is_enough,
+    missing,
+    missing_in_future,
+)
+from emulator.resources.connect.accounts.requirements.reviews import Holds, Problem
+from emulator.resources.connect.accounts.requirements.rules import Names
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 
-EXTERNAL_ACCOUNT = "external_account"
-# What a person shows later stops payouts, not charges (observed of accounts that were active).
-_PAPERS = (".verification.document", ".verification.additional_document", ".verification.proof_of_liveness")
-Words = tuple[str, ...]
+__all__ = ["EXTERNAL_ACCOUNT", "Due", "concerns", "due_of", "part", "stops_charges"]
+
+# Documents of a person that become due later stop payouts, not charges (observed of accounts that were active).
+_DOCUMENTS = (".verification.document", ".verification.additional_document", ".verification.proof_of_liveness")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is owed: names in string order, `past` being part of `currently`, and that of `eventually`.
+    """Names of requirements in string order; `past` is part of `currently`, which is part of `eventually`.
 
-    `missing` are the entries without which no capability works; `held` says what waits for the pending ones.
+    No capability is active while one of `missing` is due. `held` is what the pending reviews hold up. `deadline` is the
+    next one that is not over, in unix seconds.
     """
 
-    currently: Words = ()
-    eventually: Words = ()
-    past: Words = ()
-    pending: Words = ()
-    future: Words = ()
+    currently: Names = ()
+    eventually: Names = ()
+    past: Names = ()
+    pending: Names = ()
+    future: Names = ()
     problems: tuple[Problem, ...] = ()
     alternatives: tuple[tuple[str, str], ...] = ()
     missing: frozenset[str] = frozenset()
@@ -44,38 +49,36 @@ class Due:
     paused: bool = False
     now: int = 0
 
-    def waiting(self, ready: Mapping[str, int]) -> bool:
-        """Whether a check whose results are there at these times is not over."""
-        return any(at > self.now for at in ready.values())
+    def waits_for(self, ready_at: Mapping[str, int]) -> bool:
+        """Whether the result of a check is still to come, given the times at which results are there."""
+        return any(at > self.now for at in ready_at.values())
 
 
 def due_of(account: Account, now: int | None = None) -> Due:
-    """What an account owes at a time in unix seconds, or at its last change; nothing initial once it is onboarded."""
+    """The requirements of an account at `now`, unix seconds; without one, at its last change."""
     return _due(account, account.changed_at if now is None else now)
 
 
 @derived_once
 def _due(account: Account, now: int) -> Due:
-    wanted = asked(account)
+    absent = missing(account)
     found = findings(account, now)
     added = account.added_requirements
-    initial = frozenset(name for name in wanted.now if not requirement_fields.is_met(account, name))
-    if initial - {EXTERNAL_ACCOUNT}:  # more is asked for only when all else is there (observed for SG)
+    if absent.now - {EXTERNAL_ACCOUNT}:  # more is required only when all else is there (observed for SG)
         found = replace(found, problems=tuple(problem for problem in found.problems if problem.code))
-    failed = frozenset(problem.entry for problem in found.problems)
+    failed = frozenset(problem.requirement for problem in found.problems)
     over = frozenset(name for name, deadline in added.items() if deadline is None or deadline <= now)
-    past = initial | failed | over
+    past = absent.now | failed | over
     currently = past | added.keys()
-    later = {name for name in wanted.later if not requirement_fields.is_met(account, name)}
     return Due(
-        currently=_in_order(currently),
-        eventually=_in_order(currently | (later - found.pending)),
-        past=_in_order(past),
-        pending=_in_order(found.pending - currently),
-        future=_in_order(future(account)),
-        problems=tuple(sorted(found.problems, key=lambda problem: problem.entry)),
+        currently=tuple(sorted(currently)),
+        eventually=tuple(sorted(currently | (absent.later - found.pending))),
+        past=tuple(sorted(past)),
+        pending=tuple(sorted(found.pending - currently)),
+        future=tuple(sorted(missing_in_future(account))),
+        problems=tuple(sorted(found.problems, key=lambda problem: problem.requirement)),
         alternatives=_alternatives(account, currently),
-        missing=_blocking(initial | frozenset(filter(stops_charges, over)), found),
+        missing=_blocking(absent.now | frozenset(filter(stops_charges, over)), found),
         held=found.held,
         deadline=min((at for at in added.values() if at is not None and at > now), default=None),
         listed=found.listed,
@@ -85,61 +88,59 @@ def _due(account: Account, now: int) -> Due:
 
 
 def stops_charges(name: str) -> bool:
-    """Whether an entry that is asked for later stops charges and transfers too, and not payouts alone."""
-    return name.startswith("company.") or not name.endswith((EXTERNAL_ACCOUNT, *_PAPERS))
+    """Whether a requirement that was added later stops charges and transfers too, and not payouts alone."""
+    return name.startswith("company.") or not name.endswith((EXTERNAL_ACCOUNT, *_DOCUMENTS))
 
 
-def _blocking(missing: frozenset[str], found: Findings) -> frozenset[str]:
-    """A missing bank account alone stops no capability (observed), nor do most failed checks, nor terms of another."""
-    failed = {problem.entry for problem in found.problems if problem.blocks == "charges"}
-    return (missing | failed) - {EXTERNAL_ACCOUNT} - requirement_rules.OWN_TERMS
+def _blocking(absent: frozenset[str], found: Findings) -> frozenset[str]:
+    """The names that stop every capability.
+
+    A missing bank account does not (observed), nor do most failed checks, nor the terms of another capability.
+    """
+    failed = {problem.requirement for problem in found.problems if problem.blocks == "charges"}
+    return (absent | failed) - {EXTERNAL_ACCOUNT} - requirement_rules.OWN_TERMS
 
 
 def concerns(capability: str, name: str) -> bool:
-    """Whether an entry is one of a capability: all are but the bank account (our choice) and the terms of others."""
+    """Whether a capability lists a requirement: all but the bank account (our choice) and the terms of others."""
     return name != EXTERNAL_ACCOUNT and (
         name not in requirement_rules.OWN_TERMS or name in requirement_rules.TERMS.get(capability, ())
     )
 
 
-def _in_order(names: frozenset[str] | set[str]) -> Words:
-    return tuple(sorted(names))
-
-
-def _alternatives(account: Account, currently: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """Pairs of what is asked for and what may stand for it (both observed)."""
+def _alternatives(account: Account, currently: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of a requirement and the one that may be met instead (both observed)."""
     pairs = [
         (name, name.replace("proof_of_liveness", "additional_document"))
         for name in sorted(currently)
         if name.endswith("verification.proof_of_liveness")
     ]
-    if requirement_rules.WEBSITE in currently and description_will_do(account):
+    if requirement_rules.WEBSITE in currently and description_is_enough(account):
         pairs.append((requirement_rules.WEBSITE, requirement_rules.DESCRIPTION))
     return tuple(pairs)
 
 
-def part(owed: Due, prefix: str) -> Due:
-    """The part of what is owed that is about one person, without the prefix."""
-    only = _without(prefix)
+def part(due: Due, prefix: str) -> Due:
+    """The requirements about one person, their names without the prefix."""
+
+    def own(names: Names) -> Names:
+        return tuple(name.removeprefix(prefix) for name in names if name.startswith(prefix))
+
     return replace(
-        owed,
-        currently=only(owed.currently),
-        eventually=only(owed.eventually),
-        past=only(owed.past),
-        pending=only(owed.pending),
-        future=only(owed.future),
+        due,
+        currently=own(due.currently),
+        eventually=own(due.eventually),
+        past=own(due.past),
+        pending=own(due.pending),
+        future=own(due.future),
         problems=tuple(
-            each._replace(entry=each.entry.removeprefix(prefix))
-            for each in owed.problems
-            if each.entry.startswith(prefix)
+            each._replace(requirement=each.requirement.removeprefix(prefix))
+            for each in due.problems
+            if each.requirement.startswith(prefix)
         ),
         alternatives=tuple(
             (name.removeprefix(prefix), other.removeprefix(prefix))
-            for name, other in owed.alternatives
+            for name, other in due.alternatives
             if name.startswith(prefix)
         ),
     )
-
-
-def _without(prefix: str) -> Callable[[Words], Words]:
-    return lambda names: tuple(name.removeprefix(prefix) for name in names if name.startswith(prefix))

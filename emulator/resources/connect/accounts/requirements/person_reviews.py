@@ -1,122 +1,128 @@
-"""The reviews of persons: their addresses, their identity and documents, and what registries know of them."""
+"""The reviews of persons: their addresses, their identity and documents, and their names in registries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
-from emulator.resources.connect.accounts.base.dates_of_birth import too_old_since
-from emulator.resources.connect.accounts.base.identity import born, number_of, prefix_of, roles_of
+from emulator.resources.connect.accounts.base.dates_of_birth import Date, too_old_since
+from emulator.resources.connect.accounts.base.identity import date_of_birth, id_number_of, prefix_of, roles_of
 from emulator.resources.connect.accounts.requirements import test_values
-from emulator.resources.connect.accounts.requirements.checks import (
+from emulator.resources.connect.accounts.requirements.reviews import (
     ADDRESS,
+    COUNTRIES,
     DOCUMENT,
-    DOCUMENT_ENTRY,
-    HABITS,
+    DOCUMENTS,
+    ELSEWHERE,
     IDENTITY,
     NUMBER,
-    PAPERS,
-    Habit,
+    VERIFICATION_DOCUMENT,
+    CountryReviews,
     Problem,
     Review,
-    came_back,
+    address_problems,
 )
-from emulator.resources.connect.accounts.requirements.rules import words
+from emulator.resources.connect.accounts.requirements.rules import names
 from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account, Person
 
-_QUIET = Habit()
+_ADDRESS = names("address.city address.line1 address.postal_code address.state")
+_WHOLE_DATE = names("dob")
 
 
 def person_reviews(account: Account, person: Person) -> Iterator[Review]:
-    """The checks of one person, with the names that entries have in the account's lists."""
-    habit = HABITS.get(account.country, _QUIET)
+    """The checks of one person, with names as the lists of the account show them."""
+    country = COUNTRIES.get(account.country, ELSEWHERE)
+    born = date_of_birth(person)
     prefix = prefix_of(account, person)
-    checks = (_address(person, habit), _age(person), _identity(account, person, habit), _papers(person), _names(person))
-    for review in chain.from_iterable(checks):
-        problems = tuple(
-            each if each.entry.startswith("company.") else each._replace(entry=f"{prefix}.{each.entry}")
-            for each in review.problems
-        )
-        yield review._replace(waiting=tuple(f"{prefix}.{name}" for name in review.waiting), problems=problems)
+    yield from (_prefixed(prefix, review) for review in _address(person, country, born))
+    yield from (_prefixed(prefix, review) for review in _age(born))
+    yield from (_prefixed(prefix, review) for review in _identity(account, person, country, born))
+    yield from (_prefixed(prefix, review) for review in _documents(person))
+    yield from _names(person)
 
 
-def checking(person: Person) -> dict[str, int]:
-    """When the result of each check is there, without those that are over at once."""
-    quick = (ADDRESS, IDENTITY, NUMBER) if born(person) == test_values.BORN_AT_ONCE else ()
-    return {check: ready for check, ready in person.ready_at.items() if check not in quick}
+def checks_of(person: Person) -> dict[str, int]:
+    """The second at which each check ends, without the checks that end at once."""
+    quick = (ADDRESS, IDENTITY, NUMBER) if date_of_birth(person) == test_values.BORN_AT_ONCE else ()
+    return {check: at for check, at in person.ready_at.items() if check not in quick}
 
 
-def _address(person: Person, habit: Habit) -> Iterator[Review]:
-    entries = words("address.city address.line1 address.postal_code address.state")
-    if not all(dig(person.fields, tuple(name.split("."))) for name in entries[:3]):
-        return
-    ending = test_values.STREETS.get(str(dig(person.fields, ("address", "line1"))))
-    ready = 0 if born(person) == test_values.BORN_AT_ONCE else person.ready_at.get(ADDRESS, 0)
-    yield Review(entries if habit.address else (), ready, habit.holds, came_back(ending, "address"))
+def _prefixed(prefix: str, review: Review) -> Review:
+    return Review(
+        tuple(f"{prefix}.{name}" for name in review.pending),
+        review.ends_at,
+        review.holds,
+        tuple(problem._replace(requirement=f"{prefix}.{problem.requirement}") for problem in review.problems),
+    )
 
 
-def _identity(account: Account, person: Person, habit: Habit) -> Iterator[Review]:
+def _address(person: Person, country: CountryReviews, born: Date | None) -> Iterator[Review]:
+    sent = hash_at(person.fields, "address")
+    if sent.get("city") and sent.get("line1") and sent.get("postal_code"):
+        failure = test_values.STREETS.get(str(sent["line1"]))
+        ends_at = 0 if born == test_values.BORN_AT_ONCE else person.ready_at.get(ADDRESS, 0)
+        pending = _ADDRESS if country.addresses else ()
+        yield Review(pending, ends_at, country.holds, address_problems(failure, "address"))
+
+
+def _identity(account: Account, person: Person, country: CountryReviews, born: Date | None) -> Iterator[Review]:
     if account.verdict == "failed" and roles_of(person).get("representative"):
-        yield Review((), 0, habit.holds, (Problem(DOCUMENT_ENTRY, test_values.KEYED_IDENTITY),))
+        yield Review((), 0, country.holds, (Problem(VERIFICATION_DOCUMENT, test_values.KEYED_IDENTITY),))
         return
-    yield from _number(account, person)
+    number = id_number_of(person)
+    if born is not None and number is not None and account.country == "US":  # it blocks nothing (observed)
+        at_once = number in test_values.NUMBERS_AT_ONCE
+        yield Review(("id_number",), 0 if at_once else person.ready_at.get(NUMBER, 0), "nothing")
     token = dig(person.fields, ("tokens", DOCUMENT))
     if token is not None:
-        bad = token != test_values.DOCUMENT_GOOD
-        problems = (Problem(DOCUMENT_ENTRY, test_values.FAILED_TEST_DOCUMENT),) if bad else ()
-        ready = person.ready_at.get(DOCUMENT, 0)
-        later = ready > person.ready_at.get(IDENTITY, 0)  # asked for after the first checks, it stops payouts alone
-        shown = (
-            words(DOCUMENT_ENTRY) if later else habit.identity
-        )  # sent with the details, it is one of them (observed)
-        yield Review(shown, ready, "payouts" if later else habit.holds, problems)
-        return
-    if born(person) is None or (account.country == "US" and number_of(person) is None):
-        return
-    at_once = born(person) == test_values.BORN_AT_ONCE
-    has_number = "id_number" in person.fields or account.country != "US"
-    ready = 0 if at_once else person.ready_at.get(IDENTITY, 0)
-    yield Review(habit.identity if has_number else (), ready, habit.holds, _keyed(person, habit))
-    if "additional_document" not in hash_at(person.fields, "verification"):
-        yield Review((), 0, "nothing", tuple(Problem(name, None) for name in habit.after))
+        yield _document(person, country, good=token == test_values.DOCUMENT_GOOD)
+    elif born is not None and (number is not None or account.country != "US"):
+        has_number = "id_number" in person.fields or account.country != "US"
+        ends_at = 0 if born == test_values.BORN_AT_ONCE else person.ready_at.get(IDENTITY, 0)
+        pending = country.identity if has_number else ()
+        yield Review(pending, ends_at, country.holds, _identity_problems(number, country, born))
+        if "additional_document" not in hash_at(person.fields, "verification"):
+            yield Review((), 0, "nothing", tuple(Problem(name, None) for name in country.afterwards))
 
 
-def _number(account: Account, person: Person) -> Iterator[Review]:
-    """The number, which blocks nothing while it is checked (observed for US)."""
-    if born(person) is not None and number_of(person) is not None and account.country == "US":
-        quick = number_of(person) in test_values.NUMBERS_AT_ONCE
-        yield Review(words("id_number"), 0 if quick else person.ready_at.get(NUMBER, 0), "nothing")
+def _document(person: Person, country: CountryReviews, *, good: bool) -> Review:
+    """A document that was required after the first checks stops payouts alone; with the details it is one of them.
+
+    Both are observed.
+    """
+    problems = () if good else (Problem(VERIFICATION_DOCUMENT, test_values.FAILED_TEST_DOCUMENT),)
+    ends_at = person.ready_at.get(DOCUMENT, 0)
+    if ends_at > person.ready_at.get(IDENTITY, 0):
+        return Review((VERIFICATION_DOCUMENT,), ends_at, "payouts", problems)
+    return Review(country.identity, ends_at, country.holds, problems)
 
 
-def _keyed(person: Person, habit: Habit) -> tuple[Problem, ...]:
-    known = born(person) in test_values.BORN_MATCHING and number_of(person) not in test_values.NUMBERS_FAILING
-    matching = known and not habit.unmatched
-    if not matching and born(person) != test_values.BORN_LISTED:
-        return (Problem(DOCUMENT_ENTRY, test_values.KEYED_IDENTITY),)
-    return ()
+def _identity_problems(number: str | None, country: CountryReviews, born: Date) -> tuple[Problem, ...]:
+    known = born in test_values.BORN_MATCHING and number not in test_values.NUMBERS_FAILING
+    if (known and not country.document_needed) or born == test_values.BORN_LISTED:
+        return ()
+    return (Problem(VERIFICATION_DOCUMENT, test_values.KEYED_IDENTITY),)
 
 
-def _age(person: Person) -> Iterator[Review]:
-    """A date of birth that is no test value and lies too far back (observed); its words are about the whole date."""
-    date = born(person)
-    if date is None or date in test_values.BORN_MATCHING or date == test_values.BORN_LISTED:
-        return
-    problems = tuple(Problem(entry, test_values.TOO_OLD, "charges") for entry in words("dob"))
-    yield Review((), too_old_since(date), "nothing", problems)
+def _age(born: Date | None) -> Iterator[Review]:
+    """A date of birth that is no test value and lies too far back (observed); its error is about the whole date."""
+    if born is not None and born not in test_values.BORN_MATCHING and born != test_values.BORN_LISTED:
+        problems = tuple(Problem(name, test_values.TOO_OLD, "charges") for name in _WHOLE_DATE)
+        yield Review((), too_old_since(born), "nothing", problems)
 
 
-def _papers(person: Person) -> Iterator[Review]:
+def _documents(person: Person) -> Iterator[Review]:
     """Further documents, such as a passport: each waits for its check (observed for AE)."""
     sent = [name for name in hash_at(person.fields, "documents") if dig(person.fields, ("documents", name, "files"))]
-    yield Review(tuple(f"documents.{name}.files" for name in sent), person.ready_at.get(PAPERS, 0), "nothing")
+    if sent:
+        yield Review(tuple(f"documents.{name}.files" for name in sent), person.ready_at.get(DOCUMENTS, 0), "nothing")
 
 
 def _names(person: Person) -> Iterator[Review]:
-    """Names that stand for a mismatch with the registry, of directors and owners."""
+    """First names that stand for a mismatch with the registry, of directors and owners; errors of the company."""
     name = str(person.fields.get("first_name", ""))
-    for role in (role for role, has in roles_of(person).items() if has is True):
-        ending = test_values.FIRST_NAMES.get((role, name))
-        if ending:
-            problems = tuple(Problem(entry, ending.code) for entry in ending.entries)
+    for role, has in roles_of(person).items():
+        failure = test_values.FIRST_NAMES.get((role, name)) if has is True else None
+        if failure:
+            problems = tuple(Problem(each, failure.code) for each in failure.requirements)
             yield Review((), person.ready_at.get(IDENTITY, 0), "nothing", problems)

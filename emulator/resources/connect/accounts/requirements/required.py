@@ -1,155 +1,83 @@
-"""What an account is asked for, whether provided or not: the table of demands applied to it."""
+"""Required fields: the requirement rules applied to one account, and which of the fields were not provided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from emulator.resources.connect.accounts.base.identity import (
     ALL_OF_IT,
     is_connected,
     is_recipient,
-    owned,
     representative,
     tier,
+    total_ownership,
     with_role,
 )
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
+from emulator.resources.connect.accounts.requirements.rules import Names
+from emulator.schema.check import Value
 from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person
+from emulator.wire.path import ParamPath
 
 FORCE_FUTURE = "enforce_future_requirements"
+EXTERNAL_ACCOUNT = "external_account"
+# The first part of the name of a requirement about the representative, after and before the business type is known.
+_REPRESENTATIVE = ("individual", "representative")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The entries of now, and those of later."""
+class Required(NamedTuple):
+    """Fields that are required of one holder: of a person by their bare names, of the account by their full names.
+
+    `prefix` stands before the names of a person in the lists of the account. `person` is None for one who is not known
+    yet. `later` are fields that are due eventually.
+    """
+
+    prefix: str
+    person: Person | None
+    now: Iterable[str] = ()
+    later: Iterable[str] = ()
+
+
+class Missing(NamedTuple):
+    """Names of the required fields that were not provided, as the lists of the account show them."""
 
     now: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
 
 
-def asked(account: Account) -> Asked:
-    """The entries that apply, by dashboard, agreement, business type, capabilities and country."""
-    if account.onboarded or not is_connected(account):
-        return Asked()
-    if account.controller.dashboard == "full" and account.v2 is None:
-        return Asked(frozenset(requirement_rules.STANDARD))
-    entity = _recipient if is_recipient(account) else _ENTITIES.get(account.business_type or "", _company)
-    wanted = entity(account)
-    forced = _future_rules(account) if FORCE_FUTURE in (account.email or "") else ()
-    terms = (term for name in account.capabilities for term in requirement_rules.TERMS.get(name, ()))
-    return Asked(wanted.now.union(requirement_rules.ACCEPTANCE, terms), wanted.later | frozenset(forced))
+def missing(account: Account) -> Missing:
+    """The fields that an account must still provide, now or later."""
+    required = list(_required(account))
+    return Missing(
+        frozenset(name for part in required for name in _not_provided(account, part, part.now)),
+        frozenset(name for part in required for name in _not_provided(account, part, part.later)),
+    )
 
 
-def future(account: Account) -> frozenset[str]:
-    """What will be asked for by rules that are planned, and was not provided."""
+def missing_in_future(account: Account) -> frozenset[str]:
+    """The fields that planned rules will require and that were not provided."""
     if account.onboarded or not is_connected(account) or FORCE_FUTURE in (account.email or ""):
         return frozenset()
     person = representative(account)
-    return frozenset(
-        name for name in _future_rules(account) if not person or name.removeprefix("individual.") not in person.fields
-    )
+    return frozenset(f"individual.{name}" for name in _future_rules(account) if not person or name not in person.fields)
 
 
-def _future_rules(account: Account) -> Iterable[str]:
-    applies = account.business_type == "individual" and tier(account) == "payments" and not is_recipient(account)
-    return (f"individual.{name}" for name in requirement_rules.FUTURE.get(account.country, ())) if applies else ()
+def subject(account: Account, name: str) -> tuple[Person | None, str]:
+    """The person that a requirement is about, and the rest of its name, which is empty for other requirements."""
+    first, _, rest = name.partition(".")
+    if first in _REPRESENTATIVE:
+        return representative(account), rest
+    if first in requirement_rules.GROUPS_OF_PERSONS:
+        return None, rest
+    person = next((person for person in account.persons if person.id == first), None)
+    return (person, rest) if person else (None, "")
 
 
-def _untyped(account: Account) -> Asked:
-    person = _person(account)
-    if tier(account) == "payments":
-        person = Asked(frozenset(requirement_rules.PERSON_UNTYPED.get(account.country, ())) or person.now)
-    wanted = _named("representative", person)
-    return Asked(wanted.now | _profile(account) | {"business_type"}, wanted.later)
-
-
-def _individual(account: Account) -> Asked:
-    wanted = _named("individual", _person(account))
-    return Asked(wanted.now | _profile(account), wanted.later)
-
-
-def _company(account: Account) -> Asked:
-    """The company's own entries, then those of each known representative and owner, or of the unknown ones."""
-    rules = requirement_rules.COMPANY.get(account.country, requirement_rules.COMPANY_ELSEWHERE)
-    alone = dig(account.fields, ("company", "structure")) == requirement_rules.SOLE_PROPRIETORSHIP
-    ownerless = alone or not rules.owners or account.business_type in requirement_rules.OWNERLESS_TYPES
-    person = _person(account)
-    leader = Asked(
-        person.now | frozenset(() if alone else rules.representative),
-        person.later | frozenset(rules.representative_later),
-    )
-    settled = ownerless or owned(account) >= ALL_OF_IT
-    company = frozenset(rules.company) - ({"owners_provided"} if settled else frozenset())
-    owners = Asked() if ownerless else Asked(frozenset(rules.owners), frozenset(rules.owners_later))
-    attested = settled or dig(account.fields, ("company", "owners_provided")) is True
-    led = frozenset(rules.later) if any(with_role(account, "representative")) else frozenset()
-    parts = (
-        _named("company", Asked(company)),
-        *_each(account, "representative", leader, "representative"),
-        *_each(account, "owner", owners, None if attested else "owners"),
-        *(_named(person.id, Asked(frozenset(rules.abroad))) for person in _foreigners(account)),
-        Asked(_profile(account) | frozenset(rules.profile) | led, frozenset(rules.later)),
-    )
-    return Asked(frozenset().union(*(part.now for part in parts)), frozenset().union(*(part.later for part in parts)))
-
-
-def _each(account: Account, role: str, wanted: Asked, nobody: str | None) -> list[Asked]:
-    """The entries for each person with a role, or under the name that stands for nobody."""
-    names = [person.id for person in with_role(account, role)] or ([nobody] if nobody else [])
-    return [_named(name, wanted) for name in names]
-
-
-def _foreigners(account: Account) -> list[Person]:
-    """The representative and the owners who are citizens of another country."""
-    known = {person.id: person for role in ("representative", "owner") for person in with_role(account, role)}
-    return [person for person in known.values() if person.fields.get("nationality", account.country) != account.country]
-
-
-def _recipient(account: Account) -> Asked:
-    """Recipients of payouts across borders: an individual's details, nothing of a company (observed for MX).
-
-    The document comes after the number, where that is asked for (observed).
-    """
-    if account.business_type == "individual":
-        more = frozenset(requirement_rules.RECIPIENT_MORE.get(account.country, ()))
-        usual = frozenset(requirement_rules.PERSON_RECIPIENT).difference(
-            requirement_rules.RECIPIENT_LESS.get(account.country, ())
-        )
-        person = representative(account)
-        settled = more <= (person.fields.keys() if person else frozenset())
-        return _named("individual", Asked(usual | more, frozenset({"verification.document"} if settled else ())))
-    return Asked(frozenset() if account.business_type else frozenset({"business_type"}))
-
-
-_ENTITIES = {"": _untyped, "individual": _individual}
-
-
-def _person(account: Account) -> Asked:
-    if tier(account) == "payments":
-        return Asked(frozenset(requirement_rules.PERSON.get(account.country, requirement_rules.PERSON_ELSEWHERE)))
-    if account.v2 and tier(account) == "transfers":
-        return Asked(frozenset(requirement_rules.PERSON_V2.get(account.country, requirement_rules.PERSON_V2_ELSEWHERE)))
-    later = requirement_rules.PERSON_LATER.get(account.country, requirement_rules.PERSON_LATER_ELSEWHERE)
-    return Asked(frozenset(requirement_rules.NAMES), frozenset(later if tier(account) == "transfers" else ()))
-
-
-def _profile(account: Account) -> frozenset[str]:
-    more = requirement_rules.PROFILE_IN.get(account.country, ()) if tier(account) == "payments" else ()
-    if account.v2 and account.controller.dashboard == "full":
-        more = (*more, *requirement_rules.PROFILE_V2_FULL)
-    return frozenset((*requirement_rules.PROFILE[tier(account)], *more))
-
-
-def _named(prefix: str, wanted: Asked) -> Asked:
-    return Asked(
-        frozenset(f"{prefix}.{name}" for name in wanted.now), frozenset(f"{prefix}.{name}" for name in wanted.later)
-    )
-
-
-def description_will_do(account: Account) -> bool:
-    """Whether a description may stand for the website (observed in US while the business type is unknown)."""
+def description_is_enough(account: Account) -> bool:
+    """Whether a description may be sent instead of the website (observed in US before the business type is known)."""
     return (
         account.v2 is None  # v2 has no alternatives
         and account.country in requirement_rules.DESCRIPTION_FOR_WEBSITE
@@ -157,3 +85,142 @@ def description_will_do(account: Account) -> bool:
         and account.controller.dashboard != "full"
         and tier(account) == "payments"
     )
+
+
+# --- which fields are required ------------------------------------------------------------------------------------
+
+
+def _required(account: Account) -> Iterator[Required]:
+    """By dashboard, agreement, business type, capabilities and country."""
+    if account.onboarded or not is_connected(account):
+        return
+    if account.controller.dashboard == "full" and account.v2 is None:
+        yield Required("", None, requirement_rules.STANDARD)
+        return
+    yield Required("", None, requirement_rules.ACCEPTANCE)
+    for capability in account.capabilities:
+        yield Required("", None, requirement_rules.TERMS.get(capability, ()))
+    if FORCE_FUTURE in (account.email or ""):
+        yield Required("individual", representative(account), later=_future_rules(account))
+    if is_recipient(account):
+        yield _recipient(account)
+    elif account.business_type is None:
+        yield from _untyped(account)
+    elif account.business_type == "individual":
+        yield Required("individual", representative(account), *_of_person(account))
+        yield Required("", None, _profile(account))
+    else:
+        yield from _company(account)
+
+
+def _future_rules(account: Account) -> Names:
+    applies = account.business_type == "individual" and tier(account) == "payments" and not is_recipient(account)
+    return requirement_rules.FUTURE.get(account.country, ()) if applies else ()
+
+
+def _untyped(account: Account) -> Iterator[Required]:
+    now, later = _of_person(account)
+    if tier(account) == "payments":
+        now = requirement_rules.PERSON_UNTYPED.get(account.country, now)
+    yield Required("representative", representative(account), now, later)
+    yield Required("", None, (*_profile(account), "business_type"))
+
+
+def _company(account: Account) -> Iterator[Required]:
+    """The fields of the company, then those of each representative and owner, or of the ones not known yet."""
+    rules = requirement_rules.COMPANY.get(account.country, requirement_rules.COMPANY_ELSEWHERE)
+    alone = dig(account.fields, ("company", "structure")) == requirement_rules.SOLE_PROPRIETORSHIP
+    ownerless = alone or not rules.owners or account.business_type in requirement_rules.OWNERLESS_TYPES
+    all_owners_known = ownerless or total_ownership(account) >= ALL_OF_IT
+    skipped = "owners_provided" if all_owners_known else ""
+    yield Required("", None, [f"company.{name}" for name in rules.company if name != skipped])
+
+    leaders, owners = list(with_role(account, "representative")), list(with_role(account, "owner"))
+    now, later = _of_person(account)
+    of_leader = (*now, *(() if alone else rules.representative)), (*later, *rules.representative_later)
+    yield from (Required(person.id, person, *of_leader) for person in leaders)
+    if not leaders:
+        yield Required("representative", None, *of_leader)
+    if not ownerless:
+        yield from (Required(person.id, person, rules.owners, rules.owners_later) for person in owners)
+        if not owners and not all_owners_known and dig(account.fields, ("company", "owners_provided")) is not True:
+            yield Required("owners", None, rules.owners, rules.owners_later)
+    for person in {person.id: person for person in (*leaders, *owners)}.values():
+        if person.fields.get("nationality", account.country) != account.country:
+            yield Required(person.id, person, rules.abroad)
+    yield Required("", None, (*_profile(account), *rules.profile, *(rules.later if leaders else ())), rules.later)
+
+
+def _recipient(account: Account) -> Required:
+    """Recipients of payouts across borders: an individual's details, nothing of a company (observed for MX).
+
+    The document is due after the number, where that is required (observed).
+    """
+    if account.business_type != "individual":
+        return Required("", None, () if account.business_type else ("business_type",))
+    more = requirement_rules.RECIPIENT_MORE.get(account.country, ())
+    less = requirement_rules.RECIPIENT_LESS.get(account.country, ())
+    person = representative(account)
+    usual = (name for name in requirement_rules.PERSON_RECIPIENT if name not in less)
+    has_more = set(more) <= (person.fields.keys() if person else set())
+    return Required("individual", person, (*usual, *more), ("verification.document",) if has_more else ())
+
+
+def _of_person(account: Account) -> tuple[Names, Names]:
+    """The fields that are required of a person now, and later."""
+    if tier(account) == "payments":
+        return requirement_rules.PERSON.get(account.country, requirement_rules.PERSON_ELSEWHERE), ()
+    if account.v2 and tier(account) == "transfers":
+        return requirement_rules.PERSON_V2.get(account.country, requirement_rules.PERSON_V2_ELSEWHERE), ()
+    later = requirement_rules.PERSON_LATER.get(account.country, requirement_rules.PERSON_LATER_ELSEWHERE)
+    return requirement_rules.PERSON_NAMES, later if tier(account) == "transfers" else ()
+
+
+def _profile(account: Account) -> Names:
+    level = tier(account)
+    more = requirement_rules.PROFILE_IN.get(account.country, ()) if level == "payments" else ()
+    if account.v2 and account.controller.dashboard == "full":
+        more = (*more, *requirement_rules.PROFILE_V2_FULL)
+    return (*requirement_rules.PROFILE[level], *more)
+
+
+# --- which fields were provided -----------------------------------------------------------------------------------
+
+
+def _not_provided(account: Account, part: Required, fields: Iterable[str]) -> Iterator[str]:
+    if not part.prefix:
+        return (name for name in fields if not _account_has(account, name))
+    person = part.person
+    return (f"{part.prefix}.{name}" for name in fields if person is None or not _person_has(account, person, name))
+
+
+def _account_has(account: Account, name: str) -> bool:
+    if name == "business_type":
+        return account.business_type is not None
+    if name == EXTERNAL_ACCOUNT:
+        return bool(account.external_accounts)
+    if _has(account.fields, _path(name)):
+        return True
+    if name == requirement_rules.WEBSITE and description_is_enough(account):
+        return _has(account.fields, _path(requirement_rules.DESCRIPTION))
+    others = () if account.v2 else requirement_rules.ALSO_MET_BY.get(name, ())  # v2 requires each (observed)
+    return any(_has(account.fields, _path(other)) for other in others)
+
+
+def _person_has(account: Account, person: Person, name: str) -> bool:
+    """Whether a person has a field, or one that stands for it. A role that is false is provided too (our choice)."""
+    if name.startswith("relationship."):
+        executive = name == "relationship.executive" and total_ownership(account) >= ALL_OF_IT
+        return executive or dig(person.fields, _path(name)) is not None
+    others = requirement_rules.PERSON_ALSO_MET_BY.get(name, ())
+    return _has(person.fields, _path(name)) or any(_has(person.fields, _path(other)) for other in others)
+
+
+def _has(fields: Mapping[str, Value], path: ParamPath) -> bool:
+    value = dig(fields, path)
+    return value is not None and value is not False
+
+
+@lru_cache(maxsize=1024)
+def _path(name: str) -> ParamPath:
+    return tuple(name.split("."))

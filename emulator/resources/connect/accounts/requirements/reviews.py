@@ -1,84 +1,73 @@
-"""Reviews: the checks of what an account and its persons have provided, and how they end.
-
-Nothing runs on a timer. A row says when the result of each check is there, and what was sent says what it is; so the
-state of every check follows from the rows and the time. Only accounts that ask for payments are reviewed.
-"""
+"""Reviews: the checks of what an account has provided, how long they take, and how countries differ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from typing import Literal, NamedTuple
 
-from emulator.resources.connect.accounts.base.identity import born, is_reviewed, prefix_of, representative
-from emulator.resources.connect.accounts.requirements import test_values
-from emulator.resources.connect.accounts.requirements.business_reviews import business_reviews
-from emulator.resources.connect.accounts.requirements.checks import (
-    DOCUMENT_ENTRY,
-    IDENTITY,
-    NEVER,
-    Holds,
-    Problem,
-    Review,
-)
-from emulator.resources.connect.accounts.requirements.person_reviews import person_reviews
-from emulator.schema.trees import dig
-from emulator.store.rows import Account, Person, PriorStatus
+from emulator.resources.connect.accounts.requirements.rules import Names, names
+from emulator.resources.connect.accounts.requirements.test_values import Blocks, Failure, reason_of
 
-# What a check holds up instead of the capabilities, by what the account could do before.
-_HELD_LATER: Mapping[PriorStatus, Holds | None] = {"none": None, "charges": "payouts", "payouts": "nothing"}
+REVIEW_SECONDS = 30
+"""How long a check takes (our choice: capabilities were seen to become active after 7 to 70 seconds, mostly 29)."""
+NEVER = float("inf")
+
+Holds = Literal["capabilities", "payouts", "nothing"]
+ADDRESS, IDENTITY, NUMBER, DOCUMENT, DOCUMENTS = "address", "identity", "number", "document", "documents"
+VERIFICATION_DOCUMENT = "verification.document"
+OWNERSHIP_DOCUMENT = "documents.bank_account_ownership_verification.files"
+
+
+class Problem(NamedTuple):
+    """A requirement that a check has made due. It has an error only with a code."""
+
+    requirement: str
+    code: str | None
+    blocks: Blocks = "payouts"
+
+    @property
+    def reason(self) -> str:
+        return reason_of(self.code) if self.code else ""
+
+
+class Review(NamedTuple):
+    """One check: the requirements pending until it ends, the second of its end, what it holds up and what it finds."""
+
+    pending: Names
+    ends_at: float
+    holds: Holds
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """All reviews of an account at one time."""
+class CountryReviews:
+    """How a country reviews an identity: what is pending meanwhile, what that holds up, and what is due afterwards.
 
-    pending: frozenset[str] = frozenset()
-    held: frozenset[Holds] = frozenset()
-    problems: tuple[Problem, ...] = ()
-    listed: bool = False
-    paused: bool = False
+    `addresses` says whether addresses show as pending, `document_needed` whether no identity is verified by its details
+    alone.
+    """
 
-
-def findings(account: Account, now: int) -> Findings:
-    """What the reviews of an account have come to at a time."""
-    if not is_reviewed(account) or account.verdict == "verified":
-        return Findings()
-    reviews = list(_reviews(account))
-    open_ = [review for review in reviews if _is_open(account, review, now)]
-    done = [review for review in reviews if not _is_open(account, review, now)]
-    problems = [problem for review in done for problem in review.problems]
-    waiting = frozenset(name for review in open_ for name in review.waiting) - {each.entry for each in problems}
-    return Findings(
-        pending=waiting,
-        held=frozenset(review.holds for review in open_ if review.waiting),
-        problems=tuple(dict.fromkeys(problems)),
-        listed=any(_is_listed(person, now) for person in account.persons),
-        paused=dig(account.fields, ("business_profile", "url")) == test_values.INACTIVE_WEBSITE
-        and account.ready_at.get("business_profile.url", 0) <= now,
-    )
+    identity: Names = ()
+    holds: Holds = "nothing"
+    addresses: bool = False
+    afterwards: Names = ()
+    document_needed: bool = False
 
 
-def _is_open(account: Account, review: Review, now: int) -> bool:
-    return account.verdict == "pending" or (account.verdict is None and review.ready > now)
+# Observed. Every other country verifies at once and lists nothing, as DE, FR, GB, GI, LI, NO, PL, RO and SE do.
+COUNTRIES: Mapping[str, CountryReviews] = {
+    "HK": CountryReviews(names(VERIFICATION_DOCUMENT), "payouts"),
+    "JP": CountryReviews(afterwards=names(VERIFICATION_DOCUMENT), document_needed=True),
+    "NZ": CountryReviews(names(f"verification.additional_document {VERIFICATION_DOCUMENT}"), "payouts"),
+    "SG": CountryReviews(afterwards=names("verification.proof_of_liveness")),
+    "US": CountryReviews(names(VERIFICATION_DOCUMENT), "capabilities", addresses=True),
+}
+ELSEWHERE = CountryReviews()
 
 
-def _is_listed(person: Person, now: int) -> bool:
-    return born(person) == test_values.BORN_LISTED and person.ready_at.get(IDENTITY, 0) <= now
-
-
-def _reviews(account: Account) -> Iterator[Review]:
-    eased = partial(_eased, account)
-    if account.verdict == "pending":
-        person = representative(account)
-        waiting = f"{prefix_of(account, person)}.{DOCUMENT_ENTRY}" if person else "business_profile.url"
-        yield Review((waiting,), NEVER, "capabilities")
-    for person in account.persons:
-        yield from map(eased, person_reviews(account, person))
-    yield from map(eased, business_reviews(account))
-
-
-def _eased(account: Account, review: Review) -> Review:
-    """A check of what has changed later: it holds up what the account could not do before, no more (our choice)."""
-    held = _HELD_LATER[account.prior_status]
-    return review._replace(holds=held) if held and review.holds == "capabilities" else review
+def address_problems(failure: Failure | None, group: str) -> tuple[Problem, ...]:
+    """The parts of an address that are due again after a failed check, under the name of their group."""
+    if failure is None:
+        return ()
+    return tuple(Problem(f"{group}.{name}", failure.code, failure.blocks) for name in failure.requirements)

@@ -11,85 +11,85 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-Words = tuple[str, ...]
+Names = tuple[str, ...]
 
 
-def words(text: str) -> Words:
+def names(text: str) -> Names:
     """Names from text; `dob` stands for its three parts."""
     return tuple(text.replace("dob", "dob.day dob.month dob.year").split())
 
 
-ACCEPTANCE = words("external_account tos_acceptance.date tos_acceptance.ip")
+ACCEPTANCE = names("external_account tos_acceptance.date tos_acceptance.ip")
 # Capabilities with terms of their own, which stop no other capability (official of one, seen of the other).
-TERMS: Mapping[str, Words] = {
-    name: words(f"settings.{name}.tos_acceptance.date settings.{name}.tos_acceptance.ip")
+TERMS: Mapping[str, Names] = {
+    name: names(f"settings.{name}.tos_acceptance.date settings.{name}.tos_acceptance.ip")
     for name in ("card_issuing", "treasury")
 }
 OWN_TERMS = frozenset(term for terms in TERMS.values() for term in terms)
 
 # Full Dashboard: the same for every country and business type.
 STANDARD = (
-    *words("business_profile.product_description business_profile.support_phone business_profile.url"),
+    *names("business_profile.product_description business_profile.support_phone business_profile.url"),
     *ACCEPTANCE,
 )
 
 # What is asked of the business, by tier of capabilities.
-PROFILE: Mapping[str, Words] = {
-    "none": words("business_profile.mcc business_profile.url"),
-    "transfers": words("business_profile.url"),
-    "payments": words("business_profile.mcc business_profile.url"),
+PROFILE: Mapping[str, Names] = {
+    "none": names("business_profile.mcc business_profile.url"),
+    "transfers": names("business_profile.url"),
+    "payments": names("business_profile.mcc business_profile.url"),
 }
 # And more of it for payments, by country.
-PROFILE_IN: Mapping[str, Words] = {
-    "JP": words("business_profile.product_description"),
-    "US": words("settings.payments.statement_descriptor"),
+PROFILE_IN: Mapping[str, Names] = {
+    "JP": names("business_profile.product_description"),
+    "US": names("settings.payments.statement_descriptor"),
 }
 
 # What is asked of a person: for payments by country, the default being that of GB, DE and CH.
-NAMES = words("first_name last_name")
+PERSON_NAMES = names("first_name last_name")
 _EUROPEAN = "address.city address.line1 address.postal_code dob email first_name last_name phone"
 _JAPANESE = """
 address_kana.city address_kana.line1 address_kana.postal_code address_kana.state address_kana.town
 address_kanji.city address_kanji.line1 address_kanji.postal_code address_kanji.state address_kanji.town
 dob email first_name_kana first_name_kanji last_name_kana last_name_kanji phone
 """
-PERSON_ELSEWHERE = words(_EUROPEAN)
-PERSON: Mapping[str, Words] = {
-    "AE": words("address.line1 address.state dob email first_name id_number last_name nationality phone"),
-    "AU": words(f"{_EUROPEAN} address.state"),
-    "CA": words("address.city address.line1 address.postal_code address.state dob email first_name last_name"),
-    "JP": words(_JAPANESE),
-    "SG": words(
+PERSON_ELSEWHERE = names(_EUROPEAN)
+PERSON: Mapping[str, Names] = {
+    "AE": names("address.line1 address.state dob email first_name id_number last_name nationality phone"),
+    "AU": names(f"{_EUROPEAN} address.state"),
+    "CA": names("address.city address.line1 address.postal_code address.state dob email first_name last_name"),
+    "JP": names(_JAPANESE),
+    "SG": names(
         "address.line1 address.postal_code dob email first_name full_name_aliases id_number last_name nationality phone"
     ),
-    "US": words(f"{_EUROPEAN} address.state ssn_last_4"),
+    "US": names(f"{_EUROPEAN} address.state ssn_last_4"),
 }
 # Before the business type is known, US asks for less.
-PERSON_UNTYPED: Mapping[str, Words] = {"US": words("dob email first_name last_name")}
+PERSON_UNTYPED: Mapping[str, Names] = {"US": names("dob email first_name last_name")}
 # With transfers alone a person owes the names now, and the rest in time.
-PERSON_LATER: Mapping[str, Words] = {"US": words("dob ssn_last_4")}
-PERSON_LATER_ELSEWHERE = words("dob")
+PERSON_LATER: Mapping[str, Names] = {"US": names("dob ssn_last_4")}
+PERSON_LATER_ELSEWHERE = names("dob")
 
 
 # Accounts v2: recipients owe all at once (observed for AU and LT), the full Dashboard asks for two more (for US).
-PERSON_V2_ELSEWHERE = words("address.city address.line1 address.postal_code dob first_name last_name")
-PERSON_V2: Mapping[str, Words] = dict.fromkeys(words("AU CA US"), (*PERSON_V2_ELSEWHERE, "address.state"))
-PROFILE_V2_FULL = words("business_profile.product_description business_profile.support_phone")
+PERSON_V2_ELSEWHERE = names("address.city address.line1 address.postal_code dob first_name last_name")
+PERSON_V2: Mapping[str, Names] = dict.fromkeys(names("AU CA US"), (*PERSON_V2_ELSEWHERE, "address.state"))
+PROFILE_V2_FULL = names("business_profile.product_description business_profile.support_phone")
 
 # Under the recipient agreement: no state (observed for a v2 account of LT); six countries ask for a number too.
 PERSON_RECIPIENT = PERSON_ELSEWHERE
-RECIPIENT_MORE: Mapping[str, Words] = dict.fromkeys(words("BO CR GT PK PY UY"), words("id_number"))
+RECIPIENT_MORE: Mapping[str, Names] = dict.fromkeys(names("BO CR GT PK PY UY"), names("id_number"))
 # Where addresses have no postal code (observed).
-RECIPIENT_LESS: Mapping[str, Words] = {"BW": words("address.postal_code")}
+RECIPIENT_LESS: Mapping[str, Names] = {"BW": names("address.postal_code")}
 
 # What rules that are planned will ask of an individual (observed 2023 for US).
-FUTURE: Mapping[str, Words] = {"US": words("id_number")}
+FUTURE: Mapping[str, Names] = {"US": names("id_number")}
 
 # The names of entries for persons that the account does not have yet.
-GROUPS_OF_PERSONS = frozenset(words("directors executives individual owners representative"))
+GROUPS_OF_PERSONS = frozenset(names("directors executives individual owners representative"))
 # Countries where a company's details count as submitted without its people, and without a bank account (observed).
-PEOPLE_LATER = frozenset(words("MX US"))
-BANK_LATER = frozenset(words("MX"))
+PEOPLE_LATER = frozenset(names("MX US"))
+BANK_LATER = frozenset(names("MX"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,64 +100,64 @@ class Company:
     (both observed for AE).
     """
 
-    company: Words
-    representative: Words
-    owners: Words = ()
-    owners_later: Words = ()
-    representative_later: Words = ()
-    profile: Words = ()
-    later: Words = ()
-    abroad: Words = ()
+    company: Names
+    representative: Names
+    owners: Names = ()
+    owners_later: Names = ()
+    representative_later: Names = ()
+    profile: Names = ()
+    later: Names = ()
+    abroad: Names = ()
 
 
 _ADDRESS = "address.city address.line1 address.postal_code"
-_ROLES = words("relationship.executive relationship.title")
+_ROLES = names("relationship.executive relationship.title")
 COMPANY_ELSEWHERE = Company(
-    company=words(f"{_ADDRESS} directors_provided executives_provided name owners_provided phone tax_id"),
+    company=names(f"{_ADDRESS} directors_provided executives_provided name owners_provided phone tax_id"),
     representative=_ROLES,
-    owners=words(f"{_ADDRESS} dob email first_name last_name"),
+    owners=names(f"{_ADDRESS} dob email first_name last_name"),
 )
 COMPANY: Mapping[str, Company] = {
     "AE": Company(
-        company=words("address.city address.line1 business_vat_id_number name owners_provided phone tax_id"),
+        company=names("address.city address.line1 business_vat_id_number name owners_provided phone tax_id"),
         representative=_ROLES,
-        representative_later=words("documents.passport.files"),
-        owners=words("address.line1 address.state dob first_name id_number last_name nationality"),
-        owners_later=words("documents.passport.files"),
-        abroad=words("documents.passport.files documents.visa.files verification.document"),
-        later=words(
+        representative_later=names("documents.passport.files"),
+        owners=names("address.line1 address.state dob first_name id_number last_name nationality"),
+        owners_later=names("documents.passport.files"),
+        abroad=names("documents.passport.files documents.visa.files verification.document"),
+        later=names(
             "documents.bank_account_ownership_verification.files documents.company_license.files "
             "documents.company_memorandum_of_association.files"
         ),
     ),
     "CA": Company(
-        company=words(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
-        representative=words("phone relationship.title"),
-        owners=words("dob email first_name last_name"),
-        profile=words("business_profile.support_phone"),
+        company=names(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
+        representative=names("phone relationship.title"),
+        owners=names("dob email first_name last_name"),
+        profile=names("business_profile.support_phone"),
     ),
-    "SG": Company(company=words("address.line1 address.postal_code name phone tax_id"), representative=_ROLES),
+    "SG": Company(company=names("address.line1 address.postal_code name phone tax_id"), representative=_ROLES),
     "US": Company(
-        company=words(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
-        representative=words("relationship.title"),
-        representative_later=words("id_number"),
-        owners=words("email first_name last_name"),
-        owners_later=words(f"{_ADDRESS} address.state dob phone"),
+        company=names(f"{_ADDRESS} address.state name owners_provided phone tax_id"),
+        representative=names("relationship.title"),
+        representative_later=names("id_number"),
+        owners=names("email first_name last_name"),
+        owners_later=names(f"{_ADDRESS} address.state dob phone"),
     ),
 }
 
 # Business types and structures without owners; the structure also has no roles (observed for US).
-OWNERLESS_TYPES = frozenset(words("government_entity non_profit"))
+OWNERLESS_TYPES = frozenset(names("government_entity non_profit"))
 SOLE_PROPRIETORSHIP = "sole_proprietorship"
 
 # An entry is also met by another field: Stripe takes the category and the descriptor from the website (observed).
-ALSO_MET_BY: Mapping[str, Words] = {
-    "business_profile.mcc": words("business_profile.url"),
-    "settings.payments.statement_descriptor": words("business_profile.url"),
-    "company.business_vat_id_number": words("company.vat_id"),
+ALSO_MET_BY: Mapping[str, Names] = {
+    "business_profile.mcc": names("business_profile.url"),
+    "settings.payments.statement_descriptor": names("business_profile.url"),
+    "company.business_vat_id_number": names("company.vat_id"),
 }
-PERSON_ALSO_MET_BY: Mapping[str, Words] = {
-    "ssn_last_4": words("id_number"),
+PERSON_ALSO_MET_BY: Mapping[str, Names] = {
+    "ssn_last_4": names("id_number"),
     # In Japan, the postal code stands for the rest of the place (observed).
     **{
         f"address_{script}.{name}": (f"address_{script}.postal_code",)

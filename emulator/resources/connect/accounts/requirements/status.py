@@ -1,4 +1,4 @@
-"""What state an account is in. Nothing of it is stored: it follows from what is due and from the time."""
+"""The status of an account: derived from its requirements and the time, never stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator.store.rows import Account
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an account owes, and what it can do meanwhile."""
+    """The requirements of an account, and what is enabled meanwhile."""
 
     due: Due
     capabilities: Mapping[str, str]
@@ -26,7 +26,7 @@ class Status:
 
 
 def status_of(account: Account, now: int | None = None) -> Status:
-    """The state of an account at a time in unix seconds; without one, at the moment of its last change.
+    """The status of an account at `now`, unix seconds; without one, at its last change.
 
     Charges are enabled once `card_payments`, or `transfers` where that is not requested, is active; payouts once
     `transfers` is active, a bank account is there, nothing is past due and no review holds them (all observed).
@@ -36,77 +36,75 @@ def status_of(account: Account, now: int | None = None) -> Status:
 
 @derived_once
 def _status(account: Account, now: int) -> Status:
-    owed = due_of(account, now)
-    capabilities = {name: capability_status(account, name, owed) for name in account.capabilities}
-    stopped = bool(account.rejected) or owed.listed
+    due = due_of(account, now)
+    capabilities = {name: capability_status(account, name, due) for name in account.capabilities}
+    stopped = bool(account.rejected) or due.listed
     transfers = capabilities.get(TRANSFERS)
-    only_transfers = None if account.v2 else transfers  # a recipient of v2 has no charges (observed)
+    charging = capabilities.get(CARD_PAYMENTS, None if account.v2 else transfers)  # no charges on a recipient of v2
     paid_out = transfers or (account.v2 and capabilities.get(CARD_PAYMENTS))  # a merchant of v2 needs no transfers
     return Status(
-        due=owed,
+        due=due,
         capabilities=capabilities,
-        charges_enabled=capabilities.get(CARD_PAYMENTS, only_transfers) == "active" and not stopped,
-        payouts_enabled=paid_out == "active" and not owed.past and not stopped and "payouts" not in owed.held,
-        details_submitted=_details_submitted(account, owed),
-        disabled_reason=_disabled_reason(account, owed, capabilities),
+        charges_enabled=charging == "active" and not stopped,
+        payouts_enabled=paid_out == "active" and not due.past and not stopped and "payouts" not in due.held,
+        details_submitted=_details_submitted(account, due),
+        disabled_reason=_disabled_reason(account, due, capabilities),
     )
 
 
-def capability_status(account: Account, name: str, owed: Due) -> str:
+def capability_status(account: Account, name: str, due: Due) -> str:
     """The status of one capability. Those of an account move together (observed), unless a test has set one."""
     if name not in account.capabilities:
         return "unrequested"
-    if account.rejected or owed.listed:
+    if account.rejected or due.listed:
         return "inactive"
     if name in account.forced_statuses:
         return account.forced_statuses[name].status
-    unaccepted = not set(requirement_rules.TERMS.get(name, ())).isdisjoint(owed.currently)
-    if owed.missing or owed.paused or unaccepted or (name in NEVER_ACTIVE and not account.onboarded):
+    terms = requirement_rules.TERMS.get(name, ())
+    if due.missing or due.paused or any(term in due.currently for term in terms):
         return "inactive"
-    return "pending" if "capabilities" in owed.held and name not in NEVER_HELD else "active"
+    if name in NEVER_ACTIVE and not account.onboarded:
+        return "inactive"
+    return "pending" if "capabilities" in due.held and name not in NEVER_HELD else "active"
 
 
-def _details_submitted(account: Account, owed: Due) -> bool:
+def _details_submitted(account: Account, due: Due) -> bool:
     """Whether the onboarding is over: its owner ends it where Stripe collects, the last detail elsewhere.
 
-    It stays so when more becomes due (observed). An account of v2 that asks for nothing has not begun (our choice).
+    It stays so when more becomes due (observed). An account of v2 without capabilities has not begun (our choice).
     """
     if account.controller.requirement_collection == "stripe":
         return account.onboarded
-    idle = account.v2 is not None and not account.capabilities
-    return account.onboarded or account.details_submitted or not (idle or _details_missing(account, owed))
+    not_begun = account.v2 is not None and not account.capabilities
+    return account.onboarded or account.details_submitted or not (not_begun or _details_missing(account, due))
 
 
-def _details_missing(account: Account, owed: Due) -> bool:
-    """Whether a detail is missing that the onboarding asks for; some countries leave out a company's people."""
-    missing = owed.missing | ({EXTERNAL_ACCOUNT} & set(owed.past))
-    if account.business_type not in (None, "individual") and account.country in requirement_rules.BANK_LATER:
-        missing -= {EXTERNAL_ACCOUNT}
-    alone = dig(account.fields, ("company", "structure")) == requirement_rules.SOLE_PROPRIETORSHIP
-    if (
-        account.business_type not in (None, "individual")
-        and account.country in requirement_rules.PEOPLE_LATER
-        and not alone
-    ):
-        missing = frozenset(name for name in missing if not _about_people(name))
+def _details_missing(account: Account, due: Due) -> bool:
+    """Whether a detail is missing that the onboarding requires; some countries leave out the people of a company."""
+    missing = {*due.missing, *({EXTERNAL_ACCOUNT} & {*due.past})}
+    if account.business_type not in (None, "individual"):
+        if account.country in requirement_rules.BANK_LATER:
+            missing.discard(EXTERNAL_ACCOUNT)
+        alone = dig(account.fields, ("company", "structure")) == requirement_rules.SOLE_PROPRIETORSHIP
+        if account.country in requirement_rules.PEOPLE_LATER and not alone:
+            return not all(map(_is_about_people, missing))
     return bool(missing)
 
 
-def _about_people(name: str) -> bool:
+def _is_about_people(name: str) -> bool:
     first = name.partition(".")[0]
-    return (
-        first.startswith("person_") or first in requirement_rules.GROUPS_OF_PERSONS or name == "company.owners_provided"
-    )
+    groups = requirement_rules.GROUPS_OF_PERSONS
+    return first.startswith("person_") or first in groups or name == "company.owners_provided"
 
 
-def _disabled_reason(account: Account, owed: Due, capabilities: Mapping[str, str]) -> str | None:
-    """Why an account cannot do all that it asks for; the first that applies (order observed)."""
+def _disabled_reason(account: Account, due: Due, capabilities: Mapping[str, str]) -> str | None:
+    """The first reason that applies why an account cannot do all that it requests (order observed)."""
     if account.rejected:
         return f"rejected.{account.rejected}"
-    if owed.listed:
+    if due.listed:
         return "listed"
-    if owed.past:
+    if due.past:
         return "requirements.past_due"
-    if owed.pending and (owed.held - {"nothing"} or "pending" in capabilities.values()):
+    if due.pending and (due.held - {"nothing"} or "pending" in capabilities.values()):
         return "requirements.pending_verification"
     return None if account.capabilities else "action_required.requested_capabilities"

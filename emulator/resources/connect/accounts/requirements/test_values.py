@@ -1,4 +1,4 @@
-"""Stripe's test values: what is sent decides how a check of it ends.
+"""Stripe's test values, which decide how a check ends.
 
 Values and codes are official; the requirement that a code names, and reasons which were never seen, are our choice.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from emulator.resources.connect.accounts.requirements.rules import Words, words
+from emulator.resources.connect.accounts.requirements.rules import Names, names
 
 Blocks = Literal["charges", "payouts"]
 
@@ -22,7 +22,7 @@ NUMBERS_AT_ONCE = frozenset({"222222222", "2222"})
 
 # Bank account numbers whose ownership is verified: by itself, or with a document.
 OWNERSHIP_BY_ITSELF = "000999999991"
-OWNERSHIP_ASKED = "000999999992"
+OWNERSHIP_REQUIRED = "000999999992"
 
 DOCUMENT_GOOD = "file_identity_document_success"
 DOCUMENT_BAD = "file_identity_document_failure"
@@ -38,19 +38,19 @@ DOCUMENTS = frozenset(
 )
 
 
-class Ending(NamedTuple):
-    """How a check fails: the code, which entries come back (the checked one when empty), and what they block."""
+class Failure(NamedTuple):
+    """How a check fails: the code, which requirements become due (the checked one when empty), and what they block."""
 
     code: str
-    entries: Words = ()
+    requirements: Names = ()
     blocks: Blocks = "payouts"
 
 
 # First lines of an address.
-STREETS: Mapping[str, Ending] = {
-    "address_no_match": Ending("verification_failed_address_match", words("line1")),
-    "address_line1_no_match": Ending(
-        "verification_failed_address_match", words("city line1 postal_code state"), "charges"
+STREETS: Mapping[str, Failure] = {
+    "address_no_match": Failure("verification_failed_address_match", names("line1")),
+    "address_line1_no_match": Failure(
+        "verification_failed_address_match", names("city line1 postal_code state"), "charges"
     ),
 }
 _URLS = {
@@ -71,49 +71,49 @@ _PREFIX = "settings.card_payments.statement_descriptor_prefix"
 TAX_ID = "company.tax_id"
 NAME = "company.name"
 # By path, then by value.
-VALUES: Mapping[str, Mapping[str, Ending]] = {
+VALUES: Mapping[str, Mapping[str, Failure]] = {
     "business_profile.name": {
-        "disallowed_dba": Ending("invalid_business_profile_name_denylisted"),
-        "invalid_dba": Ending("invalid_business_profile_name"),
+        "disallowed_dba": Failure("invalid_business_profile_name_denylisted"),
+        "invalid_dba": Failure("invalid_business_profile_name"),
     },
     "business_profile.product_description": {
-        "require_url": Ending("invalid_url_web_presence_detected", words("business_profile.url")),
+        "require_url": Failure("invalid_url_web_presence_detected", names("business_profile.url")),
     },
-    "business_profile.url": {f"https://{host}.stripe.com": Ending(code) for host, code in _URLS.items()},
+    "business_profile.url": {f"https://{host}.stripe.com": Failure(code) for host, code in _URLS.items()},
     NAME: {
-        "disallowed_name": Ending("invalid_company_name_denylisted"),
-        "mismatch_business_name": Ending("verification_failed_name_match"),
+        "disallowed_name": Failure("invalid_company_name_denylisted"),
+        "mismatch_business_name": Failure("verification_failed_name_match"),
     },
     TAX_ID: {
-        "111111111": Ending("verification_failed_tax_id_match"),
-        "111111112": Ending("verification_failed_tax_id_not_issued"),
-        "222221000": Ending("verification_failed_other"),
-        "222221001": Ending("verification_missing_owners", words("company.owners_provided")),
-        "222221002": Ending("verification_missing_directors", words("company.directors_provided")),
-        "222221003": Ending("verification_missing_owners", words("company.owners_provided")),
-        "222221004": Ending("verification_missing_directors", words("company.directors_provided")),
+        "111111111": Failure("verification_failed_tax_id_match"),
+        "111111112": Failure("verification_failed_tax_id_not_issued"),
+        "222221000": Failure("verification_failed_other"),
+        "222221001": Failure("verification_missing_owners", names("company.owners_provided")),
+        "222221002": Failure("verification_missing_directors", names("company.directors_provided")),
+        "222221003": Failure("verification_missing_owners", names("company.owners_provided")),
+        "222221004": Failure("verification_missing_directors", names("company.directors_provided")),
     },
     _DESCRIPTOR: {
-        "disallowed": Ending("invalid_statement_descriptor_denylisted"),
-        "mismatch": Ending("invalid_statement_descriptor_business_mismatch"),
+        "disallowed": Failure("invalid_statement_descriptor_denylisted"),
+        "mismatch": Failure("invalid_statement_descriptor_business_mismatch"),
     },
     _PREFIX: {
-        "disallowed": Ending("invalid_statement_descriptor_prefix_denylisted"),
-        "mismatch": Ending("invalid_statement_descriptor_prefix_mismatch"),
+        "disallowed": Failure("invalid_statement_descriptor_prefix_denylisted"),
+        "mismatch": Failure("invalid_statement_descriptor_prefix_mismatch"),
     },
 }
 # The company tax id whose check never ends: the registry is not ready.
 TAX_ID_WAITING = "222221005"
 
 # First names of a person, by role.
-FIRST_NAMES: Mapping[tuple[str, str], Ending] = {
-    ("director", "mismatch_director"): Ending("verification_directors_mismatch", words("company.directors_provided")),
-    ("director", "missing_director"): Ending("verification_missing_directors", words("company.directors_provided")),
-    ("director", "extraneous_director"): Ending(
-        "verification_extraneous_directors", words("company.directors_provided")
+FIRST_NAMES: Mapping[tuple[str, str], Failure] = {
+    ("director", "mismatch_director"): Failure("verification_directors_mismatch", names("company.directors_provided")),
+    ("director", "missing_director"): Failure("verification_missing_directors", names("company.directors_provided")),
+    ("director", "extraneous_director"): Failure(
+        "verification_extraneous_directors", names("company.directors_provided")
     ),
-    ("owner", "mismatch_owner"): Ending("verification_missing_owners", words("company.owners_provided")),
-    ("owner", "extraneous_owner"): Ending("verification_missing_owners", words("company.owners_provided")),
+    ("owner", "mismatch_owner"): Failure("verification_missing_owners", names("company.owners_provided")),
+    ("owner", "extraneous_owner"): Failure("verification_missing_owners", names("company.owners_provided")),
 }
 # What is wrong with a relationship document.
 RELATIONSHIP_DOCUMENTS: Mapping[str, str] = {
