@@ -91,7 +91,7 @@ def optional(name: str) -> list[str]:
 
 
 def _listed(name: str) -> str:
-    parts = [", ".join(required(name)), f"perhaps {', '.join(optional(name))}" if optional(name) else ""]
+    parts = [", ".join(required(name)), f"optionally {', '.join(optional(name))}" if optional(name) else ""]
     return ", and ".join(filter(None, parts)) or "none"
 
 

@@ -309,7 +309,7 @@ async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], me
 @pytest.mark.parametrize(
     ("error", "arguments", "message"),
     [
-        ("no_such", {}, "The error no_such needs the arguments noun, identifier, param; it takes noun, identifier, param, and perhaps status, elsewhere."),
+        ("no_such", {}, "The error no_such needs the arguments noun, identifier, param; it takes noun, identifier, param, and optionally status, elsewhere."),
         ("lock_timeout", {"key": "k"}, "The error lock_timeout has no argument key; it takes none."),
         ("no_such", {"noun": "a", "identifier": 5, "param": "a"}, "The argument identifier of the error no_such must be a text of one line, not 5."),
         ("rate_limited", {"reason": "a\r\nX-Evil: 1"}, "The argument reason of the error rate_limited must be a text of one line, not 'a\\r\\nX-Evil: 1'."),
