@@ -1,5 +1,9 @@
 """`python -m emulator`."""
 
-from emulator.cli import main
+import gc
+
+gc.disable()  # nothing that is loaded at the start is garbage; the server enables it once it is up
+
+from emulator.cli import main  # noqa: E402
 
 main()

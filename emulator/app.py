@@ -109,6 +109,7 @@ class Emulator:
 
         if self.owns_process:
             gc.freeze()  # what was loaded lives as long as the process: collections need not walk it
+            gc.enable()
         public = self.settings.public_webhooks
         await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._watchers).run()
 

@@ -5,7 +5,6 @@ Arguments that the request itself provides may be left out: its idempotency key,
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +55,8 @@ class NamedError:
 def named_error(name: str, arguments: Mapping[str, object]) -> NamedError:
     """An error by its name, with checked arguments. Raises BadError."""
     if name not in CONSTRUCTORS:
+        import difflib  # noqa: PLC0415 - of a slip only
+
         near = " or ".join(difflib.get_close_matches(name[:SHOWN], CONSTRUCTORS, 2))
         raise UnknownError(f"There is no error {name[:SHOWN]!r}.{f' Did you mean {near}?' if near else ''}")
     parameters = _parameters(name)

@@ -17,7 +17,9 @@ def tell_all(sandbox: Sandbox, rows: tuple[Account | None, Account | None], then
     """Publishes what differs between an account at the second `then` and now, in the words of both APIs."""
     before, after = rows
     publish(sandbox, tell(sandbox, before, after, then, origin.now), origin)
-    publish(sandbox, thin.tell(thin.views_of(sandbox), before, after, then, origin.now), origin)
+    account = after or before
+    if account is not None and account.v2 is not None:
+        publish(sandbox, thin.tell(thin.views_of(sandbox), before, after, then, origin.now), origin)
 
 
 def publish(sandbox: Sandbox, told: Iterable[NewEvent], origin: Origin) -> None:

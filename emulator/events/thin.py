@@ -15,8 +15,6 @@ import orjson
 
 from emulator.events.previous_attributes import previous
 from emulator.events.snapshots import NewEvent
-from emulator.resources.v2.accounts import person_fields
-from emulator.resources.v2.accounts.render import render
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import Related, Thin
 from emulator.store.rows import Account
@@ -36,6 +34,10 @@ class Views(NamedTuple):
 
 def views_of(sandbox: Sandbox) -> Views:
     """Those of the API."""
+    # Imported for accounts of v2 only.
+    from emulator.resources.v2.accounts import person_fields  # noqa: PLC0415
+    from emulator.resources.v2.accounts.render import render  # noqa: PLC0415
+
     live = sandbox.livemode
     return Views(
         lambda account, now: render(account, livemode=live, include=INCLUDE, now=now),

@@ -190,7 +190,7 @@ def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
 
 
 def _endpoint(operation: Operation, request: Request) -> Endpoint:
-    endpoint = registry.endpoints().get(operation.id)
+    endpoint = registry.endpoint(operation)
     if endpoint is None:
         raise errors.not_emulated(request.method, operation.path)
     return endpoint

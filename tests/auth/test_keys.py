@@ -217,7 +217,9 @@ async def test_a_permission_is_checked_before_parameters_and_changes_nothing(api
 async def test_an_operation_without_a_permission_is_not_for_restricted_keys(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "endpoints", lambda: {"GetCountrySpecs": Endpoint(lambda _: {})})
+    monkeypatch.setattr(
+        registry, "endpoint", lambda operation: {"GetCountrySpecs": Endpoint(lambda _: {})}.get(operation.id)
+    )
     await declare(api, {"key": RESTRICTED, "permissions": ["connected_account_write"]})
     answer = get(api, "/v1/country_specs", RESTRICTED)
     assert answer.status == 403
@@ -393,7 +395,7 @@ def test_a_publishable_key_is_accepted_where_stripe_accepts_it(api: Api, monkeyp
         return {"id": call.sandbox.platform_id}
 
     platform = own(api)
-    monkeypatch.setattr(registry, "endpoints", lambda: {"PostTokens": Endpoint(run)})
+    monkeypatch.setattr(registry, "endpoint", lambda operation: {"PostTokens": Endpoint(run)}.get(operation.id))
     assert api.post("/v1/tokens", authorization=f"Bearer {PUBLISHABLE}").body == {"id": platform}
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 
 def application(size: int) -> Starlette:
-    """Answers an account session's URL, and the health check's, with `size` bytes."""
+    """An application that answers an account session's URL with `size` bytes."""
     body = b"x" * size
 
     async def constant(_: Request) -> Response:
@@ -23,7 +23,6 @@ def application(size: int) -> Starlette:
 
     routes = [
         Route("/v1/account_sessions", constant, methods=["POST"]),
-        Route("/_emulator/health", constant, methods=["GET"]),
     ]
     return Starlette(routes=routes)
 

@@ -528,7 +528,7 @@ def test_a_bug_is_a_500_in_stripes_envelope_and_a_traceback_in_the_log(
     def broken(_: Call) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(registry, "endpoints", lambda: {"GetAccount": Endpoint(broken)})
+    monkeypatch.setattr(registry, "endpoint", lambda operation: {"GetAccount": Endpoint(broken)}.get(operation.id))
     with caplog.at_level(logging.ERROR, "emulator"):
         answer = api.get("/v1/account")
     assert (answer.status, answer.error["type"]) == (500, "api_error")
