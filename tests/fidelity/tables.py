@@ -79,7 +79,7 @@ def components() -> Lines:
 
 def _versions(component: Component) -> str:
     spans = ", ".join(_span(since, until) for since, until in component.ranges) or "preview only"
-    return spans if component.answered else f"{spans}; in requests only"
+    return spans if component.in_response else f"{spans}; in requests only"
 
 
 def _span(since: str, until: str) -> str:

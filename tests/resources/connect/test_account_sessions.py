@@ -1,4 +1,4 @@
-"""Account sessions: what Stripe answers, component by component, and what it refuses."""
+"""Account sessions: the response, component by component, and the requests that are refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def off(**features: bool) -> dict[str, object]:
 
 
 def _defaults(*, liable: bool) -> dict[str, Any]:
-    """Every component of the newest version for an account that asks for none."""
+    """Every component of the newest version for an account that requests none."""
     login: dict[str, Any] = {LOGIN: False, COLLECT: True}
     payouts: dict[str, Any] = {
         LOGIN: False,
@@ -77,15 +77,15 @@ def _defaults(*, liable: bool) -> dict[str, Any]:
     }
 
 
-# --- the answer ------------------------------------------------------------------------------------------------------
+# --- the response ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("type_", "liable"), [("standard", True), ("express", False), ("custom", False)])
 def test_every_component_is_shown_with_the_accounts_defaults(api: Api, type_: str, liable: bool) -> None:
     account = api.account(type=type_)
-    answer = api.session(account, {"payments": {"enabled": False}})
-    body = answer.body
-    assert answer.status == 200
+    response = api.session(account, {"payments": {"enabled": False}})
+    body = response.body
+    assert response.status == 200
     assert body["components"] == _defaults(liable=liable)
     assert list(body["components"]) == sorted(body["components"])
     assert all(list(c["features"]) == sorted(c["features"]) for c in body["components"].values())
@@ -99,9 +99,9 @@ async def _at(api: Api, now: int) -> None:
 async def test_the_body_is_byte_for_byte_stripes(api: Api) -> None:
     await _at(api, 1_790_000_000)
     account = api.account(type="custom")
-    answer = api.session(account, {"payouts_list": on()}, stripe_version="2023-10-16")
-    secret = answer.body["client_secret"]
-    text = answer.raw.decode()
+    response = api.session(account, {"payouts_list": on()}, stripe_version="2023-10-16")
+    secret = response.body["client_secret"]
+    text = response.raw.decode()
     assert text.startswith(
         "{\n"
         '  "object": "account_session",\n'
@@ -133,7 +133,7 @@ async def test_the_body_is_byte_for_byte_stripes(api: Api) -> None:
         '  "livemode": false\n'
         "}"
     )
-    assert text == json.dumps(answer.body, indent=2, ensure_ascii=False)
+    assert text == json.dumps(response.body, indent=2, ensure_ascii=False)
 
 
 @pytest.mark.asyncio
@@ -160,7 +160,7 @@ def ids_now(secret: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered"),
+    ("requested", "shown"),
     [
         ({"refund_management": False}, {**PAYMENTS, "refund_management": False}),
         ({"dispute_management": False}, {**PAYMENTS, "dispute_management": False, "smart_disputes_management": False}),
@@ -171,19 +171,21 @@ def ids_now(secret: str) -> int:
         ),
     ],
 )
-def test_features_are_what_was_asked_over_the_defaults(api: Api, asked: dict[str, bool], answered: object) -> None:
-    body = api.session(api.account(type="custom"), {"payments": on(**asked)}).body
-    assert body["components"]["payments"] == {"enabled": True, "features": answered}
+def test_requested_features_replace_the_defaults(api: Api, requested: dict[str, bool], shown: object) -> None:
+    body = api.session(api.account(type="custom"), {"payments": on(**requested)}).body
+    assert body["components"]["payments"] == {"enabled": True, "features": shown}
     assert body["components"]["payment_details"] == off(**PAYMENTS)
 
 
 @pytest.mark.parametrize(
-    ("asked", "login"),
+    ("requested", "login"),
     [({}, False), ({COLLECT: True}, False), ({COLLECT: False}, True), ({COLLECT: True, LOGIN: True}, True), ({COLLECT: False, LOGIN: False}, False)],
 )  # fmt: skip
-def test_without_bank_accounts_stripes_login_is_off(api: Api, asked: dict[str, bool], login: bool) -> None:
-    body = api.session(api.account(type="custom"), {"account_onboarding": on(**asked)}).body
-    assert body["components"]["account_onboarding"]["features"] == {LOGIN: login, COLLECT: asked.get(COLLECT, True)}
+def test_without_bank_account_collection_stripes_login_is_off(
+    api: Api, requested: dict[str, bool], login: bool
+) -> None:
+    body = api.session(api.account(type="custom"), {"account_onboarding": on(**requested)}).body
+    assert body["components"]["account_onboarding"]["features"] == {LOGIN: login, COLLECT: requested.get(COLLECT, True)}
 
 
 # --- versions --------------------------------------------------------------------------------------------------------
@@ -221,7 +223,9 @@ REPORTS = ["balance_report", "payout_reconciliation_report"]
         ("2027-03-31.fuchsia", list(_defaults(liable=True))),
     ],
 )
-def test_a_version_has_these_components_in_answer_and_request(api: Api, version: str, components: list[str]) -> None:
+def test_a_version_has_these_components_in_responses_and_requests(
+    api: Api, version: str, components: list[str]
+) -> None:
     account = api.account(type="custom")
     body = api.session(account, {"payments": on()}, stripe_version=version).body
     assert list(body["components"]) == components
@@ -239,7 +243,7 @@ def _named(version: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("version", "component", "feature", "there"),
+    ("version", "component", "feature", "available"),
     [
         ("2024-09-30.acacia", "payouts", LOGIN, False),
         ("2024-10-28.acacia", "payouts", LOGIN, True),
@@ -247,12 +251,14 @@ def _named(version: str) -> dict[str, Any]:
         ("2026-07-29.dahlia", "payments", "smart_disputes_management", True),
     ],
 )
-def test_a_feature_comes_with_its_version(api: Api, version: str, component: str, feature: str, there: bool) -> None:
+def test_a_feature_is_available_from_its_version_on(
+    api: Api, version: str, component: str, feature: str, available: bool
+) -> None:
     account = api.account(type="custom")
     body = api.session(account, {component: on()}, stripe_version=version).body
-    assert (feature in body["components"][component]["features"]) is there
-    asked = api.session(account, {component: on(**{feature: False})}, stripe_version=version)
-    assert asked.status == (200 if there else 400)
+    assert (feature in body["components"][component]["features"]) is available
+    requested = api.session(account, {component: on(**{feature: False})}, stripe_version=version)
+    assert requested.status == (200 if available else 400)
 
 
 def test_preview_components_need_a_preview_version(api: Api) -> None:
@@ -287,7 +293,7 @@ NEWER_THAN_THE_CATALOG = {
 }
 
 
-def test_the_table_is_the_catalogs_at_the_catalogs_version() -> None:
+def test_the_component_table_equals_the_catalog_at_its_version() -> None:
     document = catalog.operation("PostAccountSessions").params.params["components"].type
     assert isinstance(document, Object)
     assert params(versions.parse("2026-05-27.dahlia")).params["components"].type == document
@@ -369,22 +375,22 @@ def _unknown(path: str, hint: str = "") -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_a_bad_request_gets_stripes_error(api: Api, body: str, error: dict[str, str]) -> None:
-    answer = api.post("/v1/account_sessions", body)
-    assert (answer.status, answer.error) == (400, error)
-    log = answer.body["error"]["request_log_url"]
+    response = api.post("/v1/account_sessions", body)
+    assert (response.status, response.error) == (400, error)
+    log = response.body["error"]["request_log_url"]
     assert re.fullmatch(
-        rf"https://dashboard.stripe.com/acct_\w{{16}}/test/workbench/logs\?object={answer.headers['request-id']}", log
+        rf"https://dashboard.stripe.com/acct_\w{{16}}/test/workbench/logs\?object={response.headers['request-id']}", log
     )
 
 
 def test_booleans_may_be_capitalized_as_older_sdks_of_python_and_net_send_them(api: Api) -> None:
     account = api.account(type="custom")
-    answer = api.post(
+    response = api.post(
         "/v1/account_sessions",
         f"account={account}&components[payments][enabled]=True&components[payments][features][refund_management]=False",
     )
-    payments = answer.body["components"]["payments"]
-    assert (answer.status, payments["enabled"], payments["features"]["refund_management"]) == (200, True, False)
+    payments = response.body["components"]["payments"]
+    assert (response.status, payments["enabled"], payments["features"]["refund_management"]) == (200, True, False)
 
 
 PLATFORM_OWNED = (
@@ -401,15 +407,15 @@ COLLECTION_OWNED = (
 @pytest.mark.parametrize(
     ("feature", "value", "message"), [(LOGIN, True, PLATFORM_OWNED), (COLLECT, False, COLLECTION_OWNED)]
 )
-def test_these_features_are_for_accounts_whose_requirements_the_platform_collects(
+def test_these_features_need_accounts_whose_requirements_the_platform_collects(
     api: Api, type_: str, feature: str, value: bool, message: str
 ) -> None:
-    asked = {"account_onboarding": on(**{feature: value})}
-    refused = api.session(api.account(type=type_), asked)
+    requested = {"account_onboarding": on(**{feature: value})}
+    refused = api.session(api.account(type=type_), requested)
     assert (refused.status, refused.error["message"]) == (400, message)
     assert refused.error.get("code") is None
     assert api.session(api.account(type=type_), {"account_onboarding": on(**{feature: not value})}).status == 200
-    assert api.session(api.account(type="custom"), asked).status == 200
+    assert api.session(api.account(type="custom"), requested).status == 200
 
 
 def _differs(one: str, other: str) -> str:
@@ -428,8 +434,8 @@ def _differs(one: str, other: str) -> str:
     ],
 )
 def test_all_enabled_components_agree_on_stripes_login(api: Api, components: object, message: str | None) -> None:
-    answer = api.session(api.account(type="custom"), components)
-    assert (answer.error["message"] if answer.status == 400 else None) == message
+    response = api.session(api.account(type="custom"), components)
+    assert (response.error["message"] if response.status == 400 else None) == message
 
 
 def test_issuing_and_treasury_components_need_the_capability(api: Api) -> None:
@@ -456,11 +462,11 @@ NOT_A_PLATFORM = "You must have a client application set in order to make this r
 
 def test_the_platforms_own_account_is_refused(api: Api) -> None:
     own = api.get("/v1/account").body["id"]
-    answer = api.session(own, {"payments": on()})
-    assert (answer.status, answer.error) == (400, {"message": NOT_A_PLATFORM, "type": "invalid_request_error"})
+    response = api.session(own, {"payments": on()})
+    assert (response.status, response.error) == (400, {"message": NOT_A_PLATFORM, "type": "invalid_request_error"})
 
 
-def test_a_connected_account_is_the_platform_of_nobody(api: Api) -> None:
+def test_a_connected_account_has_no_accounts_of_its_own(api: Api) -> None:
     one, two = api.account(type="custom"), api.account(type="custom")
     assert api.session(one, {"payments": on()}, stripe_account=one).error["message"] == NOT_A_PLATFORM
     assert api.session(two, {"payments": on()}, stripe_account=one).error["message"] == f"No such account: '{two}'"
@@ -474,7 +480,7 @@ def test_a_deleted_or_foreign_account_is_unknown(api: Api) -> None:
     assert foreign.error["message"] == deleted.error["message"] == f"No such account: '{account}'"
 
 
-def test_what_is_refused_leaves_nothing_behind(api: Api) -> None:
+def test_a_refused_request_stores_nothing(api: Api) -> None:
     account = api.account(type="standard")
     api.session(account, {"payouts": on(**{LOGIN: True})})
     api.session(account, {"foo": on()})

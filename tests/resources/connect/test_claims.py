@@ -1,4 +1,4 @@
-"""Claiming a client secret: once, in time, with the right key; and what it becomes."""
+"""Claiming a client secret: once, in time and with the right key, for a session token."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ...api import KEY, PUBLISHABLE, Api, on
 START = 1_790_000_000
 
 
-async def _minted(api: Api, **components: object) -> tuple[str, str]:
+async def _created(api: Api, **components: object) -> tuple[str, str]:
     """A frozen clock, an account and a secret for it."""
     await api.control("POST", "/clock", {"freeze": START})
     account = api.account(type="custom")
@@ -25,13 +25,13 @@ async def _minted(api: Api, **components: object) -> tuple[str, str]:
 
 
 async def _claim(api: Api, secret: object, key: object = PUBLISHABLE) -> tuple[int, Any]:
-    answer = await api.control("POST", "/connect/claim", {"client_secret": secret, "publishable_key": key}, key=None)
-    return answer.status_code, answer.json()
+    response = await api.control("POST", "/connect/claim", {"client_secret": secret, "publishable_key": key}, key=None)
+    return response.status_code, response.json()
 
 
 @pytest.mark.asyncio
-async def test_a_claim_tells_the_page_what_it_may_do(api: Api) -> None:
-    account, secret = await _minted(api)
+async def test_a_claim_returns_what_the_page_may_show(api: Api) -> None:
+    account, secret = await _created(api)
     status, body = await _claim(api, secret)
     token = body.pop("session_token")
     assert status == 200
@@ -61,14 +61,14 @@ def _refused(code: str) -> dict[str, Any]:
 
 @pytest.mark.asyncio
 async def test_a_secret_works_once(api: Api) -> None:
-    _, secret = await _minted(api)
+    _, secret = await _created(api)
     assert (await _claim(api, secret))[0] == 200
     assert await _claim(api, secret) == (400, _refused("client_secret_used"))
 
 
 @pytest.mark.asyncio
 async def test_a_secret_expires_at_its_second(api: Api) -> None:
-    _, secret = await _minted(api)
+    _, secret = await _created(api)
     await api.control("POST", "/clock", {"advance": 120})
     assert await _claim(api, secret) == (400, _refused("client_secret_expired"))
     await api.control("POST", "/clock", {"advance": -1})
@@ -77,21 +77,21 @@ async def test_a_secret_expires_at_its_second(api: Api) -> None:
 
 @pytest.mark.asyncio
 async def test_a_used_secret_stays_used_after_its_time(api: Api) -> None:
-    _, secret = await _minted(api)
+    _, secret = await _created(api)
     await _claim(api, secret)
     await api.control("POST", "/clock", {"advance": 500})
     assert await _claim(api, secret) == (400, _refused("client_secret_used"))
 
 
 @pytest.mark.asyncio
-async def test_an_unknown_secret_is_told_apart(api: Api) -> None:
-    await _minted(api)
+async def test_an_unknown_secret_has_its_own_error(api: Api) -> None:
+    await _created(api)
     assert await _claim(api, "accs_secret__nobody") == (400, _refused("client_secret_unknown"))
 
 
 @pytest.mark.asyncio
-async def test_the_secret_of_a_deleted_account_is_told_apart(api: Api) -> None:
-    account, secret = await _minted(api)
+async def test_the_secret_of_a_deleted_account_has_its_own_error(api: Api) -> None:
+    account, secret = await _created(api)
     api.delete(f"/v1/accounts/{account}")
     assert await _claim(api, secret) == (400, _refused("account_deleted"))
 
@@ -107,8 +107,8 @@ async def test_the_secret_of_a_deleted_account_is_told_apart(api: Api) -> None:
         (PUBLISHABLE.replace("test", "live"), "mode_mismatch"),
     ],
 )
-async def test_a_wrong_publishable_key_does_not_burn_the_secret(api: Api, key: str, code: str) -> None:
-    _, secret = await _minted(api)
+async def test_a_wrong_publishable_key_does_not_use_up_the_secret(api: Api, key: str, code: str) -> None:
+    _, secret = await _created(api)
     assert await _claim(api, secret, key) == (400, _refused(code))
     assert (await _claim(api, secret))[0] == 200
 
@@ -121,13 +121,13 @@ async def test_a_live_publishable_key_alone_is_refused(api: Api) -> None:
 @pytest.mark.asyncio
 async def test_keys_with_other_suffixes_can_be_paired() -> None:
     api = Api(Settings(key_pairs=f"pk_test_elsewhere={KEY}"))
-    _, secret = await _minted(api)
+    _, secret = await _created(api)
     assert (await _claim(api, secret, "pk_test_elsewhere"))[0] == 200
 
 
 @pytest.mark.asyncio
 async def test_of_many_claims_at_once_one_wins(api: Api) -> None:
-    _, secret = await _minted(api)
+    _, secret = await _created(api)
     claims = await asyncio.gather(*(_claim(api, secret) for _ in range(64)))
     assert sorted(status for status, _ in claims) == [200] + [400] * 63
     assert {body["error"]["code"] for status, body in claims if status == 400} == {"client_secret_used"}
@@ -135,10 +135,10 @@ async def test_of_many_claims_at_once_one_wins(api: Api) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("body", [None, {}, {"client_secret": ""}, {"client_secret": 5}])
-async def test_a_claim_without_a_secret_says_so(api: Api, body: object) -> None:
-    answer = await api.control("POST", "/connect/claim", body, key=None)
-    assert answer.status_code == 400
-    assert answer.json() == {
+async def test_a_claim_without_a_secret_is_invalid(api: Api, body: object) -> None:
+    response = await api.control("POST", "/connect/claim", body, key=None)
+    assert response.status_code == 400
+    assert response.json() == {
         "error": {
             "code": "missing_field",
             "message": "The body has no client_secret.",
@@ -152,7 +152,7 @@ async def test_a_claim_without_a_secret_says_so(api: Api, body: object) -> None:
 
 @pytest.mark.asyncio
 async def test_the_token_acts_for_its_account_only(api: Api) -> None:
-    account, secret = await _minted(api)
+    account, secret = await _created(api)
     other = api.account(type="custom")
     token = "Bearer " + (await _claim(api, secret))[1]["session_token"]
     assert api.get("/v1/account", authorization=token).body["id"] == account
@@ -164,8 +164,8 @@ async def test_the_token_acts_for_its_account_only(api: Api) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("end", ["expiry", "logout", "deletion", "reset"])
-async def test_a_dead_token_gets_stripes_error(api: Api, end: str) -> None:
-    account, secret = await _minted(api)
+async def test_an_ended_token_gets_stripes_error(api: Api, end: str) -> None:
+    account, secret = await _created(api)
     token = (await _claim(api, secret))[1]["session_token"]
     if end == "expiry":
         await api.control("POST", "/clock", {"advance": 3600})
@@ -180,9 +180,9 @@ async def test_a_dead_token_gets_stripes_error(api: Api, end: str) -> None:
         api.delete(f"/v1/accounts/{account}")
     else:
         await api.control("POST", "/reset")
-    answer = api.get("/v1/account", authorization=f"Bearer {token}")
-    assert answer.status == 401
-    assert answer.body == {
+    response = api.get("/v1/account", authorization=f"Bearer {token}")
+    assert response.status == 401
+    assert response.body == {
         "error": {
             "message": "Invalid API Key provided: em_test_" + "*" * 93 + token[-6:],
             "type": "invalid_request_error",
@@ -203,8 +203,8 @@ async def test_a_live_session_has_a_live_token() -> None:
 
 
 @pytest.mark.asyncio
-async def test_account_sessions_can_be_looked_at(api: Api) -> None:
-    account, secret = await _minted(api, payouts_list=on())
+async def test_account_sessions_can_be_retrieved(api: Api) -> None:
+    account, secret = await _created(api, payouts_list=on())
     await _claim(api, secret)
     await api.control("POST", "/clock", {"advance": 5})
     await _claim(api, secret)
@@ -230,7 +230,7 @@ async def test_account_sessions_can_be_looked_at(api: Api) -> None:
 
 @pytest.mark.asyncio
 async def test_account_sessions_can_be_filtered(api: Api) -> None:
-    account, first = await _minted(api)
+    account, first = await _created(api)
     await api.control("POST", "/clock", {"advance": 60})
     second = api.session(account, {"payments": on()}).body["client_secret"]
     other = api.session(api.account(type="custom"), {"payments": on()}).body["client_secret"]
@@ -258,10 +258,10 @@ async def test_account_sessions_can_be_filtered(api: Api) -> None:
         ("/account_sessions/accs_secret__nobody", 404, "account_session_not_found"),
     ],
 )
-async def test_a_wrong_question_says_what_to_ask(api: Api, path: str, status: int, code: str) -> None:
-    answer = await api.control("GET", path)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
-    assert answer.json()["error"]["hint"]
+async def test_an_invalid_query_has_a_hint(api: Api, path: str, status: int, code: str) -> None:
+    response = await api.control("GET", path)
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    assert response.json()["error"]["hint"]
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

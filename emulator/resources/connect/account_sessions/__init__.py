@@ -1,4 +1,4 @@
-"""Account sessions: what a platform's front end needs to show Connect embedded components."""
+"""Account sessions, with which a platform's front end shows Connect embedded components."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from emulator.wire.json import Json
 
 
 def create(call: Call) -> Json:
-    """Mints a client secret. Everything is checked before anything is stored."""
+    """POST /v1/account_sessions. Everything is checked before anything is stored. Raises StripeError."""
     account = _connected_account(call, cast("str", call.params["account"]))
     request = cast("Request", call.params["components"])
     layout = layout_of(call.version)
@@ -40,7 +40,7 @@ def create(call: Call) -> Json:
 
 
 def _connected_account(call: Call, identifier: str) -> Account:
-    """The account that the caller is the platform of. A connected account is the platform of nobody."""
+    """The connected account of the calling platform. A connected account has none itself. Raises StripeError."""
     if identifier == (call.acting or call.sandbox.platform_id):
         raise errors.not_a_platform()
     account = None if call.acting else accounts.find(call.sandbox, identifier)

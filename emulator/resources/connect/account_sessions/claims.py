@@ -1,7 +1,7 @@
-"""Redeeming a client secret: what the browser does with it, once.
+"""Claiming a client secret: the browser exchanges it, once, for a session token.
 
-Stripe's own claim request is not public. That secrets are claimed, work once, expire, and turn into an `em_test_...`
-key is observed; the answers to a wrong claim are our choice, and each is distinct.
+Stripe's own claim request is not public. Observed: secrets are claimed, work once, expire, and turn into a key of the
+form `em_test_...`. The errors of refused claims are our choice, one for each cause.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.rows import BrowserSession, Session
 from emulator.store.sessions import Outcome
 
-ORIGIN_KEPT = 200
+MAX_ORIGIN_LENGTH = 200
 
-# What a refused claim says, and what to do about it, by its code.
+# Message and hint of a refused claim, by code.
 REFUSALS: dict[str, tuple[str, str]] = {
     "invalid_publishable_key": (
         "The publishable key is missing or malformed.",
@@ -77,7 +77,7 @@ class ClaimRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim that was granted: the session, and what its secret became."""
+    """A successful claim: the account session and the browser session that its secret became."""
 
     sandbox: Sandbox
     session: Session
@@ -85,9 +85,9 @@ class Claim:
 
 
 def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str, origin: str | None = None) -> Claim:
-    """Burns the secret. Exactly one of any number of calls succeeds; the others raise ClaimRefused.
+    """Claims a client secret. Of any number of calls exactly one succeeds; the others raise ClaimRefused.
 
-    `origin` is that of the page, for the record.
+    `origin` is the origin of the page. It is only recorded.
     """
     sandbox = _sandbox(sandboxes, client_secret, publishable_key)
     session = sandbox.sessions.get(client_secret)
@@ -109,13 +109,13 @@ def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str, origin
     return Claim(sandbox, session, browser)
 
 
-def origin_of(*said: object) -> str | None:
-    """The first of what was said of a page's origin, as text of a bounded length."""
-    return next((text[:ORIGIN_KEPT] for text in said if isinstance(text, str) and text), None)
+def origin_of(*candidates: object) -> str | None:
+    """The first candidate that is a text, cut to a bounded length."""
+    return next((text[:MAX_ORIGIN_LENGTH] for text in candidates if isinstance(text, str) and text), None)
 
 
 def _sandbox(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> Sandbox:
-    """The sandbox that made the secret, if the publishable key is the right one for it."""
+    """The sandbox that created the secret, if the publishable key belongs to it. Raises ClaimRefused."""
     key = keys.parse(publishable_key)
     if key is None or key.kind != "pk":
         raise ClaimRefused("secret_key_given" if key else "invalid_publishable_key")
@@ -124,10 +124,10 @@ def _sandbox(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> 
     own = sandboxes.find(key)
     if own is not None and own.sessions.get(client_secret) is not None:
         return own
-    raise ClaimRefused(_why_not(key, sandboxes.holding(client_secret), sandboxes))
+    raise ClaimRefused(_refusal(key, sandboxes.holding(client_secret), sandboxes))
 
 
-def _why_not(key: Key, holder: Sandbox | None, sandboxes: Sandboxes) -> str:
+def _refusal(key: Key, holder: Sandbox | None, sandboxes: Sandboxes) -> str:
     if holder is not None:
         return "publishable_key_mismatch" if holder.livemode == key.livemode else "mode_mismatch"
     return "live_keys_refused" if key.livemode and not sandboxes.allow_live_keys else "client_secret_unknown"

@@ -1,7 +1,7 @@
 """The component table: one row for each Connect embedded component.
 
-From a row derive the parameters, the response, the rules, the browser's table and the documentation. Features,
-defaults and versions are official (the API reference, the SDKs' types and the changelogs) unless a row says otherwise.
+Parameters, response, rules, the browser's table and the documentation are derived from the rows. Features, defaults
+and versions are official (the API reference, the SDKs' types and the changelogs) unless a row says otherwise.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from emulator.catalog.versions import Version
 
 
 class Default(Enum):
-    """What a feature is when the request does not say."""
+    """The value of a feature that a request does not name."""
 
     ON = "`true`"
     OFF = "`false`"
@@ -31,13 +31,13 @@ DISPUTES = "dispute_management"
 FOLLOWED = {Default.OPPOSITE_OF_COLLECTION: COLLECTION, Default.LIKE_DISPUTES: DISPUTES}
 """The feature that a default depends on."""
 
-ALWAYS = ""  # Additions before acacia, the first named release, came to every version at once.
+ALWAYS = ""  # Additions before acacia, the first named release, became available in every version.
 NEVER = "9999"
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One switch of a component, in versions from `since` on. A layout sets its `bit` and the switch it follows."""
+    """A feature of a component, in versions from `since` on. A layout sets `bit` and the feature that it follows."""
 
     name: str
     default: Default
@@ -48,19 +48,19 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component, in the half-open ranges of version dates in `ranges`.
+    """A component, available in the half-open ranges of version dates in `ranges`.
 
-    Under a preview version every range counts, and so do the components that have none. `capability` is what an
-    account must have requested (that Stripe asks for one is official, which one is our choice). `answered` is false
-    for preview components that Stripe's types take in requests only. A layout sets the rest: the component's bit, its
-    features' bits by name, those features that follow another one, and the one about Stripe's login.
+    A preview version has all components, also those without ranges. `capability` is the one that an account must have
+    requested (official that there is one, our choice which). `in_response` is false for preview components that
+    Stripe's types have in requests only, and `apps` says that they take a list of apps. A layout sets the rest: the
+    component's bit, its features' bits by name, the features that follow another one, and the one about Stripe's login.
     """
 
     name: str
     features: tuple[Feature, ...] = ()
     ranges: tuple[tuple[str, str], ...] = ((ALWAYS, NEVER),)
     capability: str | None = None
-    answered: bool = True
+    in_response: bool = True
     apps: bool = False
     bit: int = 0
     bits: Mapping[str, int] = field(default_factory=dict)
@@ -68,11 +68,11 @@ class Component:
     login: Feature | None = None
 
     def exists(self, version: Version) -> bool:
-        """Whether a request at this version may name the component."""
+        """Whether a version has the component."""
         return self.preview_at(version) or any(since <= version.date < until for since, until in self.ranges)
 
     def preview_at(self, version: Version) -> bool:
-        """Whether the component is there for the preview version's sake only."""
+        """Whether a version has the component only because it is a preview version."""
         return version.preview and not any(since <= version.date < until for since, until in self.ranges)
 
 
@@ -111,18 +111,18 @@ COMPONENTS: tuple[Component, ...] = (
     Component("account_management", LOGIN_AND_COLLECT),
     Component("account_onboarding", LOGIN_AND_COLLECT),
     Component("agentic_commerce_settings", ranges=PREVIEW_ONLY),
-    Component("app_install", ranges=PREVIEW_ONLY, answered=False, apps=True),
-    Component("app_viewport", ranges=PREVIEW_ONLY, answered=False, apps=True),
+    Component("app_install", ranges=PREVIEW_ONLY, in_response=False, apps=True),
+    Component("app_viewport", ranges=PREVIEW_ONLY, in_response=False, apps=True),
     Component("balance_report", ranges=CLOVER_GAP),
     Component("balances", PAYOUTS),
     Component("capital_financing", ranges=PREVIEW_ONLY),
     Component("capital_financing_application", ranges=PREVIEW_ONLY),
     Component("capital_financing_promotion", ranges=PREVIEW_ONLY),
-    Component("capital_overview", ranges=PREVIEW_ONLY, answered=False),
+    Component("capital_overview", ranges=PREVIEW_ONLY, in_response=False),
     Component("check_scanning", (Feature("create_us_paper_check_on_application", Default.OFF),), ranges=PREVIEW_ONLY),
     Component("disputes_list", PAYMENTS, _since("2025-05-28")),
     Component("documents"),
-    Component("export_tax_transactions", ranges=PREVIEW_ONLY, answered=False),
+    Component("export_tax_transactions", ranges=PREVIEW_ONLY, in_response=False),
     Component(
         "financial_account",
         (*LOGIN_AND_COLLECT, SEND_MONEY, Feature("transfer_balance", Default.OFF)),
@@ -152,17 +152,17 @@ COMPONENTS: tuple[Component, ...] = (
     Component("payout_reconciliation_report", ranges=CLOVER_GAP),
     Component("payouts", PAYOUTS),
     Component("payouts_list"),
-    Component("product_tax_code_selector", ranges=PREVIEW_ONLY, answered=False),
-    Component("recipients", (SEND_MONEY,), ranges=PREVIEW_ONLY, answered=False),
+    Component("product_tax_code_selector", ranges=PREVIEW_ONLY, in_response=False),
+    Component("recipients", (SEND_MONEY,), ranges=PREVIEW_ONLY, in_response=False),
     Component("reporting_chart", ranges=_since("2026-10-28")),
     Component("tax_registrations"),
     Component("tax_settings"),
-    Component("tax_threshold_monitoring", ranges=PREVIEW_ONLY, answered=False),
+    Component("tax_threshold_monitoring", ranges=PREVIEW_ONLY, in_response=False),
     Component("terminal_hardware_orders", ranges=_since("2026-10-28")),
     Component("terminal_hardware_shop", ranges=_since("2026-10-28")),
 )
 
-# Each component and each of its features has one bit of a stored session's two sets.
+# A stored session has a set of components and a set of features, as bits.
 COMPONENT_BIT = {component.name: 1 << index for index, component in enumerate(COMPONENTS)}
 CAPABILITY_BITS = sum(COMPONENT_BIT[component.name] for component in COMPONENTS if component.capability)
 FEATURE_BIT = {
@@ -172,7 +172,7 @@ FEATURE_BIT = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """The components of one version by name, alphabetical, each with its features of that version."""
+    """The components of a version by name, in alphabetical order, each with its features in that version."""
 
     name: str
     components: Mapping[str, Component]
@@ -188,9 +188,9 @@ def layout_of(version: Version) -> Layout:
 def layout(name: str) -> Layout:
     """The layout of a date, or of a date with `.preview`."""
     version = Version(name, name[:10], name.endswith(".preview"))
-    there = [component for component in COMPONENTS if component.exists(version)]
-    previews = frozenset(component.name for component in there if component.preview_at(version))
-    return Layout(name, {component.name: _at(component, version) for component in there}, previews)
+    available = [component for component in COMPONENTS if component.exists(version)]
+    previews = frozenset(component.name for component in available if component.preview_at(version))
+    return Layout(name, {component.name: _at(component, version) for component in available}, previews)
 
 
 def _at(component: Component, version: Version) -> Component:

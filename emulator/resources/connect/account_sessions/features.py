@@ -1,4 +1,4 @@
-"""Which components and features a session has: what was asked for, over defaults that depend on the account."""
+"""The components and features of a session: those of the request, over defaults that depend on the account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_SWITCHES: Switches = {}
 
 
 class Resolved(NamedTuple):
-    """Two sets of bits: the enabled components, and the features that are on."""
+    """The enabled components and the enabled features, as bits."""
 
     enabled: int
     features: int
@@ -41,7 +41,7 @@ def switches(config: Config) -> Switches:
 
 
 def resolve(layout: Layout, controller: Controller, request: Request) -> Resolved:
-    """Every component and feature of the layout for an account with this controller."""
+    """The components and features that a request enables for an account with a controller."""
     liable = controller.losses_payments == "stripe"
     enabled, features = 0, _defaults(layout, liable=liable)
     for name, config in request.items():
@@ -65,9 +65,9 @@ def _defaults(layout: Layout, *, liable: bool) -> int:
 
 
 def _apply(component: Component, given: Switches, features: int) -> int:
-    """The features with those of one component as given, and with what follows from that."""
+    """The features after the settings of one component, with those that follow them."""
     for name, value in given.items():
-        bit = component.bits.get(name, 0)  # what else is given here, such as the allowed apps, is no switch
+        bit = component.bits.get(name, 0)  # other settings, such as the allowed apps, have none
         features = features | bit if value else features & ~bit
     for follower in component.followers:
         if follower.follows in given and follower.name not in given:
@@ -77,7 +77,7 @@ def _apply(component: Component, given: Switches, features: int) -> int:
 
 
 def _default(default: Default, given: Switches, *, liable: bool) -> bool:
-    if default is Default.OPPOSITE_OF_COLLECTION:  # what these two follow is on by default
+    if default is Default.OPPOSITE_OF_COLLECTION:  # the features that these two follow are on by default
         return not given.get(COLLECTION, True)
     if default is Default.LIKE_DISPUTES:
         return given.get(DISPUTES, True)

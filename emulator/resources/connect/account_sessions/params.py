@@ -13,7 +13,7 @@ APPS = "allowed_apps"
 
 
 def params(version: Version) -> Object:
-    """`account` and `components` are required, and so is `enabled` of each component (official)."""
+    """The parameters of a version. `account`, `components` and `enabled` of each component are required (official)."""
     return _compiled(layout_of(version))
 
 

@@ -1,4 +1,4 @@
-"""An account session as Stripe shows it. Components come from shared, serialized parts, not from the row."""
+"""The account session object. Sessions with the same components share these, serialized once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEAD, _TAIL = b'{\n  "components": ', b"\n}"
 
 
 def render(session: Session, *, livemode: bool) -> Json:
-    """The object of the API, keys in Stripe's order: `object` first, the others alphabetical."""
+    """The account session object, with `object` first and the other keys in alphabetical order, as Stripe has them."""
     shared: Any = _serialized(session.layout, session.enabled, session.features)
     return {
         "object": "account_session",
@@ -30,17 +30,17 @@ def render(session: Session, *, livemode: bool) -> Json:
 
 @lru_cache(maxsize=1024)
 def _serialized(name: str, enabled: int, features: int) -> orjson.Fragment:
-    """The components hash, indented for its place in the body. A few sets of components serve all sessions."""
-    body = orjson.dumps({"components": answered(layout(name), enabled, features)}, option=orjson.OPT_INDENT_2)
+    """The components hash, indented for its place in the body. Sessions use few distinct sets of components."""
+    body = orjson.dumps({"components": components_of(layout(name), enabled, features)}, option=orjson.OPT_INDENT_2)
     return orjson.Fragment(body[len(_HEAD) : -len(_TAIL)])
 
 
-def answered(shown: Layout, enabled: int, features: int) -> dict[str, Json]:
-    """Every component of the version, requested or not (official), preview ones only when enabled."""
+def components_of(shown: Layout, enabled: int, features: int) -> dict[str, Json]:
+    """All components of the version, requested or not (official); preview components only if enabled."""
     return {
         component.name: _component(component, enabled, features)
         for component in shown.components.values()
-        if component.answered and (component.name not in shown.previews or enabled & COMPONENT_BIT[component.name])
+        if component.in_response and (component.name not in shown.previews or enabled & COMPONENT_BIT[component.name])
     }
 
 

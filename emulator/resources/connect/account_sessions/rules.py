@@ -1,4 +1,4 @@
-"""What Stripe refuses in an account session beyond its parameters."""
+"""Checks of an account session beyond its parameters."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from emulator.store.rows import Account
 
 
 def check(account: Account, layout: Layout, request: Request, resolved: Resolved, *, capabilities: bool) -> None:
-    """Raises the first refusal, in the order of these lines (our choice). Nothing is stored before."""
-    if _names_login(request):
+    """Refuses what the account does not permit, in the order of these lines (our choice). Raises StripeError."""
+    if _mentions_login(request):
         _platform_owned_features(account, request)
         _same_authentication(layout, request, resolved)
     if capabilities and resolved.enabled & CAPABILITY_BITS:
         _capabilities(account, layout, request, resolved)
 
 
-def _names_login(request: Request) -> bool:
+def _mentions_login(request: Request) -> bool:
     for config in request.values():
         given = switches(config)
         if COLLECTION in given or NO_STRIPE_LOGIN in given:
@@ -33,7 +33,7 @@ def _names_login(request: Request) -> bool:
 
 
 def _platform_owned_features(account: Account, request: Request) -> None:
-    """Only where the platform collects requirements can Stripe's login go, or bank account collection be off."""
+    """Stripe's login and bank account collection can be off only if the platform collects requirements."""
     if account.controller.requirement_collection == "application":
         return
     for component, config in request.items():
@@ -45,22 +45,22 @@ def _platform_owned_features(account: Account, request: Request) -> None:
 
 
 def _same_authentication(layout: Layout, request: Request, resolved: Resolved) -> None:
-    """All enabled components that carry the feature must agree on its resolved value; defaults alone always do.
+    """All enabled components with Stripe's login must agree on its resolved value. Defaults always do.
 
-    Observed: the later component is named first. A component whose default is not published takes part only when
-    the request sets the feature (our choice).
+    Observed: the later component is named first. A component whose default is not published is compared only if the
+    request sets the feature (our choice).
     """
     off: list[str] = []
     on: list[str] = []
     for name, config in request.items():
         component = layout.components[name]
-        if component.login and resolved.enabled & component.bit and _takes_part(component.login, switches(config)):
+        if component.login and resolved.enabled & component.bit and _is_compared(component.login, switches(config)):
             (on if resolved.features & component.login.bit else off).append(name)
     if on and off:
         raise errors.authentication_differs(max(min(on), min(off)), min(*on, *off))
 
 
-def _takes_part(login: Feature, given: Switches) -> bool:
+def _is_compared(login: Feature, given: Switches) -> bool:
     return login.default is Default.OPPOSITE_OF_COLLECTION or NO_STRIPE_LOGIN in given
 
 
