@@ -32,7 +32,7 @@ SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
 HOSTED = ("/setup/", "/express/")
 ELSEWHERE = (CONTROL, *SCRIPTS, *HOSTED)
 WARM_UP_SECONDS = 0.1
-# Whose requests change a sandbox without a word in its journal, unless they only read.
+# Requests that change a sandbox without an entry in its journal, unless they only read.
 WATCHED = (CONTROL, *HOSTED)
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -45,7 +45,7 @@ class Emulator:
         _check_country(self.settings.platform_country)
         self.owns_process = False
         self._used: asyncio.Event | None = None
-        self._watchers = Observers()
+        self._observers = Observers()
         if self.settings.load:
             from emulator.seeds import start  # noqa: PLC0415
 
@@ -53,7 +53,7 @@ class Emulator:
 
     @cached_property
     def sandboxes(self) -> Sandboxes:
-        """The worlds of this server."""
+        """The sandboxes of this server."""
         from emulator.sandbox.sandbox import Sandboxes  # noqa: PLC0415
 
         return Sandboxes(self.settings)
@@ -72,16 +72,16 @@ class Emulator:
         return StripeApi(self.pipeline)
 
     @cached_property
-    def _world(self) -> ControlState:
+    def _control_state(self) -> ControlState:
         from emulator.control.endpoints.requests import ControlState  # noqa: PLC0415
 
-        return ControlState(self.settings, self.sandboxes, self.pipeline, observers=self._watchers)
+        return ControlState(self.settings, self.sandboxes, self.pipeline, observers=self._observers)
 
     @cached_property
     def _control(self) -> ASGIApp:
         from emulator.control.app import control_app  # noqa: PLC0415
 
-        return control_app(self._world)
+        return control_app(self._control_state)
 
     @cached_property
     def _connect_js(self) -> ASGIApp:
@@ -97,7 +97,7 @@ class Emulator:
 
     def trust(self, certificate: bytes) -> None:
         """Offers the certificate that clients must trust, in PEM, to those who ask for it."""
-        self._world.ca.append(certificate)
+        self._control_state.ca.append(certificate)
 
     async def deliver(self) -> None:
         """Loads what is not loaded yet, then sends events to webhook endpoints until it is cancelled."""
@@ -111,7 +111,7 @@ class Emulator:
             gc.freeze()  # what was loaded lives as long as the process: collections need not walk it
             gc.enable()
         public = self.settings.public_webhooks
-        await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._watchers).run()
+        await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._observers).run()
 
     def respond(self, request: Request) -> Response | Coroutine[object, object, Response] | None:
         """The answer to a whole request to Stripe's API, without the detour of ASGI; None if it is for another part.
@@ -120,10 +120,10 @@ class Emulator:
         """
         if self._used is None or not self._used.is_set() or request.path.startswith(ELSEWHERE):
             return None
-        answer = self._stripe.respond(request)
-        if self._watchers:
-            self._watchers.ring(surely=False)
-        return answer
+        response = self._stripe.respond(request)
+        if self._observers:
+            self._observers.notify(changed=False)
+        return response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         http, path = scope["type"] == "http", scope.get("path", "")
@@ -140,8 +140,8 @@ class Emulator:
             await self._stripe(scope, receive, send)
         else:
             await self._control(scope, receive, send)
-        if self._watchers:
-            self._watchers.ring(surely=path.startswith(WATCHED) and scope["method"] not in READING)
+        if self._observers:
+            self._observers.notify(changed=path.startswith(WATCHED) and scope["method"] not in READING)
 
 
 def _check_country(country: str) -> None:

@@ -39,14 +39,14 @@ stripe-emulator {version} is listening on {url}
   curl     curl --unix-socket {path} http://localhost/v1/account -u sk_test_123:
 """
 SPARE_FILES = 128
-STRIPES = "What it answers"
+STRIPE_API = "Stripe API"
 SECTIONS = {
-    "Where it listens": ("host", "port", "uds", "tls", "tls_cert", "tls_key", "tls_ca"),
-    STRIPES: (),
-    "What it bears": ("request_timeout", "max_connections", "max_sandboxes"),
+    "Listening": ("host", "port", "uds", "tls", "tls_cert", "tls_key", "tls_ca"),
+    STRIPE_API: (),
+    "Limits": ("request_timeout", "max_connections", "max_sandboxes"),
     "Webhooks": ("forward_to", "forward_thin_to", "webhook_secret", "public_webhooks"),
     "Control API": ("control", "control_token"),
-    "Logs and help": ("log_level", "log_format", "version", "help"),
+    "Logging and help": ("log_level", "log_format", "version", "help"),
 }
 DASHBOARD = """
 Dashboard: {url}/_emulator/
@@ -163,7 +163,7 @@ class Sections(click.Command):
     """A command that shows its options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Every option once: those of no section stand under Stripe's."""
+        """Write every option once; those that no section names belong to the Stripe API."""
         shown: dict[str, list[tuple[str, str]]] = {title: [] for title in SECTIONS}
         for option in self.get_params(ctx):
             record = option.get_help_record(ctx)
@@ -175,7 +175,9 @@ class Sections(click.Command):
 
 
 def _section(name: str) -> str:
-    return next((title for title, names in SECTIONS.items() if name.removeprefix("_click_default_") in names), STRIPES)
+    return next(
+        (title for title, names in SECTIONS.items() if name.removeprefix("_click_default_") in names), STRIPE_API
+    )
 
 
 def _decorate(function: Callable[..., None]) -> click.Command:

@@ -60,9 +60,9 @@ class Settings:
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")
     platform_country: str = _option(DEFAULT_COUNTRY, "Country of the platform account.")
-    seed: str = _option("", "Makes ids and secrets repeatable: the same calls at the same times give the same ids.")
+    id_seed: str = _option("", "Makes ids and secrets repeatable: the same calls at the same times give the same ids.")
     load: str = _option(
-        "", "World to start with: a fixtures file of the Stripe CLI, or a shipped one's name. --seed is about ids only."
+        "", "Seed to load at the start: a fixtures file of the Stripe CLI, or the name of a shipped seed."
     )
     load_key: str = _option("sk_test_123", "The key whose sandbox --load fills.")
     key_pairs: str = _option(

@@ -201,8 +201,8 @@ def test_help_names_every_option() -> None:
 
 
 def test_settings_come_from_the_environment() -> None:
-    given = {variable("port"): "0", variable("strict"): "no", variable("seed"): "x", "OTHER": "1"}
-    assert from_environment(given) == Settings(port=0, strict=False, seed="x")
+    given = {variable("port"): "0", variable("strict"): "no", variable("id_seed"): "x", "OTHER": "1"}
+    assert from_environment(given) == Settings(port=0, strict=False, id_seed="x")
     assert from_environment({}) == Settings()
 
 

@@ -238,4 +238,10 @@ def test_everything_public_of_the_handle_is_in_the_table(stripe_emulator: Stripe
 
 def test_a_client_outside_pytest_lacks_only_what_is_said(stripe_emulator: StripeEmulator) -> None:
     public = {name for name in dir(type(stripe_emulator)) if not name.startswith("_")}
-    assert public - set(dir(EmulatorClient)) == {"client", "has_faults", "http_client", "transcript", "unhit"}
+    assert public - set(dir(EmulatorClient)) == {
+        "client",
+        "has_faults",
+        "http_client",
+        "transcript",
+        "unmatched_faults",
+    }

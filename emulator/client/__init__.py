@@ -1,5 +1,7 @@
-"""The Python client of the control API: the pytest fixtures are made of it."""
+"""The Python client of the control API, on which the pytest fixtures are built."""
 
-from emulator.client.client import ClaimRefused, DeclaredFault, EmulatorClient, EmulatorError
+from emulator.client.client import ClaimRefused, EmulatorClient
+from emulator.client.faults import FaultHandle
+from emulator.client.transport import EmulatorError
 
-__all__ = ["ClaimRefused", "DeclaredFault", "EmulatorClient", "EmulatorError"]
+__all__ = ["ClaimRefused", "EmulatorClient", "EmulatorError", "FaultHandle"]

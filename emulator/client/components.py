@@ -1,4 +1,4 @@
-"""What pages did with the components of connect.js, for tests in Python, and the errors that wait for them."""
+"""Component events of the pages of a sandbox, and load errors forced on the next components, for tests in Python."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 Control = Callable[..., dict[str, Any]]
-RECORD = "/connect/record"
+LOG = "/connect/log"
 NEXT_ERROR = "/connect/next_error"
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentEvent:
-    """One thing that a page told. `at` is in unix seconds; `kind` is mounted, event or error.
+    """One event of a component. `at` is in unix seconds; `kind` is mounted, event or error.
 
     `name` is the callback of an event, such as onExit, or the type of an error; `detail` is JSON or a message. A logout
-    is an event of no component.
+    is an event without a component.
     """
 
     at: int
@@ -33,11 +33,11 @@ class ComponentEvent:
 
     @property
     def args(self) -> Any:
-        """What a callback was called with, a list, or an action given, a dict; None for nothing, or for too much."""
+        """The arguments of a callback, a list, or of an action, a dict; None if there are none, or truncated."""
         try:
             return json.loads(self.detail) if self.kind == "event" else None
         except ValueError:
-            return None  # empty, or cut short
+            return None  # empty or truncated
 
 
 class Browser:
@@ -47,47 +47,47 @@ class Browser:
         self._control = control
 
     @property
-    def minted(self) -> int:
-        """How many account sessions were created."""
-        return int(self._control("GET", RECORD)["minted"])
+    def created(self) -> int:
+        """The number of account sessions created."""
+        return int(self._control("GET", LOG)["created"])
 
     @property
     def claimed(self) -> int:
-        """How many of them were claimed."""
-        return int(self._control("GET", RECORD)["claimed"])
+        """The number of account sessions claimed."""
+        return int(self._control("GET", LOG)["claimed"])
 
     @property
-    def happenings(self) -> list[ComponentEvent]:
-        """What pages told, oldest first, the last thousand."""
-        return [ComponentEvent(**row) for row in self._control("GET", RECORD)["happenings"]]
+    def log(self) -> list[ComponentEvent]:
+        """The last thousand component events, oldest first."""
+        return [ComponentEvent(**row) for row in self._control("GET", LOG)["data"]]
 
     @property
     def mounted(self) -> list[str]:
-        """The components that got ready, in their order."""
-        return [happening.component for happening in self.happenings if happening.kind == "mounted"]
+        """The names of the components that have mounted, in order."""
+        return [event.component for event in self.log if event.kind == "mounted"]
 
     @property
     def events(self) -> list[ComponentEvent]:
-        """Callbacks and actions, and logouts."""
-        return [happening for happening in self.happenings if happening.kind == "event"]
+        """The callbacks, actions and logouts."""
+        return [event for event in self.log if event.kind == "event"]
 
     @property
     def errors(self) -> list[ComponentEvent]:
-        """What went to onLoadError."""
-        return [happening for happening in self.happenings if happening.kind == "error"]
+        """The errors passed to onLoadError."""
+        return [event for event in self.log if event.kind == "error"]
 
     def next_error(self, type: str | None = None, **forced: object) -> None:  # noqa: A002
-        """Makes the next component fail with a load error: `next_error("render_error", component="payments")`.
+        """Make the next component fail with a load error: `next_error("render_error", component="payments")`.
 
-        `account`, `message`, `times`, `delay_ms` and `before_loader_start` say more. Raises EmulatorError.
+        Takes also `account`, `message`, `times`, `delay_ms` and `before_loader_start`. Raises EmulatorError.
         """
         self._control("POST", NEXT_ERROR, {"type": type, **forced})
 
     @property
-    def waiting(self) -> list[dict[str, Any]]:
+    def pending_errors(self) -> list[dict[str, Any]]:
         """The forced errors that no component has met yet."""
         return list(self._control("GET", NEXT_ERROR)["data"])
 
-    def calm(self) -> int:
-        """Forgets them, and says how many there were."""
-        return int(self._control("DELETE", NEXT_ERROR)["forgotten"])
+    def clear_errors(self) -> int:
+        """Clear the forced errors and return their number."""
+        return int(self._control("DELETE", NEXT_ERROR)["cleared"])

@@ -1,4 +1,4 @@
-"""Requests as a test asserts on them: filtered, counted, and with near misses when there is not the one expected."""
+"""The log of requests for a test's assertions: filters, counts, and near misses in failure messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VALUE_SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """One request and its answer. `status` 0 is an answer that a fault kept from being sent; secrets are shortened."""
+    """One request and its response, secrets masked. `status` 0 is a response that a fault kept from being sent."""
 
     at: int
     method: str
@@ -37,7 +37,7 @@ class RecordedRequest:
 
     @property
     def params(self) -> form.Tree:
-        """What was sent, as a tree of text: `{"components": {"payments": {"enabled": "true"}}}`; empty if no tree."""
+        """The parameters as a tree of text: `{"components": {"payments": {"enabled": "true"}}}`, or empty."""
         with suppress(ValueError, RecursionError):  # cut short, or refused as it could not be read
             if self.request_body.startswith("{"):
                 tree = form.text_tree(json.loads(self.request_body))
@@ -49,64 +49,65 @@ class RecordedRequest:
         return f"{self.method} {self.path} -> {self.status} {self.error or ''}".rstrip()
 
 
-class Requests(list[RecordedRequest]):
-    """Some requests, oldest first: a list with three questions. `forgotten` is how many older ones were not kept."""
+class RequestLog(list[RecordedRequest]):
+    """A list of requests, oldest first. `dropped` is the number of older requests that are no longer in the journal."""
 
-    forgotten = 0
-    _asked: tuple[Requests, Mapping[str, object]] | None = None
+    dropped = 0
+    _filter: tuple[RequestLog, Mapping[str, object]] | None = None
 
-    def where(self, **expected: object) -> Requests:
-        """Those that fit: by any field, `path` with `*`, and `params` as a part of the tree, None for what is not sent.
+    def where(self, **expected: object) -> RequestLog:
+        """The requests that match in every given field; `path` may contain `*`.
 
-        Raises TypeError for a field that requests do not have.
+        `params` is a part of the tree, with None for a parameter that must not be sent. Raises TypeError for an
+        unknown field.
         """
         known = {*RecordedRequest.__dataclass_fields__, "params"}
         unknown = set(expected) - known
         if unknown:
             raise TypeError(f"requests have no {', '.join(sorted(unknown))}: they have {', '.join(sorted(known))}")
-        fitting = Requests(request for request in self if not misfits(request, expected))
-        among, before = self._asked or (self, {})
-        fitting._asked = (among, {**before, **expected})
-        fitting.forgotten = self.forgotten
-        return fitting
+        matching = RequestLog(request for request in self if not mismatches(request, expected))
+        unfiltered, before = self._filter or (self, {})
+        matching._filter = (unfiltered, {**before, **expected})
+        matching.dropped = self.dropped
+        return matching
 
     def one(self) -> RecordedRequest:
-        """The only one. Raises AssertionError with what came near."""
+        """The only request. Raises AssertionError with the nearest requests."""
         if len(self) != 1:
-            raise AssertionError(f"expected 1 request{self._wanted()}, got {len(self)}{self._seen()}{self._lost()}")
+            raise AssertionError(f"expected 1 request{self._expected()}, got {len(self)}{self._found()}{self._note()}")
         return self[0]
 
     def none(self) -> None:
-        """Raises AssertionError unless there is none, and none that may have been one and is forgotten."""
-        if self or self.forgotten:
-            raise AssertionError(f"expected no request{self._wanted()}, got {len(self)}{listed(self)}{self._lost()}")
+        """Raise AssertionError if there is a request, or if one may have been dropped."""
+        if self or self.dropped:
+            raise AssertionError(f"expected no request{self._expected()}, got {len(self)}{listed(self)}{self._note()}")
 
-    def _wanted(self) -> str:
-        return (
-            " with " + ", ".join(f"{name}={value!r}" for name, value in self._asked[1].items()) if self._asked else ""
-        )
+    def _expected(self) -> str:
+        if self._filter is None:
+            return ""
+        return " with " + ", ".join(f"{name}={value!r}" for name, value in self._filter[1].items())
 
-    def _seen(self) -> str:
-        if self or self._asked is None:
-            return listed(self) or ", and no others either"
-        return near_misses(*self._asked)
+    def _found(self) -> str:
+        if self or self._filter is None:
+            return listed(self) or ", and there are no others"
+        return near_misses(*self._filter)
 
-    def _lost(self) -> str:
-        older = f"{self.forgotten} older requests are" if self.forgotten > 1 else "1 older request is"
-        return f"\n{older} forgotten: the setting journal_size says how many are kept" if self.forgotten else ""
+    def _note(self) -> str:
+        older = f"{self.dropped} older requests were" if self.dropped > 1 else "1 older request was"
+        return f"\n{older} dropped: the setting journal_size limits the journal" if self.dropped else ""
 
 
 def listed(requests: Sequence[RecordedRequest]) -> str:
-    """The first of some requests, one a line; nothing when there are none."""
+    """The first requests, one per line; empty if there are none."""
     return ":" + _lines([str(request) for request in requests]) if requests else ""
 
 
 def near_misses(requests: Sequence[RecordedRequest], expected: Mapping[str, object]) -> str:
-    """The requests that fit best, each with what it has instead of what was expected."""
+    """The nearest requests, each with its differences from the expected one."""
     if not requests:
-        return ", and no others either"
-    reasons = sorted(((misfits(request, expected), request) for request in requests), key=lambda pair: len(pair[0]))
-    return ". The nearest:" + _lines([f"{request} ({'; '.join(why) or 'fits'})" for why, request in reasons])
+        return ", and there are no others"
+    reasons = sorted(((mismatches(request, expected), request) for request in requests), key=lambda pair: len(pair[0]))
+    return ". The nearest:" + _lines([f"{request} ({'; '.join(why) or 'matches'})" for why, request in reasons])
 
 
 def _lines(lines: Sequence[str]) -> str:
@@ -114,9 +115,9 @@ def _lines(lines: Sequence[str]) -> str:
     return "".join(f"\n  {line}" for line in [*lines[:SHOWN], *more])
 
 
-def misfits(request: RecordedRequest, expected: Mapping[str, object]) -> list[str]:
-    """What a request has instead of what is expected, in words; nothing when it fits."""
-    return [why for name, value in expected.items() for why in _MISFITS.get(name, _other)(request, name, value)]
+def mismatches(request: RecordedRequest, expected: Mapping[str, object]) -> list[str]:
+    """The differences of a request from the expected one, in words; empty if it matches."""
+    return [why for name, value in expected.items() for why in _MISMATCHES.get(name, _other)(request, name, value)]
 
 
 def _other(request: RecordedRequest, name: str, value: object) -> Iterator[str]:
@@ -138,7 +139,7 @@ def _params(request: RecordedRequest, _: str, value: object) -> Iterator[str]:
     for place, text in expectations(value):
         if not holds(params, place, text):
             found = ", ".join(map(_short, at(params, place)))
-            yield f"{format_path(('params', *place))} {f'is {found}' if found else 'is not there'}"
+            yield f"{format_path(('params', *place))} {f'is {found}' if found else 'is missing'}"
 
 
 def _short(value: object) -> str:
@@ -146,7 +147,7 @@ def _short(value: object) -> str:
     return text if len(text) <= VALUE_SHOWN else f"{text[:VALUE_SHOWN]}..."
 
 
-_MISFITS: dict[str, Callable[[RecordedRequest, str, Any], Iterator[str]]] = {
+_MISMATCHES: dict[str, Callable[[RecordedRequest, str, Any], Iterator[str]]] = {
     "method": _method,
     "path": _path,
     "params": _params,

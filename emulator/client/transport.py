@@ -1,6 +1,6 @@
-"""HTTP to an emulator, for tests in Python: over an address, https or a Unix socket, and what is told when it fails.
+"""HTTP to an emulator over http, https or a Unix socket, with an error that explains a failure.
 
-The standard library only.
+Uses only the standard library.
 """
 
 from __future__ import annotations
@@ -14,50 +14,50 @@ from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 10
 START = "Is it running? Start it with: stripe-emulator"
-# What to do about it, by the error that the standard library raises; the first one that fits.
 TRUST = (
-    "Trust what its banner names, which it serves at /_emulator/tls/ca.pem: give its file as ca_file, or to the "
-    "fixtures in STRIPE_EMULATOR_TLS_CA."
+    "Trust the CA certificate that its banner names, also at /_emulator/tls/ca.pem: pass its file as ca_file, or to "
+    "the fixtures in STRIPE_EMULATOR_TLS_CA."
 )
+# Hints by the exception of the standard library; the first match counts.
 HINTS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, TRUST),
-    (ssl.SSLError, "Does it speak https? If not, its URL starts with http://."),
-    (RemoteDisconnected, "Does it speak https? Then its URL starts with https://."),
+    (ssl.SSLError, "Does it serve https? If not, its URL starts with http://."),
+    (RemoteDisconnected, "Does it serve https? Then its URL starts with https://."),
 )
 
 
 class EmulatorError(Exception):
-    """The emulator refused, or cannot be reached. `code` tells which; the text says what to do."""
+    """An error of the emulator, or `code` unreachable. The message says what to do."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
-        end = "" if message.endswith((".", "?", "!")) or not hint else "."  # Stripe's words end in none at times
+        end = "" if message.endswith((".", "?", "!")) or not hint else "."  # some messages of Stripe end without one
         super().__init__(f"{message}{end} {hint}".strip())
         self.code = code
         self.message = message
         self.hint = hint
 
 
-def address(url: str) -> str:
-    """The URL of an emulator, without a slash at its end. Raises EmulatorError for what is none."""
-    if not _is_address(url):
-        hint = "It is like http://127.0.0.1:12111, without a path, or unix:/its/socket."
-        raise EmulatorError("invalid_url", f"{url!r} is no URL of an emulator.", hint)
+def normalize(url: str) -> str:
+    """The URL of an emulator without a trailing slash. Raises EmulatorError for an invalid one."""
+    if not _is_valid(url):
+        hint = "Use one such as http://127.0.0.1:12111, without a path, or unix:/path/to/socket."
+        raise EmulatorError("invalid_url", f"{url!r} is not the URL of an emulator.", hint)
     return url.rstrip("/")
 
 
-def _is_address(url: str) -> bool:
+def _is_valid(url: str) -> bool:
     try:
-        where = urlsplit(url)
-        host = where.hostname if where.port != 0 else None
-    except ValueError:  # a port that is no number, or too large
+        parts = urlsplit(url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:  # a port that is not a number, or too large
         return False
-    if where.scheme == "unix":
-        return bool(where.path) and not host
-    return where.scheme in ("http", "https") and bool(host) and where.path in ("", "/") and not where.query
+    if parts.scheme == "unix":
+        return bool(parts.path) and not host
+    return parts.scheme in ("http", "https") and bool(host) and parts.path in ("", "/") and not parts.query
 
 
-class Sent(NamedTuple):
-    """A request."""
+class Request(NamedTuple):
+    """A request to send."""
 
     method: str
     path: str
@@ -65,55 +65,57 @@ class Sent(NamedTuple):
     body: str | None
 
 
-def exchange(url: str, ca_file: str, sent: Sent) -> tuple[int, dict[str, Any]]:
-    """One request: the status and the object of its answer. Raises EmulatorError."""
+def exchange(url: str, ca_file: str, request: Request) -> tuple[int, dict[str, Any]]:
+    """Send a request and return the status and the JSON object of its response. Raises EmulatorError."""
     connection = _connection(url, ca_file)
     try:
-        connection.request(sent.method, sent.path, sent.body, sent.headers)
+        connection.request(request.method, request.path, request.body, request.headers)
         response = connection.getresponse()
         return response.status, _read(url, response.status, response.read())
     except (OSError, HTTPException) as error:
         hint = next((hint for kind, hint in HINTS if isinstance(error, kind)), START)
-        raise EmulatorError("unreachable", f"No emulator answers at {url} ({error}).", hint) from None
+        raise EmulatorError("unreachable", f"No emulator responds at {url} ({error}).", hint) from None
     finally:
         connection.close()
 
 
 def _read(url: str, status: int, body: bytes) -> dict[str, Any]:
-    """An object, and of a failure one that tells of it: what else answers is some other program."""
+    """The JSON object of a response, with `error` for a failure. Anything else comes from another program."""
     try:
-        answer = json.loads(body)
+        value = json.loads(body)
     except ValueError:
-        answer = None
-    if not isinstance(answer, dict) or (status >= 400 and not isinstance(answer.get("error"), dict)):
+        value = None
+    if not isinstance(value, dict) or (status >= 400 and not isinstance(value.get("error"), dict)):
         raise not_an_emulator(url, status)
-    return answer
+    return value
 
 
 def not_an_emulator(url: str, status: int) -> EmulatorError:
-    """Something answers there, and in no emulator's way."""
-    return EmulatorError("unreachable", f"What answers at {url} is no emulator, or a proxy before it ({status}).")
+    """The error for a response that is not the emulator's."""
+    message = f"The response at {url} is not from an emulator, or from a proxy in front of it ({status})."
+    return EmulatorError("unreachable", message)
 
 
 def _connection(url: str, ca_file: str) -> HTTPConnection:
-    where = urlsplit(url)
-    if where.scheme == "unix":
-        return _FileConnection(where.path)
-    if where.scheme == "https":
-        return HTTPSConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS, context=_trusting(ca_file))
-    return HTTPConnection(where.hostname or "", where.port, timeout=TIMEOUT_SECONDS)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "unix":
+        return _UnixConnection(parts.path)
+    if parts.scheme == "https":
+        return HTTPSConnection(host, parts.port, timeout=TIMEOUT_SECONDS, context=_tls_context(ca_file))
+    return HTTPConnection(host, parts.port, timeout=TIMEOUT_SECONDS)
 
 
-def _trusting(ca_file: str) -> ssl.SSLContext:
+def _tls_context(ca_file: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:  # ssl.SSLError is one
-        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        hint = "Give the file that the emulator's banner names, or what it serves at /_emulator/tls/ca.pem."
-        raise EmulatorError("invalid_ca_file", f"{ca_file} cannot be trusted: {why}.", hint) from None
+        reason = "it contains no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        hint = "Pass the file that the emulator's banner names, or the one that it serves at /_emulator/tls/ca.pem."
+        raise EmulatorError("invalid_ca_file", f"{ca_file} cannot be trusted: {reason}.", hint) from None
 
 
-class _FileConnection(HTTPConnection):
+class _UnixConnection(HTTPConnection):
     """HTTP over a Unix socket."""
 
     def __init__(self, path: str) -> None:

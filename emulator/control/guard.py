@@ -1,8 +1,8 @@
-"""Who may use the control API: this machine's programs, with the token if there is one; of web pages, only its own.
+"""Access control of the control API: programs with the token, if one is set, and no web pages but the dashboard.
 
-A page of any origin may send requests to a loopback address, and one whose name was made to lead there may read the
-answers too. So the names are checked, and where a request comes from. What a browser needs is open to every page, as
-Stripe's own is: it asks for a client secret or a session's token. All of this is our choice.
+Any web page can send requests to a loopback address, and with DNS rebinding it can read the responses. So the Host and
+Origin headers are checked. The requests of connect.js are open to every page, as Stripe's own are: they require a
+client secret or a session token. All of this is our choice.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from urllib.parse import quote_from_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emulator.control.endpoints.responses import ControlError, answer, error_body
+from emulator.control.endpoints.responses import ControlError, error_body, respond
 from emulator.http.message import joined
 from emulator.settings import Settings
 
 TOKEN_HEADER = "x-emulator-token"  # noqa: S105
-BROWSERS_SIDE = "/_emulator/connect/"
-TESTS_SIDE = ("/_emulator/connect/next_error", "/_emulator/connect/record")
-# NewEvent to everybody: that it answers, and the certificate without which https cannot be spoken.
-FREE = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator", "/_emulator/")
-# The dashboard's files: they hold nothing that is not in the source.
-FREE_FOLDER = "/_emulator/dashboard/"
-# Names that nobody can point at this machine from outside: not in the public DNS.
-OWN_NAMES = ("localhost", "stripe-emulator", "connect-js.stripe.com", "api.stripe.com")
-OWN_ENDINGS = (".localhost", ".test", ".internal")
-SAME = ("", "same-origin", "none")
+CONNECT_JS = "/_emulator/connect/"
+NOT_CONNECT_JS = ("/_emulator/connect/next_error", "/_emulator/connect/log")
+# No token is required for health, for the CA certificate, which https itself requires, and for the dashboard's files,
+# which contain no data.
+PUBLIC = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator", "/_emulator/")
+PUBLIC_FOLDER = "/_emulator/dashboard/"
+# Host names that no attacker can point at this machine, since they are not in the public DNS.
+SAFE_NAMES = ("localhost", "stripe-emulator", "connect-js.stripe.com", "api.stripe.com")
+SAFE_ENDINGS = (".localhost", ".test", ".internal")
+SAME_SITE = ("", "same-origin", "none")
 _ASCII = "".join(map(chr, range(128)))
 
 Headers = Mapping[bytes, bytes]
 
 
 class Guard:
-    """Stands before the control API. Plain ASGI."""
+    """ASGI middleware in front of the control API."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -44,65 +44,64 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = refusal(scope["path"], _headers(scope), self._settings) if scope["type"] == "http" else None
         if error is None:
-            # Starlette cannot read a query with bytes that should have been encoded.
+            # Starlette fails on a query with unencoded bytes.
             query = quote_from_bytes(scope.get("query_string", b""), safe=_ASCII)
             await self._app({**scope, "query_string": query.encode()} if query else scope, receive, send)
             return
-        body = error_body(error.code, error.message, error.hint)
-        await answer(body, error.status)(scope, receive, send)
+        await respond(error_body(error), error.status)(scope, receive, send)
 
 
 def _headers(scope: Scope) -> Headers:
-    """By name; one that is sent twice is neither of the two."""
+    """The headers by name, repeated ones joined, and the method."""
     return {**joined(scope["headers"]), b"method": scope["method"].encode()}
 
 
 def refusal(path: str, headers: Headers, settings: Settings) -> ControlError | None:
-    """Why a request may not go on, None when it may."""
+    """The error for a request without access, else None."""
     if not settings.control:
         return ControlError(
-            404, "control_off", "The control API is switched off.", "Start the emulator without --no-control."
+            404, "control_api_disabled", "The control API is disabled.", "Start the emulator without --no-control."
         )
-    if path.startswith(BROWSERS_SIDE) and path not in TESTS_SIDE:
+    if path.startswith(CONNECT_JS) and path not in NOT_CONNECT_JS:
         return None
-    free = path in FREE or path.startswith(FREE_FOLDER)
-    return _foreign(headers, settings) or (None if free else _unknown(headers, settings.control_token))
+    is_public = path in PUBLIC or path.startswith(PUBLIC_FOLDER)
+    return _check_origin(headers, settings) or (None if is_public else _check_token(headers, settings.control_token))
 
 
-def _foreign(headers: Headers, settings: Settings) -> ControlError | None:
+def _check_origin(headers: Headers, settings: Settings) -> ControlError | None:
     host, origin = _text(headers, b"host"), _text(headers, b"origin")
-    if not _is_ours(host, settings):
+    if not _is_safe(host, settings):
         return ControlError(
             403,
-            "foreign_host",
+            "host_not_allowed",
             f"The control API is not served under the name {host!r}.",
             "Use the address that the emulator prints, or name the host with --host.",
         )
     if (origin and origin.partition("://")[2] != host) or _is_cross_site(headers):
         return ControlError(
             403,
-            "foreign_origin",
-            f"The control API is not for web pages of another origin: {origin or 'one that did not tell'}.",
+            "origin_not_allowed",
+            f"The control API is closed to web pages of other origins: {origin or 'unknown origin'}.",
             "Call it from your tests, or from your server.",
         )
     return None
 
 
 def _is_cross_site(headers: Headers) -> bool:
-    """Whether a page of another origin asks. A link that is followed is no such thing: the page cannot see it."""
-    followed = (_text(headers, b"method"), _text(headers, b"sec-fetch-mode"), _text(headers, b"sec-fetch-dest"))
-    return followed != ("GET", "navigate", "document") and _text(headers, b"sec-fetch-site") not in SAME
+    """Whether a page of another site sends this. Following a link does not count: the page cannot read the response."""
+    navigation = (_text(headers, b"method"), _text(headers, b"sec-fetch-mode"), _text(headers, b"sec-fetch-dest"))
+    return navigation != ("GET", "navigate", "document") and _text(headers, b"sec-fetch-site") not in SAME_SITE
 
 
-def _is_ours(host: str, settings: Settings) -> bool:
-    """An address always is, since a name that was made to lead here stays a name; so is all that is no loopback."""
+def _is_safe(host: str, settings: Settings) -> bool:
+    """Whether a Host cannot be DNS rebinding: an IP address, a safe name, or any when not listening on loopback."""
     name = _name(host)
-    if settings.uds or _is_open(settings.host) or name in ("", settings.host, *OWN_NAMES):
+    if settings.uds or _is_not_loopback(settings.host) or name in ("", settings.host, *SAFE_NAMES):
         return True
-    return name.endswith(OWN_ENDINGS) or _address(name) is not None
+    return name.endswith(SAFE_ENDINGS) or _address(name) is not None
 
 
-def _is_open(host: str) -> bool:
+def _is_not_loopback(host: str) -> bool:
     address = _address(host)
     return host != "localhost" if address is None else not address.is_loopback
 
@@ -120,15 +119,15 @@ def _name(host: str) -> str:
     return name.lower().removesuffix(".")
 
 
-def _unknown(headers: Headers, token: str) -> ControlError | None:
+def _check_token(headers: Headers, token: str) -> ControlError | None:
     given = headers.get(TOKEN_HEADER.encode(), b"")
     if not token or hmac.compare_digest(given, token.encode()):
         return None
     return ControlError(
         401,
         "control_token_required",
-        f"The control API asks for its token, and this one is {'wrong' if given else 'missing'}.",
-        f"Send what the emulator was started with, --control-token, in the header {TOKEN_HEADER}.",
+        f"The control API requires its token, which is {'wrong' if given else 'missing'}.",
+        f"Send the value of --control-token in the header {TOKEN_HEADER}.",
     )
 
 

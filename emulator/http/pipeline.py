@@ -61,7 +61,7 @@ class Pipeline:
     def __init__(self, settings: Settings, sandboxes: Sandboxes) -> None:
         self._settings = settings
         self._sandboxes = sandboxes
-        self._ids = Ids(settings.seed or None)
+        self._ids = Ids(settings.id_seed or None)
 
     def respond(self, request: Request, resumed: MatchedFault | None = None) -> tuple[Response, RequestContext]:
         """The response to a request, whatever it is, and its context.

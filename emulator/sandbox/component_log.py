@@ -1,7 +1,4 @@
-"""What pages did with the components: which were mounted, what fired, what failed; and errors that wait for them.
-
-All of it is bounded: the newest are kept.
-"""
+"""Component events of pages, and load errors forced on the next components. Both are bounded: the newest are kept."""
 
 from __future__ import annotations
 
@@ -9,15 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-KEPT = 1000
-FORCED_KEPT = 100
+MAX_EVENTS = 1000
+MAX_FORCED = 100
 Kind = Literal["mounted", "event", "error"]
 
 
 class ComponentEvent(NamedTuple):
-    """One thing that a page told. `client_secret` is None where no session of the sandbox stands behind it.
+    """One event of a component on a page, at a unix second of the sandbox's clock.
 
     `name` is the callback of an event, the type of an error, and empty otherwise; `detail` is JSON or a message.
+    `client_secret` is None for a page without a session of this sandbox.
     """
 
     at: int
@@ -29,8 +27,8 @@ class ComponentEvent(NamedTuple):
     origin: str | None
 
 
-class Forced(NamedTuple):
-    """A load error, a delay or both, for the next component that fits. `account` and `component` None fit all."""
+class ForcedError(NamedTuple):
+    """A load error, a delay or both, for the next matching component. `account` and `component` None match all."""
 
     type: str | None
     message: str | None
@@ -39,60 +37,60 @@ class Forced(NamedTuple):
     delay_ms: int
     before_loader_start: bool
 
-    def fits(self, component: str, account: str | None) -> bool:
-        """Whether a component that is about to mount gets it."""
+    def matches(self, component: str, account: str | None) -> bool:
+        """Whether it is for a component that is about to mount."""
         return self.component in (None, component) and self.account in (None, account)
 
 
 class ComponentLog:
-    """The happenings of one sandbox, and the errors forced on it."""
+    """The component events of one sandbox, and its forced errors."""
 
     def __init__(self) -> None:
-        self._happenings: list[ComponentEvent] = []
-        self._forced: list[Forced] = []
+        self._events: list[ComponentEvent] = []
+        self._forced: list[ForcedError] = []
 
-    def tell(self, happening: ComponentEvent) -> None:
-        """Keeps a happening, and forgets the oldest beyond a thousand."""
-        self._happenings.append(happening)
-        del self._happenings[:-KEPT]
+    def add(self, event: ComponentEvent) -> None:
+        """Appends an event, and drops the oldest beyond a thousand."""
+        self._events.append(event)
+        del self._events[:-MAX_EVENTS]
 
     def __iter__(self) -> Iterator[ComponentEvent]:
-        return iter(self._happenings)
+        return iter(self._events)
 
     def of(self, client_secret: str) -> list[ComponentEvent]:
-        """The happenings of one session, oldest first."""
-        return [happening for happening in self._happenings if happening.client_secret == client_secret]
+        """The events of one session, oldest first."""
+        return [event for event in self._events if event.client_secret == client_secret]
 
     def by_session(self) -> dict[str, list[ComponentEvent]]:
-        """The happenings of each session, oldest first."""
+        """The events of each session, oldest first."""
         found: dict[str, list[ComponentEvent]] = {}
-        for happening in self._happenings:
-            if happening.client_secret:
-                found.setdefault(happening.client_secret, []).append(happening)
+        for event in self._events:
+            if event.client_secret:
+                found.setdefault(event.client_secret, []).append(event)
         return found
 
-    def force(self, forced: Forced, times: int) -> None:
-        """Queues an error for the next `times` components that fit; the oldest go beyond a hundred."""
+    def force(self, forced: ForcedError, times: int) -> None:
+        """Queues an error for the next `times` matching components, and drops the oldest beyond a hundred."""
         self._forced += [forced] * times
-        del self._forced[:-FORCED_KEPT]
+        del self._forced[:-MAX_FORCED]
 
-    def waiting(self) -> list[tuple[Forced, int]]:
-        """The forced errors that nobody has met yet, each with how many there are of it."""
+    def pending(self) -> list[tuple[ForcedError, int]]:
+        """The forced errors that no component has met yet, each with its count."""
         return list(Counter(self._forced).items())
 
-    def asks_for_account(self, component: str) -> bool:
-        """Whether it depends on the account what a component meets."""
-        return any(forced.account and forced.fits(component, forced.account) for forced in self._forced)
+    def depends_on_account(self, component: str) -> bool:
+        """Whether a forced error for this component is limited to an account."""
+        return any(forced.account and forced.matches(component, forced.account) for forced in self._forced)
 
-    def meet(self, component: str, account: str | None) -> Forced | None:
-        """Tests and burns: the first forced error that fits."""
+    def take_error(self, component: str, account: str | None) -> ForcedError | None:
+        """Removes and returns the first forced error that matches."""
         for index, forced in enumerate(self._forced):
-            if forced.fits(component, account):
+            if forced.matches(component, account):
                 return self._forced.pop(index)
         return None
 
-    def calm(self) -> int:
-        """Forgets the forced errors, and says how many there were."""
+    def clear_errors(self) -> int:
+        """Clears the forced errors and returns their number."""
         count = len(self._forced)
         self._forced.clear()
         return count

@@ -1,8 +1,8 @@
-"""Failures on demand: what a test cannot get from Stripe's test mode when it wants it.
+"""Fault injection: failures on demand, which Stripe's test mode does not offer.
 
-A fault has a match (which requests), an effect (what happens to them), a moment (before the endpoint runs, or after:
-then the answer is lost and the effect is not, which is how double charges happen), and a count. An error takes the
-very branch of the real one: what it says about retries and idempotency follows from its stage.
+A fault has a match (which requests), an effect (what happens to them), a moment (before the endpoint runs, or after it:
+then the response is lost and the change is not, which is how double charges happen), and a count. An injected error
+takes the code path of the real one: its behaviour for retries and idempotency follows from its stage.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ Connection = Literal["drop", "half", "malformed", "timeout"]
 MOMENTS: tuple[str, ...] = get_args(Moment)
 CONNECTIONS: tuple[str, ...] = get_args(Connection)
 METHODS = ("GET", "POST", "DELETE")  # those of Stripe's operations
-MOST_FAULTS = 1000
-LONGEST_SECONDS = 600.0
+MAX_FAULTS = 1000
+MAX_LATENCY_SECONDS = 600.0
 TIMEOUT_SECONDS = 120.0  # longer than the 80 seconds that SDKs wait
 
 
 class BadFault(ValueError):
-    """A fault that cannot be; the text says why."""
+    """An invalid fault; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which requests. `path` may hold `*`; `params` are places in the parameters with the texts that they must have.
+    """The requests that a fault applies to. `path` may contain `*`; `params` are parameters with their required values.
 
-    `account` is the account acted on, or the parameter `account`.
+    `account` is the account that the request acts on, or its parameter `account`.
     """
 
     method: str | None = None
@@ -42,8 +42,8 @@ class Match:
     account: str | None = None
     params: Expected = ()
 
-    def fits(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> bool:
-        """Whether a request is meant; its body is read only when it matters."""
+    def matches(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> bool:
+        """Whether a request matches. `tree` is called only if the parameters matter."""
         if self.method not in (None, method) or not path_matches(self.path, path):
             return False
         if self.account not in (None, account) and not holds(tree(), ("account",), self.account):
@@ -53,7 +53,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What happens: an error of Stripe's, a page of its proxy, time that passes, a connection that fails."""
+    """The effect of a fault: an error of the API, a status of its proxy, seconds of latency, a failing connection."""
 
     error: NamedError | None = None
     status: int | None = None
@@ -63,7 +63,7 @@ class Effect:
 
 @dataclass(slots=True)
 class Fault:
-    """One fault of a sandbox. `times` None is without end; `required` says that a test fails if it is never hit."""
+    """One fault of a sandbox. `times` None is unlimited; with `required`, a test fails if no request matches."""
 
     id: str
     match: Match
@@ -92,7 +92,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of one sandbox; the first that fits a request is applied to it."""
+    """The faults of one sandbox; the first that matches a request is applied to it."""
 
     def __init__(self) -> None:
         self._faults: dict[str, Fault] = {}
@@ -101,16 +101,16 @@ class Faults:
         return bool(self._faults)
 
     def all(self) -> list[Fault]:
-        """All of them, exhausted ones too, in order of declaration."""
+        """All faults, exhausted ones included, oldest first."""
         return list(self._faults.values())
 
     def add(self, fault: Fault) -> None:
-        """Forgets the oldest one that has had all its hits when there are a thousand; raises BadFault if all wait."""
-        if len(self._faults) >= MOST_FAULTS:
-            spent = next((each.id for each in self._faults.values() if each.exhausted), None)
-            if spent is None:
-                raise BadFault(f"a sandbox has at most {MOST_FAULTS} faults that wait for requests; remove some")
-            del self._faults[spent]
+        """Adds a fault; beyond a thousand, drops the oldest exhausted one. Raises BadFault if none is exhausted."""
+        if len(self._faults) >= MAX_FAULTS:
+            exhausted = next((each.id for each in self._faults.values() if each.exhausted), None)
+            if exhausted is None:
+                raise BadFault(f"a sandbox has at most {MAX_FAULTS} faults that are not exhausted; remove some")
+            del self._faults[exhausted]
         self._faults[fault.id] = fault
 
     def remove(self, identifier: str) -> Fault | None:
@@ -122,6 +122,6 @@ class Faults:
     def match(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> Fault | None:
         """The fault of a request, its hit counted."""
         for fault in self._faults.values():
-            if not fault.exhausted and fault.match.fits(method, path, account, tree) and fault.hit():
+            if not fault.exhausted and fault.match.matches(method, path, account, tree) and fault.hit():
                 return fault
         return None

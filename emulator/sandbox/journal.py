@@ -1,4 +1,4 @@
-"""The last requests of a sandbox and their answers: bounded, and shown without secrets."""
+"""The last requests of a sandbox with their responses: bounded, and shown with secrets masked."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from emulator.store.budgets import Budget
 
-BODY_KEPT = 16_384  # a connected account is whole
+MAX_BODY = 16_384  # enough for a whole connected account
 _SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_|[sr]k_(?:test|live|org)_)([0-9A-Za-z_]{5,})")
-ENOUGH = 20  # characters, of which eight may be shown
+SHOW_END_FROM = 20  # characters of a secret, of which eight are shown
 
 
 class Entry(NamedTuple):
-    """One request and its answer. Bodies are cut; times are unix seconds; a status of 0 is an answer never sent."""
+    """One request and its response. Bodies are truncated; `at` is in unix seconds; status 0: no response was sent."""
 
     at: int
     method: str
@@ -34,28 +34,28 @@ class Entry(NamedTuple):
 
     @property
     def size(self) -> int:
-        """What a client may make large, in bytes."""
+        """The bytes of all that a client can make large."""
         return len(self.request) + len(self.response) + len(self.path) + len(self.user_agent or "") + len(self.version)
 
 
 class Journal:
-    """The newest entries of one sandbox. When all journals together are too large, the one that grows forgets."""
+    """The newest entries of one sandbox. When all journals exceed their budget, the one that grows drops its oldest."""
 
-    def __init__(self, kept: int, budget: Budget) -> None:
+    def __init__(self, size: int, budget: Budget) -> None:
         self._entries: deque[Entry] = deque()
-        self._kept = kept
+        self._size = size
         self._budget = budget
-        self.total = 0  # those that are forgotten, too
+        self.total = 0  # of all entries, dropped ones included
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
         self.total += 1
         self._budget.used += entry.size
-        while len(self._entries) > self._kept or (self._budget.is_spent and len(self._entries) > 1):
+        while len(self._entries) > self._size or (self._budget.is_spent and len(self._entries) > 1):
             self._budget.used -= self._entries.popleft().size
 
     def clear(self) -> None:
-        """Gives its share of the budget back."""
+        """Drops all entries and releases their share of the budget."""
         self._budget.used -= sum(entry.size for entry in self._entries)
         self._entries.clear()
 
@@ -64,7 +64,7 @@ class Journal:
 
     @property
     def newest(self) -> Entry | None:
-        """The last request, None when there is none."""
+        """The last entry, if any."""
         return self._entries[-1] if self._entries else None
 
     def __iter__(self) -> Iterator[Entry]:
@@ -73,20 +73,20 @@ class Journal:
 
 
 def cut(body: bytes) -> bytes:
-    """A copy of the beginning of a body; a copy, because a serialized body holds a larger buffer than it shows."""
-    return bytes(memoryview(body)[:BODY_KEPT])
+    """A copy of the beginning of a body; a copy, since a serialized body keeps a larger buffer alive."""
+    return bytes(memoryview(body)[:MAX_BODY])
 
 
 def masked(body: bytes) -> str:
-    """A body as text, with client secrets, session tokens and signing secrets shortened."""
+    """A body as text, with client secrets, session tokens and signing secrets masked."""
     return mask(body.decode(errors="replace"))
 
 
 def mask(text: str) -> str:
-    """A text with its secrets shortened: to a beginning, of the moment that each was made, and an end, of its own."""
+    """A text with its secrets masked: of each, the prefix and the first and last four characters remain."""
     return _SECRET.sub(_shortened, text)
 
 
 def _shortened(found: re.Match[str]) -> str:
     start, secret = found.groups()
-    return f"{start}{secret[:4]}***{secret[-4:] if len(secret) >= ENOUGH else ''}"
+    return f"{start}{secret[:4]}***{secret[-4:] if len(secret) >= SHOW_END_FROM else ''}"

@@ -1,41 +1,41 @@
-"""Who wants to know that something happened: the open pages of the dashboard. Bounded; costs nothing without one."""
+"""Callbacks after each request and delivery, for the open pages of the dashboard. Bounded in number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-MOST = 32
-Bell = Callable[[bool], None]
+MAX_OBSERVERS = 32
+Callback = Callable[[bool], None]
 
 
 class Observers:
-    """The bells of one server, rung after each request and each delivery.
+    """The callbacks of one server.
 
-    A bell is told whether something has surely changed: a request to Stripe's API may have been about another sandbox.
+    Each is called with whether its sandbox has certainly changed: a request to Stripe's API may be about another one.
     """
 
-    __slots__ = ("_bells",)
+    __slots__ = ("_callbacks",)
 
     def __init__(self) -> None:
-        self._bells: set[Bell] = set()
+        self._callbacks: set[Callback] = set()
 
     def __len__(self) -> int:
-        return len(self._bells)
+        return len(self._callbacks)
 
     @property
     def full(self) -> bool:
-        """Whether nobody more is let in."""
-        return len(self._bells) >= MOST
+        """Whether no more callbacks are accepted."""
+        return len(self._callbacks) >= MAX_OBSERVERS
 
-    def join(self, bell: Bell) -> None:
-        """Rings a bell from now on."""
-        self._bells.add(bell)
+    def add(self, callback: Callback) -> None:
+        """Registers a callback."""
+        self._callbacks.add(callback)
 
-    def leave(self, bell: Bell) -> None:
-        """No longer rings a bell."""
-        self._bells.discard(bell)
+    def remove(self, callback: Callback) -> None:
+        """Removes a callback."""
+        self._callbacks.discard(callback)
 
-    def ring(self, *, surely: bool) -> None:
-        """Tells everybody."""
-        for bell in tuple(self._bells):
-            bell(surely)
+    def notify(self, *, changed: bool) -> None:
+        """Calls all callbacks."""
+        for callback in tuple(self._callbacks):
+            callback(changed)

@@ -1,7 +1,7 @@
-"""Rate limits of one sandbox, off unless they are set.
+"""Rate limits of one sandbox, off by default.
 
-Requests are counted by the second of the sandbox's clock: while it is frozen a limit stays reached, and advancing it
-by one second lifts it, so that tests need not wait.
+Requests are counted per second of the sandbox's clock: while it is frozen, an exceeded limit stays exceeded, and
+advancing it by one second resets the count, so that tests need not wait.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class RateLimits:
-    """Requests a second: of the whole sandbox, and of each operation. 0 is no limit."""
+    """Requests per second, of the whole sandbox and of each operation. 0 is no limit."""
 
     total: int = 0
     endpoint: int = 0
@@ -19,7 +19,7 @@ class RateLimits:
     _counts: dict[str, int] = field(default_factory=dict)
 
     def exceeded(self, operation: str, now: int) -> str | None:
-        """Counts a request, and says which limit it exceeds as Stripe names it."""
+        """Counts a request and returns Stripe's name of the limit that it exceeds, if any."""
         if not (self.total or self.endpoint):
             return None
         if now != self._second:

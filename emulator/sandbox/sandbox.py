@@ -51,7 +51,7 @@ class Sandbox:
         self.api_version = settings.api_version
         self.platform_id = key.account or ids.stable_account(f"test_{key.suffix}", PLATFORM_CREATED)  # in both modes
         self.clock = Clock()
-        self.ids = ids.Ids(f"{settings.seed}:{key.sandbox}" if settings.seed else None)
+        self.ids = ids.Ids(f"{settings.id_seed}:{key.sandbox}" if settings.id_seed else None)
         self.changes = Changes()
         self.accounts: Table[Account] = Table(self.changes)
         self.closed_accounts: Table[ClosedAccount] = Table(self.changes)
@@ -184,7 +184,7 @@ class Sandboxes:
 
 def _forwards(settings: Settings) -> tuple[Receiver, ...]:
     """The addresses of the settings, which get everything: one snapshots, the other one thin events."""
-    secret = settings.webhook_secret or ids.Ids(settings.seed or None).webhook_secret()
+    secret = settings.webhook_secret or ids.Ids(settings.id_seed or None).webhook_secret()
     urls, every = settings.forwards, (ALL_EVENTS,)
     found: list[Receiver] = []
     if (name := "forward_to") in urls:

@@ -36,7 +36,7 @@ class Dispatcher:
         self, delivery_queue: DeliveryQueue[Sandbox], *, public: bool = False, observers: Observers | None = None
     ) -> None:
         self._outbox = delivery_queue
-        self._watchers = Observers() if observers is None else observers
+        self._observers = Observers() if observers is None else observers
         self._post = Sender(public=public)
         self._bell = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -94,7 +94,7 @@ class Dispatcher:
         self._tasks.discard(task)
         self._busy.discard(way)
         self._bell.set()
-        self._watchers.ring(surely=True)
+        self._observers.notify(changed=True)
 
     async def _deliver(self, sandbox: Sandbox, delivery: Delivery) -> None:
         endpoint, event = recipient(sandbox, delivery.endpoint), sandbox.events.get(delivery.event)

@@ -166,7 +166,7 @@ class Platform(Pages):
         """The state to print of a failed test: pages, network, console, and the emulator's log."""
         pages = [page.content().partition("<script")[0] for page in self.context.pages]
         seen = self.handle.browser
-        record = [f"minted {seen.minted}, claimed {seen.claimed}", *map(str, seen.happenings)]
+        record = [f"created {seen.created}, claimed {seen.claimed}", *map(str, seen.log)]
         return "\n".join(("--- pages", *pages, "--- network and console", *self.log, "--- emulator", *record))
 
     def _serve(self, route: Route) -> None:

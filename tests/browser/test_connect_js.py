@@ -399,7 +399,7 @@ def test_the_log_has_what_the_page_did(platform: Platform) -> None:
     page.get_by_role("button", name="Next step").click()
     page.evaluate("StripeConnect.reported()")
     seen = platform.handle.browser
-    assert (seen.minted, seen.claimed, seen.mounted) == (1, 1, ["account-onboarding"])
+    assert (seen.created, seen.claimed, seen.mounted) == (1, 1, ["account-onboarding"])
     steps = [event.detail for event in seen.events if event.name == "onStepChange"]
     assert steps == ['[{"step":"stripe_user_authentication"}]', '[{"step":"business_type"}]']
     assert {event.origin for event in seen.events} == {"https://platform.test"}
@@ -427,7 +427,7 @@ def test_a_callback_is_logged_before_the_page_can_leave(
     if not forced:
         component(page, "account-onboarding", "ready").get_by_role("button", name="Exit without finishing").click()
     page.wait_for_url("**/gone")
-    assert platform.handle.browser.happenings[-1].name == name
+    assert platform.handle.browser.log[-1].name == name
 
 
 def test_callbacks_come_without_a_response_of_the_log(platform: Platform) -> None:

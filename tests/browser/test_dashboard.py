@@ -74,7 +74,7 @@ def test_many_warnings_of_a_kind_come_in_one_row(look: Look) -> None:
         look.account()
     look.enter("warnings")
     look.page.locator("summary", has_text="5 times").click()
-    look.page.locator("details p", has_text="came without an idempotency key").nth(4).wait_for()
+    look.page.locator("details p", has_text="had no idempotency key").nth(4).wait_for()
 
 
 def test_the_clock_is_frozen_and_released(look: Look) -> None:

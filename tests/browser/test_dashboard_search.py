@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.sandbox.observers import MOST
+from emulator.sandbox.observers import MAX_OBSERVERS
 from emulator.server import Server
 from emulator.settings import Settings
 
@@ -273,16 +273,16 @@ def test_a_fault_says_what_it_lacks_and_takes_arguments(look: Look) -> None:
 
 
 def test_where_too_many_pages_are_open_one_says_how_live_it_is(look: Look) -> None:
-    limits = httpx.Limits(max_connections=MOST)
+    limits = httpx.Limits(max_connections=MAX_OBSERVERS)
     with ExitStack() as stack:
         many = stack.enter_context(httpx.Client(base_url=look.url, auth=(KEY, ""), timeout=10, limits=limits))
-        for _ in range(MOST):
+        for _ in range(MAX_OBSERVERS):
             stack.enter_context(many.stream("GET", "/_emulator/stream"))
         look.page.goto(f"{look.url}/_emulator/")
         look.page.get_by_label("Secret key").fill(KEY)
         look.page.keyboard.press("Enter")
         look.sees("updated every 10 s")
-        assert f"{MOST} streams are open" in str(look.page.locator("#live").get_attribute("title"))
+        assert f"{MAX_OBSERVERS} streams are open" in str(look.page.locator("#live").get_attribute("title"))
     look.page.get_by_text("live", exact=True).wait_for()
     look.wrong[:] = [text for text in look.wrong if "503 (Service Unavailable)" not in text]
 

@@ -84,7 +84,7 @@ def test_a_detached_element_does_nothing(platform: Platform) -> None:
     page.evaluate("instance.debugInstance()")
     page.wait_for_timeout(200)
     assert page.evaluate("[orphan.innerHTML, {...orphan.dataset}, StripeConnect.events.length]") == ["", {}, 0]
-    assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (1, 0)
+    assert (platform.handle.browser.created, platform.handle.browser.claimed) == (1, 0)
 
 
 def test_a_moved_element_stays_mounted_and_a_removed_one_mounts_again(platform: Platform) -> None:
@@ -98,7 +98,7 @@ def test_a_moved_element_stays_mounted_and_a_removed_one_mounts_again(platform: 
     page.evaluate("document.body.append(shown)")
     component(page, "account-onboarding", "ready")
     assert len(logged(page)) == 2
-    assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (1, 1)
+    assert (platform.handle.browser.created, platform.handle.browser.claimed) == (1, 1)
 
 
 def test_two_instances_have_a_session_each(platform: Platform) -> None:
@@ -109,7 +109,7 @@ def test_two_instances_have_a_session_each(platform: Platform) -> None:
     page = platform.open(script)
     component(page, "account-onboarding", "ready")
     component(page, "documents", "ready")
-    assert (platform.handle.browser.minted, platform.handle.browser.claimed) == (2, 2)
+    assert (platform.handle.browser.created, platform.handle.browser.claimed) == (2, 2)
     page.evaluate("first.logout()")
     component(page, "account-onboarding", "logged-out")
     page.evaluate('void show(first, "notification-banner")')
@@ -314,4 +314,4 @@ def test_an_error_is_forced_on_one_account(platform: Platform) -> None:
     page = platform.open('start(); show(instance, "account-onboarding");')
     component(page, "account-onboarding", "error")
     assert [load_error for _, load_error, _ in errors(page)] == ["api_error"]
-    assert platform.handle.browser.waiting == []
+    assert platform.handle.browser.pending_errors == []

@@ -271,7 +271,7 @@ def vitest(
 def test_the_example_for_vitest(stripe_emulator: StripeEmulator, tmp_path: Path, environment: str) -> None:
     other = create_secret(stripe_emulator)
     vitest(stripe_emulator, tmp_path, {"unit.test.js": UNIT_TEST}, {"environment": environment}, OTHER_SECRET=other)
-    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
+    assert (stripe_emulator.browser.created, stripe_emulator.browser.claimed) == (2, 2)
 
 
 @pytest.mark.parametrize("environment", ["jsdom", "happy-dom"])
@@ -281,7 +281,7 @@ def test_test_files_may_share_the_packages(stripe_emulator: StripeEmulator, tmp_
     files = {"first.test.js": mounts, "second.test.js": mounts.replace("env.SECRET", "env.OTHER_SECRET")}
     options = {"environment": environment, "isolate": False, "fileParallelism": False}
     vitest(stripe_emulator, tmp_path, files, options, OTHER_SECRET=create_secret(stripe_emulator))
-    assert (stripe_emulator.browser.minted, stripe_emulator.browser.claimed) == (2, 2)
+    assert (stripe_emulator.browser.created, stripe_emulator.browser.claimed) == (2, 2)
 
 
 LEFT = """

@@ -41,7 +41,7 @@ def test_an_error_is_forced_as_often_as_requested_after_its_delay(platform: Plat
         component(page, "account-onboarding", "error")
         assert time.monotonic() - before >= 0.4
         assert [kind for _, kind, _ in errors(page)] == ["rate_limit_error"]
-        assert sum(error["times"] for error in platform.handle.browser.waiting) == left
+        assert sum(error["times"] for error in platform.handle.browser.pending_errors) == left
         page.close()
     component(platform.open(ONBOARDING), "account-onboarding", "ready")
 
@@ -66,12 +66,12 @@ def test_an_error_for_one_account_does_not_affect_others(platform: Platform) -> 
     component(page, "notification-banner", "ready")
     (error,) = platform.handle.browser.errors
     assert platform.handle.account_session(str(error.client_secret)).account == other
-    assert platform.handle.browser.waiting == []
+    assert platform.handle.browser.pending_errors == []
 
 
 def test_removed_errors_do_not_occur(platform: Platform) -> None:
     platform.handle.browser.next_error("api_error", times=3)
-    assert platform.handle.browser.calm() == 3
+    assert platform.handle.browser.clear_errors() == 3
     component(platform.open(ONBOARDING), "account-onboarding", "ready")
 
 

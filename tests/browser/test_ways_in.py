@@ -106,7 +106,7 @@ def test_host_rules_route_stripes_address_to_the_emulator(
         page.get_by_text("Nothing is required.").wait_for()
         (script,) = page.evaluate("[...document.scripts].map(({src}) => src).filter((src) => src.includes('stripe'))")
         assert script == "https://connect-js.stripe.com/v1.0/connect.js"
-        assert platform.handle.browser.happenings[0].origin == address.rstrip("/")
+        assert platform.handle.browser.log[0].origin == address.rstrip("/")
         assert platform.complaints == []
 
 

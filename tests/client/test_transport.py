@@ -67,7 +67,8 @@ def test_what_is_no_url_of_an_emulator_is_told_before_anything_is_sent(url: str)
         EmulatorClient(url, KEY)
     assert refused.value.code == "invalid_url"
     assert str(refused.value) == (
-        f"{url!r} is no URL of an emulator. It is like http://127.0.0.1:12111, without a path, or unix:/its/socket."
+        f"{url!r} is not the URL of an emulator. "
+        "Use one such as http://127.0.0.1:12111, without a path, or unix:/path/to/socket."
     )
 
 
@@ -99,20 +100,22 @@ def test_another_program_at_the_address_is_told_from_an_emulator(status: str, bo
     with other_program(status, body) as url, pytest.raises(EmulatorError) as refused:
         EmulatorClient(url, KEY).now()
     assert refused.value.code == "unreachable"
-    assert str(refused.value) == f"What answers at {url} is no emulator, or a proxy before it ({status[:3]})."
+    assert str(refused.value) == (
+        f"The response at {url} is not from an emulator, or from a proxy in front of it ({status[:3]})."
+    )
 
 
 def test_http_and_https_taken_for_each_other_are_told(tmp_path: Path) -> None:
     with (
         Server() as plain,
-        pytest.raises(EmulatorError, match=r"Does it speak https\? If not, its URL starts with http:"),
+        pytest.raises(EmulatorError, match=r"Does it serve https\? If not, its URL starts with http:"),
     ):
         EmulatorClient(plain.url.replace("http:", "https:"), KEY).health()
     with Server(Settings(port=0, tls=True)) as secure:
-        with pytest.raises(EmulatorError, match=r"Does it speak https\? Then its URL starts with https:"):
+        with pytest.raises(EmulatorError, match=r"Does it serve https\? Then its URL starts with https:"):
             EmulatorClient(secure.url.replace("https:", "http:"), KEY).health()
         with pytest.raises(
-            EmulatorError, match=r"Trust what its banner names, which it serves at /_emulator/tls/ca\.pem"
+            EmulatorError, match=r"Trust the CA certificate that its banner names, also at /_emulator/tls/ca\.pem"
         ):
             EmulatorClient(secure.url, KEY).health()
 
@@ -120,8 +123,10 @@ def test_http_and_https_taken_for_each_other_are_told(tmp_path: Path) -> None:
 def test_a_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     missing, empty = tmp_path / "none.pem", tmp_path / "empty.pem"
     empty.write_text("nothing")
-    hint = re.escape("Give the file that the emulator's banner names, or what it serves at /_emulator/tls/ca.pem.")
-    for file, why in ((missing, "No such file or directory"), (empty, "it holds no certificate")):
+    hint = re.escape(
+        "Pass the file that the emulator's banner names, or the one that it serves at /_emulator/tls/ca.pem."
+    )
+    for file, why in ((missing, "No such file or directory"), (empty, "it contains no certificate")):
         with pytest.raises(EmulatorError, match=rf"^{file} cannot be trusted: {why}\. {hint}$") as refused:
             EmulatorClient("https://127.0.0.1:1", KEY, ca_file=str(file)).health()
         assert refused.value.code == "invalid_ca_file"

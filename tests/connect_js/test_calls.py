@@ -11,7 +11,7 @@ import pytest
 
 from emulator.connect_js.elements import ELEMENTS, LOAD_ERRORS
 from emulator.connect_js.serving import script
-from emulator.sandbox.component_log import FORCED_KEPT, KEPT, ComponentEvent, ComponentLog, Forced
+from emulator.sandbox.component_log import MAX_EVENTS, MAX_FORCED, ComponentEvent, ComponentLog, ForcedError
 from emulator.settings import Settings
 
 from ..api import PUBLISHABLE, Api, on
@@ -276,7 +276,7 @@ async def test_an_error_for_an_account_applies_once_the_account_is_known(api: Ap
 @pytest.mark.asyncio
 async def test_forced_errors_can_be_removed(api: Api) -> None:
     await api.control("POST", "/connect/next_error", {"delay_ms": 50, "times": 3})
-    assert (await api.control("DELETE", "/connect/next_error")).json() == {"forgotten": 3}
+    assert (await api.control("DELETE", "/connect/next_error")).json() == {"cleared": 3}
     assert (await api.control("GET", "/connect/next_error")).json() == {"data": []}
 
 
@@ -286,7 +286,7 @@ async def test_forced_errors_can_be_removed(api: Api) -> None:
     [
         ({}, "missing_field"),
         ({"type": "card_error"}, "invalid_type"),
-        ({"type": "api_error", "component": "payment"}, "component_unknown"),
+        ({"type": "api_error", "component": "payment"}, "invalid_component"),
         ({"type": "api_error", "times": 0}, "invalid_times"),
         ({"type": "api_error", "times": 101}, "invalid_times"),
         ({"type": "api_error", "delay_ms": -1}, "invalid_delay_ms"),
@@ -316,10 +316,10 @@ async def test_the_log_has_the_events_of_pages(api: Api) -> None:
     plain = {"at": 1_790_000_000, "component": "payments", "client_secret": secret, "origin": "https://shop.test"}
     mounted = {**plain, "kind": "mounted", "name": "", "detail": ""}
     event = {**plain, "kind": "event", "name": "refund_management", "detail": '{"n":1}'}
-    assert (await api.control("GET", "/connect/record")).json() == {
-        "minted": 2,
+    assert (await api.control("GET", "/connect/log")).json() == {
+        "created": 2,
         "claimed": 1,
-        "happenings": [mounted, event, *({**plain, **said, "client_secret": None} for said in (error, closed))],
+        "data": [mounted, event, *({**plain, **said, "client_secret": None} for said in (error, closed))],
     }
     shown = (await api.control("GET", f"/account_sessions/{secret}")).json()
     assert (shown["origin"], shown["mounted"], shown["events"], shown["errors"]) == (
@@ -349,12 +349,12 @@ async def test_an_error_is_logged_with_its_client_secret_whatever_the_key(api: A
 
 def test_the_log_of_component_events_is_bounded() -> None:
     pages = ComponentLog()
-    for number in range(KEPT + 5):
-        pages.tell(ComponentEvent(number, "event", "payments", "onExit", "", "secret", None))
-    pages.force(Forced("api_error", None, None, None, 0, before_loader_start=False), FORCED_KEPT)
-    pages.force(Forced("render_error", None, None, None, 0, before_loader_start=False), 1)
+    for number in range(MAX_EVENTS + 5):
+        pages.add(ComponentEvent(number, "event", "payments", "onExit", "", "secret", None))
+    pages.force(ForcedError("api_error", None, None, None, 0, before_loader_start=False), MAX_FORCED)
+    pages.force(ForcedError("render_error", None, None, None, 0, before_loader_start=False), 1)
     assert [happening.at for happening in pages][:2] == [5, 6]
-    assert sum(times for _, times in pages.waiting()) == FORCED_KEPT
+    assert sum(times for _, times in pages.pending()) == MAX_FORCED
 
 
 # --- the script -----------------------------------------------------------------------------------------------------

@@ -170,8 +170,8 @@ async def test_secrets_are_not_shown_again(api: Api) -> None:
 
 
 async def _record(api: Api) -> tuple[int, Any]:
-    answer = await api.control("GET", "/connect/record")
-    return answer.status_code, answer.json()["happenings"]
+    answer = await api.control("GET", "/connect/log")
+    return answer.status_code, answer.json()["data"]
 
 
 # --- bank accounts --------------------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def test_an_account_is_an_id_or_whatever_has_one(stripe_emulator: StripeEmulator
     account = stripe_emulator.create_account(type="custom")
     assert stripe_emulator.verify(account)["id"] == account["id"]
     assert stripe_emulator.verify(stripe_emulator.client.v1.accounts.retrieve(account["id"]))["id"] == account["id"]
-    with pytest.raises(TypeError, match="an account is an id or an object that has one, not 5"):
+    with pytest.raises(TypeError, match="expected the id of an account or an object with an id, not 5"):
         stripe_emulator.verify(5)
 
 
@@ -172,18 +172,18 @@ DEADLINE = "Send unix seconds; without a deadline, the requirement is past due n
     ("action", "body", "code", "words"),
     [
         ("requirements", {}, "missing_field", "The body has no requirement."),
-        ("requirements", {"requirement": "shoes"}, "invalid_wish", "'shoes' is no requirement: it must be"),
+        ("requirements", {"requirement": "shoes"}, "invalid_override", "'shoes' is no requirement: it must be"),
         ("requirements", {"requirement": DOCUMENT, "deadline": "soon"}, "invalid_deadline", DEADLINE),
         ("requirements", {"requirement": DOCUMENT, "deadline": True}, "invalid_deadline", DEADLINE),
         ("requirements", {"requirement": DOCUMENT, "deadline": "9" * 30}, "invalid_deadline", DEADLINE),
-        ("requirements", {"requirement": DOCUMENT, "deadline": 0}, "invalid_wish", "deadline is 0, and must be"),
-        ("capabilities/cards", {"status": "active"}, "invalid_wish", CAPABILITY),
+        ("requirements", {"requirement": DOCUMENT, "deadline": 0}, "invalid_override", "deadline is 0, and must be"),
+        ("capabilities/cards", {"status": "active"}, "invalid_override", CAPABILITY),
         ("capabilities/transfers", {}, "missing_field", "The body has no status."),
-        ("capabilities/transfers", {"status": "on"}, "invalid_wish", "must be one of active, inactive, pending"),
-        ("capabilities/transfers", {"status": "active", "reason": "bored"}, "invalid_wish", "reason is 'bored'"),
-        ("verify", {"outcome": "maybe"}, "invalid_wish", "must be one of verified, failed, pending, automatic"),
-        ("verify", {"outcome": "failed"}, "invalid_wish", "has no representative whose identity could fail"),
-        ("reject", {"reason": "bored"}, "invalid_wish", "must be one of fraud, terms_of_service, other"),
+        ("capabilities/transfers", {"status": "on"}, "invalid_override", "must be one of active, inactive, pending"),
+        ("capabilities/transfers", {"status": "active", "reason": "bored"}, "invalid_override", "reason is 'bored'"),
+        ("verify", {"outcome": "maybe"}, "invalid_override", "must be one of verified, failed, pending, automatic"),
+        ("verify", {"outcome": "failed"}, "invalid_override", "has no representative whose identity could fail"),
+        ("reject", {"reason": "bored"}, "invalid_override", "must be one of fraud, terms_of_service, other"),
     ],
 )
 async def test_a_wrong_wish_says_what_to_do_and_changes_nothing(

@@ -188,7 +188,7 @@ async def test_a_route_that_is_not_there_names_the_one_that_was_meant(
     message = f"The control API has no {method} /_emulator{path}."
     assert (answer.status_code, answer.json()) == (
         status,
-        {"error": {"code": "no_such_route", "message": message, "hint": hint}},
+        {"error": {"code": "route_not_found", "message": message, "hint": hint}},
     )
 
 
@@ -229,9 +229,9 @@ def test_the_least_recently_used_sandbox_goes_first() -> None:
 
 def test_a_seed_repeats_ids() -> None:
     with freezegun.freeze_time("2026-01-01"):
-        one, two = (Api(Settings(seed="x")) for _ in range(2))
+        one, two = (Api(Settings(id_seed="x")) for _ in range(2))
         assert one.account(type="custom") == two.account(type="custom")
-        assert one.account(type="custom") != Api(Settings(seed="y")).account(type="custom")
+        assert one.account(type="custom") != Api(Settings(id_seed="y")).account(type="custom")
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ async def test_what_is_about_a_sandbox_needs_its_key(api: Api, key: str | None, 
 @pytest.mark.asyncio
 async def test_an_unknown_route_names_the_known_ones(api: Api) -> None:
     answer = await api.control("GET", "/nothing")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_such_route")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "route_not_found")
     assert "POST /_emulator/clock" in answer.json()["error"]["hint"]
 
 

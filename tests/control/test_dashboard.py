@@ -15,7 +15,7 @@ import pytest
 from freezegun import freeze_time
 
 from emulator.control.dashboard.page import HEADERS, POLICY, STATIC, TYPES, assets
-from emulator.sandbox.observers import MOST, Observers
+from emulator.sandbox.observers import MAX_OBSERVERS, Observers
 from emulator.server import Server
 from emulator.settings import Settings
 
@@ -90,7 +90,7 @@ def test_no_file_makes_html_of_text() -> None:
 def test_no_other_file_is_served(name: str, server: Server) -> None:
     answer = httpx.get(f"{server.url}/_emulator/dashboard/{name}")
     assert answer.status_code == 404
-    assert answer.json()["error"]["code"] in ("no_such_file", "no_such_route")
+    assert answer.json()["error"]["code"] in ("file_not_found", "route_not_found")
 
 
 def test_the_page_needs_no_token_but_holds_no_key_and_the_stream_needs_it() -> None:
@@ -110,7 +110,7 @@ def test_the_page_is_off_with_the_control_api_and_not_served_under_foreign_names
         assert httpx.get(f"{server.url}/_emulator/").status_code == 404
     with Server() as server:
         foreign = httpx.get(f"{server.url}/_emulator/", headers={"host": "rebound.example"})
-        assert (foreign.status_code, foreign.json()["error"]["code"]) == (403, "foreign_host")
+        assert (foreign.status_code, foreign.json()["error"]["code"]) == (403, "host_not_allowed")
 
 
 def test_the_policy_has_no_way_around() -> None:
@@ -203,9 +203,9 @@ def test_a_stream_needs_a_key(server: Server) -> None:
 
 def test_there_are_no_more_streams_than_is_good_and_a_closed_one_makes_room(server: Server) -> None:
     with httpx.Client(base_url=server.url, headers=AUTH, timeout=5) as client:
-        limits = httpx.Limits(max_connections=MOST + 1)
+        limits = httpx.Limits(max_connections=MAX_OBSERVERS + 1)
         with httpx.Client(base_url=server.url, headers=AUTH, timeout=5, limits=limits) as many:
-            for _ in range(MOST):
+            for _ in range(MAX_OBSERVERS):
                 many.send(many.build_request("GET", "/_emulator/stream"), stream=True)
             refused = client.get("/_emulator/stream")
             assert (refused.status_code, refused.json()["error"]["code"]) == (503, "too_many_streams")
@@ -229,12 +229,12 @@ def test_the_server_stops_at_once_under_open_streams(caplog: pytest.LogCaptureFi
     assert caplog.records == [] or all("httpx" in record.name or "httpcore" in record.name for record in caplog.records)
 
 
-def test_watchers_are_rung_until_they_leave() -> None:
+def test_observers_are_notified_until_they_are_removed() -> None:
     observers, heard = Observers(), list[bool]()
-    observers.join(heard.append)
-    observers.ring(surely=True)
-    observers.leave(heard.append)
-    observers.ring(surely=False)
+    observers.add(heard.append)
+    observers.notify(changed=True)
+    observers.remove(heard.append)
+    observers.notify(changed=False)
     assert heard == [True]
 
 

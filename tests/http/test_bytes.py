@@ -374,7 +374,7 @@ def test_a_server_without_the_fast_parser_answers_the_same(monkeypatch: pytest.M
 
 
 def _conversation() -> list[Answer]:
-    with server.Server(Settings(port=0, seed="wire")) as running:
+    with server.Server(Settings(port=0, id_seed="wire")) as running:
         emulator = EmulatorClient(running.url, "sk_test_wire")
         emulator.freeze(NOW)
         with connected(emulator) as wire:

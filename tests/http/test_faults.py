@@ -275,17 +275,20 @@ def _typed(arguments: dict[str, object]) -> dict[str, Any]:
         ({"latency": "soon"}, "Latency must be a number from 0 to 600, not 'soon'."),
         ({"connection": "slow"}, "Connection must be one of drop, half, malformed, timeout, not 'slow'."),
         ({"error": "lock_timeout", "moment": "during"}, "Moment must be one of before, after, not 'during'."),
-        ({"error": "lock_timeout", "times": 0}, "Times must be a whole number of at least 1, or null, not 0."),
+        ({"error": "lock_timeout", "times": 0}, "Times must be a whole number from 1 to 999999999, or null, not 0."),
         ({"error": "lock_timeout", "probability": 2}, "Probability must be a number from 0 to 1, not 2."),
         ({"error": "lock_timeout", "path": 5}, "Path must be text, not 5."),
         ({"error": "lock_timeout", "params": 5}, "Params must be an object of values, nested or by names in brackets."),
-        ({"error": "lock_timeout", "times": "²"}, "Times must be a whole number of at least 1, or null, not '²'."),
+        (
+            {"error": "lock_timeout", "times": "²"},
+            "Times must be a whole number from 1 to 999999999, or null, not '²'.",
+        ),
         ({"status": "²"}, "Status must be from 400 to 599, not '²'."),
         (
             {"status": 502, "error": "lock_timeout"},
             "A fault has an error of Stripe's API or a status of its proxy, not both.",
         ),
-        ({"status": 502, "arguments": {"a": 1}}, "Arguments are those of an error, and there is none."),
+        ({"status": 502, "arguments": {"a": 1}}, "Arguments belong to an error, and the fault has none."),
         ({"status": 502, "method": "PSOT"}, "Method must be one of GET, POST, DELETE, not 'PSOT'."),
         (
             {"status": 502, "path": "v1/accounts"},
@@ -302,7 +305,7 @@ async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], me
     assert answer.status_code == 400
     error = answer.json()["error"]
     assert (error["code"], error["message"].startswith(message)) == ("invalid_fault", True), error["message"]
-    assert error["hint"].startswith("Match by method, path")
+    assert error["hint"].startswith("Match requests by method, path")
 
 
 @pytest.mark.asyncio
@@ -357,10 +360,10 @@ async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
     told = (await api.control("GET", "/faults/errors")).json()
     assert told["data"] == sorted(CONSTRUCTORS)
     assert told["arguments"]["no_such"] == {
-        "needed": ["noun", "identifier", "param"],
+        "required": ["noun", "identifier", "param"],
         "optional": ["status", "elsewhere"],
     }
-    assert told["arguments"]["idempotency_key_in_use"] == {"needed": [], "optional": ["key"]}
+    assert told["arguments"]["idempotency_key_in_use"] == {"required": [], "optional": ["key"]}
     assert "lock_timeout" not in told["arguments"]
 
 
@@ -370,20 +373,20 @@ async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
     [
         (
             {"error": "rate_limited"},
-            {"name": "rate_limited", "code": "rate_limit", "status": None, "latency": 0.0, "connection": None},
+            {"error": "rate_limited", "code": "rate_limit", "status": None, "latency": 0.0, "connection": None},
         ),
         (
             {"error": "api_error"},
-            {"name": "api_error", "code": "api_error", "status": None, "latency": 0.0, "connection": None},
+            {"error": "api_error", "code": "api_error", "status": None, "latency": 0.0, "connection": None},
         ),
-        ({"status": 502}, {"name": None, "code": None, "status": 502, "latency": 0.0, "connection": None}),
+        ({"status": 502}, {"error": None, "code": None, "status": 502, "latency": 0.0, "connection": None}),
     ],
 )
 async def test_a_fault_shows_its_effect_with_the_code_that_clients_see(
     api: Api, fault: dict[str, object], effect: dict[str, object]
 ) -> None:
     shown = (await api.control("POST", "/faults", fault)).json()["effect"]
-    assert isinstance(shown.pop("error"), str if "error" in fault else type(None))
+    assert isinstance(shown.pop("message"), str if "error" in fault else type(None))
     assert shown == effect
 
 

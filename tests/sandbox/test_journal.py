@@ -6,7 +6,7 @@ import pytest
 
 from emulator.auth import keys
 from emulator.client import EmulatorClient
-from emulator.client.request_log import RecordedRequest, Requests
+from emulator.client.request_log import RecordedRequest, RequestLog
 from emulator.control.endpoints.warnings import warnings_of
 from emulator.sandbox.journal import Entry, Journal, cut, mask
 from emulator.sandbox.sandbox import Sandboxes
@@ -30,7 +30,7 @@ def _recorded(number: int = 0, **fields: object) -> RecordedRequest:
     return RecordedRequest(**{**defaults, **fields})  # type: ignore[arg-type]
 
 
-REQUESTS = Requests(
+REQUESTS = RequestLog(
     [
         _recorded(1, path="/v1/accounts", request_body="type=custom"),
         _recorded(2),
@@ -69,8 +69,8 @@ def test_none_found_shows_what_came_near() -> None:
         "expected 1 request with path='/v1/account_sessions', params={'account': 'acct_3'}, got 0. The nearest:\n"
         "  POST /v1/account_sessions -> 200 (params[account] is 'acct_1')\n"
         "  POST /v1/account_sessions -> 400 parameter_missing (params[account] is 'acct_2')\n"
-        "  POST /v1/accounts -> 200 (path is '/v1/accounts'; params[account] is not there)\n"
-        "  GET /v1/account -> 200 (path is '/v1/account'; params[account] is not there)"
+        "  POST /v1/accounts -> 200 (path is '/v1/accounts'; params[account] is missing)\n"
+        "  GET /v1/account -> 200 (path is '/v1/account'; params[account] is missing)"
     )
 
 
@@ -88,7 +88,7 @@ def test_questions_can_be_asked_one_after_the_other() -> None:
 
 def test_what_is_not_listed_is_counted() -> None:
     with pytest.raises(AssertionError) as caught:
-        Requests([_recorded(number) for number in range(7)]).where(method="POST").one()
+        RequestLog([_recorded(number) for number in range(7)]).where(method="POST").one()
     assert str(caught.value).splitlines() == [
         "expected 1 request with method='POST', got 7:",
         *["  POST /v1/account_sessions -> 200"] * 5,
@@ -96,16 +96,16 @@ def test_what_is_not_listed_is_counted() -> None:
     ]
 
 
-def test_where_older_requests_are_forgotten_none_cannot_be_told() -> None:
-    requests = Requests(REQUESTS)
-    requests.forgotten = 51
+def test_none_fails_where_older_requests_were_dropped() -> None:
+    requests = RequestLog(REQUESTS)
+    requests.dropped = 51
     with pytest.raises(AssertionError) as caught:
         requests.where(path="/v1/nothing").none()
     assert str(caught.value) == (
         "expected no request with path='/v1/nothing', got 0\n"
-        "51 older requests are forgotten: the setting journal_size says how many are kept"
+        "51 older requests were dropped: the setting journal_size limits the journal"
     )
-    with pytest.raises(AssertionError, match="51 older requests are forgotten"):
+    with pytest.raises(AssertionError, match="51 older requests were dropped"):
         requests.where(path="/v1/nothing").one()
     assert requests.where(request_id="req_3").one().status == 400
 
@@ -134,7 +134,7 @@ def test_where_older_requests_are_forgotten_none_cannot_be_told() -> None:
 )
 def test_parameters_are_compared_whatever_was_sent(body: str, params: object, fits: bool) -> None:
     """A body that was refused, or that is kept in part, holds nothing."""
-    assert bool(Requests([_recorded(request_body=body)]).where(params=params)) is fits
+    assert bool(RequestLog([_recorded(request_body=body)]).where(params=params)) is fits
 
 
 def test_too_many_are_shown() -> None:
@@ -147,8 +147,8 @@ def test_too_many_are_shown() -> None:
     )
     with pytest.raises(AssertionError, match="expected no request with method='GET', got 1:\n  GET /v1/account -> 200"):
         REQUESTS.where(method="GET").none()
-    with pytest.raises(AssertionError, match="expected 1 request, got 0, and no others either"):
-        Requests().one()
+    with pytest.raises(AssertionError, match="expected 1 request, got 0, and there are no others"):
+        RequestLog().one()
     with pytest.raises(TypeError, match="requests have no colour"):
         REQUESTS.where(colour="red")
 
@@ -221,7 +221,7 @@ async def test_how_many_were_forgotten_is_told() -> None:
     for _ in range(5):
         api.get("/v1/account")
     told = (await api.control("GET", "/requests?status=404")).json()
-    assert told == {"data": [], "forgotten": 2}
+    assert told == {"data": [], "dropped": 2}
 
 
 @pytest.mark.asyncio
@@ -269,8 +269,8 @@ async def test_a_session_that_nobody_tried_to_claim_in_time_is_a_warning(api: Ap
     assert (await api.control("GET", "/warnings")).json() == {"data": []}
     await api.control("POST", "/clock", {"advance": 120})
     message = (
-        f"The account session {secret[:17]}***{secret[-4:]} of {account} was minted and never claimed: is one created too "
-        "many?"
+        f"The account session {secret[:17]}***{secret[-4:]} of {account} was never claimed: "
+        "is one session too many created?"
     )
     assert (await api.control("GET", "/warnings")).json() == {"data": [{"kind": "never_claimed", "message": message}]}
 
@@ -325,7 +325,7 @@ def _entry(number: int, size: int = 0) -> Entry:
 
 
 def test_a_journal_keeps_the_newest() -> None:
-    journal = Journal(kept=3, budget=Budget(1000))
+    journal = Journal(size=3, budget=Budget(1000))
     for number in range(10):
         journal.add(_entry(number))
     assert [entry.request_id for entry in journal] == ["req_7", "req_8", "req_9"]

@@ -100,7 +100,7 @@ def take(page: Page, url: str, picture: Picture) -> None:
 
 def main(browser: Browser) -> None:
     """All of them."""
-    with Server(Settings(port=0, seed="pictures")) as server:
+    with Server(Settings(port=0, id_seed="pictures")) as server:
         with httpx.Client(base_url=server.url, auth=(KEY, "")) as api:
             fill(api)
         for picture in PICTURES:

@@ -319,8 +319,8 @@ def test_the_control_api_can_be_switched_off() -> None:
                 404,
                 {
                     "error": {
-                        "code": "control_off",
-                        "message": "The control API is switched off.",
+                        "code": "control_api_disabled",
+                        "message": "The control API is disabled.",
                         "hint": "Start the emulator without --no-control.",
                     }
                 },
@@ -331,10 +331,10 @@ def test_the_control_api_can_be_switched_off() -> None:
 def test_the_control_api_can_ask_for_a_token() -> None:
     with Server(Settings(port=0, control_token="s3cret")) as running:
         assert EmulatorClient(running.url, KEY, token="s3cret").now() > 0
-        with pytest.raises(EmulatorError, match="asks for its token, and this one is missing") as missing:
+        with pytest.raises(EmulatorError, match="requires its token, which is missing") as missing:
             EmulatorClient(running.url, KEY).now()
         assert missing.value.code == "control_token_required"
-        with pytest.raises(EmulatorError, match="this one is wrong"):
+        with pytest.raises(EmulatorError, match="which is wrong"):
             EmulatorClient(running.url, KEY, token="s3cre").now()
         assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
         with pytest.raises(EmulatorError, match="client secret"):
@@ -354,22 +354,22 @@ LOCAL = Settings()
         ({"host": "host.docker.internal:12111"}, LOCAL, None),
         ({}, LOCAL, None),
         ({"host": "LOCALHOST."}, LOCAL, None),
-        ({"host": "rebound.example.com:12111"}, LOCAL, "foreign_host"),
-        ({"host": "localhost.example.com"}, LOCAL, "foreign_host"),
+        ({"host": "rebound.example.com:12111"}, LOCAL, "host_not_allowed"),
+        ({"host": "localhost.example.com"}, LOCAL, "host_not_allowed"),
         ({"host": "rebound.example.com"}, Settings(host="0.0.0.0"), None),
-        ({"host": "rebound.example.com"}, Settings(host="::1"), "foreign_host"),
-        ({"host": "rebound.example.com"}, Settings(host="localhost"), "foreign_host"),
+        ({"host": "rebound.example.com"}, Settings(host="::1"), "host_not_allowed"),
+        ({"host": "rebound.example.com"}, Settings(host="localhost"), "host_not_allowed"),
         ({"host": "emulator.example.com"}, Settings(host="emulator.example.com"), None),
         ({"host": "whatever.example.com"}, Settings(uds="/run/e.sock"), None),
-        ({"host": "localhost:12111", "origin": "http://localhost:3000"}, LOCAL, "foreign_origin"),
-        ({"host": "localhost:12111", "origin": "null"}, LOCAL, "foreign_origin"),
-        ({"host": "0.0.0.0:1", "origin": "https://example.com"}, Settings(host="0.0.0.0"), "foreign_origin"),
-        ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}, LOCAL, "foreign_origin"),
-        ({"host": "localhost:12111", "sec-fetch-site": "same-site"}, LOCAL, "foreign_origin"),
+        ({"host": "localhost:12111", "origin": "http://localhost:3000"}, LOCAL, "origin_not_allowed"),
+        ({"host": "localhost:12111", "origin": "null"}, LOCAL, "origin_not_allowed"),
+        ({"host": "0.0.0.0:1", "origin": "https://example.com"}, Settings(host="0.0.0.0"), "origin_not_allowed"),
+        ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}, LOCAL, "origin_not_allowed"),
+        ({"host": "localhost:12111", "sec-fetch-site": "same-site"}, LOCAL, "origin_not_allowed"),
         ({"host": "localhost:12111", "sec-fetch-site": "none"}, LOCAL, None),
         ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "method": "GET"}, LOCAL, None),
-        ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "method": "POST"}, LOCAL, "foreign_origin"),
-        ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe", "method": "GET"}, LOCAL, "foreign_origin"),
+        ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "method": "POST"}, LOCAL, "origin_not_allowed"),
+        ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe", "method": "GET"}, LOCAL, "origin_not_allowed"),
     ],
 )  # fmt: skip
 def test_pages_of_other_origins_are_kept_out(headers: dict[str, str], settings: Settings, code: str | None) -> None:
@@ -382,7 +382,7 @@ def test_pages_of_other_origins_are_kept_out(headers: dict[str, str], settings: 
 def test_a_page_of_another_origin_gets_no_answer_and_changes_nothing(server: Server) -> None:
     headers = {"authorization": f"Bearer {KEY}", "origin": "http://example.com", "content-type": "text/plain"}
     refused = httpx.post(f"{server.url}/_emulator/clock", content='{"freeze": 5}', headers=headers)
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "foreign_origin")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "origin_not_allowed")
     assert "access-control-allow-origin" not in refused.headers
     assert EmulatorClient(server.url, KEY).now() > 5
 
@@ -391,14 +391,14 @@ def test_a_request_under_two_names_is_under_a_foreign_one(server: Server) -> Non
     hosts = b"Host: rebound.example.com\r\nHost: localhost\r\n"
     answer = say(server, b"GET /_emulator/clock HTTP/1.1\r\nConnection: close\r\n" + hosts + AUTH + b"\r\n")
     assert answer.startswith(b"HTTP/1.1 403 ")
-    assert b'"code": "foreign_host"' in answer
+    assert b'"code": "host_not_allowed"' in answer
 
 
 def test_a_header_is_no_method(server: Server) -> None:
     """What a link may do, which is GET, is told by the request itself."""
     followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
     refused = httpx.post(f"{server.url}/_emulator/reset", auth=(KEY, ""), headers={**followed, "method": "GET"})
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "foreign_origin")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "origin_not_allowed")
 
 
 @pytest.mark.parametrize("target", [b"/_emulator/nothing?\xff", b"/_emulator/clock/?\xe3\x0f", b"/_emulator?=\xaf"])

@@ -132,7 +132,7 @@ def test_the_ca_is_served_and_the_client_uses_it(secure: Server) -> None:
 def test_without_https_there_is_no_ca() -> None:
     with Server() as plain:
         answer = httpx.get(f"{plain.url}/_emulator/tls/ca.pem")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_tls")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "tls_disabled")
 
 
 def test_no_browser_is_told_to_insist_on_https(secure: Server) -> None:

@@ -1,1 +1,1 @@
-"""The dashboard under /_emulator/: a page that shows a sandbox to people, by the same control API that tests use."""
+"""The dashboard under /_emulator/: a web page that shows a sandbox, by means of the control API."""

@@ -1,8 +1,7 @@
-"""The page and its parts: files that are served as they are, under a policy that lets nothing else run.
+"""The static files of the dashboard, served under a Content-Security-Policy that allows nothing else.
 
-The page holds no data and no key: whoever opens it enters the secret key of a sandbox, which the browser keeps for the
-tab alone, and sends it in headers as any test does. Sandboxes are not listed, since their names are their keys (our
-choice).
+The page contains no data and no key: its user enters the secret key of a sandbox, which the browser keeps for the tab
+and sends in headers. Sandboxes are not listed, since their names are their keys (our choice).
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ HEADERS = {
 
 @cache
 def assets() -> frozenset[str]:
-    """The names of the files that the page may ask for."""
+    """The names of the files that the page can request."""
     return frozenset(path.name for path in STATIC.iterdir() if path.suffix in TYPES and path.name != PAGE)
 
 
@@ -68,5 +67,5 @@ async def asset(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in assets():
         message = f"The dashboard has no file {name[:100]!r}."
-        raise ControlError(404, "no_such_file", message, f"It has {', '.join(sorted(assets()))}.")
+        raise ControlError(404, "file_not_found", message, f"It has {', '.join(sorted(assets()))}.")
     return _file(name)

@@ -1,7 +1,7 @@
-"""Server-sent events for the dashboard: one whenever something happened in a sandbox, and how much there is of what.
+"""Server-sent events for the dashboard: a message with the clock and the counts after each change of a sandbox.
 
-Nothing here waits for time to pass: a bell wakes a stream, which tells what is there now. So it stays live under a
-frozen clock, where only the heartbeats stop, and a page that reads slowly gets fewer messages rather than a backlog.
+A stream is woken by a callback and sends the current state. So it stays live under a frozen clock, where only the
+heartbeats stop, and a slow reader gets fewer messages rather than a backlog.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.auth.keys import Key
-from emulator.control.endpoints.requests import ControlState, secret_key, world
+from emulator.control.endpoints.requests import ControlState, secret_key, state
 from emulator.control.endpoints.responses import ControlError
 from emulator.sandbox.journal import Entry
-from emulator.sandbox.observers import MOST
+from emulator.sandbox.observers import MAX_OBSERVERS
 from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.json import Json
 
@@ -28,79 +28,79 @@ HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no", "x-content-ty
 
 
 async def stream(request: Request) -> Response:
-    """GET /_emulator/stream: `change` events with `now`, `mode`, `offset` and `counts`; the first one at once.
+    """GET /_emulator/stream: `change` events with `now`, `mode`, `offset` and `counts`; the first is sent at once.
 
     Raises ControlError.
     """
-    key, state = secret_key(request), world(request)
-    if state.observers.full:
+    key, control = secret_key(request), state(request)
+    if control.observers.full:
         hint = "Close a page of the dashboard, and try again."
-        raise ControlError(503, "too_many_streams", f"{MOST} streams are open, and there may be no more.", hint)
-    return Stream(key, state)
+        raise ControlError(503, "too_many_streams", f"{MAX_OBSERVERS} streams are open, which is the maximum.", hint)
+    return Stream(key, control)
 
 
 class Stream(Response):
-    """The answer that does not end before the client goes, or the server."""
+    """A response that ends when the client disconnects or the server stops."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, key: Key, state: ControlState) -> None:
+    def __init__(self, key: Key, control: ControlState) -> None:
         super().__init__(None, 200, HEADERS)
         del self.headers["content-length"]
         self._key = key
-        self._state = state
-        self._rung = asyncio.Event()
-        self._surely = True
+        self._control = control
+        self._notified = asyncio.Event()
+        self._changed = True
         self._seen: Entry | None = None
 
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
-        gone = asyncio.ensure_future(_gone(receive))
-        self._state.observers.join(self._ring)
+        disconnected = asyncio.ensure_future(_disconnected(receive))
+        self._control.observers.add(self._notify)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            while not gone.done():
-                await self._tell(send)
-                await self._rest(gone)
+            while not disconnected.done():
+                await self._send_message(send)
+                await self._wait(disconnected)
         except asyncio.CancelledError:
-            pass  # the server stops: an orderly end, which uvicorn would log as a failure
+            pass  # the server stops; uvicorn would log this as a failure
         finally:
-            self._state.observers.leave(self._ring)
-            gone.cancel()
+            self._control.observers.remove(self._notify)
+            disconnected.cancel()
         await send({"type": "http.response.body", "body": b""})
 
-    def _ring(self, surely: bool) -> None:
-        self._surely = self._surely or surely
-        self._rung.set()
+    def _notify(self, changed: bool) -> None:
+        self._changed = self._changed or changed
+        self._notified.set()
 
-    async def _tell(self, send: Send) -> None:
-        """Sends a message if something has changed, else a sign of life if it was not the bell that woke this."""
-        rung = self._rung.is_set()
-        self._rung.clear()
-        sandbox = self._state.sandboxes.of(self._key)
+    async def _send_message(self, send: Send) -> None:
+        """Sends a message after a change, and a heartbeat when the wait has timed out."""
+        notified = self._notified.is_set()
+        self._notified.clear()
+        sandbox = self._control.sandboxes.of(self._key)
         newest = sandbox.journal.newest
-        if self._surely or newest is not self._seen:
-            self._surely, self._seen = False, newest
+        if self._changed or newest is not self._seen:
+            self._changed, self._seen = False, newest
             await send({"type": "http.response.body", "body": message(summary(sandbox)), "more_body": True})
-        elif not rung:
+        elif not notified:
             await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
 
-    async def _rest(self, gone: asyncio.Future[None]) -> None:
-        """Until the bell, the client's leave, or the next heartbeat; under a frozen clock that one may never come."""
-        rung = asyncio.ensure_future(self._rung.wait())
+    async def _wait(self, disconnected: asyncio.Future[None]) -> None:
+        """Waits for a notification, the disconnect, or the heartbeat, which may never be due under a frozen clock."""
+        notified = asyncio.ensure_future(self._notified.wait())
         try:
-            either: set[asyncio.Future[Any]] = {gone, rung}
+            either: set[asyncio.Future[Any]] = {disconnected, notified}
             await asyncio.wait(either, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            rung.cancel()
+            notified.cancel()
 
 
-async def _gone(receive: Receive) -> None:
+async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 def summary(sandbox: Sandbox) -> Json:
-    """What the top of the page shows: the time, and how much there is of everything."""
+    """The clock of a sandbox and the number of objects in each view of the dashboard."""
     return {
         "now": sandbox.clock.now(),
         "mode": sandbox.clock.mode,
@@ -117,5 +117,5 @@ def summary(sandbox: Sandbox) -> Json:
 
 
 def message(value: Json) -> bytes:
-    """One event; JSON holds no line break, so it is one line."""
+    """One server-sent event, in a single data line, since the JSON contains no line break."""
     return b"event: change\ndata: %b\n\n" % orjson.dumps(value)

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import events
-from emulator.control.endpoints.requests import body_of, secret_key, world
-from emulator.control.endpoints.responses import ControlError, answer
+from emulator.control.endpoints.requests import body_of, excerpt, integer, sandbox_of
+from emulator.control.endpoints.responses import ControlError, respond
 from emulator.sandbox.clock import Clock
 from emulator.wire.json import Json
 
@@ -17,48 +17,38 @@ HINT = (
     'Send one of {"advance": seconds}, {"set": unix seconds}, {"freeze": true}, {"freeze": unix seconds} and '
     '{"release": true}. Seconds may be negative.'
 )
+MAX_SECONDS = 10**18
 
 
-async def show(request: Request) -> Response:
+async def retrieve(request: Request) -> Response:
     """GET /_emulator/clock"""
-    return answer(_state(world(request).sandboxes.of(secret_key(request)).clock))
+    return respond(_render(sandbox_of(request).clock))
 
 
 async def change(request: Request) -> Response:
-    """POST /_emulator/clock"""
-    sandbox = world(request).sandboxes.of(secret_key(request))
-    clock, body = sandbox.clock, await body_of(request)
+    """POST /_emulator/clock with one action: `advance`, `set`, `freeze` or `release`."""
+    sandbox, body = sandbox_of(request), await body_of(request)
+    clock = sandbox.clock
     if len(body) != 1 or next(iter(body)) not in ACTIONS:
-        raise _wrong("The body must name one action")
+        raise _invalid("The body must name one action")
     name, value = next(iter(body.items()))
-    ACTIONS[name](clock, _value(name, value))
-    events.elapse(sandbox, clock.now())  # what a moved clock brings: results of checks, and deliveries tried again
+    ACTIONS[name](clock, _seconds(name, value))
+    events.elapse(sandbox, clock.now())  # results of checks, and retries of deliveries, that are now due
     sandbox.delivery_queue.ring()
-    return answer(_state(clock))
+    return respond(_render(clock))
 
 
-def _state(clock: Clock) -> Json:
+def _render(clock: Clock) -> Json:
     return {"now": clock.now(), "mode": clock.mode, "offset": clock.offset}
 
 
-def _value(name: str, value: object) -> int | None:
-    """Seconds, or None for a plain `true`."""
-    if value is True or value == "true":
-        seconds = None
-    elif isinstance(value, int) and not isinstance(value, bool):
-        seconds = value
-    else:
-        seconds = _number(name, value)
-    if (seconds is None) != (name == "release") and name != "freeze":
-        raise _wrong(f"{name} cannot be {value!r}")
+def _seconds(name: str, value: object) -> int | None:
+    """The seconds of an action, None for a plain `true`. Raises ControlError."""
+    is_true = value is True or value == "true"
+    seconds = None if is_true else integer(value, -MAX_SECONDS, MAX_SECONDS)
+    if (seconds is None and not is_true) or (name != "freeze" and is_true != (name == "release")):
+        raise _invalid(f"{name} cannot be {excerpt(value)}")
     return seconds
-
-
-def _number(name: str, value: object) -> int:
-    try:
-        return int(str(value)) if isinstance(value, str) and len(value) <= 20 else int("")
-    except ValueError:
-        raise _wrong(f"{name} cannot be {value!r}") from None
 
 
 def _advance(clock: Clock, seconds: int | None) -> None:
@@ -87,5 +77,5 @@ ACTIONS: dict[str, Callable[[Clock, int | None], None]] = {
 }
 
 
-def _wrong(message: str) -> ControlError:
+def _invalid(message: str) -> ControlError:
     return ControlError(400, "invalid_clock_action", f"{message}.", HINT)

@@ -1,4 +1,4 @@
-"""Faults and limits of one sandbox: declare, look, remove."""
+"""Faults and rate limits of one sandbox: add, list, remove."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import Body, body_of, fields_of, flag, secret_key, shown, whole, world
-from emulator.control.endpoints.responses import ControlError, answer
+from emulator.control.endpoints.requests import Body, body_of, excerpt, fields_of, flag, integer, sandbox_of
+from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import CONSTRUCTORS, by_name
 from emulator.errors.by_name import STATUSES, BadError, NamedError, UnknownError
 from emulator.errors.by_name import Request as AnyRequest
 from emulator.sandbox.faults import (
     CONNECTIONS,
-    LONGEST_SECONDS,
+    MAX_LATENCY_SECONDS,
     METHODS,
     MOMENTS,
     BadFault,
@@ -36,85 +36,86 @@ FIELDS = (
     "probability", "seed", "required",
 )  # fmt: skip
 HINT = (
-    "Match by method, path (with *), account and params; say what happens by error (with arguments), status, latency "
-    f"in seconds and connection ({', '.join(CONNECTIONS)}); when by moment ({', '.join(MOMENTS)}); how often by times "
-    "(null is without end) and probability with seed; required makes a test fail if it is never hit."
+    "Match requests by method, path (with *), account and params. Set the effect by error (with arguments), status, "
+    f"latency in seconds and connection ({', '.join(CONNECTIONS)}), its moment ({', '.join(MOMENTS)}), its times (null "
+    "for no limit) and its probability (with seed). required makes a test fail if no request matches."
 )
-NAMES = "GET /_emulator/faults/errors lists them."
-ARGUMENTS = 'Send them by name, as in {"error": "rate_limited", "arguments": {"reason": "endpoint-rate"}}.'
+NAMES_HINT = "GET /_emulator/faults/errors lists them."
+ARGUMENTS_HINT = 'Send them by name, as in {"error": "rate_limited", "arguments": {"reason": "endpoint-rate"}}.'
+MAX_TIMES = MAX_LIMIT = 999_999_999
 
 
-async def listing(request: Request) -> Response:
-    """GET /_emulator/faults: all of the sandbox's, with how often each was hit."""
-    return answer({"data": [show(fault) for fault in _sandbox(request).faults.all()]})
+async def list_all(request: Request) -> Response:
+    """GET /_emulator/faults: the faults of the sandbox with their number of hits, oldest first."""
+    return respond({"data": [render(fault) for fault in sandbox_of(request).faults.all()]})
 
 
 async def errors(_: Request) -> Response:
-    """GET /_emulator/faults/errors: the names that `error` can have, and the arguments of those that take some."""
+    """GET /_emulator/faults/errors: the valid values of `error`, and the arguments of the errors that take some."""
     names = sorted(CONSTRUCTORS)
     arguments: Json = {
-        name: {"needed": needed, "optional": optional}
+        name: {"required": required, "optional": optional}
         for name in names
-        if [*(needed := by_name.required(name)), *(optional := by_name.optional(name))]
+        if [*(required := by_name.required(name)), *(optional := by_name.optional(name))]
     }
-    return answer({"data": names, "arguments": arguments})
+    return respond({"data": names, "arguments": arguments})
 
 
-async def declare(request: Request) -> Response:
+async def add(request: Request) -> Response:
     """POST /_emulator/faults"""
-    sandbox = _sandbox(request)
-    body = await body_of(request)
+    sandbox, body = sandbox_of(request), await body_of(request)
     try:
         fault = _fault(sandbox, body)
         sandbox.faults.add(fault)
     except UnknownError as unknown:
-        raise _invalid(unknown, NAMES) from None
+        raise _invalid(unknown, NAMES_HINT) from None
     except BadError as bad:
-        raise _invalid(bad, ARGUMENTS) from None
+        raise _invalid(bad, ARGUMENTS_HINT) from None
     except BadFault as bad:
         raise _invalid(bad, HINT) from None
-    return answer(show(fault))
+    return respond(render(fault))
 
 
 def _invalid(error: ValueError, hint: str) -> ControlError:
-    said = str(error).removesuffix(".")
-    return ControlError(400, "invalid_fault", f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}", hint)
+    message = str(error).removesuffix(".")
+    end = "" if message.endswith("?") else "."
+    return ControlError(400, "invalid_fault", f"{message[:1].upper()}{message[1:]}{end}", hint)
 
 
 async def remove(request: Request) -> Response:
-    """DELETE /_emulator/faults/:id, or all of them without an id."""
-    sandbox = _sandbox(request)
+    """DELETE /_emulator/faults/:id, or without an id for all faults."""
+    sandbox = sandbox_of(request)
     identifier = request.path_params.get("id")
     if identifier is None:
         removed = sandbox.faults.all()
         sandbox.faults.clear()
-        return answer({"data": [show(fault) for fault in removed]})
+        return respond({"data": [render(fault) for fault in removed]})
     fault = sandbox.faults.remove(identifier)
     if fault is None:
         hint = "GET /_emulator/faults lists them; a reset removes them."
-        raise ControlError(404, "fault_not_found", f"This sandbox has no fault {shown(identifier)}.", hint)
-    return answer(show(fault))
+        raise ControlError(404, "fault_not_found", f"This sandbox has no fault {excerpt(identifier)}.", hint)
+    return respond(render(fault))
 
 
-async def limits(request: Request) -> Response:
-    """POST /_emulator/limits with `total` and `endpoint`, requests a second; 0 is no limit."""
-    sandbox = _sandbox(request)
-    body = await fields_of(request, "total", "endpoint")
-    for name, value in body.items():
-        if whole(value) is None:
-            hint = "Send total and endpoint as whole numbers of requests a second; 0 is no limit."
-            raise ControlError(400, "invalid_limit", f"{name} cannot be {shown(value)}.", hint)
-    for name, value in body.items():
-        setattr(sandbox.limits, name, whole(value))
-    return answer({"total": sandbox.limits.total, "endpoint": sandbox.limits.endpoint})
+async def set_limits(request: Request) -> Response:
+    """POST /_emulator/limits with `total` and `endpoint`, in requests per second; 0 is no limit."""
+    sandbox, body = sandbox_of(request), await fields_of(request, "total", "endpoint")
+    limits = {name: _limit(name, value) for name, value in body.items()}
+    for name, limit in limits.items():
+        setattr(sandbox.limits, name, limit)
+    return respond({"total": sandbox.limits.total, "endpoint": sandbox.limits.endpoint})
 
 
-def _sandbox(request: Request) -> Sandbox:
-    return world(request).sandboxes.of(secret_key(request))
+def _limit(name: str, value: object) -> int:
+    found = integer(value, 0, MAX_LIMIT)
+    if found is None:
+        hint = "Send total and endpoint as whole numbers of requests per second; 0 is no limit."
+        raise ControlError(400, "invalid_limit", f"{name} cannot be {excerpt(value)}.", hint)
+    return found
 
 
-def show(fault: Fault) -> Json:
-    """One fault as it is kept."""
+def render(fault: Fault) -> Json:
+    """One fault as JSON."""
     effect, match = fault.effect, fault.match
     return {
         "id": fault.id,
@@ -125,7 +126,7 @@ def show(fault: Fault) -> Json:
             "params": {format_path(path): text for path, text in match.params},
         },
         "effect": {
-            **_told(effect.error),
+            **_render_error(effect.error),
             "status": effect.status,
             "latency": effect.latency,
             "connection": effect.connection,
@@ -138,12 +139,12 @@ def show(fault: Fault) -> Json:
     }
 
 
-def _told(error: NamedError | None) -> dict[str, Json]:
-    """An error by its name, its message, and the code that clients see."""
+def _render_error(error: NamedError | None) -> dict[str, Json]:
+    """An error's name, its message, and the code that clients see."""
     body = error.body(AnyRequest()) if error else None
     return {
-        "name": error.name if error else None,
-        "error": body.message if body else None,
+        "error": error.name if error else None,
+        "message": body.message if body else None,
         "code": (body.code or body.type) if body else None,
     }
 
@@ -158,8 +159,8 @@ def _fault(sandbox: Sandbox, body: Body) -> Fault:
         match=_match(body),
         effect=_effect(body),
         moment=cast("Moment", _word(body, "moment", MOMENTS) or "before"),
-        times=_times(body),
-        probability=_number(body, "probability", 1.0, 1.0),
+        times=_integer(body, "times", 1, (1, MAX_TIMES), f"a whole number from 1 to {MAX_TIMES}, or null"),
+        probability=_decimal(body, "probability", 1.0, 1.0),
         required=flag(body, "required"),
         chance=random.Random() if seed is None else random.Random(str(seed)),  # noqa: S311
     )
@@ -169,7 +170,7 @@ def _match(body: Body) -> Match:
     method = _word({**body, "method": str(body["method"]).upper()} if body.get("method") else {}, "method", METHODS)
     path = _text(body, "path") or "*"
     if not path.startswith(("/", "*")) or "?" in path:
-        raise BadFault(f"path must be one such as /v1/accounts or /v1/*, without host and query, not {shown(path)}")
+        raise BadFault(f"path must be one such as /v1/accounts or /v1/*, without host and query, not {excerpt(path)}")
     return Match(method, path, _text(body, "account"), _params(body))
 
 
@@ -183,8 +184,8 @@ def _params(body: Body) -> Expected:
 def _effect(body: Body) -> Effect:
     effect = Effect(
         error=_error(body),
-        status=_status(body),
-        latency=_number(body, "latency", 0.0, LONGEST_SECONDS),
+        status=_integer(body, "status", None, (STATUSES.start, STATUSES.stop - 1), "from 400 to 599"),
+        latency=_decimal(body, "latency", 0.0, MAX_LATENCY_SECONDS),
         connection=cast("Connection | None", _word(body, "connection", CONNECTIONS)),
     )
     if effect == Effect():
@@ -199,44 +200,38 @@ def _error(body: Body) -> NamedError | None:
     if not isinstance(arguments, Mapping):
         raise BadFault("arguments must be an object")
     if name is None and arguments:
-        raise BadFault("arguments are those of an error, and there is none")
+        raise BadFault("arguments belong to an error, and the fault has none")
     return by_name.named_error(name, arguments) if name else None
 
 
-def _status(body: Body) -> int | None:
-    given = body.get("status")
-    if given is not None and whole(given) not in STATUSES:
-        raise BadFault(f"status must be from 400 to 599, not {shown(given)}")
-    return whole(given)
+def _integer(body: Body, name: str, default: int | None, bounds: tuple[int, int], expected: str) -> int | None:
+    given = body.get(name, default)
+    found = integer(given, *bounds)
+    if given is not None and found is None:
+        raise BadFault(f"{name} must be {expected}, not {excerpt(given)}")
+    return found
 
 
-def _times(body: Body) -> int | None:
-    given = body.get("times", 1)
-    if given is not None and not whole(given):
-        raise BadFault(f"times must be a whole number of at least 1, or null, not {shown(given)}")
-    return whole(given)
-
-
-def _number(body: Body, name: str, default: float, most: float) -> float:
+def _decimal(body: Body, name: str, default: float, most: float) -> float:
     given = body.get(name)
     try:
         value = default if given is None else float(given) if isinstance(given, str | int | float) else -1.0
     except (ValueError, OverflowError):
         value = -1.0
     if isinstance(given, bool) or not 0 <= value <= most:
-        raise BadFault(f"{name} must be a number from 0 to {most:g}, not {shown(given)}")
+        raise BadFault(f"{name} must be a number from 0 to {most:g}, not {excerpt(given)}")
     return value
 
 
 def _text(body: Body, name: str) -> str | None:
     value = body.get(name)
     if value is not None and not isinstance(value, str):
-        raise BadFault(f"{name} must be text, not {shown(value)}")
+        raise BadFault(f"{name} must be text, not {excerpt(value)}")
     return value or None
 
 
 def _word(body: Body, name: str, words: tuple[str, ...]) -> str | None:
     value = _text(body, name)
     if value is not None and value not in words:
-        raise BadFault(f"{name} must be one of {', '.join(words)}, not {shown(value)}")
+        raise BadFault(f"{name} must be one of {', '.join(words)}, not {excerpt(value)}")
     return value

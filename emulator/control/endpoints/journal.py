@@ -1,4 +1,4 @@
-"""The journal of one sandbox, and what in it deserves a warning."""
+"""The journal of one sandbox, and the warnings derived from it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import secret_key, world
-from emulator.control.endpoints.responses import ControlError, answer
+from emulator.control.endpoints.requests import sandbox_of
+from emulator.control.endpoints.responses import ControlError, respond
 from emulator.control.endpoints.warnings import warnings_of
 from emulator.sandbox.journal import Entry, masked
 from emulator.wire.json import Json
@@ -29,31 +29,28 @@ FILTERS: dict[str, Callable[[Entry, str], bool]] = {
 }
 
 
-async def listing(request: Request) -> Response:
-    """GET /_emulator/requests: the last requests of the sandbox and their answers, oldest first, filtered.
+async def list_requests(request: Request) -> Response:
+    """GET /_emulator/requests: the last requests of the sandbox with their responses, oldest first, filtered.
 
-    `forgotten` is how many came before them.
+    `dropped` is the number of older requests that are no longer in the journal.
     """
-    sandbox = world(request).sandboxes.of(secret_key(request))
-    asked = dict(request.query_params)
-    unknown = [name for name in asked if name not in FILTERS]
+    journal, filters = sandbox_of(request).journal, dict(request.query_params)
+    unknown = [name for name in filters if name not in FILTERS]
     if unknown:
         hint = f"Filter by {', '.join(FILTERS)}; path and user_agent may hold *."
         raise ControlError(400, "invalid_filter", f"Requests have no {', '.join(unknown)[:100]}.", hint)
-    journal = sandbox.journal
-    entries = [e for e in journal if all(FILTERS[name](e, value) for name, value in asked.items())]
-    return answer({"data": [show(entry) for entry in entries], "forgotten": journal.total - len(journal)})
+    entries = [entry for entry in journal if all(FILTERS[name](entry, value) for name, value in filters.items())]
+    return respond({"data": [render(entry) for entry in entries], "dropped": journal.total - len(journal)})
 
 
-async def warnings(request: Request) -> Response:
-    """GET /_emulator/warnings: what passed here and may hurt later."""
-    sandbox = world(request).sandboxes.of(secret_key(request))
-    return answer({"data": [{"kind": w.kind, "message": w.message} for w in warnings_of(sandbox)]})
+async def list_warnings(request: Request) -> Response:
+    """GET /_emulator/warnings: accepted requests that are likely mistakes."""
+    return respond({"data": [warning._asdict() for warning in warnings_of(sandbox_of(request))]})
 
 
-def show(entry: Entry) -> Json:
-    """One request, its secrets shortened."""
-    shown: dict[str, Json] = {
+def render(entry: Entry) -> Json:
+    """One request and its response, with secrets masked."""
+    return {
         "at": entry.at,
         "method": entry.method,
         "path": entry.path,
@@ -69,4 +66,3 @@ def show(entry: Entry) -> Json:
         "request_body": masked(entry.request),
         "response_body": masked(entry.response),
     }
-    return shown

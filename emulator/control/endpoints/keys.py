@@ -1,4 +1,4 @@
-"""What holds for keys: that one has expired or was revoked, what a restricted key may do, whose a key is."""
+"""The state of API keys, the permissions of restricted keys, and the sandbox that a key belongs to."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from starlette.responses import Response
 from emulator.auth import keys, permissions
 from emulator.auth.keyring import KeyRecord, KeyState, join
 from emulator.auth.keys import Key
-from emulator.control.endpoints.requests import Body, fields_of, secret_key, world
-from emulator.control.endpoints.responses import ControlError, answer
+from emulator.control.endpoints.requests import Body, excerpt, fields_of, secret_key, state
+from emulator.control.endpoints.responses import ControlError, respond
 from emulator.sandbox.sandbox import Sandboxes
 
 STATES: tuple[str, ...] = get_args(KeyState)
@@ -20,33 +20,33 @@ FIELDS = ("key", "state", "permissions")
 
 
 async def change(request: Request) -> Response:
-    """POST /_emulator/keys with `key`, `state`, `permissions`, at least one of them.
+    """POST /_emulator/keys with at least one of `key`, `state` and `permissions`.
 
-    `key` is the key that this is about, by default the calling one; naming another one makes it a key of the same
-    sandbox. `state` is active, expired or revoked; `permissions` are those of a restricted key, null for all of them.
+    `key` defaults to the key of the request; another key is added to the same sandbox. `state` is active, expired or
+    revoked; `permissions` are those of a restricted key, null for all of them.
     """
-    caller, body, sandboxes = secret_key(request), await fields_of(request, *FIELDS), world(request).sandboxes
+    caller, body, sandboxes = secret_key(request), await fields_of(request, *FIELDS), state(request).sandboxes
     if not any(field in body for field in FIELDS):
-        raise ControlError(400, "missing_field", "The body says nothing of a key.", f"Send one of {', '.join(FIELDS)}.")
+        raise ControlError(400, "missing_field", "The body has no field of a key.", f"Send one of {', '.join(FIELDS)}.")
     key = _key(body, caller)
     record = _record(key, caller, body, sandboxes)
     sandboxes.keyring.declare(key, record)
     granted = None if record.permissions is None else sorted(record.permissions)
-    return answer({"key": key.text, "state": record.state, "permissions": granted})
+    return respond({"key": key.text, "state": record.state, "permissions": granted})
 
 
 def _record(key: Key, caller: Key, body: Body, sandboxes: Sandboxes) -> KeyRecord:
     before = sandboxes.keyring.of(key)
-    state = _state(body.get("state", before.state))
     granted = _permissions(key, body["permissions"]) if "permissions" in body else before.permissions
+    key_state = _state(body.get("state", before.state))
     if key.text == caller.text:
-        return KeyRecord(state, granted, before.platforms)
+        return KeyRecord(key_state, granted, before.platforms)
     platform = sandboxes.home(caller)
     if key.kind != "org" and sandboxes.home(key).sandbox != platform.sandbox and sandboxes.find(key):
-        message = "The key opens another sandbox, which is in use: it would no longer be reached."
+        message = "The key opens another sandbox, which is in use and could no longer be reached."
         hint = "Name a key that no request has used, or reset its sandbox first: POST /_emulator/reset with that key."
         raise ControlError(409, "key_in_use", message, hint)
-    return KeyRecord(state, granted, join(key, platform, before.platforms))
+    return KeyRecord(key_state, granted, join(key, platform, before.platforms))
 
 
 def _key(body: Body, caller: Key) -> Key:
@@ -61,15 +61,16 @@ def _key(body: Body, caller: Key) -> Key:
     return key
 
 
-def _state(state: object) -> KeyState:
-    if state not in STATES:
-        raise ControlError(400, "invalid_state", f"A key cannot be {state!r}.", f"Use one of {', '.join(STATES)}.")
-    return cast("KeyState", state)
+def _state(value: object) -> KeyState:
+    if value not in STATES:
+        message = f"A key cannot be {excerpt(value)}."
+        raise ControlError(400, "invalid_state", message, f"Use one of {', '.join(STATES)}.")
+    return cast("KeyState", value)
 
 
 def _permissions(key: Key, given: object) -> frozenset[str] | None:
     if key.kind not in ("rk", "org"):
-        message = "Only a restricted key, or one of an organization, has permissions."
+        message = "Only restricted keys and organization keys have permissions."
         raise ControlError(400, "not_a_restricted_key", message, "Name a key that starts with rk_test_.")
     if given is None:
         return None
@@ -77,19 +78,21 @@ def _permissions(key: Key, given: object) -> frozenset[str] | None:
 
 
 def _items(given: object) -> Iterable[object]:
-    """A list, or what a form makes of one: indexed fields, or names with commas between them."""
+    """The elements of a list, of the indexed fields of a form, or of names separated by commas."""
     if isinstance(given, dict):
         return given.values()
     if isinstance(given, str):
         return filter(None, (name.strip() for name in given.split(",")))
     if isinstance(given, list):
         return given
-    raise ControlError(400, "invalid_permission", f"{given!r} is no list of permissions.", "Send a list of names.")
+    raise ControlError(
+        400, "invalid_permission", f"{excerpt(given)} is not a list of permissions.", "Send a list of names."
+    )
 
 
 def _permission(given: object) -> str:
     name = permissions.parse(given) if isinstance(given, str) else None
     if name is None:
         hint = "Names are like connected_account_write and account_link_write, with or without rak_ before them."
-        raise ControlError(400, "invalid_permission", f"{given!r} is no permission.", hint)
+        raise ControlError(400, "invalid_permission", f"{excerpt(given)} is not a permission.", hint)
     return name

@@ -1,7 +1,8 @@
-"""What a control request says: the sandbox it means, and its body."""
+"""Reading a request to the control API: its sandbox, its query, and the fields of its body."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,20 +15,21 @@ from emulator.control.endpoints.responses import ControlError
 from emulator.http.authentication import credentials
 from emulator.http.pipeline import Pipeline
 from emulator.sandbox.observers import Observers
-from emulator.sandbox.sandbox import Sandboxes
+from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.settings import Settings
 from emulator.wire import form
 
 Body = dict[str, object]
 BODY_LIMIT = 1_048_576
-MOST = 1000  # rows of a listing
-DEEPEST = 64
-SHOWN = 100
+MAX_ROWS = 1000
+MAX_DEPTH = 64
+EXCERPT_LENGTH = 100
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")  # as many digits as v1 reads
 
 
 @dataclass(frozen=True, slots=True)
 class ControlState:
-    """What the control API acts on."""
+    """The parts of a server that the control API acts on."""
 
     settings: Settings
     sandboxes: Sandboxes
@@ -36,14 +38,19 @@ class ControlState:
     observers: Observers = field(default_factory=Observers)
 
 
-def world(request: Request) -> ControlState:
-    """The world of the server that got the request."""
-    state: ControlState = request.app.state.world
-    return state
+def state(request: Request) -> ControlState:
+    """The control state of the server that received the request."""
+    found: ControlState = request.app.state.control
+    return found
+
+
+def sandbox_of(request: Request) -> Sandbox:
+    """The sandbox of the request's secret key. Raises ControlError."""
+    return state(request).sandboxes.of(secret_key(request))
 
 
 def secret_key(request: Request) -> Key:
-    """The key that names the sandbox. Raises ControlError."""
+    """The secret key of the request, which names the sandbox. Raises ControlError."""
     text = credentials(request.headers.get("authorization"))
     key = keys.parse(text) if text else None
     if key is None or not key.opens_one:
@@ -53,7 +60,7 @@ def secret_key(request: Request) -> Key:
             "This request is about one sandbox, and a sandbox belongs to a secret key.",
             "Send the key that your tests use: 'Authorization: Bearer sk_test_...'.",
         )
-    if key.livemode and not world(request).settings.allow_live_keys:
+    if key.livemode and not state(request).settings.allow_live_keys:
         raise ControlError(
             401,
             "live_keys_refused",
@@ -64,12 +71,12 @@ def secret_key(request: Request) -> Key:
 
 
 async def body_of(request: Request) -> Body:
-    """The body's fields, from JSON or from a form. Raises ControlError."""
+    """The fields of the body, a JSON object or a form. Raises ControlError."""
     raw = await _read(request)
     if not raw.strip():
         return {}
-    form_sent = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-    if form_sent and not raw.lstrip().startswith(b"{"):  # curl -d '{...}' says that it sends a form
+    is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    if is_form and not raw.lstrip().startswith(b"{"):  # `curl -d '{...}'` declares JSON as a form
         try:
             return dict(form.parse(raw))
         except form.FormError as error:
@@ -80,15 +87,15 @@ async def body_of(request: Request) -> Body:
         raise _unreadable(str(error)) from None
     if not isinstance(body, dict):
         raise _unreadable(f"a {type(body).__name__} where an object is expected")
-    if _is_deep(body):
-        raise _unreadable(f"it has more than {DEEPEST} levels")
+    if _is_too_deep(body):
+        raise _unreadable(f"it has more than {MAX_DEPTH} levels")
     return body
 
 
-def _is_deep(value: object) -> bool:
-    """Whether JSON is nested too far for what walks through it. Goes level by level itself."""
+def _is_too_deep(value: object) -> bool:
+    """Whether JSON has more levels than recursive functions can walk. Iterative itself, level by level."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [child for node in level for child in _children(node)]
     return bool(level)
 
@@ -113,55 +120,68 @@ def _unreadable(reason: str) -> ControlError:
 
 
 async def fields_of(request: Request, *known: str) -> Body:
-    """The fields of the body, all of them known to the route: a slip would go unnoticed. Raises ControlError."""
+    """The fields of the body. An unknown field is an error, since a typo would have no effect. Raises ControlError."""
     body = await body_of(request)
     _check_names(request, body, known)
     return body
 
 
 def query_of(request: Request, *known: str) -> Mapping[str, str]:
-    """The parameters of the query, likewise. Raises ControlError."""
+    """The parameters of the query; an unknown one is an error. Raises ControlError."""
     _check_names(request, request.query_params, known)
     return request.query_params
 
 
 def _check_names(request: Request, given: Iterable[str], known: Sequence[str]) -> None:
-    unknown = [name[:100] for name in given if name not in known]
+    unknown = [name[:EXCERPT_LENGTH] for name in given if name not in known]
     if unknown:
         message = f"{request.method} {request.url.path} has no {', '.join(unknown)}."
         raise ControlError(400, "unknown_field", message, f"It has {', '.join(known) or 'no fields'}.")
 
 
 def limit_of(query: Mapping[str, str]) -> int:
-    """How many rows of a listing are asked for. Raises ControlError."""
-    given = query.get("limit", "100")
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST:
-        raise ControlError(400, "invalid_limit", f"limit cannot be {given!r}.", f"Send a number from 1 to {MOST}.")
-    return int(given)
+    """The `limit` of a list, 1 to 1000, 100 by default. Raises ControlError."""
+    return number(query, "limit", 100, 1, MAX_ROWS)
+
+
+def number(fields: Mapping[str, object], name: str, default: int, least: int, most: int) -> int:
+    """A field that is a whole number within bounds. Raises ControlError."""
+    value = fields.get(name, default)
+    found = integer(value, least, most)
+    if found is None:
+        hint = f"Send a number from {least} to {most}."
+        raise ControlError(400, f"invalid_{name}", f"{name} cannot be {excerpt(value)}.", hint)
+    return found
+
+
+def integer(value: object, least: int, most: int) -> int | None:
+    """A whole number from JSON or from a form, within bounds, else None. The only reader of whole numbers here."""
+    if isinstance(value, str) and _INTEGER.match(value):
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most else None
 
 
 def flag(body: Body, name: str) -> bool:
-    """A field that is true or false, which it is when it is left out. Raises ControlError."""
+    """A boolean field, false by default. Raises ControlError."""
     value = body.get(name)
     if value not in (True, "true", False, "false", None):
-        raise ControlError(400, f"invalid_{name}", f"{name} cannot be {value!r}.", "Send true or false.")
+        raise ControlError(400, f"invalid_{name}", f"{name} cannot be {excerpt(value)}.", "Send true or false.")
     return value in (True, "true")
 
 
 def text(body: Body, name: str) -> str:
-    """A field that must be there and be text. Raises ControlError."""
+    """A required, non-empty string field. Raises ControlError."""
     value = body.get(name)
     if not isinstance(value, str) or not value:
         raise ControlError(400, "missing_field", f"The body has no {name}.", f"Send {name} as a non-empty string.")
     return value
 
 
-def whole(value: object) -> int | None:
-    """A whole number of up to nine digits, from JSON or from a form; None when it is none."""
-    digits = "" if isinstance(value, bool) else str(value) if isinstance(value, int | str) else ""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
+def optional_text(body: Body, name: str) -> str | None:
+    """A string field that may be absent or null, but not empty. Raises ControlError."""
+    return text(body, name) if body.get(name) is not None else None
 
 
-def shown(value: object) -> str:
-    """What was sent, short enough to be told back."""
-    return repr(value)[:SHOWN]
+def excerpt(value: object) -> str:
+    """The beginning of a received value, for an error message."""
+    return repr(value)[:EXCERPT_LENGTH]

@@ -1,4 +1,4 @@
-"""The control API's own answers and errors: plain JSON that says what to do next."""
+"""Responses and errors of the control API: JSON; each error has a code, a message and a hint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emulator.wire.json import Json
 
 
 class ControlError(Exception):
-    """A request to the control API that cannot be carried out."""
+    """A refused request to the control API."""
 
     def __init__(self, status: int, code: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -22,19 +22,19 @@ class ControlError(Exception):
         self.hint = hint
 
 
-def answer(value: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """JSON with indent and a newline, so that it reads well in a terminal."""
+def respond(value: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Indented JSON with a final newline, to be readable in a terminal."""
     body = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     return Response(body, status, {"cache-control": "no-store", **(headers or {})}, "application/json")
 
 
-def error_body(code: str, message: str, hint: str) -> Json:
-    """The shape of every error of the control API."""
-    return {"error": {"code": code, "message": message, "hint": hint}}
+def error_body(error: ControlError) -> dict[str, Json]:
+    """The body of every error of the control API."""
+    return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
 
 
 async def on_control_error(_: Request, error: Exception) -> Response:
     """Starlette's handler for ControlError."""
     if not isinstance(error, ControlError):
         raise error
-    return answer(error_body(error.code, error.message, error.hint), error.status)
+    return respond(error_body(error), error.status)

@@ -1,4 +1,4 @@
-"""Worlds to start from: loading one into a sandbox, and a sandbox as one."""
+"""Seeds: loading a fixtures document into a sandbox, and exporting a sandbox as one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import Body, body_of, secret_key, world
-from emulator.control.endpoints.responses import ControlError, answer
+from emulator.control.endpoints.requests import Body, body_of, sandbox_of, secret_key, state
+from emulator.control.endpoints.responses import ControlError, respond
 from emulator.seeds import sources
 from emulator.seeds.document import read
 from emulator.seeds.errors import SeedError
@@ -18,34 +18,32 @@ from emulator.seeds.run import run
 from emulator.wire.json import Json
 
 HINTS = {
-    "fixture_failed": "What ran before it stays: correct the document, and reset the sandbox before you load it again.",
-    "invalid_fixtures": 'Nothing ran. Send a fixtures document of the Stripe CLI, or {"name": ...} of a shipped world.',
+    "fixture_failed": "The fixtures before it have run: correct the document, reset the sandbox, and load again.",
+    "invalid_fixtures": 'Nothing ran. Send a fixtures document of the Stripe CLI, or {"name": ...} of a shipped seed.',
 }
 
 
-async def shipped(_: Request) -> Response:
-    """GET /_emulator/seeds: the names of the worlds that come with the emulator."""
-    return answer({"data": list(sources.shipped())})
+async def list_all(_: Request) -> Response:
+    """GET /_emulator/seeds: the names of the seeds that come with the emulator."""
+    return respond({"data": list(sources.shipped())})
 
 
 async def load(request: Request) -> Response:
-    """POST /_emulator/seeds: runs a fixtures document, or the shipped one of a `name`.
+    """POST /_emulator/seeds: runs a fixtures document, or the shipped seed of a `name`.
 
-    `variables` are those that `${.env:NAME}` finds: the server's own environment is not read for a request.
+    `variables` resolve `${.env:NAME}`: the server's own environment is not read for a request.
     """
-    key, body = secret_key(request), await body_of(request)
-    state = world(request)
+    key, sandbox, body = secret_key(request), sandbox_of(request), await body_of(request)
     try:
-        document = read(_document(body))
-        loaded = run(document, state.pipeline, state.sandboxes.of(key), key.text, _variables(body))
+        loaded = run(read(_document(body)), state(request).pipeline, sandbox, key.text, _variables(body))
     except SeedError as error:
         raise ControlError(400, error.code, str(error), HINTS[error.code]) from None
-    return answer({"fixtures": loaded.answers, "env": loaded.env, "notes": loaded.notes})
+    return respond({"fixtures": loaded.answers, "env": loaded.env, "notes": loaded.notes})
 
 
 async def export(request: Request) -> Response:
     """GET /_emulator/export: the sandbox as a fixtures document."""
-    return answer(exported(world(request).sandboxes.of(secret_key(request))))
+    return respond(exported(sandbox_of(request)))
 
 
 def _document(body: Body) -> Json:

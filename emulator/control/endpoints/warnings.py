@@ -1,4 +1,4 @@
-"""What is allowed and still deserves a word, derived from a sandbox's journal and account sessions."""
+"""Warnings: accepted requests that are likely mistakes, derived from the journal and the account sessions."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import NamedTuple
 from emulator.sandbox.journal import mask
 from emulator.sandbox.sandbox import Sandbox
 
-# The major versions that SDKs have reached (official, November 2026).
+# The newest major versions of SDKs (official, November 2026).
 NEWEST_SDKS = {"PythonBindings": 16, "NodeBindings": 23}
 _SDK = re.compile(r"Stripe/v[12] (\w+)/(\d+)")
-OURS = "stripe-emulator"  # what tests are set up by: worlds, and the client's create_account
-MOST = 1000
+OWN_USER_AGENT = "stripe-emulator"  # of set-up: seeds, and create_account of the client
+MAX_OF_SESSIONS = 1000
 
 
 class Warning(NamedTuple):  # noqa: A001
-    """One of them: `kind` is stable, `message` is for people."""
+    """One warning: `kind` is stable, `message` is for people."""
 
     kind: str
     message: str
 
 
 def warnings_of(sandbox: Sandbox) -> list[Warning]:
-    """All that hold now, up to a thousand about sessions; nothing is kept for them."""
-    return [*islice(_sessions(sandbox), MOST), *_requests(sandbox)]
+    """All current warnings, up to a thousand of them about sessions. They are computed on each call."""
+    return [*islice(_sessions(sandbox), MAX_OF_SESSIONS), *_requests(sandbox)]
 
 
 def _sessions(sandbox: Sandbox) -> Iterator[Warning]:
@@ -35,7 +35,7 @@ def _sessions(sandbox: Sandbox) -> Iterator[Warning]:
         name = f"The account session {mask(session.client_secret)} of {session.account}"
         outcomes = [attempt.outcome for attempt in sandbox.sessions.attempts(session.client_secret)]
         if not outcomes and now >= session.expires_at:
-            yield Warning("never_claimed", f"{name} was minted and never claimed: is one created too many?")
+            yield Warning("never_claimed", f"{name} was never claimed: is one session too many created?")
         if "used" in outcomes:
             yield Warning("claimed_twice", f"{name} was claimed again: does fetchClientSecret return an old secret?")
         if "expired" in outcomes:
@@ -45,12 +45,10 @@ def _sessions(sandbox: Sandbox) -> Iterator[Warning]:
 def _requests(sandbox: Sandbox) -> Iterator[Warning]:
     seen: set[str] = set()
     for entry in sandbox.journal:
-        if entry.user_agent and entry.user_agent.startswith(OURS):
+        if entry.user_agent and entry.user_agent.startswith(OWN_USER_AGENT):
             continue
         if entry.method == "POST" and entry.idempotency_key is None:
-            message = (
-                f"POST {entry.path} ({entry.request_id}) came without an idempotency key: a retry would run twice."
-            )
+            message = f"POST {entry.path} ({entry.request_id}) had no idempotency key: a retry would run twice."
             yield Warning("no_idempotency_key", message)
         sdk = _SDK.match(entry.user_agent or "")
         if sdk and sdk[0] not in seen and int(sdk[2]) < NEWEST_SDKS.get(sdk[1], 0):

@@ -1,4 +1,4 @@
-"""Events and their deliveries as a test sees them, and sending them once more."""
+"""Events, webhook endpoints with their deliveries, and resending an event."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import events
-from emulator.control.endpoints.requests import fields_of, limit_of, query_of, secret_key, text, world
-from emulator.control.endpoints.responses import ControlError, answer
+from emulator.control.endpoints.requests import fields_of, limit_of, query_of, sandbox_of, text
+from emulator.control.endpoints.responses import ControlError, respond
 from emulator.resources.core.events import delivered, matches
 from emulator.resources.core.webhook_endpoints import render as render_endpoint
 from emulator.resources.v2.events.destinations import INCLUDABLE
@@ -23,9 +23,9 @@ from emulator.wire.json import Json
 FORWARDS = ("forward_to", "forward_thin_to")
 
 
-async def listing(request: Request) -> Response:
-    """GET /_emulator/events?type=&account=&limit= : the newest first, of every account; `type` may be a group."""
-    sandbox = world(request).sandboxes.of(secret_key(request))
+async def list_events(request: Request) -> Response:
+    """GET /_emulator/events?type=&account=&limit= : newest first, of all accounts; `type` may be a group."""
+    sandbox = sandbox_of(request)
     query = query_of(request, "type", "account", "limit")
     wanted, account = query.get("type", "*"), query.get("account")
     now = sandbox.clock.now()
@@ -35,24 +35,23 @@ async def listing(request: Request) -> Response:
         for event in sandbox.events.newest_first(now)
         if matches(wanted, event.type) and account in (None, event.account)
     )
-    return answer({"data": list(islice(found, limit_of(query))), "total": len(sandbox.events)})
+    return respond({"data": list(islice(found, limit_of(query))), "total": len(sandbox.events)})
 
 
-async def endpoints(request: Request) -> Response:
-    """GET /_emulator/webhooks: who gets events, with the secrets, and what became of each delivery, oldest first."""
-    sandbox = world(request).sandboxes.of(secret_key(request))
+async def list_endpoints(request: Request) -> Response:
+    """GET /_emulator/webhooks: the receivers of events with their secrets and their deliveries, oldest first."""
+    sandbox = sandbox_of(request)
     rows = list(sandbox.deliveries)
     data = [
         {**_endpoint(sandbox, to), "deliveries": [_delivery(sandbox, row) for row in rows if row.endpoint == to.id]}
         for to in events.recipients(sandbox)
     ]
-    return answer({"data": data})
+    return respond({"data": data})
 
 
 async def resend(request: Request) -> Response:
-    """POST /_emulator/webhooks/resend with `event`, and perhaps `endpoint`: else to all that it was sent to."""
-    sandbox = world(request).sandboxes.of(secret_key(request))
-    body = await fields_of(request, "event", "endpoint")
+    """POST /_emulator/webhooks/resend with `event` and optionally `endpoint`, by default all its receivers."""
+    sandbox, body = sandbox_of(request), await fields_of(request, "event", "endpoint")
     event = sandbox.events.get(text(body, "event"))
     if event is None:
         raise ControlError(
@@ -61,13 +60,14 @@ async def resend(request: Request) -> Response:
             "This sandbox has no such event.",
             f"GET /_emulator/events lists the last {MOST} events of 30 days.",
         )
-    to = _chosen(sandbox, event, body.get("endpoint"))
-    for endpoint in to:
-        sandbox.send(event, endpoint.id)
-    return answer({"event": event.id, "endpoints": [endpoint.id for endpoint in to]})
+    receivers = _receivers(sandbox, event, body.get("endpoint"))
+    for receiver in receivers:
+        sandbox.send(event, receiver.id)
+    return respond({"event": event.id, "endpoints": [receiver.id for receiver in receivers]})
 
 
-def _chosen(sandbox: Sandbox, event: Event, named: object) -> list[Receiver]:
+def _receivers(sandbox: Sandbox, event: Event, named: object) -> list[Receiver]:
+    """The receivers to resend an event to. Raises ControlError."""
     sent = {delivery.endpoint for delivery in sandbox.deliveries.of(event.id)}
     found = [to for to in events.recipients(sandbox) if (to.id in sent if named is None else to.id == named)]
     if not found:
@@ -78,12 +78,14 @@ def _chosen(sandbox: Sandbox, event: Event, named: object) -> list[Receiver]:
             "GET /_emulator/webhooks lists the endpoints; name one of them as endpoint.",
         )
     if any(to.id not in sent and is_thin(to) != (event.thin is not None) for to in found):
-        message = "Thin events and snapshots go to receivers of their own, and this one takes the others."
-        raise ControlError(400, "other_payload", message, "GET /_emulator/webhooks shows the event_payload of each.")
+        message = "A receiver gets either thin events or snapshots, and this one gets the other kind."
+        raise ControlError(
+            400, "incompatible_payload", message, "GET /_emulator/webhooks shows the event_payload of each."
+        )
     enabled = [to for to in found if not to.disabled]
     if not enabled:
-        message = f"Nothing is sent to {' and '.join(to.url for to in found)}, which is disabled."
-        raise ControlError(400, "webhook_endpoint_disabled", message, "Enable the endpoint, and send the event then.")
+        message = f"No events are sent to {' and '.join(to.url for to in found)}, which is disabled."
+        raise ControlError(400, "webhook_endpoint_disabled", message, "Enable the endpoint, and resend the event.")
     return enabled
 
 

@@ -23,7 +23,7 @@ BOTH: Params = {"card_payments": {"requested": True}, "transfers": {"requested":
 def world(country: str = "US") -> Sandbox:
     key = keys.parse("sk_test_objects")
     assert key
-    return Sandbox(key, Settings(platform_country=country, seed="objects"))
+    return Sandbox(key, Settings(platform_country=country, id_seed="objects"))
 
 
 def made(params: Params) -> dict[str, Any]:

@@ -485,7 +485,7 @@ def test_who_provides_whatever_is_asked_for_is_enabled(country: str, kind: str) 
     key = keys.parse(KEY)
     assert key
     home = country if country in ("BR", "IN") else "US"
-    sandbox = Sandbox(key, Settings(seed="asked", platform_country=home))
+    sandbox = Sandbox(key, Settings(id_seed="asked", platform_country=home))
     sandbox.clock.freeze()
     abroad = country in countries.RECIPIENTS
     names = ("transfers",) if abroad or country == "IN" else ("card_payments", "transfers")

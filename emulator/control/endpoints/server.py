@@ -1,0 +1,59 @@
+"""The server as a whole and the sandbox as a whole: health, versions, the CA certificate, reset."""
+
+from __future__ import annotations
+
+import platform
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import __version__
+from emulator.catalog import versions
+from emulator.control.endpoints.requests import excerpt, fields_of, flag, sandbox_of, secret_key, state
+from emulator.control.endpoints.responses import ControlError, respond
+
+
+async def health(request: Request) -> Response:
+    """GET /_emulator/health"""
+    return respond({"status": "ok", "sandboxes": len(state(request).sandboxes)})
+
+
+async def version(_: Request) -> Response:
+    """GET /_emulator/version: the versions of the emulator, of Python, and the newest known one of the API."""
+    return respond({"version": __version__, "api_version": versions.NEWEST, "python": platform.python_version()})
+
+
+async def set_api_version(request: Request) -> Response:
+    """POST /_emulator/version with `api_version`, the sandbox's default version; empty restores the setting's."""
+    sandbox, body = sandbox_of(request), await fields_of(request, "api_version")
+    value = body.get("api_version")
+    if value in (None, ""):
+        value = state(request).settings.api_version
+    try:
+        parsed = versions.parse(str(value))
+    except versions.UnknownVersion:
+        hint = f"Use a date such as 2023-10-16, or a release such as {versions.NEWEST}."
+        message = f"{excerpt(value)} is not a version of the Stripe API."
+        raise ControlError(400, "invalid_api_version", message, hint) from None
+    sandbox.api_version = parsed.text
+    return respond({"api_version": parsed.text})
+
+
+async def certificate(request: Request) -> Response:
+    """GET /_emulator/tls/ca.pem: the CA certificate that clients must trust."""
+    found = state(request).ca
+    if not found:
+        raise ControlError(404, "tls_disabled", "The emulator does not serve https.", "Start it with --tls.")
+    return Response(found[-1], media_type="application/x-pem-file")
+
+
+async def reset(request: Request) -> Response:
+    """POST /_emulator/reset: drops the key's sandbox, or with {"all": true} every sandbox."""
+    body = await fields_of(request, "all")
+    sandboxes = state(request).sandboxes
+    if flag(body, "all"):
+        sandboxes.reset_all()
+        return respond({"reset": "all"})
+    key = secret_key(request)
+    sandboxes.reset(key)
+    return respond({"reset": key.sandbox})
