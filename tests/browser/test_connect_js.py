@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import Route
 
-from .pages import CSP, Platform, component, errors, logged
+from .pages import CSP, ORIGIN, Platform, component, errors, logged
 from .site import site
 
 START = "start();"
@@ -63,18 +63,47 @@ def test_components_work_under_the_documented_content_security_policy(platform: 
     assert platform.complaints == []
 
 
-def test_a_script_tag_works_without_npm(platform: Platform) -> None:
+TAG = '<script src="https://connect-js.stripe.com/v1.0/connect.js"></script>'
+APP = '<script src="/app.js"></script>'
+
+
+@pytest.mark.parametrize("order", [TAG + APP, APP + TAG], ids=["set after the script", "set before the script"])
+def test_a_script_tag_works_without_npm(platform: Platform, order: str) -> None:
     script = """
+    StripeConnect = window.StripeConnect || {};
     StripeConnect.onLoad = () => {
-      const made = StripeConnect.init({publishableKey: KEY, fetchClientSecret});
-      document.body.append(made.create("payments"), made.create("account-onboarding"));
+      const instance = StripeConnect.init({publishableKey: KEY, fetchClientSecret});
+      document.body.append(instance.create("payments"), instance.create("account-onboarding"));
     };
     """
-    early = "StripeConnect = window.StripeConnect || {};" + script + "if (StripeConnect.init) StripeConnect.onLoad();"
-    page = platform.open(early, tag="https://connect-js.stripe.com/v1.0/connect.js")
+    platform.write(script, tag="connect.js")
+    platform.files["/"] = ("text/html", f"<!doctype html><title>Platform</title><body>{order}")
+    page = platform.page()
+    page.goto(f"{ORIGIN}/")
     component(page, "account-onboarding", "ready")
     component(page, "payments", "error")
     assert outcomes(platform) == [["claimed"]]
+    assert [line for line in platform.complaints if not line.startswith("Failed to load resource")] == []
+
+
+def test_each_callback_that_is_set_after_the_script_is_called_at_once(platform: Platform) -> None:
+    script = """
+    for (const name of ["first", "second"]) {
+      StripeConnect.onLoad = function () { calls.push([name, this === StripeConnect]); };
+      calls.push([`after ${name}`, typeof StripeConnect.onLoad]);
+    }
+    StripeConnect.onLoad = undefined;
+    calls.push(["removed", typeof StripeConnect.onLoad]);
+    """
+    page = platform.open(script, tag="https://connect-js.stripe.com/v1.0/connect.js")
+    assert page.evaluate("calls") == [
+        ["first", True],
+        ["after first", "function"],
+        ["second", True],
+        ["after second", "function"],
+        ["removed", "undefined"],
+    ]
+    assert platform.complaints == []
 
 
 def test_an_own_script_tag_needs_no_route(unrouted: Platform) -> None:

@@ -1,4 +1,4 @@
-// The global is set synchronously: the packages look for it as soon as the script has loaded.
+// The global is set synchronously: the packages look for it as soon as the script has callOnLoad.
 for (const name of Object.keys(CONFIG.elements)) define(name);
 
 const existing = typeof window.StripeConnect === "object" && window.StripeConnect ? window.StripeConnect : {};
@@ -12,4 +12,17 @@ window.StripeConnect = existing;
 if (!repeated && (scriptOrigin || window === window.top)) {
   console.info(`Stripe Connect components are emulated, by ${CONFIG.origin}. This is not Stripe.`);
 }
-if (typeof existing.onLoad === "function") existing.onLoad();
+
+// Pages may set onLoad before the script runs, or after it, when the callback is called at once.
+let {onLoad} = existing;
+const callOnLoad = () => typeof onLoad === "function" && onLoad.call(existing);
+Object.defineProperty(existing, "onLoad", {
+  configurable: true,
+  enumerable: true,
+  get: () => onLoad,
+  set: (callback) => {
+    onLoad = callback;
+    callOnLoad();
+  },
+});
+callOnLoad();
