@@ -1,8 +1,8 @@
 """`Stripe-Version`: which names exist, and how they compare.
 
-A name is a date, from 2024-09-30 on with a release word, and perhaps some betas behind semicolons. Names later than
-the newest known one are taken as they are, since SDKs are ahead of published documents; among the known dates a wrong
-release word is refused, as Stripe does (observed).
+A name is a date, from 2024-09-30 on with a release word, and perhaps some betas behind semicolons; one more semicolon
+may end it (official, for the beta of embedded components). Names later than the newest known one are accepted, since
+SDKs are ahead of published documents; among the known dates a wrong release word is refused, as Stripe does (observed).
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ class Version:
 def parse(text: str) -> Version:
     """The version of a header. Raises UnknownVersion."""
     name, *betas = (part.strip() for part in text.split(";"))
+    if len(betas) > 1 and not betas[-1]:
+        betas.pop()
     match = _NAME.match(name)
     if len(text) > 500 or not match or not _exists(name, *match.groups()) or not all(map(_BETA.match, betas)):
         raise UnknownVersion(text)

@@ -38,6 +38,8 @@ def test_every_known_name_is_a_version(name: str) -> None:
         ("2023-10-16; risk_in_requirements_beta=v1", "2023-10-16", False, ("risk_in_requirements_beta=v1",)),
         ("2023-10-16;a_beta=v1;b_beta=v2; c=v10", "2023-10-16", False, ("a_beta=v1", "b_beta=v2", "c=v10")),
         ("2025-08-27.preview; embedded_connect_beta=v2", "2025-08-27", True, ("embedded_connect_beta=v2",)),
+        ("2025-02-24.acacia; embedded_connect_beta=v2;", "2025-02-24", False, ("embedded_connect_beta=v2",)),
+        ("2023-10-16;a=v1; ", "2023-10-16", False, ("a=v1",)),
         ("2222-22-22", "2222-22-22", False, ()),
     ],
 )
@@ -48,7 +50,7 @@ def test_a_name_may_have_betas_and_be_a_preview(text: str, date: str, preview: b
 @pytest.mark.parametrize(
     "text",
     [
-        "", "2019-2-19", "2025-09-30.acacia", "2023-10-16.preview", "2023-10-16; ", "2023-10-16;;a=v1", "2023-10-16; a",
+        "", "2019-2-19", "2025-09-30.acacia", "2023-10-16.preview", "2023-10-16; ", "2023-10-16;;a=v1", "2023-10-16; a", "2023-10-16;", "2023-10-16;a=v1;;",
         "2023-10-16; a=v", "2023-10-16; A=v1", "2019-05-16, 2019-12-03", "2023-10-16;" + "a" * 500 + "=v1",
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from emulator import catalog
 from emulator.errors import CONSTRUCTORS, Constructor, ErrorBody
 from emulator.resources import registry
 from emulator.resources.connect.account_sessions.claims import REFUSALS
-from emulator.resources.connect.account_sessions.components import ALWAYS, COMPONENTS, NEVER, Component
+from emulator.resources.connect.account_sessions.components import COMPONENTS, Component
 from emulator.resources.connect.accounts.base import controllers
 from emulator.resources.connect.accounts.params import ADDITIONS
 from emulator.resources.core.tokens import NOT_EMULATED
@@ -67,33 +67,26 @@ def controller_refusals() -> Lines:
 
 
 def components() -> Lines:
-    """The components with their versions, and their features with defaults."""
-    yield "Names, features, defaults and versions are official, except for the choices below. Versions are dates of"
-    yield "`Stripe-Version`."
+    """The components, and their features with defaults."""
+    yield "Names, features and defaults are official, except for the choices below. All but the preview components are"
+    yield "accepted and shown at every `Stripe-Version`."
     yield ""
-    rows = ((code(each.name), _versions(each), code(each.capability or "")) for each in COMPONENTS)
-    yield from table("Component | Versions | Capability", rows)
+    rows = ((code(each.name), _preview(each), code(each.capability or "")) for each in COMPONENTS)
+    yield from table("Component | Preview | Capability", rows)
     yield ""
-    yield from table("Component | Feature | Since | Default", (row for each in COMPONENTS for row in _features(each)))
+    yield from table("Component | Feature | Default", (row for each in COMPONENTS for row in _features(each)))
 
 
-def _versions(component: Component) -> str:
-    spans = ", ".join(_span(since, until) for since, until in component.ranges) or "preview only"
-    return spans if component.in_response else f"{spans}; in requests only"
-
-
-def _span(since: str, until: str) -> str:
-    if since == ALWAYS:
-        return "all" if until == NEVER else f"before {until}"
-    return f"since {since}" if until == NEVER else f"from {since} to before {until}"
+def _preview(component: Component) -> str:
+    preview = "preview" if component.preview else ""
+    return preview if component.in_response else f"{preview}, in requests only"
 
 
 def _features(component: Component) -> Iterator[Sequence[str]]:
     for feature in component.features:
-        since = "" if feature.since == ALWAYS else feature.since
-        yield code(component.name), code(feature.name), since, feature.default.value
+        yield code(component.name), code(feature.name), feature.default.value
     if component.apps:
-        yield code(component.name), "`allowed_apps`", "", "none"
+        yield code(component.name), "`allowed_apps`", "none"
 
 
 def claims() -> Lines:

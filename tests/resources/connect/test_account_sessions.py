@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from emulator import catalog
 from emulator.catalog import versions
-from emulator.resources.connect.account_sessions.components import COMPONENTS, layout_of
+from emulator.resources.connect.account_sessions.components import layout_of
 from emulator.resources.connect.account_sessions.params import params
 from emulator.sandbox import ids
-from emulator.schema.spec import Object
+from emulator.schema.spec import Object, Type
 from emulator.settings import Settings
 
 from ...api import NEWEST, Api, on
@@ -111,6 +112,7 @@ async def test_the_body_is_byte_for_byte_stripes(api: Api) -> None:
         '    "account_management": {\n'
         '      "enabled": false,\n'
         '      "features": {\n'
+        '        "disable_stripe_user_authentication": false,\n'
         '        "external_account_collection": true\n'
         "      }\n"
         "    },\n"
@@ -120,11 +122,23 @@ async def test_the_body_is_byte_for_byte_stripes(api: Api) -> None:
         '      "enabled": true,\n'
         '      "features": {}\n'
         "    },\n"
+        '    "reporting_chart": {\n'
+        '      "enabled": false,\n'
+        '      "features": {}\n'
+        "    },\n"
         '    "tax_registrations": {\n'
         '      "enabled": false,\n'
         '      "features": {}\n'
         "    },\n"
         '    "tax_settings": {\n'
+        '      "enabled": false,\n'
+        '      "features": {}\n'
+        "    },\n"
+        '    "terminal_hardware_orders": {\n'
+        '      "enabled": false,\n'
+        '      "features": {}\n'
+        "    },\n"
+        '    "terminal_hardware_shop": {\n'
         '      "enabled": false,\n'
         '      "features": {}\n'
         "    }\n"
@@ -190,75 +204,58 @@ def test_without_bank_account_collection_stripes_login_is_off(
 
 # --- versions --------------------------------------------------------------------------------------------------------
 
-OLD = [
-    "account_management", "account_onboarding", "balances", "documents", "notification_banner", "payment_details",
-    "payments", "payouts", "payouts_list", "tax_registrations", "tax_settings",
-]  # fmt: skip
-JANUARY_2025 = sorted(
-    [*OLD, "financial_account", "financial_account_transactions", "issuing_card", "issuing_cards_list"]
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        "2019-08-14",
+        "2023-10-16",
+        "2024-10-28.acacia",
+        "2025-09-30.clover",
+        "2026-03-25.dahlia",
+        NEWEST,
+        "2027-03-31.fuchsia",
+    ],
 )
-MAY_2025 = sorted([*JANUARY_2025, "disputes_list", "payment_disputes"])
-CLOVER = sorted([*MAY_2025, "instant_payouts_promotion", "payout_details"])
-REPORTS = ["balance_report", "payout_reconciliation_report"]
+def test_additions_are_there_at_every_version(version: str) -> None:
+    api = Api(Settings(capability_check=False))
+    account = api.account(type="custom")
+    requested = {name: on() for name in _defaults(liable=False)}
+    response = api.session(account, requested, stripe_version=version)
+    enabled = {name: {**shown, "enabled": True} for name, shown in _defaults(liable=False).items()}
+    assert (response.status, response.body["components"]) == (200, enabled)
+
+
+@pytest.mark.parametrize("version", ["2019-08-14", NEWEST])
+@pytest.mark.parametrize(("component", "feature"), [("payouts", LOGIN), ("payments", "smart_disputes_management")])
+def test_later_features_can_be_set_at_every_version(api: Api, version: str, component: str, feature: str) -> None:
+    account = api.account(type="custom")
+    body = api.session(account, {component: on(**{feature: False})}, stripe_version=version).body
+    assert body["components"][component]["features"][feature] is False
 
 
 @pytest.mark.parametrize(
-    ("version", "components"),
+    "version",
     [
-        ("2023-10-16", OLD),
-        ("2024-06-20", OLD),
-        ("2024-10-28.acacia", OLD),
-        ("2025-01-27.acacia", JANUARY_2025),
-        ("2025-04-30.basil", JANUARY_2025),
-        ("2025-05-28.basil", MAY_2025),
-        ("2025-07-30.basil", sorted([*MAY_2025, "instant_payouts_promotion"])),
-        ("2025-08-27.basil", sorted([*CLOVER, *REPORTS])),
-        ("2025-09-30.clover", CLOVER),
-        ("2026-03-25.dahlia", CLOVER),
-        ("2026-04-22.dahlia", sorted([*CLOVER, *REPORTS])),
-        ("2026-07-29.dahlia", sorted([*CLOVER, *REPORTS])),
-        ("2026-08-26.dahlia", sorted([*CLOVER, *REPORTS, "payment_method_settings"])),
-        ("2026-09-30.endive", sorted([*CLOVER, *REPORTS, "payment_method_settings"])),
-        (NEWEST, list(_defaults(liable=True))),
-        ("2027-03-31.fuchsia", list(_defaults(liable=True))),
+        "2025-04-30.preview",
+        "2025-02-24.acacia; embedded_connect_beta=v2;",
+        "2025-02-24.acacia; embedded_connect_beta=v2",
+        "2019-08-14;embedded_connect_beta=v2",
+        f"{NEWEST}; a_beta=v1; embedded_connect_beta=v2; ",
     ],
 )
-def test_a_version_has_these_components_in_responses_and_requests(
-    api: Api, version: str, components: list[str]
-) -> None:
+def test_the_beta_opens_preview_components_as_a_preview_version_does(api: Api, version: str) -> None:
     account = api.account(type="custom")
-    body = api.session(account, {"payments": on()}, stripe_version=version).body
-    assert list(body["components"]) == components
-    assert list(_named(version)) == components
-    for missing in set(_defaults(liable=True)) - set(components):
-        refused = api.session(account, {missing: on()}, stripe_version=version)
-        assert refused.status == 400
-        assert refused.error["message"].startswith(f"Received unknown parameter: components[{missing}]")
+    response = api.session(account, {"capital_financing": on()}, stripe_version=version)
+    assert (response.status, response.headers["stripe-version"]) == (200, version.strip())
+    assert response.body["components"]["capital_financing"] == {"enabled": True, "features": {}}
+    assert set(response.body["components"]) == {*_defaults(liable=False), "capital_financing"}
 
 
-def _named(version: str) -> dict[str, Any]:
-    components = params(versions.parse(version)).params["components"].type
-    assert isinstance(components, Object)
-    return dict(components.params)
-
-
-@pytest.mark.parametrize(
-    ("version", "component", "feature", "available"),
-    [
-        ("2024-09-30.acacia", "payouts", LOGIN, False),
-        ("2024-10-28.acacia", "payouts", LOGIN, True),
-        ("2026-06-24.dahlia", "payments", "smart_disputes_management", False),
-        ("2026-07-29.dahlia", "payments", "smart_disputes_management", True),
-    ],
-)
-def test_a_feature_is_available_from_its_version_on(
-    api: Api, version: str, component: str, feature: str, available: bool
-) -> None:
-    account = api.account(type="custom")
-    body = api.session(account, {component: on()}, stripe_version=version).body
-    assert (feature in body["components"][component]["features"]) is available
-    requested = api.session(account, {component: on(**{feature: False})}, stripe_version=version)
-    assert requested.status == (200 if available else 400)
+@pytest.mark.parametrize("version", ["2025-02-24.acacia", "2025-02-24.acacia; embedded_connect_beta=v1;"])
+def test_without_the_beta_preview_components_are_unknown(api: Api, version: str) -> None:
+    refused = api.session(api.account(type="custom"), {"capital_financing": on()}, stripe_version=version)
+    assert (refused.status, refused.error["param"]) == (400, "components[capital_financing]")
 
 
 def test_preview_components_need_a_preview_version(api: Api) -> None:
@@ -284,21 +281,31 @@ def test_preview_components_need_a_preview_version(api: Api) -> None:
     assert (app.status, "app_install" in app.body["components"]) == (200, False)
 
 
-# Where the table knows newer versions than the catalog's document, one row each.
-NEWER_THAN_THE_CATALOG = {
-    "payment_method_settings": "2026-08-26",
-    "reporting_chart": "2026-10-28",
-    "terminal_hardware_orders": "2026-10-28",
-    "terminal_hardware_shop": "2026-10-28",
+# Additions that are newer than the catalog's document.
+NEWER_COMPONENTS = {"payment_method_settings", "reporting_chart", "terminal_hardware_orders", "terminal_hardware_shop"}
+NEWER_FEATURES = {
+    (name, "smart_disputes_management") for name in ("disputes_list", "payment_details", "payment_disputes", "payments")
 }
 
 
-def test_the_component_table_equals_the_catalog_at_its_version() -> None:
+def test_the_table_is_the_catalogs_with_newer_additions() -> None:
     document = catalog.operation("PostAccountSessions").params.params["components"].type
-    assert isinstance(document, Object)
-    assert params(versions.parse("2026-05-27.dahlia")).params["components"].type == document
-    newest = {component.name: component for component in COMPONENTS if component.exists(versions.parse(NEWEST))}
-    assert {name: newest[name].ranges[0][0] for name in set(newest) - set(document.params)} == NEWER_THAN_THE_CATALOG
+    ours = params(versions.parse(NEWEST)).params["components"].type
+    assert set(_members(ours)) - set(_members(document)) == NEWER_COMPONENTS
+    assert set(_members(document)) - set(_members(ours)) == set()
+    assert _features(ours, _members(document)) - _features(document, _members(document)) == NEWER_FEATURES
+    assert _features(document, _members(document)) - _features(ours, _members(document)) == set()
+
+
+def _members(kind: Type) -> dict[str, Type]:
+    assert isinstance(kind, Object)
+    return {name: param.type for name, param in kind.params.items()}
+
+
+def _features(kind: Type, names: Iterable[str]) -> set[tuple[str, str]]:
+    components = {name: _members(_members(kind)[name]) for name in names}
+    assert all(set(members) <= {"enabled", "features"} for members in components.values())
+    return {(name, feature) for name in names for feature in _members(components[name]["features"])}
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------
@@ -498,5 +505,5 @@ def test_nothing_is_expandable(api: Api) -> None:
     }
 
 
-def test_a_layout_is_made_once_for_a_version() -> None:
-    assert layout_of(versions.parse(NEWEST)) is layout_of(versions.parse(NEWEST))
+def test_a_layout_is_made_once() -> None:
+    assert layout_of(versions.parse(NEWEST)) is layout_of(versions.parse("2019-08-14"))

@@ -1,7 +1,7 @@
 """The component table: one row for each Connect embedded component.
 
-Parameters, response, rules, the browser's table and the documentation are derived from the rows. Features, defaults
-and versions are official (the API reference, the SDKs' types and the changelogs) unless a row says otherwise.
+Parameters, response, rules, the browser's table and the documentation are derived from the rows. Features and defaults
+are official (the API reference, the SDKs' types and the changelogs) unless a row says otherwise.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import lru_cache
 
 from emulator.catalog.versions import Version
 
@@ -31,34 +30,33 @@ DISPUTES = "dispute_management"
 FOLLOWED = {Default.OPPOSITE_OF_COLLECTION: COLLECTION, Default.LIKE_DISPUTES: DISPUTES}
 """The feature that a default depends on."""
 
-ALWAYS = ""  # Additions before acacia, the first named release, became available in every version.
-NEVER = "9999"
+PREVIEW_BETA = "embedded_connect_beta=v2"
+"""The beta in `Stripe-Version` that opens preview components at any version (official)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature of a component, in versions from `since` on. A layout sets `bit` and the feature that it follows."""
+    """A feature of a component. The table sets `bit` and the feature that it follows."""
 
     name: str
     default: Default
-    since: str = ALWAYS
     bit: int = 0
     follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component, available in the half-open ranges of version dates in `ranges`.
+    """A component, available at every version; with `preview`, at preview versions and with the beta only.
 
-    A preview version has all components, also those without ranges. `capability` is the one that an account must have
-    requested (official that there is one, our choice which). `in_response` is false for preview components that
-    Stripe's types have in requests only, and `apps` says that they take a list of apps. A layout sets the rest: the
+    Stripe adds components and features to all versions at once (official). `capability` is the one that an account must
+    have requested (official that there is one, our choice which). `in_response` is false for preview components that
+    Stripe's types have in requests only, and `apps` says that they take a list of apps. The table sets the rest: the
     component's bit, its features' bits by name, the features that follow another one, and the one about Stripe's login.
     """
 
     name: str
     features: tuple[Feature, ...] = ()
-    ranges: tuple[tuple[str, str], ...] = ((ALWAYS, NEVER),)
+    preview: bool = False
     capability: str | None = None
     in_response: bool = True
     apps: bool = False
@@ -67,27 +65,15 @@ class Component:
     followers: tuple[Feature, ...] = ()
     login: Feature | None = None
 
-    def exists(self, version: Version) -> bool:
-        """Whether a version has the component."""
-        return self.preview_at(version) or any(since <= version.date < until for since, until in self.ranges)
 
-    def preview_at(self, version: Version) -> bool:
-        """Whether a version has the component only because it is a preview version."""
-        return version.preview and not any(since <= version.date < until for since, until in self.ranges)
-
-
-def _since(date: str) -> tuple[tuple[str, str], ...]:
-    return ((date, NEVER),)
-
-
-LOGIN = Feature(NO_STRIPE_LOGIN, Default.OPPOSITE_OF_COLLECTION, "2024-10-28")
+LOGIN = Feature(NO_STRIPE_LOGIN, Default.OPPOSITE_OF_COLLECTION)
 COLLECT = Feature(COLLECTION, Default.ON)
 LOGIN_AND_COLLECT = (LOGIN, COLLECT)
 CAPTURE = Feature("capture_payments", Default.ON)
 ON_BEHALF = Feature("destination_on_behalf_of_charge_management", Default.OFF)
 DISPUTE = Feature(DISPUTES, Default.ON)
 REFUND = Feature("refund_management", Default.ON)
-SMART = Feature("smart_disputes_management", Default.LIKE_DISPUTES, "2026-07-29")
+SMART = Feature("smart_disputes_management", Default.LIKE_DISPUTES)
 PAYMENTS = (CAPTURE, ON_BEHALF, DISPUTE, REFUND, SMART)
 INSTANT = Feature("instant_payouts", Default.STRIPE_LIABLE)
 PAYOUTS = (
@@ -104,100 +90,71 @@ CARDS = tuple(
 )
 SPEND_CONTROL = Feature("spend_control_management", Default.OFF)
 
-CLOVER_GAP = (("2025-08-27", "2025-09-30"), ("2026-04-22", NEVER))
-PREVIEW_ONLY: tuple[tuple[str, str], ...] = ()
-
-COMPONENTS: tuple[Component, ...] = (
+_TABLE: tuple[Component, ...] = (
     Component("account_management", LOGIN_AND_COLLECT),
     Component("account_onboarding", LOGIN_AND_COLLECT),
-    Component("agentic_commerce_settings", ranges=PREVIEW_ONLY),
-    Component("app_install", ranges=PREVIEW_ONLY, in_response=False, apps=True),
-    Component("app_viewport", ranges=PREVIEW_ONLY, in_response=False, apps=True),
-    Component("balance_report", ranges=CLOVER_GAP),
+    Component("agentic_commerce_settings", preview=True),
+    Component("app_install", preview=True, in_response=False, apps=True),
+    Component("app_viewport", preview=True, in_response=False, apps=True),
+    Component("balance_report"),
     Component("balances", PAYOUTS),
-    Component("capital_financing", ranges=PREVIEW_ONLY),
-    Component("capital_financing_application", ranges=PREVIEW_ONLY),
-    Component("capital_financing_promotion", ranges=PREVIEW_ONLY),
-    Component("capital_overview", ranges=PREVIEW_ONLY, in_response=False),
-    Component("check_scanning", (Feature("create_us_paper_check_on_application", Default.OFF),), ranges=PREVIEW_ONLY),
-    Component("disputes_list", PAYMENTS, _since("2025-05-28")),
+    Component("capital_financing", preview=True),
+    Component("capital_financing_application", preview=True),
+    Component("capital_financing_promotion", preview=True),
+    Component("capital_overview", preview=True, in_response=False),
+    Component("check_scanning", (Feature("create_us_paper_check_on_application", Default.OFF),), preview=True),
+    Component("disputes_list", PAYMENTS),
     Component("documents"),
-    Component("export_tax_transactions", ranges=PREVIEW_ONLY, in_response=False),
+    Component("export_tax_transactions", preview=True, in_response=False),
     Component(
         "financial_account",
         (*LOGIN_AND_COLLECT, SEND_MONEY, Feature("transfer_balance", Default.OFF)),
-        _since("2025-01-27"),
         capability="treasury",
     ),
     Component(
         "financial_account_transactions",
         (Feature("card_spend_dispute_management", Default.OFF),),
-        _since("2025-01-27"),
         capability="treasury",
     ),
-    Component("instant_payouts_promotion", (*LOGIN_AND_COLLECT, INSTANT), _since("2025-07-30")),
-    Component("issuing_card", (*CARDS, SPEND_CONTROL), _since("2025-01-27"), capability="card_issuing"),
+    Component("instant_payouts_promotion", (*LOGIN_AND_COLLECT, INSTANT)),
+    Component("issuing_card", (*CARDS, SPEND_CONTROL), capability="card_issuing"),
     Component(
         "issuing_cards_list",
         (*CARDS, Feature(NO_STRIPE_LOGIN, Default.OFF), SPEND_CONTROL),
-        _since("2025-01-27"),
         capability="card_issuing",
     ),
     Component("notification_banner", LOGIN_AND_COLLECT),
     Component("payment_details", PAYMENTS),
-    Component("payment_disputes", (ON_BEHALF, DISPUTE, REFUND, SMART), _since("2025-05-28")),
-    Component("payment_method_settings", (Feature(NO_STRIPE_LOGIN, Default.OFF),), _since("2026-08-26")),
+    Component("payment_disputes", (ON_BEHALF, DISPUTE, REFUND, SMART)),
+    Component("payment_method_settings", (Feature(NO_STRIPE_LOGIN, Default.OFF),)),
     Component("payments", PAYMENTS),
-    Component("payout_details", ranges=_since("2025-08-27")),
-    Component("payout_reconciliation_report", ranges=CLOVER_GAP),
+    Component("payout_details"),
+    Component("payout_reconciliation_report"),
     Component("payouts", PAYOUTS),
     Component("payouts_list"),
-    Component("product_tax_code_selector", ranges=PREVIEW_ONLY, in_response=False),
-    Component("recipients", (SEND_MONEY,), ranges=PREVIEW_ONLY, in_response=False),
-    Component("reporting_chart", ranges=_since("2026-10-28")),
+    Component("product_tax_code_selector", preview=True, in_response=False),
+    Component("recipients", (SEND_MONEY,), preview=True, in_response=False),
+    Component("reporting_chart"),
     Component("tax_registrations"),
     Component("tax_settings"),
-    Component("tax_threshold_monitoring", ranges=PREVIEW_ONLY, in_response=False),
-    Component("terminal_hardware_orders", ranges=_since("2026-10-28")),
-    Component("terminal_hardware_shop", ranges=_since("2026-10-28")),
+    Component("tax_threshold_monitoring", preview=True, in_response=False),
+    Component("terminal_hardware_orders"),
+    Component("terminal_hardware_shop"),
 )
 
 # A stored session has a set of components and a set of features, as bits.
-COMPONENT_BIT = {component.name: 1 << index for index, component in enumerate(COMPONENTS)}
-CAPABILITY_BITS = sum(COMPONENT_BIT[component.name] for component in COMPONENTS if component.capability)
+COMPONENT_BIT = {component.name: 1 << index for index, component in enumerate(_TABLE)}
+CAPABILITY_BITS = sum(COMPONENT_BIT[component.name] for component in _TABLE if component.capability)
 FEATURE_BIT = {
-    pair: 1 << index for index, pair in enumerate((c.name, feature.name) for c in COMPONENTS for feature in c.features)
+    pair: 1 << index for index, pair in enumerate((c.name, feature.name) for c in _TABLE for feature in c.features)
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """The components of a version by name, in alphabetical order, each with its features in that version."""
-
-    name: str
-    components: Mapping[str, Component]
-    previews: frozenset[str]
-
-
-def layout_of(version: Version) -> Layout:
-    """The layout of a request's version."""
-    return layout(version.date + (".preview" if version.preview else ""))
-
-
-@lru_cache(maxsize=256)
-def layout(name: str) -> Layout:
-    """The layout of a date, or of a date with `.preview`."""
-    version = Version(name, name[:10], name.endswith(".preview"))
-    available = [component for component in COMPONENTS if component.exists(version)]
-    previews = frozenset(component.name for component in available if component.preview_at(version))
-    return Layout(name, {component.name: _at(component, version) for component in available}, previews)
-
-
-def _at(component: Component, version: Version) -> Component:
+def _complete(component: Component) -> Component:
+    """The component with the attributes that follow from its row."""
     features = tuple(
         replace(feature, bit=FEATURE_BIT[component.name, feature.name], follows=FOLLOWED.get(feature.default))
         for feature in component.features
-        if feature.since <= version.date
     )
     return replace(
         component,
@@ -207,3 +164,30 @@ def _at(component: Component, version: Version) -> Component:
         followers=tuple(feature for feature in features if feature.follows),
         login=next((feature for feature in features if feature.name == NO_STRIPE_LOGIN), None),
     )
+
+
+COMPONENTS: tuple[Component, ...] = tuple(map(_complete, _TABLE))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The components that a request may name, by name, alphabetical."""
+
+    name: str
+    components: Mapping[str, Component]
+
+
+_LAYOUTS = {
+    name: Layout(name, {component.name: component for component in COMPONENTS if previews or not component.preview})
+    for name, previews in (("general", False), ("preview", True))
+}
+
+
+def layout_of(version: Version) -> Layout:
+    """The layout of a request's version: with or without preview components."""
+    return _LAYOUTS["preview" if version.preview or PREVIEW_BETA in version.betas else "general"]
+
+
+def layout(name: str) -> Layout:
+    """The layout of a stored session."""
+    return _LAYOUTS[name]

@@ -36,11 +36,11 @@ def _serialized(name: str, enabled: int, features: int) -> orjson.Fragment:
 
 
 def components_of(shown: Layout, enabled: int, features: int) -> dict[str, Json]:
-    """All components of the version, requested or not (official); preview components only if enabled."""
+    """Every component, requested or not (official), preview ones only when enabled."""
     return {
         component.name: _component(component, enabled, features)
         for component in shown.components.values()
-        if component.in_response and (component.name not in shown.previews or enabled & COMPONENT_BIT[component.name])
+        if component.in_response and (not component.preview or enabled & component.bit)
     }
 
 
