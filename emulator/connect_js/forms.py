@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from emulator.connect_js.fields import ACCOUNT, Field, Form, Path, has_param, label_of
 from emulator.resources.connect.accounts.base import countries, identity, templates
 from emulator.resources.connect.accounts.external_accounts.test_numbers import sample_number
-from emulator.resources.connect.accounts.render import settings
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
+from emulator.resources.connect.accounts.settings import settings
 from emulator.resources.connect.accounts.test_data import test_value
 from emulator.schema.trees import dig
 from emulator.store.rows import Account, Person

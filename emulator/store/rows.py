@@ -27,7 +27,7 @@ class Controller:
     dashboard: Dashboard
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Person:
     """A person behind an account. `fields` holds what was sent, nested as in the API, numbers and tokens included.
 

@@ -14,7 +14,7 @@ from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.locking import check_persons_lock
 from emulator.resources.connect.accounts.params import ALIASES
 from emulator.resources.connect.accounts.persons import changes as person_changes
-from emulator.resources.connect.accounts.persons import render as entity_render
+from emulator.resources.connect.accounts.persons import render as person_render
 from emulator.resources.connect.accounts.persons.verified import check_verified
 from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.resources.connect.accounts.storage import store
@@ -53,7 +53,7 @@ def delete(call: Call) -> Json:
     account = _writable(call)
     person = _person(call, account)
     owed = due_of(account, call.now)
-    executives = [each for each in with_role(account, "executive") if entity_render.is_verified(account, each, owed)]
+    executives = [each for each in with_role(account, "executive") if person_render.is_verified(account, each, owed)]
     if executives == [person]:
         raise errors.executive_kept()
     store(call.sandbox, call.now, person_changes.remove_person(account, person))
@@ -77,7 +77,7 @@ def list_all(call: Call) -> Json:
 
 def render(account: Account, person: Person, now: int | None = None) -> dict[str, Json]:
     """A person object, at a time in unix seconds or as it stood at the last change of its account."""
-    return entity_render.person(account, person, due_of(account, now))
+    return person_render.person(account, person, due_of(account, now))
 
 
 def _stored(call: Call, account: Account, person: Person, known: Person | None = None) -> Json:

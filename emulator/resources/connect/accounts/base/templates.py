@@ -1,12 +1,15 @@
-"""The hashes inside an account as they look with nothing in them, and how what was sent fills them."""
+"""Templates: the hashes inside an account before anything is sent, in alphabetical order, and how values fill them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from emulator.wire.json import Json
 
 Template = Mapping[str, Json]
+_EMPTY: Template = {}
 
 ADDRESS: Template = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 JAPANESE_ADDRESS: Template = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state", "town"))
@@ -27,8 +30,7 @@ BUSINESS_PROFILE_HASHES: Mapping[str, Template] = {
     "support_address": ADDRESS,
 }
 
-COMPANY: Template = {
-    "address": ADDRESS,
+_COMPANY: Template = {
     "directors_provided": False,
     "executives_provided": False,
     "name": None,
@@ -37,12 +39,12 @@ COMPANY: Template = {
     "verification": {"document": DOCUMENT},
 }
 # Shown besides in the countries that show every name.
-COMPANY_ABROAD: Template = {
+_COMPANY_ABROAD: Template = {
     **dict.fromkeys(("directorship_declaration", "name_kana", "name_kanji", "ownership_declaration")),
     "vat_id_provided": False,
 }
 # Shown in Japan, instead of `address` (observed).
-JAPANESE_COMPANY: Template = {**dict.fromkeys(("name_kana", "name_kanji")), **_IN_JAPAN}
+_JAPANESE_COMPANY: Template = {**dict.fromkeys(("name_kana", "name_kanji")), **_IN_JAPAN}
 # Absent unless sent.
 COMPANY_HASHES: Mapping[str, Template] = {
     "address_kana": JAPANESE_ADDRESS,
@@ -53,8 +55,8 @@ COMPANY_HASHES: Mapping[str, Template] = {
     "representative_declaration": ACCEPTANCE,
 }
 
-INDIVIDUAL: Template = {
-    "address": ADDRESS,
+_PERSON: Template = {
+    **dict.fromkeys(("account", "created", "future_requirements", "metadata", "requirements")),
     "dob": DATE,
     "first_name": None,
     "last_name": None,
@@ -65,7 +67,7 @@ INDIVIDUAL: Template = {
         "legal_guardian": False,
         "owner": False,
         "percent_ownership": None,
-        "representative": True,
+        "representative": False,
         "title": None,
     },
     "verification": {
@@ -77,14 +79,12 @@ INDIVIDUAL: Template = {
     },
 }
 _JAPANESE_NAMES = "first_name_kana first_name_kanji last_name_kana last_name_kanji".split()
-JAPANESE_INDIVIDUAL: Template = {
-    **{name: value for name, value in INDIVIDUAL.items() if name != "address"},
-    **_IN_JAPAN,
-    **dict.fromkeys((*_JAPANESE_NAMES, "gender")),
-}
-INDIVIDUAL_ABROAD: Template = dict.fromkeys((*_JAPANESE_NAMES, "gender", "maiden_name", "nationality"))
-INDIVIDUAL_HASHES: Mapping[str, Template] = {"registered_address": ADDRESS}
+_PERSON_ABROAD: Template = dict.fromkeys((*_JAPANESE_NAMES, "gender", "maiden_name", "nationality"))
+_JAPANESE_PERSON: Template = {**_IN_JAPAN, **dict.fromkeys((*_JAPANESE_NAMES, "gender"))}
+# Absent unless sent.
+PERSON_HASHES: Mapping[str, Template] = {"registered_address": ADDRESS}
 
+PAYOUTS: Template = {"debit_negative_balances": True, "schedule": {}, "statement_descriptor": None}
 SETTINGS: Template = {
     "bacs_debit_payments": {"display_name": None, "service_user_number": None},
     "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
@@ -102,30 +102,59 @@ SETTINGS: Template = {
         "statement_descriptor_kana": None,
         "statement_descriptor_kanji": None,
     },
-    "payouts": {"debit_negative_balances": True, "schedule": {}, "statement_descriptor": None},
+    "payouts": PAYOUTS,
     "sepa_debit_payments": {},
 }
 
 
-def filled(template: Template, sent: Mapping[str, Json], hashes: Mapping[str, Template] | None = None) -> Template:
-    """A template with what was sent laid over it, at every depth, in alphabetical order.
+@cache
+def company(country: str, *, every_name: bool) -> Template:
+    """The `company` hash of an account in a country."""
+    abroad = _COMPANY_ABROAD if every_name else {}
+    return _in_order({**_COMPANY, **abroad, **(_JAPANESE_COMPANY if country == "JP" else _address(country))})
 
-    `hashes` are the templates of names that the template itself does not open. The result shares no hash with either.
+
+@cache
+def person(country: str, *, every_name: bool, acceptances: bool) -> Template:
+    """A person of an account in a country."""
+    abroad = _PERSON_ABROAD if every_name else {}
+    accepted: Template = {"additional_tos_acceptances": {"account": ACCEPTANCE}} if acceptances else {}
+    return _in_order({**_PERSON, **abroad, **accepted, **(_JAPANESE_PERSON if country == "JP" else _address(country))})
+
+
+def _address(country: str) -> Template:
+    return {"address": {**ADDRESS, "country": country}}
+
+
+def fill(
+    template: Template, sent: Mapping[str, Json], hashes: Mapping[str, Template] = MappingProxyType({})
+) -> Template:
+    """The values that were sent over those of a template, at every depth, in alphabetical order.
+
+    `hashes` are the templates of names that the template itself lacks or has as null. Hashes that are as in the
+    template are shared with it: nobody changes a hash that is filled.
     """
-    closed = [name for name in hashes or {} if name in sent and template.get(name) is None]
-    opened = {**template, **{name: (hashes or {})[name] for name in closed}}
-    return {name: _filled(opened.get(name), sent.get(name)) for name in sorted({*opened, *sent})}
+    if not sent:
+        return template
+    filled: dict[str, Json] = dict(template)
+    for name, value in sent.items():
+        base = filled.get(name)
+        if base is None and name in hashes:
+            base = filled[name] = hashes[name]
+        if isinstance(base, dict):
+            filled[name] = fill(base, value) if isinstance(value, dict) else base
+        elif isinstance(value, dict):
+            filled[name] = fill(_EMPTY, value)
+        elif value is not None or name not in filled:
+            filled[name] = value
+    return filled if len(filled) == len(template) else dict(sorted(filled.items()))
 
 
 def inner(template: Template, name: str) -> Template:
     """A hash inside a template, an empty one when there is none."""
     found = template.get(name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else _EMPTY
 
 
-def _filled(template: Json, sent: Json) -> Json:
-    if isinstance(template, Mapping):
-        return filled(template, sent if isinstance(sent, Mapping) else {})
-    if isinstance(sent, Mapping):
-        return filled({}, sent)
-    return template if sent is None else sent
+def _in_order(template: Template) -> dict[str, Json]:
+    return {name: _in_order(value) if isinstance(value, dict) else value for name, value in sorted(template.items())}

@@ -1,4 +1,4 @@
-"""The company and the person behind an account, as the account shows them."""
+"""The company and the persons of an account, as the API shows them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 
-# Sent but never shown; of these, the second part of the pair shows whether they were.
+# Sent but never shown; a name with `_provided` says whether it was.
 _COMPANY_SECRETS = ("registration_number", "tax_id", "vat_id")
 _PERSON_NUMBERS = ("id_number", "id_number_secondary", "ssn_last_4")
 _PERSON_SECRETS = frozenset((*_PERSON_NUMBERS, "documents", "tokens", "us_cfpb_data", "v2"))
@@ -39,69 +39,60 @@ def shows_company(account: Account) -> bool:
 def company(account: Account) -> Mapping[str, Json]:
     """The `company` hash. Of an individual the three attestations are true, and it shares the address (observed)."""
     sent = hash_at(account.fields, "company")
-    alone = representative(account) if account.business_type == "individual" else None
-    shared = _shared(account, alone) if alone else {}
-    template: dict[str, Json] = {
-        **templates.COMPANY,
-        **dict.fromkeys(_ATTESTATIONS, account.business_type == "individual"),
-        "address": {**templates.ADDRESS, "country": account.country},
-    }
-    if shows_all(account):
-        template |= templates.COMPANY_ABROAD
-    if account.country == "JP":
-        template = {**template, **templates.JAPANESE_COMPANY}
-        del template["address"]
-    shown = {name: value for name, value in sent.items() if name not in _COMPANY_SECRETS}
-    provided = {"tax_id_provided": "tax_id" in sent, **({"vat_id_provided": True} if "vat_id" in sent else {})}
-    return templates.filled(template, {**shared, **shown, **provided}, templates.COMPANY_HASHES)
+    shown: dict[str, Json] = {"tax_id_provided": "tax_id" in sent}
+    if account.business_type == "individual":
+        shown |= dict.fromkeys(_ATTESTATIONS, True)
+        person = representative(account)
+        shown |= _shared(account, person) if person else {}
+    shown |= {name: value for name, value in sent.items() if name not in _COMPANY_SECRETS}
+    if "vat_id" in sent:
+        shown["vat_id_provided"] = True
+    template = templates.company(account.country, every_name=shows_every_name(account))
+    return templates.fill(template, shown, templates.COMPANY_HASHES)
 
 
 def _shared(account: Account, person: Person) -> dict[str, Json]:
-    """What an individual and its business have in common."""
+    """The values that an individual and its business have in common."""
     shared: dict[str, Json] = {name: person.fields[name] for name in _SHARED if name in person.fields}
     return {**shared, "phone": _phone(account.country, shared["phone"])} if "phone" in shared else shared
 
 
-def shows_all(account: Account) -> bool:
-    """Whether a company and its persons show every name that any country has (observed; the list is of that)."""
+def shows_every_name(account: Account) -> bool:
+    """Whether a company and its persons show every name that any country has (observed)."""
     return account.country == "AE" or (is_recipient(account) and account.country not in _PLAIN_RECIPIENTS)
 
 
-def person(account: Account, row: Person, owed: Due, *, whole: bool = True) -> dict[str, Json]:
+def person(account: Account, row: Person, due: Due, *, whole: bool = True) -> dict[str, Json]:
     """A person. Names that were not sent and are not of the template are absent (observed).
 
     The acceptances of a person show on its own, not as the `individual` of an account (observed).
     """
-    own = part(owed, f"{prefix_of(account, row)}.")
+    own = part(due, f"{prefix_of(account, row)}.")
     shown: dict[str, Json] = {name: value for name, value in row.fields.items() if name not in _PERSON_SECRETS}
-    if "phone" in row.fields:
-        shown["phone"] = _phone(account.country, row.fields["phone"])
+    if "phone" in shown:
+        shown["phone"] = _phone(account.country, shown["phone"])
     if "full_name_aliases" in row.fields:
         shown["full_name_aliases"] = _aliases(row.fields["full_name_aliases"])
-    shown |= {
-        "account": account.id,
-        "created": row.created,
-        "future_requirements": person_requirements(Due(eventually=own.future)),
-        "metadata": dict(sorted(row.metadata.items())),
-        "requirements": person_requirements(own),
-        **_numbers(account, row.fields),
-    }
-    template = dict(_template(account, row, own))
-    if whole:
-        template["additional_tos_acceptances"] = {"account": templates.ACCEPTANCE}
-    else:
+    if not whole:
         shown.pop("additional_tos_acceptances", None)
-    body = templates.filled(template, shown, templates.INDIVIDUAL_HASHES)
+    shown |= {**_numbers(account, row.fields), "verification": _verification(account, row, own)}
+    template = templates.person(account.country, every_name=shows_every_name(account), acceptances=whole)
+    body = dict(templates.fill(template, shown, templates.PERSON_HASHES))
+    body["account"] = account.id
+    body["created"] = row.created
+    body["future_requirements"] = _requirements(Due(eventually=own.future))
+    body["metadata"] = dict(sorted(row.metadata.items()))
+    body["requirements"] = _requirements(own)
     return {"id": row.id, "object": "person", **body}
 
 
-def is_verified(account: Account, row: Person, owed: Due) -> bool:
+def is_verified(account: Account, row: Person, due: Due) -> bool:
     """Whether the identity of a person is verified."""
-    return _verification_status(account, row, part(owed, f"{prefix_of(account, row)}.")) == "verified"
+    return _verification_status(account, row, part(due, f"{prefix_of(account, row)}.")) == "verified"
 
 
-def person_requirements(own: Due) -> dict[str, Json]:
-    """What is owed about one person, its names without a prefix."""
+def _requirements(own: Due) -> dict[str, Json]:
+    """The requirements about one person, their names without a prefix."""
     return {
         "alternatives": alternatives(own),
         "currently_due": list(own.currently),
@@ -112,59 +103,42 @@ def person_requirements(own: Due) -> dict[str, Json]:
     }
 
 
-def problems(owed: Due) -> list[Json]:
+def problems(due: Due) -> list[Json]:
     """The `errors` of requirements: code, reason, requirement."""
-    return [
-        {"code": each.code, "reason": each.reason, "requirement": each.requirement}
-        for each in owed.problems
-        if each.code
-    ]
+    with_code = (each for each in due.problems if each.code)
+    return [{"code": each.code, "reason": each.reason, "requirement": each.requirement} for each in with_code]
 
 
-def alternatives(owed: Due) -> list[Json]:
+def alternatives(due: Due) -> list[Json]:
     """The `alternatives` of requirements."""
-    return [{"alternative_fields_due": [other], "original_fields_due": [name]} for name, other in owed.alternatives]
+    return [{"alternative_fields_due": [other], "original_fields_due": [name]} for name, other in due.alternatives]
 
 
 def _aliases(value: Value) -> list[Json]:
     return [alias for alias in value if alias != ""] if isinstance(value, list) else []
 
 
-def _template(account: Account, row: Person, own: Due) -> templates.Template:
-    base = templates.JAPANESE_INDIVIDUAL if account.country == "JP" else templates.INDIVIDUAL
-    if shows_all(account):
-        base = {**base, **templates.INDIVIDUAL_ABROAD}
-    opened: dict[str, Json] = {**base, "verification": _verification(account, row, own)}
-    opened["relationship"] = {**templates.inner(base, "relationship"), "representative": False}
-    if "address" in base:
-        opened["address"] = {**templates.ADDRESS, "country": account.country}
-    return opened
-
-
 def _verification(account: Account, row: Person, own: Due) -> dict[str, Json]:
-    """The state of a person's verification; a failed document tells why (details observed for a failed identity)."""
-    failed = next(
-        (problem for problem in own.problems if problem.requirement == VERIFICATION_DOCUMENT and problem.code), None
-    )
-    base = dict(templates.inner(templates.INDIVIDUAL, "verification"))
-    base["status"] = _verification_status(account, row, own)
-    if failed and failed.code == KEYED_IDENTITY:
-        base |= {"details": _KEYED_DETAILS, "details_code": "failed_keyed_identity"}
-    elif failed:
-        base["document"] = {
-            **templates.DOCUMENT, "details": failed.reason, "details_code": "document_failed_test_mode",
-        }  # fmt: skip
-    return base
+    """The state of a person's verification, with details of a failure (observed for a failed identity)."""
+    shown: dict[str, Json] = {**hash_at(row.fields, "verification"), "status": _verification_status(account, row, own)}
+    failed = (problem for problem in own.problems if problem.requirement == VERIFICATION_DOCUMENT and problem.code)
+    problem = next(failed, None)
+    if problem and problem.code == KEYED_IDENTITY:
+        shown |= {"details": _KEYED_DETAILS, "details_code": "failed_keyed_identity"}
+    elif problem:
+        document = hash_at(row.fields, "verification", "document")
+        shown["document"] = {**document, "details": problem.reason, "details_code": "document_failed_test_mode"}
+    return shown
 
 
 def _verification_status(account: Account, row: Person, own: Due) -> str:
-    """An identity that is known is checked, whatever else is asked for; a document that is asked for settles it."""
+    """An identity that is known is checked, whatever else is due; a document that is due leaves it unverified."""
     if account.verdict == "verified" or (account.onboarded and account.verdict is None):
         return "verified"
     unproven = is_recipient(account) and "document" not in hash_at(row.fields, "verification")
     if unproven or VERIFICATION_DOCUMENT in own.eventually or not _IDENTITY.isdisjoint(own.eventually):
         return "unverified"
-    if _IDENTITY_NUMBERS.intersection(own.currently) or not date_of_birth(row):
+    if not _IDENTITY_NUMBERS.isdisjoint(own.currently) or not date_of_birth(row):
         return "unverified"
     return "pending" if own.pending or own.waits_for(checks_of(row)) else "verified"
 
@@ -172,7 +146,7 @@ def _verification_status(account: Account, row: Person, own: Due) -> str:
 def _numbers(account: Account, sent: Mapping[str, Value]) -> dict[str, Json]:
     """Which numbers were provided; a whole number has its last digits too (all observed)."""
     known = {"id_number", *sent, "ssn_last_4"} if "id_number" in sent else set(sent)
-    both = account.country == "US" or shows_all(account)
+    both = account.country == "US" or shows_every_name(account)
     always = ("id_number", "ssn_last_4") if both else ("id_number",) if account.country == "CA" else ()
     return {f"{name}_provided": name in known for name in _PERSON_NUMBERS if name in {*known, *always}}
 

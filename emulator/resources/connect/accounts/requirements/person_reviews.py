@@ -23,22 +23,29 @@ from emulator.resources.connect.accounts.requirements.reviews import (
 )
 from emulator.resources.connect.accounts.requirements.rules import names
 from emulator.schema.trees import dig, hash_at
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person
 
 _ADDRESS = names("address.city address.line1 address.postal_code address.state")
 _WHOLE_DATE = names("dob")
 
 
-def person_reviews(account: Account, person: Person) -> Iterator[Review]:
+def person_reviews(account: Account, person: Person) -> tuple[Review, ...]:
     """The checks of one person, with names as the lists of the account show them."""
-    country = COUNTRIES.get(account.country, ELSEWHERE)
+    return _reviews(person, account.country, prefix_of(account, person), account.verdict == "failed")
+
+
+@derived_once
+def _reviews(person: Person, country: str, prefix: str, failed: bool) -> tuple[Review, ...]:
+    rules = COUNTRIES.get(country, ELSEWHERE)
     born = date_of_birth(person)
-    prefix = prefix_of(account, person)
-    yield from (_prefixed(prefix, review) for review in _address(person, country, born))
-    yield from (_prefixed(prefix, review) for review in _age(born))
-    yield from (_prefixed(prefix, review) for review in _identity(account, person, country, born))
-    yield from (_prefixed(prefix, review) for review in _documents(person))
-    yield from _names(person)
+    checks = (
+        *_address(person, rules, born),
+        *_age(born),
+        *((failed and _failed_identity(person, rules)) or _identity(person, country, rules, born)),
+        *_documents(person),
+    )
+    return (*(_prefixed(prefix, review) for review in checks), *_names(person))
 
 
 def checks_of(person: Person) -> dict[str, int]:
@@ -56,36 +63,39 @@ def _prefixed(prefix: str, review: Review) -> Review:
     )
 
 
-def _address(person: Person, country: CountryReviews, born: Date | None) -> Iterator[Review]:
+def _address(person: Person, rules: CountryReviews, born: Date | None) -> Iterator[Review]:
     sent = hash_at(person.fields, "address")
     if sent.get("city") and sent.get("line1") and sent.get("postal_code"):
         failure = test_values.STREETS.get(str(sent["line1"]))
         ends_at = 0 if born == test_values.BORN_AT_ONCE else person.ready_at.get(ADDRESS, 0)
-        pending = _ADDRESS if country.addresses else ()
-        yield Review(pending, ends_at, country.holds, address_problems(failure, "address"))
+        pending = _ADDRESS if rules.addresses else ()
+        yield Review(pending, ends_at, rules.holds, address_problems(failure, "address"))
 
 
-def _identity(account: Account, person: Person, country: CountryReviews, born: Date | None) -> Iterator[Review]:
-    if account.verdict == "failed" and roles_of(person).get("representative"):
-        yield Review((), 0, country.holds, (Problem(VERIFICATION_DOCUMENT, test_values.KEYED_IDENTITY),))
-        return
+def _failed_identity(person: Person, rules: CountryReviews) -> tuple[Review, ...]:
+    """The identity of a representative that a test lets fail."""
+    problems = (Problem(VERIFICATION_DOCUMENT, test_values.KEYED_IDENTITY),)
+    return (Review((), 0, rules.holds, problems),) if roles_of(person).get("representative") else ()
+
+
+def _identity(person: Person, country: str, rules: CountryReviews, born: Date | None) -> Iterator[Review]:
     number = id_number_of(person)
-    if born is not None and number is not None and account.country == "US":  # it blocks nothing (observed)
+    if born is not None and number is not None and country == "US":  # it blocks nothing (observed)
         at_once = number in test_values.NUMBERS_AT_ONCE
         yield Review(("id_number",), 0 if at_once else person.ready_at.get(NUMBER, 0), "nothing")
     token = dig(person.fields, ("tokens", DOCUMENT))
     if token is not None:
-        yield _document(person, country, good=token == test_values.DOCUMENT_GOOD)
-    elif born is not None and (number is not None or account.country != "US"):
-        has_number = "id_number" in person.fields or account.country != "US"
+        yield _document(person, rules, good=token == test_values.DOCUMENT_GOOD)
+    elif born is not None and (number is not None or country != "US"):
+        has_number = "id_number" in person.fields or country != "US"
         ends_at = 0 if born == test_values.BORN_AT_ONCE else person.ready_at.get(IDENTITY, 0)
-        pending = country.identity if has_number else ()
-        yield Review(pending, ends_at, country.holds, _identity_problems(number, country, born))
+        pending = rules.identity if has_number else ()
+        yield Review(pending, ends_at, rules.holds, _identity_problems(number, rules, born))
         if "additional_document" not in hash_at(person.fields, "verification"):
-            yield Review((), 0, "nothing", tuple(Problem(name, None) for name in country.afterwards))
+            yield Review((), 0, "nothing", tuple(Problem(name, None) for name in rules.afterwards))
 
 
-def _document(person: Person, country: CountryReviews, *, good: bool) -> Review:
+def _document(person: Person, rules: CountryReviews, *, good: bool) -> Review:
     """A document that was required after the first checks stops payouts alone; with the details it is one of them.
 
     Both are observed.
@@ -94,12 +104,12 @@ def _document(person: Person, country: CountryReviews, *, good: bool) -> Review:
     ends_at = person.ready_at.get(DOCUMENT, 0)
     if ends_at > person.ready_at.get(IDENTITY, 0):
         return Review((VERIFICATION_DOCUMENT,), ends_at, "payouts", problems)
-    return Review(country.identity, ends_at, country.holds, problems)
+    return Review(rules.identity, ends_at, rules.holds, problems)
 
 
-def _identity_problems(number: str | None, country: CountryReviews, born: Date) -> tuple[Problem, ...]:
+def _identity_problems(number: str | None, rules: CountryReviews, born: Date) -> tuple[Problem, ...]:
     known = born in test_values.BORN_MATCHING and number not in test_values.NUMBERS_FAILING
-    if (known and not country.document_needed) or born == test_values.BORN_LISTED:
+    if (known and not rules.document_needed) or born == test_values.BORN_LISTED:
         return ()
     return (Problem(VERIFICATION_DOCUMENT, test_values.KEYED_IDENTITY),)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from emulator.resources.connect.accounts.base.identity import (
@@ -19,8 +18,8 @@ from emulator.resources.connect.accounts.requirements import rules as requiremen
 from emulator.resources.connect.accounts.requirements.rules import Names
 from emulator.schema.check import Value
 from emulator.schema.trees import dig
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person
-from emulator.wire.path import ParamPath
 
 FORCE_FUTURE = "enforce_future_requirements"
 EXTERNAL_ACCOUNT = "external_account"
@@ -189,38 +188,48 @@ def _profile(account: Account) -> Names:
 
 def _not_provided(account: Account, part: Required, fields: Iterable[str]) -> Iterator[str]:
     if not part.prefix:
-        return (name for name in fields if not _account_has(account, name))
+        provided = _provided_by_account(account)
+        return (name for name in fields if name not in provided and not _is_met_by_account(account, name, provided))
     person = part.person
-    return (f"{part.prefix}.{name}" for name in fields if person is None or not _person_has(account, person, name))
+    if person is None:
+        return (f"{part.prefix}.{name}" for name in fields)
+    known = _provided_by_person(person)
+    return (
+        f"{part.prefix}.{name}" for name in fields if name not in known and not _is_met_by_person(account, name, known)
+    )
 
 
-def _account_has(account: Account, name: str) -> bool:
+def _is_met_by_account(account: Account, name: str, provided: frozenset[str]) -> bool:
+    """Whether something else than a field of its name meets a requirement."""
     if name == "business_type":
         return account.business_type is not None
     if name == EXTERNAL_ACCOUNT:
         return bool(account.external_accounts)
-    if _has(account.fields, _path(name)):
-        return True
     if name == requirement_rules.WEBSITE and description_is_enough(account):
-        return _has(account.fields, _path(requirement_rules.DESCRIPTION))
-    others = () if account.v2 else requirement_rules.ALSO_MET_BY.get(name, ())  # v2 requires each (observed)
-    return any(_has(account.fields, _path(other)) for other in others)
+        return requirement_rules.DESCRIPTION in provided
+    return account.v2 is None and not provided.isdisjoint(requirement_rules.ALSO_MET_BY.get(name, ()))
 
 
-def _person_has(account: Account, person: Person, name: str) -> bool:
-    """Whether a person has a field, or one that stands for it. A role that is false is provided too (our choice)."""
-    if name.startswith("relationship."):
-        executive = name == "relationship.executive" and total_ownership(account) >= ALL_OF_IT
-        return executive or dig(person.fields, _path(name)) is not None
-    others = requirement_rules.PERSON_ALSO_MET_BY.get(name, ())
-    return _has(person.fields, _path(name)) or any(_has(person.fields, _path(other)) for other in others)
+def _is_met_by_person(account: Account, name: str, provided: frozenset[str]) -> bool:
+    if name == "relationship.executive" and total_ownership(account) >= ALL_OF_IT:
+        return True
+    return not provided.isdisjoint(requirement_rules.PERSON_ALSO_MET_BY.get(name, ()))
 
 
-def _has(fields: Mapping[str, Value], path: ParamPath) -> bool:
-    value = dig(fields, path)
-    return value is not None and value is not False
+@derived_once
+def _provided_by_account(account: Account) -> frozenset[str]:
+    return frozenset(_provided(account.fields, ""))
 
 
-@lru_cache(maxsize=1024)
-def _path(name: str) -> ParamPath:
-    return tuple(name.split("."))
+@derived_once
+def _provided_by_person(person: Person) -> frozenset[str]:
+    return frozenset(_provided(person.fields, ""))
+
+
+def _provided(fields: Mapping[str, Value], prefix: str) -> Iterator[str]:
+    """The names of all fields that have a value. A role that is false has one too (our choice)."""
+    for name, value in fields.items():
+        if value is not False or prefix == "relationship.":
+            yield f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _provided(value, f"{prefix}{name}.")
