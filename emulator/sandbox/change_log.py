@@ -83,7 +83,6 @@ def step(name: str, *times: str) -> Callable[[Callable[Params, Result]], Callabl
 
     def decorate(run: Callable[Params, Result]) -> Callable[Params, Result]:
         kinds = {each.name: str(each.annotation) for each in inspect.signature(run).parameters.values()}
-        STEPS[name] = Step(run, kinds, times)
 
         @wraps(run)
         def logged(*args: Params.args, **kwargs: Params.kwargs) -> Result:
@@ -92,6 +91,7 @@ def step(name: str, *times: str) -> Callable[[Callable[Params, Result]], Callabl
             given.pop("sandbox").change_log.note(name, given)
             return result
 
+        STEPS[name] = Step(logged, kinds, times)
         return logged
 
     return decorate
@@ -126,7 +126,7 @@ class ChangeLog:
     def note(self, name: str, given: Mapping[str, Any]) -> None:
         """Notes a step of the running transaction."""
         said = {key: value for key, value in given.items() if key != "now" and value is not None}
-        self._steps.append((name, orjson.dumps(said, default=_plain)))
+        self._steps.append((name, orjson.dumps(said, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)))
 
     def add_steps(self, now: int, changed: Changed) -> None:
         """Adds the steps of a transaction without a request."""

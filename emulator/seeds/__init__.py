@@ -1,1 +1,1 @@
-"""Worlds to start from: fixtures files of the Stripe CLI, run in a sandbox, and sandboxes as such files."""
+"""Seeds, data to start from: fixtures files of the Stripe CLI, and sandboxes exported as such."""

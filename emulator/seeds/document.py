@@ -3,38 +3,55 @@
     {"_meta": {"template_version": 0}, "fixtures": [{"name", "path", "method", "params", "expected_error_type",
      "idempotency_key", "headers"}], "env": {"KEY": "${name:id}"}}
 
-As for the CLI, other names are ignored, `context` and `api_base` among them: every address of Stripe's is here. Of our
-own are `_id`, the id or the list of ids of what a fixture makes, and `_onboard`, which completes the hosted onboarding
-of the answer's account: the CLI ignores both (our choice). Nothing can refer to a fixture without a name.
+As for the CLI, other names are ignored, `context` and `api_base` among them: every address of Stripe's is here. Nothing
+can refer to a fixture without a name. These keys of a fixture are our own, and the CLI ignores them (our choice):
+
+    _id            the id, or the list of ids and secrets, of the objects that it creates
+    _onboard       true completes the hosted onboarding of the account in the response
+    _step          a step without a request: {"do": "verify", "account": "${seller:id}", "outcome": "failed"}
+    _params        parameters that are sent as they are, in the place of `params`, which the CLI could not send so
+    _at            when it ran, in unix seconds; `_at` of the document is when that was exported, and loading keeps the
+                   distances: what ran an hour before the export runs an hour before the sandbox's time
+    _times         names of parameters that hold a time, which moves along, such as `tos_acceptance[date]`
+    _publishable   true sends it with the publishable key
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from emulator.sandbox.clock import EARLIEST, LATEST
+from emulator.sandbox.ids import kind_of
 from emulator.seeds.errors import unreadable
-from emulator.seeds.reserved import kind_of
+from emulator.wire.form import Limits
 from emulator.wire.json import Json
 
 SUPPORTED_VERSION = 0
+Fields = Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """One request of a document. `ids` are those of what it makes."""
+    """One request of a document, or one step."""
 
     name: str
     path: str
     method: str
-    params: Mapping[str, Json] = field(default_factory=dict)
+    params: Fields = field(default_factory=dict)
     expected_error_type: str = ""
     idempotency_key: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     onboard: bool = False
-    where: str = ""  # how errors call it
+    step: Fields | None = None
+    exact_params: Fields | None = None
+    at: int | None = None
+    times: tuple[str, ...] = ()
+    publishable: bool = False
+    where: str = ""  # its name in errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,7 @@ class Document:
 
     fixtures: tuple[Fixture, ...]
     env: Mapping[str, str]
+    at: int | None = None
 
 
 def read(tree: Json) -> Document:
@@ -51,11 +69,11 @@ def read(tree: Json) -> Document:
         raise unreadable("A fixtures document is an object with a list 'fixtures', as of 'stripe fixtures'.")
     _check_version(tree.get("_meta"))
     fixtures = tuple(_fixture(each, number) for number, each in enumerate(cast("Sequence[Json]", tree["fixtures"])))
-    ids = [each for fixture in fixtures for each in fixture.ids]
-    twice = sorted({each for each in ids if ids.count(each) > 1})
+    counts = Counter(each for fixture in fixtures for each in fixture.ids)
+    twice = sorted(each for each, count in counts.items() if count > 1)
     if twice:
         raise unreadable(f"The document gives the id {twice[0]} more than once.")
-    return Document(fixtures, _texts(tree, "env", "The document"))
+    return Document(fixtures, _texts(tree, "env", "The document"), _time(tree, "The document"))
 
 
 def _check_version(meta: Json) -> None:
@@ -72,37 +90,87 @@ def _fixture(tree: Json, number: int) -> Fixture:
         raise unreadable(f"{where} must be an object.")
     name = _text(tree, "name", where)
     where = f"The fixture {name!r}" if name else f"{where} (without a name)"
-    params = tree.get("params")
-    if params is not None and not isinstance(params, Mapping):
-        raise unreadable(f"{where}: params must be an object.")
-    if not isinstance(tree.get("_onboard", False), bool):
-        raise unreadable(f"{where}: _onboard must be true or false.")
     return Fixture(
         name=name,
         path=_text(tree, "path", where),
         method=_text(tree, "method", where).upper(),
-        params=params or {},
+        params=_fields(tree, "params", where) or {},
         expected_error_type=_text(tree, "expected_error_type", where),
         idempotency_key=_text(tree, "idempotency_key", where),
         headers=_texts(tree, "headers", where),
         ids=_ids(tree.get("_id"), where),
-        onboard=tree.get("_onboard") is True,
+        onboard=_flag(tree, "_onboard", where),
+        step=_fields(tree, "_step", where),
+        exact_params=_fields(tree, "_params", where),
+        at=_time(tree, where),
+        times=_names(tree, "_times", where),
+        publishable=_flag(tree, "_publishable", where),
         where=where,
     )
 
 
-def _text(tree: Mapping[str, Json], name: str, where: str) -> str:
+def _text(tree: Fields, name: str, where: str) -> str:
     value = tree.get(name)
     if value is not None and not isinstance(value, str):
         raise unreadable(f"{where}: {name} must be a string.")
     return value or ""
 
 
-def _texts(tree: Mapping[str, Json], name: str, where: str) -> Mapping[str, str]:
+def _texts(tree: Fields, name: str, where: str) -> Mapping[str, str]:
     value = tree.get(name) or {}
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
         raise unreadable(f"{where}: {name} must be an object of strings.")
     return cast("Mapping[str, str]", value)
+
+
+def _names(tree: Fields, name: str, where: str) -> tuple[str, ...]:
+    value = tree.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise unreadable(f"{where}: {name} must be a list of strings.")
+    return tuple(value)
+
+
+def _flag(tree: Fields, name: str, where: str) -> bool:
+    value = tree.get(name, False)
+    if not isinstance(value, bool):
+        raise unreadable(f"{where}: {name} must be true or false.")
+    return value
+
+
+def _fields(tree: Fields, name: str, where: str) -> Fields | None:
+    value = tree.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise unreadable(f"{where}: {name} must be an object.")
+    _check_size(value, f"{where}: {name}")
+    return value
+
+
+def _check_size(value: Fields, where: str) -> None:
+    """Refuse what no request may say either. Goes level by level: what is nested deep must not be walked by calls."""
+    limits, count = Limits(), 0
+    level: list[Json] = [value]
+    for _ in range(limits.depth):
+        level = [child for node in level for child in _children(node)]
+        count += len(level)
+        if count > limits.pairs:
+            raise unreadable(f"{where} must not hold more than {limits.pairs} values.")
+    if level:
+        raise unreadable(f"{where} must not have more than {limits.depth} levels of nesting.")
+
+
+def _children(node: Json) -> Sequence[Json]:
+    return [*node.values()] if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+
+
+def _time(tree: Fields, where: str) -> int | None:
+    value = tree.get("_at")
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not EARLIEST <= value <= LATEST:
+        raise unreadable(f"{where}: _at must be a time in unix seconds, from {EARLIEST} to {LATEST}.")
+    return value
 
 
 def _ids(given: Json, where: str) -> tuple[str, ...]:
@@ -110,6 +178,6 @@ def _ids(given: Json, where: str) -> tuple[str, ...]:
     if not isinstance(ids, list) or not all(isinstance(each, str) and kind_of(each) for each in ids):
         raise unreadable(
             f"{where}: _id must be an id, or a list of them, such as acct_123: a prefix, an underscore, and up to "
-            f"250 letters, digits and underscores. It is {given!r}."
+            f"250 letters, digits and underscores. It is {str(given)[:300]!r}."
         )
     return tuple(ids)

@@ -60,6 +60,15 @@ def json_body(params: Mapping[str, Json], known: Known) -> str:
     return compact(_resolved(params, known)) if params else ""
 
 
+def resolved(value: Json, known: Known) -> Json:
+    """JSON with the references in its texts resolved. Raises SeedError."""
+    if isinstance(value, Mapping):
+        return {name: resolved(child, known) for name, child in value.items()}
+    if isinstance(value, str):
+        return resolve(value, known)
+    return [resolved(child, known) for child in value] if isinstance(value, Sequence) else value
+
+
 def _resolved(value: Json, known: Known) -> Json:
     if isinstance(value, Mapping):
         return {name: _parsed(_resolved(child, known)) for name, child in value.items()}

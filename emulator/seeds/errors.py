@@ -1,4 +1,4 @@
-"""Why a world cannot be loaded."""
+"""Why a seed cannot be loaded, or a sandbox cannot be exported."""
 
 from __future__ import annotations
 

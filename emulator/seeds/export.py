@@ -1,71 +1,171 @@
-"""A sandbox as a fixtures document: enough to make its connected accounts again, with their ids.
+"""A sandbox as a fixtures document: its log of changes, as requests that make the same changes again.
 
-Each exporter turns what a sandbox holds into fixtures; a resource that can be exported is one line in EXPORTERS. The
-documents run on Stripe, too, where the objects get other ids. What no request can make again is named in `_left_out`.
+What the Stripe CLI can send stands in `params`; where that would not be the same, the emulator's own keys beside it are
+(see `document`). Ids become references, so that the document also runs where objects get other ids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import cast
+from urllib.parse import unquote
 
+import orjson
+
+from emulator import catalog
+from emulator.catalog import versions
+from emulator.resources import registry
+from emulator.sandbox.change_log import STEPS, Entry, compact
+from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import Sandbox
-from emulator.seeds.accounts import fixtures_of
-from emulator.seeds.omitted import left_out_of
-from emulator.wire.json import Json
+from emulator.schema import spec
+from emulator.seeds.encoding import form_data, json_body, resolved
+from emulator.seeds.errors import SeedError
+from emulator.seeds.references import Known
+from emulator.wire import form
+from emulator.wire.form import Tree
+from emulator.wire.json import Json, canonical
+from emulator.wire.path import ParamPath, format_path, is_v2
+from emulator.wire.timestamps import parse_timestamp
 
-FixtureJson = dict[str, Json]
-
-
-class Exporter(NamedTuple):
-    """One resource: its fixtures, oldest first, and a line for each thing of it that cannot be made again."""
-
-    fixtures: Callable[[Sandbox], Iterator[FixtureJson]]
-    left_out: Callable[[Sandbox], Iterator[str]]
-
-
-def _accounts(sandbox: Sandbox) -> Iterator[FixtureJson]:
-    for account in reversed(list(sandbox.accounts.newest_first())):
-        yield from fixtures_of(account)
+Fields = dict[str, Json]
+HARMLESS = "/v1/account"  # what the Stripe CLI reads where the emulator takes a step
 
 
-def _left_out_of_accounts(sandbox: Sandbox) -> Iterator[str]:
-    for account in reversed(list(sandbox.accounts.newest_first())):
-        yield from left_out_of(account)
-    for closed in reversed(list(sandbox.closed_accounts.newest_first())):
-        yield f"{closed.id}: it is closed"
-    rows = list(sandbox.accounts.newest_first())
-    if any(each.ready_at or any(person.ready_at for person in each.persons) for each in rows):
-        yield "the checks that are running or have ended, which start again"
-    if any(each.external_accounts for each in rows):
-        yield "the fingerprints of bank accounts and cards, which follow from the platform"
+def document(sandbox: Sandbox) -> tuple[Fields, Iterator[Fields]]:
+    """The document of a sandbox without its fixtures, and these one by one. Raises SeedError."""
+    log = sandbox.change_log
+    if log.lost:
+        raise SeedError(f"The sandbox cannot be exported: {log.lost}.", "incomplete_log")
+    entries = compact(list(log))
+    head: Fields = {"_meta": {"template_version": 0}, "_at": sandbox.clock.now()}
+    if len(sandbox.sessions):
+        head["_left_out"] = [f"{len(sandbox.sessions)} account sessions, whose secrets would be others"]
+    return head, _Exporter(sandbox).fixtures(entries)
 
 
-def _no_fixtures(_: Sandbox) -> Iterator[FixtureJson]:
-    return iter(())
+class _Exporter:
+    """Writes entries as fixtures. `references` are those of the ids that earlier fixtures make."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._references: dict[str, str] = {}
+        self._answers: dict[str, Json] = {}
+        self._known = Known(self._answers, {}, sandbox.clock.now, str)
+
+    def fixtures(self, entries: list[Entry]) -> Iterator[Fields]:
+        """The fixtures of entries, in their order."""
+        for entry in entries:
+            name = next((each for each, place in zip(entry.made, entry.places, strict=True) if place), "")
+            own = self._request(entry) if entry.method else self._step(entry)
+            made: Fields = {"_id": entry.made[0] if len(entry.made) == 1 else list(entry.made)} if entry.made else {}
+            yield {**({"name": name} if name else {}), **own, **made, "_at": entry.at}
+            for each, place in zip(entry.made, entry.places, strict=True):
+                if place:
+                    self._references[each] = f"${{{name}:{place}}}"
+                    self._answers[name] = _laid(self._answers.get(name), place.split("."), each)
+
+    def _request(self, entry: Entry) -> Fields:
+        v2 = is_v2(entry.path)
+        sent = _json(entry) if v2 else cast("Fields", form.parse(entry.query, entry.body))
+        params = cast("Fields", self._referring(sent))
+        headers: Fields = {}
+        if entry.account:
+            headers["Stripe-Account"] = self._referring(entry.account)
+        if entry.version != (versions.NEWEST if v2 else self._sandbox.api_version):
+            headers["Stripe-Version"] = entry.version
+        times = [format_path(path) for path in _times(sent, _spec(entry), wall())]
+        return {
+            "path": "/".join(str(self._referring(part)) for part in unquote(entry.path).split("/")),
+            "method": entry.method.lower(),
+            **({"params": params} if params else {}),
+            **({"headers": headers} if headers else {}),
+            **({"_params": sent} if not self._is_exact(params, sent, v2=v2) else {}),
+            **({"_times": times} if times else {}),
+            **({"_publishable": True} if entry.publishable else {}),
+        }
+
+    def _step(self, entry: Entry) -> Fields:
+        sent = cast("Fields", orjson.loads(entry.body))
+        times = [name for name in STEPS[entry.path].times if name in sent]
+        named: Fields = {"do": entry.path, **sent}
+        step = self._referring(named)
+        try:
+            exact = resolved(step, self._known) == named
+        except SeedError:
+            exact = False
+        return {
+            "path": HARMLESS,
+            "method": "get",
+            "_step": step,
+            **({} if exact else {"_params": named}),
+            **({"_times": times} if times else {}),
+        }
+
+    def _referring(self, node: Json) -> Json:
+        """JSON with references in the place of ids."""
+        if isinstance(node, str):
+            return self._references.get(node, node)
+        if isinstance(node, Mapping):
+            return {name: self._referring(child) for name, child in node.items()}
+        return [self._referring(child) for child in node] if isinstance(node, list) else node
+
+    def _is_exact(self, params: Fields, sent: Fields, *, v2: bool) -> bool:
+        """Whether the Stripe CLI would send the very parameters that were sent."""
+        try:
+            if v2:
+                return bool(orjson.loads(json_body(params, self._known) or "{}") == sent)
+            data = form_data(params, self._known).encode()
+            return canonical(form.parse(data)) == canonical(cast("Tree", sent))
+        except (SeedError, form.FormError):
+            return False
 
 
-def _others(sandbox: Sandbox) -> Iterator[str]:
-    for rows, name in (
-        (sandbox.webhook_endpoints, "webhook endpoints"),
-        (sandbox.event_destinations, "event destinations"),
-        (sandbox.sessions, "account sessions"),
-    ):
-        if len(rows):
-            yield f"{len(rows)} {name}, whose secrets would be others"
+def _json(entry: Entry) -> Fields:
+    """The parameters of a request to v2. Those of its query say what the response includes."""
+    return cast("Fields", orjson.loads(entry.body.strip() or b"{}"))
 
 
-EXPORTERS: Sequence[Exporter] = (
-    Exporter(_accounts, _left_out_of_accounts),
-    Exporter(_no_fixtures, _others),
-)
+def _spec(entry: Entry) -> spec.Object:
+    route = catalog.route(entry.method, entry.path)
+    if route is None:
+        return spec.EMPTY
+    endpoint = registry.endpoints().get(route.operation.id)
+    own = endpoint.params if endpoint else None
+    return own(versions.parse(entry.version)) if own else route.operation.params
 
 
-def export(sandbox: Sandbox) -> dict[str, Json]:
-    """The fixtures document of a sandbox."""
-    left_out: list[Json] = [line for each in EXPORTERS for line in each.left_out(sandbox)]
-    return {
-        "_meta": {"template_version": 0},
-        "fixtures": [fixture for each in EXPORTERS for fixture in each.fixtures(sandbox)],
-        **({"_left_out": left_out} if left_out else {}),
-    }
+def _times(node: Json, kind: spec.Type, after: int, at: ParamPath = ()) -> Iterator[ParamPath]:
+    """Where parameters hold a time after the given one: they move with the clock of who loads the document."""
+    if isinstance(kind, spec.AnyOf):
+        yield from dict.fromkeys(path for option in kind.options for path in _times(node, option, after, at))
+    elif isinstance(node, Mapping):
+        for name, child in node.items():
+            inner = kind.params.get(name) if isinstance(kind, spec.Object) else None
+            if inner is not None:
+                yield from _times(child, inner.type, after, (*at, name))
+            elif isinstance(kind, spec.Array):
+                yield from _times(child, kind.item, after, (*at, name))
+    elif isinstance(node, list):
+        for place, child in enumerate(node):
+            yield from _times(child, kind.item, after, (*at, str(place))) if isinstance(kind, spec.Array) else ()
+    elif isinstance(kind, spec.Integer | spec.String) and _seconds(node, kind) > after:
+        yield at
+
+
+def _seconds(value: Json, kind: spec.Integer | spec.String) -> float:
+    """A time in unix seconds, 0 for what is none."""
+    try:
+        if isinstance(kind, spec.Integer):
+            return int(str(value)) if kind.is_time else 0
+        return parse_timestamp(str(value)) if kind.format == "date-time" else 0
+    except ValueError:
+        return 0
+
+
+def _laid(tree: Json, path: list[str], identifier: str) -> Json:
+    """A response that shows an id at a path, as far as references look at it."""
+    if not path:
+        return identifier
+    here = dict(tree) if isinstance(tree, Mapping) else {}
+    return {**here, path[0]: _laid(here.get(path[0]), path[1:], identifier)}

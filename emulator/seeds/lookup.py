@@ -1,4 +1,4 @@
-"""A value out of an answer, by the paths that the Stripe CLI understands (those of gjson).
+"""A value out of a response, by the paths that the Stripe CLI understands (those of gjson).
 
 Dots, indexes of arrays, `#` for the length of an array and `#.name` for a name of each element. Wildcards, queries and
 modifiers are refused rather than misread: no fixture of the CLI's own uses one.
@@ -33,21 +33,29 @@ def look_up(tree: Found, path: str) -> str:
             f"the path {path!r} uses wildcards, queries or modifiers, which the emulator does not know: "
             "use names, indexes and #"
         )
-    return text_of(_walk(tree, [_ESCAPED.sub(r"\1", part) for part in _PART.findall(path)]))
+    return text_of(_walk(tree, [_ESCAPED.sub(r"\1", part) for part in _PART.findall(path)], 0))
 
 
-def _walk(tree: Found, parts: Sequence[str]) -> Found:
-    if not parts or isinstance(tree, Nothing):
+def _walk(tree: Found, parts: Sequence[str], depth: int) -> Found:
+    if depth == len(parts) or isinstance(tree, Nothing):
         return tree
-    name, rest = parts[0], parts[1:]
+    name = parts[depth]
     if isinstance(tree, Mapping):
-        return _walk(tree.get(name, NOTHING), rest)
+        return _walk(tree.get(name, NOTHING), parts, depth + 1)
     if not isinstance(tree, Sequence) or isinstance(tree, str):
         return NOTHING
     if name == "#":
-        return [found for each in tree if not isinstance(found := _walk(each, rest), Nothing)] if rest else len(tree)
-    inside = name.isdecimal() and int(name) < len(tree)
-    return _walk(tree[int(name)], rest) if inside else NOTHING
+        if depth + 1 == len(parts):
+            return len(tree)
+        return [found for each in tree if not isinstance(found := _walk(each, parts, depth + 1), Nothing)]
+    place = _index(name)
+    return _walk(tree[place], parts, depth + 1) if place is not None and place < len(tree) else NOTHING
+
+
+def _index(name: str) -> int | None:
+    """The index of an array, None for what is none, and for more digits than any array has elements."""
+    digits = name.lstrip("0") or name[:1]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
 def text_of(value: Found) -> str:

@@ -1,4 +1,4 @@
-"""The request that a fixture stands for, byte for byte what the Stripe CLI sends."""
+"""The request of a fixture, byte for byte what the Stripe CLI sends; with `_params`, what was sent once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from emulator.seeds.encoding import V2_ONE_JSON, form_data, json_body
 from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import text_of
 from emulator.seeds.references import Known, resolve, resolve_path
-from emulator.wire.json import Json
+from emulator.wire import form
+from emulator.wire.json import Json, compact
 
 METHODS = ("DELETE", "GET", "POST")
 USER_AGENT = b"stripe-emulator-seeds"
@@ -31,7 +32,7 @@ def request_of(fixture: Fixture, key: str, known: Known) -> Request:
     if not path.startswith(("/v1/", "/v2/")):
         raise SeedError(f'fixture path "{fixture.path}" is not a valid Stripe API path (must start with /v1/ or /v2/)')
     version = path[1:3]
-    if version == "v2" and not key.startswith("sk_"):
+    if version == "v2" and not key.startswith("sk_") and not fixture.publishable:
         raise SeedError("this trigger must be run with a secret API key (starts with 'sk_')")
     target, _, query = quote(path, safe=_SAFE).partition("?")
     data = _data(fixture, version, known)
@@ -43,12 +44,14 @@ def request_of(fixture: Fixture, key: str, known: Known) -> Request:
 
 
 def sender(key: str, version: str = "v1") -> dict[bytes, bytes]:
-    """The headers of every request of a world; v2 requires an API version."""
+    """The headers of every request of a seed; v2 requires an API version."""
     dated = {b"stripe-version": versions.NEWEST.encode()} if version == "v2" else {}
     return {b"authorization": f"Bearer {key}".encode(), b"user-agent": USER_AGENT, **dated}
 
 
 def _data(fixture: Fixture, version: str, known: Known) -> str:
+    if fixture.exact_params is not None:
+        return compact(fixture.exact_params) if version == "v2" else form.encode(fixture.exact_params)
     if version == "v2" and fixture.method == "POST":
         return json_body(fixture.params, known)
     data = form_data(fixture.params, known)

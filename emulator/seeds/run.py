@@ -1,4 +1,4 @@
-"""Runs a fixtures document in a sandbox: each fixture is a request that climbs the pipeline, as any other.
+"""Runs a fixtures document in a sandbox: each fixture is a request through the pipeline, as any other, or a step.
 
 The order, the requests and the words are those of the Stripe CLI (official). It stops at the first error that was not
 expected; what ran before stays, as it does on Stripe.
@@ -8,93 +8,107 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple, cast
 
 import orjson
 
-from emulator import catalog
-from emulator.events import Origin, Transaction
-from emulator.http.message import Request, Response
+from emulator.auth import keys
+from emulator.auth.keys import Key
+from emulator.http.message import Request
 from emulator.http.pipeline import Pipeline
-from emulator.resources.connect import accounts
 from emulator.resources.connect.accounts.endpoints import URL as V1_URL
 from emulator.resources.v2.accounts.endpoints import URL as V2_URL
+from emulator.sandbox.clock import EARLIEST, LATEST, Clock
 from emulator.sandbox.faults import Faults
+from emulator.sandbox.ids import kind_of
 from emulator.sandbox.rate_limits import RateLimits
-from emulator.sandbox.sandbox import Sandbox
-from emulator.seeds.document import Document, Fixture
+from emulator.sandbox.sandbox import Sandbox, Sandboxes
+from emulator.seeds.document import Document, Fields, Fixture
+from emulator.seeds.encoding import resolved
 from emulator.seeds.errors import SeedError, unreadable
 from emulator.seeds.lookup import NOTHING, Found, text_of
 from emulator.seeds.references import Known, resolve
 from emulator.seeds.requests import refused, request_of, sender
-from emulator.seeds.reserved import MADE, NOTHING_MADE, ReservedIds, kind_of
+from emulator.seeds.steps import take
+from emulator.wire.form import path_of
 from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp, parse_timestamp
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a document came to: the answers by fixture, the resolved `env`, and what the CLI would have printed."""
+class Loaded(NamedTuple):
+    """What a document came to: the responses by fixture, the resolved `env`, and what the CLI would have printed."""
 
     answers: Mapping[str, Json]
     env: Mapping[str, str]
     notes: Sequence[str]
 
 
-def run(document: Document, pipeline: Pipeline, sandbox: Sandbox, key: str, variables: Mapping[str, str]) -> Loaded:
-    """Runs every fixture as the caller with a key. Raises SeedError, before anything ran for ids that are taken."""
-    _check_free(document, sandbox)
-    answers: dict[str, Found] = {}
-    known = Known(answers, variables, sandbox.clock.now, sandbox.ids.uuid)
-    runner = _Runner(pipeline, sandbox, key, known)
-    with _undisturbed(sandbox):
-        for fixture in document.fixtures:
-            answer = runner.run(fixture)
+class Run:
+    """One run of a document as the caller with a key. Iterating over it runs a fixture at a time.
+
+    Raises SeedError, before anything ran for ids that are taken.
+    """
+
+    def __init__(
+        self, document: Document, pipeline: Pipeline, sandboxes: Sandboxes, key: Key, variables: Mapping[str, str]
+    ) -> None:
+        self._document = document
+        self._pipeline = pipeline
+        self._sandbox = sandboxes.of(key)
+        self._key = key.text
+        own = keys.parse("pk_" + key.text.partition("_")[2])
+        self._publishable = own.text if own and sandboxes.find(own) is self._sandbox else ""
+        self._answers: dict[str, Found] = {}
+        self._known = Known(self._answers, variables, self._now, self._sandbox.ids.uuid)
+        now = self._sandbox.clock.now()
+        self._shift = 0 if document.at is None else now - document.at
+
+    def _now(self) -> int:
+        return self._sandbox.clock.now()
+
+    def __iter__(self) -> Iterator[None]:
+        _check_free(self._document, self._sandbox)
+        for fixture in self._document.fixtures:
+            moved = _moved(fixture, self._shift)
+            try:
+                with _undisturbed(self._sandbox, moved.at):
+                    answer = self._run(moved)
+            except SeedError as error:
+                raise SeedError(f"{fixture.where} failed: {error}") from None
             if fixture.name:
-                answers[fixture.name] = answer
-    env = {name: resolve(text, known) for name, text in document.env.items()}
-    shown = {name: answer for name, answer in answers.items() if answer is not NOTHING}
-    return Loaded(shown, env, tuple(known.notes))  # type: ignore[arg-type]
+                self._answers[fixture.name] = answer
+            yield
 
-
-@contextmanager
-def _undisturbed(sandbox: Sandbox) -> Iterator[None]:
-    """Faults and rate limits are for the code under test: a world is loaded without them (our choice)."""
-    faults, limits = sandbox.faults, sandbox.limits
-    sandbox.faults, sandbox.limits = Faults(), RateLimits()
-    try:
-        yield
-    finally:
-        sandbox.faults, sandbox.limits = faults, limits
-
-
-def _check_free(document: Document, sandbox: Sandbox) -> None:
-    tables = (sandbox.accounts, sandbox.persons, sandbox.external_accounts)
-    for fixture in document.fixtures:
-        for identifier in fixture.ids:
-            if identifier == sandbox.platform_id or any(identifier in table for table in tables):
-                raise unreadable(
-                    f"{fixture.where} cannot have the id {identifier}: the sandbox has it already. "
-                    "Reset the sandbox first, or use another key."
-                )
-
-
-@dataclass(frozen=True, slots=True)
-class _Runner:
-    pipeline: Pipeline
-    sandbox: Sandbox
-    key: str
-    known: Known
-
-    def run(self, fixture: Fixture) -> Found:
-        """The answer of one fixture. Raises SeedError that says which one it was."""
-        try:
-            return self._run(fixture)
-        except SeedError as error:
-            raise SeedError(f"{fixture.where} failed: {error}") from None
+    def result(self) -> Loaded:
+        """What all of it came to, once it has run. Raises SeedError."""
+        env = {name: resolve(text, self._known) for name, text in self._document.env.items()}
+        shown = {name: answer for name, answer in self._answers.items() if answer is not NOTHING}
+        return Loaded(cast("Mapping[str, Json]", shown), env, tuple(self._known.notes))
 
     def _run(self, fixture: Fixture) -> Found:
-        request = request_of(fixture, self.key, self.known)
-        response = self._answer(request, fixture.ids)
+        ids = self._sandbox.ids
+        if fixture.method != "POST" and fixture.ids and fixture.step is None:
+            raise _misplaced(fixture, ())
+        ids.reserve(fixture.ids)
+        try:
+            answer = self._answer(fixture) if fixture.step is None else self._step(fixture, fixture.step)
+        finally:
+            left = ids.release()
+        if left and answer is not NOTHING:
+            raise (
+                _misplaced(fixture, ids.drawn)
+                if left[0] == fixture.ids[0]
+                else SeedError(f"nothing that it made took the id {left[0]}: it made no such object")
+            )
+        return answer
+
+    def _answer(self, fixture: Fixture) -> Found:
+        key = self._publishable if fixture.publishable else self._key
+        if not key:
+            raise SeedError("the sandbox has no publishable key of the same suffix, which it needs")
+        request = request_of(fixture, key, self._known)
+        response, _ = self._pipeline.respond(request)
         if response.status < 300:
             answer: Json = orjson.loads(response.body)
             return self._onboarded(answer, request) if fixture.onboard else answer
@@ -103,51 +117,105 @@ class _Runner:
             raise SeedError(refused(request, response.status, error))
         return NOTHING  # as for the CLI, which keeps nothing of an expected error
 
-    def _answer(self, request: Request, identifiers: Sequence[str] = ()) -> Response:
-        """Answers a request; what it makes gets the given ids. Raises SeedError for ids of what it does not make."""
-        _check_made(request, identifiers)
-        source, reserved = self.sandbox.ids, ReservedIds(self.sandbox.ids, identifiers)
-        self.sandbox.ids = reserved
-        try:
-            response, _ = self.pipeline.respond(request)
-        finally:
-            self.sandbox.ids = source
-        if response.status < 300 and reserved.left:
-            raise SeedError(f"nothing that it made took the id {reserved.left[0]}: it made no such object")
-        return response
+    def _step(self, fixture: Fixture, step: Fields) -> Json:
+        exact = fixture.exact_params
+        take(self._sandbox, cast("Fields", resolved(step, self._known)) if exact is None else exact)
+        return {}
 
     def _onboarded(self, answer: Json, request: Request) -> Json:
-        """The account of an answer after the hosted onboarding, as the API of the request shows it."""
+        """The account of a response after the hosted onboarding, as the API of the request shows it."""
         identifier = text_of(answer.get("id")) if isinstance(answer, Mapping) else ""
-        account = accounts.find(self.sandbox, identifier)
-        if account is None:
-            raise SeedError("_onboard is for fixtures that answer with a connected account")
-        with Transaction(self.sandbox, Origin(self.sandbox.clock.now())):
-            accounts.onboard(self.sandbox, account)
+        if identifier not in self._sandbox.accounts:
+            raise SeedError("_onboard is for fixtures whose response is a connected account")
+        take(self._sandbox, {"do": "complete_onboarding", "account": identifier})
         version, url = ("v2", V2_URL) if request.v2 else ("v1", V1_URL)
-        response = self._answer(Request("GET", f"{url}/{identifier}", b"", sender(self.key, version), b""))
-        shown: Json = orjson.loads(response.body)
+        read = Request("GET", f"{url}/{identifier}", b"", sender(self._key, version), b"")
+        shown: Json = orjson.loads(self._pipeline.respond(read)[0].body)
         return shown
 
 
+def run(document: Document, pipeline: Pipeline, sandboxes: Sandboxes, key: Key, variables: Mapping[str, str]) -> Loaded:
+    """Runs every fixture at once. Raises SeedError."""
+    running = Run(document, pipeline, sandboxes, key, variables)
+    for _ in running:
+        pass
+    return running.result()
+
+
+@contextmanager
+def _undisturbed(sandbox: Sandbox, at: int | None) -> Iterator[None]:
+    """At a time, if there is one, and without faults and rate limits: they are for the code under test (our choice)."""
+    before = sandbox.faults, sandbox.limits, sandbox.clock
+    sandbox.faults, sandbox.limits = Faults(), RateLimits()
+    if at is not None:
+        sandbox.clock = Clock(frozen_at=at)
+    try:
+        yield
+    finally:
+        sandbox.faults, sandbox.limits, sandbox.clock = before
+
+
+def _moved(fixture: Fixture, shift: int) -> Fixture:
+    """A fixture with its times moved by some seconds."""
+    if fixture.at is not None:
+        fixture = replace(fixture, at=min(max(fixture.at + shift, EARLIEST), LATEST))
+    for name in fixture.times if shift else ():
+        path = path_of(name)
+        fixture = replace(
+            fixture,
+            params=_shifted(fixture.params, path, shift),
+            exact_params=fixture.exact_params and _shifted(fixture.exact_params, path, shift),
+            step=fixture.step and _shifted(fixture.step, path, shift),
+        )
+    return fixture
+
+
+def _shifted(tree: Fields, path: Sequence[str], shift: int) -> Fields:
+    return cast("Fields", _shift(tree, path, shift))
+
+
+def _shift(node: Json, path: Sequence[str], shift: int) -> Json:
+    """JSON with the time at a path moved; what is no time stays."""
+    if isinstance(node, Mapping) and path:
+        return {name: _shift(child, path[1:], shift) if name == path[0] else child for name, child in node.items()}
+    if isinstance(node, list) and path:
+        return [_shift(child, path[1:], shift) if str(at) == path[0] else child for at, child in enumerate(node)]
+    if isinstance(node, bool) or not isinstance(node, str | int):
+        return node
+    try:
+        if isinstance(node, int):
+            return node + shift
+        return str(int(node) + shift) if node.isdigit() else format_timestamp(int(parse_timestamp(node)) + shift)
+    except ValueError:
+        return node
+
+
+def _misplaced(fixture: Fixture, drawn: Sequence[str]) -> SeedError:
+    """The error of a first id that is not one of what a request creates."""
+    kinds = [f"{kind}_..." for kind in dict.fromkeys(kind_of(each) for each in drawn) if kind != "evt"]
+    return SeedError(
+        f"{fixture.method} {fixture.path} cannot be given the id {fixture.ids[0]}: "
+        f"in this place it takes {' or '.join(kinds) or 'none'}"
+    )
+
+
+def _check_free(document: Document, sandbox: Sandbox) -> None:
+    tables = (sandbox.accounts, sandbox.persons, sandbox.external_accounts)
+    for fixture in document.fixtures:
+        for identifier in fixture.ids:
+            taken = identifier == sandbox.platform_id or sandbox.has(identifier)
+            if taken or any(identifier in table for table in tables):
+                raise unreadable(
+                    f"{fixture.where} cannot have the id {identifier}: the sandbox has it already. "
+                    "Reset the sandbox first, or use another key."
+                )
+
+
 def _error_of(body: bytes) -> Mapping[str, Json]:
-    """The error of an answer; an empty one of a page of Stripe's proxy, which is no JSON."""
+    """The error of a response; an empty one of a page of Stripe's proxy, which is no JSON."""
     try:
         tree = orjson.loads(body)
     except orjson.JSONDecodeError:
         return {}
     error: Mapping[str, Json] = tree["error"]
     return error
-
-
-def _check_made(request: Request, identifiers: Sequence[str]) -> None:
-    """Refuses ids of what a request never makes. Raises SeedError."""
-    route = catalog.route(request.method, request.path)
-    made = MADE.get(route.operation.id, NOTHING_MADE) if route else NOTHING_MADE
-    for place, identifier in enumerate(identifiers):
-        kinds = made.own if made.own and place == 0 else made.others
-        if kind_of(identifier) not in kinds:
-            allowed = " or ".join(f"{kind}_..." for kind in kinds) or "none"
-            raise SeedError(
-                f"{request.method} {request.path} cannot be given the id {identifier}: in this place it takes {allowed}"
-            )

@@ -1,4 +1,4 @@
-"""Where documents come from: the worlds that are shipped, and files."""
+"""Where documents come from: the seeds that are shipped, and files."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 # Data alone: the server runs nothing of this package.
 SHIPPED_WITH = "emulator_fixtures"
-LARGEST_FILE = 1_048_576
+LARGEST_FILE = 4_194_304
 
 
 def shipped() -> tuple[str, ...]:
-    """The names of the worlds that come with the emulator."""
+    """The names of the seeds that come with the emulator."""
     return tuple(sorted(each.name.removesuffix(ENDING) for each in _folder().iterdir() if each.name.endswith(ENDING)))
 
 
-def world(name: str) -> Json:
-    """A shipped world as JSON. Raises SeedError."""
+def seed(name: str) -> Json:
+    """A shipped seed as JSON. Raises SeedError."""
     if name not in shipped():
-        raise unreadable(f"There is no world {name!r}. There are {', '.join(shipped())}, and files that end in .json.")
+        raise unreadable(f"There is no seed {name!r}. There are {', '.join(shipped())}, and files that end in .json.")
     return _parsed(_folder().joinpath(name + ENDING).read_bytes(), name)
 
 
@@ -44,8 +44,8 @@ def file(path: Path) -> Json:
 
 
 def named(source: str) -> Json:
-    """The file of a path, or the world of a name. Raises SeedError."""
-    return file(Path(source)) if is_path(source) else world(source)
+    """The file of a path, or the seed of a name. Raises SeedError."""
+    return file(Path(source)) if is_path(source) else seed(source)
 
 
 def _folder() -> Traversable:

@@ -1,4 +1,4 @@
-"""The world that a server starts with."""
+"""The seed that a server starts with."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load(chosen: Settings, pipeline: Pipeline, sandboxes: Sandboxes) -> None:
     try:
         tree = sources.named(chosen.load)
         given = variables(variables_of(compact(tree)), settings.environment(), Path())
-        loaded = run(read(tree), pipeline, sandboxes.of(key), key.text, given)
+        loaded = run(read(tree), pipeline, sandboxes, key, given)
     except SeedError as error:
         raise BadSetting(f"load: {error}") from None
     for note in loaded.notes:

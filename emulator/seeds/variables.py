@@ -1,4 +1,4 @@
-"""What a caller settles before a document is sent: files or names, and the variables that the document asks for.
+"""Before a document is sent: whether it is a file or a name, and the variables that it refers to.
 
 Standard library only: the client uses it.
 """
@@ -13,12 +13,12 @@ ENDING = ".json"
 
 
 def is_path(source: str) -> bool:
-    """Whether a text is the path of a file rather than the name of a world: it ends in .json or has a slash."""
+    """Whether a text is the path of a file rather than the name of a seed: it ends in .json or has a slash."""
     return source.endswith(ENDING) or "/" in source or "\\" in source
 
 
 def variables_of(text: str) -> frozenset[str]:
-    """The names of the variables that the text of a document may ask for."""
+    """The names of the variables that the text of a document may refer to."""
     return frozenset(re.findall(r"\$\{\.env:([^|}]+)", text))
 
 

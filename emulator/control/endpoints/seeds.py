@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+import asyncio
+from collections.abc import Iterable, Mapping
+from time import perf_counter
+from typing import TypeVar, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,12 +15,15 @@ from emulator.control.endpoints.responses import ControlError, respond
 from emulator.seeds import sources
 from emulator.seeds.document import read
 from emulator.seeds.errors import SeedError
-from emulator.seeds.export import export as exported
-from emulator.seeds.run import run
+from emulator.seeds.export import document
+from emulator.seeds.run import Run
 from emulator.wire.json import Json
 
+Item = TypeVar("Item")
+SLICE_SECONDS = 0.01
 HINTS = {
     "fixture_failed": "The fixtures before it have run: correct the document, reset the sandbox, and load again.",
+    "incomplete_log": "Reset the sandbox: from then on its changes are kept again.",
     "invalid_fixtures": 'Nothing ran. Send a fixtures document of the Stripe CLI, or {"name": ...} of a shipped seed.',
 }
 
@@ -33,9 +38,11 @@ async def load(request: Request) -> Response:
 
     `variables` resolve `${.env:NAME}`: the server's own environment is not read for a request.
     """
-    key, sandbox, body = secret_key(request), sandbox_of(request), await body_of(request)
+    key, control, body = secret_key(request), state(request), await body_of(request)
     try:
-        loaded = run(read(_document(body)), state(request).pipeline, sandbox, key.text, _variables(body))
+        running = Run(read(_document(body)), control.pipeline, control.sandboxes, key, _variables(body))
+        await _in_slices(running)
+        loaded = running.result()
     except SeedError as error:
         raise ControlError(400, error.code, str(error), HINTS[error.code]) from None
     return respond({"fixtures": loaded.answers, "env": loaded.env, "notes": loaded.notes})
@@ -43,13 +50,28 @@ async def load(request: Request) -> Response:
 
 async def export(request: Request) -> Response:
     """GET /_emulator/export: the sandbox as a fixtures document."""
-    return respond(exported(sandbox_of(request)))
+    try:
+        head, fixtures = document(sandbox_of(request))
+    except SeedError as error:
+        raise ControlError(409, error.code, str(error), HINTS[error.code]) from None
+    return respond({**head, "fixtures": await _in_slices(fixtures)})
+
+
+async def _in_slices(work: Iterable[Item]) -> list[Item]:
+    """All items of an iteration; other requests have their turn every few milliseconds."""
+    found, since = [], perf_counter()
+    for each in work:
+        found.append(each)
+        if perf_counter() - since > SLICE_SECONDS:
+            await asyncio.sleep(0)
+            since = perf_counter()
+    return found
 
 
 def _document(body: Body) -> Json:
     name = body.get("name")
     if "fixtures" not in body and isinstance(name, str):
-        return sources.world(name)
+        return sources.seed(name)
     return cast("Json", body)
 
 

@@ -1,0 +1,72 @@
+"""Takes a step of a document: what an owner, Stripe or a test does without a request of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from emulator.errors import StripeError
+from emulator.events import Origin, Transaction
+from emulator.resources.connect import accounts, owner_edits  # noqa: F401 (they declare their steps)
+from emulator.resources.connect.accounts.test_data import representative_or_new
+from emulator.sandbox.change_log import STEPS
+from emulator.sandbox.sandbox import Sandbox
+from emulator.seeds.errors import SeedError
+from emulator.store.rows import Account
+from emulator.wire.json import Json
+
+# What the parameters of steps take, by their annotation.
+_FITS: Mapping[str, Callable[[Json], bool]] = {
+    "str": lambda value: isinstance(value, str),
+    "str | None": lambda value: isinstance(value, str),
+    "bool": lambda value: isinstance(value, bool),
+    "int | None": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "Iterable[str]": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
+    "Tree": lambda value: isinstance(value, Mapping) and _is_tree(value),
+}
+
+
+def take(sandbox: Sandbox, step: Mapping[str, Json]) -> None:
+    """Takes a step, named by its `do`, with the arguments beside it. Raises SeedError."""
+    name = step.get("do")
+    found = STEPS.get(name) if isinstance(name, str) else None
+    if found is None:
+        raise SeedError(f"its _step must be one of {', '.join(sorted(STEPS))}, not {str(name)[:100]!r}")
+    unknown = sorted(step.keys() - {"do"} - found.kinds.keys() | step.keys() & {"sandbox", "now"})
+    if unknown:
+        raise SeedError(f"the step {name} has no {', '.join(unknown)[:100]}")
+    now = sandbox.clock.now()
+    arguments: dict[str, object] = {"sandbox": sandbox, **({"now": now} if "now" in found.kinds else {})}
+    try:
+        with Transaction(sandbox, Origin(now)):
+            for key, kind in found.kinds.items():
+                if key in step:
+                    arguments[key] = _argument(sandbox, arguments, kind, key, step[key])
+            found.run(**arguments)
+    except StripeError as error:
+        raise SeedError(f"the step {name} was refused: {error.body.message}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise error if isinstance(error, SeedError) else SeedError(f"the step {name} was refused: {error}") from None
+
+
+def _argument(sandbox: Sandbox, known: Mapping[str, object], kind: str, name: str, value: Json) -> object:
+    """A JSON value as the parameter of a step takes it: rows stand there by their ids."""
+    if kind == "Account":
+        account = accounts.find(sandbox, str(value))
+        if account is None:
+            raise SeedError(f"the sandbox has no connected account {str(value)[:100]}")
+        return account
+    if kind == "Person":
+        owner = cast("Account", known["account"])
+        listed = next((person for person in owner.persons if person.id == value), None)
+        return listed or representative_or_new(sandbox, owner, sandbox.clock.now())
+    if kind not in _FITS or not _FITS[kind](value):
+        raise SeedError(f"{name} of its _step cannot be {str(value)[:100]!r}")
+    return value
+
+
+def _is_tree(value: Json) -> bool:
+    """Whether JSON is what a form may say: hashes and lists of texts."""
+    if isinstance(value, Mapping):
+        return all(_is_tree(child) for child in value.values())
+    return all(_is_tree(child) for child in value) if isinstance(value, list) else isinstance(value, str)
