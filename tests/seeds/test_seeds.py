@@ -376,8 +376,8 @@ def test_stripes_words_and_what_to_do_are_two_sentences(client: EmulatorClient) 
         client.load({"fixtures": [fixture("seller", params={"type": "nope"})]})
     assert str(refused.value) == (
         "The fixture 'seller' failed: POST /v1/accounts answered 400 invalid_request_error: Invalid type: must be one of "
-        "custom, express, or standard. What ran before it stays: correct the document, and reset the sandbox before you "
-        "load it again."
+        "custom, express, or standard. The fixtures before it have run: correct the document, reset the sandbox, and "
+        "load again."
     )
 
 
