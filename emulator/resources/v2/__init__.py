@@ -1,1 +1,1 @@
-"""What all of /v2 shares: pages, parameters that may be null, responses with every name."""
+"""The conventions of /v2: pages of lists and nullable parameters."""

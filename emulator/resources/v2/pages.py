@@ -1,7 +1,7 @@
-"""Pages of a v2 list: opaque tokens, and the addresses of the pages around.
+"""Pages of a v2 list, with opaque tokens in the URLs of the next and the previous page.
 
-A token is signed and names where its page begins; it is of use for a day (our choice: Stripe says that it ends, not
-when). Nothing is stored for it.
+A token is signed and says where its page begins. It expires after a day (official that it expires, our choice when).
+Nothing is stored for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from emulator.wire.json import Json
 Row = TypeVar("Row")
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 20  # observed of accounts
-# By the path of a list: public code asks for so many events.
+# By the path of a list; public code requests so many events.
 LARGEST: Mapping[str, int] = {"/v2/core/event_destinations": 100, "/v2/core/events": 100}
 LIFETIME_SECONDS = 86_400
 _PREFIX = "page_"
@@ -27,7 +27,7 @@ _SIGNATURE = 8
 
 
 class Start(NamedTuple):
-    """Where a page begins: after a row, or before it."""
+    """The start of a page: after or before a row."""
 
     direction: str
     row: str
@@ -36,7 +36,7 @@ class Start(NamedTuple):
 def listing(
     call: Call, path: str, rows: Sequence[Row], id_of: Callable[[Row], str], render: Callable[[Row], Json]
 ) -> dict[str, Json]:
-    """The page that a request asks for, of rows that come newest first. Raises StripeError."""
+    """The requested page of rows, which come newest first. Raises StripeError."""
     limit, ids = _limit(call, LARGEST.get(path, LARGEST_LIMIT)), [id_of(row) for row in rows]
     start = _read(call, path)
     begin = 0
@@ -81,16 +81,16 @@ def _read(call: Call, path: str) -> Start | None:
         signature, text = whole[:_SIGNATURE], whole[_SIGNATURE:]
         if signature != _sign(call, path, text):
             raise ValueError(token)
-        direction, made, row = text.decode("ascii").split(" ")
+        direction, created, row = text.decode("ascii").split(" ")
     except ValueError:
         raise errors.v2_page_invalid() from None
-    if call.now - int(made) >= LIFETIME_SECONDS:
+    if call.now - int(created) >= LIFETIME_SECONDS:
         raise errors.v2_page_invalid()
     return Start(direction, row)
 
 
 def _sign(call: Call, path: str, text: bytes) -> bytes:
-    """A token is of one list of one platform, with the filters that it was made with."""
+    """The signature of a token, which is valid for one list of one platform with the same filters."""
     filters = form.encode({name: call.params[name] for name in sorted(call.params) if name not in ("limit", "page")})
-    said = b"\0".join((call.sandbox.platform_id.encode(), path.encode(), filters.encode(), text))
-    return blake2b(said, digest_size=_SIGNATURE).digest()
+    signed = b"\0".join((call.sandbox.platform_id.encode(), path.encode(), filters.encode(), text))
+    return blake2b(signed, digest_size=_SIGNATURE).digest()

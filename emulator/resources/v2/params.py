@@ -1,4 +1,4 @@
-"""The parameters of v2: those of Stripe's document, of which every one that is not required may be null."""
+"""The parameters of v2: those of Stripe's document, nullable unless they are required."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emulator.schema.check import Params
 from emulator.wire.path import ParamPath
 from emulator.wire.timestamps import parse_timestamp
 
-# Stripe has them, and nothing here stands behind them: refused by name.
+# Parameters without an effect in the emulator, which are refused by name.
 NOT_EMULATED: tuple[ParamPath, ...] = (
     ("configuration", "customer", "automatic_indirect_tax", "ip_address"),
     ("configuration", "customer", "automatic_indirect_tax", "validate_location"),
@@ -20,7 +20,7 @@ NOT_EMULATED: tuple[ParamPath, ...] = (
     ("configuration", "customer", "billing", "invoice", "rendering", "template"),
     ("configuration", "customer", "test_clock"),
 )
-# Required, and empty to take its field away (official).
+# Required, and empty to remove its field (official).
 EMPTIED: ParamPath = ("configuration", "customer", "billing", "invoice", "custom_fields", "value")
 
 
@@ -30,7 +30,7 @@ def of(operation: str) -> Callable[[Version], spec.Object]:
 
 
 def refuse_not_emulated(params: Params) -> None:
-    """Answers what is not modelled with 501, rather than ignoring it. Raises StripeError."""
+    """Refuses parameters that are not emulated with 501, rather than ignoring them. Raises StripeError."""
     for path in NOT_EMULATED:
         tree: object = params
         for name in path:
@@ -49,18 +49,18 @@ def unix_time(text: str, path: str) -> float:
 
 @cache
 def _params(operation: str) -> spec.Object:
-    return _loose(catalog.operation(operation).params)
+    return _nullable_hash(catalog.operation(operation).params)
 
 
-def _loose(params: spec.Object, at: ParamPath = ()) -> spec.Object:
-    return spec.Object({name: _loosened(param, (*at, name)) for name, param in params.params.items()})
+def _nullable_hash(params: spec.Object, at: ParamPath = ()) -> spec.Object:
+    return spec.Object({name: _nullable(param, (*at, name)) for name, param in params.params.items()})
 
 
-def _loosened(param: spec.Param, at: ParamPath) -> spec.Param:
+def _nullable(param: spec.Param, at: ParamPath) -> spec.Param:
     return spec.Param(_type(param.type, at), param.required, clearable=not param.required or at == EMPTIED)
 
 
 def _type(kind: spec.Type, at: ParamPath) -> spec.Type:
     if isinstance(kind, spec.Object):
-        return _loose(kind, at)
+        return _nullable_hash(kind, at)
     return spec.Array(_type(kind.item, at), kind.max_items) if isinstance(kind, spec.Array) else kind

@@ -1,4 +1,4 @@
-"""The operation on account links of v2: the same pages as v1's, for accounts with configurations."""
+"""The operation on account links of v2. They lead to the same pages as those of v1."""
 
 from __future__ import annotations
 
@@ -20,50 +20,50 @@ from emulator.wire.timestamps import format_timestamp
 
 
 def create(call: Call) -> Json:
-    """POST /v2/core/account_links: a new URL each time, which works once, for five minutes. Raises StripeError."""
+    """POST /v2/core/account_links: a new URL, which works once and for five minutes. Raises StripeError."""
     account = reached(call, str(call.params["account"]))
-    use = hash_at(call.params, "use_case")
-    kind = str(use["type"])
-    wanted = _wanted(use, kind)
-    _check_configurations(account, wanted)
-    _check_urls(call, wanted)
+    sent = hash_at(call.params, "use_case")
+    kind = str(sent["type"])
+    use_case = _use_case(sent, kind)
+    _check_configurations(account, use_case)
+    _check_urls(call, use_case)
     v1.check_type(call, account, kind)
-    options = hash_at(wanted, "collection_options")
-    link = v1.link(call, account, kind, wanted, options)._replace(
+    options = hash_at(use_case, "collection_options")
+    link = v1.link(call, account, kind, use_case, options)._replace(
         configurations=account.v2.applied if account.v2 else ()
     )
     call.sandbox.links.add(link)
     accounts.lock(call.sandbox, account)
-    return _shown(call, link, kind, wanted)
+    return _shown(call, link, kind, use_case)
 
 
-def _wanted(use: Params, kind: str) -> Params:
-    """The hash that goes with the type. Raises StripeError."""
-    if not hash_at(use, kind):
+def _use_case(sent: Params, kind: str) -> Params:
+    """The options of the use case's type. Raises StripeError."""
+    if not hash_at(sent, kind):
         raise errors.missing_param(("use_case", kind))
-    return hash_at(use, kind)
+    return hash_at(sent, kind)
 
 
-def _check_configurations(account: Account, wanted: Params) -> None:
-    """They must be exactly the applied ones. Raises StripeError."""
+def _check_configurations(account: Account, use_case: Params) -> None:
+    """Refuses other configurations than exactly the applied ones. Raises StripeError."""
     applied = account.v2.applied if account.v2 else ()
-    named = wanted["configurations"]
+    named = use_case["configurations"]
     if not isinstance(named, list) or set(named) != set(applied):
         raise errors.v2_configs_must_match_for_links(applied)
 
 
-def _check_urls(call: Call, wanted: Params) -> None:
-    """Refuses what is no URL, and in live mode http (one error for both, observed). Raises StripeError."""
+def _check_urls(call: Call, use_case: Params) -> None:
+    """Refuses invalid URLs, and in live mode http (observed: one error for both). Raises StripeError."""
     schemes = ("https",) if call.sandbox.livemode else ("http", "https")
     for name in v1.URLS:
-        url = str(wanted.get(name) or "")
+        url = str(use_case.get(name) or "")
         if url and (not v1.is_url(url) or urlsplit(url).scheme not in schemes):
             raise errors.v2_link_url_invalid(name)
 
 
-def _shown(call: Call, link: Link, kind: str, wanted: Params) -> dict[str, Json]:
-    """The link. Options show with both names once one is sent (observed), and are null otherwise."""
-    options = hash_at(wanted, "collection_options")
+def _shown(call: Call, link: Link, kind: str, use_case: Params) -> dict[str, Json]:
+    """The account link object. It has both collection options if one was sent (observed), otherwise null."""
+    options = hash_at(use_case, "collection_options")
     shown: Json = {
         "fields": options.get("fields") or "currently_due",
         "future_requirements": options.get("future_requirements") or "omit",
@@ -79,7 +79,7 @@ def _shown(call: Call, link: Link, kind: str, wanted: Params) -> dict[str, Json]
             **dict.fromkeys(v1.TYPES),
             kind: {
                 "collection_options": shown if options else None,
-                "configurations": wanted["configurations"],
+                "configurations": use_case["configurations"],
                 "refresh_url": link.refresh_url,
                 "return_url": link.return_url or None,
             },

@@ -1,4 +1,4 @@
-"""Countries and addresses as v2 takes them: countries are words of a list, in either case, and addresses have rules."""
+"""Checks of countries and addresses. Countries are enums in v2, in upper or lower case."""
 
 from __future__ import annotations
 
@@ -23,50 +23,50 @@ _STATES = {
     "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VA": "Virginia",
     "VT": "Vermont", "WA": "Washington", "WI": "Wisconsin", "WV": "West Virginia", "WY": "Wyoming",
 }  # fmt: skip
-_ELSEWHERE = ("AA", "AE", "AP", "AS", "GU", "MP", "PR", "VI")  # territories, and the armed forces
+_ELSEWHERE = ("AA", "AE", "AP", "AS", "GU", "MP", "PR", "VI")  # territories and the armed forces
 _KNOWN_STATES = frozenset(name.upper() for name in (*_STATES, *_STATES.values(), *_ELSEWHERE))
 
 
-class Place(NamedTuple):
-    """One address: what was sent of it, laid over what is known, and whether it is in kana or kanji."""
+class Address(NamedTuple):
+    """An address after a request, and whether it is in kana or kanji."""
 
     fields: Params
     script: bool = False
 
 
 def check_countries(params: Params) -> None:
-    """Refuses what is no country, wherever one is sent (they are enums in v2: official). Raises StripeError."""
+    """Refuses unknown countries in any parameter (official: they are enums). Raises StripeError."""
     for path, value in _countries(params, ""):
         if value and not countries.is_known(value.upper()):
             raise errors.v2_country_unknown(path, value, [code.lower() for code in countries.ALL])
 
 
 def check_addresses(identity: Params, known: Mapping[str, Value]) -> None:
-    """Refuses addresses of people and companies that cannot be ones. Raises StripeError.
+    """Refuses invalid addresses of persons and companies. `known` is the identity before. Raises StripeError.
 
-    Which states and postal codes are refused is our choice: those that US has not.
+    States and postal codes are checked for the US (our choice).
     """
-    for place in _places(identity, known):
-        country = str(place.fields.get("country", "")).upper()
-        if place.script and country not in ("", "JP"):
+    for address in _addresses(identity, known):
+        country = str(address.fields.get("country", "")).upper()
+        if address.script and country not in ("", "JP"):
             raise errors.v2_script_address_elsewhere()
-        if country == "JP" and not place.fields.get("postal_code"):
+        if country == "JP" and not address.fields.get("postal_code"):
             raise errors.v2_japanese_postal_code_missing()
-        if country == "US" and not _fits(place.fields.get("state"), lambda text: text.upper() in _KNOWN_STATES):
+        if country == "US" and not _fits(address.fields.get("state"), lambda text: text.upper() in _KNOWN_STATES):
             raise errors.v2_state_invalid()
-        if country == "US" and not _fits(place.fields.get("postal_code"), _ZIP.match):
+        if country == "US" and not _fits(address.fields.get("postal_code"), _ZIP.match):
             raise errors.v2_postal_code_invalid()
 
 
 def country_of(tree: Mapping[str, Value], *path: str) -> str:
-    """The country of an address, in upper case; empty where none is told."""
+    """The country of an address in upper case, empty if it has none."""
     return str(hash_at(tree, *path).get("country", "")).upper()
 
 
-def elsewhere(person: Mapping[str, Value]) -> bool:
-    """Whether a person has a registered address or one in a script that is not in the country of residence."""
+def has_foreign_address(person: Mapping[str, Value]) -> bool:
+    """Whether an additional address or a script address of a person is outside the country of residence."""
     home = country_of(person, "address")
-    others = [place.fields for place in _places({name: person[name] for name in _OTHERS if name in person}, {})]
+    others = [address.fields for address in _addresses({name: person[name] for name in _OTHERS if name in person}, {})]
     return bool(home) and any(str(each.get("country", home)).upper() != home for each in others)
 
 
@@ -77,24 +77,24 @@ def _fits(value: Value | None, rule: Callable[[str], object]) -> bool:
     return not isinstance(value, str) or not value or bool(rule(value.strip()))
 
 
-def _places(tree: Params, known: Mapping[str, Value]) -> Iterator[Place]:
+def _addresses(tree: Params, known: Mapping[str, Value]) -> Iterator[Address]:
     for name, value in tree.items():
         if name == "additional_addresses":
-            yield from (Place(each) for each in (value if isinstance(value, list) else ()) if isinstance(each, dict))
+            yield from (Address(each) for each in (value if isinstance(value, list) else ()) if isinstance(each, dict))
         elif not isinstance(value, dict):
             continue
         elif name == "address":
-            yield Place({**hash_at(known, name), **value})
+            yield Address({**hash_at(known, name), **value})
         elif name == "script_addresses":
             for script, sent in value.items():
                 if isinstance(sent, dict):
-                    yield Place({**hash_at(known, name, script), **sent}, script=True)
+                    yield Address({**hash_at(known, name, script), **sent}, script=True)
         else:
-            yield from _places(value, hash_at(known, name))
+            yield from _addresses(value, hash_at(known, name))
 
 
 def _countries(tree: Value, path: str) -> Iterator[tuple[str, str]]:
-    """Every country that is sent, by its path in brackets."""
+    """Every country in the parameters with its path."""
     if isinstance(tree, list):
         for place, each in enumerate(tree):
             if path.endswith("nationalities") and isinstance(each, str):

@@ -1,4 +1,4 @@
-"""What v2 refuses in words of its own, by the place of a value. The rules themselves are v1's where v1 has them."""
+"""Checks of single values that have errors of their own in v2. The rules are those of v1 where v1 has them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emulator.resources.connect.accounts.base.dates_of_birth import YOUNGEST_YEA
 from emulator.resources.connect.accounts.base.details import is_email, is_website
 from emulator.resources.connect.accounts.base.formats import is_phone
 from emulator.resources.connect.accounts.requirements import test_values
-from emulator.resources.v2.accounts import addresses, customers
+from emulator.resources.v2.accounts import addresses, configurations
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, split_path
 
@@ -50,7 +50,7 @@ def _is_day(text: str) -> bool:
 
 
 Rule = tuple[tuple[str, ...], Callable[[str], object], Callable[[str], StripeError]]
-# Texts by their places, what they must be, and how what is not is refused.
+# Paths of texts, the rule that they must satisfy, and the error if they do not.
 _TEXTS: tuple[Rule, ...] = (
     (
         ("contact_email", f"{_MERCHANT}.support.email", f"{_KONBINI}.email", "identity.individual.email"),
@@ -112,7 +112,7 @@ _AMOUNTS = tuple(f"{_DETAILS}.{name}.amount.value" for name in ("annual_revenue"
 
 
 def check_account(params: Params, now: int) -> None:
-    """Refuses values of an account that cannot be ones. Raises StripeError."""
+    """Refuses invalid values of an account. Raises StripeError."""
     addresses.check_countries(params)
     _check_texts(params, _TEXTS)
     for path in _AMOUNTS:
@@ -124,11 +124,11 @@ def check_account(params: Params, now: int) -> None:
     _check_numbers(business)
     _check_files(hash_at(business, "documents"))
     _check_person(hash_at(params, "identity", "individual"), now)
-    customers.check_customer(hash_at(params, "configuration", "customer"))
+    configurations.check_customer(hash_at(params, "configuration", "customer"))
 
 
 def check_person(params: Params, now: int) -> None:
-    """Refuses values of a person that cannot be ones. Raises StripeError."""
+    """Refuses invalid values of a person. Raises StripeError."""
     addresses.check_countries(params)
     _check_texts(params, _TEXTS_OF_PERSONS)
     _check_person(params, now)
@@ -152,7 +152,7 @@ def _check_texts(params: Params, rules: tuple[Rule, ...]) -> None:
 
 
 def _check_past(sent: Params, now: int, error: Callable[[], StripeError]) -> None:
-    """Refuses a day that does not exist, or is to come."""
+    """Refuses a date that does not exist or is in the future."""
     whole = [part for part in map(sent.get, ("year", "month", "day")) if isinstance(part, int)]
     if len(whole) != 3:
         return
@@ -165,7 +165,7 @@ def _check_past(sent: Params, now: int, error: Callable[[], StripeError]) -> Non
 
 
 def _check_numbers(sent: Params) -> None:
-    """The formats of US alone (our choice: the others are not published)."""
+    """Refuses id numbers in invalid formats of the US; other formats are not published (our choice)."""
     listed = sent.get("id_numbers")
     for each in listed if isinstance(listed, list) else ():
         kind = str(each.get("type")) if isinstance(each, dict) else ""
@@ -174,7 +174,7 @@ def _check_numbers(sent: Params) -> None:
 
 
 def _check_files(sent: Params) -> None:
-    """Only the files of test mode exist (our choice)."""
+    """Refuses other files than those of test mode (our choice)."""
     if any(file not in test_values.DOCUMENTS for file in _files(sent)):
         raise errors.v2_document_invalid()
 

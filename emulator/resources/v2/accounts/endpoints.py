@@ -1,4 +1,4 @@
-"""The operations on accounts of v2. Each is given one checked request and answers with the body."""
+"""The operations on accounts of v2. Each takes a checked request and returns the body of the response."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def create(call: Call) -> Json:
 
 
 def retrieve(call: Call) -> Json:
-    """GET /v2/core/accounts/{id}: also one that is closed. Raises StripeError."""
+    """GET /v2/core/accounts/{id}, also of a closed account. Raises StripeError."""
     platform_only(call)
     closed = call.sandbox.closed_accounts.get(call.path["id"])
     return _shown(call, closed.account, closed=True) if closed else _shown(call, reached(call, call.path["id"]))
@@ -43,14 +43,14 @@ def close(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    """GET /v2/core/accounts, newest first: those of v2 that are open, or the closed ones. Raises StripeError."""
+    """GET /v2/core/accounts, newest first: accounts created by v2, either open or closed ones. Raises StripeError."""
     platform_only(call)
-    wanted = set(_names(call, "applied_configurations"))
+    configurations = set(_names(call, "applied_configurations"))
     closed = call.params.get("closed") is True
     rows = [
         account
         for account in _rows(call, closed=closed)
-        if account.v2 is not None and wanted.issubset(account.v2.applied)
+        if account.v2 is not None and configurations.issubset(account.v2.applied)
     ]
     return pages.listing(
         call, URL, rows, lambda account: account.id, lambda account: _shown(call, account, closed=closed)
@@ -58,7 +58,7 @@ def list_all(call: Call) -> Json:
 
 
 def reached(call: Call, identifier: str) -> Account:
-    """An open account that v2 has made. Raises StripeError."""
+    """The open account with an id, if v2 created it. Raises StripeError."""
     platform_only(call)
     account = call.sandbox.accounts.get(identifier)
     if account is not None and account.v2 is not None:
@@ -71,7 +71,7 @@ def reached(call: Call, identifier: str) -> Account:
 
 
 def platform_only(call: Call) -> None:
-    """Refuses to act as a connected account: none has accounts of its own here. Raises StripeError."""
+    """Refuses connected accounts, which have no accounts of their own here. Raises StripeError."""
     if call.acting is not None:
         raise errors.accounts_of_connected_account()
 

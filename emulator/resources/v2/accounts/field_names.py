@@ -1,4 +1,4 @@
-"""What Accounts v2 calls what v1 calls otherwise: one model, two languages."""
+"""Names of fields in v2 and in v1, which share one model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ATTESTED = "identity.attestations"
 _MERCHANT = "configuration.merchant"
 _DETAILS = "identity.business_details"
 
-# Of an account, from v2 to v1. What stands in no row is v2's alone.
+# Fields of an account, from v2 to v1. Fields that are not listed exist only in v2.
 ACCOUNT: Mapping[str, str] = {
     "contact_email": "email",
     "defaults.currency": "default_currency",
@@ -84,7 +84,7 @@ ACCOUNT: Mapping[str, str] = {
     },
 }
 
-# Of a person, from v2 to v1.
+# Fields of a person, from v2 to v1.
 PERSON: Mapping[str, str] = {
     **{f"additional_terms_of_service.account.{name}": f"additional_tos_acceptances.account.{name}" for name in _SIGNED},
     **{f"address.{name}": f"address.{name}" for name in _ADDRESS},
@@ -128,11 +128,11 @@ PERSON_TO_V1, PERSON_FROM_V1 = path_tree(PERSON), path_tree(PERSON_V1)
 DATES = tuple((split_path(new), split_path(old)) for new, old in ACCOUNT.items() if new.endswith(".date"))
 PERSON_DATES = tuple((split_path(new), split_path(old)) for new, old in PERSON.items() if new.endswith(".date"))
 
-# What requirements are called besides; `external_account` and names of no row stay as they are (our choice).
+# Names of requirements. `external_account` and names that are not listed stay the same (our choice).
 REQUIREMENTS: Mapping[str, str] = {
     **ACCOUNT_V1,
     "company.tax_id": f"{_DETAILS}.id_numbers",
-    "company.business_vat_id_number": f"{_DETAILS}.id_numbers.ae_vat",  # AE alone asks for it
+    "company.business_vat_id_number": f"{_DETAILS}.id_numbers.ae_vat",  # required only in AE
 }
 PERSON_REQUIREMENTS: Mapping[str, str] = {
     **PERSON_V1,
@@ -145,24 +145,23 @@ PERSON_REQUIREMENTS: Mapping[str, str] = {
     "verification.proof_of_liveness": "proof_of_liveness",
 }
 
-# The kind of a company's number, by country, where entries name it (seen in a public test, for US; AE by analogy).
+# The type of a company's number that requirements name, by country (from a public test for US; AE by analogy).
 TAX_IDS: Mapping[str, str] = {"AE": "ae_crn", "US": "us_ein"}
 
-# Capabilities of the merchant configuration that v1 calls otherwise.
+# Capabilities of the merchant configuration with other names in v1.
 MERCHANT_CAPABILITIES: Mapping[str, str] = {"ach_debit_payments": "us_bank_account_ach_payments"}
 PAYOUTS, TRANSFERS = "stripe_balance.payouts", "stripe_balance.stripe_transfers"
 MERCHANT, RECIPIENT, CUSTOMER = "merchant", "recipient", "customer"
 
-
-# In the order of answers: both that were seen fit it.
+# In the order of responses (both recorded ones have it).
 CONFIGURATIONS = (CUSTOMER, RECIPIENT, MERCHANT)
 
 
 def in_order(configurations: Collection[str]) -> tuple[str, ...]:
-    """Configurations in the order of answers."""
+    """Configurations in the order of responses."""
     return tuple(name for name in CONFIGURATIONS if name in configurations)
 
 
 def of_capability(name: str) -> str:
-    """A merchant's capability in v1."""
+    """The v1 name of a capability of the merchant configuration."""
     return MERCHANT_CAPABILITIES.get(name, name)

@@ -1,6 +1,6 @@
-"""What an identity can be, given its account: what the account is for, its country, and whether it is new.
+"""Checks of an identity that depend on its account: its configurations, its country, and whether it is new.
 
-The codes and the rules are official, in one sentence each; how far a rule reaches is our choice.
+The codes and the rules are official, in one sentence each; the extent of a rule is our choice.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from emulator import errors
-from emulator.resources.v2.accounts import addresses, field_names
+from emulator.resources.v2.accounts import addresses
+from emulator.resources.v2.accounts.configurations import is_connected
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, overlay
 from emulator.store.rows import Account
 
-# What a mere customer has of an identity: what v1 has of customers (official).
+# The identity of an account that is only a customer: the fields that v1 has of customers (official).
 _OF_CUSTOMERS: Mapping[str, frozenset[str]] = {
     "business_details": frozenset(("address", "phone", "registered_name", "script_addresses", "script_names")),
     "individual": frozenset(
@@ -24,7 +25,7 @@ _OF_CUSTOMERS: Mapping[str, frozenset[str]] = {
     ),
 }  # fmt: skip
 _GOVERNMENT = "government_entity"
-_WITHOUT_INDIVIDUALS = ("AE", "NL")  # official, for the platforms of US
+_WITHOUT_INDIVIDUALS = ("AE", "NL")  # official for US platforms
 
 
 def check_identity(
@@ -32,7 +33,7 @@ def check_identity(
 ) -> None:
     """Refuses an identity that the account cannot have. `known` is its tree of v2 before. Raises StripeError."""
     identity = hash_at(params, "identity")
-    if not {field_names.MERCHANT, field_names.RECIPIENT}.intersection(applied):
+    if not is_connected(applied):
         _check_customer(identity)
     if new:
         _check_declarations(hash_at(identity, "attestations"))
@@ -42,16 +43,16 @@ def check_identity(
 
 
 def check_person(account: Account, person: Params, known: Mapping[str, Value]) -> None:
-    """Refuses what a person of the account cannot have. `known` is its tree of v2 before. Raises StripeError."""
+    """Refuses a person that the account cannot have. `known` is its tree of v2 before. Raises StripeError."""
     addresses.check_addresses(person, known)
-    if addresses.elsewhere(overlay(known, person)):
+    if addresses.has_foreign_address(overlay(known, person)):
         raise errors.v2_addresses_differ()
     if account.v2 is not None and account.v2.country:
         _check_numbers(account.country, person)
 
 
 def _check_customer(identity: Params) -> None:
-    """Only what customers have, where the account is neither a merchant nor a recipient. Raises StripeError."""
+    """Refuses fields that customers do not have. Raises StripeError."""
     refused = any(value != "" for value in hash_at(identity, "attestations").values())
     for name, allowed in _OF_CUSTOMERS.items():
         refused |= any(value != "" for inner, value in hash_at(identity, name).items() if inner not in allowed)
@@ -79,7 +80,7 @@ def _check_country(country: str, identity: Params) -> None:
 
 
 def _check_numbers(country: str, sent: Params) -> None:
-    """The country of a number is how its type begins. Raises StripeError."""
+    """Refuses numbers of other countries. The type of a number begins with its country. Raises StripeError."""
     listed = dig(sent, ("id_numbers",))
     for each in listed if isinstance(listed, list) else ():
         if not isinstance(each, dict):

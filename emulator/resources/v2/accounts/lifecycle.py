@@ -1,8 +1,8 @@
-"""Making, changing and closing accounts by v2. The account is v1's; what v1 has no name for is kept beside it."""
+"""Creating, updating and closing accounts by v2. They are accounts of v1 with the fields that only v2 has."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from typing import cast
 
@@ -15,15 +15,19 @@ from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import forget, store
-from emulator.resources.v2.accounts import combinations, field_names
+from emulator.resources.v2.accounts import configurations, field_names
 from emulator.resources.v2.accounts.checks import check_account
-from emulator.resources.v2.accounts.country_rules import check_needs
-from emulator.resources.v2.accounts.customers import check_shipping, without_emptied
+from emulator.resources.v2.accounts.configurations import (
+    check_country,
+    check_shipping,
+    is_connected,
+    without_empty_fields,
+)
 from emulator.resources.v2.accounts.identities import check_identity
 from emulator.resources.v2.accounts.person_fields import check_roles
 from emulator.resources.v2.accounts.render import sent_of
 from emulator.resources.v2.accounts.token_input import with_account
-from emulator.resources.v2.accounts.translation import account_params, account_rest, in_words_of_v2
+from emulator.resources.v2.accounts.translation import account_fields, account_params, v2_param_names
 from emulator.resources.v2.params import refuse_not_emulated
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
@@ -37,9 +41,9 @@ _ACCEPTANCE = ("identity", "attestations", "terms_of_service", "account")
 def create(
     sandbox: Sandbox, now: int, params: Params, *, account_id: str | None = None, preview: bool = False
 ) -> Account:
-    """Makes and stores an account from the checked parameters of POST /v2/core/accounts. Raises StripeError.
+    """Creates and stores an account from the checked parameters of POST /v2/core/accounts. Raises StripeError.
 
-    `now` is unix seconds. Without HTTP, an id can be fixed; an account of this id is replaced.
+    `now` is unix seconds. Without HTTP, an id can be given; an account with this id is replaced.
     """
     refuse_not_emulated(params)
     params = with_account(sandbox, now, params)
@@ -49,32 +53,32 @@ def create(
         id=account_id or sandbox.ids.account(now),
         created=now,
         type="none",
-        controller=combinations.NOBODY,
+        controller=configurations.NOBODY,
         country=country,
         default_currency=countries.currency_of(country),
         v2=AccountV2Fields(country=bool(named)),
     )
     _check_identity(blank, params, now, new=True)
-    account = _laid_over(sandbox, now, blank, params, preview=preview)
+    account = _apply_update(sandbox, now, blank, params, preview=preview)
     if account.id in sandbox.accounts:
         forget(sandbox, account.id)
     return store(sandbox, now, account)
 
 
 def update(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool = False) -> Account:
-    """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
+    """Updates and stores an account from the checked parameters of an update. Raises StripeError."""
     refuse_not_emulated(params)
     params = with_account(sandbox, now, params)
     _check_immutable(account, params, now)
-    located = _of_country(account, params)
+    located = _with_country(account, params)
     _check_identity(located, params, now, new=False)
-    return store(sandbox, now, _laid_over(sandbox, now, located, params, preview=preview))
+    return store(sandbox, now, _apply_update(sandbox, now, located, params, preview=preview))
 
 
-def close(sandbox: Sandbox, account: Account, wanted: Collection[str]) -> None:
-    """Closes an account: v1 knows it no more, v2 goes on to show it. Raises StripeError."""
+def close(sandbox: Sandbox, account: Account, configurations: Collection[str]) -> None:
+    """Closes an account: v1 no longer has it, v2 still shows it. Raises StripeError."""
     applied = _v2(account).applied
-    if set(wanted) != set(applied):
+    if set(configurations) != set(applied):
         raise errors.v2_configs_must_match_to_close(applied)
     if account.controller.losses_payments == "stripe" and _v2(account).dashboard not in (None, "none"):
         raise errors.v2_loss_liable_kept()
@@ -89,12 +93,12 @@ def _check_identity(account: Account, params: Params, now: int, *, new: bool) ->
     check_identity(account, sent_of(account), params, _applied(_v2(account), params), new=new)
 
 
-def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool) -> Account:
+def _apply_update(sandbox: Sandbox, now: int, account: Account, params: Params, *, preview: bool) -> Account:
     applied = _applied(_v2(account), params)
     dashboard = cast("Dashboard | None", params.get("dashboard") or _v2(account).dashboard)
-    check_needs(account, params, applied, sandbox.settings.platform_country)
-    before = account.controller if _is_connected(_v2(account).applied) else None
-    controller, dashboard = combinations.resolve(applied, dashboard, params, before, preview=preview)
+    check_country(account, params, applied, sandbox.settings.platform_country)
+    before = account.controller if is_connected(_v2(account).applied) else None
+    controller, dashboard = configurations.resolve(applied, dashboard, params, before, preview=preview)
     accepted = any(value != "" for value in hash_at(params, *_ACCEPTANCE).values())
     if controller.requirement_collection == "stripe" and accepted:
         raise errors.v2_terms_on_behalf()
@@ -103,16 +107,16 @@ def _laid_over(sandbox: Sandbox, now: int, account: Account, params: Params, *, 
         applied=applied,
         known=field_names.in_order({*_v2(account).known, *applied}),
         dashboard=dashboard,
-        fields=without_emptied(merge(_v2(account).fields, account_rest(params))),
+        fields=without_empty_fields(merge(_v2(account).fields, account_fields(params))),
     )
     customer = ("configuration", field_names.CUSTOMER)
     check_shipping(hash_at(params, *customer), hash_at(own.fields, *customer))
     account = replace(account, controller=controller, v2=own)
-    with in_words_of_v2():
+    with v2_param_names():
         after = lifecycle.apply_update(sandbox, now, account, account_params(params))
-    leader = representative(after)
-    if leader is not None and "identity" in params:
-        check_roles(after, leader)
+    person = representative(after)
+    if person is not None and "identity" in params:
+        check_roles(after, person)
     return _without_lost_capabilities(after)
 
 
@@ -120,21 +124,17 @@ def _v2(account: Account) -> AccountV2Fields:
     return account.v2 or AccountV2Fields()
 
 
-def _is_connected(applied: Iterable[str]) -> bool:
-    return not {field_names.MERCHANT, field_names.RECIPIENT}.isdisjoint(applied)
-
-
 def _applied(own: AccountV2Fields, params: Params) -> tuple[str, ...]:
-    """The configurations after a request: naming one applies it, and `applied` false takes it away. Raises StripeError.
+    """The configurations after a request. Naming one applies it, `applied: false` removes it. Raises StripeError.
 
-    One that was taken away comes back by `applied` true alone (code of the refusal official).
+    Only `applied: true` restores one that was removed (code of the refusal official).
     """
     applied = set(own.applied)
     for name, sent in hash_at(params, "configuration").items():
-        wish = sent.get("applied") if isinstance(sent, dict) else None
-        if wish is False:
+        switch = sent.get("applied") if isinstance(sent, dict) else None
+        if switch is False:
             applied.discard(name)
-        elif name in own.known and name not in own.applied and wish is not True:
+        elif name in own.known and name not in own.applied and switch is not True:
             raise errors.v2_configuration_deactivated()
         elif sent != "":
             applied.add(name)
@@ -142,7 +142,7 @@ def _applied(own: AccountV2Fields, params: Params) -> tuple[str, ...]:
 
 
 def _check_immutable(account: Account, params: Params, now: int) -> None:
-    """What cannot be changed any more; an identity of null clears all of it but the country. Raises StripeError."""
+    """Refuses changes of immutable fields. A null identity clears all of it but the country. Raises StripeError."""
     identity = _CLEARED if params.get("identity") == "" else hash_at(params, "identity")
     if is_locked(account) and identity:
         raise errors.v2_locked()
@@ -158,8 +158,8 @@ def _check_immutable(account: Account, params: Params, now: int) -> None:
         raise errors.v2_currency_immutable()
 
 
-def _of_country(account: Account, params: Params) -> Account:
-    """The account with the country that it is told, where it had none."""
+def _with_country(account: Account, params: Params) -> Account:
+    """The account with the country of the request, if it had none."""
     country = str(hash_at(params, "identity").get("country") or "").upper()
     if not country or _v2(account).country:
         return account

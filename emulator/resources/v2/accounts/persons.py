@@ -25,7 +25,7 @@ NOUN = "person"
 def create(call: Call) -> Json:
     """POST /v2/core/accounts/{account_id}/persons. Raises StripeError.
 
-    The first person of an individual is who represents it (our choice); there can be no other (official).
+    The first person of an individual is its representative (our choice) and remains the only one (official).
     """
     account = _account(call)
     person = v1.new_person(account, call.sandbox.ids.in_account("person", call.now, account.id), call.now)
@@ -49,7 +49,7 @@ def update(call: Call) -> Json:
 
 
 def delete(call: Call) -> Json:
-    """DELETE /v2/core/accounts/{account_id}/persons/{id}: any but the representative. Raises StripeError."""
+    """DELETE /v2/core/accounts/{account_id}/persons/{id}, except the representative. Raises StripeError."""
     account = _account(call)
     person = _person(call, account)
     _check_lock(account)
@@ -71,10 +71,10 @@ def _account(call: Call) -> Account:
 
 
 def _person(call: Call, account: Account) -> Person:
-    wanted = call.path["id"]
-    person = next((each for each in account.persons if each.id == wanted), None)
+    identifier = call.path["id"]
+    person = next((each for each in account.persons if each.id == identifier), None)
     if person is None:
-        raise errors.v2_not_found(NOUN, wanted)
+        raise errors.v2_not_found(NOUN, identifier)
     return person
 
 

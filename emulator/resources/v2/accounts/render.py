@@ -10,7 +10,7 @@ from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.v2.accounts import capabilities, field_names, id_numbers
 from emulator.resources.v2.accounts import requirements as requirements_v2
-from emulator.resources.v2.accounts.combinations import collector_of
+from emulator.resources.v2.accounts.configurations import collector_of, is_connected
 from emulator.resources.v2.accounts.person_fields import person_body
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, nest, overlay, rename
@@ -105,7 +105,7 @@ def _filled(account: Account, name: str, body: dict[str, Json]) -> dict[str, Jso
 
 @derived_once
 def _customer(account: Account, _: int) -> dict[str, Json]:
-    """Taxes are located where the identity is, once an address or a country is known (our choice)."""
+    """The customer configuration. Taxes are located at the address or country of the identity (our choice)."""
     sent = hash_at(sent_of(account), "configuration", field_names.CUSTOMER)
     prefix: Params = {"billing": {"invoice": {"prefix": _prefix(account)}}}
     shown = overlay(overlay(_CUSTOMER, prefix), {name: sent[name] for name in sent if name != "capabilities"})
@@ -162,25 +162,24 @@ _CONFIGURATIONS: Mapping[str, Callable[[Account, int], dict[str, Json]]] = {
 
 
 def _defaults(account: Account, _: int) -> dict[str, Json]:
-    """Responsibilities are those of merchants and recipients. Other customers have none (our choice)."""
+    """The `defaults` hash. Accounts that are only customers have no responsibilities (our choice)."""
     who = account.controller
     responsibilities: Json = {
         "fees_collector": collector_of(who.fees_payer),
         "losses_collector": who.losses_payments,
         "requirements_collector": who.requirement_collection,
     }
-    connected = {field_names.MERCHANT, field_names.RECIPIENT}.intersection(account.v2.applied if account.v2 else ())
     body: dict[str, Json] = {
         **hash_at(sent_of(account), "defaults"),
         "currency": account.default_currency,
-        "responsibilities": responsibilities if connected else None,
+        "responsibilities": responsibilities if account.v2 and is_connected(account.v2.applied) else None,
     }
     return catalog.fill(body, ACCOUNT, "defaults")
 
 
 @derived_once
 def _identity(account: Account, _: int) -> dict[str, Json]:
-    """Only individuals show a person (official)."""
+    """The `identity` hash. Only individuals show a person (official)."""
     person = representative(account) if account.business_type == "individual" else None
     body: dict[str, Json] = {
         **overlay(_IDENTITY, hash_at(sent_of(account), "identity")),

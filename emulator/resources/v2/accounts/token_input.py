@@ -1,4 +1,4 @@
-"""Account tokens and person tokens of v2: what a browser has told, to be used once within ten minutes."""
+"""Account tokens and person tokens of v2: details sent by a browser, to be used once within ten minutes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _DECLARATIONS = ("directorship_declaration", "ownership_declaration", "represent
 
 
 class Kind(NamedTuple):
-    """What is tokenized: the object of its answers, how ids begin, which parameter takes it, what goes not beside it.
+    """A kind of token: its object, the prefix of its ids, the parameter that takes it, and those that exclude it.
 
-    None is that nothing else does.
+    None means that all other parameters do.
     """
 
     object: str
     prefix: str
     param: str
-    beside: tuple[str, ...] | None
+    excludes: tuple[str, ...] | None
 
 
 KINDS: Mapping[TokenKind, Kind] = {
@@ -37,15 +37,15 @@ KINDS: Mapping[TokenKind, Kind] = {
     ),
     "person": Kind("v2.core.account_person_token", "perstok", "person_token", None),
 }
-# Of identity, a token's account has this told beside it (observed; a merchant or a recipient needs it, official).
-_BESIDE = path_tree(["identity.country"])
+# May be sent beside a token (observed; official that a merchant or a recipient requires it).
+_ALLOWED = path_tree(["identity.country"])
 _TERMS = "additional_terms_of_service"
 _V1 = ("btok_", "cpt_", "ct_", "tok_")
 
 
 def with_account(sandbox: Sandbox, now: int, sent: Params) -> Params:
-    """The parameters of an account with what its `account_token` stands for. Raises StripeError."""
-    token = _taken(sandbox, now, sent, "account")
+    """The parameters of an account with the details of its `account_token`. Raises StripeError."""
+    token = _token(sandbox, now, sent, "account")
     if token is None:
         return sent
     rest = {name: value for name, value in sent.items() if name != "account_token"}
@@ -53,8 +53,8 @@ def with_account(sandbox: Sandbox, now: int, sent: Params) -> Params:
 
 
 def with_person(sandbox: Sandbox, now: int, account: str, sent: Params) -> Params:
-    """The parameters of a person with what its `person_token` stands for. Raises StripeError."""
-    token = _taken(sandbox, now, sent, "person")
+    """The parameters of a person with the details of its `person_token`. Raises StripeError."""
+    token = _token(sandbox, now, sent, "person")
     if token is None:
         return sent
     if token.account != account:
@@ -62,13 +62,13 @@ def with_person(sandbox: Sandbox, now: int, account: str, sent: Params) -> Param
     return _signed_person(dict(token.params), now)
 
 
-def _taken(sandbox: Sandbox, now: int, sent: Params, kind: TokenKind) -> Token | None:
-    _, _, param, beside = KINDS[kind]
+def _token(sandbox: Sandbox, now: int, sent: Params, kind: TokenKind) -> Token | None:
+    _, _, param, excludes = KINDS[kind]
     identifier = sent.get(param)
     if not identifier:
         return None
-    others = set(without(sent, _BESIDE)) - {param}
-    if others if beside is None else others.intersection(beside):
+    others = set(without(sent, _ALLOWED)) - {param}
+    if others if excludes is None else others.intersection(excludes):
         raise errors.v2_param_beside_token(param)
     return mark_used(sandbox, _usable(sandbox, now, str(identifier), kind))
 
@@ -88,25 +88,25 @@ def _usable(sandbox: Sandbox, now: int, identifier: str, kind: TokenKind) -> Tok
     return token
 
 
-def _signed(told: Params, now: int) -> Params:
-    """What was shown and accepted, as an acceptance with a date and an address."""
-    attested = hash_at(told, "identity", "attestations")
-    mark = _mark(now)
-    signed: Params = {name: mark for name in _DECLARATIONS if hash_at(attested, name).get("attested") is True}
+def _signed(details: Params, now: int) -> Params:
+    """The details with declarations and terms that were accepted, as acceptances with date and IP address."""
+    attested = hash_at(details, "identity", "attestations")
+    acceptance = _acceptance(now)
+    signed: Params = {name: acceptance for name in _DECLARATIONS if hash_at(attested, name).get("attested") is True}
     if hash_at(attested, "terms_of_service", "account").get("shown_and_accepted") is True:
-        signed["terms_of_service"] = {"account": mark}
+        signed["terms_of_service"] = {"account": acceptance}
     kept: Params = {name: value for name, value in attested.items() if name == "persons_provided"}
     if not attested:
-        return told
-    return {**told, "identity": {**hash_at(told, "identity"), "attestations": {**kept, **signed}}}
+        return details
+    return {**details, "identity": {**hash_at(details, "identity"), "attestations": {**kept, **signed}}}
 
 
-def _signed_person(told: Params, now: int) -> Params:
-    """The same of the terms that a person accepts."""
-    accepted = hash_at(told, _TERMS, "account").get("shown_and_accepted") is True
-    rest = {name: value for name, value in told.items() if name != _TERMS}
-    return {**rest, _TERMS: {"account": _mark(now)}} if accepted else rest
+def _signed_person(details: Params, now: int) -> Params:
+    """The same for the terms that a person accepts."""
+    accepted = hash_at(details, _TERMS, "account").get("shown_and_accepted") is True
+    rest = {name: value for name, value in details.items() if name != _TERMS}
+    return {**rest, _TERMS: {"account": _acceptance(now)}} if accepted else rest
 
 
-def _mark(now: int) -> Params:
+def _acceptance(now: int) -> Params:
     return {"date": format_timestamp(now), "ip": CLIENT_IP}

@@ -1,4 +1,4 @@
-"""The operations on tokens of v2. In live mode, only a publishable key makes them (official)."""
+"""The operations on tokens of v2. In live mode they require a publishable key (official)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def create_account_token(call: Call) -> Json:
     """POST /v2/core/account_tokens. Raises StripeError."""
     _check_key(call)
     check_account(call.params, call.now)
-    return _made(call, "account", None)
+    return _create(call, "account", None)
 
 
 def retrieve_account_token(call: Call) -> Json:
     """GET /v2/core/account_tokens/{id}. Raises StripeError."""
     platform_only(call)
-    return _shown(call, _known(call, "account", None))
+    return _shown(call, _existing(call, "account", None))
 
 
 def create_person_token(call: Call) -> Json:
@@ -37,12 +37,12 @@ def create_person_token(call: Call) -> Json:
     _check_key(call)
     account = reached(call, call.path["account_id"])
     check_person(call.params, call.now)
-    return _made(call, "person", account.id)
+    return _create(call, "person", account.id)
 
 
 def retrieve_person_token(call: Call) -> Json:
     """GET /v2/core/accounts/{account_id}/person_tokens/{id}. Raises StripeError."""
-    return _shown(call, _known(call, "person", reached(call, call.path["account_id"]).id))
+    return _shown(call, _existing(call, "person", reached(call, call.path["account_id"]).id))
 
 
 def _check_key(call: Call) -> None:
@@ -50,7 +50,7 @@ def _check_key(call: Call) -> None:
         raise errors.v2_token_by_secret_key()
 
 
-def _made(call: Call, kind: TokenKind, account: str | None) -> Json:
+def _create(call: Call, kind: TokenKind, account: str | None) -> Json:
     owner = account or call.sandbox.platform_id
     token = Token(
         id=call.sandbox.ids.in_account(KINDS[kind].prefix, call.now, owner),
@@ -63,7 +63,7 @@ def _made(call: Call, kind: TokenKind, account: str | None) -> Json:
     return _shown(call, add_token(call.sandbox, token))
 
 
-def _known(call: Call, kind: TokenKind, account: str | None) -> Token:
+def _existing(call: Call, kind: TokenKind, account: str | None) -> Token:
     token = call.sandbox.tokens.get(call.path["id"])
     if token is None or not token.of_v2 or (token.kind, token.account) != (kind, account):
         raise errors.v2_not_found(f"{kind} token", call.path["id"])

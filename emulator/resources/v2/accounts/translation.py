@@ -1,4 +1,4 @@
-"""From parameters of v2 to parameters of v1, and to what v2 alone keeps."""
+"""Parameters of v2 to parameters of v1, and to the fields that only v2 has."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHARED = path_tree(
     )
 )
 _SHARED_OF_PERSON = path_tree((*field_names.PERSON, "metadata"))
-_OF_V1 = {
+_V2_NAMES = {
     "country": "identity.country",
     **field_names.ACCOUNT_V1,
     **{f"individual.{old}": f"identity.individual.{path}" for old, path in field_names.PERSON_V1.items()},
@@ -37,10 +37,10 @@ _SHARE = ("relationship", "percent_ownership")
 
 
 def account_params(params: Params) -> Params:
-    """What v1 would have been sent for an account. Raises StripeError."""
+    """The equivalent parameters of v1 for an account. Raises StripeError."""
     result = _dated(rename(params, field_names.TO_V1), field_names.DATES)
     if result.get("default_currency") == "":
-        del result["default_currency"]  # an account has one always
+        del result["default_currency"]  # an account always has one
     if "metadata" in params:
         result["metadata"] = params["metadata"]
     capabilities = _capabilities(params)
@@ -56,25 +56,25 @@ def account_params(params: Params) -> Params:
 
 
 @contextmanager
-def in_words_of_v2(table: Mapping[str, str] = _OF_V1) -> Iterator[None]:
-    """Where v1's rules refuse what v2 was sent, the parameter has its name of v2, by the table of what was sent."""
+def v2_param_names(names: Mapping[str, str] = _V2_NAMES) -> Iterator[None]:
+    """Within the block, errors of v1's rules name the parameter of v2, by a table of v1's dotted names."""
     try:
         yield
     except StripeError as error:
-        path = table.get(".".join(path_of(error.body.param)) if error.body.param else "")
+        path = names.get(".".join(path_of(error.body.param)) if error.body.param else "")
         if path is None:
             raise
         param = format_path(split_path(path))
         raise StripeError(replace(error.body, param=param)) from None
 
 
-def account_rest(params: Params) -> Params:
-    """What of an account's parameters v1 has no name for, nested as in v2."""
+def account_fields(params: Params) -> Params:
+    """The parameters of an account that v1 does not have, nested as in v2."""
     return _replaced(without(params, _SHARED), _ID_NUMBERS, _types)
 
 
 def person_params(params: Params) -> Params:
-    """What v1 would have been sent for a person; what it has no name for is kept under `v2`. Raises StripeError."""
+    """The equivalent parameters of v1 for a person, with those that v1 does not have under `v2`. Raises StripeError."""
     result = _dated(rename(params, field_names.PERSON_TO_V1), field_names.PERSON_DATES)
     if "metadata" in params:
         result["metadata"] = params["metadata"]
@@ -94,7 +94,7 @@ def person_params(params: Params) -> Params:
 
 
 def aliases(listed: Value) -> Iterator[str]:
-    """The aliases among the additional names of a person, as v1 has them: each in one text."""
+    """The aliases among the additional names of a person, each as one text as in v1."""
     for each in listed if isinstance(listed, list) else ():
         if isinstance(each, dict) and each.get("purpose") == "alias":
             parts = " ".join(str(each[name]) for name in ("given_name", "surname") if each.get(name))
@@ -104,17 +104,19 @@ def aliases(listed: Value) -> Iterator[str]:
 
 
 def _capabilities(params: Params) -> Params:
-    """`stripe_transfers` is v1's `transfers`; a configuration that is no longer applied asks for nothing."""
+    """The capabilities of both configurations by their v1 names: `stripe_transfers` is `transfers` there."""
     merchant = hash_at(params, "configuration", field_names.MERCHANT, "capabilities")
-    wishes = {field_names.of_capability(name): wish for name, wish in merchant.items() if isinstance(wish, dict)}
+    found: Params = {field_names.of_capability(name): sent for name, sent in merchant.items() if isinstance(sent, dict)}
     transfers = dig(
         params, ("configuration", field_names.RECIPIENT, "capabilities", "stripe_balance", "stripe_transfers")
     )
-    return {**wishes, **({TRANSFERS: transfers} if isinstance(transfers, dict) else {})}
+    if isinstance(transfers, dict):
+        found[TRANSFERS] = transfers
+    return found
 
 
 def company_numbers(sent: Value) -> Params:
-    """The tax id and the VAT id of a company; what is not listed any more is cleared."""
+    """The tax id and the VAT id of a company. A number that is not listed is cleared."""
     return _numbers(sent, id_numbers.COMPANY_FIELDS, id_numbers.company_field)
 
 
@@ -131,7 +133,7 @@ def _numbers(sent: Value, fields: tuple[str, ...], field: Callable[[str], str]) 
 
 
 def _types(value: Value) -> Value:
-    """Numbers are never shown, only their types (official)."""
+    """The types of id numbers, which are shown without their values (official)."""
     if not isinstance(value, list):
         return value
     return [{name: each[name] for name in each if name != "value"} for each in value if isinstance(each, dict)]
