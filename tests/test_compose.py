@@ -1,4 +1,4 @@
-"""The compose file and the workflows of the README: valid, safe, and true to the program that they run."""
+"""The compose file and the workflow of the README: valid, safe, and true to the program that they run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +24,15 @@ import yaml
 from emulator.server import tls
 from emulator.settings import DEFAULT_PORT, Settings, from_environment, variable
 
+from . import pages
+
 ROOT = Path(__file__).parents[1]
 COMPOSE = ROOT / "docker-compose.yml"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-WORKFLOWS = [text for text in EXAMPLES if "\njobs:\n" in text]
+EXAMPLES = [block.text for block in pages.of(pages.README, "yaml")]
+(WORKFLOW,) = [text for text in EXAMPLES if "\njobs:\n" in text]
+(JOB_SERVICE,) = [text for text in EXAMPLES if text.startswith("services:\n")]
+(INCLUDE,) = [text for text in EXAMPLES if text.startswith("include:\n")]
 SCRIPTS = Path(sys.executable).parent
 VENV = "/opt/emulator"
 
@@ -78,16 +83,20 @@ def settings_of(service: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_compose_file_and_the_example_that_includes_it_are_valid(tmp_path: Path) -> None:
-    example = [text for text in EXAMPLES if text not in WORKFLOWS]
-    assert len(example) == 1
-    done = validate("vendor.compose-spec", COMPOSE, *written(tmp_path, example))
+    done = validate("vendor.compose-spec", COMPOSE, *written(tmp_path, [INCLUDE]))
     assert done.returncode == 0, done.stdout
 
 
-def test_the_workflows_of_the_readme_are_valid(tmp_path: Path) -> None:
-    assert len(WORKFLOWS) == 2
-    done = validate("vendor.github-workflows", *written(tmp_path, WORKFLOWS))
+def test_the_workflow_of_the_readme_is_valid_with_a_step_and_with_a_service(tmp_path: Path) -> None:
+    with_service = WORKFLOW.replace("    steps:\n", textwrap.indent(JOB_SERVICE, "    ") + "    steps:\n")
+    done = validate("vendor.github-workflows", *written(tmp_path, [WORKFLOW, with_service]))
     assert done.returncode == 0, done.stdout
+
+
+def test_a_service_of_a_job_listens_where_its_port_is_published() -> None:
+    service = yaml.safe_load(JOB_SERVICE)["services"]["stripe-emulator"]
+    assert from_environment(service["env"]) == Settings(host="0.0.0.0")
+    assert service["ports"] == [f"{DEFAULT_PORT}:{DEFAULT_PORT}"]
 
 
 def test_the_schemas_would_notice_a_slip(tmp_path: Path) -> None:
@@ -129,7 +138,7 @@ def test_a_receiver_on_the_host_has_a_name_in_the_container(service: dict[str, A
     assert Settings(forward_to=url).forward_to == "http://host.docker.internal:3000/webhook"
 
 
-def test_a_folder_of_worlds_is_mounted_and_cannot_be_written(service: dict[str, Any]) -> None:
+def test_a_folder_of_seeds_is_mounted_and_cannot_be_written(service: dict[str, Any]) -> None:
     (volume,) = service["volumes"]
     assert volume == {
         "type": "bind",
@@ -261,7 +270,7 @@ def test_the_health_check_says_what_is_wrong(service: dict[str, Any]) -> None:
 
 
 def test_the_start_step_of_the_workflow_waits_until_it_answers(tmp_path: Path) -> None:
-    steps = yaml.safe_load(WORKFLOWS[0])["jobs"]["tests"]["steps"]
+    steps = yaml.safe_load(WORKFLOW)["jobs"]["tests"]["steps"]
     script = next(step["run"] for step in steps if step.get("name") == "Start the Stripe emulator")
     install, *lines = script.splitlines()
     assert install == "pip install ./stripe-connect-emulator"

@@ -1,4 +1,4 @@
-"""The README's examples for pages, and the ways to the emulator that they show, each run as it stands there."""
+"""The examples for pages in a browser, and the ways to the emulator that they show, each run as it stands on its page."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ import pytest
 from emulator.server import Server
 from emulator.settings import DEFAULT_PORT, Settings
 
+from .. import pages
 from ..clients import install, transcript
 from .conftest import CHROMIUM, FLAGS
 from .pages import COMPONENTS, ORIGIN, Pages, Platform, component
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute
     from fixtures.handle import StripeEmulator
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
 DRIVER = Path(playwright.__file__).parent / "driver" / "package"
 PAGE = """
 start();
@@ -39,19 +39,19 @@ shown.setOnLoadError(() => document.body.append("Something went wrong"));
 """
 
 
-def example(first_line: str) -> str:
-    """The fenced example that starts with a line."""
-    return README.partition(f"{first_line}\n")[2].partition("```")[0]
-
-
 @pytest.mark.parametrize(
-    "name", ["test_an_owner_completes_the_onboarding", "test_the_page_says_that_it_could_not_load"]
+    ("file", "name"),
+    [
+        ("tests/test_onboarding_page.py", "test_an_owner_completes_the_onboarding"),
+        ("tests/test_page.py", "test_an_owner_completes_the_onboarding"),
+        ("tests/test_page.py", "test_the_page_says_that_it_could_not_load"),
+    ],
 )
 def test_the_example_for_playwright_in_python(
-    unrouted: Platform, connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator, name: str
+    unrouted: Platform, connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator, file: str, name: str
 ) -> None:
     tests: dict[str, Any] = {}
-    exec(example("# tests/test_page.py").replace("http://localhost:3000/onboarding", f"{ORIGIN}/"), tests)
+    exec(pages.file(file).replace("http://localhost:3000/onboarding", f"{ORIGIN}/"), tests)
     unrouted.write(PAGE)
     tests[name](unrouted.page(), connect_js_route, stripe_emulator)
 
@@ -61,7 +61,7 @@ async def in_an_asynchronous_browser(address: str, name: str, *fixtures: object)
     from playwright.async_api import async_playwright  # noqa: PLC0415
 
     tests: dict[str, Any] = {}
-    exec(example("# tests/test_page_async.py").replace("http://localhost:3000/onboarding", address), tests)
+    exec(pages.file("tests/test_page_async.py").replace("http://localhost:3000/onboarding", address), tests)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         page = await browser.new_page()
@@ -73,19 +73,19 @@ async def in_an_asynchronous_browser(address: str, name: str, *fixtures: object)
 def test_the_example_for_asynchronous_playwright(
     connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator
 ) -> None:
-    pages = Pages(stripe_emulator)
-    pages.write(PAGE)
+    platform = Pages(stripe_emulator)
+    platform.write(PAGE)
     name = "test_an_owner_completes_the_onboarding"
-    with site(pages) as address, ThreadPoolExecutor(1) as elsewhere:
+    with site(platform) as address, ThreadPoolExecutor(1) as elsewhere:
         # In a thread of its own: the loop of this one may be Playwright's, for the module's browser.
         wanted = in_an_asynchronous_browser(address, name, connect_js_route, stripe_emulator)
         elsewhere.submit(asyncio.run, wanted).result(timeout=60)
 
 
-def test_the_script_tag_of_the_readme_needs_no_route(unrouted: Platform, stripe_emulator: StripeEmulator) -> None:
-    found = re.search(r'`<script src="(\S+)"></script>`', README)
-    assert found
-    unrouted.write(PAGE, before=here(found[1], stripe_emulator))
+def test_a_script_element_needs_no_route(unrouted: Platform, stripe_emulator: StripeEmulator) -> None:
+    (element,) = pages.of(pages.CONNECT_JS, "html")
+    (source,) = re.findall(r'^<script src="(\S+)"></script>$', element.text, re.MULTILINE)
+    unrouted.write(PAGE, before=here(source, stripe_emulator))
     page = unrouted.page()
     with site(unrouted) as address:
         page.goto(address)
@@ -153,12 +153,12 @@ const PAGE = `http://127.0.0.1:${site.address().port}/`;
 
 @pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize(
-    ("name", "drive"), [("// playwright.js", DRIVE), ("// playwright.init.js", DRIVE_BEFORE)], ids=["route", "init"]
+    ("name", "drive"), [("playwright.mjs", DRIVE), ("playwright.init.mjs", DRIVE_BEFORE)], ids=["route", "init"]
 )
 def test_the_example_for_playwright_in_javascript(
     stripe_emulator: StripeEmulator, tmp_path: Path, name: str, drive: str
 ) -> None:
-    (tmp_path / "playwright.mjs").write_text(here(example(name), stripe_emulator))
+    (tmp_path / "playwright.mjs").write_text(here(pages.file(name), stripe_emulator))
     (tmp_path / "drive.mjs").write_text(drive)
     printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(DRIVER), CHROMIUM=str(CHROMIUM))
     assert printed == "ready\n"
@@ -183,31 +183,32 @@ await browser.close();
 @pytest.mark.parametrize("trust", ["as shown", "by the hash"])
 def test_the_example_for_host_rules(stripe_emulator: StripeEmulator, tmp_path: Path, trust: str) -> None:
     with Server(Settings(port=0, tls=True)) as server:
-        pages = Pages(type(stripe_emulator)(server.url, stripe_emulator.api_key, ca_file=server.ca_file))
-        secret = created_over_tls(pages, server.ca_file)
-        pages.backend = lambda: (200, {"client_secret": secret})
-        pages.write(PAGE)
+        platform = Pages(type(stripe_emulator)(server.url, stripe_emulator.api_key, ca_file=server.ca_file))
+        secret = created_over_tls(platform, server.ca_file)
+        platform.backend = lambda: (200, {"client_secret": secret})
+        platform.write(PAGE)
         address = f"127.0.0.1:{DEFAULT_PORT}", server.url.removeprefix("https://")
-        config, flags = example("// playwright.config.js").replace(*address), "--no-sandbox"
+        config, flags = pages.file("playwright.config.mjs").replace(*address), "--no-sandbox"
         if trust == "by the hash":
             config = config.replace("ignoreHTTPSErrors: true,", "")
-            command = example("# The HASH of the certificate").replace(*address)
+            (block,) = [each for each in pages.of(pages.CONNECT_JS, "sh") if each.text.startswith("# The HASH")]
+            command = block.text.replace(*address)
             flags += f" --ignore-certificate-errors-spki-list={run(['bash', '-c', command], tmp_path, stripe_emulator)}"
         (tmp_path / "playwright.config.mjs").write_text(config)
         (tmp_path / "drive.mjs").write_text(DRIVE_SECURE)
-        with site(pages) as page:
+        with site(platform) as page:
             environment = {"DRIVER": str(DRIVER), "CHROMIUM": str(CHROMIUM), "ADDRESS": page, "FLAGS": flags.strip()}
             printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, **environment)
         assert printed == "https://connect-js.stripe.com/v1.0/connect.js\n"
-        assert pages.handle.browser.claimed == 1
+        assert platform.handle.browser.claimed == 1
 
 
-def created_over_tls(pages: Pages, ca_file: str) -> str:
+def created_over_tls(platform: Pages, ca_file: str) -> str:
     """A client secret of an emulator that speaks TLS."""
-    fields = {"account": pages.account, "components[account_onboarding][enabled]": "true"}
+    fields = {"account": platform.account, "components[account_onboarding][enabled]": "true"}
     trusted = ssl.create_default_context(cafile=ca_file)
-    with httpx.Client(verify=trusted, auth=(pages.handle.api_key, "")) as client:
-        response = client.post(f"{pages.handle.url}/v1/account_sessions", data=fields)
+    with httpx.Client(verify=trusted, auth=(platform.handle.api_key, "")) as client:
+        response = client.post(f"{platform.handle.url}/v1/account_sessions", data=fields)
     return str(response.json()["client_secret"])
 
 
@@ -255,14 +256,14 @@ test("a notification is answered", async () => {
 def vitest(
     handle: StripeEmulator, folder: Path, files: Mapping[str, str], options: Mapping[str, object], **secrets: str
 ) -> None:
-    """Runs test files with the setup file of the README."""
+    """Runs test files with the setup file of the page."""
     modules = transcript.installed(install.BROWSER) / "node_modules"
     (folder / "node_modules").symlink_to(modules)
     (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "vitest.setup.js").write_text(here(example("// vitest.setup.js"), handle))
+    (folder / "vitest.setup.mjs").write_text(here(pages.file("vitest.setup.mjs"), handle))
     for name, text in files.items():
         (folder / name).write_text(text)
-    config = json.dumps({"test": {"setupFiles": ["./vitest.setup.js"], **options}})
+    config = json.dumps({"test": {"setupFiles": ["./vitest.setup.mjs"], **options}})
     (folder / "vitest.config.js").write_text(f"export default {config};")
     run(["node", str(modules / "vitest" / "vitest.mjs"), "run"], folder, handle, **secrets)
 
@@ -316,3 +317,20 @@ def test_components_of_a_page_that_a_unit_test_removes_do_nothing(
     environment = {"MODULES": f"{modules}/", "EMULATOR": stripe_emulator.url}
     times = dict(zip(("SECRET_MS", "LEFT_MS"), map(str, moment), strict=True))
     assert run(["node", "left.mjs"], tmp_path, stripe_emulator, **environment, **times).splitlines()[-1] == "[]"
+
+
+def test_a_policy_that_refuses_the_script_is_reported_as_on_the_page_about_trouble(
+    unrouted: Platform, stripe_emulator: StripeEmulator
+) -> None:
+    """The sentence is Chromium's own."""
+    (shown,) = [block.text for block in pages.of(pages.TROUBLE, "text") if "Content Security Policy" in block.text]
+    source = f"{stripe_emulator.url}/v1.0/connect.js"
+    unrouted.csp = "default-src 'self'; script-src 'self'"
+    unrouted.write("", before=source)
+    page = unrouted.page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    with site(unrouted) as address:
+        page.goto(address)
+        assert page.evaluate("typeof StripeConnect") == "undefined"
+    assert shown.strip().replace(pages.DEFAULT_URL, stripe_emulator.url) in said[0]

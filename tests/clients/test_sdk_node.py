@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
+from .. import pages
 from ..clients import install, transcript
 
 if TYPE_CHECKING:
@@ -24,13 +27,27 @@ def test_stripe_node_sees_stripe(stripe_emulator: StripeEmulator, package: str, 
     assert report == transcript.report(sdk, version)
 
 
-def test_the_example_of_the_readme_passes(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    example = readme.partition("// sellers.test.js\n")[2].partition("```")[0]
-    (tmp_path / "sellers.test.mjs").write_text(example.replace("http://127.0.0.1:12111", stripe_emulator.url))
-    (tmp_path / "node_modules").mkdir()
-    (tmp_path / "node_modules" / "stripe").symlink_to(transcript.installed(install.NODE) / "node_modules" / "stripe-23")
-    done = subprocess.run(
-        ["node", "--test", "--test-reporter=tap"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert "\n# pass 1\n# fail 0\n" in done.stdout, done.stdout + done.stderr
+def node(folder: Path, handle: StripeEmulator, files: Mapping[str, str], *command: str) -> str:
+    """The output of a program in a folder after `npm init -y && npm install stripe`, at the emulator of a test."""
+    (folder / "package.json").write_text('{"name": "shop", "version": "1.0.0", "type": "commonjs"}')
+    (folder / "node_modules").mkdir()
+    (folder / "node_modules" / "stripe").symlink_to(transcript.installed(install.NODE) / "node_modules" / "stripe-23")
+    host, port = pages.DEFAULT_URL.removeprefix("http://").split(":")
+    for name, text in files.items():
+        own = text.replace(pages.DEFAULT_URL, handle.url).replace(port, str(urlsplit(handle.url).port))
+        assert host in own
+        (folder / name).write_text(own)
+    done = subprocess.run(["node", *command], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_example_of_a_script_runs(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
+    script = pages.file("sessions.mjs").replace("sk_test_123", stripe_emulator.api_key)
+    secret = node(tmp_path, stripe_emulator, {"sessions.mjs": script}, "sessions.mjs").strip()
+    assert list(stripe_emulator.claim(secret).components) == ["account_onboarding"]
+
+
+def test_the_example_of_a_test_passes(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
+    files = {"sellers.test.mjs": pages.file("sellers.test.mjs")}
+    assert "\n# pass 1\n# fail 0\n" in node(tmp_path, stripe_emulator, files, "--test", "--test-reporter=tap")
