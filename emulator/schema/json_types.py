@@ -15,7 +15,7 @@ class Mismatch(NamedTuple):
     expected: str
 
 
-def mismatch(value: object, kind: spec.Type, path: ParamPath = ()) -> Mismatch | None:
+def mismatch(value: object, kind: spec.Type) -> Mismatch | None:
     """The first value in a JSON tree that has the wrong type. Null is valid for every type: it clears.
 
     Unknown parameters have no type; the checker reports them.
@@ -23,39 +23,38 @@ def mismatch(value: object, kind: spec.Type, path: ParamPath = ()) -> Mismatch |
     if value is None:
         return None
     if isinstance(kind, spec.AnyOf):
-        found = [mismatch(value, option, path) for option in kind.options]
+        found = [mismatch(value, option) for option in kind.options]
         return found[0] if found and all(found) else None
-    native, expected = _NATIVE[type(kind)]
-    if not isinstance(value, native) or (isinstance(value, bool) and native is not bool):
-        return Mismatch(path, expected)
-    return _inside(value, kind, path)
+    types, expected = _TYPES[type(kind)]
+    if type(value) not in types:
+        return Mismatch((), expected)
+    return _inside(value, kind) if isinstance(value, dict | list) else None
 
 
-_NATIVE: dict[type, tuple[type | tuple[type, ...], str]] = {
-    spec.Boolean: (bool, "a boolean"),
-    spec.Integer: (int, "an integer"),
+_TYPES: dict[type, tuple[tuple[type, ...], str]] = {
+    spec.Boolean: ((bool,), "a boolean"),
+    spec.Integer: ((int,), "an integer"),
     spec.Decimal: ((int, float), "a number"),
-    spec.String: (str, "a string"),
-    spec.Enum: (str, "a string"),
-    spec.Array: (list, "an array"),
-    spec.Object: (dict, "an object"),
-    spec.Map: (dict, "an object"),
+    spec.String: ((str,), "a string"),
+    spec.Enum: ((str,), "a string"),
+    spec.Array: ((list,), "an array"),
+    spec.Object: ((dict,), "an object"),
+    spec.Map: ((dict,), "an object"),
 }
 
 
-def _inside(value: object, kind: spec.Type, path: ParamPath) -> Mismatch | None:
-    for name, child, inner in _children(value, kind):
-        found = mismatch(child, inner, (*path, name))
-        if found is not None:
-            return found
+def _inside(value: dict[str, object] | list[object], kind: spec.Type) -> Mismatch | None:
+    for name, child in value.items() if isinstance(value, dict) else enumerate(value):
+        inner = _type_of(kind, name)
+        found = inner and mismatch(child, inner)
+        if found:
+            return Mismatch((str(name), *found.path), found.expected)
     return None
 
 
-def _children(value: object, kind: spec.Type) -> list[tuple[str, object, spec.Type]]:
-    if isinstance(kind, spec.Array) and isinstance(value, list):
-        return [(str(index), child, kind.item) for index, child in enumerate(value)]
-    if isinstance(kind, spec.Map) and isinstance(value, dict):
-        return [(str(name), child, kind.value) for name, child in value.items()]
-    if isinstance(kind, spec.Object) and isinstance(value, dict):
-        return [(name, child, kind.params[name].type) for name, child in value.items() if name in kind.params]
-    return []
+def _type_of(kind: spec.Type, name: str | int) -> spec.Type | None:
+    """The type of a member of a hash or an array, None of an unknown parameter."""
+    if isinstance(kind, spec.Object):
+        param = kind.params.get(str(name))
+        return param.type if param else None
+    return kind.item if isinstance(kind, spec.Array) else kind.value if isinstance(kind, spec.Map) else None

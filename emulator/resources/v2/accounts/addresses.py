@@ -36,9 +36,9 @@ class Address(NamedTuple):
 
 def check_countries(params: Params) -> None:
     """Refuses unknown countries in any parameter (official: they are enums). Raises StripeError."""
-    for path, value in _countries(params, ""):
-        if value and not countries.is_known(value.upper()):
-            raise errors.v2_country_unknown(path, value, [code.lower() for code in countries.ALL])
+    found = _unknown_country(params)
+    if found is not None:
+        raise errors.v2_country_unknown(*found, [code.lower() for code in countries.ALL])
 
 
 def check_addresses(identity: Params, known: Mapping[str, Value]) -> None:
@@ -93,18 +93,23 @@ def _addresses(tree: Params, known: Mapping[str, Value]) -> Iterator[Address]:
             yield from _addresses(value, hash_at(known, name))
 
 
-def _countries(tree: Value, path: str) -> Iterator[tuple[str, str]]:
-    """Every country in the parameters with its path."""
-    if isinstance(tree, list):
-        for place, each in enumerate(tree):
-            if path.endswith("nationalities") and isinstance(each, str):
-                yield f"{path}[{place}]", each
-            yield from _countries(each, f"{path}[{place}]")
-    elif isinstance(tree, dict):
-        for name, value in tree.items():
-            inner = f"{path}.{name}" if path else name
-            if name == "metadata":
-                continue
-            if name == "country" and isinstance(value, str):
-                yield inner, value
-            yield from _countries(value, inner)
+def _unknown_country(tree: Mapping[str, Value]) -> tuple[str, str] | None:
+    """The path and the value of the first unknown country."""
+    for name, value in tree.items():
+        if name == "country" and _is_unknown(value):
+            return name, str(value)
+        inner: Mapping[str, Value] = value if isinstance(value, dict) and name != "metadata" else {}
+        for index, each in enumerate(value) if isinstance(value, list) else ():
+            if name == "nationalities" and _is_unknown(each):
+                return f"{name}[{index}]", str(each)
+            found = _unknown_country(each) if isinstance(each, dict) else None
+            if found is not None:
+                return f"{name}[{index}].{found[0]}", found[1]
+        found = _unknown_country(inner)
+        if found is not None:
+            return f"{name}.{found[0]}", found[1]
+    return None
+
+
+def _is_unknown(value: Value) -> bool:
+    return isinstance(value, str) and value != "" and not countries.is_known(value.upper())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from emulator import catalog
 from emulator.schema import spec
@@ -63,18 +63,21 @@ def _of_v1(fields: Mapping[str, Value], kinds: Mapping[str, str | None]) -> Iter
 
 def _only(country: str, part: str, fits: Callable[[str], bool]) -> str | None:
     """The type of a country, if v2 has exactly one."""
-    found = [kind for kind in _types(part) if kind.startswith(f"{country.lower()}_") and fits(kind)]
+    found = list(filter(fits, _types_of_country(country, part)))
     return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _types_of_country(country: str, part: str) -> tuple[str, ...]:
+    return tuple(kind for kind in _types(part) if kind.startswith(f"{country.lower()}_"))
 
 
 @cache
 def _types(part: str) -> tuple[str, ...]:
     """All types of id numbers in Stripe's document."""
-    kind: spec.Type = catalog.operation("PostV2CoreAccounts").params
-    for name in ("identity", part, "id_numbers"):
-        kind = kind.params[name].type if isinstance(kind, spec.Object) else kind
-    item = kind.item if isinstance(kind, spec.Array) else kind
-    types = item.params["type"].type if isinstance(item, spec.Object) else item
+    numbers = catalog.operation("PostV2CoreAccounts").params.at(("identity", part, "id_numbers"))
+    number = numbers.item if isinstance(numbers, spec.Array) else None
+    types = number.params["type"].type if isinstance(number, spec.Object) else None
     return types.values if isinstance(types, spec.Enum) else ()
 
 
