@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 import socket
+import time
 from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
@@ -25,6 +26,7 @@ from tests.bench.traffic import PATH, components
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 LISTED = 100
 PERSONS = 5
+PAUSE_SECONDS = 0.002
 ACCOUNTS = "/v1/accounts"
 ACCOUNT: Mapping[str, Any] = {
     "type": "custom",
@@ -116,11 +118,13 @@ def _exchange(connection: socket.socket, request: bytes) -> bytes:
     connection.sendall(request)
     head, _, body = connection.recv(1 << 20).partition(b"\r\n\r\n")
     found = _LENGTH.search(head)
-    while len(body) < int(found[1] if found else 0):
-        body += connection.recv(1 << 20)
+    parts, missing = [body], int(found[1] if found else 0) - len(body)
+    while missing > 0:
+        parts.append(connection.recv(missing))
+        missing -= len(parts[-1])
     if not head.startswith(b"HTTP/1.1 200"):
         raise RuntimeError(f"{head.decode()}\n{body.decode()}")
-    return body
+    return b"".join(parts)
 
 
 def _take_turns(connection: socket.socket, builders: list[Callable[[], bytes]], times: int) -> list[list[float]]:
@@ -130,6 +134,7 @@ def _take_turns(connection: socket.socket, builders: list[Callable[[], bytes]], 
 
 
 def _timed(connection: socket.socket, request: bytes) -> float:
+    time.sleep(PAUSE_SECONDS)  # the server may free what the last response consisted of
     return timed(lambda: _exchange(connection, request))
 
 
