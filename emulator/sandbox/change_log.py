@@ -231,16 +231,18 @@ def places_of(answer: object, made: Sequence[str]) -> tuple[str, ...]:
 
 
 def _walk(node: object, at: str, wanted: frozenset[str], found: dict[str, str]) -> None:
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         own = node.get("id")
         if isinstance(own, str) and own in wanted:
             found.setdefault(own, f"{at}id")
         for name, child in node.items():
-            if isinstance(child, Mapping | list) and name.isidentifier():
+            if len(found) == len(wanted):
+                return
+            if isinstance(child, dict | list) and child and name.isidentifier():
                 _walk(child, f"{at}{name}.", wanted, found)
     elif isinstance(node, list):
         for place, child in enumerate(node):
-            if isinstance(child, Mapping):
+            if isinstance(child, dict):
                 _walk(child, f"{at}{place}.", wanted, found)
 
 
