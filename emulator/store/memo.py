@@ -14,11 +14,14 @@ Derived = TypeVar("Derived")
 MOST_VALUES = 512
 
 
-def derived_once(derive: Callable[[Row, *Arguments], Derived]) -> Callable[[Row, *Arguments], Derived]:
+def derived_once(
+    derive: Callable[[Row, *Arguments], Derived], most: int = MOST_VALUES
+) -> Callable[[Row, *Arguments], Derived]:
     """Remember what a function returns for a row and further arguments, such as the time; these must be hashable.
 
-    A value is forgotten with its row, and all values are when there are too many: neither history nor sandboxes that
-    were dropped use memory. Rows are told apart by identity, since comparing two of them costs as much as deriving.
+    A value is forgotten with its row, and all values are when there are `most`: neither history nor sandboxes that were
+    dropped use memory. Rows are told apart by identity, since comparing two of them costs as much as deriving. Callers
+    share the value, and do not change it.
     """
     values: dict[tuple[object, ...], tuple[ref[Row], Derived]] = {}
 
@@ -27,7 +30,7 @@ def derived_once(derive: Callable[[Row, *Arguments], Derived]) -> Callable[[Row,
         key = id(row), *arguments
         found = values.get(key)
         if found is None:
-            if len(values) >= MOST_VALUES:
+            if len(values) >= most:
                 values.clear()
             value = derive(row, *arguments)
             found = values[key] = ref(row, lambda _: values.pop(key, None)), value

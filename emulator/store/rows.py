@@ -44,7 +44,7 @@ class Person:
     updated_at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ExternalAccount:
     """A bank account or a debit card that an account is paid out to.
 

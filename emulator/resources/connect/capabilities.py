@@ -11,7 +11,7 @@ from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.lifecycle import update_account
 from emulator.resources.connect.accounts.overrides import capability_names
 from emulator.resources.connect.accounts.render import requirements
-from emulator.resources.connect.accounts.requirements.due import Due, concerns, due_of
+from emulator.resources.connect.accounts.requirements.due import Due, due_of, unrelated_to
 from emulator.resources.connect.accounts.requirements.status import capability_status
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.paging import listing
@@ -70,13 +70,14 @@ def render(account: Account, name: str, now: int | None = None) -> dict[str, Jso
 
 
 def _own(owed: Due, name: str) -> Due:
+    others = unrelated_to(name)
     numbers_only = name in NEVER_HELD
     return replace(
         owed,
         pending=tuple(each for each in owed.pending if not numbers_only or each.endswith(".id_number")),
-        currently=tuple(each for each in owed.currently if concerns(name, each)),
-        eventually=tuple(each for each in owed.eventually if concerns(name, each)),
-        past=tuple(each for each in owed.past if concerns(name, each)),
+        currently=tuple(each for each in owed.currently if each not in others),
+        eventually=tuple(each for each in owed.eventually if each not in others),
+        past=tuple(each for each in owed.past if each not in others),
     )
 
 

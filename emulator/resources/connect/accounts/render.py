@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from emulator.resources.connect.accounts.base import templates
 from emulator.resources.connect.accounts.base.identity import representative, shows_individual
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.persons import render as person_render
 from emulator.resources.connect.accounts.requirements.due import Due
+from emulator.resources.connect.accounts.requirements.findings import last_turn
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.connect.accounts.settings import business_profile, settings
 from emulator.schema.trees import hash_at
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
 SHOWN = 10
+MOST_RENDERED = 128
 _GROUPS: templates.Template = {"payments_pricing": None}
 
 
@@ -22,6 +28,11 @@ def render(account: Account, *, own: bool = False, now: int | None = None) -> di
 
     `own` is for the owner of the account, who sees no controller properties (official).
     """
+    return dict(_rendered(account, last_turn(account, account.changed_at if now is None else now), own))
+
+
+@partial(derived_once, most=MOST_RENDERED)
+def _rendered(account: Account, now: int, own: bool) -> Mapping[str, Json]:
     status = status_of(account, now)
     body: dict[str, Json] = {
         "business_profile": business_profile(account),
@@ -89,7 +100,7 @@ def requirements(due: Due, disabled_reason: str | None) -> dict[str, Json]:
     }
 
 
-def _external_accounts(account: Account, now: int | None) -> dict[str, Json]:
+def _external_accounts(account: Account, now: int) -> dict[str, Json]:
     """The newest ten (observed: at most ten)."""
     rows = account.external_accounts
     shown = [external_account_render.render(account, row, now) for row in rows[:SHOWN]]

@@ -8,6 +8,7 @@ from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.requirements.business_reviews import owner_is_proven
 from emulator.resources.connect.accounts.requirements.reviews import OWNERSHIP_DOCUMENT, REVIEW_SECONDS
 from emulator.resources.connect.accounts.requirements.test_values import OWNERSHIP_BY_ITSELF, OWNERSHIP_REQUIRED
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.json import Json
 
@@ -24,12 +25,20 @@ def render(account: Account, row: ExternalAccount, now: int | None = None) -> di
 
     It is as it stands at `now`, unix seconds; without one, as it stood at the last change of its account.
     """
-    body = (
-        _bank(account, row, account.changed_at if now is None else now) if row.object == "bank_account" else _card(row)
-    )
+    body = dict(_rendered(row, account.country))
+    if row.object == "bank_account":
+        verification = _ownership(account, row, account.changed_at if now is None else now)
+        body["requirements"] = {**_NOTHING_DUE, **verification}
+    return body
+
+
+@derived_once
+def _rendered(row: ExternalAccount, country: str) -> Mapping[str, Json]:
+    """The object with nothing due, of an account in a country."""
+    body = _bank(row) if row.object == "bank_account" else _card(row)
     shared: dict[str, Json] = {
         "account": row.account,
-        "available_payout_methods": _methods(account, row),
+        "available_payout_methods": _methods(country, row),
         "country": row.country,
         "currency": row.currency,
         "default_for_currency": row.default_for_currency,
@@ -41,7 +50,7 @@ def render(account: Account, row: ExternalAccount, now: int | None = None) -> di
     return {"id": row.id, "object": row.object, **dict(sorted({**body, **shared}.items()))}
 
 
-def _bank(account: Account, row: ExternalAccount, now: int) -> dict[str, Json]:
+def _bank(row: ExternalAccount) -> dict[str, Json]:
     fields = row.fields
     routing = test_numbers.shown_routing(row.country, row.routing)
     return {
@@ -49,8 +58,8 @@ def _bank(account: Account, row: ExternalAccount, now: int) -> dict[str, Json]:
         "account_holder_type": fields.get("account_holder_type"),
         "account_type": fields.get("account_type", test_numbers.ACCOUNT_TYPES.get(row.country)),
         "bank_name": test_numbers.BANKS.get((row.country, row.routing or ""), test_numbers.TEST_BANK),
-        "future_requirements": _nothing_due(),
-        "requirements": {**_nothing_due(), **_ownership(account, row, now)},
+        "future_requirements": _NOTHING_DUE,
+        "requirements": _NOTHING_DUE,
         "routing_number": routing,
     }
 
@@ -71,14 +80,10 @@ def _ownership(account: Account, row: ExternalAccount, now: int) -> dict[str, Js
     return {}
 
 
-def _nothing_due() -> dict[str, Json]:
-    return {name: list[Json]() for name in _NOTHING_DUE}
-
-
-def _methods(account: Account, row: ExternalAccount) -> list[Json]:
+def _methods(country: str, row: ExternalAccount) -> list[Json]:
     """Instant payouts: test banks of US and FR at home, and debit cards of US (observed; cards are our choice)."""
-    at_home = row.country == account.country == "US"
-    if row.country == account.country == "FR":
+    at_home = row.country == country == "US"
+    if row.country == country == "FR":
         instant = row.object == "bank_account" and row.currency == "eur"
     elif row.object == "bank_account":
         instant = at_home and row.routing == test_numbers.TEST_ROUTING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from emulator.resources.connect.accounts.base import templates
 from emulator.resources.connect.accounts.base.identity import date_of_birth, is_recipient, prefix_of, representative
@@ -14,6 +15,7 @@ from emulator.resources.connect.accounts.requirements.rules import names
 from emulator.resources.connect.accounts.requirements.test_values import KEYED_IDENTITY
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 
@@ -68,22 +70,37 @@ def person(account: Account, row: Person, due: Due, *, whole: bool = True) -> di
     The acceptances of a person show on its own, not as the `individual` of an account (observed).
     """
     own = part(due, f"{prefix_of(account, row)}.")
+    seen = _Seen(account.country, shows_every_name(account), _verification_status(account, row, own), whole)
+    return {"id": row.id, "object": "person", **_rendered(row, seen, own)}
+
+
+class _Seen(NamedTuple):
+    """What the rendering of a person depends on besides its row and its requirements."""
+
+    country: str
+    every_name: bool
+    verification: str
+    whole: bool
+
+
+@derived_once
+def _rendered(row: Person, seen: _Seen, own: Due) -> Mapping[str, Json]:
     shown: dict[str, Json] = {name: value for name, value in row.fields.items() if name not in _PERSON_SECRETS}
     if "phone" in shown:
-        shown["phone"] = _phone(account.country, shown["phone"])
+        shown["phone"] = _phone(seen.country, shown["phone"])
     if "full_name_aliases" in row.fields:
         shown["full_name_aliases"] = _aliases(row.fields["full_name_aliases"])
-    if not whole:
+    if not seen.whole:
         shown.pop("additional_tos_acceptances", None)
-    shown |= {**_numbers(account, row.fields), "verification": _verification(account, row, own)}
-    template = templates.person(account.country, every_name=shows_every_name(account), acceptances=whole)
+    shown |= {**_numbers(seen, row.fields), "verification": _verification(row, seen.verification, own)}
+    template = templates.person(seen.country, every_name=seen.every_name, acceptances=seen.whole)
     body = dict(templates.fill(template, shown, templates.PERSON_HASHES))
-    body["account"] = account.id
+    body["account"] = row.account
     body["created"] = row.created
     body["future_requirements"] = _requirements(Due(eventually=own.future))
     body["metadata"] = dict(sorted(row.metadata.items()))
     body["requirements"] = _requirements(own)
-    return {"id": row.id, "object": "person", **body}
+    return body
 
 
 def is_verified(account: Account, row: Person, due: Due) -> bool:
@@ -118,9 +135,9 @@ def _aliases(value: Value) -> list[Json]:
     return [alias for alias in value if alias != ""] if isinstance(value, list) else []
 
 
-def _verification(account: Account, row: Person, own: Due) -> dict[str, Json]:
+def _verification(row: Person, status: str, own: Due) -> dict[str, Json]:
     """The state of a person's verification, with details of a failure (observed for a failed identity)."""
-    shown: dict[str, Json] = {**hash_at(row.fields, "verification"), "status": _verification_status(account, row, own)}
+    shown: dict[str, Json] = {**hash_at(row.fields, "verification"), "status": status}
     failed = (problem for problem in own.problems if problem.requirement == VERIFICATION_DOCUMENT and problem.code)
     problem = next(failed, None)
     if problem and problem.code == KEYED_IDENTITY:
@@ -143,11 +160,11 @@ def _verification_status(account: Account, row: Person, own: Due) -> str:
     return "pending" if own.pending or own.waits_for(checks_of(row)) else "verified"
 
 
-def _numbers(account: Account, sent: Mapping[str, Value]) -> dict[str, Json]:
+def _numbers(seen: _Seen, sent: Mapping[str, Value]) -> dict[str, Json]:
     """Which numbers were provided; a whole number has its last digits too (all observed)."""
     known = {"id_number", *sent, "ssn_last_4"} if "id_number" in sent else set(sent)
-    both = account.country == "US" or shows_every_name(account)
-    always = ("id_number", "ssn_last_4") if both else ("id_number",) if account.country == "CA" else ()
+    both = seen.country == "US" or seen.every_name
+    always = ("id_number", "ssn_last_4") if both else ("id_number",) if seen.country == "CA" else ()
     return {f"{name}_provided": name in known for name in _PERSON_NUMBERS if name in {*known, *always}}
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
-from emulator.resources.connect.accounts.requirements.findings import Findings, findings
+from emulator.resources.connect.accounts.requirements.findings import Findings, findings, last_turn
 from emulator.resources.connect.accounts.requirements.required import (
     EXTERNAL_ACCOUNT,
     description_is_enough,
@@ -21,7 +22,7 @@ from emulator.resources.connect.accounts.requirements.rules import Names
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 
-__all__ = ["EXTERNAL_ACCOUNT", "Due", "concerns", "due_of", "part", "stops_charges"]
+__all__ = ["EXTERNAL_ACCOUNT", "Due", "due_of", "part", "stops_charges", "unrelated_to"]
 
 # Documents of a person that become due later stop payouts, not charges (observed of accounts that were active).
 _DOCUMENTS = (".verification.document", ".verification.additional_document", ".verification.proof_of_liveness")
@@ -56,7 +57,7 @@ class Due:
 
 def due_of(account: Account, now: int | None = None) -> Due:
     """The requirements of an account at `now`, unix seconds; without one, at its last change."""
-    return _due(account, account.changed_at if now is None else now)
+    return _due(account, last_turn(account, account.changed_at if now is None else now))
 
 
 @derived_once
@@ -101,11 +102,10 @@ def _blocking(absent: frozenset[str], found: Findings) -> frozenset[str]:
     return (absent | failed) - {EXTERNAL_ACCOUNT} - requirement_rules.OWN_TERMS
 
 
-def concerns(capability: str, name: str) -> bool:
-    """Whether a capability lists a requirement: all but the bank account (our choice) and the terms of others."""
-    return name != EXTERNAL_ACCOUNT and (
-        name not in requirement_rules.OWN_TERMS or name in requirement_rules.TERMS.get(capability, ())
-    )
+@cache
+def unrelated_to(capability: str) -> frozenset[str]:
+    """The requirements that a capability does not list: the bank account (our choice) and the terms of others."""
+    return requirement_rules.OWN_TERMS.difference(requirement_rules.TERMS.get(capability, ())) | {EXTERNAL_ACCOUNT}
 
 
 def _alternatives(account: Account, currently: Collection[str]) -> tuple[tuple[str, str], ...]:

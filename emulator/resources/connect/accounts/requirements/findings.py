@@ -6,21 +6,25 @@ so the state of every check follows from the row and the time. Only accounts tha
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from emulator.resources.connect.accounts.base.dates_of_birth import too_old_since
 from emulator.resources.connect.accounts.base.identity import date_of_birth, is_reviewed, prefix_of, representative
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.business_reviews import business_reviews
 from emulator.resources.connect.accounts.requirements.person_reviews import person_reviews
 from emulator.resources.connect.accounts.requirements.reviews import (
     IDENTITY,
+    REVIEW_SECONDS,
     VERIFICATION_DOCUMENT,
     Holds,
     Problem,
     Review,
 )
 from emulator.schema.trees import dig
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person, PriorStatus
 
 # What a new check holds up instead of the capabilities, by what the account could do before: no more than was missing
@@ -65,6 +69,29 @@ def findings(account: Account, now: int) -> Findings:
         paused=dig(account.fields, ("business_profile", "url")) == test_values.INACTIVE_WEBSITE
         and account.ready_at.get("business_profile.url", 0) <= now,
     )
+
+
+def last_turn(account: Account, now: int) -> int:
+    """The latest second up to `now` at which an account changed by itself; 0 when there was none.
+
+    Everything that is derived from the account is the same at both.
+    """
+    turns = _turns(account)
+    place = bisect_right(turns, now)
+    return turns[place - 1] if place else 0
+
+
+@derived_once
+def _turns(account: Account) -> list[int]:
+    """The seconds at which checks end, deadlines pass, and persons become too old."""
+    turns = {*account.ready_at.values(), *(at for at in account.added_requirements.values() if at is not None)}
+    for person in account.persons:
+        turns.update(person.ready_at.values())
+        born = date_of_birth(person)
+        turns.update((too_old_since(born),) if born else ())
+    for row in account.external_accounts:  # verifications of ownership begin and end
+        turns.update((row.created + REVIEW_SECONDS, row.created + 2 * REVIEW_SECONDS))
+    return sorted(turns)
 
 
 def _is_listed(person: Person, now: int) -> bool:

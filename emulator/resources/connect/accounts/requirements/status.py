@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, NEVER_ACTIVE, NEVER_HELD, TRANSFERS
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, Due, due_of
+from emulator.resources.connect.accounts.requirements.findings import last_turn
 from emulator.schema.trees import dig
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
@@ -31,7 +32,7 @@ def status_of(account: Account, now: int | None = None) -> Status:
     Charges are enabled once `card_payments`, or `transfers` where that is not requested, is active; payouts once
     `transfers` is active, a bank account is there, nothing is past due and no review holds them (all observed).
     """
-    return _status(account, account.changed_at if now is None else now)
+    return _status(account, last_turn(account, account.changed_at if now is None else now))
 
 
 @derived_once
