@@ -160,7 +160,7 @@ class ChangeLog:
         self._entries = [tuple(entry) for entry in kept]
         self._grow(size - self._size)
         if self._is_full(0.75):
-            self._give_up(f"more than {MOST} changes, or more than {LARGEST} bytes of them, are too many to keep")
+            self._give_up(f"it has made more than {MOST} changes, or more than {LARGEST} bytes of them")
 
     def _give_up(self, why: str) -> None:
         self.clear()

@@ -56,7 +56,7 @@ class _Exporter:
     def fixtures(self, entries: list[Entry]) -> Iterator[Fields]:
         """The fixtures of entries, in their order."""
         for entry in entries:
-            name = next((each for each, place in zip(entry.made, entry.places, strict=True) if place), "")
+            name = _name(entry)
             own = self._request(entry) if entry.method else self._step(entry)
             made: Fields = {"_id": entry.made[0] if len(entry.made) == 1 else list(entry.made)} if entry.made else {}
             yield {**({"name": name} if name else {}), **own, **made, "_at": entry.at}
@@ -119,6 +119,12 @@ class _Exporter:
             return canonical(form.parse(data)) == canonical(cast("Tree", sent))
         except (SeedError, form.FormError):
             return False
+
+
+def _name(entry: Entry) -> str:
+    """The id of what a response shows, or else of something in it; without any, nothing refers to the fixture."""
+    shown = {place: each for each, place in zip(entry.made, entry.places, strict=True) if place}
+    return shown.get("id") or next(iter(shown.values()), "")
 
 
 def _json(entry: Entry) -> Fields:

@@ -1,0 +1,322 @@
+"""The log of changes: what leaves an entry, what bounds it, and that everything in it is made again by an export."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from emulator.auth import keys
+from emulator.sandbox import change_log
+from emulator.sandbox.change_log import ChangeLog, Entry, compact
+from emulator.sandbox.sandbox import Sandbox
+from emulator.settings import Settings
+from emulator.store.budgets import Budget
+
+from ..api import KEY, PUBLISHABLE, Api
+from .test_exports import MERCHANT, control, exported, frozen, of_v2, shown, shown_by_v2
+
+US_BANK = {
+    "object": "bank_account", "country": "US", "currency": "usd", "account_number": "000123456789",
+    "routing_number": "110000000",
+}  # fmt: skip
+
+
+def sandbox_of(api: Api) -> Sandbox:
+    key = keys.parse(KEY)
+    assert key is not None
+    return api.emulator.sandboxes.of(key)
+
+
+def entries(api: Api) -> list[str]:
+    return [f"{each.method} {each.path}".strip() for each in sandbox_of(api).change_log]
+
+
+# --- what leaves an entry -----------------------------------------------------------------------------------------
+
+
+def test_only_requests_that_changed_something_leave_an_entry() -> None:
+    api = frozen()
+    account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k").body["id"]
+    api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k")
+    api.post("/v1/accounts", {"type": "no such"})
+    api.get(f"/v1/accounts/{account}")
+    api.post("/v1/account_links", {"account": account, "type": "account_onboarding", "return_url": "https://a.example",
+                                   "refresh_url": "https://a.example"})  # fmt: skip
+    assert entries(api) == ["POST /v1/accounts"]
+
+
+def test_account_sessions_leave_none_but_the_first_which_locks_the_account() -> None:
+    api = frozen()
+    account = api.account(type="express", country="US")
+    for _ in range(3):
+        assert api.session(account, {"payouts": {"enabled": True}}).status == 200
+    assert entries(api) == ["POST /v1/accounts", "POST /v1/account_sessions"]
+
+
+def test_what_owners_and_tests_do_are_steps() -> None:
+    api = frozen()
+    account = api.account(type="custom", country="US")
+    control(
+        api,
+        "POST",
+        f"/accounts/{account}/requirements",
+        {"requirement": "business_profile.support_phone", "deadline": 5},
+    )
+    control(api, "POST", f"/accounts/{account}/complete_onboarding")
+    asyncio.run(api.control("POST", f"/accounts/{account}/verify", {"outcome": "no such"}))
+    control(api, "POST", f"/accounts/{account}/disconnect")
+    assert entries(api) == ["POST /v1/accounts", "add_requirement", "complete_onboarding", "disconnect"]
+
+
+# --- what comes back ----------------------------------------------------------------------------------------------
+
+
+def made_again(api: Api) -> Api:
+    other, _ = exported(api)
+    assert shown(other) == shown(api)
+    assert shown_by_v2(other) == shown_by_v2(api)
+    return other
+
+
+def test_webhook_endpoints_and_event_destinations_have_their_ids_and_secrets_again() -> None:
+    api = frozen()
+    endpoint = api.post("/v1/webhook_endpoints", {"url": "https://a.example/x", "enabled_events": ["*"]}).body
+    api.post(f"/v1/webhook_endpoints/{endpoint['id']}", {"disabled": "true"})
+    gone = api.post("/v1/webhook_endpoints", {"url": "https://b.example/x", "enabled_events": ["*"]}).body["id"]
+    api.delete(f"/v1/webhook_endpoints/{gone}")
+    destination = api.v2("POST", "/core/event_destinations", {
+        "name": "x", "type": "webhook_endpoint", "event_payload": "thin", "enabled_events": ["v2.core.account.created"],
+        "webhook_endpoint": {"url": "https://a.example/y"}, "include": ["webhook_endpoint.url"],
+    })  # fmt: skip
+    assert destination.status == 200, destination.body
+    other, document = exported(api)
+    assert len(document["fixtures"]) == 3
+    assert other.get("/v1/webhook_endpoints").body == api.get("/v1/webhook_endpoints").body
+    assert other.v2("GET", "/core/event_destinations").body == api.v2("GET", "/core/event_destinations").body
+    secrets = [
+        [each.secret for table in (box.webhook_endpoints, box.event_destinations) for each in table.newest_first()]
+        for box in (sandbox_of(api), sandbox_of(other))
+    ]
+    assert secrets[0] == secrets[1]
+    assert endpoint["secret"] in secrets[0]
+
+
+def test_tokens_of_a_browser_and_what_acts_as_an_account_are_sent_so_again() -> None:
+    api = frozen()
+    account = api.account(type="custom", country="US")
+    bank = {"bank_account": {name: value for name, value in US_BANK.items() if name != "object"}}
+    token = api.post("/v1/tokens", bank, authorization=f"Bearer {PUBLISHABLE}").body["id"]
+    api.post(f"/v1/accounts/{account}/external_accounts", {"external_account": token})
+    api.post("/v1/tokens", {"pii": {"id_number": "000000000"}}, stripe_account=account, stripe_version="2024-06-20")
+    other, document = exported(api)
+    assert shown(other) == shown(api)
+    assert [each.get("_publishable", False) for each in document["fixtures"][:3]] == [False, True, False]
+    assert document["fixtures"][2]["params"] == {"external_account": f"${{{token}:id}}"}
+    assert other.get(f"/v1/tokens/{token}").body["used"] is True
+
+
+def test_what_is_sent_in_another_version_or_as_an_account_is_sent_so_again() -> None:
+    api = frozen()
+    account = api.account(type="custom", country="US")
+    endpoint = {"url": "https://a.example/x", "enabled_events": ["*"]}
+    api.post("/v1/accounts", {"type": "custom"}, stripe_version="2024-06-20")
+    api.post(
+        "/v1/tokens", {"bank_account": {k: v for k, v in US_BANK.items() if k != "object"}}, stripe_account=account
+    )
+    assert api.post("/v1/webhook_endpoints", endpoint).status == 200
+    document = exported(api)[1]
+    assert [each.get("headers") for each in document["fixtures"]] == [
+        None, {"Stripe-Version": "2024-06-20"}, {"Stripe-Account": f"${{{account}:id}}"}, None,
+    ]  # fmt: skip
+
+
+def test_what_an_owner_edits_in_a_component_and_in_the_hosted_onboarding_comes_back() -> None:
+    api = frozen()
+    account = api.account(type="express", country="US", business_type="company")
+    link = api.post("/v1/account_links", {
+        "account": account, "type": "account_onboarding", "return_url": "https://a.example/", "refresh_url": "https://a.example/",
+    }).body["url"]  # fmt: skip
+    path = "/" + link.partition("://")[2].partition("/")[2]
+    assert asyncio.run(hosted(api, path, "action=provide&requirement=business_profile.url")).status_code == 303
+    secret = api.session(
+        account, {"account_management": {"enabled": True, "features": {"external_account_collection": True}}}
+    ).body["client_secret"]
+    token = control(api, "POST", "/connect/claim", {"client_secret": secret, "publishable_key": PUBLISHABLE})
+    act = {"session_token": token["session_token"], "component": "account-management", "props": {}, "action": "save"}
+    for section, values in (
+        ("representative_details", {"last_name": "${acct_1:id} [] "}),
+        (
+            "external_account",
+            {f"external_account[{name}]": value for name, value in US_BANK.items() if name != "object"},
+        ),
+    ):
+        answer = asyncio.run(
+            api.control("POST", "/connect/act", {**act, "params": {"section": section, "values": values}})
+        )
+        assert answer.status_code == 200, answer.text
+    names = [each for each in entries(api) if "/" not in each]
+    assert names == ["provide_test_data", "edit_person", "add_external_account"], (names, answer.text)
+    made_again(api)
+
+
+async def hosted(api: Api, path: str, body: str) -> Any:
+    import httpx  # noqa: PLC0415
+
+    transport = httpx.ASGITransport(app=api.emulator)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:12111") as client:
+        return await client.post(path, content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("", {"individual": {"first_name": "Jenny", "metadata": {"a": "b"}}}),
+        (
+            "",
+            {"business_profile": {"name": "   "}, "metadata": {"x": "  ", "y": " a ", "z": "${acct_1:id}", "w": "${"}},
+        ),
+        ("", {"settings": {"invoices": {"default_account_tax_ids": ["atxi_123"]}}}),
+        ("", {"tos_acceptance": {"date": 1_767_000_000, "ip": "127.0.0.1"}}),
+        ("", {"metadata": {"a.b": "dotted", "a[b": "bracket", "é &=+": "ü%", "0": "number"}}),
+        ("/persons", {"first_name": " ", "relationship": {"owner": "true"}, "metadata": {"a": "  "}}),
+    ],
+)
+def test_what_the_cli_cannot_send_comes_back_too(path: str, sent: Any) -> None:
+    api = frozen()
+    account = api.account(type="custom", country="US", business_type="individual")
+    answer = api.post(f"/v1/accounts/{account}{path}", sent)
+    if answer.status == 200:
+        assert len(entries(api)) == 2
+    made_again(api)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"display_name": "[]"},
+        {"display_name": "{a}", "metadata": {"a": "[1]", "b": " "}},
+        {"display_name": "${acct_1:id}"},
+        {"contact_email": None},
+        {"identity": {"business_details": {"registered_name": "  "}}},
+    ],
+)
+def test_what_the_cli_cannot_send_to_v2_comes_back_too(sent: Any) -> None:
+    api = frozen()
+    account = api.v2("POST", "/core/accounts", of_v2("company", *MERCHANT)).body["id"]
+    answer = api.v2("POST", f"/core/accounts/{account}", sent)
+    assert answer.status in (200, 400)
+    made_again(api)
+
+
+@pytest.mark.parametrize("clock", [1_500_000_000, 1_893_499_200, 4_102_444_800])
+@pytest.mark.parametrize("loaded", [None, 1_600_000_000, 2_000_000_000])
+def test_terms_and_deadlines_can_be_loaded_under_any_clock(clock: int, loaded: int | None) -> None:
+    api = Api()
+    control(api, "POST", "/clock", {"freeze": clock})
+    account = api.account(type="custom", country="US", tos_acceptance={"date": clock, "ip": "127.0.0.1"})
+    later = {"requirement": "business_profile.support_phone", "deadline": clock + 3600}
+    control(api, "POST", f"/accounts/{account}/requirements", later)
+    seller = of_v2("company", *MERCHANT)
+    date = "2017-07-14T00:00:00Z"
+    seller["identity"]["attestations"] = {"terms_of_service": {"account": {"date": date, "ip": "127.0.0.1"}}}
+    assert api.v2("POST", "/core/accounts", seller).status == 200
+    document = control(api, "GET", "/export")
+    other = Api()
+    if loaded is not None:
+        control(other, "POST", "/clock", {"freeze": loaded})
+    before = control(other, "GET", "/clock")["now"]
+    control(other, "POST", "/seeds", document)
+    assert 0 <= control(other, "GET", "/clock")["now"] - before <= 60
+    owed = other.get(f"/v1/accounts/{account}").body["requirements"]
+    assert "business_profile.support_phone" in owed["currently_due"]
+    assert "business_profile.support_phone" not in owed["past_due"]
+
+
+def test_an_id_of_ones_own_can_be_given_again_after_its_account_was_deleted() -> None:
+    api = frozen()
+    made = {"name": "a", "path": "/v1/accounts", "method": "post", "_id": "acct_mine"}
+    for country in ("DE", "US"):
+        control(api, "POST", "/seeds", {"fixtures": [{**made, "params": {"type": "custom", "country": country}}]})
+        if country == "DE":
+            api.delete("/v1/accounts/acct_mine")
+    other, document = exported(api)
+    assert len(document["fixtures"]) == 1
+    assert other.get("/v1/accounts/acct_mine").body["country"] == "US"
+
+
+# --- bounds -------------------------------------------------------------------------------------------------------
+
+
+def entry(*made: str, touched: tuple[str, ...] = (), removed: tuple[str, ...] = (), path: str = "/v1/x") -> Entry:
+    return Entry(0, "POST", path, b"", b"", None, "", False, made, ("",) * len(made), (*made, *touched), removed)
+
+
+def test_entries_of_what_is_gone_are_dropped_where_nothing_that_is_left_mentions_them() -> None:
+    kept = [
+        entry("acct_1"),
+        entry("tok_1"),  # is used, and still there
+        entry("acct_2", touched=("tok_1",)),
+        entry(touched=("acct_2",), removed=("acct_2",)),
+        entry("acct_4"),
+        entry("tr_1", path="/v1/accounts/acct_4/x"),
+        entry(touched=("acct_4",), removed=("acct_4",)),
+    ]
+    gone = [
+        entry("acct_3"),
+        entry("person_3", touched=("acct_3",)),
+        entry(touched=("acct_3", "person_3"), removed=("acct_3", "person_3")),
+    ]
+    assert compact([*gone[:2], *kept, *gone[2:]]) == kept
+    moved = [entry("acct_5"), entry(touched=("acct_5",), path="/close")]
+    assert compact([*moved, *gone]) == moved
+
+
+def test_a_log_that_is_too_large_drops_what_is_gone_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(change_log, "MOST", 20)
+    log = ChangeLog(Budget(10**6))
+    for number in range(200):
+        log.add(entry(f"acct_{number}"))
+        log.add(entry(touched=(f"acct_{number}",), removed=(f"acct_{number}",)))
+    assert (len(log) <= 20, log.lost) == (True, "")
+
+
+@pytest.mark.parametrize("bound", ["MOST", "LARGEST", "budget"])
+def test_a_log_that_stays_too_large_is_given_up_and_gives_its_bytes_back(
+    monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    if bound != "budget":
+        monkeypatch.setattr(change_log, bound, 20 if bound == "MOST" else 20_000)
+    budget = Budget(20_000 if bound == "budget" else 10**9, used=0)
+    log = ChangeLog(budget)
+    for number in range(100):
+        log.add(entry(f"acct_{number}"))
+    assert (len(log), budget.used) == (0, 0)
+    assert log.lost
+
+
+def test_an_export_of_a_part_is_refused_in_words_until_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(change_log, "MOST", 3)
+    api = Api(Settings())
+    for _ in range(5):
+        api.account(type="custom")
+    refused = asyncio.run(api.control("GET", "/export"))
+    assert refused.status_code == 409
+    assert refused.json()["error"] == {
+        "code": "incomplete_log",
+        "message": "The sandbox cannot be exported: it has made more than 3 changes, or more than 4194304 bytes of them.",
+        "hint": "Reset the sandbox: from then on its changes are kept again.",
+    }
+    control(api, "POST", "/reset")
+    api.account(type="custom")
+    assert len(control(api, "GET", "/export")["fixtures"]) == 1
+
+
+def test_a_reset_gives_the_bytes_of_the_log_back() -> None:
+    api = frozen()
+    api.account(type="custom")
+    budget = api.emulator.sandboxes._budgets.changes
+    assert budget.used > 0
+    control(api, "POST", "/reset")
+    assert budget.used == 0
