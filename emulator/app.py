@@ -125,6 +125,14 @@ class Emulator:
             self._observers.notify(changed=False)
         return response
 
+    @staticmethod
+    async def _by_starlette(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a part that is made with Starlette, for which a client that disconnects is an error."""
+        from starlette.requests import ClientDisconnect  # noqa: PLC0415
+
+        with suppress(ClientDisconnect):
+            await app(scope, receive, send)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         http, path = scope["type"] == "http", scope.get("path", "")
         if self._used is not None and not self._used.is_set():
@@ -135,11 +143,11 @@ class Emulator:
         if http and path in SCRIPTS:
             await self._connect_js(scope, receive, send)
         elif http and path.startswith(HOSTED):
-            await self._hosted(scope, receive, send)
+            await self._by_starlette(self._hosted, scope, receive, send)
         elif http and not path.startswith(CONTROL):
             await self._stripe(scope, receive, send)
         else:
-            await self._control(scope, receive, send)
+            await self._by_starlette(self._control, scope, receive, send)
         if self._observers:
             self._observers.notify(changed=path.startswith(WATCHED) and scope["method"] not in READING)
 

@@ -1,13 +1,12 @@
-"""uvicorn's HTTP protocol, with a shorter way for most requests, and with bounds.
+"""uvicorn's HTTP protocol, with a shorter path for most requests, and with bounds.
 
-A request to Stripe's API that has arrived in one piece, as nearly all do, is answered where it is, without a task or
-messages. Anything else takes the way of ASGI, with one extension. An answer that is whole goes to the socket in one
-piece: Stripe sends more than twenty headers, and uvicorn checks each of them against two patterns on every response and
-writes the head apart from the body. The extension `emulator.whole` takes the bytes of a complete answer; what offers no
-such extension (another server, an in-process client) gets plain ASGI.
+A request to Stripe's API that has arrived completely when its head is parsed, as nearly all do, gets its response
+without a task and ASGI messages. All others go through ASGI, with one extension: a complete response is written to the
+socket in one piece. (Stripe sends more than twenty headers. uvicorn checks each of them against two patterns for every
+response, and writes the head apart from the body.)
 
-What no application sees is answered here with the pages of Stripe's proxy: a head that is no HTTP or too large, one
-connection too many. A client that is slow to send its request, or to read its answers, is dropped without a word.
+Requests that no application sees get the pages of Stripe's proxy: a head that is not HTTP or too large, a connection
+above the limit. A client that is slow to send its request or to read its response is disconnected without a response.
 """
 
 from __future__ import annotations
@@ -23,33 +22,34 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from emulator.http import WHOLE
 from emulator.http.message import Headers, Request, Response, joined
 from emulator.http.proxy import LONGEST_LINE, page
+from emulator.server.asgi import responding, until_shutdown
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
 _EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
-# The bytes of a head: four buffers of nginx, each of the size at which Stripe's answers 414 (our choice).
+# Bytes of a head: four buffers of nginx, each as large as the longest request line of Stripe (our choice).
 LONGEST_HEAD = 4 * LONGEST_LINE
-TOO_LARGE = 400  # what nginx answers to a head that fits no buffer (our choice: not 431)
-MOST_LEAVING = 16  # answers of a connection that leave together
-MOST_WAITING = 1000  # requests that a client may send ahead of their answers; uvicorn itself would queue any number
-Answer = Response | Coroutine[object, object, Response]
-# What comes after a body has no use, and is not kept.
+TOO_LARGE = 400  # nginx's status for a head that fits no buffer (our choice: not 431)
+MOST_OUTGOING = 16  # responses of a connection that are sent together
+MOST_PIPELINED = 1000  # requests that a client may send before their responses; uvicorn has no limit
+Outcome = Response | Coroutine[object, object, Response]
+# Trailers are ignored.
 _NOWHERE = cast("list[tuple[bytes, bytes]]", deque(maxlen=0))
 
 
 class WholeResponseCycle(RequestResponseCycle):
-    """One request and its answer."""
+    """One request and its response, by ASGI."""
 
     async def send(self, message: MutableMapping[str, Any]) -> None:  # type: ignore[override]
-        """ASGI's messages, and `{"type": "emulator.whole", "raw": bytes, "close": bool}`, which stands alone."""
-        if message["type"] != WHOLE:
-            await super().send(message)  # type: ignore[arg-type]
-            return
-        if self.flow.write_paused and not self.disconnected:
+        """ASGI's messages, and `{"type": "emulator.whole", "raw": bytes, "close": bool}` for a complete response."""
+        if self.flow.write_paused and not self.transport.is_closing():
             await self.flow.drain()
         if self.disconnected or self.transport.is_closing():
-            self.disconnected = True  # uvicorn tells that to the last request of a connection only
+            self.disconnected = True  # uvicorn sets this for the last request of a connection only
+            return
+        if message["type"] != WHOLE:
+            await super().send(message)  # type: ignore[arg-type]
             return
         self.response_started = self.response_complete = True
         self.transport.write(message["raw"])
@@ -62,48 +62,55 @@ class WholeResponseCycle(RequestResponseCycle):
 class WholeResponseProtocol(HttpToolsProtocol):
     """A connection."""
 
-    arriving = True  # the client is to send the rest of a request, or its first one
-    waited = 0  # how many ticks it has been
+    receiving = True  # the client has to send the rest of a request, or its first one
+    slow_ticks = 0  # for how long the client has been slow
+    idle_ticks = 0  # for how long it has sent no request
     in_head = True
-    head = 0  # the bytes of the head so far
-    offer: list[bytes] | None = None  # the lines of a head that offers an upgrade
-    held: list[bytes] | None = None  # the body of a request that has not begun: it may be answered at once
-    ending = False  # nothing is read any more once the last answer is on its way
+    head_size = 0  # bytes of the head so far
+    upgrade: list[bytes] | None = None  # the lines of a head that requests an upgrade, without that request
+    early_body: list[bytes] | None = None  # the body of a request that has not begun yet
+    responded = False  # to a request of the data that are being parsed
+    closing = False  # nothing is read after the last response
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """One connection too many is answered 503 before it asks."""
-        self.respond: Callable[[Request], Answer | None] | None = getattr(self.app, "respond", None)
-        self.leaving: list[bytes] = []
+        """Register the connection; one above the limit gets 503 before any request."""
+        emulator, self.app = self.app, until_shutdown(self.app)
+        self.respond: Callable[[Request], Outcome | None] | None = getattr(emulator, "respond", None)
+        self.outgoing: list[bytes] = []
         most, self.limit_concurrency = self.limit_concurrency, None
         super().connection_made(transport)
         if most is not None and len(self.connections) > most:
             self._refuse(503)
 
-    def tick(self, most: int) -> None:
-        """A part of the time that a client has. Counted rather than measured: a moved clock drops nobody."""
-        self.waited = self.waited + 1 if self.arriving or self.flow.write_paused else 0
-        if self.waited > most:
+    def tick(self, most: int, most_idle: int) -> None:
+        """Count a tick, and disconnect a client that is slow or idle. Time is not read, as a clock may be moved."""
+        self.slow_ticks = self.slow_ticks + 1 if self.receiving or self.flow.write_paused else 0
+        busy = self.receiving or (self.cycle is not None and not self.cycle.response_complete)
+        self.idle_ticks = 0 if busy else self.idle_ticks + 1
+        if self.slow_ticks > most:
             self.transport.abort()
+        elif self.idle_ticks > most_idle:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Feeds the parser. An offer to upgrade, as of `curl --http2`, is declined by not hearing it."""
-        self._unset_keepalive_if_required()
+        """Parse data. One request of them is processed at once; the next ones wait until other clients had a turn."""
+        self.responded = False
         if self.in_head:
-            self.head += len(data)
+            self.head_size += len(data)
         try:
             self.parser.feed_data(data)
+            if self.early_body is not None and not self.closing:
+                self._begin(self.early_body, self.app)
         except httptools.HttpParserUpgrade as upgrade:
-            self._decline(data[upgrade.args[0] :])
-        except httptools.HttpParserError:
-            self.held = None
-            self._refuse(self._refusal())
-        if self.held is not None and not self.ending:
-            self._begin(self.held, self.app)
-        if self.in_head and self.head > LONGEST_HEAD:
-            self._refuse(self._refusal())
+            self._ignore_upgrade(data[upgrade.args[0] :])
+        except (httptools.HttpParserError, ValueError):
+            self.early_body = None
+            self._refuse(self._status_of_bad_head())
+        if self.in_head and self.head_size > LONGEST_HEAD:
+            self._refuse(self._status_of_bad_head())
 
-    def _refusal(self) -> int:
-        """nginx tells a request line that is too long from headers that are."""
+    def _status_of_bad_head(self) -> int:
+        """nginx has different statuses for a request line that is too long and for headers that are."""
         return 414 if len(getattr(self, "url", b"")) > LONGEST_LINE else TOO_LARGE
 
     def _refuse(self, status: int) -> None:
@@ -113,128 +120,125 @@ class WholeResponseProtocol(HttpToolsProtocol):
             self.transport.write(page(request, status).raw(head_only=False))
             self.transport.close()
 
-    def _decline(self, rest: bytes) -> None:
-        """Starts the request again without its offer: after one, the parser takes the body for another protocol."""
-        lines, self.offer = self.offer or [], None
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Parse the head again without the upgrade, which would make the parser stop before the body."""
+        lines, self.upgrade = self.upgrade or [], None
         self.parser = httptools.HttpRequestParser(self)
-        self.in_head, self.head = True, 0
+        self.in_head, self.head_size = True, 0
         self.data_received(b"\r\n".join(lines) + rest if lines else b"\0")
 
     def on_message_begin(self) -> None:
-        self.arriving, self.waited = True, 0
+        self.receiving, self.slow_ticks = True, 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
-            self.offer = self._without_offer()
+            self.upgrade = self._without_upgrade()
             return
-        if self.head > LONGEST_HEAD and _size(self.url, self.headers) > LONGEST_HEAD:
+        if self.head_size > LONGEST_HEAD and _size(self.url, self.headers) > LONGEST_HEAD:
             raise ValueError("the head is too large")
-        self.in_head, self.waited = False, 0
-        self.held, self.headers = [], _NOWHERE
+        self.target = httptools.parse_url(self.url)
+        if self.target.path is None:
+            raise ValueError("the URL has no path")
+        self.in_head, self.slow_ticks = False, 0
+        self.early_body, self.headers = [], _NOWHERE
 
     def on_body(self, body: bytes) -> None:
-        if self.held is None:
+        if self.early_body is None:
             super().on_body(body)
         else:
-            self.held.append(body)
+            self.early_body.append(body)
 
     def _begin(self, body: list[bytes], app: ASGIApp) -> None:
-        """The way of ASGI, with what has arrived of the body so far."""
-        self.held, self.app, usual = None, app, self.app
+        """Begin a request by ASGI, with the part of its body that has arrived."""
+        self.early_body, self.app, usual = None, app, self.app
         self.scope["extensions"] = _EXTENSIONS
         before = self.cycle
         super().on_headers_complete()
         self.app = usual
-        if len(self.pipeline) > MOST_WAITING:
+        if len(self.pipeline) > MOST_PIPELINED:
             self.transport.abort()
         if self.cycle is not before:
             self.cycle.__class__ = WholeResponseCycle
         for part in body:
             super().on_body(part)
 
-    def _answer(self, body: list[bytes]) -> bool:
-        """Answers a whole request at once. False when it must take the way of ASGI."""
-        if self.ending:
-            self.held = None
-            return True
-        if self.respond is None or self.transport.is_closing() or self.flow.write_paused:
+    def on_message_complete(self) -> None:
+        if self.upgrade is not None:
+            return
+        self.receiving, self.in_head, self.head_size = False, True, 0
+        if self.early_body is not None:
+            if self.closing:
+                self.early_body = None
+                return
+            if self._responds_at_once(self.early_body):
+                return
+            self._begin(self.early_body, self.app)
+        super().on_message_complete()
+
+    def _responds_at_once(self, body: list[bytes]) -> bool:
+        """Respond to a complete request. False if it must go through ASGI."""
+        if self.respond is None or self.responded or self.transport.is_closing() or self.flow.write_paused:
             return False
         if self.pipeline or not (self.cycle is None or self.cycle.response_complete):
             return False
         request = self._request(b"".join(body))
-        answer = self.respond(request)
-        if answer is None:
+        outcome = self.respond(request)
+        if outcome is None:
             return False
-        if not isinstance(answer, Response):
-            self._begin([], _later(request, answer))
+        self.responded = True
+        if isinstance(outcome, Response):
+            self.early_body = None
+            self.closing = outcome.ends or not request.keep_alive
+            self._send(outcome.raw(head_only=request.method == "HEAD"))
+        else:
+            self._begin([], until_shutdown(responding(request, outcome)))
             super().on_message_complete()
-            return True
-        self.held = None
-        self.ending = answer.ends or not request.keep_alive
-        self._send(answer.raw(head_only=request.method == "HEAD"))
-        self.on_response_complete()
         return True
 
     def _send(self, raw: bytes) -> None:
-        """Sends an answer after all requests that are there are answered: then their clients are woken up once.
+        """Send a response once all requests that have arrived have theirs, so that clients wake up once.
 
-        The answers to one connection do not wait for more than a few of its own.
+        The responses of one connection wait for a few of its own at most.
         """
-        if not self.leaving:
+        self.idle_ticks = 0
+        if not self.outgoing:
             self.loop.call_soon(self._flush)
-        self.leaving.append(raw)
-        if len(self.leaving) >= MOST_LEAVING:
+        self.outgoing.append(raw)
+        if len(self.outgoing) >= MOST_OUTGOING:
             self._flush()
 
     def _flush(self) -> None:
-        leaving, self.leaving = self.leaving, []
-        if leaving and not self.transport.is_closing():
-            self.transport.writelines(leaving)
-            if self.ending:
+        outgoing, self.outgoing = self.outgoing, []
+        if outgoing and not self.transport.is_closing():
+            self.transport.writelines(outgoing)
+            if self.closing:
                 self.transport.close()
 
+    def on_response_complete(self) -> None:
+        """Begin the next request of the pipeline. Ticks replace uvicorn's timer of idle connections."""
+        super().on_response_complete()
+        self._unset_keepalive_if_required()
+
     def _request(self, body: bytes) -> Request:
-        url = httptools.parse_url(self.url)
         return Request(
             method=self.parser.get_method().decode("ascii"),
-            path=url.path.decode("latin-1"),
-            query=url.query or b"",
+            path=self.target.path.decode("latin-1"),
+            query=self.target.query or b"",
             headers=joined(cast("Headers", self.scope["headers"])),
             body=body,
             keep_alive=self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive(),
             secure=self.scheme == "https",
         )
 
-    def _without_offer(self) -> list[bytes]:
-        """The head once more, its offer under another name; nothing for CONNECT, which is nothing but an offer."""
+    def _without_upgrade(self) -> list[bytes]:
+        """The head with the header Upgrade under another name; empty for CONNECT, which is an upgrade by itself."""
         method = self.parser.get_method()
         if method == b"CONNECT":
             return []
         first = b"%b %b HTTP/%b" % (method, self.url, self.parser.get_http_version().encode())
         headers = ((b"x-upgrade" if name == b"upgrade" else name, value) for name, value in self.headers)
         return [first, *(b"%b: %b" % header for header in headers), b"", b""]
-
-    def on_message_complete(self) -> None:
-        if self.offer is not None:
-            return
-        self.arriving, self.in_head, self.head = False, True, 0
-        if self.held is not None and self._answer(self.held):
-            return
-        if self.held is not None:
-            self._begin(self.held, self.app)
-        super().on_message_complete()
-
-
-def _later(request: Request, answer: Coroutine[object, object, Response]) -> ASGIApp:
-    """An application that has this one answer, once it is there."""
-
-    async def app(scope: Scope, _: Receive, send: Send) -> None:
-        from emulator.http.asgi import send_response  # noqa: PLC0415
-
-        await send_response(scope, send, request, await answer)
-
-    return app
 
 
 def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:

@@ -1,4 +1,4 @@
-"""A server that starts and stops at once: uvicorn's protocol around a life cycle of our own.
+"""A server that starts and stops at once: uvicorn's protocol with a life cycle of its own.
 
 uvicorn's main loop wakes on timers, which a frozen clock never fires, and its shutdown sleeps. Here an event ends the
 server, and nothing waits for time to pass.
@@ -7,6 +7,7 @@ server, and nothing waits for time to pass.
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Sequence
@@ -15,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import uvicorn
+from uvicorn.server import ServerState
 
 from emulator.app import Emulator
 from emulator.server import listeners
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["CannotListen", "Server", "bind", "config_of", "opened", "serve", "url_of"]
 
 SHUTDOWN_SECONDS = 5.0
-# As nginx's own: uvicorn's five seconds end connections that a client's pool is about to use again.
+# nginx's default: after uvicorn's five seconds, a client's pool may use a connection just when it is closed.
 KEEP_ALIVE_SECONDS = 75
-TICKS = 10  # the parts into which the time of a slow client is divided
-Answer = TypeVar("Answer")
+TICKS = 10  # during the time that a slow client has
+Result = TypeVar("Result")
 
 
 def config_of(emulator: Emulator) -> uvicorn.Config:
@@ -53,7 +55,7 @@ def config_of(emulator: Emulator) -> uvicorn.Config:
 
 
 def _protocol() -> type[asyncio.Protocol]:
-    """Our extension of uvicorn's faster protocol; where its parser is not installed, that of its other one."""
+    """The extension of uvicorn's faster protocol, or of its other one where the parser of that one is missing."""
     try:
         from emulator.server.protocol import WholeResponseProtocol  # noqa: PLC0415
     except ImportError:
@@ -69,35 +71,51 @@ async def serve(
     started: Callable[[asyncio.Event], None],
     tls: Tls | None = None,
 ) -> None:
-    """Serves until the event that `started` is given is set; then drops every connection and returns."""
-    server, stop, files = uvicorn.Server(config), asyncio.Event(), listeners.files(sockets)
+    """Serve until the event that `started` receives is set; then close every connection and return."""
+    stop, files, state = asyncio.Event(), listeners.files(sockets), ServerState()
     emulator = cast("Emulator", config.app)
     config.load()
-    config.ssl = tls.context if tls else None
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=list(sockets))
-    slow = asyncio.create_task(_drop_the_slow(server, emulator.settings.request_timeout))
-    delivering = asyncio.create_task(emulator.deliver())
+    seconds = emulator.settings.request_timeout
+    servers = [await _listen(config, state, listener, tls, seconds) for listener in sockets]
+    tasks = [asyncio.create_task(_tick(state, seconds)), asyncio.create_task(emulator.deliver())]
     try:
         started(stop)
         await stop.wait()
     finally:
-        slow.cancel()
-        delivering.cancel()
-        _close(server)
+        for server in servers:
+            server.close()
+        for task in (*tasks, *state.tasks):
+            task.cancel()
+        _disconnect(state)
         listeners.remove(files)
 
 
-async def _drop_the_slow(server: uvicorn.Server, seconds: int) -> None:
-    """Ticks for every connection. Under a frozen clock it may never wake: then slow clients stay, and nothing waits."""
+async def _listen(
+    config: uvicorn.Config, state: ServerState, listener: socket.socket, tls: Tls | None, seconds: int
+) -> asyncio.Server:
+    """Accept connections of a listener. A TLS handshake has the time of a request."""
+    timeouts: dict[str, Any] = {"ssl_handshake_timeout": seconds, "ssl_shutdown_timeout": seconds} if tls else {}
+    return await asyncio.get_running_loop().create_server(
+        lambda: config.http_protocol_class(config=config, server_state=state, app_state={}),  # type: ignore[call-arg]
+        sock=listener,
+        ssl=tls.context if tls else None,
+        backlog=listeners.BACKLOG,
+        **timeouts,
+    )
+
+
+async def _tick(state: ServerState, seconds: int) -> None:
+    """Disconnect slow and idle clients. Under a frozen clock this may never wake: then they stay connected."""
+    pause = seconds / TICKS
+    most_idle = math.ceil(KEEP_ALIVE_SECONDS / pause)
     while True:
-        await asyncio.sleep(seconds / TICKS)
-        for connection in list(server.server_state.connections):
-            cast("WholeResponseProtocol | BoundedProtocol", connection).tick(TICKS)
+        await asyncio.sleep(pause)
+        for connection in list(state.connections):
+            cast("WholeResponseProtocol | BoundedProtocol", connection).tick(TICKS, most_idle)
 
 
 def opened(settings: Settings) -> tuple[list[socket.socket], Tls | None]:
-    """What a server listens on and speaks https with. Raises CannotListen, BadSetting; then nothing is left over."""
+    """The sockets and the TLS of a server. Raises CannotListen and BadSetting, and then leaves nothing open."""
     sockets = listeners.listen(settings)
     try:
         return sockets, tls_of(settings)
@@ -106,22 +124,18 @@ def opened(settings: Settings) -> tuple[list[socket.socket], Tls | None]:
         raise
 
 
-def _close(server: uvicorn.Server) -> None:
-    for listening in server.servers:
-        listening.close()
-    for connection in list(server.server_state.connections):
+def _disconnect(state: ServerState) -> None:
+    for connection in list(state.connections):
         transport = connection.transport
-        # Over TLS, close() waits for the client's farewell, and the loop ends before: the socket would stay open.
+        # Over TLS, close() waits for the client's close_notify, and the loop ends before: the socket would stay open.
         end = transport.close if transport.get_extra_info("sslcontext") is None else transport.abort
         end()
-    for task in server.server_state.tasks:
-        task.cancel()
 
 
 class Server:
     """A server in a thread, for tests and for embedding. A context manager; `url` is set while it runs.
 
-    `ca_file` is what clients must trust when it speaks https.
+    `ca_file` is the certificate that clients must trust if it speaks https.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -135,7 +149,7 @@ class Server:
         self._thread: threading.Thread | None = None
 
     def start(self) -> Server:
-        """Returns when requests are answered. Raises CannotListen, BadSetting."""
+        """Start the thread, and return when it accepts requests. Raises CannotListen and BadSetting."""
         sockets, tls = opened(self.settings)
         self._tls = tls
         if tls is not None:
@@ -157,15 +171,15 @@ class Server:
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(serve(config, sockets, started, self._tls))
 
-    def submit(self, work: Coroutine[Any, Any, Answer]) -> Future[Answer]:
-        """Runs a coroutine among the server's requests. Raises RuntimeError when it does not run."""
+    def submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Run a coroutine in the server's event loop. Raises RuntimeError if it does not run."""
         if self._loop is None:
             work.close()
             raise RuntimeError("the emulator is not running")
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def stop(self) -> None:
-        """Ends the server and its thread; a second call does nothing."""
+        """End the server and its thread; a second call does nothing."""
         if self._loop is not None and self._stop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(SHUTDOWN_SECONDS)
