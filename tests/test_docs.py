@@ -19,6 +19,7 @@ import pytest
 from emulator.client import EmulatorClient
 from emulator.control.app import ROUTES
 from emulator.control.endpoints.clock import ACTIONS
+from emulator.seeds import document
 from emulator.server import Server
 from emulator.settings import Settings, variable
 
@@ -242,6 +243,12 @@ def test_every_error_of_the_control_api_is_on_its_page() -> None:
     codes = set(re.findall(r"(?:ControlError\(\s*\d+,|error_body\()\s*\"(\w+)\"", sources))
     assert len(codes) > 20
     assert [code for code in sorted(codes) if f"`{code}`" not in PAGES[CONTROL]] == []
+
+
+def test_every_own_field_of_a_fixture_is_in_the_table() -> None:
+    names = re.findall(r"^    (_\w+) ", document.__doc__ or "", re.MULTILINE)
+    assert "_id" in names
+    assert [cells[0].strip("`") for cells in pages.table(CONTROL, "Own field of a fixture")] == names
 
 
 def test_every_clock_action_is_in_the_table() -> None:

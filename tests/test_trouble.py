@@ -156,10 +156,12 @@ def test_nothing_happens_under_a_frozen_clock(stripe_emulator: StripeEmulator) -
 
 def test_a_component_is_unknown_in_a_version(stripe_emulator: StripeEmulator) -> None:
     account = stripe_emulator.create_account(type="express")["id"]
-    params: Any = {"account": account, "components": {"disputes_list": {"enabled": True}}}
-    old: Any = {"stripe_version": "2023-10-16"}
+    params: Any = {"account": account, "components": {"capital_financing": {"enabled": True}}}
     create = stripe_emulator.client.v1.account_sessions.create
-    assert message(lambda: create(params, old)) == shown("Unknown in this version")
+    assert message(lambda: create(params)) == shown("Unknown in this version")
+    version, beta = re.findall(r"`(2[\d-]+\.\w+(; \w+=\w+))`", TEXT)[0]
+    assert create(params, {"stripe_version": version}).client_secret
+    assert beta
 
 
 def test_a_fault_matches_nothing(stripe_emulator: StripeEmulator) -> None:

@@ -190,14 +190,14 @@ def test_a_version_sent_with_a_call_is_answered(stripe_emulator: StripeEmulator,
     assert page.last_response.headers["stripe-version"] == version
 
 
-def test_a_component_is_unknown_before_the_version_that_brought_it(stripe_emulator: StripeEmulator) -> None:
+def test_a_preview_component_is_unknown_without_a_preview_version(stripe_emulator: StripeEmulator) -> None:
     account = stripe.Account.create(type="custom").id
-    params: Any = {"account": account, "components": {"disputes_list": {"enabled": True}}}
-    new = stripe.AccountSession.create(**params, stripe_version="2025-05-28.basil")
-    assert new.components.disputes_list.enabled is True
+    params: Any = {"account": account, "components": {"capital_financing": {"enabled": True}}}
+    beta = stripe.AccountSession.create(**params, stripe_version="2025-02-24.acacia; embedded_connect_beta=v2;")
+    assert beta.components["capital_financing"].enabled is True
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        stripe.AccountSession.create(**params, stripe_version="2025-04-30.basil")
-    assert refused.value.user_message == "Received unknown parameter: components[disputes_list]"
+        stripe.AccountSession.create(**params)
+    assert refused.value.user_message == "Received unknown parameter: components[capital_financing]"
 
 
 @pytest.mark.filterwarnings("default")

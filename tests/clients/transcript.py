@@ -53,16 +53,12 @@ PAYOUTS = {
     "instant_payouts": False,
     "standard_payouts": False,
 }
-IN_DAHLIA = """
+NAMES = """
     account_management account_onboarding balance_report balances disputes_list documents financial_account
     financial_account_transactions instant_payouts_promotion issuing_card issuing_cards_list notification_banner
     payment_details payment_disputes payment_method_settings payments payout_details payout_reconciliation_report
-    payouts payouts_list tax_registrations tax_settings
+    payouts payouts_list reporting_chart tax_registrations tax_settings terminal_hardware_orders terminal_hardware_shop
 """.split()
-NAMES = {
-    "2026-08-26.dahlia": IN_DAHLIA,
-    "2026-10-28.endive": sorted([*IN_DAHLIA, "reporting_chart", "terminal_hardware_orders", "terminal_hardware_shop"]),
-}
 
 
 def report(sdk: str, version: str) -> dict[str, Any]:
@@ -82,7 +78,7 @@ def report(sdk: str, version: str) -> dict[str, Any]:
             "livemode": False,
             "expires_at": NOW + 120,
             "secret": ["accs_secret__", 60],
-            "names": NAMES[version],
+            "names": NAMES,
             "enabled": {
                 "account_onboarding": {"enabled": True, "features": ONBOARDING},
                 "payments": {"enabled": True, "features": PAYMENTS},
