@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
 
 from emulator.auth import keys
+from emulator.resources.connect.accounts.external_accounts.render import render as render_external_account
 from emulator.resources.connect.accounts.requirements import test_values
+from emulator.resources.connect.accounts.requirements.due import derive_due
+from emulator.resources.connect.accounts.requirements.findings import last_turn
 
 from ...api import KEY, Api
 
@@ -624,3 +628,31 @@ def test_each_error_of_a_test_value_has_a_sentence() -> None:
     endings += [ending for values in test_values.VALUES.values() for ending in values.values()]
     codes = {ending.code for ending in endings} | set(test_values.RELATIONSHIP_DOCUMENTS.values())
     assert {code for code in codes if not test_values.reason_of(code).endswith(".")} == set()
+
+
+# --- between its turns an account stays as it is ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"individual": PERSON},
+        {"individual": {**PERSON, "address": {**ADDRESS, "line1": "address_no_match"}, "dob": {**PERSON["dob"], "year": 1900}}},
+        {"business_type": "company", "company": {**COMPANY, "tax_id": "111111111"}},
+        {"individual": PERSON, "external_account": {**BANK, "account_number": test_values.OWNERSHIP_REQUIRED}},
+        {"individual": PERSON, "external_account": {**BANK, "account_number": test_values.OWNERSHIP_BY_ITSELF}},
+    ],
+)  # fmt: skip
+def test_what_an_account_shows_at_its_last_turn_is_what_it_shows_now(world: World, more: dict[str, Any]) -> None:
+    account = world.create(**more)
+    world.wait(10)
+    world.update(account, business_profile={"url": "https://accessible.stripe.com"})
+    row = world.sandbox.accounts.get(account["id"])
+    assert row is not None
+    row = replace(row, added_requirements={"individual.id_number": row.created + 50})
+    for now in range(row.created, row.created + 90):
+        turn = last_turn(row, now)
+        assert replace(derive_due(row, now), now=0) == replace(derive_due(row, turn), now=0)
+        assert [render_external_account(row, each, now) for each in row.external_accounts] == [
+            render_external_account(row, each, turn) for each in row.external_accounts
+        ]

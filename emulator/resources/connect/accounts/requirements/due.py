@@ -22,7 +22,7 @@ from emulator.resources.connect.accounts.requirements.rules import Names
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 
-__all__ = ["EXTERNAL_ACCOUNT", "Due", "due_of", "part", "stops_charges", "unrelated_to"]
+__all__ = ["EXTERNAL_ACCOUNT", "Due", "derive_due", "due_of", "part", "stops_charges", "unrelated_to"]
 
 # Documents of a person that become due later stop payouts, not charges (observed of accounts that were active).
 _DOCUMENTS = (".verification.document", ".verification.additional_document", ".verification.proof_of_liveness")
@@ -60,8 +60,8 @@ def due_of(account: Account, now: int | None = None) -> Due:
     return _due(account, last_turn(account, account.changed_at if now is None else now))
 
 
-@derived_once
-def _due(account: Account, now: int) -> Due:
+def derive_due(account: Account, now: int) -> Due:
+    """The requirements of an account, derived anew; `due_of` derives them once between two turns of the account."""
     absent = missing(account)
     found = findings(account, now)
     added = account.added_requirements
@@ -86,6 +86,9 @@ def _due(account: Account, now: int) -> Due:
         paused=found.paused,
         now=now,
     )
+
+
+_due = derived_once(derive_due)
 
 
 def stops_charges(name: str) -> bool:
