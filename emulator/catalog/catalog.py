@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from emulator.catalog.files import read_index
 from emulator.catalog.model import Body, Operation
 from emulator.catalog.routing import Route, Router
+from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:
     from emulator.schema.shape import Shape
@@ -57,7 +58,7 @@ def _operations() -> dict[str, Operation]:
 
 def _operation(operation_id: str, line: str) -> Operation:
     method, path, body, group, verb, name, parent = line.split(" ")
-    return Operation(operation_id, method, path, cast("Body", body), group, verb, name, parent)
+    return Operation(operation_id, method, path, cast("Body", body), group, verb, name, parent, is_v2(path))
 
 
 @cache

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from emulator.catalog.files import read_group
 from emulator.schema.spec import Object
-from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:
     from emulator.schema.shape import ExpandError, Shape
@@ -22,7 +21,8 @@ class Operation:
 
     `verb` is `create`, `retrieve`, `update`, `delete`, `list`, `search`, `show` (an object without an id) or the name
     of an action, such as `capture`. `object` is the object that it responds with or lists, `parent` the one that the
-    path begins with; `-` stands for none. `params` and `response` are read from the data files on first use, and kept.
+    path begins with; `-` stands for none. `v2` says which API has it. `params` and `response` are read from the data
+    files on first use, and kept.
     """
 
     id: str
@@ -33,11 +33,7 @@ class Operation:
     verb: str = ""
     object: str = ""
     parent: str = ""
-
-    @property
-    def v2(self) -> bool:
-        """Whether the operation belongs to v2 of the API."""
-        return is_v2(self.path)
+    v2: bool = False
 
     @property
     def params(self) -> Object:

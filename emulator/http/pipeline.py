@@ -68,7 +68,8 @@ class Pipeline:
 
         Raises Postponed when a fault delays the endpoint: after that time, call `end` and then this with `resumed`.
         """
-        context = RequestContext(self._ids.request(v2=request.v2), self._settings.api_version, request.v2)
+        v2 = request.v2
+        context = RequestContext(self._ids.request(v2=v2), self._settings.api_version, v2)
         response = too_long(request) or preflight(request) or self._respond(request, context, resumed)
         _record(request, response, context)
         if response.delay:
