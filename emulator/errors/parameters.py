@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from emulator.errors.body import ErrorBody, StripeError, bad_param, bad_request
+from emulator.errors.body import ErrorBody, StripeError, bad_param, bad_request, refused
 from emulator.errors.registry import error
 from emulator.errors.wording import either, quoted_id, unrecognized_value
 from emulator.wire.path import ParamPath, format_path
@@ -185,3 +185,9 @@ def no_such(
 
 def _with_v2_fields(error: StripeError, *fields: tuple[str, str]) -> StripeError:
     return StripeError(replace(error.body, fields=fields))
+
+
+@error("inferred", "the common form of Stripe's messages about states")
+def wrong_state(action: str, noun: str, state: str) -> StripeError:
+    """400 for an action that the state of an object does not allow."""
+    return refused(f"You cannot {action} this {noun} because it has a status of {state}.")

@@ -1,4 +1,4 @@
-"""Events: what a request has changed, told in Stripe's shapes, and sent to whom it may concern.
+"""Events: the changes of a request become events, which are scheduled for delivery.
 
 Everything that changes rows runs inside a `Transaction`: requests of the pipeline, and actions of the control API.
 """
@@ -6,8 +6,7 @@ Everything that changes rows runs inside a `Transaction`: requests of the pipeli
 from __future__ import annotations
 
 from emulator.events.origin import Origin
-from emulator.events.publish import elapse, publish, recipients
-from emulator.events.thin import returned
-from emulator.events.transaction import Transaction, commit
+from emulator.events.publish import publish, recipients
+from emulator.events.transaction import Transaction, commit, elapse
 
-__all__ = ["Origin", "Transaction", "commit", "elapse", "publish", "recipients", "returned"]
+__all__ = ["Origin", "Transaction", "commit", "elapse", "publish", "recipients"]

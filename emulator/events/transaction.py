@@ -1,15 +1,17 @@
-"""One request is one transaction: all that it changes is told when it succeeds, and undone when it fails."""
+"""One request is one transaction: its changes emit their events when it succeeds, and are undone when it fails."""
 
 from __future__ import annotations
 
 from types import TracebackType
 
 from emulator.events.origin import Origin
-from emulator.events.publish import elapse, foresee, tell_all
+from emulator.events.publish import emit
+from emulator.resources import registry
+from emulator.resources.resource import Diff, own_row
 from emulator.sandbox.change_log import Changed
 from emulator.sandbox.sandbox import Sandbox
-from emulator.store.rows import Account
-from emulator.store.table import Change, undo
+from emulator.store.table import Change, Row, undo
+from emulator.store.timers import Timer
 
 
 class Transaction:
@@ -53,15 +55,18 @@ class Transaction:
 
 
 def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
-    """Tells what has changed since the last commit, and returns it. What cannot be told does not happen."""
+    """Emits the events of all changes since the last commit, and returns the ids of all objects that changed.
+
+    When an event cannot be made, its change is undone.
+    """
     if not sandbox.changes:
         return None
     drawn, changes = tuple(sandbox.ids.drawn), sandbox.changes.take()
     try:
-        for before, after in _accounts(changes).values():
-            tell_all(sandbox, (before, after), origin.now, origin)
+        for table, before, after in changes:
+            emit(sandbox, table.name, Diff(sandbox, before, after, origin.now, origin.now), origin)
             if after is not None:
-                foresee(sandbox, after, origin.now)
+                set_timers(sandbox, table.name, after, origin.now)
     except BaseException:
         sandbox.changes.undo()
         undo(changes)
@@ -70,18 +75,35 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
 
 
 def _changed(drawn: tuple[str, ...], changes: list[Change]) -> Changed:
-    """The ids of what has changed; an id that moves from one table to another one is not gone."""
-    left = {getattr(change.after or change.before, "id", ""): change.after is not None for change in changes}
-    return Changed(drawn, tuple(left), tuple(each for each, stays in left.items() if not stays))
+    """The ids of all objects that changed, those inside a row too; one that moves to another table is not removed."""
+    stays: dict[str, bool] = {}
+    for table, before, after in changes:
+        resource = registry.resource(table.name)
+        objects = resource.objects if resource else own_row
+        new = dict(objects(after)) if after else {}
+        old = dict(objects(before)) if before else {}
+        stays |= {each: each in new for each in (*old, *new) if old.get(each) != new.get(each)}
+    return Changed(drawn, tuple(stays), tuple(each for each, there in stays.items() if not there))
 
 
-def _accounts(changes: list[Change]) -> dict[str, tuple[Account | None, Account | None]]:
-    """The accounts that have changed, each as it was first and as it is now."""
-    found: dict[str, tuple[Account | None, Account | None]] = {}
-    for change in changes:
-        before = change.before if isinstance(change.before, Account) else None
-        after = change.after if isinstance(change.after, Account) else None
-        row = before or after
-        if row is not None:
-            found[row.id] = (found[row.id][0] if row.id in found else before, after)
-    return found
+def set_timers(sandbox: Sandbox, table: str, row: Row[object], now: int) -> None:
+    """Notes the seconds at which an object changes by itself, so that its events come then."""
+    for resource in registry.of_table(table, row.data):
+        for at in sorted({at for at in resource.timer(row) if at > now}):
+            sandbox.timers.note(Timer(at, table, row.owner, row.id))
+            sandbox.delivery_queue.wait(sandbox.name, sandbox)
+
+
+def elapse(sandbox: Sandbox, now: int) -> None:
+    """Runs the timers until now: objects change, and the events of what time alone has changed are emitted."""
+    while (timer := sandbox.timers.pop(now)) is not None:
+        row = sandbox.table(timer.table).get(timer.owner, timer.id)
+        if row is None:
+            continue
+        for resource in registry.of_table(timer.table, row.data):
+            if resource.elapse is not None and timer.at in resource.timer(row):
+                resource.elapse(sandbox, row, timer.at)
+        if sandbox.changes:
+            commit(sandbox, Origin(timer.at))
+        else:
+            emit(sandbox, timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at), Origin(timer.at))

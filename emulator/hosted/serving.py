@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.events import Origin, Transaction, publish, returned
+from emulator.events import Origin, Transaction, publish
 from emulator.hosted import pages
 from emulator.hosted.onboarding import ACTIONS, collected
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_links import ONBOARDING, UPDATE
 from emulator.resources.connect.login_links import PLACE
+from emulator.resources.v2.accounts.events import returned
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.links import Link, Visit
 from emulator.store.rows import Account

@@ -124,7 +124,7 @@ class Pipeline:
         context.executed, context.notice = True, _notices(endpoint.notice, context.notice)
         apply_in_run(context)
         address = address_of(request, self._settings)
-        call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address)
+        call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address, request.path)
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         with transaction:
             value = endpoint.run(call)

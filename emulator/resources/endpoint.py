@@ -18,7 +18,7 @@ class Call:
 
     `now` is the sandbox's time in unix seconds, read once. `acting` is the id of the connected account that the
     request acts as, None for the platform itself. `key` is the caller's key as messages show it. `address` is what URLs
-    of the emulator begin with, such as `http://127.0.0.1:12111`.
+    of the emulator begin with, such as `http://127.0.0.1:12111`; `url` is the path as it was requested.
     """
 
     sandbox: Sandbox
@@ -29,6 +29,12 @@ class Call:
     acting: str | None
     key: str
     address: str = ""
+    url: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The id of the account that the request acts on: a connected one, or the platform's own."""
+        return self.acting or self.sandbox.platform_id
 
 
 @dataclass(frozen=True, slots=True)

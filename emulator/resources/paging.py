@@ -2,65 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import ge, gt, le, lt
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.schema.check import Value
+from emulator.store.table import Row, Table
 from emulator.wire.json import Json
 
-Row = TypeVar("Row")
+Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
 
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 100
-CURSORS = ("ending_before", "starting_after")  # in the order in which unknown ones are told (observed)
+CURSORS = ("ending_before", "starting_after")  # in the order in which unknown ones are refused (observed)
 _COMPARE: dict[str, Callable[[int, int], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Some rows of a list, newest first; `has_more` looks in the direction of travel."""
+class Page(Generic[Item]):
+    """Some items of a list, newest first; `has_more` looks in the direction of travel."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Item]
     has_more: bool
 
 
-def page(
-    call: Call,
-    rows: Iterable[Row],
-    *,
-    noun: str,
-    id_of: Callable[[Row], str],
-    keep: Callable[[Row], bool] = lambda _: True,
-) -> Page[Row]:
-    """The page that `limit`, `starting_after` and `ending_before` ask for, of rows that come newest first.
+class Source(Protocol[Item_co]):
+    """Items in order of creation, in which the place of each is a number that grows."""
+
+    def place(self, identifier: str) -> int | None:
+        """The place of an item by its id, None when there is none."""
+        ...
+
+    def newest(self, older_than: int | None) -> Iterator[Item_co]:
+        """From the newest, or from the one before a place, to the oldest."""
+        ...
+
+    def oldest(self, newer_than: int) -> Iterator[Item_co]:
+        """From the one behind a place to the newest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource(Generic[Item]):
+    """The rows of an owner in a table, or those of one parent."""
+
+    table: Table[Item]
+    owner: str
+    parent: str | None = None
+
+    def place(self, identifier: str) -> int | None:
+        """The number of a row."""
+        row = self.table.get(self.owner, identifier)
+        return row.number if row and self.parent in (None, row.parent) else None
+
+    def newest(self, older_than: int | None) -> Iterator[Row[Item]]:
+        """The rows, newest first."""
+        return self.table.newest(self.owner, parent=self.parent, older_than=older_than)
+
+    def oldest(self, newer_than: int) -> Iterator[Row[Item]]:
+        """The rows, oldest first."""
+        return self.table.oldest(self.owner, parent=self.parent, newer_than=newer_than)
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceSource(Generic[Item]):
+    """Items that come newest first, such as the persons of an account."""
+
+    items: Sequence[Item]
+    id_of: Callable[[Item], str]
+
+    def place(self, identifier: str) -> int | None:
+        """How many items are older."""
+        for index, item in enumerate(self.items):
+            if self.id_of(item) == identifier:
+                return len(self.items) - 1 - index
+        return None
+
+    def newest(self, older_than: int | None) -> Iterator[Item]:
+        """The items, newest first."""
+        start = 0 if older_than is None else len(self.items) - older_than
+        return iter(self.items[start:])
+
+    def oldest(self, newer_than: int) -> Iterator[Item]:
+        """The items, oldest first."""
+        return reversed(self.items[: len(self.items) - 1 - newer_than])
+
+
+def page(call: Call, source: Source[Item], *, noun: str, keep: Callable[[Item], bool] = lambda _: True) -> Page[Item]:
+    """The page that `limit`, `starting_after` and `ending_before` name.
 
     `keep` filters after the cursors are found, so that a cursor may be a row that the filter leaves out. Raises
-    StripeError: `resource_missing` for an unknown cursor, which a deleted row is, too (observed); it goes before both
-    cursors at once (observed order).
+    StripeError: `resource_missing` for an unknown cursor, also for that of a deleted row (observed); it goes before
+    the refusal of two cursors (observed order).
     """
-    params, every = call.params, list(rows)
-    ids = [id_of(row) for row in every]
-    for name in CURSORS:
-        if name in params and params[name] not in ids:
-            unknown = str(params[name])
-            raise errors.no_such(noun, unknown, name, elsewhere=call.sandbox.elsewhere(unknown))
-    if all(name in params for name in CURSORS):
+    params = call.params
+    places = {name: _place(call, source, name, noun) for name in CURSORS if name in params}
+    if len(places) == len(CURSORS):
         raise errors.both_cursors()
     limit = limit_of(params)
-    if "ending_before" in params:
-        before = [row for row in every[: ids.index(str(params["ending_before"]))] if keep(row)]
-        return Page(before[-limit:], len(before) > limit)
-    start = ids.index(str(params["starting_after"])) + 1 if "starting_after" in params else 0
-    after = [row for row in every[start:] if keep(row)]
-    return Page(after[:limit], len(after) > limit)
+    before = places.get("ending_before")
+    if before is not None:
+        found = _first(source.oldest(before), keep, limit + 1)
+        return Page(found[:limit][::-1], len(found) > limit)
+    found = _first(source.newest(places.get("starting_after")), keep, limit + 1)
+    return Page(found[:limit], len(found) > limit)
+
+
+def _place(call: Call, source: Source[Item], name: str, noun: str) -> int:
+    wanted = str(call.params[name])
+    place = source.place(wanted)
+    if place is None:
+        raise errors.no_such(noun, wanted, name, elsewhere=call.sandbox.elsewhere(wanted))
+    return place
+
+
+def _first(items: Iterable[Item], keep: Callable[[Item], bool], most: int) -> list[Item]:
+    return list(islice((item for item in items if keep(item)), most))
 
 
 def limit_of(params: Mapping[str, Value]) -> int:
-    """How many rows a page holds: ten unless told, and never outside 1 to 100.
+    """The number of rows on a page: ten by default, and never outside 1 to 100.
 
     A limit out of range is moved into it, as was observed on lists (Stripe's document says only 1 to 100).
     """
@@ -76,5 +142,5 @@ def within(time: int, wanted: Value | None) -> bool:
 
 
 def listing(data: Sequence[Json], url: str, *, has_more: bool) -> dict[str, Json]:
-    """A list object as Stripe orders it."""
+    """A list object in Stripe's order of keys."""
     return {"object": "list", "data": data, "has_more": has_more, "url": url}

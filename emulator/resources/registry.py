@@ -1,51 +1,65 @@
-"""The explicit table of the modelled resources: their modules by name, imported when the first request needs them."""
+"""The table of the modelled resources: each by the module that declares it, imported when it is first used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from typing import Any
 
-from emulator.catalog import Operation
+from emulator.catalog import Operation, operations
+from emulator.resources import verbs
 from emulator.resources.endpoint import Endpoint
+from emulator.resources.resource import Resource
 
 MODULES = {
-    "v1": (
-        "connect.accounts",
-        "connect.account_links",
-        "connect.account_sessions",
-        "connect.capabilities",
-        "connect.external_accounts",
-        "connect.login_links",
-        "connect.persons",
-        "core.tokens",
-        "core.events",
-        "core.webhook_endpoints",
-    ),
-    "v2": (
-        "v2.accounts.endpoints",
-        "v2.accounts.persons",
-        "v2.accounts.account_links",
-        "v2.accounts.tokens",
-        "v2.events.destinations",
-        "v2.events.events",
-    ),
+    "account": "connect.accounts",
+    "account_link": "connect.account_links",
+    "account_session": "connect.account_sessions",
+    "capability": "connect.capabilities",
+    "event": "core.events",
+    "external_account": "connect.external_accounts",
+    "login_link": "connect.login_links",
+    "person": "connect.persons",
+    "token": "core.tokens",
+    "webhook_endpoint": "core.webhook_endpoints",
+    "v2.core.account": "v2.accounts.endpoints",
+    "v2.core.account_link": "v2.accounts.account_links",
+    "v2.core.account_person": "v2.accounts.persons",
+    "v2.core.account_person_token": "v2.accounts.tokens",
+    "v2.core.account_token": "v2.accounts.tokens",
+    "v2.core.event": "v2.events.events",
+    "v2.core.event_destination": "v2.events.destinations",
 }
-
-
-def endpoint(operation: Operation) -> Endpoint | None:
-    """The behaviour of an operation, None if it is not modelled. Imports the resources of its API version only."""
-    return _endpoints("v2" if operation.v2 else "v1").get(operation.id)
-
-
-def endpoints() -> Mapping[str, Endpoint]:
-    """Every operation that the emulator models, by its id in the catalog."""
-    return {**_endpoints("v1"), **_endpoints("v2")}
+# A table whose rows are shown by more resources than its own, each with the field of the record that it needs.
+SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
 
 
 @cache
-def _endpoints(version: str) -> Mapping[str, Endpoint]:
-    found: dict[str, Endpoint] = {}
-    for name in MODULES[version]:
-        found |= import_module(f"emulator.resources.{name}").ENDPOINTS
-    return found
+def resource(name: str) -> Resource[Any] | None:
+    """The resource of an object, such as `account`; None when it is not modelled."""
+    module = MODULES.get(name)
+    if module is None:
+        return None
+    found: tuple[Resource[Any], ...] = import_module(f"emulator.resources.{module}").RESOURCES
+    return next(each for each in found if each.name == name)
+
+
+def of_table(table: str, record: object) -> Iterator[Resource[Any]]:
+    """The resources that show a row of a table. Others are not imported."""
+    for name, needed in SHARED_TABLES.get(table, ((table, ""),)):
+        found = resource(name) if not needed or getattr(record, needed) is not None else None
+        if found is not None:
+            yield found
+
+
+@cache
+def endpoint(operation: Operation) -> Endpoint | None:
+    """The endpoint of an operation, None when it is not emulated."""
+    found = resource(operation.object)
+    return verbs.endpoint(found, operation) if found else None
+
+
+def emulated() -> Iterator[Operation]:
+    """The operations that are emulated, in the catalog's order."""
+    return (operation for operation in operations() if endpoint(operation) is not None)

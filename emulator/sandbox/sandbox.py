@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from emulator.auth.keyring import Keyring
 from emulator.auth.keys import Key
@@ -22,9 +22,9 @@ from emulator.store.destinations import SOURCES, EventDestination, Receiver
 from emulator.store.events import Event, Events
 from emulator.store.idempotency import IdempotencyKeys
 from emulator.store.links import Links
-from emulator.store.rows import Account, ClosedAccount, ExternalAccount, Person, Token
+from emulator.store.rows import Account, ClosedAccount, Token
 from emulator.store.sessions import Sessions
-from emulator.store.table import Changes, Table
+from emulator.store.table import Changes, Rows, Table
 from emulator.store.timers import Timers
 from emulator.store.webhooks import ALL_EVENTS, Deliveries, WebhookEndpoint
 
@@ -53,13 +53,8 @@ class Sandbox:
         self.clock = Clock()
         self.ids = ids.Ids(f"{settings.id_seed}:{key.sandbox}" if settings.id_seed else None)
         self.changes = Changes()
-        self.accounts: Table[Account] = Table(self.changes)
-        self.closed_accounts: Table[ClosedAccount] = Table(self.changes)
-        self.persons: Table[Person] = Table(self.changes)
-        self.external_accounts: Table[ExternalAccount] = Table(self.changes)
-        self.tokens: Table[Token] = Table(self.changes)
-        self.webhook_endpoints: Table[WebhookEndpoint] = Table(self.changes)
-        self.event_destinations: Table[EventDestination] = Table(self.changes)
+        self._tables: dict[str, Table[Any]] = {}
+        self.accounts: Rows[Account] = self.rows("account")
         self.events = Events()
         self.deliveries = Deliveries()
         self.timers = Timers()
@@ -72,6 +67,37 @@ class Sandbox:
         self.change_log = ChangeLog(budgets.changes)
         self.component_log = ComponentLog()
         self.links = Links()
+
+    def table(self, name: str) -> Table[Any]:
+        """The table of a resource, made at its first use."""
+        table = self._tables.get(name)
+        if table is None:
+            table = self._tables[name] = Table(name, self.changes)
+        return table
+
+    def rows(self, name: str) -> Rows[Any]:
+        """The records of the platform in a table."""
+        return self.table(name).of(self.platform_id)
+
+    @property
+    def closed_accounts(self) -> Rows[ClosedAccount]:
+        """Accounts of Accounts v2 as they were when they were closed."""
+        return self.rows("closed_account")
+
+    @property
+    def tokens(self) -> Rows[Token]:
+        """Tokens of both APIs."""
+        return self.rows("token")
+
+    @property
+    def webhook_endpoints(self) -> Rows[WebhookEndpoint]:
+        """Webhook endpoints of v1."""
+        return self.rows("webhook_endpoint")
+
+    @property
+    def event_destinations(self) -> Rows[EventDestination]:
+        """Event destinations of v2."""
+        return self.rows("v2.core.event_destination")
 
     def keep(self, event: Event) -> None:
         """Stores an event; deliveries of those that make room for it go too."""
@@ -90,10 +116,8 @@ class Sandbox:
         return other if twin is not None and twin.has(identifier) else None
 
     def has(self, identifier: str) -> bool:
-        """Whether this is the id of an object that stands for itself, not below an account."""
-        return self.events.get(identifier) is not None or any(
-            identifier in table for table in (self.accounts, self.tokens, self.webhook_endpoints)
-        )
+        """Whether an event or an object of any table has this id."""
+        return self.events.get(identifier) is not None or any(table.has(identifier) for table in self._tables.values())
 
 
 class Sandboxes:

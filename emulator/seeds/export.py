@@ -136,7 +136,7 @@ def _spec(entry: Entry) -> spec.Object:
     route = catalog.route(entry.method, entry.path)
     if route is None:
         return spec.EMPTY
-    endpoint = registry.endpoints().get(route.operation.id)
+    endpoint = registry.endpoint(route.operation)
     own = endpoint.params if endpoint else None
     return own(versions.parse(entry.version)) if own else route.operation.params
 

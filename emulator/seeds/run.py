@@ -18,6 +18,7 @@ from emulator.auth.keys import Key
 from emulator.http.message import Request
 from emulator.http.pipeline import Pipeline
 from emulator.resources.connect.accounts.endpoints import URL as V1_URL
+from emulator.resources.connect.accounts.events import objects
 from emulator.resources.v2.accounts.endpoints import URL as V2_URL
 from emulator.sandbox.clock import EARLIEST, LATEST, Clock
 from emulator.sandbox.faults import Faults
@@ -200,11 +201,10 @@ def _misplaced(fixture: Fixture, drawn: Sequence[str]) -> SeedError:
 
 
 def _check_free(document: Document, sandbox: Sandbox) -> None:
-    tables = (sandbox.accounts, sandbox.persons, sandbox.external_accounts)
+    inside = {identifier for account in sandbox.accounts.newest_first() for identifier, _ in objects(account)}
     for fixture in document.fixtures:
         for identifier in fixture.ids:
-            taken = identifier == sandbox.platform_id or sandbox.has(identifier)
-            if taken or any(identifier in table for table in tables):
+            if identifier == sandbox.platform_id or identifier in inside or sandbox.has(identifier):
                 raise unreadable(
                     f"{fixture.where} cannot have the id {identifier}: the sandbox has it already. "
                     "Reset the sandbox first, or use another key."

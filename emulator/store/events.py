@@ -30,12 +30,22 @@ class Thin(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event without its envelope. `data` is JSON, compressed by zlib; None on events of v2, which are `thin`."""
+
+    type: str
+    account: str | None
+    data: bytes | None
+    thin: Thin | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One event. `account` is the connected account that it is about, None for the platform itself.
 
-    `request` and `idempotency_key` are those of the request behind it, None for what happened by itself. `data` holds
-    the object and its previous attributes as JSON, compressed by zlib, by the API version that they are shown in;
-    `api_version` is the platform's, and always one of them. `thin` is there on events of v2, which show no object.
+    `request` and `idempotency_key` are those of the request behind it, None without one. `data` holds the object and
+    its previous attributes as JSON, compressed by zlib, in the newest version; `api_version` is the platform's. `thin`
+    is there on events of v2, which show no object.
     """
 
     id: str
@@ -45,7 +55,7 @@ class Event:
     request: str | None
     idempotency_key: str | None
     api_version: str
-    data: Mapping[str, bytes]
+    data: bytes | None
     thin: Thin | None = None
 
 

@@ -1,27 +1,48 @@
-"""Rows by id, in order of creation, and what a request changes in them.
+"""Rows by owner and id, in order of creation, and the changes that a request makes to them.
 
 Rows change only through `put` and `remove`. A table that is given the sandbox's `Changes` notes each of them there, so
-that a request that fails can be undone, and one that succeeds can be told as events.
+that a failed request is undone and a successful one emits its events.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
-Row = TypeVar("Row")
+Data = TypeVar("Data")
+Key = str | int | bool | None
+
+
+class Row(NamedTuple, Generic[Data]):
+    """One object of an account.
+
+    `owner` is the id of the account that it belongs to, the platform's own or a connected one. `number` grows with each
+    row of the table and orders lists; `created` is a unix second. `parent` is the id of the object that it belongs to,
+    such as the charge of a refund. `keys` are the values that lists are filtered by. `data` is JSON in bytes, or an
+    immutable record.
+    """
+
+    owner: str
+    id: str
+    number: int
+    created: int
+    parent: str | None
+    keys: tuple[Key, ...]
+    data: Data
 
 
 class Change(NamedTuple):
-    """One row before and after, None where there is none. `undo` brings back what was before."""
+    """One row before and after, None where there is none."""
 
-    before: object | None
-    after: object | None
-    undo: Callable[[], None]
+    table: Table[Any]
+    before: Row[Any] | None
+    after: Row[Any] | None
 
 
 class Changes:
-    """What the running request has changed so far, in order."""
+    """The changes of the running request, oldest first."""
 
     __slots__ = ("_noted",)
 
@@ -36,68 +57,203 @@ class Changes:
         self._noted.append(change)
 
     def take(self) -> list[Change]:
-        """The changes, oldest first; from here on the list begins anew."""
+        """The changes, oldest first; the list starts empty again."""
         noted, self._noted = self._noted, []
         return noted
 
     def undo(self) -> None:
-        """Brings the tables back to what they were before the request."""
+        """Restores the tables to their state before the request."""
         undo(self.take())
 
 
 def undo(changes: Sequence[Change]) -> None:
-    """Brings the tables back to what they were before these changes, which are the newest."""
+    """Restores the tables to their state before these changes, which are the newest."""
     for change in reversed(changes):
-        change.undo()
+        change.table.restore(change)
 
 
-class Table(Generic[Row]):
-    """A dict of rows that lists the newest first."""
+class Table(Generic[Data]):
+    """The rows of one resource. Keeps exact tuples, which the garbage collector does not walk where `data` is bytes."""
 
-    __slots__ = ("_changes", "_rows")
+    __slots__ = ("_changes", "_children", "_next", "_orders", "_owners", "name")
 
-    def __init__(self, changes: Changes | None = None) -> None:
+    def __init__(self, name: str = "", changes: Changes | None = None) -> None:
+        self.name = name
         self._changes = changes
-        self._rows: dict[str, Row] = {}
+        self._next = 0
+        self._owners: dict[str, dict[str, tuple[Any, ...]]] = {}
+        self._orders: dict[str, _Order] = {}
+        self._children: dict[tuple[str, str], _Order] = {}
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return sum(map(len, self._owners.values()))
+
+    def has(self, identifier: str) -> bool:
+        """Whether any owner has a row of this id."""
+        return any(identifier in rows for rows in self._owners.values())
+
+    def count(self, owner: str) -> int:
+        """The number of rows of an owner."""
+        return len(self._owners.get(owner, ()))
+
+    def get(self, owner: str, identifier: str) -> Row[Data] | None:
+        """A row of an owner by its id."""
+        rows = self._owners.get(owner)
+        row = rows.get(identifier) if rows else None
+        return Row._make(row) if row else None
+
+    def add(  # noqa: PLR0913 - a row has as many parts
+        self,
+        owner: str,
+        identifier: str,
+        created: int,
+        data: Data,
+        *,
+        parent: str | None = None,
+        keys: tuple[Key, ...] = (),
+    ) -> Row[Data]:
+        """Puts a new row behind all others."""
+        row = Row(owner, identifier, self._next, created, parent, keys, data)
+        self._next += 1
+        self.put(row)
+        return row
+
+    def put(self, row: Row[Data]) -> None:
+        """Adds a row, or replaces the one of its owner and id."""
+        before = self.get(row.owner, row.id)
+        self._write(before, row)
+        self._note(Change(self, before, row))
+
+    def remove(self, owner: str, identifier: str) -> Row[Data]:
+        """Forgets a row, and returns it. Raises KeyError."""
+        before: Row[Data] = Row._make(self._owners[owner][identifier])
+        self._write(before, None)
+        self._note(Change(self, before, None))
+        return before
+
+    def restore(self, change: Change) -> None:
+        """Undoes a change, which is the newest of its row."""
+        self._write(change.after, change.before)
+
+    def newest(
+        self,
+        owner: str,
+        *,
+        parent: str | None = None,
+        older_than: int | None = None,
+    ) -> Iterator[Row[Data]]:
+        """The rows of an owner, or of one parent, from the newest to the oldest; below a number if one is given."""
+        return self._walk(owner, parent, older_than, newest=True)
+
+    def oldest(
+        self,
+        owner: str,
+        *,
+        parent: str | None = None,
+        newer_than: int | None = None,
+    ) -> Iterator[Row[Data]]:
+        """The same rows from the oldest to the newest; above a number if one is given."""
+        return self._walk(owner, parent, newer_than, newest=False)
+
+    def of(self, owner: str) -> Rows[Data]:
+        """The records of one owner."""
+        return Rows(self, owner)
+
+    def _walk(self, owner: str, parent: str | None, bound: int | None, *, newest: bool) -> Iterator[Row[Data]]:
+        order = self._orders.get(owner) if parent is None else self._children.get((owner, parent))
+        if order is not None:
+            rows = self._owners[owner]
+            for identifier in order.before(bound) if newest else order.after(bound):
+                yield Row._make(rows[identifier])
+
+    def _write(self, before: Row[Data] | None, after: Row[Data] | None) -> None:
+        if after is not None:
+            self._owners.setdefault(after.owner, {})[after.id] = tuple(after)
+        elif before is not None:
+            del self._owners[before.owner][before.id]
+        if before is None or after is None or (before.number, before.parent) != (after.number, after.parent):
+            if before is not None:
+                self._reorder(before, present=False)
+            if after is not None:
+                self._reorder(after, present=True)
+
+    def _reorder(self, row: Row[Data], *, present: bool) -> None:
+        orders = [self._orders.setdefault(row.owner, _Order())]
+        if row.parent is not None:
+            orders.append(self._children.setdefault((row.owner, row.parent), _Order()))
+        for order in orders:
+            (order.insert if present else order.remove)(row.number, row.id)
+
+    def _note(self, change: Change) -> None:
+        if self._changes is not None:
+            self._changes.note(change)
+
+
+class Rows(Generic[Data]):
+    """The records of one owner in a table, by their ids; the rows around them are out of sight."""
+
+    __slots__ = ("_owner", "_table")
+
+    def __init__(self, table: Table[Data], owner: str) -> None:
+        self._table = table
+        self._owner = owner
+
+    def __len__(self) -> int:
+        return self._table.count(self._owner)
 
     def __contains__(self, identifier: str) -> bool:
-        return identifier in self._rows
+        return self._table.get(self._owner, identifier) is not None
 
-    def put(self, identifier: str, row: Row) -> None:
-        """Adds a row, or replaces the one of this id in its place."""
-        before = self._rows.get(identifier)
-        self._rows[identifier] = row
-        if self._changes is not None:
-            self._changes.note(Change(before, row, self._setter(identifier, before)))
+    def get(self, identifier: str) -> Data | None:
+        """A record by its id."""
+        row = self._table.get(self._owner, identifier)
+        return row.data if row else None
 
-    def get(self, identifier: str) -> Row | None:
-        return self._rows.get(identifier)
+    def put(self, identifier: str, record: Data, created: int = 0) -> None:
+        """Adds a record, or replaces the one of this id in its place."""
+        row = self._table.get(self._owner, identifier)
+        if row is None:
+            self._table.add(self._owner, identifier, created, record)
+        else:
+            self._table.put(row._replace(data=record))
 
     def remove(self, identifier: str) -> None:
-        """Forgets a row. Raises KeyError."""
-        before, rows = self._rows[identifier], self._rows
-        if self._changes is not None:
-            self._rows = dict(rows)  # the old dict is kept for `undo`: a row's place could not be found again
-            self._changes.note(Change(before, None, self._swapper(rows)))
-        del self._rows[identifier]
+        """Forgets a record. Raises KeyError."""
+        self._table.remove(self._owner, identifier)
 
-    def newest_first(self) -> Iterator[Row]:
-        return reversed(self._rows.values())
+    def newest_first(self) -> Iterator[Data]:
+        """All records, from the newest to the oldest."""
+        return (row.data for row in self._table.newest(self._owner))
 
-    def _setter(self, identifier: str, row: Row | None) -> Callable[[], None]:
-        def undo() -> None:
-            if row is None:
-                del self._rows[identifier]
-            else:
-                self._rows[identifier] = row
+    def oldest_first(self) -> Iterator[Data]:
+        """All records, from the oldest to the newest."""
+        return (row.data for row in self._table.oldest(self._owner))
 
-        return undo
 
-    def _swapper(self, rows: dict[str, Row]) -> Callable[[], None]:
-        def undo() -> None:
-            self._rows = rows
+class _Order:
+    """Ids by their numbers, which grow: a place is found by bisection, whatever was removed."""
 
-        return undo
+    __slots__ = ("_ids", "_numbers")
+
+    def __init__(self) -> None:
+        self._numbers = array("q")
+        self._ids: list[str] = []
+
+    def insert(self, number: int, identifier: str) -> None:
+        place = bisect_left(self._numbers, number)
+        self._numbers.insert(place, number)
+        self._ids.insert(place, identifier)
+
+    def remove(self, number: int, _: str) -> None:
+        place = bisect_left(self._numbers, number)
+        del self._numbers[place], self._ids[place]
+
+    def before(self, number: int | None) -> Iterator[str]:
+        """From the newest below a number to the oldest."""
+        end = len(self._ids) if number is None else bisect_left(self._numbers, number)
+        return (self._ids[place] for place in range(end - 1, -1, -1))
+
+    def after(self, number: int | None) -> Iterator[str]:
+        """From the oldest above a number to the newest."""
+        start = 0 if number is None else bisect_right(self._numbers, number)
+        return (self._ids[place] for place in range(start, len(self._ids)))

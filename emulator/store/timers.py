@@ -1,35 +1,45 @@
-"""What will happen to accounts by itself: when a check of theirs is over, on the sandbox's clock."""
+"""The times at which objects change by themselves, on the sandbox's clock: a check ends, a deadline passes."""
 
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 MOST = 10_000
 
 
-class Timers:
-    """Times, each with the id of an account; the earliest first. Bounded: beyond it, nothing more is noted."""
+class Timer(NamedTuple):
+    """The second at which an object changes. Ignored when the object no longer names that second."""
 
-    __slots__ = ("_entries", "_noted")
+    at: int
+    table: str
+    owner: str
+    id: str
+
+
+class Timers:
+    """The timers of one sandbox, the earliest first. Bounded: beyond `MOST`, nothing more is noted."""
+
+    __slots__ = ("_heap", "_noted")
 
     def __init__(self) -> None:
-        self._entries: list[tuple[int, str]] = []
-        self._noted: set[tuple[int, str]] = set()
+        self._heap: list[Timer] = []
+        self._noted: set[Timer] = set()
 
-    def note(self, at: int, account: str) -> None:
-        """Something happens to an account at a unix second."""
-        if len(self._entries) < MOST and (at, account) not in self._noted:
-            self._noted.add((at, account))
-            heappush(self._entries, (at, account))
+    def note(self, timer: Timer) -> None:
+        """Adds a timer, once."""
+        if len(self._heap) < MOST and timer not in self._noted:
+            self._noted.add(timer)
+            heappush(self._heap, timer)
 
     def next(self) -> int | None:
-        """When the next thing happens."""
-        return self._entries[0][0] if self._entries else None
+        """The second of the earliest timer."""
+        return self._heap[0].at if self._heap else None
 
-    def pop(self, now: int) -> tuple[int, str] | None:
-        """The earliest entry that has come, taken off; None when none has."""
-        if not self._entries or self._entries[0][0] > now:
+    def pop(self, now: int) -> Timer | None:
+        """Removes and returns the earliest timer whose second has come; None when there is none."""
+        if not self._heap or self._heap[0].at > now:
             return None
-        entry = heappop(self._entries)
-        self._noted.discard(entry)
-        return entry
+        timer = heappop(self._heap)
+        self._noted.discard(timer)
+        return timer

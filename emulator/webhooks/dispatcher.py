@@ -11,7 +11,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from emulator.events.publish import elapse, recipient
+from emulator.events import elapse
+from emulator.events.publish import recipient
 from emulator.resources.core.events import delivered
 from emulator.sandbox.delivery_queue import DeliveryQueue
 from emulator.sandbox.observers import Observers

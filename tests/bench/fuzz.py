@@ -73,7 +73,7 @@ class Source:
 
     def __post_init__(self) -> None:
         self.known = list(catalog.operations())
-        self.emulated = [operation for operation in self.known if operation.id in registry.endpoints()]
+        self.emulated = list(registry.emulated())
 
     def request(self) -> Request:
         chance, operation = self.chance, self.chance.choice(self.emulated if self.chance.random() < 0.8 else self.known)

@@ -255,12 +255,6 @@ def test_wishes_that_make_no_sense_are_refused_with_what_would(world: World) -> 
     assert accounts.find(sandbox, account.id) == account
 
 
-def test_the_rows_of_an_account_are_those_of_the_tables(world: World) -> None:
-    account = accounts.onboard(world.sandbox, world.make(type="custom"))
-    assert list(world.sandbox.persons.newest_first()) == list(account.persons)
-    assert list(world.sandbox.external_accounts.newest_first()) == list(account.external_accounts)
-
-
 @pytest.mark.parametrize(
     "name",
     [

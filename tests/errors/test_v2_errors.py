@@ -25,7 +25,7 @@ def documented() -> Iterator[str]:
     for methods in sspec["paths"].values():
         for operation in methods.values():
             identifier = operation.get("operationId")
-            if identifier in registry.endpoints() and catalog.operation(identifier).v2:
+            if registry.endpoint(catalog.operation(identifier)) and catalog.operation(identifier).v2:
                 for option in operation["responses"]["default"]["content"]["application/json"]["schema"]["oneOf"]:
                     yield option["$ref"].rpartition("/")[2].removeprefix(PREFIX)
 

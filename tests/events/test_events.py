@@ -9,13 +9,14 @@ import pytest
 
 from emulator.auth import keys
 from emulator.events import Origin, Transaction
-from emulator.events.previous_attributes import previous
+from emulator.resources.core.events import delivered
+from emulator.resources.snapshots import previous
 from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 from emulator.store import timers as agenda_module
 from emulator.store.events import MOST, Event, Events
-from emulator.store.table import Changes, Table
-from emulator.store.timers import Timers
+from emulator.store.table import Rows
+from emulator.store.timers import Timer, Timers
 from emulator.wire.json import Json
 
 from ..api import KEY, NEWEST, Api
@@ -42,7 +43,11 @@ BUSINESS = {
 
 
 def event(number: int, created: int = 0) -> Event:
-    return Event(f"evt_{number}", "account.updated", created, "acct_1", None, None, NEWEST, {NEWEST: b"{}"})
+    return Event(f"evt_{number}", "account.updated", created, "acct_1", None, None, NEWEST, b"")
+
+
+def timer(at: int) -> Timer:
+    return Timer(at, "account", "acct_platform", "acct_1")
 
 
 def events(api: Api, account: str, query: str = "") -> list[Any]:
@@ -70,7 +75,7 @@ def test_what_cannot_be_told_does_not_happen(api: Api, monkeypatch: pytest.Monke
         raise ValueError("unprintable")
 
     with monkeypatch.context() as patched:
-        patched.setattr("emulator.events.transaction.tell_all", broken)
+        patched.setattr("emulator.events.transaction.emit", broken)
         with pytest.raises(ValueError, match="unprintable"), Transaction(sandbox_of(api), Origin(NOON)):
             sandbox_of(api).accounts.remove(account)
     assert api.get(f"/v1/accounts/{account}").raw == before
@@ -349,7 +354,8 @@ async def test_an_event_is_told_in_the_version_of_the_platform_and_of_each_endpo
     account = api.account(type="standard")
     api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}, stripe_version="2024-06-20")
     (found,) = sandbox_of(api).events.newest_first(0)
-    assert (found.api_version, set(found.data)) == (NEWEST, {NEWEST, "2023-10-16"})
+    shown = [delivered(sandbox_of(api), found, version)["api_version"] for version in (None, "2023-10-16")]
+    assert shown == [NEWEST, "2023-10-16"]
     assert events(api, account)[0]["api_version"] == NEWEST
 
 
@@ -458,23 +464,23 @@ async def test_an_old_event_is_not_found_any_more(api: Api) -> None:
 def test_what_will_happen_is_noted_once_and_comes_in_order() -> None:
     timers = Timers()
     for at in (30, 10, 30, 20):
-        timers.note(at, "acct_1")
+        timers.note(timer(at))
     assert timers.next() == 10
     assert [timers.pop(20), timers.pop(20), timers.pop(20), timers.pop(30), timers.pop(99)] == [
-        (10, "acct_1"),
-        (20, "acct_1"),
+        timer(10),
+        timer(20),
         None,
-        (30, "acct_1"),
+        timer(30),
         None,
     ]
-    timers.note(30, "acct_1")
+    timers.note(timer(30))
     assert timers.next() == 30
 
 
 def test_the_agenda_is_bounded() -> None:
     timers = Timers()
     for at in range(agenda_module.MOST + 1):
-        timers.note(at, "acct_1")
+        timers.note(timer(at))
     assert [timers.pop(agenda_module.MOST) is not None for _ in range(agenda_module.MOST + 1)].count(True) == (
         agenda_module.MOST
     )
@@ -522,30 +528,20 @@ def test_a_failed_transaction_leaves_the_tables_as_they_were_in_their_order() ->
     key = keys.parse(KEY)
     assert key is not None
     sandbox = Sandbox(key, Settings())
-    table: Table[str] = Table(sandbox.changes)
+    rows: Rows[str] = sandbox.rows("made_up")
     with Transaction(sandbox, Origin(0)):
         for name in ("a", "b", "c"):
-            table.put(name, f"old {name}")
+            rows.put(name, f"old {name}")
 
     def fail() -> None:
         with Transaction(sandbox, Origin(0)):
-            table.put("b", "new b")
-            table.remove("a")
-            table.put("d", "new d")
-            table.remove("b")
+            rows.put("b", "new b")
+            rows.remove("a")
+            rows.put("d", "new d")
+            rows.remove("b")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert list(table.newest_first()) == ["old c", "old b", "old a"]
+    assert list(rows.newest_first()) == ["old c", "old b", "old a"]
     assert not sandbox.changes
-
-
-def test_a_table_tells_its_changes_with_what_was_before() -> None:
-    changes = Changes()
-    table: Table[str] = Table(changes)
-    table.put("a", "1")
-    table.put("a", "2")
-    table.remove("a")
-    assert [(change.before, change.after) for change in changes.take()] == [(None, "1"), ("1", "2"), ("2", None)]
-    assert not changes

@@ -9,8 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from emulator.events import thin
-from emulator.events.thin import Views
+from emulator.resources.v2.accounts.events import events_between
 from emulator.store.rows import Account, AccountV2Fields, Controller, Person
 from emulator.wire.json import Json
 
@@ -81,7 +80,11 @@ Found = list[tuple[str, Any, Any]]
 def compared(before: Account | None, after: Account | None) -> Found:
     """Type, data and changes of each event, without the common beginning of types."""
     found: Found = []
-    for item in thin.tell(Views(show, show_persons), before, after, NOON, NOON):
+    row = after or before
+    assert row is not None
+    bodies = (show(before, NOON) if before else None, show(after, NOON) if after else None)
+    persons = (show_persons(before) if before else {}, show_persons(row))
+    for item in events_between(row, bodies, persons):
         assert item.thin is not None
         changes = orjson.loads(zlib.decompress(item.thin.changes)) if item.thin.changes else None
         found.append((item.type.removeprefix("v2.core."), item.thin.data, changes))

@@ -37,7 +37,7 @@ def code(text: str) -> str:
 def operations() -> Lines:
     """The modelled operations, one row per object."""
     known = list(catalog.operations())
-    modelled = [operation for operation in known if operation.id in registry.endpoints()]
+    modelled = list(registry.emulated())
     verbs: dict[str, dict[str, None]] = {}
     for operation in modelled:
         verbs.setdefault(operation.object, {})[operation.verb] = None

@@ -30,9 +30,14 @@ class Role(NamedTuple):
     parent: str
 
 
+_DESTINATION = "v2.core.event_destination"
+# A ping responds with the event that it sends.
+_EXCEPTIONS = {"PostV2CoreEventDestinationsIdPing": Role("ping", _DESTINATION, _DESTINATION)}
+
+
 def roles(api: Document) -> Mapping[str, Role]:
     """The role of every operation, by its id."""
-    return _Roles(api).roles
+    return {**_Roles(api).roles, **_EXCEPTIONS}
 
 
 class _Roles:
@@ -53,8 +58,13 @@ class _Roles:
         parent = self._find(head + template) if template and rest else NONE
         if method == "DELETE":
             return Role("delete", self._single.get(path, _object(response)), parent)
-        name = _object(response)
-        return Role(self._writing(path, name) if method == "POST" else _reading(path, response), name, parent)
+        if method == "POST":
+            name = _object(response)
+            return Role(self._writing(path, name), name, parent)
+        verb = _reading(path, response)
+        # A list may hold objects of several kinds, whose common name is that of one of them.
+        name = self._single.get(f"{path}/{{}}", _object(response)) if verb == "list" else _object(response)
+        return Role(verb, name, parent)
 
     def _writing(self, path: str, name: str) -> str:
         if path.endswith("{}") or path in self._shown:

@@ -16,7 +16,8 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources.connect import accounts
 from emulator.resources.connect.accounts.requirements.due import due_of
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
 from emulator.store.links import Link
@@ -122,4 +123,5 @@ def _options(params: Params) -> Params:
     return options if isinstance(options, dict) else {"fields": params.get("collect", "currently_due")}
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountLinks": Endpoint(create, params)}
+ACCOUNT_LINKS = Resource[Link](name="account_link", verbs={"create": create}, params={"create": params})
+RESOURCES = (ACCOUNT_LINKS,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -18,8 +17,10 @@ from emulator.resources.connect.accounts.lifecycle import find
 from emulator.resources.connect.accounts.locking import check_external_accounts_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
+from emulator.resources.paging import SequenceSource
+from emulator.resources.resource import Resource
 from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
@@ -76,9 +77,8 @@ def list_all(call: Call) -> Json:
     wanted = call.params.get("object")
     page = paging.page(
         call,
-        account.external_accounts,
+        SequenceSource(account.external_accounts, lambda row: row.id),
         noun="external account",
-        id_of=lambda row: row.id,
         keep=lambda row: wanted in (None, row.object),
     )
     data = [external_account_render.render(account, row, call.now) for row in page.rows]
@@ -133,18 +133,12 @@ def _create_params(_: Version) -> spec.Object:
     return _params("PostAccountsAccountExternalAccounts")
 
 
-# Under the name of today, and under the old one, which has no list.
-ENDPOINTS: Mapping[str, Endpoint] = {
-    **{
-        f"{verb}AccountsAccount{name}{one}": endpoint
-        for name in ("ExternalAccounts", "BankAccounts")
-        for verb, one, endpoint in (
-            ("Post", "", Endpoint(create, _create_params)),
-            ("Get", "Id", Endpoint(retrieve)),
-            ("Post", "Id", Endpoint(update)),
-            ("Delete", "Id", Endpoint(delete)),
-        )
-    },
-    "GetAccountsAccountExternalAccounts": Endpoint(list_all),
-    "PostExternalAccountsId": Endpoint(update_own),
-}
+# Also under the old path, `/v1/accounts/{account}/bank_accounts`.
+EXTERNAL_ACCOUNTS = Resource[ExternalAccount](
+    name="external_account",
+    noun="external account",
+    verbs={"create": create, "retrieve": retrieve, "update": update, "delete": delete, "list": list_all},
+    endpoints={"PostExternalAccountsId": update_own},
+    params={"create": _create_params},
+)
+RESOURCES = (EXTERNAL_ACCOUNTS,)

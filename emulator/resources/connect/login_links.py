@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from emulator import errors
 from emulator.resources.connect.account_links import CODE_LENGTH
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.requirements.status import status_of
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
 from emulator.store.links import Link
 from emulator.wire.json import Json
 
@@ -30,4 +29,5 @@ def create(call: Call) -> Json:
     return {"object": "login_link", "created": call.now, "url": f"{call.address}{link.path}"}
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountsAccountLoginLinks": Endpoint(create)}
+LOGIN_LINKS = Resource[Link](name="login_link", verbs={"create": create})
+RESOURCES = (LOGIN_LINKS,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 from emulator import catalog, errors
@@ -18,7 +17,9 @@ from emulator.resources.connect.accounts.persons import render as person_render
 from emulator.resources.connect.accounts.persons.verified import check_verified
 from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
+from emulator.resources.paging import SequenceSource
+from emulator.resources.resource import Resource
 from emulator.schema import spec
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, Person
@@ -66,9 +67,8 @@ def list_all(call: Call) -> Json:
     wanted = hash_at(call.params, "relationship")
     page = paging.page(
         call,
-        account.persons,
+        SequenceSource(account.persons, lambda person: person.id),
         noun="person",
-        id_of=lambda person: person.id,
         keep=lambda person: all(roles_of(person).get(role, False) is has for role, has in wanted.items()),
     )
     data = [render(account, person, call.now) for person in page.rows]
@@ -118,15 +118,11 @@ def _update_params(_: Version) -> spec.Object:
     return _params("PostAccountsAccountPersonsPerson")
 
 
-# Under its name of today and under the old one.
-ENDPOINTS: Mapping[str, Endpoint] = {
-    f"{verb}AccountsAccount{name}{one}": endpoint
-    for name in ("Persons", "People")
-    for verb, one, endpoint in (
-        ("Post", "", Endpoint(create, _create_params)),
-        ("Get", "", Endpoint(list_all)),
-        ("Get", "Person", Endpoint(retrieve)),
-        ("Post", "Person", Endpoint(update, _update_params)),
-        ("Delete", "Person", Endpoint(delete)),
-    )
-}
+# Also under the old path, `/v1/accounts/{account}/people`.
+PERSONS = Resource[Person](
+    name="person",
+    noun="person",
+    verbs={"create": create, "retrieve": retrieve, "update": update, "delete": delete, "list": list_all},
+    params={"create": _create_params, "update": _update_params},
+)
+RESOURCES = (PERSONS,)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
 
 import orjson
 
 from emulator import errors
 from emulator.resources import paging
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
+from emulator.resources.paging import SequenceSource
+from emulator.resources.resource import Resource
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import KEPT_SECONDS, Event, Thin
 from emulator.wire.json import Json
@@ -31,13 +32,12 @@ def render(sandbox: Sandbox, event: Event, version: str | None = None, *, accoun
 
     Deliveries name the connected account; answers of the API do not, as the request has named it (observed, once).
     """
-    shown = version if version in event.data else event.api_version
-    data: Json = orjson.loads(zlib.decompress(event.data[str(shown)]))
+    data: Json = orjson.loads(zlib.decompress(event.data or b""))
     return {
         "id": event.id,
         "object": "event",
         **({"account": event.account} if account and event.account else {}),
-        "api_version": shown,
+        "api_version": version or event.api_version,
         "created": event.created,
         "data": data,
         "livemode": sandbox.livemode,
@@ -96,12 +96,11 @@ def list_all(call: Call) -> Json:
     """GET /v1/events, newest first. Raises StripeError."""
     _check(call)
     newest = call.sandbox.events.newest_first(call.now)
-    every = (event for event in newest if event.thin is None and event.account == call.acting)
+    every = [event for event in newest if event.thin is None and event.account == call.acting]
     page = paging.page(
         call,
-        every,
+        SequenceSource(every, lambda event: event.id),
         noun=NOUN,
-        id_of=lambda event: event.id,
         keep=lambda event: _asked_for(call, event),
     )
     data = [render(call.sandbox, event, account=False) for event in page.rows]
@@ -138,4 +137,5 @@ def matches(pattern: str, name: str) -> bool:
     return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name) is not None
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {"GetEvents": Endpoint(list_all), "GetEventsId": Endpoint(retrieve)}
+EVENTS = Resource[Event](name="event", noun=NOUN, verbs={"list": list_all, "retrieve": retrieve})
+RESOURCES = (EVENTS,)

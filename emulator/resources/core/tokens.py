@@ -12,7 +12,8 @@ from emulator.resources.connect.accounts.base.tokens import add_token
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
 from emulator.resources.connect.accounts.persons import changes as person_changes
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount, Token, TokenKind
@@ -117,4 +118,5 @@ def _shown(call: Call, row: ExternalAccount) -> dict[str, Json]:
     return {"id": row.id, "object": row.object, **{name: body[name] for name in _BANK}}
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {"PostTokens": Endpoint(create), "GetTokensToken": Endpoint(retrieve)}
+TOKENS = Resource[Token](name="token", noun="token", verbs={"create": create, "retrieve": retrieve})
+RESOURCES = (TOKENS,)

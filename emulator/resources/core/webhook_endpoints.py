@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import cast
@@ -11,26 +10,23 @@ from urllib.parse import urlsplit
 from emulator import catalog, errors
 from emulator.catalog import versions
 from emulator.catalog.versions import Version
-from emulator.resources import paging
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
+from emulator.resources.resource import Fields, Resource, owned_by_the_platform
 from emulator.sandbox import ids
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.spec import Array, Enum, Object, Param
 from emulator.store.webhooks import WebhookEndpoint
-from emulator.wire.json import Json
 
-NOUN = "webhook endpoint"
-URL = "/v1/webhook_endpoints"
 MOST = 16  # official limit, and in the message of the error
 
 
-def render(sandbox: Sandbox, endpoint: WebhookEndpoint, *, secret: bool = False) -> dict[str, Json]:
-    """A webhook endpoint. Its secret shows in the answer of its creation only (official).
+def render(sandbox: Sandbox, endpoint: WebhookEndpoint, *, secret: bool = False) -> Fields:
+    """A webhook endpoint. Its secret shows in the response of its creation only (official).
 
-    `application` is the platform's own for a Connect webhook and null for others: the official command line tool tells
-    them apart by it.
+    `application` is the platform's own for a Connect webhook and null for others.
+    The official command line tool tells the two apart by it.
     """
     return {
         "id": endpoint.id,
@@ -48,9 +44,8 @@ def render(sandbox: Sandbox, endpoint: WebhookEndpoint, *, secret: bool = False)
     }
 
 
-def create(call: Call) -> Json:
-    """POST /v1/webhook_endpoints. Raises StripeError."""
-    _platform_only(call)
+def create(call: Call) -> WebhookEndpoint:
+    """The endpoint that a request describes. Raises StripeError."""
     sandbox = call.sandbox
     blank = WebhookEndpoint(
         id=sandbox.ids.in_account("we", call.now, sandbox.platform_id),
@@ -64,50 +59,12 @@ def create(call: Call) -> Json:
     made = _with(blank, call.params)
     if len(sandbox.webhook_endpoints) >= MOST:
         raise errors.webhook_endpoint_limit(MOST, "live" if sandbox.livemode else "test")
-    sandbox.webhook_endpoints.put(made.id, made)
-    return render(sandbox, made, secret=True)
-
-
-def retrieve(call: Call) -> Json:
-    """GET /v1/webhook_endpoints/{webhook_endpoint}. Raises StripeError."""
-    return render(call.sandbox, _endpoint(call))
-
-
-def update(call: Call) -> Json:
-    """POST /v1/webhook_endpoints/{webhook_endpoint}. Raises StripeError."""
-    changed = _with(_endpoint(call), call.params)
-    call.sandbox.webhook_endpoints.put(changed.id, changed)
-    return render(call.sandbox, changed)
-
-
-def delete(call: Call) -> Json:
-    """DELETE /v1/webhook_endpoints/{webhook_endpoint}. Raises StripeError."""
-    endpoint = _endpoint(call)
-    call.sandbox.webhook_endpoints.remove(endpoint.id)
-    call.sandbox.deliveries.drop_endpoint(endpoint.id)
-    return {"id": endpoint.id, "object": "webhook_endpoint", "deleted": True}
-
-
-def list_all(call: Call) -> Json:
-    """GET /v1/webhook_endpoints, newest first. Raises StripeError."""
-    _platform_only(call)
-    rows = call.sandbox.webhook_endpoints.newest_first()
-    page = paging.page(call, rows, noun=NOUN, id_of=lambda endpoint: endpoint.id)
-    return paging.listing([render(call.sandbox, row) for row in page.rows], URL, has_more=page.has_more)
+    return made
 
 
 def _platform_only(call: Call) -> None:
     if call.acting is not None:
         raise errors.webhooks_of_connected_account()
-
-
-def _endpoint(call: Call) -> WebhookEndpoint:
-    _platform_only(call)
-    wanted = call.path["webhook_endpoint"]
-    endpoint = call.sandbox.webhook_endpoints.get(wanted)
-    if endpoint is None:
-        raise errors.no_such(NOUN, wanted, "webhook_endpoint", 404, call.sandbox.elsewhere(wanted))
-    return endpoint
 
 
 def _with(endpoint: WebhookEndpoint, params: Params) -> WebhookEndpoint:
@@ -188,10 +145,17 @@ def _extended(operation_id: str) -> Object:
     return Object(known)
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {
-    "GetWebhookEndpoints": Endpoint(list_all),
-    "PostWebhookEndpoints": Endpoint(create, params=create_params),
-    "GetWebhookEndpointsWebhookEndpoint": Endpoint(retrieve),
-    "PostWebhookEndpointsWebhookEndpoint": Endpoint(update, params=update_params),
-    "DeleteWebhookEndpointsWebhookEndpoint": Endpoint(delete),
-}
+WEBHOOK_ENDPOINTS = Resource[WebhookEndpoint](
+    name="webhook_endpoint",
+    noun="webhook endpoint",
+    owner=owned_by_the_platform,
+    allow=_platform_only,
+    new_id=lambda _, endpoint: endpoint.id,
+    render=lambda sandbox, row, _: render(sandbox, row.data),
+    create=create,
+    created=lambda call, row: render(call.sandbox, row.data, secret=True),
+    update=lambda call, row: _with(row.data, call.params),
+    delete=lambda call, row: call.sandbox.deliveries.drop_endpoint(row.id),
+    params={"create": create_params, "update": update_params},
+)
+RESOURCES = (WEBHOOK_ENDPOINTS,)

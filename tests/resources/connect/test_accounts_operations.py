@@ -10,6 +10,7 @@ from emulator import catalog
 from emulator.auth import keys
 from emulator.catalog import versions
 from emulator.errors import StripeError
+from emulator.resources import registry
 from emulator.resources.connect import accounts
 from emulator.resources.endpoint import Call
 from emulator.sandbox.sandbox import Sandbox
@@ -34,7 +35,8 @@ class World:
         self, operation: str, body: str = "", *, account: str = "", acting: str | None = None, at: int = NOW,
         version: str = GA,
     ) -> Any:  # fmt: skip
-        endpoint = accounts.ENDPOINTS[operation]
+        endpoint = registry.endpoint(catalog.operation(operation))
+        assert endpoint is not None
         known = versions.parse(version)
         params = endpoint.params(known) if endpoint.params else catalog.operation(operation).params
         tree = form.parse(body.encode())
@@ -55,7 +57,9 @@ def world() -> World:
 
 
 def test_the_platform_is_told_of_accounts_v2_on_every_creation() -> None:
-    assert {name: endpoint.notice for name, endpoint in accounts.ENDPOINTS.items()} == {
+    of_accounts = [operation for operation in catalog.operations() if operation.object == "account"]
+    notices = {operation.id: registry.endpoint(operation).notice for operation in of_accounts}  # type: ignore[union-attr]
+    assert notices == {
         "GetAccount": None,
         "GetAccounts": None,
         "PostAccounts": (

@@ -9,6 +9,7 @@ from emulator.catalog import versions
 from emulator.errors import StripeError
 from emulator.resources import paging
 from emulator.resources.endpoint import Call
+from emulator.resources.paging import SequenceSource
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.settings import Settings
@@ -23,7 +24,7 @@ def _call(params: Params) -> Call:
 
 
 def page(params: Params) -> tuple[list[str], bool]:
-    found = paging.page(_call(params), NEWEST_FIRST, noun="account", id_of=lambda row: row)
+    found = paging.page(_call(params), SequenceSource(NEWEST_FIRST, str), noun="account")
     return list(found.rows), found.has_more
 
 
@@ -55,9 +56,8 @@ def test_a_page_has_ten_rows_unless_told_and_a_hundred_at_most() -> None:
 def test_a_cursor_may_be_a_row_that_the_filter_leaves_out() -> None:
     found = paging.page(
         _call({"starting_after": "d", "limit": 1}),
-        NEWEST_FIRST,
+        SequenceSource(NEWEST_FIRST, str),
         noun="account",
-        id_of=lambda row: row,
         keep=lambda row: row in "ea",
     )
     assert (list(found.rows), found.has_more) == (["a"], False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
@@ -12,7 +11,8 @@ from emulator.resources.connect.account_sessions.components import layout_of
 from emulator.resources.connect.account_sessions.features import Request, resolve
 from emulator.resources.connect.account_sessions.params import params
 from emulator.resources.connect.account_sessions.render import render
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
 from emulator.store.rows import Account, Session
 from emulator.wire.json import Json
 
@@ -49,4 +49,7 @@ def _connected_account(call: Call, identifier: str) -> Account:
     return account
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {"PostAccountSessions": Endpoint(create, params, light=True)}
+ACCOUNT_SESSIONS = Resource[Session](
+    name="account_session", verbs={"create": create}, params={"create": params}, light=True
+)
+RESOURCES = (ACCOUNT_SESSIONS,)

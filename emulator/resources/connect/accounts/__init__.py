@@ -6,9 +6,8 @@ collection of requirements over to Stripe, `add_requirement`, `set_capability` a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from emulator.resources.connect.accounts import endpoints, params
+from emulator.resources.connect.accounts.events import events, objects, turns
 from emulator.resources.connect.accounts.lifecycle import (
     apply_update,
     create_account,
@@ -22,10 +21,10 @@ from emulator.resources.connect.accounts.onboarding import onboard
 from emulator.resources.connect.accounts.overrides import add_requirement, reject, set_capability, verify
 from emulator.resources.connect.accounts.render import render
 from emulator.resources.connect.accounts.test_data import provide_test_data
-from emulator.resources.endpoint import Endpoint
+from emulator.resources.resource import Resource
+from emulator.store.rows import Account
 
 __all__ = [
-    "ENDPOINTS",
     "add_requirement",
     "apply_update",
     "create_account",
@@ -45,12 +44,24 @@ __all__ = [
 # On every answer of POST /v1/accounts (observed, August 2026).
 V2_NOTICE = "We recommend building your integration using Accounts v2. See https://docs.stripe.com/api/v2/core/accounts"
 
-ENDPOINTS: Mapping[str, Endpoint] = {
-    "GetAccount": Endpoint(endpoints.retrieve_own),
-    "GetAccounts": Endpoint(endpoints.list_all),
-    "PostAccounts": Endpoint(endpoints.create, params=params.create_params, notice=V2_NOTICE),
-    "GetAccountsAccount": Endpoint(endpoints.retrieve),
-    "PostAccountsAccount": Endpoint(endpoints.update, params=params.update_params),
-    "DeleteAccountsAccount": Endpoint(endpoints.delete),
-    "PostAccountsAccountReject": Endpoint(endpoints.reject),
-}
+
+ACCOUNTS = Resource[Account](
+    name="account",
+    noun="account",
+    render=lambda _, row, now: render(row.data, now=now),
+    verbs={
+        "show": endpoints.retrieve_own,
+        "list": endpoints.list_all,
+        "create": endpoints.create,
+        "retrieve": endpoints.retrieve,
+        "update": endpoints.update,
+        "delete": endpoints.delete,
+        "reject": endpoints.reject,
+    },
+    params={"create": params.create_params, "update": params.update_params},
+    notices={"create": V2_NOTICE},
+    objects=lambda row: objects(row.data),
+    events=events,
+    timer=lambda row: turns(row.data),
+)
+RESOURCES = (ACCOUNTS,)

@@ -7,6 +7,7 @@ from emulator.resources import paging
 from emulator.resources.connect.accounts import lifecycle, overrides
 from emulator.resources.connect.accounts.render import render
 from emulator.resources.endpoint import Call
+from emulator.resources.paging import TableSource
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
@@ -66,14 +67,14 @@ def reached(call: Call) -> Account:
 def list_all(call: Call) -> Json:
     """GET /v1/accounts: the connected accounts, newest first. Raises StripeError."""
     _platform_only(call)
+    rows: TableSource[Account] = TableSource(call.sandbox.table("account"), call.owner)
     page = paging.page(
         call,
-        call.sandbox.accounts.newest_first(),
+        rows,
         noun="account",
-        id_of=lambda account: account.id,
-        keep=lambda account: paging.within(account.created, call.params.get("created")),
+        keep=lambda row: paging.within(row.created, call.params.get("created")),
     )
-    return paging.listing([render(account, now=call.now) for account in page.rows], URL, has_more=page.has_more)
+    return paging.listing([render(row.data, now=call.now) for row in page.rows], URL, has_more=page.has_more)
 
 
 def _platform_only(call: Call) -> None:

@@ -25,7 +25,7 @@ from emulator.resources.connect.accounts.persons.verified import check_verified
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECONDS
 from emulator.resources.connect.accounts.requirements.status import status_of
-from emulator.resources.connect.accounts.storage import forget, store
+from emulator.resources.connect.accounts.storage import store
 from emulator.resources.metadata import merged
 from emulator.sandbox.change_log import step
 from emulator.sandbox.clock import wall
@@ -78,7 +78,7 @@ def create_account(
     """
     account = _new(sandbox, now, params, account_id, preview=preview)
     if account.id in sandbox.accounts:
-        forget(sandbox, account.id)
+        sandbox.accounts.remove(account.id)
     return store(sandbox, now, account)
 
 
@@ -99,7 +99,7 @@ def delete_account(sandbox: Sandbox, account_id: str) -> None:
     One of Accounts v2 is closed by it: v2 goes on to show it (our choice). The newest thousand of these are kept.
     """
     account = sandbox.accounts.get(account_id)
-    forget(sandbox, account_id)
+    sandbox.accounts.remove(account_id)
     if account is not None and account.v2 is not None:
         sandbox.closed_accounts.put(account_id, ClosedAccount(account_id, account))
         if len(sandbox.closed_accounts) > MOST_CLOSED:

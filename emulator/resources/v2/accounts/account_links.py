@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from emulator import errors
 from emulator.resources.connect import account_links as v1
 from emulator.resources.connect import accounts
-from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.v2 import params
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
 from emulator.resources.v2.accounts.endpoints import reached
+from emulator.resources.v2.style import V2
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.links import Link
@@ -88,4 +88,5 @@ def _shown(call: Call, link: Link, kind: str, use_case: Params) -> dict[str, Jso
     }
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {"PostV2CoreAccountLinks": Endpoint(create, params.of("PostV2CoreAccountLinks"))}
+ACCOUNT_LINKS_V2 = Resource[Link](name="v2.core.account_link", verbs={"create": create}, style=V2)
+RESOURCES = (ACCOUNT_LINKS_V2,)

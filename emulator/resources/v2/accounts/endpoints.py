@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from emulator import errors
-from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.v2 import pages, params
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
+from emulator.resources.v2 import pages
 from emulator.resources.v2.accounts import lifecycle
+from emulator.resources.v2.accounts.events import events
 from emulator.resources.v2.accounts.render import render
+from emulator.resources.v2.style import V2
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
@@ -92,13 +95,11 @@ def _shown(call: Call, account: Account, *, closed: bool = False) -> dict[str, J
     return render(account, livemode=call.sandbox.livemode, include=include, now=call.now, closed=closed)
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {
-    operation: Endpoint(run, params.of(operation))
-    for operation, run in {
-        "GetV2CoreAccounts": list_all,
-        "GetV2CoreAccountsId": retrieve,
-        "PostV2CoreAccounts": create,
-        "PostV2CoreAccountsId": update,
-        "PostV2CoreAccountsIdClose": close,
-    }.items()
-}
+ACCOUNTS_V2 = Resource[Account](
+    name="v2.core.account",
+    table="account",
+    verbs={"list": list_all, "retrieve": retrieve, "create": create, "update": update, "close": close},
+    events=events,
+    style=V2,
+)
+RESOURCES = (ACCOUNTS_V2,)

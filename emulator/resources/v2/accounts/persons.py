@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from emulator import errors
@@ -10,12 +9,14 @@ from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.persons import changes as v1
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.v2 import pages, params
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
+from emulator.resources.v2 import pages
 from emulator.resources.v2.accounts import person_fields
 from emulator.resources.v2.accounts.checks import check_person
 from emulator.resources.v2.accounts.endpoints import URL, reached
 from emulator.resources.v2.accounts.token_input import with_person
+from emulator.resources.v2.style import V2
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
 
@@ -96,13 +97,9 @@ def _shown(call: Call, account: Account, person: Person) -> Json:
     return person_fields.render(account, person, livemode=call.sandbox.livemode)
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {
-    operation: Endpoint(run, params.of(operation))
-    for operation, run in {
-        "DeleteV2CoreAccountsAccountIdPersonsId": delete,
-        "GetV2CoreAccountsAccountIdPersons": list_all,
-        "GetV2CoreAccountsAccountIdPersonsId": retrieve,
-        "PostV2CoreAccountsAccountIdPersons": create,
-        "PostV2CoreAccountsAccountIdPersonsId": update,
-    }.items()
-}
+PERSONS_V2 = Resource[Person](
+    name="v2.core.account_person",
+    verbs={"list": list_all, "retrieve": retrieve, "create": create, "update": update, "delete": delete},
+    style=V2,
+)
+RESOURCES = (PERSONS_V2,)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from emulator import errors
 from emulator.resources.connect.accounts.base.tokens import add_token
 from emulator.resources.core.tokens import is_publishable
-from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.v2 import params
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
 from emulator.resources.v2.accounts.checks import check_account, check_person
 from emulator.resources.v2.accounts.endpoints import platform_only, reached
 from emulator.resources.v2.accounts.token_input import KINDS
+from emulator.resources.v2.style import V2
 from emulator.store.rows import Token, TokenKind
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp
@@ -81,12 +80,16 @@ def _shown(call: Call, token: Token) -> dict[str, Json]:
     }
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {
-    operation: Endpoint(run, params.of(operation))
-    for operation, run in {
-        "GetV2CoreAccountTokensId": retrieve_account_token,
-        "GetV2CoreAccountsAccountIdPersonTokensId": retrieve_person_token,
-        "PostV2CoreAccountTokens": create_account_token,
-        "PostV2CoreAccountsAccountIdPersonTokens": create_person_token,
-    }.items()
-}
+ACCOUNT_TOKENS_V2 = Resource[Token](
+    name="v2.core.account_token",
+    table="token",
+    verbs={"create": create_account_token, "retrieve": retrieve_account_token},
+    style=V2,
+)
+PERSON_TOKENS_V2 = Resource[Token](
+    name="v2.core.account_person_token",
+    table="token",
+    verbs={"create": create_person_token, "retrieve": retrieve_person_token},
+    style=V2,
+)
+RESOURCES = (ACCOUNT_TOKENS_V2, PERSON_TOKENS_V2)

@@ -6,7 +6,6 @@ All belong to the platform, including those about accounts created by v2: a reco
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
 from math import ceil, floor
 
 import orjson
@@ -14,8 +13,10 @@ import orjson
 from emulator import catalog, errors
 from emulator.resources import paging
 from emulator.resources.core.events import MOST_TYPES, THIN, reason, related
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Resource
 from emulator.resources.v2 import pages, params
+from emulator.resources.v2.style import V2
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.store.events import KEPT_SECONDS, Event, Thin
@@ -78,7 +79,5 @@ def _bounds(call: Call) -> dict[str, Value] | None:
     return {name: ceil(at) if name in ("gte", "lt") else floor(at) for name, at in found.items()}
 
 
-ENDPOINTS: Mapping[str, Endpoint] = {
-    "GetV2CoreEvents": Endpoint(list_all, params=params.of("GetV2CoreEvents")),
-    "GetV2CoreEventsId": Endpoint(retrieve),
-}
+EVENTS_V2 = Resource[Event](name="v2.core.event", verbs={"list": list_all, "retrieve": retrieve}, style=V2)
+RESOURCES = (EVENTS_V2,)

@@ -6,43 +6,21 @@ between them are our choice.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
-import orjson
-
-from emulator.events.previous_attributes import previous
-from emulator.events.snapshots import NewEvent
-from emulator.sandbox.sandbox import Sandbox
-from emulator.store.events import Related, Thin
+from emulator.resources.resource import Diff, Resource
+from emulator.resources.snapshots import compressed, previous
+from emulator.resources.v2.accounts import person_fields
+from emulator.resources.v2.accounts.render import render
+from emulator.store.events import NewEvent, Related, Thin
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
 ACCOUNT, PERSON = "v2.core.account", "v2.core.account_person"
 CONFIGURATIONS = ("customer", "merchant", "recipient")
 Body = Mapping[str, Json]
-
-
-class Views(NamedTuple):
-    """How v2 shows an account, with all that can be included, at a unix second, and its persons by their ids."""
-
-    account: Callable[[Account, int], Body]
-    persons: Callable[[Account], Mapping[str, Body]]
-
-
-def views_of(sandbox: Sandbox) -> Views:
-    """Those of the API."""
-    # Imported for accounts of v2 only.
-    from emulator.resources.v2.accounts import person_fields  # noqa: PLC0415
-    from emulator.resources.v2.accounts.render import render  # noqa: PLC0415
-
-    live = sandbox.livemode
-    return Views(
-        lambda account, now: render(account, livemode=live, include=INCLUDE, now=now),
-        lambda account: {person.id: person_fields.render(account, person, livemode=live) for person in account.persons},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +44,24 @@ INCLUDE = tuple(".".join(part.path) for part in PARTS)
 INCLUDED = frozenset(part.path[0] for part in PARTS)
 
 
-def tell(views: Views, before: Account | None, after: Account | None, then: int, now: int) -> Iterator[NewEvent]:
-    """The thin events of one account that was `before` at the second `then` and is `after` now.
-
-    None is an account that is not there; one that v1 has made has none.
-    """
-    account = after or before
-    if account is None or account.v2 is None:
+def events(_: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+    """The thin events of a change of an account; one that v1 has created has none."""
+    account: Account = diff.row.data
+    if account.v2 is None:
         return
-    old = views.account(before, then) if before else None
-    new = views.account(after, now) if after else None
+    live = diff.sandbox.livemode
+    before = diff.before.data if diff.before else None
+    old = _rendered(before, diff.then, livemode=live) if before else None
+    new = _rendered(account, diff.now, livemode=live) if diff.after else None
+    persons = _rendered_persons(before, livemode=live), _rendered_persons(account, livemode=live)
+    yield from events_between(account, (old, new), persons)
+
+
+def events_between(
+    account: Account, bodies: tuple[Body | None, Body | None], persons: tuple[Mapping[str, Body], Mapping[str, Body]]
+) -> Iterator[NewEvent]:
+    """The thin events of an account whose body was one and is the other, None where it is not there; so its persons."""
+    old, new = bodies
     if old is None or new is None:
         name = "closed" if new is None else "created"
         yield _about(account, f"{ACCOUNT}.{name}", changes=(_own(old), _own(new)))
@@ -83,9 +69,18 @@ def tell(views: Views, before: Account | None, after: Account | None, then: int,
             return
     if old is None and new is not None:
         yield from _configured_first(account, new)
-    yield from _persons(account, views.persons(before) if before else {}, views.persons(account))
+    yield from _persons(account, *persons)
     if old is not None and new is not None:
         yield from _updated(account, old, new)
+
+
+def _rendered(account: Account, now: int, *, livemode: bool) -> Body:
+    return render(account, livemode=livemode, include=INCLUDE, now=now)
+
+
+def _rendered_persons(account: Account | None, *, livemode: bool) -> Mapping[str, Body]:
+    rows = account.persons if account else ()
+    return {person.id: person_fields.render(account, person, livemode=livemode) for person in rows if account}
 
 
 def _configured_first(account: Account, new: Body) -> Iterator[NewEvent]:
@@ -138,24 +133,24 @@ def _persons(account: Account, before: Mapping[str, Body], after: Mapping[str, B
             url = f"/v2/core/accounts/{account.id}/persons/{identifier}"
             related = Related(identifier, PERSON, url)
             thin = Thin(related, {"account_id": account.id})
-            yield NewEvent(f"{PERSON}.{happened}", account.id, {}, thin)
+            yield NewEvent(f"{PERSON}.{happened}", account.id, None, thin)
 
 
 def returned(account: str, configurations: Iterable[str], use_case: str) -> NewEvent:
     """That somebody has come back from an account link. It is about no object (official)."""
     data: Body = {"account_id": account, "configurations": list(configurations), "use_case": use_case}
-    return NewEvent("v2.core.account_link.returned", account, {}, Thin(None, data))
+    return NewEvent("v2.core.account_link.returned", account, None, Thin(None, data))
 
 
 def _about(
     account: Account, event: str, *, data: Body | None = None, changes: tuple[Json, Json] | None = None
 ) -> NewEvent:
     related = Related(account.id, ACCOUNT, f"/v2/core/accounts/{account.id}")
-    return NewEvent(event, account.id, {}, Thin(related, data, _compressed(changes) if changes else None))
+    return NewEvent(event, account.id, None, Thin(related, data, _compressed(changes) if changes else None))
 
 
 def _compressed(changes: tuple[Json, Json]) -> bytes:
-    return zlib.compress(orjson.dumps({"after": changes[1], "before": changes[0]}), level=1)
+    return compressed({"after": changes[1], "before": changes[0]})
 
 
 def _own(shown: Body | None) -> Body | None:

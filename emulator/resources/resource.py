@@ -1,0 +1,197 @@
+"""A resource as a declaration: endpoints, lists, events, timers, expansion and ids all follow from it.
+
+`name` is the `object` of its responses and the key of its table. Each row of the table is one object; its record is
+JSON in bytes for resources made by `resources.stored`, or an immutable dataclass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from emulator import errors
+from emulator.catalog.versions import Version
+from emulator.errors import StripeError
+from emulator.resources.endpoint import Call
+from emulator.resources.snapshots import snapshot
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema import spec
+from emulator.schema.check import Value
+from emulator.store.events import NewEvent
+from emulator.store.table import Key, Row
+from emulator.wire.json import Json
+
+Record = TypeVar("Record")
+Fields = dict[str, Json]
+Handler = Callable[[Call], Json]
+
+
+class Diff(NamedTuple):
+    """A row before and after a change, seen at the unix seconds `then` and `now`. None is a row that is not there.
+
+    Rows that change by time alone are the same before and after.
+    """
+
+    sandbox: Sandbox
+    before: Row[Any] | None
+    after: Row[Any] | None
+    then: int
+    now: int
+
+    @property
+    def row(self) -> Row[Any]:
+        """The row itself: as it is, or as it last was."""
+        row = self.after or self.before
+        if row is None:
+            raise ValueError("a change without a row")
+        return row
+
+
+Emit = Callable[["Resource[Any]", Diff], Iterator[NewEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The types of the events about one object, None for those that Stripe does not have. It is an `Emit`."""
+
+    created: str | None = None
+    updated: str | None = None
+    deleted: str | None = None
+
+    def __call__(self, resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+        """The event of a change, with `previous_attributes` where both states are known."""
+        name = self.deleted if diff.after is None else self.updated if diff.before is not None else self.created
+        if name is None:
+            return
+        before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+        after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+        if before != after:
+            owner = diff.row.owner
+            yield snapshot(name, None if owner == diff.sandbox.platform_id else owner, before, after)
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCycle:
+    """The states of an object, and how actions change them: `actions[action][state]` is the state that follows.
+
+    `refuse(action, noun, state)` is the error of every other state. A state is the field `status`.
+    """
+
+    start: str
+    actions: Mapping[str, Mapping[str, str]]
+    refuse: Callable[[str, str, str], StripeError] = errors.wrong_state
+
+    def after(self, action: str, noun: str, state: str) -> str:
+        """The state that an action leads to. Raises StripeError from a state that does not allow it."""
+        following = self.actions[action].get(state)
+        if following is None:
+            raise self.refuse(action, noun, state)
+        return following
+
+
+def owner_of(call: Call) -> str:
+    """The account that a request acts on: a connected one, or the platform."""
+    return call.owner
+
+
+def owned_by_the_platform(call: Call) -> str:
+    """The platform, whichever account a request acts on."""
+    return call.sandbox.platform_id
+
+
+def account_id(prefix: str) -> Callable[[Call, Any], str]:
+    """Ids of the form `we_1U09HW...`, which hold the time and the account."""
+    return lambda call, _: call.sandbox.ids.in_account(prefix, call.now, call.owner)
+
+
+def anyone(_: Call) -> None:
+    """No account is refused."""
+
+
+def no_timer(_: Row[Any]) -> Iterable[int]:
+    """Nothing happens without a request."""
+    return ()
+
+
+def own_row(row: Row[Any]) -> Iterable[tuple[str, object]]:
+    """The row alone: no other objects are inside it."""
+    return ((row.id, row),)
+
+
+def not_a_row(_: Sandbox, row: Row[Any], __: int) -> Fields:
+    """For resources that are parts of another one, and have no rows."""
+    raise TypeError(f"{row.id} is no row")
+
+
+class Style(NamedTuple):
+    """The conventions of one of the two APIs, where they differ.
+
+    They are the error of an unknown id, a page of a list, the response to a DELETE, and, by the id of an operation, the
+    parameters where they are not the catalog's.
+    """
+
+    missing: Callable[[Resource[Any], Call, str], StripeError]
+    listing: Callable[[Resource[Any], Call], Json]
+    stub: Callable[[Resource[Any], Row[Any]], Fields]
+    params: Callable[[str], Callable[[Version], spec.Object]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource(Generic[Record]):
+    """One resource. What it leaves out is the same for all.
+
+    - `render(sandbox, row, now)` is the object in the newest API version, in Stripe's order of keys; `response(call,
+      row)` replaces it where a request decides what is shown, and `created(call, row)` in the response to a create.
+    - `create(call)` returns the record of a new row, `new_id(call, record)` its id, `update(call, row)` the changed
+      record; all raise StripeError. `then(call, row)` goes on once the new row is there, and returns it as it is then.
+    - `actions[verb](call, row)` returns the record after an action; `life` says from which states.
+    - `delete(call, row)` raises StripeError for an object that must stay; without it, no object can be deleted.
+    - `allow(call)` refuses accounts that have no such resource.
+    - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
+    - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
+    - `look_up(sandbox, owner, id, now)` is the object of an id, for expansion, where it is not a row of the table.
+    - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them.
+    - `objects(row)` are the ids and records of the row and of the objects inside it.
+    - `events` makes the events of a change; `timer(row)` names the seconds at which an object changes by itself, and
+      `elapse(sandbox, row, at)` puts what changes then.
+    """
+
+    name: str
+    noun: str = ""
+    table: str = ""
+    new_id: Callable[[Call, Record], str] | None = None
+    owner: Callable[[Call], str] = owner_of
+    render: Callable[[Sandbox, Row[Record], int], Fields] = not_a_row
+    response: Callable[[Call, Row[Record]], Fields] | None = None
+    created: Callable[[Call, Row[Record]], Fields] | None = None
+    create: Callable[[Call], Record] | None = None
+    then: Callable[[Call, Row[Record]], Row[Record]] | None = None
+    update: Callable[[Call, Row[Record]], Record] | None = None
+    delete: Callable[[Call, Row[Record]], None] | None = None
+    actions: Mapping[str, Callable[[Call, Row[Record]], Record]] = field(default_factory=dict)
+    life: LifeCycle | None = None
+    allow: Callable[[Call], None] = anyone
+    verbs: Mapping[str, Handler] = field(default_factory=dict)
+    endpoints: Mapping[str, Handler] = field(default_factory=dict)
+    params: Mapping[str, Callable[[Version], spec.Object]] = field(default_factory=dict)
+    notices: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, Callable[[Row[Record], Value], bool]] = field(default_factory=dict)
+    keys: Callable[[Record], tuple[Key, ...]] = lambda _: ()
+    objects: Callable[[Row[Record]], Iterable[tuple[str, object]]] = own_row
+    events: Emit = Events()
+    timer: Callable[[Row[Record]], Iterable[int]] = no_timer
+    look_up: Callable[[Sandbox, str, str, int], Fields | None] | None = None
+    elapse: Callable[[Sandbox, Row[Record], int], None] | None = None
+    style: Style | None = None
+    light: bool = False
+    fidelity: Literal["modelled", "generic"] = "modelled"
+
+    @property
+    def rows(self) -> str:
+        """The name of its table."""
+        return self.table or self.name
+
+    def respond(self, call: Call, row: Row[Record]) -> Fields:
+        """The object as the response to a request."""
+        return self.response(call, row) if self.response else self.render(call.sandbox, row, call.now)

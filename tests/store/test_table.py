@@ -1,0 +1,71 @@
+"""Tables: rows by owner and id in order of creation, their changes, and undoing them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.store.table import Changes, Row, Table, undo
+
+
+def ids(rows: object) -> list[str]:
+    return [row.id for row in rows]  # type: ignore[attr-defined]
+
+
+def test_rows_belong_to_their_owner() -> None:
+    table: Table[str] = Table("charge")
+    table.add("acct_1", "ch_1", 5, "one")
+    table.add("acct_2", "ch_1", 6, "other")
+    assert table.get("acct_1", "ch_1") == Row("acct_1", "ch_1", 0, 5, None, (), "one")
+    assert table.get("acct_2", "ch_1") == Row("acct_2", "ch_1", 1, 6, None, (), "other")
+    assert table.get("acct_3", "ch_1") is None
+    assert (len(table), table.count("acct_1"), table.has("ch_1"), table.has("ch_2")) == (2, 1, True, False)
+
+
+def test_rows_are_walked_from_any_place_in_both_directions_and_by_parent() -> None:
+    table: Table[str] = Table("refund")
+    rows = [table.add("acct_1", f"re_{number}", 0, "", parent=f"ch_{number % 2}") for number in range(5)]
+    assert ids(table.newest("acct_1")) == ["re_4", "re_3", "re_2", "re_1", "re_0"]
+    assert ids(table.newest("acct_1", older_than=rows[2].number)) == ["re_1", "re_0"]
+    assert ids(table.oldest("acct_1", newer_than=rows[2].number)) == ["re_3", "re_4"]
+    assert ids(table.newest("acct_1", parent="ch_0")) == ["re_4", "re_2", "re_0"]
+    assert ids(table.newest("acct_1", parent="ch_0", older_than=rows[4].number)) == ["re_2", "re_0"]
+    assert ids(table.newest("acct_2")) == []
+
+
+def test_a_change_is_noted_with_the_row_before_and_after() -> None:
+    changes = Changes()
+    table: Table[str] = Table("charge", changes)
+    first = table.add("acct_1", "ch_1", 0, "1")
+    second = first._replace(data="2")
+    table.put(second)
+    table.remove("acct_1", "ch_1")
+    assert [(change.table, change.before, change.after) for change in changes.take()] == [
+        (table, None, first),
+        (table, first, second),
+        (table, second, None),
+    ]
+    assert not changes
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from(["put", "remove"]), st.sampled_from([None, "p", "q"])))
+)
+def test_undoing_restores_rows_and_order(steps: list[tuple[str, str, str | None]]) -> None:
+    changes = Changes()
+    table: Table[int] = Table("thing", changes)
+    for name in "abc":
+        table.add("acct_1", name, 0, 0, parent="p")
+    changes.take()
+    before = [*table.newest("acct_1")], [*table.newest("acct_1", parent="p")], [*table.oldest("acct_1", parent="q")]
+    for name, step, parent in steps:
+        row = table.get("acct_1", name)
+        if step == "remove" and row is not None:
+            table.remove("acct_1", name)
+        elif step == "put" and row is not None:
+            table.put(row._replace(data=row.data + 1, parent=parent))
+        elif step == "put":
+            table.add("acct_1", name, 1, 9, parent=parent)
+    undo(changes.take())
+    after = [*table.newest("acct_1")], [*table.newest("acct_1", parent="p")], [*table.oldest("acct_1", parent="q")]
+    assert after == before
