@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 CONTROL = "/_emulator"
 HEALTH = "/_emulator/health"
 SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
+STRIPE_JS, STRIPE_JS_RELEASE = "/v3", "/stripe.js"
 HOSTED = ("/setup/", "/express/")
-ELSEWHERE = (CONTROL, *SCRIPTS, *HOSTED)
+ELSEWHERE = (CONTROL, *SCRIPTS, STRIPE_JS, *HOSTED)
 WARM_UP_SECONDS = 0.1
 # Requests that change a sandbox without an entry in its journal, unless they only read.
 WATCHED = (CONTROL, *HOSTED)
@@ -90,6 +91,12 @@ class Emulator:
         return ConnectJs(live=self.settings.allow_live_keys)
 
     @cached_property
+    def _stripe_js(self) -> ASGIApp:
+        from emulator.stripe_js.serving import StripeJs  # noqa: PLC0415
+
+        return StripeJs(live=self.settings.allow_live_keys)
+
+    @cached_property
     def _hosted(self) -> ASGIApp:
         from emulator.hosted.serving import Hosted  # noqa: PLC0415
 
@@ -118,7 +125,7 @@ class Emulator:
 
         A coroutine has the answer where a fault makes time pass first.
         """
-        if self._used is None or not self._used.is_set() or request.path.startswith(ELSEWHERE):
+        if self._used is None or not self._used.is_set() or _is_elsewhere(request.path):
             return None
         response = self._stripe.respond(request)
         if self._observers:
@@ -142,6 +149,8 @@ class Emulator:
             self._used.set()
         if http and path in SCRIPTS:
             await self._connect_js(scope, receive, send)
+        elif http and (path.startswith(STRIPE_JS) or path.endswith(STRIPE_JS_RELEASE)) and _is_stripe_js(path):
+            await self._stripe_js(scope, receive, send)
         elif http and path.startswith(HOSTED):
             await self._by_starlette(self._hosted, scope, receive, send)
         elif http and not path.startswith(CONTROL):
@@ -150,6 +159,17 @@ class Emulator:
             await self._by_starlette(self._control, scope, receive, send)
         if self._observers:
             self._observers.notify(changed=path.startswith(WATCHED) and scope["method"] not in READING)
+
+
+def _is_elsewhere(path: str) -> bool:
+    """Whether a request is not one to Stripe's API."""
+    return path.startswith(ELSEWHERE) or path.endswith(STRIPE_JS_RELEASE)
+
+
+def _is_stripe_js(path: str) -> bool:
+    from emulator.stripe_js.serving import FRAMES, is_script  # noqa: PLC0415
+
+    return path in FRAMES or is_script(path)
 
 
 def _check_country(country: str) -> None:

@@ -40,6 +40,7 @@ PACKAGES = [
     "emulator.http",
     "emulator.seeds",
     "emulator.connect_js",
+    "emulator.stripe_js",
     "emulator.hosted",
     "emulator.control.endpoints",
     "emulator.control.dashboard",

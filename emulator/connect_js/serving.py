@@ -16,7 +16,7 @@ from emulator.connect_js.elements import ELEMENTS, Element
 from emulator.wire.json import Json
 
 STATIC = Path(__file__).parent / "static"
-PARTS = ("calls.js", "instance.js", "drawing.js", "forms.js", "placeholders.js", "element.js", "start.js")
+PARTS = ("frame.js", "calls.js", "instance.js", "drawing.js", "forms.js", "placeholders.js", "element.js", "start.js")
 BRIDGE = "/v1.0/bridge.html"
 HEADERS = {
     "cache-control": "no-store",
@@ -44,7 +44,12 @@ def script(origin: str, *, live: bool) -> str:
         "css": (STATIC / "connect.css").read_text(encoding="utf-8"),
         "elements": {element.name: _row(element) for element in ELEMENTS.values()},
     }
-    return f'"use strict";\n(() => {{\nconst CONFIG = {_literal(config)};\n{_template()}\n}})();\n'
+    return program(config, _template())
+
+
+def program(config: Json, text: str) -> str:
+    """A script with a constant CONFIG."""
+    return f'"use strict";\n(() => {{\nconst CONFIG = {_literal(config)};\n{text}\n}})();\n'
 
 
 def _row(element: Element) -> Json:

@@ -26,7 +26,7 @@ NOT_CONNECT_JS = ("/_emulator/connect/next_error", "/_emulator/connect/log")
 PUBLIC = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator", "/_emulator/")
 PUBLIC_FOLDER = "/_emulator/dashboard/"
 # Host names that no attacker can point at this machine, since they are not in the public DNS.
-SAFE_NAMES = ("localhost", "stripe-emulator", "connect-js.stripe.com", "api.stripe.com")
+SAFE_NAMES = ("localhost", "stripe-emulator", "connect-js.stripe.com", "js.stripe.com", "api.stripe.com")
 SAFE_ENDINGS = (".localhost", ".test", ".internal")
 SAME_SITE = ("", "same-origin", "none")
 _ASCII = "".join(map(chr, range(128)))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from emulator.settings import BadSetting, Settings
 
-NAMES = ("localhost", "connect-js.stripe.com", "api.stripe.com", "stripe-emulator", "127.0.0.1", "::1")
+NAMES = ("localhost", "connect-js.stripe.com", "js.stripe.com", "api.stripe.com", "stripe-emulator", "127.0.0.1", "::1")
 ORGANIZATION = "stripe-emulator"
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 

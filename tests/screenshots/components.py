@@ -10,8 +10,9 @@ import httpx
 from playwright.sync_api import Browser
 
 from emulator.connect_js.elements import BY_KEY
-from fixtures.browser import STRIPE, ConnectJsRoute
+from fixtures.browser import ConnectJsRoute
 
+STRIPE = "https://connect-js.stripe.com"
 PLATFORM = "https://platform.example/"
 KEYS = ("notification_banner", "account_onboarding", "account_management", "payments")
 GROUNDS = {"light": "#ffffff", "dark": "#0d1017"}

@@ -103,7 +103,7 @@ def test_curl_trusts_the_ca(secure: Server) -> None:
     assert refused.returncode == 60
 
 
-@pytest.mark.parametrize("name", ["connect-js.stripe.com", "api.stripe.com", "localhost"])
+@pytest.mark.parametrize("name", ["connect-js.stripe.com", "js.stripe.com", "api.stripe.com", "localhost"])
 def test_the_certificate_is_for_the_names_that_lead_here(secure: Server, name: str) -> None:
     port = port_of(secure)
     done = run(

@@ -1,0 +1,92 @@
+"""Serves the script where Stripe serves its own: `/v3`, `/v3/` and `/RELEASE/stripe.js`, and the frames behind it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.connect_js.serving import HEADERS, PREFLIGHT, origin_of, program
+from emulator.connect_js.serving import STATIC as SHARED
+from emulator.wire.json import Json
+
+STATIC = Path(__file__).parent / "static"
+PARTS = (SHARED / "frame.js", STATIC / "errors.js", STATIC / "tokens.js", STATIC / "elements.js", STATIC / "stripe.js")
+CONTROLLER, CARD = "/v3/controller.html", "/v3/elements-inner-card.html"
+FRAMES = {CONTROLLER: "controller.html", CARD: "card.html"}
+# The version that a script reports: 3, or the name of its release.
+_SCRIPT = re.compile(r"/(?:v3/?|v3/stripe\.js|([a-z]+)/stripe\.js)\Z", re.ASCII)
+# Every function of the Stripe object that is not emulated, by the types of the releases.
+REFUSED = """
+collectBankAccountForPayment collectBankAccountForSetup collectBankAccountToken collectFinancialConnectionsAccounts
+confirmAcssDebitPayment confirmAcssDebitSetup confirmAffirmPayment confirmAfterpayClearpayPayment confirmAlipayPayment
+confirmAmazonPaySetup confirmAuBecsDebitPayment confirmAuBecsDebitSetup confirmBacsDebitSetup confirmBancontactPayment
+confirmBancontactSetup confirmBilliePayment confirmBlikPayment confirmBlikSetup confirmBoletoPayment
+confirmBoletoSetup confirmCardPayment confirmCardSetup confirmCashappPayment confirmCashappSetup
+confirmCustomerBalancePayment confirmEpsPayment confirmFpxPayment confirmGiropayPayment confirmGrabPayPayment
+confirmIdealPayment confirmIdealSetup confirmKlarnaPayment confirmKonbiniPayment confirmMobilepayPayment
+confirmMultibancoPayment confirmOxxoPayment confirmP24Payment confirmPayByBankPayment confirmPayNowPayment
+confirmPayPalPayment confirmPayPalSetup confirmPayment confirmPaymentIntent confirmPixPayment confirmPromptPayPayment
+confirmSepaDebitPayment confirmSepaDebitSetup confirmSetup confirmSetupIntent confirmSofortPayment confirmSofortSetup
+confirmSwishPayment confirmTwintPayment confirmUsBankAccountPayment confirmUsBankAccountSetup confirmWechatPayPayment
+createConfirmationToken createEmbeddedCheckoutPage createEphemeralKeyNonce createPaymentMethod createRadarSession
+createSource handleCardAction handleCardPayment handleCardSetup handleNextAction handleSepaDebitPayment initCheckout
+initCheckoutElementsSdk initCheckoutFormSdk initCustomCheckout initEmbeddedCheckout initializePricing paymentRequest
+processOrder redirectToCheckout retrieveIssuingCard retrieveOrder retrievePaymentIntent retrieveSetupIntent
+retrieveSource verifyIdentity verifyMicrodepositsForPayment verifyMicrodepositsForSetup
+""".split()
+# Those that throw; the others return a promise that is rejected.
+SYNCHRONOUS = ("initCheckoutElementsSdk", "initCheckoutFormSdk", "initializePricing", "paymentRequest")
+
+
+def is_script(path: str) -> bool:
+    """Whether Stripe serves a Stripe.js at a path."""
+    return _SCRIPT.match(path) is not None
+
+
+@cache
+def _template() -> str:
+    return "\n".join(part.read_text(encoding="utf-8") for part in PARTS)
+
+
+@lru_cache(maxsize=64)
+def script(origin: str, version: str, *, live: bool) -> str:
+    """The script's text, for an emulator at an origin; `live` if it accepts live keys."""
+    config: Json = {
+        "origin": origin,
+        "bridge": CONTROLLER,
+        "card": CARD,
+        "version": 3 if version == "v3" else version,
+        "live": live,
+        "refused": list(REFUSED),
+        "synchronous": list(SYNCHRONOUS),
+    }
+    return program(config, _template())
+
+
+class StripeJs:
+    """The ASGI application for the paths of the script and of its frames."""
+
+    def __init__(self, *, live: bool) -> None:
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.method == "OPTIONS":
+            response = Response(status_code=204, headers=PREFLIGHT)
+        elif request.method not in ("GET", "HEAD"):
+            response = Response("Only GET.\n", 405, {**HEADERS, "allow": "GET, HEAD"}, "text/plain")
+        elif (name := FRAMES.get(scope["path"])) is not None:
+            response = Response((STATIC / name).read_text(encoding="utf-8"), 200, HEADERS, "text/html")
+        else:
+            response = self._script(scope)
+        await response(scope, receive, send)
+
+    def _script(self, scope: Scope) -> Response:
+        match = _SCRIPT.match(scope["path"])
+        version = match[1] or "v3" if match else "v3"
+        return Response(script(origin_of(scope), version, live=self._live), 200, HEADERS, "text/javascript")

@@ -1,0 +1,226 @@
+// The card Element: a frame with the inputs, which never leave it. Other Elements are refused by name.
+const STATES = ["empty", "complete", "invalid", "focus"];
+let serial = 0;
+
+class CardElement {
+  constructor(group, options) {
+    this.group = group;
+    this.options = options;
+    this.listeners = new Map();
+    this.waiting = new Map();
+    this.undelivered = new Set();
+    this.state = {empty: true, complete: false, invalid: false, focus: false};
+    this.next = 0;
+  }
+
+  // --- the page's calls ---
+
+  mount(target) {
+    this.check();
+    const parent = typeof target === "string" ? document.querySelector(target) : target;
+    if (!target) throw new IntegrationError("Missing argument. Make sure to call mount() with a valid DOM element or selector.");
+    if (!parent) {
+      throw new IntegrationError(
+        `The selector you specified (${target}) applies to no DOM elements that are currently on the page.\n` +
+          "Make sure the element exists on the page before calling mount().",
+      );
+    }
+    if (typeof parent.appendChild !== "function") {
+      throw new IntegrationError("Invalid DOM element. Make sure to call mount() with a valid DOM element or selector.");
+    }
+    if (this.parent === parent) return;
+    if (this.parent) {
+      throw new IntegrationError("This Element is already mounted. Use `unmount()` to unmount the Element before re-mounting.");
+    }
+    this.parent = parent;
+    this.open();
+  }
+
+  unmount() {
+    this.check();
+    this.close();
+  }
+
+  destroy() {
+    this.check();
+    this.close();
+    this.destroyed = true;
+    this.group.elements.delete("card");
+  }
+
+  update(options) {
+    this.check();
+    Object.assign(this.options, options);
+    this.command("update", {data: this.frameOptions()});
+    return this;
+  }
+
+  focus() {
+    return this.command("focus");
+  }
+
+  blur() {
+    return this.command("blur");
+  }
+
+  clear() {
+    return this.command("clear");
+  }
+
+  on(event, listener) {
+    if (!this.listeners.has(event)) this.listeners.set(event, new Set());
+    this.listeners.get(event).add(listener);
+    if (this.undelivered.delete(event)) queueTask(() => this.emit(event));
+    return this;
+  }
+
+  once(event, listener) {
+    const once = (value) => {
+      this.off(event, once);
+      listener(value);
+    };
+    return this.on(event, once);
+  }
+
+  off(event, listener) {
+    if (listener) this.listeners.get(event)?.delete(listener);
+    else this.listeners.delete(event);
+    return this;
+  }
+
+  addEventListener(event, listener) {
+    return this.on(event, listener);
+  }
+
+  removeEventListener(event, listener) {
+    return this.off(event, listener);
+  }
+
+  // --- the frame ---
+
+  check() {
+    if (this.destroyed) throw new IntegrationError("This Element has already been destroyed. Please create a new one.");
+  }
+
+  frameOptions() {
+    const {hidePostalCode = false, disabled} = this.options;
+    return {hidePostalCode, disabled};
+  }
+
+  open() {
+    if (!scriptOrigin) throw notEmulated("Elements where the script has no address of its own, as in an init script or jsdom");
+    const frame = (this.frame = document.createElement("iframe"));
+    frame.name = `__privateStripeFrame${++serial}`;
+    frame.title = "Secure card payment input frame";
+    frame.src = scriptOrigin + CONFIG.card;
+    frame.setAttribute("allow", "payment *");
+    frame.setAttribute("role", "presentation");
+    for (const [name, value] of Object.entries({border: "none", width: "1px", minWidth: "100%", height: "1.2em"})) {
+      frame.style[name] = value;
+    }
+    const box = document.createElement("div");
+    box.className = "__PrivateStripeElement";
+    box.append(frame);
+    let opened;
+    this.opened = new Promise((done) => (opened = done));
+    this.onMessage = (event) => {
+      if (event.source !== frame.contentWindow || event.data !== GREETING) return;
+      event.stopImmediatePropagation(); // other listeners of the page do not expect this message
+      const {port1, port2} = new MessageChannel();
+      this.port = port1;
+      port1.onmessage = ({data}) => this.receive(data);
+      frame.contentWindow.postMessage(GREETING, "*", [port2]);
+      this.command("update", {data: this.frameOptions()});
+      opened();
+    };
+    window.addEventListener("message", this.onMessage, true);
+    this.parent.replaceChildren(box);
+    this.drawState();
+  }
+
+  close() {
+    if (!this.parent) return;
+    window.removeEventListener("message", this.onMessage, true);
+    this.parent.replaceChildren();
+    for (const name of ["", ...STATES]) this.parent.classList.remove(this.className(name));
+    this.parent = this.frame = this.port = null;
+    this.state = {empty: true, complete: false, invalid: false, focus: false};
+  }
+
+  command(command, more = {}) {
+    this.check();
+    if (this.port) this.port.postMessage({command, ...more});
+    return this;
+  }
+
+  receive({event, data, id, ...response}) {
+    if (event === undefined) {
+      this.waiting.get(id)(response);
+      this.waiting.delete(id);
+      return;
+    }
+    if (event === "change") Object.assign(this.state, {empty: data.empty, complete: data.complete, invalid: Boolean(data.error)});
+    if (event === "focus" || event === "blur") this.state.focus = event === "focus";
+    this.drawState();
+    this.emit(event, data);
+  }
+
+  className(state) {
+    const own = (this.options.classes || {})[state || "base"];
+    return own || (state ? `StripeElement--${state}` : "StripeElement");
+  }
+
+  drawState() {
+    if (!this.parent) return;
+    this.parent.classList.add(this.className(""));
+    for (const name of STATES) this.parent.classList.toggle(this.className(name), this.state[name]);
+  }
+
+  emit(event, data = {}) {
+    if (this.destroyed) return;
+    const listeners = [...(this.listeners.get(event) || [])];
+    if (!listeners.length && event === "ready") this.undelivered.add(event); // React listens after it has mounted
+    for (const listener of listeners) {
+      try {
+        listener({elementType: "card", ...data});
+      } catch (thrown) {
+        queueTask(() => Promise.reject(thrown)); // an error of the page is reported as such
+      }
+    }
+  }
+
+  /** A token of the card, created by the frame. */
+  async token(headers, data) {
+    if (this.frame && this.frame.isConnected) await this.opened;
+    if (this.destroyed || !this.port || !this.frame.isConnected) {
+      throw new IntegrationError(
+        "We could not retrieve data from the specified Element.\n" +
+          "Please make sure the Element you are attempting to use is still mounted.",
+      );
+    }
+    const id = this.next++;
+    const response = await new Promise((done) => {
+      this.waiting.set(id, done);
+      this.port.postMessage({command: "token", id, headers, data});
+    });
+    return response.invalid ? {error: response.invalid} : resultOf(response);
+  }
+}
+
+/** A group of Elements, which has at most one of each type. */
+function elementsFor() {
+  const group = {elements: new Map()};
+  return {
+    create(type, options = {}) {
+      if (type !== "card") throw notEmulated(`the ${type} Element`);
+      if (group.elements.has(type)) throw new IntegrationError("Can only create one Element of type card.");
+      const element = new CardElement(group, {...options});
+      group.elements.set(type, element);
+      return element;
+    },
+    getElement: (type) => group.elements.get((type && type.__elementType) || type) || null,
+    update() {},
+    submit: () => Promise.reject(notEmulated("elements.submit()")),
+    fetchUpdates: () => Promise.reject(notEmulated("elements.fetchUpdates()")),
+  };
+}
