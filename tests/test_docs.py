@@ -51,6 +51,7 @@ RUNNERS = (
     "tests/test_docs.py",
     "tests/fixtures/test_backends.py",
     "tests/browser/test_examples.py",
+    "tests/browser/test_stripe_js.py",
     "tests/clients/test_sdk_node.py",
 )
 PAGES_WITH_CURL = sorted({block.page for block in BLOCKS if pages.sends(block)})

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
-from emulator.stripe_js import serving
-
+from .. import pages
 from ..clients import install, transcript
 from .pages import ORIGIN, Platform, bundle
 from .site import site
@@ -130,12 +128,8 @@ def test_a_wrong_key_throws(platform: Platform, argument: str, message: str) -> 
 def test_the_example_of_the_readme(
     unrouted: Platform, connect_js_route: ConnectJsRoute, stripe_emulator: StripeEmulator
 ) -> None:
-    readme = (Path(serving.__file__).parent / "README.md").read_text()
-    example = (
-        readme.partition("```python\n")[2].partition("```")[0].replace("http://localhost:3000/sign-up", f"{ORIGIN}/")
-    )
     tests: dict[str, Any] = {}
-    exec(example, tests)
+    exec(pages.file("tests/test_sign_up.py").replace("http://localhost:3000/sign-up", f"{ORIGIN}/"), tests)
     script = f"""
     const stripe = loadStripe(KEY);
     document.querySelector("button").onclick = async () => {{
