@@ -1,4 +1,4 @@
-"""The command line. Its options are the fields of Settings, and so are the variables of the environment."""
+"""The command line. Its options and environment variables are the fields of Settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import Field, fields
 import click
 
 from emulator import __version__
-from emulator.settings import BadSetting, Settings, from_environment, strangers
+from emulator.settings import BadSetting, Settings, from_environment, unknown_variables
 
 BANNER = """\
 stripe-emulator {version} is listening on {url}
@@ -32,7 +32,7 @@ Clients must trust {ca}, also at {url}/_emulator/tls/ca.pem:
   Python   stripe.ca_bundle_path = "{ca}"
   Node     NODE_EXTRA_CA_CERTS={ca}
 """
-FILE_BANNER = """\
+UNIX_BANNER = """\
 stripe-emulator {version} is listening on {url}
 
   Node     new Stripe("sk_test_123", {{protocol: "http", httpAgent: new http.Agent({{socketPath: "{path}"}})}})
@@ -52,7 +52,7 @@ DASHBOARD = """
 Dashboard: {url}/_emulator/
 """
 ENDING = """
-Any sk_test_ key works, and each has a sandbox of its own. Control API: {control}
+Any sk_test_ key works, and each has its own sandbox. Control API: {control}
 """
 FORWARDING = {
     "forward_to": "Webhooks go to {url}, signed with {secret}",
@@ -60,21 +60,21 @@ FORWARDING = {
 }
 HELP = """A local, offline emulator of the Stripe API for tests.
 
-Point an SDK at the address that it prints. Each secret key is a sandbox of its own; nothing is kept after the end.
+Point an SDK at the URL that it prints. Each secret key has its own sandbox; all data is lost when it stops.
 
-Every option can also come from the environment: --log-level is STRIPE_EMULATOR_LOG_LEVEL. Defaults stand in brackets.
+Every option is also an environment variable: --log-level is STRIPE_EMULATOR_LOG_LEVEL. Defaults are in brackets.
 """
 
 
 def main() -> None:
-    """The command `stripe-emulator`. Exit codes: 0 after SIGTERM or Ctrl-C, 2 when it cannot start."""
+    """The command `stripe-emulator`. Exit codes: 0 after SIGTERM or Ctrl-C, 2 if it cannot start."""
     gc.disable()  # nothing that is loaded at the start is garbage; the emulator enables it once it is up
     command()
 
 
 def run(**given: object) -> None:
-    """Starts the server with the options that were given, over the environment, over the defaults."""
-    for line in strangers():
+    """Run the server. Options take precedence over the environment, and the environment over the defaults."""
+    for line in unknown_variables():
         click.echo(f"stripe-emulator: {line}", err=True)
     try:
         defaults = from_environment()
@@ -82,16 +82,16 @@ def run(**given: object) -> None:
         settings = Settings(**{**{o.name: getattr(defaults, o.name) for o in fields(Settings)}, **chosen})
         _serve(settings)
     except (BadSetting, OSError) as error:
-        click.echo(f"stripe-emulator: {_words(error)}", err=True)
+        click.echo(f"stripe-emulator: {_message(error)}", err=True)
         sys.exit(2)
 
 
-def _words(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     return str(error.args[1] if isinstance(error, OSError) and len(error.args) > 1 else error)
 
 
 def _serve(settings: Settings) -> None:
-    # The server is imported when it is needed, so that --help and a bad option answer at once.
+    # The server is imported here to keep --help and errors of options fast.
     from emulator.app import Emulator  # noqa: PLC0415
     from emulator.server import (  # noqa: PLC0415
         listeners,
@@ -114,7 +114,7 @@ def _serve(settings: Settings) -> None:
             loop.add_signal_handler(name, stop.set)
         url = listeners.url_of(sockets[0], "https" if tls else "http")
         click.echo(banner(url, tls.ca_file if tls else "", control=settings.control))
-        if settings.forwards:  # what holds them is loaded later otherwise
+        if settings.forwards:  # otherwise the sandboxes are loaded later
             for forward in emulator.sandboxes.delivery_queue.forwards:
                 click.echo(FORWARDING[forward.id].format(url=forward.url, secret=forward.secret))
 
@@ -127,7 +127,7 @@ def _serve(settings: Settings) -> None:
 
 
 def banner(url: str, ca_file: str, *, control: bool) -> str:
-    """What is printed once requests are answered."""
+    """The text printed when the server accepts requests."""
     scheme, _, rest = url.partition(":")
     host, _, port = rest.removeprefix("//").rpartition(":")
     values = {
@@ -143,24 +143,24 @@ def banner(url: str, ca_file: str, *, control: bool) -> str:
     }
     if scheme == "unix":
         values["control"] = "/_emulator/health" if control else "off"
-        return (FILE_BANNER + ENDING).format(**values)
+        return (UNIX_BANNER + ENDING).format(**values)
     return (BANNER + (TRUST if ca_file else "") + (DASHBOARD if control else "") + ENDING).format(**values)
 
 
 def _allow_files(connections: int) -> None:
-    """Raises the number of open files that the process may have to what the connections need, as far as it can."""
+    """Raise the limit of open files to what the connections require, as far as allowed."""
     try:
         import resource  # noqa: PLC0415
-    except ImportError:  # not on Windows
+    except ImportError:  # Windows
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = min(connections + SPARE_FILES, hard) if hard != resource.RLIM_INFINITY else connections + SPARE_FILES
-    if wanted > soft != resource.RLIM_INFINITY:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    required = min(connections + SPARE_FILES, hard) if hard != resource.RLIM_INFINITY else connections + SPARE_FILES
+    if required > soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (required, hard))
 
 
 class Sections(click.Command):
-    """A command that shows its options in sections."""
+    """A command whose help lists the options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write every option once; those that no section names belong to the Stripe API."""

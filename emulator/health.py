@@ -1,8 +1,7 @@
-"""`python -m emulator.health` for health checks: ends with 0 if the emulator of this environment answers, else with 1.
+"""`python -m emulator.health` for health checks: exits with 0 if the emulator of this environment responds, else 1.
 
-It asks over loopback, or over the Unix socket, in the scheme of the settings. The certificate is not checked: nothing
-secret is sent, what is made on demand is in a folder that is not known here, and one of your own need not be for
-127.0.0.1.
+It connects over loopback or the Unix socket, with the scheme of the settings. The certificate is not verified: nothing
+secret is sent, the file of a generated CA is not known here, and your own certificate may not cover 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ SECONDS = 2.0
 
 
 def main() -> None:
-    """Exit code 1, and one line, unless it answers."""
+    """Exit with code 1 and a message unless the emulator is healthy."""
     try:
-        status = ask(from_environment())
+        status = check(from_environment())
     except (OSError, HTTPException, ValueError) as error:
-        sys.exit(f"stripe-emulator: no answer: {error}")
+        sys.exit(f"stripe-emulator: no response: {error}")
     if status != 200:
-        sys.exit(f"stripe-emulator: /_emulator/health answered {status}")
+        sys.exit(f"stripe-emulator: /_emulator/health responded with {status}")
 
 
-def ask(settings: Settings) -> int:
-    """The status of the answer. Raises OSError and HTTPException."""
+def check(settings: Settings) -> int:
+    """The status of the health endpoint. Raises OSError and HTTPException."""
     connection = _connection(settings)
     try:
         connection.request("GET", "/_emulator/health")
@@ -40,8 +39,8 @@ def ask(settings: Settings) -> int:
 
 def _connection(settings: Settings) -> HTTPConnection:
     if settings.tls or settings.tls_cert:
-        trusting = ssl._create_unverified_context()  # noqa: S323, SLF001 - see above
-        return HTTPSConnection(LOOPBACK, settings.port, timeout=SECONDS, context=trusting)
+        context = ssl._create_unverified_context()  # noqa: S323, SLF001 - see above
+        return HTTPSConnection(LOOPBACK, settings.port, timeout=SECONDS, context=context)
     connection = HTTPConnection(LOOPBACK, settings.port, timeout=SECONDS)
     if settings.uds:
         connection.sock = socket.socket(socket.AF_UNIX)

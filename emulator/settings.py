@@ -1,4 +1,4 @@
-"""Everything that can be set, in one table; the only reader of the environment.
+"""The settings, in one table; the only reader of the environment.
 
 Each field is an option of the command line (`--account-session-lifetime`), a variable of the environment
 (`STRIPE_EMULATOR_ACCOUNT_SESSION_LIFETIME`) and an argument of `Settings`.
@@ -19,9 +19,9 @@ from emulator.auth.keys import Key
 from emulator.catalog import versions
 
 PREFIX = "STRIPE_EMULATOR_"
-# Of the fixtures and of the compose file: variables that are set where the emulator runs, and not for it.
-OTHERS = ("STRIPE_EMULATOR_URL", "STRIPE_EMULATOR_IMAGE", "STRIPE_EMULATOR_SEEDS")
-# What Kubernetes sets in each pod beside a Service called stripe-emulator, as `STRIPE_EMULATOR_PORT=tcp://10.0.0.1:12111`.
+# Variables of the fixtures and of the compose file.
+OTHER_VARIABLES = ("STRIPE_EMULATOR_URL", "STRIPE_EMULATOR_IMAGE", "STRIPE_EMULATOR_SEEDS")
+# Kubernetes sets these in each pod for a Service called stripe-emulator: `STRIPE_EMULATOR_PORT=tcp://10.0.0.1:12111`.
 _OF_A_SERVICE = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d+_)")
 _ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -31,7 +31,7 @@ DEFAULT_COUNTRY = "US"
 
 
 class BadSetting(ValueError):
-    """A setting that cannot be used; the text says which and why."""
+    """An invalid setting; the text says which and why."""
 
 
 def _option(default: object, text: str, *, choices: tuple[str, ...] = (), minimum: int | None = None) -> Any:
@@ -40,22 +40,26 @@ def _option(default: object, text: str, *, choices: tuple[str, ...] = (), minimu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What one server runs with. Raises BadSetting."""
+    """The settings of one server. Raises BadSetting."""
 
-    host: str = _option("127.0.0.1", "Address to listen on. Anything but loopback opens the emulator to the network.")
+    host: str = _option("127.0.0.1", "Address to listen on. Any other than loopback opens the emulator to the network.")
     port: int = _option(DEFAULT_PORT, "Port to listen on; 0 picks a free one.", minimum=0)
-    uds: str = _option("", "Unix socket to listen on, a path, instead of host and port.")
-    tls: bool = _option(False, "Speak https, with a certificate made at the start. Needs the extra 'tls'.")
-    tls_cert: str = _option("", "Speak https with this certificate, a PEM file.")
+    uds: str = _option("", "Path of a Unix socket to listen on, instead of host and port.")
+    tls: bool = _option(False, "Serve https with a certificate generated at the start. Requires the extra 'tls'.")
+    tls_cert: str = _option("", "Serve https with this certificate, a PEM file.")
     tls_key: str = _option("", "The key of --tls-cert, a PEM file.")
-    tls_ca: str = _option("", "Where --tls writes the CA certificate that clients must trust. Unset: a temporary file.")
+    tls_ca: str = _option(
+        "", "File for the CA certificate of --tls, which clients must trust. Unset: a temporary file."
+    )
     control: bool = _option(True, "Serve the control API, everything under /_emulator.")
-    control_token: str = _option("", "Ask this of every control request, in the header x-emulator-token.")
-    request_timeout: int = _option(30, "Seconds in which a request's head must arrive, and then its body.", minimum=1)
-    max_connections: int = _option(4096, "Connections served at a time; one more is answered 503.", minimum=1)
-    account_session_lifetime: int = _option(120, "Seconds in which a client secret can be claimed.", minimum=1)
-    browser_session_lifetime: int = _option(3600, "Seconds that a claimed session lives.", minimum=1)
-    strict: bool = _option(True, "Refuse unknown parameters, as Stripe does, rather than ignoring them.")
+    control_token: str = _option("", "Require this value in the header x-emulator-token of control requests.")
+    request_timeout: int = _option(
+        30, "Seconds until the head of a request must have arrived, and then its body.", minimum=1
+    )
+    max_connections: int = _option(4096, "Maximum of concurrent connections; others receive 503.", minimum=1)
+    account_session_lifetime: int = _option(120, "Seconds until an unclaimed client secret expires.", minimum=1)
+    browser_session_lifetime: int = _option(3600, "Seconds until a claimed session expires.", minimum=1)
+    strict: bool = _option(True, "Refuse unknown parameters, as Stripe does; otherwise ignore them.")
     capability_check: bool = _option(True, "Refuse issuing and treasury components to accounts without the capability.")
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")
@@ -64,23 +68,31 @@ class Settings:
     load: str = _option(
         "", "Seed to load at the start: a fixtures file of the Stripe CLI, or the name of a shipped seed."
     )
-    load_key: str = _option("sk_test_123", "The key whose sandbox --load fills.")
+    load_key: str = _option("sk_test_123", "Key of the sandbox that --load fills.")
     key_pairs: str = _option(
         "", "Publishable keys that belong to a secret key with another suffix: pk_test_A=sk_test_B,..."
     )
-    max_sandboxes: int = _option(10_000, "Sandboxes kept; beyond it, the least recently used is dropped.", minimum=1)
-    journal_size: int = _option(100, "Requests that a sandbox remembers for its tests to look at.", minimum=0)
-    rate_limit: int = _option(0, "Requests a second of one sandbox before it answers 429; 0 is no limit.", minimum=0)
-    endpoint_rate_limit: int = _option(0, "The same for each operation of a sandbox.", minimum=0)
-    forward_to: str = _option(
-        "", "Where every event of every sandbox goes, those of connected accounts too, such as localhost:3000/webhook."
+    max_sandboxes: int = _option(
+        10_000, "Maximum of sandboxes; beyond it, the least recently used is dropped.", minimum=1
     )
-    forward_thin_to: str = _option("", "The same for thin events, those of Accounts v2.")
-    webhook_secret: str = _option("", "What deliveries to these two are signed with; made up and printed when unset.")
-    public_webhooks: bool = _option(False, "Deliver webhooks to addresses of the public internet, too.")
-    public_url: str = _option("", "What URLs of hosted pages begin with. Unset: the address that a request came to.")
-    log_level: str = _option("info", "How much to log.", choices=LOG_LEVELS)
-    log_format: str = _option("text", "How to log.", choices=LOG_FORMATS)
+    journal_size: int = _option(100, "Maximum of requests in the journal of a sandbox.", minimum=0)
+    rate_limit: int = _option(
+        0, "Requests per second of a sandbox before it responds with 429; 0 is no limit.", minimum=0
+    )
+    endpoint_rate_limit: int = _option(
+        0, "Requests per second of each operation of a sandbox; 0 is no limit.", minimum=0
+    )
+    forward_to: str = _option(
+        "", "URL that receives all events of all sandboxes, connected accounts included: localhost:3000/webhook."
+    )
+    forward_thin_to: str = _option("", "URL that receives all thin events, those of Accounts v2.")
+    webhook_secret: str = _option(
+        "", "Signing secret of --forward-to and --forward-thin-to. Unset: generated and printed."
+    )
+    public_webhooks: bool = _option(False, "Deliver webhooks also to addresses of the public internet.")
+    public_url: str = _option("", "Base of the URLs of hosted pages. Unset: the URL of the request.")
+    log_level: str = _option("info", "Level of the log.", choices=LOG_LEVELS)
+    log_format: str = _option("text", "Format of the log.", choices=LOG_FORMATS)
 
     def __post_init__(self) -> None:
         for option in fields(self):
@@ -91,7 +103,7 @@ class Settings:
             versions.parse(self.api_version)
         except versions.UnknownVersion:
             raise BadSetting(
-                f"api_version is no Stripe version: {self.api_version}. The newest known one is {versions.NEWEST}"
+                f"api_version is not a version of the Stripe API: {self.api_version}. The newest is {versions.NEWEST}"
             ) from None
         self.pairs()
         _forwarding(self)
@@ -99,14 +111,14 @@ class Settings:
         _listening(self)
 
     def pairs(self) -> Mapping[str, Key]:
-        """The secret key that each paired publishable key belongs to."""
+        """The secret key of each paired publishable key."""
         return _pairs(self.key_pairs)
 
     @property
     def forwards(self) -> Mapping[str, str]:
-        """The whole URLs of `forward_to` and `forward_thin_to`, by these names; of those that are set."""
+        """The complete URLs of `forward_to` and `forward_thin_to` by these names, as far as they are set."""
         given = {"forward_to": self.forward_to, "forward_thin_to": self.forward_thin_to}
-        return {name: _whole(address) for name, address in given.items() if address}
+        return {name: _complete_url(address) for name, address in given.items() if address}
 
 
 def _forwarding(settings: Settings) -> None:
@@ -117,22 +129,22 @@ def _forwarding(settings: Settings) -> None:
             raise BadSetting(f"{name} must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
         if not settings.public_webhooks and _is_public(host):
             raise BadSetting(
-                f"{name} leads to the public internet ({host}), where nothing is sent to: give an address of this "
+                f"{name} is on the public internet ({host}), to which nothing is sent: use an address of this "
                 "machine or its network, or start with --public-webhooks"
             )
     if secret and not secret.startswith("whsec_"):
         raise BadSetting(f"webhook_secret must start with whsec_, as Stripe's do, not {secret[:6]}...")
 
 
-def _whole(address: str) -> str:
-    """A URL from as little of it as the Stripe CLI takes: a port, a path, or what has no scheme (official)."""
+def _complete_url(address: str) -> str:
+    """A complete URL from a port, a path or a URL without a scheme, as in the Stripe CLI (official)."""
     if address.isdecimal() or address.startswith("/"):
         address = f"localhost{'' if address.startswith('/') else ':'}{address}"
     return address if "://" in address else f"http://{address}"
 
 
 def _host(url: str) -> str | None:
-    """The host of a URL, None when it is no URL that something can be sent to."""
+    """The host of an http URL, None for anything else."""
     try:
         parts = urlsplit(url)
         return parts.hostname if parts.scheme in ("http", "https") and parts.port != 0 else None
@@ -141,7 +153,7 @@ def _host(url: str) -> str | None:
 
 
 def _is_public(host: str) -> bool:
-    """Whether this is a number of the public internet. What a name leads to is known when something is sent there."""
+    """Whether this is a public IP address. A host name is resolved and checked at delivery."""
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_global
     except ValueError:
@@ -164,11 +176,11 @@ def _validate(name: str, value: object, metadata: Mapping[str, object]) -> None:
 
 def _listening(settings: Settings) -> None:
     if bool(settings.tls_cert) != bool(settings.tls_key):
-        raise BadSetting("tls_cert and tls_key go together: give both, or neither")
+        raise BadSetting("tls_cert and tls_key go together: set both, or neither")
     if settings.uds and (settings.tls or settings.tls_cert):
-        raise BadSetting("uds and tls exclude each other: a Unix socket needs no https")
+        raise BadSetting("uds and tls exclude each other: a Unix socket requires no https")
     if not settings.control_token.isascii():
-        raise BadSetting("control_token must be ASCII: it travels in a header")
+        raise BadSetting("control_token must be ASCII, since it is sent in a header")
 
 
 def _pairs(text: str) -> dict[str, Key]:
@@ -185,17 +197,17 @@ def _pairs(text: str) -> dict[str, Key]:
 
 
 def environment() -> Mapping[str, str]:
-    """The variables of the process, for those who look up one that a user has named."""
+    """The variables of the process, for a look-up by name."""
     return os.environ
 
 
 def variable(name: str) -> str:
-    """The environment's name of a setting."""
+    """The environment variable of a setting."""
     return PREFIX + name.upper()
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the process's environment. Raises BadSetting. What Kubernetes sets of a Service is no setting."""
+    """The settings of the environment. Variables that Kubernetes sets for a Service are ignored. Raises BadSetting."""
     source = os.environ if environment is None else environment
     given = {o.name: source[variable(o.name)] for o in fields(Settings) if source.get(variable(o.name))}
     if _ADDRESS_OF_A_SERVICE.match(given.get("port", "")):
@@ -204,16 +216,16 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**{name: _convert(variable(name), text, kinds[name]) for name, text in given.items()})  # type: ignore[arg-type]
 
 
-def strangers(environment: Mapping[str, str] | None = None) -> list[str]:
-    """What to tell of variables that look like settings and are none: a slip would go unnoticed."""
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Messages about variables with the prefix of settings that are none, such as typos."""
     source = os.environ if environment is None else environment
-    known = [*(variable(option.name) for option in fields(Settings)), *OTHERS]
+    known = [*(variable(option.name) for option in fields(Settings)), *OTHER_VARIABLES]
     ours = (name for name in sorted(source) if name.startswith(PREFIX) and not _OF_A_SERVICE.match(name))
-    return [_stranger(name, known) for name in ours if name not in known]
+    return [_unknown_variable(name, known) for name in ours if name not in known]
 
 
-def _stranger(name: str, known: Sequence[str]) -> str:
-    import difflib  # noqa: PLC0415 - of a slip only
+def _unknown_variable(name: str, known: Sequence[str]) -> str:
+    import difflib  # noqa: PLC0415 - rarely needed
 
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
     return f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else ".")

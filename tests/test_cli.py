@@ -19,7 +19,7 @@ import pytest
 
 from emulator import __version__
 from emulator.server import bind
-from emulator.settings import BadSetting, Settings, from_environment, strangers, variable
+from emulator.settings import BadSetting, Settings, from_environment, unknown_variables, variable
 
 COMMAND = [sys.executable, "-m", "emulator"]
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_listened_on_is_told_with_the_option_to_change(options: l
     [
         (["--port", "70000"], {}, "stripe-emulator: port must be at most 65535, not 70000\n"),
         (["--port", "-1"], {}, "stripe-emulator: port must be a whole number of at least 0, not -1\n"),
-        (["--api-version", "soon"], {}, "stripe-emulator: api_version is no Stripe version: soon. The newest known one is 2026-10-28.endive\n"),
+        (["--api-version", "soon"], {}, "stripe-emulator: api_version is not a version of the Stripe API: soon. The newest is 2026-10-28.endive\n"),
         (["--key-pairs", "x"], {}, "stripe-emulator: key_pairs must look like pk_test_A=sk_test_B,pk_test_C=sk_test_D, not 'x'\n"),
         ([], {"STRIPE_EMULATOR_PORT": "many"}, "stripe-emulator: STRIPE_EMULATOR_PORT must be a whole number, not 'many'\n"),
         ([], {"STRIPE_EMULATOR_STRICT": "maybe"}, "stripe-emulator: STRIPE_EMULATOR_STRICT must be true or false, not 'maybe'\n"),
@@ -221,7 +221,7 @@ def test_settings_come_from_the_environment() -> None:
     ],
 )  # fmt: skip
 def test_a_variable_that_is_no_setting_is_told(name: str, told: list[str]) -> None:
-    assert strangers({name: "1"}) == told
+    assert unknown_variables({name: "1"}) == told
 
 
 def test_what_kubernetes_sets_of_a_service_is_no_setting() -> None:
@@ -236,7 +236,7 @@ def test_what_kubernetes_sets_of_a_service_is_no_setting() -> None:
         "STRIPE_EMULATOR_PORT_12111_TCP_PROTO": "tcp",
     }
     assert from_environment(injected) == Settings()
-    assert strangers(injected) == []
+    assert unknown_variables(injected) == []
 
 
 def test_a_variable_that_is_no_setting_does_not_keep_it_from_starting() -> None:

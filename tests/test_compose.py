@@ -260,13 +260,13 @@ def test_the_health_check_tells_a_running_sidecar_from_a_stopped_one(
             assert health(service, port, ways[way]) == (0, "")
         assert process.returncode == 0
         code, words = health(service, port, ways[way])
-    assert (code, words.startswith("stripe-emulator: no answer: ")) == (1, True)
+    assert (code, words.startswith("stripe-emulator: no response: ")) == (1, True)
 
 
 def test_the_health_check_says_what_is_wrong(service: dict[str, Any]) -> None:
     port, off = free_port(), {"STRIPE_EMULATOR_CONTROL": "false"}
     with sidecar(service, port, off):
-        assert health(service, port, off) == (1, "stripe-emulator: /_emulator/health answered 404\n")
+        assert health(service, port, off) == (1, "stripe-emulator: /_emulator/health responded with 404\n")
 
 
 def test_the_start_step_of_the_workflow_waits_until_it_answers(tmp_path: Path) -> None:

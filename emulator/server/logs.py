@@ -1,4 +1,4 @@
-"""Log lines of the command line: text for people, JSON for machines, always on standard error."""
+"""Logging of the command line: text or JSON lines on standard error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.settings import Settings
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line; a request's fields stand beside its message."""
+    """One JSON object per line, with the fields of a request in place of the message."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds")
@@ -70,7 +70,7 @@ def _handler() -> logging.Handler:
 
 
 def configure(settings: Settings) -> None:
-    """Sends the emulator's and the server's logs to standard error."""
+    """Send the logs of the emulator and of uvicorn to standard error."""
     handler = _handler()
     text = logging.Formatter("%(asctime)s.%(msecs)03d %(message)s", "%H:%M:%S")
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else text)

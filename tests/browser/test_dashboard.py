@@ -62,9 +62,9 @@ def test_a_session_is_ended_and_tells_what_its_page_did(look: Look) -> None:
     look.page.locator("summary").click()
     look.sees("https://platform.test")
     assert look.page.get_by_role("row").all_inner_texts()[-1].split("\t")[1:] == ["payouts", "onClose", HOSTILE]
-    look.page.get_by_role("button", name="End it now").click()
-    look.sees("The session has ended: its page asks for a new secret.")
-    look.page.get_by_role("button", name="End it now").wait_for(state="detached")
+    look.page.get_by_role("button", name="End the session").click()
+    look.sees("The session has ended: its page fetches a new secret.")
+    look.page.get_by_role("button", name="End the session").wait_for(state="detached")
     poll = look.api.post("/_emulator/connect/poll", json={"session_token": token})
     assert poll.json()["error"]["code"] == "session_ended"
 
@@ -108,8 +108,8 @@ def test_accounts_of_v2_are_shown_in_the_words_of_v2(look: Look) -> None:
     assert seller.locator(".cell.kind").inner_text() == "v2 express DE"
     assert seller.locator(".cell.wide").inner_text().startswith("recipient, merchant")
     seller.locator("summary").click()
-    assert '"applied_configurations"' in seller.get_by_label("The account, as v2 shows it").inner_text()
-    assert '"controller"' in seller.get_by_label("The account, as v1 shows it").inner_text()
+    assert '"applied_configurations"' in seller.get_by_label("The account in v2").inner_text()
+    assert '"controller"' in seller.get_by_label("The account in v1").inner_text()
     customer = look.page.locator("details[data-key=acct_v2_customer]")
     assert customer.locator(".cell.kind").inner_text() == "v2 US"
     assert customer.locator(".cell.wide").inner_text() == "customer · customer@example.com"
@@ -117,7 +117,7 @@ def test_accounts_of_v2_are_shown_in_the_words_of_v2(look: Look) -> None:
     customer.locator("summary").click()
     assert customer.get_by_role("button").all_inner_texts() == [
         "Add",
-        "Verify",
+        "End the checks",
         "Reject",
         "Disconnect",
         "Copy",
@@ -142,7 +142,7 @@ def test_a_fault_is_added_hit_and_removed(look: Look) -> None:
     look.page.get_by_role("button", name="Add the fault").click()
     look.page.locator(".fault").wait_for()
     assert look.api.get("/v1/accounts").status_code == 429
-    look.sees("hit once")
+    look.sees("1 hit")
     look.page.get_by_role("button", name="Remove", exact=True).click()
     look.sees("No faults")
     assert look.api.get("/_emulator/faults").json() == {"data": []}
@@ -173,7 +173,7 @@ def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     fields = {"url": "http://127.0.0.1:9/webhook", "enabled_events[]": "*", "connect": "true"}
     endpoint = look.api.post("/v1/webhook_endpoints", data=fields).json()
     look.enter("webhooks")
-    look.sees("Nothing was sent here yet.")
+    look.sees("No deliveries yet.")
     assert endpoint["secret"] not in look.page.inner_text("body")
     look.page.locator("summary", has_text="endpoint").click()
     assert endpoint["secret"] not in look.page.inner_text("body")
@@ -184,8 +184,8 @@ def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     look.page.locator("summary", has_text="1 to be retried").wait_for()
     assert endpoint["secret"] in look.page.inner_text("body")  # what is drawn again meanwhile hides it no more
     look.page.locator("summary", has_text="account.updated").click()
-    look.page.get_by_role("button", name="Send again").first.click()
-    look.page.locator("summary", has_text="2 tries").wait_for(timeout=4000)
+    look.page.get_by_role("button", name="Resend").first.click()
+    look.page.locator("summary", has_text="2 attempts").wait_for(timeout=4000)
     look.show("events")
     look.page.locator("summary", has_text="account.updated").first.wait_for()
 
@@ -195,7 +195,7 @@ def test_an_event_that_went_nowhere_cannot_be_sent_again(look: Look) -> None:
     look.enter("events")
     look.page.locator("summary").first.click()
     look.sees("API version")
-    assert look.page.get_by_role("button", name="Send again").count() == 0
+    assert look.page.get_by_role("button", name="Resend").count() == 0
 
 
 def test_a_click_is_not_lost_to_a_change_meanwhile(look: Look) -> None:
@@ -219,7 +219,7 @@ def test_an_empty_sandbox_is_filled_and_emptied_again(look: Look) -> None:
     look.page.get_by_label("Filter accounts").fill("custom_rejected")
     assert look.page.locator("summary").count() == 1
     look.page.get_by_role("button", name="Reset").click()
-    look.page.get_by_role("button", name="Really empty it?").click()
+    look.page.get_by_role("button", name="Really reset?").click()
     look.sees("No connected accounts yet")
 
 
@@ -271,7 +271,7 @@ def test_everything_is_reached_by_the_keyboard_and_the_focus_shows(look: Look) -
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", reached
     assert {"Skip to the content", "Reset", "Leave", "+1 min", "Freeze", "Release", "seconds", "filter"} <= set(reached)
     page.keyboard.press("Enter")
-    look.sees("Nobody has tried to claim it.")
+    look.sees("There was no attempt to claim it.")
     look.account()
     page.locator('[data-count="accounts"]', has_text="2").wait_for()
     assert page.evaluate("document.activeElement.tagName + document.activeElement.parentElement.open") == "SUMMARYtrue"
@@ -313,7 +313,7 @@ def test_another_sandbox_is_chosen_by_its_key(look: Look) -> None:
     look.api.get("/v1/accounts", auth=("sk_test_another77", ""))
     look.enter()
     look.page.get_by_label("Sandbox").select_option("other")
-    look.page.get_by_role("button", name="Back to the sandbox that was open").click()
+    look.page.get_by_role("button", name="Back to the open sandbox").click()
     look.sees("No requests yet")
     look.page.get_by_label("Sandbox").select_option("other")
     look.page.get_by_label("Secret key").fill("sk_test_another77")
@@ -327,7 +327,7 @@ def test_what_is_no_secret_key_is_refused_in_the_words_of_the_form(look: Look) -
     look.page.goto(f"{look.url}/_emulator/")
     look.page.get_by_label("Secret key").fill("pk_test_123")
     look.page.keyboard.press("Enter")
-    look.sees("a sandbox belongs to a secret key")
+    look.sees("This is not a secret key.")
     assert "Bearer" not in look.page.inner_text("form")
     assert look.page.get_by_label("Secret key").input_value() == "pk_test_123"
     assert ["401 (Unauthorized)" in text for text in look.wrong] == [True]
@@ -342,7 +342,7 @@ def test_the_token_of_the_control_api_is_asked_for(chromium: Any) -> None:
         page.keyboard.press("Enter")
         page.get_by_label("Token of the control API").fill("wrong")
         page.keyboard.press("Enter")
-        page.get_by_text("this one is wrong").wait_for()
+        page.get_by_text("which is wrong").wait_for()
         assert "x-emulator-token" not in page.inner_text("form")
         assert page.get_by_label("Secret key").input_value() == KEY
         page.get_by_label("Token of the control API").fill("hidden")

@@ -49,14 +49,14 @@ def test_a_filter_takes_words_and_fields_and_stays_in_the_address(look: Look) ->
     look.page.locator("summary", has_text=account).wait_for()
     assert (rows(look), field.input_value()) == ([f"/v1/accounts/{account}"], f"method:get {account}")
     field.fill('no "such" thing')
-    look.sees("Nothing fits")
+    look.sees("No matches")
 
 
 def test_an_account_that_is_not_among_the_newest_is_found_and_their_number_is_told(look: Look) -> None:
     fixtures = [{"name": f"a{n}", "path": "/v1/accounts", "method": "post", "_id": f"acct_{n}"} for n in range(203)]
     look.api.post("/_emulator/seeds", json={"fixtures": fixtures})
     look.enter("accounts")
-    look.sees("These are the newest 200 of 203.")
+    look.sees("Shown are the newest 200 of 203.")
     assert look.page.locator("summary").count() == 200
     look.page.get_by_label("Filter accounts").fill("acct_1")
     look.page.locator("details[data-key=acct_1]").wait_for()
@@ -77,8 +77,8 @@ def test_a_session_leads_to_its_account_and_to_the_request_that_made_it(look: Lo
     look.enter("sessions")
     look.page.locator("summary", has_text=account).click()
     assert copied(look, f"{secret[:17]}***{secret[-4:]}") == secret
-    look.page.get_by_role("link", name="the one that made it").click()
-    look.page.get_by_label("Answered, scrollable").wait_for()
+    look.page.get_by_role("link", name="the request that created it").click()
+    look.page.get_by_label("Response body, scrollable").wait_for()
     assert rows(look) == ["/v1/account_sessions"]
     look.page.go_back()
     look.page.locator("summary", has_text=account).click()
@@ -160,11 +160,11 @@ def test_what_is_read_and_pressed_stays_where_it_is_when_it_changes(look: Look) 
     look.page.locator("summary").click()
     block = look.page.get_by_label("The account, scrollable")
     block.evaluate("node => node.scrollTop = 300")
-    look.page.get_by_role("button", name="Verify").focus()
+    look.page.get_by_role("button", name="End the checks").focus()
     look.api.post(f"/v1/accounts/{account}", data={"email": "ada@example.com"})
     look.page.locator("summary", has_text="ada@example.com").wait_for()
     assert block.evaluate("node => node.scrollTop") == 300
-    assert look.page.evaluate("document.activeElement.textContent") == "Verify"
+    assert look.page.evaluate("document.activeElement.textContent") == "End the checks"
 
 
 def test_a_pressed_button_keeps_the_focus_when_it_has_no_more_to_do(look: Look) -> None:
@@ -215,28 +215,28 @@ def test_the_clock_ends_with_the_year_9999_and_begins_with_1970(look: Look) -> N
     assert seconds.evaluate("node => node.validity.rangeOverflow")
 
 
-# --- worlds, capabilities, faults -------------------------------------------------------------------------------
+# --- seeds, capabilities, faults -------------------------------------------------------------------------------
 
 
-def test_a_shipped_world_is_loaded_saved_and_loaded_again(look: Look, tmp_path: Path) -> None:
+def test_a_shipped_seed_is_loaded_exported_and_loaded_again(look: Look, tmp_path: Path) -> None:
     look.enter("accounts")
-    look.page.locator("select[name=world]").select_option("accounts_v1")
+    look.page.locator("select[name=seed]").select_option("accounts_v1")
     look.page.get_by_role("button", name="Load", exact=True).click()
-    look.sees("The world “accounts_v1” was loaded.")
+    look.sees("The seed “accounts_v1” was loaded.")
     names = {account["id"] for account in look.api.get("/_emulator/accounts").json()["data"]}
     with look.page.expect_download() as saved:
-        look.page.get_by_role("button", name="Save as a file").click()
+        look.page.get_by_role("button", name="Export").click()
     path = tmp_path / saved.value.suggested_filename
     saved.value.save_as(path)
-    look.sees("The accounts were saved as world.json.")
+    look.sees("The accounts were exported as seed.json.")
     look.api.post("/_emulator/reset")
     look.sees("No connected accounts yet")
     look.page.get_by_label("A fixtures file to load").set_input_files(path)
-    look.sees("The world “world.json” was loaded.")
+    look.sees("The seed “seed.json” was loaded.")
     assert {account["id"] for account in look.api.get("/_emulator/accounts").json()["data"]} == names
     path.write_text("{")
     look.page.get_by_label("A fixtures file to load").set_input_files(path)
-    look.sees("world.json is no JSON")
+    look.sees("seed.json is not JSON")
 
 
 def test_a_capability_is_set_and_an_account_disconnected(look: Look) -> None:
@@ -256,17 +256,17 @@ def test_a_capability_is_set_and_an_account_disconnected(look: Look) -> None:
 def test_a_fault_says_what_it_lacks_and_takes_arguments(look: Look) -> None:
     look.enter("faults")
     look.page.get_by_role("button", name="Add the fault").click()
-    look.sees("Say what shall happen: an error, a status, a latency, or a connection that fails.")
+    look.sees("Choose an effect: an error, a status, a latency or a connection.")
     look.page.get_by_label("Error").fill("invalid_integer")
-    look.page.get_by_label("Its arguments").fill("path=capabilities[a], echo=x")
-    look.page.get_by_label("Path, may hold *").fill("/v1/accounts/*")
+    look.page.get_by_label("Arguments").fill("path=capabilities[a], echo=x")
+    look.page.get_by_label("Path, with *").fill("/v1/accounts/*")
     look.page.get_by_label("Account", exact=True).fill("acct_1")
     look.page.get_by_label("Probability").fill("0.5")
     look.page.get_by_role("button", name="Add the fault").click()
     look.page.locator(".fault h2", has_text="parameter_invalid_integer").wait_for()
     (fault,) = look.api.get("/_emulator/faults").json()["data"]
     assert fault["match"] == {"method": None, "path": "/v1/accounts/*", "account": "acct_1", "params": {}}
-    assert (fault["effect"]["error"], fault["probability"]) == ("Invalid integer: x", 0.5)
+    assert (fault["effect"]["message"], fault["probability"]) == ("Invalid integer: x", 0.5)
 
 
 # --- the connection ---------------------------------------------------------------------------------------------
@@ -296,7 +296,7 @@ def test_an_emulator_that_is_started_again_is_found_again(chromium: Any) -> None
         look.page.locator("summary").wait_for()
     look.sees("reconnecting…")
     look.page.get_by_role("button", name="+1 min").click()
-    look.sees("The emulator does not answer. Is it still running?")
+    look.sees("The emulator does not respond. Is it still running?")
     with Server(Settings(port=int(server.url.rpartition(":")[2]))):
         look.page.get_by_text("live", exact=True).wait_for()
         look.sees("No connected accounts yet")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import freezegun
 import httpx
@@ -158,6 +159,58 @@ async def test_what_is_neither_true_nor_false_is_told(api: Api, path: str, body:
         400,
         {"error": {"code": f"invalid_{name}", "message": f"{name} cannot be 'yes'.", "hint": "Send true or false."}},
     )
+
+
+# Zeros in front hid the size of a number from a check of its first digits, and int() fails on thousands of digits.
+WRONG_NUMBERS = [
+    "000001" + "9" * 12,
+    "000000001" + "9" * 5000,
+    "9" * 5000,
+    "-1",
+    "1_0",
+    " 1",
+    "1.0",
+    "²",
+    "0x1",
+    "",
+    "1e1",
+]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("number", WRONG_NUMBERS)
+@pytest.mark.parametrize(
+    ("route", "fields", "code"),
+    [
+        ("GET /accounts", {"limit": "?"}, "invalid_limit"),
+        ("GET /account_sessions", {"limit": "?"}, "invalid_limit"),
+        ("GET /events", {"limit": "?"}, "invalid_limit"),
+        ("POST /limits", {"total": "?"}, "invalid_limit"),
+        ("POST /connect/next_error", {"type": "api_error", "times": "?"}, "invalid_times"),
+        ("POST /connect/next_error", {"delay_ms": "?"}, "invalid_delay_ms"),
+        ("POST /faults", {"error": "lock_timeout", "times": "?"}, "invalid_fault"),
+        ("POST /faults", {"status": "?"}, "invalid_fault"),
+        ("POST /accounts/{account}/requirements", {"requirement": "email", "deadline": "?"}, "invalid_deadline"),
+    ],
+)
+async def test_a_number_out_of_bounds_is_an_error_in_words(
+    api: Api, route: str, fields: dict[str, str], code: str, number: str
+) -> None:
+    method, path = route.replace("{account}", api.account(type="custom")).split()
+    body = {name: number if value == "?" else value for name, value in fields.items()}
+    if method == "GET":
+        answer = await api.control(method, f"{path}?{urlencode(body)}")
+    else:
+        answer = await api.control(method, path, body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+    assert len(answer.text) < 1000
+
+
+@pytest.mark.asyncio
+async def test_zeros_in_front_of_a_number_do_not_count(api: Api) -> None:
+    assert (await api.control("GET", "/accounts?limit=0000000000001")).status_code == 200
+    assert (await api.control("POST", "/limits", {"total": "0000000000007"})).json()["total"] == 7
+    assert (await _clock(api, {"freeze": f"{START:018}"}))["now"] == START
 
 
 @pytest.mark.asyncio

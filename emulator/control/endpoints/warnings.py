@@ -35,7 +35,7 @@ def _sessions(sandbox: Sandbox) -> Iterator[Warning]:
         name = f"The account session {mask(session.client_secret)} of {session.account}"
         outcomes = [attempt.outcome for attempt in sandbox.sessions.attempts(session.client_secret)]
         if not outcomes and now >= session.expires_at:
-            yield Warning("never_claimed", f"{name} was never claimed: is one session too many created?")
+            yield Warning("never_claimed", f"{name} was never claimed: was it needed?")
         if "used" in outcomes:
             yield Warning("claimed_twice", f"{name} was claimed again: does fetchClientSecret return an old secret?")
         if "expired" in outcomes:

@@ -1,10 +1,10 @@
-// Connected accounts: what they may do, what is owed, and what their owner or Stripe would do next.
+// Connected accounts: status, requirements, and actions of their owner and of Stripe.
 
 import {get, post} from "./api.js";
 import {badge, block, button, copied, el, empty, facts, field, form, link, notice, select} from "./dom.js";
 import {json, moment} from "./format.js";
 import {at, cell, List, parts, row} from "./list.js";
-import {load, tools} from "./worlds.js";
+import {load, tools} from "./seeds.js";
 
 const REASONS = [["fraud", "fraud"], ["terms_of_service", "terms of service"], ["other", "other"]];
 const OUTCOMES = [["verified", "verified"], ["failed", "failed"], ["pending", "pending"]];
@@ -12,17 +12,17 @@ const STATUSES = ["active", "inactive", "pending", "unrequested"].map((status) =
 const ENDED = {verified: "The checks have succeeded.", failed: "The checks have failed.", pending: "The checks are pending."};
 const TONES = {active: "good", pending: "info", inactive: "warn"};
 
-/** `v2` is the account as v2 shows it, undefined for one that v1 has made. */
+/** `v2` is the account in the shape of v2, undefined for one created by v1. */
 function draw({account, v2}) {
-  const {requirements: owed} = account;
-  const due = new Set([...owed.currently_due, ...owed.past_due]).size;
+  const {requirements} = account;
+  const due = new Set([...requirements.currently_due, ...requirements.past_due]).size;
   const name = account.business_profile?.name ?? account.email ?? "";
   const summary = [
     at(account.created),
     cell("kind", kind(account, v2)),
     cell("main mono", account.id),
-    cell("state", standing(account, v2, due)),
-    cell("wide quiet", parts(v2?.applied_configurations.join(", "), name, disabled(owed, v2))),
+    cell("state", status(account, v2, due)),
+    cell("wide quiet", parts(v2?.applied_configurations.join(", "), name, disabled(requirements, v2))),
   ];
   return row(summary, () => inside(account, v2), account.id);
 }
@@ -32,43 +32,43 @@ function kind(account, v2) {
   return ["v2", v2.dashboard, v2.identity?.country?.toUpperCase()].filter(Boolean).join(" ");
 }
 
-/** Whether it can have charges and payouts: a mere customer has neither, and no onboarding. */
+/** Whether charges, payouts and onboarding apply to the account: not if it is only a customer. */
 const connected = (v2) => !v2 || v2.applied_configurations.some((name) => name !== "customer");
 
-/** Why it is disabled; that a mere customer has asked for no capabilities says nothing. */
+/** The disabled_reason; without meaning for an account that is only a customer, unless it is rejected. */
 function disabled({disabled_reason: reason}, v2) {
   return connected(v2) || reason?.startsWith("rejected") ? reason : null;
 }
 
-function standing(account, v2, due) {
+function status(account, v2, due) {
   const can = (name) => connected(v2) && badge(name, account[`${name}_enabled`] ? "good" : "off");
   return [due ? badge(`${due} due`, "warn") : null, can("charges"), can("payouts")];
 }
 
 function inside(account, v2) {
-  const {requirements: owed} = account;
+  const {requirements} = account;
   const can = (name) => connected(v2) && (account[`${name}_enabled`] ? "enabled" : "disabled");
   return [
     actions(account, v2),
     facts([
       ["Account", copied(account.id)],
-      ["See", el("span", {class: "links"}, link("requests", account.id, "requests"), link("sessions", account.id, "account sessions"), link("events", account.id, "events"))],
+      ["Related", el("span", {class: "links"}, link("requests", account.id, "requests"), link("sessions", account.id, "account sessions"), link("events", account.id, "events"))],
       ["Created", moment(account.created)],
       ["Details submitted", account.details_submitted ? "yes" : "no"],
       ["Configurations", v2?.applied_configurations.join(", ")],
       ["Charges", can("charges") || null],
       ["Payouts", can("payouts") || null],
-      ["Disabled because", disabled(owed, v2)],
-      ["Deadline", owed.current_deadline && moment(owed.current_deadline)],
-      ["Currently due", names(owed.currently_due)],
-      ["Past due", names(owed.past_due)],
-      ["Eventually due", names(owed.eventually_due)],
-      ["Being verified", names(owed.pending_verification)],
+      ["Disabled reason", disabled(requirements, v2)],
+      ["Deadline", requirements.current_deadline && moment(requirements.current_deadline)],
+      ["Currently due", names(requirements.currently_due)],
+      ["Past due", names(requirements.past_due)],
+      ["Eventually due", names(requirements.eventually_due)],
+      ["Pending verification", names(requirements.pending_verification)],
       ["Capabilities", capabilities(account.capabilities ?? {})],
     ]),
-    owed.errors.length ? block("Errors", json(owed.errors)) : null,
-    v2 ? block("The account, as v2 shows it", json(v2)) : null,
-    block(v2 ? "The account, as v1 shows it" : "The account", json(account)),
+    requirements.errors.length ? block("Errors", json(requirements.errors)) : null,
+    v2 ? block("The account in v2", json(v2)) : null,
+    block(v2 ? "The account in v1" : "The account", json(account)),
   ];
 }
 
@@ -100,25 +100,25 @@ function actions(account, v2) {
     el(
       "div",
       {class: "inline"},
-      field("Checks end", outcome),
-      button("Verify", act("verify", () => ({outcome: outcome.value}), () => ENDED[outcome.value])),
+      field("Outcome of the checks", outcome),
+      button("End the checks", act("verify", () => ({outcome: outcome.value}), () => ENDED[outcome.value])),
     ),
-    changing(account, act),
+    capabilityForm(account, act),
     el(
       "div",
       {class: "inline"},
       field("Reason", reason),
       button("Reject", act("reject", () => ({reason: reason.value}), "The account was rejected."), {
-        sure: "Really reject?",
+        confirm: "Really reject?",
         kind: "danger",
       }),
     ),
-    button("Disconnect", act("disconnect", () => ({}), "The account has left the platform."), {sure: "Really disconnect?", kind: "danger"}),
+    button("Disconnect", act("disconnect", () => ({}), "The account was disconnected."), {confirm: "Really disconnect?", kind: "danger"}),
   );
 }
 
-/** Gives one of its capabilities a status, whatever is owed. */
-function changing(account, act) {
+/** Overrides the status of a capability. */
+function capabilityForm(account, act) {
   const all = Object.keys(account.capabilities ?? {});
   if (!all.length) return null;
   const [name, status] = [select("capability", all.map((each) => [each, each])), select("status", STATUSES)];
@@ -141,7 +141,7 @@ export default {
   empty: () =>
     empty(
       "No connected accounts yet",
-      "Create one with POST /v1/accounts, or start with a small marketplace: accounts that are new, active, in review, " +
+      "Create one with POST /v1/accounts, or load a small marketplace: accounts that are new, active, in review, " +
         "failed, abroad and rejected.",
       button("Load the marketplace", () => load({name: "marketplace"}, "marketplace"), {kind: "primary"}),
     ),

@@ -1,11 +1,11 @@
-// The control API, as any test uses it. The key and the token live in this tab's session storage, and nowhere else.
+// Requests to the control API. The key and the token are kept in the session storage of the tab only.
 
 const ROOT = "/_emulator";
 const KEYS = "stripe-emulator-keys";
 const TOKEN = "stripe-emulator-token";
 
 export class ApiError extends Error {
-  constructor(status, {code = "", message = `The emulator answered ${status}.`, hint = ""} = {}) {
+  constructor(status, {code = "", message = `The emulator responded with ${status}.`, hint = ""} = {}) {
     super(message);
     Object.assign(this, {status, code, hint});
   }
@@ -19,7 +19,7 @@ export function keys() {
   }
 }
 
-/** Puts a key first: the first one is the one that is looked at. */
+/** Makes a key the first one, whose sandbox is shown. */
 export function useKey(key) {
   sessionStorage.setItem(KEYS, JSON.stringify([key, ...keys().filter((other) => other !== key)].slice(0, 20)));
 }
@@ -39,13 +39,13 @@ function headers(key) {
 }
 
 export async function call(method, path, body, key = keys()[0]) {
-  const sent = body === undefined ? {} : {body: JSON.stringify(body)};
+  const json = body === undefined ? undefined : JSON.stringify(body);
   const type = body === undefined ? {} : {"content-type": "application/json"};
   let response;
   try {
-    response = await fetch(ROOT + path, {method, headers: {...headers(key), ...type}, ...sent});
+    response = await fetch(ROOT + path, {method, headers: {...headers(key), ...type}, body: json});
   } catch {
-    throw new ApiError(0, {message: "The emulator does not answer.", hint: "Is it still running?"});
+    throw new ApiError(0, {message: "The emulator does not respond.", hint: "Is it still running?"});
   }
   const value = await response.json().catch(() => ({}));
   if (!response.ok) throw new ApiError(response.status, value.error);
@@ -55,20 +55,20 @@ export async function call(method, path, body, key = keys()[0]) {
 export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);
 
-/** Follows the sandbox until `signal` ends it: `heard` gets each message, `state` what became of the connection. */
-export async function follow(signal, heard, state) {
+/** Follows the sandbox's stream until `signal` aborts it: `onMessage` gets each message, `onState` the state of the connection. */
+export async function follow(signal, onMessage, onState) {
   for (let failures = 0; !signal.aborted; ) {
     try {
       const response = await fetch(`${ROOT}/stream`, {headers: headers(keys()[0]), signal});
       if (!response.ok) throw new ApiError(response.status, (await response.json()).error);
-      state("live");
+      onState("live");
       failures = 0;
-      await read(response.body.getReader(), heard);
-      state("lost");
+      await read(response.body.getReader(), onMessage);
+      onState("lost");
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      state(error.code === "too_many_streams" ? "full" : "lost", error);
+      onState(error.code === "too_many_streams" ? "full" : "lost", error);
     }
     if (!signal.aborted) {
       await new Promise((resume) => setTimeout(resume, Math.min(500 * 2 ** failures, 8000)));
@@ -76,7 +76,7 @@ export async function follow(signal, heard, state) {
   }
 }
 
-async function read(reader, heard) {
+async function read(reader, onMessage) {
   const decoder = new TextDecoder();
   let rest = "";
   for (;;) {
@@ -85,6 +85,6 @@ async function read(reader, heard) {
     const parts = (rest + decoder.decode(value, {stream: true})).split("\n\n");
     rest = parts.pop();
     const data = parts.map((part) => part.split("\n").find((line) => line.startsWith("data: "))).filter(Boolean);
-    if (data.length) heard(JSON.parse(data.at(-1).slice(6))); // the last one tells all
+    if (data.length) onMessage(JSON.parse(data.at(-1).slice(6))); // the last message is the current state
   }
 }

@@ -1,4 +1,4 @@
-// The sandbox's time, which runs on between two messages unless it is frozen, and the buttons that move it.
+// The sandbox's clock, which runs between two messages unless it is frozen, and the buttons that move it.
 
 import {get, post} from "./api.js";
 import {button, el, field, form} from "./dom.js";
@@ -8,7 +8,7 @@ const STEPS = [["+1 min", 60], ["+10 min", 600], ["+1 h", 3600], ["+1 day", 8640
 const LATEST = 253402300799; // the last second of the year 9999
 let base = {now: 0, mode: "running", offset: 0, at: 0};
 
-export function hear(state) {
+export function update(state) {
   base = {now: state.now, mode: state.mode, offset: state.offset, at: performance.now()};
   draw();
 }
@@ -17,7 +17,7 @@ export function now() {
   return base.mode === "frozen" ? base.now : Math.min(LATEST, base.now + Math.floor((performance.now() - base.at) / 1000));
 }
 
-/** What is left until a second of the sandbox's clock, kept up to date; `over` is what it says then. */
+/** The time until a second of the sandbox's clock, kept up to date; `over` is the text from then on. */
 export function countdown(until, before, over) {
   const node = el("span", {class: "countdown", data: {until, before, over}});
   write(node);
@@ -38,22 +38,22 @@ export function draw() {
   const isFrozen = base.mode === "frozen";
   mode.textContent = base.mode;
   mode.className = `badge ${isFrozen ? "info" : "plain"}`;
-  document.getElementById("offset").textContent = isFrozen ? "" : apart(base.offset);
+  document.getElementById("offset").textContent = isFrozen ? "" : difference(base.offset);
   document.getElementById("freeze").ariaDisabled = isFrozen;
   document.getElementById("release").ariaDisabled = !isFrozen && !base.offset;
   for (const node of document.querySelectorAll("[data-until]")) write(node);
 }
 
-/** How far it is from the machine's. */
-function apart(offset) {
+/** The difference from the machine's clock, in words. */
+function difference(offset) {
   return offset ? `${duration(Math.abs(offset))} ${offset > 0 ? "ahead" : "behind"}` : "";
 }
 
 export function panel() {
-  const move = async (action) => hear(await post("/clock", action));
+  const move = async (action) => update(await post("/clock", action));
   const seconds = el("input", {name: "seconds", type: "number", step: "1", min: -LATEST, max: LATEST, value: "120", required: true, "aria-label": "Seconds to advance"});
-  const wanted = () => move({advance: Number(seconds.value)});
-  const advance = form("inline", field("s", seconds), button("Advance", wanted, {submit: true}));
+  const advanceBySeconds = () => move({advance: Number(seconds.value)});
+  const advance = form("inline", field("s", seconds), button("Advance", advanceBySeconds, {submit: true}));
   const freeze = button("Freeze", () => move({freeze: true}));
   const release = button("Release", () => move({release: true}));
   [freeze.id, release.id] = ["freeze", "release"];
@@ -70,6 +70,6 @@ export function panel() {
   ];
 }
 
-export async function look() {
-  hear(await get("/clock"));
+export async function load() {
+  update(await get("/clock"));
 }

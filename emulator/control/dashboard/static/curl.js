@@ -1,11 +1,11 @@
-// A request as a command of a shell, to be tried again.
+// A request as a shell command.
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-const LACKS_VERSION = /Stripe-Version header/; // what is answered where there was none
+const LACKS_VERSION = /Stripe-Version header/; // the error for a request without one
 const VERBS = {GET: "", POST: " -X POST", DELETE: " -X DELETE"};
 const isJson = (text) => /^\s*[[{]/.test(text);
 
-/** The arguments that send a form, one a field: readable where it can be, raw where it cannot. */
+/** The arguments for a form, one per field if it can be decoded, otherwise raw. */
 function form(text) {
   let fields;
   try {
@@ -18,22 +18,22 @@ function form(text) {
   return fields.map((field) => (/=[\w.-]*$/.test(field) ? `-d ${quoted(field)}` : `--data-urlencode ${quoted(field)}`));
 }
 
-function sent(method, text) {
+function dataArguments(method, text) {
   if (!text || method === "GET" || (method === "DELETE" && !isJson(text))) return [];
   return isJson(text) ? ["-H 'Content-Type: application/json'", `--data-raw ${quoted(text)}`] : form(text);
 }
 
-/** Without its idempotency key, which would only bring the old answer back. */
+/** The command for a request, without its idempotency key, which would only replay the old response. */
 export function curl(entry, key) {
   const {method, path, account, version, request_body: text, response_body: response} = entry;
-  const query = text && !sent(method, text).length ? `?${text}` : "";
+  const query = text && !dataArguments(method, text).length ? `?${text}` : "";
   const url = location.origin + path + query;
-  const acting = account && !path.split("/").includes(account);
+  const needsAccount = account && !path.split("/").includes(account);
   return [
     `curl${/[[\]{}]/.test(url) ? " -g" : ""}${VERBS[method] ?? ` -X ${quoted(method)}`} ${quoted(url)}`,
     `-u ${quoted(`${key}:`)}`,
     version && !LACKS_VERSION.test(response) ? `-H ${quoted(`Stripe-Version: ${version}`)}` : null,
-    acting ? `-H ${quoted(`Stripe-Account: ${account}`)}` : null,
-    ...sent(method, text),
+    needsAccount ? `-H ${quoted(`Stripe-Account: ${account}`)}` : null,
+    ...dataArguments(method, text),
   ].filter(Boolean).join(" \\\n  ");
 }

@@ -1,4 +1,4 @@
-// Elements from plain data. Text is only ever text: nothing here parses HTML.
+// DOM elements from plain data. Text is never parsed as HTML.
 
 import {keys} from "./api.js";
 
@@ -18,7 +18,7 @@ export function badge(text, tone = "plain") {
   return el("span", {class: `badge ${tone}`}, text);
 }
 
-/** Runs an action, and says so when it fails. What it has done is looked at at once by the page, which hears `acted`. */
+/** Runs an action and shows a notice if it fails. Its success dispatches `acted`, upon which the page refreshes. */
 export async function attempt(action) {
   try {
     await action();
@@ -28,23 +28,23 @@ export async function attempt(action) {
   }
 }
 
-/** A button that runs an action, cannot be pressed twice at once, and asks again first when `sure` is given. */
-export function button(label, action, {sure, kind = "", submit = false} = {}) {
-  let asked = false;
-  const calm = () => {
-    asked = false;
+/** A button that runs an action, ignores clicks while it runs, and requires a second click if `confirm` is given. */
+export function button(label, action, {confirm, kind = "", submit = false} = {}) {
+  let confirming = false;
+  const restore = () => {
+    confirming = false;
     node.textContent = label;
-    node.classList.remove("sure");
+    node.classList.remove("confirming");
   };
-  const node = el("button", {type: submit ? "submit" : "button", class: kind, onclick: press, onblur: () => asked && calm()}, label);
+  const node = el("button", {type: submit ? "submit" : "button", class: kind, onclick: press, onblur: () => confirming && restore()}, label);
   async function press() {
-    if (sure && !asked) {
-      asked = true;
-      node.textContent = sure;
-      node.classList.add("sure");
+    if (confirm && !confirming) {
+      confirming = true;
+      node.textContent = confirm;
+      node.classList.add("confirming");
       return;
     }
-    if (asked) calm();
+    if (confirming) restore();
     if (node.ariaBusy === "true" || node.ariaDisabled === "true") return;
     if (submit && !node.form.reportValidity()) return;
     node.ariaBusy = "true";
@@ -54,7 +54,7 @@ export function button(label, action, {sure, kind = "", submit = false} = {}) {
   return node;
 }
 
-/** A form whose submit button does the work: Enter in a field is a click on it. */
+/** A form whose submit button runs the action: Enter in a field clicks it. */
 export function form(kind, ...children) {
   return el("form", {class: kind, onsubmit: (event) => event.preventDefault()}, children);
 }
@@ -77,7 +77,7 @@ export function select(name, values) {
   return el("select", {name}, values.map(([value, text]) => el("option", {value}, text)));
 }
 
-/** What a button has come to, in the place of what the last one did. What went wrong stays until it was read. */
+/** Shows the result of an action in place of the last one. An error stays until it is dismissed. */
 export function notice(text, tone = "good") {
   const close = el("button", {type: "button", "aria-label": "Dismiss", onclick: () => node.remove()}, "×");
   const node = el("div", {class: `notice ${tone}`}, el("p", {}, text), close);
@@ -89,20 +89,20 @@ export function empty(title, text, ...more) {
   return el("div", {class: "empty"}, el("h2", {}, title), el("p", {}, text), ...more);
 }
 
-/** A command to try, made of a key. The key is copied with it, but not shown. */
-export function command(make, title = "A command to try") {
+/** A shell command made from a key. The key is copied with it, but not shown. */
+export function command(make, title = "Command") {
   const text = make("YOUR_SECRET_KEY");
   return el(
     "section",
     {class: "block"},
-    el("div", {class: "inline"}, el("h3", {}, title), copying(() => make(keys()[0]), title)),
+    el("div", {class: "inline"}, el("h3", {}, title), copyButton(() => make(keys()[0]), title)),
     el("pre", {class: "command", tabindex: "0", "aria-label": `${title}, scrollable`}, text),
   );
 }
 
-function copying(make, name) {
+function copyButton(make, name) {
   const node = button("Copy", async () => {
-    if (!navigator.clipboard) throw new Error("This browser copies only on pages of https or of this machine.");
+    if (!navigator.clipboard) throw new Error("This browser copies only on https pages and on pages of this machine.");
     await navigator.clipboard.writeText(make());
     notice("Copied.");
   }, {kind: "small"});
@@ -110,12 +110,12 @@ function copying(make, name) {
   return node;
 }
 
-/** A text that can be copied whole, however it is shown. */
+/** A text with a button that copies it whole, however it is shown. */
 export function copied(text, shown = text) {
-  return el("span", {class: "copied"}, el("span", {class: "mono"}, shown), " ", copying(() => text, shown));
+  return el("span", {class: "copied"}, el("span", {class: "mono"}, shown), " ", copyButton(() => text, shown));
 }
 
-/** A way to a view, where only what holds the text is shown. */
+/** A link to a view that is filtered by a text. */
 export function link(view, text, shown = text) {
   return el("a", {href: `#${view}/${encodeURIComponent(text)}`}, shown);
 }

@@ -1,4 +1,4 @@
-// What happened, as webhook endpoints hear of it.
+// Events of the sandbox, snapshots and thin ones.
 
 import {get, post} from "./api.js";
 import {badge, block, button, copied, el, empty, facts, link, notice} from "./dom.js";
@@ -7,42 +7,42 @@ import {at, cell, List, row} from "./list.js";
 
 export async function resend(event, endpoint) {
   const {endpoints} = await post("/webhooks/resend", {event, ...(endpoint ? {endpoint} : {})});
-  notice(`Sent again to ${plural(endpoints.length, "endpoint")}.`);
+  notice(`Resent to ${plural(endpoints.length, "endpoint")}.`);
 }
 
-/** When it happened, in unix seconds: thin events say it in words. */
+/** The time of an event in unix seconds; thin events have an ISO text. */
 const seconds = (event) => (typeof event.created === "string" ? Date.parse(event.created) / 1000 : event.created);
 
-/** What it is about: an account, or the object of a thin event. */
+/** The account of an event, or the object of a thin event. */
 const subject = (event) => event.account ?? event.related_object?.id ?? "platform";
 
 function draw({event, sent}) {
-  const waiting = event.pending_webhooks;
+  const pending = event.pending_webhooks;
   const summary = [
     at(seconds(event)),
     cell("main", event.type),
-    cell("state", waiting ? badge(`${waiting} undelivered`, "warn") : null),
+    cell("state", pending ? badge(`${pending} undelivered`, "warn") : null),
     cell("wide mono quiet", subject(event)),
   ];
   return row(summary, () => inside(event, sent), event.id);
 }
 
-/** What went nowhere cannot be sent again. */
+/** `sent` is whether it has deliveries, which can be resent. */
 function inside(event, sent) {
   const request = event.request ?? event.reason?.request;
   return [
-    sent ? el("div", {class: "actions"}, button("Send again", () => resend(event.id))) : null,
+    sent ? el("div", {class: "actions"}, button("Resend", () => resend(event.id))) : null,
     facts([
       ["Event", copied(event.id)],
-      ["At", moment(seconds(event))],
+      ["Created", moment(seconds(event))],
       ["Account", event.account && link("accounts", event.account)],
-      ["About", event.related_object?.id],
+      ["Object", event.related_object?.id],
       ["Request", request?.id && link("requests", request.id)],
       ["Idempotency key", request?.idempotency_key],
       ["API version", event.api_version],
-      ["Deliveries", sent ? link("webhooks", event.id, "where it was sent") : null],
+      ["Deliveries", sent ? link("webhooks", event.id, "of this event") : null],
     ]),
-    event.data?.previous_attributes ? block("Was before", json(event.data.previous_attributes)) : null,
+    event.data?.previous_attributes ? block("Previous attributes", json(event.data.previous_attributes)) : null,
     block("The event", json(event)),
   ];
 }
@@ -56,5 +56,5 @@ export default {
     const sent = new Set(endpoints.data.flatMap(({deliveries}) => deliveries.map(({event}) => event)));
     return {items: events.data.map((event) => ({event, sent: sent.has(event.id)})), total: events.total};
   },
-  empty: () => empty("No events yet", "What changes an account, its persons or its bank accounts shows up here."),
+  empty: () => empty("No events yet", "Changes of accounts, persons and external accounts create events."),
 };

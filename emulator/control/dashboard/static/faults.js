@@ -1,24 +1,25 @@
-// Faults: what shall go wrong next, and how often it did.
+// Faults: list, add and remove.
 
 import {call, get, post} from "./api.js";
 import {badge, button, el, empty, facts, field, form, link, notice, select} from "./dom.js";
+import {plural} from "./format.js";
 import {List} from "./list.js";
 
-const CONNECTIONS = [["", "as usual"], ["drop", "dropped"], ["half", "cut in half"], ["malformed", "malformed"], ["timeout", "timeout"]];
+const CONNECTIONS = [["", "normal"], ["drop", "dropped"], ["half", "cut in half"], ["malformed", "malformed"], ["timeout", "timeout"]];
 const MOMENTS = [["before", "before it runs"], ["after", "after it ran"]];
 const METHODS = [["", "any"], ["GET", "GET"], ["POST", "POST"], ["DELETE", "DELETE"]];
 
 const EFFECTS = ["error", "status", "latency", "connection"];
 const TITLES = {
   error: "Error",
-  arguments: "Its arguments",
+  arguments: "Arguments",
   status: "Status",
   latency: "Latency",
   connection: "Connection",
   method: "Method",
-  path: "Path, may hold *",
+  path: "Path, with *",
   account: "Account",
-  times: "Times, empty: no end",
+  times: "Times, empty: no limit",
   probability: "Probability",
   moment: "When",
 };
@@ -38,17 +39,18 @@ function draw(fault) {
     "article",
     {class: "fault", data: {key: fault.id}},
     el("h2", {}, effects(effect).join(", ")),
-    el("span", {class: "state"}, badge(fault.hits === 1 ? "hit once" : `${fault.hits} hits`, fault.hits ? "info" : "plain")),
+    el("span", {class: "state"}, badge(plural(fault.hits, "hit"), fault.hits ? "info" : "plain")),
     facts([
       ["Error", effect.error],
+      ["Message", effect.message],
       ["Requests", el("span", {class: "mono"}, path)],
       ["Account", match.account],
       ["Parameters", Object.entries(match.params).map(([name, value]) => `${name}=${value}`).join(", ")],
-      ["When", fault.moment],
-      ["Times", fault.times === null ? "without end" : String(fault.times)],
+      ["When", Object.fromEntries(MOMENTS)[fault.moment]],
+      ["Times", fault.times === null ? "no limit" : String(fault.times)],
       ["Probability", fault.probability === 1 ? null : String(fault.probability)],
-      ["Required", fault.required ? "a test fails in which it is not hit" : null],
-      ["See", fault.hits ? link("requests", fault.id, "the requests that it has hit") : null],
+      ["Required", fault.required ? "the test fails without a hit" : null],
+      ["Hits", fault.hits ? link("requests", fault.id, "requests that it was applied to") : null],
     ]),
     button("Remove", () => call("DELETE", `/faults/${encodeURIComponent(fault.id)}`)),
   );
@@ -56,9 +58,9 @@ function draw(fault) {
 
 function effects(effect) {
   return [
-    effect.error && (effect.code ?? "an error"),
+    effect.error && effect.code,
     effect.status && `status ${effect.status}`,
-    effect.latency && `${effect.latency} s late`,
+    effect.latency && `${effect.latency} s of latency`,
     effect.connection && `connection: ${effect.connection}`,
   ].filter(Boolean);
 }
@@ -79,19 +81,19 @@ function tools() {
     probability: el("input", {name: "probability", type: "number", min: "0", max: "1", step: "any", placeholder: "1"}),
     moment: select("moment", MOMENTS),
   };
-  const add = button("Add the fault", async () => {
-    if (!EFFECTS.some((name) => controls[name].value)) throw new Error("Say what shall happen: an error, a status, a latency, or a connection that fails.");
-    await declare(wish(controls));
-    notice("The fault waits for its request.");
+  const submit = button("Add the fault", async () => {
+    if (!EFFECTS.some((name) => controls[name].value)) throw new Error("Choose an effect: an error, a status, a latency or a connection.");
+    await add(values(controls));
+    notice("The fault was added.");
   }, {kind: "primary", submit: true});
-  const clear = button("Remove all", () => call("DELETE", "/faults"), {sure: "Really all?"});
+  const clear = button("Remove all", () => call("DELETE", "/faults"), {confirm: "Really remove all?"});
   const fields = Object.entries(controls).map(([name, control]) => field(TITLES[name], control));
-  const buttons = el("div", {class: "buttons"}, add, clear);
+  const buttons = el("div", {class: "buttons"}, submit, clear);
   return el("section", {class: "card"}, el("h2", {}, "Make a request fail"), form("form", fields, known, buttons));
 }
 
-/** What its form cannot mean is left out of what the control API says when it refuses a fault. */
-async function declare(fault) {
+/** Adds a fault. The hint about the fields of the API is dropped from an error, since the form has its own. */
+async function add(fault) {
   try {
     await post("/faults", fault);
   } catch (error) {
@@ -100,10 +102,10 @@ async function declare(fault) {
   }
 }
 
-function wish(controls) {
+function values(controls) {
   const given = Object.entries(controls).filter(([, control]) => control.value !== "");
-  const values = given.map(([name, {value}]) => [name, (READ[name] ?? ((text) => text.trim()))(value)]);
-  return {...(controls.times.value === "" ? {times: null} : {}), ...Object.fromEntries(values)};
+  const entries = given.map(([name, {value}]) => [name, (READ[name] ?? ((text) => text.trim()))(value)]);
+  return {...(controls.times.value === "" ? {times: null} : {}), ...Object.fromEntries(entries)};
 }
 
 export default {
@@ -115,5 +117,5 @@ export default {
     const {data} = await get("/faults");
     return {items: data, total: data.length};
   },
-  empty: () => empty("No faults", "Every request is answered as Stripe would. Add one above to see how your code takes it."),
+  empty: () => empty("No faults", "Add one above to test how your code handles a failure."),
 };

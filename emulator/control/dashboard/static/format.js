@@ -1,10 +1,10 @@
-// Words and numbers for people. Times are unix seconds of the sandbox's clock, shown in UTC.
+// Formatting of times, secrets and bodies. Times are unix seconds of the sandbox's clock, shown in UTC.
 
 const two = (number) => String(number).padStart(2, "0");
 
 const isTime = (seconds) => typeof seconds === "number" && Number.isFinite(seconds);
 
-/** Day and time of a row: a clock that is moved soon makes another day of it. */
+/** The day and the time of a row; a moved clock soon shows another day. */
 export function time(seconds) {
   return isTime(seconds) ? new Date(seconds * 1000).toISOString().slice(5, 19).replace("T", " ") : "–";
 }
@@ -21,12 +21,12 @@ export function duration(seconds) {
   return hours ? `${hours}:${rest}` : rest;
 }
 
-/** A client secret as requests and warnings show it, too. */
+/** A client secret in the form that requests and warnings show. */
 export function shortened(secret) {
   return secret.replace(/^(accs_secret__.{4}).*(.{4})$/, "$1***$2");
 }
 
-/** A secret's beginning and end. */
+/** The beginning and the end of a secret. */
 export function masked(secret) {
   const text = String(secret);
   const start = text.match(/^[a-z]+_(?:test_|live_|secret__|_)?/)?.[0] ?? "";
@@ -34,7 +34,7 @@ export function masked(secret) {
   return rest.length <= 6 ? text : `${start}${rest.slice(0, 2)}…${rest.slice(-4)}`;
 }
 
-/** A body as it reads best: JSON indented, a form one field a line. What is neither stays as it came. */
+/** A body in readable form: JSON indented, a form with one field per line, anything else unchanged. */
 export function body(text) {
   if (!text) return "";
   try {
@@ -52,7 +52,7 @@ function form(text) {
   }
 }
 
-/** Whether it is the beginning of a body only: the journal keeps 16 KiB, a bit less where secrets were shortened. */
+/** Whether a body is truncated: the journal keeps 16 KiB, slightly less after masking. */
 export function isCut(text) {
   return new TextEncoder().encode(text).length > 16_000;
 }

@@ -1,10 +1,10 @@
-// Which sandbox is looked at: a secret key, entered once for the tab.
+// The choice of the sandbox, by a secret key that is entered once for the tab.
 
 import {call, forgetKeys, get, keys, post, useKey, useToken} from "./api.js";
 import {button, el, field, form, notice} from "./dom.js";
 import {masked, plural} from "./format.js";
 
-/** The sandboxes of this tab, and a way to others. `changed` runs when another one was chosen. */
+/** The sandboxes of this tab and a way to others. `changed` is called when another one is chosen. */
 export function chooser(changed) {
   const known = keys();
   const choice = el("select", {"aria-label": "Sandbox", onchange: () => choose(choice.value)});
@@ -17,31 +17,31 @@ export function chooser(changed) {
   };
   const reset = async () => {
     await post("/reset");
-    notice("The sandbox is empty, and its clock is the machine's.");
+    notice("The sandbox was reset, including its clock.");
     changed("again");
   };
   const leave = () => {
     forgetKeys();
     changed();
   };
-  return [choice, button("Reset", reset, {sure: "Really empty it?", kind: "danger"}), button("Leave", leave)];
+  return [choice, button("Reset", reset, {confirm: "Really reset?", kind: "danger"}), button("Leave", leave)];
 }
 
-/** What the control API tells programs of headers, in the words of this form. */
-const REFUSALS = {
-  secret_key_required: () => "This is no secret key. Enter one that starts with sk_test_ or rk_test_: a sandbox belongs to a secret key.",
-  control_token_required: ({message}) => `${message} Enter the one that the emulator was started with, --control-token.`,
+/** Errors of the control API about headers, in the terms of this form. */
+const MESSAGES = {
+  secret_key_required: () => "This is not a secret key. Enter one that starts with sk_test_ or rk_test_.",
+  control_token_required: ({message}) => `${message} Enter the value of --control-token.`,
 };
 
-const said = (error) => REFUSALS[error.code]?.(error) ?? `${error.message} ${error.hint}`;
+const text = (error) => MESSAGES[error.code]?.(error) ?? `${error.message} ${error.hint}`;
 
-/** Asks for a key, and for the token of the control API when `error` says that it wants one. */
+/** The form for a key, and for the token of the control API if `error` requires it. */
 export function entry(changed, error, typed = "") {
   const wantsToken = error?.code === "control_token_required";
   const key = el("input", {name: "key", type: "password", autocomplete: "off", spellcheck: "false", required: true, placeholder: "sk_test_123"});
   key.value = typed || (wantsToken && keys()[0]) || "";
   const token = el("input", {name: "token", type: "password", autocomplete: "off", required: true});
-  const problem = el("p", {class: "problem", role: "alert"}, error ? said(error) : "");
+  const problem = el("p", {class: "problem", role: "alert"}, error ? text(error) : "");
   const enter = button("Open the sandbox", async () => {
     if (wantsToken) useToken(token.value);
     try {
@@ -55,24 +55,24 @@ export function entry(changed, error, typed = "") {
   }, {kind: "primary", submit: true});
   const entrance = form(
     "entrance card",
-    el("h2", {}, "Which sandbox?"),
-    el("p", {}, "Each secret key is a platform in a sandbox of its own. Enter the one that your tests use; this tab keeps it until it is closed."),
+    el("h2", {}, "Open a sandbox"),
+    el("p", {}, "Each secret key has a sandbox of its own. Enter the key that your tests use; this tab keeps it until it is closed."),
     field("Secret key", key),
     wantsToken ? field("Token of the control API", token) : null,
     problem,
     enter,
-    keys().length && !wantsToken ? button("Back to the sandbox that was open", () => changed()) : null,
-    crowd(),
+    keys().length && !wantsToken ? button("Back to the open sandbox", () => changed()) : null,
+    sandboxCount(),
   );
   setTimeout(() => (wantsToken ? token : key).focus());
   return entrance;
 }
 
-function crowd() {
+function sandboxCount() {
   const node = el("p", {class: "quiet"});
   get("/health").then(
-    ({sandboxes}) => (node.textContent = sandboxes ? `This emulator holds ${plural(sandboxes, "sandbox", "sandboxes")}, and does not list them: their names are their keys.` : "This emulator holds no sandbox yet: the first request with a key makes one."),
-    () => (node.textContent = "The emulator does not answer."),
+    ({sandboxes}) => (node.textContent = sandboxes ? `This emulator has ${plural(sandboxes, "sandbox", "sandboxes")}. It does not list them, since their names are their keys.` : "This emulator has no sandbox yet: the first request with a key creates one."),
+    () => (node.textContent = "The emulator does not respond."),
   );
   return node;
 }

@@ -1,9 +1,9 @@
-// Lists of rows that open, drawn again while somebody reads, types or clicks in them.
+// Lists of rows that open, redrawn while somebody reads, types or clicks in them.
 
 import {el} from "./dom.js";
 import {time} from "./format.js";
 
-// A click is one only if its target stays from the press to the release, so what is drawn anew waits for the release.
+// A click requires the same target on press and release, so redrawing waits for the release.
 let pressed = false;
 const postponed = new Map();
 const release = () => {
@@ -14,7 +14,7 @@ addEventListener("pointerdown", () => (pressed = true), true);
 addEventListener("keydown", ({key}) => (pressed ||= key === " "), true);
 for (const type of ["pointerup", "pointercancel", "keyup", "blur"]) addEventListener(type, () => setTimeout(release), true);
 
-/** A list whose rows are drawn again only when their item has changed, so that what is open or focused stays so. */
+/** A list that redraws a row only if its item has changed, and keeps open and focused rows so. */
 export class List {
   constructor(draw, keyOf) {
     this.node = el("div", {class: "list"});
@@ -48,10 +48,10 @@ export class List {
     if (old.node.open) open(node);
     keepInputs(old.node, node);
     const scrolled = [...old.node.querySelectorAll("[tabindex]")].filter(({scrollTop, scrollLeft}) => scrollTop || scrollLeft);
-    const places = scrolled.map((before) => [twin(before, node), before.scrollTop, before.scrollLeft]);
+    const places = scrolled.map((before) => [counterpart(before, node), before.scrollTop, before.scrollLeft]);
     old.node.replaceWith(node);
     for (const [after, top, left] of places) after?.scrollTo({top, left, behavior: "instant"});
-    if (focused) (twin(focused, node) ?? node.querySelector("summary, button"))?.focus({preventScroll: true});
+    if (focused) (counterpart(focused, node) ?? node.querySelector("summary, button"))?.focus({preventScroll: true});
     return node;
   }
 }
@@ -59,8 +59,8 @@ export class List {
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.name ?? "";
 const same = (one, other) => nameOf(one) === nameOf(other) && (nameOf(one) || one.localName === "summary" || one.textContent === other.textContent);
 
-/** What stands in a row drawn anew for a control or a scrollable part of the old one: never another control. */
-function twin(before, after) {
+/** The control or scrollable part of a redrawn row that corresponds to one of the old row. */
+function counterpart(before, after) {
   return [...after.querySelectorAll(before.localName)].find((node) => same(node, before));
 }
 
@@ -72,7 +72,7 @@ function keepInputs(before, after) {
   }
 }
 
-/** A row that opens. What is inside is drawn when it is first opened. */
+/** A row that opens. Its details are drawn when it is first opened. */
 export function row(summary, inside, key) {
   const node = el("details", {class: "row", data: {key}}, el("summary", {}, el("div", {class: "cells"}, summary)));
   node.fill = () => {
@@ -92,13 +92,13 @@ export function cell(kind, ...children) {
   return el("span", {class: `cell ${kind}`}, ...children);
 }
 
-/** When it was, in a row; a narrow one leaves the day out. */
+/** The time in a row; narrow screens omit the day. */
 export function at(seconds) {
   const [day, clock = ""] = time(seconds).split(" ");
   return cell("at", el("span", {class: "day"}, `${day} `), clock);
 }
 
-/** What may be written in any direction, with dots between, none of it turning what comes after. */
+/** Texts separated by dots, each isolated, since its direction may be right to left. */
 export function parts(...texts) {
   return texts.filter(Boolean).flatMap((text, index) => [index ? " · " : null, el("bdi", {}, text)]);
 }

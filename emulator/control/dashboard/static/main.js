@@ -1,4 +1,4 @@
-// The page: tabs, one view at a time, and the stream that says when to look again.
+// The page: tabs, one view at a time, and the stream that triggers refreshes.
 
 import {follow, keys} from "./api.js";
 import accounts from "./accounts.js";
@@ -9,12 +9,12 @@ import faults from "./faults.js";
 import {chooser, entry} from "./keys.js";
 import requests from "./requests.js";
 import sessions from "./sessions.js";
-import {hide, isShown, look, pause, search, show, tick} from "./view.js";
+import {hide, isShown, pause, refresh, search, show, tick} from "./view.js";
 import warnings from "./warnings.js";
 import webhooks from "./webhooks.js";
 
 const VIEWS = {requests, sessions, accounts, events, webhooks, faults, warnings};
-const EVERY_MS = 10_000; // what comes with time alone, such as the results of checks
+const REFRESH_MS = 10_000; // for changes by time alone, such as the results of checks
 const LIVE = {live: "live", lost: "reconnecting…", full: "updated every 10 s", off: "not connected"};
 const byId = (id) => document.getElementById(id);
 
@@ -27,24 +27,24 @@ function tabs() {
   byId("tabs").replaceChildren(...links);
 }
 
-/** What the address says: a view, and what is searched for in it. */
+/** The view and the filter in the URL. */
 function address() {
-  const [name, words = ""] = location.hash.slice(1).split(/\/(.*)/s);
-  return [Object.hasOwn(VIEWS, name) ? name : "requests", decoded(words)];
+  const [name, filter = ""] = location.hash.slice(1).split(/\/(.*)/s);
+  return [Object.hasOwn(VIEWS, name) ? name : "requests", decoded(filter)];
 }
 
-function decoded(words) {
+function decoded(text) {
   try {
-    return decodeURIComponent(words);
+    return decodeURIComponent(text);
   } catch {
-    return words;
+    return text;
   }
 }
 
 function go() {
-  const [name, words] = address();
-  if (isShown(name)) return search(words);
-  show(name, VIEWS[name], words, enter);
+  const [name, filter] = address();
+  if (isShown(name)) return search(filter);
+  show(name, VIEWS[name], filter, enter);
   for (const link of byId("tabs").children) {
     if (link.dataset.tab === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -53,12 +53,12 @@ function go() {
   document.title = `${VIEWS[name].title} – Stripe emulator`;
 }
 
-function heard(state) {
-  clock.hear(state);
+function onMessage(state) {
+  clock.update(state);
   for (const node of document.querySelectorAll("[data-count]")) {
     node.textContent = state.counts[node.dataset.count] || "";
   }
-  look();
+  refresh();
 }
 
 function live(state, error) {
@@ -74,10 +74,10 @@ function connect() {
   stream = null;
   if (!keys().length || document.hidden || !isShown()) return;
   stream = new AbortController();
-  follow(stream.signal, heard, live);
+  follow(stream.signal, onMessage, live);
 }
 
-/** Asks for a key. */
+/** Shows the form for a key. */
 function enter(error, typed) {
   hide();
   connect();
@@ -102,12 +102,12 @@ function start() {
   reveal(true);
   byId("chooser").replaceChildren(...chooser(changed));
   byId("clock").replaceChildren(...clock.panel());
-  clock.look().catch(() => {});
+  clock.load().catch(() => {});
   go();
   connect();
 }
 
-/** Lists stand still, and time and counts go on. */
+/** Pauses the lists; the clock and the counts go on. */
 function toggle() {
   const isPaused = byId("pause").ariaPressed !== "true";
   byId("pause").ariaPressed = isPaused;
@@ -119,9 +119,9 @@ setInterval(() => {
   clock.draw();
   tick();
 }, 1000);
-setInterval(() => !document.hidden && look(), EVERY_MS);
+setInterval(() => !document.hidden && refresh(), REFRESH_MS);
 byId("pause").addEventListener("click", toggle);
-document.addEventListener("acted", () => look(true));
+document.addEventListener("acted", () => refresh(true));
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId("content").focus();

@@ -1,4 +1,4 @@
-// What was asked of Stripe's API, and what it answered.
+// Requests to Stripe's API with their responses.
 
 import {get} from "./api.js";
 import {curl} from "./curl.js";
@@ -9,7 +9,7 @@ import {at, cell, List, row} from "./list.js";
 const tone = (status) => (status === 0 ? "bad" : status < 400 ? "good" : status < 500 ? "warn" : "bad");
 
 function draw(entry) {
-  const status = badge(entry.status || "no answer", tone(entry.status));
+  const status = badge(entry.status || "no response", tone(entry.status));
   const summary = [
     at(entry.at),
     cell("method", entry.method),
@@ -29,10 +29,10 @@ function message(text) {
   }
 }
 
-const title = (name, text) => (isCut(text) ? `${name}, the beginning of it` : name);
+const title = (name, text) => (isCut(text) ? `${name} (truncated)` : name);
 
 function inside(entry) {
-  const [asked, answered] = [body(entry.request_body), body(entry.response_body)];
+  const [request, response] = [body(entry.request_body), body(entry.response_body)];
   return [
     facts([
       ["Request", copied(entry.request_id)],
@@ -45,8 +45,8 @@ function inside(entry) {
       ["Fault", entry.fault && link("faults", entry.fault)],
       ["Client", entry.user_agent],
     ]),
-    asked ? block(title("Sent", entry.request_body), asked) : null,
-    answered ? block(title("Answered", entry.response_body), answered) : null,
+    request ? block(title("Request body", entry.request_body), request) : null,
+    response ? block(title("Response body", entry.response_body), response) : null,
     isCut(entry.request_body) ? null : command((key) => curl(entry, key), "With curl"),
   ];
 }

@@ -1,4 +1,4 @@
-// Account sessions: how long each can still be claimed, who tried, and what the page did with it.
+// Account sessions: their state, claim attempts and component events.
 
 import {get, post} from "./api.js";
 import {now, countdown} from "./clock.js";
@@ -28,11 +28,11 @@ function left(session) {
 
 function inside(session) {
   return [
-    isOver(session) ? null : el("div", {class: "actions"}, button("End it now", () => end(session), {kind: "danger"})),
+    isOver(session) ? null : el("div", {class: "actions"}, button("End the session", () => end(session), {kind: "danger"})),
     facts([
       ["Client secret", copied(session.client_secret, shortened(session.client_secret))],
       ["Account", link("accounts", session.account)],
-      ["Request", link("requests", shortened(session.client_secret), "the one that made it")],
+      ["Request", link("requests", shortened(session.client_secret), "the request that created it")],
       ["Created", moment(session.created)],
       ["Secret expires", moment(session.expires_at)],
       ["Claimed", session.claimed_at && moment(session.claimed_at)],
@@ -40,24 +40,24 @@ function inside(session) {
       ["Claimed by", session.origin],
       ["Mounted", session.mounted.join(", ")],
     ]),
-    tries(session.claim_attempts),
+    attempts(session.claim_attempts),
     block("Components", json(session.components)),
-    happenings([...session.events, ...session.errors]),
+    componentEvents([...session.events, ...session.errors]),
   ];
 }
 
-/** Whether neither the secret nor what it became can be ended any more. */
+/** Whether the session has ended and its secret has expired. */
 function isOver(session) {
   return session.state === "expired" || (session.session_expires_at ?? session.expires_at) <= now();
 }
 
 async function end({client_secret}) {
   const {ended} = await post("/account_sessions/end", {client_secret});
-  notice(ended ? "The session has ended: its page asks for a new secret." : "It had ended before.");
+  notice(ended ? "The session has ended: its page fetches a new secret." : "The session had already ended.");
 }
 
-/** What the page did: callbacks and actions, and what went to its onLoadError. */
-function happenings(all) {
+/** Callbacks, actions and errors of the page, in order. */
+function componentEvents(all) {
   if (!all.length) return null;
   const lines = all
     .toSorted((one, other) => one.at - other.at)
@@ -71,15 +71,15 @@ function happenings(all) {
         el("td", {class: "quiet"}, detail === "[]" ? "" : detail),
       ),
     );
-  const heads = ["At", "Component", "What", "With"].map((text) => el("th", {scope: "col"}, text));
+  const heads = ["At", "Component", "Event", "Details"].map((text) => el("th", {scope: "col"}, text));
   const head = el("thead", {}, el("tr", {}, heads));
-  const table = el("table", {}, el("caption", {}, "What the page did"), head, el("tbody", {class: "mono"}, lines));
-  return el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "What the page did, scrollable"}, table);
+  const table = el("table", {}, el("caption", {}, "Component events"), head, el("tbody", {class: "mono"}, lines));
+  return el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Component events, scrollable"}, table);
 }
 
-function tries(attempts) {
-  if (!attempts.length) return el("p", {class: "quiet"}, "Nobody has tried to claim it.");
-  const lines = attempts.map((attempt) =>
+function attempts(all) {
+  if (!all.length) return el("p", {class: "quiet"}, "There was no attempt to claim it.");
+  const lines = all.map((attempt) =>
     el(
       "tr",
       {},
@@ -87,11 +87,11 @@ function tries(attempts) {
       el("td", {}, badge(attempt.outcome, attempt.outcome === "claimed" ? "good" : "warn")),
     ),
   );
-  const head = el("tr", {}, el("th", {scope: "col"}, "Tried at"), el("th", {scope: "col"}, "Outcome"));
-  return el("table", {}, el("caption", {}, "Claims"), el("thead", {}, head), el("tbody", {}, lines));
+  const head = el("tr", {}, el("th", {scope: "col"}, "At"), el("th", {scope: "col"}, "Outcome"));
+  return el("table", {}, el("caption", {}, "Claim attempts"), el("thead", {}, head), el("tbody", {}, lines));
 }
 
-/** Whether a session that is shown as open has expired meanwhile. */
+/** Whether a session shown as open has expired since. */
 function isStale(sessions) {
   return sessions.some((session) => session.state === "open" && session.expires_at <= now());
 }
@@ -108,7 +108,7 @@ export default {
   empty: () =>
     empty(
       "No account sessions yet",
-      "Your server makes one for each page that shows an embedded component:",
+      "Your server creates one for each page with embedded components:",
       command(
         (key) =>
           `curl ${location.origin}/v1/account_sessions -u ${key}: \\\n  -d account=acct_... ` +

@@ -1,34 +1,34 @@
-// One view at a time: its list, what is searched for in it, and when it is loaded again.
+// One view at a time: its list, its filter, and its refreshes.
 
 import {button, el, empty} from "./dom.js";
 import {open} from "./list.js";
 
-const PAUSE_MS = 250; // between two looks, however much happens
-const FEW = 200; // rows at first, and
-const MOST = 1000; // rows on demand, and those that a filter looks through
+const PAUSE_MS = 250; // between two refreshes
+const FEW = 200; // rows at first
+const MOST = 1000; // rows on demand, and rows that a filter searches
 const number = (count) => count.toLocaleString("en");
 
 let shown = null; // {view, list, filter, more, rest, problem, limit, items, total, wasLinked}
 let loading = false;
-let again = false;
-let round = 0;
+let refreshAgain = false;
+let generation = 0; // of what is shown: an older response is ignored
 let paused = false;
 
-/** Shows a view in the place of what is there. `words` are what is searched for, by a link. `refused` gets a 401. */
-export function show(name, view, words, refused) {
-  round += 1;
+/** Shows a view in place of the current one. `query` is the filter of a link; `refused` is called with an error 401. */
+export function show(name, view, query, refused) {
+  generation += 1;
   const list = view.list();
   const filter = el("input", {type: "search", name: "filter", placeholder: view.hint ? `Filter: ${view.hint}` : "Filter", "aria-label": `Filter ${view.title.toLowerCase()}`, oninput: typed});
   const [more, rest, problem] = [el("div", {class: "more"}), el("div", {class: "rest"}), el("div", {role: "alert"})];
   const top = el("div", {class: "top"}, el("h2", {}, view.title), filter);
-  filter.value = words;
+  filter.value = query;
   document.getElementById("content").replaceChildren(...[top, view.tools?.(), problem, list.node, more, rest].filter(Boolean));
-  shown = {name, view, list, filter, more, rest, problem, refused, limit: FEW, items: null, total: 0, wasLinked: Boolean(words)};
-  look(true);
+  shown = {name, view, list, filter, more, rest, problem, refused, limit: FEW, items: null, total: 0, wasLinked: Boolean(query)};
+  refresh(true);
 }
 
 export function hide() {
-  round += 1;
+  generation += 1;
   shown = null;
 }
 
@@ -36,30 +36,30 @@ export function isShown(name) {
   return name ? shown?.name === name : Boolean(shown);
 }
 
-/** Searches for other words in the view that is shown. */
-export function search(words) {
-  if (shown.filter.value === words) return;
-  shown.filter.value = words;
-  shown.wasLinked = Boolean(words);
-  look(true);
+/** Changes the filter of the current view. */
+export function search(query) {
+  if (shown.filter.value === query) return;
+  shown.filter.value = query;
+  shown.wasLinked = Boolean(query);
+  refresh(true);
 }
 
 export function pause(isPaused) {
   paused = isPaused;
-  if (!paused) return void look();
-  again = false;
-  if (shown?.items) round += 1; // what is on its way is not shown any more
+  if (!paused) return void refresh();
+  refreshAgain = false;
+  if (shown?.items) generation += 1; // ignores the response to a running refresh
 }
 
 function typed() {
-  const words = shown.filter.value.trim();
-  history.replaceState(null, "", `#${shown.name}${words ? `/${encodeURIComponent(words)}` : ""}`);
+  const query = shown.filter.value.trim();
+  history.replaceState(null, "", `#${shown.name}${query ? `/${encodeURIComponent(query)}` : ""}`);
   paint();
-  if (shown.items && shown.total > shown.items.length) look(true);
+  if (shown.items && shown.total > shown.items.length) refresh(true);
 }
 
-/** Whether an item holds each of the words; `status:4` is a field whose value begins so. */
-function fits(item, words) {
+/** Whether an item contains each of the words; `status:4` is a field whose value begins with 4. */
+function matches(item, words) {
   const text = JSON.stringify(item).toLowerCase();
   return words.every((word) => {
     const plain = JSON.stringify(word).slice(1, -1);
@@ -76,65 +76,65 @@ function paint() {
   const {items, total, filter, list, rest, view} = shown;
   if (items === null) return;
   const words = filter.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length ? items.filter((item) => fits(item, words)) : items;
+  const found = words.length ? items.filter((item) => matches(item, words)) : items;
   const drawn = found.slice(0, limit());
   list.show(drawn);
   if (shown.wasLinked && drawn.length) openOnly(drawn.length);
   const text = items.length ? "none" : "empty";
   if (found.length) rest.replaceChildren();
-  else if (rest.dataset.says !== text || !rest.firstChild) {
-    rest.replaceChildren(items.length ? empty("Nothing fits", "Another word in the filter may.") : view.empty());
+  else if (rest.dataset.text !== text || !rest.firstChild) {
+    rest.replaceChildren(items.length ? empty("No matches", "Change the filter to see other rows.") : view.empty());
   }
-  rest.dataset.says = text;
+  rest.dataset.text = text;
   filter.hidden = items.length === 0;
-  remark(words.length ? `The filter looked through the newest ${number(items.length)} of ${number(total)}.` : `These are the newest ${number(drawn.length)} of ${number(total)}.`, items.length < total || drawn.length < found.length);
+  remark(words.length ? `The filter searches the newest ${number(items.length)} of ${number(total)}.` : `Shown are the newest ${number(drawn.length)} of ${number(total)}.`, items.length < total || drawn.length < found.length);
 }
 
-/** A link that leads to one row opens it. */
+/** Opens the row of a link that matches only one. */
 function openOnly(count) {
   shown.wasLinked = false;
   const [first] = shown.list.node.children;
   if (count === 1 && first.localName === "details") open(first);
 }
 
-/** What is not there, and a way to see more of it. */
+/** A note about rows that are not shown, with a button for more. */
 function remark(text, isCut) {
   const {more} = shown;
   if (!isCut) return more.replaceChildren();
   const next = button("Show more", () => void (shown.limit = MOST), {kind: "small"});
-  const said = el("p", {class: "quiet"}, text);
-  if (more.textContent !== `${text}${limit() < MOST ? "Show more" : ""}`) more.replaceChildren(said, limit() < MOST ? next : "");
+  const note = el("p", {class: "quiet"}, text);
+  if (more.textContent !== `${text}${limit() < MOST ? "Show more" : ""}`) more.replaceChildren(note, limit() < MOST ? next : "");
 }
 
-/** Loads the view once more; while it loads, further calls come to one more. `surely` also when it is paused. */
-export async function look(surely = false) {
-  if (paused && !surely) return;
-  again = true;
+/** Loads the view again; calls while it loads are combined into one. `force` ignores the pause. */
+export async function refresh(force = false) {
+  if (paused && !force) return;
+  refreshAgain = true;
   if (loading) return;
   loading = true;
-  while (again && shown) {
-    again = false;
-    await load(shown, round);
+  while (refreshAgain && shown) {
+    refreshAgain = false;
+    await load(shown, generation);
     await new Promise((resume) => setTimeout(resume, PAUSE_MS));
   }
   loading = false;
 }
 
-async function load(at, turn) {
+async function load(at, started) {
   try {
     const {items, total} = await at.view.load(limit());
-    if (at !== shown || turn !== round) return;
+    if (at !== shown || started !== generation) return;
     Object.assign(at, {items, total});
     at.problem.replaceChildren();
     paint();
   } catch (error) {
-    if (at !== shown || turn !== round) return;
+    if (at !== shown || started !== generation) return;
     if (error.status === 401) at.refused(error);
     else at.problem.replaceChildren(el("p", {class: "problem"}, `${error.message} ${error.hint}`));
   }
 }
 
-/** Looks again when what is shown has become old by the clock alone. */
+/** Refreshes rows that have become outdated by the clock alone. */
 export function tick() {
-  if (shown?.items && shown.view.stale?.(shown.items)) look();
+  if (shown?.items && shown.view.stale?.(shown.items)) refresh();
 }

@@ -1,4 +1,4 @@
-// Webhook endpoints, every delivery to them, and what became of each try.
+// Webhook endpoints and their deliveries with every attempt.
 
 import {get} from "./api.js";
 import {badge, block, button, command, copied, el, empty, facts, link} from "./dom.js";
@@ -7,9 +7,9 @@ import {masked, moment, plural} from "./format.js";
 import {at, cell, List, row} from "./list.js";
 
 const TONES = {succeeded: "good", retried: "warn", pending: "info", failed: "bad"};
-const revealed = new Set(); // secrets that are to be seen, by endpoint
+const revealed = new Set(); // endpoints whose secrets are shown
 
-/** The endpoints, and then what was sent to all of them, the newest first. */
+/** The endpoints, then all deliveries, newest first. */
 async function load() {
   const {data} = await get("/webhooks");
   const endpoints = data.map(({deliveries, ...endpoint}) => ({...endpoint, sent: counts(deliveries)}));
@@ -26,10 +26,10 @@ function counts(deliveries) {
   return all;
 }
 
-/** Its state, `retried` if it is pending because a try has failed. */
+/** The state of a delivery; `retried` if it is pending after a failed attempt. */
 const stateOf = ({state, attempts}) => (state === "pending" && attempts.at(-1)?.error ? "retried" : state);
 const WORDS = {retried: "to be retried"};
-const standing = (state, count) => badge(`${count ?? ""} ${WORDS[state] ?? state}`.trim(), TONES[state]);
+const stateBadge = (state, count) => badge(`${count ?? ""} ${WORDS[state] ?? state}`.trim(), TONES[state]);
 
 const keyOf = (item) => (item.event ? `${item.event} ${item.endpoint}` : item.id);
 
@@ -42,8 +42,8 @@ function endpoint(item) {
   const summary = [
     cell("kind", "endpoint"),
     cell("main mono", item.url),
-    cell("state", item.status === "disabled" ? badge("disabled", "off") : null, sent.map((state) => standing(state, item.sent[state]))),
-    cell("wide quiet", sent.length ? hears(item) : "Nothing was sent here yet."),
+    cell("state", item.status === "disabled" ? badge("disabled", "off") : null, sent.map((state) => stateBadge(state, item.sent[state]))),
+    cell("wide quiet", sent.length ? scope(item) : "No deliveries yet."),
   ];
   const node = row(summary, () => described(item), item.id);
   node.classList.add("endpoint");
@@ -53,19 +53,19 @@ function endpoint(item) {
 function described(item) {
   return facts([
     ["Endpoint", copied(item.id)],
-    ["Address", item.url],
+    ["URL", item.url],
     ["Status", item.status],
-    ["Hears of", hears(item)],
+    ["Receives", scope(item)],
     ["Events", item.enabled_events?.join(", ")],
     ["Secret", secret(item)],
   ]);
 }
 
-function hears(item) {
-  if (item.id === "forward_to") return "everything";
-  if (item.id === "forward_thin_to") return "everything, as thin events";
+function scope(item) {
+  if (item.id === "forward_to") return "all events";
+  if (item.id === "forward_thin_to") return "all thin events";
   if (item.events_from) return `${item.events_from.join(", ")}, as ${item.event_payload} events`;
-  return item.connect ? "connected accounts" : "the platform";
+  return item.connect ? "events of connected accounts" : "events of the platform";
 }
 
 function secret({id, secret: text}) {
@@ -85,27 +85,27 @@ function secret({id, secret: text}) {
 
 function delivery(item) {
   const last = item.attempts.at(-1);
-  const words = last ? (last.error ?? `Answered ${last.status} in ${last.milliseconds} ms.`) : "Not tried yet.";
+  const outcome = last ? (last.error ?? `Status ${last.status} in ${last.milliseconds} ms.`) : "Not attempted yet.";
   const summary = [
     at(last?.at ?? item.due_at),
     cell("main", item.type ?? item.event, " ", el("span", {class: "mono quiet"}, item.url)),
-    cell("state", item.attempts.length > 1 ? badge(plural(item.attempts.length, "try", "tries")) : null, standing(stateOf(item))),
-    cell("wide quiet", words),
+    cell("state", item.attempts.length > 1 ? badge(plural(item.attempts.length, "attempt")) : null, stateBadge(stateOf(item))),
+    cell("wide quiet", outcome),
   ];
   return row(summary, () => inside(item), keyOf(item));
 }
 
 function inside(item) {
   return [
-    el("div", {class: "actions"}, button("Send again", () => resend(item.event, item.endpoint))),
+    el("div", {class: "actions"}, button("Resend", () => resend(item.event, item.endpoint))),
     facts([
       ["Event", link("events", item.event)],
       ["Endpoint", item.endpoint],
-      ["Address", item.url],
-      ["Next try", item.due_at && moment(item.due_at)],
+      ["URL", item.url],
+      ["Next attempt", item.due_at && moment(item.due_at)],
     ]),
     item.attempts.toReversed().map((attempt) => {
-      const outcome = attempt.error ?? `Answered ${attempt.status}.`;
+      const outcome = attempt.error ?? `Status ${attempt.status}.`;
       return block(`${moment(attempt.at)}, ${attempt.milliseconds} ms: ${outcome}`, attempt.body || "(empty)");
     }),
   ];
