@@ -61,7 +61,8 @@ def _endpoint(run: Run) -> Callable[[Request], Awaitable[Response]]:
             error = ControlError(found.status, refused.code, found.message, found.hint)
             return respond(_with_load_error(error, found.load_error), found.status, CORS)
         except ControlError as error:
-            return respond(_with_load_error(error, LOAD_ERROR), error.status, CORS)
+            plain = run in (_claim, _logout)  # their refusals have no load error
+            return respond(error_body(error) if plain else _with_load_error(error, LOAD_ERROR), error.status, CORS)
         except StripeError as error:
             return respond(_stripe_error(error), error.body.status, CORS)
 
