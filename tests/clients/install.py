@@ -16,17 +16,19 @@ CACHE = HERE.parents[1] / ".cache" / "clients"
 COMMAND = "python -m tests.clients.install"
 PYTHON = "python"
 NODE = "node"
+NODE_7 = "node-7"
 BROWSER = "browser"
 CLI = "cli"
 LISTS = {
     PYTHON: HERE / "requirements.txt",
     NODE: HERE / "package.json",
+    NODE_7: HERE / "node-7" / "package.json",
     BROWSER: HERE.parent / "browser" / "package.json",
     CLI: HERE / "cli" / "package.json",
 }
 PIP = (sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-t", ".", "-r", "requirements.txt")
 NPM = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
-INSTALLERS: dict[str, Sequence[str]] = {PYTHON: PIP, NODE: NPM, BROWSER: NPM, CLI: NPM}
+INSTALLERS: dict[str, Sequence[str]] = {PYTHON: PIP, NODE: NPM, NODE_7: NPM, BROWSER: NPM, CLI: NPM}
 
 
 def is_installed(language: str) -> bool:

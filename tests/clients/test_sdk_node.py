@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
+from emulator.server import Server
+from emulator.settings import DEFAULT_PORT, Settings
 
 from .. import pages
 from ..clients import install, transcript
@@ -51,3 +55,30 @@ def test_the_example_of_a_script_runs(stripe_emulator: StripeEmulator, tmp_path:
 def test_the_example_of_a_test_passes(stripe_emulator: StripeEmulator, tmp_path: Path) -> None:
     files = {"sellers.test.mjs": pages.file("sellers.test.mjs")}
     assert "\n# pass 1\n# fail 0\n" in node(tmp_path, stripe_emulator, files, "--test", "--test-reporter=tap")
+
+
+OLD = """
+const stripe = require(process.env.MODULES + "/stripe")(process.env.KEY, {host: "127.0.0.1", port: Number(process.env.PORT)});
+PROTOCOL
+stripe.accounts.create({type: "express", country: "US"}).then((account) => console.log(account.id));
+"""
+HOST = re.findall(r"`(stripe\.setHost\([^`]*\))`", pages.PAGES[pages.README])
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_an_old_sdk_speaks_http_if_it_is_configured_and_https_otherwise(tmp_path: Path, tls: bool) -> None:
+    with Server(Settings(port=0, tls=tls)) as server:
+        port = str(urlsplit(server.url).port)
+        protocol = "" if tls else HOST[0].replace(str(DEFAULT_PORT), port)
+        (tmp_path / "old.cjs").write_text(OLD.replace("PROTOCOL", protocol))
+        known = {
+            "KEY": "sk_test_old",
+            "PORT": port,
+            "MODULES": str(transcript.installed(install.NODE_7) / "node_modules"),
+        }
+        trusted = {"NODE_EXTRA_CA_CERTS": server.ca_file} if tls else {}
+        environment = {**pages.environment(), **known, **trusted}
+        done = subprocess.run(
+            ["node", "old.cjs"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert done.stdout.startswith("acct_"), done.stderr
