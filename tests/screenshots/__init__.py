@@ -1,1 +1,1 @@
-"""The pictures of the README."""
+"""The screenshots in the pages."""

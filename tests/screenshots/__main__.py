@@ -1,4 +1,4 @@
-"""Takes the pictures of the README anew: `python -m tests.screenshots`. Each run gives the same ones, but for fonts."""
+"""Writes the screenshots in the pages: `python -m tests.screenshots`. Each run gives the same ones, except for fonts."""
 
 from __future__ import annotations
 
