@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -21,9 +21,10 @@ import orjson
 from emulator.store.budgets import CHANGES, Budget
 
 MOST = 10_000
-LARGEST = 4_194_304  # bytes of one log; as a document, at most what can be loaded
+LARGEST = 8_388_608  # bytes of one log
+ENOUGH = 0.75  # of it may be left when it has dropped what it can, so that this is seldom tried
 WEIGHT = 500  # bytes of an entry beside what was sent, about
-_ID = re.compile(rb"[a-z]+_[A-Za-z0-9_]+")
+_WORD = re.compile(rb"\w+")
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -120,7 +121,7 @@ class ChangeLog:
             return
         self._entries.append(tuple(entry))
         self._grow(entry.size)
-        if self._is_full():
+        if len(self._entries) > MOST or self._size > LARGEST or self._budget.is_spent:
             self._shrink()
 
     def note(self, name: str, given: Mapping[str, Any]) -> None:
@@ -151,15 +152,13 @@ class ChangeLog:
         self._size += size
         self._budget.used += size
 
-    def _is_full(self, of: float = 1.0) -> bool:
-        return len(self._entries) > MOST * of or self._size > LARGEST * of or self._budget.is_spent
-
     def _shrink(self) -> None:
         kept = compact(list(self))
         size = sum(entry.size for entry in kept)
         self._entries = [tuple(entry) for entry in kept]
         self._grow(size - self._size)
-        if self._is_full(0.75):
+        few = len(kept) <= MOST * ENOUGH and size <= LARGEST * ENOUGH
+        if not few or self._budget.is_spent:
             self._give_up(f"it has made more than {MOST} changes, or more than {LARGEST} bytes of them")
 
     def _give_up(self, why: str) -> None:
@@ -170,32 +169,38 @@ class ChangeLog:
 def compact(entries: Sequence[Entry]) -> list[Entry]:
     """The entries without those of objects that are gone, where nothing that is left mentions them.
 
-    Entries that share an id belong together; a group of which no row is left has no effect any more.
+    Entries that share an object which is gone belong together. A group is kept if one of it changed what is not gone.
     """
-    if not any(entry.removed for entry in entries):
+    gone = {each.encode() for entry in entries for each in entry.removed}
+    if not gone:
         return list(entries)
-    groups, alive, known = _Groups(), set[str](), {each for entry in entries for each in (*entry.made, *entry.touched)}
-    first: list[str | None] = []
-    names: dict[str, str] = {}  # an id that is given again after its end is another one
+    groups, names, ended = _Groups(), dict[str, str](), set[str]()
+    found: list[list[str]] = []
     for place, entry in enumerate(entries):
-        names |= {each: f"{each}#{place}" for each in entry.made if each in names and names[each] not in alive}
-        ids = {*entry.made, *entry.touched, *(mentioned(entry) & known)}
-        named = [names.setdefault(each, each) for each in ids]
-        first.append(groups.join(named))
-        alive.update(names[each] for each in entry.touched)
-        alive.difference_update(names[each] for each in entry.removed)
-    living = {groups.of(each) for each in alive}
-    return [entry for entry, one in zip(entries, first, strict=True) if one is None or groups.of(one) in living]
+        ids = _mentioned(entry, gone)
+        for each in entry.made:
+            if names.get(each) in ended:  # an id that is given again after its end is another one
+                names[each] = f"{each}#{place}"
+        found.append([names.setdefault(each, each) for each in ids])
+        groups.join(found[-1])
+        ended.update(names[each] for each in entry.removed)
+    kept = [
+        any(name not in ended for name in own) or any(each.encode() not in gone for each in entry.touched)
+        for own, entry in zip(found, entries, strict=True)
+    ]
+    living = {groups.of(name) for place, stays in enumerate(kept) if stays for name in found[place]}
+    return [entry for place, entry in enumerate(entries) if kept[place] or groups.of(found[place][0]) in living]
 
 
-def mentioned(entry: Entry) -> set[str]:
-    """Whatever looks like an id in what was sent."""
+def _mentioned(entry: Entry, ids: frozenset[bytes] | set[bytes]) -> list[str]:
+    """Those of some ids that an entry created or changed, or that were sent with it."""
     body = entry.body
     if b"\\u" in body:
         with suppress(orjson.JSONDecodeError):
             body = orjson.dumps(orjson.loads(body))
-    said = b" ".join((entry.path.encode(), entry.query, body, (entry.account or "").encode()))
-    return {each.decode() for each in _ID.findall(unquote_to_bytes(said) if b"%" in said else said)}
+    texts = " ".join((entry.path, entry.account or "", *entry.made, *entry.touched)).encode()
+    said = b" ".join((texts, entry.query, body))
+    return [each.decode() for each in ids.intersection(_WORD.findall(unquote_to_bytes(said) if b"%" in said else said))]
 
 
 class _Groups:
@@ -211,14 +216,10 @@ class _Groups:
             parents[name] = name = parents[parent]
         return name
 
-    def join(self, names: Iterable[str]) -> str | None:
-        """Makes one group of some names, and returns one of them."""
-        head = None
-        for name in names:
-            root = self.of(name)
-            head = root if head is None else head
-            self._parents[root] = head
-        return head
+    def join(self, names: Sequence[str]) -> None:
+        """Makes one group of some names."""
+        for name in names[1:]:
+            self._parents[self.of(name)] = self.of(names[0])
 
 
 def places_of(answer: object, made: Sequence[str]) -> tuple[str, ...]:

@@ -305,7 +305,7 @@ def test_an_export_of_a_part_is_refused_in_words_until_a_reset(monkeypatch: pyte
     assert refused.status_code == 409
     assert refused.json()["error"] == {
         "code": "incomplete_log",
-        "message": "The sandbox cannot be exported: it has made more than 3 changes, or more than 4194304 bytes of them.",
+        "message": "The sandbox cannot be exported: it has made more than 3 changes, or more than 8388608 bytes of them.",
         "hint": "Reset the sandbox: from then on its changes are kept again.",
     }
     control(api, "POST", "/reset")
