@@ -19,7 +19,7 @@ can refer to a fixture without a name. These keys of a fixture are our own, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -30,6 +30,7 @@ from emulator.wire.form import Limits
 from emulator.wire.json import Json
 
 SUPPORTED_VERSION = 0
+MOST = 10_000  # fixtures of a document
 Fields = Mapping[str, Json]
 
 
@@ -65,15 +66,33 @@ class Document:
 
 def read(tree: Json) -> Document:
     """A document from JSON. Raises SeedError."""
+    check(tree)
+    return assemble(tree, [*fixtures_of(tree)])
+
+
+def check(tree: Json) -> None:
+    """Refuses what is no document that could be run. Raises SeedError."""
     if not isinstance(tree, Mapping) or not isinstance(tree.get("fixtures"), list):
         raise unreadable("A fixtures document is an object with a list 'fixtures', as of 'stripe fixtures'.")
     _check_version(tree.get("_meta"))
-    fixtures = tuple(_fixture(each, number) for number, each in enumerate(cast("Sequence[Json]", tree["fixtures"])))
+    if len(cast("Sequence[Json]", tree["fixtures"])) > MOST:
+        raise unreadable(f"A fixtures document must not hold more than {MOST} fixtures.")
+
+
+def fixtures_of(tree: Json) -> Iterator[Fixture]:
+    """The fixtures of a checked document, read one by one. Raises SeedError."""
+    fixtures = cast("Mapping[str, Sequence[Json]]", tree)["fixtures"]
+    return (_fixture(each, number) for number, each in enumerate(fixtures))
+
+
+def assemble(tree: Json, fixtures: Sequence[Fixture]) -> Document:
+    """The document of its fixtures. Raises SeedError."""
+    head = cast("Fields", tree)
     counts = Counter(each for fixture in fixtures for each in fixture.ids)
     twice = sorted(each for each, count in counts.items() if count > 1)
     if twice:
         raise unreadable(f"The document gives the id {twice[0]} more than once.")
-    return Document(fixtures, _texts(tree, "env", "The document"), _time(tree, "The document"))
+    return Document(tuple(fixtures), _texts(head, "env", "The document"), _time(head, "The document"))
 
 
 def _check_version(meta: Json) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Data alone: the server runs nothing of this package.
 SHIPPED_WITH = "emulator_fixtures"
-LARGEST_FILE = 4_194_304
+LARGEST = 4_194_304  # bytes of a document
 
 
 def shipped() -> tuple[str, ...]:
@@ -35,11 +35,11 @@ def file(path: Path) -> Json:
     """A file as JSON. Raises SeedError."""
     try:
         with path.open("rb") as opened:
-            raw = opened.read(LARGEST_FILE + 1)
+            raw = opened.read(LARGEST + 1)
     except OSError as error:
         raise unreadable(f"{path} cannot be read: {error.strerror}.") from None
-    if len(raw) > LARGEST_FILE:
-        raise unreadable(f"{path} is larger than {LARGEST_FILE} bytes.")
+    if len(raw) > LARGEST:
+        raise unreadable(f"{path} is larger than {LARGEST} bytes.")
     return _parsed(raw, str(path))
 
 

@@ -91,3 +91,8 @@ def test_what_is_nested_too_deep_or_holds_too_much_is_an_error_in_words(key: str
         read({"fixtures": [{"name": "a", key: deep}]})
     with pytest.raises(SeedError, match=rf"^The fixture 'a': {key} must not hold more than 10000 values\.$"):
         read({"fixtures": [{"name": "a", key: {"a": ["x"] * 10_001}}]})
+
+
+def test_a_document_has_a_bounded_number_of_fixtures() -> None:
+    with pytest.raises(SeedError, match=r"^A fixtures document must not hold more than 10000 fixtures\.$"):
+        read({"fixtures": [{}] * 10_001})

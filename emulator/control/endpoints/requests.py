@@ -70,9 +70,9 @@ def secret_key(request: Request) -> Key:
     return key
 
 
-async def body_of(request: Request) -> Body:
+async def body_of(request: Request, limit: int = BODY_LIMIT) -> Body:
     """The fields of the body, a JSON object or a form. Raises ControlError."""
-    raw = await _read(request)
+    raw = await _read(request, limit)
     if not raw.strip():
         return {}
     is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
@@ -104,12 +104,12 @@ def _children(node: object) -> Iterable[object]:
     return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, limit: int) -> bytes:
     raw = b""
     async for chunk in request.stream():
         raw += chunk
-        if len(raw) > BODY_LIMIT:
-            raise ControlError(413, "body_too_large", "The body is too large.", f"Send at most {BODY_LIMIT} bytes.")
+        if len(raw) > limit:
+            raise ControlError(413, "body_too_large", "The body is too large.", f"Send at most {limit} bytes.")
     return raw
 
 

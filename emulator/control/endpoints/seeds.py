@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import TypeVar, cast
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.endpoints.requests import Body, body_of, sandbox_of, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.seeds import sources
-from emulator.seeds.document import read
+from emulator.seeds.document import Document, assemble, check, fixtures_of
 from emulator.seeds.errors import SeedError
 from emulator.seeds.export import document
 from emulator.seeds.run import Run
@@ -38,9 +39,9 @@ async def load(request: Request) -> Response:
 
     `variables` resolve `${.env:NAME}`: the server's own environment is not read for a request.
     """
-    key, control, body = secret_key(request), state(request), await body_of(request)
+    key, control, body = secret_key(request), state(request), await body_of(request, sources.LARGEST)
     try:
-        running = Run(read(_document(body)), control.pipeline, control.sandboxes, key, _variables(body))
+        running = Run(await _read(_document(body)), control.pipeline, control.sandboxes, key, _variables(body))
         await _in_slices(running)
         loaded = running.result()
     except SeedError as error:
@@ -54,7 +55,17 @@ async def export(request: Request) -> Response:
         head, fixtures = document(sandbox_of(request))
     except SeedError as error:
         raise ControlError(409, error.code, str(error), HINTS[error.code]) from None
-    return respond({**head, "fixtures": await _in_slices(fixtures)})
+    exported = {**head, "fixtures": await _in_slices(fixtures)}
+    if len(orjson.dumps(exported)) > sources.LARGEST:
+        note = f"that it is larger than {sources.LARGEST} bytes, which is the most that can be loaded"
+        exported["_left_out"] = [*cast("list[Json]", exported.get("_left_out", [])), note]
+    return respond(exported)
+
+
+async def _read(tree: Json) -> Document:
+    """A document from JSON. Raises SeedError."""
+    check(tree)
+    return assemble(tree, await _in_slices(fixtures_of(tree)))
 
 
 async def _in_slices(work: Iterable[Item]) -> list[Item]:
