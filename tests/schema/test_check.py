@@ -1,4 +1,4 @@
-"""The checker: typed values, or the one error that Stripe answers, at the exact place."""
+"""The checker: typed values, or the one error that Stripe returns, with its exact path."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _check(body: str, spec: Object = SPEC) -> object:
         ("name=x&amount=1.20", {"name": "x", "amount": "1.20"}),
     ],
 )
-def test_a_good_request_becomes_typed_values(body: str, values: object) -> None:
+def test_a_valid_request_becomes_typed_values(body: str, values: object) -> None:
     assert _check(body) == values
 
 
@@ -115,7 +115,7 @@ EMPTY = (
         ("name=x&created[gtt]=5", "Received unknown parameter: created[gtt]. Did you mean created[gt]?", "created[gtt]", "parameter_unknown"),
     ],
 )  # fmt: skip
-def test_a_bad_request_gets_this_error(body: str, message: str, param: str, code: str | None) -> None:
+def test_an_invalid_request_has_this_error(body: str, message: str, param: str, code: str | None) -> None:
     with pytest.raises(StripeError) as caught:
         _check(body)
     error = caught.value.body
@@ -131,20 +131,20 @@ def test_a_bad_request_gets_this_error(body: str, message: str, param: str, code
         ("inner[deep][x]=true", "Missing required param: name."),  # outer before inner
     ],
 )
-def test_one_error_wins(body: str, message: str) -> None:
+def test_one_error_takes_precedence(body: str, message: str) -> None:
     with pytest.raises(StripeError) as caught:
         _check(body)
     assert caught.value.body.message == message
 
 
-def test_unknown_parameters_can_be_left_out() -> None:
+def test_unknown_parameters_can_be_ignored() -> None:
     assert check({"name": "x", "foo": "1"}, SPEC, strict=False) == {"name": "x"}
 
 
 @pytest.mark.parametrize(
     ("name", "near"), [("emial", "email"), ("emails", "email"), ("id", None), ("address", None), ("nam", "name")]
 )
-def test_a_typing_slip_is_recognised(name: str, near: str | None) -> None:
+def test_a_typo_is_recognized(name: str, near: str | None) -> None:
     assert closest(name, ["email", "name", "country"]) == near
 
 
@@ -156,7 +156,7 @@ NODES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*SPEC.params, "zzz"]), NODES, max_size=6))
-def test_any_tree_is_values_or_one_stripe_error(tree: form.Tree) -> None:
+def test_any_tree_becomes_values_or_one_stripe_error(tree: form.Tree) -> None:
     try:
         values = check(tree, SPEC)
     except StripeError as error:
@@ -167,7 +167,7 @@ def test_any_tree_is_values_or_one_stripe_error(tree: form.Tree) -> None:
 
 
 def _nodes(kind: Type) -> st.SearchStrategy[form.Node]:
-    """Any node, biased to what the type wants."""
+    """Any node, often a valid one of the type."""
     if isinstance(kind, Object) and kind.params:
         named = st.one_of([st.tuples(st.just(n), _nodes(p.type)) for n, p in list(kind.params.items())[:6]])
         return st.lists(named, max_size=3).map(dict) | NODES

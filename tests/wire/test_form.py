@@ -1,4 +1,4 @@
-"""The form grammar: what bytes mean, and that any bytes mean something."""
+"""The form grammar: bodies and their trees; any bytes are a tree or a form error."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ TREES: list[tuple[str, form.Tree]] = [
 
 
 @pytest.mark.parametrize(("body", "tree"), TREES)
-def test_a_body_means_this_tree(body: str, tree: form.Tree) -> None:
+def test_a_body_becomes_this_tree(body: str, tree: form.Tree) -> None:
     assert form.parse(body.encode()) == tree
 
 
-def test_the_body_wins_over_the_query() -> None:
+def test_the_body_takes_precedence_over_the_query() -> None:
     assert form.parse(b"a=1&b[x]=2", b"a=3&b[y]=4") == {"a": "3", "b": {"x": "2", "y": "4"}}
 
 
@@ -58,7 +58,7 @@ def test_one_name_is_a_value_or_a_hash_or_an_array(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "text"), [(b"a=\xff", "a=\\xff"), (b"a=%ff", "\\xff"), (b"%ED%A0%80=1", "\\xed\\xa0\\x80")]
 )
-def test_bytes_that_are_not_utf8_are_named(body: bytes, text: str) -> None:
+def test_bytes_that_are_not_utf8_are_shown_escaped(body: bytes, text: str) -> None:
     with pytest.raises(InvalidUtf8) as caught:
         form.parse(body)
     assert caught.value.text == text
@@ -98,7 +98,7 @@ def test_any_brackets_are_a_tree_or_a_form_error(pairs: list[tuple[str, str]]) -
 
 
 def _with(before: form.Node | None, path: tuple[str, ...], value: str) -> form.Node:
-    """The grammar in words: what stands at a place once a pair's value is put below it. A new node, whatever was there."""
+    """The grammar as a recursion: the node at a place after a pair's value is put below it. The node is a new one."""
     if not path:
         if before is None or isinstance(before, str):
             return value
@@ -132,7 +132,7 @@ PAIRS = st.tuples(
 
 
 @given(st.lists(PAIRS.map("".join), max_size=8))
-def test_the_parser_does_what_the_grammar_says(pairs: list[str]) -> None:
+def test_the_parser_follows_the_grammar(pairs: list[str]) -> None:
     expected: form.Node = {}
     try:
         for name, _, value in (pair.partition("=") for pair in pairs):
@@ -155,7 +155,7 @@ def test_the_parser_does_what_the_grammar_says(pairs: list[str]) -> None:
         ("a[b][c]=1&a[b]=2", ("a", "b"), False),
     ],
 )
-def test_a_clash_is_named_where_it_is(body: str, path: tuple[str, ...], array: bool) -> None:
+def test_a_clash_has_its_path(body: str, path: tuple[str, ...], array: bool) -> None:
     with pytest.raises(Clash) as caught:
         form.parse(body.encode())
     assert (caught.value.path, caught.value.array) == (path, array)
@@ -188,13 +188,13 @@ def _expected(value: Any) -> form.Node:
 
 
 @given(PARAMS)
-def test_what_the_official_sdk_encodes_is_what_is_decoded(params: dict[str, Any]) -> None:
+def test_bodies_of_the_official_sdk_are_decoded(params: dict[str, Any]) -> None:
     encoded = urlencode(list(_api_encode(params)))
     assert form.parse(encoded.encode()) == _expected(params)
 
 
 @given(PARAMS)
-def test_what_is_encoded_here_is_what_is_decoded(params: dict[str, Any]) -> None:
+def test_encoded_params_are_decoded(params: dict[str, Any]) -> None:
     assert form.parse(form.encode(params).encode()) == _expected(params)
 
 

@@ -1,4 +1,4 @@
-"""Accounts v2: whole objects as they were seen, what is refused, and one account in both APIs."""
+"""Accounts v2: whole objects as observed, errors, and one account in both APIs."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ BANK = {
 
 @pytest.fixture
 def api(api: Api) -> Api:
-    """Its clock stands still."""
+    """An emulator with a frozen clock."""
     clock = sandbox(api).clock
     clock.freeze()
     clock.set(NOON)
@@ -90,14 +90,14 @@ def api(api: Api) -> Api:
 
 def sandbox(api: Api) -> Any:
     api.get("/v1/account")
-    (world,) = api.emulator.sandboxes._worlds.values()
-    return world
+    (found,) = api.emulator.sandboxes._worlds.values()
+    return found
 
 
 def made(api: Api, params: Mapping[str, Any], **more: Any) -> Any:
-    answer = api.v2("POST", "/core/accounts", {**params, **more})
-    assert answer.status == 200, answer.body
-    return answer.body
+    response = api.v2("POST", "/core/accounts", {**params, **more})
+    assert response.status == 200, response.body
+    return response.body
 
 
 def shown(api: Api, identifier: str, *include: str) -> Any:
@@ -113,11 +113,11 @@ def names(account: Any) -> list[str]:
     return [entry["description"] for entry in account["requirements"]["entries"]]
 
 
-def refusal(answer: Answer) -> tuple[int, str, str]:
-    assert set(answer.body) == {"error"}
-    error = answer.body["error"]
+def refusal(response: Answer) -> tuple[int, str, str]:
+    assert set(response.body) == {"error"}
+    error = response.body["error"]
     assert error.get("user_message", error["message"]) == error["message"]
-    return answer.status, error["code"], error["message"]
+    return response.status, error["code"], error["message"]
 
 
 # --- objects ----------------------------------------------------------------------------------------------------------
@@ -222,8 +222,8 @@ def test_a_recipient_from_nothing_to_payouts(api: Api) -> None:
         "statement_descriptor": None,
     }
     link = api.v2("POST", "/core/account_links", linked(body["id"], "recipient")).body
-    world = sandbox(api)  # the page of the link is opened over HTTP elsewhere; here its owner completes it
-    accounts.onboard(world, world.accounts.get(body["id"]))
+    owner_sandbox = sandbox(api)  # the page of the link is opened over HTTP elsewhere; here its owner completes it
+    accounts.onboard(owner_sandbox, owner_sandbox.accounts.get(body["id"]))
     after = shown(api, body["id"], *include)
     assert after["requirements"] == {"entries": [], "summary": None}
     assert after["configuration"]["recipient"]["capabilities"] == {
@@ -377,13 +377,13 @@ def test_a_customer(api: Api) -> None:
         ({**RECIPIENT, "identity": {"country": "lt", "entity_type": "individual"}, "dashboard": "none"}, 12),
     ],
 )
-def test_as_many_requirements_as_were_seen(api: Api, params: Mapping[str, Any], count: int) -> None:
+def test_the_number_of_requirements_is_the_observed_one(api: Api, params: Mapping[str, Any], count: int) -> None:
     listed = names(made(api, params, include=["requirements"]))
     assert len(listed) == count
     assert listed == sorted(listed)
 
 
-def test_a_seller_by_the_api_alone(api: Api) -> None:
+def test_a_seller_is_onboarded_by_the_api_alone(api: Api) -> None:
     body = made(api, COMPLETE, include=EVERYTHING)
     assert names(body) == ["external_account", "defaults.profile.business_url"]
     assert [entry["awaiting_action_from"] for entry in body["requirements"]["entries"]] == ["user", "stripe"]
@@ -469,7 +469,7 @@ SAMPLES: Mapping[str, Any] = {
     "url": "https://example.com",
     "year": 1990,
 }
-# Read by rules of their own and shown by them, or never shown.
+# Parameters with rules of their own, or that are never shown.
 APART = {"include", "applied", "capabilities", "dashboard", "account_token", "person_token", "storer", "crypto_storer"}
 
 
@@ -492,13 +492,13 @@ def sample(name: str, kind: spec.Type) -> Any:
 
 
 def numbered(kind: spec.Type) -> Any:
-    """A number of US."""
+    """An id number of the US."""
     types = kind.params["type"].type if isinstance(kind, spec.Object) else kind
     return {"type": "us_ein" if "us_ein" in getattr(types, "values", ()) else "us_ssn", "value": "000000000"}
 
 
 def leaves(kind: spec.Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every parameter that can be sent alone; what others go with comes whole."""
+    """Every parameter that can be sent alone. Parameters that require each other are sent together."""
     for name, param in kind.params.items():
         place = (*path, name)
         if name in APART or place in NOT_EMULATED:
@@ -518,7 +518,7 @@ def at(tree: Any, path: Sequence[str]) -> Any:
 
 
 def as_shown(value: Any) -> Any:
-    """What an answer leaves out of what was sent: numbers; files have other names there."""
+    """A sent value as it is shown: without id numbers, and with other names of files."""
     if isinstance(value, dict):
         return {name: as_shown(inner) for name, inner in value.items() if name not in ("back", "front", "value")}
     return [as_shown(each) for each in value] if isinstance(value, list) else value
@@ -551,10 +551,10 @@ def test_every_parameter_of_an_account_is_shown_as_it_was_sent(api: Api) -> None
     for path, value in leaves(operation.params):
         kind = "individual" if path[:2] == ("identity", "individual") else "company"
         identifier = made(api, merged(base, ("identity", "entity_type"), kind))["id"]
-        answer = updated(api, identifier, **merged({"include": EVERYTHING}, path, value))
-        assert answer.status == 200, (path, answer.body)
+        response = updated(api, identifier, **merged({"include": EVERYTHING}, path, value))
+        assert response.status == 200, (path, response.body)
         wanted = value if MONEY & set(path) else as_shown(value)
-        assert covers(at(answer.body, path), wanted), (path, value, at(answer.body, path))
+        assert covers(at(response.body, path), wanted), (path, value, at(response.body, path))
         tried += 1
     assert tried > 120
 
@@ -567,9 +567,9 @@ def test_every_parameter_of_a_person_is_shown_as_it_was_sent(api: Api) -> None:
         if path in (("relationship", "legal_guardian"), ("additional_terms_of_service", "account")):
             api.v2("POST", f"/core/accounts/{identifier}/persons", {"relationship": {"representative": True}})
             sent = {"relationship": {"legal_guardian": True}, **sent}
-        answer = api.v2("POST", f"/core/accounts/{identifier}/persons", sent)
-        assert answer.status == 200, (path, answer.body)
-        assert covers(at(answer.body, path), as_shown(value)), (path, value, at(answer.body, path))
+        response = api.v2("POST", f"/core/accounts/{identifier}/persons", sent)
+        assert response.status == 200, (path, response.body)
+        assert covers(at(response.body, path), as_shown(value)), (path, value, at(response.body, path))
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -971,16 +971,16 @@ IMMUTABLE = "immutable_identity_param"
         ),
     ],
 )
-def test_what_an_account_cannot_be(api: Api, more: Mapping[str, Any], code: str, message: str | None) -> None:
-    answer = api.v2("POST", "/core/accounts", {**SELLER, **more})
-    status, found, words = refusal(answer)
+def test_invalid_accounts_are_refused(api: Api, more: Mapping[str, Any], code: str, message: str | None) -> None:
+    response = api.v2("POST", "/core/accounts", {**SELLER, **more})
+    status, found, words = refusal(response)
     assert (status, found) == (400, code)
     assert words == (message or words)
     assert len(sandbox(api).accounts) == 0
 
 
-def test_what_is_refused_can_nearly_be() -> None:
-    """The nearest values that are taken, so that no refusal reaches too far."""
+def test_values_next_to_the_refused_ones_are_accepted() -> None:
+    """The nearest valid values are accepted, so that no rule is too strict."""
     api = Api()
     sandbox(api).clock.freeze()
     sandbox(api).clock.set(NOON)
@@ -1004,22 +1004,22 @@ def test_what_is_refused_can_nearly_be() -> None:
         assert made(api, merged(SELLER, path.split("."), value))["id"], path
 
 
-def test_a_custom_field_of_invoices_is_taken_away_by_an_empty_value(api: Api) -> None:
+def test_an_empty_value_removes_a_custom_field_of_invoices(api: Api) -> None:
     include = ["configuration.customer"]
 
     def invoiced(*fields: tuple[str, str]) -> Any:
         return {"customer": {"billing": {"invoice": {"custom_fields": [{"name": n, "value": v} for n, v in fields]}}}}
 
     identifier = made(api, {"configuration": invoiced(("PO", "1"), ("VAT", "2"))})["id"]
-    answer = updated(api, identifier, configuration=invoiced(("PO", ""), ("VAT", "2")), include=include)
-    invoice = answer.body["configuration"]["customer"]["billing"]["invoice"]
+    response = updated(api, identifier, configuration=invoiced(("PO", ""), ("VAT", "2")), include=include)
+    invoice = response.body["configuration"]["customer"]["billing"]["invoice"]
     assert invoice["custom_fields"] == [{"name": "VAT", "value": "2"}]
     refused = updated(api, identifier, identity={"business_details": {"id_numbers": [{"type": "us_ein", "value": ""}]}})
     said = "'identity.business_details.id_numbers[0].value: Cannot be empty or null.'"
     assert refusal(refused) == (400, "invalid_fields", f"Some fields in the request were invalid: {said}")
 
 
-def test_the_registrar_is_of_german_numbers(api: Api) -> None:
+def test_only_german_numbers_have_a_registrar(api: Api) -> None:
     number = {"type": "de_hrn", "value": "HRB 1", "registrar": "Amtsgericht"}
     identity = {"country": "de", "entity_type": "company", "business_details": {"id_numbers": [number]}}
     shown = made(api, {**SELLER, "identity": identity}, include=["identity"])["identity"]["business_details"]
@@ -1030,7 +1030,7 @@ CUSTOMER = "Cannot set identity fields when the Account is only configured as a 
 
 
 @pytest.mark.parametrize("configuration", [{"customer": {}}, {}], ids=["a customer", "nothing"])
-def test_a_mere_customer_has_no_more_identity_than_customers(api: Api, configuration: Any) -> None:
+def test_an_account_that_is_only_a_customer_has_the_identity_of_customers(api: Api, configuration: Any) -> None:
     base = {"configuration": configuration, "contact_email": "jenny@example.com"}
     refused: list[dict[str, Any]] = [
         {"individual": {"email": "jenny@example.com"}},
@@ -1039,15 +1039,15 @@ def test_a_mere_customer_has_no_more_identity_than_customers(api: Api, configura
         {"attestations": {"persons_provided": {"owners": True}}},
     ]
     for identity in refused:
-        answer = api.v2("POST", "/core/accounts", {**base, "identity": {"country": "us", **identity}})
-        assert refusal(answer) == (400, "unsupported_identity_field_for_configs", CUSTOMER)
+        response = api.v2("POST", "/core/accounts", {**base, "identity": {"country": "us", **identity}})
+        assert refusal(response) == (400, "unsupported_identity_field_for_configs", CUSTOMER)
     person = {"given_name": "Jenny", "surname": "Rosen", "phone": "0000000000", "address": {"country": "us"}}
     identity = {"country": "us", "entity_type": "individual", "individual": {**person, "email": None}}
     assert made(api, {**base, "identity": identity})["id"]
 
 
-def test_extras_of_refusals(api: Api) -> None:
-    """What these errors say besides (official)."""
+def test_additional_fields_of_errors(api: Api) -> None:
+    """Additional fields of these errors (official)."""
     young = merged(SELLER, ("identity", "individual"), {"date_of_birth": date(2020, 1, 1)})
     assert api.v2("POST", "/core/accounts", young).body["error"]["age_limit"] == "13"
     company = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
@@ -1100,15 +1100,15 @@ def test_extras_of_refusals(api: Api) -> None:
         ({"date_of_birth": date(2017, 1, 1)}, None),
     ],
 )
-def test_what_a_person_cannot_be(api: Api, sent: Any, code: str | None) -> None:
+def test_invalid_persons_are_refused(api: Api, sent: Any, code: str | None) -> None:
     company = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
-    answer = api.v2("POST", f"/core/accounts/{company}/persons", sent)
-    assert (answer.status, answer.body.get("error", {}).get("code")) == (400 if code else 200, code)
+    response = api.v2("POST", f"/core/accounts/{company}/persons", sent)
+    assert (response.status, response.body.get("error", {}).get("code")) == (400 if code else 200, code)
     assert len(sandbox(api).accounts.get(company).persons) == (0 if code else 1)
 
 
-# Who collects fees and losses, and what becomes of it: `a` and `s` are who collects the requirements, `u` is not
-# supported, `l` losses that must be the platform's, `f` fees that must be, too, `c` no responsibilities at all.
+# The collectors of fees and losses, and the outcome: `a` and `s` are who collects the requirements, `u` is not
+# supported, `l` losses that must be the platform's, `f` fees that must be, too, `c` no responsibilities.
 COLLECTED = [(fees, losses) for fees in ("stripe", "application") for losses in ("stripe", "application")]
 COMBINATIONS: Mapping[tuple[str, str | None], str] = {
     ("merchant", "full"): "sfsu",
@@ -1137,7 +1137,7 @@ OUTCOMES = {
 
 
 @pytest.mark.parametrize(("configurations", "dashboard"), COMBINATIONS)
-def test_every_combination(api: Api, configurations: str, dashboard: str | None) -> None:
+def test_every_combination_of_responsibilities(api: Api, configurations: str, dashboard: str | None) -> None:
     found = ""
     for fees, losses in COLLECTED:
         params = {
@@ -1153,22 +1153,22 @@ def test_every_combination(api: Api, configurations: str, dashboard: str | None)
     assert found == COMBINATIONS[configurations, dashboard]
 
 
-def test_what_is_refused_of_responsibilities_names_them(api: Api) -> None:
+def test_errors_of_responsibilities_name_them(api: Api) -> None:
     error = api.v2("POST", "/core/accounts", {**SELLER, "dashboard": "full"}).body["error"]
     assert error["invalid_permutation"] == {"dashboard": "full", **PLATFORM}
     assert error["doc_url"] == "https://docs.stripe.com/connect/design-an-integration"
 
 
-def test_express_with_the_losses_of_stripe_is_a_preview(api: Api) -> None:
+def test_express_with_losses_collected_by_stripe_is_a_preview(api: Api) -> None:
     params = {
         **SELLER,
         "dashboard": "express",
         "defaults": {"responsibilities": STRIPE},
         "configuration": {"merchant": CARDS},
     }
-    answer = api.v2("POST", "/core/accounts", params, stripe_version="2026-10-28.preview")
-    assert answer.status == 200
-    account = api.get(f"/v1/accounts/{answer.body['id']}").body
+    response = api.v2("POST", "/core/accounts", params, stripe_version="2026-10-28.preview")
+    assert response.status == 200
+    account = api.get(f"/v1/accounts/{response.body['id']}").body
     assert account["controller"] == {
         "fees": {"payer": "account"},
         "is_controller": True,
@@ -1179,7 +1179,7 @@ def test_express_with_the_losses_of_stripe_is_a_preview(api: Api) -> None:
     }
 
 
-def test_ids_of_other_things(api: Api) -> None:
+def test_ids_of_other_objects_are_refused(api: Api) -> None:
     old = api.account(type="express", country="US")
     own = api.get("/v1/account").body["id"]
     v1 = (400, "v1_account_instead_of_v2_account", "V1 Account ID cannot be used in V2 Account APIs.")
@@ -1197,16 +1197,16 @@ def test_ids_of_other_things(api: Api) -> None:
         "not_found",
         "No such person: 'person_1'",
     )
-    answer = api.v2("GET", f"/core/accounts/{new}", stripe_account=new)
-    assert (answer.status, answer.body["error"]["code"]) == (403, "forbidden")
+    response = api.v2("GET", f"/core/accounts/{new}", stripe_account=new)
+    assert (response.status, response.body["error"]["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize("path", sorted(".".join(path) for path in NOT_EMULATED))
-def test_what_has_no_model_is_refused_by_name(api: Api, path: str) -> None:
+def test_parameters_that_are_not_emulated_are_refused_by_name(api: Api, path: str) -> None:
     value = "auto" if path.endswith("validate_location") else "text"
     account = made(api, {"configuration": {"customer": {}}})["id"]
-    answer = updated(api, account, **merged({}, path.split("."), value))
-    assert (answer.status, answer.body["error"]["code"]) == (501, "emulator_not_emulated")
+    response = updated(api, account, **merged({}, path.split("."), value))
+    assert (response.status, response.body["error"]["code"]) == (501, "emulator_not_emulated")
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
@@ -1214,16 +1214,16 @@ def test_what_has_no_model_is_refused_by_name(api: Api, path: str) -> None:
 
 def test_null_clears_and_nothing_else_changes(api: Api) -> None:
     body = made(api, COMPLETE, display_name="Furever", metadata={"a": "1", "b": "2"}, include=["defaults"])
-    answer = updated(api, body["id"], display_name=None, metadata={"a": None, "c": "3"}, include=["defaults"])
-    assert answer.body == {**body, "display_name": None, "metadata": {"b": "2", "c": "3"}}
+    response = updated(api, body["id"], display_name=None, metadata={"a": None, "c": "3"}, include=["defaults"])
+    assert response.body == {**body, "display_name": None, "metadata": {"b": "2", "c": "3"}}
     cleared = updated(api, body["id"], defaults={"profile": None}, include=["defaults"]).body
     assert cleared["defaults"] == {**body["defaults"], "profile": None}
 
 
-def test_a_configuration_is_applied_taken_away_and_applied_again(api: Api) -> None:
+def test_a_configuration_is_applied_removed_and_restored(api: Api) -> None:
     identifier = made(api, {**SELLER, "configuration": {"merchant": CARDS}})["id"]
-    answer = updated(api, identifier, configuration={"recipient": TRANSFERS}, include=["configuration.recipient"])
-    assert answer.body["applied_configurations"] == ["recipient", "merchant"]
+    response = updated(api, identifier, configuration={"recipient": TRANSFERS}, include=["configuration.recipient"])
+    assert response.body["applied_configurations"] == ["recipient", "merchant"]
     away = updated(
         api,
         identifier,
@@ -1245,7 +1245,7 @@ def test_a_configuration_is_applied_taken_away_and_applied_again(api: Api) -> No
     assert again.body["applied_configurations"] == ["recipient", "merchant"]
 
 
-def test_what_cannot_change(api: Api) -> None:
+def test_immutable_fields(api: Api) -> None:
     identifier = made(api, COMPLETE)["id"]
 
     def refused(**params: Any) -> str:
@@ -1283,9 +1283,9 @@ def test_what_cannot_change(api: Api) -> None:
         ({"individual": {"phone": "abc"}}, '"abc" is not a valid phone number'),
     ],
 )
-def test_v1_checks_what_it_is_told_of_an_account_of_v2(api: Api, sent: Any, message: str) -> None:
-    answer = api.post(f"/v1/accounts/{made(api, SELLER)['id']}", sent)
-    assert (answer.status, answer.error["message"]) == (400, message)
+def test_v1_checks_parameters_of_accounts_created_by_v2(api: Api, sent: Any, message: str) -> None:
+    response = api.post(f"/v1/accounts/{made(api, SELLER)['id']}", sent)
+    assert (response.status, response.error["message"]) == (400, message)
 
 
 def test_both_apis_change_one_account(api: Api) -> None:
@@ -1307,7 +1307,7 @@ def test_both_apis_change_one_account(api: Api) -> None:
 # --- closing ----------------------------------------------------------------------------------------------------------
 
 
-def test_closing_names_the_configurations(api: Api) -> None:
+def test_closing_requires_the_applied_configurations(api: Api) -> None:
     identifier = made(api, SELLER)["id"]
     wrong = api.v2("POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["merchant"]})
     assert refusal(wrong) == (
@@ -1327,18 +1327,20 @@ def test_closing_names_the_configurations(api: Api) -> None:
     )
 
 
-def test_what_stripe_is_liable_for_stays(api: Api) -> None:
+def test_accounts_whose_losses_stripe_collects_cannot_be_closed(api: Api) -> None:
     params = {**SELLER, "dashboard": "full", "defaults": {"responsibilities": STRIPE}}
     identifier = made(api, params)["id"]
-    answer = api.v2("POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["merchant", "recipient"]})
-    assert refusal(answer) == (
+    response = api.v2(
+        "POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["merchant", "recipient"]}
+    )
+    assert refusal(response) == (
         400,
         "stripe_loss_liable_cannot_be_deleted",
         "Account with Stripe-owned loss liability and dashboard cannot be deleted.",
     )
 
 
-def test_deleting_by_v1_closes(api: Api) -> None:
+def test_deleting_by_v1_closes_an_account(api: Api) -> None:
     identifier = made(api, SELLER)["id"]
     assert api.delete(f"/v1/accounts/{identifier}").body == {"id": identifier, "object": "account", "deleted": True}
     assert shown(api, identifier)["closed"] is True
@@ -1349,7 +1351,7 @@ def test_deleting_by_v1_closes(api: Api) -> None:
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def test_pages_lead_on_and_back(api: Api) -> None:
+def test_pages_link_to_the_next_and_the_previous_one(api: Api) -> None:
     ids = [made(api, SELLER)["id"] for _ in range(25)][::-1]
     api.account(type="express", country="US")  # no account of v2
     seen, url, pages = [], "/v2/core/accounts?limit=8", []
@@ -1371,7 +1373,7 @@ def test_pages_lead_on_and_back(api: Api) -> None:
     assert back == ids[:24]
 
 
-def test_lists_have_ten_and_at_most_twenty(api: Api) -> None:
+def test_lists_have_ten_accounts_by_default_and_at_most_twenty(api: Api) -> None:
     for _ in range(21):
         made(api, {})
     assert len(api.v2("GET", "/core/accounts").body["data"]) == 10
@@ -1383,7 +1385,7 @@ def test_lists_have_ten_and_at_most_twenty(api: Api) -> None:
         )
 
 
-def test_lists_can_be_narrowed(api: Api) -> None:
+def test_lists_can_be_filtered(api: Api) -> None:
     both, one = made(api, SELLER)["id"], made(api, RECIPIENT)["id"]
     for query, expected in {
         "": [one, both],
@@ -1404,7 +1406,7 @@ def test_lists_can_be_narrowed(api: Api) -> None:
     )
 
 
-def test_a_page_token_is_of_one_list_and_one_day(api: Api) -> None:
+def test_a_page_token_is_valid_for_one_list_and_one_day(api: Api) -> None:
     for _ in range(3):
         made(api, SELLER)
     url = api.v2("GET", "/core/accounts?limit=2").body["next_page_url"]
@@ -1475,17 +1477,17 @@ def test_persons(api: Api) -> None:
         ({"owner": True, "percent_ownership": "60"}, {"owner": True, "percent_ownership": "40"}, ""),
     ],
 )
-def test_roles_that_go_together(api: Api, first: Any, second: Any, code: str | None) -> None:
+def test_combinations_of_roles(api: Api, first: Any, second: Any, code: str | None) -> None:
     url = f"/core/accounts/{made(api, merged(SELLER, ('identity', 'entity_type'), 'company'))['id']}/persons"
     assert api.v2("POST", url, {"relationship": first}).status == 200
-    answer = api.v2("POST", url, {"relationship": second})
-    assert answer.status == (200 if code == "" else 400)
+    response = api.v2("POST", url, {"relationship": second})
+    assert response.status == (200 if code == "" else 400)
     if code:
-        assert refusal(answer)[1] == code
+        assert refusal(response)[1] == code
     assert len(api.v2("GET", url).body["data"]) == (2 if code == "" else 1)
 
 
-def test_an_individual_is_one_person(api: Api) -> None:
+def test_an_individual_has_one_person(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "individual"))["id"]
     url = f"/core/accounts/{account}/persons"
     person = api.v2("POST", url, {"given_name": "Jenny"}).body
@@ -1519,7 +1521,7 @@ def test_a_share_keeps_its_digits(api: Api, share: str, number: float) -> None:
 @pytest.mark.parametrize(
     ("sent", "share"), [("0.00001", "0.00001"), ("33.30", "33.3"), ("50", "50"), ("100.0", "100"), ("", None)]
 )
-def test_a_share_that_v1_was_told_has_no_exponent(api: Api, sent: str, share: str | None) -> None:
+def test_a_share_sent_to_v1_is_shown_without_exponent(api: Api, sent: str, share: str | None) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     url = f"/core/accounts/{account}/persons"
     person = api.v2("POST", url, {"relationship": {"percent_ownership": "12.50", "owner": True}}).body["id"]
@@ -1530,7 +1532,7 @@ def test_a_share_that_v1_was_told_has_no_exponent(api: Api, sent: str, share: st
 
 @pytest.mark.parametrize("roles", [{"owner": True}, {"owner": False}, {}])
 @pytest.mark.parametrize("share", ["-5", "-0.1", "100.1", "150"])
-def test_a_share_is_of_a_hundred(api: Api, roles: Any, share: str) -> None:
+def test_a_share_is_between_0_and_100(api: Api, roles: Any, share: str) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     sent = {"relationship": {**roles, "percent_ownership": share}}
     words = "`relationship.percent_ownership` must be between 0 and 100."
@@ -1543,13 +1545,13 @@ def test_a_share_is_of_a_hundred(api: Api, roles: Any, share: str) -> None:
     assert refusal(api.v2("POST", "/core/accounts", individual))[1:] == ("person_percent_ownership_invalid", words)
 
 
-def test_what_numbers_replace_is_gone_in_both_apis(api: Api) -> None:
+def test_replaced_id_numbers_are_removed_in_both_apis(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity",), {"country": "gb", "entity_type": "company"}))["id"]
 
     def company(*kinds: str) -> tuple[list[str], bool, bool]:
         numbers = [{"type": kind, "value": "000000000"} for kind in kinds]
-        answer = updated(api, account, identity={"business_details": {"id_numbers": numbers}}, include=["identity"])
-        listed = answer.body["identity"]["business_details"]["id_numbers"]
+        response = updated(api, account, identity={"business_details": {"id_numbers": numbers}}, include=["identity"])
+        listed = response.body["identity"]["business_details"]["id_numbers"]
         v1 = api.get(f"/v1/accounts/{account}").body["company"]
         return [each["type"] for each in listed], v1["tax_id_provided"], v1.get("vat_id_provided", False)
 
@@ -1568,9 +1570,9 @@ def test_what_numbers_replace_is_gone_in_both_apis(api: Api) -> None:
     assert (v1["id_number_provided"], v1["ssn_last_4_provided"]) == (False, True)
 
 
-def test_what_v1_is_told_of_a_person_shows_in_v2(api: Api) -> None:
+def test_a_person_changed_by_v1_is_shown_by_v2(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
-    told = {
+    sent = {
         "full_name_aliases": ["Jen"],
         "id_number": "000000000",
         "nationality": "US",
@@ -1579,7 +1581,7 @@ def test_what_v1_is_told_of_a_person_shows_in_v2(api: Api) -> None:
         "verification": {"document": {"front": "file_identity_document_success"}},
     }
     url = f"/v1/accounts/{account}/persons"
-    identifier = api.post(url, told).body["id"]
+    identifier = api.post(url, sent).body["id"]
     person = api.v2("GET", f"/core/accounts/{account}/persons/{identifier}").body
     assert person["additional_names"] == [
         {"full_name": "Jen", "given_name": None, "purpose": "alias", "surname": None},
@@ -1597,36 +1599,36 @@ def test_what_v1_is_told_of_a_person_shows_in_v2(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("country", "told", "types"),
+    ("country", "sent", "types"),
     [
         ("US", {"tax_id": "000000000"}, ["us_ein"]),
         ("GB", {"tax_id": "12345678", "vat_id": "GB1"}, ["gb_crn", "gb_vat"]),
         ("CA", {"tax_id": "12345678"}, None),
     ],
 )
-def test_what_v1_is_told_of_a_company_shows_in_v2(api: Api, country: str, told: Any, types: list[str] | None) -> None:
+def test_a_company_changed_by_v1_is_shown_by_v2(api: Api, country: str, sent: Any, types: list[str] | None) -> None:
     identity = {"country": country, "entity_type": "company"}
     account = made(api, merged(SELLER, ("identity",), identity))["id"]
-    assert api.post(f"/v1/accounts/{account}", {"company": told}).status == 200
+    assert api.post(f"/v1/accounts/{account}", {"company": sent}).status == 200
     details = shown(api, account, "identity")["identity"]["business_details"]
     assert (details and [each["type"] for each in details["id_numbers"]]) == types
 
 
-def test_what_v2_is_told_of_a_person_shows_in_v1(api: Api) -> None:
+def test_a_person_changed_by_v2_is_shown_by_v1(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     names: list[dict[str, Any]] = [
         {"purpose": "maiden", "surname": "Doe", "given_name": None},
         {"purpose": "alias", "full_name": "Jen"},
         {"purpose": "alias", "given_name": "J", "surname": "R"},
     ]
-    told = {
+    sent = {
         "additional_names": names,
         "additional_terms_of_service": {"account": {"date": "2023-11-14T23:13:20+01:00", "ip": "1.2.3.4"}},
         "nationalities": ["us", "ca"],
         "relationship": {"legal_guardian": True},
     }
     api.v2("POST", f"/core/accounts/{account}/persons", {"relationship": {"representative": True}})
-    person = api.v2("POST", f"/core/accounts/{account}/persons", told).body
+    person = api.v2("POST", f"/core/accounts/{account}/persons", sent).body
     assert person["additional_names"] == [
         {"full_name": None, "given_name": None, "surname": None, **each} for each in names
     ]
@@ -1643,7 +1645,7 @@ def test_what_v2_is_told_of_a_person_shows_in_v1(api: Api) -> None:
     assert ("full_name_aliases" in api.get(url).body, "nationality" in api.get(url).body) == (False, False)
 
 
-def test_only_a_change_moves_updated_whoever_makes_it(api: Api) -> None:
+def test_updated_is_the_last_change_by_either_api(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     person = api.v2("POST", f"/core/accounts/{account}/persons", {"given_name": "Jenny"}).body
     path = f"/core/accounts/{account}/persons/{person['id']}"
@@ -1657,7 +1659,7 @@ def test_only_a_change_moves_updated_whoever_makes_it(api: Api) -> None:
     assert api.v2("GET", path).body["updated"] == "2030-01-01T12:01:00.000Z"
 
 
-def test_the_numbers_of_a_company_of_ae_are_two_entries(api: Api) -> None:
+def test_the_id_numbers_of_an_ae_company_are_two_requirements(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity",), {"country": "AE", "entity_type": "company"}))["id"]
     found = [name for name in names(shown(api, account, "requirements")) if "business_details.id_numbers" in name]
     assert found == [
@@ -1702,7 +1704,7 @@ def test_an_account_link(api: Api) -> None:
     assert (wanted["collection_options"], wanted["return_url"]) == (None, None)
 
 
-def test_what_a_link_cannot_be_for(api: Api) -> None:
+def test_invalid_account_links_are_refused(api: Api) -> None:
     account = made(api, SELLER)["id"]
 
     def refused(params: Any) -> tuple[int, str, str]:
@@ -1754,7 +1756,7 @@ REUSED = (
 )
 
 
-def test_a_key_makes_one_account_for_thirty_days(api: Api) -> None:
+def test_an_idempotency_key_creates_one_account_in_thirty_days(api: Api) -> None:
     first = api.v2("POST", "/core/accounts", SELLER, idempotency_key="k")
     again = api.v2("POST", "/core/accounts", SELLER, idempotency_key="k")
     assert (again.status, again.body) == (200, first.body)
@@ -1765,7 +1767,7 @@ def test_a_key_makes_one_account_for_thirty_days(api: Api) -> None:
     assert api.v2("POST", "/core/accounts", RECIPIENT, idempotency_key="k").body["id"] != first.body["id"]
 
 
-def test_a_failure_of_v2_is_not_replayed(api: Api) -> None:
+def test_a_failure_is_not_replayed(api: Api) -> None:
     wrong = api.v2("POST", "/core/accounts", {**SELLER, "contact_email": "jenny"}, idempotency_key="k")
     assert (wrong.status, wrong.body["error"]["code"]) == (400, "email_invalid")
     right = api.v2("POST", "/core/accounts", SELLER, idempotency_key="k")
@@ -1773,7 +1775,7 @@ def test_a_failure_of_v2_is_not_replayed(api: Api) -> None:
     assert api.v2("POST", "/core/accounts", SELLER, idempotency_key="k").body == right.body
 
 
-def test_a_key_goes_with_the_verb_and_with_json_in_any_order(api: Api) -> None:
+def test_an_idempotency_key_is_bound_to_the_verb_and_to_json_in_any_order(api: Api) -> None:
     text = {"stripe_version": NEWEST, "content_type": "application/json", "idempotency_key": "k"}
     first = api.send(
         "POST", "/v2/core/accounts", b'{"display_name": "x&1&2", "contact_email": "a@example.com"}', **text
@@ -1790,14 +1792,14 @@ def test_a_key_goes_with_the_verb_and_with_json_in_any_order(api: Api) -> None:
 
 
 @pytest.mark.parametrize("sent", ["application/x-www-form-urlencoded", "text/plain"])
-def test_a_body_of_v2_says_that_it_is_json(api: Api, sent: str) -> None:
-    answer = api.v2("POST", "/core/accounts", {}, content_type=sent)
+def test_a_body_requires_the_content_type_of_json(api: Api, sent: str) -> None:
+    response = api.v2("POST", "/core/accounts", {}, content_type=sent)
     message = "Invalid request body: the Content-Type header must be application/json."
-    assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": message}})
+    assert (response.status, response.body) == (400, {"error": {"code": "invalid_fields", "message": message}})
     assert api.v2("POST", "/core/accounts", {}, content_type="application/json; charset=utf-8").status == 200
 
 
-def test_an_account_that_asks_for_nothing_has_submitted_nothing(api: Api) -> None:
+def test_an_account_without_capabilities_has_submitted_no_details(api: Api) -> None:
     identifier = made(api, {"configuration": {"customer": {}}})["id"]
     assert api.get(f"/v1/accounts/{identifier}").body["details_submitted"] is False
     seller = {**SELLER, "configuration": {"merchant": CARDS}}
@@ -1809,7 +1811,7 @@ def test_an_account_that_asks_for_nothing_has_submitted_nothing(api: Api) -> Non
     )
 
 
-def test_v1_asks_for_no_capability_whose_configuration_is_not_applied(api: Api) -> None:
+def test_v1_requests_no_capability_whose_configuration_is_not_applied(api: Api) -> None:
     sent = {"capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}}}
     identifier = made(api, {"configuration": {"customer": {}}})["id"]
     message = (
@@ -1824,7 +1826,7 @@ def test_v1_asks_for_no_capability_whose_configuration_is_not_applied(api: Api) 
     assert (shown_by_v1["capabilities"], shown_by_v1["charges_enabled"]) == ({}, False)
 
 
-def test_a_lock_ends_where_stripe_no_longer_collects(api: Api) -> None:
+def test_the_lock_ends_when_stripe_no_longer_collects_requirements(api: Api) -> None:
     defaults = {"responsibilities": STRIPE}
     identifier = made(api, {**SELLER, "dashboard": "full", "configuration": {"merchant": CARDS}, "defaults": defaults})[
         "id"
@@ -1843,19 +1845,19 @@ def test_a_lock_ends_where_stripe_no_longer_collects(api: Api) -> None:
 
 @pytest.mark.parametrize("country", ["xx", "USA", "1", "é", "  "])
 @pytest.mark.parametrize("params", [{}, SELLER], ids=["nothing applied", "a seller"])
-def test_a_country_is_one(api: Api, params: Mapping[str, Any], country: str) -> None:
-    answer = api.v2("POST", "/core/accounts", {**params, "identity": {"country": country}})
+def test_unknown_countries_are_refused(api: Api, params: Mapping[str, Any], country: str) -> None:
+    response = api.v2("POST", "/core/accounts", {**params, "identity": {"country": country}})
     said = f"'identity.country: Unrecognized enum value '{country}', valid values are: ad, ae, af, "
-    assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_fields")
-    assert said in answer.body["error"]["message"]
+    assert (response.status, response.body["error"]["code"]) == (400, "invalid_fields")
+    assert said in response.body["error"]["message"]
 
 
 @pytest.mark.parametrize("date", ["2008-12-31T23:59:59Z", "2099-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_terms_were_accepted_between_2009_and_now(api: Api, date: str) -> None:
     account = made(api, SELLER)["id"]
     accepted = {"attestations": {"terms_of_service": {"account": {"date": date, "ip": "127.0.0.1"}}}}
-    answer = updated(api, account, identity=accepted)
-    assert (answer.status, answer.body["error"]["message"]) == (
+    response = updated(api, account, identity=accepted)
+    assert (response.status, response.body["error"]["message"]) == (
         400,
         (
             "Some fields in the request were invalid: 'identity.attestations.terms_of_service.account.date: ToS "
@@ -1866,11 +1868,11 @@ def test_terms_were_accepted_between_2009_and_now(api: Api, date: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
-def test_times_beyond_the_calendar_are_none(api: Api, date: str) -> None:
+def test_times_outside_the_calendar_are_refused(api: Api, date: str) -> None:
     declared = {"attestations": {"ownership_declaration": {"date": date, "ip": "127.0.0.1"}}}
-    answer = updated(api, made(api, SELLER)["id"], identity=declared)
-    assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_fields")
-    assert "Expected a date and time such as" in answer.body["error"]["message"]
+    response = updated(api, made(api, SELLER)["id"], identity=declared)
+    assert (response.status, response.body["error"]["code"]) == (400, "invalid_fields")
+    assert "Expected a date and time such as" in response.body["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -1882,7 +1884,7 @@ def test_times_beyond_the_calendar_are_none(api: Api, date: str) -> None:
         (-99_999_999_999_999, "0001-01-01T00:00:00.000Z"),
     ],
 )
-def test_any_second_that_v1_was_told_can_be_shown(api: Api, second: int, text: str) -> None:
+def test_any_time_sent_to_v1_can_be_shown(api: Api, second: int, text: str) -> None:
     identifier = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     sent = {"company": {"ownership_declaration": {"date": second, "ip": "127.0.0.1"}}}
     assert api.post(f"/v1/accounts/{identifier}", sent).status == 200
@@ -1894,13 +1896,13 @@ def test_any_second_that_v1_was_told_can_be_shown(api: Api, second: int, text: s
     "sent",
     [{"defaults": None}, {"identity": None}, {"identity": {"attestations": {"terms_of_service": None}}}],
 )
-def test_null_clears_whole_hashes_and_accepts_nothing(api: Api, sent: Any) -> None:
+def test_null_clears_whole_hashes_and_accepts_no_terms(api: Api, sent: Any) -> None:
     params = {**SELLER, "dashboard": "full", "configuration": {"merchant": CARDS}}
     account = made(api, {**params, "defaults": {"responsibilities": STRIPE}})["id"]
     assert updated(api, account, **sent).status == 200
 
 
-def test_an_account_that_fails_leaves_nothing(api: Api) -> None:
+def test_a_refused_account_is_not_stored(api: Api) -> None:
     account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))
     before = shown(api, account["id"], *EVERYTHING)
     params = {"display_name": "x", "identity": {"business_details": {"id_numbers": [{"type": "us_ein", "value": "1"}]}}}

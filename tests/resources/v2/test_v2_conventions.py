@@ -1,4 +1,4 @@
-"""What every call to /v2 shares: JSON with types, a version, queries with indexes, pages."""
+"""The conventions of /v2: typed JSON, required versions, indexed queries, pages."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ def test_every_parameter_of_v2_has_a_type_in_json() -> None:
 
 def test_booleans_of_a_query_are_not_capitalized_on_v2(api: Api) -> None:
     assert api.v2("GET", "/core/accounts?closed=true").status == 200
-    answer = api.v2("GET", "/core/accounts?closed=True")
-    assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_fields")
+    response = api.v2("GET", "/core/accounts?closed=True")
+    assert (response.status, response.body["error"]["code"]) == (400, "invalid_fields")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_v2_requires_a_version(api: Api, method: str) -> None:
-    answer = api.v2(method, "/core/accounts", stripe_version=None)
-    assert (answer.status, answer.body) == (
+    response = api.v2(method, "/core/accounts", stripe_version=None)
+    assert (response.status, response.body) == (
         400,
         {
             "error": {
@@ -101,37 +101,37 @@ def test_v2_requires_a_version(api: Api, method: str) -> None:
         ),
     ],
 )
-def test_wrong_fields_are_named_by_their_path(api: Api, body: object, message: str) -> None:
-    answer = api.v2("POST", "/core/accounts", body)
+def test_invalid_fields_are_named_by_their_path(api: Api, body: object, message: str) -> None:
+    response = api.v2("POST", "/core/accounts", body)
     said = f"Some fields in the request were invalid: {message}"
-    assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
+    assert (response.status, response.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
 
 
-def test_requests_to_v2_have_ids_of_their_own(api: Api) -> None:
+def test_requests_to_v2_have_ids_of_their_own_form(api: Api) -> None:
     assert re.fullmatch(r"req_v2[0-9A-Za-z]{15}", api.v2("GET", "/core/accounts").headers["request-id"])
     assert re.fullmatch(r"req_[0-9A-Za-z]{14}", api.get("/v1/accounts").headers["request-id"])
 
 
 def _destination(api: Api) -> str:
     """The id of a new event destination."""
-    told = {
+    params = {
         "name": "x",
         "type": "webhook_endpoint",
         "event_payload": "thin",
         "enabled_events": ["v2.core.account.created"],
         "webhook_endpoint": {"url": "https://example.com/hook"},
     }
-    return str(api.v2("POST", "/core/event_destinations", told).body["id"])
+    return str(api.v2("POST", "/core/event_destinations", params).body["id"])
 
 
-def test_a_page_that_ended_with_a_deleted_object_leads_nowhere(api: Api) -> None:
+def test_a_page_token_of_a_deleted_object_is_refused(api: Api) -> None:
     made = [_destination(api) for _ in range(3)][::-1]
     first = api.v2("GET", "/core/event_destinations?limit=2").body["next_page_url"].removeprefix("/v2")
     assert [row["id"] for row in api.v2("GET", first).body["data"]] == made[2:]
     api.v2("DELETE", f"/core/event_destinations/{made[1]}")
     said = "Some fields in the request were invalid: 'page: Invalid page token. Start again from the first page.'"
-    answer = api.v2("GET", first)
-    assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
+    response = api.v2("GET", first)
+    assert (response.status, response.body) == (400, {"error": {"code": "invalid_fields", "message": said}})
 
 
 def test_a_replayed_delete_names_the_first_request(api: Api) -> None:
