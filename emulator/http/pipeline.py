@@ -27,8 +27,8 @@ from emulator.http.preflight import preflight
 from emulator.http.proxy import too_long
 from emulator.http.reading import check_expand, tree_of
 from emulator.resources import registry
-from emulator.resources.connect.expansion import expanded
 from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.expansion import expanded
 from emulator.sandbox.ids import Ids
 from emulator.sandbox.journal import Entry, cut
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
@@ -128,7 +128,7 @@ class Pipeline:
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         with transaction:
             value = endpoint.run(call)
-            shown = expanded(call, value) if "expand" in params else value
+            shown = expanded(call, operation, value) if "expand" in params else value
         if transaction.changed:
             sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
         return Result(200, shown, endpoint.light)

@@ -150,7 +150,7 @@ class Resource(Generic[Record]):
     - `allow(call)` refuses accounts that have no such resource.
     - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
-    - `look_up(sandbox, owner, id, now)` is the object of an id, for expansion, where it is not a row of the table.
+    - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table.
     - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them.
     - `objects(row)` are the ids and records of the row and of the objects inside it.
     - `events` makes the events of a change; `timer(row)` names the seconds at which an object changes by itself, and
@@ -181,7 +181,7 @@ class Resource(Generic[Record]):
     objects: Callable[[Row[Record]], Iterable[tuple[str, object]]] = own_row
     events: Emit = Events()
     timer: Callable[[Row[Record]], Iterable[int]] = no_timer
-    look_up: Callable[[Sandbox, str, str, int], Fields | None] | None = None
+    look_up: Callable[[Call, str], Fields | None] | None = None
     elapse: Callable[[Sandbox, Row[Record], int], None] | None = None
     style: Style | None = None
     light: bool = False
@@ -191,6 +191,13 @@ class Resource(Generic[Record]):
     def rows(self) -> str:
         """The name of its table."""
         return self.table or self.name
+
+    def find(self, call: Call, identifier: str) -> Fields | None:
+        """The object of an id that a response names, None when there is none."""
+        if self.look_up is not None:
+            return self.look_up(call, identifier)
+        row = call.sandbox.table(self.rows).get(self.owner(call), identifier)
+        return self.render(call.sandbox, row, call.now) if row else None
 
     def respond(self, call: Call, row: Row[Record]) -> Fields:
         """The object as the response to a request."""

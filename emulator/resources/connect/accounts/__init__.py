@@ -60,6 +60,7 @@ ACCOUNTS = Resource[Account](
     },
     params={"create": params.create_params, "update": params.update_params},
     notices={"create": V2_NOTICE},
+    look_up=endpoints.shown,
     objects=lambda row: objects(row.data),
     events=events,
     timer=lambda row: turns(row.data),

@@ -94,7 +94,7 @@ def _account(call: Call, account_id: str) -> Account:
     return account
 
 
-def shown(call: Call, account_id: str) -> Json:
+def shown(call: Call, account_id: str) -> dict[str, Json]:
     """An account that the caller may look at, by its id. Raises StripeError."""
     account = _account(call, account_id)
     return render(account, own=account.id == call.sandbox.platform_id, now=call.now)

@@ -1,0 +1,85 @@
+"""`expand`: along a path, the ids in a response become the objects that they name, by the shape of the response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from emulator import catalog, errors
+from emulator.catalog import Operation
+from emulator.resources import registry
+from emulator.resources.endpoint import Call
+from emulator.schema.shape import Array, Expandable, List, Map, Object, Ref, Shape, Union
+from emulator.wire.json import Json
+
+
+def expanded(call: Call, operation: Operation, response: Json) -> Json:
+    """The response with the objects at the paths of the request, which its shape allows. Raises StripeError."""
+    paths = call.params["expand"]
+    for path in paths if isinstance(paths, list) else ():
+        response = _along(call, response, [operation.response], str(path).split("."), str(path))
+    return response
+
+
+def _along(call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str], path: str) -> Json:
+    """A copy, as parts of a response may be shared with others. Absent and null values stay as they are."""
+    if isinstance(value, str):
+        names_of = [name for shape in shapes for name in _expandable(shape)]
+        value = _object(call, names_of, value, path) if names_of else value
+        shapes = [Ref(str(value["object"]))] if isinstance(value, Mapping) else shapes
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_along(call, each, [item for shape in shapes for item in _items(shape)], names, path) for each in value]
+    if not names or not isinstance(value, Mapping):
+        return value
+    name, *rest = names
+    if name not in value:
+        return value
+    inner = [found for shape in shapes for found in _properties(shape, name)]
+    return {**value, name: _along(call, value[name], inner, rest, path)}
+
+
+def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Json:
+    """The object of an id, which is one of several kinds; the id itself where there is no such object."""
+    resources = [found for name in names if (found := registry.resource(name)) is not None]
+    if not resources:
+        raise errors.expansion_not_emulated(path)
+    for resource in resources:
+        shown = resource.find(call, identifier)
+        if shown is not None:
+            return shown
+    return identifier
+
+
+def _expandable(shape: Shape) -> Iterator[str]:
+    match shape:
+        case Expandable(resources):
+            yield from resources
+        case Union(options):
+            for option in options:
+                yield from _expandable(option)
+
+
+def _items(shape: Shape) -> Iterator[Shape]:
+    match shape:
+        case Array(item):
+            yield item
+        case Union(options):
+            for option in options:
+                yield from _items(option)
+
+
+def _properties(shape: Shape, name: str) -> Iterator[Shape]:
+    """The shapes that a name can have inside a shape."""
+    match shape:
+        case Object(properties):
+            if name in properties:
+                yield properties[name].type
+        case Map(value):
+            yield value
+        case List(item):
+            if name == "data":
+                yield Array(item)
+        case Ref(named):
+            yield from _properties(catalog.schema(named), name)
+        case Union(options):
+            for option in options:
+                yield from _properties(option, name)

@@ -1,0 +1,137 @@
+"""Resources that are stored as JSON: what a request sends is kept at the names of the response, and shown there.
+
+A row holds the fields that differ from the template of the object, in bytes. Nested hashes are filled by their shape
+when they are written; reading merges the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, cast
+
+import orjson
+
+from emulator.resources.endpoint import Call
+from emulator.resources.metadata import merged
+from emulator.resources.paging import within
+from emulator.resources.resource import Fields, Resource, account_id
+from emulator.resources.templates import complete, properties, template
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params, Value
+from emulator.schema.trees import merge
+from emulator.store.table import Key, Row
+from emulator.wire.json import Json
+
+NEVER_STORED = frozenset({"expand", "metadata"})
+Stored = Resource[bytes]
+Create = Callable[[Call, Fields], Fields]
+Update = Callable[[Call, Row[bytes], Fields], Fields]
+
+
+def stored(  # noqa: PLR0913 - a declaration has as many parts
+    name: str,
+    prefix: str,
+    *,
+    noun: str = "",
+    start: Mapping[str, Json] | None = None,
+    absent: Iterable[str] = (),
+    request_only: Iterable[str] = (),
+    filters: Iterable[str] = (),
+    create: Create | None = None,
+    update: Update | None = None,
+    actions: Mapping[str, Update] | None = None,
+    **declared: Any,
+) -> Stored:
+    """A resource whose rows are JSON.
+
+    `start` are the fields of a new object beside those that were sent, `absent` the names that show only when they
+    apply, `request_only` the parameters that are not kept, `filters` the fields that lists are filtered by. `create`,
+    `update` and the functions of `actions` are given the fields and return them changed; they raise StripeError.
+    """
+    dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
+
+    def created(call: Call) -> bytes:
+        fields = {**(start or {}), **sent(name, call.params, dropped)}
+        if "metadata" in properties(name):
+            fields["metadata"] = dict(merged({}, call.params.get("metadata")))
+        return encode(create(call, fields) if create else fields)
+
+    def updated(change: Update | None, call: Call, row: Row[bytes]) -> bytes:
+        fields = updated_fields(name, decode(row), call.params, dropped)
+        return encode(change(call, row, fields) if change else fields)
+
+    return Resource[bytes](
+        name=name,
+        noun=noun or name.rpartition(".")[2],
+        new_id=account_id(prefix),
+        render=partial(render, name, hidden),
+        create=created,
+        update=partial(updated, update),
+        actions={verb: partial(updated, change) for verb, change in (actions or {}).items()},
+        filters={field: partial(_matches, place) for place, field in enumerate(names)},
+        keys=partial(_keys, names),
+        **declared,
+    )
+
+
+def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
+    """The object: its template, its fields over it, in Stripe's order of keys."""
+    fields = decode(row)
+    own: Fields = {"id": row.id, "created": row.created, "livemode": sandbox.livemode}
+    whole = template(name, absent)
+    body = {**whole, **{key: value for key, value in own.items() if key in whole}, **fields}
+    return body if len(body) == len(whole) else _ordered(body)
+
+
+def decode(row: Row[bytes]) -> Fields:
+    """The fields of a row."""
+    return cast("Fields", orjson.loads(row.data))
+
+
+def encode(fields: Fields) -> bytes:
+    """The fields as they are stored; copied, as orjson keeps a larger buffer behind its bytes."""
+    return bytes(memoryview(orjson.dumps(fields)))
+
+
+def sent(name: str, params: Params, dropped: frozenset[str]) -> Fields:
+    """The parameters that an object shows under their own names, filled by its shape. Empty values are left out."""
+    known = properties(name)
+    return {
+        key: complete(known[key].type, merge({}, value) if isinstance(value, dict) else value)
+        for key, value in params.items()
+        if key in known and key not in dropped and key not in NEVER_STORED and value != ""
+    }
+
+
+def updated_fields(name: str, fields: Fields, params: Params, dropped: frozenset[str]) -> Fields:
+    """The fields after an update: hashes merge, other values replace, an empty value unsets, metadata merges."""
+    known = properties(name)
+    changed = {
+        key: value for key, value in params.items() if key in known and key not in dropped and key not in NEVER_STORED
+    }
+    result = merge(cast("Params", fields), changed)
+    whole = {key: complete(known[key].type, result[key]) for key in changed if key in result}
+    if "metadata" in params:
+        whole["metadata"] = dict(merged(cast("dict[str, str]", fields.get("metadata") or {}), params["metadata"]))
+    return {**cast("Fields", result), **whole}
+
+
+def _keys(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
+    if not names:
+        return ()
+    fields = orjson.loads(data)
+    found = (fields.get(name) for name in names)
+    return tuple(value if isinstance(value, str | int | bool) else None for value in found)
+
+
+def _matches(place: int, row: Row[bytes], value: Value) -> bool:
+    key = row.keys[place]
+    if isinstance(value, dict):
+        return isinstance(key, int) and within(key, value)
+    return key == value
+
+
+def _ordered(body: Fields) -> Fields:
+    first: Fields = {key: body[key] for key in ("id", "object") if key in body}
+    return {**first, **dict(sorted((key, value) for key, value in body.items() if key not in first))}

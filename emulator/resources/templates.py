@@ -1,0 +1,120 @@
+"""The shapes of objects as templates: every name in Stripe's order, with its value where nothing was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from emulator import catalog
+from emulator.schema.shape import (
+    AnyObject,
+    Array,
+    Constant,
+    List,
+    Map,
+    Object,
+    Property,
+    Ref,
+    Shape,
+    Union,
+)
+from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
+from emulator.wire.json import Json
+
+Fields = dict[str, Json]
+OWN = ("id", "object")
+
+
+def properties(name: str) -> Mapping[str, Property]:
+    """The properties of a named schema."""
+    found = catalog.schema(name)
+    return found.properties if isinstance(found, Object) else {}
+
+
+@cache
+def template(name: str, absent: frozenset[str] = frozenset()) -> Mapping[str, Json]:
+    """An object of a named schema with nothing in it: `id` and `object` first, then every name that always shows.
+
+    `absent` names show only when they are expanded, or when they apply.
+    """
+    found = properties(name)
+    shown = {key: each for key, each in found.items() if key not in absent and (each.required or each.nullable)}
+    order = [*(key for key in OWN if key in shown), *sorted(key for key in shown if key not in OWN)]
+    return {key: _empty(shown[key]) for key in order} | ({"object": name} if "object" in shown else {})
+
+
+def complete(shape: Shape, value: Any) -> Json:
+    """A value with every name of its shape: hashes are filled at every depth, lists hold whole objects."""
+    kind = _hash(shape, value)
+    if kind is not None and isinstance(value, dict):
+        known = {
+            name: complete(kind.properties[name].type, inner)
+            for name, inner in value.items()
+            if name in kind.properties
+        }
+        return {**_nothing(kind), **known}
+    if isinstance(value, list):
+        item = next(iter(_item(shape)), None)
+        return [complete(item, each) for each in value] if item is not None else value
+    return value  # type: ignore[no-any-return]
+
+
+def _hash(shape: Shape, value: object) -> Object | None:
+    match shape:
+        case Object():
+            return shape
+        case Ref(name):
+            return _hash(catalog.schema(name), value)
+        case Union(options):
+            found = [kind for option in options if (kind := _hash(option, value)) is not None]
+            names = value.keys() if isinstance(value, dict) else ()
+            return max(found, key=lambda kind: len(kind.properties.keys() & names), default=None)
+    return None
+
+
+def _item(shape: Shape) -> list[Shape]:
+    match shape:
+        case Array(item) | List(item):
+            return [item]
+        case Union(options):
+            return [item for option in options for item in _item(option)]
+    return []
+
+
+@cache
+def _nothing_of(name: str) -> Mapping[str, Json]:
+    found = catalog.schema(name)
+    return _nothing(found) if isinstance(found, Object) else {}
+
+
+def _nothing(kind: Object) -> Fields:
+    shown = {name: each for name, each in kind.properties.items() if each.required or each.nullable}
+    return {name: _empty(shown[name]) for name in sorted(shown)}
+
+
+def _empty(found: Property) -> Json:
+    return None if found.nullable else _default(found.type)
+
+
+def _default(shape: Shape) -> Json:
+    if isinstance(shape, Union):
+        return _default(shape.options[0])
+    made = _DEFAULTS.get(type(shape))
+    return made(shape) if made else None
+
+
+_DEFAULTS: Mapping[type, Callable[[Any], Json]] = {
+    Boolean: lambda _: False,
+    Constant: lambda shape: shape.value,
+    Integer: lambda _: 0,
+    Decimal: lambda _: 0,
+    Enum: lambda shape: shape.values[0],
+    String: lambda _: "",
+    Array: lambda _: [],
+    Map: lambda _: {},
+    AnyObject: lambda _: {},
+    List: lambda shape: {"object": "list", "data": [], "has_more": False, "url": shape.url or ""},
+    Object: lambda shape: _nothing(shape),
+    Ref: lambda shape: dict(_nothing_of(shape.name)),
+}
