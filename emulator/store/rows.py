@@ -1,4 +1,4 @@
-"""What is stored. A row is not a response: rendering is the resources' business."""
+"""The rows that are stored. The resources render them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PriorStatus = Literal["none", "charges", "payouts"]
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """Who is responsible for what on a connected account."""
+    """The controller properties of an account."""
 
     fees_payer: Payer
     losses_payments: Party
@@ -29,10 +29,10 @@ class Controller:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Person:
-    """A person behind an account. `fields` holds what was sent, nested as in the API, numbers and tokens included.
+    """A person of an account. `fields` holds the sent parameters, nested as in the API, numbers and tokens included.
 
-    `ready` says, by check, when the result of what was last sent for it is there, in unix seconds. `updated` is when
-    anything of it last was changed, 0 when never.
+    `ready_at` is the unix second at which each check ends. `updated_at` is the second of the last update, 0 when there
+    was none.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Person:
 class ExternalAccount:
     """A bank account or a debit card that an account is paid out to.
 
-    `number` and `routing` are as sent, of a bank account; `fields` holds what else the API shows of it.
+    `number` and `routing`, of a bank account, are as sent; `fields` holds further properties that the API shows.
     """
 
     id: str
@@ -67,10 +67,9 @@ class ExternalAccount:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What was told in a browser, to be used once. `params` are those of the request that made it.
+    """A token, to be used once. `params` are those of the request that made it.
 
-    `source` is the bank account or the card that it stands for. Tokens of v2 expire, in unix seconds; those of persons
-    are of one `account`.
+    `source` is its bank account or card. Tokens of v2 expire at a unix second; those of persons are of one `account`.
     """
 
     id: str
@@ -84,12 +83,12 @@ class Token:
 
     @property
     def of_v2(self) -> bool:
-        """Whether v2 has made it, which v1 does not know."""
+        """Whether v2 has made it; v1 does not take it."""
         return self.expires_at is not None
 
 
 class ForcedStatus(NamedTuple):
-    """The status of a capability that a test has set, whatever is owed."""
+    """The status of a capability that a test has set, whatever is due."""
 
     status: str
     reason: str | None
@@ -97,10 +96,10 @@ class ForcedStatus(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AccountV2Fields:
-    """What only Accounts v2 knows of an account. `fields` holds what has no place in v1, nested as in v2.
+    """Properties of an account that only v2 has. `fields` holds sent parameters without a place in v1, nested as in v2.
 
-    `applied` are its configurations, `known` also those that were deactivated; `dashboard` is None where nothing needs
-    one, and `country` says whether its country was named.
+    `applied` are its configurations, `known` also those that were deactivated; `dashboard` is None where none is
+    needed, and `country` says whether its country was named.
     """
 
     applied: tuple[str, ...] = ()
@@ -112,15 +111,16 @@ class AccountV2Fields:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Account:
-    """A connected account, or the platform's own. `fields` holds what was sent, nested as in the API.
+    """A connected account, or the platform's own. `fields` holds the sent parameters, nested as in the API.
 
-    Its persons and external accounts, newest first, are the very rows of their own tables: so what an account shows
-    follows from this row and the time. `changed` is when it last was, in unix seconds. `onboarded` says that nothing
-    is asked any more, as after a completed hosted onboarding; `submitted` that all details were there once; `standing`
-    what it could do just before the last change; `locked` that the platform has handed the collection over to Stripe.
-    `requested_at` says when each capability was asked for, and names those that were given back too. `added` are the
-    requirements that a test has added, with their deadlines;
-    `forced` and `verdict` what it has decided about capabilities and checks. `v2` is there when it was made by v2.
+    Its persons and external accounts, newest first, are the very rows of their own tables: so the rendered account
+    follows from this row and the time. Times are unix seconds.
+
+    `onboarded`: nothing more is required, as after a completed hosted onboarding. `details_submitted`: all details were
+    there once. `prior_status`: what was enabled just before the last change. `locked`: the platform has handed the
+    collection of requirements over to Stripe. `requested_at`: the first request of each capability, also of those that
+    are not requested any more. `ready_at`: the end of each check. `added_requirements`, with their deadlines,
+    `forced_statuses` and `verdict` are set by tests. `v2` is there on accounts of Accounts v2.
     """
 
     id: str
@@ -159,7 +159,7 @@ class ClosedAccount:
 
 
 class Session(NamedTuple):
-    """An account session. Kept as an exact tuple, which the garbage collector does not walk.
+    """An account session: an exact tuple, which the garbage collector does not walk.
 
     `enabled` and `features` are sets of bits over the rows of the component table; times are unix seconds.
     """
@@ -181,7 +181,7 @@ class Attempt(NamedTuple):
 
 
 class BrowserSession(NamedTuple):
-    """What a claimed secret became: a token of its own lifetime that acts for one account.
+    """The session of a claimed secret: a token with a lifetime of its own that acts for one account.
 
     `origin` is that of the page which claimed it, None when nothing was said of it.
     """

@@ -88,7 +88,7 @@ def _connected_account(call: Call, identifier: str) -> Account:
 
 
 def check_urls(call: Call, urls: Mapping[str, Value]) -> None:
-    """Refuses what is no URL, and in live mode http. Raises StripeError."""
+    """Refuse values that are no URLs, and http in live mode. Raises StripeError."""
     for name, url in urls.items():
         if not is_url(str(url)):
             raise errors.url_invalid((name,))
@@ -106,7 +106,7 @@ def is_url(text: str) -> bool:
 
 
 def check_type(call: Call, account: Account, kind: str) -> None:
-    """Refuses a type of link. Updates are where the platform collects, and nothing is due (observed).
+    """Refuse a type of link. Updates are where the platform collects, and nothing is due (observed).
 
     Raises StripeError.
     """
@@ -116,7 +116,7 @@ def check_type(call: Call, account: Account, kind: str) -> None:
 
 
 def _options(params: Params) -> Params:
-    """What the page collects. `collect`, the older form of it, excludes the newer one (our choice)."""
+    """The options of collection. `collect`, their older form, excludes the newer one (our choice)."""
     options = params.get("collection_options")
     if options is not None and "collect" in params:
         raise errors.exclusive_params([("collect",), ("collection_options",)])

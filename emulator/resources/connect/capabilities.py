@@ -1,4 +1,4 @@
-"""Capabilities as objects: what an account has asked to be able to do, how far that is, and what is still missing."""
+"""Capabilities as objects: their requests, their status and their requirements."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from emulator.resources.connect.accounts.overrides import capability_names
 from emulator.resources.endpoint import Call
 from emulator.resources.paging import listing
 from emulator.resources.resource import Resource
+from emulator.schema.check import Params
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
@@ -25,8 +26,8 @@ def update(call: Call) -> Json:
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_read_only()
     if "requested" in call.params:
-        wish = {name: {"requested": call.params["requested"]}}
-        account = update_account(call.sandbox, call.now, account, {"capabilities": dict(wish)})
+        sent: Params = {"capabilities": {name: {"requested": call.params["requested"]}}}
+        account = update_account(call.sandbox, call.now, account, sent)
     return render(account, name, call.now)
 
 

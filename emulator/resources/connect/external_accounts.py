@@ -11,8 +11,11 @@ from emulator.resources import paging
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
-from emulator.resources.connect.accounts.external_accounts.expiry import expiry
-from emulator.resources.connect.accounts.external_accounts.input import external_account_param, payout_destination
+from emulator.resources.connect.accounts.external_accounts.input import (
+    expiry,
+    external_account_param,
+    payout_destination,
+)
 from emulator.resources.connect.accounts.lifecycle import find
 from emulator.resources.connect.accounts.locking import check_external_accounts_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
@@ -124,9 +127,9 @@ def row_of(account: Account, identifier: str) -> ExternalAccount:
 
 @cache
 def _params(operation_id: str) -> spec.Object:
-    """Stripe's document says that the source is a token only; the hashes are in its reference."""
-    sources = dict.fromkeys(SENT_AS, external_account_param())
-    return spec.Object({**catalog.operation(operation_id).params.params, **sources})
+    """The OpenAPI document takes only a token; the hashes are in the API reference."""
+    sent = dict.fromkeys(SENT_AS, external_account_param())
+    return spec.Object({**catalog.operation(operation_id).params.params, **sent})
 
 
 def _create_params(_: Version) -> spec.Object:

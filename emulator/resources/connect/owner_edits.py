@@ -1,7 +1,7 @@
-"""What the owner of an account changes in pages of Stripe: its details, its people, where it is paid out to.
+"""Changes that the owner of an account makes on pages of Stripe: details, persons and external accounts.
 
-The rules are those of the API, with the errors of the API; what binds the platform alone does not bind the owner, such
-as the lock that the first account session puts on an account. Everything is checked before anything is stored.
+The rules and errors are those of the API. Rules for the platform alone do not apply, such as the lock that the first
+account session puts on an account. Everything is checked before anything is stored.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ EXTERNAL_ACCOUNT = "external_account"
 
 @step("edit_account")
 def edit(sandbox: Sandbox, now: int, account: Account, tree: Tree) -> Account:
-    """Lays details, named as in the update of an account, over it, and stores it. Raises StripeError."""
+    """Update and store an account by parameters as in the update of an account. Raises StripeError."""
     sent = check(tree, params.update_params(versions.parse(sandbox.api_version)))
     return store(sandbox, now, lifecycle.apply_update(sandbox, now, account, sent))
 
 
 @step("edit_person")
 def edit_person(sandbox: Sandbox, now: int, account: Account, person: Person, tree: Tree) -> Account:
-    """Lays details, named as in the update of a person, over one, and stores the account. Raises StripeError."""
+    """Update a person by parameters as in its update, and store the account. Raises StripeError."""
     sent = check(tree, catalog.operation("PostAccountsAccountPersonsPerson").params)
     changed = person_changes.apply_update(account, person, sent, now)
     return store(sandbox, now, person_changes.put_updated_person(account, changed, sent))
@@ -40,7 +40,7 @@ def edit_person(sandbox: Sandbox, now: int, account: Account, person: Person, tr
 
 @step("add_external_account")
 def add_external_account(sandbox: Sandbox, now: int, account: Account, tree: Tree, *, instead: bool) -> Account:
-    """Adds what stands under `external_account`, a token or a hash; `instead` of the default of its currency.
+    """Add the `external_account` of the parameters, a token or a hash; `instead` of the default of its currency.
 
     Raises StripeError.
     """
@@ -53,12 +53,12 @@ def add_external_account(sandbox: Sandbox, now: int, account: Account, tree: Tre
 
 @step("set_default_external_account")
 def prefer_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
-    """Makes one the default of its currency. Raises StripeError."""
+    """Make one the default of its currency. Raises StripeError."""
     row = row_of(account, identifier)
     return store(sandbox, now, external_account_rules.apply_update(account, row, {"default_for_currency": True}))
 
 
 @step("remove_external_account")
 def remove_external_account(sandbox: Sandbox, now: int, account: Account, identifier: str) -> Account:
-    """Removes one. Raises StripeError for a default that must stay."""
+    """Remove one. Raises StripeError for a default that must stay."""
     return store(sandbox, now, external_account_rules.remove(account, row_of(account, identifier)))

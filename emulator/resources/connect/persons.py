@@ -14,7 +14,6 @@ from emulator.resources.connect.accounts.locking import check_persons_lock
 from emulator.resources.connect.accounts.params import ALIASES
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.persons import render as person_render
-from emulator.resources.connect.accounts.persons.verified import check_verified
 from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.endpoint import Call
@@ -53,8 +52,8 @@ def delete(call: Call) -> Json:
     """
     account = _writable(call)
     person = _person(call, account)
-    owed = due_of(account, call.now)
-    executives = [each for each in with_role(account, "executive") if person_render.is_verified(account, each, owed)]
+    due = due_of(account, call.now)
+    executives = [each for each in with_role(account, "executive") if person_render.is_verified(account, each, due)]
     if executives == [person]:
         raise errors.executive_kept()
     store(call.sandbox, call.now, person_changes.remove_person(account, person))
@@ -82,7 +81,7 @@ def render(account: Account, person: Person, now: int | None = None) -> dict[str
 
 def _stored(call: Call, account: Account, person: Person, known: Person | None = None) -> Json:
     sent = expand_person_token(call.sandbox, call.params)
-    check_verified(account, known, sent, call.now)
+    person_changes.check_verified(account, known, sent, call.now)
     changed = person_changes.apply_update(account, person, sent, call.now)
     after = store(call.sandbox, call.now, person_changes.put_updated_person(account, changed, sent))
     return render(after, changed, call.now)

@@ -1,7 +1,7 @@
 """Accounts: the connected accounts of a platform, and its own.
 
-`create_account`, `onboard`, `find` and `platform` also serve callers without a request; `lock` is for what hands the
-collection of requirements over to Stripe, `add_requirement`, `set_capability` and `verify` for tests.
+`create_account`, `onboard`, `find` and `platform` also serve callers without a request; `lock` is for account links
+and account sessions, `add_requirement`, `set_capability` and `verify` for tests.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from emulator.resources.connect.accounts.lifecycle import (
     update_account,
 )
 from emulator.resources.connect.accounts.locking import lock
-from emulator.resources.connect.accounts.onboarding import onboard
 from emulator.resources.connect.accounts.overrides import add_requirement, reject, set_capability, verify
 from emulator.resources.connect.accounts.render import render
-from emulator.resources.connect.accounts.test_data import provide_test_data
+from emulator.resources.connect.accounts.test_data import onboard, provide_test_data
 from emulator.resources.resource import Resource
 from emulator.store.rows import Account
 

@@ -13,7 +13,7 @@ from emulator.wire.json import Json
 
 
 def ever_requested(account: Account) -> list[str]:
-    """The names that were asked for at any time, newest first."""
+    """The names that were requested at any time, newest request first."""
     return sorted(account.requested_at, key=lambda name: (-account.requested_at[name], name))
 
 
@@ -23,40 +23,40 @@ def render(account: Account, name: str, now: int | None = None) -> dict[str, Jso
     Its lists have the account's names, without the bank account, which stops payouts alone (our choice), and without
     the terms of other capabilities.
     """
-    owed = due_of(account, now)
-    status = capability_status(account, name, owed)
+    due = due_of(account, now)
+    status = capability_status(account, name, due)
     requested = name in account.capabilities
-    own = _own(owed, name) if requested else Due()
+    own = _own(due, name) if requested else Due()
     return {
         "id": name,
         "object": "capability",
         "account": account.id,
-        "future_requirements": requirements(Due(eventually=owed.future if requested else ()), None),
+        "future_requirements": requirements(Due(eventually=due.future if requested else ()), None),
         "requested": requested,
         "requested_at": account.requested_at.get(name) if requested else None,
-        "requirements": requirements(own, _disabled_reason(account, name, status, owed)),
+        "requirements": requirements(own, _disabled_reason(account, name, status, due)),
         "status": status,
     }
 
 
-def _own(owed: Due, name: str) -> Due:
+def _own(due: Due, name: str) -> Due:
     others = unrelated_to(name)
     numbers_only = name in NEVER_HELD
     return replace(
-        owed,
-        pending=tuple(each for each in owed.pending if not numbers_only or each.endswith(".id_number")),
-        currently=tuple(each for each in owed.currently if each not in others),
-        eventually=tuple(each for each in owed.eventually if each not in others),
-        past=tuple(each for each in owed.past if each not in others),
+        due,
+        pending=tuple(each for each in due.pending if not numbers_only or each.endswith(".id_number")),
+        currently=tuple(each for each in due.currently if each not in others),
+        eventually=tuple(each for each in due.eventually if each not in others),
+        past=tuple(each for each in due.past if each not in others),
     )
 
 
-def _disabled_reason(account: Account, name: str, status: str, owed: Due) -> str | None:
+def _disabled_reason(account: Account, name: str, status: str, due: Due) -> str | None:
     """Why a capability is not active; the first that applies. Nothing is said while it is pending (our choice)."""
     if status != "inactive":
         return account.forced_statuses[name].reason if status == "pending" and name in account.forced_statuses else None
-    if account.rejected or owed.listed:
+    if account.rejected or due.listed:
         return "rejected.other"
     if name in account.forced_statuses:
         return account.forced_statuses[name].reason
-    return "paused.inactivity" if owed.paused and not owed.missing else "requirements.fields_needed"
+    return "paused.inactivity" if due.paused and not due.missing else "requirements.fields_needed"

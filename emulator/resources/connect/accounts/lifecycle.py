@@ -1,4 +1,4 @@
-"""Making, changing and finding accounts. Everything is checked before anything is stored."""
+"""Create, update, find and delete accounts. Everything is checked before anything is stored."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from emulator import errors
-from emulator.resources.connect.accounts.base import controllers, countries, details, formats
+from emulator.resources.connect.accounts.base import controllers, countries, formats
 from emulator.resources.connect.accounts.base.capability_rules import (
     CARD_PAYMENTS,
     TRANSFERS,
@@ -21,7 +21,6 @@ from emulator.resources.connect.accounts.external_accounts import rules as exter
 from emulator.resources.connect.accounts.external_accounts.input import payout_destination
 from emulator.resources.connect.accounts.locking import check_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
-from emulator.resources.connect.accounts.persons.verified import check_verified
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECONDS
 from emulator.resources.connect.accounts.requirements.status import status_of
@@ -39,6 +38,8 @@ FIRST_TERMS = 1_230_768_000  # 2009-01-01
 CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
 _ACCEPTED = ("date", "ip", "user_agent")
+# The parameters that are stored as they were sent, nested as in the API.
+_STORED = ("business_profile", "company", "documents", "groups", "settings", "tos_acceptance")
 
 
 def find(sandbox: Sandbox, account_id: str) -> Account | None:
@@ -71,7 +72,7 @@ def create_account(
     account_id: str | None = None,
     preview: bool = False,
 ) -> Account:
-    """Makes and stores a connected account from the checked parameters of POST /v1/accounts. Raises StripeError.
+    """Create and store a connected account from the checked parameters of POST /v1/accounts. Raises StripeError.
 
     `now` is unix seconds. Without HTTP, an id can be fixed; an account of this id is replaced. `preview` is whether
     the request names a preview version.
@@ -83,20 +84,20 @@ def create_account(
 
 
 def update_account(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
-    """Changes and stores an account from the checked parameters of its update. Raises StripeError."""
+    """Update and store an account by the checked parameters of its update. Raises StripeError."""
     params = expand_account_token(sandbox, now, params)
     check_lock(account, params)
     check_configurations(account, params)
     _check_currency(account, params, now)
-    check_verified(account, representative(account), hash_at(params, "individual"), now, ("individual",))
+    person_changes.check_verified(account, representative(account), hash_at(params, "individual"), now, ("individual",))
     return store(sandbox, now, apply_update(sandbox, now, account, params))
 
 
 @step("disconnect")
 def delete_account(sandbox: Sandbox, account_id: str) -> None:
-    """Forgets a connected account; unknown and deleted ones then answer alike. Raises KeyError.
+    """Delete a connected account; deleted and unknown ones have the same error. Raises KeyError.
 
-    One of Accounts v2 is closed by it: v2 goes on to show it (our choice). The newest thousand of these are kept.
+    An account of v2 is closed: v2 still shows it (our choice), as it does the newest thousand of these.
     """
     account = sandbox.accounts.get(account_id)
     sandbox.accounts.remove(account_id)
@@ -118,7 +119,7 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
     agreement = str(hash_at(params, "tos_acceptance").get("service_agreement", ""))
     check_capabilities(requested((), params), country, kind, controller.dashboard)
     countries.check_country(country, home, agreement)
-    blank = Account(
+    new = Account(
         id=account_id or sandbox.ids.account(now),
         created=now,
         type=kind,
@@ -126,16 +127,16 @@ def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, 
         country=country,
         default_currency=countries.currency_of(country),
     )
-    return apply_update(sandbox, now, blank, params)
+    return apply_update(sandbox, now, new, params)
 
 
 def apply_update(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
-    """An account with checked parameters of v1 laid over it, not stored. Raises StripeError."""
+    """An account updated by checked parameters of v1, not stored. Raises StripeError."""
     _check_terms(account.controller, params, now)
     names = requested(account.capabilities, params)
-    new = set(names) - set(account.capabilities)
-    check_capabilities(new, account.country, account.type, account.controller.dashboard)
-    details.check_details(params)
+    added = set(names) - set(account.capabilities)
+    check_capabilities(added, account.country, account.type, account.controller.dashboard)
+    formats.check_details(params)
     formats.check_business(account, params)
     person_changes.check_documents(hash_at(params, "company", "verification"), ("company", "verification"))
     person_changes.check_files(hash_at(params, "documents"), ("documents",))
@@ -146,17 +147,17 @@ def apply_update(sandbox: Sandbox, now: int, account: Account, params: Params) -
         email=cast("str | None", params.get("email", account.email)) or None,
         business_type=cast("str | None", params.get("business_type", account.business_type)) or None,
         capabilities=names,
-        requested_at={**account.requested_at, **dict.fromkeys(sorted(new), now)},
+        requested_at={**account.requested_at, **dict.fromkeys(sorted(added), now)},
         metadata=merged(account.metadata, params.get("metadata")),
         fields=fields,
         ready_at={**account.ready_at, **dict.fromkeys(_checked_again(account, fields, uploaded), now + REVIEW_SECONDS)},
         added_requirements={name: at for name, at in account.added_requirements.items() if not _touches(params, name)},
     )
-    return _with_source(sandbox, now, with_individual(sandbox, now, changed, params), params)
+    return _with_external_account(sandbox, now, with_individual(sandbox, now, changed, params), params)
 
 
 def with_individual(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
-    """The account with what was sent as `individual`: its representative, a representative by definition (observed)."""
+    """Apply the parameter `individual`, which is the representative (observed)."""
     sent = hash_at(params, "individual")
     person = representative(account)
     if not sent and ("individual" not in params or person is None):
@@ -170,13 +171,13 @@ def with_individual(sandbox: Sandbox, now: int, account: Account, params: Params
 
 
 def _fields(account: Account, params: Params, now: int) -> tuple[Params, bool]:
-    fields = merge(account.fields, details.kept(params))
+    fields = merge(account.fields, {name: params[name] for name in _STORED if name in params})
     sent = hash_at(params, "company", "verification")
     return person_changes.with_documents(fields, sent, now, ("company", "verification"))
 
 
-def _with_source(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
-    """The account with what was sent as `external_account` or, in its old form, `bank_account`."""
+def _with_external_account(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:
+    """Apply the parameter `external_account` or, in its old form, `bank_account`."""
     for name in ("external_account", "bank_account"):
         if name in params:
             account = external_account_rules.replace_default(
@@ -197,7 +198,7 @@ def _at(fields: Mapping[str, Value], path: str) -> Value | None:
 
 
 def _touches(params: Params, name: str) -> bool:
-    """Whether a request sends what a requirement asks for."""
+    """Whether a request sends the field of a requirement."""
     return dig(params, tuple(name.split("."))) is not None
 
 
@@ -213,7 +214,7 @@ def _check_currency(account: Account, params: Params, now: int) -> None:
 def _check_terms(controller: Controller, params: Params, now: int) -> None:
     """A platform accepts the terms only where it collects the requirements; naming the agreement is no acceptance.
 
-    The future is what neither the sandbox's clock nor the machine's, which the client's is, has reached (our choice).
+    The date may not be ahead of both the sandbox's clock and the machine's, which is the client's (our choice).
     """
     sent = hash_at(params, "tos_acceptance")
     if controller.requirement_collection == "stripe" and any(sent.get(name, "") != "" for name in _ACCEPTED):

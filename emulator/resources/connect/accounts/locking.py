@@ -1,4 +1,4 @@
-"""What a platform may still change once it has handed the collection of requirements over to Stripe."""
+"""The lock on an account once the platform has handed the collection of requirements over to Stripe."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTROLS = frozenset({"capabilities", "groups", "requested_capabilities"})
 
 
 def lock(sandbox: Sandbox, account: Account) -> Account:
-    """Locks an account as its first account link or account session does; the same account where nothing locks.
+    """Lock an account as its first account link or account session does; the same account where nothing locks.
 
     Only where Stripe collects requirements (official).
     """
@@ -33,20 +33,20 @@ def is_locked(account: Account) -> bool:
 
 
 def check_lock(account: Account, params: Params) -> None:
-    """Refuses parameters of an update that a lock covers. Raises StripeError for the first of them."""
+    """Refuse parameters of an update that a lock covers. Raises StripeError for the first of them."""
     for name in params if is_locked(account) else ():
         if not _is_open(account, name, params):
             raise errors.parameter_locked(name, account.id)
 
 
 def check_persons_lock(account: Account) -> None:
-    """Refuses writing persons, which a lock covers too. Raises StripeError."""
+    """Refuse writing persons, which a lock covers too. Raises StripeError."""
     if is_locked(account):
         raise errors.endpoint_locked(account.id)
 
 
 def check_external_accounts_lock(account: Account, *, existing: bool = False) -> None:
-    """Refuses new external accounts under a lock, and changing existing ones wherever Stripe collects (official).
+    """Refuse new external accounts under a lock, and changing existing ones wherever Stripe collects (official).
 
     Raises StripeError.
     """

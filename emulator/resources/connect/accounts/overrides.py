@@ -1,6 +1,6 @@
-"""What the outside decides about an account: a rejection, and the wishes of a test.
+"""Overrides: a rejection by the platform, and requirements, statuses and verdicts set by a test.
 
-A test's functions refuse what makes no sense with a ValueError that says what would.
+The functions for tests refuse impossible values with a ValueError that lists the possible ones.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ REASONS = (
 _WHOLE = frozenset({"business_type", "external_account"})
 _GROUPS = ("business_profile", "company", "documents", "settings", "tos_acceptance")
 _PERSONS = ("individual", *requirement_rules.GROUPS_OF_PERSONS)
-# Asked for, though no parameter has the name (observed).
+# Required, though no parameter has the name (observed).
 _UNSENT = frozenset({"business_vat_id_number", "verification.proof_of_liveness"})
 
 
 @step("reject")
 def reject(sandbox: Sandbox, account: Account, reason: str, now: int | None = None) -> Account:
-    """Rejects an account for fraud, terms_of_service or other, and stores it. Raises ValueError for other reasons.
+    """Reject an account for fraud, terms_of_service or other, and stores it. Raises ValueError for other reasons.
 
     Its lists of requirements stay; everything it can do ends (observed). `now` is that of a request, in unix seconds.
     """
@@ -45,10 +45,10 @@ def reject(sandbox: Sandbox, account: Account, reason: str, now: int | None = No
 
 @step("add_requirement", "deadline")
 def add_requirement(sandbox: Sandbox, account: Account, name: str, deadline: int | None = None) -> Account:
-    """Asks an account for something more, such as `individual.verification.document`, and stores it.
+    """Add a requirement, such as `individual.verification.document`, to an account, and store it.
 
     It is due at once, past due from `deadline` on (unix seconds; None is now), and met when the field is next sent.
-    Raises ValueError for a name that no account can be asked for.
+    Raises ValueError for a name that can be no requirement.
     """
     _check_name(account, name)
     now = sandbox.clock.now()
@@ -59,7 +59,7 @@ def add_requirement(sandbox: Sandbox, account: Account, name: str, deadline: int
 
 @step("set_capability")
 def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, reason: str | None = None) -> Account:
-    """Gives a capability a status, whatever is owed, and stores it; it is requested if it was not.
+    """Set the status of a capability, whatever is due, and store it; it is requested if it was not.
 
     `unrequested` takes the request away. Raises ValueError for unknown names, statuses and reasons.
     """
@@ -67,7 +67,7 @@ def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, r
     now = sandbox.clock.now()
     if status == "unrequested":
         names = tuple(each for each in account.capabilities if each != name)
-        forced = {each: wish for each, wish in account.forced_statuses.items() if each != name}
+        forced = {each: status for each, status in account.forced_statuses.items() if each != name}
         return store(sandbox, now, replace(account, capabilities=names, forced_statuses=forced))
     return store(
         sandbox,
@@ -83,7 +83,7 @@ def set_capability(sandbox: Sandbox, account: Account, name: str, status: str, r
 
 @step("verify")
 def verify(sandbox: Sandbox, account: Account, outcome: str) -> Account:
-    """Decides how the checks of an account end, at once, and stores it.
+    """Decide how the checks of an account end, at once, and stores it.
 
     `verified` passes all of them, `failed` leaves the identity of the representative unverified until new details or
     a document come, `pending` lets them go on for ever, `automatic` leaves it to the test values. Raises ValueError.

@@ -1,4 +1,4 @@
-"""What the parameters of an account are, beyond what the document says."""
+"""The parameters of an account: those of the OpenAPI document, and more that Stripe takes."""
 
 from __future__ import annotations
 

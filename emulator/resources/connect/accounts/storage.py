@@ -10,7 +10,7 @@ from emulator.store.rows import Account, PriorStatus
 
 
 def store(sandbox: Sandbox, now: int, account: Account) -> Account:
-    """Stores an account as it is from now on, and gives it back."""
+    """Store an account as it is from now on, and gives it back."""
     before = sandbox.accounts.get(account.id)
     stamped = replace(account, changed_at=now, prior_status=_prior_status(before, now))
     submitted = status_of(stamped, now).details_submitted

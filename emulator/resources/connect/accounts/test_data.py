@@ -1,11 +1,12 @@
-"""Filling in requirements with Stripe's test data, one by one, as a user would who answers some of the questions."""
+"""Test data: meet single requirements with Stripe's test values, or complete the onboarding in one step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.resources.connect.accounts.base.identity import representative
+from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS, configuration_of
+from emulator.resources.connect.accounts.base.identity import representative, shows_individual
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import payout_destination
@@ -17,12 +18,12 @@ from emulator.resources.connect.accounts.storage import store
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import merge, nest
+from emulator.schema.trees import hash_at, merge, nest
 from emulator.store.rows import Account, ExternalAccount, Person
 
 _DOCUMENT: Params = {"front": test_values.DOCUMENT_GOOD}
-# The answer to an entry, by its last part or parts.
-_ANSWERS: Mapping[str, Value] = {
+# The value that meets a requirement, by the last part of its name.
+_VALUES: Mapping[str, Value] = {
     "additional_document": _DOCUMENT,
     "city": "New York",
     "day": 1,
@@ -54,17 +55,29 @@ _ANSWERS: Mapping[str, Value] = {
     "url": "https://accessible.stripe.com",
     "year": 1901,
 }
+USUAL = (CARD_PAYMENTS, TRANSFERS)
+# Values that the onboarding fills in where none were sent.
+_PERSON: Params = {
+    "dob": {"day": 1, "month": 1, "year": 1901},
+    "email": "jenny.rosen@example.com",
+    "first_name": "Jenny",
+    "last_name": "Rosen",
+    "phone": "0000000000",
+    "relationship": {"representative": True},
+}
+_PROFILE: Params = {"mcc": "7299", "url": "https://accessible.stripe.com"}
+_COMPANY: Params = {"name": "Test company", "owners_provided": True}
 
 
 @step("provide_test_data")
 def provide_test_data(sandbox: Sandbox, account: Account, names: Iterable[str]) -> Account:
-    """Meets entries of an account's requirements with test data, and stores it.
+    """Meet requirements of an account with test data, and store it.
 
-    Entries of the owners, directors and executives that are not known are met by saying that there are no more.
+    Requirements about unknown owners, directors and executives are met by saying that there are no more.
     """
     now = sandbox.clock.now()
     for name in names:
-        account = _provided(sandbox, account, name, now)
+        account = _meet(sandbox, account, name, now)
     return store(sandbox, now, account)
 
 
@@ -78,15 +91,15 @@ def sample_bank_account(sandbox: Sandbox, account: Account, now: int) -> Externa
 
 
 def representative_or_new(sandbox: Sandbox, account: Account, now: int) -> Person:
-    """The representative of an account, a blank one where there is none."""
+    """The representative of an account, a new one where there is none."""
     known = representative(account)
     if known is not None:
         return known
-    blank = person_changes.new_person(account, sandbox.ids.in_account("person", now, account.id), now)
-    return replace(blank, fields={"relationship": {"representative": True}})
+    new = person_changes.new_person(account, sandbox.ids.in_account("person", now, account.id), now)
+    return replace(new, fields={"relationship": {"representative": True}})
 
 
-def _provided(sandbox: Sandbox, account: Account, name: str, now: int) -> Account:
+def _meet(sandbox: Sandbox, account: Account, name: str, now: int) -> Account:
     account = replace(
         account, added_requirements={each: at for each, at in account.added_requirements.items() if each != name}
     )
@@ -96,24 +109,84 @@ def _provided(sandbox: Sandbox, account: Account, name: str, now: int) -> Accoun
     if name == "business_type":
         return replace(account, business_type="individual")
     if first in ("individual", "representative"):
-        return _told(account, representative_or_new(sandbox, account, now), field, now)
+        return _update_person(account, representative_or_new(sandbox, account, now), field, now)
     person, field = required.subject(account, name)
     if person is not None:
-        return _told(account, person, field, now)
+        return _update_person(account, person, field, now)
     if first in requirement_rules.GROUPS_OF_PERSONS:
         name = f"company.{first}_provided"
     return replace(account, fields=merge(account.fields, nest(tuple(name.split(".")), test_value(account, name, now))))
 
 
-def _told(account: Account, person: Person, field: str, now: int) -> Account:
+def _update_person(account: Account, person: Person, field: str, now: int) -> Account:
     field = field.replace("proof_of_liveness", "additional_document")
     sent = nest(tuple(field.split(".")), test_value(account, field, now))
     return person_changes.put_updated_person(account, person_changes.apply_update(account, person, sent, now), sent)
 
 
 def test_value(account: Account, name: str, now: int) -> Value:
-    """What test data says where an entry, or a field by its path with dots, is asked for."""
+    """The test value of a requirement, or of a field by its dotted path."""
     last = name.rpartition(".")[2]
     if last == "date":
         return now
-    return account.country if last in ("country", "nationality") else _ANSWERS.get(last, "test")
+    return account.country if last in ("country", "nationality") else _VALUES.get(last, "test")
+
+
+# --- onboarding in one step ----------------------------------------------------------------------------------------
+
+
+@step("complete_onboarding")
+def onboard(sandbox: Sandbox, account: Account) -> Account:
+    """Complete the onboarding of an account, as its owner would in the hosted one, and stores it.
+
+    Nothing is due any more, all is verified, and its capabilities are active; an account without any gets the usual
+    two, one of Accounts v2 those of its configurations. What it lacks of a business type, a representative, a website,
+    a bank account and the acceptance of the terms is filled in with test data (our choice). A rejected account stays
+    rejected.
+    """
+    now = sandbox.clock.now()
+    done = _with_details(account, now)
+    done = _with_representative(sandbox, done, now)
+    if not done.external_accounts:
+        done = external_account_rules.add(done, sample_bank_account(sandbox, done, now))
+    names = account.capabilities or _usual(account)
+    requested_at = {**dict.fromkeys(names, now), **account.requested_at}
+    return store(
+        sandbox,
+        now,
+        replace(
+            done,
+            onboarded=True,
+            capabilities=names,
+            requested_at=requested_at,
+            added_requirements={},
+            forced_statuses={},
+            verdict=None,
+        ),
+    )
+
+
+def _usual(account: Account) -> tuple[str, ...]:
+    return tuple(name for name in USUAL if account.v2 is None or configuration_of(name) in account.v2.applied)
+
+
+def _sells(account: Account) -> bool:
+    """Whether it has the fields that only merchants of Accounts v2 have."""
+    return account.v2 is None or configuration_of(CARD_PAYMENTS) in account.v2.applied
+
+
+def _with_details(account: Account, now: int) -> Account:
+    fields = dict(account.fields)
+    profile = {name: value for name, value in _PROFILE.items() if name != "mcc" or _sells(account)}
+    fields["business_profile"] = {**profile, **hash_at(fields, "business_profile")}
+    fields["tos_acceptance"] = {"date": now, **hash_at(fields, "tos_acceptance")}
+    kind = account.business_type or "individual"
+    if kind != "individual":
+        fields["company"] = {**_COMPANY, **hash_at(fields, "company")}
+    return replace(account, business_type=kind, fields=fields)
+
+
+def _with_representative(sandbox: Sandbox, account: Account, now: int) -> Account:
+    role: Params = {} if shows_individual(account) else {"relationship": {"title": "CEO"}}
+    person = representative_or_new(sandbox, account, now)
+    return person_changes.put_person(account, replace(person, fields=merge(merge(_PERSON, role), person.fields)))

@@ -10,8 +10,7 @@ from datetime import UTC, date, datetime
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.connect.accounts.base.dates_of_birth import YOUNGEST_YEARS, is_too_young
-from emulator.resources.connect.accounts.base.details import is_email, is_website
-from emulator.resources.connect.accounts.base.formats import is_phone
+from emulator.resources.connect.accounts.base.formats import is_email, is_phone, is_website
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.v2.accounts import addresses, configurations
 from emulator.schema.check import Params, Value

@@ -1,4 +1,4 @@
-"""Capabilities: what an account asks to be able to do."""
+"""Which capabilities an account can request."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ NO_CARDS: Mapping[str, tuple[Dashboard, ...]] = {"AE": ("express",), "IN": ("exp
 def requested(before: Iterable[str], params: Params) -> tuple[str, ...]:
     """The names requested after a request, in alphabetical order.
 
-    `capabilities[x][requested]=false` takes a name away again, for every capability (our choice: Stripe keeps some,
-    which ones is not published). The legacy list `requested_capabilities` adds names.
+    `capabilities[x][requested]=false` takes a name away again, for every capability (our choice: on Stripe some
+    stay, which ones is not published). The legacy list `requested_capabilities` adds names.
     """
     legacy = params.get("requested_capabilities")
     names = {*before, *(str(name) for name in (legacy if isinstance(legacy, list) else ()))}
     sent = params.get("capabilities")
-    for name, wish in sent.items() if isinstance(sent, dict) else ():
-        if isinstance(wish, dict) and "requested" in wish:
-            (names.add if wish["requested"] else names.discard)(name)
+    for name, request in sent.items() if isinstance(sent, dict) else ():
+        if isinstance(request, dict) and "requested" in request:
+            (names.add if request["requested"] else names.discard)(name)
     return tuple(sorted(names))
 
 
 def check_capabilities(names: Collection[str], country: str, kind: AccountType, dashboard: Dashboard) -> None:
-    """Refuses capabilities that an account cannot ask for. Raises StripeError.
+    """Refuse capabilities that an account cannot request. Raises StripeError.
 
     `transfers` without `card_payments` is allowed: on Stripe it depends on the platform's approval, which some
     sandboxes have (our choice).
@@ -56,7 +56,7 @@ def configuration_of(capability: str) -> str:
 
 
 def check_configurations(account: Account, params: Params) -> None:
-    """Refuses capabilities that v1 asks for where v2 has not applied what they belong to. Raises StripeError."""
+    """Refuse capabilities of v1 whose configuration v2 has not applied. Raises StripeError."""
     if account.v2 is None:
         return
     for name in requested(account.capabilities, params):

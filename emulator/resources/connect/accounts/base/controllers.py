@@ -10,7 +10,7 @@ from emulator import errors
 from emulator.schema.check import Params
 from emulator.store.rows import AccountType, Controller, Dashboard, Party, Payer
 
-# What a type stands for (official mapping; payers observed on express and custom accounts).
+# The controller of each type (official mapping; payers observed on express and custom accounts).
 TYPES: MappingProxyType[AccountType, Controller] = MappingProxyType(
     {
         "standard": Controller("account", "stripe", "stripe", "full"),
@@ -56,7 +56,7 @@ REFUSALS = (
 
 
 def resolve(params: Params, *, preview: bool) -> tuple[AccountType, Controller]:
-    """The type and the controller that a request asks for. Raises StripeError.
+    """The type and the controller that a request names. Raises StripeError.
 
     Without either it is a standard account. The type of an account that is made with `controller` is `none` (official
     example), except where the properties are exactly those of a standard account. Preview versions also know the

@@ -1,4 +1,4 @@
-"""Where accounts can be, and what a country decides: the currency, the payout schedule, the kind of agreement."""
+"""The countries of accounts, with their currencies, payout schedules and service agreements."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _SLOW_RECIPIENTS = frozenset("CI CR DO GT ID IN MX MY PE PH SN TH TT UY".split()
 
 
 def check_country(country: str, home: str, agreement: str) -> None:
-    """Refuses a country that accounts of a platform at `home` cannot have. Raises StripeError.
+    """Refuse a country that accounts of a platform at `home` cannot have. Raises StripeError.
 
     Countries across the border are open under the recipient agreement alone: others answer `country_unsupported`,
     as observed of TR, ZA and PE, or name the border where no agreement but that of recipients crosses it. Codes are

@@ -1,4 +1,4 @@
-"""Dates of birth: which of them cannot be one. What a review makes of the others is among the reviews of persons."""
+"""Dates of birth: checks of their parts and of the age. The reviews of persons judge the valid ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Date = tuple[int, int, int]
 
 
 def check_birth(fields: Params, now: int, at: ParamPath) -> None:
-    """Refuses parts of a date of birth that are out of range, and persons who are too young. Raises StripeError.
+    """Refuse parts of a date of birth that are out of range, and persons who are too young. Raises StripeError.
 
     `fields` are those of a person after the request, `now` is unix seconds, `at` where in the request they stand.
     """

@@ -1,9 +1,10 @@
-"""Formats: phones, countries of addresses and numbers of persons that cannot be ones."""
+"""Formats: checks of email addresses, websites, currencies, phones, countries and the numbers of persons."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from emulator import errors
 from emulator.resources.connect.accounts.base import countries
@@ -12,10 +13,14 @@ from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account
 from emulator.wire.path import ParamPath, format_path
 
+EMAILS = (("email",), ("business_profile", "support_email"))
+WEBSITES = (("business_profile", "url"), ("business_profile", "support_url"))
+_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s.<>,;]+(\.[^@\s.<>,;]+)+\Z")
+_CURRENCY = re.compile(r"[A-Za-z]{3}\Z", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9](?:[ ().-]*[0-9]){3,16}\Z", re.ASCII)
 _ABROAD = re.compile(r"\+(?!1)")
 _FOUR_DIGITS = re.compile(r"[0-9]{4}\Z", re.ASCII)
-# The numbers of a person, by the country of the account, and what is said of others (observed).
+# The form of a person's number, by the country of the account, and the error of other forms (observed).
 _NUMBERS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "CA": (re.compile(r".{9}\Z"), "CA ID numbers must be 9 characters long"),
     "US": (re.compile(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}\Z", re.ASCII), "US tax IDs must have 9 digits"),
@@ -24,8 +29,42 @@ _SUPPORT = ("business_profile", "support_phone")
 _PLACES = ("address", "address_kana", "address_kanji", "registered_address")
 
 
+def check_details(params: Params) -> None:
+    """Refuse email addresses, websites and currencies that cannot be ones. Raises StripeError."""
+    for path in EMAILS:
+        check_email(params, path)
+    for path in WEBSITES:
+        value = dig(params, path)
+        if isinstance(value, str) and value and not is_website(value):
+            raise errors.url_invalid(path)
+    currency = params.get("default_currency")
+    if isinstance(currency, str) and not _CURRENCY.match(currency):
+        raise errors.currency_invalid(("default_currency",), currency)
+
+
+def check_email(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
+    """Refuse a value that is no email address; the parameters stand at `at` in the request. Raises StripeError."""
+    value = dig(params, path)
+    if isinstance(value, str) and value and not is_email(value):
+        raise errors.email_invalid((*at, *path), value)
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has an at sign, and a dot behind it."""
+    return bool(_EMAIL.match(text))
+
+
+def is_website(text: str) -> bool:
+    """Whether a host with a dot is named, with or without a scheme; so not `http://localhost` (observed)."""
+    try:
+        host = urlsplit(text if "://" in text else f"https://{text}").hostname or ""
+    except ValueError:
+        return False
+    return "." in host.strip(".") and not re.search(r"\s", text)
+
+
 def check_business(account: Account, params: Params) -> None:
-    """Refuses phones and countries that the details of an account cannot have. Raises StripeError."""
+    """Refuse phones and countries that the details of an account cannot have. Raises StripeError."""
     for path in (_SUPPORT, ("company", "phone")):
         check_phone(params, path)
     support = dig(params, _SUPPORT)
@@ -53,7 +92,7 @@ def _check_numbers(params: Params, country: str, at: ParamPath) -> None:
 
 
 def check_phone(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
-    """Refuses what has not the digits of a phone. Raises StripeError."""
+    """Refuse a value that is no phone number. Raises StripeError."""
     value = dig(params, path)
     if isinstance(value, str) and value and not is_phone(value):
         raise errors.phone_invalid((*at, *path), value)
@@ -70,7 +109,7 @@ def is_abroad(country: str, support: str) -> bool:
 
 
 def check_country(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
-    """Refuses what is no code of a country, in either case (our choice). Raises StripeError."""
+    """Refuse a value that is no country code, in either case (our choice). Raises StripeError."""
     value = dig(params, path)
     if isinstance(value, str) and value and not countries.is_known(value.upper()):
         raise errors.country_unknown(value, format_path((*at, *path)))

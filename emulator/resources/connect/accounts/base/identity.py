@@ -1,4 +1,4 @@
-"""The persons of an account: who is who among them, and what is known of one."""
+"""The persons of an account: their roles and details."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def shows_individual(account: Account) -> bool:
 
 
 def prefix_of(account: Account, person: Person) -> str:
-    """How the entries of a person begin in the lists of the account (observed)."""
+    """The first part of the names of requirements about a person (observed)."""
     return "individual" if account.business_type == "individual" and person == representative(account) else person.id
 
 
@@ -68,18 +68,18 @@ def is_recipient(account: Account) -> bool:
 
 
 def is_connected(account: Account) -> bool:
-    """Whether it is more than a customer of v2, of whom nothing is asked."""
+    """Whether it is more than a customer of v2, who has no requirements."""
     return account.v2 is None or not {"merchant", "recipient"}.isdisjoint(account.v2.applied)
 
 
 def tier(account: Account) -> str:
-    """How much its capabilities make an account owe: `none`, `transfers` for these alone, otherwise `payments`."""
+    """The tier of requirements by capabilities: `none`, `transfers` for these alone, otherwise `payments`."""
     names = set(account.capabilities)
     return "payments" if names - {TRANSFERS} else "transfers" if names else "none"
 
 
 def is_reviewed(account: Account) -> bool:
-    """Whether what was provided is checked: for payments, once the business type is known, outside the Dashboard.
+    """Whether the account is reviewed: for payments, once the business type is known, outside the full Dashboard.
 
     A test's verdict of failed or pending is about any account.
     """

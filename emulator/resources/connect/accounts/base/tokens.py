@@ -1,6 +1,6 @@
-"""Tokens: what a browser has told of an account, a person, a bank account or a card, to be used once.
+"""Tokens: details of an account, a person, a bank account or a card, sent by a browser, to be used once.
 
-The newest thousand of a sandbox are kept.
+The newest thousand of a sandbox are stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from emulator.store.rows import Token, TokenKind
 
 MOST = 1000
 CLIENT_IP = "127.0.0.1"  # where every client of an emulator on this machine is
-# What cannot be sent beside a token (official), by the parameter that takes the token.
+# Parameters that cannot be sent beside a token (official), by the parameter that takes the token.
 BESIDE = {
     "account_token": ("business_type", "company", "individual", "tos_acceptance"),
     "person_token": (),
@@ -23,7 +23,7 @@ BESIDE = {
 
 
 def add_token(sandbox: Sandbox, token: Token) -> Token:
-    """Stores a token, and forgets the oldest beyond the bound."""
+    """Store a token, and remove the oldest beyond the bound."""
     sandbox.tokens.put(token.id, token)
     if len(sandbox.tokens) > MOST:
         *_, oldest = sandbox.tokens.newest_first()
@@ -32,10 +32,7 @@ def add_token(sandbox: Sandbox, token: Token) -> Token:
 
 
 def consume(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param: str) -> Token:
-    """A token of v1 of one of these kinds, from now on used.
-
-    Raises StripeError when there is none, or it was used before.
-    """
+    """Use a token of v1 of one of these kinds. Raises StripeError when there is none, or it was used before."""
     token = sandbox.tokens.get(identifier)
     if token is None or token.of_v2 or token.kind not in kinds:
         raise errors.no_such("token", identifier, param, elsewhere=sandbox.elsewhere(identifier))
@@ -45,26 +42,26 @@ def consume(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], par
 
 
 def mark_used(sandbox: Sandbox, token: Token) -> Token:
-    """Marks a token as used; if the request fails, it is not."""
+    """Mark a token as used, unless the request fails."""
     used = replace(token, used=True)
     sandbox.tokens.put(used.id, used)
     return used
 
 
 def expand_account_token(sandbox: Sandbox, now: int, params: Params) -> Params:
-    """The parameters of an account with what its `account_token` stands for. Raises StripeError."""
+    """Parameters of an account, with those of its `account_token` in its place. Raises StripeError."""
     if not params.get("account_token"):
         return params
     _check_beside(params, "account_token")
     token = consume(sandbox, str(params["account_token"]), ("account",), "account_token")
-    told = {name: value for name, value in token.params.items() if name != "tos_shown_and_accepted"}
+    expanded = {name: value for name, value in token.params.items() if name != "tos_shown_and_accepted"}
     if token.params.get("tos_shown_and_accepted") is True:
-        told["tos_acceptance"] = {"date": now, "ip": CLIENT_IP}
-    return {**_without(params, "account_token"), **told}
+        expanded["tos_acceptance"] = {"date": now, "ip": CLIENT_IP}
+    return {**_without(params, "account_token"), **expanded}
 
 
 def expand_person_token(sandbox: Sandbox, params: Params) -> Params:
-    """The parameters of a person with what its `person_token` stands for, which goes before. Raises StripeError."""
+    """Parameters of a person, with those of its `person_token`, which prevail, in its place. Raises StripeError."""
     if not params.get("person_token"):
         return params
     token = consume(sandbox, str(params["person_token"]), ("person",), "person_token")

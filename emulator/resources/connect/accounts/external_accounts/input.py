@@ -1,4 +1,4 @@
-"""From what was sent as `external_account` to a row: a token, a hash of a bank account, or a hash of a card."""
+"""From the parameter `external_account` to a row: a token, a hash of a bank account, or a hash of a card."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import cast
@@ -14,7 +15,6 @@ from emulator import errors
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
-from emulator.resources.connect.accounts.external_accounts.expiry import expiry
 from emulator.resources.metadata import merged
 from emulator.sandbox import ids
 from emulator.sandbox.sandbox import Sandbox
@@ -22,10 +22,12 @@ from emulator.schema import spec
 from emulator.schema.check import Params, Value, check
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.form import Tree
+from emulator.wire.path import ParamPath, format_path
 
 _TEXT = spec.String(5000)
 _ROUTING = re.compile(r"[0-9]{9}\Z", re.ASCII)
 _CARD_EXPIRY = (12, 2030)
+LONGEST_YEARS = 50  # until a card expires (our choice)
 _CARD_FIELDS = ("address_city", "address_country", "address_line1", "address_line2", "address_state", "address_zip")
 
 
@@ -33,7 +35,7 @@ def _optional(*names: str) -> dict[str, spec.Param]:
     return {name: spec.Param(_TEXT) for name in names}
 
 
-def _source(kind: str, required: Mapping[str, spec.Type], optional: Mapping[str, spec.Param]) -> spec.Object:
+def _hash(kind: str, required: Mapping[str, spec.Type], optional: Mapping[str, spec.Param]) -> spec.Object:
     named = {name: spec.Param(type_, required=True) for name, type_ in required.items()}
     shared = {
         "object": spec.Param(spec.Enum((kind,))),
@@ -44,8 +46,8 @@ def _source(kind: str, required: Mapping[str, spec.Type], optional: Mapping[str,
 
 
 # The hashes of Stripe's document: of a bank account and of a card.
-SOURCES: Mapping[str, spec.Object] = {
-    "bank_account": _source(
+HASHES: Mapping[str, spec.Object] = {
+    "bank_account": _hash(
         "bank_account",
         {"account_number": _TEXT, "country": _TEXT},
         {
@@ -64,7 +66,7 @@ SOURCES: Mapping[str, spec.Object] = {
             ),
         },
     ),
-    "card": _source(
+    "card": _hash(
         "card",
         {"exp_month": spec.Integer(), "exp_year": spec.Integer(), "number": _TEXT},
         {**_optional("cvc", "name", *_CARD_FIELDS), "currency": spec.Param(spec.String(format="currency"))},
@@ -72,19 +74,22 @@ SOURCES: Mapping[str, spec.Object] = {
 }
 
 
-def _words_and_hashes(depth: int) -> spec.Type:
+def _texts_and_hashes(depth: int) -> spec.Type:
     nested: tuple[spec.Type, ...] = (spec.String(), spec.Array(spec.String()))
-    return spec.AnyOf((*nested, spec.Map(_words_and_hashes(depth - 1))) if depth else nested)
+    return spec.AnyOf((*nested, spec.Map(_texts_and_hashes(depth - 1))) if depth else nested)
 
 
 @cache
 def external_account_param(*, required: bool = False) -> spec.Param:
-    """The parameter `external_account`: a token, or a hash that is checked against SOURCES once its kind is known."""
-    return spec.Param(spec.AnyOf((spec.String(5000), spec.Map(_words_and_hashes(3)))), required=required)
+    """The parameter `external_account`: a token, or a hash that is checked against HASHES once its kind is known."""
+    return spec.Param(spec.AnyOf((spec.String(5000), spec.Map(_texts_and_hashes(3)))), required=required)
 
 
 def payout_destination(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
-    """The row of what was sent under a parameter's name; not stored, not yet a default. Raises StripeError."""
+    """The row of a bank account or card that payouts can go to; not stored, not yet a default. Raises StripeError.
+
+    `sent` is the value of the parameter `name`.
+    """
     row = parse_external_account(sandbox, now, account, sent, name)
     if row.object == "card" and not test_numbers.CARDS[row.number].payable:
         raise errors.card_not_payable(name)
@@ -94,11 +99,11 @@ def payout_destination(sandbox: Sandbox, now: int, account: Account, sent: Value
 
 
 def parse_external_account(sandbox: Sandbox, now: int, account: Account, sent: Value, name: str) -> ExternalAccount:
-    """The same, also of a card that cannot be paid out to. Raises StripeError."""
+    """The row of a bank account or of any card; not stored. Raises StripeError."""
     if not isinstance(sent, dict):
         return _of_token(sandbox, now, account, str(sent), name)
     kind = "card" if sent.get("object") == "card" else "bank_account"
-    checked = check({name: cast("Tree", sent)}, spec.Object({name: spec.Param(SOURCES[kind])}))
+    checked = check({name: cast("Tree", sent)}, spec.Object({name: spec.Param(HASHES[kind])}))
     params = cast("Params", checked[name])
     maker = _card if kind == "card" else _bank
     return maker(sandbox, now, account, params, name)
@@ -151,7 +156,7 @@ def _bank_row(sandbox: Sandbox, now: int, account: Account, params: Params) -> E
     country, number = str(params["country"]), str(params["account_number"])
     sent = params.get("routing_number")
     routing = None if sent is None else str(sent)
-    kept = ("account_holder_name", "account_holder_type", "account_type", "documents")
+    shown = ("account_holder_name", "account_holder_type", "account_type", "documents")
     return ExternalAccount(
         id=sandbox.ids.in_account("ba", now, account.id),
         account=account.id,
@@ -163,7 +168,7 @@ def _bank_row(sandbox: Sandbox, now: int, account: Account, params: Params) -> E
         routing=routing,
         fingerprint=fingerprint(sandbox, country, number, routing or ""),
         default_for_currency=params.get("default_for_currency") is True,
-        fields={name: params[name] for name in kept if name in params},
+        fields={name: params[name] for name in shown if name in params},
         metadata=merged({}, params.get("metadata")),
     )
 
@@ -206,3 +211,23 @@ def _card_row(
         fields=shown,
         metadata=merged({}, params.get("metadata")),
     )
+
+
+def expiry(fields: Mapping[str, Value], now: int, at: ParamPath = ()) -> Params:
+    """The month and the year of a card as numbers; years have two digits or four (official).
+
+    `now` is unix seconds; the fields stand at `at` in the request. Raises StripeError for dates that are none or over.
+    """
+    month, year = _number(fields.get("exp_month")), _number(fields.get("exp_year"))
+    year += 2000 if year < 100 else 0
+    today = datetime.fromtimestamp(now, UTC)
+    if not today.year <= year <= today.year + LONGEST_YEARS:
+        raise errors.card_expiry_invalid("year", format_path((*at, "exp_year")))
+    if not 1 <= month <= 12 or (year, month) < (today.year, today.month):
+        raise errors.card_expiry_invalid("month", format_path((*at, "exp_month")))
+    return {"exp_month": month, "exp_year": year}
+
+
+def _number(value: Value | None) -> int:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0

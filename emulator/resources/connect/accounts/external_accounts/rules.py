@@ -1,6 +1,6 @@
-"""The external accounts of an account: which one is the default of its currency, what may be changed and removed.
+"""Writing external accounts: defaults by currency, updates and removal.
 
-Functions take an account and give the changed one; nothing is stored here.
+Functions return the changed account; nothing is stored here.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _CARD_FIELDS = (
 
 
 def add(account: Account, new: ExternalAccount) -> Account:
-    """The account with one more; the first of a currency is its default, a later one when it says so (official)."""
+    """Add an external account; the first of a currency is its default, a later one when it says so (official)."""
     first = all(each.currency != new.currency for each in account.external_accounts)
     new = replace(new, default_for_currency=first or new.default_for_currency)
-    asked = {name: deadline for name, deadline in account.added_requirements.items() if name != "external_account"}
-    return replace(account, external_accounts=(new, *_others(account, new)), added_requirements=asked)
+    unmet = {name: deadline for name, deadline in account.added_requirements.items() if name != "external_account"}
+    return replace(account, external_accounts=(new, *_others(account, new)), added_requirements=unmet)
 
 
 def replace_default(account: Account, new: ExternalAccount) -> Account:
-    """The account with a new default in the place of the old one of its currency, as its update does (official)."""
+    """Replace the default of a currency by a new one, as the update of an account does (official)."""
     kept = tuple(
         each for each in account.external_accounts if each.currency != new.currency or not each.default_for_currency
     )
@@ -36,7 +36,7 @@ def replace_default(account: Account, new: ExternalAccount) -> Account:
 
 
 def apply_update(account: Account, row: ExternalAccount, params: Params) -> Account:
-    """The account with one changed by the checked parameters of its update. Raises StripeError."""
+    """Update an external account by checked parameters. Raises StripeError."""
     names = _BANK_FIELDS if row.object == "bank_account" else _CARD_FIELDS
     fields = {**row.fields, **{name: params[name] for name in names if name in params}}
     default = params.get("default_for_currency") is True or row.default_for_currency
@@ -51,7 +51,7 @@ def apply_update(account: Account, row: ExternalAccount, params: Params) -> Acco
 
 
 def remove(account: Account, row: ExternalAccount) -> Account:
-    """The account without one. Raises StripeError for a default that must stay."""
+    """Remove an external account. Raises StripeError for a default that must stay."""
     rest = tuple(each for each in account.external_accounts if each.id != row.id)
     needed = row.currency == account.default_currency or any(each.currency == row.currency for each in rest)
     if row.default_for_currency and needed:
@@ -60,7 +60,7 @@ def remove(account: Account, row: ExternalAccount) -> Account:
 
 
 def _others(account: Account, new: ExternalAccount) -> tuple[ExternalAccount, ...]:
-    """The other ones, of which none stays the default of a currency that has a new one."""
+    """The others, none of which stays the default of a currency that has a new one."""
     others = (each for each in account.external_accounts if each.id != new.id)
     return tuple(
         replace(each, default_for_currency=False)

@@ -42,7 +42,7 @@ TH 000123456789 999
 TR TR320010009999901234567890 ADABTRIS
 ZA 000001234 FIRNZAJJ
 """
-# Countries with a list of test numbers that is not known in full: what looks right is taken (our choice).
+# Countries whose test numbers are not all known: numbers of the right form are taken (our choice).
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}\Z", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Z -]{4,34}\Z", re.ASCII | re.IGNORECASE)
 _IBAN_COUNTRIES = frozenset(
@@ -74,7 +74,7 @@ def sample_number(country: str) -> Known:
 
 
 def is_test_number(country: str, number: str) -> bool:
-    """Whether test mode takes a number: the known ones, and where not all are known, what looks like one."""
+    """Whether test mode takes a number: the known ones, and where not all are known, those of the right form."""
     plain = number.replace(" ", "").upper()
     if country == "US":
         return number in US_NUMBERS
@@ -84,7 +84,7 @@ def is_test_number(country: str, number: str) -> bool:
     return number in US_NUMBERS or (number == known.number if known else bool(_NUMBER.match(number)))
 
 
-# --- how the answers show routing numbers (observed) ---------------------------------------------------------------
+# --- routing numbers in responses (observed) ---------------------------------------------------------------
 
 _SHOWN_ROUTING: Mapping[str, str] = {"AU": "11 0000", "GI": "11-00-00000", "NZ": "110000", "PE": "999"}
 _SHOWN_BIC: Mapping[str, str] = {"HBMBMYKL": "TESTMYKL"}
@@ -134,7 +134,7 @@ _TOPUP_TOKENS: Mapping[str, str] = {
 
 
 class BankToken(NamedTuple):
-    """What a test token of a bank account stands for."""
+    """The bank account of a test token."""
 
     country: str
     currency: str

@@ -1,6 +1,6 @@
-"""Writing persons: what may be sent of one, and how an update changes it.
+"""Writing persons: checks of the parameters, and how an update changes a person.
 
-Functions take an account and give the changed one; nothing is stored here.
+Functions return changed rows; nothing is stored here.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import replace
 from emulator import errors
 from emulator.resources.connect.accounts.base import formats
 from emulator.resources.connect.accounts.base.dates_of_birth import check_birth
-from emulator.resources.connect.accounts.base.details import check_email
 from emulator.resources.connect.accounts.base.identity import prefix_of, representative, total_ownership
+from emulator.resources.connect.accounts.persons.render import is_verified
 from emulator.resources.connect.accounts.requirements import test_values
+from emulator.resources.connect.accounts.requirements.due import due_of, part
 from emulator.resources.connect.accounts.requirements.reviews import (
     ADDRESS,
     DOCUMENT,
@@ -31,24 +32,37 @@ from emulator.store.rows import Account, Person
 from emulator.wire.path import ParamPath, format_path
 
 _SIDES = ("front", "back")
-# What is checked again when it changes, by check.
+# The fields whose change starts a check again, by check.
 _CHECKED: Mapping[str, tuple[str, ...]] = {
     ADDRESS: ("address", "address_kana", "address_kanji"),
     IDENTITY: ("dob", "first_name", "id_number", "last_name", "ssn_last_4"),
     NUMBER: ("id_number", "ssn_last_4"),
     DOCUMENTS: ("documents",),
 }
-_LOOKED_AT = frozenset({"dob", "id_number", "ssn_last_4", "verification"})
+_IDENTITY_FIELDS = frozenset({"dob", "id_number", "ssn_last_4", "verification"})
 _NOT_FIELDS = frozenset({"expand", "metadata"})
+# Names, numbers and documents are observed; the date of birth is by analogy.
+_UNCHANGEABLE: tuple[ParamPath, ...] = (
+    ("first_name",),
+    ("last_name",),
+    ("id_number",),
+    ("ssn_last_4",),
+    ("dob", "day"),
+    ("dob", "month"),
+    ("dob", "year"),
+)
+_DOCUMENTS: tuple[ParamPath, ...] = tuple(
+    ("verification", name, side) for name in ("document", "additional_document") for side in ("front", "back")
+)
 
 
 def new_person(account: Account, person_id: str, now: int) -> Person:
-    """A person of whom nothing is known yet."""
+    """A person without any details."""
     return Person(id=person_id, account=account.id, created=now)
 
 
 def apply_update(account: Account, person: Person, params: Params, now: int, *, at: ParamPath = ()) -> Person:
-    """A person with checked parameters laid over it; `at` is where in the request they stand. Raises StripeError."""
+    """A person updated by checked parameters, which stand at `at` in the request. Raises StripeError."""
     _check(account, params, at)
     sent = {name: value for name, value in params.items() if name not in _NOT_FIELDS}
     fields = merge(person.fields, _with_share(sent))
@@ -67,7 +81,7 @@ def apply_update(account: Account, person: Person, params: Params, now: int, *, 
 
 
 def put_person(account: Account, person: Person) -> Account:
-    """The account with a person added, or changed in its place. Raises StripeError for roles that cannot be."""
+    """Add a person to an account, or replace it in its place. Raises StripeError for roles that cannot be."""
     known = any(each.id == person.id for each in account.persons)
     persons = tuple(person if each.id == person.id else each for each in account.persons)
     after = replace(account, persons=persons if known else (person, *account.persons))
@@ -80,9 +94,9 @@ def put_person(account: Account, person: Person) -> Account:
 
 
 def put_updated_person(account: Account, person: Person, sent: Params) -> Account:
-    """The account with a changed person: a failed identity is looked at again, and what was asked for is met.
+    """Put a person changed by `sent`, with the added requirements that this meets. Raises StripeError.
 
-    Raises StripeError.
+    Details of an identity end a verdict of failed.
     """
     after = put_person(account, person)
     prefix = f"{prefix_of(after, person)}."
@@ -91,7 +105,7 @@ def put_updated_person(account: Account, person: Person, sent: Params) -> Accoun
         for name in after.added_requirements
         if name.startswith(prefix) and dig(sent, tuple(name.removeprefix(prefix).split("."))) not in (None, "")
     }
-    again = account.verdict == "failed" and not _LOOKED_AT.isdisjoint(sent)
+    again = account.verdict == "failed" and not _IDENTITY_FIELDS.isdisjoint(sent)
     return replace(
         after,
         added_requirements={name: deadline for name, deadline in after.added_requirements.items() if name not in met},
@@ -100,14 +114,14 @@ def put_updated_person(account: Account, person: Person, sent: Params) -> Accoun
 
 
 def remove_person(account: Account, person: Person) -> Account:
-    """The account without a person. Raises StripeError for the one who opened it."""
+    """Remove a person from an account. Raises StripeError for the representative."""
     if person == representative(account):
         raise errors.representative_kept()
     return replace(account, persons=tuple(each for each in account.persons if each.id != person.id))
 
 
 def _check(account: Account, params: Params, at: ParamPath) -> None:
-    check_email(params, ("email",), at)
+    formats.check_email(params, ("email",), at)
     formats.check_person(account, params, at)
     share = dig(params, ("relationship", "percent_ownership"))
     if isinstance(share, int | float | str) and share != "" and not 0 <= float(share) <= 100:
@@ -116,15 +130,34 @@ def _check(account: Account, params: Params, at: ParamPath) -> None:
     check_files(hash_at(params, "documents"), (*at, "documents"))
 
 
+def check_verified(account: Account, person: Person | None, sent: Params, now: int, at: ParamPath = ()) -> None:
+    """Refuse other details of an identity that is verified, and documents of it. Raises StripeError.
+
+    Fields that are due can be sent, and those that were never provided. `sent` are the checked parameters of a person,
+    which stand at `at` in the request; `now` is unix seconds.
+    """
+    if person is None or account.v2 is not None:
+        return
+    due = due_of(account, now)
+    if not is_verified(account, person, due):
+        return
+    open_names = part(due, f"{prefix_of(account, person)}.").eventually
+    after = merge(person.fields, {name: value for name, value in sent.items() if name != "verification"})
+    changed = [path for path in _UNCHANGEABLE if dig(person.fields, path) not in (None, dig(after, path))]
+    for path in (*changed, *(path for path in _DOCUMENTS if dig(sent, path))):
+        if not f"{'.'.join(path)}.".startswith(tuple(f"{name}." for name in open_names)):
+            raise errors.identity_verified((*at, *path))
+
+
 def check_documents(sent: Mapping[str, Value], at: ParamPath) -> None:
-    """Refuses files of a `verification` hash that do not exist. Raises StripeError."""
+    """Refuse files of a `verification` hash that do not exist. Raises StripeError."""
     for name in sent:
         for side in _SIDES:
             _check_file(dig(sent, (name, side)), (*at, name, side))
 
 
 def check_files(sent: Mapping[str, Value], at: ParamPath) -> None:
-    """Refuses files of a `documents` hash that do not exist. Raises StripeError."""
+    """Refuse files of a `documents` hash that do not exist. Raises StripeError."""
     for name in sent:
         files = dig(sent, (name, "files"))
         for index, file in enumerate(files) if isinstance(files, list) else ():
@@ -138,7 +171,7 @@ def _check_file(file: Value | None, path: ParamPath) -> None:
 
 
 def with_documents(fields: Params, sent: Params, now: int, path: ParamPath) -> tuple[Params, bool]:
-    """Fields whose documents show a made-up file, as Stripe stores one for a test token; and whether one is new."""
+    """Fields whose documents show a made-up file, as Stripe stores one for a test token, and whether one is new."""
     result = fields
     for name in sent:
         for side in _SIDES:
@@ -156,7 +189,7 @@ def file_id(now: int, token: str, path: ParamPath) -> str:
 
 
 def _with_share(sent: Params) -> Params:
-    """Shares are numbers with a fraction, also in answers (observed: `100.0`)."""
+    """Shares are numbers with a fraction, also in responses (observed: `100.0`)."""
     share = dig(sent, ("relationship", "percent_ownership"))
     if not isinstance(share, str) or share == "":
         return sent

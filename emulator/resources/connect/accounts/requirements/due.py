@@ -1,6 +1,6 @@
-"""Requirements: what is due from an account, derived from what was provided, how its reviews ended, and the time.
+"""Requirements of an account: derived from the provided fields, the results of its reviews, and the time.
 
-Names come in plain string order; what is required from the beginning is past due at once (both observed).
+Names come in plain string order; requirements of the beginning are past due at once (both observed).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DOCUMENTS = (".verification.document", ".verification.additional_document", ".v
 class Due:
     """Names of requirements in string order; `past` is part of `currently`, which is part of `eventually`.
 
-    No capability is active while one of `missing` is due. `held` is what the pending reviews hold up. `deadline` is the
+    No capability is active while one of `missing` is due. `held` is the effect of pending reviews. `deadline` is the
     next one that is not over, in unix seconds.
     """
 

@@ -27,14 +27,13 @@ from emulator.schema.trees import dig
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person, PriorStatus
 
-# What a new check holds up instead of the capabilities, by what the account could do before: no more than was missing
-# (our choice).
+# A new check of an account that works holds up no more than was missing before (our choice).
 _HELD_LATER: Mapping[PriorStatus, Holds] = {"none": "capabilities", "charges": "payouts", "payouts": "nothing"}
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The results of all reviews of an account, and what waits for those that are not over."""
+    """The results of the reviews of an account, with the requirements pending and the effect of those not over."""
 
     pending: frozenset[str] = frozenset()
     held: frozenset[Holds] = frozenset()

@@ -1,4 +1,4 @@
-"""Reviews: the checks of what an account has provided, how long they take, and how countries differ."""
+"""Reviews: the checks of provided values, how long they take, and how countries differ."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Problem(NamedTuple):
 
 
 class Review(NamedTuple):
-    """One check: the requirements pending until it ends, the second of its end, what it holds up and what it finds."""
+    """One check: the requirements pending until it ends, the second of its end, the effect meanwhile, its problems."""
 
     pending: Names
     ends_at: float
@@ -42,7 +42,7 @@ class Review(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CountryReviews:
-    """How a country reviews an identity: what is pending meanwhile, what that holds up, and what is due afterwards.
+    """How a country reviews an identity: requirements pending meanwhile, their effect, requirements due afterwards.
 
     `addresses` says whether addresses show as pending, `document_needed` whether no identity is verified by its details
     alone.

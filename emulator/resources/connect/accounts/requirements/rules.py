@@ -1,4 +1,4 @@
-"""Who is asked for what: the requirements of accounts as data.
+"""Requirement rules: the fields that are required of accounts, as data.
 
 Observed lists: standard accounts (2026), Express accounts in US, DE, GB, AU and JP before a business type is known
 (2025 and 2026), accounts without capabilities (official example, US), custom individuals with transfers alone (US,
@@ -33,7 +33,7 @@ STANDARD = (
     *ACCEPTANCE,
 )
 
-# What is asked of the business, by tier of capabilities.
+# Required of the business, by tier of capabilities.
 PROFILE: Mapping[str, Names] = {
     "none": names("business_profile.mcc business_profile.url"),
     "transfers": names("business_profile.url"),
@@ -45,7 +45,7 @@ PROFILE_IN: Mapping[str, Names] = {
     "US": names("settings.payments.statement_descriptor"),
 }
 
-# What is asked of a person: for payments by country, the default being that of GB, DE and CH.
+# Required of a person: for payments by country, the default being that of GB, DE and CH.
 PERSON_NAMES = names("first_name last_name")
 _EUROPEAN = "address.city address.line1 address.postal_code dob email first_name last_name phone"
 _JAPANESE = """
@@ -64,14 +64,14 @@ PERSON: Mapping[str, Names] = {
     ),
     "US": names(f"{_EUROPEAN} address.state ssn_last_4"),
 }
-# Before the business type is known, US asks for less.
+# Before the business type is known, US requires less.
 PERSON_UNTYPED: Mapping[str, Names] = {"US": names("dob email first_name last_name")}
-# With transfers alone a person owes the names now, and the rest in time.
+# With transfers alone the names of a person are due now, and the rest eventually.
 PERSON_LATER: Mapping[str, Names] = {"US": names("dob ssn_last_4")}
 PERSON_LATER_ELSEWHERE = names("dob")
 
 
-# Accounts v2: recipients owe all at once (observed for AU and LT), the full Dashboard asks for two more (for US).
+# Accounts v2: all is due at once from recipients (observed for AU and LT), the full Dashboard requires two more (US).
 PERSON_V2_ELSEWHERE = names("address.city address.line1 address.postal_code dob first_name last_name")
 PERSON_V2: Mapping[str, Names] = dict.fromkeys(names("AU CA US"), (*PERSON_V2_ELSEWHERE, "address.state"))
 PROFILE_V2_FULL = names("business_profile.product_description business_profile.support_phone")
@@ -82,10 +82,10 @@ RECIPIENT_MORE: Mapping[str, Names] = dict.fromkeys(names("BO CR GT PK PY UY"), 
 # Where addresses have no postal code (observed).
 RECIPIENT_LESS: Mapping[str, Names] = {"BW": names("address.postal_code")}
 
-# What rules that are planned will ask of an individual (observed 2023 for US).
+# Planned rules for an individual (observed 2023 for US).
 FUTURE: Mapping[str, Names] = {"US": names("id_number")}
 
-# The names of entries for persons that the account does not have yet.
+# The first part of the names of requirements about persons that the account does not have yet.
 GROUPS_OF_PERSONS = frozenset(names("directors executives individual owners representative"))
 # Countries where a company's details count as submitted without its people, and without a bank account (observed).
 PEOPLE_LATER = frozenset(names("MX US"))
@@ -94,9 +94,9 @@ BANK_LATER = frozenset(names("MX"))
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What a company owes beyond its representative's own details, which are those of a person.
+    """The requirements of a company beyond its representative's own details, which are those of a person.
 
-    `later` is owed once the representative is known; `abroad` is of known persons who are citizens of another country
+    `later` is due once the representative is known; `abroad` is of known persons who are citizens of another country
     (both observed for AE).
     """
 
@@ -150,7 +150,7 @@ COMPANY: Mapping[str, Company] = {
 OWNERLESS_TYPES = frozenset(names("government_entity non_profit"))
 SOLE_PROPRIETORSHIP = "sole_proprietorship"
 
-# An entry is also met by another field: Stripe takes the category and the descriptor from the website (observed).
+# Other fields that meet a requirement: Stripe takes the category and the descriptor from the website (observed).
 ALSO_MET_BY: Mapping[str, Names] = {
     "business_profile.mcc": names("business_profile.url"),
     "settings.payments.statement_descriptor": names("business_profile.url"),

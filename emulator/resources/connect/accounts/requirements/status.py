@@ -16,7 +16,7 @@ from emulator.store.rows import Account
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The requirements of an account, and what is enabled meanwhile."""
+    """The requirements of an account, and the state of its capabilities, charges and payouts."""
 
     due: Due
     capabilities: Mapping[str, str]

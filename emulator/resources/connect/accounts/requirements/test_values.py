@@ -39,7 +39,7 @@ DOCUMENTS = frozenset(
 
 
 class Failure(NamedTuple):
-    """How a check fails: the code, which requirements become due (the checked one when empty), and what they block."""
+    """How a check fails: the code, the requirements that become due (the checked one when empty), and their effect."""
 
     code: str
     requirements: Names = ()
@@ -115,7 +115,7 @@ FIRST_NAMES: Mapping[tuple[str, str], Failure] = {
     ("owner", "mismatch_owner"): Failure("verification_missing_owners", names("company.owners_provided")),
     ("owner", "extraneous_owner"): Failure("verification_missing_owners", names("company.owners_provided")),
 }
-# What is wrong with a relationship document.
+# Errors of relationship documents.
 RELATIONSHIP_DOCUMENTS: Mapping[str, str] = {
     "file_relationship_document_invalid": "verification_document_invalid",
     "file_relationship_document_invalid_signer": "invalid_signator",
