@@ -115,6 +115,6 @@ _DEFAULTS: Mapping[type, Callable[[Any], Json]] = {
     Map: lambda _: {},
     AnyObject: lambda _: {},
     List: lambda shape: {"object": "list", "data": [], "has_more": False, "url": shape.url or ""},
-    Object: lambda shape: _nothing(shape),
+    Object: _nothing,
     Ref: lambda shape: dict(_nothing_of(shape.name)),
 }
