@@ -10,13 +10,14 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
 from emulator.auth import keys
 from emulator.auth.keys import Key
 from emulator.catalog import versions
+from emulator.wire.dataclasses import dataclass
 
 PREFIX = "STRIPE_EMULATOR_"
 # Variables of the fixtures and of the compose file.

@@ -7,10 +7,10 @@ and opens the sandbox of its own suffix.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Literal
 
 from emulator.auth.keys import Key
+from emulator.wire.dataclasses import dataclass
 
 KeyState = Literal["active", "expired", "revoked"]
 MAX_PLATFORMS = 100  # of one organization

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast
+
+from emulator.wire.dataclasses import dataclass
 
 Kind = Literal["sk", "rk", "pk", "org"]
 _KEY = re.compile(r"(sk_org|sk|rk|pk)_(?:(test|live)_)?([A-Za-z0-9_]{1,247})\Z", re.ASCII)

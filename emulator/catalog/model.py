@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from emulator.catalog.files import read_group
 from emulator.schema.spec import Object
+from emulator.wire.dataclasses import dataclass
 
 if TYPE_CHECKING:
     from emulator.schema.shape import ExpandError, Shape

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import unquote
 
 from emulator.catalog.model import Operation
+from emulator.wire.dataclasses import dataclass
 
 MAX_SEGMENTS = 16
 """Twice the longest path of the API; what follows is not looked at, and matches nothing."""

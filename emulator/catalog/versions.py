@@ -8,8 +8,9 @@ SDKs are ahead of published documents; among the known dates a wrong release wor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from emulator.wire.dataclasses import dataclass
 
 # Official names, newest last. Up to 2024-06-20 a name is a bare date.
 DATED = tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from emulator.client.transport import EmulatorError, Request, exchange, normaliz
 from emulator.client.webhooks import Webhooks
 from emulator.seeds.variables import is_path, variables, variables_of
 from emulator.wire import form
+from emulator.wire.dataclasses import dataclass
 
 USER_AGENT = "stripe-emulator-client"
 

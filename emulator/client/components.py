@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from emulator.wire.dataclasses import dataclass
 
 Control = Callable[..., dict[str, Any]]
 LOG = "/connect/log"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from emulator.wire import form
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.match import at, expectations, holds, path_matches
 from emulator.wire.path import format_path
 

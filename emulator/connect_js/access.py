@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from emulator.connect_js.elements import ELEMENTS, FEATURE_LABELS, Element
 from emulator.connect_js.refusals import Refused
@@ -12,6 +11,7 @@ from emulator.resources.connect.account_sessions.components import layout
 from emulator.resources.connect.account_sessions.render import enabled_components
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import Account, Session
+from emulator.wire.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ Tags are derived from the component table. The callbacks are named by the setter
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from emulator.resources.connect.account_sessions.components import COMPONENTS
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 PREFIX = "stripe-connect-"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from emulator import catalog
 from emulator.store.rows import Person
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Tree, insert
 from emulator.wire.json import Json
 from emulator.wire.path import format_path

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from emulator.errors.wording import doc_url, invalid_fields
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
 

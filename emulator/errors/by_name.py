@@ -8,10 +8,10 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from emulator.errors import CONSTRUCTORS, ErrorBody
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import path_of
 from emulator.wire.path import format_path
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 
 from emulator import errors
 from emulator.auth import keys
@@ -12,6 +11,7 @@ from emulator.auth.keys import SESSION_TOKENS, Key, redact
 from emulator.auth.permissions import may_connect
 from emulator.http.message import Request
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
+from emulator.wire.dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from emulator.errors import ErrorBody, Stage
 from emulator.sandbox.faults import Fault
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.idempotency import Saved, Use
+from emulator.wire.dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from enum import Enum
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:

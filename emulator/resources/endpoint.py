@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from emulator.catalog.versions import Version
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Params
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 

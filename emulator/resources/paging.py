@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from operator import ge, gt, le, lt
 from typing import Generic, Protocol, TypeVar
@@ -12,6 +11,7 @@ from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.schema.check import Value
 from emulator.store.table import Row, Table
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 Item = TypeVar("Item")

@@ -7,7 +7,7 @@ JSON in bytes for resources made by `resources.stored`, or an immutable dataclas
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from emulator import errors
@@ -20,6 +20,7 @@ from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.store.events import NewEvent
 from emulator.store.table import Key, Row
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 Record = TypeVar("Record")

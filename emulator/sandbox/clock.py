@@ -7,8 +7,9 @@ moves the sandbox's clock through the control API.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from typing import Literal
+
+from emulator.wire.dataclasses import dataclass
 
 EARLIEST = 0
 LATEST = 253_402_300_799  # the last second of the year 9999, the last that a Date header can print

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, get_args
 
 from emulator.errors.by_name import NamedError
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Tree
 from emulator.wire.match import Expected, holds, path_matches
 

@@ -6,7 +6,9 @@ advancing it by one second resets the count, so that tests need not wait.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from emulator.wire.dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.schema import spec
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Node, Tree, as_hash
 from emulator.wire.json import compact
 from emulator.wire.path import ParamPath

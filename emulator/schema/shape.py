@@ -7,9 +7,9 @@ Scalars are those of `emulator.schema.spec`; the types that only responses have 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 MAX_DEPTH = 4

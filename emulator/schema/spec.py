@@ -7,7 +7,9 @@ account sessions is compiled to them, and `emulator.schema.check` interprets the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from emulator.wire.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

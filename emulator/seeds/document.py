@@ -26,6 +26,7 @@ from typing import cast
 from emulator.sandbox.clock import EARLIEST, LATEST
 from emulator.sandbox.ids import kind_of
 from emulator.seeds.errors import unreadable
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Limits
 from emulator.wire.json import Json
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import Found, look_up
+from emulator.wire.dataclasses import dataclass
 
 ENVIRONMENT = ".env"
 NOW, UUID = "${time-now-RFC3339}", "${generate-uuid}"

@@ -11,10 +11,10 @@ import re
 import shutil
 import ssl
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.settings import BadSetting, Settings
+from emulator.wire.dataclasses import dataclass
 
 NAMES = ("localhost", "connect-js.stripe.com", "js.stripe.com", "api.stripe.com", "stripe-emulator", "127.0.0.1", "::1")
 ORGANIZATION = "stripe-emulator"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from emulator.wire.dataclasses import dataclass
 
 MIB = 1024 * 1024
 JOURNALS = 64 * MIB

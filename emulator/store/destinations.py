@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from emulator.store.webhooks import ALL_EVENTS, WebhookEndpoint
+from emulator.wire.dataclasses import dataclass
 
 Payload = Literal["snapshot", "thin"]
 SELF, ACCOUNTS = SOURCES = ("@self", "@accounts")

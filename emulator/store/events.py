@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 MOST = 1000

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
 from emulator.schema.check import Value
+from emulator.wire.dataclasses import dataclass
 
 AccountType = Literal["standard", "express", "custom", "none"]
 Payer = Literal["account", "application", "application_custom", "application_express"]

@@ -7,8 +7,10 @@ bounded in number, and so are their attempts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, NamedTuple
+
+from emulator.wire.dataclasses import dataclass
 
 MOST = 2000
 ATTEMPTS_KEPT = 20

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_plus, urlencode
 
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.path import ParamPath
 
 Node = str | list["Node"] | dict[str, "Node"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import orjson
 from starlette.requests import Request
@@ -18,6 +18,7 @@ from emulator.sandbox.observers import Observers
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.settings import Settings
 from emulator.wire import form
+from emulator.wire.dataclasses import dataclass
 
 Body = dict[str, object]
 BODY_LIMIT = 1_048_576

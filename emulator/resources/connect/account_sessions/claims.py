@@ -6,13 +6,12 @@ form `em_test_...`. The errors of refused claims are our choice, one for each ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from emulator.auth import keys
 from emulator.auth.keys import Key
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.rows import BrowserSession, Session
 from emulator.store.sessions import Outcome
+from emulator.wire.dataclasses import dataclass
 
 MAX_ORIGIN_LENGTH = 200
 

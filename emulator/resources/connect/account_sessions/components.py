@@ -7,10 +7,11 @@ are official (the API reference, the SDKs' types and the changelogs) unless a ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from emulator.catalog.versions import Version
+from emulator.wire.dataclasses import dataclass
 
 
 class Default(Enum):

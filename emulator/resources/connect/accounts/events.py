@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from emulator.resources.connect.accounts.capabilities import render as capability
@@ -17,6 +17,7 @@ from emulator.sandbox import ids
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 MERCHANT = "merchant"

@@ -7,7 +7,6 @@ between them are our choice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from emulator.resources.resource import Diff, Resource
@@ -16,6 +15,7 @@ from emulator.resources.v2.accounts import person_fields
 from emulator.resources.v2.accounts.render import render
 from emulator.store.events import NewEvent, Related, Thin
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 ACCOUNT, PERSON = "v2.core.account", "v2.core.account_person"

@@ -6,7 +6,7 @@ Names come in plain string order; requirements of the beginning are past due at 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
@@ -21,6 +21,7 @@ from emulator.resources.connect.accounts.requirements.reviews import Holds, Prob
 from emulator.resources.connect.accounts.requirements.rules import Names
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import dataclass
 
 __all__ = ["EXTERNAL_ACCOUNT", "Due", "derive_due", "due_of", "part", "stops_charges", "unrelated_to"]
 

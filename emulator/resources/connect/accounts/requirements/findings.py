@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from emulator.resources.connect.accounts.base.dates_of_birth import too_old_since
 from emulator.resources.connect.accounts.base.identity import date_of_birth, is_reviewed, prefix_of, representative
@@ -26,6 +25,7 @@ from emulator.resources.connect.accounts.requirements.reviews import (
 from emulator.schema.trees import dig
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person, PriorStatus
+from emulator.wire.dataclasses import dataclass
 
 # A new check of an account that works holds up no more than was missing before (our choice).
 _HELD_LATER: Mapping[PriorStatus, Holds] = {"none": "capabilities", "charges": "payouts", "payouts": "nothing"}

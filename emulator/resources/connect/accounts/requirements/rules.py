@@ -9,7 +9,8 @@ observed, the nearest row stands in; FIDELITY.md says which.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from emulator.wire.dataclasses import dataclass
 
 Names = tuple[str, ...]
 

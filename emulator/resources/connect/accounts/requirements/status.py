@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, NEVER_ACTIVE, NEVER_HELD, TRANSFERS
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
@@ -12,6 +11,7 @@ from emulator.resources.connect.accounts.requirements.findings import last_turn
 from emulator.schema.trees import dig
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""The quick dataclass against that of the standard library."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from typing import Any
+
+import pytest
+
+from emulator.wire.dataclasses import dataclass
+
+
+def pair(decorate: Any) -> Any:
+    @decorate(frozen=True, slots=True)
+    class Pair:
+        left: int
+        right: tuple[str, ...] = ()
+        note: str = dataclasses.field(default="", compare=False, repr=False)
+
+    return Pair
+
+
+def empty(decorate: Any) -> Any:
+    @decorate(frozen=True, slots=True)
+    class Empty:
+        pass
+
+    return Empty
+
+
+@pytest.fixture(params=[dataclass, dataclasses.dataclass], ids=["ours", "theirs"])
+def decorate(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+def test_instances_are_equal_by_the_fields_that_are_compared(decorate: Any) -> None:
+    made, other = pair(decorate), pair(decorate)
+    one = made(1, ("a",), "x")
+    assert one == made(1, ("a",), "y")
+    assert one != made(2, ("a",), "x")
+    assert one != other(1, ("a",), "x")
+    assert one != (1, ("a",))
+    assert hash(one) == hash(made(1, ("a",), "y")) == hash((1, ("a",)))
+    assert empty(decorate)() != empty(decorate)()
+    nothing = empty(decorate)
+    assert (nothing() == nothing(), hash(nothing())) == (True, hash(()))
+
+
+def test_instances_are_shown_replaced_and_copied(decorate: Any) -> None:
+    made = pair(decorate)
+    one = made(1, ("a",), "x")
+    assert repr(one) == "pair.<locals>.Pair(left=1, right=('a',))"
+    assert dataclasses.replace(one, left=2) == made(2, ("a",))
+    assert dataclasses.asdict(one) == {"left": 1, "right": ("a",), "note": "x"}
+    assert copy.copy(one) == one
+    assert not hasattr(one, "__dict__")
+
+
+def test_what_a_class_defines_itself_stays_and_what_can_change_has_no_hash(decorate: Any) -> None:
+    @decorate(slots=True)
+    class Own:
+        value: int
+
+        def __repr__(self) -> str:
+            return "own"
+
+    assert repr(Own(1)) == "own"  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Own(1))  # type: ignore[call-arg]
+
+    @decorate(frozen=True, slots=True, eq=False)
+    class Identity:
+        value: int
+
+    assert Identity(1) != Identity(1)  # type: ignore[call-arg]
