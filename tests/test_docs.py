@@ -14,10 +14,12 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from emulator.client import EmulatorClient
 from emulator.control.app import ROUTES
+from emulator.control.endpoints import faults
 from emulator.control.endpoints.clock import ACTIONS
 from emulator.seeds import document
 from emulator.server import Server
@@ -237,6 +239,29 @@ def test_every_control_route_has_a_section() -> None:
     routes = {f"{method} {route.path}" for route in ROUTES for method in (route.methods or ()) if method != "HEAD"}
     sections = set(re.findall(r"^### ([A-Z]+ /_emulator\S*)$", PAGES[CONTROL], re.MULTILINE))
     assert sections == routes
+
+
+def test_every_field_of_a_route_is_in_its_section(server: Server) -> None:
+    """Routes that refuse unknown fields name the known ones."""
+    sections = dict(re.findall(r"^### ([A-Z]+ /_emulator\S*)\n(.*?)(?=^##)", PAGES[CONTROL], re.MULTILINE | re.DOTALL))
+    known: dict[str, list[str]] = {"POST /_emulator/faults": list(faults.FIELDS)}
+    with httpx.Client(base_url=server.url, auth=("sk_test_123", "")) as client:
+        for name in sections:
+            method, path = name.split()
+            unknown = {"params": {"x": "1"}} if method == "GET" else {"json": {"x": 1}}
+            if method in ("GET", "POST") and not path.endswith("/stream"):
+                error = client.request(method, path, **unknown).text
+                found = re.search(
+                    r'"code": "(?:unknown_field|invalid_filter)".*"hint": "(?:It has|Filter by) ([a-z_, ]+)[.;]',
+                    error,
+                    re.DOTALL,
+                )
+                known |= {name: found[1].split(", ")} if found and found[1] != "no fields" else {}
+    assert len(known) > 12
+    missing = [
+        f"{name}: {field}" for name, fields in known.items() for field in fields if f"`{field}`" not in sections[name]
+    ]
+    assert missing == []
 
 
 def test_every_error_of_the_control_api_is_on_its_page() -> None:
