@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from emulator.schema.check import Params, Value
 from emulator.wire.path import ParamPath
 
+Leaf = TypeVar("Leaf")
 PathTree = Mapping[str, "ParamPath | PathTree"]
 
 
@@ -18,9 +19,9 @@ def split_path(path: str) -> ParamPath:
     return tuple(path.split("."))
 
 
-def dig(tree: Mapping[str, Value], path: ParamPath) -> Value | None:
+def dig(tree: Mapping[str, Leaf], path: ParamPath) -> Leaf | None:
     """The value at a path, None when there is none."""
-    found: Value | None = tree.get(path[0])
+    found: Leaf | None = tree.get(path[0])
     for name in path[1:]:
         if not isinstance(found, dict):
             return None
@@ -51,10 +52,10 @@ def merge(old: Mapping[str, Value], sent: Mapping[str, Value]) -> Params:
     return result
 
 
-def nest(path: ParamPath, value: Value) -> Params:
+def nest(path: ParamPath, value: Leaf) -> dict[str, Leaf]:
     """A tree with one value, at a path."""
     *outer, last = path
-    tree: Params = {last: value}
+    tree: dict[str, Any] = {last: value}
     for name in reversed(outer):
         tree = {name: tree}
     return tree

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -29,8 +28,8 @@ from emulator.resources.metadata import merged
 from emulator.sandbox.change_log import step
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
-from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at, merge
+from emulator.schema.check import Params
+from emulator.schema.trees import dig, hash_at, merge, split_path
 from emulator.store.rows import Account, ClosedAccount, Controller
 
 MOST_CLOSED = 1000
@@ -189,12 +188,8 @@ def _with_external_account(sandbox: Sandbox, now: int, account: Account, params:
 def _checked_again(account: Account, fields: Params, uploaded: bool) -> list[str]:
     """The checks whose values have changed."""
     paths = () if fields == account.fields else (*test_values.VALUES, "company.address", "documents")
-    again = [path for path in paths if _at(account.fields, path) != _at(fields, path)]
+    again = [path for path in paths if dig(account.fields, split_path(path)) != dig(fields, split_path(path))]
     return again + ([test_values.TAX_ID, test_values.NAME] if uploaded else [])
-
-
-def _at(fields: Mapping[str, Value], path: str) -> Value | None:
-    return dig(fields, tuple(path.split(".")))
 
 
 def _touches(params: Params, name: str) -> bool:

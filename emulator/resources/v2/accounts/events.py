@@ -1,7 +1,6 @@
-"""Thin events: what has happened to an account of Accounts v2, found by comparing what v2 shows of it.
+"""Thin events of accounts of v2, found by comparing the account object before and after a change.
 
-Which change is told by which event is documented by the names of the events alone; a row for each, and the rules
-between them are our choice.
+Only the names of the events document which changes they are about; the rows here and their order are our choice.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from emulator.resources.resource import Diff, Resource
 from emulator.resources.snapshots import compressed, previous
 from emulator.resources.v2.accounts import person_fields
 from emulator.resources.v2.accounts.render import render
+from emulator.schema.trees import dig, nest
 from emulator.store.events import NewEvent, Related, Thin
 from emulator.store.rows import Account
 from emulator.wire.dataclasses import dataclass
@@ -25,14 +25,14 @@ Body = Mapping[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the account that has an event of its own. `tracked` says whether the event holds the changes."""
+    """A part of the account with an event of its own. `tracked`: the event has the changes."""
 
     event: str
     path: tuple[str, ...]
     tracked: bool = False
 
 
-# In the order in which the events of one request come (our choice: Stripe promises none).
+# In the order of the events of one request (our choice: Stripe promises none).
 PARTS: tuple[Part, ...] = (
     *(Part(f"{ACCOUNT}[configuration.{name}].updated", ("configuration", name)) for name in CONFIGURATIONS),
     Part(f"{ACCOUNT}[defaults].updated", ("defaults",), tracked=True),
@@ -45,7 +45,7 @@ INCLUDED = frozenset(part.path[0] for part in PARTS)
 
 
 def events(_: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
-    """The thin events of a change of an account; one that v1 has created has none."""
+    """The thin events of a change of an account. Accounts created by v1 have none."""
     account: Account = diff.row.data
     if account.v2 is None:
         return
@@ -60,7 +60,7 @@ def events(_: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
 def events_between(
     account: Account, bodies: tuple[Body | None, Body | None], persons: tuple[Mapping[str, Body], Mapping[str, Body]]
 ) -> Iterator[NewEvent]:
-    """The thin events of an account whose body was one and is the other, None where it is not there; so its persons."""
+    """The thin events between two bodies of an account, of which one may be missing, and of its persons' bodies."""
     old, new = bodies
     if old is None or new is None:
         name = "closed" if new is None else "created"
@@ -84,16 +84,15 @@ def _rendered_persons(account: Account | None, *, livemode: bool) -> Mapping[str
 
 
 def _configured_first(account: Account, new: Body) -> Iterator[NewEvent]:
-    """The configurations of a new account, each with an event of its own (official of a customer's)."""
+    """An event for each configuration of a new account (official for customers)."""
     for name in CONFIGURATIONS:
-        if _at(new, ("configuration", name)) is not None:
+        if dig(new, ("configuration", name)) is not None:
             yield _about(account, f"{ACCOUNT}[configuration.{name}].updated")
 
 
 def _updated(account: Account, old: Body, new: Body) -> Iterator[NewEvent]:
     for part in PARTS:
-        was, is_now = _configured(_at(old, part.path)), _configured(_at(new, part.path))
-        if was != is_now:
+        if _configured(dig(old, part.path)) != _configured(dig(new, part.path)):
             yield _about(account, part.event, changes=_changed(old, new, part.path) if part.tracked else None)
     for name in CONFIGURATIONS:
         yield from _capabilities(account, name, old, new)
@@ -102,9 +101,9 @@ def _updated(account: Account, old: Body, new: Body) -> Iterator[NewEvent]:
 
 
 def _capabilities(account: Account, name: str, old: Body, new: Body) -> Iterator[NewEvent]:
-    """One event for each capability whose status is another one: what was not there was asked for just now."""
+    """One event for each capability whose status has changed, or that was just requested."""
     path = ("configuration", name, "capabilities")
-    before, after = _statuses(_at(old, path)), _statuses(_at(new, path))
+    before, after = _statuses(dig(old, path)), _statuses(dig(new, path))
     for capability in sorted({*before, *after}):
         if before.get(capability) != after.get(capability):
             yield _about(
@@ -137,7 +136,7 @@ def _persons(account: Account, before: Mapping[str, Body], after: Mapping[str, B
 
 
 def returned(account: str, configurations: Iterable[str], use_case: str) -> NewEvent:
-    """That somebody has come back from an account link. It is about no object (official)."""
+    """The event of an owner's return from an account link. It has no related object (official)."""
     data: Body = {"account_id": account, "configurations": list(configurations), "use_case": use_case}
     return NewEvent("v2.core.account_link.returned", account, None, Thin(None, data))
 
@@ -154,34 +153,21 @@ def _compressed(changes: tuple[Json, Json]) -> bytes:
 
 
 def _own(shown: Body | None) -> Body | None:
-    """What the account shows when nothing is included."""
+    """The account as shown when nothing is included."""
     return None if shown is None else {name: value for name, value in shown.items() if name not in INCLUDED}
 
 
 def _changed(old: Body, new: Body, path: tuple[str, ...]) -> tuple[Json, Json]:
-    """What differs at a path, in the account's structure (official)."""
-    was, is_now = _under(path, _at(old, path)), _under(path, _at(new, path))
-    return _differing(was, is_now)
+    """The differences at a path, nested as in the account (official)."""
+    return _differing(nest(path, dig(old, path)), nest(path, dig(new, path)))
 
 
 def _differing(old: Body | None, new: Body | None) -> tuple[Json, Json]:
     return previous(old or {}, new or {}), previous(new or {}, old or {})
 
 
-def _under(path: tuple[str, ...], value: Json) -> dict[str, Json]:
-    for name in reversed(path[1:]):
-        value = {name: value}
-    return {path[0]: value}
-
-
-def _at(shown: Json, path: tuple[str, ...]) -> Json:
-    for name in path:
-        shown = shown.get(name) if isinstance(shown, Mapping) else None
-    return shown
-
-
 def _configured(part: Json) -> Json:
-    """A configuration without its capabilities, which have an event of their own."""
+    """A configuration without its capabilities, which have events of their own."""
     if not isinstance(part, Mapping) or "capabilities" not in part:
         return part
     return {name: value for name, value in part.items() if name != "capabilities"}
