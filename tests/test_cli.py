@@ -130,7 +130,7 @@ def test_a_busy_port_is_one_line_and_2() -> None:
     )
 
 
-def test_a_banner_that_nobody_can_read_ends_it_and_leaves_no_socket(tmp_path: Path) -> None:
+def test_a_closed_output_ends_the_server_and_leaves_no_socket(tmp_path: Path) -> None:
     socket_file = tmp_path / "sock"
     with open("/dev/full", "w") as full:
         done = subprocess.run(
@@ -157,7 +157,7 @@ HERE = "Choose an address of this machine with --host, such as 127.0.0.1."
         (["--uds", f"/tmp/{'x' * 200}"], r"/tmp/x{200}: the path is too long\. Choose a shorter one with --uds\."),
     ],
 )  # fmt: skip
-def test_what_cannot_be_listened_on_is_told_with_the_option_to_change(options: list[str], message: str) -> None:
+def test_an_unusable_address_is_an_error_that_names_the_option(options: list[str], message: str) -> None:
     done = _run(*options)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(f"stripe-emulator: cannot listen on {message}\n", done.stderr), done.stderr
@@ -220,11 +220,11 @@ def test_settings_come_from_the_environment() -> None:
         ("STRIPE_API_KEY", []),
     ],
 )  # fmt: skip
-def test_a_variable_that_is_no_setting_is_told(name: str, told: list[str]) -> None:
+def test_an_unknown_variable_is_reported(name: str, told: list[str]) -> None:
     assert unknown_variables({name: "1"}) == told
 
 
-def test_what_kubernetes_sets_of_a_service_is_no_setting() -> None:
+def test_variables_of_a_kubernetes_service_are_ignored() -> None:
     injected = {
         "STRIPE_EMULATOR_SERVICE_HOST": "10.0.0.1",
         "STRIPE_EMULATOR_SERVICE_PORT": "12111",
@@ -269,7 +269,7 @@ def test_an_ipv6_address_is_shown_in_brackets() -> None:
         _end(process)
 
 
-def test_what_answers_is_not_loaded_before_the_port_is_open() -> None:
+def test_the_pipeline_is_not_loaded_before_the_port_is_open() -> None:
     """It costs as much time as all the rest of the start."""
     code = """
         import asyncio, sys

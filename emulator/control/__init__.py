@@ -1,1 +1,1 @@
-"""The emulator's own API under /_emulator: what a test can see and change."""
+"""The emulator's own API under /_emulator, by which tests observe and change sandboxes."""

@@ -50,7 +50,7 @@ class ComponentLog:
         self._forced: list[ForcedError] = []
 
     def add(self, event: ComponentEvent) -> None:
-        """Appends an event, and drops the oldest beyond a thousand."""
+        """Append an event, and drop the oldest beyond a thousand."""
         self._events.append(event)
         del self._events[:-MAX_EVENTS]
 
@@ -70,7 +70,7 @@ class ComponentLog:
         return found
 
     def force(self, forced: ForcedError, times: int) -> None:
-        """Queues an error for the next `times` matching components, and drops the oldest beyond a hundred."""
+        """Queue an error for the next `times` matching components, and drop the oldest beyond a hundred."""
         self._forced += [forced] * times
         del self._forced[:-MAX_FORCED]
 
@@ -83,14 +83,14 @@ class ComponentLog:
         return any(forced.account and forced.matches(component, forced.account) for forced in self._forced)
 
     def take_error(self, component: str, account: str | None) -> ForcedError | None:
-        """Removes and returns the first forced error that matches."""
+        """Remove and return the first forced error that matches."""
         for index, forced in enumerate(self._forced):
             if forced.matches(component, account):
                 return self._forced.pop(index)
         return None
 
     def clear_errors(self) -> int:
-        """Clears the forced errors and returns their number."""
+        """Clear the forced errors and return their number."""
         count = len(self._forced)
         self._forced.clear()
         return count

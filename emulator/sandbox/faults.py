@@ -106,7 +106,7 @@ class Faults:
         return list(self._faults.values())
 
     def add(self, fault: Fault) -> None:
-        """Adds a fault; beyond a thousand, drops the oldest exhausted one. Raises BadFault if none is exhausted."""
+        """Add a fault; beyond a thousand, drop the oldest exhausted one. Raises BadFault if none is exhausted."""
         if len(self._faults) >= MAX_FAULTS:
             exhausted = next((each.id for each in self._faults.values() if each.exhausted), None)
             if exhausted is None:

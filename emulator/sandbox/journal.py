@@ -55,7 +55,7 @@ class Journal:
             self._budget.used -= self._entries.popleft().size
 
     def clear(self) -> None:
-        """Drops all entries and releases their share of the budget."""
+        """Drop all entries and release their share of the budget."""
         self._budget.used -= sum(entry.size for entry in self._entries)
         self._entries.clear()
 

@@ -28,14 +28,14 @@ class Observers:
         return len(self._callbacks) >= MAX_OBSERVERS
 
     def add(self, callback: Callback) -> None:
-        """Registers a callback."""
+        """Register a callback."""
         self._callbacks.add(callback)
 
     def remove(self, callback: Callback) -> None:
-        """Removes a callback."""
+        """Remove a callback."""
         self._callbacks.discard(callback)
 
     def notify(self, *, changed: bool) -> None:
-        """Calls all callbacks."""
+        """Call all callbacks."""
         for callback in tuple(self._callbacks):
             callback(changed)

@@ -21,7 +21,7 @@ class RateLimits:
     _counts: dict[str, int] = field(default_factory=dict)
 
     def exceeded(self, operation: str, now: int) -> str | None:
-        """Counts a request and returns Stripe's name of the limit that it exceeds, if any."""
+        """Count a request and return Stripe's name of the limit that it exceeds, if any."""
         if not (self.total or self.endpoint):
             return None
         if now != self._second:

@@ -1,4 +1,4 @@
-"""The dashboard in Chromium: what happens appears by itself, the buttons work, and what is hostile stays text."""
+"""The dashboard in Chromium: changes appear without a reload, buttons work, and hostile text stays text."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_claim_shows_with_every_try(look: Look) -> None:
     assert secret not in look.page.inner_text("body")
 
 
-def test_a_session_is_ended_and_tells_what_its_page_did(look: Look) -> None:
+def test_a_session_shows_its_component_events_and_is_ended(look: Look) -> None:
     secret = look.session(look.account())
     key = KEY.replace("sk_", "pk_")
     claim = {"client_secret": secret, "publishable_key": key, "origin": "https://platform.test"}
@@ -86,7 +86,7 @@ def test_the_clock_is_frozen_and_released(look: Look) -> None:
     look.page.locator("#mode", has_text="running").wait_for()
 
 
-def test_an_account_is_onboarded_asked_again_and_rejected(look: Look) -> None:
+def test_an_account_is_onboarded_gets_a_requirement_and_is_rejected(look: Look) -> None:
     account = look.account(**{"capabilities[transfers][requested]": "true"})
     look.enter("accounts")
     look.page.locator("summary").click()
@@ -125,7 +125,7 @@ def test_accounts_of_v2_are_shown_in_the_words_of_v2(look: Look) -> None:
     assert customer.get_by_text("Payouts", exact=True).count() == 0
 
 
-def test_a_wish_that_cannot_be_granted_says_why(look: Look) -> None:
+def test_a_refused_override_is_explained(look: Look) -> None:
     look.account()
     look.enter("accounts")
     look.page.locator("summary").click()
@@ -148,7 +148,7 @@ def test_a_fault_is_added_hit_and_removed(look: Look) -> None:
     assert look.api.get("/_emulator/faults").json() == {"data": []}
 
 
-def test_a_wrong_error_of_a_fault_is_said_in_short_and_the_right_ones_are_offered(look: Look) -> None:
+def test_an_unknown_error_of_a_fault_is_explained_briefly_and_the_known_ones_are_offered(look: Look) -> None:
     look.enter("faults")
     look.page.locator('#errors option[value="lock_timeout"]').wait_for(state="attached")
     look.page.get_by_label("Error").fill("nope")
@@ -182,7 +182,7 @@ def test_a_delivery_is_shown_and_sent_again(look: Look) -> None:
     look.api.post(f"/v1/accounts/{look.account(type='standard')}", data={"metadata[shop]": "7"})
     look.page.locator("summary", has_text="account.updated").wait_for()
     look.page.locator("summary", has_text="1 to be retried").wait_for()
-    assert endpoint["secret"] in look.page.inner_text("body")  # what is drawn again meanwhile hides it no more
+    assert endpoint["secret"] in look.page.inner_text("body")  # a redraw does not hide it again
     look.page.locator("summary", has_text="account.updated").click()
     look.page.get_by_role("button", name="Resend").first.click()
     look.page.locator("summary", has_text="2 attempts").wait_for(timeout=4000)
@@ -298,7 +298,7 @@ def test_nothing_scrolls_sideways_on_a_phone(look: Look) -> None:
         assert look.page.evaluate("document.documentElement.scrollWidth") == 360, view
 
 
-def test_the_key_is_kept_for_the_tab_alone_and_forgotten_on_leaving(look: Look) -> None:
+def test_the_key_is_kept_for_the_tab_only_and_deleted_on_leaving(look: Look) -> None:
     look.enter()
     assert look.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
     assert KEY not in look.page.content()
@@ -323,7 +323,7 @@ def test_another_sandbox_is_chosen_by_its_key(look: Look) -> None:
     look.sees("No requests yet")
 
 
-def test_what_is_no_secret_key_is_refused_in_the_words_of_the_form(look: Look) -> None:
+def test_a_key_that_is_not_secret_is_refused_in_the_terms_of_the_form(look: Look) -> None:
     look.page.goto(f"{look.url}/_emulator/")
     look.page.get_by_label("Secret key").fill("pk_test_123")
     look.page.keyboard.press("Enter")
@@ -334,7 +334,7 @@ def test_what_is_no_secret_key_is_refused_in_the_words_of_the_form(look: Look) -
     look.wrong.clear()
 
 
-def test_the_token_of_the_control_api_is_asked_for(chromium: Any) -> None:
+def test_the_token_of_the_control_api_is_requested(chromium: Any) -> None:
     with Server(Settings(port=0, control_token="hidden")) as server:
         page = chromium.new_page()
         page.goto(f"{server.url}/_emulator/")
@@ -351,7 +351,7 @@ def test_the_token_of_the_control_api_is_asked_for(chromium: Any) -> None:
         page.close()
 
 
-def test_a_server_that_is_gone_is_said_to_be(look: Look, chromium: Any) -> None:
+def test_a_stopped_server_is_shown(look: Look, chromium: Any) -> None:
     with Server() as server:
         page = chromium.new_page()
         other = Look(page, server.url)

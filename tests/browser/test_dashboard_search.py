@@ -1,4 +1,4 @@
-"""Finding one's way in the dashboard: filters, links, what is copied, curl, worlds, and what stays while things change."""
+"""Navigation in the dashboard: filters, links, copying, curl, seeds, and stability while rows change."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_filter_takes_words_and_fields_and_stays_in_the_address(look: Look) ->
     look.sees("No matches")
 
 
-def test_an_account_that_is_not_among_the_newest_is_found_and_their_number_is_told(look: Look) -> None:
+def test_an_older_account_is_found_and_the_total_is_shown(look: Look) -> None:
     fixtures = [{"name": f"a{n}", "path": "/v1/accounts", "method": "post", "_id": f"acct_{n}"} for n in range(203)]
     look.api.post("/_emulator/seeds", json={"fixtures": fixtures})
     look.enter("accounts")
@@ -131,7 +131,7 @@ def test_a_request_is_made_again_by_its_curl(look: Look, call: Any) -> None:
 
 
 def meaning(body: str) -> object:
-    """What a body says, however it is written."""
+    """The content of a body, whatever its encoding."""
     if body.startswith("{"):
         return json.loads(body)
     return httpx.QueryParams(body).multi_items()
@@ -154,7 +154,7 @@ def test_a_pause_keeps_the_list_as_it_is_while_the_counts_go_on(look: Look) -> N
     look.page.locator("summary", has_text="GET").nth(2).wait_for()
 
 
-def test_what_is_read_and_pressed_stays_where_it_is_when_it_changes(look: Look) -> None:
+def test_focus_and_scroll_position_survive_a_change(look: Look) -> None:
     account = look.account()
     look.enter("accounts")
     look.page.locator("summary").click()
@@ -181,7 +181,7 @@ def test_names_from_right_to_left_turn_nothing_around(look: Look) -> None:
     assert cell.locator("bdi").all_inner_texts() == ["\u202eevil", "requirements.past_due"]
 
 
-def test_what_is_read_aloud_has_its_words_apart_and_no_ornaments(look: Look) -> None:
+def test_screen_readers_get_separate_words_and_no_ornaments(look: Look) -> None:
     account = look.account()
     look.enter("accounts")
     look.page.locator("summary", has_text=account).wait_for()
@@ -194,7 +194,7 @@ def test_what_is_read_aloud_has_its_words_apart_and_no_ornaments(look: Look) -> 
 # --- the clock --------------------------------------------------------------------------------------------------
 
 
-def test_a_moved_clock_says_how_far_it_is_from_the_machines(look: Look) -> None:
+def test_a_moved_clock_shows_its_difference_from_the_machines(look: Look) -> None:
     look.enter()
     assert look.page.get_by_role("button", name="Release").get_attribute("aria-disabled") == "true"
     look.page.get_by_role("button", name="+1 h").click()
@@ -253,7 +253,7 @@ def test_a_capability_is_set_and_an_account_disconnected(look: Look) -> None:
     assert look.api.get(f"/v1/accounts/{account}").status_code == 403
 
 
-def test_a_fault_says_what_it_lacks_and_takes_arguments(look: Look) -> None:
+def test_the_form_of_faults_requires_an_effect_and_takes_arguments(look: Look) -> None:
     look.enter("faults")
     look.page.get_by_role("button", name="Add the fault").click()
     look.sees("Choose an effect: an error, a status, a latency or a connection.")
@@ -272,7 +272,7 @@ def test_a_fault_says_what_it_lacks_and_takes_arguments(look: Look) -> None:
 # --- the connection ---------------------------------------------------------------------------------------------
 
 
-def test_where_too_many_pages_are_open_one_says_how_live_it_is(look: Look) -> None:
+def test_a_page_beyond_the_maximum_of_streams_shows_its_refresh_interval(look: Look) -> None:
     limits = httpx.Limits(max_connections=MAX_OBSERVERS)
     with ExitStack() as stack:
         many = stack.enter_context(httpx.Client(base_url=look.url, auth=(KEY, ""), timeout=10, limits=limits))

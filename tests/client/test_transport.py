@@ -1,4 +1,4 @@
-"""The client of the control API where there is no emulator, or another one than was meant: it says which, and what to do."""
+"""The client of the control API without an emulator or with a wrong URL: its errors name the cause and a remedy."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def other_program(status: str, body: str) -> Iterator[str]:
         "unix://host/path",
     ],
 )
-def test_what_is_no_url_of_an_emulator_is_told_before_anything_is_sent(url: str) -> None:
+def test_an_invalid_url_is_an_error_before_anything_is_sent(url: str) -> None:
     with pytest.raises(EmulatorError) as refused:
         EmulatorClient(url, KEY)
     assert refused.value.code == "invalid_url"
@@ -96,7 +96,7 @@ def test_a_url_has_no_slash_at_its_end(url: str, shown: str) -> None:
         ("502 Bad Gateway", ""),
     ],
 )
-def test_another_program_at_the_address_is_told_from_an_emulator(status: str, body: str) -> None:
+def test_a_response_of_another_program_is_an_error(status: str, body: str) -> None:
     with other_program(status, body) as url, pytest.raises(EmulatorError) as refused:
         EmulatorClient(url, KEY).now()
     assert refused.value.code == "unreachable"
@@ -105,7 +105,7 @@ def test_another_program_at_the_address_is_told_from_an_emulator(status: str, bo
     )
 
 
-def test_http_and_https_taken_for_each_other_are_told(tmp_path: Path) -> None:
+def test_the_wrong_scheme_is_explained(tmp_path: Path) -> None:
     with (
         Server() as plain,
         pytest.raises(EmulatorError, match=r"Does it serve https\? If not, its URL starts with http:"),

@@ -1,4 +1,4 @@
-"""Accounts in the hands of a test: what owners and Stripe do, done by the control API, told as events."""
+"""Accounts under a test's control: actions of owners and of Stripe by the control API, with their events."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_accounts_of_v2_are_listed_in_the_words_of_v2_too(stripe_emulator: Strip
     assert (shown["identity"]["country"], shown["configuration"]["recipient"]["applied"]) == ("DE", True)
 
 
-def test_a_completed_onboarding_is_told(stripe_emulator: StripeEmulator) -> None:
+def test_a_completed_onboarding_emits_events(stripe_emulator: StripeEmulator) -> None:
     account = made(stripe_emulator)
     shown = stripe_emulator.complete_onboarding(account)
     assert (shown["charges_enabled"], shown["payouts_enabled"], shown["details_submitted"]) == (True, True, True)
@@ -91,7 +91,7 @@ def test_an_onboarding_asks_for_nothing_outside_of_the_configurations_of_v2(
     assert (shown["capabilities"], shown["business_profile"]["mcc"]) == (capabilities, mcc)
 
 
-def test_a_requirement_is_asked_for_and_met(stripe_emulator: StripeEmulator) -> None:
+def test_a_requirement_is_added_and_met(stripe_emulator: StripeEmulator) -> None:
     account = made(stripe_emulator, business_type="individual")
     stripe_emulator.complete_onboarding(account)
     requirements = stripe_emulator.add_requirement(account, DOCUMENT)["requirements"]
@@ -130,7 +130,7 @@ def test_a_capability_gets_a_status(stripe_emulator: StripeEmulator) -> None:
     }
 
 
-def test_checks_end_as_they_are_told_to(stripe_emulator: StripeEmulator) -> None:
+def test_checks_end_with_the_given_outcome(stripe_emulator: StripeEmulator) -> None:
     account = made(stripe_emulator, business_type="individual")
     stripe_emulator.complete_onboarding(account)
     assert stripe_emulator.verify(account, "failed")["requirements"]["currently_due"] == [DOCUMENT]
@@ -147,7 +147,7 @@ def test_a_rejected_account_can_do_nothing(stripe_emulator: StripeEmulator) -> N
     assert stripe_emulator.reject(account)["requirements"]["disabled_reason"] == "rejected.other"
 
 
-def test_a_disconnected_account_is_gone_and_its_platform_told(stripe_emulator: StripeEmulator) -> None:
+def test_a_disconnected_account_is_gone_and_its_platform_gets_an_event(stripe_emulator: StripeEmulator) -> None:
     account = made(stripe_emulator)
     stripe_emulator.disconnect(account)
     assert types(stripe_emulator, account) == [AUTHORIZED, "account.application.deauthorized"]
@@ -186,7 +186,7 @@ DEADLINE = "Send unix seconds; without a deadline, the requirement is past due n
         ("reject", {"reason": "bored"}, "invalid_override", "must be one of fraud, terms_of_service, other"),
     ],
 )
-async def test_a_wrong_wish_says_what_to_do_and_changes_nothing(
+async def test_an_invalid_override_is_explained_and_changes_nothing(
     api: Api, action: str, body: dict[str, Any], code: str, words: str
 ) -> None:
     account = api.account(type="custom")

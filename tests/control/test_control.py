@@ -91,7 +91,7 @@ async def test_a_clock_stays_in_its_bounds(api: Api, action: object, now: int) -
         {"release": 5}, {"freeze": False}, {"set": "9" * 30}, {"set": [1]},
     ],
 )  # fmt: skip
-async def test_a_wrong_action_says_which_there_are(api: Api, action: object) -> None:
+async def test_a_wrong_action_lists_the_valid_ones(api: Api, action: object) -> None:
     answer = await api.control("POST", "/clock", action)
     assert answer.status_code == 400
     error = answer.json()["error"]
@@ -131,7 +131,7 @@ def test_freezegun_moves_a_sandbox(api: Api) -> None:
         ("GET /events?typ=x", None, "GET /_emulator/events has no typ.", "It has type, account, limit."),
     ],
 )  # fmt: skip
-async def test_a_field_that_a_route_does_not_know_is_told_and_changes_nothing(
+async def test_an_unknown_field_is_an_error_and_changes_nothing(
     api: Api, route: str, body: object, message: str, hint: str
 ) -> None:
     account = api.account(type="custom")
@@ -153,7 +153,7 @@ async def test_a_field_that_a_route_does_not_know_is_told_and_changes_nothing(
         ("/connect/next_error", {"type": "api_error", "before_loader_start": "yes"}, "before_loader_start"),
     ],
 )
-async def test_what_is_neither_true_nor_false_is_told(api: Api, path: str, body: object, name: str) -> None:
+async def test_a_flag_that_is_not_boolean_is_an_error(api: Api, path: str, body: object, name: str) -> None:
     answer = await api.control("POST", path, body)
     assert (answer.status_code, answer.json()) == (
         400,
@@ -215,7 +215,7 @@ async def test_zeros_in_front_of_a_number_do_not_count(api: Api) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("variables", ["x", ["x"], {"SHOP": 1}])
-async def test_the_variables_of_a_world_are_texts(api: Api, variables: object) -> None:
+async def test_the_variables_of_a_seed_are_texts(api: Api, variables: object) -> None:
     answer = await api.control("POST", "/seeds", {"fixtures": [], "variables": variables})
     message = "variables must be an object of strings."
     assert (answer.status_code, answer.json()) == (
@@ -249,7 +249,7 @@ async def test_a_route_that_is_not_there_names_the_one_that_was_meant(
 
 
 @pytest.mark.asyncio
-async def test_reset_forgets_one_sandbox_with_its_clock(api: Api) -> None:
+async def test_reset_deletes_one_sandbox_with_its_clock(api: Api) -> None:
     account = api.account(type="custom")
     other = api.post("/v1/accounts", {"type": "custom"}, authorization="Bearer sk_test_other").body["id"]
     await _clock(api, {"freeze": START})
@@ -295,7 +295,7 @@ def test_a_seed_repeats_ids() -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/clock"), ("POST", "/reset"), ("GET", "/account_sessions"), ("GET", "/requests")]
 )
-async def test_what_is_about_a_sandbox_needs_its_key(api: Api, key: str | None, method: str, path: str) -> None:
+async def test_requests_about_a_sandbox_require_its_key(api: Api, key: str | None, method: str, path: str) -> None:
     answer = await api.control(method, path, key=key)
     assert answer.status_code == 401
     assert answer.json() == {
@@ -319,7 +319,7 @@ async def test_an_unknown_route_names_the_known_ones(api: Api) -> None:
     ("content", "kind"),
     [(b"{", "application/json"), (b"[1]", "application/json"), (b"a=%ff", "application/x-www-form-urlencoded")],
 )
-async def test_a_body_that_cannot_be_read_says_so(api: Api, content: bytes, kind: str) -> None:
+async def test_an_unreadable_body_is_an_error(api: Api, content: bytes, kind: str) -> None:
     transport = httpx.ASGITransport(app=api.emulator)
     headers = {"authorization": f"Bearer {KEY}", "content-type": kind}
     async with httpx.AsyncClient(transport=transport, base_url="http://emulator.test") as client:
@@ -346,7 +346,7 @@ async def test_a_page_of_any_origin_may_claim(api: Api, path: str) -> None:
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
 
 
-def test_every_route_says_what_it_is() -> None:
+def test_every_route_has_a_docstring() -> None:
     assert [route.path for route in ROUTES if not (route.endpoint.__doc__ or "").strip()] == []
 
 

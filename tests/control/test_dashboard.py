@@ -1,4 +1,4 @@
-"""The dashboard as bytes: its page, its files, their policy, and the stream that tells of what happens."""
+"""The dashboard over HTTP: its page, its files, their policy, and the stream of changes."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_the_policy_has_no_way_around() -> None:
 # --- the stream -------------------------------------------------------------------------------------------------
 
 
-def test_a_stream_begins_with_what_is_there(server: Server) -> None:
+def test_a_stream_begins_with_the_current_state(server: Server) -> None:
     httpx.post(f"{server.url}/_emulator/clock", headers=AUTH, json={"freeze": 1_800_000_000})
     with following(server.url) as messages:
         assert next(messages) == {
@@ -132,7 +132,7 @@ def test_a_stream_begins_with_what_is_there(server: Server) -> None:
         }
 
 
-def test_a_request_is_told_within_a_second(server: Server) -> None:
+def test_a_request_sends_a_message_within_a_second(server: Server) -> None:
     with following(server.url) as messages:
         next(messages)
         answer = httpx.post(f"{server.url}/v1/accounts", headers=AUTH, data={"type": "express"})
@@ -141,7 +141,7 @@ def test_a_request_is_told_within_a_second(server: Server) -> None:
     assert (told["counts"]["requests"], told["counts"]["accounts"]) == (1, 1)
 
 
-def test_what_the_control_api_changes_is_told(server: Server) -> None:
+def test_a_change_by_the_control_api_sends_a_message(server: Server) -> None:
     with following(server.url) as messages:
         next(messages)
         httpx.post(f"{server.url}/_emulator/faults", headers=AUTH, json={"error": "lock_timeout"})
@@ -150,7 +150,7 @@ def test_what_the_control_api_changes_is_told(server: Server) -> None:
         assert next(messages)["now"] == 1_900_000_000
 
 
-def test_a_request_to_another_sandbox_is_not_told(server: Server) -> None:
+def test_a_request_to_another_sandbox_sends_no_message(server: Server) -> None:
     with following(server.url) as messages:
         next(messages)
         httpx.get(f"{server.url}/v1/accounts", headers={"authorization": "Bearer sk_test_another"})
@@ -158,8 +158,8 @@ def test_a_request_to_another_sandbox_is_not_told(server: Server) -> None:
         assert next(messages)["counts"]["requests"] == 1
 
 
-def test_a_delivery_is_told(server: Server) -> None:
-    """To a port where nothing listens: the end of the try is what is told."""
+def test_a_delivery_sends_a_message(server: Server) -> None:
+    """Deliver to a closed port: the end of the attempt sends the message."""
     with following(server.url) as messages:
         next(messages)
         endpoint = {"url": "http://127.0.0.1:9/webhook", "enabled_events[]": "*", "connect": "true"}
@@ -182,7 +182,7 @@ def test_a_frozen_machine_keeps_the_stream_alive(server: Server) -> None:
         assert next(messages)["counts"]["requests"] == 1
 
 
-def test_a_reset_is_told_and_the_stream_goes_on(server: Server) -> None:
+def test_a_reset_sends_a_message_and_the_stream_goes_on(server: Server) -> None:
     httpx.post(f"{server.url}/v1/accounts", headers=AUTH, data={"type": "express"})
     with following(server.url) as messages:
         assert next(messages)["counts"]["accounts"] == 1

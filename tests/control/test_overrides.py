@@ -1,4 +1,4 @@
-"""What tests decide about accounts: onboarding, added requirements, capabilities, outcomes of checks."""
+"""Overrides of accounts by tests: onboarding, added requirements, capabilities, outcomes of checks."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ NOW = 1_785_715_143
 BOTH: Params = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
 
 
-class World:
-    """A sandbox whose clock stands still."""
+class FrozenSandbox:
+    """A sandbox with a frozen clock."""
 
     def __init__(self, country: str = "US") -> None:
-        key = keys.parse("sk_test_steering")
+        key = keys.parse("sk_test_overrides")
         assert key
         self.sandbox = Sandbox(key, Settings(platform_country=country))
         self.sandbox.clock.set(NOW)
@@ -40,8 +40,8 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def frozen() -> FrozenSandbox:
+    return FrozenSandbox()
 
 
 KINDS = [
@@ -54,10 +54,10 @@ KINDS = [
 
 @pytest.mark.parametrize(("kind", "country", "business_type"), KINDS)
 def test_an_onboarded_account_of_any_kind_can_do_everything(
-    world: World, kind: str, country: str, business_type: str | None
+    frozen: FrozenSandbox, kind: str, country: str, business_type: str | None
 ) -> None:
     sent: Params = {"type": kind, "country": country, **({"business_type": business_type} if business_type else {})}
-    shown = world.shown(accounts.onboard(world.sandbox, world.make(**sent)))
+    shown = frozen.shown(accounts.onboard(frozen.sandbox, frozen.make(**sent)))
     assert shown["capabilities"] == {"card_payments": "active", "transfers": "active"}
     assert [shown[name] for name in ("charges_enabled", "payouts_enabled", "details_submitted")] == [True] * 3
     assert [shown["requirements"][name] for name in ("eventually_due", "pending_verification", "disabled_reason")] == [
@@ -66,47 +66,47 @@ def test_an_onboarded_account_of_any_kind_can_do_everything(
     assert shown["business_type"] == business_type or "individual"
     assert shown["external_accounts"]["total_count"] == 1
     assert shown["tos_acceptance"]["date"] == NOW
-    [person] = accounts.find(world.sandbox, shown["id"]).persons  # type: ignore[union-attr]
+    [person] = accounts.find(frozen.sandbox, shown["id"]).persons  # type: ignore[union-attr]
     assert person.fields["first_name"] == "Jenny"
 
 
-def test_onboarding_keeps_what_is_known(world: World) -> None:
-    account = world.make(
+def test_onboarding_keeps_known_fields(frozen: FrozenSandbox) -> None:
+    account = frozen.make(
         type="custom", business_type="individual", individual={"first_name": "Ada"}, external_account="btok_us",
         capabilities={"transfers": {"requested": True}},
     )  # fmt: skip
-    shown = world.shown(accounts.onboard(world.sandbox, account))
+    shown = frozen.shown(accounts.onboard(frozen.sandbox, account))
     assert (shown["individual"]["first_name"], shown["individual"]["last_name"]) == ("Ada", "Rosen")
     assert shown["individual"]["verification"]["status"] == "verified"
     assert (shown["capabilities"], shown["external_accounts"]["total_count"]) == ({"transfers": "active"}, 1)
 
 
-def test_a_rejected_account_stays_rejected_when_it_is_onboarded(world: World) -> None:
-    account = accounts.reject(world.sandbox, world.make(type="express"), "fraud")
-    shown = world.shown(accounts.onboard(world.sandbox, account))
+def test_a_rejected_account_stays_rejected_when_it_is_onboarded(frozen: FrozenSandbox) -> None:
+    account = accounts.reject(frozen.sandbox, frozen.make(type="express"), "fraud")
+    shown = frozen.shown(accounts.onboard(frozen.sandbox, account))
     assert (shown["charges_enabled"], shown["requirements"]["disabled_reason"]) == (False, "rejected.fraud")
 
 
-def test_what_is_owed_can_be_provided_until_nothing_is(world: World) -> None:
+def test_required_fields_can_be_provided_until_none_is_left(frozen: FrozenSandbox) -> None:
     for country in ("US", "DE", "SG"):
         for business_type in ("individual", "company"):
-            account = world.make(type="custom", country=country, business_type=business_type, capabilities=BOTH)
-            for _ in range(3):  # what is known of a person makes more be asked for
-                account = accounts.provide_test_data(world.sandbox, account, due_of(account).currently)
-            assert world.shown(account)["requirements"]["currently_due"] == [], (country, business_type)
+            account = frozen.make(type="custom", country=country, business_type=business_type, capabilities=BOTH)
+            for _ in range(3):  # known fields of a person add requirements
+                account = accounts.provide_test_data(frozen.sandbox, account, due_of(account).currently)
+            assert frozen.shown(account)["requirements"]["currently_due"] == [], (country, business_type)
 
 
-def test_japan_asks_for_a_document_at_once_and_pays_out_when_it_has_one(world: World) -> None:
+def test_japan_requires_a_document_at_once_and_pays_out_with_one(frozen: FrozenSandbox) -> None:
     sent: Params = {"type": "custom", "country": "JP", "business_type": "individual", "capabilities": BOTH}
-    account = world.make(**sent)
-    account = accounts.provide_test_data(world.sandbox, account, due_of(account).currently)
-    shown = world.shown(account)
+    account = frozen.make(**sent)
+    account = accounts.provide_test_data(frozen.sandbox, account, due_of(account).currently)
+    shown = frozen.shown(account)
     assert shown["requirements"]["currently_due"] == [DOCUMENT]
     assert shown["requirements"]["errors"] == []
     assert (shown["charges_enabled"], shown["payouts_enabled"]) == (True, False)
-    accounts.provide_test_data(world.sandbox, account, [DOCUMENT])
-    world.sandbox.clock.advance(30)
-    assert world.shown(account)["payouts_enabled"] is True
+    accounts.provide_test_data(frozen.sandbox, account, [DOCUMENT])
+    frozen.sandbox.clock.advance(30)
+    assert frozen.shown(account)["payouts_enabled"] is True
 
 
 FIELDS: Params = {
@@ -136,12 +136,12 @@ FIELDS: Params = {
 def test_the_lists_keep_their_order_and_relation_whatever_was_sent(
     sent: set[str], kind: str, country: str, seconds: int
 ) -> None:
-    world = World()
-    account = world.make(
+    frozen = FrozenSandbox()
+    account = frozen.make(
         type="custom", country=country, business_type=kind, capabilities=BOTH, **{name: FIELDS[name] for name in sent}
     )
-    world.sandbox.clock.advance(seconds)
-    shown = world.shown(account)
+    frozen.sandbox.clock.advance(seconds)
+    shown = frozen.shown(account)
     owed = shown["requirements"]
     past, currently, eventually = (owed[f"{name}_due"] for name in ("past", "currently", "eventually"))
     assert set(past) <= set(currently) <= set(eventually)
@@ -158,36 +158,36 @@ def test_the_lists_keep_their_order_and_relation_whatever_was_sent(
 DOCUMENT = "individual.verification.document"
 
 
-def test_an_added_requirement_is_past_due_at_once_and_met_by_its_field(world: World) -> None:
-    account = accounts.onboard(world.sandbox, world.make(type="custom", business_type="individual"))
-    account = accounts.add_requirement(world.sandbox, account, DOCUMENT)
-    shown = world.shown(account)
+def test_an_added_requirement_is_past_due_at_once_and_met_by_its_field(frozen: FrozenSandbox) -> None:
+    account = accounts.onboard(frozen.sandbox, frozen.make(type="custom", business_type="individual"))
+    account = accounts.add_requirement(frozen.sandbox, account, DOCUMENT)
+    shown = frozen.shown(account)
     assert shown["requirements"]["past_due"] == shown["requirements"]["currently_due"] == [DOCUMENT]
     assert shown["requirements"]["disabled_reason"] == "requirements.past_due"
     assert shown["capabilities"] == {"card_payments": "active", "transfers": "active"}
     assert (shown["charges_enabled"], shown["payouts_enabled"], shown["details_submitted"]) == (True, False, True)
     assert shown["individual"]["requirements"]["currently_due"] == ["verification.document"]
     sent: Params = {"individual": {"verification": {"document": {"front": "file_identity_document_success"}}}}
-    accounts.update_account(world.sandbox, NOW, account, sent)
-    assert world.shown(account)["payouts_enabled"] is True
+    accounts.update_account(frozen.sandbox, NOW, account, sent)
+    assert frozen.shown(account)["payouts_enabled"] is True
 
 
 @pytest.mark.parametrize("name", ["individual.id_number", "company.verification.document", "business_profile.url"])
-def test_an_added_requirement_about_more_than_a_persons_papers_stops_charges(world: World, name: str) -> None:
-    account = accounts.onboard(world.sandbox, world.make(type="custom", business_type="individual"))
-    shown = world.shown(accounts.add_requirement(world.sandbox, account, name))
+def test_an_added_requirement_about_more_than_a_persons_papers_stops_charges(frozen: FrozenSandbox, name: str) -> None:
+    account = accounts.onboard(frozen.sandbox, frozen.make(type="custom", business_type="individual"))
+    shown = frozen.shown(accounts.add_requirement(frozen.sandbox, account, name))
     assert shown["capabilities"] == {"card_payments": "inactive", "transfers": "inactive"}
     assert (shown["charges_enabled"], shown["requirements"]["past_due"]) == (False, [name])
 
 
-def test_an_added_requirement_waits_for_its_deadline(world: World) -> None:
-    account = accounts.onboard(world.sandbox, world.make(type="express"))
-    account = accounts.add_requirement(world.sandbox, account, "external_account", NOW + 100)
-    before = world.shown(account)
+def test_an_added_requirement_waits_for_its_deadline(frozen: FrozenSandbox) -> None:
+    account = accounts.onboard(frozen.sandbox, frozen.make(type="express"))
+    account = accounts.add_requirement(frozen.sandbox, account, "external_account", NOW + 100)
+    before = frozen.shown(account)
     assert (before["requirements"]["currently_due"], before["requirements"]["past_due"]) == (["external_account"], [])
     assert (before["requirements"]["current_deadline"], before["payouts_enabled"]) == (NOW + 100, True)
-    world.sandbox.clock.advance(100)
-    after = world.shown(account)
+    frozen.sandbox.clock.advance(100)
+    after = frozen.shown(account)
     assert (after["requirements"]["past_due"], after["requirements"]["current_deadline"]) == (
         ["external_account"],
         None,
@@ -198,34 +198,34 @@ def test_an_added_requirement_waits_for_its_deadline(world: World) -> None:
 # --- capabilities and outcomes ------------------------------------------------------------------------------------
 
 
-def test_a_capability_can_be_given_any_status(world: World) -> None:
-    account = accounts.onboard(world.sandbox, world.make(type="express"))
-    account = accounts.set_capability(world.sandbox, account, "card_payments", "inactive", "platform_paused")
-    shown = world.shown(account)
+def test_a_capability_can_be_given_any_status(frozen: FrozenSandbox) -> None:
+    account = accounts.onboard(frozen.sandbox, frozen.make(type="express"))
+    account = accounts.set_capability(frozen.sandbox, account, "card_payments", "inactive", "platform_paused")
+    shown = frozen.shown(account)
     assert shown["capabilities"] == {"card_payments": "inactive", "transfers": "active"}
     assert (shown["charges_enabled"], shown["payouts_enabled"]) == (False, True)
-    account = accounts.set_capability(world.sandbox, account, "klarna_payments", "pending")
-    assert world.shown(account)["capabilities"]["klarna_payments"] == "pending"
-    account = accounts.set_capability(world.sandbox, account, "klarna_payments", "unrequested")
-    assert "klarna_payments" not in world.shown(account)["capabilities"]
+    account = accounts.set_capability(frozen.sandbox, account, "klarna_payments", "pending")
+    assert frozen.shown(account)["capabilities"]["klarna_payments"] == "pending"
+    account = accounts.set_capability(frozen.sandbox, account, "klarna_payments", "unrequested")
+    assert "klarna_payments" not in frozen.shown(account)["capabilities"]
 
 
-def test_checks_end_as_they_are_told_to(world: World) -> None:
-    account = accounts.onboard(world.sandbox, world.make(type="custom", business_type="individual"))
-    account = accounts.verify(world.sandbox, account, "failed")
-    failed = world.shown(account)
+def test_checks_end_with_the_given_outcome(frozen: FrozenSandbox) -> None:
+    account = accounts.onboard(frozen.sandbox, frozen.make(type="custom", business_type="individual"))
+    account = accounts.verify(frozen.sandbox, account, "failed")
+    failed = frozen.shown(account)
     assert failed["requirements"]["currently_due"] == [DOCUMENT]
     assert failed["individual"]["verification"]["status"] == "unverified"
-    account = accounts.verify(world.sandbox, account, "pending")
-    assert world.shown(account)["capabilities"] == {"card_payments": "pending", "transfers": "pending"}
-    account = accounts.verify(world.sandbox, account, "verified")
-    assert world.shown(account)["payouts_enabled"] is True
-    account = accounts.verify(world.sandbox, account, "automatic")
-    assert world.shown(account)["payouts_enabled"] is True
+    account = accounts.verify(frozen.sandbox, account, "pending")
+    assert frozen.shown(account)["capabilities"] == {"card_payments": "pending", "transfers": "pending"}
+    account = accounts.verify(frozen.sandbox, account, "verified")
+    assert frozen.shown(account)["payouts_enabled"] is True
+    account = accounts.verify(frozen.sandbox, account, "automatic")
+    assert frozen.shown(account)["payouts_enabled"] is True
 
 
-def test_wishes_that_make_no_sense_are_refused_with_what_would(world: World) -> None:
-    sandbox, account = world.sandbox, world.make(type="custom")
+def test_invalid_overrides_are_refused_with_the_valid_values(frozen: FrozenSandbox) -> None:
+    sandbox, account = frozen.sandbox, frozen.make(type="custom")
     vectors: list[tuple[Any, str]] = [
         (lambda: accounts.reject(sandbox, account, "boredom"), "must be one of fraud, terms_of_service, other"),
         (lambda: accounts.add_requirement(sandbox, account, "shoe_size"), "such as individual.verification.document"),
@@ -273,6 +273,6 @@ def test_wishes_that_make_no_sense_are_refused_with_what_would(world: World) -> 
         "tos_acceptance.date",
     ],
 )
-def test_whatever_stripe_was_seen_to_ask_for_can_be_asked_for(world: World, name: str) -> None:
-    account = accounts.add_requirement(world.sandbox, world.make(type="custom"), name)
-    assert name in world.shown(account)["requirements"]["past_due"]
+def test_every_requirement_seen_at_stripe_can_be_added(frozen: FrozenSandbox, name: str) -> None:
+    account = accounts.add_requirement(frozen.sandbox, frozen.make(type="custom"), name)
+    assert name in frozen.shown(account)["requirements"]["past_due"]

@@ -1,4 +1,4 @@
-"""The journal: what a test can ask of it, how it fails, and that it stays small."""
+"""The journal: filters, failure messages, warnings, and its bounds."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_one_is_one() -> None:
     REQUESTS.where(path="/v1/nothing").none()
 
 
-def test_none_found_shows_what_came_near() -> None:
+def test_the_nearest_requests_are_shown_if_none_matches() -> None:
     with pytest.raises(AssertionError) as caught:
         REQUESTS.where(path="/v1/account_sessions", params={"account": "acct_3"}).one()
     assert str(caught.value) == (
@@ -74,7 +74,7 @@ def test_none_found_shows_what_came_near() -> None:
     )
 
 
-def test_questions_can_be_asked_one_after_the_other() -> None:
+def test_filters_can_be_chained() -> None:
     with pytest.raises(AssertionError) as caught:
         REQUESTS.where(method="post").where(path="/v1/account_sessions").where(status=500).one()
     assert str(caught.value) == (
@@ -86,7 +86,7 @@ def test_questions_can_be_asked_one_after_the_other() -> None:
     )
 
 
-def test_what_is_not_listed_is_counted() -> None:
+def test_requests_that_are_not_listed_are_counted() -> None:
     with pytest.raises(AssertionError) as caught:
         RequestLog([_recorded(number) for number in range(7)]).where(method="POST").one()
     assert str(caught.value).splitlines() == [
@@ -157,22 +157,22 @@ def test_too_many_are_shown() -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_journal_answers_filtered_questions(api: Api) -> None:
+async def test_the_journal_is_filtered(api: Api) -> None:
     account = api.account(type="custom")
     api.session(account, {"payments": on()}, idempotency_key="k")
     api.session(account, {"payments": on()}, idempotency_key="k")
     api.session("acct_none", {"payments": on()})
 
-    async def asked(query: str) -> list[tuple[int, bool]]:
+    async def filtered(query: str) -> list[tuple[int, bool]]:
         rows = (await api.control("GET", f"/requests?{query}")).json()["data"]
         return [(row["status"], row["replayed"]) for row in rows]
 
-    assert await asked("path=/v1/account_sessions") == [(200, False), (200, True), (400, False)]
-    assert await asked("idempotency_key=k&status=200") == [(200, False), (200, True)]
-    assert await asked("replayed=true") == [(200, True)]
-    assert await asked("path=/v1/account?&method=POST") == []
-    assert await asked("error=resource_missing") == [(400, False)]
-    assert await asked("method=get") == []
+    assert await filtered("path=/v1/account_sessions") == [(200, False), (200, True), (400, False)]
+    assert await filtered("idempotency_key=k&status=200") == [(200, False), (200, True)]
+    assert await filtered("replayed=true") == [(200, True)]
+    assert await filtered("path=/v1/account?&method=POST") == []
+    assert await filtered("error=resource_missing") == [(400, False)]
+    assert await filtered("method=get") == []
     wrong = (await api.control("GET", "/requests?colour=red")).json()["error"]
     assert (wrong["code"], wrong["message"]) == ("invalid_filter", "Requests have no colour.")
 
@@ -216,7 +216,7 @@ async def test_the_key_that_was_sent_is_there_however_far_the_request_got(api: A
 
 
 @pytest.mark.asyncio
-async def test_how_many_were_forgotten_is_told() -> None:
+async def test_dropped_requests_are_counted() -> None:
     api = Api(Settings(journal_size=3))
     for _ in range(5):
         api.get("/v1/account")
@@ -233,7 +233,7 @@ async def test_a_secret_key_in_a_body_is_shortened(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_may_hurt_later_is_a_warning(api: Api) -> None:
+async def test_likely_mistakes_are_warnings(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": START})
     account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="a").body["id"]
 
@@ -262,7 +262,7 @@ async def test_what_may_hurt_later_is_a_warning(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_session_that_nobody_tried_to_claim_in_time_is_a_warning(api: Api) -> None:
+async def test_a_session_that_was_never_claimed_is_a_warning(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": START})
     account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="a").body["id"]
     secret = api.session(account, {"payments": on()}, idempotency_key="b").body["client_secret"]
@@ -272,7 +272,7 @@ async def test_a_session_that_nobody_tried_to_claim_in_time_is_a_warning(api: Ap
     assert (await api.control("GET", "/warnings")).json() == {"data": [{"kind": "never_claimed", "message": message}]}
 
 
-def test_what_sets_a_test_up_is_no_code_under_test() -> None:
+def test_set_up_by_the_client_causes_no_warnings() -> None:
     with Server() as server:
         client = EmulatorClient(server.url, "sk_test_set_up")
         client.create_account(type="express")
@@ -310,7 +310,7 @@ def test_a_request_for_an_account_that_is_refused_is_noted_under_that_account(ap
         ("whsec_test", "whsec_test"),
     ],
 )
-def test_a_secret_is_shortened_so_that_it_is_told_from_others_of_its_moment(text: str, shown: str) -> None:
+def test_a_masked_secret_differs_from_others_of_its_second(text: str, shown: str) -> None:
     assert mask(text) == shown
 
 

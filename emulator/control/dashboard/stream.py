@@ -73,7 +73,7 @@ class Stream(Response):
         self._notified.set()
 
     async def _send_message(self, send: Send) -> None:
-        """Sends a message after a change, and a heartbeat when the wait has timed out."""
+        """Send a message after a change, and a heartbeat when the wait has timed out."""
         notified = self._notified.is_set()
         self._notified.clear()
         sandbox = self._control.sandboxes.of(self._key)
@@ -85,7 +85,7 @@ class Stream(Response):
             await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
 
     async def _wait(self, disconnected: asyncio.Future[None]) -> None:
-        """Waits for a notification, the disconnect, or the heartbeat, which may never be due under a frozen clock."""
+        """Wait for a notification, the disconnect, or the heartbeat, which may never be due under a frozen clock."""
         notified = asyncio.ensure_future(self._notified.wait())
         try:
             either: set[asyncio.Future[Any]] = {disconnected, notified}

@@ -1,1 +1,1 @@
-"""The endpoints of the control API, a module for each subject, and what they share: requests and responses."""
+"""The endpoints of the control API, one module per subject, with shared modules for requests and responses."""
