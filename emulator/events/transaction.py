@@ -71,17 +71,19 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
         sandbox.changes.undo()
         undo(changes)
         raise
-    return _changed(drawn, changes)
+    return _changed(sandbox.platform_id, drawn, changes)
 
 
-def _changed(drawn: tuple[str, ...], changes: list[Change]) -> Changed:
+def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Changed:
     """The ids of all objects that changed, those inside a row too; one that moves to another table is not removed."""
     stays: dict[str, bool] = {}
     for table, before, after in changes:
         resource = registry.resource(table.name)
         objects = resource.objects if resource else own_row
-        new = dict(objects(after)) if after else {}
-        old = dict(objects(before)) if before else {}
+        owners = {row.owner for row in (before, after) if row}
+        at = "".join(f"@{owner}" for owner in owners if owner != platform)
+        new = {f"{each}{at}": value for each, value in objects(after)} if after else {}
+        old = {f"{each}{at}": value for each, value in objects(before)} if before else {}
         stays |= {each: each in new for each in (*old, *new) if old.get(each) != new.get(each)}
     return Changed(drawn, tuple(stays), tuple(each for each, there in stays.items() if not there))
 

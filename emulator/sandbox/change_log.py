@@ -35,7 +35,8 @@ class Entry(NamedTuple):
 
     `at` is the sandbox's time in unix seconds. `account` is the connected account that a header named. `made` are the
     ids and secrets that were drawn, `places` where the response shows each, as paths with dots, empty where it does
-    not. `touched` are the ids of all rows that changed, `removed` of those that are gone.
+    not. `touched` are the ids of all objects that changed, `removed` of those that are gone; one that an account owns
+    is named `id@account`.
     """
 
     at: int
@@ -171,25 +172,31 @@ def compact(entries: Sequence[Entry]) -> list[Entry]:
 
     Entries that share an object which is gone belong together. A group is kept if one of it changed what is not gone.
     """
-    gone = {each.encode() for entry in entries for each in entry.removed}
+    gone = {_id_of(each).encode() for entry in entries for each in entry.removed}
     if not gone:
         return list(entries)
-    groups, names, ended = _Groups(), dict[str, str](), set[str]()
-    found: list[list[str]] = []
+    groups, ended = _Groups(), set[str]()
+    names: dict[str, str] = {}  # what is created again under the name of what has ended is another object
+    touched, mentioned = [], []
     for place, entry in enumerate(entries):
-        ids = _mentioned(entry, gone)
-        for each in entry.made:
-            if names.get(each) in ended:  # an id that is given again after its end is another one
-                names[each] = f"{each}#{place}"
-        found.append([names.setdefault(each, each) for each in ids])
-        groups.join(found[-1])
+        for each in entry.touched:
+            if names.setdefault(each, each) in ended:
+                names[each] = names[_id_of(each)] = f"{each}#{place}"
+        touched.append([names[each] for each in entry.touched])
+        mentioned.append([names.setdefault(each, each) for each in _mentioned(entry, gone)])
+        groups.join(mentioned[-1])
         ended.update(names[each] for each in entry.removed)
-    kept = [
-        any(name not in ended for name in own) or any(each.encode() not in gone for each in entry.touched)
-        for own, entry in zip(found, entries, strict=True)
+    stays = [not ended.issuperset(own) for own in touched]
+    living = {groups.of(name) for own, lives in zip(mentioned, stays, strict=True) if lives for name in own}
+    return [
+        entry
+        for entry, own, lives in zip(entries, mentioned, stays, strict=True)
+        if lives or not own or groups.of(own[0]) in living
     ]
-    living = {groups.of(name) for place, stays in enumerate(kept) if stays for name in found[place]}
-    return [entry for place, entry in enumerate(entries) if kept[place] or groups.of(found[place][0]) in living]
+
+
+def _id_of(name: str) -> str:
+    return name.partition("@")[0]
 
 
 def _mentioned(entry: Entry, ids: frozenset[bytes] | set[bytes]) -> list[str]:

@@ -269,6 +269,16 @@ def test_entries_of_what_is_gone_are_dropped_where_nothing_that_is_left_mentions
         entry(touched=("acct_3", "person_3"), removed=("acct_3", "person_3")),
     ]
     assert compact([*gone[:2], *kept, *gone[2:]]) == kept
+    owned = [
+        entry("acct_6"),
+        entry("acct_7"),
+        entry(touched=("card_payments@acct_6",), path="/v1/accounts/acct_6/capabilities/card_payments"),
+        entry(touched=("card_payments@acct_7",), path="/v1/accounts/acct_7/capabilities/card_payments"),
+        entry(touched=("acct_7", "card_payments@acct_7"), removed=("acct_7", "card_payments@acct_7")),
+    ]
+    assert owned[2] in compact(owned)
+    silent = entry(touched=(), path="/v1/accounts/acct_8")
+    assert compact([silent, *gone]) == [silent]
     moved = [entry("acct_5"), entry(touched=("acct_5",), path="/close")]
     assert compact([*moved, *gone]) == moved
 
