@@ -21,6 +21,7 @@ from emulator.client import EmulatorClient
 from emulator.control.app import ROUTES
 from emulator.control.endpoints import faults
 from emulator.control.endpoints.clock import ACTIONS
+from emulator.errors import CONSTRUCTORS
 from emulator.seeds import document
 from emulator.server import Server
 from emulator.settings import Settings, variable
@@ -173,6 +174,17 @@ def test_the_curl_examples_of_a_page_print_what_is_shown(page: str, tmp_path: Pa
             assert '"error": {' not in printed, script.text
 
 
+def test_the_example_of_an_error_is_one_that_faults_can_name(server: Server) -> None:
+    exec(pages.file("emulator/errors/accounts.py (an error)"), {"__name__": "example"})
+    try:
+        fault = {"error": "account_busy", "arguments": {"account": "acct_123"}}
+        response = httpx.post(f"{server.url}/_emulator/faults", json=fault, auth=("sk_test_errors", ""))
+        assert response.json()["effect"]["message"] == "The account acct_123 is being changed by another request."
+        assert CONSTRUCTORS["account_busy"].sureness == "official; words: our choice"
+    finally:
+        del CONSTRUCTORS["account_busy"]
+
+
 def test_a_second_claim_is_refused_as_shown(server: Server, tmp_path: Path) -> None:
     granted, refused = (json.loads(block.text) for block in pages.of(README, "json"))
     (block,) = [block for block in pages.of(README) if pages.sends(block) and "connect/claim" in block.text]
@@ -208,6 +220,12 @@ def test_links_lead_somewhere() -> None:
                 re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.*)", text, re.M)
             ]
             assert not anchor or anchor in titles, (page, name, anchor)
+
+
+def test_every_path_in_the_project_that_is_named_exists() -> None:
+    for page, text in PAGES.items():
+        for name in re.findall(r"`((?:emulator|fixtures|tests)/[\w./-]*|\.ci/run|pyproject\.toml)`", text):
+            assert (ROOT / name).exists(), (page, name)
 
 
 def test_the_readme_is_short_and_names_every_page() -> None:
