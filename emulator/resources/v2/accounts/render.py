@@ -9,9 +9,9 @@ from emulator import catalog
 from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.v2.accounts import capabilities, field_names, id_numbers
-from emulator.resources.v2.accounts import requirements as requirements_v2
 from emulator.resources.v2.accounts.configurations import collector_of, is_connected
 from emulator.resources.v2.accounts.person_fields import person_body
+from emulator.resources.v2.accounts.requirements import future_requirements, requirements
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, nest, overlay, rename
 from emulator.store.memo import derived_once
@@ -38,17 +38,21 @@ _IDENTITY: Params = {"attestations": {"persons_provided": {"directors": False, "
 def render(
     account: Account, *, livemode: bool, include: Collection[str] = (), now: int | None = None, closed: bool = False
 ) -> dict[str, Json]:
-    """The account object. Hashes that `include` does not name are null (official)."""
+    """The account object. Hashes that `include` does not name are null, and configurations never applied (official)."""
     now = account.changed_at if now is None else now
     own = account.v2 or AccountV2Fields()
     sent = sent_of(account)
-    parts: dict[str, Json] = {name: derive(account, now) for name, derive in _PARTS.items() if name in include}
+    never = {f"configuration.{name}" for name in field_names.CONFIGURATIONS if name not in own.known}
+    parts: dict[str, Json] = {
+        name: None if name in never else derive(account, now) for name, derive in _PARTS.items() if name in include
+    }
+    configurations: Json = {name: parts.get(f"configuration.{name}") for name in sorted(field_names.CONFIGURATIONS)}
     return {
         "id": account.id,
         "object": ACCOUNT,
         "applied_configurations": list(own.applied),
         "closed": closed,
-        "configuration": _configuration(account, own, now, include),
+        "configuration": configurations if any("." in name for name in parts) else None,
         "contact_email": account.email or None,
         "contact_phone": sent.get("contact_phone"),
         "created": format_timestamp(account.created),
@@ -83,19 +87,6 @@ def _sent(account: Account, _now: int) -> Params:
     typed = dig(tree, _ID_NUMBERS)
     known = id_numbers.of_company(hash_at(account.fields, "company"), typed, account.country)
     return tree if typed is None and not known else overlay(tree, nest(_ID_NUMBERS, known))
-
-
-def _configuration(
-    account: Account, own: AccountV2Fields, now: int, include: Collection[str]
-) -> dict[str, Json] | None:
-    """The included configurations that were ever applied; null when none is included (official, observed)."""
-    included = [name for name in field_names.CONFIGURATIONS if f"configuration.{name}" in include]
-    if not included:
-        return None
-    return {
-        name: _CONFIGURATIONS[name](account, now) if name in included and name in own.known else None
-        for name in sorted(_CONFIGURATIONS)
-    }
 
 
 def _filled(account: Account, name: str, body: dict[str, Json]) -> dict[str, Json]:
@@ -154,13 +145,6 @@ def _seller(
     return _filled(account, name, {**overlay(initial, sent), "capabilities": granted})
 
 
-_CONFIGURATIONS: Mapping[str, Callable[[Account, int], dict[str, Json]]] = {
-    field_names.CUSTOMER: _customer,
-    field_names.MERCHANT: _merchant,
-    field_names.RECIPIENT: _recipient,
-}
-
-
 def _defaults(account: Account, _: int) -> dict[str, Json]:
     """The `defaults` hash. Accounts that are only customers have no responsibilities (our choice)."""
     who = account.controller
@@ -190,20 +174,13 @@ def _identity(account: Account, _: int) -> dict[str, Json]:
     return catalog.fill(body, ACCOUNT, "identity")
 
 
-@derived_once
-def _requirements(account: Account, now: int) -> dict[str, Json]:
-    return requirements_v2.requirements(account, status_of(account, now).due)
-
-
-@derived_once
-def _future_requirements(account: Account, now: int) -> dict[str, Json]:
-    return requirements_v2.future_requirements(account, status_of(account, now).due)
-
-
 # Rendered parts are shared between responses and events of one second, so nobody may change them.
 _PARTS: Mapping[str, Callable[[Account, int], dict[str, Json]]] = {
+    "configuration.customer": _customer,
+    "configuration.merchant": _merchant,
+    "configuration.recipient": _recipient,
     "defaults": _defaults,
-    "future_requirements": _future_requirements,
+    "future_requirements": future_requirements,
     "identity": _identity,
-    "requirements": _requirements,
+    "requirements": requirements,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, Due, stops_charges
+from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, Due, due_of, stops_charges
 from emulator.resources.v2.accounts import field_names
 from emulator.resources.v2.accounts.capabilities import restrictable
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp
@@ -20,14 +21,17 @@ _URGENCY = ("past_due", "currently_due", "eventually_due")
 Restricted = tuple[tuple[str, str], ...]
 
 
-def requirements(account: Account, due: Due) -> dict[str, Json]:
+@derived_once
+def requirements(account: Account, now: int) -> dict[str, Json]:
     """The `requirements` hash. Without entries its summary is null (observed)."""
+    due = due_of(account, now)
     return {"entries": [*_entries(account, due), *_pending_entries(account, due)], "summary": _summary(due)}
 
 
-def future_requirements(account: Account, due: Due) -> dict[str, Json]:
+@derived_once
+def future_requirements(account: Account, now: int) -> dict[str, Json]:
     """The `future_requirements` hash, of planned rules. They have no date (our choice)."""
-    future = Due(eventually=due.future)
+    future = Due(eventually=due_of(account, now).future)
     return {
         "entries": list(_entries(account, future)),
         "minimum_transition_date": None,
