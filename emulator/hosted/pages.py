@@ -97,7 +97,7 @@ def _some(names: Sequence[str]) -> str:
     )
     return (
         "<fieldset><legend>Provide only these, with test data; the rest stays due</legend>"
-        f"{boxes}</fieldset>{_button('provide', 'Provide what is selected')}"
+        f"{boxes}</fieldset>{_button('provide', 'Provide the selected details')}"
     )
 
 

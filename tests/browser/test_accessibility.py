@@ -1,4 +1,4 @@
-"""The components for everybody: what axe finds in them, in light and dark, at rest, at work and in trouble."""
+"""Accessibility of the components: axe in light and dark, with open forms, while loading, and with errors."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def test_the_example_for_asynchronous_playwright(
 def test_a_script_element_needs_no_route(unrouted: Platform, stripe_emulator: StripeEmulator) -> None:
     (element,) = pages.of(pages.CONNECT_JS, "html")
     (source,) = re.findall(r'^<script src="(\S+)"></script>$', element.text, re.MULTILINE)
-    unrouted.write(PAGE, before=here(source, stripe_emulator))
+    unrouted.write(PAGE, before=with_own_address(source, stripe_emulator))
     page = unrouted.page()
     with site(unrouted) as address:
         page.goto(address)
@@ -123,7 +123,7 @@ def create_secret(handle: StripeEmulator) -> str:
 
 
 def run(command: list[str], folder: Path, handle: StripeEmulator, **environment: str) -> str:
-    """What a program of Node.js prints."""
+    """Run a program of Node.js and return its output."""
     known = {"KEY": handle.publishable_key, "SECRET": create_secret(handle), **environment}
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **known}, capture_output=True, text=True, timeout=90, check=False
@@ -132,7 +132,7 @@ def run(command: list[str], folder: Path, handle: StripeEmulator, **environment:
     return done.stdout
 
 
-def here(text: str, handle: StripeEmulator) -> str:
+def with_own_address(text: str, handle: StripeEmulator) -> str:
     """An example, with the address of the test's emulator."""
     return text.replace(f"http://127.0.0.1:{DEFAULT_PORT}", handle.url)
 
@@ -158,7 +158,7 @@ const PAGE = `http://127.0.0.1:${site.address().port}/`;
 def test_the_example_for_playwright_in_javascript(
     stripe_emulator: StripeEmulator, tmp_path: Path, name: str, drive: str
 ) -> None:
-    (tmp_path / "playwright.mjs").write_text(here(pages.file(name), stripe_emulator))
+    (tmp_path / "playwright.mjs").write_text(with_own_address(pages.file(name), stripe_emulator))
     (tmp_path / "drive.mjs").write_text(drive)
     printed = run(["node", "drive.mjs"], tmp_path, stripe_emulator, DRIVER=str(DRIVER), CHROMIUM=str(CHROMIUM))
     assert printed == "ready\n"
@@ -260,7 +260,7 @@ def vitest(
     modules = transcript.installed(install.BROWSER) / "node_modules"
     (folder / "node_modules").symlink_to(modules)
     (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "vitest.setup.mjs").write_text(here(pages.file("vitest.setup.mjs"), handle))
+    (folder / "vitest.setup.mjs").write_text(with_own_address(pages.file("vitest.setup.mjs"), handle))
     for name, text in files.items():
         (folder / name).write_text(text)
     config = json.dumps({"test": {"setupFiles": ["./vitest.setup.mjs"], **options}})

@@ -59,7 +59,7 @@ def create_token(page: Page, kind: str, data: object) -> Any:
 
 
 def rejection(page: Page, expression: str) -> list[str]:
-    """The name and the message of what an expression throws or rejects with."""
+    """The name and the message of the error that an expression throws or rejects with."""
     script = f"async () => {{ const it = await stripe; try {{ await {expression}; }} catch (e) {{ return [e.name, e.message]; }} }}"
     found: list[str] = page.evaluate(script)
     return found

@@ -217,7 +217,7 @@ def test_a_refresh_url_that_creates_a_new_link_leads_to_the_page(pages: Pages) -
     account = pages.account()
     url = pages.link(account)
     httpx.get(url)
-    if redirect(httpx.get(url)) == (303, REFRESH):  # what the platform's own server does then
+    if redirect(httpx.get(url)) == (303, REFRESH):  # as the platform's server does
         url = pages.link(account)
     page = httpx.get(url)
     assert redirect(httpx.post(url, data={"session": session(page), "action": "complete"})) == (303, RETURN)

@@ -24,7 +24,7 @@ KEY_OF_PLATFORM = "sk_test_platform5Hd8Kw"
 
 
 class Picture(NamedTuple):
-    """One of them: what is to be seen, and the text of the row that is open."""
+    """A picture of the dashboard: its view, and the text of the row that is open."""
 
     name: str
     view: str
