@@ -1,7 +1,6 @@
 """The composition root: one ASGI application of Stripe's API, the control API, the hosted pages and the script.
 
-What listens need not be loaded with what answers: each part is imported when the first request needs it, or a moment
-after the start, whichever comes first. So a port is open at once.
+Each part is imported by the first request that needs it; Stripe's API also a moment after the start.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Emulator:
-    """One emulator. An ASGI application, and the sandboxes behind it for those who run it in-process."""
+    """One emulator: an ASGI application, and its sandboxes for code in the same process."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
@@ -61,7 +60,7 @@ class Emulator:
 
     @cached_property
     def pipeline(self) -> Pipeline:
-        """What answers requests to Stripe's API."""
+        """The pipeline of Stripe's API."""
         from emulator.http.pipeline import Pipeline  # noqa: PLC0415
 
         return Pipeline(self.settings, self.sandboxes)
@@ -103,11 +102,11 @@ class Emulator:
         return Hosted(self.sandboxes)
 
     def trust(self, certificate: bytes) -> None:
-        """Offers the certificate that clients must trust, in PEM, to those who ask for it."""
+        """Serve a certificate, in PEM, which clients must trust."""
         self._control_state.ca.append(certificate)
 
     async def deliver(self) -> None:
-        """Loads what is not loaded yet, then sends events to webhook endpoints until it is cancelled."""
+        """Import Stripe's API if no request has, then send events to webhook endpoints until cancelled."""
         self._used = asyncio.Event()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._used.wait(), WARM_UP_SECONDS)
@@ -115,15 +114,15 @@ class Emulator:
         from emulator.webhooks.dispatcher import Dispatcher  # noqa: PLC0415
 
         if self.owns_process:
-            gc.freeze()  # what was loaded lives as long as the process: collections need not walk it
+            gc.freeze()  # what is loaded lives as long as the process: no collection has to visit it
             gc.enable()
         public = self.settings.public_webhooks
         await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._observers).run()
 
     def respond(self, request: Request) -> Response | Coroutine[object, object, Response] | None:
-        """The answer to a whole request to Stripe's API, without the detour of ASGI; None if it is for another part.
+        """The response to a complete request to Stripe's API, without ASGI; None if it is for another part.
 
-        A coroutine has the answer where a fault makes time pass first.
+        Where a fault delays it, a coroutine returns the response.
         """
         if self._used is None or not self._used.is_set() or _is_elsewhere(request.path):
             return None
@@ -182,13 +181,13 @@ def _check_country(country: str) -> None:
 
 
 def _is_plain(scope: Scope, settings: Settings) -> bool:
-    """A question for health from a program of this machine, which needs no check of the control API."""
+    """Whether a request for health needs no check by the control API: it comes from no web page."""
     headers = {name for name, _ in scope["headers"]}
     return settings.control and scope["method"] == "GET" and not headers & {b"origin", b"sec-fetch-site"}
 
 
 async def _healthy(send: Send) -> None:
-    """The answer of the control API before anything has happened."""
+    """Send the response of the control API while there are no sandboxes."""
     body = b'{\n  "status": "ok",\n  "sandboxes": 0\n}\n'
     headers = [
         (b"content-type", b"application/json"),

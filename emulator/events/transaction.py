@@ -46,7 +46,7 @@ class Transaction:
         else:
             self._commit(self._origin)
         if self._sandbox.deliveries.newly_due(self._origin.now):
-            self._sandbox.delivery_queue.ring()  # a clock that freezegun moved rings no bell
+            self._sandbox.delivery_queue.notify()  # a clock that freezegun moves does not
 
     def _commit(self, origin: Origin) -> None:
         changed = commit(self._sandbox, origin)

@@ -1,7 +1,7 @@
-"""The time of one sandbox. Only this module asks the machine.
+"""The time of one sandbox. Only this module reads the clock of the machine.
 
-The machine is asked through `datetime.datetime`, so freezegun works in the server's process; every other language
-moves the sandbox's clock through the control API.
+It is read through `datetime.datetime`, so that freezegun works in the server's process; other languages move the
+sandbox's clock through the control API.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ class Clock:
         return "running" if self.frozen_at is None else "frozen"
 
     def advance(self, seconds: int) -> None:
-        """Moves by some seconds, back when negative; a frozen clock stays frozen."""
+        """Move by some seconds, back when negative; a frozen clock stays frozen."""
         self.set(self.now() + seconds)
 
     def set(self, now: int) -> None:
-        """Moves to a second. A frozen clock stays frozen there, a running one goes on from there."""
+        """Move to a second. A frozen clock stays frozen there, a running one goes on from there."""
         if self.frozen_at is None:
             self.offset = _bounded(now) - wall()
         else:
             self.frozen_at = _bounded(now)
 
     def freeze(self) -> None:
-        """Stops at the present second."""
+        """Stop at the present second."""
         self.frozen_at = self.now()
 
     def release(self) -> None:
-        """Back to wall time."""
+        """Return to wall time."""
         self.offset, self.frozen_at = 0, None
 
 

@@ -1,4 +1,4 @@
-"""Which sandboxes have something to send, for the one task of a server that sends."""
+"""The sandboxes with deliveries to send, for the dispatcher of a server."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ Owner = TypeVar("Owner")
 
 
 class DeliveryQueue(Generic[Owner]):
-    """The sandboxes that wait for the courier, and the bell that wakes it.
+    """The sandboxes that wait for the dispatcher, and the callback that wakes it.
 
     `forwards` are the addresses of the settings `forward_to` and `forward_thin_to`, to which the events of every
     sandbox go.
     """
 
-    __slots__ = ("_bell", "_worlds", "forwards")
+    __slots__ = ("_callback", "_owners", "forwards")
 
     def __init__(self, forwards: tuple[Receiver, ...] = ()) -> None:
         self.forwards = forwards
-        self._worlds: dict[str, Owner] = {}
-        self._bell: Callable[[], None] | None = None
+        self._owners: dict[str, Owner] = {}
+        self._callback: Callable[[], None] | None = None
 
-    def answer(self, bell: Callable[[], None] | None) -> None:
-        """Whom to wake; nobody when None, as in a server that does not run."""
-        self._bell = bell
+    def subscribe(self, callback: Callable[[], None] | None) -> None:
+        """Set the callback of `notify`; None while no dispatcher runs."""
+        self._callback = callback
 
-    def wait(self, name: str, world: Owner) -> None:
-        """Notes that a sandbox has something to send, and wakes the courier."""
-        self._worlds[name] = world
-        self.ring()
+    def wait(self, name: str, owner: Owner) -> None:
+        """Add a sandbox that has something to send, and wake the dispatcher."""
+        self._owners[name] = owner
+        self.notify()
 
-    def ring(self) -> None:
-        """Wakes the courier: something may be due now."""
-        if self._bell is not None:
-            self._bell()
+    def notify(self) -> None:
+        """Wake the dispatcher: something may be due now."""
+        if self._callback is not None:
+            self._callback()
 
     def waiting(self) -> list[Owner]:
         """The sandboxes that have something to send, now or later."""
-        return list(self._worlds.values())
+        return list(self._owners.values())
 
     def forget(self, name: str) -> None:
-        """Takes a sandbox off: it has nothing more to send, or is gone."""
-        self._worlds.pop(name, None)
+        """Remove a sandbox that has nothing more to send, or has been dropped."""
+        self._owners.pop(name, None)
 
     def clear(self) -> None:
-        """Takes all sandboxes off."""
-        self._worlds.clear()
+        """Remove all sandboxes."""
+        self._owners.clear()

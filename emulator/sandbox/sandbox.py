@@ -1,4 +1,4 @@
-"""One isolated world for each secret key: its platform account, its clock, its ids, its tables."""
+"""One sandbox for each secret key: its platform account, clock, ids and tables."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Sandbox:
         self,
         key: Key,
         settings: Settings,
-        worlds: Mapping[str, Sandbox] | None = None,
+        others: Mapping[str, Sandbox] | None = None,
         delivery_queue: DeliveryQueue[Sandbox] | None = None,
         budgets: Budgets | None = None,
     ) -> None:
         budgets = budgets or Budgets()
         self.name = key.sandbox
-        self._worlds = {} if worlds is None else worlds
+        self._others = {} if others is None else others
         self.livemode = key.livemode
         self.settings = settings
         self.api_version = settings.api_version
@@ -100,19 +100,19 @@ class Sandbox:
         return self.rows("v2.core.event_destination")
 
     def keep(self, event: Event) -> None:
-        """Stores an event; deliveries of those that make room for it go too."""
+        """Store an event. Events that are dropped for it lose their deliveries."""
         for dropped in self.events.add(event):
             self.deliveries.drop_event(dropped)
 
     def send(self, event: Event, receiver: str) -> None:
-        """Makes a delivery of an event due now, whether its receiver has it already or never wanted it."""
+        """Make a delivery of an event due now, even if its receiver has it already or is not subscribed to it."""
         self.deliveries.schedule(event.id, receiver, self.clock.now())
         self.delivery_queue.wait(self.name, self)
 
     def elsewhere(self, identifier: str) -> Mode | None:
         """The other mode, if the same platform has an object of this id there."""
         other: Mode = "test" if self.livemode else "live"
-        twin = self._worlds.get(f"{other}_{self.name.partition('_')[2]}")
+        twin = self._others.get(f"{other}_{self.name.partition('_')[2]}")
         return other if twin is not None and twin.has(identifier) else None
 
     def has(self, identifier: str) -> bool:
@@ -121,11 +121,11 @@ class Sandbox:
 
 
 class Sandboxes:
-    """The sandboxes of one server, made at first use and bounded in number."""
+    """The sandboxes of one server, made at their first use; their number is bounded."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._worlds: OrderedDict[str, Sandbox] = OrderedDict()
+        self._sandboxes: OrderedDict[str, Sandbox] = OrderedDict()
         self.delivery_queue: DeliveryQueue[Sandbox] = DeliveryQueue(_forwards(settings))
         self._budgets = Budgets()
         self._pairs = settings.pairs()
@@ -133,36 +133,36 @@ class Sandboxes:
         self.keyring = Keyring(settings.max_sandboxes)
 
     def __len__(self) -> int:
-        return len(self._worlds)
+        return len(self._sandboxes)
 
     @property
     def allow_live_keys(self) -> bool:
         return self._settings.allow_live_keys
 
     def of(self, key: Key) -> Sandbox:
-        """The sandbox of a key, made if there is none."""
+        """The sandbox of a key; a new one at its first use."""
         key = self.home(key)
-        sandbox = self._worlds.get(key.sandbox)
+        sandbox = self._sandboxes.get(key.sandbox)
         if sandbox is None:
-            sandbox = self._worlds[key.sandbox] = Sandbox(
-                key, self._settings, self._worlds, self.delivery_queue, self._budgets
+            sandbox = self._sandboxes[key.sandbox] = Sandbox(
+                key, self._settings, self._sandboxes, self.delivery_queue, self._budgets
             )
-            if len(self._worlds) > self._settings.max_sandboxes:
-                self._forget(next(iter(self._worlds)))
+            if len(self._sandboxes) > self._settings.max_sandboxes:
+                self._forget(next(iter(self._sandboxes)))
         else:
-            self._worlds.move_to_end(key.sandbox)
+            self._sandboxes.move_to_end(key.sandbox)
         return sandbox
 
     def find(self, key: Key) -> Sandbox | None:
         """The sandbox of a key if there is one already."""
-        return self._worlds.get(self.home(key).sandbox)
+        return self._sandboxes.get(self.home(key).sandbox)
 
     def reset(self, key: Key) -> None:
-        """Drops the sandbox of a key with all that is in it."""
+        """Drop the sandbox of a key with everything in it."""
         self._forget(self.home(key).sandbox)
 
     def _forget(self, name: str) -> None:
-        sandbox = self._worlds.pop(name, None)
+        sandbox = self._sandboxes.pop(name, None)
         if sandbox is not None:
             sandbox.journal.clear()
             sandbox.idempotency.clear()
@@ -170,8 +170,8 @@ class Sandboxes:
         self.delivery_queue.forget(name)
 
     def reset_all(self) -> None:
-        """Drops every sandbox, and what was said of keys."""
-        for name in list(self._worlds):
+        """Drop every sandbox, and the declarations of keys."""
+        for name in list(self._sandboxes):
             self._forget(name)
         self.delivery_queue.clear()
         self._tokens.clear()
@@ -187,15 +187,15 @@ class Sandboxes:
         return [self.of(each) for each in self.keyring.of(key).platforms or (key,)]
 
     def holding(self, client_secret: str) -> Sandbox | None:
-        """The sandbox that made a secret, whichever it is. Walks all of them: for error messages only."""
-        return next((world for world in self._worlds.values() if world.sessions.get(client_secret)), None)
+        """The sandbox of a client secret. Searches all sandboxes: for error messages only."""
+        return next((sandbox for sandbox in self._sandboxes.values() if sandbox.sessions.get(client_secret)), None)
 
     def linking(self, path: str) -> Sandbox | None:
-        """The sandbox that made a link to a hosted page, by its URL's path. Walks all of them: for a page only."""
-        return next((world for world in self._worlds.values() if world.links.get(path)), None)
+        """The sandbox of a link to a hosted page, by the path of its URL. Searches all sandboxes."""
+        return next((sandbox for sandbox in self._sandboxes.values() if sandbox.links.get(path)), None)
 
     def remember(self, token: str, sandbox: Sandbox) -> None:
-        """Notes which sandbox a session token belongs to; the oldest are forgotten first."""
+        """Note the sandbox of a session token; beyond the bound, the oldest token is forgotten."""
         self._tokens[token] = sandbox
         if len(self._tokens) > self._settings.max_sandboxes:
             self._tokens.popitem(last=False)
@@ -203,7 +203,7 @@ class Sandboxes:
     def of_token(self, token: str) -> Sandbox | None:
         """The sandbox of a session token, None when it was forgotten or its sandbox was reset."""
         sandbox = self._tokens.get(token)
-        return sandbox if sandbox and self._worlds.get(sandbox.name) is sandbox else None
+        return sandbox if sandbox and self._sandboxes.get(sandbox.name) is sandbox else None
 
 
 def _forwards(settings: Settings) -> tuple[Receiver, ...]:

@@ -1,4 +1,4 @@
-"""The sockets that a server listens on: an address and port, both loopbacks, or a file."""
+"""The sockets of a server: an address and port, both loopback addresses, or a file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 FREE = "Free it, or choose another with --port (0 picks a free one)."
 HERE = "Choose an address of this machine with --host, such as 127.0.0.1."
 FREE_FILE = "Free it, or choose another with --uds."
-# What to do about it, by the error's number; where none stands here, free what is taken.
+# Advice by the number of the error; for all others it is FREE.
 ADVICE = {
     errno.EACCES: "Choose one above 1023 with --port (0 picks a free one).",
     errno.EADDRNOTAVAIL: HERE,
     errno.EAFNOSUPPORT: HERE,
 }
-# Of a file: what is wrong, and what to do.
+# For a file: the reason and the advice.
 WRONG_PATHS = {
     errno.ENOENT: ("its folder does not exist", "Make it, or choose another with --uds."),
     errno.ENOTDIR: ("what should be its folder is a file", "Choose another with --uds."),
@@ -35,11 +35,11 @@ WRONG_PATHS = {
 
 
 class CannotListen(OSError):
-    """The address cannot be had: the port is taken, the host is not this machine's, the file is somebody else's."""
+    """The address is not available: the port is taken, the host is not this machine's, the file belongs to another."""
 
 
 def listen(settings: Settings) -> list[socket.socket]:
-    """Every socket that the settings ask for; `localhost` is both loopbacks, on one port. Raises CannotListen."""
+    """The sockets of the settings; `localhost` is both loopback addresses, on one port. Raises CannotListen."""
     if settings.uds:
         return [bind_file(settings.uds)]
     if settings.host == "localhost":
@@ -50,7 +50,7 @@ def listen(settings: Settings) -> list[socket.socket]:
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket. Port 0 picks a free one. Raises CannotListen.
 
-    The protocol is named: asyncio sets TCP_NODELAY on TCP sockets only, and without it each call takes 40 ms.
+    The protocol is given because asyncio sets TCP_NODELAY for it only; without, each call takes 40 ms.
     """
     try:
         listener = socket.socket(_family(host), socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -113,21 +113,21 @@ def bind_file(path: str) -> socket.socket:
 
 
 def _clear(path: str) -> None:
-    """Removes a socket file that nobody listens on. Raises CannotListen when it is anything else."""
+    """Remove a socket file without a server. Raises CannotListen if it is anything else."""
     try:
         mode = os.lstat(path).st_mode
     except OSError:
         return
     if not stat.S_ISSOCK(mode):
         raise _cannot(path, "it is there and is no socket", errno.EEXIST)
-    if _answers(path):
+    if _is_served(path):
         raise _cannot(path, "a server listens on it already", errno.EADDRINUSE)
     with contextlib.suppress(OSError):
         os.unlink(path)
 
 
-def _answers(path: str) -> bool:
-    """Whether a server listens. One that cannot be asked, for want of rights or of room, counts as one that does."""
+def _is_served(path: str) -> bool:
+    """Whether a server listens. If that cannot be found out, because of permissions for instance, one does."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.setblocking(False)
         try:
@@ -147,13 +147,13 @@ File = tuple[str, int]
 
 
 def files(listeners: Sequence[socket.socket]) -> list[File]:
-    """The files of open Unix sockets, each with its number, by which `remove` knows it again."""
+    """The files of open Unix sockets, each with its inode number, by which `remove` recognizes it."""
     paths = [listener.getsockname() for listener in listeners if listener.family == socket.AF_UNIX]
     return [(path, os.lstat(path).st_ino) for path in paths]
 
 
 def remove(files: Sequence[File]) -> None:
-    """Removes the files of Unix sockets, unless another server has put its own there since."""
+    """Remove the files of Unix sockets, unless another server has replaced them."""
     for path, number in files:
         with contextlib.suppress(OSError):
             if os.lstat(path).st_ino == number:
@@ -161,14 +161,14 @@ def remove(files: Sequence[File]) -> None:
 
 
 def close(listeners: Sequence[socket.socket]) -> None:
-    """Gives up what was listened on, files too."""
+    """Close listeners, and remove their files."""
     remove(files(listeners))
     for listener in listeners:
         listener.close()
 
 
 def url_of(listener: socket.socket, scheme: str = "http") -> str:
-    """Where clients reach a listener; a wildcard address is shown as loopback, a file as `unix:/its/path`."""
+    """The URL of a listener, with loopback for a wildcard address; that of a file is `unix:/its/path`."""
     if listener.family == socket.AF_UNIX:
         return f"unix:{os.path.abspath(listener.getsockname())}"
     host, port = listener.getsockname()[:2]

@@ -14,7 +14,7 @@ CHANGES = 128 * MIB
 
 @dataclass(slots=True)
 class Budget:
-    """Bytes that may be kept, and that are. Over it, whoever grows forgets its own oldest."""
+    """Bytes that may be kept, and those that are. Beyond the limit, a store that grows drops its own oldest entries."""
 
     limit: int
     used: int = 0

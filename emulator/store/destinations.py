@@ -1,4 +1,4 @@
-"""Event destinations of v2: where events go, in one of two payloads."""
+"""Event destinations of v2, with one of two payloads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class EventDestination:
     """An event destination that is a webhook endpoint. Times are unix seconds.
 
     `events_from` holds `@self`, for events of the platform itself, and `@accounts`, for those of accounts that it
-    manages. `api_version` is what snapshots are shown in, None of thin events, which have none.
+    manages. `api_version` is that of snapshots, None for thin events, which have none.
     """
 
     id: str
@@ -36,7 +36,7 @@ class EventDestination:
     disabled: bool = False
 
     def wants(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
-        """Whether an event of an account, or of the platform when None, is sent here.
+        """Whether it gets an event of an account, or of the platform if None.
 
         Accounts of v2, which alone have thin events, are in the platform's account as well as connected to it, and so
         their events are of both sources (official).
@@ -47,9 +47,9 @@ class EventDestination:
 
 
 def is_thin(receiver: WebhookEndpoint | EventDestination) -> bool:
-    """Whether thin events are what a receiver gets, and nothing else."""
+    """Whether a receiver gets thin events, and no others."""
     return isinstance(receiver, EventDestination) and receiver.payload == "thin"
 
 
 Receiver: TypeAlias = WebhookEndpoint | EventDestination
-"""Where deliveries go: what they have in common is an id, a URL, a secret, a version, and what they want."""
+"""A receiver of deliveries: it has an id, a URL, a secret, an API version, and a subscription."""

@@ -1,7 +1,7 @@
-"""Webhook endpoints, and what became of each event that was sent to one.
+"""Webhook endpoints, and the deliveries of events with their attempts.
 
-Nothing here runs on a timer: a delivery says when it is due, and whoever sends asks what is due now. Deliveries are
-bounded in number, and so are their attempts.
+Nothing here runs on a timer: a delivery has a time when it is due, and the dispatcher looks for those that are due.
+The numbers of deliveries and of attempts are bounded.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ State = Literal["pending", "succeeded", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class WebhookEndpoint:
-    """Where events go. `connect` sends those of connected accounts, else those of the platform itself.
+    """A webhook endpoint. With `connect`, it gets the events of connected accounts, else those of the platform.
 
-    `everything` is for the address of the setting `forward_to`, which gets both.
+    `everything` is set for the address of the setting `forward_to`, which gets both.
     """
 
     id: str
@@ -38,13 +38,13 @@ class WebhookEndpoint:
     everything: bool = False
 
     def wants(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
-        """Whether an event of a connected account, or of the platform when None, is sent here; no thin one is."""
+        """Whether it gets an event of a connected account, or of the platform if None. It gets no thin events."""
         ours = not thin and (self.everything or self.connect == (account is not None))
         return ours and not self.disabled and (event_type in self.enabled_events or ALL_EVENTS in self.enabled_events)
 
 
 class Attempt(NamedTuple):
-    """One try: `status` is the receiver's, None when it did not answer; `body` is the beginning of what it said."""
+    """One attempt. `status` is the receiver's, None without a response; `body` is the beginning of the response."""
 
     at: int
     status: int | None
@@ -55,7 +55,7 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event on its way to one endpoint. `due_at` is in unix seconds, None when nothing more will be tried."""
+    """One event for one endpoint. `due_at` is in unix seconds, None if there is no further attempt."""
 
     event: str
     endpoint: str
@@ -65,7 +65,7 @@ class Delivery:
 
     @property
     def state(self) -> State:
-        """`succeeded` after a 2xx, `failed` when the last try did not bring one, else `pending`."""
+        """`succeeded` after a 2xx, `failed` if the last attempt had none, else `pending`."""
         if self.attempts and self.attempts[-1].error is None:
             return "succeeded"
         return "pending" if self.due_at is not None else "failed"
@@ -81,7 +81,7 @@ class Deliveries:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Delivery]] = {}  # by event, then by endpoint
-        self._lost: dict[str, int] = {}  # how many deliveries of an event were forgotten before they succeeded
+        self._lost: dict[str, int] = {}  # the deliveries of an event that were dropped before they succeeded
         self._count = 0
         self._due: dict[Pair, int] = {}
         self._sending: set[Pair] = set()
@@ -99,12 +99,12 @@ class Deliveries:
         return tuple(self._rows.get(event, {}).values())
 
     def undelivered(self, event: str) -> int:
-        """How many endpoints have not got an event: those that wait for it, and those at which it failed (official)."""
+        """The number of endpoints that have not got an event: it is pending or has failed there (official)."""
         return self._lost.get(event, 0) + sum(row.state != "succeeded" for row in self.of(event))
 
     def schedule(self, event: str, endpoint: str, now: int) -> None:
-        """Makes a delivery due now, for the first time or once more; beyond two thousand the oldest event's go."""
-        self._lost.pop(event, None)  # what comes of this one counts
+        """Make a delivery due now, for the first time or again; beyond two thousand, those of the oldest event go."""
+        self._lost.pop(event, None)  # this delivery counts instead
         old = self._rows.get(event, {}).get(endpoint)
         self._count += old is None
         self._put(replace(old, due_at=now) if old else Delivery(event, endpoint, now))
@@ -112,22 +112,22 @@ class Deliveries:
             self._lose(next(iter(self._rows)))
 
     def _lose(self, event: str) -> None:
-        """Forgets the deliveries of an event that is still there, but not that it has not arrived everywhere."""
+        """Drop the deliveries of an event, but keep the number of those that have not succeeded."""
         lost = self.undelivered(event)
         self.drop_event(event)
         if lost:
             self._lost[event] = lost
 
     def due(self, now: int) -> list[Delivery]:
-        """Those to be sent now and not on their way yet, in the order in which they were asked for."""
+        """The deliveries to send now that are not being sent, in the order in which they were scheduled."""
         return [self._rows[e][w] for (e, w), at in self._due.items() if at <= now and (e, w) not in self._sending]
 
     def next_due(self, now: int) -> int | None:
-        """When the next one is due after now."""
+        """The time when the next one is due after now."""
         return min((at for at in self._due.values() if at > now), default=None)
 
     def newly_due(self, now: int) -> bool:
-        """Whether something is due that may not have been at the last call; cheap, as it looks once a second."""
+        """Whether something is due that may not have been at the last call; checked once a second only."""
         if not self._due or now == self._looked_at:
             return False
         self._looked_at = now
@@ -135,36 +135,36 @@ class Deliveries:
 
     @property
     def sending(self) -> bool:
-        """Whether one is on its way."""
+        """Whether one is being sent."""
         return bool(self._sending)
 
     def send(self, delivery: Delivery) -> None:
-        """Notes that a delivery is on its way."""
+        """Note that a delivery is being sent."""
         self._sending.add((delivery.event, delivery.endpoint))
 
     def record(self, delivery: Delivery, attempt: Attempt | None, due_at: int | None) -> None:
-        """Notes what a try came to, and when the next one is due; nothing when the delivery was dropped meanwhile.
+        """Add an attempt, and the time of the next one; nothing if the delivery was dropped meanwhile.
 
-        None is a try that never began, as its endpoint is disabled.
+        Without an attempt, the endpoint was disabled.
         """
         self._sending.discard((delivery.event, delivery.endpoint))
         row = self._rows.get(delivery.event, {}).get(delivery.endpoint)
         if row is None:
             return
         if row.due_at != delivery.due_at:
-            due_at = row.due_at  # asked for once more while it was on its way
+            due_at = row.due_at  # scheduled again while it was being sent
         attempts = row.attempts if attempt is None else (*row.attempts, attempt)[-ATTEMPTS_KEPT:]
         self._put(replace(row, due_at=due_at, attempts=attempts, tries=row.tries + 1))
 
     def drop_event(self, event: str) -> None:
-        """Forgets the deliveries of an event that is gone."""
+        """Drop the deliveries of an event that was dropped."""
         self._lost.pop(event, None)
         for endpoint in self._rows.pop(event, {}):
             self._count -= 1
             self._due.pop((event, endpoint), None)
 
     def drop_endpoint(self, endpoint: str) -> None:
-        """Forgets the deliveries to an endpoint that is gone."""
+        """Drop the deliveries to an endpoint that was deleted."""
         for event, rows in self._rows.items():
             self._count -= rows.pop(endpoint, None) is not None
             self._due.pop((event, endpoint), None)

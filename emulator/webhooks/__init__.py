@@ -1,1 +1,1 @@
-"""Deliveries of events: the dispatcher, the sender and the signature."""
+"""Deliveries of events: dispatcher, sender and signature."""

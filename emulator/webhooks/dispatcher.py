@@ -1,8 +1,7 @@
-"""The one task of a server that delivers events to webhook endpoints and event destinations, and tries again.
+"""The task of a server that sends events to webhook endpoints and event destinations, with retries.
 
-What is due follows from the stored times and the sandbox's clock, so that a clock that a test moves brings the retries
-with it. An endpoint gets its events one at a time, in their order (our choice: Stripe promises none); a slow or dead
-one holds up nobody else.
+Due times are stored in the sandbox's time, so that moving the clock in a test brings the retries. An endpoint gets its
+events one at a time, in their order (our choice: Stripe promises none); a slow or dead one delays no other one.
 """
 
 from __future__ import annotations
@@ -24,77 +23,77 @@ from emulator.wire.json import dump
 
 log = logging.getLogger("emulator.client.webhooks")
 CONCURRENCY = 64
-# Seconds from each failed try to the next one. Test mode: three retries over a few hours; live mode: up to three days
-# with growing pauses (both official). How long each pause is, is our choice.
+# Seconds from each failed attempt to the next one. Test mode: three retries over a few hours; live mode: up to three
+# days with growing pauses (both official). The length of each pause is our choice.
 TEST_RETRIES = (600, 3600, 7200)
 LIVE_RETRIES = (3600, 7200, 14_400, 28_800, 57_600, 115_200)
 
 
 class Dispatcher:
-    """Delivers what waits in an delivery_queue while it runs."""
+    """Sends the deliveries of the sandboxes in a queue while it runs."""
 
     def __init__(
         self, delivery_queue: DeliveryQueue[Sandbox], *, public: bool = False, observers: Observers | None = None
     ) -> None:
-        self._outbox = delivery_queue
+        self._queue = delivery_queue
         self._observers = Observers() if observers is None else observers
-        self._post = Sender(public=public)
-        self._bell = asyncio.Event()
+        self._sender = Sender(public=public)
+        self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
-        """Until it is cancelled; then drops what is under way."""
-        self._outbox.answer(self._bell.set)
+        """Run until cancelled; deliveries that are being sent then are dropped."""
+        self._queue.subscribe(self._wake.set)
         try:
             while True:
-                self._bell.clear()
-                await self._rest(self._round())
+                self._wake.clear()
+                await self._pause(self._send_due())
         finally:
-            self._outbox.answer(None)
+            self._queue.subscribe(None)
             for task in self._tasks:
                 task.cancel()
-            await self._post.close()
+            await self._sender.close()
 
-    async def _rest(self, seconds: int | None) -> None:
-        """Waits for the bell, and no longer than until the next delivery is due."""
+    async def _pause(self, seconds: int | None) -> None:
+        """Wait until something changes, or until the next delivery is due."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._bell.wait()
+                await self._wake.wait()
 
-    def _round(self) -> int | None:
-        """Sends what is due, and says in how many seconds more will be; None when only a bell can tell."""
-        pauses = [self._visit(sandbox) for sandbox in self._outbox.waiting()]
+    def _send_due(self) -> int | None:
+        """Start the deliveries that are due. Returns the seconds until the next one is, None if that is not known."""
+        pauses = [self._send_due_of(sandbox) for sandbox in self._queue.waiting()]
         return min((pause for pause in pauses if pause is not None), default=None)
 
-    def _visit(self, sandbox: Sandbox) -> int | None:
+    def _send_due_of(self, sandbox: Sandbox) -> int | None:
         now = sandbox.clock.now()
         try:
             elapse(sandbox, now)
         except Exception:  # one sandbox must not stop the deliveries of all
-            log.exception("telling the events of %s failed", sandbox.name)
+            log.exception("the events of %s failed", sandbox.name)
         due = sandbox.deliveries.due(now)
         for delivery in due:
             self._start(sandbox, delivery)
         later = [at for at in (sandbox.deliveries.next_due(now), sandbox.timers.next()) if at is not None]
         if not due and not later and not sandbox.deliveries.sending:
-            self._outbox.forget(sandbox.name)
+            self._queue.forget(sandbox.name)
         return min(later) - now if later and sandbox.clock.mode == "running" else None
 
     def _start(self, sandbox: Sandbox, delivery: Delivery) -> None:
-        way = (sandbox.name, delivery.endpoint)
-        if way in self._busy or len(self._tasks) >= CONCURRENCY:
-            return  # the end of another delivery rings the bell
-        self._busy.add(way)
+        route = (sandbox.name, delivery.endpoint)
+        if route in self._busy or len(self._tasks) >= CONCURRENCY:
+            return  # the end of another delivery wakes the dispatcher
+        self._busy.add(route)
         sandbox.deliveries.send(delivery)
         task = asyncio.get_running_loop().create_task(self._deliver(sandbox, delivery))
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._end(done, way))
+        task.add_done_callback(lambda done: self._end(done, route))
 
-    def _end(self, task: asyncio.Task[None], way: tuple[str, str]) -> None:
+    def _end(self, task: asyncio.Task[None], route: tuple[str, str]) -> None:
         self._tasks.discard(task)
-        self._busy.discard(way)
-        self._bell.set()
+        self._busy.discard(route)
+        self._wake.set()
         self._observers.notify(changed=True)
 
     async def _deliver(self, sandbox: Sandbox, delivery: Delivery) -> None:
@@ -104,13 +103,13 @@ class Dispatcher:
             return
         payload = dump(delivered(sandbox, event, endpoint.api_version))
         now = sandbox.clock.now()
-        attempt = await self._post.send(endpoint, payload, now, livemode=sandbox.livemode)
-        log_try(endpoint.url, event, attempt)
+        attempt = await self._sender.send(endpoint, payload, now, livemode=sandbox.livemode)
+        log_attempt(endpoint.url, event, attempt)
         sandbox.deliveries.record(delivery, attempt, retry_at(delivery, attempt, livemode=sandbox.livemode))
 
 
-def log_try(url: str, event: Event, attempt: Attempt) -> None:
-    """One log line for each try: where, status, milliseconds, event, error; a failed one is a warning."""
+def log_attempt(url: str, event: Event, attempt: Attempt) -> None:
+    """Log an attempt: URL, status, milliseconds, event, error. A failed one is a warning."""
     fields = {
         "webhook": url,
         "status": attempt.status,
@@ -120,13 +119,13 @@ def log_try(url: str, event: Event, attempt: Attempt) -> None:
         "account": event.account,
         "error": attempt.error,
     }
-    words = [f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None]
+    parts = [f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None]
     level = logging.INFO if attempt.error is None else logging.WARNING
-    log.log(level, "webhook %s", " ".join(words), extra={"fields": fields})
+    log.log(level, "webhook %s", " ".join(parts), extra={"fields": fields})
 
 
 def retry_at(delivery: Delivery, attempt: Attempt, *, livemode: bool) -> int | None:
-    """When to try again after an attempt, in unix seconds; None when it went well or was the last one."""
+    """The time of the next attempt in unix seconds; None after a success and after the last one."""
     pauses = LIVE_RETRIES if livemode else TEST_RETRIES
     if attempt.error is None or delivery.tries >= len(pauses):
         return None

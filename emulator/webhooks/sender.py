@@ -1,4 +1,4 @@
-"""One delivery over the wire: Stripe's headers, a signature, one answer."""
+"""Send one delivery: headers, signature, response."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from emulator.webhooks.signature import signature
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
-TIMEOUT_SECONDS = 10.0  # our choice: Stripe names no number
+TIMEOUT_SECONDS = 10.0  # our choice: Stripe publishes no number
 BODY_KEPT = 2048
-# As observed in recorded deliveries of 2025, but for what proxies had added.
+# As observed in recorded deliveries of 2025, without the headers of proxies.
 HEADERS = {
     "Content-Type": "application/json; charset=utf-8",
     "Cache-Control": "no-cache",
@@ -28,7 +28,7 @@ HEADERS = {
 
 
 class Sender:
-    """Sends payloads. The client behind it is made on the first one, as it takes long to import."""
+    """Sends payloads. Its HTTP client is made for the first one, as the import takes long."""
 
     def __init__(self, *, public: bool) -> None:
         self._public = public
@@ -36,37 +36,37 @@ class Sender:
         self._making = asyncio.Lock()
 
     async def _prepared(self) -> AsyncClient:
-        """The client, made in a thread: no request waits for it."""
+        """The HTTP client, made in a thread, so that no request waits for the import."""
         async with self._making:
             if self._client is None:
                 self._client = await asyncio.to_thread(_client)
         return self._client
 
     async def send(self, endpoint: Receiver, payload: bytes, now: int, *, livemode: bool) -> Attempt:
-        """One try. `now` is the sandbox's time; the signature carries the machine's, with which a receiver compares it.
+        """Send a payload once. `now` is the sandbox's time; the signature has the machine's, which receivers check.
 
-        Never raises but CancelledError.
+        Raises nothing but CancelledError.
         """
         loop = asyncio.get_running_loop()
         started = loop.time()
         headers = {**HEADERS, "Stripe-Signature": signature(payload, endpoint.secret, wall(), livemode=livemode)}
-        status, body, error = await self._answer(endpoint.url, payload, headers)
+        status, body, error = await self._response(endpoint.url, payload, headers)
         return Attempt(now, status, error, round((loop.time() - started) * 1000), body)
 
-    async def _answer(self, url: str, payload: bytes, headers: dict[str, str]) -> tuple[int | None, str, str | None]:
+    async def _response(self, url: str, payload: bytes, headers: dict[str, str]) -> tuple[int | None, str, str | None]:
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 if not self._public and await _is_public(url):
                     return None, "", "The address is public; start the emulator with --public-webhooks to send there."
                 status, body = await self._exchange(url, payload, headers)
         except TimeoutError:
-            return None, "", f"No answer within {TIMEOUT_SECONDS:.0f} seconds."
+            return None, "", f"No response within {TIMEOUT_SECONDS:.0f} seconds."
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a receiver, its log says so
-            return None, "", f"No answer: {str(error) or type(error).__name__}"
-        return status, body, None if 200 <= status < 300 else f"Answered {status}."
+            return None, "", f"No response: {str(error) or type(error).__name__}"
+        return status, body, None if 200 <= status < 300 else f"Status {status}."
 
     async def _exchange(self, url: str, payload: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        """The status, and the beginning of the body: a receiver may never end it."""
+        """The status, and the beginning of the body, which may be endless."""
         client = await self._prepared()
         async with client.stream("POST", url, content=payload, headers=headers) as response:
             body = b""
@@ -77,13 +77,13 @@ class Sender:
             return response.status_code, body[:BODY_KEPT].decode(errors="replace")
 
     async def close(self) -> None:
-        """Drops the client."""
+        """Close the HTTP client."""
         if self._client is not None:
             await self._client.aclose()
 
 
 def _client() -> AsyncClient:
-    """A client that follows no redirect, asks no proxy and keeps no connection: receivers come and go with tests."""
+    """A client without redirects, proxies and kept connections: receivers start and stop with tests."""
     import httpx2  # noqa: PLC0415
 
     limits = httpx2.Limits(max_keepalive_connections=0)
@@ -91,7 +91,7 @@ def _client() -> AsyncClient:
 
 
 async def _is_public(url: str) -> bool:
-    """Whether a host has an address of the public internet. Raises OSError when it has none at all."""
+    """Whether a host has an address of the public internet. Raises OSError if it has no address."""
     parts = urlsplit(url)
     found = await asyncio.get_running_loop().getaddrinfo(parts.hostname or "", parts.port or 80)
     return any(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_global for entry in found)

@@ -1,4 +1,4 @@
-"""`Stripe-Signature`: who signs with which secret is Stripe's secret, how is public (official: every SDK checks it)."""
+"""The header `Stripe-Signature` of deliveries (official: every SDK verifies it)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import hmac
 
 
 def signature(payload: bytes, secret: str, at: int, *, livemode: bool = False) -> str:
-    """The header for one delivery of a payload at a unix second: `t=...,v1=...,v0=...`.
+    """The header for a payload that is sent at a unix second: `t=...,v1=...,v0=...`.
 
     `v1` is the HMAC with SHA-256 of `t.payload` under the whole secret, `whsec_` included. `v0` is a fake scheme that
-    Stripe adds in test mode (both official), so that code which takes just any signature is found out.
+    Stripe adds in test mode (both official), to expose code that accepts any signature.
     """
     signed = b"%d.%b" % (at, payload)
     real = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()

@@ -728,7 +728,7 @@ async def test_a_key_is_free_again_when_its_late_request_fails_by_itself(api: Ap
     assert not isinstance(late, message.Response)
     await api.control("POST", f"/accounts/{account}/disconnect")
     assert (await late).status == 403
-    (sandbox,) = api.emulator.sandboxes._worlds.values()
+    (sandbox,) = api.emulator.sandboxes._sandboxes.values()
     assert sandbox.idempotency._in_flight == set()
 
 

@@ -802,7 +802,7 @@ def test_a_server_starts_with_a_seed_in_the_sandbox_of_one_key(tmp_path: Path) -
         ("marketplace", "sk_test_x", "acct_standard_new"),
     ):
         emulator = Emulator(Settings(load=source, load_key=key))
-        (only,) = emulator.sandboxes._worlds.values()
+        (only,) = emulator.sandboxes._sandboxes.values()
         assert (only.name, expected in only.accounts) == (key.removeprefix("sk_"), True)
 
 

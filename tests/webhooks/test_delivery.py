@@ -294,7 +294,7 @@ def test_an_address_to_forward_to_may_be_as_short_as_for_the_stripe_cli(given: s
 @pytest.mark.parametrize("host", ["8.8.8.8", "8.8.8.8:3000", "[2001:4860:4860::8888]:3000"])
 def test_a_public_number_is_refused_before_anything_is_not_sent_there(name: str, host: str) -> None:
     given: Any = {name: f"http://{host}/hook"}
-    with pytest.raises(BadSetting, match=rf"^{name} leads to the public internet .* --public-webhooks$"):
+    with pytest.raises(BadSetting, match=rf"^{name} is on the public internet .* --public-webhooks$"):
         Settings(**given)
     assert Settings(**given, public_webhooks=True).public_webhooks
 
@@ -348,7 +348,7 @@ def test_a_failed_delivery_is_tried_three_times_more_on_the_clock_of_the_sandbox
     assert (row["state"], row["due_at"]) == ("failed", None)
     assert [attempt["at"] - NOON for attempt in row["attempts"]] == [0, 600, 4200, 11400]
     assert {(attempt["status"], attempt["error"], attempt["body"]) for attempt in row["attempts"]} == {
-        (500, "Answered 500.", "said")
+        (500, "Status 500.", "said")
     }
     assert len({sent.event["id"] for sent in broken.got}) == 1
 
@@ -394,7 +394,7 @@ def test_a_receiver_that_is_not_there_is_noted(stripe_emulator: StripeEmulator, 
     (row,) = settled(stripe_emulator)
     assert row["state"] == "pending"
     assert row["attempts"][0]["status"] is None
-    assert row["attempts"][0]["error"].startswith("No answer: ")
+    assert row["attempts"][0]["error"].startswith("No response: ")
 
 
 def test_a_connection_that_breaks_is_noted_by_its_name(stripe_emulator: StripeEmulator, account: str) -> None:
@@ -406,7 +406,7 @@ def test_a_connection_that_breaks_is_noted_by_its_name(stripe_emulator: StripeEm
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()  # a reset, of which there is nothing to say
         (row,) = settled(stripe_emulator)
-    assert row["attempts"][0]["error"] == "No answer: ReadError"
+    assert row["attempts"][0]["error"] == "No response: ReadError"
 
 
 def test_every_try_has_a_line_in_the_log(
@@ -422,7 +422,7 @@ def test_every_try_has_a_line_in_the_log(
     event = stripe_emulator.webhooks.events()[0]["id"]
     lines = [record for record in caplog.records if record.name == "emulator.client.webhooks"]
     assert [(line.levelname, re.sub(r"\d+ms", "1ms", line.getMessage())) for line in lines] == [
-        ("WARNING", f"webhook {receiver.url} 500 1ms {event} account.updated {account} Answered 500."),
+        ("WARNING", f"webhook {receiver.url} 500 1ms {event} account.updated {account} Status 500."),
         ("INFO", f"webhook {receiver.url} 200 1ms {event} account.updated {account}"),
     ]
 
@@ -516,7 +516,7 @@ def test_a_disabled_endpoint_is_not_said_to_have_been_sent_to(
     with pytest.raises(EmulatorError) as refused:
         stripe_emulator.webhooks.resend(event, off.id)
     assert refused.value.code == "webhook_endpoint_disabled"
-    assert str(refused.value).startswith(f"Nothing is sent to {receiver.url}/off, which is disabled.")
+    assert str(refused.value).startswith(f"No events are sent to {receiver.url}/off, which is disabled.")
     assert stripe_emulator.webhooks.resend(event) == [on.id]
     until(lambda: len(receiver.got) == 3)
     assert sorted(sent.path for sent in receiver.got) == ["/hook/off", "/hook/on", "/hook/on"]
@@ -533,7 +533,7 @@ def test_a_test_can_wait_for_events_and_feed_its_own_view(stripe_emulator: Strip
     payload, signature = stripe_emulator.webhooks.payload_and_signature(first, "whsec_mine")
     verified = stripe.Webhook.construct_event(payload, signature, "whsec_mine")
     assert verified.id == first["id"]
-    with pytest.raises(TimeoutError, match=r"No event account\.updated came .* account\.updated, account\.updated\."):
+    with pytest.raises(TimeoutError, match=r"No event account\.updated within .* account\.updated, account\.updated\."):
         stripe_emulator.webhooks.wait("account.updated", timeout=0.1)
 
 

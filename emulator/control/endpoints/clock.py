@@ -34,7 +34,7 @@ async def change(request: Request) -> Response:
     name, value = next(iter(body.items()))
     ACTIONS[name](clock, _seconds(name, value))
     events.elapse(sandbox, clock.now())  # results of checks, and retries of deliveries, that are now due
-    sandbox.delivery_queue.ring()
+    sandbox.delivery_queue.notify()
     return respond(_render(clock))
 
 

@@ -35,7 +35,7 @@ def freeze(api: Api, account: str) -> None:
 
 
 def sandbox(api: Api, account: str) -> Any:
-    return next(world for world in api.emulator.sandboxes._worlds.values() if account in world.accounts)
+    return next(world for world in api.emulator.sandboxes._sandboxes.values() if account in world.accounts)
 
 
 def onboarded(api: Api, account: str) -> None:

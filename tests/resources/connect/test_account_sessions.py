@@ -491,7 +491,7 @@ def test_a_refused_request_stores_nothing(api: Api) -> None:
     account = api.account(type="standard")
     api.session(account, {"payouts": on(**{LOGIN: True})})
     api.session(account, {"foo": on()})
-    world = next(iter(api.emulator.sandboxes._worlds.values()))
+    world = next(iter(api.emulator.sandboxes._sandboxes.values()))
     assert len(world.sessions) == 0
 
 

@@ -32,7 +32,7 @@ def token(api: Api, **params: Any) -> Any:
 
 def sandbox(api: Api) -> Any:
     api.get("/v1/account")
-    (world,) = api.emulator.sandboxes._worlds.values()
+    (world,) = api.emulator.sandboxes._sandboxes.values()
     return world
 
 

@@ -90,7 +90,7 @@ def api(api: Api) -> Api:
 
 def sandbox(api: Api) -> Any:
     api.get("/v1/account")
-    (found,) = api.emulator.sandboxes._worlds.values()
+    (found,) = api.emulator.sandboxes._sandboxes.values()
     return found
 
 
