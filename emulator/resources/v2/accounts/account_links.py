@@ -9,7 +9,7 @@ from emulator.resources.connect import account_links as v1
 from emulator.resources.connect import accounts
 from emulator.resources.endpoint import Call
 from emulator.resources.resource import Resource
-from emulator.resources.v2.accounts.endpoints import reached
+from emulator.resources.v2.accounts.endpoints import open_account
 from emulator.resources.v2.style import V2
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
@@ -21,7 +21,7 @@ from emulator.wire.timestamps import format_timestamp
 
 def create(call: Call) -> Json:
     """POST /v2/core/account_links: a new URL, which works once and for five minutes. Raises StripeError."""
-    account = reached(call, str(call.params["account"]))
+    account = open_account(call, str(call.params["account"]))
     sent = hash_at(call.params, "use_case")
     kind = str(sent["type"])
     use_case = _use_case(sent, kind)
@@ -34,7 +34,7 @@ def create(call: Call) -> Json:
     )
     call.sandbox.links.add(link)
     accounts.lock(call.sandbox, account)
-    return _shown(call, link, kind, use_case)
+    return _response(call, link, kind, use_case)
 
 
 def _use_case(sent: Params, kind: str) -> Params:
@@ -61,7 +61,7 @@ def _check_urls(call: Call, use_case: Params) -> None:
             raise errors.v2_link_url_invalid(name)
 
 
-def _shown(call: Call, link: Link, kind: str, use_case: Params) -> dict[str, Json]:
+def _response(call: Call, link: Link, kind: str, use_case: Params) -> dict[str, Json]:
     """The account link object. It has both collection options if one was sent (observed), otherwise null."""
     options = hash_at(use_case, "collection_options")
     shown: Json = {

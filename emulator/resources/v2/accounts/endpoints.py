@@ -22,27 +22,29 @@ NOUN = "account"
 def create(call: Call) -> Json:
     """POST /v2/core/accounts. Raises StripeError."""
     platform_only(call)
-    return _shown(call, lifecycle.create(call.sandbox, call.now, call.params, preview=call.version.preview))
+    return _response(call, lifecycle.create(call.sandbox, call.now, call.params, preview=call.version.preview))
 
 
 def retrieve(call: Call) -> Json:
     """GET /v2/core/accounts/{id}, also of a closed account. Raises StripeError."""
     platform_only(call)
     closed = call.sandbox.closed_accounts.get(call.path["id"])
-    return _shown(call, closed.account, closed=True) if closed else _shown(call, reached(call, call.path["id"]))
+    return (
+        _response(call, closed.account, closed=True) if closed else _response(call, open_account(call, call.path["id"]))
+    )
 
 
 def update(call: Call) -> Json:
     """POST /v2/core/accounts/{id}. Raises StripeError."""
-    account = reached(call, call.path["id"])
-    return _shown(call, lifecycle.update(call.sandbox, call.now, account, call.params, preview=call.version.preview))
+    account = open_account(call, call.path["id"])
+    return _response(call, lifecycle.update(call.sandbox, call.now, account, call.params, preview=call.version.preview))
 
 
 def close(call: Call) -> Json:
     """POST /v2/core/accounts/{id}/close. Raises StripeError."""
-    account = reached(call, call.path["id"])
+    account = open_account(call, call.path["id"])
     lifecycle.close(call.sandbox, account, _names(call, "applied_configurations"))
-    return _shown(call, account, closed=True)
+    return _response(call, account, closed=True)
 
 
 def list_all(call: Call) -> Json:
@@ -56,11 +58,11 @@ def list_all(call: Call) -> Json:
         if account.v2 is not None and configurations.issubset(account.v2.applied)
     ]
     return pages.listing(
-        call, URL, rows, lambda account: account.id, lambda account: _shown(call, account, closed=closed)
+        call, URL, rows, lambda account: account.id, lambda account: _response(call, account, closed=closed)
     )
 
 
-def reached(call: Call, identifier: str) -> Account:
+def open_account(call: Call, identifier: str) -> Account:
     """The open account with an id, if v2 created it. Raises StripeError."""
     platform_only(call)
     account = call.sandbox.accounts.get(identifier)
@@ -90,7 +92,7 @@ def _names(call: Call, name: str) -> Collection[str]:
     return [str(each) for each in sent] if isinstance(sent, list) else []
 
 
-def _shown(call: Call, account: Account, *, closed: bool = False) -> dict[str, Json]:
+def _response(call: Call, account: Account, *, closed: bool = False) -> dict[str, Json]:
     include = _names(call, "include")
     return render(account, livemode=call.sandbox.livemode, include=include, now=call.now, closed=closed)
 

@@ -64,7 +64,7 @@ def events_between(
     old, new = bodies
     if old is None or new is None:
         name = "closed" if new is None else "created"
-        yield _about(account, f"{ACCOUNT}.{name}", changes=(_own(old), _own(new)))
+        yield _event(account, f"{ACCOUNT}.{name}", changes=(_own(old), _own(new)))
         if new is None:
             return
     if old is None and new is not None:
@@ -87,17 +87,17 @@ def _configured_first(account: Account, new: Body) -> Iterator[NewEvent]:
     """An event for each configuration of a new account (official for customers)."""
     for name in CONFIGURATIONS:
         if dig(new, ("configuration", name)) is not None:
-            yield _about(account, f"{ACCOUNT}[configuration.{name}].updated")
+            yield _event(account, f"{ACCOUNT}[configuration.{name}].updated")
 
 
 def _updated(account: Account, old: Body, new: Body) -> Iterator[NewEvent]:
     for part in PARTS:
         if _configured(dig(old, part.path)) != _configured(dig(new, part.path)):
-            yield _about(account, part.event, changes=_changed(old, new, part.path) if part.tracked else None)
+            yield _event(account, part.event, changes=_differences(old, new, part.path) if part.tracked else None)
     for name in CONFIGURATIONS:
         yield from _capabilities(account, name, old, new)
     if _own(old) != _own(new):
-        yield _about(account, f"{ACCOUNT}.updated", changes=_differing(_own(old), _own(new)))
+        yield _event(account, f"{ACCOUNT}.updated", changes=_compare(_own(old), _own(new)))
 
 
 def _capabilities(account: Account, name: str, old: Body, new: Body) -> Iterator[NewEvent]:
@@ -106,11 +106,11 @@ def _capabilities(account: Account, name: str, old: Body, new: Body) -> Iterator
     before, after = _statuses(dig(old, path)), _statuses(dig(new, path))
     for capability in sorted({*before, *after}):
         if before.get(capability) != after.get(capability):
-            yield _about(
+            yield _event(
                 account,
                 f"{ACCOUNT}[configuration.{name}].capability_status_updated",
                 data={"updated_capability": capability},
-                changes=_changed(old, new, (*path, *capability.split("."))),
+                changes=_differences(old, new, (*path, *capability.split("."))),
             )
 
 
@@ -141,7 +141,7 @@ def returned(account: str, configurations: Iterable[str], use_case: str) -> NewE
     return NewEvent("v2.core.account_link.returned", account, None, Thin(None, data))
 
 
-def _about(
+def _event(
     account: Account, event: str, *, data: Body | None = None, changes: tuple[Json, Json] | None = None
 ) -> NewEvent:
     related = Related(account.id, ACCOUNT, f"/v2/core/accounts/{account.id}")
@@ -157,12 +157,12 @@ def _own(shown: Body | None) -> Body | None:
     return None if shown is None else {name: value for name, value in shown.items() if name not in INCLUDED}
 
 
-def _changed(old: Body, new: Body, path: tuple[str, ...]) -> tuple[Json, Json]:
+def _differences(old: Body, new: Body, path: tuple[str, ...]) -> tuple[Json, Json]:
     """The differences at a path, nested as in the account (official)."""
-    return _differing(nest(path, dig(old, path)), nest(path, dig(new, path)))
+    return _compare(nest(path, dig(old, path)), nest(path, dig(new, path)))
 
 
-def _differing(old: Body | None, new: Body | None) -> tuple[Json, Json]:
+def _compare(old: Body | None, new: Body | None) -> tuple[Json, Json]:
     return previous(old or {}, new or {}), previous(new or {}, old or {})
 
 

@@ -34,7 +34,7 @@ def of_company(company: Mapping[str, Value], typed: Value | None, country: str) 
         "tax_id": _COMPANIES.get(country) or _only(country, "business_details", lambda kind: kind != vat),
         "vat_id": vat if vat in _types("business_details") else None,
     }
-    return _known(company, typed, company_field, kinds)
+    return _types_of(company, typed, company_field, kinds)
 
 
 def of_person(fields: Mapping[str, Value], country: str) -> list[Value]:
@@ -43,19 +43,19 @@ def of_person(fields: Mapping[str, Value], country: str) -> list[Value]:
         "id_number": _PEOPLE.get(country) or _only(country, "individual", lambda _: True),
         "ssn_last_4": _LAST_4[0],
     }
-    return _known(fields, hash_at(fields, "v2").get("id_numbers"), person_field, kinds)
+    return _types_of(fields, hash_at(fields, "v2").get("id_numbers"), person_field, kinds)
 
 
-def _known(
+def _types_of(
     fields: Mapping[str, Value], typed: Value | None, field: Callable[[str], str], kinds: Mapping[str, str | None]
 ) -> list[Value]:
     listed = [each for each in typed if isinstance(each, dict)] if isinstance(typed, list) else []
     there: list[Value] = [each for each in listed if field(str(each.get("type"))) in fields]
     named = {field(str(each.get("type"))) for each in listed}
-    return [*there, *_of_v1(fields, {name: kind for name, kind in kinds.items() if name not in named})]
+    return [*there, *_types_of_v1(fields, {name: kind for name, kind in kinds.items() if name not in named})]
 
 
-def _of_v1(fields: Mapping[str, Value], kinds: Mapping[str, str | None]) -> Iterator[Value]:
+def _types_of_v1(fields: Mapping[str, Value], kinds: Mapping[str, str | None]) -> Iterator[Value]:
     for name, kind in kinds.items():
         if kind and name in fields:
             yield {"type": kind}

@@ -51,7 +51,7 @@ def render(account: Account, person: Person, *, livemode: bool) -> dict[str, Jso
     return catalog.fill({**person_body(account, person), "livemode": livemode}, PERSON)
 
 
-def _share_shown(share: float, own: Params) -> str:
+def _format_share(share: float, own: Params) -> str:
     """The digits that were sent to v2, or those of v1's number."""
     sent = own.get("share")
     if isinstance(sent, str) and float(sent) == share:
@@ -60,7 +60,7 @@ def _share_shown(share: float, own: Params) -> str:
 
 
 _FORMATS: tuple[tuple[ParamPath, Callable[[float, Params], str]], ...] = (
-    (("relationship", "percent_ownership"), _share_shown),
+    (("relationship", "percent_ownership"), _format_share),
     (("additional_terms_of_service", "account", "date"), lambda date, _: format_timestamp(int(date))),
 )
 
@@ -83,8 +83,8 @@ def _nationalities(person: Person, own: Params) -> list[Value]:
     return sent if isinstance(sent, list) and sent[:1] == [first] else [first]
 
 
-def changed(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:
-    """The account and the person with parameters of v2 laid over them. Raises StripeError."""
+def apply_update(account: Account, person: Person, params: Params, now: int) -> tuple[Account, Person]:
+    """The account and the person after an update by v2. Raises StripeError."""
     known = rename(person.fields, field_names.PERSON_FROM_V1)
     check_person(account, params, known)
     sent = person_params(params)

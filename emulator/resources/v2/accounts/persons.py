@@ -14,7 +14,7 @@ from emulator.resources.resource import Resource
 from emulator.resources.v2 import pages
 from emulator.resources.v2.accounts import person_fields
 from emulator.resources.v2.accounts.checks import check_person
-from emulator.resources.v2.accounts.endpoints import URL, reached
+from emulator.resources.v2.accounts.endpoints import URL, open_account
 from emulator.resources.v2.accounts.token_input import with_person
 from emulator.resources.v2.style import V2
 from emulator.store.rows import Account, Person
@@ -34,19 +34,19 @@ def create(call: Call) -> Json:
         if representative(account) is not None:
             raise errors.v2_second_individual()
         person = replace(person, fields={"relationship": {"representative": True}})
-    return _stored(call, account, person)
+    return _store(call, account, person)
 
 
 def retrieve(call: Call) -> Json:
     """GET /v2/core/accounts/{account_id}/persons/{id}. Raises StripeError."""
     account = _account(call)
-    return _shown(call, account, _person(call, account))
+    return _response(call, account, _person(call, account))
 
 
 def update(call: Call) -> Json:
     """POST /v2/core/accounts/{account_id}/persons/{id}. Raises StripeError."""
     account = _account(call)
-    return _stored(call, account, _person(call, account))
+    return _store(call, account, _person(call, account))
 
 
 def delete(call: Call) -> Json:
@@ -63,12 +63,12 @@ def list_all(call: Call) -> Json:
     account = _account(call)
     url = f"{URL}/{account.id}/persons"
     return pages.listing(
-        call, url, account.persons, lambda person: person.id, lambda person: _shown(call, account, person)
+        call, url, account.persons, lambda person: person.id, lambda person: _response(call, account, person)
     )
 
 
 def _account(call: Call) -> Account:
-    return reached(call, call.path["account_id"])
+    return open_account(call, call.path["account_id"])
 
 
 def _person(call: Call, account: Account) -> Person:
@@ -79,13 +79,13 @@ def _person(call: Call, account: Account) -> Person:
     return person
 
 
-def _stored(call: Call, account: Account, person: Person) -> Json:
+def _store(call: Call, account: Account, person: Person) -> Json:
     _check_lock(account)
     sent = with_person(call.sandbox, call.now, account.id, call.params)
     check_person(sent, call.now)
-    after, changed = person_fields.changed(account, person, sent, call.now)
+    after, updated = person_fields.apply_update(account, person, sent, call.now)
     store(call.sandbox, call.now, after)
-    return _shown(call, after, changed)
+    return _response(call, after, updated)
 
 
 def _check_lock(account: Account) -> None:
@@ -93,7 +93,7 @@ def _check_lock(account: Account) -> None:
         raise errors.v2_locked()
 
 
-def _shown(call: Call, account: Account, person: Person) -> Json:
+def _response(call: Call, account: Account, person: Person) -> Json:
     return person_fields.render(account, person, livemode=call.sandbox.livemode)
 
 

@@ -8,7 +8,7 @@ from emulator.resources.core.tokens import is_publishable
 from emulator.resources.endpoint import Call
 from emulator.resources.resource import Resource
 from emulator.resources.v2.accounts.checks import check_account, check_person
-from emulator.resources.v2.accounts.endpoints import platform_only, reached
+from emulator.resources.v2.accounts.endpoints import open_account, platform_only
 from emulator.resources.v2.accounts.token_input import KINDS
 from emulator.resources.v2.style import V2
 from emulator.store.rows import Token, TokenKind
@@ -28,20 +28,20 @@ def create_account_token(call: Call) -> Json:
 def retrieve_account_token(call: Call) -> Json:
     """GET /v2/core/account_tokens/{id}. Raises StripeError."""
     platform_only(call)
-    return _shown(call, _existing(call, "account", None))
+    return _response(call, _existing(call, "account", None))
 
 
 def create_person_token(call: Call) -> Json:
     """POST /v2/core/accounts/{account_id}/person_tokens. Raises StripeError."""
     _check_key(call)
-    account = reached(call, call.path["account_id"])
+    account = open_account(call, call.path["account_id"])
     check_person(call.params, call.now)
     return _create(call, "person", account.id)
 
 
 def retrieve_person_token(call: Call) -> Json:
     """GET /v2/core/accounts/{account_id}/person_tokens/{id}. Raises StripeError."""
-    return _shown(call, _existing(call, "person", reached(call, call.path["account_id"]).id))
+    return _response(call, _existing(call, "person", open_account(call, call.path["account_id"]).id))
 
 
 def _check_key(call: Call) -> None:
@@ -59,7 +59,7 @@ def _create(call: Call, kind: TokenKind, account: str | None) -> Json:
         account=account,
         expires_at=call.now + LIFETIME_SECONDS,
     )
-    return _shown(call, add_token(call.sandbox, token))
+    return _response(call, add_token(call.sandbox, token))
 
 
 def _existing(call: Call, kind: TokenKind, account: str | None) -> Token:
@@ -69,7 +69,7 @@ def _existing(call: Call, kind: TokenKind, account: str | None) -> Token:
     return token
 
 
-def _shown(call: Call, token: Token) -> dict[str, Json]:
+def _response(call: Call, token: Token) -> dict[str, Json]:
     return {
         "id": token.id,
         "object": KINDS[token.kind].object,
