@@ -164,7 +164,7 @@ def test_an_account_is_an_id_or_whatever_has_one(stripe_emulator: StripeEmulator
 
 
 CAPABILITY = "'cards' is no capability of Stripe; card_payments and transfers are two. Nothing was changed."
-DEADLINE = "Send unix seconds; without a deadline, the requirement is past due now."
+DEADLINE = "Send a number from 0 to 253402300799."
 
 
 @pytest.mark.asyncio

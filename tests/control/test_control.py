@@ -185,7 +185,7 @@ WRONG_NUMBERS = [
         ("GET /accounts", {"limit": "?"}, "invalid_limit"),
         ("GET /account_sessions", {"limit": "?"}, "invalid_limit"),
         ("GET /events", {"limit": "?"}, "invalid_limit"),
-        ("POST /limits", {"total": "?"}, "invalid_limit"),
+        ("POST /limits", {"total": "?"}, "invalid_total"),
         ("POST /connect/next_error", {"type": "api_error", "times": "?"}, "invalid_times"),
         ("POST /connect/next_error", {"delay_ms": "?"}, "invalid_delay_ms"),
         ("POST /faults", {"error": "lock_timeout", "times": "?"}, "invalid_fault"),

@@ -445,7 +445,7 @@ async def test_a_limit_can_be_for_each_endpoint_of_a_sandbox(api: Api) -> None:
     assert (await api.control("POST", "/limits", {"endpoint": 0})).json() == {"total": 0, "endpoint": 0}
     assert api.get("/v1/account").status == 200
     for wrong in ({"total": "many"}, {"total": -1}):
-        assert (await api.control("POST", "/limits", wrong)).json()["error"]["code"] == "invalid_limit"
+        assert (await api.control("POST", "/limits", wrong)).json()["error"]["code"] == "invalid_total"
     assert (await api.control("POST", "/limits", {"all": 1})).json()["error"] == {
         "code": "unknown_field",
         "message": "POST /_emulator/limits has no all.",

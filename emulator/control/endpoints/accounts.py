@@ -10,10 +10,9 @@ from starlette.responses import Response
 
 from emulator.control.endpoints.requests import (
     Body,
-    excerpt,
     fields_of,
-    integer,
     limit_of,
+    number,
     optional_text,
     query_of,
     sandbox_of,
@@ -24,12 +23,12 @@ from emulator.events import Origin, Transaction, elapse
 from emulator.resources.connect import accounts
 from emulator.resources.v2.accounts import field_names
 from emulator.resources.v2.accounts.render import render as render_v2
+from emulator.sandbox.clock import LATEST
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
 INCLUDED = ("defaults", "identity", "requirements", *(f"configuration.{name}" for name in field_names.CONFIGURATIONS))
-LATEST_DEADLINE = 10**12
 Action = Callable[[Sandbox, Account, Body, Request], Account | None]
 
 
@@ -83,7 +82,8 @@ def _complete_onboarding(sandbox: Sandbox, account: Account, _: Body, __: Reques
 
 def _add_requirement(sandbox: Sandbox, account: Account, body: Body, _: Request) -> Account:
     """POST .../requirements with `requirement` and optionally `deadline` in unix seconds: adds a requirement."""
-    return accounts.add_requirement(sandbox, account, text(body, "requirement"), _deadline(body))
+    deadline = number(body, "deadline", None, 0, LATEST)
+    return accounts.add_requirement(sandbox, account, text(body, "requirement"), deadline)
 
 
 def _set_capability(sandbox: Sandbox, account: Account, body: Body, request: Request) -> Account:
@@ -111,12 +111,3 @@ complete_onboarding, disconnect = _endpoint(_complete_onboarding), _endpoint(_di
 add_requirement = _endpoint(_add_requirement, "requirement", "deadline")
 set_capability = _endpoint(_set_capability, "status", "reason")
 verify, reject = _endpoint(_verify, "outcome"), _endpoint(_reject, "reason")
-
-
-def _deadline(body: Body) -> int | None:
-    value = body.get("deadline")
-    found = integer(value, 0, LATEST_DEADLINE)
-    if value is not None and found is None:
-        hint = "Send unix seconds; without a deadline, the requirement is past due now."
-        raise ControlError(400, "invalid_deadline", f"deadline cannot be {excerpt(value)}.", hint)
-    return found

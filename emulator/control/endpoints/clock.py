@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +15,7 @@ HINT = (
     'Send one of {"advance": seconds}, {"set": unix seconds}, {"freeze": true}, {"freeze": unix seconds} and '
     '{"release": true}. Seconds may be negative.'
 )
+ACTIONS = ("advance", "set", "freeze", "release")
 MAX_SECONDS = 10**18
 
 
@@ -29,52 +28,38 @@ async def change(request: Request) -> Response:
     """POST /_emulator/clock with one action: `advance`, `set`, `freeze` or `release`."""
     sandbox, body = sandbox_of(request), await body_of(request)
     clock = sandbox.clock
-    if len(body) != 1 or next(iter(body)) not in ACTIONS:
+    if len(body) != 1:
         raise _invalid("The body must name one action")
     name, value = next(iter(body.items()))
-    ACTIONS[name](clock, _seconds(name, value))
+    _apply(clock, name, value)
     events.elapse(sandbox, clock.now())  # results of checks, and retries of deliveries, that are now due
     sandbox.delivery_queue.notify()
     return respond(_render(clock))
 
 
+def _apply(clock: Clock, action: str, value: object) -> None:
+    """Run an action; its value is a number of seconds or a plain `true`. Raises ControlError."""
+    seconds = integer(value, -MAX_SECONDS, MAX_SECONDS)
+    if seconds is None and value is not True and value != "true":
+        raise _invalid(f"{excerpt(action)} cannot be {excerpt(value)}")
+    match action, seconds:
+        case "advance", int():
+            clock.advance(seconds)
+        case "set", int():
+            clock.set(seconds)
+        case "freeze", None:
+            clock.freeze()
+        case "freeze", int():
+            clock.freeze()
+            clock.set(seconds)
+        case "release", None:
+            clock.release()
+        case _:
+            raise _invalid(f"{excerpt(action)} cannot be {excerpt(value)}")
+
+
 def _render(clock: Clock) -> Json:
     return {"now": clock.now(), "mode": clock.mode, "offset": clock.offset}
-
-
-def _seconds(name: str, value: object) -> int | None:
-    """The seconds of an action, None for a plain `true`. Raises ControlError."""
-    is_true = value is True or value == "true"
-    seconds = None if is_true else integer(value, -MAX_SECONDS, MAX_SECONDS)
-    if (seconds is None and not is_true) or (name != "freeze" and is_true != (name == "release")):
-        raise _invalid(f"{name} cannot be {excerpt(value)}")
-    return seconds
-
-
-def _advance(clock: Clock, seconds: int | None) -> None:
-    clock.advance(seconds or 0)
-
-
-def _set(clock: Clock, now: int | None) -> None:
-    clock.set(now or 0)
-
-
-def _freeze(clock: Clock, now: int | None) -> None:
-    clock.freeze()
-    if now is not None:
-        clock.set(now)
-
-
-def _release(clock: Clock, _: int | None) -> None:
-    clock.release()
-
-
-ACTIONS: dict[str, Callable[[Clock, int | None], None]] = {
-    "advance": _advance,
-    "set": _set,
-    "freeze": _freeze,
-    "release": _release,
-}
 
 
 def _invalid(message: str) -> ControlError:

@@ -33,7 +33,6 @@ from emulator.wire.json import Json
 
 MAX_NAME = 100
 MAX_DETAIL = 1000
-LOAD_ERROR = "invalid_request_error"
 CORS = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "POST, OPTIONS",
@@ -58,29 +57,22 @@ def _endpoint(run: Run) -> Callable[[Request], Awaitable[Response]]:
             return respond(error_body(ControlError(400, refused.code, *REFUSALS[refused.code])), 400, CORS)
         except Refused as refused:
             found = refused.refusal
-            error = ControlError(found.status, refused.code, found.message, found.hint)
-            return respond(_with_load_error(error, found.load_error), found.status, CORS)
+            return respond(_error(refused.code, found.message, found.load_error, hint=found.hint), found.status, CORS)
         except ControlError as error:
             plain = run in (_claim, _logout)  # their refusals have no load error
-            return respond(error_body(error) if plain else _with_load_error(error, LOAD_ERROR), error.status, CORS)
+            body = error_body(error) if plain else _error(error.code, error.message, hint=error.hint)
+            return respond(body, error.status, CORS)
         except StripeError as error:
-            return respond(_stripe_error(error), error.body.status, CORS)
+            stripe = error.body
+            return respond(_error(stripe.code or stripe.type, stripe.message, param=stripe.param), stripe.status, CORS)
 
     endpoint.__doc__ = run.__doc__
     return endpoint
 
 
-def _with_load_error(error: ControlError, load_error: str) -> Json:
-    """The body of an error, with the type that the page's onLoadError receives."""
-    body: dict[str, Json] = {"code": error.code, "message": error.message, "hint": error.hint, "load_error": load_error}
-    return {"error": body}
-
-
-def _stripe_error(error: StripeError) -> Json:
-    """An error of the API's rules about an owner's input, in Stripe's words; `param` names the field."""
-    body = error.body
-    code = body.code or body.type
-    return {"error": {"code": code, "message": body.message, "param": body.param, "load_error": LOAD_ERROR}}
+def _error(code: str, message: str, load_error: str = "invalid_request_error", **more: Json) -> Json:
+    """The body of an error; `load_error` is the type that the page's onLoadError receives."""
+    return {"error": {"code": code, "message": message, **more, "load_error": load_error}}
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------

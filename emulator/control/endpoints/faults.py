@@ -9,7 +9,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import Body, body_of, excerpt, fields_of, flag, integer, sandbox_of
+from emulator.control.endpoints.requests import Body, body_of, excerpt, fields_of, flag, integer, number, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import CONSTRUCTORS, by_name
 from emulator.errors.by_name import STATUSES, BadError, NamedError, UnknownError
@@ -100,18 +100,10 @@ async def remove(request: Request) -> Response:
 async def set_limits(request: Request) -> Response:
     """POST /_emulator/limits with `total` and `endpoint`, in requests per second; 0 is no limit."""
     sandbox, body = sandbox_of(request), await fields_of(request, "total", "endpoint")
-    limits = {name: _limit(name, value) for name, value in body.items()}
-    for name, limit in limits.items():
-        setattr(sandbox.limits, name, limit)
-    return respond({"total": sandbox.limits.total, "endpoint": sandbox.limits.endpoint})
-
-
-def _limit(name: str, value: object) -> int:
-    found = integer(value, 0, MAX_LIMIT)
-    if found is None:
-        hint = "Send total and endpoint as whole numbers of requests per second; 0 is no limit."
-        raise ControlError(400, "invalid_limit", f"{name} cannot be {excerpt(value)}.", hint)
-    return found
+    limits = sandbox.limits
+    total = number(body, "total", limits.total, 0, MAX_LIMIT)
+    limits.total, limits.endpoint = total, number(body, "endpoint", limits.endpoint, 0, MAX_LIMIT)
+    return respond({"total": limits.total, "endpoint": limits.endpoint})
 
 
 def render(fault: Fault) -> Json:

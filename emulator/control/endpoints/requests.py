@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
+from typing import TypeVar
 
 import orjson
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from emulator.wire import form
 from emulator.wire.dataclasses import dataclass
 
 Body = dict[str, object]
+Default = TypeVar("Default", int, None)
 BODY_LIMIT = 1_048_576
 MAX_ROWS = 1000
 MAX_DEPTH = 64
@@ -145,9 +147,11 @@ def limit_of(query: Mapping[str, str]) -> int:
     return number(query, "limit", 100, 1, MAX_ROWS)
 
 
-def number(fields: Mapping[str, object], name: str, default: int, least: int, most: int) -> int:
-    """A field that is a whole number within bounds. Raises ControlError."""
-    value = fields.get(name, default)
+def number(fields: Mapping[str, object], name: str, default: Default, least: int, most: int) -> int | Default:
+    """A field that is a whole number within bounds, or absent or null. Raises ControlError."""
+    value = fields.get(name)
+    if value is None:
+        return default
     found = integer(value, least, most)
     if found is None:
         hint = f"Send a number from {least} to {most}."
