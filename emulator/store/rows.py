@@ -118,7 +118,7 @@ class Account:
     follows from this row and the time. Times are unix seconds.
 
     `onboarded`: nothing more is required, as after a completed hosted onboarding. `details_submitted`: all details were
-    there once. `prior_status`: what was enabled just before the last change. `locked`: the platform has handed the
+    there before the last change. `prior_status`: what was enabled just before it. `locked`: the platform has handed the
     collection of requirements over to Stripe. `requested_at`: the first request of each capability, also of those that
     are not requested any more. `ready_at`: the end of each check. `added_requirements`, with their deadlines,
     `forced_statuses` and `verdict` are set by tests. `v2` is there on accounts of Accounts v2.

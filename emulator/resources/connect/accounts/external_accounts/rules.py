@@ -22,7 +22,8 @@ _CARD_FIELDS = (
 def add(account: Account, new: ExternalAccount) -> Account:
     """Add an external account; the first of a currency is its default, a later one when it says so (official)."""
     first = all(each.currency != new.currency for each in account.external_accounts)
-    new = replace(new, default_for_currency=first or new.default_for_currency)
+    if first and not new.default_for_currency:
+        new = replace(new, default_for_currency=True)
     unmet = {name: deadline for name, deadline in account.added_requirements.items() if name != "external_account"}
     return replace(account, external_accounts=(new, *_others(account, new)), added_requirements=unmet)
 

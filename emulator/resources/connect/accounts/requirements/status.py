@@ -48,7 +48,7 @@ def _status(account: Account, now: int) -> Status:
         capabilities=capabilities,
         charges_enabled=charging == "active" and not stopped,
         payouts_enabled=paid_out == "active" and not due.past and not stopped and "payouts" not in due.held,
-        details_submitted=_details_submitted(account, due),
+        details_submitted=_details_submitted(account),
         disabled_reason=_disabled_reason(account, due, capabilities),
     )
 
@@ -69,15 +69,18 @@ def capability_status(account: Account, name: str, due: Due) -> str:
     return "pending" if "capabilities" in due.held and name not in NEVER_HELD else "active"
 
 
-def _details_submitted(account: Account, due: Due) -> bool:
+def _details_submitted(account: Account) -> bool:
     """Whether the onboarding is over: its owner ends it where Stripe collects, the last detail elsewhere.
 
-    It stays so when more becomes due (observed). An account of v2 without capabilities has not begun (our choice).
+    It stays so when more becomes due (observed): what was missing at the last change counts, or before it. An account
+    of v2 without capabilities has not begun (our choice).
     """
     if account.controller.requirement_collection == "stripe":
         return account.onboarded
     not_begun = account.v2 is not None and not account.capabilities
-    return account.onboarded or account.details_submitted or not (not_begun or _details_missing(account, due))
+    return (
+        account.onboarded or account.details_submitted or not (not_begun or _details_missing(account, due_of(account)))
+    )
 
 
 def _details_missing(account: Account, due: Due) -> bool:
