@@ -93,7 +93,7 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
     if type(node) is not dict:
         found.fail(errors.invalid_object(path_to(place)))
         return {}
-    known = kind.params
+    known, booleans = kind.params, found.booleans
     for name in kind.required:
         if name not in node:
             found.miss((place, name))
@@ -108,7 +108,10 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
                 found.fail(errors.empty_param((*path_to(place), name)))
         else:
             inner = param.type
-            values[name] = _CHECKS[type(inner)](inner, child, (place, name), found)
+            if type(inner) is spec.Boolean and type(child) is str and child in booleans:  # the usual case, made fast
+                values[name] = booleans[child]
+            else:
+                values[name] = _CHECKS[type(inner)](inner, child, (place, name), found)
     return values
 
 
