@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -330,3 +331,9 @@ def test_a_reset_gives_the_bytes_of_the_log_back() -> None:
     assert budget.used > 0
     control(api, "POST", "/reset")
     assert budget.used == 0
+
+
+def test_the_page_of_the_control_api_names_every_step_and_the_bounds() -> None:
+    page = " ".join((Path(__file__).parents[2] / "emulator/control/README.md").read_text().split())
+    assert [name for name in change_log.STEPS if f"`{name}`" not in page] == []
+    assert f"at most {change_log.MOST:,} changes in {change_log.LARGEST // 1024**2} MiB" in page
