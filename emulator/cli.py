@@ -43,7 +43,14 @@ STRIPE_API = "Stripe API"
 SECTIONS = {
     "Listening": ("host", "port", "uds", "tls", "tls_cert", "tls_key", "tls_ca"),
     STRIPE_API: (),
-    "Limits": ("request_timeout", "max_connections", "max_sandboxes"),
+    "Limits": (
+        "request_timeout",
+        "max_connections",
+        "max_sandboxes",
+        "journal_size",
+        "rate_limit",
+        "endpoint_rate_limit",
+    ),
     "Webhooks": ("forward_to", "forward_thin_to", "webhook_secret", "public_webhooks"),
     "Control API": ("control", "control_token"),
     "Logging and help": ("log_level", "log_format", "version", "help"),

@@ -207,7 +207,7 @@ def test_settings_come_from_the_environment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "messages"),
     [
         ("STRIPE_EMULATOR_PROT", ["STRIPE_EMULATOR_PROT is not a setting; did you mean STRIPE_EMULATOR_PORT?"]),
         ("STRIPE_EMULATOR_FOWARD_TO", ["STRIPE_EMULATOR_FOWARD_TO is not a setting; did you mean STRIPE_EMULATOR_FORWARD_TO?"]),
@@ -220,8 +220,8 @@ def test_settings_come_from_the_environment() -> None:
         ("STRIPE_API_KEY", []),
     ],
 )  # fmt: skip
-def test_an_unknown_variable_is_reported(name: str, told: list[str]) -> None:
-    assert unknown_variables({name: "1"}) == told
+def test_an_unknown_variable_is_reported(name: str, messages: list[str]) -> None:
+    assert unknown_variables({name: "1"}) == messages
 
 
 def test_variables_of_a_kubernetes_service_are_ignored() -> None:

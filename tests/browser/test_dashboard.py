@@ -55,8 +55,8 @@ def test_a_session_shows_its_component_events_and_is_ended(look: Look) -> None:
     key = KEY.replace("sk_", "pk_")
     claim = {"client_secret": secret, "publishable_key": key, "origin": "https://platform.test"}
     token = look.api.post("/_emulator/connect/claim", json=claim).json()["session_token"]
-    told = [{"component": "payouts", "kind": "event", "name": "onClose", "detail": HOSTILE}]
-    report = {"publishable_key": key, "client_secret": secret, "events": told}
+    reported = [{"component": "payouts", "kind": "event", "name": "onClose", "detail": HOSTILE}]
+    report = {"publishable_key": key, "client_secret": secret, "events": reported}
     look.api.post("/_emulator/connect/report", json=report)
     look.enter("sessions")
     look.page.locator("summary").click()

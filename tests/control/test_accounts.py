@@ -110,9 +110,9 @@ def test_a_requirement_is_past_due_from_its_deadline_on(stripe_emulator: StripeE
         [],
         NOW + 60,
     )
-    told = len(types(stripe_emulator, account))
+    emitted = len(types(stripe_emulator, account))
     stripe_emulator.advance(60)
-    assert types(stripe_emulator, account)[told:] == ["capability.updated", "capability.updated", "account.updated"]
+    assert types(stripe_emulator, account)[emitted:] == ["capability.updated", "capability.updated", "account.updated"]
     late = stripe_emulator._control("GET", "/accounts")["data"][0]["requirements"]
     assert late["past_due"] == ["external_account"]
 
@@ -169,7 +169,7 @@ DEADLINE = "Send a number from 0 to 253402300799."
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("action", "body", "code", "words"),
+    ("action", "body", "code", "text"),
     [
         ("requirements", {}, "missing_field", "The body has no requirement."),
         ("requirements", {"requirement": "shoes"}, "invalid_override", "'shoes' is no requirement: it must be"),
@@ -187,17 +187,17 @@ DEADLINE = "Send a number from 0 to 253402300799."
     ],
 )
 async def test_an_invalid_override_is_explained_and_changes_nothing(
-    api: Api, action: str, body: dict[str, Any], code: str, words: str
+    api: Api, action: str, body: dict[str, Any], code: str, text: str
 ) -> None:
     account = api.account(type="custom")
     before = api.get(f"/v1/accounts/{account}").body
-    told = (await api.control("GET", "/events")).json()
+    emitted = (await api.control("GET", "/events")).json()
     answer = await api.control("POST", f"/accounts/{account}/{action}", body)
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (400, code)
-    assert words in f"{error['message']} {error['hint']}"
+    assert text in f"{error['message']} {error['hint']}"
     assert api.get(f"/v1/accounts/{account}").body == before
-    assert (await api.control("GET", "/events")).json() == told
+    assert (await api.control("GET", "/events")).json() == emitted
 
 
 @pytest.mark.asyncio

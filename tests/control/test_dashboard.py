@@ -136,9 +136,9 @@ def test_a_request_sends_a_message_within_a_second(server: Server) -> None:
     with following(server.url) as messages:
         next(messages)
         answer = httpx.post(f"{server.url}/v1/accounts", headers=AUTH, data={"type": "express"})
-        told = next(messages)
+        message = next(messages)
     assert answer.elapsed < timedelta(seconds=1)
-    assert (told["counts"]["requests"], told["counts"]["accounts"]) == (1, 1)
+    assert (message["counts"]["requests"], message["counts"]["accounts"]) == (1, 1)
 
 
 def test_a_change_by_the_control_api_sends_a_message(server: Server) -> None:
@@ -230,12 +230,12 @@ def test_the_server_stops_at_once_under_open_streams(caplog: pytest.LogCaptureFi
 
 
 def test_observers_are_notified_until_they_are_removed() -> None:
-    observers, heard = Observers(), list[bool]()
-    observers.add(heard.append)
+    observers, calls = Observers(), list[bool]()
+    observers.add(calls.append)
     observers.notify(changed=True)
-    observers.remove(heard.append)
+    observers.remove(calls.append)
     observers.notify(changed=False)
-    assert heard == [True]
+    assert calls == [True]
 
 
 @pytest.mark.asyncio

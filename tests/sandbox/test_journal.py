@@ -220,8 +220,8 @@ async def test_dropped_requests_are_counted() -> None:
     api = Api(Settings(journal_size=3))
     for _ in range(5):
         api.get("/v1/account")
-    told = (await api.control("GET", "/requests?status=404")).json()
-    assert told == {"data": [], "dropped": 2}
+    response = (await api.control("GET", "/requests?status=404")).json()
+    assert response == {"data": [], "dropped": 2}
 
 
 @pytest.mark.asyncio
@@ -294,8 +294,8 @@ def test_warnings_of_sessions_are_bounded() -> None:
 
 def test_a_request_for_an_account_that_is_refused_is_noted_under_that_account(api: Api) -> None:
     assert api.get("/v1/account", stripe_account="acct_nobody").status == 403
-    (world,) = api.emulator.sandboxes._sandboxes.values()
-    (entry,) = world.journal
+    (sandbox,) = api.emulator.sandboxes._sandboxes.values()
+    (entry,) = sandbox.journal
     assert (entry.account, entry.error) == ("acct_nobody", "account_invalid")
 
 
@@ -356,5 +356,5 @@ def test_a_long_body_is_cut() -> None:
 def test_a_journal_can_be_off() -> None:
     api = Api(Settings(journal_size=0))
     api.get("/v1/account")
-    (world,) = api.emulator.sandboxes._sandboxes.values()
-    assert list(world.journal) == []
+    (sandbox,) = api.emulator.sandboxes._sandboxes.values()
+    assert list(sandbox.journal) == []
