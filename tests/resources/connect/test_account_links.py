@@ -1,4 +1,4 @@
-"""Account links: what they are made of, what is refused in Stripe's words, and what they lock."""
+"""Account links: their URLs, the errors in Stripe's words, and the lock on the account."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def freeze(api: Api, account: str) -> None:
 
 
 def sandbox(api: Api, account: str) -> Any:
-    return next(world for world in api.emulator.sandboxes._sandboxes.values() if account in world.accounts)
+    return next(emulation for emulation in api.emulator.sandboxes._sandboxes.values() if account in emulation.accounts)
 
 
 def onboarded(api: Api, account: str) -> None:
-    world = sandbox(api, account)
-    accounts.onboard(world, world.accounts.get(account))
+    emulation = sandbox(api, account)
+    accounts.onboard(emulation, emulation.accounts.get(account))
 
 
 # --- what is answered ---------------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_a_refused_link_locks_nothing(api: Api) -> None:
 # --- how links are kept -------------------------------------------------------------------------------------------
 
 
-def test_the_newest_thousand_links_are_kept() -> None:
+def test_the_newest_thousand_links_are_stored() -> None:
     links = Links()
     made = [Link(f"{number:012}", "setup/e", "acct_1", NOW, NOW + 300) for number in range(MOST + 5)]
     for link in made:

@@ -40,7 +40,7 @@ pytestmark = [
 ]
 
 
-class World:
+class Emulation:
     """A client of a sandbox of its own, whose clock stands still."""
 
     def __init__(self, client: stripe.StripeClient, emulator: StripeEmulator, host: Host) -> None:
@@ -59,11 +59,13 @@ class World:
 
 
 @pytest.fixture
-def world(stripe_client: stripe.StripeClient, stripe_emulator: StripeEmulator, stripe_emulator_server: Host) -> World:
-    return World(stripe_client, stripe_emulator, stripe_emulator_server)
+def emulation(
+    stripe_client: stripe.StripeClient, stripe_emulator: StripeEmulator, stripe_emulator_server: Host
+) -> Emulation:
+    return Emulation(stripe_client, stripe_emulator, stripe_emulator_server)
 
 
-def owed(account: stripe.Account) -> stripe.Account.Requirements:
+def due(account: stripe.Account) -> stripe.Account.Requirements:
     assert account.requirements
     return account.requirements
 
@@ -72,8 +74,8 @@ def flags(account: stripe.Account) -> tuple[bool | None, ...]:
     return account.charges_enabled, account.payouts_enabled, account.details_submitted
 
 
-def test_a_custom_individual_goes_from_nothing_to_payouts(world: World) -> None:
-    accounts_ = world.v1.accounts
+def test_a_custom_individual_goes_from_nothing_to_payouts(emulation: Emulation) -> None:
+    accounts_ = emulation.v1.accounts
     account = accounts_.create({"type": "custom", "country": "US", "capabilities": BOTH})
     assert flags(account) == (False, False, False)
     account = accounts_.update(
@@ -85,15 +87,15 @@ def test_a_custom_individual_goes_from_nothing_to_payouts(world: World) -> None:
             "individual": PERSON,
         },
     )
-    assert owed(account).currently_due == ["external_account"]
+    assert due(account).currently_due == ["external_account"]
     bank = accounts_.external_accounts.create(account.id, {"external_account": "btok_us"})
     assert bank.object == "bank_account"
-    account = world.again(account)
-    assert owed(account).disabled_reason == "requirements.pending_verification"
-    world.wait()
-    account = world.again(account)
+    account = emulation.again(account)
+    assert due(account).disabled_reason == "requirements.pending_verification"
+    emulation.wait()
+    account = emulation.again(account)
     assert flags(account) == (True, True, True)
-    assert (owed(account).currently_due, owed(account).pending_verification, owed(account).disabled_reason) == (
+    assert (due(account).currently_due, due(account).pending_verification, due(account).disabled_reason) == (
         [],
         [],
         None,
@@ -102,8 +104,8 @@ def test_a_custom_individual_goes_from_nothing_to_payouts(world: World) -> None:
     assert (capability.status, capability.requested) == ("active", True)
 
 
-def test_a_custom_company_with_a_representative_goes_to_payouts(world: World) -> None:
-    accounts_ = world.v1.accounts
+def test_a_custom_company_with_a_representative_goes_to_payouts(emulation: Emulation) -> None:
+    accounts_ = emulation.v1.accounts
     account = accounts_.create(
         {
             "type": "custom",
@@ -123,22 +125,22 @@ def test_a_custom_company_with_a_representative_goes_to_payouts(world: World) ->
             "external_account": BANK,
         }
     )
-    assert any(name.startswith("representative.") for name in owed(account).currently_due or [])
+    assert any(name.startswith("representative.") for name in due(account).currently_due or [])
     roles = {"representative": True, "owner": True, "percent_ownership": 100, "title": "CEO"}
     person = accounts_.persons.create(account.id, cast("Any", {**PERSON, "relationship": roles}))
-    assert owed(world.again(account)).currently_due == []
+    assert due(emulation.again(account)).currently_due == []
     assert [each.id for each in accounts_.persons.list(account.id, {"relationship": {"owner": True}}).data] == [
         person.id
     ]
-    world.wait()
-    assert flags(world.again(account)) == (True, True, True)
+    emulation.wait()
+    assert flags(emulation.again(account)) == (True, True, True)
     assert accounts_.persons.retrieve(account.id, person.id).verification.status == "verified"  # type: ignore[union-attr]
     with pytest.raises(stripe.InvalidRequestError, match="cannot delete the representative"):
         accounts_.persons.delete(account.id, person.id)
 
 
-def test_a_document_that_fails_stops_payouts_until_a_good_one_comes(world: World) -> None:
-    accounts_ = world.v1.accounts
+def test_a_document_that_fails_stops_payouts_until_a_good_one_comes(emulation: Emulation) -> None:
+    accounts_ = emulation.v1.accounts
     sent: Any = {
         "type": "custom",
         "country": "US",
@@ -151,30 +153,32 @@ def test_a_document_that_fails_stops_payouts_until_a_good_one_comes(world: World
     }
     account = accounts_.create(sent)
     for token, expected in (("failure", (True, False, True)), ("success", (True, True, True))):
-        world.wait()
-        assert owed(world.again(account)).currently_due == ["individual.verification.document"]
+        emulation.wait()
+        assert due(emulation.again(account)).currently_due == ["individual.verification.document"]
         file = f"file_identity_document_{token}"
         accounts_.update(account.id, {"individual": {"verification": {"document": {"front": file}}}})
-        world.wait()
-        assert flags(world.again(account)) == expected
+        emulation.wait()
+        assert flags(emulation.again(account)) == expected
 
 
-def test_a_rejected_account_can_do_nothing(world: World) -> None:
-    account = world.v1.accounts.create({"type": "custom", "capabilities": BOTH})
-    rejected = world.v1.accounts.reject(account.id, {"reason": "fraud"})
+def test_a_rejected_account_can_do_nothing(emulation: Emulation) -> None:
+    account = emulation.v1.accounts.create({"type": "custom", "capabilities": BOTH})
+    rejected = emulation.v1.accounts.reject(account.id, {"reason": "fraud"})
     assert flags(rejected) == (False, False, False)
-    assert owed(rejected).disabled_reason == "rejected.fraud"
+    assert due(rejected).disabled_reason == "rejected.fraud"
 
 
-def test_an_express_account_is_onboarded_and_gets_a_login_link(world: World) -> None:
-    account = world.v1.accounts.create({"type": "express", "capabilities": BOTH})
-    world.v1.account_sessions.create({"account": account.id, "components": {"account_onboarding": {"enabled": True}}})
+def test_an_express_account_is_onboarded_and_gets_a_login_link(emulation: Emulation) -> None:
+    account = emulation.v1.accounts.create({"type": "express", "capabilities": BOTH})
+    emulation.v1.account_sessions.create(
+        {"account": account.id, "components": {"account_onboarding": {"enabled": True}}}
+    )
     with pytest.raises(stripe.PermissionError, match="required permissions for the parameter 'individual'"):
-        world.v1.accounts.update(account.id, {"individual": {"first_name": "Jenny"}})
+        emulation.v1.accounts.update(account.id, {"individual": {"first_name": "Jenny"}})
     with pytest.raises(stripe.InvalidRequestError, match="has not completed onboarding"):
-        world.v1.accounts.login_links.create(account.id)
-    row = accounts.find(world.sandbox, account.id)
+        emulation.v1.accounts.login_links.create(account.id)
+    row = accounts.find(emulation.sandbox, account.id)
     assert row
-    accounts.onboard(world.sandbox, row)
-    assert flags(world.again(account)) == (True, True, True)
-    assert f"/express/{account.id}/" in world.v1.accounts.login_links.create(account.id).url
+    accounts.onboard(emulation.sandbox, row)
+    assert flags(emulation.again(account)) == (True, True, True)
+    assert f"/express/{account.id}/" in emulation.v1.accounts.login_links.create(account.id).url

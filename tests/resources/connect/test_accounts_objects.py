@@ -20,14 +20,14 @@ ID = "acct_1U09HWKhILOLbcdm"
 BOTH: Params = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
 
 
-def world(country: str = "US") -> Sandbox:
+def emulation(country: str = "US") -> Sandbox:
     key = keys.parse("sk_test_objects")
     assert key
     return Sandbox(key, Settings(platform_country=country, id_seed="objects"))
 
 
 def made(params: Params) -> dict[str, Any]:
-    return dict(accounts.render(accounts.create_account(world(), NOW, params, account_id=ID)))
+    return dict(accounts.render(accounts.create_account(emulation(), NOW, params, account_id=ID)))
 
 
 def assert_same(actual: Json, expected: Json) -> None:
@@ -276,7 +276,7 @@ def test_a_new_custom_account_of_an_individual_is_complete() -> None:
     assert_same(account, CUSTOM)
 
 
-# What was asked of new accounts, with both capabilities unless said otherwise.
+# Requirements of new accounts, with both capabilities unless stated otherwise.
 EXPRESS_US = """
 business_profile.mcc business_profile.url business_type external_account representative.dob.day representative.dob.month
 representative.dob.year representative.email representative.first_name representative.last_name
@@ -332,7 +332,7 @@ REQUIRED: list[tuple[Params, list[str]]] = [
 
 
 @pytest.mark.parametrize(("params", "expected"), REQUIRED, ids=lambda value: str(value)[:60])
-def test_a_new_account_owes_what_its_kind_and_country_ask_for(params: Params, expected: list[str]) -> None:
+def test_the_requirements_of_a_new_account_follow_its_type_and_country(params: Params, expected: list[str]) -> None:
     requirements = made(params)["requirements"]
     assert requirements["currently_due"] == requirements["past_due"] == expected
 
@@ -340,7 +340,7 @@ def test_a_new_account_owes_what_its_kind_and_country_ask_for(params: Params, ex
 @pytest.mark.parametrize(
     ("country", "now", "in_time"), [("US", 17, 26), ("GB", 22, 22), ("CH", 22, 22), ("SG", 14, 14), ("AE", 24, 29)]
 )
-def test_a_company_without_people_owes_its_representative_and_owners(country: str, now: int, in_time: int) -> None:
+def test_a_company_without_persons_requires_its_representative_and_owners(country: str, now: int, in_time: int) -> None:
     requirements = made(
         {
             "type": "custom",
@@ -372,7 +372,7 @@ def test_a_description_may_stand_for_the_website_in_us() -> None:
 
 
 def test_a_provided_field_leaves_every_list() -> None:
-    sandbox = world()
+    sandbox = emulation()
     account = accounts.create_account(sandbox, NOW, CUSTOM_SENT, account_id=ID)
     changed = accounts.update_account(
         sandbox, NOW, account, {"individual": {"dob": {"day": 1}, "id_number": "000000000"}}
@@ -384,7 +384,7 @@ def test_a_provided_field_leaves_every_list() -> None:
 
 
 def test_an_account_becomes_able_to_charge_when_only_the_bank_account_is_missing() -> None:
-    sandbox = world()
+    sandbox = emulation()
     row = accounts.create_account(
         sandbox,
         NOW,
@@ -415,8 +415,8 @@ def test_an_account_becomes_able_to_charge_when_only_the_bank_account_is_missing
     assert "ssn_last_4" not in person
 
 
-def test_an_onboarded_account_owes_nothing_and_can_do_everything() -> None:
-    sandbox = world()
+def test_an_onboarded_account_has_no_requirements_and_can_do_everything() -> None:
+    sandbox = emulation()
     account = accounts.create_account(sandbox, NOW, {"type": "standard"})
     shown: Any = accounts.render(accounts.onboard(sandbox, account))
     assert shown["requirements"] == NOTHING_REQUIRED
@@ -425,7 +425,7 @@ def test_an_onboarded_account_owes_nothing_and_can_do_everything() -> None:
 
 
 def test_the_platform_is_an_active_standard_account_that_controls_itself() -> None:
-    sandbox = world("DE")
+    sandbox = emulation("DE")
     shown: Any = accounts.render(accounts.platform(sandbox), own=True)
     expected = {
         **STANDARD,
@@ -519,7 +519,7 @@ def test_a_sole_proprietorship_has_neither_owners_nor_roles() -> None:
     assert "representative.ssn_last_4" in owed
 
 
-def test_an_individual_recipient_owes_a_document_in_time() -> None:
+def test_the_document_of_an_individual_recipient_is_due_eventually() -> None:
     requirements = made(
         {
             "type": "custom",
@@ -535,7 +535,7 @@ def test_an_individual_recipient_owes_a_document_in_time() -> None:
 
 
 def test_the_reason_why_an_account_is_disabled_is_the_first_that_applies() -> None:
-    sandbox = world()
+    sandbox = emulation()
     account = accounts.create_account(sandbox, NOW, CUSTOM_SENT)
     done = accounts.onboard(sandbox, account)
     reasons = {

@@ -1,4 +1,4 @@
-"""Custom accounts as Stripe was seen to answer them, country by country: what is owed, what waits, what shows."""
+"""Custom accounts as Stripe was observed to respond, country by country: requirements, pending checks, properties."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ADDRESS_ENTRIES = ["address.city", "address.line1", "address.postal_code", "addr
 DOB = ["dob.day", "dob.month", "dob.year"]
 
 
-class World:
+class Emulation:
     """An emulator with a frozen clock."""
 
     def __init__(self) -> None:
@@ -82,8 +82,8 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def emulation() -> Emulation:
+    return Emulation()
 
 
 def named(prefix: str, *names: str) -> list[str]:
@@ -94,7 +94,7 @@ def without(*names: str) -> dict[str, Any]:
     return {name: value for name, value in PERSON.items() if name not in names}
 
 
-# --- what is owed by whom -----------------------------------------------------------------------------------------
+# --- requirements by country and business type ------------------------------------------------------------------
 
 _EUROPE = ["address.city", "address.line1", "address.postal_code", *DOB, "email", "first_name", "last_name"]
 _EUROPEAN_COMPANY = [
@@ -103,7 +103,7 @@ _EUROPEAN_COMPANY = [
     *named("representative", *_EUROPE, "phone", "relationship.executive", "relationship.title"),
 ]
 _US_PERSON = [*ADDRESS_ENTRIES, *DOB, "email", "first_name", "last_name", "phone"]
-# Country and business type, what is due, what more is due in time, what waits.
+# Country and business type, requirements due currently, more that are due eventually, those pending.
 MINIMAL: list[tuple[str, str, list[str], list[str], list[str]]] = [
     ("US", "individual", named("individual", *ADDRESS_ENTRIES, *DOB, "first_name", "last_name", "phone", "ssn_last_4"), [], []),
     ("CA", "individual", named("individual", *ADDRESS_ENTRIES, *DOB, "first_name", "last_name"), [], []),
@@ -140,12 +140,12 @@ MINIMAL: list[tuple[str, str, list[str], list[str], list[str]]] = [
 
 
 @pytest.mark.parametrize("row", MINIMAL, ids=[f"{row[0]}-{row[1]}" for row in MINIMAL])
-def test_what_a_new_account_owes_is_what_stripe_was_seen_to_ask_for(
-    world: World, row: tuple[str, str, list[str], list[str], list[str]]
+def test_the_requirements_of_a_new_account_are_as_observed(
+    emulation: Emulation, row: tuple[str, str, list[str], list[str], list[str]]
 ) -> None:
     country, kind, due, later, waiting = row
     few = {"email": "jenny.rosen@example.com", "address": {"country": country}}
-    account = world.individual(country, few) if kind == "individual" else world.company(country)
+    account = emulation.individual(country, few) if kind == "individual" else emulation.company(country)
     owed = account["requirements"]
     assert owed["currently_due"] == owed["past_due"] == due
     assert owed["eventually_due"] == sorted([*due, *later])
@@ -157,29 +157,31 @@ def test_what_a_new_account_owes_is_what_stripe_was_seen_to_ask_for(
     assert [account[name] for name in flags] == [False, False, submitted]
 
 
-def test_a_sole_proprietorship_of_us_owes_its_owner_and_a_whole_number_in_time(world: World) -> None:
-    account = world.company("US", company={"structure": "sole_proprietorship"})
+def test_a_sole_proprietorship_of_us_requires_its_owner_and_eventually_a_whole_number(emulation: Emulation) -> None:
+    account = emulation.company("US", company={"structure": "sole_proprietorship"})
     due = named("representative", *_US_PERSON, "ssn_last_4")
     assert account["requirements"]["currently_due"] == due
     assert account["requirements"]["eventually_due"] == sorted([*due, "representative.id_number"])
     assert account["details_submitted"] is False
 
 
-def test_the_number_of_a_representative_is_owed_in_time_while_its_last_digits_are_checked(world: World) -> None:
-    account = world.company("US")
-    person = world.person(account, **without("id_number"), ssn_last_4="0000", relationship=OWNER)
+def test_the_number_of_a_representative_is_due_eventually_while_its_last_digits_are_checked(
+    emulation: Emulation,
+) -> None:
+    account = emulation.company("US")
+    person = emulation.person(account, **without("id_number"), ssn_last_4="0000", relationship=OWNER)
     waiting = [*ADDRESS_ENTRIES, "id_number"]
     assert person["requirements"]["pending_verification"] == waiting
     assert person["requirements"]["eventually_due"] == []
-    later = world.again(account, REVIEW)
+    later = emulation.again(account, REVIEW)
     assert later["requirements"]["eventually_due"] == [f"{person['id']}.id_number"]
     assert later["capabilities"] == {"card_payments": "active", "transfers": "active"}
-    shown = world.api.get(f"/v1/accounts/{account['id']}/persons/{person['id']}").body
+    shown = emulation.api.get(f"/v1/accounts/{account['id']}/persons/{person['id']}").body
     assert shown["verification"]["status"] == "verified"
 
 
-def test_a_company_of_mx_across_the_border_counts_as_submitted_without_a_bank_account(world: World) -> None:
-    account = world.company(
+def test_a_company_of_mx_across_the_border_counts_as_submitted_without_a_bank_account(emulation: Emulation) -> None:
+    account = emulation.company(
         "MX",
         capabilities={"transfers": {"requested": "true"}},
         tos_acceptance={**TERMS, "service_agreement": "recipient"},
@@ -190,34 +192,36 @@ def test_a_company_of_mx_across_the_border_counts_as_submitted_without_a_bank_ac
 
 
 @pytest.mark.parametrize("country", ["BO", "CR", "GT", "PK", "PY", "UY"])
-def test_a_recipient_is_asked_for_the_document_once_its_number_is_known(world: World, country: str) -> None:
-    account = world.recipient(country, without("id_number"))
+def test_the_document_of_a_recipient_is_required_once_its_number_is_known(emulation: Emulation, country: str) -> None:
+    account = emulation.recipient(country, without("id_number"))
     assert account["requirements"]["eventually_due"] == ["individual.id_number"]
-    known = world.update(account, individual={"id_number": "000000000"})
+    known = emulation.update(account, individual={"id_number": "000000000"})
     assert known["requirements"]["eventually_due"] == ["individual.verification.document"]
     assert known["individual"]["verification"]["status"] == "unverified"
     document = {"document": {"front": "file_identity_document_success"}}
-    proven = world.update(account, individual={"verification": document})
+    proven = emulation.update(account, individual={"verification": document})
     assert proven["individual"]["verification"]["status"] == "pending"
 
 
-def test_a_recipient_of_bw_has_no_postal_code(world: World) -> None:
+def test_a_recipient_of_bw_has_no_postal_code(emulation: Emulation) -> None:
     place = {"line1": "address_full_match", "city": "Gaborone"}
-    account = world.recipient("BW", {**PERSON, "address": place})
+    account = emulation.recipient("BW", {**PERSON, "address": place})
     assert account["requirements"]["currently_due"] == []
     assert account["capabilities"] == {"transfers": "active"}
 
 
-def test_in_japan_the_postal_code_stands_for_the_place_and_a_document_settles_the_identity(world: World) -> None:
+def test_in_japan_the_postal_code_stands_for_the_place_and_a_document_settles_the_identity(
+    emulation: Emulation,
+) -> None:
     place = {"line1": "1-1", "postal_code": "1000000"}
     names = {"first_name_kana": "a", "first_name_kanji": "a", "last_name_kana": "b", "last_name_kanji": "b"}
     person = {**without("address"), **names, "address_kana": place, "address_kanji": place}
-    account = world.individual("JP", person)
+    account = emulation.individual("JP", person)
     document = "individual.verification.document"
     assert account["requirements"]["currently_due"] == [document]
     assert account["requirements"]["errors"] == []
     assert account["capabilities"] == {"card_payments": "active", "transfers": "active"}
-    later = world.again(account, REVIEW)
+    later = emulation.again(account, REVIEW)
     assert [(each["code"], each["requirement"]) for each in later["requirements"]["errors"]] == [
         ("verification_failed_keyed_identity", document)
     ]
@@ -229,18 +233,18 @@ def test_in_japan_the_postal_code_stands_for_the_place_and_a_document_settles_th
     assert (later["company"]["address_kana"]["country"], later["individual"]["gender"]) == ("JP", None)
 
 
-def test_documents_of_ae_wait_for_their_check_once_sent(world: World) -> None:
-    account = world.company("AE")
-    person = world.person(account, **PERSON, nationality="IN", relationship=OWNER)
+def test_documents_of_ae_wait_for_their_check_once_sent(emulation: Emulation) -> None:
+    account = emulation.company("AE")
+    person = emulation.person(account, **PERSON, nationality="IN", relationship=OWNER)
     file = {"files": ["file_relationship_document_success"]}
-    sent = world.update(account, documents={"company_license": file})
+    sent = emulation.update(account, documents={"company_license": file})
     assert sent["requirements"]["pending_verification"] == ["documents.company_license.files"]
     assert "documents.company_license.files" not in sent["requirements"]["currently_due"]
-    shown = world.good(
-        world.api.post(f"/v1/accounts/{account['id']}/persons/{person['id']}", {"documents": {"passport": file}})
+    shown = emulation.good(
+        emulation.api.post(f"/v1/accounts/{account['id']}/persons/{person['id']}", {"documents": {"passport": file}})
     )
     assert shown["requirements"]["pending_verification"] == ["documents.passport.files"]
-    later = world.again(account, REVIEW)
+    later = emulation.again(account, REVIEW)
     assert later["requirements"]["pending_verification"] == []
 
 
@@ -252,7 +256,7 @@ RECIPIENT = {"tos_acceptance": {"service_agreement": "recipient"}}
 UNSUPPORTED = "PE is not currently supported by Stripe."
 NO_PAYMENTS = "You cannot request the `card_payments` capability for accounts in {}"
 NO_CARDS = "The card_payments capability is not supported for this account type and this account's country ({})."
-# The platform's country, what is sent, the message, the param.
+# The platform's country, the parameters, the message, the param.
 ABROAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("US", {"country": "IN"}, BORDER.format("IN", "US"), "country"),
     ("US", {"country": "IN", "capabilities": BOTH}, NO_CARDS.format("IN"), "capabilities[card_payments]"),
@@ -300,35 +304,35 @@ def test_a_platform_reaches_its_own_country_and_recipients_in_india() -> None:
 # --- checks -------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_date_of_birth_is_checked_without_the_number(world: World) -> None:
-    account = world.individual("US")
-    world.again(account, REVIEW - 1)
-    changed = world.update(account, individual={"dob": {"day": 2, "month": 1, "year": 2000}})
+def test_a_new_date_of_birth_is_checked_without_the_number(emulation: Emulation) -> None:
+    account = emulation.individual("US")
+    emulation.again(account, REVIEW - 1)
+    changed = emulation.update(account, individual={"dob": {"day": 2, "month": 1, "year": 2000}})
     assert "individual.id_number" in changed["requirements"]["pending_verification"]
-    later = world.again(account, 1)
+    later = emulation.again(account, 1)
     assert later["requirements"]["pending_verification"] == ["individual.verification.document"]
-    changed = world.update(account, individual={"id_number": "111111111"})
+    changed = emulation.update(account, individual={"id_number": "111111111"})
     assert changed["requirements"]["pending_verification"] == named("individual", "id_number", "verification.document")
 
 
-def test_an_account_that_can_do_everything_still_can_while_a_change_is_checked(world: World) -> None:
-    account = world.individual("US")
-    world.again(account, REVIEW)
-    moved = world.update(account, individual={"address": {"city": "Boston"}})
+def test_an_account_that_can_do_everything_still_can_while_a_change_is_checked(emulation: Emulation) -> None:
+    account = emulation.individual("US")
+    emulation.again(account, REVIEW)
+    moved = emulation.update(account, individual={"address": {"city": "Boston"}})
     assert moved["requirements"]["pending_verification"] == named("individual", *ADDRESS_ENTRIES)
     assert moved["requirements"]["disabled_reason"] is None
     assert (moved["charges_enabled"], moved["payouts_enabled"]) == (True, True)
-    assert world.again(account, REVIEW)["requirements"]["pending_verification"] == []
+    assert emulation.again(account, REVIEW)["requirements"]["pending_verification"] == []
 
 
-def test_an_account_that_can_charge_still_can_while_a_correction_is_checked(world: World) -> None:
-    account = world.individual("US", {**PERSON, "id_number": "111111111"})
-    failed = world.again(account, REVIEW)
+def test_an_account_that_can_charge_still_can_while_a_correction_is_checked(emulation: Emulation) -> None:
+    account = emulation.individual("US", {**PERSON, "id_number": "111111111"})
+    failed = emulation.again(account, REVIEW)
     assert (failed["charges_enabled"], failed["payouts_enabled"]) == (True, False)
-    corrected = world.update(account, individual={"id_number": "000000000"})
+    corrected = emulation.update(account, individual={"id_number": "000000000"})
     assert (corrected["charges_enabled"], corrected["payouts_enabled"]) == (True, False)
     assert corrected["requirements"]["disabled_reason"] == "requirements.pending_verification"
-    assert world.again(account, REVIEW)["payouts_enabled"] is True
+    assert emulation.again(account, REVIEW)["payouts_enabled"] is True
 
 
 VERIFIED = (
@@ -348,62 +352,62 @@ CHANGES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("sent", "path"), CHANGES, ids=[row[1] for row in CHANGES])
-def test_a_verified_identity_stays(world: World, sent: dict[str, Any], path: str) -> None:
-    account = world.individual("US")
+def test_a_verified_identity_stays(emulation: Emulation, sent: dict[str, Any], path: str) -> None:
+    account = emulation.individual("US")
     url = f"/v1/accounts/{account['id']}"
-    before = world.again(account, REVIEW)
-    answer = world.api.post(url, {"individual": sent})
+    before = emulation.again(account, REVIEW)
+    answer = emulation.api.post(url, {"individual": sent})
     expected = {"message": VERIFIED.format(f"individual{path}"), "param": f"individual{path}"}
     assert (answer.status, answer.error) == (400, {**expected, "type": "invalid_request_error"})
     name = path[1:].replace("]", "", 1)
-    answer = world.api.post(f"{url}/persons/{account['individual']['id']}", sent)
+    answer = emulation.api.post(f"{url}/persons/{account['individual']['id']}", sent)
     assert (answer.status, answer.error["message"], answer.error["param"]) == (400, VERIFIED.format(name), name)
-    assert world.again(account) == before
+    assert emulation.again(account) == before
 
 
-def test_a_verified_identity_takes_the_whole_number_of_which_it_has_the_last_digits(world: World) -> None:
-    account = world.individual("US", {**without("id_number"), "ssn_last_4": "0000"})
-    assert world.again(account, REVIEW)["individual"]["verification"]["status"] == "verified"
-    told = world.update(account, individual={"id_number": "000000000"})
+def test_a_verified_identity_takes_the_whole_number_of_which_it_has_the_last_digits(emulation: Emulation) -> None:
+    account = emulation.individual("US", {**without("id_number"), "ssn_last_4": "0000"})
+    assert emulation.again(account, REVIEW)["individual"]["verification"]["status"] == "verified"
+    told = emulation.update(account, individual={"id_number": "000000000"})
     assert told["individual"]["id_number_provided"] is True
 
 
-def test_what_a_verified_identity_has_can_be_sent_again_and_the_rest_changes(world: World) -> None:
-    account = world.individual("US")
-    world.again(account, REVIEW)
+def test_what_a_verified_identity_has_can_be_sent_again_and_the_rest_changes(emulation: Emulation) -> None:
+    account = emulation.individual("US")
+    emulation.again(account, REVIEW)
     same = {"first_name": "Jenny", "dob": PERSON["dob"], "id_number": "000000000"}
-    changed = world.update(account, individual={**same, "email": "new@example.com", "address": {"city": "Boston"}})
+    changed = emulation.update(account, individual={**same, "email": "new@example.com", "address": {"city": "Boston"}})
     assert changed["individual"]["email"] == "new@example.com"
 
 
-def test_a_change_during_the_first_checks_leaves_the_capabilities_pending(world: World) -> None:
-    account = world.individual("US")
-    changed = world.update(account, individual={"id_number": "111111111"})
+def test_a_change_during_the_first_checks_leaves_the_capabilities_pending(emulation: Emulation) -> None:
+    account = emulation.individual("US")
+    changed = emulation.update(account, individual={"id_number": "111111111"})
     assert changed["capabilities"] == {"card_payments": "pending", "transfers": "pending"}
 
 
-def test_the_date_of_birth_that_matches_at_once_verifies_in_the_answer(world: World) -> None:
+def test_the_date_of_birth_that_matches_at_once_verifies_in_the_answer(emulation: Emulation) -> None:
     person = {**PERSON, "dob": {"day": 1, "month": 1, "year": 1902}, "id_number": "222222222"}
-    assert world.individual("US", person)["individual"]["verification"]["status"] == "verified"
-    assert world.individual("DE", person)["individual"]["verification"]["status"] == "verified"
+    assert emulation.individual("US", person)["individual"]["verification"]["status"] == "verified"
+    assert emulation.individual("DE", person)["individual"]["verification"]["status"] == "verified"
 
 
-def test_a_document_sent_with_the_details_is_checked_with_them(world: World) -> None:
+def test_a_document_sent_with_the_details_is_checked_with_them(emulation: Emulation) -> None:
     person = {**PERSON, "verification": {"document": {"front": "file_identity_document_success"}}}
     waiting = [*ADDRESS_ENTRIES, "id_number", "verification.document"]
-    assert world.individual("US", person)["individual"]["requirements"]["pending_verification"] == waiting
-    assert world.individual("CA", person)["requirements"]["pending_verification"] == []
+    assert emulation.individual("US", person)["individual"]["requirements"]["pending_verification"] == waiting
+    assert emulation.individual("CA", person)["requirements"]["pending_verification"] == []
 
 
-def test_an_identity_is_pending_whatever_else_is_missing(world: World) -> None:
+def test_an_identity_is_pending_whatever_else_is_missing(emulation: Emulation) -> None:
     place = {"line1": "address_full_match", "city": "Springfield", "postal_code": "12345"}
-    account = world.individual("CA", {**PERSON, "address": place})
+    account = emulation.individual("CA", {**PERSON, "address": place})
     assert account["requirements"]["currently_due"] == ["individual.address.state"]
     assert account["individual"]["verification"]["status"] == "pending"
 
 
-def test_nobody_is_older_than_120_years_but_for_the_test_value(world: World) -> None:
-    account = world.individual("US", {**PERSON, "dob": {"day": 2, "month": 1, "year": 1901}})
+def test_nobody_is_older_than_120_years_but_for_the_test_value(emulation: Emulation) -> None:
+    account = emulation.individual("US", {**PERSON, "dob": {"day": 2, "month": 1, "year": 1901}})
     entries = named("individual", *DOB)
     assert account["requirements"]["currently_due"] == entries
     reason = "Date of birth must be within the past 120 years."
@@ -424,8 +428,10 @@ BIRTHS = [
 
 
 @pytest.mark.parametrize(("dob", "message", "param"), BIRTHS, ids=[str(row[0].values()) for row in BIRTHS])
-def test_what_is_no_date_of_birth_is_refused(world: World, dob: dict[str, int], message: str, param: str) -> None:
-    answer = world.api.post(
+def test_what_is_no_date_of_birth_is_refused(
+    emulation: Emulation, dob: dict[str, int], message: str, param: str
+) -> None:
+    answer = emulation.api.post(
         "/v1/accounts", {"type": "custom", "business_type": "individual", "individual": {"dob": dob}}
     )
     assert (answer.status, answer.error) == (
@@ -434,20 +440,20 @@ def test_what_is_no_date_of_birth_is_refused(world: World, dob: dict[str, int], 
     )
 
 
-def test_reporting_of_taxes_does_not_wait_for_the_checks_of_payments(world: World) -> None:
-    account = world.individual("US", capabilities={**BOTH, "tax_reporting_us_1099_k": {"requested": "true"}})
+def test_reporting_of_taxes_does_not_wait_for_the_checks_of_payments(emulation: Emulation) -> None:
+    account = emulation.individual("US", capabilities={**BOTH, "tax_reporting_us_1099_k": {"requested": "true"}})
     assert account["capabilities"] == {
         "card_payments": "pending",
         "tax_reporting_us_1099_k": "active",
         "transfers": "pending",
     }
-    shown = world.api.get(f"/v1/accounts/{account['id']}/capabilities/tax_reporting_us_1099_k").body
+    shown = emulation.api.get(f"/v1/accounts/{account['id']}/capabilities/tax_reporting_us_1099_k").body
     assert shown["requirements"]["pending_verification"] == ["individual.id_number"]
 
 
-def test_the_default_currency_of_an_active_account_stays(world: World) -> None:
-    account = world.individual("GB", external_account={})
-    answer = world.api.post(f"/v1/accounts/{account['id']}", {"default_currency": "eur"})
+def test_the_default_currency_of_an_active_account_stays(emulation: Emulation) -> None:
+    account = emulation.individual("GB", external_account={})
+    answer = emulation.api.post(f"/v1/accounts/{account['id']}", {"default_currency": "eur"})
     assert (answer.status, answer.error) == (
         400,
         {
@@ -456,32 +462,32 @@ def test_the_default_currency_of_an_active_account_stays(world: World) -> None:
             "type": "invalid_request_error",
         },
     )
-    assert world.update(account, default_currency="GBP")["default_currency"] == "gbp"
-    fresh = world.individual("GB", {"first_name": "Jenny"})
-    assert world.update(fresh, default_currency="eur")["default_currency"] == "eur"
+    assert emulation.update(account, default_currency="GBP")["default_currency"] == "gbp"
+    fresh = emulation.individual("GB", {"first_name": "Jenny"})
+    assert emulation.update(fresh, default_currency="eur")["default_currency"] == "eur"
 
 
-def test_the_only_verified_executive_stays(world: World) -> None:
-    account = world.company("GB")
-    world.person(account, **PERSON, relationship=OWNER)
-    first = world.person(account, **PERSON, relationship={"executive": "true"})["id"]
+def test_the_only_verified_executive_stays(emulation: Emulation) -> None:
+    account = emulation.company("GB")
+    emulation.person(account, **PERSON, relationship=OWNER)
+    first = emulation.person(account, **PERSON, relationship={"executive": "true"})["id"]
     path = f"/v1/accounts/{account['id']}/persons"
-    world.again(account, REVIEW)
-    answer = world.api.delete(f"{path}/{first}")
+    emulation.again(account, REVIEW)
+    answer = emulation.api.delete(f"{path}/{first}")
     assert (answer.status, answer.error) == (
         400,
         {"message": "You cannot delete the only verified executive of an account.", "type": "invalid_request_error"},
     )
-    second = world.person(account, **PERSON, relationship={"executive": "true"})["id"]
-    assert world.api.delete(f"{path}/{first}").status == 400, "the second is not verified yet"
-    world.again(account, REVIEW)
-    assert world.api.delete(f"{path}/{first}").status == 200
-    assert world.api.delete(f"{path}/{second}").status == 400
+    second = emulation.person(account, **PERSON, relationship={"executive": "true"})["id"]
+    assert emulation.api.delete(f"{path}/{first}").status == 400, "the second is not verified yet"
+    emulation.again(account, REVIEW)
+    assert emulation.api.delete(f"{path}/{first}").status == 200
+    assert emulation.api.delete(f"{path}/{second}").status == 400
 
 
 @pytest.mark.parametrize("kind", ["individual", "company"])
 @pytest.mark.parametrize("country", sorted({*countries.PROCESSING, *countries.RECIPIENTS} - countries.NOT_REACHED))
-def test_who_provides_whatever_is_asked_for_is_enabled(country: str, kind: str) -> None:
+def test_an_account_that_meets_every_requirement_is_enabled(country: str, kind: str) -> None:
     key = keys.parse(KEY)
     assert key
     home = country if country in ("BR", "IN") else "US"
@@ -506,8 +512,8 @@ def test_who_provides_whatever_is_asked_for_is_enabled(country: str, kind: str) 
 # --- what shows ---------------------------------------------------------------------------------------------------
 
 
-def test_an_individual_shares_its_address_and_phone_with_its_business(world: World) -> None:
-    account = world.individual("US")
+def test_an_individual_shares_its_address_and_phone_with_its_business(emulation: Emulation) -> None:
+    account = emulation.individual("US")
     assert (
         account["company"]["address"]
         == account["individual"]["address"]
@@ -524,9 +530,11 @@ def test_an_individual_shares_its_address_and_phone_with_its_business(world: Wor
 
 
 @pytest.mark.parametrize("country", ["CA", "DE", "GB", "HK", "SG"])
-def test_the_test_phone_is_one_of_us_everywhere_and_that_of_a_company_stays_as_sent(world: World, country: str) -> None:
-    assert world.individual(country)["individual"]["phone"] == "+10000000000"
-    assert world.company(country)["company"]["phone"] == "0000000000"
+def test_the_test_phone_is_one_of_us_everywhere_and_that_of_a_company_stays_as_sent(
+    emulation: Emulation, country: str
+) -> None:
+    assert emulation.individual(country)["individual"]["phone"] == "+10000000000"
+    assert emulation.company(country)["company"]["phone"] == "0000000000"
 
 
 # Name of the profile, website, then the descriptor, its prefix, the name in the Dashboard.
@@ -539,21 +547,23 @@ NAMES = [
 
 
 @pytest.mark.parametrize("row", NAMES, ids=[row[2] for row in NAMES])
-def test_statements_and_the_dashboard_take_the_name_or_the_website(world: World, row: tuple[str | None, ...]) -> None:
+def test_statements_and_the_dashboard_take_the_name_or_the_website(
+    emulation: Emulation, row: tuple[str | None, ...]
+) -> None:
     name, url, *expected = row
-    account = world.individual("US", business_profile={"url": url, **({"name": name} if name else {})})
+    account = emulation.individual("US", business_profile={"url": url, **({"name": name} if name else {})})
     shown = account["settings"]
     assert expected == [
         shown["payments"]["statement_descriptor"],
         shown["card_payments"]["statement_descriptor_prefix"],
         shown["dashboard"]["display_name"],
     ]
-    sent = world.update(account, settings={"payments": {"statement_descriptor": "OTHER"}})
+    sent = emulation.update(account, settings={"payments": {"statement_descriptor": "OTHER"}})
     assert sent["settings"]["payments"]["statement_descriptor"] == "OTHER"
 
 
-def test_a_company_is_called_by_its_name_and_its_statements_by_its_website(world: World) -> None:
-    account = world.company("US")
+def test_a_company_is_called_by_its_name_and_its_statements_by_its_website(emulation: Emulation) -> None:
+    account = emulation.company("US")
     assert account["business_profile"]["name"] == "Buy More"
     assert account["settings"]["payments"]["statement_descriptor"] == "FUREVER.DEV"
 
@@ -569,14 +579,14 @@ PROVIDED = [
 
 @pytest.mark.parametrize(("country", "number", "flags"), PROVIDED, ids=[f"{row[0]}-{row[1]}" for row in PROVIDED])
 def test_which_numbers_were_provided_shows_as_seen(
-    world: World, country: str, number: str | None, flags: dict[str, bool]
+    emulation: Emulation, country: str, number: str | None, flags: dict[str, bool]
 ) -> None:
-    shown = world.individual(country, {**PERSON, "id_number": number})["individual"]
+    shown = emulation.individual(country, {**PERSON, "id_number": number})["individual"]
     assert {name: value for name, value in shown.items() if name.endswith("_provided")} == flags
 
 
-def test_a_recipient_shows_every_name_that_a_country_can_have(world: World) -> None:
-    shown = world.recipient("KR", without("id_number"))
+def test_a_recipient_shows_every_name_that_a_country_can_have(emulation: Emulation) -> None:
+    shown = emulation.recipient("KR", without("id_number"))
     assert [name for name in shown["individual"] if name not in ("id", "object", "account", "created")] == [
         "address", "dob", "email", "first_name", "first_name_kana", "first_name_kanji", "future_requirements", "gender",
         "id_number_provided", "last_name", "last_name_kana", "last_name_kanji", "maiden_name", "metadata", "nationality",
@@ -587,10 +597,10 @@ def test_a_recipient_shows_every_name_that_a_country_can_have(world: World) -> N
         "name_kanji", "owners_provided", "ownership_declaration", "phone", "tax_id_provided", "vat_id_provided",
         "verification",
     ]  # fmt: skip
-    assert "gender" not in world.recipient("IN")["individual"]
+    assert "gender" not in emulation.recipient("IN")["individual"]
 
 
-# Country, whether across the border, what was sent, days.
+# Country, whether across the border, the sent schedule, days.
 SCHEDULES = [
     ("US", False, {}, {"delay_days": 2, "interval": "daily"}),
     ("US", False, {"interval": "manual"}, {"delay_days": 1, "interval": "manual"}),
@@ -603,19 +613,19 @@ SCHEDULES = [
 
 @pytest.mark.parametrize(("country", "abroad", "sent", "expected"), SCHEDULES, ids=lambda value: str(value)[:30])
 def test_payouts_are_scheduled_as_seen(
-    world: World, country: str, *, abroad: bool, sent: dict[str, str], expected: dict[str, Any]
+    emulation: Emulation, country: str, *, abroad: bool, sent: dict[str, str], expected: dict[str, Any]
 ) -> None:
-    make = world.recipient if abroad else world.individual
+    make = emulation.recipient if abroad else emulation.individual
     account = make(country, settings={"payouts": {"schedule": sent}} if sent else {})
     assert account["settings"]["payouts"]["schedule"] == expected
 
 
-def test_an_update_takes_the_older_name_of_an_external_account_too(world: World) -> None:
-    account = world.individual("US", external_account={})
+def test_an_update_takes_the_older_name_of_an_external_account_too(emulation: Emulation) -> None:
+    account = emulation.individual("US", external_account={})
     bank = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}
-    assert world.update(account, bank_account=bank)["external_accounts"]["total_count"] == 1
+    assert emulation.update(account, bank_account=bank)["external_accounts"]["total_count"] == 1
 
 
-def test_an_empty_description_of_the_product_is_taken(world: World) -> None:
-    account = world.individual("US", business_profile={"url": "https://furever.dev", "product_description": ""})
+def test_an_empty_description_of_the_product_is_taken(emulation: Emulation) -> None:
+    account = emulation.individual("US", business_profile={"url": "https://furever.dev", "product_description": ""})
     assert account["business_profile"]["product_description"] is None

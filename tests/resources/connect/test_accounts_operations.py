@@ -1,4 +1,4 @@
-"""The operations on accounts: what they answer, what they refuse, what they leave behind."""
+"""The operations on accounts: their responses, their errors, and the stored accounts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GA = versions.NEWEST
 PREVIEW = "2026-06-24.preview"
 
 
-class World:
+class Emulation:
     """A sandbox that is driven as the server drives it, without HTTP."""
 
     def __init__(self) -> None:
@@ -52,11 +52,11 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def emulation() -> Emulation:
+    return Emulation()
 
 
-def test_the_platform_is_told_of_accounts_v2_on_every_creation() -> None:
+def test_every_creation_responds_with_a_notice_of_accounts_v2() -> None:
     of_accounts = [operation for operation in catalog.operations() if operation.object == "account"]
     notices = {operation.id: registry.endpoint(operation).notice for operation in of_accounts}  # type: ignore[union-attr]
     assert notices == {
@@ -95,10 +95,10 @@ CONTROLLERS = [
 
 
 @pytest.mark.parametrize(("body", "kind", "controller"), CONTROLLERS, ids=[row[0] for row in CONTROLLERS])
-def test_an_account_has_the_controller_that_was_asked_for(
-    world: World, body: str, kind: str, controller: tuple[str, ...]
+def test_an_account_has_the_controller_that_was_requested(
+    emulation: Emulation, body: str, kind: str, controller: tuple[str, ...]
 ) -> None:
-    account = world.create(body)
+    account = emulation.create(body)
     shown = account["controller"]
     assert account["type"] == kind
     assert controller == (
@@ -109,11 +109,11 @@ def test_an_account_has_the_controller_that_was_asked_for(
     )
 
 
-def test_a_preview_version_knows_express_with_stripe_liable(world: World) -> None:
+def test_a_preview_version_knows_express_with_stripe_liable(emulation: Emulation) -> None:
     body = "controller[stripe_dashboard][type]=express"
-    assert world.create(body, version=PREVIEW)["type"] == "none"
+    assert emulation.create(body, version=PREVIEW)["type"] == "none"
     with pytest.raises(StripeError):
-        world.create(body)
+        emulation.create(body)
 
 
 EXPRESS_LIABLE = (
@@ -149,7 +149,7 @@ TEST_NUMBER = (
 NO_DEBIT_CARD = (
     "The card provided as an external account is not supported for payouts. Provide a non-prepaid debit card instead."
 )
-# What is sent, and the status, message, code and param of the answer.
+# The parameters, and the status, message, code and param of the response.
 REFUSED: list[tuple[str, tuple[int, str, str | None, str | None]]] = [
     (
         "type=custom&controller[stripe_dashboard][type]=none",
@@ -255,28 +255,28 @@ REFUSED: list[tuple[str, tuple[int, str, str | None, str | None]]] = [
 
 @pytest.mark.parametrize(("body", "expected"), REFUSED, ids=[row[0][:70] for row in REFUSED])
 def test_what_stripe_refuses_is_refused_in_its_words_and_nothing_is_stored(
-    world: World, body: str, expected: tuple[int, str, str | None, str | None]
+    emulation: Emulation, body: str, expected: tuple[int, str, str | None, str | None]
 ) -> None:
     with pytest.raises(StripeError) as caught:
-        world.create(body)
+        emulation.create(body)
     error = caught.value.body
     assert (error.status, error.message, error.code, error.param) == expected
-    assert len(world.sandbox.accounts) == 0
+    assert len(emulation.sandbox.accounts) == 0
 
 
-def test_a_long_value_of_metadata_is_refused(world: World) -> None:
+def test_a_long_value_of_metadata_is_refused(emulation: Emulation) -> None:
     with pytest.raises(StripeError) as caught:
-        world.create(f"metadata[a]={'x' * 501}")
+        emulation.create(f"metadata[a]={'x' * 501}")
     assert caught.value.body.message == f"Invalid val: {'x' * 501} must be a string under 500 characters"
 
 
-def test_transfers_alone_may_be_requested(world: World) -> None:
-    account = world.create("type=express&capabilities[transfers][requested]=true")
+def test_transfers_alone_may_be_requested(emulation: Emulation) -> None:
+    account = emulation.create("type=express&capabilities[transfers][requested]=true")
     assert account["capabilities"] == {"transfers": "inactive"}
 
 
-def test_the_legacy_list_of_capabilities_and_the_nationality_are_taken(world: World) -> None:
-    account = world.create(
+def test_the_legacy_list_of_capabilities_and_the_nationality_are_taken(emulation: Emulation) -> None:
+    account = emulation.create(
         "type=custom&business_type=individual&requested_capabilities[]=transfers&requested_capabilities[]=card_payments"
         "&individual[nationality]=US"
     )
@@ -284,8 +284,8 @@ def test_the_legacy_list_of_capabilities_and_the_nationality_are_taken(world: Wo
     assert account["individual"]["nationality"] == "US"
 
 
-def test_naming_the_agreement_is_no_acceptance(world: World) -> None:
-    account = world.create("type=express&country=KE&tos_acceptance[service_agreement]=recipient")
+def test_naming_the_agreement_is_no_acceptance(emulation: Emulation) -> None:
+    account = emulation.create("type=express&country=KE&tos_acceptance[service_agreement]=recipient")
     assert list(account["tos_acceptance"].items()) == [
         ("date", None),
         ("ip", None),
@@ -294,17 +294,17 @@ def test_naming_the_agreement_is_no_acceptance(world: World) -> None:
     ]
 
 
-def test_a_country_gives_the_currency_unless_one_is_named(world: World) -> None:
-    assert world.create("country=GB")["default_currency"] == "gbp"
-    assert world.create("country=GB&default_currency=EUR")["default_currency"] == "eur"
+def test_a_country_gives_the_currency_unless_one_is_named(emulation: Emulation) -> None:
+    assert emulation.create("country=GB")["default_currency"] == "gbp"
+    assert emulation.create("country=GB&default_currency=EUR")["default_currency"] == "eur"
 
 
-def test_an_update_merges_hashes_and_clears_what_is_empty(world: World) -> None:
-    account = world.create(
+def test_an_update_merges_hashes_and_clears_what_is_empty(emulation: Emulation) -> None:
+    account = emulation.create(
         "type=custom&business_type=individual&individual[dob][day]=1&individual[dob][month]=2&individual[dob][year]=2000"
         "&business_profile[name]=A&business_profile[support_url]=https://a.example&metadata[a]=1&metadata[b]=2"
     )
-    changed = world.update(
+    changed = emulation.update(
         account["id"],
         "business_profile[name]=B&business_profile[support_url]=&individual[dob]=&individual[first_name]=Jenny"
         "&metadata[a]=&metadata[c]=3&email=new@example.com&settings[branding][primary_color]=%23aabbcc",
@@ -315,80 +315,80 @@ def test_an_update_merges_hashes_and_clears_what_is_empty(world: World) -> None:
     assert changed["metadata"] == {"b": "2", "c": "3"}
     assert changed["email"] == "new@example.com"
     assert changed["settings"]["branding"]["primary_color"] == "#aabbcc"
-    assert world.run("GetAccountsAccount", account=account["id"]) == changed
-    assert world.update(account["id"], "metadata=")["metadata"] == {}
+    assert emulation.run("GetAccountsAccount", account=account["id"]) == changed
+    assert emulation.update(account["id"], "metadata=")["metadata"] == {}
 
 
-def test_fifty_keys_of_metadata_fit_and_no_more(world: World) -> None:
-    account = world.create("&".join(f"metadata[k{n}]=v" for n in range(50)))
+def test_fifty_keys_of_metadata_fit_and_no_more(emulation: Emulation) -> None:
+    account = emulation.create("&".join(f"metadata[k{n}]=v" for n in range(50)))
     with pytest.raises(StripeError) as caught:
-        world.update(account["id"], "metadata[one]=more")
+        emulation.update(account["id"], "metadata[one]=more")
     assert caught.value.body.message == "You can only have up to 50 metadata keys."
-    assert len(world.update(account["id"], "metadata[one]=more&metadata[k0]=")["metadata"]) == 50
+    assert len(emulation.update(account["id"], "metadata[one]=more&metadata[k0]=")["metadata"]) == 50
 
 
-def test_a_refused_update_changes_nothing(world: World) -> None:
-    account = world.create("type=custom")
+def test_a_refused_update_changes_nothing(emulation: Emulation) -> None:
+    account = emulation.create("type=custom")
     with pytest.raises(StripeError):
-        world.update(account["id"], "business_profile[name]=B&email=nobody")
-    assert world.run("GetAccountsAccount", account=account["id"]) == account
+        emulation.update(account["id"], "business_profile[name]=B&email=nobody")
+    assert emulation.run("GetAccountsAccount", account=account["id"]) == account
 
 
-def test_a_capability_can_be_asked_for_and_given_back(world: World) -> None:
-    account = world.create("type=express&capabilities[transfers][requested]=true")
-    more = world.update(account["id"], "capabilities[card_payments][requested]=true")
+def test_a_capability_can_be_requested_and_unrequested(emulation: Emulation) -> None:
+    account = emulation.create("type=express&capabilities[transfers][requested]=true")
+    more = emulation.update(account["id"], "capabilities[card_payments][requested]=true")
     assert more["capabilities"] == {"card_payments": "inactive", "transfers": "inactive"}
-    less = world.update(account["id"], "capabilities[card_payments][requested]=false")
+    less = emulation.update(account["id"], "capabilities[card_payments][requested]=false")
     assert less["capabilities"] == {"transfers": "inactive"}
 
 
-def test_a_deleted_account_leaves_a_stub_and_is_gone(world: World) -> None:
-    account = world.create()
-    stub = world.run("DeleteAccountsAccount", account=account["id"], acting=account["id"])
+def test_a_deleted_account_leaves_a_stub_and_is_gone(emulation: Emulation) -> None:
+    account = emulation.create()
+    stub = emulation.run("DeleteAccountsAccount", account=account["id"], acting=account["id"])
     assert list(stub.items()) == [("id", account["id"]), ("object", "account"), ("deleted", True)]
-    assert accounts.find(world.sandbox, account["id"]) is None
+    assert accounts.find(emulation.sandbox, account["id"]) is None
     with pytest.raises(StripeError) as caught:
-        world.run("GetAccountsAccount", account=account["id"])
+        emulation.run("GetAccountsAccount", account=account["id"])
     assert (caught.value.body.status, caught.value.body.code) == (403, "account_invalid")
 
 
-def test_a_list_comes_newest_first_and_within_the_range(world: World) -> None:
-    made = [world.create(at=NOW + n)["id"] for n in range(4)]
-    page = world.run("GetAccounts", f"limit=2&created[gte]={NOW + 1}")
+def test_a_list_comes_newest_first_and_within_the_range(emulation: Emulation) -> None:
+    made = [emulation.create(at=NOW + n)["id"] for n in range(4)]
+    page = emulation.run("GetAccounts", f"limit=2&created[gte]={NOW + 1}")
     assert list(page) == ["object", "data", "has_more", "url"]
     assert ([row["id"] for row in page["data"]], page["has_more"]) == ([made[3], made[2]], True)
-    rest = world.run("GetAccounts", f"starting_after={made[2]}&created[gte]={NOW + 1}")
+    rest = emulation.run("GetAccounts", f"starting_after={made[2]}&created[gte]={NOW + 1}")
     assert ([row["id"] for row in rest["data"]], rest["has_more"], rest["url"]) == ([made[1]], False, "/v1/accounts")
-    assert [row["id"] for row in world.run("GetAccounts", f"created={NOW}")["data"]] == [made[0]]
+    assert [row["id"] for row in emulation.run("GetAccounts", f"created={NOW}")["data"]] == [made[0]]
 
 
-def test_the_account_of_the_key_is_the_platform_or_who_it_acts_as(world: World) -> None:
-    connected = world.create("type=express")
-    own = world.run("GetAccount")
-    assert (own["id"], own["controller"]) == (world.sandbox.platform_id, {"type": "account"})
-    assert world.run("GetAccountsAccount", account=world.sandbox.platform_id) == own
-    assert world.run("GetAccount", acting=connected["id"]) == connected
+def test_the_account_of_the_key_is_the_platform_or_who_it_acts_as(emulation: Emulation) -> None:
+    connected = emulation.create("type=express")
+    own = emulation.run("GetAccount")
+    assert (own["id"], own["controller"]) == (emulation.sandbox.platform_id, {"type": "account"})
+    assert emulation.run("GetAccountsAccount", account=emulation.sandbox.platform_id) == own
+    assert emulation.run("GetAccount", acting=connected["id"]) == connected
 
 
 @pytest.mark.parametrize("operation", ["PostAccounts", "GetAccounts"])
-def test_a_connected_account_has_no_accounts_of_its_own(world: World, operation: str) -> None:
+def test_a_connected_account_has_no_accounts_of_its_own(emulation: Emulation, operation: str) -> None:
     with pytest.raises(StripeError) as caught:
-        world.run(operation, acting=world.create()["id"])
+        emulation.run(operation, acting=emulation.create()["id"])
     assert caught.value.body.message == (
         "You cannot access the connected accounts of your platform's connected accounts."
     )
 
 
-def test_the_platform_neither_updates_nor_deletes_itself(world: World) -> None:
-    own = world.sandbox.platform_id
+def test_the_platform_neither_updates_nor_deletes_itself(emulation: Emulation) -> None:
+    own = emulation.sandbox.platform_id
     for operation in ("PostAccountsAccount", "DeleteAccountsAccount"):
         with pytest.raises(StripeError) as caught:
-            world.run(operation, account=own)
+            emulation.run(operation, account=own)
         assert caught.value.body.status == 403
 
 
-def test_a_connected_account_cannot_read_another_one(world: World) -> None:
-    one, other = world.create()["id"], world.create()["id"]
+def test_a_connected_account_cannot_read_another_one(emulation: Emulation) -> None:
+    one, other = emulation.create()["id"], emulation.create()["id"]
     with pytest.raises(StripeError) as caught:
-        world.run("GetAccountsAccount", account=one, acting=other)
+        emulation.run("GetAccountsAccount", account=one, acting=other)
     assert caught.value.body.status == 403

@@ -1,4 +1,4 @@
-"""Pages of lists: what a cursor, a limit and a range select."""
+"""Pages of lists: cursors, limits and ranges."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_page_is_cut_by_limit_and_cursor(params: Params, expected: tuple[list[
     assert page(params) == expected
 
 
-def test_a_page_has_ten_rows_unless_told_and_a_hundred_at_most() -> None:
+def test_a_page_has_ten_rows_by_default_and_a_hundred_at_most() -> None:
     assert [paging.limit_of(params) for params in ({}, {"limit": 100}, {"limit": 500})] == [10, 100, 100]
 
 

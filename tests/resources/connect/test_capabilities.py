@@ -1,4 +1,4 @@
-"""Capabilities as objects, rejections, login links, and what locks."""
+"""Capabilities as objects, rejections, login links and locks."""
 
 from __future__ import annotations
 

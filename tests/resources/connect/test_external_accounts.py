@@ -1,4 +1,4 @@
-"""External accounts: test numbers and tokens, defaults, what may be changed and removed."""
+"""External accounts: test numbers and tokens, defaults, updates and removal."""
 
 from __future__ import annotations
 
@@ -329,7 +329,7 @@ def test_where_stripe_collects_they_are_stripes_to_change(api: Api) -> None:
         assert (answer.status, answer.error["message"]) == (403, LOCKED.format(express))
 
 
-def test_the_number_that_asks_for_a_proof_of_ownership_does_so_after_a_delay(api: Api, account: str) -> None:
+def test_the_number_that_requires_a_proof_of_ownership_does_so_after_a_delay(api: Api, account: str) -> None:
     key = keys.parse(KEY)
     assert key
     clock = api.emulator.sandboxes.of(key).clock

@@ -1,4 +1,4 @@
-"""Persons: what they show, what is refused, how they are listed and removed."""
+"""Persons: their properties, errors, lists and removal."""
 
 from __future__ import annotations
 

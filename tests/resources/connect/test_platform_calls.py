@@ -1,4 +1,4 @@
-"""The calls of a platform that shows every component: what it asks for depends on who controls the account."""
+"""The calls of a platform that shows every component; its requests depend on who controls the account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an account owes, how test values decide its checks, and what it can do meanwhile, as the clock goes on."""
+"""The requirements and the status of accounts over time, and the effect of test values on their checks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ADDRESS_ENTRIES = ["address.city", "address.line1", "address.postal_code", "addr
 
 
 class State(NamedTuple):
-    """What an account shows of its state."""
+    """The properties of an account that follow from its requirements."""
 
     capability: str | None
     charges: bool
@@ -70,9 +70,9 @@ ENABLED = State("active", True, True, True, None, [], [], [])
 
 
 def state(account: Any) -> State:
-    owed = account["requirements"]
-    assert set(owed["past_due"]) <= set(owed["currently_due"]) <= set(owed["eventually_due"])
-    assert set(owed["pending_verification"]).isdisjoint(owed["currently_due"])
+    due = account["requirements"]
+    assert set(due["past_due"]) <= set(due["currently_due"]) <= set(due["eventually_due"])
+    assert set(due["pending_verification"]).isdisjoint(due["currently_due"])
     statuses = set(account["capabilities"].values())
     assert len(statuses) <= 1, "the capabilities move together"
     return State(
@@ -80,14 +80,14 @@ def state(account: Any) -> State:
         account["charges_enabled"],
         account["payouts_enabled"],
         account["details_submitted"],
-        owed["disabled_reason"],
-        owed["currently_due"],
-        owed["pending_verification"],
-        [(each["code"], each["requirement"]) for each in owed["errors"]],
+        due["disabled_reason"],
+        due["currently_due"],
+        due["pending_verification"],
+        [(each["code"], each["requirement"]) for each in due["errors"]],
     )
 
 
-class World:
+class Emulation:
     """An emulator with a frozen clock."""
 
     def __init__(self) -> None:
@@ -119,8 +119,8 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def emulation() -> Emulation:
+    return Emulation()
 
 
 def individual(*names: str) -> list[str]:
@@ -132,34 +132,34 @@ def individual(*names: str) -> list[str]:
 US_PENDING = ["business_profile.url", *individual(*ADDRESS_ENTRIES, "id_number", "verification.document")]
 
 
-def test_a_complete_individual_of_us_is_reviewed_and_enabled_when_the_time_has_passed(world: World) -> None:
-    account = world.create(individual=PERSON)
+def test_a_complete_individual_of_us_is_reviewed_and_enabled_when_the_time_has_passed(emulation: Emulation) -> None:
+    account = emulation.create(individual=PERSON)
     assert state(account) == State(
         "pending", False, False, True, "requirements.pending_verification", [], US_PENDING, []
     )
     assert account["individual"]["verification"]["status"] == "pending"
-    world.wait(REVIEW - 1)
-    assert world.again(account) == account
-    world.wait(1)
-    done = world.again(account)
+    emulation.wait(REVIEW - 1)
+    assert emulation.again(account) == account
+    emulation.wait(1)
+    done = emulation.again(account)
     assert state(done) == ENABLED
     assert done["individual"]["verification"]["status"] == "verified"
 
 
-def test_the_last_four_digits_are_checked_without_a_document(world: World) -> None:
+def test_the_last_four_digits_are_checked_without_a_document(emulation: Emulation) -> None:
     person = {**PERSON, "ssn_last_4": "0000"}
     del person["id_number"]
-    account = world.create(individual=person)
+    account = emulation.create(individual=person)
     assert state(account).pending == ["business_profile.url", *individual(*ADDRESS_ENTRIES, "id_number")]
     assert account["future_requirements"]["eventually_due"] == ["individual.id_number"]
 
 
-def test_the_values_that_match_at_once_enable_an_account_in_the_answer(world: World) -> None:
+def test_the_values_that_match_at_once_enable_an_account_in_the_answer(emulation: Emulation) -> None:
     person = {**PERSON, "dob": {"day": 1, "month": 1, "year": 1902}, "id_number": "222222222"}
-    account = world.create(individual=person)
+    account = emulation.create(individual=person)
     assert state(account) == ENABLED._replace(pending=["business_profile.url"])
-    world.wait()
-    assert state(world.again(account)) == ENABLED
+    emulation.wait()
+    assert state(emulation.again(account)) == ENABLED
 
 
 DOCUMENT = "individual.verification.document"
@@ -172,11 +172,11 @@ FAILED_IDENTITY = State(
 @pytest.mark.parametrize(
     "wrong", [{"id_number": "111111111"}, {"dob": {"day": 2, "month": 1, "year": 2000}}], ids=["number", "dob"]
 )
-def test_a_failed_identity_asks_for_a_document_which_settles_it(world: World, wrong: dict[str, Any]) -> None:
-    account = world.create(individual={**PERSON, **wrong})
+def test_a_failed_identity_requires_a_document_which_settles_it(emulation: Emulation, wrong: dict[str, Any]) -> None:
+    account = emulation.create(individual={**PERSON, **wrong})
     assert state(account).pending == US_PENDING
-    world.wait()
-    failed = world.again(account)
+    emulation.wait()
+    failed = emulation.again(account)
     assert state(failed) == FAILED_IDENTITY
     verification = failed["individual"]["verification"]
     assert [verification[name] for name in ("status", "details", "details_code")] == [
@@ -184,26 +184,26 @@ def test_a_failed_identity_asks_for_a_document_which_settles_it(world: World, wr
         "Provided identity information could not be verified",
         "failed_keyed_identity",
     ]
-    bad = world.update(account, individual=_document("file_identity_document_failure"))
+    bad = emulation.update(account, individual=_document("file_identity_document_failure"))
     assert state(bad) == State("active", True, False, True, "requirements.pending_verification", [], [DOCUMENT], [])
     assert bad["individual"]["verification"]["document"]["front"].startswith("file_1")
-    world.wait()
-    again = world.again(account)
+    emulation.wait()
+    again = emulation.again(account)
     assert state(again).errors == [("verification_document_failed_test_mode", DOCUMENT)]
     assert again["individual"]["verification"]["document"]["details_code"] == "document_failed_test_mode"
-    world.update(account, individual=_document("file_identity_document_success"))
-    world.wait()
-    assert state(world.again(account)) == ENABLED
+    emulation.update(account, individual=_document("file_identity_document_success"))
+    emulation.wait()
+    assert state(emulation.again(account)) == ENABLED
 
 
 def _document(token: str) -> dict[str, Any]:
     return {"verification": {"document": {"front": token}}}
 
 
-def test_the_words_of_a_failed_identity_are_those_of_stripe(world: World) -> None:
-    account = world.create(individual={**PERSON, "id_number": "111111111"})
-    world.wait()
-    assert world.again(account)["requirements"]["errors"] == [
+def test_the_words_of_a_failed_identity_are_those_of_stripe(emulation: Emulation) -> None:
+    account = emulation.create(individual={**PERSON, "id_number": "111111111"})
+    emulation.wait()
+    assert emulation.again(account)["requirements"]["errors"] == [
         {
             "code": "verification_failed_keyed_identity",
             "reason": (
@@ -215,13 +215,13 @@ def test_the_words_of_a_failed_identity_are_those_of_stripe(world: World) -> Non
     ]
 
 
-def test_a_corrected_number_is_checked_again_and_the_address_is_not(world: World) -> None:
-    account = world.create(individual={**PERSON, "id_number": "111111111"})
-    world.wait()
-    corrected = world.update(account, individual={"id_number": "000000000"})
+def test_a_corrected_number_is_checked_again_and_the_address_is_not(emulation: Emulation) -> None:
+    account = emulation.create(individual={**PERSON, "id_number": "111111111"})
+    emulation.wait()
+    corrected = emulation.update(account, individual={"id_number": "000000000"})
     assert state(corrected).pending == individual("id_number", "verification.document")
-    world.wait()
-    assert state(world.again(account)) == ENABLED
+    emulation.wait()
+    assert state(emulation.again(account)) == ENABLED
 
 
 @pytest.mark.parametrize(
@@ -234,18 +234,18 @@ def test_a_corrected_number_is_checked_again_and_the_address_is_not(world: World
         ),
     ],
 )  # fmt: skip
-def test_an_address_that_does_not_match_comes_back(world: World, line1: str, expected: State) -> None:
-    account = world.create(individual={**PERSON, "address": {**ADDRESS, "line1": line1}})
-    world.wait()
-    seen = state(world.again(account))
+def test_an_address_that_does_not_match_comes_back(emulation: Emulation, line1: str, expected: State) -> None:
+    account = emulation.create(individual={**PERSON, "address": {**ADDRESS, "line1": line1}})
+    emulation.wait()
+    seen = state(emulation.again(account))
     assert seen._replace(errors=[]) == expected
     assert {code for code, _ in seen.errors} == {"verification_failed_address_match"}
 
 
-def test_a_listed_person_stops_the_account(world: World) -> None:
-    account = world.create(individual={**PERSON, "dob": {"day": 1, "month": 1, "year": 1900}})
-    world.wait()
-    seen = state(world.again(account))
+def test_a_listed_person_stops_the_account(emulation: Emulation) -> None:
+    account = emulation.create(individual={**PERSON, "dob": {"day": 1, "month": 1, "year": 1900}})
+    emulation.wait()
+    seen = state(emulation.again(account))
     assert seen[:5] == ("inactive", False, False, True, "listed")
 
 
@@ -269,25 +269,25 @@ COUNTRIES = [
 
 
 @pytest.mark.parametrize(("country", "expected"), COUNTRIES, ids=[row[0] for row in COUNTRIES])
-def test_other_countries_answer_at_once(world: World, country: str, expected: State) -> None:
-    account = world.create(country=country, external_account=f"btok_{country.lower()}", individual=PERSON)
+def test_other_countries_answer_at_once(emulation: Emulation, country: str, expected: State) -> None:
+    account = emulation.create(country=country, external_account=f"btok_{country.lower()}", individual=PERSON)
     assert state(account) == expected
     assert account["individual"]["verification"]["status"] == "pending"
-    world.wait()
-    done = world.again(account)
+    emulation.wait()
+    done = emulation.again(account)
     assert state(done) == ENABLED
     assert done["individual"]["verification"]["status"] == "verified"
 
 
-def test_singapore_asks_for_aliases_until_an_empty_one_says_that_there_are_none(world: World) -> None:
-    account = world.create(country="SG", external_account="btok_sg", individual={**PERSON, "nationality": "SG"})
+def test_singapore_requires_aliases_until_an_empty_one_says_that_there_are_none(emulation: Emulation) -> None:
+    account = emulation.create(country="SG", external_account="btok_sg", individual={**PERSON, "nationality": "SG"})
     assert state(account)[:6] == (
         "inactive", False, False, False, "requirements.past_due", ["individual.full_name_aliases"],
     )  # fmt: skip
-    done = world.update(account, individual={"full_name_aliases": [""]})
+    done = emulation.update(account, individual={"full_name_aliases": [""]})
     assert done["individual"]["full_name_aliases"] == []
-    world.wait()
-    later = world.again(account)
+    emulation.wait()
+    later = emulation.again(account)
     assert state(later).due == ["individual.verification.proof_of_liveness"]
     assert later["requirements"]["alternatives"] == [
         {
@@ -297,8 +297,8 @@ def test_singapore_asks_for_aliases_until_an_empty_one_says_that_there_are_none(
     ]
 
 
-def test_an_individual_recipient_can_receive_at_once_and_stays_unverified(world: World) -> None:
-    account = world.create(
+def test_an_individual_recipient_can_receive_at_once_and_stays_unverified(emulation: Emulation) -> None:
+    account = emulation.create(
         country="AL",
         capabilities={"transfers": {"requested": "true"}},
         tos_acceptance={"date": 1_700_000_000, "ip": "8.8.8.8", "service_agreement": "recipient"},
@@ -310,8 +310,8 @@ def test_an_individual_recipient_can_receive_at_once_and_stays_unverified(world:
     assert account["individual"]["verification"]["status"] == "unverified"
 
 
-def test_six_countries_ask_a_recipient_for_a_number(world: World) -> None:
-    account = world.create(
+def test_six_countries_ask_a_recipient_for_a_number(emulation: Emulation) -> None:
+    account = emulation.create(
         country="PK",
         capabilities={"transfers": {"requested": "true"}},
         tos_acceptance={"date": 1_700_000_000, "ip": "8.8.8.8", "service_agreement": "recipient"},
@@ -323,12 +323,12 @@ def test_six_countries_ask_a_recipient_for_a_number(world: World) -> None:
     )  # fmt: skip
 
 
-def test_future_requirements_can_be_asked_for_today(world: World) -> None:
+def test_future_requirements_can_be_enforced_today(emulation: Emulation) -> None:
     person = {**PERSON, "ssn_last_4": "0000"}
     del person["id_number"]
-    account = world.create(individual=person, email="jenny+enforce_future_requirements@example.com")
-    world.wait()
-    done = world.again(account)
+    account = emulation.create(individual=person, email="jenny+enforce_future_requirements@example.com")
+    emulation.wait()
+    done = emulation.again(account)
     assert done["requirements"]["eventually_due"] == ["individual.id_number"]
     assert done["future_requirements"]["eventually_due"] == []
     assert state(done) == ENABLED
@@ -337,22 +337,22 @@ def test_future_requirements_can_be_asked_for_today(world: World) -> None:
 # --- what a bank account decides ----------------------------------------------------------------------------------
 
 
-def test_a_missing_bank_account_stops_payouts_alone(world: World) -> None:
+def test_a_missing_bank_account_stops_payouts_alone(emulation: Emulation) -> None:
     sent = {name: value for name, value in BASE.items() if name != "external_account"}
-    account = world._good(world.api.post("/v1/accounts", {**sent, "individual": PERSON}))
+    account = emulation._good(emulation.api.post("/v1/accounts", {**sent, "individual": PERSON}))
     assert state(account)[:6] == ("pending", False, False, False, "requirements.past_due", ["external_account"])
-    world.wait()
-    assert state(world.again(account)) == State(
+    emulation.wait()
+    assert state(emulation.again(account)) == State(
         "active", True, False, False, "requirements.past_due", ["external_account"], [], []
     )
-    assert state(world.update(account, external_account="btok_us")) == ENABLED
+    assert state(emulation.update(account, external_account="btok_us")) == ENABLED
 
 
-def test_details_once_submitted_stay_submitted(world: World) -> None:
-    account = world.create(individual={**PERSON, "id_number": "111111111"})
-    world.wait()
-    assert state(world.again(account)).submitted is True
-    assert world.update(account, metadata={"a": "1"})["details_submitted"] is True
+def test_details_once_submitted_stay_submitted(emulation: Emulation) -> None:
+    account = emulation.create(individual={**PERSON, "id_number": "111111111"})
+    emulation.wait()
+    assert state(emulation.again(account)).submitted is True
+    assert emulation.update(account, metadata={"a": "1"})["details_submitted"] is True
 
 
 # --- companies ----------------------------------------------------------------------------------------------------
@@ -364,48 +364,48 @@ REPRESENTATIVE: dict[str, Any] = {
 COMPANY_PENDING = ["business_profile.url", *(f"company.{name}" for name in (*ADDRESS_ENTRIES, "tax_id"))]
 
 
-def test_a_company_of_us_is_enabled_by_a_representative_who_owns_it(world: World) -> None:
-    account = world.create(business_type="company", company=COMPANY)
+def test_a_company_of_us_is_enabled_by_a_representative_who_owns_it(emulation: Emulation) -> None:
+    account = emulation.create(business_type="company", company=COMPANY)
     first = state(account)
     assert first[:5] == ("inactive", False, False, True, "requirements.past_due")
     assert (len(first.due), first.pending) == (17, COMPANY_PENDING)
-    person = world.person(account, **REPRESENTATIVE)
+    person = emulation.person(account, **REPRESENTATIVE)
     checks = [*ADDRESS_ENTRIES, "id_number", "verification.document"]
     assert person["requirements"]["pending_verification"] == checks
-    second = world.again(account)
+    second = emulation.again(account)
     assert state(second) == State(
         "pending", False, False, True, "requirements.pending_verification", [],
         sorted([*COMPANY_PENDING, *(f"{person['id']}.{name}" for name in checks)]), [],
     )  # fmt: skip
     assert second["company"]["owners_provided"] is False
-    world.wait()
-    assert state(world.again(account)) == ENABLED
+    emulation.wait()
+    assert state(emulation.again(account)) == ENABLED
 
 
-def test_a_representative_of_whom_little_is_known_owes_the_rest_under_its_id(world: World) -> None:
-    account = world.create(business_type="company", company={**COMPANY, "owners_provided": "true"})
-    person = world.person(account, first_name="Jenny", last_name="Rosen", relationship={"representative": "true"})
-    owed = [
+def test_the_missing_fields_of_a_representative_are_due_under_its_id(emulation: Emulation) -> None:
+    account = emulation.create(business_type="company", company={**COMPANY, "owners_provided": "true"})
+    person = emulation.person(account, first_name="Jenny", last_name="Rosen", relationship={"representative": "true"})
+    due = [
         *ADDRESS_ENTRIES, "dob.day", "dob.month", "dob.year", "email", "phone", "relationship.title", "ssn_last_4",
     ]  # fmt: skip
-    assert person["requirements"]["currently_due"] == owed
-    assert state(world.again(account)).due == [f"{person['id']}.{name}" for name in owed]
+    assert person["requirements"]["currently_due"] == due
+    assert state(emulation.again(account)).due == [f"{person['id']}.{name}" for name in due]
 
 
-def test_owners_of_less_than_all_must_be_said_to_be_all(world: World) -> None:
-    account = world.create(business_type="company", company=COMPANY)
+def test_owners_of_less_than_all_must_be_said_to_be_all(emulation: Emulation) -> None:
+    account = emulation.create(business_type="company", company=COMPANY)
     share = {**REPRESENTATIVE["relationship"], "percent_ownership": "40"}
-    world.person(account, **{**REPRESENTATIVE, "relationship": share})
-    assert state(world.again(account)).due == ["company.owners_provided"]
-    assert state(world.update(account, company={"owners_provided": "true"})).due == []
+    emulation.person(account, **{**REPRESENTATIVE, "relationship": share})
+    assert state(emulation.again(account)).due == ["company.owners_provided"]
+    assert state(emulation.update(account, company={"owners_provided": "true"})).due == []
 
 
-def test_a_company_elsewhere_has_no_reviews_to_wait_for(world: World) -> None:
-    account = world.create(country="GB", business_type="company", company=COMPANY, external_account="btok_gb")
+def test_a_company_elsewhere_has_no_reviews_to_wait_for(emulation: Emulation) -> None:
+    account = emulation.create(country="GB", business_type="company", company=COMPANY, external_account="btok_gb")
     assert state(account)[:5] == ("inactive", False, False, False, "requirements.past_due")
-    person = world.person(account, **REPRESENTATIVE)
+    person = emulation.person(account, **REPRESENTATIVE)
     assert person["verification"]["status"] == "pending"
-    assert state(world.again(account)) == ENABLED
+    assert state(emulation.again(account)) == ENABLED
 
 
 TAX_IDS = [
@@ -424,20 +424,20 @@ TAX_IDS = [
 
 @pytest.mark.parametrize(("number", "due", "errors"), TAX_IDS, ids=[row[0] for row in TAX_IDS])
 def test_the_tax_id_of_a_company_decides_its_check(
-    world: World, number: str, due: list[str], errors: list[tuple[str, str]]
+    emulation: Emulation, number: str, due: list[str], errors: list[tuple[str, str]]
 ) -> None:
-    account = world.create(business_type="company", company={**COMPANY, "tax_id": number})
-    world.person(account, **REPRESENTATIVE)
-    world.wait()
-    seen = state(world.again(account))
+    account = emulation.create(business_type="company", company={**COMPANY, "tax_id": number})
+    emulation.person(account, **REPRESENTATIVE)
+    emulation.wait()
+    seen = state(emulation.again(account))
     assert (seen.capability, seen.due, seen.errors) == ("active", due, errors)
 
 
-def test_a_registry_that_is_not_ready_keeps_a_company_waiting(world: World) -> None:
-    account = world.create(business_type="company", company={**COMPANY, "tax_id": "222221005"})
-    world.person(account, **REPRESENTATIVE)
-    world.wait(1_000_000)
-    assert state(world.again(account))[:7] == (
+def test_a_registry_that_is_not_ready_keeps_a_company_waiting(emulation: Emulation) -> None:
+    account = emulation.create(business_type="company", company={**COMPANY, "tax_id": "222221005"})
+    emulation.person(account, **REPRESENTATIVE)
+    emulation.wait(1_000_000)
+    assert state(emulation.again(account))[:7] == (
         "pending", False, False, True, "requirements.pending_verification", [], ["company.tax_id"],
     )  # fmt: skip
 
@@ -494,14 +494,14 @@ VALUES: list[tuple[dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("sent", "code", "entry"), VALUES, ids=[row[1] for row in VALUES])
 def test_test_values_bring_their_errors_when_the_review_is_over(
-    world: World, sent: dict[str, Any], code: str, entry: str
+    emulation: Emulation, sent: dict[str, Any], code: str, entry: str
 ) -> None:
-    account = world.create(individual=PERSON)
-    world.wait()
-    changed = world.update(account, **sent)
+    account = emulation.create(individual=PERSON)
+    emulation.wait()
+    changed = emulation.update(account, **sent)
     assert changed["requirements"]["errors"] == []
-    world.wait()
-    seen = state(world.again(account))
+    emulation.wait()
+    seen = state(emulation.again(account))
     assert (seen.due, seen.errors) == ([entry], [(code, entry)])
     assert (seen.charges, seen.payouts, seen.reason) == (True, False, "requirements.past_due")
 
@@ -516,14 +516,14 @@ NAMES = [
 
 
 @pytest.mark.parametrize("row", NAMES, ids=[row[0] for row in NAMES])
-def test_who_is_not_of_the_registry_is_reported(world: World, row: tuple[str, str, str, str]) -> None:
+def test_who_is_not_of_the_registry_is_reported(emulation: Emulation, row: tuple[str, str, str, str]) -> None:
     name, role, code, entry = row
-    account = world.create(business_type="company", company={**COMPANY, "owners_provided": "true"})
-    world.person(account, **{**REPRESENTATIVE, "relationship": {"representative": "true", "title": "CEO"}})
-    world.person(account, **{**PERSON, "first_name": name}, relationship={role: "true"})
-    assert state(world.again(account)).errors == []
-    world.wait()
-    assert state(world.again(account)).errors == [(code, entry)]
+    account = emulation.create(business_type="company", company={**COMPANY, "owners_provided": "true"})
+    emulation.person(account, **{**REPRESENTATIVE, "relationship": {"representative": "true", "title": "CEO"}})
+    emulation.person(account, **{**PERSON, "first_name": name}, relationship={role: "true"})
+    assert state(emulation.again(account)).errors == []
+    emulation.wait()
+    assert state(emulation.again(account)).errors == [(code, entry)]
 
 
 @pytest.mark.parametrize(
@@ -535,53 +535,55 @@ def test_who_is_not_of_the_registry_is_reported(world: World, row: tuple[str, st
     ],
 )
 def test_the_address_of_a_company_decides_what_it_can_do(
-    world: World, line1: str, due: list[str], *, charges: bool
+    emulation: Emulation, line1: str, due: list[str], *, charges: bool
 ) -> None:
-    account = world.create(business_type="company", company={**COMPANY, "address": {**ADDRESS, "line1": line1}})
-    world.person(account, **REPRESENTATIVE)
-    world.wait()
-    seen = state(world.again(account))
+    account = emulation.create(business_type="company", company={**COMPANY, "address": {**ADDRESS, "line1": line1}})
+    emulation.person(account, **REPRESENTATIVE)
+    emulation.wait()
+    seen = state(emulation.again(account))
     assert (seen.due, seen.charges, seen.payouts) == (due, charges, not due)
 
 
 @pytest.mark.parametrize("name", ["match_name_relationships", "match_name_only", "Furever_high_risk"])
-def test_names_of_companies_that_match_owe_nothing(world: World, name: str) -> None:
-    account = world.create(business_type="company", company={**COMPANY, "name": name})
-    world.person(account, **REPRESENTATIVE)
-    world.wait()
-    assert state(world.again(account)) == ENABLED
+def test_names_of_companies_that_match_owe_nothing(emulation: Emulation, name: str) -> None:
+    account = emulation.create(business_type="company", company={**COMPANY, "name": name})
+    emulation.person(account, **REPRESENTATIVE)
+    emulation.wait()
+    assert state(emulation.again(account)) == ENABLED
 
 
-def test_a_name_that_is_not_allowed_comes_back(world: World) -> None:
-    account = world.create(business_type="company", company={**COMPANY, "name": "disallowed_name"})
-    world.person(account, **REPRESENTATIVE)
-    world.wait()
-    assert state(world.again(account)).errors == [("invalid_company_name_denylisted", "company.name")]
+def test_a_name_that_is_not_allowed_is_due_again(emulation: Emulation) -> None:
+    account = emulation.create(business_type="company", company={**COMPANY, "name": "disallowed_name"})
+    emulation.person(account, **REPRESENTATIVE)
+    emulation.wait()
+    assert state(emulation.again(account)).errors == [("invalid_company_name_denylisted", "company.name")]
 
 
-def test_a_company_whose_name_does_not_match_can_send_a_document(world: World) -> None:
-    account = world.create(business_type="company", company={**COMPANY, "name": "mismatch_business_name"})
-    world.person(account, **REPRESENTATIVE)
-    world.wait()
-    assert state(world.again(account)).errors == [("verification_failed_name_match", "company.name")]
-    world.update(account, company=_document("file_identity_document_success"))
-    world.wait()
-    assert state(world.again(account)) == ENABLED
+def test_a_company_whose_name_does_not_match_can_send_a_document(emulation: Emulation) -> None:
+    account = emulation.create(business_type="company", company={**COMPANY, "name": "mismatch_business_name"})
+    emulation.person(account, **REPRESENTATIVE)
+    emulation.wait()
+    assert state(emulation.again(account)).errors == [("verification_failed_name_match", "company.name")]
+    emulation.update(account, company=_document("file_identity_document_success"))
+    emulation.wait()
+    assert state(emulation.again(account)) == ENABLED
 
 
-def test_an_inactive_website_pauses_the_capabilities(world: World) -> None:
-    account = world.create(individual=PERSON, business_profile={"mcc": "7299", "url": "https://inactivity.stripe.com"})
-    world.wait()
-    assert state(world.again(account))[:3] == ("inactive", False, False)
-    capability = world.api.get(f"/v1/accounts/{account['id']}/capabilities/card_payments").body
+def test_an_inactive_website_pauses_the_capabilities(emulation: Emulation) -> None:
+    account = emulation.create(
+        individual=PERSON, business_profile={"mcc": "7299", "url": "https://inactivity.stripe.com"}
+    )
+    emulation.wait()
+    assert state(emulation.again(account))[:3] == ("inactive", False, False)
+    capability = emulation.api.get(f"/v1/accounts/{account['id']}/capabilities/card_payments").body
     assert capability["requirements"]["disabled_reason"] == "paused.inactivity"
 
 
 @pytest.mark.parametrize(("nationality", "abroad"), [("IN", True), ("AE", False)])
-def test_a_company_of_ae_owes_papers_once_its_representative_is_known(
-    world: World, nationality: str, *, abroad: bool
+def test_a_company_of_ae_requires_documents_once_its_representative_is_known(
+    emulation: Emulation, nationality: str, *, abroad: bool
 ) -> None:
-    account = world.create(
+    account = emulation.create(
         country="AE",
         business_type="company",
         external_account={
@@ -593,14 +595,14 @@ def test_a_company_of_ae_owes_papers_once_its_representative_is_known(
         company={**COMPANY, "address": {"line1": "address_full_match", "city": "Dubai", "state": "Dubai"}},
     )
     assert len(account["requirements"]["currently_due"]) == 24
-    person = world.person(
+    person = emulation.person(
         account,
         **PERSON,
         nationality=nationality,
         relationship={"representative": "true", "owner": "true", "percent_ownership": 100, "title": "CEO"},
     )
     own = [f"{person['id']}.{name}" for name in ("documents.passport.files", "documents.visa.files")]
-    assert world.again(account)["requirements"]["currently_due"] == [
+    assert emulation.again(account)["requirements"]["currently_due"] == [
         "company.business_vat_id_number",
         "documents.bank_account_ownership_verification.files",
         "documents.company_license.files",
@@ -610,8 +612,8 @@ def test_a_company_of_ae_owes_papers_once_its_representative_is_known(
 
 
 @pytest.mark.parametrize("date", [0, 1_230_767_999, 4_000_000_000, 99_999_999_999_999, -99_999_999_999_999])
-def test_terms_were_accepted_between_2009_and_now(world: World, date: int) -> None:
-    answer = world.api.post("/v1/accounts", {**BASE, "tos_acceptance": {"date": date, "ip": "8.8.8.8"}})
+def test_terms_were_accepted_between_2009_and_now(emulation: Emulation, date: int) -> None:
+    answer = emulation.api.post("/v1/accounts", {**BASE, "tos_acceptance": {"date": date, "ip": "8.8.8.8"}})
     assert (answer.status, answer.error) == (
         400,
         {
@@ -643,11 +645,13 @@ def test_each_error_of_a_test_value_has_a_sentence() -> None:
         {"individual": PERSON, "external_account": {**BANK, "account_number": test_values.OWNERSHIP_BY_ITSELF}},
     ],
 )  # fmt: skip
-def test_what_an_account_shows_at_its_last_turn_is_what_it_shows_now(world: World, more: dict[str, Any]) -> None:
-    account = world.create(**more)
-    world.wait(10)
-    world.update(account, business_profile={"url": "https://accessible.stripe.com"})
-    row = world.sandbox.accounts.get(account["id"])
+def test_what_an_account_shows_at_its_last_turn_is_what_it_shows_now(
+    emulation: Emulation, more: dict[str, Any]
+) -> None:
+    account = emulation.create(**more)
+    emulation.wait(10)
+    emulation.update(account, business_profile={"url": "https://accessible.stripe.com"})
+    row = emulation.sandbox.accounts.get(account["id"])
     assert row is not None
     row = replace(row, added_requirements={"individual.id_number": row.created + 50})
     for now in range(row.created, row.created + 90):

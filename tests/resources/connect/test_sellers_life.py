@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BOTH: Any = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
 BY_REQUEST, BY_ITSELF = True, False
 CAPABILITY = ["requirements", "status"]
-# Each step: whether the seller can charge and be paid out, and why not; and the events that tell of it, of that account,
+# Each step: whether the seller can charge and be paid out, and why not; and its events, of that account,
 # each with whether a request is behind it and the names of what was before.
 LIFE: list[Any] = [
     [
@@ -87,7 +87,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:We recommend building your integ
 
 
 class Platform:
-    """A platform in Python: its steps, and what its receiver has got by each, with every signature checked."""
+    """A platform in Python: its steps, and the events that its receiver got by each, with every signature checked."""
 
     def __init__(self, emulator: StripeEmulator, receiver: Receiver) -> None:
         self.emulator, self.receiver = emulator, receiver
@@ -131,7 +131,7 @@ class Platform:
         return [event.type, event.account == self.account, event.request.id is not None, sorted(before)]
 
 
-def test_stripe_python_is_told_of_every_step_of_a_sellers_life(stripe_emulator: StripeEmulator) -> None:
+def test_stripe_python_receives_the_events_of_every_step_of_a_sellers_life(stripe_emulator: StripeEmulator) -> None:
     with Receiver() as receiver:
         platform = Platform(stripe_emulator, receiver)
         steps: list[Callable[[], None]] = [
@@ -147,7 +147,9 @@ def test_stripe_python_is_told_of_every_step_of_a_sellers_life(stripe_emulator: 
 
 
 @pytest.mark.parametrize("package", ["stripe-22", "stripe-23"])
-def test_stripe_node_is_told_of_every_step_of_a_sellers_life(stripe_emulator: StripeEmulator, package: str) -> None:
+def test_stripe_node_receives_the_events_of_every_step_of_a_sellers_life(
+    stripe_emulator: StripeEmulator, package: str
+) -> None:
     modules = transcript.installed(install.NODE) / "node_modules"
     done = subprocess.run(
         ["node", Path(__file__).parents[2] / "clients" / "life.js", modules / package],

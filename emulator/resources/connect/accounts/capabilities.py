@@ -1,4 +1,4 @@
-"""A capability as the API shows it: whether it is requested, its status, and what it still requires."""
+"""A capability as the API shows it: its request, its status and its requirements."""
 
 from __future__ import annotations
 

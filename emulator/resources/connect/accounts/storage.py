@@ -10,7 +10,7 @@ from emulator.store.rows import Account, PriorStatus
 
 
 def store(sandbox: Sandbox, now: int, account: Account) -> Account:
-    """Store an account as it is from now on, with what was true of it until now, and return it."""
+    """Store a new state of an account, stamped with the time and with its status until now."""
     before = sandbox.accounts.get(account.id)
     status = status_of(before, now) if before else None
     after = replace(

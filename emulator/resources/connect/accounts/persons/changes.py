@@ -183,7 +183,7 @@ def with_documents(fields: Params, sent: Params, now: int, path: ParamPath) -> t
 
 
 def file_id(now: int, token: str, path: ParamPath) -> str:
-    """The id of the file that stands for a test token; the same one for the same token, place and second."""
+    """The id of the file of a test token; the same one for the same token, place and second."""
     digest = hashlib.sha256("\0".join((token, *path)).encode()).digest()[:18]
     return f"file_{ids.time_digits(now)}{''.join(ids.ALPHABET[byte % 62] for byte in digest)}"
 

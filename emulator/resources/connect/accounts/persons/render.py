@@ -75,7 +75,7 @@ def person(account: Account, row: Person, due: Due, *, whole: bool = True) -> di
 
 
 class _Seen(NamedTuple):
-    """What the rendering of a person depends on besides its row and its requirements."""
+    """The arguments of a person's rendering besides its row and its requirements."""
 
     country: str
     every_name: bool

@@ -16,7 +16,7 @@ Names = tuple[str, ...]
 
 
 def names(text: str) -> Names:
-    """Names from text; `dob` stands for its three parts."""
+    """Names from text, `dob` as its three parts."""
     return tuple(text.replace("dob", "dob.day dob.month dob.year").split())
 
 

@@ -72,8 +72,8 @@ def capability_status(account: Account, name: str, due: Due) -> str:
 def _details_submitted(account: Account) -> bool:
     """Whether the onboarding is over: its owner ends it where Stripe collects, the last detail elsewhere.
 
-    It stays so when more becomes due (observed): what was missing at the last change counts, or before it. An account
-    of v2 without capabilities has not begun (our choice).
+    It stays so when more becomes due (observed), so the requirements at the last change count. An account of v2 without
+    capabilities has not begun (our choice).
     """
     if account.controller.requirement_collection == "stripe":
         return account.onboarded
