@@ -41,10 +41,14 @@ def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) ->
         raise errors.invalid_api_key(redact(text))
     if key.livemode and not allow_live:
         raise errors.live_key(redact(text))
-    _check_state(key, sandboxes)
+    record = sandboxes.keyring.of(key)
+    if record.state == "expired":
+        raise errors.expired_api_key(redact(text))
+    if record.state == "revoked":
+        raise errors.invalid_api_key(redact(text))
     sandbox = _of_organization(request, key, sandboxes) if key.kind == "org" else sandboxes.of(key)
-    permissions = sandboxes.keyring.of(key).permissions
-    return Caller(sandbox, sandbox.clock.now(), redact(text), permissions=permissions, publishable=key.kind == "pk")
+    now, publishable = sandbox.clock.now(), key.kind == "pk"
+    return Caller(sandbox, now, redact(text), permissions=record.permissions, publishable=publishable)
 
 
 def _of_organization(request: Request, key: Key, sandboxes: Sandboxes) -> Sandbox:
@@ -59,14 +63,6 @@ def _of_organization(request: Request, key: Key, sandboxes: Sandboxes) -> Sandbo
         if sandbox.platform_id == platform:
             return sandbox
     raise errors.account_invalid(redact(key.text), context)
-
-
-def _check_state(key: Key, sandboxes: Sandboxes) -> None:
-    state = sandboxes.keyring.of(key).state
-    if state == "expired":
-        raise errors.expired_api_key(redact(key.text))
-    if state == "revoked":
-        raise errors.invalid_api_key(redact(key.text))
 
 
 def _session(token: str, sandboxes: Sandboxes) -> Caller:

@@ -20,7 +20,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from emulator.http import WHOLE
-from emulator.http.message import Headers, Request, Response, joined
+from emulator.http.message import Request, Response, joined
 from emulator.http.proxy import LONGEST_LINE, page
 from emulator.server.asgi import responding, until_shutdown
 
@@ -129,7 +129,10 @@ class WholeResponseProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.receiving, self.slow_ticks = True, 0
-        super().on_message_begin()
+        self.url, self.headers = b"", []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
@@ -141,7 +144,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
         if self.target.path is None:
             raise ValueError("the URL has no path")
         self.in_head, self.slow_ticks = False, 0
-        self.early_body, self.headers = [], _NOWHERE
+        self.early_body, self.sent_headers, self.headers = [], self.headers, _NOWHERE
 
     def on_body(self, body: bytes) -> None:
         if self.early_body is None:
@@ -150,12 +153,16 @@ class WholeResponseProtocol(HttpToolsProtocol):
             self.early_body.append(body)
 
     def _begin(self, body: list[bytes], app: ASGIApp) -> None:
-        """Begin a request by ASGI, with the part of its body that has arrived."""
+        """Begin a request by ASGI, with the part of its body that has arrived: what uvicorn does while it parses."""
         self.early_body, self.app, usual = None, app, self.app
+        url, before = self.url, self.cycle
+        super().on_message_begin()
+        super().on_url(url)
+        for name, value in self.sent_headers:
+            super().on_header(name, value)
         self.scope["extensions"] = _EXTENSIONS
-        before = self.cycle
         super().on_headers_complete()
-        self.app = usual
+        self.app, self.headers = usual, _NOWHERE
         if len(self.pipeline) > MOST_PIPELINED:
             self.transport.abort()
         if self.cycle is not before:
@@ -211,7 +218,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
     def _flush(self) -> None:
         outgoing, self.outgoing = self.outgoing, []
         if outgoing and not self.transport.is_closing():
-            self.transport.writelines(outgoing)
+            self.transport.write(b"".join(outgoing))
             if self.closing:
                 self.transport.close()
 
@@ -225,7 +232,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
             method=self.parser.get_method().decode("ascii"),
             path=self.target.path.decode("latin-1"),
             query=self.target.query or b"",
-            headers=joined(cast("Headers", self.scope["headers"])),
+            headers=joined(self.sent_headers),
             body=body,
             keep_alive=self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive(),
             secure=self.scheme == "https",

@@ -21,12 +21,12 @@ from uvicorn.server import ServerState
 from emulator.app import Emulator
 from emulator.server import listeners
 from emulator.server.listeners import CannotListen, bind, url_of
-from emulator.server.tls import Tls, tls_of
 from emulator.settings import BadSetting, Settings
 
 if TYPE_CHECKING:
     from emulator.server.protocol import WholeResponseProtocol
     from emulator.server.protocol_h11 import BoundedProtocol
+    from emulator.server.tls import Tls
 
 __all__ = ["CannotListen", "Server", "bind", "config_of", "opened", "serve", "url_of"]
 
@@ -117,6 +117,10 @@ async def _tick(state: ServerState, seconds: int) -> None:
 def opened(settings: Settings) -> tuple[list[socket.socket], Tls | None]:
     """The sockets and the TLS of a server. Raises CannotListen and BadSetting, and then leaves nothing open."""
     sockets = listeners.listen(settings)
+    if not (settings.tls or settings.tls_cert):
+        return sockets, None
+    from emulator.server.tls import tls_of  # noqa: PLC0415 - and cryptography
+
     try:
         return sockets, tls_of(settings)
     except BadSetting:
