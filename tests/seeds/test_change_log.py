@@ -12,6 +12,7 @@ from emulator.auth import keys
 from emulator.sandbox import change_log
 from emulator.sandbox.change_log import ChangeLog, Entry, compact
 from emulator.sandbox.sandbox import Sandbox
+from emulator.seeds import steps
 from emulator.settings import Settings
 from emulator.store.budgets import Budget
 
@@ -110,7 +111,6 @@ def test_tokens_of_a_browser_and_what_acts_as_an_account_are_sent_so_again() -> 
     bank = {"bank_account": {name: value for name, value in US_BANK.items() if name != "object"}}
     token = api.post("/v1/tokens", bank, authorization=f"Bearer {PUBLISHABLE}").body["id"]
     api.post(f"/v1/accounts/{account}/external_accounts", {"external_account": token})
-    api.post("/v1/tokens", {"pii": {"id_number": "000000000"}}, stripe_account=account, stripe_version="2024-06-20")
     other, document = exported(api)
     assert shown(other) == shown(api)
     assert [each.get("_publishable", False) for each in document["fixtures"][:3]] == [False, True, False]
@@ -337,3 +337,18 @@ def test_the_page_of_the_control_api_names_every_step_and_the_bounds() -> None:
     page = " ".join((Path(__file__).parents[2] / "emulator/control/README.md").read_text().split())
     assert [name for name in change_log.STEPS if f"`{name}`" not in page] == []
     assert f"at most {change_log.MOST:,} changes in {change_log.LARGEST // 1024**2} MiB" in page
+
+
+def test_every_argument_of_a_step_has_a_kind_that_documents_can_hold() -> None:
+    kinds = {kind for each in change_log.STEPS.values() for kind in each.kinds.values()}
+    assert kinds - steps._FITS.keys() <= {"Sandbox", "Account", "Person", "int"}
+    assert all("sandbox" in each.kinds for each in change_log.STEPS.values())
+
+
+def test_a_fault_after_the_effect_leaves_an_entry_and_one_before_it_none() -> None:
+    api = frozen()
+    for moment in ("before", "after"):
+        control(api, "POST", "/faults", {"error": "lock_timeout", "path": "/v1/accounts", "moment": moment})
+        assert api.post("/v1/accounts", {"type": "custom"}).status == 429
+    assert entries(api) == ["POST /v1/accounts"]
+    made_again(api)

@@ -976,6 +976,37 @@ def test_the_cli_runs_the_shipped_seeds_and_exports(
         assert len(made) == len(SEEDS[name])
 
 
+def test_the_cli_makes_what_an_export_holds_with_ids_of_its_own(
+    server: Server, client: EmulatorClient, tmp_path: Path
+) -> None:
+    bank = {"object": "bank_account", "country": "US", "currency": "usd", "account_number": "000123456789"}
+    individual = {"first_name": "Jenny", "metadata": {"a": "b"}}
+    params = {"type": "custom", "country": "US", "business_type": "individual", "individual": individual}
+    client.load(
+        {
+            "fixtures": [
+                fixture("a", params={**params, "external_account": {**bank, "routing_number": "110000000"}}),
+                fixture("b", "/v1/accounts/${a:id}/persons/${a:individual.id}", params={"last_name": "Rosen"}),
+                fixture(
+                    "c",
+                    "/v1/accounts/${a:id}/external_accounts/${a:external_accounts.data.0.id}",
+                    params={"metadata": {"x": "y"}},
+                ),
+                fixture("d", params={"type": "custom", "metadata": {"of": "${a:id}"}}),
+            ]
+        }
+    )
+    path = tmp_path / "seed.json"
+    path.write_text(json.dumps(client.export()))
+    theirs = EmulatorClient(server.url, f"{client.api_key}cli")
+    done = run_cli(theirs, path)
+    assert done.returncode == 0, done.stderr + done.stdout
+    second, first = theirs.load({"fixtures": [fixture("all", method="get")]})["all"]["data"]
+    assert (first["individual"]["last_name"], first["individual"]["metadata"]) == ("Rosen", {"a": "b"})
+    assert first["external_accounts"]["data"][0]["metadata"] == {"x": "y"}
+    assert second["metadata"] == {"of": first["id"]}
+
+
 @pytest.mark.asyncio
 async def test_the_shipped_seeds_are_listed_by_their_names(api: Api) -> None:
     answer = await api.control("GET", "/seeds", key=None)
