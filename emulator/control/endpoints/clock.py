@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import events
-from emulator.control.endpoints.requests import body_of, excerpt, integer, sandbox_of
+from emulator.control.endpoints.requests import EXCERPT_LENGTH, body_of, excerpt, integer, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.sandbox.clock import Clock
 from emulator.wire.json import Json
@@ -41,7 +41,7 @@ def _apply(clock: Clock, action: str, value: object) -> None:
     """Run an action; its value is a number of seconds or a plain `true`. Raises ControlError."""
     seconds = integer(value, -MAX_SECONDS, MAX_SECONDS)
     if seconds is None and value is not True and value != "true":
-        raise _invalid(f"{excerpt(action)} cannot be {excerpt(value)}")
+        raise _invalid(f"{action[:EXCERPT_LENGTH]} cannot be {excerpt(value)}")
     match action, seconds:
         case "advance", int():
             clock.advance(seconds)
@@ -55,7 +55,7 @@ def _apply(clock: Clock, action: str, value: object) -> None:
         case "release", None:
             clock.release()
         case _:
-            raise _invalid(f"{excerpt(action)} cannot be {excerpt(value)}")
+            raise _invalid(f"{action[:EXCERPT_LENGTH]} cannot be {excerpt(value)}")
 
 
 def _render(clock: Clock) -> Json:
