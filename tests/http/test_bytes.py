@@ -422,12 +422,13 @@ def test_an_account_session_on_the_wire(stripe_emulator: StripeEmulator, wire: W
         '        "capture_payments": true,\n'
         '        "destination_on_behalf_of_charge_management": false,\n'
         '        "dispute_management": true,\n'
-        '        "refund_management": true\n'
+        '        "refund_management": true,\n'
+        '        "smart_disputes_management": true\n'
         "      }\n"
         "    },\n"
     )
     assert end.endswith(
-        '    "tax_settings": {\n'
+        '    "terminal_hardware_shop": {\n'
         '      "enabled": false,\n'
         '      "features": {}\n'
         "    }\n"
