@@ -21,11 +21,9 @@ _CARD_FIELDS = (
 
 def add(account: Account, new: ExternalAccount) -> Account:
     """Add an external account; the first of a currency is its default, a later one when it says so (official)."""
-    first = all(each.currency != new.currency for each in account.external_accounts)
-    if first and not new.default_for_currency:
-        new = replace(new, default_for_currency=True)
-    unmet = {name: deadline for name, deadline in account.added_requirements.items() if name != "external_account"}
-    return replace(account, external_accounts=(new, *_others(account, new)), added_requirements=unmet)
+    if all(each.currency != new.currency for each in account.external_accounts):
+        return _put_first(account, account.external_accounts, replace(new, default_for_currency=True))
+    return _put_first(account, _others(account, new), new)
 
 
 def replace_default(account: Account, new: ExternalAccount) -> Account:
@@ -33,7 +31,13 @@ def replace_default(account: Account, new: ExternalAccount) -> Account:
     kept = tuple(
         each for each in account.external_accounts if each.currency != new.currency or not each.default_for_currency
     )
-    return add(replace(account, external_accounts=kept), replace(new, default_for_currency=True))
+    return _put_first(account, kept, replace(new, default_for_currency=True))
+
+
+def _put_first(account: Account, others: tuple[ExternalAccount, ...], new: ExternalAccount) -> Account:
+    """The account with a new external account, which meets an added requirement of one."""
+    unmet = {name: deadline for name, deadline in account.added_requirements.items() if name != "external_account"}
+    return replace(account, external_accounts=(new, *others), added_requirements=unmet)
 
 
 def apply_update(account: Account, row: ExternalAccount, params: Params) -> Account:

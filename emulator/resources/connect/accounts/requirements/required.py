@@ -49,11 +49,12 @@ class Missing(NamedTuple):
 
 def missing(account: Account) -> Missing:
     """The fields that an account must still provide, now or later."""
-    required = list(_required(account))
-    return Missing(
-        frozenset(name for part in required for name in _not_provided(account, part, part.now)),
-        frozenset(name for part in required for name in _not_provided(account, part, part.later)),
-    )
+    now: set[str] = set()
+    later: set[str] = set()
+    for part in _required(account):
+        now.update(_not_provided(account, part, part.now))
+        later.update(_not_provided(account, part, part.later) if part.later else ())
+    return Missing(frozenset(now), frozenset(later))
 
 
 def missing_in_future(account: Account) -> frozenset[str]:
