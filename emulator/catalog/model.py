@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Body = Literal["form", "json", "multipart", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One operation of the API. `path` is a template, such as `/v1/accounts/{account}`.
 
