@@ -90,7 +90,7 @@ def test_a_key_takes_a_line() -> None:
     [
         ("boolean", Boolean()),
         ("integer", Integer()),
-        ("timestamp", Integer()),
+        ("timestamp", Integer(is_time=True)),
         ("number", Decimal()),
         ("string", String()),
         ("string 5000", String(5000)),
