@@ -61,6 +61,9 @@ class Settings:
     account_session_lifetime: int = _option(120, "Seconds until an unclaimed client secret expires.", minimum=1)
     browser_session_lifetime: int = _option(3600, "Seconds until a claimed session expires.", minimum=1)
     strict: bool = _option(True, "Refuse unknown parameters, as Stripe does; otherwise ignore them.")
+    strict_fidelity: bool = _option(
+        False, "Refuse operations whose behaviour follows from the API description alone, which are not modelled."
+    )
     capability_check: bool = _option(True, "Refuse issuing and treasury components to accounts without the capability.")
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")

@@ -24,6 +24,7 @@ PACKAGES = [
     "emulator.store",
     "emulator.sandbox",
     "emulator.resources",
+    "emulator.resources.generic",
     "emulator.resources.connect.accounts.base",
     "emulator.resources.connect.accounts.requirements",
     "emulator.resources.connect.accounts.persons",

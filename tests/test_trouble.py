@@ -189,6 +189,6 @@ def test_a_notice_is_a_warning() -> None:
 
 
 def test_an_operation_is_not_emulated(stripe_emulator: StripeEmulator) -> None:
-    found = message(lambda: stripe_emulator.client.v1.customers.create({"name": "Jenny"}))
+    found = message(lambda: stripe_emulator.client.v1.payouts.create({"amount": 1, "currency": "usd"}))
     assert found == shown("A request is not emulated")
-    assert stripe_emulator.requests.where(status=501).one().path == "/v1/customers"
+    assert stripe_emulator.requests.where(status=501).one().path == "/v1/payouts"

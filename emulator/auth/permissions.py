@@ -118,15 +118,21 @@ def may_connect(granted: frozenset[str] | None) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def required_for(method: str, path: str) -> tuple[Permission, ...]:
-    """The permissions that an operation requires, that of its object first; none if not known. `path` is a template."""
+def required_for(method: str, path: str, name: str = "-") -> tuple[Permission, ...]:
+    """The permissions that an operation requires, that of its object first; none if not known. `path` is a template.
+
+    Where the table has no row, the name of the object is that of the permission (inferred from the rows).
+    """
     level = READ if method == "GET" else WRITE
     for beginning in _beginnings(path):
         found = OBJECTS.get(beginning)
         if found is not None:
             also = ALSO.get(beginning)
             return (Permission(found.name, level, found.label), *((also,) if also else ()))
-    return ()
+    if name == "-":
+        return ()
+    words = name.replace(".", "_")
+    return (Permission(words, level, words.replace("_", " ").title()),)
 
 
 def _beginnings(path: str) -> Iterator[str]:

@@ -32,6 +32,7 @@ class RecordedRequest:
     replayed: bool
     fault: str | None
     user_agent: str | None
+    fidelity: str
     request_body: str
     response_body: str
 

@@ -191,3 +191,9 @@ def _with_v2_fields(error: StripeError, *fields: tuple[str, str]) -> StripeError
 def wrong_state(action: str, noun: str, state: str) -> StripeError:
     """400 for an action that the state of an object does not allow."""
     return refused(f"You cannot {action} this {noun} because it has a status of {state}.")
+
+
+@error("observed")
+def already_exists(noun: str) -> StripeError:
+    """400 for an id that was chosen by the caller and is in use."""
+    return bad_request(f"{noun} already exists.", code="resource_already_exists")

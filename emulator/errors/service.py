@@ -74,6 +74,16 @@ def not_emulated(method: str, path: str) -> StripeError:
 
 
 @error("our choice")
+def generic_refused(method: str, path: str) -> StripeError:
+    """501 for an operation that is not modelled by hand, with --strict-fidelity."""
+    message = (
+        f"{method} {path} is not modelled: its response would follow from the API description alone, and "
+        "--strict-fidelity refuses that. FIDELITY.md lists what is modelled."
+    )
+    return StripeError(ErrorBody(501, message, "api_error", "emulator_generic", documented=False))
+
+
+@error("our choice")
 def param_not_emulated(path: ParamPath) -> StripeError:
     """501 for a parameter that Stripe has and the emulator does not model."""
     return _not_emulated(f"the parameter {format_path(path)}. Stripe has it", format_path(path))

@@ -27,7 +27,8 @@ class RequestContext:
     """One request. `now` is the sandbox's time, None until the key is known.
 
     `executed` is set when an endpoint runs, or has run for the first request with the key; `replay` is the saved
-    response of that one. `v2` says whether the path is one of /v2.
+    response of that one. `v2` says whether the path is one of /v2. `fidelity` is `generic` for an operation that the
+    catalog alone decides.
     """
 
     request_id: str
@@ -41,6 +42,7 @@ class RequestContext:
     replay: Saved | None = None
     fault: MatchedFault | None = None
     notice: str | None = None
+    fidelity: str = "modelled"
     executed: bool = False
     error: ErrorBody | None = None
 

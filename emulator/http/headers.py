@@ -72,9 +72,9 @@ def preflight_head(request: Request, requested: bytes) -> bytes:
 
 def _own(method: str, context: RequestContext) -> str:
     """The headers that differ between responses."""
-    own = ""
+    own = f"Emulator-Fidelity: {context.fidelity}\r\n"
     if context.idempotency_key is not None:
-        own = f"Idempotency-Key: {context.idempotency_key}\r\n"
+        own += f"Idempotency-Key: {context.idempotency_key}\r\n"
     if context.replay is not None:
         own += "Idempotent-Replayed: true\r\n"
     if context.replay is not None or (method == "POST" and context.sandbox):

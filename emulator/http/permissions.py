@@ -57,7 +57,7 @@ def _serves_components(operation: Operation) -> bool:
 
 
 def _check(caller: Caller, granted: frozenset[str], operation: Operation, account: str, version: Version) -> None:
-    required = permissions.required_for(operation.method, operation.path)
+    required = permissions.required_for(operation.method, operation.path, operation.object)
     if not required and registry.endpoint(operation) is not None:  # others have an error of their own
         raise errors.not_for_restricted_keys(caller.redacted, account)
     missing = [permission for permission in required if not permissions.grants(granted, permission)]

@@ -114,12 +114,14 @@ class Pipeline:
         if resumed is None:
             _check_limits(sandbox, operation, now)  # 429
             match_fault(request, context, caller.redacted)
+        endpoint = registry.endpoint(operation)
+        context.fidelity = endpoint.fidelity if endpoint else context.fidelity
         context.use = idempotency.use_of(request, context)  # 400
         context.replay = saved = idempotency.saved_for(context)  # 400, 409
         if saved is not None:
             context.executed = True
             return Result(saved.status, saved.body)
-        endpoint = _endpoint(operation, request)  # 501
+        endpoint = self._emulated(endpoint, operation)  # 501
         params = self._read(request, operation, endpoint, version)  # 400
         context.executed, context.notice = True, _notices(endpoint.notice, context.notice)
         apply_in_run(context)
@@ -142,6 +144,13 @@ class Pipeline:
         if "expand" in params:
             check_expand(params, operation)
         return params
+
+    def _emulated(self, endpoint: Endpoint | None, operation: Operation) -> Endpoint:
+        if endpoint is None:
+            raise errors.not_emulated(operation.method, operation.path)
+        if self._settings.strict_fidelity and endpoint.fidelity == "generic":
+            raise errors.generic_refused(operation.method, operation.path)
+        return endpoint
 
     @staticmethod
     def end(context: RequestContext) -> None:
@@ -190,13 +199,6 @@ def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
         raise errors.rate_limited(reason, livemode=sandbox.livemode)
 
 
-def _endpoint(operation: Operation, request: Request) -> Endpoint:
-    endpoint = registry.endpoint(operation)
-    if endpoint is None:
-        raise errors.not_emulated(request.method, operation.path)
-    return endpoint
-
-
 def _error(error: ErrorBody, context: RequestContext) -> bytes:
     if context.has_v2_error:
         return dump_error(error.envelope_v2())
@@ -233,6 +235,7 @@ def _record(request: Request, response: Response, context: RequestContext) -> No
             replayed=context.replay is not None,
             fault=context.fault.fault.id if context.fault else None,
             user_agent=request.header(b"user-agent"),
+            fidelity=context.fidelity,
             request=cut(request.body or request.query),
             response=cut(response.body),
         )

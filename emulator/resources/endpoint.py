@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from emulator.catalog.versions import Version
 from emulator.sandbox.sandbox import Sandbox
@@ -10,6 +11,8 @@ from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
+
+Fidelity = Literal["modelled", "generic"]
 
 
 @dataclass(slots=True)
@@ -48,3 +51,4 @@ class Endpoint:
     params: Callable[[Version], spec.Object] | None = None
     notice: str | None = None
     light: bool = False
+    fidelity: Fidelity = "modelled"

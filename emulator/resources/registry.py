@@ -37,12 +37,18 @@ SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account",
 
 @cache
 def resource(name: str) -> Resource[Any] | None:
-    """The resource of an object, such as `account`; None when it is not modelled."""
+    """The resource of an object, such as `account`: a modelled one, or one made from the catalog."""
     module = MODULES.get(name)
     if module is None:
-        return None
+        return _generic(name)
     found: tuple[Resource[Any], ...] = import_module(f"emulator.resources.{module}").RESOURCES
     return next(each for each in found if each.name == name)
+
+
+def _generic(name: str) -> Resource[Any] | None:
+    """What the catalog alone makes of an object."""
+    made: Resource[Any] | None = import_module("emulator.resources.generic.build").resource(name)
+    return made
 
 
 def of_table(table: str, record: object) -> Iterator[Resource[Any]]:
@@ -57,7 +63,7 @@ def of_table(table: str, record: object) -> Iterator[Resource[Any]]:
 def endpoint(operation: Operation) -> Endpoint | None:
     """The endpoint of an operation, None when it is not emulated."""
     found = resource(operation.object)
-    return verbs.endpoint(found, operation) if found else None
+    return verbs.endpoint(found, operation, resource(operation.parent)) if found else None
 
 
 def emulated() -> Iterator[Operation]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from emulator import errors
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
-from emulator.resources.endpoint import Call
+from emulator.resources.endpoint import Call, Fidelity
 from emulator.resources.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -74,12 +74,11 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class LifeCycle:
-    """The states of an object, and how actions change them: `actions[action][state]` is the state that follows.
+    """How actions change the states of an object: `actions[action][state]` is the state that follows.
 
     `refuse(action, noun, state)` is the error of every other state. A state is the field `status`.
     """
 
-    start: str
     actions: Mapping[str, Mapping[str, str]]
     refuse: Callable[[str, str, str], StripeError] = errors.wrong_state
 
@@ -133,7 +132,7 @@ class Style(NamedTuple):
     """
 
     missing: Callable[[Resource[Any], Call, str], StripeError]
-    listing: Callable[[Resource[Any], Call], Json]
+    listing: Callable[[Resource[Any], Call, str | None], Json]
     stub: Callable[[Resource[Any], Row[Any]], Fields]
     params: Callable[[str], Callable[[Version], spec.Object]] | None = None
 
@@ -147,7 +146,11 @@ class Resource(Generic[Record]):
     - `create(call)` returns the record of a new row, `new_id(call, record)` its id, `update(call, row)` the changed
       record; all raise StripeError. `then(call, row)` goes on once the new row is there, and returns it as it is then.
     - `actions[verb](call, row)` returns the record after an action; `life` says from which states.
-    - `delete(call, row)` raises StripeError for an object that must stay; without it, no object can be deleted.
+    - `delete(call, row)` raises StripeError for an object that must stay; without it, no object can be deleted. With
+      `keeps_stubs`, a GET of a deleted object responds with its stub.
+    - `alone(call)` is the record of a resource without an id, of which an account or a parent has one, before it is
+      stored.
+    - `noun` and `param` are those of "No such thing: 'id'"; without `param` it is the name in the path.
     - `allow(call)` refuses accounts that have no such resource.
     - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
@@ -160,6 +163,7 @@ class Resource(Generic[Record]):
 
     name: str
     noun: str = ""
+    param: str = ""
     table: str = ""
     new_id: Callable[[Call, Record], str] | None = None
     owner: Callable[[Call], str] = owner_of
@@ -170,6 +174,8 @@ class Resource(Generic[Record]):
     then: Callable[[Call, Row[Record]], Row[Record]] | None = None
     update: Callable[[Call, Row[Record]], Record] | None = None
     delete: Callable[[Call, Row[Record]], None] | None = None
+    keeps_stubs: bool = False
+    alone: Callable[[Call], Record] | None = None
     actions: Mapping[str, Callable[[Call, Row[Record]], Record]] = field(default_factory=dict)
     life: LifeCycle | None = None
     allow: Callable[[Call], None] = anyone
@@ -186,7 +192,7 @@ class Resource(Generic[Record]):
     elapse: Callable[[Sandbox, Row[Record], int], None] | None = None
     style: Style | None = None
     light: bool = False
-    fidelity: Literal["modelled", "generic"] = "modelled"
+    fidelity: Fidelity = "modelled"
 
     @property
     def rows(self) -> str:

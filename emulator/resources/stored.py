@@ -15,8 +15,9 @@ import orjson
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.paging import within
+from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Resource, account_id
-from emulator.resources.templates import complete, properties, template
+from emulator.resources.templates import properties, template
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import merge
@@ -33,7 +34,6 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     name: str,
     prefix: str,
     *,
-    noun: str = "",
     start: Mapping[str, Json] | None = None,
     absent: Iterable[str] = (),
     request_only: Iterable[str] = (),
@@ -52,27 +52,26 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
 
     def created(call: Call) -> bytes:
-        fields = {**(start or {}), **sent(name, call.params, dropped)}
+        fields = {**(start or {}), **sent(name, call, dropped)}
         if "metadata" in properties(name):
             fields["metadata"] = dict(merged({}, call.params.get("metadata")))
         return encode(create(call, fields) if create else fields)
 
     def updated(change: Update | None, call: Call, row: Row[bytes]) -> bytes:
-        fields = updated_fields(name, decode(row), call.params, dropped)
+        fields = updated_fields(name, call, decode(row), dropped)
         return encode(change(call, row, fields) if change else fields)
 
-    return Resource[bytes](
-        name=name,
-        noun=noun or name.rpartition(".")[2],
-        new_id=account_id(prefix),
-        render=partial(render, name, hidden),
-        create=created,
-        update=partial(updated, update),
-        actions={verb: partial(updated, change) for verb, change in (actions or {}).items()},
-        filters={field: partial(_matches, place) for place, field in enumerate(names)},
-        keys=partial(_keys, names),
-        **declared,
-    )
+    defaults: dict[str, Any] = {
+        "noun": name.rpartition(".")[2],
+        "new_id": account_id(prefix),
+        "render": partial(render, name, hidden),
+        "create": created,
+        "update": partial(updated, update),
+        "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
+        "filters": {field: partial(_matches, place) for place, field in enumerate(names)},
+        "keys": partial(_keys, names),
+    }
+    return Resource[bytes](name=name, **(defaults | declared))
 
 
 def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
@@ -94,27 +93,24 @@ def encode(fields: Fields) -> bytes:
     return bytes(memoryview(orjson.dumps(fields)))
 
 
-def sent(name: str, params: Params, dropped: frozenset[str]) -> Fields:
-    """The parameters that an object shows under their own names, filled by its shape. Empty values are left out."""
-    known = properties(name)
-    return {
-        key: complete(known[key].type, merge({}, value) if isinstance(value, dict) else value)
-        for key, value in params.items()
-        if key in known and key not in dropped and key not in NEVER_STORED and value != ""
-    }
+def sent(name: str, call: Call, dropped: frozenset[str]) -> Fields:
+    """The parameters that an object shows under their own names. Empty values are left out. Raises StripeError."""
+    return placed(call, name, {key: value for key, value in _kept(call, dropped).items() if value != ""})
 
 
-def updated_fields(name: str, fields: Fields, params: Params, dropped: frozenset[str]) -> Fields:
-    """The fields after an update: hashes merge, other values replace, an empty value unsets, metadata merges."""
-    known = properties(name)
-    changed = {
-        key: value for key, value in params.items() if key in known and key not in dropped and key not in NEVER_STORED
-    }
+def updated_fields(name: str, call: Call, fields: Fields, dropped: frozenset[str]) -> Fields:
+    """The fields after an update: hashes merge, other values replace, an empty value unsets. Raises StripeError."""
+    changed = _kept(call, dropped)
     result = merge(cast("Params", fields), changed)
-    whole = {key: complete(known[key].type, result[key]) for key in changed if key in result}
-    if "metadata" in params:
-        whole["metadata"] = dict(merged(cast("dict[str, str]", fields.get("metadata") or {}), params["metadata"]))
+    whole = placed(call, name, {key: result[key] for key in changed if key in result})
+    metadata = fields.get("metadata")
+    if "metadata" in call.params and isinstance(metadata, dict):
+        whole["metadata"] = dict(merged(metadata, call.params["metadata"]))
     return {**cast("Fields", result), **whole}
+
+
+def _kept(call: Call, dropped: frozenset[str]) -> Params:
+    return {key: value for key, value in call.params.items() if key not in dropped and key not in NEVER_STORED}
 
 
 def _keys(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:

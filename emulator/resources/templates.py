@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -44,42 +44,32 @@ def template(name: str, absent: frozenset[str] = frozenset()) -> Mapping[str, Js
     return {key: _empty(shown[key]) for key in order} | ({"object": name} if "object" in shown else {})
 
 
-def complete(shape: Shape, value: Any) -> Json:
-    """A value with every name of its shape: hashes are filled at every depth, lists hold whole objects."""
-    kind = _hash(shape, value)
-    if kind is not None and isinstance(value, dict):
-        known = {
-            name: complete(kind.properties[name].type, inner)
-            for name, inner in value.items()
-            if name in kind.properties
-        }
-        return {**_nothing(kind), **known}
-    if isinstance(value, list):
-        item = next(iter(_item(shape)), None)
-        return [complete(item, each) for each in value] if item is not None else value
-    return value  # type: ignore[no-any-return]
-
-
-def _hash(shape: Shape, value: object) -> Object | None:
+def hash_of(shape: Shape, value: Mapping[str, Any]) -> Object | None:
+    """The object that a shape describes; of several, the one with most of the names of a value."""
     match shape:
         case Object():
             return shape
         case Ref(name):
-            return _hash(catalog.schema(name), value)
+            return hash_of(catalog.schema(name), value)
         case Union(options):
-            found = [kind for option in options if (kind := _hash(option, value)) is not None]
-            names = value.keys() if isinstance(value, dict) else ()
-            return max(found, key=lambda kind: len(kind.properties.keys() & names), default=None)
+            found = [kind for option in options if (kind := hash_of(option, value)) is not None]
+            return max(found, key=lambda kind: len(kind.properties.keys() & value.keys()), default=None)
     return None
 
 
-def _item(shape: Shape) -> list[Shape]:
+def items_of(shape: Shape) -> Iterator[Shape]:
+    """The shapes of the items of an array or a list."""
     match shape:
         case Array(item) | List(item):
-            return [item]
+            yield item
         case Union(options):
-            return [item for option in options for item in _item(option)]
-    return []
+            for option in options:
+                yield from items_of(option)
+
+
+def filled(kind: Object, value: Mapping[str, Json]) -> Fields:
+    """A hash with every name that always shows, in alphabetical order."""
+    return {**_nothing(kind), **value}
 
 
 @cache

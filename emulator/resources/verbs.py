@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,31 +19,51 @@ from emulator.store.table import Row, Table
 from emulator.wire.json import Json
 
 Res = Resource[Any]
+_TEMPLATE = re.compile(r"\{([^}]+)\}")
 
 
-def endpoint(resource: Res, operation: Operation) -> Endpoint | None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The names of the path parameters of an operation: of the object itself, and of the parent before it."""
+
+    template: str = ""
+    parent: Res | None = None
+    parent_template: str = ""
+
+
+def place_of(operation: Operation, parent: Res | None) -> Place:
+    """The place of an operation. Objects are below a parent where the path begins with one of another kind."""
+    templates = _TEMPLATE.findall(operation.path)
+    if parent is None or parent.name == operation.object or not templates:
+        return Place(templates[-1] if templates else "")
+    return Place(templates[-1] if len(templates) > 1 else "", parent, templates[0])
+
+
+def endpoint(resource: Res, operation: Operation, parent: Res | None = None) -> Endpoint | None:
     """The endpoint of an operation on a resource, None when the resource does not have this verb."""
-    handler = resource.endpoints.get(operation.id) or resource.verbs.get(operation.verb) or _shared(resource, operation)
+    handler = resource.endpoints.get(operation.id) or resource.verbs.get(operation.verb)
+    handler = handler or _shared(resource, operation, place_of(operation, parent))
     if handler is None:
         return None
     params = resource.params.get(operation.verb)
     if params is None and resource.style and resource.style.params:
         params = resource.style.params(operation.id)
-    return Endpoint(handler, params, resource.notices.get(operation.verb), light=resource.light)
+    notice, fidelity = resource.notices.get(operation.verb), resource.fidelity
+    return Endpoint(handler, params, notice, light=resource.light, fidelity=fidelity)
 
 
-def _shared(resource: Res, operation: Operation) -> Handler | None:
-    template = operation.path.rpartition("{")[2].partition("}")[0]
-    shared: dict[str, tuple[object, Handler]] = {
-        "create": (resource.create, partial(create, resource)),
-        "list": (True, partial(_listing, resource)),
-        "retrieve": (True, partial(retrieve, resource, template)),
-        "update": (resource.update, partial(update, resource, template)),
-        "delete": (resource.delete, partial(delete, resource, template)),
+def _shared(resource: Res, operation: Operation, place: Place) -> Handler | None:
+    shared: dict[str, tuple[object, Callable[[Res, Place, Call], Json]]] = {
+        "create": (resource.create, create),
+        "list": (not resource.alone, listing),
+        "retrieve": (not resource.alone, retrieve),
+        "update": (resource.update, update),
+        "delete": (resource.delete, delete),
+        "show": (resource.alone, retrieve),
     }
-    action = operation.verb in resource.actions, partial(act, resource, template, operation.verb)
+    action = operation.verb in resource.actions, partial(act, verb=operation.verb)
     declared, handler = shared.get(operation.verb, action)
-    return handler if declared else None
+    return partial(handler, resource, place) if declared else None
 
 
 def table_of(resource: Res, call: Call) -> Table[Any]:
@@ -49,68 +71,98 @@ def table_of(resource: Res, call: Call) -> Table[Any]:
     return call.sandbox.table(resource.rows)
 
 
-def found(resource: Res, template: str, call: Call) -> Row[Any]:
+def found(resource: Res, place: Place, call: Call) -> Row[Any]:
     """The object that the path of a request names. Raises StripeError when there is none."""
     resource.allow(call)
-    wanted = call.path[template]
-    row = table_of(resource, call).get(resource.owner(call), wanted)
+    row = _row(resource, place, call)
     if row is None:
-        raise _style(resource).missing(resource, call, wanted)
+        raise _style(resource).missing(resource, call, place.template)
     return row
 
 
-def create(resource: Res, call: Call) -> Json:
+def _row(resource: Res, place: Place, call: Call) -> Row[Any] | None:
+    parent, owner = parent_id(place, call), resource.owner(call)
+    if resource.alone is not None:
+        identifier = parent or owner
+        row = table_of(resource, call).get(owner, identifier)
+        return row or Row(owner, identifier, -1, call.now, parent, (), resource.alone(call))
+    row = table_of(resource, call).get(owner, call.path[place.template])
+    return row if row is not None and parent in (None, row.parent) else None
+
+
+def parent_id(place: Place, call: Call) -> str | None:
+    """The id of the parent that the path begins with, which exists. Raises StripeError."""
+    if place.parent is None:
+        return None
+    return found(place.parent, Place(place.parent_template), call).id
+
+
+def create(resource: Res, place: Place, call: Call) -> Json:
     """POST /v1/things. Raises StripeError."""
     resource.allow(call)
+    parent = parent_id(place, call)
     if resource.create is None or resource.new_id is None:
         raise TypeError(f"{resource.name} cannot be created")
     record = resource.create(call)
     identifier, owner = resource.new_id(call, record), resource.owner(call)
-    row = table_of(resource, call).add(owner, identifier, call.now, record, keys=resource.keys(record))
+    keys = resource.keys(record)
+    row = table_of(resource, call).add(owner, identifier, call.now, record, parent=parent, keys=keys)
     if resource.then is not None:
         row = resource.then(call, row)
     return resource.created(call, row) if resource.created else resource.respond(call, row)
 
 
-def retrieve(resource: Res, template: str, call: Call) -> Json:
+def retrieve(resource: Res, place: Place, call: Call) -> Json:
     """GET /v1/things/{id}. Raises StripeError."""
-    return resource.respond(call, found(resource, template, call))
+    if resource.keeps_stubs and _deleted(resource, call).get(resource.owner(call), call.path[place.template]):
+        return {"id": call.path[place.template], "object": resource.name, "deleted": True}
+    return resource.respond(call, found(resource, place, call))
 
 
-def update(resource: Res, template: str, call: Call) -> Json:
+def update(resource: Res, place: Place, call: Call) -> Json:
     """POST /v1/things/{id}. Raises StripeError."""
-    row = found(resource, template, call)
+    row = found(resource, place, call)
     if resource.update is None:
         raise TypeError(f"{resource.name} cannot be updated")
     return resource.respond(call, put(resource, call, row, resource.update(call, row)))
 
 
-def act(resource: Res, template: str, verb: str, call: Call) -> Json:
+def act(resource: Res, place: Place, call: Call, verb: str) -> Json:
     """POST /v1/things/{id}/verb. Raises StripeError."""
-    row = found(resource, template, call)
+    row = found(resource, place, call)
     return resource.respond(call, put(resource, call, row, resource.actions[verb](call, row)))
 
 
 def put(resource: Res, call: Call, row: Row[Any], record: Any) -> Row[Any]:
-    """Replaces the record of a row."""
-    changed = row._replace(data=record, keys=resource.keys(record))
-    table_of(resource, call).put(changed)
+    """Replaces the record of a row; adds the row where it is not stored yet."""
+    table, keys = table_of(resource, call), resource.keys(record)
+    if row.number < 0:
+        return table.add(row.owner, row.id, row.created, record, parent=row.parent, keys=keys)
+    changed = row._replace(data=record, keys=keys)
+    table.put(changed)
     return changed
 
 
-def delete(resource: Res, template: str, call: Call) -> Json:
+def delete(resource: Res, place: Place, call: Call) -> Json:
     """DELETE /v1/things/{id}. Raises StripeError."""
-    row = found(resource, template, call)
+    row = found(resource, place, call)
     if resource.delete is None:
         raise TypeError(f"{resource.name} cannot be deleted")
     resource.delete(call, row)
     table_of(resource, call).remove(row.owner, row.id)
+    if resource.keeps_stubs:
+        _deleted(resource, call).add(row.owner, row.id, call.now, b"")
     return _style(resource).stub(resource, row)
 
 
-def _listing(resource: Res, call: Call) -> Json:
+def listing(resource: Res, place: Place, call: Call) -> Json:
+    """GET /v1/things. Raises StripeError."""
     resource.allow(call)
-    return _style(resource).listing(resource, call)
+    return _style(resource).listing(resource, call, parent_id(place, call))
+
+
+def _deleted(resource: Res, call: Call) -> Table[bytes]:
+    return call.sandbox.table(f"{resource.rows}.deleted")
 
 
 def _style(resource: Res) -> Style:
@@ -120,13 +172,13 @@ def _style(resource: Res) -> Style:
 # --- the conventions of v1 ----------------------------------------------------------------------------------------
 
 
-def _missing(resource: Res, call: Call, identifier: str) -> StripeError:
-    template = next(name for name, value in call.path.items() if value == identifier)
-    return errors.no_such(resource.noun, identifier, template, 404, call.sandbox.elsewhere(identifier))
+def _missing(resource: Res, call: Call, template: str) -> StripeError:
+    wanted = call.path[template]
+    return errors.no_such(resource.noun, wanted, resource.param or template, 404, call.sandbox.elsewhere(wanted))
 
 
-def _page(resource: Res, call: Call) -> Json:
-    source = TableSource(table_of(resource, call), resource.owner(call))
+def _page(resource: Res, call: Call, parent: str | None) -> Json:
+    source: TableSource[Any] = TableSource(table_of(resource, call), resource.owner(call), parent)
     page = paging.page(call, source, noun=resource.noun, keep=kept(resource, call))
     return paging.listing([resource.respond(call, row) for row in page.rows], call.url, has_more=page.has_more)
 

@@ -29,6 +29,7 @@ class Entry(NamedTuple):
     replayed: bool
     fault: str | None
     user_agent: str | None
+    fidelity: str
     request: bytes
     response: bytes
 

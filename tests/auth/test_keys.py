@@ -217,10 +217,10 @@ async def test_a_permission_is_checked_before_parameters_and_changes_nothing(api
 async def test_an_operation_without_a_permission_is_not_for_restricted_keys(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made_up = {"GetCountrySpecs": Endpoint(lambda _: {})}
+    made_up = {"GetQuotesQuotePdf": Endpoint(lambda _: {})}
     monkeypatch.setattr(registry, "endpoint", lambda operation: made_up.get(operation.id))
     await declare(api, {"key": RESTRICTED, "permissions": ["connected_account_write"]})
-    answer = get(api, "/v1/country_specs", RESTRICTED)
+    answer = get(api, "/v1/quotes/qt_1/pdf", RESTRICTED)
     assert answer.status == 403
     assert answer.body["error"] == {
         "message": f"The provided key '{SHOWN}' does not have the required permissions for this endpoint on account "
@@ -250,7 +250,7 @@ async def test_acting_on_accounts_needs_a_connect_permission(api: Api, header: s
 
 def test_every_emulated_operation_has_a_permission() -> None:
     emulated = list(registry.emulated())
-    assert [op.id for op in emulated if not permissions.required_for(op.method, op.path)] == []
+    assert [op.id for op in emulated if not permissions.required_for(op.method, op.path, op.object)] == []
 
 
 def test_every_path_of_the_table_is_one_of_stripes() -> None:

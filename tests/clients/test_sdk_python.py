@@ -211,13 +211,12 @@ def test_the_notice_on_new_accounts_is_a_warning(
 
 def test_what_is_not_emulated_says_so_at_the_first_try(stripe_emulator: StripeEmulator) -> None:
     with pytest.raises(stripe.APIError) as refused:
-        stripe_emulator.client.raw_request("post", "/v1/climate/orders", product="x", metric_tons="1")
+        stripe_emulator.client.raw_request("post", "/v1/payouts", amount="1", currency="usd")
     assert refused.value.http_status == 501
     assert refused.value.user_message == (
-        "The emulator does not emulate POST /v1/climate/orders. Stripe has this operation; FIDELITY.md lists what is "
-        "emulated."
+        "The emulator does not emulate POST /v1/payouts. Stripe has this operation; FIDELITY.md lists what is emulated."
     )
-    assert [entry.path for entry in stripe_emulator.requests] == ["/v1/climate/orders"]
+    assert [entry.path for entry in stripe_emulator.requests] == ["/v1/payouts"]
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import groupby
@@ -35,15 +36,25 @@ def code(text: str) -> str:
 
 
 def operations() -> Lines:
-    """The modelled operations, one row per object."""
+    """The operations: those that are modelled, one row per object; the objects of generic ones; those that are refused."""
     known = list(catalog.operations())
-    modelled = list(registry.emulated())
-    verbs: dict[str, dict[str, None]] = {}
-    for operation in modelled:
-        verbs.setdefault(operation.object, {})[operation.verb] = None
-    yield f"{len(modelled)} of the {len(known)} operations that Stripe documents are modelled:"
+    by_fidelity: dict[str, dict[str, dict[str, None]]] = {"modelled": {}, "generic": {}, "refused": {}}
+    for operation in known:
+        endpoint = registry.endpoint(operation)
+        objects = by_fidelity[endpoint.fidelity if endpoint else "refused"]
+        objects.setdefault(operation.object, {})[operation.verb] = None
+    counts = Counter(each.fidelity if (each := registry.endpoint(one)) else "refused" for one in known)
+    yield f"Of the {len(known)} operations that Stripe documents, {counts['modelled']} are modelled:"
     yield ""
-    yield from table("Object | Operations", ((code(name), ", ".join(found)) for name, found in sorted(verbs.items())))
+    rows = sorted(by_fidelity["modelled"].items())
+    yield from table("Object | Operations", ((code(name), ", ".join(found)) for name, found in rows))
+    yield ""
+    yield f"{counts['generic']} are generic: they store and return what was sent, by the API description and tables of facts, and"
+    yield "their responses carry `Emulator-Fidelity: generic`. `--strict-fidelity` refuses them. Their objects:"
+    yield f"{', '.join(map(code, sorted(by_fidelity['generic'])))}."
+    yield ""
+    yield f"{counts['refused']} are refused by name with 501: money, which is modelled or not at all, and what the API description"
+    yield f"does not decide. Their objects: {', '.join(map(code, sorted(by_fidelity['refused'].keys() - {'-'})))}."
 
 
 def refused_parameters() -> str:

@@ -416,11 +416,11 @@ def test_several_paths_are_expanded_in_one_answer(api: Api, payable: str) -> Non
     assert found["external_accounts"]["data"][0]["account"]["id"] == payable
 
 
-def test_a_file_is_not_expanded_but_refused_by_name_and_nothing_is_changed(api: Api) -> None:
-    account = api.account(type="custom", country="US", business_type="individual")
-    document = {"individual": {"verification": {"document": {"front": "file_identity_document_success"}}}}
-    path = "individual.verification.document.front"
-    answer = api.post(f"/v1/accounts/{account}", {**document, "expand": [path]}, idempotency_key="k")
+def test_an_id_whose_object_is_not_emulated_is_refused_by_name_and_nothing_is_changed(api: Api) -> None:
+    customer = api.post("/v1/customers", {"name": "Jenny"}).body["id"]
+    path = "invoice_settings.default_payment_method"
+    sent = {"name": "Jane", "invoice_settings": {"default_payment_method": "pm_1"}}
+    answer = api.post(f"/v1/customers/{customer}", {**sent, "expand": [path]}, idempotency_key="k")
     assert (answer.status, answer.error) == (
         501,
         {
@@ -431,8 +431,18 @@ def test_a_file_is_not_expanded_but_refused_by_name_and_nothing_is_changed(api: 
             "type": "api_error",
         },
     )
-    assert "individual" not in api.get(f"/v1/accounts/{account}").body
-    assert api.post(f"/v1/accounts/{account}", document, idempotency_key="k").status == 200
+    assert api.get(f"/v1/customers/{customer}").body["name"] == "Jenny"
+    assert api.post(f"/v1/customers/{customer}", sent, idempotency_key="k").status == 200
+
+
+def test_an_id_of_no_object_stays_an_id(api: Api) -> None:
+    account = api.account(type="custom", country="US", business_type="individual")
+    document = {"individual": {"verification": {"document": {"front": "file_identity_document_success"}}}}
+    path = "individual.verification.document.front"
+    body = api.post(f"/v1/accounts/{account}", {**document, "expand": [path]}).body
+    front = body["individual"]["verification"]["document"]["front"]
+    assert front == api.get(f"/v1/accounts/{account}").body["individual"]["verification"]["document"]["front"]
+    assert front.startswith("file_")
 
 
 # --- headers ---------------------------------------------------------------------------------------------------------
@@ -452,6 +462,7 @@ def test_a_post_that_ran_has_this_header_set(api: Api) -> None:
     answer = api.session(api.account(type="custom"), {"payments": {"enabled": True}}, idempotency_key="once")
     assert list(answer.headers) == [
         *COMMON,
+        "emulator-fidelity",
         "idempotency-key",
         "original-request",
         "request-id",
@@ -473,7 +484,14 @@ def test_a_post_without_a_key_gets_one(api: Api) -> None:
 def test_a_post_that_did_not_run_says_nothing_of_retries(api: Api) -> None:
     for answer in (api.post("/v1/account_sessions"), api.session("acct_none", {"payments": {"enabled": True}})):
         assert answer.status == 400
-        assert list(answer.headers) == [*COMMON, "idempotency-key", "original-request", "request-id", *LAST]
+        assert list(answer.headers) == [
+            *COMMON,
+            "emulator-fidelity",
+            "idempotency-key",
+            "original-request",
+            "request-id",
+            *LAST,
+        ]
 
 
 def test_a_post_that_ran_and_failed_is_not_to_be_retried(api: Api) -> None:
@@ -485,7 +503,7 @@ def test_a_post_that_ran_and_failed_is_not_to_be_retried(api: Api) -> None:
 
 
 def test_a_get_has_this_header_set(api: Api) -> None:
-    assert list(api.get("/v1/account").headers) == [*COMMON, "request-id", *LAST]
+    assert list(api.get("/v1/account").headers) == [*COMMON, "emulator-fidelity", "request-id", *LAST]
 
 
 def test_a_page_of_another_origin_may_send_its_key(api: Api) -> None:

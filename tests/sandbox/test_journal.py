@@ -24,7 +24,7 @@ def _recorded(number: int = 0, **fields: object) -> RecordedRequest:
     defaults: dict[str, object] = {
         "at": START, "method": "POST", "path": "/v1/account_sessions", "status": 200, "request_id": f"req_{number}",
         "account": None, "error": None, "version": "2026-10-28.endive", "idempotency_key": "k", "replayed": False,
-        "fault": None, "user_agent": None, "request_body": "account=acct_1&components[payments][enabled]=true",
+        "fault": None, "user_agent": None, "fidelity": "modelled", "request_body": "account=acct_1&components[payments][enabled]=true",
         "response_body": "{}",
     }  # fmt: skip
     return RecordedRequest(**{**defaults, **fields})  # type: ignore[arg-type]
@@ -318,7 +318,9 @@ def test_a_masked_secret_differs_from_others_of_its_second(text: str, shown: str
 
 
 def _entry(number: int, size: int = 0) -> Entry:
-    return Entry(0, "GET", "", 200, f"req_{number}", None, None, "", None, False, None, None, b"x" * size, b"")
+    return Entry(
+        0, "GET", "", 200, f"req_{number}", None, None, "", None, False, None, None, "modelled", b"x" * size, b""
+    )
 
 
 def test_a_journal_keeps_the_newest() -> None:

@@ -26,6 +26,7 @@ FILTERS: dict[str, Callable[[Entry, str], bool]] = {
     "replayed": lambda entry, value: str(entry.replayed).lower() == value,
     "fault": lambda entry, value: entry.fault == value,
     "user_agent": lambda entry, value: path_matches(value, entry.user_agent or ""),
+    "fidelity": lambda entry, value: entry.fidelity == value,
 }
 
 
@@ -63,6 +64,7 @@ def render(entry: Entry) -> Json:
         "replayed": entry.replayed,
         "fault": entry.fault,
         "user_agent": entry.user_agent,
+        "fidelity": entry.fidelity,
         "request_body": masked(entry.request),
         "response_body": masked(entry.response),
     }

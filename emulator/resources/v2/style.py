@@ -13,11 +13,11 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 
-def _missing(resource: Resource[Any], _: Call, identifier: str) -> StripeError:
-    return errors.v2_not_found(resource.noun, identifier)
+def _missing(resource: Resource[Any], call: Call, template: str) -> StripeError:
+    return errors.v2_not_found(resource.noun, call.path[template])
 
 
-def _page(resource: Resource[Any], call: Call) -> Json:
+def _page(resource: Resource[Any], call: Call, _: str | None) -> Json:
     rows = list(call.sandbox.table(resource.rows).newest(resource.owner(call)))
     return pages.listing(call, call.url, rows, lambda row: row.id, lambda row: resource.respond(call, row))
 

@@ -15,7 +15,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.resource import Fields, Resource, owned_by_the_platform
 from emulator.resources.v2.events import events, subscriptions
 from emulator.resources.v2.style import V2
-from emulator.resources.verbs import found
+from emulator.resources.verbs import Place, found
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import EventDestination, Payload
 from emulator.store.events import Event, Related, Thin
@@ -107,7 +107,7 @@ def ping(call: Call) -> Json:
 
     The event is thin even for snapshot destinations, and has no reason (as in the API reference). Raises StripeError.
     """
-    row, sandbox = found(DESTINATIONS, "id", call), call.sandbox
+    row, sandbox = found(DESTINATIONS, Place("id"), call), call.sandbox
     event = Event(
         id=sandbox.ids.v2("evt", livemode=sandbox.livemode),
         type=PING,

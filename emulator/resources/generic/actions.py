@@ -1,0 +1,113 @@
+"""The actions of objects that are not modelled by hand: from which states, and what they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from emulator.resources.generic.facts import NOW, After
+from emulator.wire.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action. `states` are those that allow it, none stands for all; `to` is the state that follows.
+
+    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one.
+    """
+
+    states: str = ""
+    to: str = ""
+    sets: Mapping[str, Json | After] = field(default_factory=dict)
+    event: str = ""
+
+
+# By object and verb. States and results are official where the reference says so, otherwise inferred.
+ACTIONS: Mapping[str, Mapping[str, Action]] = {
+    "billing.alert": {
+        "activate": Action("inactive", "active"),
+        "deactivate": Action("active", "inactive"),
+        "archive": Action("active inactive", "archived"),
+    },
+    "billing.credit_grant": {
+        "expire": Action(sets={"expires_at": NOW}),
+        "void": Action(sets={"voided_at": NOW}),
+    },
+    "billing.meter": {
+        "deactivate": Action("active", "inactive", {"status_transitions": {"deactivated_at": NOW}}),
+        "reactivate": Action("inactive", "active", {"status_transitions": {"deactivated_at": None}}),
+    },
+    "climate.order": {
+        "cancel": Action(
+            "open confirmed", "canceled", {"canceled_at": NOW, "cancellation_reason": "requested"}, "canceled"
+        ),
+    },
+    "financial_connections.account": {
+        "disconnect": Action("active inactive", "disconnected", event="disconnected"),
+        "refresh": Action("active"),
+        "subscribe": Action("active"),
+        "unsubscribe": Action("active"),
+    },
+    "identity.verification_session": {
+        "cancel": Action("requires_input", "canceled", event="canceled"),
+        "redact": Action("requires_input verified canceled", sets={"redaction": {"status": "processing"}}),
+    },
+    "invoice_rendering_template": {
+        "archive": Action("active", "archived"),
+        "unarchive": Action("archived", "active"),
+    },
+    "issuing.authorization": {
+        "approve": Action("pending", sets={"approved": True}),
+        "decline": Action("pending", sets={"approved": False}),
+        "capture": Action("pending", "closed", event="updated"),
+        "expire": Action("pending", "expired", event="updated"),
+        "reverse": Action("pending", "reversed", event="updated"),
+        "increment": Action("pending", event="updated"),
+        "finalize_amount": Action("pending", event="updated"),
+        "respond": Action("pending"),
+    },
+    "issuing.dispute": {"submit": Action("unsubmitted", "submitted", event="submitted")},
+    "issuing.personalization_design": {
+        "activate": Action("review inactive", "active", event="activated"),
+        "deactivate": Action("active", "inactive", event="deactivated"),
+        "reject": Action("review", "rejected", event="rejected"),
+    },
+    "issuing.settlement": {"complete": Action("pending", "complete")},
+    "payment_method_domain": {"validate": Action()},
+    "quote": {
+        "finalize": Action("draft", "open", event="finalized"),
+        "accept": Action("open", "accepted", event="accepted"),
+        "cancel": Action("draft open", "canceled", event="canceled"),
+    },
+    "review": {
+        "approve": Action(sets={"open": False, "closed_reason": "approved", "reason": "approved"}, event="closed"),
+    },
+    "source": {"verify": Action("pending", "chargeable", event="chargeable")},
+    "subscription_schedule": {
+        "cancel": Action("not_started active", "canceled", {"canceled_at": NOW}, "canceled"),
+        "release": Action("not_started active", "released", {"released_at": NOW}, "released"),
+    },
+    "terminal.reader": {"cancel_action": Action(sets={"action": None})},
+    "test_helpers.test_clock": {"advance": Action("ready", event="ready")},
+    "treasury.financial_account": {"close": Action("open", "closed", event="closed")},
+    "treasury.inbound_transfer": {
+        "succeed": Action("processing", "succeeded", event="succeeded"),
+        "fail": Action("processing", "failed", event="failed"),
+        "return": Action("succeeded", sets={"returned": True}),
+        "cancel": Action("processing", "canceled", event="canceled"),
+    },
+    "treasury.outbound_payment": {
+        "post": Action("processing", "posted", event="posted"),
+        "fail": Action("processing", "failed", event="failed"),
+        "return": Action("processing posted", "returned", event="returned"),
+        "cancel": Action("processing", "canceled", event="canceled"),
+    },
+    "treasury.outbound_transfer": {
+        "post": Action("processing", "posted", event="posted"),
+        "fail": Action("processing", "failed", event="failed"),
+        "return": Action("processing posted", "returned", event="returned"),
+        "cancel": Action("processing", "canceled", event="canceled"),
+    },
+    "checkout.session": {"expire": Action("open", "expired", event="expired")},
+    "credit_note": {"void": Action("issued", "void", {"voided_at": NOW}, "voided")},
+}

@@ -1,0 +1,185 @@
+"""A resource from the catalog: its shape, its parameters, and a row of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from typing import Any
+
+from emulator import catalog, errors
+from emulator.catalog import Operation
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.actions import ACTIONS, Action
+from emulator.resources.generic.facts import OBJECTS, After, Facts
+from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import Update, decode, encode, render, stored
+from emulator.resources.templates import properties, template
+from emulator.store.events import NewEvent
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+# Money is modelled by hand or not at all: a generic response must not pretend that it has moved.
+NOT_GENERIC = frozenset(
+    """
+    application_fee balance balance_settings balance_transaction bank_account card charge dispute fee_refund
+    payment_intent payment_method payment_source payout refund setup_attempt setup_intent topup transfer
+    transfer_reversal
+    """.split()
+)
+# The nouns and parameters of "No such ..." that are not the last part of the object's name and the name in the path.
+NOUNS: Mapping[str, tuple[str, str]] = {
+    "apple_pay_domain": ("apple_pay_domain", "domain"),
+    "checkout.session": ("checkout.session", "session"),
+    "customer": ("customer", "id"),
+    "file": ("file upload", "file"),
+    "invoiceitem": ("Invoice Item", "id"),
+    "issuing.card": ("issuing card", "card"),
+    "product": ("product", "id"),
+    "promotion_code": ("promotion code", "promotion_code"),
+    "subscription": ("subscription", "id"),
+    "subscription_schedule": ("subscription_schedule", "schedule"),
+    "tax_rate": ("tax rate", "tax_rate"),
+}
+PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
+# Objects whose GET responds with the stub after they were deleted.
+STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
+SECRET_DIGITS = 58
+
+
+def resource(name: str) -> Resource[Any] | None:
+    """The generic resource of an object, None where there is none: money, and objects that the catalog lacks."""
+    operations = _operations().get(name, ())
+    if name in NOT_GENERIC or not operations or name == "-" or name.startswith("v2."):
+        return None
+    facts, verbs = OBJECTS.get(name, Facts()), {operation.verb for operation in operations}
+    noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
+    return stored(
+        name,
+        facts.prefix,
+        noun=noun,
+        param=param,
+        new_id=partial(new_id, facts),
+        absent=facts.absent.split(),
+        request_only=facts.request_only.split(),
+        filters=sorted(_filters(operations) & properties(name).keys()),
+        create=partial(_start, facts),
+        actions={verb: _action(verb, noun, action) for verb, action in ACTIONS.get(name, {}).items()},
+        delete=_deletable if "delete" in verbs else None,
+        keeps_stubs=name in STUBS,
+        alone=partial(_alone, facts) if _is_alone(operations) else None,
+        render=partial(_render, name, frozenset(facts.absent.split())),
+        events=partial(_events, facts.event or name, facts.events.split(), ACTIONS.get(name, {})),
+        fidelity="generic",
+    )
+
+
+@cache
+def _operations() -> Mapping[str, list[Operation]]:
+    found: dict[str, list[Operation]] = {}
+    for operation in catalog.operations():
+        found.setdefault(operation.object, []).append(operation)
+    return found
+
+
+def _filters(operations: list[Operation]) -> set[str]:
+    return {name for each in operations if each.verb == "list" for name in each.params.params} - PAGING
+
+
+def _is_alone(operations: list[Operation]) -> bool:
+    """An object without an id is shown, and never created or retrieved by one."""
+    verbs = {operation.verb for operation in operations}
+    return "show" in verbs and not verbs & {"create", "retrieve", "list"}
+
+
+def _alone(facts: Facts, call: Call) -> bytes:
+    return encode(_first(facts, call.now))
+
+
+def _deletable(_: Call, __: Row[bytes]) -> None:
+    """Nothing refuses the deletion."""
+
+
+def _start(facts: Facts, call: Call, fields: Fields) -> Fields:
+    return {**_first(facts, call.now), **fields}
+
+
+def _first(facts: Facts, now: int) -> Fields:
+    return {name: _at(value, now) for name, value in facts.start.items()}
+
+
+def _at(value: Json | After, now: int) -> Json:
+    if isinstance(value, After):
+        return now + value.seconds
+    return {name: _at(each, now) for name, each in value.items()} if isinstance(value, Mapping) else value
+
+
+def new_id(facts: Facts, call: Call, _: bytes) -> str:
+    """The id of a new object in the form of its kind; a `given` one may be sent as `id`."""
+    ids, test = call.sandbox.ids, "" if call.sandbox.livemode else "test_"
+    given = call.params.get("id")
+    if facts.form == "given" and given:
+        if call.sandbox.table(_object_of(call)).get(call.owner, str(given)) is not None:
+            raise errors.already_exists(_object_of(call).replace("_", " ").capitalize())
+        return str(given)
+    made: dict[str, Callable[[], str]] = {
+        "short": lambda: f"{facts.prefix}_{ids.token(14)}",
+        "long": lambda: f"{facts.prefix}_{test}61{ids.token(30)}",
+        "secret": lambda: f"{facts.prefix}_{test}{ids.token(SECRET_DIGITS)}",
+        "given": lambda: f"{facts.prefix}_{ids.token(14)}" if facts.prefix else ids.token(8),
+    }
+    return made.get(facts.form, lambda: ids.in_account(facts.prefix or "obj", call.now, call.owner))()
+
+
+def _object_of(call: Call) -> str:
+    route = catalog.route("POST", call.url)
+    return route.operation.object if route else ""
+
+
+def _action(verb: str, noun: str, action: Action) -> Update:
+    life = LifeCycle({verb: {state: action.to or state for state in action.states.split()}})
+
+    def act(call: Call, _: Row[bytes], fields: Fields) -> Fields:
+        state = str(fields.get("status"))
+        changed: Fields = {**fields}
+        if action.states:
+            changed["status"] = life.after(verb, noun, state)
+        for name, value in action.sets.items():
+            changed[name] = _at(value, call.now)
+        return changed
+
+    return act
+
+
+def _render(name: str, absent: frozenset[str], sandbox: Any, row: Row[bytes], now: int) -> Fields:
+    """The object; lists inside it have its id in their URLs."""
+    body = render(name, absent, sandbox, row, now)
+    for key, value in template(name, absent).items():
+        if isinstance(value, Mapping) and value.get("object") == "list" and body[key] == value:
+            body[key] = {**value, "url": f"{_path(name)}/{row.id}/{key}"}
+    return body
+
+
+@cache
+def _path(name: str) -> str:
+    """Where objects of a name are listed or created."""
+    paths = [each.path for each in _operations()[name] if "{" not in each.path]
+    return min(paths, key=len, default=f"/v1/{name.replace('.', '/')}s")
+
+
+def _events(
+    prefix: str, names: list[str], actions: Mapping[str, Action], found: Resource[Any], diff: Diff
+) -> Iterator[NewEvent]:
+    """The events that Stripe has of a creation, a deletion, an action with a name of its own, and other updates."""
+    before = found.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = found.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    if before == after:
+        return
+    name = "created" if before is None else "deleted" if after is None else "updated"
+    if diff.before and diff.after:
+        state, was = decode(diff.after).get("status"), decode(diff.before).get("status")
+        named = (action.event for action in actions.values() if action.event and action.to == state != was)
+        name = next(named, name)
+    if name in names:
+        owner = diff.row.owner
+        yield snapshot(f"{prefix}.{name}", None if owner == diff.sandbox.platform_id else owner, before, after)

@@ -1,0 +1,370 @@
+"""Facts about objects that are not modelled by hand: ids, first values, hidden fields and events.
+
+Official where Stripe's API description, fixtures or reference say so; otherwise observed in recorded responses or
+inferred. Empty cells stand for the rule that all objects share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from emulator.wire.json import Json
+
+
+class After(NamedTuple):
+    """A time, in seconds after the creation."""
+
+    seconds: int
+
+
+NOW = After(0)
+Form = Literal["account", "short", "long", "secret", "given", "static", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One object.
+
+    `prefix` and `form` make its ids: `account` is `re_` and 24 digits that hold the time and the account, `short`
+    fourteen random digits, `long` the 61 characters of newer objects, `secret` those of a checkout session. A `given`
+    id may be sent, a `static` one is Stripe's own word, and `none` has no id. `request_only` are parameters that no
+    response shows, `absent` the fields that show only when they apply or are expanded, `start` the first values. Its
+    events are `event` and each of `events`; `event` is the object's name unless it is given.
+    """
+
+    prefix: str = ""
+    form: Form = "account"
+    request_only: str = ""
+    absent: str = ""
+    start: Mapping[str, Json | After] = field(default_factory=dict)
+    event: str = ""
+    events: str = ""
+
+
+OBJECTS: Mapping[str, Facts] = {
+    "customer": Facts(
+        "cus",
+        form="short",
+        absent="cash_balance invoice_credit_balance sources subscriptions tax tax_ids",
+        request_only="cash_balance payment_method source tax tax_id_data validate",
+        start={"balance": 0, "delinquent": False, "next_invoice_sequence": 1, "tax_exempt": "none"},
+        events="created deleted updated",
+    ),
+    "apple_pay_domain": Facts("apwc"),
+    "apps.secret": Facts("appsecret", absent="payload deleted"),
+    "billing.alert": Facts("alrt", form="long", start={"status": "active"}, events="triggered"),
+    "billing.credit_balance_summary": Facts("", form="none"),
+    "billing.credit_balance_transaction": Facts("cbtxn", form="long"),
+    "billing.credit_grant": Facts("credgr", form="long", start={"effective_at": NOW, "priority": 50}, events="created"),
+    "billing.meter": Facts("mtr", form="long", start={"status": "active"}),
+    "billing.meter_event": Facts("", form="none", start={"timestamp": NOW}),
+    "billing.meter_event_adjustment": Facts("", form="none", start={"status": "pending"}),
+    "billing.meter_event_summary": Facts("mtrusg", form="long"),
+    "billing_portal.configuration": Facts("bpc", start={"active": True, "is_default": False}, events="created updated"),
+    "billing_portal.session": Facts("bps", request_only="flow_data", events="created"),
+    "cash_balance": Facts("", form="none", events="funds_available"),
+    "checkout.session": Facts(
+        "cs",
+        form="secret",
+        request_only=(
+            "customer_update payment_intent_data payment_method_configuration payment_method_data "
+            "setup_intent_data subscription_data"
+        ),
+        absent=(
+            "line_items excluded_payment_method_types managed_payments name_collection optional_items "
+            "presentment_details redirect_on_completion return_url tax_id_collection"
+        ),
+        start={"status": "open", "payment_status": "unpaid"},
+        events="async_payment_failed async_payment_succeeded completed expired",
+    ),
+    "climate.order": Facts(
+        "climorder",
+        request_only="amount",
+        start={"status": "open"},
+        events="canceled created delayed delivered product_substituted",
+    ),
+    "climate.product": Facts("", form="static", events="created pricing_updated"),
+    "climate.supplier": Facts("", form="static"),
+    "confirmation_token": Facts(
+        "ctoken", request_only="payment_method payment_method_data", start={"expires_at": After(43200)}
+    ),
+    "country_spec": Facts("", form="static"),
+    "coupon": Facts(
+        "",
+        form="given",
+        absent="applies_to currency_options",
+        start={"valid": True, "times_redeemed": 0, "duration": "once"},
+        events="created deleted updated",
+    ),
+    "credit_note": Facts(
+        "cn",
+        request_only="credit_amount email_type refund_amount",
+        start={"status": "issued"},
+        events="created updated voided",
+    ),
+    "credit_note_line_item": Facts("cnli", absent="invoice_line_item"),
+    "customer_balance_transaction": Facts("cbtxn", start={"type": "adjustment"}),
+    "customer_cash_balance_transaction": Facts(
+        "ccsbtxn", request_only="amount reference", start={"type": "funded"}, events="created"
+    ),
+    "customer_session": Facts("", form="none", start={"expires_at": After(1800)}),
+    "discount": Facts("di", event="customer.discount", events="created deleted updated"),
+    "entitlements.active_entitlement": Facts(
+        "ent", form="long", event="entitlements.active_entitlement_summary", events="updated"
+    ),
+    "entitlements.feature": Facts("feat", form="long", start={"active": True}),
+    "ephemeral_key": Facts(
+        "ephkey",
+        request_only="customer issuing_card nonce verification_session",
+        absent="secret",
+        start={"expires": After(3600)},
+    ),
+    "exchange_rate": Facts("", form="static"),
+    "file": Facts("file", request_only="file file_link_data", events="created"),
+    "file_link": Facts("link", start={"expired": False}),
+    "financial_connections.account": Facts(
+        "fca",
+        start={"status": "active"},
+        events=(
+            "account_numbers_updated created deactivated disconnected reactivated refreshed_balance "
+            "refreshed_ownership refreshed_transactions upcoming_account_number_expiry"
+        ),
+    ),
+    "financial_connections.account_owner": Facts("fcaown"),
+    "financial_connections.session": Facts("fcsess", absent="filters return_url"),
+    "financial_connections.transaction": Facts("fctxn", start={"status": "posted"}),
+    "forwarding.request": Facts("fwdreq", request_only="request"),
+    "funding_instructions": Facts("", form="none"),
+    "identity.verification_report": Facts("vr"),
+    "identity.verification_session": Facts(
+        "vs",
+        request_only="return_url",
+        absent="verified_outputs provided_details related_person verification_flow",
+        start={"status": "requires_input"},
+        events="canceled created processing redacted requires_input verified",
+    ),
+    "invoice": Facts(
+        "in",
+        request_only=(
+            "application_fee_amount days_until_due pending_invoice_items_behavior subscription transfer_data "
+            "customer_details invoice_items preview_mode schedule schedule_details subscription_details"
+        ),
+        absent="payments confirmation_secret threshold_reason",
+        start={"status": "draft"},
+        events=(
+            "created deleted finalization_failed finalized marked_uncollectible overdue overpaid paid "
+            "payment_action_required payment_attempt_required payment_failed payment_succeeded sent upcoming "
+            "updated voided will_be_due"
+        ),
+    ),
+    "invoice_payment": Facts("inpay", start={"status": "open"}, events="paid"),
+    "invoice_rendering_template": Facts("inrtem", start={"status": "active"}),
+    "invoiceitem": Facts(
+        "ii",
+        request_only="price_data subscription tax_behavior tax_code unit_amount_decimal",
+        absent="net_amount proration_details",
+        events="created deleted",
+    ),
+    "issuing.authorization": Facts(
+        "iauth",
+        request_only="fraud_disputability_likelihood is_amount_controllable risk_assessment confirmed",
+        absent="fraud_challenges treasury",
+        start={"approved": True, "status": "pending"},
+        event="issuing_authorization",
+        events="created request updated",
+    ),
+    "issuing.card": Facts(
+        "ic",
+        request_only="pin",
+        absent="number cvc financial_account",
+        start={"status": "inactive"},
+        event="issuing_card",
+        events="created updated",
+    ),
+    "issuing.cardholder": Facts(
+        "ich", start={"status": "active"}, event="issuing_cardholder", events="created updated"
+    ),
+    "issuing.dispute": Facts(
+        "idp",
+        absent="balance_transactions loss_reason treasury",
+        start={"status": "unsubmitted"},
+        event="issuing_dispute",
+        events="closed created funds_reinstated funds_rescinded submitted updated",
+    ),
+    "issuing.personalization_design": Facts(
+        "ipcd",
+        form="short",
+        request_only="transfer_lookup_key",
+        start={"status": "review"},
+        event="issuing_personalization_design",
+        events="activated deactivated rejected updated",
+    ),
+    "issuing.physical_bundle": Facts("ics", form="short", start={"status": "active"}),
+    "issuing.settlement": Facts("ise", start={"status": "pending"}),
+    "issuing.token": Facts(
+        "intok",
+        absent="network_data last4 wallet_provider",
+        start={"status": "active"},
+        event="issuing_token",
+        events="created updated",
+    ),
+    "issuing.transaction": Facts(
+        "ipi",
+        absent="purchase_details treasury",
+        start={"type": "capture"},
+        event="issuing_transaction",
+        events="created purchase_details_receipt_updated updated",
+    ),
+    "item": Facts("li", absent="discounts taxes"),
+    "line_item": Facts("il", request_only="price_data tax_amounts tax_rates"),
+    "mandate": Facts(
+        "mandate", absent="single_use multi_use on_behalf_of", start={"status": "active"}, events="updated"
+    ),
+    "payment_attempt_record": Facts("par", form="long"),
+    "payment_link": Facts(
+        "plink", absent="line_items name_collection optional_items", start={"active": True}, events="created updated"
+    ),
+    "payment_method_configuration": Facts(
+        "pmc", request_only="apple_pay_later fr_meal_voucher_conecs", start={"active": True, "is_default": False}
+    ),
+    "payment_method_domain": Facts("pmd", start={"enabled": True}),
+    "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
+    "plan": Facts("price", form="given", absent="tiers", start={"active": True}, events="created deleted updated"),
+    "price": Facts(
+        "price",
+        request_only="product_data transfer_lookup_key",
+        absent="tiers currency_options",
+        start={"active": True},
+        events="created deleted updated",
+    ),
+    "product": Facts(
+        "prod",
+        form="given",
+        request_only="default_price_data",
+        start={"active": True},
+        events="created deleted updated",
+    ),
+    "product_feature": Facts("prodft", form="short"),
+    "promotion_code": Facts("promo", start={"active": True, "times_redeemed": 0}, events="created updated"),
+    "quote": Facts("qt", absent="line_items", start={"status": "draft"}, events="accepted canceled created finalized"),
+    "radar.early_fraud_warning": Facts(
+        "issfr", absent="payment_intent", start={"actionable": True}, events="created updated"
+    ),
+    "radar.payment_evaluation": Facts(
+        "peval", absent="client_device_metadata_details customer_details payment_details"
+    ),
+    "radar.value_list": Facts("rsl", start={"item_type": "string"}),
+    "radar.value_list_item": Facts("rsli"),
+    "reporting.report_run": Facts("frr", start={"status": "pending"}, events="failed succeeded"),
+    "reporting.report_type": Facts("", form="static", events="updated"),
+    "review": Facts("prv", absent="payment_intent", start={"open": True, "reason": "rule"}, events="closed opened"),
+    "scheduled_query_run": Facts(
+        "sqr", absent="error", start={"status": "completed"}, event="sigma.scheduled_query_run", events="created"
+    ),
+    "setup_attempt": Facts("setatt", absent="attach_to_self", start={"status": "succeeded"}),
+    "shipping_rate": Facts("shr", start={"active": True, "type": "fixed_amount", "tax_behavior": "unspecified"}),
+    "sigma.sigma_api_query": Facts("qry"),
+    "source": Facts(
+        "src",
+        request_only="mandate original_source token",
+        absent="customer code_verification receiver redirect source_order",
+        start={"status": "chargeable"},
+        events="canceled chargeable failed mandate_notification refund_attributes_required",
+    ),
+    "source_mandate_notification": Facts("srcmn", start={"status": "pending"}),
+    "source_transaction": Facts(
+        "srctxn", start={"status": "succeeded"}, event="source.transaction", events="created updated"
+    ),
+    "subscription": Facts(
+        "sub",
+        request_only=(
+            "add_invoice_items backdate_start_date off_session payment_behavior proration_behavior "
+            "trial_from_plan trial_period_days proration_date"
+        ),
+        absent="presentment_details",
+        start={"status": "active"},
+        event="customer.subscription",
+        events=("created deleted paused pending_update_applied pending_update_expired resumed trial_will_end updated"),
+    ),
+    "subscription_item": Facts(
+        "si",
+        form="short",
+        request_only="payment_behavior price_data proration_behavior proration_date off_session",
+        absent="billed_until quantity",
+    ),
+    "subscription_schedule": Facts(
+        "sub_sched",
+        request_only="from_subscription start_date proration_behavior",
+        start={"status": "not_started"},
+        events="aborted canceled completed created expiring released updated",
+    ),
+    "tax.association": Facts("taxa"),
+    "tax.calculation": Facts("taxcalc", absent="line_items", start={"expires_at": After(7776000)}),
+    "tax.calculation_line_item": Facts("tax_li", form="short", absent="tax_breakdown"),
+    "tax.registration": Facts("taxreg", form="short", start={"status": "active"}),
+    "tax.settings": Facts("", form="none", start={"status": "pending"}, events="updated"),
+    "tax.transaction": Facts(
+        "tax", request_only="calculation flat_amount mode original_transaction", start={"type": "transaction"}
+    ),
+    "tax.transaction_line_item": Facts("tax_li", form="short"),
+    "tax_code": Facts("", form="static"),
+    "tax_id": Facts("txi", event="customer.tax_id", events="created deleted updated"),
+    "tax_rate": Facts("txr", start={"active": True}, events="created updated"),
+    "terminal.configuration": Facts("tmc", form="short", start={"is_account_default": False}),
+    "terminal.connection_token": Facts("", form="none", absent="location"),
+    "terminal.location": Facts(
+        "tml",
+        form="short",
+        absent="address_kana address_kanji configuration_overrides display_name_kana display_name_kanji phone",
+    ),
+    "terminal.onboarding_link": Facts("", form="none"),
+    "terminal.reader": Facts(
+        "tmr",
+        form="short",
+        request_only="registration_code",
+        start={"status": "online"},
+        events="action_failed action_succeeded action_updated",
+    ),
+    "terminal.refund": Facts("", form="none"),
+    "test_helpers.test_clock": Facts(
+        "clock",
+        request_only="customer",
+        start={"status": "ready"},
+        events="advancing created deleted internal_failure ready",
+    ),
+    "treasury.credit_reversal": Facts("credrev", start={"status": "processing"}, events="created posted"),
+    "treasury.debit_reversal": Facts(
+        "debrev", start={"status": "processing"}, events="completed created initial_credit_granted"
+    ),
+    "treasury.financial_account": Facts(
+        "fa",
+        request_only="forwarding_settings",
+        absent="features is_default nickname platform_restrictions",
+        start={"status": "open"},
+        events="closed created features_status_updated",
+    ),
+    "treasury.financial_account_features": Facts("", form="none"),
+    "treasury.inbound_transfer": Facts(
+        "ibt", start={"status": "processing"}, events="canceled created failed succeeded"
+    ),
+    "treasury.outbound_payment": Facts(
+        "obp",
+        request_only="destination_payment_method_data destination_payment_method_options",
+        start={"status": "processing"},
+        events="canceled created expected_arrival_date_updated failed posted returned tracking_details_updated",
+    ),
+    "treasury.outbound_transfer": Facts(
+        "obt",
+        request_only="destination_payment_method_data destination_payment_method_options",
+        start={"status": "processing"},
+        events="canceled created expected_arrival_date_updated failed posted returned tracking_details_updated",
+    ),
+    "treasury.received_credit": Facts("rc", start={"status": "succeeded"}, events="created failed succeeded"),
+    "treasury.received_debit": Facts(
+        "rd", absent="initiating_payment_method_details", start={"status": "succeeded"}, events="created"
+    ),
+    "treasury.transaction": Facts("trxn", absent="entries flow_details", start={"status": "open"}),
+    "treasury.transaction_entry": Facts("trxne", absent="flow_details"),
+}

@@ -1,0 +1,64 @@
+"""Ids in parameters: the objects that they name exist, and become whole where the response shows them whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from emulator import errors
+from emulator.resources import registry
+from emulator.resources.endpoint import Call
+from emulator.resources.templates import filled, hash_of, items_of, properties
+from emulator.schema.check import Value
+from emulator.schema.shape import Expandable, Ref, Shape, Union
+from emulator.wire.json import Json
+from emulator.wire.path import ParamPath, format_path
+
+Fields = dict[str, Json]
+
+
+def placed(call: Call, name: str, params: Mapping[str, Value]) -> Fields:
+    """The parameters of an object by the shape of its response, with every name of their hashes.
+
+    Raises StripeError, at the path of the parameter, for the id of an object that there is not.
+    """
+    known = properties(name)
+    return {key: _placed(call, known[key].type, value, (key,)) for key, value in params.items() if key in known}
+
+
+def _placed(call: Call, shape: Shape, value: Value, path: ParamPath) -> Json:
+    if isinstance(value, str):
+        return _referred(call, shape, value, path)
+    if isinstance(value, list):
+        inside = next(items_of(shape), None)
+        return [_placed(call, inside, each, (*path, str(i))) if inside else each for i, each in enumerate(value)]
+    kind = hash_of(shape, value) if isinstance(value, dict) else None
+    if kind is None or not isinstance(value, dict):
+        return value
+    found = kind.properties
+    fields = {key: _placed(call, found[key].type, each, (*path, key)) for key, each in value.items() if key in found}
+    return filled(kind, fields)
+
+
+def _referred(call: Call, shape: Shape, value: str, path: ParamPath) -> Json:
+    """The id where the shape has an expandable one, the object itself where it has that; other texts as they are."""
+    ids = [name for name in _names(shape, Expandable) if not name.startswith("deleted_")]
+    whole = [] if ids else [name for name in _names(shape, Ref) if "id" in properties(name)]
+    resources = [found for name in ids or whole if (found := registry.resource(name)) is not None]
+    if not value or not resources or len(resources) < len(ids or whole):
+        return value
+    for resource in resources:
+        shown = resource.find(call, value)
+        if shown is not None:
+            return shown if whole else value
+    raise errors.no_such(resources[0].noun, value, format_path(path), elsewhere=call.sandbox.elsewhere(value))
+
+
+def _names(shape: Shape, kind: type) -> Iterator[str]:
+    match shape:
+        case Expandable(resources) if kind is Expandable:
+            yield from resources
+        case Ref(name) if kind is Ref:
+            yield name
+        case Union(options):
+            for option in options:
+                yield from _names(option, kind)
