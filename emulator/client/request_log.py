@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.wire import form
 from emulator.wire.dataclasses import dataclass
-from emulator.wire.match import at, expectations, holds, path_matches
+from emulator.wire.match import at, expectations, holds, wildcard_matches
 from emulator.wire.path import format_path
 
 SHOWN = 5
@@ -131,7 +131,7 @@ def _method(request: RecordedRequest, name: str, value: object) -> Iterator[str]
 
 
 def _path(request: RecordedRequest, _: str, value: object) -> Iterator[str]:
-    if not path_matches(str(value), request.path):
+    if not wildcard_matches(str(value), request.path):
         yield f"path is {_short(request.path)}"
 
 

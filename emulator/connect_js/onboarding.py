@@ -6,12 +6,12 @@ The names of the steps are those of Stripe's documentation. The collected detail
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 
 from emulator.connect_js.access import Grant
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_sessions.components import COLLECTION, NO_STRIPE_LOGIN
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due_of
+from emulator.wire.match import wildcard_matches
 
 LOGIN_STEP = "stripe_user_authentication"
 STEPS = ("business_type", "business_details", "representative_details", "owners", EXTERNAL_ACCOUNT, "summary")
@@ -54,7 +54,7 @@ def _collected(name: str, grant: Grant, options: Mapping[str, object]) -> bool:
 
 
 def _matches(name: str, patterns: Iterable[object]) -> bool:
-    return any(fnmatchcase(name, str(pattern)) or name.startswith(f"{pattern}.") for pattern in patterns)
+    return any(wildcard_matches(str(pattern), name) or name.startswith(f"{pattern}.") for pattern in patterns)
 
 
 def complete(grant: Grant) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 SUPPORT = "https://support.stripe.com/"
+LONGEST_PATH = 5000  # longer ones are no names, and shown as they were sent behind this
 
 
 def doc_url(code: str) -> str:
@@ -41,5 +42,5 @@ def invalid_fields(fields: Sequence[tuple[str, str]]) -> str:
 def dotted(path: str) -> str:
     """A path in brackets, `a[b][0]`, in the form of v2, `a.b[0]` (observed)."""
     # Brackets behind the last closing one are left out of the search, which would scan to the end for each of them.
-    nested, closing, rest = path.rpartition("]")
-    return re.sub(r"\[(?!\d+\])([^\]]*)\]", r".\1", nested + closing) + rest
+    nested, closing, rest = path[:LONGEST_PATH].rpartition("]")
+    return re.sub(r"\[(?!\d+\])([^\]]*)\]", r".\1", nested + closing) + rest + path[LONGEST_PATH:]

@@ -36,7 +36,8 @@ def _status_line(status: int) -> bytes:
 class Request:
     """One HTTP request. `path` is as sent, percent-encoded; header names are in lower case.
 
-    `form` is the tree of query and body as v1 reads them, None until it is parsed.
+    `form` is the tree of query and body as v1 reads them, `json` the value of the body as v2 reads it or the reason why
+    it cannot be read; both are None until they are parsed.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Request:
     keep_alive: bool = True
     secure: bool = False
     form: Tree | None = None
+    json: tuple[object, ValueError | None] | None = None
 
     @property
     def v2(self) -> bool:

@@ -16,7 +16,7 @@ from emulator.schema.check import Params
 from emulator.schema.json_types import mismatch
 from emulator.wire import form
 from emulator.wire.form import Tree
-from emulator.wire.json import canonical
+from emulator.wire.json import canonical, load
 
 if TYPE_CHECKING:
     from emulator.schema.shape import ExpandError
@@ -56,8 +56,8 @@ def canonical_v2(request: Request) -> tuple[bytes, bytes]:
     query, body = request.query, request.body
     with suppress(form.FormError):
         query = canonical(form.parse(query))
-    with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
-        body = orjson.dumps(orjson.loads(body.strip() or b"{}"), option=orjson.OPT_SORT_KEYS)
+    with suppress(ValueError):
+        body = orjson.dumps(_loaded(request), option=orjson.OPT_SORT_KEYS)
     return query, body
 
 
@@ -66,10 +66,23 @@ def unchecked_tree(request: Request) -> Tree:
     try:
         if not request.v2:
             return _tree(request)
-        body = form.text_tree(orjson.loads(request.body or b"{}"))
+        body = form.text_tree(_loaded(request))
         return {**form.parse(request.query), **(body if isinstance(body, dict) else {})}
-    except (form.FormError, orjson.JSONDecodeError):
+    except ValueError:
         return {}
+
+
+def _loaded(request: Request) -> object:
+    """The JSON of a body, an empty object without one; read once. Raises TooLarge, and ValueError for other bytes."""
+    if request.json is None:
+        try:
+            request.json = load(request.body.strip() or b"{}"), None
+        except ValueError as error:
+            request.json = None, error
+    value, failed = request.json
+    if failed is not None:
+        raise failed
+    return value
 
 
 def _content_type(request: Request, default: bytes) -> bytes:
@@ -100,15 +113,14 @@ def _json(request: Request, params: spec.Object) -> Tree:
     if _content_type(request, JSON) != JSON:
         raise errors.invalid_json(f"the Content-Type header must be {JSON.decode()}")
     try:
-        value = orjson.loads(request.body)
-    except orjson.JSONDecodeError as error:
+        value = _loaded(request)
+    except form.TooLarge as error:
+        raise errors.too_large(error.limit) from None
+    except ValueError as error:
         raise errors.invalid_json(str(error)) from None
     if not isinstance(value, dict):
         raise errors.invalid_json("the body must be an object")
-    try:
-        tree = form.text_tree(value)
-    except form.TooLarge as error:
-        raise errors.too_large(error.limit) from None
+    tree = form.text_tree(value)
     found = mismatch(value, params)
     if found is not None:
         raise errors.v2_type(found.path, found.expected)
@@ -117,7 +129,7 @@ def _json(request: Request, params: spec.Object) -> Tree:
 
 def check_expand(params: Params, operation: Operation) -> None:
     """Raises the 400s for paths that do not exist."""
-    for path in cast("list[str]", params.get("expand") or ()):
+    for path in dict.fromkeys(cast("list[str]", params.get("expand") or ())):
         found = operation.expand_error(path)
         if found is not None:
             raise _unexpandable(found)

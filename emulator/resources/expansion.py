@@ -15,8 +15,8 @@ from emulator.wire.json import Json
 def expanded(call: Call, operation: Operation, response: Json) -> Json:
     """The response with the objects at the paths of the request, which its shape allows. Raises StripeError."""
     paths = call.params["expand"]
-    for path in paths if isinstance(paths, list) else ():
-        response = _along(call, response, [operation.response], str(path).split("."), str(path))
+    for path in dict.fromkeys(map(str, paths)) if isinstance(paths, list) else ():
+        response = _along(call, response, [operation.response], path.split("."), path)
     return response
 
 

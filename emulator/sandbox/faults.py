@@ -15,13 +15,14 @@ from typing import Literal, get_args
 from emulator.errors.by_name import NamedError
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Tree
-from emulator.wire.match import Expected, holds, path_matches
+from emulator.wire.match import Expected, Wildcard, holds
 
 Moment = Literal["before", "after"]
 Connection = Literal["drop", "half", "malformed", "timeout"]
 MOMENTS: tuple[str, ...] = get_args(Moment)
 CONNECTIONS: tuple[str, ...] = get_args(Connection)
 METHODS = ("GET", "POST", "DELETE")  # those of Stripe's operations
+ANY_PATH = Wildcard("*")
 MAX_FAULTS = 1000
 MAX_LATENCY_SECONDS = 600.0
 TIMEOUT_SECONDS = 120.0  # longer than the 80 seconds that SDKs wait
@@ -39,13 +40,13 @@ class Match:
     """
 
     method: str | None = None
-    path: str = "*"
+    path: Wildcard = ANY_PATH
     account: str | None = None
     params: Expected = ()
 
     def matches(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> bool:
         """Whether a request matches. `tree` is called only if the parameters matter."""
-        if self.method not in (None, method) or not path_matches(self.path, path):
+        if self.method not in (None, method) or not self.path.matches(path):
             return False
         if self.account not in (None, account) and not holds(tree(), ("account",), self.account):
             return False

@@ -39,13 +39,14 @@ BOOLEANS: Mapping[str, bool] = {**BOOLEANS_OF_V2, "True": True, "False": False}
 class Findings:
     """The mistakes in a request by kind: all unknown parameters, but only the first invalid and the first missing one.
 
-    `booleans` are the accepted texts of true and false.
+    `booleans` are the accepted texts of true and false; `known` the names that a request might have meant by the last
+    unknown one. An error is made when all is checked: there may be thousands.
     """
 
     booleans: Mapping[str, bool]
     unknown: list[ParamPath] = field(default_factory=list)
-    suggestion: ParamPath | None = None
-    invalid: StripeError | None = None
+    known: Iterable[str] = ()
+    invalid: Callable[[], StripeError] | None = None
     missing: ParamPath | None = None
 
     def miss(self, place: Place) -> None:
@@ -53,16 +54,34 @@ class Findings:
         if self.missing is None:
             self.missing = path_to(place)
 
-    def fail(self, error: StripeError) -> None:
+    def fail(self, error: Callable[..., StripeError], place: Place, *details: object) -> None:
         """Records an invalid value, unless there is one already."""
         if self.invalid is None:
-            self.invalid = error
+            self.invalid = lambda: error(path_to(place), *details)
+
+    def fail_type(self, error: Callable[..., StripeError], place: Place, node: Node) -> None:
+        """Records a value of the wrong type, which the message shows, unless there is an invalid one already."""
+        if self.invalid is None:
+            self.invalid = lambda: error(path_to(place), echo(node))
+
+    def __bool__(self) -> bool:
+        return bool(self.unknown or self.invalid or self.missing)
 
     def error(self) -> StripeError | None:
         """The error that takes precedence."""
         if self.unknown:
-            return errors.unknown_params(self.unknown, self.suggestion if len(self.unknown) == 1 else None)
-        return self.invalid or (errors.missing_param(self.missing) if self.missing else None)
+            return errors.unknown_params(self.unknown, self._suggestion())
+        if self.invalid:
+            return self.invalid()
+        return errors.missing_param(self.missing) if self.missing else None
+
+    def _suggestion(self) -> ParamPath | None:
+        """The known parameter that the only unknown one is likely to mean."""
+        if len(self.unknown) > 1:
+            return None
+        *outer, name = self.unknown[0]
+        near = closest(name, self.known)
+        return (*outer, near) if near else None
 
 
 def check(tree: Tree, params: spec.Object, *, strict: bool = True, booleans: Mapping[str, bool] = BOOLEANS) -> Params:
@@ -91,7 +110,7 @@ def path_to(place: Place) -> ParamPath:
 
 def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Params:
     if type(node) is not dict:
-        found.fail(errors.invalid_object(path_to(place)))
+        found.fail(errors.invalid_object, place)
         return {}
     known, booleans = kind.params, found.booleans
     for name in kind.required:
@@ -105,7 +124,7 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
         elif child == "":
             values[name] = ""
             if not param.clearable:
-                found.fail(errors.empty_param((*path_to(place), name)))
+                found.fail(errors.empty_param, (place, name))
         else:
             inner = param.type
             if type(inner) is spec.Boolean and type(child) is str and child in booleans:  # the usual case, made fast
@@ -117,8 +136,7 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
 
 def _unknown(path: ParamPath, known: Mapping[str, spec.Param], found: Findings) -> None:
     found.unknown.append(path)
-    near = closest(path[-1], known)
-    found.suggestion = (*path[:-1], near) if near else None
+    found.known = known
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
@@ -146,57 +164,57 @@ def _edits(left: str, right: str, limit: int) -> int:
 def _boolean(_: spec.Boolean, node: Node, place: Place, found: Findings) -> Value:
     value = found.booleans.get(node) if type(node) is str else None
     if value is None:
-        found.fail(errors.invalid_boolean(path_to(place), echo(node)))
+        found.fail_type(errors.invalid_boolean, place, node)
         return False
     return value
 
 
 def _integer(kind: spec.Integer, node: Node, place: Place, found: Findings) -> Value:
     if type(node) is not str or not _INTEGER.match(node):
-        found.fail(errors.invalid_integer(path_to(place), echo(node)))
+        found.fail_type(errors.invalid_integer, place, node)
         return 0
     number = int(node)
     if kind.minimum is not None and number < kind.minimum:
-        found.fail(errors.integer_too_small(path_to(place), kind.minimum))
+        found.fail(errors.integer_too_small, place, kind.minimum)
     if kind.maximum is not None and number > kind.maximum:
-        found.fail(errors.integer_too_large(path_to(place), kind.maximum))
+        found.fail(errors.integer_too_large, place, kind.maximum)
     return number
 
 
 def _decimal(_: spec.Decimal, node: Node, place: Place, found: Findings) -> Value:
     if type(node) is not str or not _DECIMAL.match(node):
-        found.fail(errors.invalid_decimal(path_to(place), echo(node)))
+        found.fail_type(errors.invalid_decimal, place, node)
         return 0.0
     return float(node)
 
 
 def _string(kind: spec.String, node: Node, place: Place, found: Findings) -> Value:
     if type(node) is not str:
-        found.fail(errors.invalid_string(path_to(place), echo(node)))
+        found.fail_type(errors.invalid_string, place, node)
         return ""
     if kind.format == "decimal" and not _DECIMAL.match(node):
-        found.fail(errors.invalid_decimal(path_to(place), node))
+        found.fail(errors.invalid_decimal, place, node)
     elif kind.max_length is not None and len(node) > kind.max_length:
-        found.fail(errors.string_too_long(path_to(place), node, kind.max_length))
+        found.fail(errors.string_too_long, place, node, kind.max_length)
     return node
 
 
 def _enum(kind: spec.Enum, node: Node, place: Place, found: Findings) -> Value:
     if type(node) is not str:
-        found.fail(errors.invalid_string(path_to(place), echo(node)))
+        found.fail_type(errors.invalid_string, place, node)
         return ""
     if node not in kind.values:
-        found.fail(errors.invalid_enum(path_to(place), kind.values, node))
+        found.fail(errors.invalid_enum, place, kind.values, node)
     return node
 
 
 def _array(kind: spec.Array, node: Node, place: Place, found: Findings) -> Value:
     items = _items(node)
     if items is None:
-        found.fail(errors.invalid_array(path_to(place)))
+        found.fail(errors.invalid_array, place)
         return []
     if kind.max_items is not None and len(items) > kind.max_items:
-        found.fail(errors.too_many_items(path_to(place), kind.max_items))
+        found.fail(errors.too_many_items, place, kind.max_items)
     return [_item(kind.item, child, (place, index), found) for index, child in items]
 
 
@@ -215,7 +233,7 @@ def _is_index(key: str) -> bool:
 
 def _item(kind: spec.Type, node: Node, place: Place, found: Findings) -> Value:
     if node == "" and not isinstance(kind, spec.AnyOf):  # an alternative may be the empty text
-        found.fail(errors.empty_param(path_to(place)))
+        found.fail(errors.empty_param, place)
         return ""
     return _CHECKS[type(kind)](kind, node, place, found)
 
@@ -223,7 +241,7 @@ def _item(kind: spec.Type, node: Node, place: Place, found: Findings) -> Value:
 def _map(kind: spec.Map, node: Node, place: Place, found: Findings) -> Value:
     """A hash with free keys. An empty value removes its key, so it is valid."""
     if not isinstance(node, dict):
-        found.fail(errors.invalid_object(path_to(place)))
+        found.fail(errors.invalid_object, place)
         return {}
     values: Params = {}
     for name, child in node.items():
@@ -237,15 +255,14 @@ def _any_of(kind: spec.AnyOf, node: Node, place: Place, found: Findings) -> Valu
     for option in kind.options:
         trial = Findings(found.booleans)
         value = _CHECKS[type(option)](option, node, place, trial)
-        if trial.error() is None:
+        if not trial:
             return value
         trials.append((option, trial))
     chosen = next((trial for option, trial in trials if _is_hash(option) == isinstance(node, dict)), trials[0][1])
     found.unknown += chosen.unknown
-    found.suggestion = chosen.suggestion or found.suggestion
+    found.known = chosen.known or found.known
     found.missing = found.missing or chosen.missing
-    if chosen.invalid is not None:
-        found.fail(chosen.invalid)
+    found.invalid = found.invalid or chosen.invalid
     return ""
 
 

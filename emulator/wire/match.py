@@ -1,24 +1,51 @@
-"""Matching requests by path and parameters, for faults and for queries of the request log."""
+"""Matching texts by wildcards, and requests by their parameters, for faults, lists of events and the request log."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from urllib.parse import quote_plus
 
 from emulator.wire.form import ITEM, Node, leaves, path_of, text_of
 from emulator.wire.path import ParamPath
 
-_SPECIAL = re.compile(r"[\[?]")  # wildcards of fnmatch besides `*`
-
 # Parameters with their expected texts; None if a parameter must not be sent.
 Expected = tuple[tuple[ParamPath, str | None], ...]
 
 
-def path_matches(pattern: str, path: str) -> bool:
-    """Whether a path matches a pattern, in which `*` matches any text, also slashes."""
-    return fnmatchcase(path, _SPECIAL.sub(r"[\g<0>]", pattern))
+class Wildcard:
+    """A pattern in which `*` stands for any text, slashes included. Other characters stand for themselves.
+
+    Matching takes linear time, as each part of the pattern is searched behind the one before it and never again. An
+    instance is made once for many texts: a pattern that is longer than a text costs nothing.
+    """
+
+    __slots__ = ("_end", "_parts", "_shortest", "_start", "pattern")
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self._start, *rest = pattern.split("*")
+        self._end = rest.pop() if rest else None  # None: no wildcard
+        self._parts = [part for part in rest if part]
+        self._shortest = len(pattern) - pattern.count("*")
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text matches."""
+        if self._end is None:
+            return text == self.pattern
+        if len(text) < self._shortest or not (text.startswith(self._start) and text.endswith(self._end)):
+            return False
+        place, end = len(self._start), len(text) - len(self._end)
+        for part in self._parts:
+            found = text.find(part, place, end)
+            if found < 0:
+                return False
+            place = found + len(part)
+        return True
+
+
+def wildcard_matches(pattern: str, text: str) -> bool:
+    """Whether a text matches a pattern with wildcards."""
+    return Wildcard(pattern).matches(text)
 
 
 def expectations(params: object) -> Expected:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import time
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
+import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from stripe._encode import _api_encode  # the official SDK's own encoder is the judge
 
 from emulator.wire import form
-from emulator.wire.form import Clash, FormError, InvalidUtf8, Limits, TooLarge
+from emulator.wire.form import LIMITS, Clash, FormError, InvalidUtf8, Limits, TooLarge
+from emulator.wire.json import load
 
 TREES: list[tuple[str, form.Tree]] = [
     ("", {}),
@@ -207,7 +212,61 @@ def test_nested_json_is_bounded() -> None:
     value: dict[str, Any] = {}
     for _ in range(32):
         value = {"a": value}
-    assert form.text_tree(value)
+    assert load(json.dumps(value).encode()) == value
     with pytest.raises(TooLarge) as caught:
-        form.text_tree({"a": value})
+        load(json.dumps({"a": value}).encode())
     assert caught.value.limit == "more than 32 levels of nesting"
+
+
+@given(st.text(st.sampled_from("%%%=+419aF\r\n _.é"), max_size=20))
+@example("%3D%3d=%253D")
+@example("%fe%FE")
+@example("%%41%%")
+def test_percent_encoding_is_read_as_urllib_does(text: str) -> None:
+    try:
+        expected = unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(InvalidUtf8):
+            form.parse(b"a=" + text.encode())
+        return
+    assert form.parse(b"a=" + text.encode()) == {"a": expected}
+
+
+@pytest.mark.parametrize("escape", ["%", "%41", "%4", "%z", "%%41", "%=\n", "%fd"])
+def test_no_escapes_take_long(escape: str) -> None:
+    started = time.thread_time()
+    with contextlib.suppress(InvalidUtf8):
+        form.parse(b"a=" + (escape * (LIMITS.body // len(escape))).encode())
+    assert time.thread_time() - started < 0.2
+
+
+def test_all_names_of_a_request_together_are_bounded() -> None:
+    body = b"&".join(b"a" + b"[]" * 31 + b"=1" for _ in range(2000))
+    with pytest.raises(TooLarge) as caught:
+        form.parse(body)
+    assert caught.value.limit == "more than 50000 names in brackets"
+
+
+def test_json_has_the_limits_of_a_form() -> None:
+    too_large: list[Any] = [
+        {"a": [1] * LIMITS.pairs},
+        {"a": [[]] * LIMITS.pairs},
+        {"a": [[[]]] * 250_000},
+        {str(number): 1 for number in range(LIMITS.pairs + 1)},
+        {"a": ['"[,"'] * 100_000},
+    ]
+    for value in too_large:
+        with pytest.raises(TooLarge) as caught:
+            load(json.dumps(value).encode())
+        assert caught.value.limit == "more than 10000 parameters"
+    large: list[Any] = [{"a": [1] * (LIMITS.pairs - 1)}, {"a": "[]," * 300_000}, {"a": '"{\\' * 100_000}]
+    for value in large:
+        assert load(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize("text", ['"\\"', '"', '\\"', '"[,', "[", '["', '{"a":', ",", '["",'])
+def test_no_bytes_take_long_to_be_no_json(text: str) -> None:
+    started = time.thread_time()
+    with pytest.raises((orjson.JSONDecodeError, TooLarge)):
+        load((text * (LIMITS.body // len(text))).encode())
+    assert time.thread_time() - started < 0.5

@@ -28,7 +28,7 @@ from emulator.sandbox.faults import (
 )
 from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.json import Json
-from emulator.wire.match import Expected, expectations
+from emulator.wire.match import Expected, Wildcard, expectations
 from emulator.wire.path import format_path
 
 FIELDS = (
@@ -113,7 +113,7 @@ def render(fault: Fault) -> Json:
         "id": fault.id,
         "match": {
             "method": match.method,
-            "path": match.path,
+            "path": match.path.pattern,
             "account": match.account,
             "params": {format_path(path): text for path, text in match.params},
         },
@@ -163,7 +163,7 @@ def _match(body: Body) -> Match:
     path = _text(body, "path") or "*"
     if not path.startswith(("/", "*")) or "?" in path:
         raise BadFault(f"path must be one such as /v1/accounts or /v1/*, without host and query, not {excerpt(path)}")
-    return Match(method, path, _text(body, "account"), _params(body))
+    return Match(method, Wildcard(path), _text(body, "account"), _params(body))
 
 
 def _params(body: Body) -> Expected:

@@ -12,21 +12,34 @@ from emulator.control.endpoints.responses import ControlError, respond
 from emulator.control.endpoints.warnings import warnings_of
 from emulator.sandbox.journal import Entry, masked
 from emulator.wire.json import Json
-from emulator.wire.match import path_matches
+from emulator.wire.match import Wildcard
 
-FILTERS: dict[str, Callable[[Entry, str], bool]] = {
-    "method": lambda entry, value: entry.method == value.upper(),
-    "path": lambda entry, value: path_matches(value, entry.path),
-    "status": lambda entry, value: str(entry.status) == value,
-    "account": lambda entry, value: entry.account == value,
-    "error": lambda entry, value: entry.error == value,
-    "request_id": lambda entry, value: entry.request_id == value,
-    "version": lambda entry, value: entry.version == value,
-    "idempotency_key": lambda entry, value: entry.idempotency_key == value,
-    "replayed": lambda entry, value: str(entry.replayed).lower() == value,
-    "fault": lambda entry, value: entry.fault == value,
-    "user_agent": lambda entry, value: path_matches(value, entry.user_agent or ""),
-    "fidelity": lambda entry, value: entry.fidelity == value,
+Filter = Callable[[Entry], bool]
+
+
+def _path(value: str) -> Filter:
+    path = Wildcard(value)
+    return lambda entry: path.matches(entry.path)
+
+
+def _user_agent(value: str) -> Filter:
+    user_agent = Wildcard(value)
+    return lambda entry: user_agent.matches(entry.user_agent or "")
+
+
+FILTERS: dict[str, Callable[[str], Filter]] = {
+    "method": lambda value: lambda entry: entry.method == value.upper(),
+    "path": _path,
+    "status": lambda value: lambda entry: str(entry.status) == value,
+    "account": lambda value: lambda entry: entry.account == value,
+    "error": lambda value: lambda entry: entry.error == value,
+    "request_id": lambda value: lambda entry: entry.request_id == value,
+    "version": lambda value: lambda entry: entry.version == value,
+    "idempotency_key": lambda value: lambda entry: entry.idempotency_key == value,
+    "replayed": lambda value: lambda entry: str(entry.replayed).lower() == value,
+    "fault": lambda value: lambda entry: entry.fault == value,
+    "user_agent": _user_agent,
+    "fidelity": lambda value: lambda entry: entry.fidelity == value,
 }
 
 
@@ -35,12 +48,13 @@ async def list_requests(request: Request) -> Response:
 
     `dropped` is the number of older requests that are no longer in the journal.
     """
-    journal, filters = sandbox_of(request).journal, dict(request.query_params)
-    unknown = [name for name in filters if name not in FILTERS]
+    journal, wanted = sandbox_of(request).journal, dict(request.query_params)
+    unknown = [name for name in wanted if name not in FILTERS]
     if unknown:
         hint = f"Filter by {', '.join(FILTERS)}; path and user_agent may hold *."
         raise ControlError(400, "invalid_filter", f"Requests have no {', '.join(unknown)[:100]}.", hint)
-    entries = [entry for entry in journal if all(FILTERS[name](entry, value) for name, value in filters.items())]
+    filters = [FILTERS[name](value) for name, value in wanted.items()]
+    entries = [entry for entry in journal if all(matches(entry) for matches in filters)]
     return respond({"data": [render(entry) for entry in entries], "dropped": journal.total - len(journal)})
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from emulator import events
 from emulator.control.endpoints.requests import fields_of, limit_of, query_of, sandbox_of, text
 from emulator.control.endpoints.responses import ControlError, respond
-from emulator.resources.core.events import delivered, matches
+from emulator.resources.core.events import delivered
 from emulator.resources.core.webhook_endpoints import render as render_endpoint
 from emulator.resources.v2.events.destinations import INCLUDABLE
 from emulator.resources.v2.events.destinations import render as render_destination
@@ -19,6 +19,7 @@ from emulator.store.destinations import Receiver, is_thin
 from emulator.store.events import MOST, Event
 from emulator.store.webhooks import Delivery, WebhookEndpoint
 from emulator.wire.json import Json
+from emulator.wire.match import Wildcard
 
 FORWARDS = ("forward_to", "forward_thin_to")
 
@@ -27,13 +28,13 @@ async def list_events(request: Request) -> Response:
     """GET /_emulator/events?type=&account=&limit= : newest first, of all accounts; `type` may be a group."""
     sandbox = sandbox_of(request)
     query = query_of(request, "type", "account", "limit")
-    wanted, account = query.get("type", "*"), query.get("account")
+    types, account = Wildcard(query.get("type", "*")), query.get("account")
     now = sandbox.clock.now()
     events.elapse(sandbox, now)
     found = (
         delivered(sandbox, event)
         for event in sandbox.events.newest_first(now)
-        if matches(wanted, event.type) and account in (None, event.account)
+        if types.matches(event.type) and account in (None, event.account)
     )
     return respond({"data": list(islice(found, limit_of(query))), "total": len(sandbox.events)})
 

@@ -6,8 +6,8 @@ list, not in the platform's (observed).
 
 from __future__ import annotations
 
-import re
 import zlib
+from collections.abc import Callable
 
 import orjson
 
@@ -19,6 +19,7 @@ from emulator.resources.resource import Resource
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import KEPT_SECONDS, Event, Thin
 from emulator.wire.json import Json
+from emulator.wire.match import Wildcard
 from emulator.wire.timestamps import format_timestamp
 
 NOUN = "notification"  # what Stripe calls an event in this message (observed)
@@ -101,7 +102,7 @@ def list_all(call: Call) -> Json:
         call,
         SequenceSource(every, lambda event: event.id),
         noun=NOUN,
-        keep=lambda event: _asked_for(call, event),
+        keep=_filter(call),
     )
     data = [render(call.sandbox, event, account=False) for event in page.rows]
     return paging.listing(data, URL, has_more=page.has_more)
@@ -115,26 +116,20 @@ def _check(call: Call) -> None:
         raise errors.too_many_items(("types",), MOST_TYPES)
 
 
-def _asked_for(call: Call, event: Event) -> bool:
-    delivered = call.params.get("delivery_success")
-    return (
-        paging.within(event.created, call.params.get("created"))
-        and _of_type(call, event.type)
-        and delivered in (None, call.sandbox.deliveries.undelivered(event.id) == 0)
-    )
+def _filter(call: Call) -> Callable[[Event], bool]:
+    """The test that the events of a list pass: when they were created, their type, and whether they were delivered."""
+    created, success, types = (call.params.get(name) for name in ("created", "delivery_success", "types"))
+    group = Wildcard(str(call.params.get("type", "*")))  # such as `account.*` (official); `types` are whole names
+    undelivered = call.sandbox.deliveries.undelivered
 
+    def passes(event: Event) -> bool:
+        return (
+            paging.within(event.created, created)
+            and (event.type in types if isinstance(types, list) else group.matches(event.type))
+            and success in (None, undelivered(event.id) == 0)
+        )
 
-def _of_type(call: Call, name: str) -> bool:
-    """`type` may be a group, such as `account.*` (official); `types` are whole names."""
-    types, pattern = call.params.get("types"), call.params.get("type")
-    if isinstance(types, list):
-        return name in types
-    return pattern is None or matches(str(pattern), name)
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Whether an event's type belongs to a group, `*` standing for any text."""
-    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name) is not None
+    return passes
 
 
 EVENTS = Resource[Event](name="event", noun=NOUN, verbs={"list": list_all, "retrieve": retrieve})

@@ -15,7 +15,7 @@ from emulator.wire.path import ParamPath, format_path
 
 EMAILS = (("email",), ("business_profile", "support_email"))
 WEBSITES = (("business_profile", "url"), ("business_profile", "support_url"))
-_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s.<>,;]+(\.[^@\s.<>,;]+)+\Z")
+_EMAIL = re.compile(r"[^@\s<>,;]+@([^@\s.<>,;][^@\s<>,;]*)\Z")
 _CURRENCY = re.compile(r"[A-Za-z]{3}\Z", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9](?:[ ().-]*[0-9]){3,16}\Z", re.ASCII)
 _ABROAD = re.compile(r"\+(?!1)")
@@ -50,8 +50,9 @@ def check_email(params: Params, path: ParamPath, at: ParamPath = ()) -> None:
 
 
 def is_email(text: str) -> bool:
-    """Whether a text has an at sign, and a dot behind it."""
-    return bool(_EMAIL.match(text))
+    """Whether a text has an at sign, and behind it names with dots between them."""
+    domain = found[1] if (found := _EMAIL.match(text)) else ""
+    return "." in domain and ".." not in domain and not domain.endswith(".")
 
 
 def is_website(text: str) -> bool:
