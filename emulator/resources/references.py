@@ -9,7 +9,7 @@ from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.templates import filled, hash_of, items_of, properties
 from emulator.schema.check import Value
-from emulator.schema.shape import Expandable, Ref, Shape, Union
+from emulator.schema.shape import Expandable, List, Ref, Shape, Timestamp, Union
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
 
@@ -30,7 +30,8 @@ def _placed(call: Call, shape: Shape, value: Value, path: ParamPath) -> Json:
         return _referred(call, shape, value, path)
     if isinstance(value, list):
         inside = next(items_of(shape), None)
-        return [_placed(call, inside, each, (*path, str(i))) if inside else each for i, each in enumerate(value)]
+        items = [_placed(call, inside, each, (*path, str(i))) if inside else each for i, each in enumerate(value)]
+        return {"object": "list", "data": items, "has_more": False, "url": ""} if isinstance(shape, List) else items
     kind = hash_of(shape, value) if isinstance(value, dict) else None
     if kind is None or not isinstance(value, dict):
         return value
@@ -44,6 +45,8 @@ def _referred(call: Call, shape: Shape, value: str, path: ParamPath) -> Json:
     ids = [name for name in _names(shape, Expandable) if not name.startswith("deleted_")]
     whole = [] if ids else [name for name in _names(shape, Ref) if "id" in properties(name)]
     resources = [found for name in ids or whole if (found := registry.resource(name)) is not None]
+    if isinstance(shape, Timestamp) and value == "now":
+        return call.now
     if not value or not resources or len(resources) < len(ids or whole):
         return value
     for resource in resources:

@@ -17,7 +17,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.paging import within
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Resource, account_id
-from emulator.resources.templates import properties, template
+from emulator.resources.templates import properties, template, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import merge
@@ -77,7 +77,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
 def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
     """The object: its template, its fields over it, in Stripe's order of keys."""
     fields = decode(row)
-    own: Fields = {"id": row.id, "created": row.created, "livemode": sandbox.livemode}
+    own: Fields = {"id": row.id, "livemode": sandbox.livemode, **dict.fromkeys(times(name), row.created)}
     whole = template(name, absent)
     body = {**whole, **{key: value for key, value in own.items() if key in whole}, **fields}
     return body if len(body) == len(whole) else _ordered(body)

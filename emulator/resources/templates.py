@@ -17,6 +17,7 @@ from emulator.schema.shape import (
     Property,
     Ref,
     Shape,
+    Timestamp,
     Union,
 )
 from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
@@ -42,6 +43,16 @@ def template(name: str, absent: frozenset[str] = frozenset()) -> Mapping[str, Js
     shown = {key: each for key, each in found.items() if key not in absent and (each.required or each.nullable)}
     order = [*(key for key in OWN if key in shown), *sorted(key for key in shown if key not in OWN)]
     return {key: _empty(shown[key]) for key in order} | ({"object": name} if "object" in shown else {})
+
+
+@cache
+def times(name: str) -> frozenset[str]:
+    """The times that an object always has: those of its creation, where nothing else is known."""
+    return frozenset(
+        key
+        for key, each in properties(name).items()
+        if isinstance(each.type, Timestamp) and each.required and not each.nullable
+    )
 
 
 def hash_of(shape: Shape, value: Mapping[str, Any]) -> Object | None:
@@ -98,6 +109,7 @@ _DEFAULTS: Mapping[type, Callable[[Any], Json]] = {
     Boolean: lambda _: False,
     Constant: lambda shape: shape.value,
     Integer: lambda _: 0,
+    Timestamp: lambda _: 0,
     Decimal: lambda _: 0,
     Enum: lambda shape: shape.values[0],
     String: lambda _: "",

@@ -110,7 +110,8 @@ def test_headers_on_the_wire_are_written_as_stripe_writes_them(client: EmulatorC
     assert [line.partition(b":")[0].decode() for line in head.split(b"\r\n")] == [
         "HTTP/1.1 200 OK", "Server", "Date", "Content-Type", "Content-Length", "Connection",
         "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods", "Access-Control-Allow-Origin",
-        "Access-Control-Expose-Headers", "Access-Control-Max-Age", "Cache-Control", "Content-Security-Policy", "Request-Id",
+        "Access-Control-Expose-Headers", "Access-Control-Max-Age", "Cache-Control", "Content-Security-Policy",
+        "Emulator-Fidelity", "Request-Id",
         "Stripe-Version", "Vary", "X-Stripe-Priority-Routing-Enabled", "X-Stripe-Routing-Context-Priority-Tier", "X-Wc",
         "Strict-Transport-Security",
     ]  # fmt: skip

@@ -101,6 +101,10 @@ def _deletable(_: Call, __: Row[bytes]) -> None:
 
 
 def _start(facts: Facts, call: Call, fields: Fields) -> Fields:
+    for names in facts.needs.split():
+        one_of = names.split("|")
+        if not any(call.params.get(name) for name in one_of):
+            raise errors.missing_param((one_of[0],))
     return {**_first(facts, call.now), **fields}
 
 
@@ -152,12 +156,17 @@ def _action(verb: str, noun: str, action: Action) -> Update:
 
 
 def _render(name: str, absent: frozenset[str], sandbox: Any, row: Row[bytes], now: int) -> Fields:
-    """The object; lists inside it have its id in their URLs."""
+    """The object; lists inside it have its id in their URLs, and those that only an expansion shows are left out."""
     body = render(name, absent, sandbox, row, now)
+    body = {key: value for key, value in body.items() if key not in absent or not _is_list(value)}
     for key, value in template(name, absent).items():
-        if isinstance(value, Mapping) and value.get("object") == "list" and body[key] == value:
+        if _is_list(value) and isinstance(value, Mapping) and body[key] == value:
             body[key] = {**value, "url": f"{_path(name)}/{row.id}/{key}"}
     return body
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, Mapping) and value.get("object") == "list"
 
 
 @cache

@@ -30,8 +30,9 @@ class Facts:
     `prefix` and `form` make its ids: `account` is `re_` and 24 digits that hold the time and the account, `short`
     fourteen random digits, `long` the 61 characters of newer objects, `secret` those of a checkout session. A `given`
     id may be sent, a `static` one is Stripe's own word, and `none` has no id. `request_only` are parameters that no
-    response shows, `absent` the fields that show only when they apply or are expanded, `start` the first values. Its
-    events are `event` and each of `events`; `event` is the object's name unless it is given.
+    response shows, `absent` the fields that show only when they apply or are expanded, `start` the first values.
+    `needs` are parameters that a create must have although the API description says otherwise, one of those that a
+    bar joins. Its events are `event` and each of `events`; `event` is the object's name unless it is given.
     """
 
     prefix: str = ""
@@ -39,6 +40,7 @@ class Facts:
     request_only: str = ""
     absent: str = ""
     start: Mapping[str, Json | After] = field(default_factory=dict)
+    needs: str = ""
     event: str = ""
     events: str = ""
 
@@ -57,13 +59,21 @@ OBJECTS: Mapping[str, Facts] = {
     "billing.alert": Facts("alrt", form="long", start={"status": "active"}, events="triggered"),
     "billing.credit_balance_summary": Facts("", form="none"),
     "billing.credit_balance_transaction": Facts("cbtxn", form="long"),
-    "billing.credit_grant": Facts("credgr", form="long", start={"effective_at": NOW, "priority": 50}, events="created"),
+    "billing.credit_grant": Facts(
+        "credgr",
+        form="long",
+        start={"effective_at": NOW, "priority": 50},
+        events="created",
+        needs="customer|customer_account",
+    ),
     "billing.meter": Facts("mtr", form="long", start={"status": "active"}),
     "billing.meter_event": Facts("", form="none", start={"timestamp": NOW}),
     "billing.meter_event_adjustment": Facts("", form="none", start={"status": "pending"}),
     "billing.meter_event_summary": Facts("mtrusg", form="long"),
     "billing_portal.configuration": Facts("bpc", start={"active": True, "is_default": False}, events="created updated"),
-    "billing_portal.session": Facts("bps", request_only="flow_data", events="created"),
+    "billing_portal.session": Facts(
+        "bps", request_only="flow_data", events="created", needs="customer|customer_account"
+    ),
     "cash_balance": Facts("", form="none", events="funds_available"),
     "checkout.session": Facts(
         "cs",
@@ -97,6 +107,7 @@ OBJECTS: Mapping[str, Facts] = {
         absent="applies_to currency_options",
         start={"valid": True, "times_redeemed": 0, "duration": "once"},
         events="created deleted updated",
+        needs="percent_off|amount_off",
     ),
     "credit_note": Facts(
         "cn",
@@ -109,7 +120,7 @@ OBJECTS: Mapping[str, Facts] = {
     "customer_cash_balance_transaction": Facts(
         "ccsbtxn", request_only="amount reference", start={"type": "funded"}, events="created"
     ),
-    "customer_session": Facts("", form="none", start={"expires_at": After(1800)}),
+    "customer_session": Facts("", form="none", start={"expires_at": After(1800)}, needs="customer|customer_account"),
     "discount": Facts("di", event="customer.discount", events="created deleted updated"),
     "entitlements.active_entitlement": Facts(
         "ent", form="long", event="entitlements.active_entitlement_summary", events="updated"
@@ -144,6 +155,7 @@ OBJECTS: Mapping[str, Facts] = {
         absent="verified_outputs provided_details related_person verification_flow",
         start={"status": "requires_input"},
         events="canceled created processing redacted requires_input verified",
+        needs="type|verification_flow",
     ),
     "invoice": Facts(
         "in",
@@ -158,6 +170,7 @@ OBJECTS: Mapping[str, Facts] = {
             "payment_action_required payment_attempt_required payment_failed payment_succeeded sent upcoming "
             "updated voided will_be_due"
         ),
+        needs="customer|customer_account|from_invoice",
     ),
     "invoice_payment": Facts("inpay", start={"status": "open"}, events="paid"),
     "invoice_rendering_template": Facts("inrtem", start={"status": "active"}),
@@ -166,6 +179,7 @@ OBJECTS: Mapping[str, Facts] = {
         request_only="price_data subscription tax_behavior tax_code unit_amount_decimal",
         absent="net_amount proration_details",
         events="created deleted",
+        needs="customer|customer_account|invoice",
     ),
     "issuing.authorization": Facts(
         "iauth",
@@ -182,6 +196,7 @@ OBJECTS: Mapping[str, Facts] = {
         start={"status": "inactive"},
         event="issuing_card",
         events="created updated",
+        needs="cardholder",
     ),
     "issuing.cardholder": Facts(
         "ich", start={"status": "active"}, event="issuing_cardholder", events="created updated"
@@ -192,6 +207,7 @@ OBJECTS: Mapping[str, Facts] = {
         start={"status": "unsubmitted"},
         event="issuing_dispute",
         events="closed created funds_reinstated funds_rescinded submitted updated",
+        needs="transaction",
     ),
     "issuing.personalization_design": Facts(
         "ipcd",
@@ -231,13 +247,21 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "payment_method_domain": Facts("pmd", start={"enabled": True}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
-    "plan": Facts("price", form="given", absent="tiers", start={"active": True}, events="created deleted updated"),
+    "plan": Facts(
+        "price",
+        form="given",
+        absent="tiers",
+        start={"active": True},
+        events="created deleted updated",
+        needs="amount|amount_decimal|tiers",
+    ),
     "price": Facts(
         "price",
         request_only="product_data transfer_lookup_key",
         absent="tiers currency_options",
         start={"active": True},
         events="created deleted updated",
+        needs="product|product_data",
     ),
     "product": Facts(
         "prod",
@@ -287,6 +311,7 @@ OBJECTS: Mapping[str, Facts] = {
         start={"status": "active"},
         event="customer.subscription",
         events=("created deleted paused pending_update_applied pending_update_expired resumed trial_will_end updated"),
+        needs="customer|customer_account",
     ),
     "subscription_item": Facts(
         "si",
@@ -299,9 +324,12 @@ OBJECTS: Mapping[str, Facts] = {
         request_only="from_subscription start_date proration_behavior",
         start={"status": "not_started"},
         events="aborted canceled completed created expiring released updated",
+        needs="customer|customer_account|from_subscription",
     ),
     "tax.association": Facts("taxa"),
-    "tax.calculation": Facts("taxcalc", absent="line_items", start={"expires_at": After(7776000)}),
+    "tax.calculation": Facts(
+        "taxcalc", absent="line_items", start={"expires_at": After(7776000)}, needs="customer|customer_details"
+    ),
     "tax.calculation_line_item": Facts("tax_li", form="short", absent="tax_breakdown"),
     "tax.registration": Facts("taxreg", form="short", start={"status": "active"}),
     "tax.settings": Facts("", form="none", start={"status": "pending"}, events="updated"),
@@ -318,6 +346,7 @@ OBJECTS: Mapping[str, Facts] = {
         "tml",
         form="short",
         absent="address_kana address_kanji configuration_overrides display_name_kana display_name_kanji phone",
+        needs="display_name|display_name_kanji address|address_kanji",
     ),
     "terminal.onboarding_link": Facts("", form="none"),
     "terminal.reader": Facts(

@@ -1,0 +1,178 @@
+"""Operations that follow from the catalog: what each accepts, remembers and refuses, and how it says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator import catalog
+from emulator.resources import registry
+from emulator.settings import Settings
+
+from ...api import Api
+from .walk import Walk, faults
+
+CREATES = [
+    operation
+    for operation in catalog.operations()
+    if operation.verb == "create"
+    and "{" not in operation.path
+    and (endpoint := registry.endpoint(operation))
+    and endpoint.fidelity == "generic"
+]
+# Objects that name another one which no operation creates.
+UNREACHABLE = {"climate.order", "issuing.dispute", "issuing.personalization_design"}
+# Fields that the schema requires and only a modelled object would know.
+UNKNOWN_FIELDS = {
+    "billing_portal.session": [".configuration: null"],
+    "credit_note": [".customer: null"],
+    "subscription_item": [".price.product: null"],
+    "treasury.outbound_payment": [".transaction: null"],
+    "treasury.outbound_transfer": [".transaction: null"],
+}
+
+
+def made(api: Api, path: str, **params: Any) -> Any:
+    response = api.post(path, params)
+    assert response.status == 200, response.body
+    return response.body
+
+
+def retrieval(name: str) -> str | None:
+    """Where an object is retrieved by its id, without a parent."""
+    found = (each.path for each in catalog.operations() if each.object == name and each.verb == "retrieve")
+    return next((path.partition("{")[0] for path in found if path.count("{") == 1), None)
+
+
+@pytest.mark.parametrize("operation", CREATES, ids=[operation.id for operation in CREATES])
+def test_a_create_takes_a_valid_request_and_its_object_is_found_again(operation: catalog.Operation) -> None:
+    api = Api()
+    response = api.post(operation.path, Walk(api).body(operation))
+    if operation.object in UNREACHABLE:
+        assert (response.status, response.error["type"]) == (400, "invalid_request_error")
+        return
+    assert response.status == 200, response.body
+    assert response.headers["emulator-fidelity"] == "generic"
+    assert list(faults(response.body, operation.response)) == UNKNOWN_FIELDS.get(operation.object, [])
+    path = retrieval(operation.object)
+    if path is not None and "id" in response.body:
+        assert api.get(f"{path}{response.body['id']}").body == response.body
+
+
+@pytest.mark.parametrize("operation", CREATES, ids=[operation.id for operation in CREATES])
+def test_a_create_refuses_each_missing_and_unknown_parameter_by_name(operation: catalog.Operation) -> None:
+    api = Api()
+    body = Walk(api).body(operation)
+    unknown = api.post(operation.path, {**body, "no_such_parameter": "x"})
+    assert (unknown.status, unknown.error["code"]) == (400, "parameter_unknown")
+    for name, param in operation.params.params.items():
+        if param.required:
+            missing = api.post(operation.path, {key: value for key, value in body.items() if key != name})
+            assert (missing.status, missing.error["param"]) == (400, name)
+
+
+def test_a_customer_is_remembered_updated_listed_and_leaves_a_stub() -> None:
+    api = Api()
+    jenny = made(api, "/v1/customers", name="Jenny", email="jenny@example.com", metadata={"a": "1"})
+    assert (jenny["object"], jenny["id"][:4], jenny["balance"], jenny["delinquent"]) == ("customer", "cus_", 0, False)
+    changed = made(api, f"/v1/customers/{jenny['id']}", name="Jane", metadata={"a": "", "b": "2"})
+    assert changed == {**jenny, "name": "Jane", "metadata": {"b": "2"}}
+    other = made(api, "/v1/customers", email="other@example.com")
+    assert [one["id"] for one in api.get("/v1/customers").body["data"]] == [other["id"], jenny["id"]]
+    assert api.get("/v1/customers?email=jenny@example.com").body["data"] == [changed]
+    assert api.delete(f"/v1/customers/{jenny['id']}").body == {"id": jenny["id"], "object": "customer", "deleted": True}
+    assert api.get(f"/v1/customers/{jenny['id']}").body == {"id": jenny["id"], "object": "customer", "deleted": True}
+    assert [one["id"] for one in api.get("/v1/customers").body["data"]] == [other["id"]]
+    assert [event["type"] for event in api.get("/v1/events").body["data"]] == [
+        "customer.deleted",
+        "customer.created",
+        "customer.updated",
+        "customer.created",
+    ]
+
+
+def test_what_a_customer_has_is_below_it() -> None:
+    api = Api()
+    customer = made(api, "/v1/customers")["id"]
+    tax_id = made(api, f"/v1/customers/{customer}/tax_ids", type="eu_vat", value="DE123456789")
+    assert api.get(f"/v1/customers/{customer}/tax_ids/{tax_id['id']}").body == tax_id
+    assert api.get(f"/v1/customers/{customer}/tax_ids").body == {
+        "object": "list",
+        "data": [tax_id],
+        "has_more": False,
+        "url": f"/v1/customers/{customer}/tax_ids",
+    }
+    other = made(api, "/v1/customers")["id"]
+    assert api.get(f"/v1/customers/{other}/tax_ids/{tax_id['id']}").status == 404
+    missing = api.get("/v1/customers/cus_none/tax_ids")
+    assert (missing.status, missing.error["message"], missing.error["param"]) == (
+        404,
+        "No such customer: 'cus_none'",
+        "id",
+    )
+
+
+def test_a_reference_must_exist_and_expands() -> None:
+    api = Api()
+    refused = api.post("/v1/prices", {"currency": "usd", "unit_amount": "5", "product": "prod_none"})
+    assert (refused.status, refused.error["message"], refused.error["param"]) == (
+        400,
+        "No such product: 'prod_none'",
+        "product",
+    )
+    product = made(api, "/v1/products", name="Shirt")
+    price = made(api, "/v1/prices", currency="usd", unit_amount="5", product=product["id"])
+    assert price["product"] == product["id"]
+    assert api.get(f"/v1/prices/{price['id']}?expand[]=product").body["product"] == product
+
+
+def test_an_id_may_be_chosen_once() -> None:
+    api = Api()
+    coupon = made(api, "/v1/coupons", id="SUMMER", percent_off="10", duration="once")
+    assert (coupon["id"], coupon["percent_off"], coupon["valid"]) == ("SUMMER", 10, True)
+    again = api.post("/v1/coupons", {"id": "SUMMER", "percent_off": "10", "duration": "once"})
+    assert (again.status, again.error["code"], again.error["message"]) == (
+        400,
+        "resource_already_exists",
+        "Coupon already exists.",
+    )
+
+
+def test_an_action_needs_its_state() -> None:
+    api = Api()
+    quote = made(api, "/v1/quotes")
+    assert quote["status"] == "draft"
+    assert made(api, f"/v1/quotes/{quote['id']}/finalize")["status"] == "open"
+    refused = api.post(f"/v1/quotes/{quote['id']}/finalize")
+    assert (refused.status, refused.error["message"]) == (
+        400,
+        "You cannot finalize this quote because it has a status of open.",
+    )
+    assert [event["type"] for event in api.get("/v1/events").body["data"]] == ["quote.finalized", "quote.created"]
+
+
+def test_an_object_without_an_id_is_one_of_each_account() -> None:
+    api = Api()
+    account = api.account(type="standard")
+    assert api.get("/v1/tax/settings").body["status"] == "pending"
+    made(api, "/v1/tax/settings", defaults={"tax_behavior": "inclusive"})
+    assert api.get("/v1/tax/settings").body["defaults"]["tax_behavior"] == "inclusive"
+    assert api.get("/v1/tax/settings", stripe_account=account).body["defaults"]["tax_behavior"] is None
+
+
+def test_strict_fidelity_refuses_generic_operations_by_name() -> None:
+    api = Api(Settings(strict_fidelity=True))
+    refused = api.post("/v1/customers")
+    assert (refused.status, refused.error["code"], refused.headers["emulator-fidelity"]) == (
+        501,
+        "emulator_generic",
+        "generic",
+    )
+    assert api.post("/v1/accounts", {"type": "standard"}).headers["emulator-fidelity"] == "modelled"
+
+
+@pytest.mark.parametrize("path", ["/v1/charges", "/v1/payment_intents", "/v1/refunds", "/v1/transfers", "/v1/payouts"])
+def test_money_is_refused_by_name(path: str) -> None:
+    refused = Api().post(path)
+    assert (refused.status, refused.error["code"]) == (501, "emulator_not_emulated")
