@@ -46,11 +46,12 @@ class ErrorBody:
         return "invalid_fields" if code.startswith("parameter_") else code
 
     def envelope_v2(self) -> Json:
-        """The body on /v2: always a code, hardly ever a type (official)."""
+        """The body on /v2: always a code, hardly ever a type (official). SDKs know idempotency errors by it."""
         code = self.code_v2
         fields = self.fields or (((self.param, self.message),) if self.param and code == "invalid_fields" else ())
         message = invalid_fields(fields) if fields else self.message
-        return {"error": {"code": code, "message": message, **dict(self.extra)}}
+        kind = {"type": code} if code == "idempotency_error" else {}
+        return {"error": {"code": code, "message": message, **kind, **dict(self.extra)}}
 
     def envelope(self, log_url: str | None) -> Json:
         """The body on v1: alphabetical keys, except for a 403 of authentication (observed: message, type, code)."""

@@ -52,12 +52,14 @@ def idempotency_key_in_use(key: str) -> StripeError:
 
 
 @error("observed", "of a first request in progress; for another endpoint it is our choice")
-def v2_idempotency_conflict() -> StripeError:
+def v2_idempotency_conflict(*, in_flight: bool = False) -> StripeError:
     """409 on /v2 for a key whose first request differs or is in progress."""
+    # SDKs retry a 409 unless this header is false. A retry succeeds only when the first request was in progress.
     return StripeError(
         ErrorBody(
             409,
             "Idempotency keys can only be reused with the same parameters they were first used with.",
             code="idempotency_error",
+            headers=() if in_flight else (("Stripe-Should-Retry", "false"),),
         )
     )

@@ -52,7 +52,7 @@ def saved_for(context: RequestContext) -> Saved | None:
     if not isinstance(found, Conflict):
         return found
     if context.v2:
-        raise errors.v2_idempotency_conflict()
+        raise errors.v2_idempotency_conflict(in_flight=found is Conflict.IN_FLIGHT)
     if found is Conflict.IN_FLIGHT:
         raise errors.idempotency_key_in_use(use.slot[1])
     if found is Conflict.OTHER_PARAMETERS:

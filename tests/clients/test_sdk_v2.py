@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
+import stripe
 
 from ..clients import install, transcript
 
@@ -87,3 +90,37 @@ def test_the_client_before_it(stripe_emulator: StripeEmulator) -> None:
 def test_the_clients_for_node(stripe_emulator: StripeEmulator, package: str) -> None:
     modules = transcript.installed(install.NODE) / "node_modules"
     assert report(stripe_emulator, ["node", NODE, modules / package], {}) == REPORT
+
+
+CONFLICT = """
+const {default: Stripe} = await import(process.argv[2] + "/esm/stripe.esm.node.js");
+const stripe = new Stripe(process.argv[3], {host: "127.0.0.1", port: process.argv[4], protocol: "http", maxNetworkRetries: 2});
+const create = (email) => stripe.v2.core.accounts.create({contact_email: email}, {idempotencyKey: "order-1"});
+await create("jenny@example.com");
+const error = await create("anna@example.com").catch((error) => error);
+console.log(error.type, error.statusCode);
+"""
+
+
+def test_stripe_python_raises_its_idempotency_error_and_does_not_retry(stripe_emulator: StripeEmulator) -> None:
+    client = stripe_emulator.client
+    retrying: Any = {"idempotency_key": "order-1", "max_network_retries": 2}
+    client.v2.core.accounts.create({"contact_email": "jenny@example.com"}, retrying)
+    with pytest.raises(stripe.IdempotencyError) as raised:
+        client.v2.core.accounts.create({"contact_email": "anna@example.com"}, retrying)
+    assert (raised.value.http_status, raised.value.code) == (409, "idempotency_error")
+    assert [request.status for request in stripe_emulator.requests] == [200, 409]
+
+
+@pytest.mark.parametrize("package", ["stripe-22", "stripe-23"])
+def test_stripe_node_raises_its_idempotency_error_and_does_not_retry(
+    stripe_emulator: StripeEmulator, package: str, tmp_path: Path
+) -> None:
+    modules = transcript.installed(install.NODE) / "node_modules"
+    script = tmp_path / "conflict.mjs"
+    script.write_text(CONFLICT)
+    port = str(urlsplit(stripe_emulator.url).port)
+    command = ["node", str(script), str(modules / package), stripe_emulator.api_key, port]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "StripeIdempotencyError 409\n", done.stderr
+    assert [request.status for request in stripe_emulator.requests] == [200, 409]

@@ -1763,6 +1763,7 @@ def test_an_idempotency_key_creates_one_account_in_thirty_days(api: Api) -> None
     assert again.headers["idempotent-replayed"] == "true"
     other = api.v2("POST", "/core/accounts", RECIPIENT, idempotency_key="k")
     assert refusal(other) == REUSED
+    assert (other.error["type"], other.headers["stripe-should-retry"]) == ("idempotency_error", "false")
     sandbox(api).clock.advance(30 * 86_400)
     assert api.v2("POST", "/core/accounts", RECIPIENT, idempotency_key="k").body["id"] != first.body["id"]
 
