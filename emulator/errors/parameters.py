@@ -170,15 +170,15 @@ def not_includable(name: str) -> StripeError:
 
 @error("observed")
 def no_such(
-    noun: str, identifier: str, param: str, status: int = 400, elsewhere: Literal["test", "live"] | None = None
+    noun: str, identifier: str, param: str, status: int = 400, other_mode: Literal["test", "live"] | None = None
 ) -> StripeError:
     """404 for an id in the path that matches nothing, 400 for one in a parameter."""
     message = f"No such {noun}: '{quoted_id(identifier)}'"
     if identifier != identifier.strip(" '\""):
         message += ". Make sure you use the exact id without extra whitespace or quotes"
-    if elsewhere is not None:
-        used = "live" if elsewhere == "test" else "test"
-        message += f"; a similar object exists in {elsewhere} mode, but a {used} mode key was used to make this "
+    if other_mode is not None:
+        used = "live" if other_mode == "test" else "test"
+        message += f"; a similar object exists in {other_mode} mode, but a {used} mode key was used to make this "
         message += "request."
     return StripeError(ErrorBody(status, message, code="resource_missing", param=param))
 

@@ -27,10 +27,10 @@ def publish(sandbox: Sandbox, events: Iterable[NewEvent], origin: Origin) -> Non
     """Stores events, and schedules a delivery for each receiver that wants one."""
     for new in events:
         event = _event(sandbox, new, origin)
-        sandbox.keep(event)
+        sandbox.add_event(event)
         for receiver in recipients(sandbox):
             if receiver.wants(event.type, event.account, thin=event.thin is not None):
-                sandbox.send(event, receiver.id)
+                sandbox.schedule_delivery(event, receiver.id)
 
 
 def _event(sandbox: Sandbox, new: NewEvent, origin: Origin) -> Event:

@@ -32,7 +32,7 @@ class Transaction:
         self._commit(Origin(self._origin.now))  # what was changed outside of any transaction
         elapse(self._sandbox, self._origin.now)
         self._sandbox.ids.drawn.clear()
-        self._sandbox.change_log.forget_steps()
+        self._sandbox.change_log.clear_steps()
         return self
 
     def __exit__(
@@ -40,7 +40,7 @@ class Transaction:
     ) -> None:
         if error is not None:
             self._sandbox.changes.undo()
-            self._sandbox.change_log.forget_steps()
+            self._sandbox.change_log.clear_steps()
         elif self._by_request:
             self.changed = commit(self._sandbox, self._origin)
         else:

@@ -16,7 +16,11 @@ Names = Sequence[str]
 def collected(link: Link, account: Account, now: int) -> list[str]:
     """The requirements of the page, in string order: those due now, and later ones as the link's options say."""
     found = due_of(account, now)
-    names = {*found.currently, *(found.eventually if link.later else ()), *(found.future if link.future else ())}
+    names = {
+        *found.currently,
+        *(found.eventually if link.eventually_due else ()),
+        *(found.future if link.future_requirements else ()),
+    }
     return sorted(names)
 
 

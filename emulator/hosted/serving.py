@@ -18,10 +18,10 @@ from emulator.hosted import pages
 from emulator.hosted.onboarding import ACTIONS, collected
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_links import ONBOARDING, UPDATE
-from emulator.resources.connect.login_links import PLACE
+from emulator.resources.connect.login_links import EXPRESS
 from emulator.resources.v2.accounts.events import returned
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
-from emulator.store.links import Link, Visit
+from emulator.store.links import Link, LinkStatus
 from emulator.store.rows import Account
 
 BODY_LIMIT = 65_536
@@ -69,7 +69,7 @@ class Hosted:
         found = self._find(request.scope["path"])
         if found is None:
             return _message(404, "No such link", "The emulator has not created this link, or no longer has it.")
-        if found.link.place == PLACE:
+        if found.link.page == EXPRESS:
             return _dashboard(found, request.method)
         if request.method in ("GET", "HEAD"):
             return _open(found, use=request.method == "GET")
@@ -80,7 +80,7 @@ class Hosted:
         return _submit(found, sent)
 
     def _find(self, path: str) -> Opened | None:
-        sandbox = self._sandboxes.linking(path)
+        sandbox = self._sandboxes.find_by_link(path)
         link = sandbox.links.get(path) if sandbox else None
         if sandbox is None or link is None:
             return None
@@ -93,8 +93,8 @@ def _open(found: Opened, *, use: bool) -> Response:
     session = sandbox.ids.token(SESSION_LENGTH)
     if account is None or account.rejected:
         return _redirect(link.refresh_url)
-    outcome = sandbox.links.visit(link, session, now, found.until) if use else sandbox.links.look(link, now)
-    if outcome is not Visit.OPENED:
+    outcome = sandbox.links.open(link, session, now, found.until) if use else sandbox.links.status(link, now)
+    if outcome is not LinkStatus.VALID:
         return _redirect(link.refresh_url)
     return _page(200, pages.setup(link, account, session, collected(link, account, now)))
 
@@ -142,9 +142,9 @@ def _leave(found: Opened, sent: Sent) -> bool:
     session = sent.session
     if session is None:
         session = sandbox.ids.token(SESSION_LENGTH)
-        if sandbox.links.visit(link, session, now, found.until) is not Visit.OPENED:
+        if sandbox.links.open(link, session, now, found.until) is not LinkStatus.VALID:
             return False
-    return sandbox.links.leave(link, session, now)
+    return sandbox.links.close(link, session, now)
 
 
 def _dashboard(found: Opened, method: str) -> Response:
@@ -152,9 +152,9 @@ def _dashboard(found: Opened, method: str) -> Response:
     sandbox, link, account, now = found
     if method not in ("GET", "HEAD"):
         return _not_allowed("GET, HEAD")
-    look = sandbox.links.look(link, now)
-    outcome = sandbox.links.visit(link, "", now, now) if method == "GET" and account else look
-    if account is None or outcome is not Visit.OPENED:
+    look = sandbox.links.status(link, now)
+    outcome = sandbox.links.open(link, "", now, now) if method == "GET" and account else look
+    if account is None or outcome is not LinkStatus.VALID:
         return _message(410, "This link has been used", "Create another login link: each opens once.")
     return _page(200, pages.express(account, now))
 

@@ -66,7 +66,7 @@ def _of_organization(request: Request, key: Key, sandboxes: Sandboxes) -> Sandbo
 
 
 def _session(token: str, sandboxes: Sandboxes) -> Caller:
-    sandbox = sandboxes.of_token(token)
+    sandbox = sandboxes.find_by_token(token)
     if sandbox is None:
         raise errors.invalid_api_key(redact(token))
     now = sandbox.clock.now()

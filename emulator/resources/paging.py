@@ -117,7 +117,7 @@ def _place(call: Call, source: Source[Item], name: str, noun: str) -> int:
     wanted = str(call.params[name])
     place = source.place(wanted)
     if place is None:
-        raise errors.no_such(noun, wanted, name, elsewhere=call.sandbox.elsewhere(wanted))
+        raise errors.no_such(noun, wanted, name, other_mode=call.sandbox.other_mode_of(wanted))
     return place
 
 

@@ -53,7 +53,7 @@ def _referred(call: Call, shape: Shape, value: str, path: ParamPath) -> Json:
         shown = resource.find(call, value)
         if shown is not None:
             return shown if whole else value
-    raise errors.no_such(resources[0].noun, value, format_path(path), elsewhere=call.sandbox.elsewhere(value))
+    raise errors.no_such(resources[0].noun, value, format_path(path), other_mode=call.sandbox.other_mode_of(value))
 
 
 def _names(shape: Shape, kind: type) -> Iterator[str]:

@@ -174,7 +174,7 @@ def _style(resource: Res) -> Style:
 
 def _missing(resource: Res, call: Call, template: str) -> StripeError:
     wanted = call.path[template]
-    return errors.no_such(resource.noun, wanted, resource.param or template, 404, call.sandbox.elsewhere(wanted))
+    return errors.no_such(resource.noun, wanted, resource.param or template, 404, call.sandbox.other_mode_of(wanted))
 
 
 def _page(resource: Res, call: Call, parent: str | None) -> Json:

@@ -122,7 +122,7 @@ class ChangeLog:
             return
         self._entries.append(tuple(entry))
         self._grow(entry.size)
-        if len(self._entries) > MOST or self._size > LARGEST or self._budget.is_spent:
+        if len(self._entries) > MOST or self._size > LARGEST or self._budget.exceeded:
             self._shrink()
 
     def note(self, name: str, given: Mapping[str, Any]) -> None:
@@ -139,7 +139,7 @@ class ChangeLog:
             self.add(Entry(now, "", name, b"", body, None, "", False, made, ("",) * len(made), *changed[1:]))
             made = ()
 
-    def forget_steps(self) -> None:
+    def clear_steps(self) -> None:
         """Forgets the steps of a transaction that failed."""
         self._steps.clear()
 
@@ -159,7 +159,7 @@ class ChangeLog:
         self._entries = [tuple(entry) for entry in kept]
         self._grow(size - self._size)
         few = len(kept) <= MOST * ENOUGH and size <= LARGEST * ENOUGH
-        if not few or self._budget.is_spent:
+        if not few or self._budget.exceeded:
             self._give_up(f"it has made more than {MOST} changes, or more than {LARGEST} bytes of them")
 
     def _give_up(self, why: str) -> None:

@@ -42,7 +42,7 @@ class DeliveryQueue(Generic[Owner]):
         """The sandboxes that have something to send, now or later."""
         return list(self._owners.values())
 
-    def forget(self, name: str) -> None:
+    def remove(self, name: str) -> None:
         """Remove a sandbox that has nothing more to send, or has been dropped."""
         self._owners.pop(name, None)
 

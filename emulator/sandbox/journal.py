@@ -52,7 +52,7 @@ class Journal:
         self._entries.append(entry)
         self.total += 1
         self._budget.used += entry.size
-        while len(self._entries) > self._size or (self._budget.is_spent and len(self._entries) > 1):
+        while len(self._entries) > self._size or (self._budget.exceeded and len(self._entries) > 1):
             self._budget.used -= self._entries.popleft().size
 
     def clear(self) -> None:

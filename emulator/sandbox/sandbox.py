@@ -99,17 +99,17 @@ class Sandbox:
         """Event destinations of v2."""
         return self.rows("v2.core.event_destination")
 
-    def keep(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         """Store an event. Events that are dropped for it lose their deliveries."""
         for dropped in self.events.add(event):
             self.deliveries.drop_event(dropped)
 
-    def send(self, event: Event, receiver: str) -> None:
+    def schedule_delivery(self, event: Event, receiver: str) -> None:
         """Make a delivery of an event due now, even if its receiver has it already or is not subscribed to it."""
         self.deliveries.schedule(event.id, receiver, self.clock.now())
         self.delivery_queue.wait(self.name, self)
 
-    def elsewhere(self, identifier: str) -> Mode | None:
+    def other_mode_of(self, identifier: str) -> Mode | None:
         """The other mode, if the same platform has an object of this id there."""
         other: Mode = "test" if self.livemode else "live"
         twin = self._others.get(f"{other}_{self.name.partition('_')[2]}")
@@ -141,43 +141,43 @@ class Sandboxes:
 
     def of(self, key: Key) -> Sandbox:
         """The sandbox of a key; a new one at its first use."""
-        key = self.home(key)
+        key = self.sandbox_key(key)
         sandbox = self._sandboxes.get(key.sandbox)
         if sandbox is None:
             sandbox = self._sandboxes[key.sandbox] = Sandbox(
                 key, self._settings, self._sandboxes, self.delivery_queue, self._budgets
             )
             if len(self._sandboxes) > self._settings.max_sandboxes:
-                self._forget(next(iter(self._sandboxes)))
+                self._drop(next(iter(self._sandboxes)))
         else:
             self._sandboxes.move_to_end(key.sandbox)
         return sandbox
 
     def find(self, key: Key) -> Sandbox | None:
         """The sandbox of a key if there is one already."""
-        return self._sandboxes.get(self.home(key).sandbox)
+        return self._sandboxes.get(self.sandbox_key(key).sandbox)
 
     def reset(self, key: Key) -> None:
         """Drop the sandbox of a key with everything in it."""
-        self._forget(self.home(key).sandbox)
+        self._drop(self.sandbox_key(key).sandbox)
 
-    def _forget(self, name: str) -> None:
+    def _drop(self, name: str) -> None:
         sandbox = self._sandboxes.pop(name, None)
         if sandbox is not None:
             sandbox.journal.clear()
             sandbox.idempotency.clear()
             sandbox.change_log.clear()
-        self.delivery_queue.forget(name)
+        self.delivery_queue.remove(name)
 
     def reset_all(self) -> None:
         """Drop every sandbox, and the declarations of keys."""
         for name in list(self._sandboxes):
-            self._forget(name)
+            self._drop(name)
         self.delivery_queue.clear()
         self._tokens.clear()
         self.keyring.clear()
 
-    def home(self, key: Key) -> Key:
+    def sandbox_key(self, key: Key) -> Key:
         """The key whose sandbox a key opens: its own, or the one that it was declared or paired with."""
         platforms = self.keyring.of(key).platforms
         return platforms[-1] if platforms else self._pairs.get(key.text, key)
@@ -186,21 +186,21 @@ class Sandboxes:
         """The sandboxes of an organization: those that were declared, else the one of the key's suffix."""
         return [self.of(each) for each in self.keyring.of(key).platforms or (key,)]
 
-    def holding(self, client_secret: str) -> Sandbox | None:
+    def find_by_secret(self, client_secret: str) -> Sandbox | None:
         """The sandbox of a client secret. Searches all sandboxes: for error messages only."""
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.sessions.get(client_secret)), None)
 
-    def linking(self, path: str) -> Sandbox | None:
+    def find_by_link(self, path: str) -> Sandbox | None:
         """The sandbox of a link to a hosted page, by the path of its URL. Searches all sandboxes."""
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.links.get(path)), None)
 
-    def remember(self, token: str, sandbox: Sandbox) -> None:
+    def register_token(self, token: str, sandbox: Sandbox) -> None:
         """Note the sandbox of a session token; beyond the bound, the oldest token is forgotten."""
         self._tokens[token] = sandbox
         if len(self._tokens) > self._settings.max_sandboxes:
             self._tokens.popitem(last=False)
 
-    def of_token(self, token: str) -> Sandbox | None:
+    def find_by_token(self, token: str) -> Sandbox | None:
         """The sandbox of a session token, None when it was forgotten or its sandbox was reset."""
         sandbox = self._tokens.get(token)
         return sandbox if sandbox and self._sandboxes.get(sandbox.name) is sandbox else None

@@ -20,7 +20,7 @@ class Budget:
     used: int = 0
 
     @property
-    def is_spent(self) -> bool:
+    def exceeded(self) -> bool:
         """Whether something must be forgotten."""
         return self.used > self.limit
 

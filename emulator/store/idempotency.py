@@ -95,7 +95,7 @@ class IdempotencyKeys:
         )
         self._saved[use.slot] = saved
         self._budget.used += saved.size - (before.size if before else 0)
-        while len(self._saved) > self._kept or (self._budget.is_spent and len(self._saved) > 1):
+        while len(self._saved) > self._kept or (self._budget.exceeded and len(self._saved) > 1):
             self._budget.used -= self._saved.popitem(last=False)[1].size
 
     def clear(self) -> None:

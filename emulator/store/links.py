@@ -1,7 +1,7 @@
 """Links to hosted pages: account links, and login links into the Express Dashboard.
 
-A link works once: one call both tests and burns it, and gives its visitor a session with which the page is left, once
-too. Nothing runs on a timer. The newest thousand are kept.
+A link works once: one call checks it, marks it as used and starts a session, with which the page can be submitted, also
+once. Nothing runs on a timer. The newest thousand are kept.
 """
 
 from __future__ import annotations
@@ -13,35 +13,35 @@ MOST = 1000
 
 
 class Link(NamedTuple):
-    """A link to a page of an account. `place` is `express`, or `setup/` and the letter of the account's kind.
+    """A link to a page of an account. `page` is `express`, or `setup/` and the letter of the account's kind.
 
-    Times are unix seconds; `expires_at` None is never. `update` says that it is for details that are known already;
-    `later` and `future` that what is eventually due, and due in future, is collected too. `configurations` are those
-    of a link that v2 has made, whose `return_url` may be empty. The rest is about setup only.
+    Times are unix seconds; a link without `expires_at` never expires. The other fields are for setup only. `update` is
+    true for a link of type `account_update`; `eventually_due` and `future_requirements` extend the requirements that
+    are collected. `configurations` are set on links created by v2, whose `return_url` may be empty.
     """
 
     code: str
-    place: str
+    page: str
     account: str
     created: int
     expires_at: int | None = None
     refresh_url: str = ""
     return_url: str = ""
     update: bool = False
-    later: bool = False
-    future: bool = False
+    eventually_due: bool = False
+    future_requirements: bool = False
     configurations: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
         """The path of its URL."""
-        return f"/{self.place}/{self.account}/{self.code}"
+        return f"/{self.page}/{self.account}/{self.code}"
 
 
-class Visit(Enum):
-    """What opening a link came to."""
+class LinkStatus(Enum):
+    """The state of a link for its next visitor."""
 
-    OPENED = "opened"
+    VALID = "valid"
     EXPIRED = "expired"
     USED = "used"
 
@@ -59,7 +59,7 @@ class Links:
         return len(self._rows)
 
     def add(self, link: Link) -> None:
-        """Stores a link, and forgets the oldest beyond the bound."""
+        """Store a link, and drop the oldest beyond the bound."""
         self._rows[link.path] = link
         if len(self._rows) > MOST:
             oldest = next(iter(self._rows))
@@ -70,21 +70,21 @@ class Links:
         """The link of a URL's path."""
         return self._rows.get(path)
 
-    def look(self, link: Link, now: int) -> Visit:
-        """What a visit would come to."""
+    def status(self, link: Link, now: int) -> LinkStatus:
+        """The state of a link, without using it."""
         if link.path in self._sessions:
-            return Visit.USED
-        return Visit.EXPIRED if link.expires_at is not None and now >= link.expires_at else Visit.OPENED
+            return LinkStatus.USED
+        return LinkStatus.EXPIRED if link.expires_at is not None and now >= link.expires_at else LinkStatus.VALID
 
-    def visit(self, link: Link, session: str, now: int, until: int) -> Visit:
-        """Tests and burns: one visit is OPENED, with a session that can be left until a unix second."""
-        outcome = self.look(link, now)
-        if outcome is Visit.OPENED:
+    def open(self, link: Link, session: str, now: int, until: int) -> LinkStatus:
+        """Use the link if it is valid, and start a session that lasts until a unix second. VALID is returned once."""
+        outcome = self.status(link, now)
+        if outcome is LinkStatus.VALID:
             self._sessions[link.path] = (session, until)
         return outcome
 
-    def leave(self, link: Link, session: str, now: int) -> bool:
-        """Tests and burns the session of a visit. False when it is another one, over, or left before."""
+    def close(self, link: Link, session: str, now: int) -> bool:
+        """End the session of a visitor, once. False if it is another one, has expired, or was ended before."""
         held = self._sessions.get(link.path)
         if held is None or held[0] != session or now >= held[1]:
             return False

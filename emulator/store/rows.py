@@ -83,7 +83,7 @@ class Token:
     used: bool = False
 
     @property
-    def of_v2(self) -> bool:
+    def v2(self) -> bool:
         """Whether v2 has made it; v1 does not take it."""
         return self.expires_at is not None
 

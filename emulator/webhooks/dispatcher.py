@@ -77,7 +77,7 @@ class Dispatcher:
             self._start(sandbox, delivery)
         later = [at for at in (sandbox.deliveries.next_due(now), sandbox.timers.next()) if at is not None]
         if not due and not later and not sandbox.deliveries.sending:
-            self._queue.forget(sandbox.name)
+            self._queue.remove(sandbox.name)
         return min(later) - now if later and sandbox.clock.mode == "running" else None
 
     def _start(self, sandbox: Sandbox, delivery: Delivery) -> None:

@@ -97,7 +97,7 @@ async def _claim(request: Request, body: Body) -> Json:
 async def _logout(request: Request, body: Body) -> Json:
     """POST /_emulator/connect/logout with `session_token`: revokes the token and logs the logout."""
     token = text(body, "session_token")
-    sandbox = state(request).sandboxes.of_token(token)
+    sandbox = state(request).sandboxes.find_by_token(token)
     if sandbox is None:
         return {"revoked": False}
     now = sandbox.clock.now()
@@ -110,7 +110,7 @@ async def _logout(request: Request, body: Body) -> Json:
 def _session(request: Request, body: Body) -> tuple[Sandbox, Session, BrowserSession, int]:
     """The live session of the request's token, and the time. Raises Refused."""
     token = text(body, "session_token")
-    sandbox = state(request).sandboxes.of_token(token)
+    sandbox = state(request).sandboxes.find_by_token(token)
     now = sandbox.clock.now() if sandbox else 0
     browser = sandbox.sessions.browser_session(token, now) if sandbox else None
     session = sandbox.sessions.get(browser.client_secret) if sandbox and browser else None
@@ -207,12 +207,12 @@ def _reported(item: Body, now: int, secret: str | None, origin: str | None) -> C
 def _sandbox_and_secret(request: Request, body: Body) -> tuple[Sandbox | None, str | None]:
     """The sandbox of a page's request, and its client secret if that sandbox created it, whatever its state."""
     sandboxes, secret = state(request).sandboxes, body.get("client_secret")
-    holder = sandboxes.of_token(str(body.get("session_token", "")))
+    holder = sandboxes.find_by_token(str(body.get("session_token", "")))
     if holder is None:
         key = keys.parse(str(body.get("publishable_key", "")))
         holder = sandboxes.find(key) if key else None
     if isinstance(secret, str) and secret and (holder is None or holder.sessions.get(secret) is None):
-        holder = sandboxes.holding(secret) or holder
+        holder = sandboxes.find_by_secret(secret) or holder
     known = holder is not None and isinstance(secret, str) and holder.sessions.get(secret) is not None
     return holder, str(secret) if known else None
 

@@ -41,8 +41,8 @@ def _record(key: Key, caller: Key, body: Body, sandboxes: Sandboxes) -> KeyRecor
     key_state = _state(body.get("state", before.state))
     if key.text == caller.text:
         return KeyRecord(key_state, granted, before.platforms)
-    platform = sandboxes.home(caller)
-    if key.kind != "org" and sandboxes.home(key).sandbox != platform.sandbox and sandboxes.find(key):
+    platform = sandboxes.sandbox_key(caller)
+    if key.kind != "org" and sandboxes.sandbox_key(key).sandbox != platform.sandbox and sandboxes.find(key):
         message = "The key opens another sandbox, which is in use and could no longer be reached."
         hint = "Name a key that no request has used, or reset its sandbox first: POST /_emulator/reset with that key."
         raise ControlError(409, "key_in_use", message, hint)

@@ -63,7 +63,7 @@ async def resend(request: Request) -> Response:
         )
     receivers = _receivers(sandbox, event, body.get("endpoint"))
     for receiver in receivers:
-        sandbox.send(event, receiver.id)
+        sandbox.schedule_delivery(event, receiver.id)
     return respond({"event": event.id, "endpoints": [receiver.id for receiver in receivers]})
 
 

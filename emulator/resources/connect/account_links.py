@@ -65,15 +65,15 @@ def link(call: Call, account: Account, kind: str, sent: Params, options: Params)
     """A new link of a type, not stored; `sent` has its URLs, `options` what it collects."""
     return Link(
         code=call.sandbox.ids.token(CODE_LENGTH),
-        place=f"setup/{LETTERS[account.controller.dashboard]}",
+        page=f"setup/{LETTERS[account.controller.dashboard]}",
         account=account.id,
         created=call.now,
         expires_at=call.now + LIFETIME_SECONDS,
         refresh_url=str(sent["refresh_url"]),
         return_url=str(sent.get("return_url") or ""),
         update=kind == UPDATE,
-        later=options.get("fields") == "eventually_due",
-        future=options.get("future_requirements") == "include",
+        eventually_due=options.get("fields") == "eventually_due",
+        future_requirements=options.get("future_requirements") == "include",
     )
 
 

@@ -11,7 +11,7 @@ from emulator.resources.resource import Resource
 from emulator.store.links import Link
 from emulator.wire.json import Json
 
-PLACE = "express"
+EXPRESS = "express"
 
 
 def create(call: Call) -> Json:
@@ -24,7 +24,7 @@ def create(call: Call) -> Json:
         raise errors.not_an_express_account(account.id)
     if not status_of(account, call.now).details_submitted:
         raise errors.login_before_onboarding()
-    link = Link(call.sandbox.ids.token(CODE_LENGTH), PLACE, account.id, call.now)
+    link = Link(call.sandbox.ids.token(CODE_LENGTH), EXPRESS, account.id, call.now)
     call.sandbox.links.add(link)
     return {"object": "login_link", "created": call.now, "url": f"{call.address}{link.path}"}
 

@@ -89,7 +89,7 @@ def retrieve(call: Call) -> Json:
         or event.account != call.acting
         or event.created <= call.now - KEPT_SECONDS
     ):
-        raise errors.no_such(NOUN, wanted, "id", 404, call.sandbox.elsewhere(wanted))
+        raise errors.no_such(NOUN, wanted, "id", 404, call.sandbox.other_mode_of(wanted))
     return render(call.sandbox, event, account=False)
 
 

@@ -58,8 +58,8 @@ def retrieve(call: Call) -> Json:
     """GET /v1/tokens/{token}. Raises StripeError."""
     wanted = call.path["token"]
     token = call.sandbox.tokens.get(wanted)
-    if token is None or token.of_v2:
-        raise errors.no_such("token", wanted, "token", 404, call.sandbox.elsewhere(wanted))
+    if token is None or token.v2:
+        raise errors.no_such("token", wanted, "token", 404, call.sandbox.other_mode_of(wanted))
     return render(call, token)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_links import is_url
 from emulator.settings import BadSetting, Settings
-from emulator.store.links import MOST, Link, Links, Visit
+from emulator.store.links import MOST, Link, Links, LinkStatus
 
 from ...api import Answer, Api
 
@@ -272,7 +272,7 @@ def test_the_newest_thousand_links_are_stored() -> None:
     made = [Link(f"{number:012}", "setup/e", "acct_1", NOW, NOW + 300) for number in range(MOST + 5)]
     for link in made:
         links.add(link)
-        links.visit(link, "session", NOW, NOW + 60)
+        links.open(link, "session", NOW, NOW + 60)
     assert len(links) == len(links._sessions) == MOST
     assert links.get(made[4].path) is None
     assert links.get(made[5].path) == made[5]
@@ -281,10 +281,10 @@ def test_the_newest_thousand_links_are_stored() -> None:
 def test_a_link_is_tested_and_burned_in_one_call() -> None:
     links, link = Links(), Link("0" * 12, "setup/e", "acct_1", NOW, NOW + 300)
     links.add(link)
-    assert links.visit(link, "late", NOW + 300, NOW + 400) is Visit.EXPIRED
-    assert links.visit(link, "first", NOW + 299, NOW + 400) is Visit.OPENED
-    assert links.visit(link, "second", NOW + 299, NOW + 400) is Visit.USED
-    assert not links.leave(link, "second", NOW + 300)
-    assert not links.leave(link, "first", NOW + 400)
-    assert links.leave(link, "first", NOW + 399)
-    assert not links.leave(link, "first", NOW + 399)
+    assert links.open(link, "late", NOW + 300, NOW + 400) is LinkStatus.EXPIRED
+    assert links.open(link, "first", NOW + 299, NOW + 400) is LinkStatus.VALID
+    assert links.open(link, "second", NOW + 299, NOW + 400) is LinkStatus.USED
+    assert not links.close(link, "second", NOW + 300)
+    assert not links.close(link, "first", NOW + 400)
+    assert links.close(link, "first", NOW + 399)
+    assert not links.close(link, "first", NOW + 399)

@@ -45,7 +45,7 @@ def _connected_account(call: Call, identifier: str) -> Account:
         raise errors.not_a_platform()
     account = None if call.acting else accounts.find(call.sandbox, identifier)
     if account is None:
-        raise errors.no_such("account", identifier, "account", elsewhere=call.sandbox.elsewhere(identifier))
+        raise errors.no_such("account", identifier, "account", other_mode=call.sandbox.other_mode_of(identifier))
     return account
 
 

@@ -104,7 +104,7 @@ def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str, origin
     outcome = sandbox.sessions.claim(browser, account_exists=session.account in sandbox.accounts)
     if outcome is not Outcome.CLAIMED:
         raise ClaimRefused(_BY_OUTCOME[outcome])
-    sandboxes.remember(browser.token, sandbox)
+    sandboxes.register_token(browser.token, sandbox)
     return Claim(sandbox, session, browser)
 
 
@@ -123,7 +123,7 @@ def _sandbox(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> 
     own = sandboxes.find(key)
     if own is not None and own.sessions.get(client_secret) is not None:
         return own
-    raise ClaimRefused(_refusal(key, sandboxes.holding(client_secret), sandboxes))
+    raise ClaimRefused(_refusal(key, sandboxes.find_by_secret(client_secret), sandboxes))
 
 
 def _refusal(key: Key, holder: Sandbox | None, sandboxes: Sandboxes) -> str:

@@ -64,7 +64,7 @@ def _create(call: Call, kind: TokenKind, account: str | None) -> Json:
 
 def _existing(call: Call, kind: TokenKind, account: str | None) -> Token:
     token = call.sandbox.tokens.get(call.path["id"])
-    if token is None or not token.of_v2 or (token.kind, token.account) != (kind, account):
+    if token is None or not token.v2 or (token.kind, token.account) != (kind, account):
         raise errors.v2_not_found(f"{kind} token", call.path["id"])
     return token
 

@@ -119,8 +119,8 @@ def ping(call: Call) -> Json:
         data=None,
         thin=Thin(Related(row.id, OBJECT, f"{URL}/{row.id}")),
     )
-    sandbox.keep(event)
-    sandbox.send(event, row.id)
+    sandbox.add_event(event)
+    sandbox.schedule_delivery(event, row.id)
     return events.render(sandbox, event)
 
 

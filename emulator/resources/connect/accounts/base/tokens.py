@@ -34,8 +34,8 @@ def add_token(sandbox: Sandbox, token: Token) -> Token:
 def consume(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], param: str) -> Token:
     """Use a token of v1 of one of these kinds. Raises StripeError when there is none, or it was used before."""
     token = sandbox.tokens.get(identifier)
-    if token is None or token.of_v2 or token.kind not in kinds:
-        raise errors.no_such("token", identifier, param, elsewhere=sandbox.elsewhere(identifier))
+    if token is None or token.v2 or token.kind not in kinds:
+        raise errors.no_such("token", identifier, param, other_mode=sandbox.other_mode_of(identifier))
     if token.used:
         raise errors.token_already_used(identifier)
     return mark_used(sandbox, token)
