@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from emulator import catalog, errors
 from emulator.catalog import Operation
+from emulator.catalog.versions import Version
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.facts import OBJECTS, After, Facts
@@ -15,6 +17,7 @@ from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Update, decode, encode, render, stored
 from emulator.resources.templates import properties, template
+from emulator.schema import spec
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -64,12 +67,14 @@ def resource(name: str) -> Resource[Any] | None:
         request_only=facts.request_only.split(),
         filters=sorted(_filters(operations) & properties(name).keys()),
         create=partial(_start, facts),
+        update=partial(_changed, facts),
         actions={verb: _action(verb, noun, action) for verb, action in ACTIONS.get(name, {}).items()},
         delete=_deletable if "delete" in verbs else None,
         keeps_stubs=name in STUBS,
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, name, frozenset(facts.absent.split())),
         events=partial(_events, facts.event or name, facts.events.split(), ACTIONS.get(name, {})),
+        params=_params(operations, facts.clearable.split()),
         fidelity="generic",
     )
 
@@ -79,6 +84,18 @@ def _operations() -> Mapping[str, list[Operation]]:
     found: dict[str, list[Operation]] = {}
     for operation in catalog.operations():
         found.setdefault(operation.object, []).append(operation)
+    return found
+
+
+def _params(operations: list[Operation], clearable: list[str]) -> Mapping[str, Callable[[Version], spec.Object]]:
+    """The parameters of the creates and updates in which more than the catalog says can be unset."""
+    found: dict[str, Callable[[Version], spec.Object]] = {}
+    for operation in operations if clearable else ():
+        known = operation.params.params
+        if operation.verb in ("create", "update"):
+            cleared = {name: replace(known[name], clearable=True) for name in clearable if name in known}
+            changed = spec.Object({**known, **cleared})
+            found[operation.verb] = lambda _, changed=changed: changed  # type: ignore[misc]
     return found
 
 
@@ -101,11 +118,24 @@ def _deletable(_: Call, __: Row[bytes]) -> None:
 
 
 def _start(facts: Facts, call: Call, fields: Fields) -> Fields:
+    _refuse(facts, call)
     for names in facts.needs.split():
         one_of = names.split("|")
         if not any(call.params.get(name) for name in one_of):
             raise errors.missing_param((one_of[0],))
     return {**_first(facts, call.now), **fields}
+
+
+def _changed(facts: Facts, call: Call, _: Row[bytes], fields: Fields) -> Fields:
+    _refuse(facts, call)
+    return fields
+
+
+def _refuse(facts: Facts, call: Call) -> None:
+    """Refuses parameters whose effect would be pretended."""
+    for name in facts.refused.split():
+        if call.params.get(name):
+            raise errors.param_not_emulated((name,))
 
 
 def _first(facts: Facts, now: int) -> Fields:

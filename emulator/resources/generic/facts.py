@@ -29,10 +29,13 @@ class Facts:
 
     `prefix` and `form` make its ids: `account` is `re_` and 24 digits that hold the time and the account, `short`
     fourteen random digits, `long` the 61 characters of newer objects, `secret` those of a checkout session. A `given`
-    id may be sent, a `static` one is Stripe's own word, and `none` has no id. `request_only` are parameters that no
-    response shows, `absent` the fields that show only when they apply or are expanded, `start` the first values.
-    `needs` are parameters that a create must have although the API description says otherwise, one of those that a
-    bar joins. Its events are `event` and each of `events`; `event` is the object's name unless it is given.
+    id may be sent, a `static` one is Stripe's own word, and `none` has no id.
+
+    `request_only` are parameters that no response shows, `refused` those that need what is not emulated, `clearable`
+    those that an empty text unsets although the description says otherwise. `needs` are parameters that a create must
+    have although the description says otherwise, one of those that a bar joins. `absent` are fields that show only
+    when they apply or are expanded, `start` the first values. Events are `event` and each of `events`; `event` is the
+    object's name unless it is given.
     """
 
     prefix: str = ""
@@ -41,6 +44,8 @@ class Facts:
     absent: str = ""
     start: Mapping[str, Json | After] = field(default_factory=dict)
     needs: str = ""
+    clearable: str = ""
+    refused: str = ""
     event: str = ""
     events: str = ""
 
@@ -50,8 +55,16 @@ OBJECTS: Mapping[str, Facts] = {
         "cus",
         form="short",
         absent="cash_balance invoice_credit_balance sources subscriptions tax tax_ids",
-        request_only="cash_balance payment_method source tax tax_id_data validate",
-        start={"balance": 0, "delinquent": False, "next_invoice_sequence": 1, "tax_exempt": "none"},
+        request_only="cash_balance tax tax_id_data validate",
+        refused="payment_method source",
+        start={
+            "balance": 0,
+            "delinquent": False,
+            "next_invoice_sequence": 1,
+            "preferred_locales": [],
+            "tax_exempt": "none",
+        },
+        clearable="description email name phone",
         events="created deleted updated",
     ),
     "apple_pay_domain": Facts("apwc"),

@@ -176,3 +176,18 @@ def test_strict_fidelity_refuses_generic_operations_by_name() -> None:
 def test_money_is_refused_by_name(path: str) -> None:
     refused = Api().post(path)
     assert (refused.status, refused.error["code"]) == (501, "emulator_not_emulated")
+
+
+def test_an_empty_text_unsets_the_details_of_a_customer() -> None:
+    api = Api()
+    customer = made(api, "/v1/customers", description="", name="Jenny")
+    assert (customer["description"], customer["name"], customer["preferred_locales"]) == (None, "Jenny", [])
+    assert made(api, f"/v1/customers/{customer['id']}", name="")["name"] is None
+
+
+def test_a_customer_with_a_card_is_refused_as_nothing_would_charge_it() -> None:
+    api = Api()
+    customer = made(api, "/v1/customers")["id"]
+    for path in ("/v1/customers", f"/v1/customers/{customer}"):
+        refused = api.post(path, {"source": "tok_visa"})
+        assert (refused.status, refused.error["param"]) == (501, "source")
