@@ -1,4 +1,4 @@
-"""What Stripe's API is, as data: every operation, its parameters and the shape of its answer."""
+"""Stripe's API as data: every operation, its parameters and the shape of its response."""
 
 from emulator.catalog.catalog import fill, operation, operations, route, schema
 from emulator.catalog.model import Body, Operation

@@ -1,4 +1,4 @@
-"""What Stripe's API is: its operations, what they take and what they answer. Only the index is read at first."""
+"""The operations of Stripe's API, with their parameters and responses. Only the index is read at first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def route(method: str, path: str) -> Route | None:
-    """The operation behind a request, or None.
+    """The operation of a request, or None.
 
     `path` is as sent: percent-encoded and without the query. An empty segment or a slash at the end matches nothing.
     """
@@ -35,10 +35,10 @@ def operations() -> Iterator[Operation]:
 
 
 def schema(name: str) -> Shape:
-    """A named schema of the answers, such as `account`. Raises KeyError when there is none."""
-    from emulator.catalog import shapes  # noqa: PLC0415
+    """A named schema of responses, such as `account`. Raises KeyError when there is none."""
+    from emulator.catalog import responses  # noqa: PLC0415
 
-    return shapes.schema(name)
+    return responses.schema(name)
 
 
 def fill(value: Mapping[str, Json], name: str, *path: str) -> dict[str, Json]:
@@ -46,9 +46,9 @@ def fill(value: Mapping[str, Json], name: str, *path: str) -> dict[str, Json]:
 
     Raises KeyError for an unknown schema or path.
     """
-    from emulator.catalog import shapes  # noqa: PLC0415
+    from emulator.catalog import responses  # noqa: PLC0415
 
-    return shapes.filler(name, *path)(value)
+    return responses.filler(name, *path)(value)
 
 
 @cache

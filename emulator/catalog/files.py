@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from emulator.catalog.format import Fields
-from emulator.catalog.requests import ParamReader
+from emulator.catalog.parameters import ParamReader
 from emulator.schema.spec import Object
 
 DATA = Path(__file__).parent / "data"
@@ -29,7 +29,7 @@ def read_group(group: str) -> Group:
 
 @cache
 def read_schemas(name: str) -> Schemas:
-    """The schemas of one file; none when there is no such file."""
+    """The schemas of one file; empty when there is no such file."""
     try:
         content = _read("schemas", name)
     except FileNotFoundError:
@@ -38,7 +38,7 @@ def read_schemas(name: str) -> Schemas:
 
 
 class Group:
-    """The operations in one file: their parameters, built one by one, and their answers in notation."""
+    """The operations in one file: their parameters, built one by one, and their responses as they stand in the file."""
 
     def __init__(self, content: dict[str, Any]) -> None:
         self._fields: dict[str, Fields] = content["params"]
@@ -46,12 +46,12 @@ class Group:
         self.responses: Fields = content["responses"]
 
     def params(self, operation_id: str) -> Object:
-        """What an operation takes. Raises KeyError when the group has no such operation."""
+        """The parameters of an operation. Raises KeyError when the group has no such operation."""
         return self._params.object(self._fields[operation_id])
 
 
 class Schemas(NamedTuple):
-    """The named schemas in one file, in notation, and the types that they share."""
+    """The named schemas as they stand in one file, and the types that they share."""
 
     schemas: Fields
     shared: Fields

@@ -1,21 +1,21 @@
-"""The notation of the data files: types as JSON values, short enough to read and to compare line by line.
+"""The format of the data files: types as JSON values, short enough to read and to compare line by line.
 
     "boolean" "integer" "number" "timestamp"    scalars; a timestamp is an integer of unix seconds
-    "string", "string 5000", "string:decimal"   text, with a maximum length or the document's format
-    "enum a|b", "enum? a|b"                     one of these words; with `?`, or another one
-    "constant true"                             a boolean that never changes (answers only)
-    "object"                                    an object with undescribed keys (answers only)
-    "@customer"                                 a named schema (answers only)
-    "expandable customer|deleted_customer"      an id, or one of these schemas (answers only)
+    "string", "string 5000", "string:decimal"   a string, with a maximum length or the document's format
+    "enum a|b", "enum? a|b"                     one of these values; with `?`, other values too
+    "constant true"                             a boolean that never changes (responses only)
+    "object"                                    an object whose keys are not described (responses only)
+    "@customer"                                 a named schema (responses only)
+    "expandable customer|deleted_customer"      an id, or one of these schemas (responses only)
     "=address"                                  a type that the file uses more than once, under `shared`
     [T]                                         an array of T
-    {"*": T}                                    free keys
+    {"*": T}                                    any keys
     {"|": [T, U]}                               alternatives, in order
-    {"list of": T, "at": "/v1/charges"}         a v1 list object (answers only)
+    {"list of": T, "at": "/v1/charges"}         a v1 list object (responses only)
     {"name": T, ...}                            known keys
 
-A known key carries marks: `!` it is required; `?` it may be emptied (sent as an empty string in a request, null in an
-answer); `+` its name may end an `expand` path (always so for an `expandable` type, which goes without the mark).
+A known key may end with marks: `!` it is required; `?` it may be empty (an empty string in a request, null in a
+response); `+` its name may end an `expand` path (implied by an `expandable` type).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Node: TypeAlias = "str | list[Node] | dict[str, Node]"
 """A type, as it stands in a data file."""
 
 Fields: TypeAlias = dict[str, Node]
-"""A hash with known keys, marks and all."""
+"""A hash with known keys, marks included."""
 
 MARKS = "!?+"
 _STRING = re.compile(r"string(?::(?P<format>[a-z0-9-]+))?(?: (?P<max>\d+))?")
@@ -38,7 +38,7 @@ _STRING = re.compile(r"string(?::(?P<format>[a-z0-9-]+))?(?: (?P<max>\d+))?")
 
 @lru_cache(maxsize=4096)
 def scalar(text: str) -> Boolean | Integer | Decimal | String | Enum:
-    """The type that requests and answers share behind one word of notation. Raises ValueError on anything else."""
+    """The type of a scalar, in requests and responses. Raises ValueError for any other text."""
     word, _, rest = text.partition(" ")
     if word in {"enum", "enum?"}:
         return Enum(tuple(rest.split("|")), open=word == "enum?")
@@ -57,7 +57,7 @@ _SIMPLE: dict[str, Boolean | Integer | Decimal | String] = {
 def _string(text: str) -> String:
     found = _STRING.fullmatch(text)
     if found is None:
-        raise ValueError(f"not in the notation: {text!r}")
+        raise ValueError(f"not a type: {text!r}")
     longest = found["max"]
     return String(int(longest) if longest else None, found["format"])
 
@@ -68,5 +68,5 @@ def bare(key: str) -> str:
 
 
 def schema_file(name: str) -> str:
-    """Which file under `schemas` holds a named schema: the one of its first word."""
+    """The name of the file under `schemas` that holds a named schema: the first word of the schema's name."""
     return name.replace(".", "_").partition("_")[0]

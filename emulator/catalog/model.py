@@ -1,4 +1,4 @@
-"""One operation of the API. Its file is read when its parameters or its answer are asked for."""
+"""One operation of the API. Its file is read when its parameters or its response are first used."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Operation:
 
     `verb` is `create`, `retrieve`, `update`, `delete`, `list`, `search`, `show` (an object without an id) or the name
     of an action, such as `capture`. `object` is the object that it responds with or lists, `parent` the one that the
-    path begins with; `-` stands for none. `v2` says which API has it. `params` and `response` are read from the data
-    files on first use, and kept.
+    path begins with; either is `-` if there is none. `v2` is true for operations of API v2. `params` and `response` are
+    read from the data files on first use, and kept.
     """
 
     id: str
@@ -42,16 +42,16 @@ class Operation:
 
     @property
     def response(self) -> Shape:
-        """The shape of the answer with status 200."""
-        from emulator.catalog import shapes  # noqa: PLC0415
+        """The shape of the response with status 200."""
+        from emulator.catalog import responses  # noqa: PLC0415
 
-        return shapes.response(self.group, self.id)
+        return responses.response(self.group, self.id)
 
     def expand_error(self, path: str) -> ExpandError | None:
-        """What is wrong with an `expand` path on the answer, or None when it can be expanded."""
-        from emulator.catalog import shapes  # noqa: PLC0415
+        """The error of an `expand` path, None if the response can be expanded at it."""
+        from emulator.catalog import responses  # noqa: PLC0415
 
-        return shapes.expand_error(self.group, self.id, path)
+        return responses.expand_error(self.group, self.id, path)
 
 
 @cache

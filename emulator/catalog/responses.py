@@ -1,16 +1,21 @@
-"""From notation to the response language of `emulator.schema.shape`."""
+"""The response shapes of the catalog. Importing them costs time, so this module is loaded on first use."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
-from emulator.catalog.format import Fields, Node, bare, scalar
+from emulator.catalog.files import read_group, read_schemas
+from emulator.catalog.format import Fields, Node, bare, scalar, schema_file
+from emulator.schema import shape
 from emulator.schema.shape import (
     AnyObject,
     Array,
     Constant,
     Expandable,
+    ExpandError,
+    Filler,
     List,
     Map,
     Object,
@@ -29,6 +34,39 @@ _WORDS: dict[str, Shape] = {
 }
 
 
+@cache
+def response(group: str, operation_id: str) -> Shape:
+    """The shape of an operation's response. Raises KeyError when the group has no such operation."""
+    return ShapeReader({}).shape(read_group(group).responses[operation_id])
+
+
+@cache
+def schema(name: str) -> Shape:
+    """A named schema. Raises KeyError when there is none."""
+    file = schema_file(name)
+    return _reader(file).shape(read_schemas(file).schemas[name])
+
+
+@cache
+def filler(name: str, *path: str) -> Filler:
+    """The filler of a named schema, or of the hash at a path in it. Raises KeyError when there is none."""
+    found = schema(name)
+    for part in path:
+        found = found.properties[part].type if isinstance(found, Object) else found
+    return shape.filler(found)
+
+
+@cache
+def _reader(file: str) -> ShapeReader:
+    """One reader for each file, so that a shared shape is built once."""
+    return ShapeReader(read_schemas(file).shared)
+
+
+def expand_error(group: str, operation_id: str, path: str) -> ExpandError | None:
+    """The error of an `expand` path of an operation, None if its response can be expanded at it."""
+    return shape.expand_error(response(group, operation_id), path, schema)
+
+
 class ShapeReader:
     """Builds the shapes of one file; a shared shape is built once."""
 
@@ -37,7 +75,7 @@ class ShapeReader:
         self._built: dict[str, Shape] = {}
 
     def shape(self, node: Node) -> Shape:
-        """The shape behind a notation. Raises ValueError when it is none, KeyError when it shares what is not there."""
+        """The shape of a node. Raises ValueError if it is none, KeyError for an unknown shared shape."""
         if isinstance(node, str):
             return self._named(node[1:]) if node[0] == "=" else _word(node)
         if isinstance(node, list):

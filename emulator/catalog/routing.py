@@ -1,4 +1,4 @@
-"""Which operation a method and a path stand for."""
+"""Finds the operation of a method and a path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from emulator.catalog.model import Operation
 from emulator.wire.dataclasses import dataclass
 
 MAX_SEGMENTS = 16
-"""Twice the longest path of the API; what follows is not looked at, and matches nothing."""
+"""Twice the longest path of the API; a path with more segments matches nothing."""
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -24,7 +24,7 @@ class Route:
 
 
 class Router:
-    """Literal segments win over templates, from the left. Holds nothing about the requests it has seen."""
+    """A tree of path segments. Literal segments take precedence over templates, from the left."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._literal: dict[str, Route] = {}
@@ -55,7 +55,7 @@ class Router:
 
 
 class _Node:
-    """What may follow a beginning of a path."""
+    """The segments that may follow the beginning of a path."""
 
     __slots__ = ("literals", "operation", "template")
 

@@ -1,8 +1,8 @@
-"""`Stripe-Version`: which names exist, and how they compare.
+"""The values of `Stripe-Version`: which exist, and how they compare.
 
-A name is a date, from 2024-09-30 on with a release word, and perhaps some betas behind semicolons; one more semicolon
-may end it (official, for the beta of embedded components). Names later than the newest known one are accepted, since
-SDKs are ahead of published documents; among the known dates a wrong release word is refused, as Stripe does (observed).
+A name is a date, from 2024-09-30 on with a release word, optionally followed by betas after semicolons; a trailing
+semicolon is allowed (official, for the beta of embedded components). Names later than the newest known one are
+accepted, since SDKs are ahead of published documents; a known date with a wrong release word is refused (observed).
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ _BETA = re.compile(r"[a-z0-9_]+=v\d+\Z", re.ASCII)
 
 
 class UnknownVersion(ValueError):
-    """A name that no version has."""
+    """The name of no version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version as a request names it. Dates compare as text."""
+    """One version, as sent in a request. Dates compare as text."""
 
     text: str
     date: str
@@ -76,7 +76,7 @@ def parse(text: str) -> Version:
 
 @lru_cache(maxsize=256)
 def notice(version: Version) -> str | None:
-    """What Stripe-Notice says of an outdated version (words observed in 2026 with 2020-08-27).
+    """The Stripe-Notice of an outdated version (text observed in 2026 with 2020-08-27), else None.
 
     Which versions count as outdated is our choice: those before the first release with a name.
     """

@@ -56,7 +56,7 @@ def test_generating_replaces_all_files(tmp_path: Path, monkeypatch: pytest.Monke
     assert on_disk(tmp_path) == on_disk(DATA)
 
 
-def test_what_occurs_once_or_is_short_stays_in_place_and_the_rest_is_named_after_its_key() -> None:
+def test_long_repeated_types_are_shared_under_the_name_of_their_key() -> None:
     long: Fields = {f"parameter_number_{number}!": "string 5000" for number in range(8)}
     other: Fields = {**long, "one_more": "boolean"}
     fields: Fields = {
@@ -79,7 +79,7 @@ def test_what_occurs_once_or_is_short_stays_in_place_and_the_rest_is_named_after
     assert shared == {"address": long, "address_2": [other]}
 
 
-def test_a_key_takes_a_line() -> None:
+def test_each_key_has_its_own_line() -> None:
     assert print_json({"a!": "string 5", "b": [{"c": {"*": "string"}}, "integer"], "d": {}}) == (
         '{\n "a!": "string 5",\n "b": [{\n  "c": {"*": "string"}\n }, "integer"],\n "d": {}\n}'
     )
@@ -101,20 +101,20 @@ def test_a_key_takes_a_line() -> None:
         ("enum ", Enum(("",))),
     ],
 )
-def test_scalars_are_read(text: str, expected: Type) -> None:
+def test_scalars_are_parsed(text: str, expected: Type) -> None:
     assert scalar(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "text", "string five", "integer 5", "String"])
-def test_what_is_not_in_the_notation_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not in the notation"):
+def test_other_texts_are_no_types(text: str) -> None:
+    with pytest.raises(ValueError, match="not a type"):
         scalar(text)
 
 
 # --- operations and their parameters ---
 
 
-def test_all_operations_are_there() -> None:
+def test_the_catalog_has_all_operations() -> None:
     heads = list(catalog.operations())
     assert len(heads) == len({head.id for head in heads}) == 619
     assert Counter(head.body for head in heads) == {"form": 324, "none": 280, "json": 14, "multipart": 1}
@@ -252,7 +252,7 @@ RANGE = Object(MappingProxyType(dict.fromkeys(("gt", "gte", "lt", "lte"), Param(
         ("PostV2CoreAccountLinks", "account", Param(String(), required=True)),
     ],
 )
-def test_a_parameter_is_what_the_document_says(operation_id: str, names: str, expected: Param) -> None:
+def test_parameters_match_the_document(operation_id: str, names: str, expected: Param) -> None:
     assert param(operation_id, *names.split()) == expected
 
 
@@ -330,7 +330,7 @@ def test_a_request_is_routed(method: str, path: str, operation_id: str, path_par
         ("GET", "/v1/accounts/" + "a/" * 10_000 + "a"),
     ],
 )
-def test_a_request_for_nothing_is_not_routed(method: str, path: str) -> None:
+def test_unknown_methods_and_paths_have_no_route(method: str, path: str) -> None:
     assert catalog.route(method, path) is None
 
 
@@ -341,7 +341,7 @@ def test_every_template_routes_to_its_own_operation() -> None:
         assert found == catalog.Route(head, dict(zip(names, names, strict=True)))
 
 
-# --- answers ---
+# --- responses ---
 
 
 def parts(value: shape.Shape) -> Iterator[shape.Shape]:
@@ -370,7 +370,7 @@ def named(value: shape.Shape) -> set[str]:
     return found
 
 
-def test_every_schema_that_an_answer_leads_to_is_there() -> None:
+def test_every_schema_reachable_from_a_response_exists() -> None:
     todo = {name for head in catalog.operations() for name in named(head.response)}
     seen: set[str] = set()
     while todo:
@@ -407,13 +407,13 @@ def test_every_schema_has_the_properties_of_the_document() -> None:
         ("notification_event_data", "object", shape.Property(shape.AnyObject(), required=True)),
     ],
 )
-def test_a_property_is_what_the_document_says(name: str, key: str, expected: shape.Property) -> None:
+def test_properties_match_the_document(name: str, key: str, expected: shape.Property) -> None:
     found = catalog.schema(name)
     assert isinstance(found, shape.Object)
     assert found.properties[key] == expected
 
 
-def test_the_answer_of_an_operation() -> None:
+def test_the_response_shape_of_an_operation() -> None:
     assert catalog.operation("PostAccounts").response == shape.Ref("account")
     assert catalog.operation("GetCharges").response == shape.List(shape.Ref("charge"), "/v1/charges")
     assert catalog.operation("GetQuotesQuotePdf").response == String(format="binary")
@@ -422,15 +422,16 @@ def test_the_answer_of_an_operation() -> None:
     )
 
 
-def test_the_shapes_of_answers_are_imported_when_one_is_asked_for() -> None:
+def test_response_shapes_are_imported_on_first_use() -> None:
     code = (
         "import sys; from emulator import catalog; catalog.operation('PostAccounts').params\n"
         "print('emulator.schema.shape' in sys.modules)\n"
         "print(catalog.operation('PostAccounts').expand_error('nothing'), 'emulator.schema.shape' in sys.modules)"
     )
-    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert (
-        told == "False\nExpandError(path='nothing', prefix='nothing', hint=None, too_deep=False, counts=False) True\n"
+        printed
+        == "False\nExpandError(path='nothing', prefix='nothing', hint=None, too_deep=False, counts=False) True\n"
     )
 
 
@@ -466,7 +467,7 @@ def test_an_unknown_schema_is_a_key_error(name: str) -> None:
         ("GetPricesPrice", "currency_options.usd.tiers"),
     ],
 )
-def test_a_path_that_can_be_expanded(operation_id: str, path: str) -> None:
+def test_an_expandable_path_has_no_error(operation_id: str, path: str) -> None:
     assert expand_error(catalog.operation(operation_id).response, path, catalog.schema) is None
 
 
@@ -496,7 +497,7 @@ def test_a_path_that_can_be_expanded(operation_id: str, path: str) -> None:
         ("GetQuotesQuotePdf", ExpandError("customer", "customer")),
     ],
 )
-def test_a_path_that_cannot_be_expanded(operation_id: str, expected: ExpandError) -> None:
+def test_the_error_of_a_path_that_cannot_be_expanded(operation_id: str, expected: ExpandError) -> None:
     assert expand_error(catalog.operation(operation_id).response, expected.path, catalog.schema) == expected
 
 
@@ -519,6 +520,6 @@ def test_a_path_that_cannot_be_expanded(operation_id: str, expected: ExpandError
         ("DeleteV2CoreEventDestinationsId", ("delete", "v2.core.event_destination", "-")),
     ],
 )
-def test_an_operation_knows_its_object_its_verb_and_its_parent(operation_id: str, role: tuple[str, str, str]) -> None:
+def test_each_operation_has_an_object_a_verb_and_a_parent(operation_id: str, role: tuple[str, str, str]) -> None:
     operation = catalog.operation(operation_id)
     assert (operation.verb, operation.object, operation.parent) == role

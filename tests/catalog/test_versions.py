@@ -1,4 +1,4 @@
-"""Versions: which names exist, the default of a sandbox, and what an outdated one is told."""
+"""Versions: the known names, the default of a sandbox, and the notice for an outdated one."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_other_texts_are_no_versions(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_a_version_is_what_was_sent_or_unknown(text: str) -> None:
+def test_a_version_is_echoed_or_unknown(text: str) -> None:
     with contextlib.suppress(versions.UnknownVersion):
         assert versions.parse(text).text == text
 
@@ -85,11 +85,11 @@ def test_several_betas_are_echoed_as_sent(api: Api) -> None:
         (None, None),
     ],
 )
-def test_an_outdated_version_is_told_so(api: Api, version: str | None, notice: str | None) -> None:
+def test_an_outdated_version_gets_a_notice(api: Api, version: str | None, notice: str | None) -> None:
     assert api.get("/v1/account", stripe_version=version).headers.get("stripe-notice") == notice
 
 
-def test_an_outdated_version_is_told_so_with_an_error_too(api: Api) -> None:
+def test_an_error_for_an_outdated_version_has_the_notice_too(api: Api) -> None:
     assert api.post("/v1/account_sessions", stripe_version="2020-08-27").headers["stripe-notice"] == OUTDATED
 
 
@@ -105,8 +105,8 @@ def test_two_notices_share_the_header(api: Api) -> None:
 @pytest.mark.asyncio
 async def test_a_sandbox_has_a_default_version_of_its_own() -> None:
     api = Api(Settings(api_version="2025-04-30.basil"))
-    answer = await api.control("POST", "/version", {"api_version": "2020-08-27"})
-    assert (answer.status_code, answer.json()) == (200, {"api_version": "2020-08-27"})
+    response = await api.control("POST", "/version", {"api_version": "2020-08-27"})
+    assert (response.status_code, response.json()) == (200, {"api_version": "2020-08-27"})
     headers = api.get("/v1/account").headers
     assert (headers["stripe-version"], headers["stripe-notice"]) == ("2020-08-27", OUTDATED)
     assert api.get("/v1/account", stripe_version=NEWEST).headers["stripe-version"] == NEWEST
@@ -116,7 +116,7 @@ async def test_a_sandbox_has_a_default_version_of_its_own() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("body", [{}, {"api_version": None}, {"api_version": ""}])
-async def test_a_default_version_goes_back_to_the_setting(api: Api, body: object) -> None:
+async def test_a_default_version_can_be_reset_to_the_setting(api: Api, body: object) -> None:
     await api.control("POST", "/version", {"api_version": "2020-08-27"})
     assert (await api.control("POST", "/version", body)).json() == {"api_version": NEWEST}
     assert api.get("/v1/account").headers["stripe-version"] == NEWEST
@@ -125,13 +125,13 @@ async def test_a_default_version_goes_back_to_the_setting(api: Api, body: object
 @pytest.mark.asyncio
 @pytest.mark.parametrize("version", ["latest", "2025-09-30.acacia", 20200827])
 async def test_an_impossible_default_version_is_refused(api: Api, version: object) -> None:
-    answer = await api.control("POST", "/version", {"api_version": version})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_api_version")
+    response = await api.control("POST", "/version", {"api_version": version})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "invalid_api_version")
     assert api.get("/v1/account").headers["stripe-version"] == NEWEST
 
 
 @pytest.mark.asyncio
-async def test_a_reset_forgets_the_default_version(api: Api) -> None:
+async def test_a_reset_restores_the_default_version(api: Api) -> None:
     await api.control("POST", "/version", {"api_version": "2020-08-27"})
     await api.control("POST", "/reset")
     assert api.get("/v1/account").headers["stripe-version"] == NEWEST

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.catalog import catalog, files, shapes
+from emulator.catalog import catalog, files, responses
 from emulator.catalog import model as catalog_model
 from emulator.resources import registry, templates
 from emulator.resources.resource import Events, owner_of
@@ -100,7 +100,14 @@ def _forget() -> None:
     """Empties the caches of all that was read from the catalog."""
     caches = (
         *(catalog._operations, catalog._router, catalog_model._params, files.read_group, files.read_schemas),
-        *(shapes.response, shapes.schema, shapes._reader, registry.endpoint, templates.template, templates._nothing_of),
+        *(
+            responses.response,
+            responses.schema,
+            responses._reader,
+            registry.endpoint,
+            templates.template,
+            templates._nothing_of,
+        ),
     )
     for cache in caches:
         cache.cache_clear()

@@ -22,7 +22,7 @@ def generate() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the data files anew; those that are no longer generated go."""
+    """Replace all data files; files that are no longer generated are removed."""
     files = generate()
     shutil.rmtree(DATA, ignore_errors=True)
     for name, text in files.items():
@@ -72,7 +72,7 @@ def _schema_file(fields: Fields) -> str:
 
 
 def _used_schemas() -> set[str]:
-    """The schemas that an answer leads to."""
+    """The schemas that responses refer to, directly or through other schemas."""
     used: set[str] = set()
     todo = [name for _, _, each in document.each_operation(sspec) for name in _names(document.response(each))]
     while todo:

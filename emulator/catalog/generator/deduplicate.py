@@ -1,4 +1,4 @@
-"""Data files small and readable: what occurs more than once is written once, and a key takes a line."""
+"""Keeps the data files small and readable: repeated types are written once, and each key has its own line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from emulator.catalog.format import Fields, Node, bare
 
 LONG = 160
-"""A type whose JSON is at least this long is worth a name of its own."""
+"""A repeated type is shared if its JSON has at least this many characters."""
 
 
 def share(fields: Fields) -> tuple[Fields, Fields]:
@@ -34,7 +34,7 @@ class _Sharing:
                 self._count(child)
 
     def inside(self, node: Node, key: str) -> Node:
-        """The node itself, with what is below it shared. `key` is the nearest name, for naming what is shared."""
+        """A node with the types below it shared. Shared types are named after `key`, the nearest name."""
         if isinstance(node, dict):
             return {each: self._replace(child, _name(each, key)) for each, child in node.items()}
         return [self._replace(child, key) for child in node] if isinstance(node, list) else node
@@ -57,7 +57,7 @@ class _Sharing:
 
 
 def _name(key: str, around: str) -> str:
-    """The key itself, unless it is a sign of the notation."""
+    """The key itself, unless it is a symbol of the format."""
     return key if bare(key).isidentifier() else around
 
 
@@ -69,7 +69,7 @@ def _children(node: Node) -> Iterator[tuple[str, Node]]:
 
 
 def print_json(node: Node, indent: str = "") -> str:
-    """JSON with one key a line; arrays and free keys along the line."""
+    """JSON with one key on each line; arrays and hashes with any keys stay on one line."""
     if isinstance(node, list):
         return "[" + ", ".join(print_json(child, indent) for child in node) + "]"
     if isinstance(node, str) or not node:

@@ -1,4 +1,4 @@
-"""From Stripe's OpenAPI document to the notation of the data files; every sentence is left behind."""
+"""Converts Stripe's OpenAPI document to the format of the data files, without its descriptions."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def each_operation(document: Document) -> Iterator[tuple[str, str, Document]]:
 
 
 def body_kind(method: str, operation: Document) -> str:
-    """How parameters are sent. The document gives GET operations an empty form, which is no body."""
+    """The encoding of the parameters. The document gives GET operations an empty form, which counts as no body."""
     content = operation.get("requestBody", {}).get("content", {})
     return "none" if method == "GET" or not content else BODIES[next(iter(content))]
 
 
 def params(operation: Document) -> Fields:
-    """All parameters of an operation but those of its path."""
+    """All parameters of an operation except those of its path."""
     query = [parameter for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
     fields = {_param_key(each["name"], each["schema"], each["required"]): _param(each["schema"]) for each in query}
     for media in operation.get("requestBody", {}).get("content", {}).values():
@@ -42,7 +42,7 @@ def params(operation: Document) -> Fields:
 
 
 def response(operation: Document) -> Node:
-    """The answer with status 200."""
+    """The response with status 200."""
     (media,) = operation["responses"]["200"]["content"].values()
     return shape(media["schema"])
 
@@ -66,7 +66,7 @@ def _is_empty(schema: Document) -> bool:
 
 
 def _param(schema: Document) -> Node:
-    """The type of a named parameter; that it can be emptied is a mark of its key."""
+    """The type of a named parameter. Whether it may be empty is a mark of its key."""
     if "anyOf" in schema:
         return _one_of([_value(option) for option in schema["anyOf"] if not _is_empty(option)])
     return _value({**schema, "enum": [word for word in schema["enum"] if word]} if "enum" in schema else schema)
@@ -84,7 +84,7 @@ def _value(schema: Document) -> Node:
 
 
 def shape(schema: Document) -> Node:
-    """The shape of a value anywhere in an answer."""
+    """The shape of a value anywhere in a response."""
     if "$ref" in schema:
         return "@" + _name(schema)
     if "x-expansionResources" in schema:

@@ -14,11 +14,11 @@ NONE = "-"
 _DELETED = "deleted_"
 _TEMPLATE = re.compile(r"\{[^}]+\}")
 # A bank account is verified as such, but retrieved as one of many kinds of payment source.
-_ANSWERS_ONE_OF_MANY = ("payment_source", "bank_account")
+_POLYMORPHIC = ("payment_source", "bank_account")
 
 
 class Role(NamedTuple):
-    """The part that an operation plays for an object.
+    """The verb of an operation and the objects that it is about.
 
     `verb` is `create`, `retrieve`, `update`, `delete`, `list`, `search`, `show` (an object without an id), or the name
     of an action, such as `capture`. `object` is the one that it responds with or lists; `parent` the one that the path
@@ -72,8 +72,8 @@ class _Roles:
         above, _, last = path.rpartition("/")
         head, template, _ = path.rpartition("{}")
         acted_on = self._find(head + template)
-        of_the_same = name in (acted_on, self._find(f"{above}/{{}}"), self._posted.get(above))
-        return last if of_the_same or (acted_on, name) == _ANSWERS_ONE_OF_MANY else "create"
+        same_object = name in (acted_on, self._find(f"{above}/{{}}"), self._posted.get(above))
+        return last if same_object or (acted_on, name) == _POLYMORPHIC else "create"
 
     def _find(self, path: str) -> str:
         return self._single.get(path, self._single.get(path.replace("/v1/test_helpers", "/v1", 1), NONE))
@@ -96,7 +96,7 @@ def _object(response: Node) -> str:
 
 
 def _names(node: Node) -> Iterator[str]:
-    """The schemas that a response names, nearest first; a deleted stub stands for its object."""
+    """The schemas that a response names, nearest first; a deleted stub counts as its object."""
     if isinstance(node, str):
         if node.startswith("@"):
             yield node[1:].removeprefix(_DELETED)

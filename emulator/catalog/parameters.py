@@ -1,4 +1,4 @@
-"""From notation to the parameter language of `emulator.schema.spec`."""
+"""The parameters of the catalog, from the format of the files to the types of `emulator.schema.spec`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ParamReader:
         self._built: dict[str, Type] = {}
 
     def type(self, node: Node) -> Type:
-        """The type behind a notation. Raises ValueError when it is none, KeyError when it shares what is not there."""
+        """The type of a node. Raises ValueError if it is none, KeyError for an unknown shared type."""
         if isinstance(node, str):
             return self._named(node[1:]) if node[0] == "=" else scalar(node)
         if isinstance(node, list):
