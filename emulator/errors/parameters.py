@@ -197,3 +197,29 @@ def wrong_state(action: str, noun: str, state: str) -> StripeError:
 def already_exists(noun: str) -> StripeError:
     """400 for an id that was chosen by the caller and is in use."""
     return bad_request(f"{noun} already exists.", code="resource_already_exists")
+
+
+@error("inferred", "remembered words, not found in public code")
+def search_unreadable() -> StripeError:
+    """400 for a search query that does not follow the grammar."""
+    return bad_request(
+        "We were unable to parse your search query. Try using the format `field:value`. See "
+        "https://stripe.com/docs/search for more information.",
+        param="query",
+    )
+
+
+@error("inferred", "remembered words, not found in public code")
+def search_field_unsupported(field: str, resource: str) -> StripeError:
+    """400 for a search query that names a field which cannot be searched."""
+    return bad_request(
+        f"Field `{field}` is an unsupported search field for resource `{resource}`. See "
+        f"http://stripe.com/docs/search#query-fields-for-{resource.replace('_', '-')} for a list of supported fields.",
+        param="query",
+    )
+
+
+@error("our choice")
+def search_page_invalid() -> StripeError:
+    """400 for a page of a search that no search returned."""
+    return bad_request("Invalid page token.", param="page")

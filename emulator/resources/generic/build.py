@@ -10,10 +10,12 @@ from typing import Any
 from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
+from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
+from emulator.resources.search import search
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Update, decode, encode, render, stored
 from emulator.resources.templates import properties, template
@@ -45,6 +47,17 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "tax_rate": ("tax rate", "tax_rate"),
 }
 PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
+# The fields of each search (official).
+SEARCHED: Mapping[str, frozenset[str]] = {
+    "customer": frozenset("created email metadata name phone".split()),
+    "invoice": frozenset(
+        "created currency customer last_finalization_error_code last_finalization_error_type metadata number "
+        "receipt_number status subscription total".split()
+    ),
+    "price": frozenset("active currency lookup_key metadata product type".split()),
+    "product": frozenset("active description metadata name shippable url".split()),
+    "subscription": frozenset("canceled_at created metadata status".split()),
+}
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
@@ -74,6 +87,7 @@ def resource(name: str) -> Resource[Any] | None:
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, name, frozenset(facts.absent.split())),
         events=partial(_events, facts.event or name, facts.events.split(), ACTIONS.get(name, {})),
+        verbs={"search": partial(_search, name)} if "search" in verbs else {},
         params=_params(operations, facts.clearable.split()),
         fidelity="generic",
     )
@@ -85,6 +99,14 @@ def _operations() -> Mapping[str, list[Operation]]:
     for operation in catalog.operations():
         found.setdefault(operation.object, []).append(operation)
     return found
+
+
+def _search(name: str, call: Call) -> Json:
+    """GET /v1/things/search. Raises StripeError."""
+    found = registry.resource(name)
+    rows = call.sandbox.table(name).newest(call.owner)
+    objects = (found.respond(call, row) for row in rows if found is not None)
+    return search(call, f"{name}s", SEARCHED[name], objects)
 
 
 def _params(operations: list[Operation], clearable: list[str]) -> Mapping[str, Callable[[Version], spec.Object]]:

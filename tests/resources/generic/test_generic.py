@@ -9,6 +9,7 @@ import pytest
 from emulator import catalog
 from emulator.resources import registry
 from emulator.settings import Settings
+from emulator.wire import form
 
 from ...api import Api
 from .walk import Walk, faults
@@ -191,3 +192,53 @@ def test_a_customer_with_a_card_is_refused_as_nothing_would_charge_it() -> None:
     for path in ("/v1/customers", f"/v1/customers/{customer}"):
         refused = api.post(path, {"source": "tok_visa"})
         assert (refused.status, refused.error["param"]) == (501, "source")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("email:'jenny@example.com'", ["Jenny"]),
+        ("email:'JENNY@example.com'", ["Jenny"]),
+        ('name~"enn"', ["Jennifer", "Jenny"]),
+        ("-name~'enn'", ["Bob"]),
+        ("metadata['tier']:'gold'", ["Bob", "Jenny"]),
+        ("-metadata['tier']:null", ["Bob", "Jenny"]),
+        ("name~'enn' AND metadata['tier']:'gold'", ["Jenny"]),
+        ("name~'enn' metadata['tier']:'gold'", ["Jenny"]),
+        ("name:'Bob' OR name:'Jennifer'", ["Jennifer", "Bob"]),
+        ("created>0 created<99999999999", ["Jennifer", "Bob", "Jenny"]),
+        ("created<1", []),
+        ("name:'B\\ob'", ["Bob"]),
+    ],
+)
+def test_a_search_finds_what_its_query_says(query: str, found: list[str]) -> None:
+    api = Api()
+    made(api, "/v1/customers", name="Jenny", email="jenny@example.com", metadata={"tier": "gold"})
+    made(api, "/v1/customers", name="Bob", metadata={"tier": "gold"})
+    made(api, "/v1/customers", name="Jennifer")
+    body = api.get(f"/v1/customers/search?{form.encode({'query': query})}").body
+    assert [one["name"] for one in body.pop("data")] == found
+    assert body == {"object": "search_result", "has_more": False, "next_page": None, "url": "/v1/customers/search"}
+
+
+@pytest.mark.parametrize(
+    "query", ["", "name", "name:", "name:'a' AND name:'b' OR name:'c'", "name~'ab'", "metadata:'a'", "x" * 4_000]
+)
+def test_a_query_that_cannot_be_read_is_refused(query: str) -> None:
+    refused = Api().get(f"/v1/customers/search?{form.encode({'query': query})}")
+    assert refused.status == 400
+    if query:
+        assert refused.error["message"].startswith("We were unable to parse your search query.")
+
+
+def test_a_search_names_a_field_that_it_does_not_have_and_goes_on_by_pages() -> None:
+    api = Api()
+    refused = api.get("/v1/customers/search?query=balance:1")
+    assert refused.error["message"].startswith(
+        "Field `balance` is an unsupported search field for resource `customers`."
+    )
+    names = [made(api, "/v1/customers", name=f"n{number}")["name"] for number in range(3)]
+    first = api.get("/v1/customers/search?query=created>0&limit=2").body
+    rest = api.get(f"/v1/customers/search?query=created>0&limit=2&page={first['next_page']}").body
+    assert [one["name"] for one in (*first["data"], *rest["data"])] == names[::-1]
+    assert (first["has_more"], rest["has_more"], rest["next_page"]) == (True, False, None)
