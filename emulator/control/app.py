@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from emulator.control.dashboard.page import asset, page
@@ -29,57 +28,69 @@ from emulator.control.endpoints import (
 )
 from emulator.control.endpoints.requests import ControlState
 from emulator.control.endpoints.responses import ControlError, error_body, on_control_error, respond
-from emulator.control.guard import Guard
+from emulator.control.guard import PREFIX, Access, ControlRoute, Guard
 
-PREFIX = "/_emulator"
-ROUTES: tuple[Route, ...] = (
-    Route(f"{PREFIX}/", page, methods=["GET"]),
-    Route(f"{PREFIX}/dashboard/{{name}}", asset, methods=["GET"]),
-    Route(f"{PREFIX}/stream", stream, methods=["GET"]),
-    Route(f"{PREFIX}/health", server.health, methods=["GET"]),
-    Route(f"{PREFIX}/version", server.version, methods=["GET"]),
-    Route(f"{PREFIX}/version", server.set_api_version, methods=["POST"]),
-    Route(f"{PREFIX}/tls/ca.pem", server.certificate, methods=["GET"]),
-    Route(f"{PREFIX}/reset", server.reset, methods=["POST"]),
-    Route(f"{PREFIX}/clock", clock.retrieve, methods=["GET"]),
-    Route(f"{PREFIX}/clock", clock.change, methods=["POST"]),
-    Route(f"{PREFIX}/keys", keys.change, methods=["POST"]),
-    Route(f"{PREFIX}/seeds", seeds.list_all, methods=["GET"]),
-    Route(f"{PREFIX}/seeds", seeds.load, methods=["POST"]),
-    Route(f"{PREFIX}/export", seeds.export, methods=["GET"]),
-    Route(f"{PREFIX}/accounts", accounts.list_all, methods=["GET"]),
-    Route(f"{PREFIX}/accounts/{{account}}/complete_onboarding", accounts.complete_onboarding, methods=["POST"]),
-    Route(f"{PREFIX}/accounts/{{account}}/requirements", accounts.add_requirement, methods=["POST"]),
-    Route(f"{PREFIX}/accounts/{{account}}/capabilities/{{name}}", accounts.set_capability, methods=["POST"]),
-    Route(f"{PREFIX}/accounts/{{account}}/verify", accounts.verify, methods=["POST"]),
-    Route(f"{PREFIX}/accounts/{{account}}/reject", accounts.reject, methods=["POST"]),
-    Route(f"{PREFIX}/accounts/{{account}}/disconnect", accounts.disconnect, methods=["POST"]),
-    Route(f"{PREFIX}/account_sessions", sessions.list_all, methods=["GET"]),
-    Route(f"{PREFIX}/account_sessions/end", sessions.end, methods=["POST"]),
-    Route(f"{PREFIX}/account_sessions/{{client_secret}}", sessions.retrieve, methods=["GET"]),
-    Route(f"{PREFIX}/faults", faults.list_all, methods=["GET"]),
-    Route(f"{PREFIX}/faults", faults.add, methods=["POST"]),
-    Route(f"{PREFIX}/faults", faults.remove, methods=["DELETE"]),
-    Route(f"{PREFIX}/faults/errors", faults.errors, methods=["GET"]),
-    Route(f"{PREFIX}/faults/{{id}}", faults.remove, methods=["DELETE"]),
-    Route(f"{PREFIX}/limits", faults.set_limits, methods=["POST"]),
-    Route(f"{PREFIX}/events", webhooks.list_events, methods=["GET"]),
-    Route(f"{PREFIX}/webhooks", webhooks.list_endpoints, methods=["GET"]),
-    Route(f"{PREFIX}/webhooks/resend", webhooks.resend, methods=["POST"]),
-    Route(f"{PREFIX}/requests", journal.list_requests, methods=["GET"]),
-    Route(f"{PREFIX}/warnings", journal.list_warnings, methods=["GET"]),
-    Route(f"{PREFIX}/connect/next_error", component_log.force, methods=["POST"]),
-    Route(f"{PREFIX}/connect/next_error", component_log.pending, methods=["GET"]),
-    Route(f"{PREFIX}/connect/next_error", component_log.clear, methods=["DELETE"]),
-    Route(f"{PREFIX}/connect/log", component_log.log, methods=["GET"]),
-    Route(f"{PREFIX}/connect/claim", connect_js.claim, methods=["POST"]),
-    Route(f"{PREFIX}/connect/logout", connect_js.logout, methods=["POST"]),
-    Route(f"{PREFIX}/connect/mount", connect_js.mount, methods=["POST"]),
-    Route(f"{PREFIX}/connect/view", connect_js.show, methods=["POST"]),
-    Route(f"{PREFIX}/connect/act", connect_js.act, methods=["POST"]),
-    Route(f"{PREFIX}/connect/poll", connect_js.poll, methods=["POST"]),
-    Route(f"{PREFIX}/connect/report", connect_js.report, methods=["POST"]),
-    Route(f"{PREFIX}/connect/{{call}}", connect_js.preflight, methods=["OPTIONS"]),
+CALLS_OF_PAGES = {
+    "claim": connect_js.claim,
+    "logout": connect_js.logout,
+    "mount": connect_js.mount,
+    "view": connect_js.show,
+    "act": connect_js.act,
+    "poll": connect_js.poll,
+    "report": connect_js.report,
+}
+
+
+def _of_pages() -> Iterator[ControlRoute]:
+    """The requests of connect.js, each with its preflight."""
+    for name, call in CALLS_OF_PAGES.items():
+        yield ControlRoute(f"{PREFIX}/connect/{name}", call, methods=["POST"], access=Access.EVERY_PAGE)
+        yield ControlRoute(
+            f"{PREFIX}/connect/{name}", connect_js.preflight, methods=["OPTIONS"], access=Access.EVERY_PAGE
+        )
+
+
+ROUTES: tuple[ControlRoute, ...] = (
+    ControlRoute(f"{PREFIX}/", page, methods=["GET"], access=Access.NO_TOKEN),
+    ControlRoute(f"{PREFIX}/dashboard/{{name}}", asset, methods=["GET"], access=Access.NO_TOKEN),
+    ControlRoute(f"{PREFIX}/stream", stream, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/health", server.health, methods=["GET"], access=Access.NO_TOKEN),
+    ControlRoute(f"{PREFIX}/version", server.version, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/version", server.set_api_version, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/tls/ca.pem", server.certificate, methods=["GET"], access=Access.NO_TOKEN),
+    ControlRoute(f"{PREFIX}/reset", server.reset, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/clock", clock.retrieve, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/clock", clock.change, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/keys", keys.change, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/seeds", seeds.list_all, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/seeds", seeds.load, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/export", seeds.export, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/accounts", accounts.list_all, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/accounts/{{account}}/complete_onboarding", accounts.complete_onboarding, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/accounts/{{account}}/requirements", accounts.add_requirement, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/accounts/{{account}}/capabilities/{{name}}", accounts.set_capability, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/accounts/{{account}}/verify", accounts.verify, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/accounts/{{account}}/reject", accounts.reject, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/accounts/{{account}}/disconnect", accounts.disconnect, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/account_sessions", sessions.list_all, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/account_sessions/end", sessions.end, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/account_sessions/{{client_secret}}", sessions.retrieve, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/faults", faults.list_all, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/faults", faults.add, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/faults", faults.remove, methods=["DELETE"]),
+    ControlRoute(f"{PREFIX}/faults/errors", faults.errors, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/faults/{{id}}", faults.remove, methods=["DELETE"]),
+    ControlRoute(f"{PREFIX}/limits", faults.set_limits, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/events", webhooks.list_events, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/webhooks", webhooks.list_endpoints, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/webhooks/resend", webhooks.resend, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/requests", journal.list_requests, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/warnings", journal.list_warnings, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/connect/next_error", component_log.force, methods=["POST"]),
+    ControlRoute(f"{PREFIX}/connect/next_error", component_log.pending, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/connect/next_error", component_log.clear, methods=["DELETE"]),
+    ControlRoute(f"{PREFIX}/connect/log", component_log.log, methods=["GET"]),
+    *_of_pages(),
 )
 
 
@@ -108,7 +119,7 @@ def _hint(path: str) -> str:
     return f"It has {', '.join(known)}."
 
 
-def _verbs(routes: Iterable[Route]) -> list[str]:
+def _verbs(routes: Iterable[ControlRoute]) -> list[str]:
     return sorted({verb for route in routes for verb in route.methods or ()} - {"HEAD", "OPTIONS"})
 
 
@@ -119,4 +130,4 @@ def control_app(state: ControlState) -> ASGIApp:
         exception_handlers={ControlError: on_control_error, HTTPException: on_http_error},
     )
     app.state.control = state
-    return Guard(app, state.settings)
+    return Guard(app, state.settings, ROUTES)

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any
 from urllib.parse import quote_from_bytes
 
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.control.endpoints.responses import ControlError, error_body, respond
@@ -19,12 +23,7 @@ from emulator.http.message import joined
 from emulator.settings import Settings
 
 TOKEN_HEADER = "x-emulator-token"  # noqa: S105
-CONNECT_JS = "/_emulator/connect/"
-NOT_CONNECT_JS = ("/_emulator/connect/next_error", "/_emulator/connect/log")
-# No token is required for health, for the CA certificate, which https itself requires, and for the dashboard's files,
-# which contain no data.
-PUBLIC = ("/_emulator/health", "/_emulator/tls/ca.pem", "/_emulator", "/_emulator/")
-PUBLIC_FOLDER = "/_emulator/dashboard/"
+PREFIX = "/_emulator"
 # Host names that no attacker can point at this machine, since they are not in the public DNS.
 SAFE_NAMES = ("localhost", "stripe-emulator", "connect-js.stripe.com", "js.stripe.com", "api.stripe.com")
 SAFE_ENDINGS = (".localhost", ".test", ".internal")
@@ -34,15 +33,63 @@ _ASCII = "".join(map(chr, range(128)))
 Headers = Mapping[bytes, bytes]
 
 
+class Access(Enum):
+    """Who may use a route: who has the token, anyone but pages of other origins, or every page.
+
+    No token is required for health, for the CA certificate, which https itself requires, and for the dashboard's files,
+    which contain no data.
+    """
+
+    TOKEN = "token"  # noqa: S105
+    NO_TOKEN = "no token"  # noqa: S105
+    EVERY_PAGE = "every page"
+
+
+class ControlRoute(Route):
+    """A route with its access. It matches whole paths: Starlette's own also match before a newline at the end."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Sequence[str],
+        access: Access = Access.TOKEN,
+    ) -> None:
+        super().__init__(path, endpoint, methods=methods)
+        self.path_regex = re.compile(self.path_regex.pattern.removesuffix("$") + r"\Z")
+        self.access = access
+
+
+def access_of(scope: Scope, routes: Iterable[ControlRoute]) -> Access:
+    """The access of the route that will be taken: the first with path and method, else the first with the path.
+
+    An unknown path requires the token; the one without the final slash is redirected to the dashboard.
+    """
+    partial: Access | None = None
+    for route in routes:
+        match, _ = route.matches(scope)
+        if match is Match.FULL:
+            return route.access
+        if match is Match.PARTIAL and partial is None:
+            partial = route.access
+    if partial is None and scope["path"].removeprefix(scope.get("root_path", "")) == PREFIX:
+        return Access.NO_TOKEN
+    return partial or Access.TOKEN
+
+
 class Guard:
     """ASGI middleware in front of the control API."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, routes: Sequence[ControlRoute]) -> None:
         self._app = app
         self._settings = settings
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = refusal(scope["path"], _headers(scope), self._settings) if scope["type"] == "http" else None
+        error = None
+        if scope["type"] == "http":
+            error = refusal(access_of(scope, self._routes), _headers(scope), self._settings)
         if error is None:
             # Starlette fails on a query with unencoded bytes.
             query = quote_from_bytes(scope.get("query_string", b""), safe=_ASCII)
@@ -56,16 +103,16 @@ def _headers(scope: Scope) -> Headers:
     return {**joined(scope["headers"]), b"method": scope["method"].encode()}
 
 
-def refusal(path: str, headers: Headers, settings: Settings) -> ControlError | None:
+def refusal(access: Access, headers: Headers, settings: Settings) -> ControlError | None:
     """The error for a request without access, else None."""
     if not settings.control:
         return ControlError(
             404, "control_api_disabled", "The control API is disabled.", "Start the emulator without --no-control."
         )
-    if path.startswith(CONNECT_JS) and path not in NOT_CONNECT_JS:
+    if access is Access.EVERY_PAGE:
         return None
-    is_public = path in PUBLIC or path.startswith(PUBLIC_FOLDER)
-    return _check_origin(headers, settings) or (None if is_public else _check_token(headers, settings.control_token))
+    refused = _check_origin(headers, settings)
+    return refused if refused or access is Access.NO_TOKEN else _check_token(headers, settings.control_token)
 
 
 def _check_origin(headers: Headers, settings: Settings) -> ControlError | None:

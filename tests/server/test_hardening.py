@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from emulator.client import EmulatorClient, EmulatorError
-from emulator.control.guard import refusal
+from emulator.control.guard import Access, refusal
 from emulator.server import Server
 from emulator.server.protocol import LONGEST_HEAD
 from emulator.server.protocol_h11 import BoundedProtocol
@@ -374,9 +374,9 @@ LOCAL = Settings()
 )  # fmt: skip
 def test_pages_of_other_origins_are_kept_out(headers: dict[str, str], settings: Settings, code: str | None) -> None:
     sent = {name.encode(): value.encode() for name, value in headers.items()}
-    refused = refusal("/_emulator/clock", sent, settings)
+    refused = refusal(Access.TOKEN, sent, settings)
     assert (refused and refused.code) == code
-    assert refusal("/_emulator/connect/claim", sent, settings) is None
+    assert refusal(Access.EVERY_PAGE, sent, settings) is None
 
 
 def test_a_page_of_another_origin_gets_no_answer_and_changes_nothing(server: Server) -> None:
