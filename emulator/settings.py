@@ -28,6 +28,9 @@ _ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 DEFAULT_PORT = 12111
+MILLION = 1_000_000
+DAY = 86_400
+CENTURY = 3_155_760_000  # seconds
 DEFAULT_COUNTRY = "US"
 
 
@@ -35,8 +38,10 @@ class BadSetting(ValueError):
     """An invalid setting; the text says which and why."""
 
 
-def _option(default: object, text: str, *, choices: tuple[str, ...] = (), minimum: int | None = None) -> Any:
-    return field(default=default, metadata={"help": text, "choices": choices, "minimum": minimum})
+def _option(
+    default: object, text: str, *, choices: tuple[str, ...] = (), minimum: int | None = None, maximum: int = MILLION
+) -> Any:
+    return field(default=default, metadata={"help": text, "choices": choices, "minimum": minimum, "maximum": maximum})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ class Settings:
     """The settings of one server. Raises BadSetting."""
 
     host: str = _option("127.0.0.1", "Address to listen on. Any other than loopback opens the emulator to the network.")
-    port: int = _option(DEFAULT_PORT, "Port to listen on; 0 picks a free one.", minimum=0)
+    port: int = _option(DEFAULT_PORT, "Port to listen on; 0 picks a free one.", minimum=0, maximum=65_535)
     uds: str = _option("", "Path of a Unix socket to listen on, instead of host and port.")
     tls: bool = _option(False, "Serve https with a certificate generated at the start. Requires the extra 'tls'.")
     tls_cert: str = _option("", "Serve https with this certificate, a PEM file.")
@@ -55,11 +60,15 @@ class Settings:
     control: bool = _option(True, "Serve the control API, everything under /_emulator.")
     control_token: str = _option("", "Require this value in the header x-emulator-token of control requests.")
     request_timeout: int = _option(
-        30, "Seconds until the head of a request must have arrived, and then its body.", minimum=1
+        30, "Seconds until the head of a request must have arrived, and then its body.", minimum=1, maximum=DAY
     )
     max_connections: int = _option(4096, "Maximum of concurrent connections; others receive 503.", minimum=1)
-    account_session_lifetime: int = _option(120, "Seconds until an unclaimed client secret expires.", minimum=1)
-    browser_session_lifetime: int = _option(3600, "Seconds until a claimed session expires.", minimum=1)
+    account_session_lifetime: int = _option(
+        120, "Seconds until an unclaimed client secret expires.", minimum=1, maximum=CENTURY
+    )
+    browser_session_lifetime: int = _option(
+        3600, "Seconds until a claimed session expires.", minimum=1, maximum=CENTURY
+    )
     strict: bool = _option(True, "Refuse unknown parameters, as Stripe does; otherwise ignore them.")
     strict_fidelity: bool = _option(
         False, "Refuse operations whose behaviour follows from the API description alone, which are not modelled."
@@ -101,8 +110,6 @@ class Settings:
     def __post_init__(self) -> None:
         for option in fields(self):
             _validate(option.name, getattr(self, option.name), option.metadata)
-        if self.port > 65_535:
-            raise BadSetting(f"port must be at most 65535, not {self.port}")
         try:
             versions.parse(self.api_version)
         except versions.UnknownVersion:
@@ -171,11 +178,13 @@ def _public(settings: Settings) -> None:
 
 
 def _validate(name: str, value: object, metadata: Mapping[str, object]) -> None:
-    choices, minimum = metadata["choices"], metadata["minimum"]
+    choices, minimum, maximum = (metadata[bound] for bound in ("choices", "minimum", "maximum"))
     if choices and value not in choices:  # type: ignore[operator]
         raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {value}")  # type: ignore[arg-type]
     if minimum is not None and not (isinstance(value, int) and value >= minimum):  # type: ignore[operator]
         raise BadSetting(f"{name} must be a whole number of at least {minimum}, not {value}")
+    if minimum is not None and value > maximum:  # type: ignore[operator]
+        raise BadSetting(f"{name} must be at most {maximum}, not {value}")
 
 
 def _listening(settings: Settings) -> None:

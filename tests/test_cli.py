@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -11,8 +12,9 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +22,8 @@ import pytest
 from emulator import __version__
 from emulator.server import bind
 from emulator.settings import BadSetting, Settings, from_environment, unknown_variables, variable
+
+from .api import PUBLISHABLE, Api
 
 COMMAND = [sys.executable, "-m", "emulator"]
 
@@ -172,6 +176,10 @@ def test_an_unusable_address_is_an_error_that_names_the_option(options: list[str
         (["--key-pairs", "x"], {}, "stripe-emulator: key_pairs must look like pk_test_A=sk_test_B,pk_test_C=sk_test_D, not 'x'\n"),
         ([], {"STRIPE_EMULATOR_PORT": "many"}, "stripe-emulator: STRIPE_EMULATOR_PORT must be a whole number, not 'many'\n"),
         ([], {"STRIPE_EMULATOR_STRICT": "maybe"}, "stripe-emulator: STRIPE_EMULATOR_STRICT must be true or false, not 'maybe'\n"),
+        (["--account-session-lifetime", "99999999999999999999"], {}, "stripe-emulator: account_session_lifetime must be at most 3155760000, not 99999999999999999999\n"),
+        (["--browser-session-lifetime", "3155760001"], {}, "stripe-emulator: browser_session_lifetime must be at most 3155760000, not 3155760001\n"),
+        (["--request-timeout", "86401"], {}, "stripe-emulator: request_timeout must be at most 86400, not 86401\n"),
+        (["--journal-size", "1000001"], {}, "stripe-emulator: journal_size must be at most 1000000, not 1000001\n"),
         (["--account-session-lifetime", "0"], {}, "stripe-emulator: account_session_lifetime must be a whole number of at least 1, not 0\n"),
     ],
 )  # fmt: skip
@@ -286,3 +294,26 @@ def test_the_pipeline_is_not_loaded_before_the_port_is_open() -> None:
     command = [sys.executable, "-c", textwrap.dedent(code)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert (ran.stdout.splitlines()[-1], ran.stderr) == ("[]", "")
+
+
+NUMBERS = [option for option in fields(Settings) if type(option.default) is int]
+
+
+def settings_of(name: str, value: int) -> Settings:
+    numbers: dict[str, Any] = {name: value}
+    return Settings(**numbers)
+
+
+@pytest.mark.parametrize("option", NUMBERS, ids=lambda option: option.name)
+def test_every_number_has_bounds_and_works_at_both(option: Field[int]) -> None:
+    least, most = option.metadata["minimum"], option.metadata["maximum"]
+    for wrong in (least - 1, most + 1, 10**30, -(10**30)):
+        with pytest.raises(BadSetting, match=option.name):
+            settings_of(option.name, wrong)
+    for bound in (least, most):
+        api = Api(settings_of(option.name, bound))
+        session = api.session(api.account(type="express"), {"payments": {"enabled": True}})
+        assert session.status == 200, session.body
+        claim = {"client_secret": session.body["client_secret"], "publishable_key": PUBLISHABLE}
+        claimed = asyncio.run(api.control("POST", "/connect/claim", claim, None))
+        assert claimed.status_code == 200, claimed.text

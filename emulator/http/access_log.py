@@ -6,6 +6,7 @@ import logging
 
 from emulator.http.context import RequestContext
 from emulator.http.message import Request
+from emulator.wire.mask import mask, mask_path
 
 log = logging.getLogger("emulator.access")
 
@@ -16,11 +17,11 @@ def log_request(request: Request, status: int, seconds: float, context: RequestC
         return
     fields = {
         "method": request.method,
-        "path": request.path,
+        "path": mask_path(request.path),
         "status": status,
         "ms": round(seconds * 1000, 2),
         "request_id": context.request_id,
-        "account": context.account,
+        "account": context.account and mask(context.account),
         "error": context.error_name,
     }
     line = " ".join(f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None)

@@ -35,6 +35,7 @@ from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, Params, check
 from emulator.settings import Settings
 from emulator.wire.json import Json, dump, dump_error
+from emulator.wire.mask import mask_path
 
 log = logging.getLogger("emulator")
 ACCOUNT_IN_URL = "/v1/accounts/{account}"
@@ -89,7 +90,7 @@ class Pipeline:
         except Aborted:
             return apply_to_response(request, context, empty_response(request, context))
         except Exception:
-            log.exception("%s %s failed", request.method, request.path)
+            log.exception("%s %s failed", request.method, mask_path(request.path))
             context.error = errors.internal().body
         if context.error is not None:
             status, body = context.error.status, _error(context.error, context)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from emulator.store.budgets import Budget
+from emulator.wire.mask import mask
 
 MAX_BODY = 16_384  # enough for a whole connected account
-_SECRET = re.compile(r"(accs_secret__|em_(?:test|live)_|whsec_|[sr]k_(?:test|live|org)_)([0-9A-Za-z_]{5,})")
-SHOW_END_FROM = 20  # characters of a secret, of which eight are shown
 
 
 class Entry(NamedTuple):
@@ -81,13 +79,3 @@ def cut(body: bytes) -> bytes:
 def masked(body: bytes) -> str:
     """A body as text, with client secrets, session tokens and signing secrets masked."""
     return mask(body.decode(errors="replace"))
-
-
-def mask(text: str) -> str:
-    """A text with its secrets masked: of each, the prefix and the first and last four characters remain."""
-    return _SECRET.sub(_shortened, text)
-
-
-def _shortened(found: re.Match[str]) -> str:
-    start, secret = found.groups()
-    return f"{start}{secret[:4]}***{secret[-4:] if len(secret) >= SHOW_END_FROM else ''}"

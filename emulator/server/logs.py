@@ -11,6 +11,7 @@ import sys
 import orjson
 
 from emulator.settings import Settings
+from emulator.wire.mask import mask
 
 
 class JsonFormatter(logging.Formatter):
@@ -47,8 +48,11 @@ class NonBlockingHandler(logging.Handler):
             self.handleError(record)
 
     def _write(self, line: str) -> bool:
-        """Write a line, in pieces that a pipe takes at once if it takes anything. False if there is no room."""
-        data = f"{line}\n".encode(errors="backslashreplace")
+        """Write a line, in pieces that a pipe takes at once if it takes anything. False if there is no room.
+
+        Secrets are masked here, since a line may quote anything, such as the URL of a webhook endpoint.
+        """
+        data = f"{mask(line)}\n".encode(errors="backslashreplace")
         for start in range(0, len(data), select.PIPE_BUF):
             if not self._poll.poll(0):
                 return False

@@ -14,7 +14,6 @@ from emulator.control.app import ROUTES
 from emulator.control.guard import Access, ControlRoute
 from emulator.settings import Settings
 
-pytestmark = pytest.mark.anyio
 EVERY_PAGE = {f"/_emulator/connect/{call}" for call in ("claim", "logout", "mount", "view", "act", "poll", "report")}
 NO_TOKEN = {"/_emulator/", "/_emulator/dashboard/{name}", "/_emulator/health", "/_emulator/tls/ca.pem"}
 # Statuses with which nothing is done and nothing is shown.
@@ -77,6 +76,7 @@ def test_the_table_of_routes_says_who_may_use_them() -> None:
     assert {route.path for route in ROUTES if route.access is Access.NO_TOKEN} == NO_TOKEN
 
 
+@pytest.mark.asyncio
 @pytest.mark.parametrize("path", sorted({example(route) for route in ROUTES if route.access is Access.TOKEN}))
 async def test_no_way_to_write_a_path_passes_the_guard(path: str) -> None:
     """A page of another origin, and a program without the token, get nothing done."""
@@ -91,6 +91,7 @@ async def test_no_way_to_write_a_path_passes_the_guard(path: str) -> None:
                     assert response.status_code in HARMLESS, (method, mutated, headers, response.text)
 
 
+@pytest.mark.asyncio
 async def test_a_newline_ends_no_path() -> None:
     headers = {"authorization": "Bearer sk_test_guard", "x-emulator-token": "secret"}
     async with raw_client(Settings(control_token="secret")) as client:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import os
+
 import pytest
 
 from emulator.auth import keys
 from emulator.client import EmulatorClient
 from emulator.client.request_log import RecordedRequest, RequestLog
 from emulator.control.endpoints.warnings import warnings_of
-from emulator.sandbox.journal import Entry, Journal, cut, mask
+from emulator.http.access_log import log_request
+from emulator.http.message import Request
+from emulator.sandbox.journal import Entry, Journal, cut
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.server import Server
+from emulator.server.logs import NonBlockingHandler
 from emulator.settings import Settings
 from emulator.store.budgets import Budget
 from emulator.store.rows import Session
+from emulator.wire.mask import mask
 
-from ..api import PUBLISHABLE, Api, on
+from ..api import KEY, PUBLISHABLE, Api, on
 
 START = 1_790_000_000
 
@@ -308,10 +315,57 @@ def test_a_request_for_an_account_that_is_refused_is_noted_under_that_account(ap
         ("whsec_01234", "whsec_0123***"),
         ("em_test_0123456789ABCDEFGHIJ", "em_test_0123***GHIJ"),
         ("whsec_test", "whsec_test"),
+        ("sk_org_live_0123456789ABCDEF", "sk_org_live***CDEF"),
+        ("sk%5ftest%5F0123456789ABCDEFGHIJ", "sk_test_0123***GHIJ"),
+        ("100%5Fsure", "100%5Fsure"),
+        ("pi_1_secret_0123456789ABCDEFGHIJ", "pi_1_secret_0123***GHIJ"),
+        ("account_session_client_secret_expired", "account_session_client_secret_expired"),
+        ("pk_test_0123456789ABCDEFGHIJ", "pk_test_0123456789ABCDEFGHIJ"),
     ],
 )
 def test_a_masked_secret_differs_from_others_of_its_second(text: str, shown: str) -> None:
     assert mask(text) == shown
+
+
+SECRETS = ("sk_live_51abcdefghijklmnopqrstuv", "rk_test_51abcdefghijklmnopqrstuv", "whsec_51abcdefghijklmnopqrstuv")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("secret", SECRETS)
+async def test_a_secret_is_masked_wherever_it_was_sent(api: Api, secret: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    encoded = "".join(f"%{ord(letter):02x}" for letter in secret)
+    for place in (secret, secret.replace("_", "%5F"), encoded):
+        request = Request("POST", f"/v1/accounts/{place}", b"", _headers(secret), b"email=" + place.encode())
+        response, context = api.pipeline.respond(request)
+        log_request(request, response.status, 0.1, context)
+    shown = (await api.control("GET", "/requests")).text + (await api.control("GET", "/warnings")).text
+    for text in (
+        shown,
+        caplog.text,
+        repr([vars(record) for record in caplog.records if record.name == "emulator.access"]),
+    ):
+        assert secret[12:-4] not in text
+        assert f"{secret[: -len(secret.rpartition('_')[2])]}51ab***stuv" in text
+
+
+def _headers(secret: str) -> dict[bytes, bytes]:
+    return {
+        b"authorization": f"Bearer {KEY}".encode(),
+        b"user-agent": f"curl {secret}".encode(),
+        b"idempotency-key": secret.encode(),
+        b"stripe-account": secret.encode(),
+        b"content-type": b"application/x-www-form-urlencoded",
+    }
+
+
+def test_a_log_line_has_no_secret() -> None:
+    reader, writer = os.pipe()
+    handler = NonBlockingHandler(writer)
+    handler.emit(logging.LogRecord("emulator", logging.INFO, "", 0, "to http://a.test/%s", (SECRETS[0],), None))
+    assert os.read(reader, 1000) == b"to http://a.test/sk_live_51ab***stuv\n"
+    os.close(reader)
+    os.close(writer)
 
 
 # --- bounds ----------------------------------------------------------------------------------------------------------

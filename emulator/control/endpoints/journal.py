@@ -12,6 +12,7 @@ from emulator.control.endpoints.responses import ControlError, respond
 from emulator.control.endpoints.warnings import warnings_of
 from emulator.sandbox.journal import Entry, masked
 from emulator.wire.json import Json
+from emulator.wire.mask import mask, mask_path
 from emulator.wire.match import Wildcard
 
 Filter = Callable[[Entry], bool]
@@ -68,17 +69,21 @@ def render(entry: Entry) -> Json:
     return {
         "at": entry.at,
         "method": entry.method,
-        "path": entry.path,
+        "path": mask_path(entry.path),
         "status": entry.status,
         "request_id": entry.request_id,
-        "account": entry.account,
+        "account": _masked(entry.account),
         "error": entry.error,
-        "version": entry.version,
-        "idempotency_key": entry.idempotency_key,
+        "version": mask(entry.version),
+        "idempotency_key": _masked(entry.idempotency_key),
         "replayed": entry.replayed,
         "fault": entry.fault,
-        "user_agent": entry.user_agent,
+        "user_agent": _masked(entry.user_agent),
         "fidelity": entry.fidelity,
         "request_body": masked(entry.request),
         "response_body": masked(entry.response),
     }
+
+
+def _masked(text: str | None) -> str | None:
+    return None if text is None else mask(text)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from emulator.sandbox.journal import mask
 from emulator.sandbox.sandbox import Sandbox
+from emulator.wire.mask import mask, mask_path
 
 # The newest major versions of SDKs (official, November 2026).
 NEWEST_SDKS = {"PythonBindings": 16, "NodeBindings": 23}
@@ -48,7 +48,9 @@ def _requests(sandbox: Sandbox) -> Iterator[Warning]:
         if entry.user_agent and entry.user_agent.startswith(OWN_USER_AGENT):
             continue
         if entry.method == "POST" and entry.idempotency_key is None:
-            message = f"POST {entry.path} ({entry.request_id}) had no idempotency key: a retry would run twice."
+            message = (
+                f"POST {mask_path(entry.path)} ({entry.request_id}) had no idempotency key: a retry would run twice."
+            )
             yield Warning("no_idempotency_key", message)
         sdk = _SDK.match(entry.user_agent or "")
         if sdk and sdk[0] not in seen and int(sdk[2]) < NEWEST_SDKS.get(sdk[1], 0):
