@@ -1,10 +1,10 @@
-"""Making events of changes, and scheduling their deliveries."""
+"""Makes events of changes, and schedules their deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from emulator.events.origin import Origin
 from emulator.resources import registry
 from emulator.resources.resource import Diff
 from emulator.sandbox.sandbox import Sandbox
@@ -12,24 +12,32 @@ from emulator.store.destinations import Receiver
 from emulator.store.events import Event, NewEvent
 
 
+class Origin(NamedTuple):
+    """The time of a change, in unix seconds, and the request that makes it; None for a change that time makes."""
+
+    now: int
+    request: str | None = None
+    idempotency_key: str | None = None
+
+
 def emit(sandbox: Sandbox, table: str, diff: Diff, origin: Origin) -> None:
-    """Publishes the events of a change in a table."""
+    """Publish the events of a change in a table."""
     publish(sandbox, events_of(table, diff), origin)
 
 
 def events_of(table: str, diff: Diff) -> Iterator[NewEvent]:
-    """The events of a change, of every resource that shows the table's rows."""
+    """The events of a change, for each resource that is stored in the table."""
     for resource in registry.of_table(table, diff.row.data):
         yield from resource.events(resource, diff)
 
 
 def publish(sandbox: Sandbox, events: Iterable[NewEvent], origin: Origin) -> None:
-    """Stores events, and schedules a delivery for each receiver that wants one."""
+    """Store events, and schedule a delivery to each receiver that is subscribed to them."""
     for new in events:
         event = _event(sandbox, new, origin)
         sandbox.add_event(event)
         for receiver in recipients(sandbox):
-            if receiver.wants(event.type, event.account, thin=event.thin is not None):
+            if receiver.is_subscribed(event.type, event.account, thin=event.thin is not None):
                 sandbox.schedule_delivery(event, receiver.id)
 
 
@@ -49,7 +57,7 @@ def _event(sandbox: Sandbox, new: NewEvent, origin: Origin) -> Event:
 
 
 def recipients(sandbox: Sandbox) -> list[Receiver]:
-    """Every endpoint and then every destination of a sandbox, oldest first, and the addresses of the settings."""
+    """The endpoints and the destinations of a sandbox, oldest first, and the URLs of the forwarding settings."""
     return [
         *sandbox.webhook_endpoints.oldest_first(),
         *sandbox.event_destinations.oldest_first(),
@@ -58,5 +66,5 @@ def recipients(sandbox: Sandbox) -> list[Receiver]:
 
 
 def recipient(sandbox: Sandbox, identifier: str) -> Receiver | None:
-    """One of them by its id."""
+    """One receiver by its id."""
     return next((receiver for receiver in recipients(sandbox) if receiver.id == identifier), None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from emulator.events.origin import Origin
-from emulator.events.publish import emit
+from emulator.events.publish import Origin, emit
 from emulator.resources import registry
 from emulator.resources.resource import Diff, own_row
 from emulator.sandbox.change_log import Changed
@@ -15,9 +14,10 @@ from emulator.store.timers import Timer
 
 
 class Transaction:
-    """A context manager around whatever changes rows. What was due to happen before is told first.
+    """A context manager for code that changes rows. It first runs the timers that are due.
 
-    `changed` is what a request has changed, None when nothing; without a request, the steps of it are logged.
+    With `by_request`, `changed` has the ids of the objects that the request changed, None if it changed none; otherwise
+    the steps of the transaction are logged.
     """
 
     __slots__ = ("_by_request", "_origin", "_sandbox", "changed")
@@ -29,7 +29,7 @@ class Transaction:
         self.changed: Changed | None = None
 
     def __enter__(self) -> Transaction:
-        self._commit(Origin(self._origin.now))  # what was changed outside of any transaction
+        self._commit(Origin(self._origin.now))  # changes made outside of a transaction
         elapse(self._sandbox, self._origin.now)
         self._sandbox.ids.drawn.clear()
         self._sandbox.change_log.clear_steps()
@@ -46,7 +46,7 @@ class Transaction:
         else:
             self._commit(self._origin)
         if self._sandbox.deliveries.newly_due(self._origin.now):
-            self._sandbox.delivery_queue.notify()  # a clock that freezegun moves does not
+            self._sandbox.delivery_queue.notify()  # when freezegun moves the clock, nothing else does
 
     def _commit(self, origin: Origin) -> None:
         changed = commit(self._sandbox, origin)
@@ -55,9 +55,9 @@ class Transaction:
 
 
 def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
-    """Emits the events of all changes since the last commit, and returns the ids of all objects that changed.
+    """Emit the events of all changes since the last commit, and return the ids of all objects that changed.
 
-    When an event cannot be made, its change is undone.
+    If an event cannot be created, all changes are undone.
     """
     if not sandbox.changes:
         return None
@@ -75,7 +75,7 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
 
 
 def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Changed:
-    """The ids of all objects that changed, those inside a row too; one that moves to another table is not removed."""
+    """The ids of all objects that changed, including those inside a row. An object that moves is not a removed one."""
     stays: dict[str, bool] = {}
     for table, before, after in changes:
         resource = registry.resource(table.name)
@@ -89,15 +89,15 @@ def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Ch
 
 
 def set_timers(sandbox: Sandbox, table: str, row: Row[object], now: int) -> None:
-    """Notes the seconds at which an object changes by itself, so that its events come then."""
+    """Set timers for the seconds at which an object changes on its own, so that its events are emitted then."""
     for resource in registry.of_table(table, row.data):
         for at in sorted({at for at in resource.timer(row) if at > now}):
-            sandbox.timers.note(Timer(at, table, row.owner, row.id))
+            sandbox.timers.add(Timer(at, table, row.owner, row.id))
             sandbox.delivery_queue.wait(sandbox.name, sandbox)
 
 
 def elapse(sandbox: Sandbox, now: int) -> None:
-    """Runs the timers until now: objects change, and the events of what time alone has changed are emitted."""
+    """Run the timers until now: objects change, and the events of changes caused by time are emitted."""
     while (timer := sandbox.timers.pop(now)) is not None:
         row = sandbox.table(timer.table).get(timer.owner, timer.id)
         if row is None:

@@ -1,1 +1,1 @@
-"""One isolated sandbox for each secret key: its clock, ids, tables, limits, faults and journal."""
+"""The isolated sandbox of each secret key: clock, ids, tables, limits, faults and journal."""

@@ -1,9 +1,9 @@
-"""The log of a sandbox's changes: enough to make them again elsewhere, which is what an export does.
+"""The log of a sandbox's changes, from which an export is made that repeats them in another sandbox.
 
-An entry is a request that succeeded and changed rows, or a step: what an owner, Stripe or a test did without a request
-of the API. Entries are exact tuples of texts, bytes and numbers, which the garbage collector does not walk. A log that
-becomes too large first drops the entries of objects that are gone; when that is not enough it keeps nothing any more
-and says why, since a part of the changes would make another state.
+An entry is a request that succeeded and changed rows, or a step: an action of an account's owner, of Stripe or of a
+test without an API request. Entries are plain tuples of strings, bytes and numbers, which the garbage collector does
+not track. A log that becomes too large first drops the entries of deleted objects. If that is not enough, it drops all
+of them and keeps the reason, since only the complete log leads to the same state.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from emulator.store.budgets import CHANGES, Budget
 
 MOST = 10_000
 LARGEST = 8_388_608  # bytes of one log
-ENOUGH = 0.75  # of it may be left when it has dropped what it can, so that this is seldom tried
-WEIGHT = 500  # bytes of an entry beside what was sent, about
+ENOUGH = 0.75  # the part of the bounds that may be left after dropping entries, so that this is rarely repeated
+WEIGHT = 500  # approximate bytes of an entry without path, query and body
 _WORD = re.compile(rb"\w+")
 
 Params = ParamSpec("Params")
@@ -31,12 +31,12 @@ Result = TypeVar("Result")
 
 
 class Entry(NamedTuple):
-    """One request, or one step: then `method` is empty, `path` its name and `body` its arguments as JSON.
+    """One request or step. For a step, `method` is empty, `path` is its name and `body` its arguments as JSON.
 
-    `at` is the sandbox's time in unix seconds. `account` is the connected account that a header named. `made` are the
-    ids and secrets that were drawn, `places` where the response shows each, as paths with dots, empty where it does
-    not. `touched` are the ids of all objects that changed, `removed` of those that are gone; one that an account owns
-    is named `id@account`.
+    `at` is the sandbox's time in unix seconds. `account` is the connected account of the `Stripe-Account` header.
+    `made` are the ids and secrets that were generated, and `places` the dotted path of each in the response, empty if
+    it is not there. `touched` are the ids of all objects that changed, and `removed` those of deleted objects; an
+    object that belongs to a connected account is written `id@account`.
     """
 
     at: int
@@ -54,12 +54,12 @@ class Entry(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Bytes, about."""
+        """Approximate bytes."""
         return WEIGHT + len(self.path) + len(self.query) + len(self.body)
 
 
 class Changed(NamedTuple):
-    """What a transaction has changed: the ids that it drew, and the ids of its rows."""
+    """The changes of a transaction: the ids that it generated, and the ids of changed and of deleted objects."""
 
     drawn: tuple[str, ...]
     touched: tuple[str, ...]
@@ -67,7 +67,7 @@ class Changed(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A function that can be called again with what was logged. `times` are its arguments in unix seconds."""
+    """A function that is called again with the logged arguments. `times` names those in unix seconds."""
 
     run: Callable[..., object]
     kinds: Mapping[str, str]
@@ -78,9 +78,9 @@ STEPS: dict[str, Step] = {}
 
 
 def step(name: str, *times: str) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
-    """Have the calls of a function logged as steps, by a name that documents use.
+    """Decorate a function so that its calls are logged as steps under a name.
 
-    It takes `sandbox`, an `account` or its id, perhaps `now`, and JSON. `times` are arguments in unix seconds.
+    It takes `sandbox`, an `account` or its id, optionally `now`, and JSON. `times` names arguments in unix seconds.
     """
 
     def decorate(run: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -90,7 +90,7 @@ def step(name: str, *times: str) -> Callable[[Callable[Params, Result]], Callabl
         def logged(*args: Params.args, **kwargs: Params.kwargs) -> Result:
             given: dict[str, Any] = {**dict(zip(kinds, args, strict=False)), **kwargs}
             result = run(*args, **kwargs)
-            given.pop("sandbox").change_log.note(name, given)
+            given.pop("sandbox").change_log.add_step(name, given)
             return result
 
         STEPS[name] = Step(logged, kinds, times)
@@ -100,14 +100,14 @@ def step(name: str, *times: str) -> Callable[[Callable[Params, Result]], Callabl
 
 
 class ChangeLog:
-    """The changes of one sandbox, oldest first. `lost` says why they are not all there, empty when they are."""
+    """The changes of one sandbox, oldest first. `incomplete` is the reason that some are missing, else empty."""
 
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = Budget(CHANGES) if budget is None else budget
         self._entries: list[tuple[Any, ...]] = []
         self._steps: list[tuple[str, bytes]] = []
         self._size = 0
-        self.lost = ""
+        self.incomplete = ""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -116,45 +116,45 @@ class ChangeLog:
         return map(Entry._make, tuple(self._entries))
 
     def add(self, entry: Entry) -> None:
-        """Adds a change, and forgets the steps of which it consisted."""
+        """Add an entry, and clear the steps of its transaction."""
         self._steps.clear()
-        if self.lost:
+        if self.incomplete:
             return
         self._entries.append(tuple(entry))
         self._grow(entry.size)
         if len(self._entries) > MOST or self._size > LARGEST or self._budget.exceeded:
             self._shrink()
 
-    def note(self, name: str, given: Mapping[str, Any]) -> None:
-        """Notes a step of the running transaction."""
-        said = {key: value for key, value in given.items() if key != "now" and value is not None}
-        self._steps.append((name, orjson.dumps(said, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)))
+    def add_step(self, name: str, given: Mapping[str, Any]) -> None:
+        """Add a step of the running transaction."""
+        arguments = {key: value for key, value in given.items() if key != "now" and value is not None}
+        self._steps.append((name, orjson.dumps(arguments, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)))
 
     def add_steps(self, now: int, changed: Changed) -> None:
-        """Adds the steps of a transaction without a request."""
+        """Log the steps of a transaction without a request."""
         if not self._steps:
-            self._give_up("something that is no request has changed it")
+            self._give_up("it was changed neither by a request nor by a step")
         made = changed.drawn
         for name, body in [*self._steps]:
             self.add(Entry(now, "", name, b"", body, None, "", False, made, ("",) * len(made), *changed[1:]))
             made = ()
 
     def clear_steps(self) -> None:
-        """Forgets the steps of a transaction that failed."""
+        """Clear the steps of a transaction that failed."""
         self._steps.clear()
 
     def clear(self) -> None:
-        """Forgets everything, and gives its share of the budget back."""
+        """Drop all entries, and release their share of the budget."""
         self._entries.clear()
         self._grow(-self._size)
-        self.lost = ""
+        self.incomplete = ""
 
     def _grow(self, size: int) -> None:
         self._size += size
         self._budget.used += size
 
     def _shrink(self) -> None:
-        kept = compact(list(self))
+        kept = without_deleted(list(self))
         size = sum(entry.size for entry in kept)
         self._entries = [tuple(entry) for entry in kept]
         self._grow(size - self._size)
@@ -164,19 +164,19 @@ class ChangeLog:
 
     def _give_up(self, why: str) -> None:
         self.clear()
-        self.lost = why
+        self.incomplete = why
 
 
-def compact(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries without those of objects that are gone, where nothing that is left mentions them.
+def without_deleted(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries without those of deleted objects, unless a remaining entry mentions them.
 
-    Entries that share an object which is gone belong together. A group is kept if one of it changed what is not gone.
+    Entries that share a deleted object form a group. A group is kept if one of them changed an object that exists.
     """
     gone = {_id_of(each).encode() for entry in entries for each in entry.removed}
     if not gone:
         return list(entries)
     groups, ended = _Groups(), set[str]()
-    names: dict[str, str] = {}  # what is created again under the name of what has ended is another object
+    names: dict[str, str] = {}  # an object created with the id of a deleted one is another object
     touched, mentioned = [], []
     for place, entry in enumerate(entries):
         for each in entry.touched:
@@ -200,41 +200,41 @@ def _id_of(name: str) -> str:
 
 
 def _mentioned(entry: Entry, ids: frozenset[bytes] | set[bytes]) -> list[str]:
-    """Those of some ids that an entry created or changed, or that were sent with it."""
+    """The ids, out of the given ones, that an entry created, changed, or had in its parameters."""
     body = entry.body
     if b"\\u" in body:
         with suppress(orjson.JSONDecodeError):
             body = orjson.dumps(orjson.loads(body))
     texts = " ".join((entry.path, entry.account or "", *entry.made, *entry.touched)).encode()
-    said = b" ".join((texts, entry.query, body))
-    return [each.decode() for each in ids.intersection(_WORD.findall(unquote_to_bytes(said) if b"%" in said else said))]
+    text = b" ".join((texts, entry.query, body))
+    return [each.decode() for each in ids.intersection(_WORD.findall(unquote_to_bytes(text) if b"%" in text else text))]
 
 
 class _Groups:
-    """Names that belong together (union-find)."""
+    """Groups of names, as a union-find structure."""
 
     def __init__(self) -> None:
         self._parents: dict[str, str] = {}
 
     def of(self, name: str) -> str:
-        """The name that stands for a group."""
+        """The representative of a name's group."""
         parents = self._parents
         while (parent := parents.setdefault(name, name)) != name:
             parents[name] = name = parents[parent]
         return name
 
     def join(self, names: Sequence[str]) -> None:
-        """Makes one group of some names."""
+        """Merge the groups of some names."""
         for name in names[1:]:
             self._parents[self.of(name)] = self.of(names[0])
 
 
-def places_of(answer: object, made: Sequence[str]) -> tuple[str, ...]:
-    """Where a response shows each id, as paths with dots; empty where it does not."""
-    if isinstance(answer, Mapping) and len(made) == 1 and answer.get("id") == made[0]:
+def places_of(response: object, made: Sequence[str]) -> tuple[str, ...]:
+    """The dotted path of each id in a response; empty if it is not there."""
+    if isinstance(response, Mapping) and len(made) == 1 and response.get("id") == made[0]:
         return ("id",)
     found: dict[str, str] = {}
-    _walk(answer, "", frozenset(made), found)
+    _walk(response, "", frozenset(made), found)
     return tuple(found.get(each, "") for each in made)
 
 
@@ -255,5 +255,5 @@ def _walk(node: object, at: str, wanted: frozenset[str], found: dict[str, str]) 
 
 
 def _plain(value: object) -> object:
-    """A row by its id, and whatever can be iterated as a list."""
+    """A row as its id, and any other iterable as a list."""
     return identifier if isinstance(identifier := getattr(value, "id", None), str) else list(value)  # type: ignore[call-overload]

@@ -1,6 +1,6 @@
-"""The time of one sandbox. Only this module reads the clock of the machine.
+"""The time of one sandbox. Only this module reads the machine's clock.
 
-It is read through `datetime.datetime`, so that freezegun works in the server's process; other languages move the
+It reads it through `datetime.datetime`, so that freezegun works in the server's process; other languages move the
 sandbox's clock through the control API.
 """
 
@@ -39,11 +39,11 @@ class Clock:
         return "running" if self.frozen_at is None else "frozen"
 
     def advance(self, seconds: int) -> None:
-        """Move by some seconds, back when negative; a frozen clock stays frozen."""
+        """Move by a number of seconds, backwards if negative; a frozen clock stays frozen."""
         self.set(self.now() + seconds)
 
     def set(self, now: int) -> None:
-        """Move to a second. A frozen clock stays frozen there, a running one goes on from there."""
+        """Move to a second. A frozen clock stays frozen, a running one continues from there."""
         if self.frozen_at is None:
             self.offset = _bounded(now) - wall()
         else:

@@ -1,4 +1,4 @@
-"""Component events of pages, and load errors forced on the next components. Both are bounded: the newest are kept."""
+"""Component events of pages, and load errors to force on the next components. Both are bounded: the newest are kept."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ForcedError(NamedTuple):
     before_loader_start: bool
 
     def matches(self, component: str, account: str | None) -> bool:
-        """Whether it is for a component that is about to mount."""
+        """Whether it applies to a component that is about to mount."""
         return self.component in (None, component) and self.account in (None, account)
 
 
@@ -75,7 +75,7 @@ class ComponentLog:
         del self._forced[:-MAX_FORCED]
 
     def pending(self) -> list[tuple[ForcedError, int]]:
-        """The forced errors that no component has met yet, each with its count."""
+        """The forced errors that have not been applied yet, each with its count."""
         return list(Counter(self._forced).items())
 
     def depends_on_account(self, component: str) -> bool:

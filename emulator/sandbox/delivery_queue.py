@@ -1,4 +1,4 @@
-"""The sandboxes with deliveries to send, for the dispatcher of a server."""
+"""The queue of sandboxes with deliveries to send, for the dispatcher of a server."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ Owner = TypeVar("Owner")
 class DeliveryQueue(Generic[Owner]):
     """The sandboxes that wait for the dispatcher, and the callback that wakes it.
 
-    `forwards` are the addresses of the settings `forward_to` and `forward_thin_to`, to which the events of every
-    sandbox go.
+    `forwards` are the URLs of the settings `forward_to` and `forward_thin_to`, which get the events of every sandbox.
     """
 
     __slots__ = ("_callback", "_owners", "forwards")

@@ -1,8 +1,8 @@
 """Fault injection: failures on demand, which Stripe's test mode does not offer.
 
-A fault has a match (which requests), an effect (what happens to them), a moment (before the endpoint runs, or after it:
-then the response is lost and the change is not, which is how double charges happen), and a count. An injected error
-takes the code path of the real one: its behaviour for retries and idempotency follows from its stage.
+A fault has a match (the requests it applies to), an effect, a moment and a count. The moment is before or after the
+endpoint runs; after it, the change is made but the response is lost, which is how double charges happen. An injected
+error takes the code path of the real one, so that retries and idempotency behave as they do for that.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TIMEOUT_SECONDS = 120.0  # longer than the 80 seconds that SDKs wait
 
 
 class BadFault(ValueError):
-    """An invalid fault; the text says why."""
+    """An invalid fault; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Fault:
         return True
 
     def restore(self) -> None:
-        """Take the last hit back: the request failed by itself, or was a replay, before the fault had an effect."""
+        """Undo the last hit: the request failed on its own, or was a replay, before the fault had an effect."""
         self.hits -= 1
 
 
@@ -122,7 +122,7 @@ class Faults:
         self._faults.clear()
 
     def match(self, method: str, path: str, account: str | None, tree: Callable[[], Tree]) -> Fault | None:
-        """The fault of a request, its hit counted."""
+        """The first fault that applies to a request, with its hit counted; None without one."""
         for fault in self._faults.values():
             if not fault.exhausted and fault.match.matches(method, path, account, tree) and fault.hit():
                 return fault

@@ -16,20 +16,20 @@ from functools import lru_cache
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID_EPOCH = 426_256_548
 SECRET_EPOCH = 1_342_389_380
-KINDS_OF_V2 = {"ed": ("61", 42), "evt": ("65", 44)}  # how ids of v2 begin, and how many digits follow (observed)
-# One byte to one digit. 256 is not a multiple of 62, so eight digits are a little more frequent: these are test ids.
+KINDS_OF_V2 = {"ed": ("61", 42), "evt": ("65", 44)}  # the first digits of v2 ids, and the number of others (observed)
+# Maps a byte to a digit. 256 is not a multiple of 62: eight digits are slightly more frequent, which test ids may be.
 _ID = re.compile(r"([a-z]+)_[A-Za-z0-9_]{1,250}\Z", re.ASCII)
 _DIGITS = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
 
 
 def kind_of(identifier: str) -> str | None:
-    """The prefix of an id, such as `acct`; None when it has not the form of one."""
+    """The prefix of an id, such as `acct`; None if the text is not an id."""
     match = _ID.match(identifier)
     return match[1] if match else None
 
 
 class Ids:
-    """A source of ids; unpredictable without a seed. `drawn` are those of objects that the running request has got."""
+    """Generates ids, unpredictable without a seed. `drawn` are those of objects of the running request."""
 
     def __init__(self, seed: str | None = None) -> None:
         self._random = random.Random(seed) if seed is not None else random.Random()  # noqa: S311
@@ -37,12 +37,12 @@ class Ids:
         self.drawn: list[str] = []
 
     def reserve(self, identifiers: Iterable[str]) -> None:
-        """Ids that are given out first, each to the next object of its kind."""
+        """Reserve ids, each for the next object of its kind."""
         for each in identifiers:
             self._reserved.setdefault(kind_of(each) or "", deque()).append(each)
 
     def release(self) -> list[str]:
-        """Ends the reservation, and returns the ids that no object got."""
+        """End the reservation, and return the ids that were not used."""
         left = [each for waiting in self._reserved.values() for each in waiting]
         self._reserved.clear()
         return left
@@ -65,7 +65,7 @@ class Ids:
     def in_account(self, prefix: str, now: int, account: str) -> str:
         """`person_1U09HW...`: six digits of time, the last ten of the account, eight random.
 
-        An id that a test has written in, such as `acct_123`, may have fewer: zeros stand for the others (our choice).
+        An id chosen by a test, such as `acct_123`, may be shorter; it is padded with zeros (our choice).
         """
         digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
         return self._draw(prefix, f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}")
@@ -92,7 +92,7 @@ class Ids:
         return self._draw("whsec", f"whsec_{self.token(32)}")
 
     def uuid(self) -> str:
-        """A UUIDv4, as Stripe makes for a POST without an idempotency key."""
+        """A UUIDv4, as Stripe generates for a POST without an idempotency key."""
         digits = self._random.randbytes(16).hex()
         variant = "89ab"[int(digits[16], 16) % 4]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
@@ -120,11 +120,11 @@ def base62(number: int, width: int) -> str:
 
 
 def stable_account(name: str, created: int) -> str:
-    """The account id of a platform that is known by its key alone: the same key gives the same id."""
+    """The account id of a platform without a declared id, derived from its key."""
     digest = hashlib.sha256(name.encode()).digest()[:10]
     return f"acct_{time_digits(created)}{digest.translate(_DIGITS).decode()}"
 
 
 def application(platform: str) -> str:
-    """The `ca_` id of the application that a platform is to its connected accounts: the same for the same platform."""
+    """The `ca_` id of a platform's Connect application, derived from the platform's id."""
     return f"ca_{hashlib.sha256(platform.encode()).digest().translate(_DIGITS).decode()}"

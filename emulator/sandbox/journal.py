@@ -1,4 +1,4 @@
-"""The last requests of a sandbox with their responses: bounded, and shown with secrets masked."""
+"""The last requests of a sandbox with their responses, bounded in number and size; secrets are masked when shown."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The bytes of all that a client can make large."""
+        """The bytes of the fields that a client can make large."""
         return len(self.request) + len(self.response) + len(self.path) + len(self.user_agent or "") + len(self.version)
 
 
@@ -44,7 +44,7 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self._size = size
         self._budget = budget
-        self.total = 0  # of all entries, dropped ones included
+        self.total = 0  # the number of all entries, dropped ones included
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)

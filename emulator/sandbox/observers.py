@@ -11,7 +11,7 @@ Callback = Callable[[bool], None]
 class Observers:
     """The callbacks of one server.
 
-    Each is called with whether its sandbox has certainly changed: a request to Stripe's API may be about another one.
+    Each is called with whether its sandbox has certainly changed: a request to Stripe's API may belong to another one.
     """
 
     __slots__ = ("_callbacks",)

@@ -33,7 +33,7 @@ PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older 
 
 
 class Sandbox:
-    """Everything that one platform can see. Costs next to nothing until it is used."""
+    """All data of one platform. Costs next to nothing until it is used."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Sandbox:
         self.links = Links()
 
     def table(self, name: str) -> Table[Any]:
-        """The table of a resource, made at its first use."""
+        """The table of a resource, created on first use."""
         table = self._tables.get(name)
         if table is None:
             table = self._tables[name] = Table(name, self.changes)
@@ -105,12 +105,12 @@ class Sandbox:
             self.deliveries.drop_event(dropped)
 
     def schedule_delivery(self, event: Event, receiver: str) -> None:
-        """Make a delivery of an event due now, even if its receiver has it already or is not subscribed to it."""
+        """Schedule a delivery of an event now, even if its receiver has it already or is not subscribed to it."""
         self.deliveries.schedule(event.id, receiver, self.clock.now())
         self.delivery_queue.wait(self.name, self)
 
     def other_mode_of(self, identifier: str) -> Mode | None:
-        """The other mode, if the same platform has an object of this id there."""
+        """The other mode, if the platform has an object with this id there; else None."""
         other: Mode = "test" if self.livemode else "live"
         twin = self._others.get(f"{other}_{self.name.partition('_')[2]}")
         return other if twin is not None and twin.has(identifier) else None
@@ -121,7 +121,7 @@ class Sandbox:
 
 
 class Sandboxes:
-    """The sandboxes of one server, made at their first use; their number is bounded."""
+    """The sandboxes of one server, created on first use; their number is bounded."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -140,7 +140,7 @@ class Sandboxes:
         return self._settings.allow_live_keys
 
     def of(self, key: Key) -> Sandbox:
-        """The sandbox of a key; a new one at its first use."""
+        """The sandbox of a key, created on first use."""
         key = self.sandbox_key(key)
         sandbox = self._sandboxes.get(key.sandbox)
         if sandbox is None:
@@ -154,7 +154,7 @@ class Sandboxes:
         return sandbox
 
     def find(self, key: Key) -> Sandbox | None:
-        """The sandbox of a key if there is one already."""
+        """The sandbox of a key, None if it has not been used yet."""
         return self._sandboxes.get(self.sandbox_key(key).sandbox)
 
     def reset(self, key: Key) -> None:
@@ -178,12 +178,12 @@ class Sandboxes:
         self.keyring.clear()
 
     def sandbox_key(self, key: Key) -> Key:
-        """The key whose sandbox a key opens: its own, or the one that it was declared or paired with."""
+        """The key that names the sandbox of a key: itself, or the one that it was declared or paired with."""
         platforms = self.keyring.of(key).platforms
         return platforms[-1] if platforms else self._pairs.get(key.text, key)
 
     def platforms(self, key: Key) -> list[Sandbox]:
-        """The sandboxes of an organization: those that were declared, else the one of the key's suffix."""
+        """The sandboxes of an organization: those of its declared platforms, else the one of the key's suffix."""
         return [self.of(each) for each in self.keyring.of(key).platforms or (key,)]
 
     def find_by_secret(self, client_secret: str) -> Sandbox | None:
@@ -195,19 +195,19 @@ class Sandboxes:
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.links.get(path)), None)
 
     def register_token(self, token: str, sandbox: Sandbox) -> None:
-        """Note the sandbox of a session token; beyond the bound, the oldest token is forgotten."""
+        """Store the sandbox of a session token; beyond the bound, the oldest token is dropped."""
         self._tokens[token] = sandbox
         if len(self._tokens) > self._settings.max_sandboxes:
             self._tokens.popitem(last=False)
 
     def find_by_token(self, token: str) -> Sandbox | None:
-        """The sandbox of a session token, None when it was forgotten or its sandbox was reset."""
+        """The sandbox of a session token, None if the token was dropped or its sandbox was reset."""
         sandbox = self._tokens.get(token)
         return sandbox if sandbox and self._sandboxes.get(sandbox.name) is sandbox else None
 
 
 def _forwards(settings: Settings) -> tuple[Receiver, ...]:
-    """The addresses of the settings, which get everything: one snapshots, the other one thin events."""
+    """The URLs of the forwarding settings, which get the events of all accounts: snapshots or thin events."""
     secret = settings.webhook_secret or ids.Ids(settings.id_seed or None).webhook_secret()
     urls, every = settings.forwards, (ALL_EVENTS,)
     found: list[Receiver] = []

@@ -15,7 +15,7 @@ import orjson
 from emulator import catalog
 from emulator.catalog import versions
 from emulator.resources import registry
-from emulator.sandbox.change_log import STEPS, Entry, compact
+from emulator.sandbox.change_log import STEPS, Entry, without_deleted
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -35,9 +35,9 @@ HARMLESS = "/v1/account"  # what the Stripe CLI reads where the emulator takes a
 def document(sandbox: Sandbox) -> tuple[Fields, Iterator[Fields]]:
     """The document of a sandbox without its fixtures, and these one by one. Raises SeedError."""
     log = sandbox.change_log
-    if log.lost:
-        raise SeedError(f"The sandbox cannot be exported: {log.lost}.", "incomplete_log")
-    entries = compact(list(log))
+    if log.incomplete:
+        raise SeedError(f"The sandbox cannot be exported: {log.incomplete}.", "incomplete_log")
+    entries = without_deleted(list(log))
     head: Fields = {"_meta": {"template_version": 0}, "_at": sandbox.clock.now()}
     if len(sandbox.sessions):
         head["_left_out"] = [f"{len(sandbox.sessions)} account sessions, whose secrets would be others"]

@@ -1,1 +1,1 @@
-"""Typed tables of immutable rows. Rows know nothing of requests or responses."""
+"""Tables of immutable rows, independent of requests and responses."""

@@ -1,4 +1,4 @@
-"""What all sandboxes of a server may keep together of one kind of history, so that many of them are bounded too."""
+"""Memory limits shared by all sandboxes of a server, one for each kind of history."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ CHANGES = 128 * MIB
 
 @dataclass(slots=True)
 class Budget:
-    """Bytes that may be kept, and those that are. Beyond the limit, a store that grows drops its own oldest entries."""
+    """A limit in bytes and its use. Beyond the limit, a store that grows drops its own oldest entries."""
 
     limit: int
     used: int = 0
 
     @property
     def exceeded(self) -> bool:
-        """Whether something must be forgotten."""
+        """Whether entries must be dropped."""
         return self.used > self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """One for the journals, one for the responses under idempotency keys, one for the logs of changes."""
+    """The budgets of a server: for journals, for responses under idempotency keys, and for change logs."""
 
     journals: Budget = field(default_factory=lambda: Budget(JOURNALS))
     keys: Budget = field(default_factory=lambda: Budget(KEYS))

@@ -1,4 +1,4 @@
-"""Event destinations of v2, with one of two payloads."""
+"""Event destinations of v2, for snapshot or thin events."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SELF, ACCOUNTS = SOURCES = ("@self", "@accounts")
 class EventDestination:
     """An event destination that is a webhook endpoint. Times are unix seconds.
 
-    `events_from` holds `@self`, for events of the platform itself, and `@accounts`, for those of accounts that it
-    manages. `api_version` is that of snapshots, None for thin events, which have none.
+    `events_from` holds `@self`, for events of the platform itself, and `@accounts`, for those of its connected
+    accounts. `api_version` is that of snapshots, None for thin events, which have none.
     """
 
     id: str
@@ -35,11 +35,11 @@ class EventDestination:
     metadata: Mapping[str, str] = field(default_factory=dict)
     disabled: bool = False
 
-    def wants(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
-        """Whether it gets an event of an account, or of the platform if None.
+    def is_subscribed(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
+        """Whether it is subscribed to an event of an account, or of the platform if None.
 
-        Accounts of v2, which alone have thin events, are in the platform's account as well as connected to it, and so
-        their events are of both sources (official).
+        Only accounts of v2 have thin events. They belong to the platform's account and are connected to it, so that
+        their events have both sources (official).
         """
         sources = SOURCES if thin and account else (SELF if account is None else ACCOUNTS,)
         ours = not set(sources).isdisjoint(self.events_from) and thin == (self.payload == "thin")
@@ -47,7 +47,7 @@ class EventDestination:
 
 
 def is_thin(receiver: WebhookEndpoint | EventDestination) -> bool:
-    """Whether a receiver gets thin events, and no others."""
+    """Whether a receiver gets thin events only."""
     return isinstance(receiver, EventDestination) and receiver.payload == "thin"
 
 

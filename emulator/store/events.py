@@ -1,4 +1,4 @@
-"""The events of one sandbox: what happened, told in Stripe's shapes. Bounded in number and in age."""
+"""The events of one sandbox, bounded in number and in age."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEPT_SECONDS = DAYS_KEPT * 86_400
 
 
 class Related(NamedTuple):
-    """What a thin event is about, and where the API shows it: a path such as `/v2/core/accounts/acct_1`."""
+    """The object of a thin event. `url` is its path in the API, such as `/v2/core/accounts/acct_1`."""
 
     id: str
     type: str
@@ -22,7 +22,7 @@ class Related(NamedTuple):
 
 
 class Thin(NamedTuple):
-    """What only thin events have. `changes` is JSON, compressed by zlib, None where none are tracked."""
+    """The properties of thin events. `changes` is JSON, compressed by zlib, None where none are tracked."""
 
     related: Related | None
     data: Mapping[str, Json] | None = None
@@ -43,9 +43,9 @@ class NewEvent:
 class Event:
     """One event. `account` is the connected account that it is about, None for the platform itself.
 
-    `request` and `idempotency_key` are those of the request behind it, None without one. `data` holds the object and
-    its previous attributes as JSON, compressed by zlib, in the newest version; `api_version` is the platform's. `thin`
-    is there on events of v2, which show no object.
+    `request` and `idempotency_key` are those of the request that caused it, None without one. `data` holds the object
+    and its previous attributes as JSON, compressed by zlib, in the newest version; `api_version` is the platform's.
+    `thin` is set on events of v2, which have no `data`.
     """
 
     id: str
@@ -71,7 +71,7 @@ class Events:
         return len(self._rows)
 
     def add(self, event: Event) -> list[str]:
-        """Stores an event, and drops what is too old or too much. Returns the ids of the dropped ones."""
+        """Store an event, and drop those beyond the limits of age and number. Returns the ids of the dropped ones."""
         self._rows[event.id] = event
         dropped = []
         while len(self._rows) > MOST or self._oldest().created <= event.created - KEPT_SECONDS:
@@ -86,5 +86,5 @@ class Events:
         return self._rows.get(identifier)
 
     def newest_first(self, now: int) -> Iterator[Event]:
-        """Those that are younger than 30 days."""
+        """The events of the last 30 days."""
         return (event for event in reversed(self._rows.values()) if event.created > now - KEPT_SECONDS)

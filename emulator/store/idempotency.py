@@ -1,6 +1,7 @@
-"""Idempotency keys: the outcome of the first request with a key is saved, and sent again to the next ones.
+"""Idempotency keys: the response to the first request with a key is saved, and replayed to the next ones.
 
-Scope, lifetimes, what is saved and what is compared are official; that the number of keys is bounded is our choice.
+Their scope, their lifetime, which responses are saved and how requests are compared are official; that the number of
+keys is bounded is our choice.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Slot = tuple[str | None, str]  # the account acted on (None is the platform), an
 
 
 class Saved(NamedTuple):
-    """The first execution. `body` is the value of a success, or the bytes of an error."""
+    """The saved response of the first request. `body` is the value of a success, or the bytes of an error."""
 
     fingerprint: bytes
     path: str
@@ -38,7 +39,7 @@ class Saved(NamedTuple):
 
 
 class Conflict(Enum):
-    """The reason why a key cannot be used for a request."""
+    """The reason that a key cannot be used for a request."""
 
     IN_FLIGHT = "in flight"
     OTHER_PARAMETERS = "other parameters"
@@ -61,7 +62,7 @@ def fingerprint(*parts: bytes) -> bytes:
 
 
 class IdempotencyKeys:
-    """The keys of one sandbox. If all sandboxes together hold too much, the one that grows drops its oldest keys."""
+    """The keys of one sandbox. When all together exceed the budget, the sandbox that grows drops its oldest keys."""
 
     def __init__(self, kept: int = KEPT, budget: Budget | None = None) -> None:
         self._kept = kept
@@ -73,7 +74,7 @@ class IdempotencyKeys:
         return len(self._saved)
 
     def find(self, use: Use) -> Saved | Conflict | None:
-        """The outcome saved under a key, the conflict, or None if the key is new or has expired."""
+        """The response saved under a key, the conflict, or None if the key is new or has expired."""
         if use.slot in self._in_flight:
             return Conflict.IN_FLIGHT
         saved = self._saved.get(use.slot)
@@ -88,7 +89,7 @@ class IdempotencyKeys:
         return self._saved[slot].path
 
     def save(self, use: Use, status: int, body: Json | bytes, request_id: str) -> None:
-        """Save the outcome of an execution; beyond the bounds, the oldest are dropped."""
+        """Save the response to a request; beyond the bounds, the oldest are dropped."""
         saved, before = (
             Saved(use.fingerprint, use.path, use.now, status, body, request_id),
             self._saved.pop(use.slot, None),
@@ -104,9 +105,9 @@ class IdempotencyKeys:
         self._saved.clear()
 
     def begin(self, slot: Slot) -> None:
-        """Begin a request that takes time: its key is in use."""
+        """Mark a key as in use by a request in flight."""
         self._in_flight.add(slot)
 
     def end(self, slot: Slot) -> None:
-        """End a request that took time."""
+        """End the request in flight of a key."""
         self._in_flight.discard(slot)

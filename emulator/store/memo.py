@@ -17,16 +17,16 @@ MOST_VALUES = 512
 def derived_once(
     derive: Callable[[Row, *Arguments], Derived], most: int = MOST_VALUES
 ) -> Callable[[Row, *Arguments], Derived]:
-    """Remember what a function returns for a row and further arguments, such as the time; these must be hashable.
+    """Cache the results of a function of a row and further arguments, such as the time; these must be hashable.
 
-    A value is forgotten with its row, and all values are when there are `most`: neither history nor sandboxes that were
-    dropped use memory. Rows are told apart by identity, since comparing two of them costs as much as deriving. Callers
-    share the value, and do not change it.
+    A value is dropped with its row, and all values when there are `most`: neither history nor dropped sandboxes use
+    memory. Rows are compared by identity, since comparing their fields costs as much as deriving. Callers share the
+    value, and must not change it.
     """
     values: dict[tuple[object, ...], tuple[ref[Row], Derived]] = {}
 
     @wraps(derive)
-    def remembered(row: Row, *arguments: *Arguments) -> Derived:
+    def cached(row: Row, *arguments: *Arguments) -> Derived:
         key = id(row), *arguments
         found = values.get(key)
         if found is None:
@@ -36,4 +36,4 @@ def derived_once(
             found = values[key] = ref(row, lambda _: values.pop(key, None)), value
         return found[1]
 
-    return remembered
+    return cached

@@ -1,4 +1,4 @@
-"""The rows that are stored. The resources render them."""
+"""The typed rows of the store. Resources render them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Controller:
 class Person:
     """A person of an account. `fields` holds the sent parameters, nested as in the API, numbers and tokens included.
 
-    `ready_at` is the unix second at which each check ends. `updated_at` is the second of the last update, 0 when there
-    was none.
+    `ready_at` is the unix second at which each check ends. `updated_at` is the second of the last update, 0 without
+    one.
     """
 
     id: str
@@ -47,9 +47,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class ExternalAccount:
-    """A bank account or a debit card that an account is paid out to.
+    """A bank account or a debit card for the payouts of an account.
 
-    `number` and `routing`, of a bank account, are as sent; `fields` holds further properties that the API shows.
+    `number` and `routing`, of a bank account, are as sent; `fields` holds further properties of the response.
     """
 
     id: str
@@ -68,9 +68,10 @@ class ExternalAccount:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token, to be used once. `params` are those of the request that made it.
+    """A single-use token. `params` are those of the request that created it.
 
-    `source` is its bank account or card. Tokens of v2 expire at a unix second; those of persons are of one `account`.
+    `source` is its bank account or card. Only tokens of v2 have `expires_at`, a unix second; those of persons belong
+    to one `account`.
     """
 
     id: str
@@ -84,12 +85,12 @@ class Token:
 
     @property
     def v2(self) -> bool:
-        """Whether v2 has made it; v1 does not take it."""
+        """Whether it was created by v2; v1 does not accept it."""
         return self.expires_at is not None
 
 
 class ForcedStatus(NamedTuple):
-    """The status of a capability that a test has set, whatever is due."""
+    """The status of a capability set by a test; it overrides the derived one."""
 
     status: str
     reason: str | None
@@ -97,10 +98,10 @@ class ForcedStatus(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AccountV2Fields:
-    """Properties of an account that only v2 has. `fields` holds sent parameters without a place in v1, nested as in v2.
+    """Properties of an account that only v2 has. `fields` holds parameters without a v1 equivalent, nested as in v2.
 
-    `applied` are its configurations, `known` also those that were deactivated; `dashboard` is None where none is
-    needed, and `country` says whether its country was named.
+    `applied` are its configurations, `known` also those that were deactivated; `dashboard` is None for configurations
+    that need none; `country` is true if the country was sent.
     """
 
     applied: tuple[str, ...] = ()
@@ -114,14 +115,14 @@ class AccountV2Fields:
 class Account:
     """A connected account, or the platform's own. `fields` holds the sent parameters, nested as in the API.
 
-    Its persons and external accounts, newest first, are the very rows of their own tables: so the rendered account
-    follows from this row and the time. Times are unix seconds.
+    It holds its persons and external accounts, newest first, so that the rendered account depends on this row and the
+    time only. Times are unix seconds.
 
-    `onboarded`: nothing more is required, as after a completed hosted onboarding. `details_submitted`: all details were
-    there before the last change. `prior_status`: what was enabled just before it. `locked`: the platform has handed the
-    collection of requirements over to Stripe. `requested_at`: the first request of each capability, also of those that
-    are not requested any more. `ready_at`: the end of each check. `added_requirements`, with their deadlines,
-    `forced_statuses` and `verdict` are set by tests. `v2` is there on accounts of Accounts v2.
+    `onboarded`: nothing more is required, as after a completed hosted onboarding. `details_submitted`: all details had
+    been submitted before the last change. `prior_status`: the features that were enabled before it. `locked`: the
+    platform has handed the collection of requirements over to Stripe. `requested_at`: the first request of each
+    capability, including those no longer requested. `ready_at`: the end of each check. `added_requirements`, with their
+    deadlines, `forced_statuses` and `verdict` are set by tests. `v2` is set on accounts of Accounts v2.
     """
 
     id: str
@@ -153,16 +154,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ClosedAccount:
-    """An account of Accounts v2 as it was when it was closed: v1 knows it no more."""
+    """An account of Accounts v2 as it was when it was closed; v1 no longer finds it."""
 
     id: str
     account: Account
 
 
 class Session(NamedTuple):
-    """An account session: an exact tuple, which the garbage collector does not walk.
+    """An account session, stored as a plain tuple, which the garbage collector does not track.
 
-    `enabled` and `features` are sets of bits over the rows of the component table; times are unix seconds.
+    `enabled` and `features` are bit sets over the rows of the component table; times are unix seconds.
     """
 
     client_secret: str
@@ -175,16 +176,16 @@ class Session(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One try to claim a secret."""
+    """One attempt to claim a secret."""
 
     at: int
     outcome: str
 
 
 class BrowserSession(NamedTuple):
-    """The session of a claimed secret: a token with a lifetime of its own that acts for one account.
+    """The browser session of a claimed secret: a token with its own lifetime, for one account.
 
-    `origin` is that of the page which claimed it, None when nothing was said of it.
+    `origin` is that of the page which claimed it, None if unknown.
     """
 
     token: str

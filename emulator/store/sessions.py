@@ -1,8 +1,8 @@
-"""Account sessions and what became of them.
+"""Account sessions, and the browser sessions of those that were claimed.
 
-A secret is tested and burned in one call. State is derived on read: nothing runs on a timer, and a clock that moves
-back opens a session again. Ended sessions beyond a bounded history are dropped while new ones come in, a few at a time:
-however many end at once, no request waits for all of them.
+One call checks a secret and marks it as used. The state is derived on read: nothing runs on a timer, and when the clock
+moves back, an expired session is valid again. Each new session drops a few of the ended ones beyond a bounded history,
+so that no request has to drop many.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ATTEMPTS_KEPT = 20
 
 
 class Outcome(Enum):
-    """What a try to claim a secret came to."""
+    """Outcome of an attempt to claim a secret."""
 
     CLAIMED = "claimed"
     UNKNOWN = "unknown"
@@ -43,7 +43,7 @@ class Sessions:
         return len(self._rows)
 
     def add(self, session: Session) -> None:
-        """Stores a session, and drops some of what ended before it beyond the history."""
+        """Store a session, and drop some of the ended ones beyond the history."""
         self._rows[session.client_secret] = tuple(session)
         self._order.append(session.client_secret)
         for _ in range(DROPPED_AT_ONCE):
@@ -59,7 +59,7 @@ class Sessions:
         return (Session._make(row) for row in reversed(self._rows.values()))
 
     def claim(self, browser: BrowserSession, *, account_exists: bool) -> Outcome:
-        """Tests and burns in one step: exactly one call for a secret returns CLAIMED."""
+        """Check a secret and mark it as used: exactly one call for a secret returns CLAIMED."""
         session = self.get(browser.client_secret)
         if session is None:
             return Outcome.UNKNOWN
@@ -78,41 +78,41 @@ class Sessions:
         return Outcome.CLAIMED if account_exists else Outcome.ACCOUNT_DELETED
 
     def attempts(self, client_secret: str) -> tuple[Attempt, ...]:
-        """The tries to claim a secret, oldest first, the last twenty."""
+        """The last twenty attempts to claim a secret, oldest first."""
         return tuple(self._attempts.get(client_secret, ()))
 
     def claimed(self, client_secret: str) -> BrowserSession | None:
-        """What a secret became, None while nobody has claimed it."""
+        """The browser session of a secret, None while it is unclaimed."""
         return self._claimed.get(client_secret)
 
     def browser_session(self, token: str, now: int) -> BrowserSession | None:
-        """The living session of a token, None when it is unknown, revoked or over."""
+        """The browser session of a token, None if it is unknown, revoked or expired."""
         browser = self._claimed.get(self._tokens.get(token, ""))
         return browser if browser and now < browser.expires_at else None
 
     def revoke(self, token: str) -> bool:
-        """Ends a session at once. The secret stays burned. False when the token is unknown."""
+        """End a browser session at once; its secret stays used. False if the token is unknown."""
         return self._tokens.pop(token, None) is not None
 
     def end(self, client_secret: str, now: int) -> bool:
-        """Ends a secret that nobody has claimed, or what it became, as if their time were up. False when it was."""
+        """Expire an unclaimed secret, or the browser session of a claimed one. False if it has ended already."""
         session, browser = self.get(client_secret), self._claimed.get(client_secret)
         if browser is not None:
-            lives = self._tokens.get(browser.token) == client_secret and now < browser.expires_at
-            self._claimed[client_secret] = browser._replace(expires_at=now) if lives else browser
-            return lives
+            active = self._tokens.get(browser.token) == client_secret and now < browser.expires_at
+            self._claimed[client_secret] = browser._replace(expires_at=now) if active else browser
+            return active
         if session is None or now >= session.expires_at:
             return False
         self._rows[client_secret] = tuple(session._replace(expires_at=now))
         return True
 
     def _record(self, client_secret: str, attempt: Attempt) -> None:
-        tries = self._attempts.setdefault(client_secret, [])
-        tries.append(attempt)
-        del tries[:-ATTEMPTS_KEPT]
+        attempts = self._attempts.setdefault(client_secret, [])
+        attempts.append(attempt)
+        del attempts[:-ATTEMPTS_KEPT]
 
     def _ended(self, client_secret: str, now: int) -> bool:
-        """Nothing of this session works any more: the secret expired, and so did what it became."""
+        """Whether the secret of a session and its browser session have both expired."""
         session = Session._make(self._rows[client_secret])
         browser = self._claimed.get(client_secret)
         return now >= session.expires_at and (browser is None or now >= browser.expires_at)

@@ -1,7 +1,7 @@
 """Rows by owner and id, in order of creation, and the changes that a request makes to them.
 
-Rows change only through `put` and `remove`. A table that is given the sandbox's `Changes` notes each of them there, so
-that a failed request is undone and a successful one emits its events.
+Rows change only through `put` and `remove`. A table with the sandbox's `Changes` records each change there, so that a
+failed request is undone and a successful one emits its events.
 """
 
 from __future__ import annotations
@@ -44,36 +44,36 @@ class Change(NamedTuple):
 class Changes:
     """The changes of the running request, oldest first."""
 
-    __slots__ = ("_noted",)
+    __slots__ = ("_changes",)
 
     def __init__(self) -> None:
-        self._noted: list[Change] = []
+        self._changes: list[Change] = []
 
     def __bool__(self) -> bool:
-        return bool(self._noted)
+        return bool(self._changes)
 
-    def note(self, change: Change) -> None:
-        """Adds a change to those of the request."""
-        self._noted.append(change)
+    def add(self, change: Change) -> None:
+        """Record a change."""
+        self._changes.append(change)
 
     def take(self) -> list[Change]:
-        """The changes, oldest first; the list starts empty again."""
-        noted, self._noted = self._noted, []
-        return noted
+        """Return the changes, oldest first, and clear them."""
+        changes, self._changes = self._changes, []
+        return changes
 
     def undo(self) -> None:
-        """Restores the tables to their state before the request."""
+        """Restore the tables to their state before the request."""
         undo(self.take())
 
 
 def undo(changes: Sequence[Change]) -> None:
-    """Restores the tables to their state before these changes, which are the newest."""
+    """Restore the tables to their state before these changes, which must be the newest."""
     for change in reversed(changes):
         change.table.restore(change)
 
 
 class Table(Generic[Data]):
-    """The rows of one resource. Keeps exact tuples, which the garbage collector does not walk where `data` is bytes."""
+    """The rows of one resource, as plain tuples, which the garbage collector does not track if `data` is bytes."""
 
     __slots__ = ("_changes", "_children", "_next", "_orders", "_owners", "name")
 
@@ -112,27 +112,27 @@ class Table(Generic[Data]):
         parent: str | None = None,
         keys: tuple[Key, ...] = (),
     ) -> Row[Data]:
-        """Puts a new row behind all others."""
+        """Add a new row after all others."""
         row = Row(owner, identifier, self._next, created, parent, keys, data)
         self._next += 1
         self.put(row)
         return row
 
     def put(self, row: Row[Data]) -> None:
-        """Adds a row, or replaces the one of its owner and id."""
+        """Add a row, or replace the one with its owner and id."""
         before = self.get(row.owner, row.id)
         self._write(before, row)
         self._note(Change(self, before, row))
 
     def remove(self, owner: str, identifier: str) -> Row[Data]:
-        """Forgets a row, and returns it. Raises KeyError."""
+        """Remove and return a row. Raises KeyError."""
         before: Row[Data] = Row._make(self._owners[owner][identifier])
         self._write(before, None)
         self._note(Change(self, before, None))
         return before
 
     def restore(self, change: Change) -> None:
-        """Undoes a change, which is the newest of its row."""
+        """Undo a change, which must be the newest of its row."""
         self._write(change.after, change.before)
 
     def newest(
@@ -142,7 +142,7 @@ class Table(Generic[Data]):
         parent: str | None = None,
         older_than: int | None = None,
     ) -> Iterator[Row[Data]]:
-        """The rows of an owner, or of one parent, from the newest to the oldest; below a number if one is given."""
+        """The rows of an owner, or of one parent, newest first; with `older_than`, those with a lower number."""
         return self._walk(owner, parent, older_than, newest=True)
 
     def oldest(
@@ -152,7 +152,7 @@ class Table(Generic[Data]):
         parent: str | None = None,
         newer_than: int | None = None,
     ) -> Iterator[Row[Data]]:
-        """The same rows from the oldest to the newest; above a number if one is given."""
+        """The same rows, oldest first; with `newer_than`, those with a higher number."""
         return self._walk(owner, parent, newer_than, newest=False)
 
     def of(self, owner: str) -> Rows[Data]:
@@ -186,11 +186,11 @@ class Table(Generic[Data]):
 
     def _note(self, change: Change) -> None:
         if self._changes is not None:
-            self._changes.note(change)
+            self._changes.add(change)
 
 
 class Rows(Generic[Data]):
-    """The records of one owner in a table, by their ids; the rows around them are out of sight."""
+    """The records of one owner in a table by their ids, without the other parts of their rows."""
 
     __slots__ = ("_owner", "_table")
 
@@ -210,7 +210,7 @@ class Rows(Generic[Data]):
         return row.data if row else None
 
     def put(self, identifier: str, record: Data, created: int = 0) -> None:
-        """Adds a record, or replaces the one of this id in its place."""
+        """Add a record, or replace the one with this id, which keeps its place."""
         row = self._table.get(self._owner, identifier)
         if row is None:
             self._table.add(self._owner, identifier, created, record)
@@ -218,7 +218,7 @@ class Rows(Generic[Data]):
             self._table.put(row._replace(data=record))
 
     def remove(self, identifier: str) -> None:
-        """Forgets a record. Raises KeyError."""
+        """Remove a record. Raises KeyError."""
         self._table.remove(self._owner, identifier)
 
     def newest_first(self) -> Iterator[Data]:
@@ -231,7 +231,7 @@ class Rows(Generic[Data]):
 
 
 class _Order:
-    """Ids by their numbers, which grow: a place is found by bisection, whatever was removed."""
+    """Ids in the order of their numbers, found by bisection."""
 
     __slots__ = ("_ids", "_numbers")
 

@@ -1,4 +1,4 @@
-"""The times at which objects change by themselves, on the sandbox's clock: a check ends, a deadline passes."""
+"""The times at which objects change on their own, on the sandbox's clock: a check ends, a deadline passes."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ class Timer(NamedTuple):
 
 
 class Timers:
-    """The timers of one sandbox, the earliest first. Bounded: beyond `MOST`, nothing more is noted."""
+    """The timers of one sandbox, earliest first. Bounded: beyond `MOST`, no more are added."""
 
-    __slots__ = ("_heap", "_noted")
+    __slots__ = ("_heap", "_known")
 
     def __init__(self) -> None:
         self._heap: list[Timer] = []
-        self._noted: set[Timer] = set()
+        self._known: set[Timer] = set()
 
-    def note(self, timer: Timer) -> None:
-        """Adds a timer, once."""
-        if len(self._heap) < MOST and timer not in self._noted:
-            self._noted.add(timer)
+    def add(self, timer: Timer) -> None:
+        """Add a timer, unless it is there already."""
+        if len(self._heap) < MOST and timer not in self._known:
+            self._known.add(timer)
             heappush(self._heap, timer)
 
     def next(self) -> int | None:
-        """The second of the earliest timer."""
+        """The second of the earliest timer, None without timers."""
         return self._heap[0].at if self._heap else None
 
     def pop(self, now: int) -> Timer | None:
-        """Removes and returns the earliest timer whose second has come; None when there is none."""
+        """Remove and return the earliest timer that is due; None if none is."""
         if not self._heap or self._heap[0].at > now:
             return None
         timer = heappop(self._heap)
-        self._noted.discard(timer)
+        self._known.discard(timer)
         return timer

@@ -1,7 +1,7 @@
 """Webhook endpoints, and the deliveries of events with their attempts.
 
-Nothing here runs on a timer: a delivery has a time when it is due, and the dispatcher looks for those that are due.
-The numbers of deliveries and of attempts are bounded.
+Nothing here runs on a timer: each delivery has a time at which it is due, and the dispatcher polls for due ones. The
+numbers of deliveries and of attempts are bounded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ State = Literal["pending", "succeeded", "failed"]
 class WebhookEndpoint:
     """A webhook endpoint. With `connect`, it gets the events of connected accounts, else those of the platform.
 
-    `everything` is set for the address of the setting `forward_to`, which gets both.
+    `everything` is true for the URL of the setting `forward_to`, which gets both.
     """
 
     id: str
@@ -37,8 +37,8 @@ class WebhookEndpoint:
     disabled: bool = False
     everything: bool = False
 
-    def wants(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
-        """Whether it gets an event of a connected account, or of the platform if None. It gets no thin events."""
+    def is_subscribed(self, event_type: str, account: str | None, *, thin: bool = False) -> bool:
+        """Whether it gets an event of a connected account, or of the platform if None; it gets no thin events."""
         ours = not thin and (self.everything or self.connect == (account is not None))
         return ours and not self.disabled and (event_type in self.enabled_events or ALL_EVENTS in self.enabled_events)
 
@@ -55,7 +55,7 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event for one endpoint. `due_at` is in unix seconds, None if there is no further attempt."""
+    """The delivery of one event to one endpoint. `due_at` is in unix seconds, None if no further attempt follows."""
 
     event: str
     endpoint: str
@@ -75,17 +75,17 @@ Pair = tuple[str, str]
 
 
 class Deliveries:
-    """The deliveries of one sandbox. Those that are due are found without a walk over all."""
+    """The deliveries of one sandbox, with an index of those that are due."""
 
-    __slots__ = ("_count", "_due", "_looked_at", "_lost", "_rows", "_sending")
+    __slots__ = ("_checked_at", "_count", "_dropped", "_due", "_rows", "_sending")
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Delivery]] = {}  # by event, then by endpoint
-        self._lost: dict[str, int] = {}  # the deliveries of an event that were dropped before they succeeded
+        self._dropped: dict[str, int] = {}  # the deliveries of an event that were dropped before they succeeded
         self._count = 0
         self._due: dict[Pair, int] = {}
         self._sending: set[Pair] = set()
-        self._looked_at = -1
+        self._checked_at = -1
 
     def __len__(self) -> int:
         return self._count
@@ -99,24 +99,24 @@ class Deliveries:
         return tuple(self._rows.get(event, {}).values())
 
     def undelivered(self, event: str) -> int:
-        """The number of endpoints that have not got an event: it is pending or has failed there (official)."""
-        return self._lost.get(event, 0) + sum(row.state != "succeeded" for row in self.of(event))
+        """The number of endpoints to which the delivery of an event is pending or has failed (official)."""
+        return self._dropped.get(event, 0) + sum(row.state != "succeeded" for row in self.of(event))
 
     def schedule(self, event: str, endpoint: str, now: int) -> None:
-        """Make a delivery due now, for the first time or again; beyond two thousand, those of the oldest event go."""
-        self._lost.pop(event, None)  # this delivery counts instead
+        """Make a delivery due now, for the first time or again; beyond `MOST`, drop those of the oldest event."""
+        self._dropped.pop(event, None)  # this delivery counts instead
         old = self._rows.get(event, {}).get(endpoint)
         self._count += old is None
         self._put(replace(old, due_at=now) if old else Delivery(event, endpoint, now))
         while self._count > MOST and len(self._rows) > 1:
-            self._lose(next(iter(self._rows)))
+            self._drop_and_count(next(iter(self._rows)))
 
-    def _lose(self, event: str) -> None:
+    def _drop_and_count(self, event: str) -> None:
         """Drop the deliveries of an event, but keep the number of those that have not succeeded."""
         lost = self.undelivered(event)
         self.drop_event(event)
         if lost:
-            self._lost[event] = lost
+            self._dropped[event] = lost
 
     def due(self, now: int) -> list[Delivery]:
         """The deliveries to send now that are not being sent, in the order in which they were scheduled."""
@@ -127,25 +127,25 @@ class Deliveries:
         return min((at for at in self._due.values() if at > now), default=None)
 
     def newly_due(self, now: int) -> bool:
-        """Whether something is due that may not have been at the last call; checked once a second only."""
-        if not self._due or now == self._looked_at:
+        """Whether a delivery has become due since the last call; checked once a second only."""
+        if not self._due or now == self._checked_at:
             return False
-        self._looked_at = now
+        self._checked_at = now
         return min(self._due.values()) <= now
 
     @property
     def sending(self) -> bool:
-        """Whether one is being sent."""
+        """Whether a delivery is being sent."""
         return bool(self._sending)
 
     def send(self, delivery: Delivery) -> None:
-        """Note that a delivery is being sent."""
+        """Mark a delivery as being sent."""
         self._sending.add((delivery.event, delivery.endpoint))
 
     def record(self, delivery: Delivery, attempt: Attempt | None, due_at: int | None) -> None:
-        """Add an attempt, and the time of the next one; nothing if the delivery was dropped meanwhile.
+        """Record an attempt, None if the endpoint was disabled, and the time of the next one.
 
-        Without an attempt, the endpoint was disabled.
+        Does nothing if the delivery has been dropped meanwhile.
         """
         self._sending.discard((delivery.event, delivery.endpoint))
         row = self._rows.get(delivery.event, {}).get(delivery.endpoint)
@@ -158,7 +158,7 @@ class Deliveries:
 
     def drop_event(self, event: str) -> None:
         """Drop the deliveries of an event that was dropped."""
-        self._lost.pop(event, None)
+        self._dropped.pop(event, None)
         for endpoint in self._rows.pop(event, {}):
             self._count -= 1
             self._due.pop((event, endpoint), None)

@@ -1,1 +1,1 @@
-"""Deliveries of events: dispatcher, sender and signature."""
+"""Delivers events: dispatcher, sender and signature."""

@@ -1,7 +1,7 @@
-"""The task of a server that sends events to webhook endpoints and event destinations, with retries.
+"""The background task of a server that sends events to webhook endpoints and event destinations, with retries.
 
-Due times are stored in the sandbox's time, so that moving the clock in a test brings the retries. An endpoint gets its
-events one at a time, in their order (our choice: Stripe promises none); a slow or dead one delays no other one.
+Due times are in the sandbox's time, so that a test triggers retries by moving the clock. Each endpoint gets its events
+one at a time, in order (our choice: Stripe promises none); a slow or failing endpoint does not delay the others.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Dispatcher:
         self._busy: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
-        """Run until cancelled; deliveries that are being sent then are dropped."""
+        """Run until cancelled, which drops deliveries in flight."""
         self._queue.subscribe(self._wake.set)
         try:
             while True:
@@ -62,7 +62,7 @@ class Dispatcher:
                 await self._wake.wait()
 
     def _send_due(self) -> int | None:
-        """Start the deliveries that are due. Returns the seconds until the next one is, None if that is not known."""
+        """Start the deliveries that are due. Returns the seconds until the next one, None if unknown."""
         pauses = [self._send_due_of(sandbox) for sandbox in self._queue.waiting()]
         return min((pause for pause in pauses if pause is not None), default=None)
 
@@ -70,7 +70,7 @@ class Dispatcher:
         now = sandbox.clock.now()
         try:
             elapse(sandbox, now)
-        except Exception:  # one sandbox must not stop the deliveries of all
+        except Exception:  # a failure in one sandbox must not stop the others
             log.exception("the events of %s failed", sandbox.name)
         due = sandbox.deliveries.due(now)
         for delivery in due:

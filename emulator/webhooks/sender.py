@@ -28,7 +28,7 @@ HEADERS = {
 
 
 class Sender:
-    """Sends payloads. Its HTTP client is made for the first one, as the import takes long."""
+    """Sends payloads. Its HTTP client is created for the first one, as importing it is slow."""
 
     def __init__(self, *, public: bool) -> None:
         self._public = public
@@ -36,14 +36,14 @@ class Sender:
         self._making = asyncio.Lock()
 
     async def _prepared(self) -> AsyncClient:
-        """The HTTP client, made in a thread, so that no request waits for the import."""
+        """The HTTP client, created in a thread, so that no request waits for the import."""
         async with self._making:
             if self._client is None:
                 self._client = await asyncio.to_thread(_client)
         return self._client
 
     async def send(self, endpoint: Receiver, payload: bytes, now: int, *, livemode: bool) -> Attempt:
-        """Send a payload once. `now` is the sandbox's time; the signature has the machine's, which receivers check.
+        """Send a payload once. `now` is the sandbox's time; the signature uses the machine's, which receivers check.
 
         Raises nothing but CancelledError.
         """
@@ -61,12 +61,12 @@ class Sender:
                 status, body = await self._exchange(url, payload, headers)
         except TimeoutError:
             return None, "", f"No response within {TIMEOUT_SECONDS:.0f} seconds."
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a receiver, its log says so
+        except Exception as error:  # noqa: BLE001 - any failure of a receiver becomes the error of the attempt
             return None, "", f"No response: {str(error) or type(error).__name__}"
         return status, body, None if 200 <= status < 300 else f"Status {status}."
 
     async def _exchange(self, url: str, payload: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        """The status, and the beginning of the body, which may be endless."""
+        """The status and the beginning of the body, which may be endless."""
         client = await self._prepared()
         async with client.stream("POST", url, content=payload, headers=headers) as response:
             body = b""
@@ -83,7 +83,7 @@ class Sender:
 
 
 def _client() -> AsyncClient:
-    """A client without redirects, proxies and kept connections: receivers start and stop with tests."""
+    """A client without redirects, proxies and keep-alive: receivers start and stop with tests."""
     import httpx2  # noqa: PLC0415
 
     limits = httpx2.Limits(max_keepalive_connections=0)
@@ -91,7 +91,7 @@ def _client() -> AsyncClient:
 
 
 async def _is_public(url: str) -> bool:
-    """Whether a host has an address of the public internet. Raises OSError if it has no address."""
+    """Whether a host has a public address. Raises OSError if it has no address."""
     parts = urlsplit(url)
     found = await asyncio.get_running_loop().getaddrinfo(parts.hostname or "", parts.port or 80)
     return any(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_global for entry in found)

@@ -9,8 +9,8 @@ import hmac
 def signature(payload: bytes, secret: str, at: int, *, livemode: bool = False) -> str:
     """The header for a payload that is sent at a unix second: `t=...,v1=...,v0=...`.
 
-    `v1` is the HMAC with SHA-256 of `t.payload` under the whole secret, `whsec_` included. `v0` is a fake scheme that
-    Stripe adds in test mode (both official), to expose code that accepts any signature.
+    `v1` is the HMAC-SHA256 of `t.payload` with the whole secret, `whsec_` included. `v0` is a fake signature that
+    Stripe adds in test mode, to expose code that accepts any signature (both official).
     """
     signed = b"%d.%b" % (at, payload)
     real = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()

@@ -464,7 +464,7 @@ async def test_an_old_event_is_not_found_any_more(api: Api) -> None:
 def test_what_will_happen_is_noted_once_and_comes_in_order() -> None:
     timers = Timers()
     for at in (30, 10, 30, 20):
-        timers.note(timer(at))
+        timers.add(timer(at))
     assert timers.next() == 10
     assert [timers.pop(20), timers.pop(20), timers.pop(20), timers.pop(30), timers.pop(99)] == [
         timer(10),
@@ -473,14 +473,14 @@ def test_what_will_happen_is_noted_once_and_comes_in_order() -> None:
         timer(30),
         None,
     ]
-    timers.note(timer(30))
+    timers.add(timer(30))
     assert timers.next() == 30
 
 
 def test_the_agenda_is_bounded() -> None:
     timers = Timers()
     for at in range(agenda_module.MOST + 1):
-        timers.note(timer(at))
+        timers.add(timer(at))
     assert [timers.pop(agenda_module.MOST) is not None for _ in range(agenda_module.MOST + 1)].count(True) == (
         agenda_module.MOST
     )

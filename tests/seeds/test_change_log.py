@@ -10,7 +10,7 @@ import pytest
 
 from emulator.auth import keys
 from emulator.sandbox import change_log
-from emulator.sandbox.change_log import ChangeLog, Entry, compact
+from emulator.sandbox.change_log import ChangeLog, Entry, without_deleted
 from emulator.sandbox.sandbox import Sandbox
 from emulator.seeds import steps
 from emulator.settings import Settings
@@ -269,7 +269,7 @@ def test_entries_of_what_is_gone_are_dropped_where_nothing_that_is_left_mentions
         entry("person_3", touched=("acct_3",)),
         entry(touched=("acct_3", "person_3"), removed=("acct_3", "person_3")),
     ]
-    assert compact([*gone[:2], *kept, *gone[2:]]) == kept
+    assert without_deleted([*gone[:2], *kept, *gone[2:]]) == kept
     owned = [
         entry("acct_6"),
         entry("acct_7"),
@@ -277,11 +277,11 @@ def test_entries_of_what_is_gone_are_dropped_where_nothing_that_is_left_mentions
         entry(touched=("card_payments@acct_7",), path="/v1/accounts/acct_7/capabilities/card_payments"),
         entry(touched=("acct_7", "card_payments@acct_7"), removed=("acct_7", "card_payments@acct_7")),
     ]
-    assert owned[2] in compact(owned)
+    assert owned[2] in without_deleted(owned)
     silent = entry(touched=(), path="/v1/accounts/acct_8")
-    assert compact([silent, *gone]) == [silent]
+    assert without_deleted([silent, *gone]) == [silent]
     moved = [entry("acct_5"), entry(touched=("acct_5",), path="/close")]
-    assert compact([*moved, *gone]) == moved
+    assert without_deleted([*moved, *gone]) == moved
 
 
 def test_a_log_that_is_too_large_drops_what_is_gone_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +290,7 @@ def test_a_log_that_is_too_large_drops_what_is_gone_first(monkeypatch: pytest.Mo
     for number in range(200):
         log.add(entry(f"acct_{number}"))
         log.add(entry(touched=(f"acct_{number}",), removed=(f"acct_{number}",)))
-    assert (len(log) <= 20, log.lost) == (True, "")
+    assert (len(log) <= 20, log.incomplete) == (True, "")
 
 
 @pytest.mark.parametrize("bound", ["MOST", "LARGEST", "budget"])
@@ -304,7 +304,7 @@ def test_a_log_that_stays_too_large_is_given_up_and_gives_its_bytes_back(
     for number in range(100):
         log.add(entry(f"acct_{number}"))
     assert (len(log), budget.used) == (0, 0)
-    assert log.lost
+    assert log.incomplete
 
 
 def test_an_export_of_a_part_is_refused_in_words_until_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:

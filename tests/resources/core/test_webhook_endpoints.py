@@ -179,7 +179,7 @@ def test_a_connected_account_has_no_endpoints(api: Api) -> None:
     ],
 )
 def test_who_gets_an_event(endpoint: WebhookEndpoint, account: str | None, wanted: bool) -> None:
-    assert endpoint.wants("account.updated", account) is wanted
+    assert endpoint.is_subscribed("account.updated", account) is wanted
 
 
 def test_a_signature_is_the_hmac_of_time_and_payload() -> None:

@@ -249,8 +249,8 @@ def test_a_connected_account_has_no_destinations(api: Api) -> None:
 )
 def test_who_gets_an_event(payload: Any, sources: Any, account: str | None, thin: bool, wanted: bool) -> None:
     destination = EventDestination("ed_1", "name", payload, URL, ("account.updated",), sources, "whsec_1")
-    assert destination.wants("account.updated", account, thin=thin) == wanted
-    assert not destination.wants("account.closed", account, thin=thin)
+    assert destination.is_subscribed("account.updated", account, thin=thin) == wanted
+    assert not destination.is_subscribed("account.closed", account, thin=thin)
 
 
 # --- pings, and how thin events are listed -----------------------------------------------------------------------
