@@ -149,6 +149,11 @@ class ChangeLog:
         self._grow(-self._size)
         self.incomplete = ""
 
+    def close(self) -> None:
+        """Drop everything, for good: what a request in flight still adds counts for nobody."""
+        self.clear()
+        self._budget = Budget(self._budget.limit)
+
     def _grow(self, size: int) -> None:
         self._size += size
         self._budget.used += size

@@ -58,6 +58,11 @@ class Journal:
         self._budget.used -= sum(entry.size for entry in self._entries)
         self._entries.clear()
 
+    def close(self) -> None:
+        """Drop everything, for good: what a request in flight still adds counts for nobody."""
+        self.clear()
+        self._budget = Budget(self._budget.limit)
+
     def __len__(self) -> int:
         return len(self._entries)
 

@@ -129,8 +129,8 @@ class Sandboxes:
         self.delivery_queue: DeliveryQueue[Sandbox] = DeliveryQueue(_forwards(settings))
         self._budgets = Budgets()
         self._pairs = settings.pairs()
-        self._tokens: OrderedDict[str, Sandbox] = OrderedDict()
-        self.keyring = Keyring(settings.max_sandboxes)
+        self._tokens: dict[str, Sandbox] = {}  # of sessions that their sandboxes still have
+        self.keyring = Keyring()
 
     def __len__(self) -> int:
         return len(self._sandboxes)
@@ -147,8 +147,11 @@ class Sandboxes:
             sandbox = self._sandboxes[key.sandbox] = Sandbox(
                 key, self._settings, self._sandboxes, self.delivery_queue, self._budgets
             )
+            sandbox.sessions.on_token_dropped = self._forget_token
             if len(self._sandboxes) > self._settings.max_sandboxes:
-                self._drop(next(iter(self._sandboxes)))
+                oldest = next(iter(self._sandboxes))
+                self._drop(oldest)
+                self.keyring.drop(oldest)
         else:
             self._sandboxes.move_to_end(key.sandbox)
         return sandbox
@@ -158,15 +161,20 @@ class Sandboxes:
         return self._sandboxes.get(self.sandbox_key(key).sandbox)
 
     def reset(self, key: Key) -> None:
-        """Drop the sandbox of a key with everything in it."""
-        self._drop(self.sandbox_key(key).sandbox)
+        """Drop the sandbox of a key with everything in it. Declarations of keys remain, with an empty sandbox."""
+        name = self.sandbox_key(key).sandbox
+        self._drop(name)
+        if self.keyring.has(name):
+            self.of(key)
 
     def _drop(self, name: str) -> None:
         sandbox = self._sandboxes.pop(name, None)
         if sandbox is not None:
-            sandbox.journal.clear()
-            sandbox.idempotency.clear()
-            sandbox.change_log.clear()
+            sandbox.journal.close()
+            sandbox.idempotency.close()
+            sandbox.change_log.close()
+            for token in sandbox.sessions.tokens():
+                self._forget_token(token)
         self.delivery_queue.remove(name)
 
     def reset_all(self) -> None:
@@ -195,15 +203,19 @@ class Sandboxes:
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.links.get(path)), None)
 
     def register_token(self, token: str, sandbox: Sandbox) -> None:
-        """Store the sandbox of a session token; beyond the bound, the oldest token is dropped."""
+        """Store the sandbox of a session token, until that sandbox drops the session or is dropped itself."""
         self._tokens[token] = sandbox
-        if len(self._tokens) > self._settings.max_sandboxes:
-            self._tokens.popitem(last=False)
+
+    def _forget_token(self, token: str) -> None:
+        self._tokens.pop(token, None)
 
     def find_by_token(self, token: str) -> Sandbox | None:
-        """The sandbox of a session token, None if the token was dropped or its sandbox was reset."""
+        """The sandbox of a session token, None if either was dropped. It counts as a use of the sandbox."""
         sandbox = self._tokens.get(token)
-        return sandbox if sandbox and self._sandboxes.get(sandbox.name) is sandbox else None
+        if sandbox is None or self._sandboxes.get(sandbox.name) is not sandbox:
+            return None
+        self._sandboxes.move_to_end(sandbox.name)
+        return sandbox
 
 
 def _forwards(settings: Settings) -> tuple[Receiver, ...]:

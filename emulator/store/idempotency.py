@@ -104,6 +104,11 @@ class IdempotencyKeys:
         self._budget.used -= sum(saved.size for saved in self._saved.values())
         self._saved.clear()
 
+    def close(self) -> None:
+        """Drop everything, for good: what a request in flight still adds counts for nobody."""
+        self.clear()
+        self._budget = Budget(self._budget.limit)
+
     def begin(self, slot: Slot) -> None:
         """Mark a key as in use by a request in flight."""
         self._in_flight.add(slot)

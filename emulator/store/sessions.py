@@ -8,7 +8,7 @@ so that no request has to drop many.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 from emulator.store.rows import Attempt, BrowserSession, Session
@@ -38,6 +38,7 @@ class Sessions:
         self._attempts: dict[str, list[Attempt]] = {}
         self._claimed: dict[str, BrowserSession] = {}
         self._tokens: dict[str, str] = {}
+        self.on_token_dropped: Callable[[str], None] = lambda _: None
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -92,6 +93,14 @@ class Sessions:
 
     def revoke(self, token: str) -> bool:
         """End a browser session at once; its secret stays used. False if the token is unknown."""
+        return self._drop_token(token)
+
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens of claimed sessions, ended ones included as long as they are kept."""
+        return tuple(self._tokens)
+
+    def _drop_token(self, token: str) -> bool:
+        self.on_token_dropped(token)
         return self._tokens.pop(token, None) is not None
 
     def end(self, client_secret: str, now: int) -> bool:
@@ -122,4 +131,4 @@ class Sessions:
         self._attempts.pop(client_secret, None)
         browser = self._claimed.pop(client_secret, None)
         if browser:
-            self._tokens.pop(browser.token, None)
+            self._drop_token(browser.token)

@@ -359,17 +359,95 @@ async def test_a_key_that_belongs_to_a_sandbox_is_declared_by_that_one_only(api:
 
 
 @pytest.mark.asyncio
-async def test_the_keyring_is_bounded_and_a_reset_of_all_clears_it() -> None:
-    api = Api(Settings(max_sandboxes=2))
-    for number in range(3):
+async def test_the_keyring_is_bounded_for_each_sandbox_and_a_reset_of_all_clears_it(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.auth.keyring.MAX_KEYS", 2)
+    for number in range(2):
         await declare(api, {"key": f"sk_test_{number}", "state": "revoked"})
-    assert [get(api, "/v1/account", f"sk_test_{number}").status for number in range(3)] == [200, 401, 401]
+    assert await refusal(api, {"key": "sk_test_2", "state": "revoked"}) == (400, "too_many_keys")
+    await declare(api, {"key": "sk_test_1", "state": "expired"})
+    await declare(api, {"key": "sk_test_other", "state": "revoked"}, "sk_test_other")
+    assert [get(api, "/v1/account", f"sk_test_{number}").status for number in range(3)] == [401, 401, 200]
     await api.control("POST", "/reset", {"all": True})
-    assert get(api, "/v1/account", "sk_test_2").status == 200
+    assert get(api, "/v1/account", "sk_test_1").status == 200
+
+
+@pytest.mark.asyncio
+async def test_a_revoked_key_stays_revoked_whatever_others_declare() -> None:
+    api = Api(Settings(max_sandboxes=3))
+    await declare(api, {"key": "sk_test_leaked", "state": "revoked"})
+    for number in range(30):
+        await declare(api, {"key": f"sk_test_of_{number}", "state": "expired"}, f"sk_test_{number}")
+    assert get(api, "/v1/account", "sk_test_leaked").status == 401
+    assert get(api, "/v1/account", "sk_test_of_0").status == 401
+
+
+@pytest.mark.asyncio
+async def test_a_sandbox_that_is_dropped_takes_its_own_keys_only() -> None:
+    api = Api(Settings(max_sandboxes=2))
+    await declare(api, {"key": "rk_test_a", "permissions": []}, "sk_test_1")
+    await declare(api, {"key": "sk_org_x"}, "sk_test_1")
+    await declare(api, {"key": "rk_test_b", "permissions": []}, "sk_test_2")
+    await declare(api, {"key": "sk_org_x"}, "sk_test_2")
+    api.get("/v1/account", authorization="Bearer sk_test_3")  # drops the first
+    keyring = api.emulator.sandboxes.keyring
+    assert keyring.of(_key("rk_test_a")) == DEFAULT
+    assert keyring.of(_key("rk_test_b")).permissions == frozenset()
+    assert [platform.text for platform in keyring.of(_key("sk_org_x")).platforms] == ["sk_test_2"]
+
+
+@pytest.mark.asyncio
+async def test_declarations_remain_after_a_reset(api: Api) -> None:
+    await declare(api, {"key": "rk_test_a", "state": "revoked"})
+    await declare(api, {"key": "rk_test_b"})
+    await api.control("POST", "/reset")
+    assert get(api, "/v1/account", "rk_test_a").status == 401
+    assert own(api, "rk_test_b") == own(api)
+
+
+@pytest.mark.asyncio
+async def test_claims_elsewhere_end_no_session() -> None:
+    api = Api(Settings(max_sandboxes=3))
+    token = await claimed(api, "sk_test_1", "pk_test_1")
+    for _ in range(20):
+        await claimed(api, "sk_test_2", "pk_test_2")
+    assert (await poll(api, token)) != "session_ended"
+    for number in range(3, 9):  # a session that is in use keeps its sandbox
+        await claimed(api, f"sk_test_{number}", f"pk_test_{number}")
+        assert (await poll(api, token)) != "session_ended"
+    await api.control("POST", "/reset", key="sk_test_1")
+    assert (await poll(api, token)) == "session_ended"
+    assert len(api.emulator.sandboxes._tokens) == 2
+
+
+async def claimed(api: Api, secret_key: str, publishable: str) -> str:
+    """The token of a new session that was claimed."""
+    bearer = f"Bearer {secret_key}"
+    account = api.post("/v1/accounts", {"type": "express"}, authorization=bearer).body["id"]
+    secret = api.session(account, {"payments": {"enabled": True}}, authorization=bearer).body["client_secret"]
+    body = {"client_secret": secret, "publishable_key": publishable}
+    return str((await api.control("POST", "/connect/claim", body, None)).json()["session_token"])
+
+
+async def poll(api: Api, token: str) -> str:
+    answer = (
+        await api.control("POST", "/connect/poll", {"session_token": token, "component": "payments"}, None)
+    ).json()
+    return str(answer.get("error", {}).get("code"))
+
+
+def test_what_a_dropped_sandbox_still_adds_counts_for_nobody(api: Api) -> None:
+    api.account(type="custom")
+    sandbox = api.emulator.sandboxes.of(_key(KEY))
+    (entry,) = sandbox.journal
+    api.emulator.sandboxes.reset(_key(KEY))
+    sandbox.journal.add(entry)
+    assert api.emulator.sandboxes._budgets.journals.used == 0
 
 
 def test_a_default_record_takes_no_room() -> None:
-    keyring, key = Keyring(10), _key("sk_test_1")
+    keyring, key = Keyring(), _key("sk_test_1")
     keyring.declare(key, KeyRecord("expired"))
     assert keyring.of(key) == KeyRecord("expired")
     keyring.declare(key, DEFAULT)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.auth import keys, permissions
-from emulator.auth.keyring import KeyRecord, KeyState, join
+from emulator.auth.keyring import MAX_KEYS, KeyRecord, KeyState, TooManyKeys, join
 from emulator.auth.keys import Key
 from emulator.control.endpoints.requests import Body, excerpt, fields_of, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
@@ -30,7 +30,12 @@ async def change(request: Request) -> Response:
         raise ControlError(400, "missing_field", "The body has no field of a key.", f"Send one of {', '.join(FIELDS)}.")
     key = _key(body, caller)
     record = _record(key, caller, body, sandboxes)
-    sandboxes.keyring.declare(key, record)
+    sandboxes.of(caller)  # so that the record belongs to a sandbox that there is
+    try:
+        sandboxes.keyring.declare(key, record)
+    except TooManyKeys:
+        message = f"A sandbox has at most {MAX_KEYS} declared keys, and this one has them all."
+        raise ControlError(400, "too_many_keys", message, "Use another sandbox, or reset all.") from None
     granted = None if record.permissions is None else sorted(record.permissions)
     return respond({"key": key.text, "state": record.state, "permissions": granted})
 
