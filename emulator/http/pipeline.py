@@ -29,6 +29,7 @@ from emulator.http.reading import check_expand, tree_of
 from emulator.resources import registry
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.expansion import expanded
+from emulator.resources.versions import at_version
 from emulator.sandbox.ids import Ids
 from emulator.sandbox.journal import Entry, cut
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
@@ -131,7 +132,7 @@ class Pipeline:
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         with transaction:
             value = endpoint.run(call)
-            shown = expanded(call, operation, value) if "expand" in params else value
+            shown = at_version(version, expanded(call, operation, value) if "expand" in params else value)
         if transaction.changed:
             sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
         return Result(200, shown, endpoint.light)

@@ -1,0 +1,78 @@
+"""Changes of objects in a response that depend on the API version of the request, betas included.
+
+New names come to every version by date, so the newest shape is rendered for all; a function here makes the difference
+where Stripe's depends on the version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from emulator.catalog.versions import Version
+from emulator.wire.json import Json
+
+Node = Mapping[str, Json]
+EVENT = "event"  # its object has the version of the event
+
+
+class Change(NamedTuple):
+    """A change of the objects of one name, at versions that name a beta."""
+
+    name: str
+    beta: str
+    apply: Callable[[Node], Node]
+
+
+CHANGES: list[Change] = []
+
+
+def with_beta(beta: str, name: str) -> Callable[[Callable[[Node], Node]], Callable[[Node], Node]]:
+    """Register a change of the objects `name` for versions with a beta, such as `some_beta=v1`."""
+
+    def register(apply: Callable[[Node], Node]) -> Callable[[Node], Node]:
+        CHANGES.append(Change(name, beta, apply))
+        return apply
+
+    return register
+
+
+@with_beta("risk_in_requirements_beta=v1", "account")
+def risk_controls(account: Node) -> Node:
+    """Accounts whose requirements the platform collects show pauses of charges and payouts (observed)."""
+    controller = account.get("controller")
+    if not isinstance(controller, Mapping) or controller.get("requirement_collection") != "application":
+        return account
+    paused: Json = {name: {"pause_requested": False} for name in ("charges", "payouts")}
+    rest = {name: value for name, value in account.items() if name not in ("id", "object")}
+    return {
+        "id": account["id"],
+        "object": account["object"],
+        **dict(sorted({**rest, "risk_controls": paused}.items())),
+    }
+
+
+def at_version(version: Version, response: Json) -> Json:
+    """The response as a version shows it. Parts that do not change are shared with the response."""
+    changes = _changes(version)
+    return _changed(response, changes) if changes else response
+
+
+@lru_cache(maxsize=256)
+def _changes(version: Version) -> tuple[Change, ...]:
+    return tuple(change for change in CHANGES if change.beta in version.betas)
+
+
+def _changed(value: Json, changes: tuple[Change, ...]) -> Json:
+    if isinstance(value, Mapping):
+        if value.get("object") == EVENT:
+            return value
+        node: Node = {name: _changed(inner, changes) for name, inner in value.items()}
+        for change in changes:
+            if node.get("object") == change.name:
+                node = change.apply(node)
+        return dict(node)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_changed(each, changes) for each in value]
+    return value
