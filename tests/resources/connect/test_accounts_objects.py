@@ -160,7 +160,12 @@ DOCUMENT = {"back": None, "details": None, "details_code": None, "front": None}
 CUSTOM: dict[str, Any] = {
     "id": ID,
     "object": "account",
-    "business_profile": {**PROFILE, "product_description": "Dog walks", "url": "https://furever.dev"},
+    "business_profile": {
+        **PROFILE,
+        "mcc": "5734",
+        "product_description": "Dog walks",
+        "url": "https://furever.dev",
+    },
     "business_type": "individual",
     "capabilities": {"card_payments": "inactive", "transfers": "inactive"},
     "charges_enabled": False,
@@ -187,7 +192,16 @@ CUSTOM: dict[str, Any] = {
     "details_submitted": False,
     "email": None,
     "external_accounts": STANDARD["external_accounts"],
-    "future_requirements": {**NOTHING_REQUIRED, "eventually_due": ["individual.id_number"]},
+    "future_requirements": {
+        "alternatives": [],
+        "current_deadline": 1_717_516_800,
+        "currently_due": CUSTOM_REQUIRED,
+        "disabled_reason": None,
+        "errors": [],
+        "eventually_due": sorted([*CUSTOM_REQUIRED, "individual.id_number"]),
+        "past_due": ["external_account", "individual.first_name", "individual.last_name"],
+        "pending_verification": [],
+    },
     "individual": {
         "id": "person_",
         "object": "person",
@@ -199,10 +213,10 @@ CUSTOM: dict[str, Any] = {
         "first_name": None,
         "future_requirements": {
             "alternatives": [],
-            "currently_due": [],
+            "currently_due": PERSON_REQUIRED,
             "errors": [],
-            "eventually_due": ["id_number"],
-            "past_due": [],
+            "eventually_due": sorted([*PERSON_REQUIRED, "id_number"]),
+            "past_due": ["first_name", "last_name"],
             "pending_verification": [],
         },
         "id_number_provided": False,
@@ -369,6 +383,9 @@ def test_a_description_may_stand_for_the_website_in_us() -> None:
     described = made({**sent, "business_profile": {"product_description": "Dog walks"}})["requirements"]
     assert described["alternatives"] == []
     assert "business_profile.url" not in described["currently_due"]
+    empty = made({**sent, "business_profile": {"product_description": ""}})["requirements"]
+    assert "business_profile.url" in empty["currently_due"]
+    assert len(empty["alternatives"]) == 1
 
 
 def test_a_provided_field_leaves_every_list() -> None:

@@ -30,6 +30,7 @@ PERSON: dict[str, Any] = {
 OWNER = {"representative": "true", "owner": "true", "title": "CEO", "percent_ownership": "100"}
 ADDRESS_ENTRIES = ["address.city", "address.line1", "address.postal_code", "address.state"]
 DOB = ["dob.day", "dob.month", "dob.year"]
+FILE = "file_identity_document_success"
 
 
 class Emulation:
@@ -396,7 +397,25 @@ def test_a_document_sent_with_the_details_is_checked_with_them(emulation: Emulat
     person = {**PERSON, "verification": {"document": {"front": "file_identity_document_success"}}}
     waiting = [*ADDRESS_ENTRIES, "id_number", "verification.document"]
     assert emulation.individual("US", person)["individual"]["requirements"]["pending_verification"] == waiting
-    assert emulation.individual("CA", person)["requirements"]["pending_verification"] == []
+    assert emulation.individual("CA", person)["requirements"]["pending_verification"] == CANADIAN_DOCUMENTS
+    assert emulation.individual("DE", person)["requirements"]["pending_verification"] == []
+
+
+CANADIAN_DOCUMENTS = [
+    "individual.verification.additional_document",
+    "individual.verification.document",
+    "individual.verification.proof_of_liveness",
+]
+
+
+def test_a_document_that_follows_is_checked_with_what_the_country_checks(emulation: Emulation) -> None:
+    account = emulation.individual("CA")
+    emulation.again(account, REVIEW - 1)
+    sent = emulation.update(account, individual={"verification": {"document": {"front": FILE}}})
+    assert sent["requirements"]["pending_verification"] == CANADIAN_DOCUMENTS
+    assert (sent["charges_enabled"], sent["payouts_enabled"]) == (True, False)
+    done = emulation.again(account, REVIEW)
+    assert (done["requirements"]["pending_verification"], done["payouts_enabled"]) == ([], True)
 
 
 def test_an_identity_is_pending_whatever_else_is_missing(emulation: Emulation) -> None:
@@ -626,6 +645,107 @@ def test_an_update_takes_the_older_name_of_an_external_account_too(emulation: Em
     assert emulation.update(account, bank_account=bank)["external_accounts"]["total_count"] == 1
 
 
-def test_an_empty_description_of_the_product_is_taken(emulation: Emulation) -> None:
+def test_an_empty_description_of_the_product_is_kept(emulation: Emulation) -> None:
     account = emulation.individual("US", business_profile={"url": "https://furever.dev", "product_description": ""})
-    assert account["business_profile"]["product_description"] is None
+    assert account["business_profile"]["product_description"] == ""
+    assert emulation.update(account, metadata={"a": "1"})["business_profile"]["product_description"] == ""
+    described = emulation.update(account, business_profile={"product_description": "Dog walks"})
+    assert described["business_profile"]["product_description"] == "Dog walks"
+    emptied = emulation.update(account, business_profile={"product_description": ""})
+    assert emptied["business_profile"]["product_description"] == ""
+
+
+# What is sent of the business, and the category that shows.
+CATEGORIES: list[tuple[dict[str, str], str | None]] = [
+    ({"url": "https://furever.dev"}, "5734"),
+    ({"url": "https://furever.dev", "mcc": "7299"}, "7299"),
+    ({"product_description": "Dog walks"}, None),
+]
+
+
+@pytest.mark.parametrize(("profile", "expected"), CATEGORIES, ids=["website", "sent", "description"])
+def test_the_category_of_a_website_is_found_where_the_platform_collects_the_requirements(
+    emulation: Emulation, profile: dict[str, str], expected: str | None
+) -> None:
+    account = emulation.individual("US", business_profile=profile)
+    assert account["business_profile"]["mcc"] == expected
+    assert ("business_profile.mcc" in account["requirements"]["currently_due"]) is (expected is None)
+
+
+def test_the_category_of_an_account_that_stripe_collects_is_set_by_its_onboarding(emulation: Emulation) -> None:
+    profile = {"url": "https://furever.dev"}
+    account = emulation.api.post("/v1/accounts", {"type": "express", "country": "US", "business_profile": profile}).body
+    assert account["business_profile"]["mcc"] is None
+
+
+def test_a_category_that_is_found_later_is_in_the_event_of_the_update(emulation: Emulation) -> None:
+    account = emulation.individual("US", business_profile={"product_description": "Dog walks"})
+    emulation.update(account, business_profile={"url": "https://furever.dev"})
+    events = emulation.api.get("/v1/events?type=account.updated", stripe_account=account["id"]).body["data"]
+    before = events[0]["data"]["previous_attributes"]["business_profile"]
+    assert before == {"mcc": None, "url": None}
+
+
+# --- planned rules ------------------------------------------------------------------------------------------------
+
+PLANNED_AT = 1_717_516_800  # June 2024
+
+
+def test_planned_rules_repeat_the_requirements_of_a_custom_account_in_us(emulation: Emulation) -> None:
+    person = {name: value for name, value in PERSON.items() if name not in ("id_number", "first_name")}
+    account = emulation.individual("US", {**person, "ssn_last_4": "0000"}, external_account={})
+    website = "business_profile.url"
+    checked = ["address.city", "address.line1", "address.postal_code", "address.state", "id_number"]
+    assert account["future_requirements"] == {
+        "alternatives": [],
+        "current_deadline": PLANNED_AT,
+        "currently_due": ["external_account", "individual.first_name"],
+        "disabled_reason": None,
+        "errors": [],
+        "eventually_due": ["external_account", "individual.first_name", "individual.id_number"],
+        "past_due": ["external_account", "individual.first_name"],
+        "pending_verification": [website, *(f"individual.{name}" for name in checked)],
+    }
+    assert account["individual"]["future_requirements"] == {
+        "alternatives": [],
+        "currently_due": ["first_name"],
+        "errors": [],
+        "eventually_due": ["first_name", "id_number"],
+        "past_due": ["first_name"],
+        "pending_verification": checked,
+    }
+
+
+def test_little_of_a_company_is_past_due_under_planned_rules(emulation: Emulation) -> None:
+    account = emulation.company("US")
+    today, planned = account["requirements"], account["future_requirements"]
+    assert "representative.dob.day" in today["past_due"]
+    assert planned == {**today, "current_deadline": PLANNED_AT, "disabled_reason": None, "past_due": []}
+
+
+def test_planned_rules_repeat_the_errors_of_a_failed_check(emulation: Emulation) -> None:
+    account = emulation.individual("US", {**PERSON, "id_number": "111111111"})
+    failed = emulation.again(account, REVIEW)
+    assert [each["code"] for each in failed["requirements"]["errors"]] == ["verification_failed_keyed_identity"]
+    assert failed["future_requirements"]["errors"] == failed["requirements"]["errors"]
+    assert failed["future_requirements"]["past_due"] == []
+
+
+def test_other_accounts_have_no_planned_rules(emulation: Emulation) -> None:
+    nothing: dict[str, Any] = {
+        "alternatives": [],
+        "current_deadline": None,
+        "currently_due": [],
+        "disabled_reason": None,
+        "errors": [],
+        "eventually_due": [],
+        "past_due": [],
+        "pending_verification": [],
+    }
+    transfers = {"transfers": {"requested": "true"}}
+    assert emulation.individual("DE")["future_requirements"] == nothing
+    assert emulation.recipient("MX")["future_requirements"] == nothing
+    assert emulation.individual("US", capabilities=transfers)["future_requirements"] == nothing
+    assert emulation.individual("US", email="a+enforce_future_requirements@b.test")["future_requirements"] == nothing
+    express = emulation.api.post("/v1/accounts", {"type": "express", "country": "US", "capabilities": BOTH}).body
+    assert express["future_requirements"] == nothing

@@ -254,8 +254,19 @@ COUNTRIES = [
     ("DE", QUIET),
     ("FR", QUIET),
     ("GB", QUIET),
-    ("CA", QUIET),
     ("NO", QUIET),
+    (
+        "CA",
+        QUIET._replace(
+            payouts=False,
+            reason="requirements.pending_verification",
+            pending=[
+                "individual.verification.additional_document",
+                DOCUMENT,
+                "individual.verification.proof_of_liveness",
+            ],
+        ),
+    ),
     ("HK", QUIET._replace(payouts=False, reason="requirements.pending_verification", pending=[DOCUMENT])),
     (
         "NZ",

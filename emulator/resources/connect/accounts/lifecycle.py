@@ -36,6 +36,7 @@ MOST_CLOSED = 1000
 FIRST_TERMS = 1_230_768_000  # 2009-01-01
 CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
+_DESCRIPTION = ("business_profile", "product_description")
 _ACCEPTED = ("date", "ip", "user_agent")
 # The parameters that are stored as they were sent, nested as in the API.
 _STORED = ("business_profile", "company", "documents", "groups", "settings", "tos_acceptance")
@@ -171,6 +172,8 @@ def with_individual(sandbox: Sandbox, now: int, account: Account, params: Params
 
 def _fields(account: Account, params: Params, now: int) -> tuple[Params, bool]:
     fields = merge(account.fields, {name: params[name] for name in _STORED if name in params})
+    if account.v2 is None and dig(params, _DESCRIPTION) == "":  # stays an empty text in v1, unlike others (observed)
+        fields["business_profile"] = {**hash_at(fields, "business_profile"), "product_description": ""}
     sent = hash_at(params, "company", "verification")
     return person_changes.with_documents(fields, sent, now, ("company", "verification"))
 

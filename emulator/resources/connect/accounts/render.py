@@ -9,7 +9,7 @@ from emulator.resources.connect.accounts.base import templates
 from emulator.resources.connect.accounts.base.identity import representative, shows_individual
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.persons import render as person_render
-from emulator.resources.connect.accounts.requirements.due import Due
+from emulator.resources.connect.accounts.requirements.due import Due, planned
 from emulator.resources.connect.accounts.requirements.findings import last_turn
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.connect.accounts.settings import business_profile, settings
@@ -46,7 +46,7 @@ def _rendered(account: Account, now: int, own: bool) -> Mapping[str, Json]:
         "details_submitted": status.details_submitted,
         "email": account.email,
         "external_accounts": _external_accounts(account, now),
-        "future_requirements": requirements(Due(eventually=status.due.future), None),
+        "future_requirements": requirements(planned(status.due), None),
         "metadata": dict(sorted(account.metadata.items())),
         "payouts_enabled": status.payouts_enabled,
         "requirements": requirements(status.due, status.disabled_reason),

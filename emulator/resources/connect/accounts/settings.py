@@ -17,6 +17,8 @@ from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
+# Stripe's default category, Computer Software Stores (official): websites are not read, and platforms have no category.
+DEFAULT_MCC = "5734"
 LONGEST_DESCRIPTOR = 22
 LONGEST_PREFIX = 10
 _NOT_IN_DESCRIPTORS = re.compile(r"[<>\\'\"*]")
@@ -36,8 +38,14 @@ class _Derived(NamedTuple):
 
 
 def business_profile(account: Account) -> Mapping[str, Json]:
-    """The `business_profile` hash. The name of a company is that of its business, unless another was sent."""
+    """The `business_profile` hash. The name of a company is that of its business, unless another was sent.
+
+    The category of an account with a website is found by Stripe where the platform collects the requirements; elsewhere
+    it is set by the onboarding (official).
+    """
     sent = hash_at(account.fields, "business_profile")
+    if "url" in sent and account.v2 is None and account.controller.requirement_collection == "application":
+        sent = {"mcc": DEFAULT_MCC, **sent}
     name = _text(dig(account.fields, ("company", "name")))
     named = name and account.v2 is None and account.business_type not in (None, "individual")
     shown: Params = {"name": name, **sent} if named else sent

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from emulator.resources.connect.accounts.base import templates
 from emulator.resources.connect.accounts.base.identity import date_of_birth, is_recipient, prefix_of, representative
-from emulator.resources.connect.accounts.requirements.due import Due, part
+from emulator.resources.connect.accounts.requirements.due import Due, part, planned
 from emulator.resources.connect.accounts.requirements.person_reviews import checks_of
 from emulator.resources.connect.accounts.requirements.reviews import VERIFICATION_DOCUMENT
 from emulator.resources.connect.accounts.requirements.rules import names
@@ -97,7 +97,7 @@ def _rendered(row: Person, seen: _Seen, own: Due) -> Mapping[str, Json]:
     body = dict(templates.fill(template, shown, templates.PERSON_HASHES))
     body["account"] = row.account
     body["created"] = row.created
-    body["future_requirements"] = _requirements(Due(eventually=own.future))
+    body["future_requirements"] = _requirements(planned(own))
     body["metadata"] = dict(sorted(row.metadata.items()))
     body["requirements"] = _requirements(own)
     return body

@@ -16,6 +16,7 @@ from emulator.resources.connect.accounts.requirements.required import (
     description_is_enough,
     missing,
     missing_in_future,
+    planned_rules_begin_at,
 )
 from emulator.resources.connect.accounts.requirements.reviews import Holds, Problem
 from emulator.resources.connect.accounts.requirements.rules import Names
@@ -23,7 +24,7 @@ from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 from emulator.wire.dataclasses import dataclass
 
-__all__ = ["EXTERNAL_ACCOUNT", "Due", "derive_due", "due_of", "part", "stops_charges", "unrelated_to"]
+__all__ = ["EXTERNAL_ACCOUNT", "Due", "derive_due", "due_of", "part", "planned", "stops_charges", "unrelated_to"]
 
 # Documents of a person that become due later stop payouts, not charges (observed of accounts that were active).
 _DOCUMENTS = (".verification.document", ".verification.additional_document", ".verification.proof_of_liveness")
@@ -34,7 +35,8 @@ class Due:
     """Names of requirements in string order; `past` is part of `currently`, which is part of `eventually`.
 
     No capability is active while one of `missing` is due. `held` is the effect of pending reviews. `deadline` is the
-    next one that is not over, in unix seconds.
+    next one that is not over, in unix seconds. `future` are the names that planned rules add; `planned_at` is their
+    second where they repeat all requirements, of which `planned_past` are past due then too.
     """
 
     currently: Names = ()
@@ -42,6 +44,8 @@ class Due:
     past: Names = ()
     pending: Names = ()
     future: Names = ()
+    planned_past: Names = ()
+    planned_at: int | None = None
     problems: tuple[Problem, ...] = ()
     alternatives: tuple[tuple[str, str], ...] = ()
     missing: frozenset[str] = frozenset()
@@ -78,6 +82,8 @@ def derive_due(account: Account, now: int) -> Due:
         past=tuple(sorted(past)),
         pending=tuple(sorted(found.pending - currently)),
         future=tuple(sorted(missing_in_future(account))),
+        planned_past=tuple(sorted(past & requirement_rules.PAST_WHEN_PLANNED)),
+        planned_at=planned_rules_begin_at(account),
         problems=tuple(sorted(found.problems, key=lambda problem: problem.requirement)),
         alternatives=_alternatives(account, currently),
         missing=_blocking(absent.now | frozenset(filter(stops_charges, over)), found),
@@ -124,6 +130,14 @@ def _alternatives(account: Account, currently: Collection[str]) -> tuple[tuple[s
     return tuple(pairs)
 
 
+def planned(due: Due) -> Due:
+    """The requirements under planned rules: those of today and what the rules add (observed)."""
+    if due.planned_at is None:
+        return Due(eventually=due.future)
+    eventually = tuple(sorted({*due.eventually, *due.future}))
+    return replace(due, eventually=eventually, past=due.planned_past, deadline=due.planned_at)
+
+
 def part(due: Due, prefix: str) -> Due:
     """The requirements about one person, their names without the prefix."""
 
@@ -137,6 +151,7 @@ def part(due: Due, prefix: str) -> Due:
         past=own(due.past),
         pending=own(due.pending),
         future=own(due.future),
+        planned_past=own(due.planned_past),
         problems=tuple(
             each._replace(requirement=each.requirement.removeprefix(prefix))
             for each in due.problems

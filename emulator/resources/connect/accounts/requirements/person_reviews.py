@@ -103,7 +103,7 @@ def _document(person: Person, rules: CountryReviews, *, good: bool) -> Review:
     problems = () if good else (Problem(VERIFICATION_DOCUMENT, test_values.FAILED_TEST_DOCUMENT),)
     ends_at = person.ready_at.get(DOCUMENT, 0)
     if ends_at > person.ready_at.get(IDENTITY, 0):
-        return Review((VERIFICATION_DOCUMENT,), ends_at, "payouts", problems)
+        return Review(rules.identity or (VERIFICATION_DOCUMENT,), ends_at, "payouts", problems)
     return Review(rules.identity, ends_at, rules.holds, problems)
 
 

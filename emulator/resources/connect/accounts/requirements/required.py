@@ -65,6 +65,18 @@ def missing_in_future(account: Account) -> frozenset[str]:
     return frozenset(f"individual.{name}" for name in _future_rules(account) if not person or name not in person.fields)
 
 
+def planned_rules_begin_at(account: Account) -> int | None:
+    """The unix second of the planned rules that repeat all requirements of an account, None when there are none.
+
+    They were observed where the platform collects the requirements.
+    """
+    collects = account.controller.requirement_collection == "application"
+    if account.onboarded or account.v2 is not None or not collects or FORCE_FUTURE in (account.email or ""):
+        return None
+    planned = _planned_rules(account)
+    return planned.begins_at if planned else None
+
+
 def subject(account: Account, name: str) -> tuple[Person | None, str]:
     """The person that a requirement is about, and the rest of its name, which is empty for other requirements."""
     first, _, rest = name.partition(".")
@@ -113,9 +125,15 @@ def _required(account: Account) -> Iterator[Required]:
         yield from _company(account)
 
 
+def _planned_rules(account: Account) -> requirement_rules.Planned | None:
+    """The planned rules of an account, None when there are none for it."""
+    applies = account.business_type is not None and tier(account) == "payments" and not is_recipient(account)
+    return requirement_rules.PLANNED.get(account.country) if applies else None
+
+
 def _future_rules(account: Account) -> Names:
-    applies = account.business_type == "individual" and tier(account) == "payments" and not is_recipient(account)
-    return requirement_rules.FUTURE.get(account.country, ()) if applies else ()
+    planned = _planned_rules(account) if account.business_type == "individual" else None
+    return planned.individual if planned else ()
 
 
 def _untyped(account: Account) -> Iterator[Required]:
@@ -230,7 +248,7 @@ def _provided_by_person(person: Person) -> frozenset[str]:
 def _provided(fields: Mapping[str, Value], prefix: str) -> Iterator[str]:
     """The names of all fields that have a value. A role that is false has one too (our choice)."""
     for name, value in fields.items():
-        if value is not False or prefix == "relationship.":
+        if value != "" and (value is not False or prefix == "relationship."):
             yield f"{prefix}{name}"
         if isinstance(value, dict):
             yield from _provided(value, f"{prefix}{name}.")

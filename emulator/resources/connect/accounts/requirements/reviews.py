@@ -57,6 +57,9 @@ class CountryReviews:
 
 # Observed. Every other country verifies at once and lists nothing, as DE, FR, GB, GI, LI, NO, PL, RO and SE do.
 COUNTRIES: Mapping[str, CountryReviews] = {
+    "CA": CountryReviews(
+        names(f"verification.additional_document {VERIFICATION_DOCUMENT} verification.proof_of_liveness"), "payouts"
+    ),
     "HK": CountryReviews(names(VERIFICATION_DOCUMENT), "payouts"),
     "JP": CountryReviews(afterwards=names(VERIFICATION_DOCUMENT), document_needed=True),
     "NZ": CountryReviews(names(f"verification.additional_document {VERIFICATION_DOCUMENT}"), "payouts"),
