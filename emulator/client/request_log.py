@@ -18,7 +18,11 @@ VALUE_SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """One request and its response, secrets masked. `status` 0 is a response that a fault kept from being sent."""
+    """One request and its response, secrets masked. `status` 0 is a response that a fault kept from being sent.
+
+    `operation` is `GET /v1/accounts/{account}`, None for an unknown URL; `hint` says what is likely wrong, in addition
+    to Stripe's error.
+    """
 
     at: int
     method: str
@@ -35,6 +39,8 @@ class RecordedRequest:
     fidelity: str
     request_body: str
     response_body: str
+    operation: str | None = None
+    hint: str | None = None
 
     @property
     def params(self) -> form.Tree:

@@ -85,6 +85,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     ControlRoute(f"{PREFIX}/webhooks", webhooks.list_endpoints, methods=["GET"]),
     ControlRoute(f"{PREFIX}/webhooks/resend", webhooks.resend, methods=["POST"]),
     ControlRoute(f"{PREFIX}/requests", journal.list_requests, methods=["GET"]),
+    ControlRoute(f"{PREFIX}/operations", journal.list_operations, methods=["GET"]),
     ControlRoute(f"{PREFIX}/warnings", journal.list_warnings, methods=["GET"]),
     ControlRoute(f"{PREFIX}/connect/next_error", component_log.force, methods=["POST"]),
     ControlRoute(f"{PREFIX}/connect/next_error", component_log.pending, methods=["GET"]),

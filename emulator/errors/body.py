@@ -22,8 +22,8 @@ class Stage(Enum):
 class ErrorBody:
     """One error as data. `code` and `param` are left out when None; `headers` are sent in addition.
 
-    `extra` is sent on v2 only. `fields` are the v2 messages about single fields, by path in brackets, where they differ
-    from `message`.
+    `missing` is the id of an object that was not found. `extra` is sent on v2 only. `fields` are the v2 messages about
+    single fields, by path in brackets, where they differ from `message`.
     """
 
     status: int
@@ -37,6 +37,7 @@ class ErrorBody:
     logged: bool = True
     extra: tuple[tuple[str, Json], ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    missing: str | None = None
 
     @property
     def code_v2(self) -> str:

@@ -180,7 +180,7 @@ def no_such(
         used = "live" if other_mode == "test" else "test"
         message += f"; a similar object exists in {other_mode} mode, but a {used} mode key was used to make this "
         message += "request."
-    return StripeError(ErrorBody(status, message, code="resource_missing", param=param))
+    return StripeError(ErrorBody(status, message, code="resource_missing", param=param, missing=identifier))
 
 
 def _with_v2_fields(error: StripeError, *fields: tuple[str, str]) -> StripeError:

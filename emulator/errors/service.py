@@ -7,6 +7,8 @@ from emulator.errors.registry import error
 from emulator.errors.wording import SUPPORT
 from emulator.wire.path import ParamPath, format_path
 
+NOT_EMULATED = "emulator_not_emulated"
+
 
 @error("observed", "the live mode words in 2015")
 def rate_limited(reason: str = "global-rate", *, livemode: bool = False) -> StripeError:
@@ -97,4 +99,4 @@ def expansion_not_emulated(path: str) -> StripeError:
 
 def _not_emulated(text: str, param: str | None = None) -> StripeError:
     message = f"The emulator does not emulate {text}; FIDELITY.md lists what is emulated."
-    return StripeError(ErrorBody(501, message, "api_error", "emulator_not_emulated", param, documented=False))
+    return StripeError(ErrorBody(501, message, "api_error", NOT_EMULATED, param, documented=False))

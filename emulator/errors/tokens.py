@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from emulator.errors.body import StripeError, bad_request, refused
 from emulator.errors.registry import error
 from emulator.errors.v2 import refused_by_v2
@@ -48,9 +50,10 @@ def v2_param_beside_token(token: str) -> StripeError:
 
 
 @error("official")
-def v2_token_unknown(kind: str) -> StripeError:
+def v2_token_unknown(kind: str, identifier: str | None = None) -> StripeError:
     """403 for a token that does not exist."""
-    return refused_by_v2(f"Invalid {kind} token.", f"invalid_{kind}_token", 403)
+    refusal = refused_by_v2(f"Invalid {kind} token.", f"invalid_{kind}_token", 403)
+    return StripeError(replace(refusal.body, missing=identifier))
 
 
 @error("official")

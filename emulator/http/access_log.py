@@ -24,5 +24,7 @@ def log_request(request: Request, status: int, seconds: float, context: RequestC
         "account": context.account and mask(context.account),
         "error": context.error_name,
     }
+    if context.hint is not None:
+        fields["hint"] = context.hint
     line = " ".join(f"{value}ms" if name == "ms" else str(value) for name, value in fields.items() if value is not None)
     log.info("%s", line, extra={"fields": fields})

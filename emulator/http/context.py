@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.catalog import Operation
 from emulator.errors import ErrorBody, Stage
 from emulator.sandbox.faults import Fault
 from emulator.sandbox.sandbox import Sandbox
@@ -28,7 +29,8 @@ class RequestContext:
 
     `executed` is set when an endpoint runs, or has run for the first request with the key; `replay` is the saved
     response of that one. `v2` says whether the path is one of /v2. `fidelity` is `generic` for an operation that the
-    catalog alone decides.
+    catalog alone decides. `key` is the redacted key, `hint` what is likely wrong beyond the error, for the log and the
+    journal. Both are for people, as is `operation`, None for an unknown URL.
     """
 
     request_id: str
@@ -43,6 +45,10 @@ class RequestContext:
     fault: MatchedFault | None = None
     notice: str | None = None
     fidelity: str = "modelled"
+    operation: Operation | None = None
+    key: str | None = None
+    publishable: bool = False
+    hint: str | None = None
     executed: bool = False
     error: ErrorBody | None = None
 

@@ -7,6 +7,7 @@ parameters, endpoint. A request that a stage refuses has changed nothing.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import NamedTuple
 
 from emulator import catalog, errors
@@ -14,7 +15,7 @@ from emulator.catalog import Operation, Route, versions
 from emulator.catalog.versions import Version
 from emulator.errors import ErrorBody, Stage, StripeError
 from emulator.events import Origin, Transaction
-from emulator.http import idempotency
+from emulator.http import hints, idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.change_log import logged
@@ -30,6 +31,7 @@ from emulator.resources import registry
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.expansion import expanded
 from emulator.resources.versions import at_version
+from emulator.sandbox.gaps import Gaps
 from emulator.sandbox.ids import Ids
 from emulator.sandbox.journal import Entry, cut
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
@@ -39,6 +41,7 @@ from emulator.wire.json import Json, dump, dump_error
 from emulator.wire.mask import mask_path
 
 log = logging.getLogger("emulator")
+NOT_FOUND = 404
 ACCOUNT_IN_URL = "/v1/accounts/{account}"
 
 
@@ -73,7 +76,9 @@ class Pipeline:
         v2 = request.v2
         context = RequestContext(self._ids.request(v2=v2), self._settings.api_version, v2)
         response = too_long(request) or preflight(request) or self._respond(request, context, resumed)
-        _record(request, response, context)
+        if context.error is not None:
+            self._explain(request, context, context.error)
+        self._record(request, response, context)
         if response.delay:
             _begin(context)
         return response, context
@@ -104,9 +109,10 @@ class Pipeline:
     def _run(self, request: Request, context: RequestContext, resumed: MatchedFault | None) -> Result:
         """All stages. Raises StripeError with the status in the comment, and what fault injection raises."""
         route = _route(request)  # 404
-        operation = route.operation
+        context.operation = operation = route.operation
         caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401
         context.sandbox, context.now = sandbox, now = caller.sandbox, caller.now
+        context.key, context.publishable = caller.redacted, caller.publishable
         context.account = account = acting_account(request, _account_in_url(route), caller)  # 403
         context.idempotency_key = idempotency.key_of(request, sandbox.ids)
         version = _version(request, sandbox, v2=context.v2)  # 400
@@ -153,6 +159,46 @@ class Pipeline:
         if self._settings.strict_fidelity and endpoint.fidelity == "generic":
             raise errors.generic_refused(operation.method, operation.path)
         return endpoint
+
+    def _explain(self, request: Request, context: RequestContext, error: ErrorBody) -> None:
+        """Complete the context of a refused request for the log and the journal; its response is there already.
+
+        A request to an unknown URL was refused before its key was read, and belongs into the journal of that key.
+        """
+        if context.operation is None and error.status == NOT_FOUND:
+            with suppress(StripeError):
+                caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)
+                context.sandbox, context.now = caller.sandbox, caller.now
+        if error.missing is not None and context.sandbox is not None and context.key is not None:
+            context.hint = hints.of_unknown_object(
+                self._sandboxes, context.sandbox, context.key, error.missing, publishable=context.publishable
+            )
+
+    def _record(self, request: Request, response: Response, context: RequestContext) -> None:
+        """Add a request to the journal of its sandbox, if its key is known, and count it if it met a gap."""
+        if context.sandbox is None or context.now is None:
+            return
+        _count(context, context.sandbox.gaps, self._sandboxes.gaps)
+        context.sandbox.journal.add(
+            Entry(
+                at=context.now,
+                method=request.method,
+                path=request.path,
+                status=response.status,
+                request_id=context.request_id,
+                account=context.account or request.header(b"stripe-account"),
+                error=context.error_name,
+                version=context.version,
+                idempotency_key=context.use.slot[1] if context.use else idempotency.sent_key(request),
+                replayed=context.replay is not None,
+                fault=context.fault.fault.id if context.fault else None,
+                user_agent=request.header(b"user-agent"),
+                fidelity=context.fidelity,
+                request=cut(request.body or request.query),
+                response=cut(response.body),
+                hint=context.hint,
+            )
+        )
 
     @staticmethod
     def end(context: RequestContext) -> None:
@@ -219,26 +265,14 @@ def _apply_fault(request: Request, response: Response, context: RequestContext) 
     return apply_to_response(request, context, response)
 
 
-def _record(request: Request, response: Response, context: RequestContext) -> None:
-    """Adds a request to the journal of its sandbox, if its key is known."""
-    if context.sandbox is None or context.now is None:
+def _count(context: RequestContext, *all_gaps: Gaps) -> None:
+    """Count a request to an operation that is not emulated, or that is generic."""
+    operation, error = context.operation, context.error
+    refused = error is not None and error.code == errors.NOT_EMULATED
+    if operation is None or not (refused or context.fidelity == "generic"):
         return
-    context.sandbox.journal.add(
-        Entry(
-            at=context.now,
-            method=request.method,
-            path=request.path,
-            status=response.status,
-            request_id=context.request_id,
-            account=context.account or request.header(b"stripe-account"),
-            error=context.error_name,
-            version=context.version,
-            idempotency_key=context.use.slot[1] if context.use else idempotency.sent_key(request),
-            replayed=context.replay is not None,
-            fault=context.fault.fault.id if context.fault else None,
-            user_agent=request.header(b"user-agent"),
-            fidelity=context.fidelity,
-            request=cut(request.body or request.query),
-            response=cut(response.body),
-        )
-    )
+    name = f"{operation.method} {operation.path}"
+    if refused and error is not None and error.param:
+        name += f" ({error.param})"
+    for gaps in all_gaps:
+        gaps.count(name, generic=not refused)

@@ -13,7 +13,10 @@ MAX_BODY = 16_384  # enough for a whole connected account
 
 
 class Entry(NamedTuple):
-    """One request and its response. Bodies are truncated; `at` is in unix seconds; status 0: no response was sent."""
+    """One request and its response. Bodies are truncated; `at` is in unix seconds; status 0: no response was sent.
+
+    `hint` says what is likely wrong, if the emulator knows more than its error, which is Stripe's.
+    """
 
     at: int
     method: str
@@ -30,6 +33,7 @@ class Entry(NamedTuple):
     fidelity: str
     request: bytes
     response: bytes
+    hint: str | None = None
 
     @property
     def size(self) -> int:

@@ -14,6 +14,7 @@ from emulator.sandbox.clock import Clock
 from emulator.sandbox.component_log import ComponentLog
 from emulator.sandbox.delivery_queue import DeliveryQueue
 from emulator.sandbox.faults import Faults
+from emulator.sandbox.gaps import Gaps
 from emulator.sandbox.journal import Journal
 from emulator.sandbox.rate_limits import RateLimits
 from emulator.settings import Settings
@@ -67,6 +68,7 @@ class Sandbox:
         self.change_log = ChangeLog(budgets.changes)
         self.component_log = ComponentLog()
         self.links = Links()
+        self.gaps = Gaps()
 
     def table(self, name: str) -> Table[Any]:
         """The table of a resource, created on first use."""
@@ -131,6 +133,7 @@ class Sandboxes:
         self._pairs = settings.pairs()
         self._tokens: dict[str, Sandbox] = {}  # of sessions that their sandboxes still have
         self.keyring = Keyring()
+        self.gaps = Gaps()  # of all sandboxes, dropped ones included
 
     def __len__(self) -> int:
         return len(self._sandboxes)
@@ -197,6 +200,11 @@ class Sandboxes:
     def find_by_secret(self, client_secret: str) -> Sandbox | None:
         """The sandbox of a client secret. Searches all sandboxes: for error messages only."""
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.sessions.get(client_secret)), None)
+
+    def find_other(self, identifier: str, sandbox: Sandbox) -> Sandbox | None:
+        """Another sandbox of the same mode with an object of this id. Searches all sandboxes: for hints only."""
+        others = (other for other in self._sandboxes.values() if other is not sandbox)
+        return next((other for other in others if other.livemode == sandbox.livemode and other.has(identifier)), None)
 
     def find_by_link(self, path: str) -> Sandbox | None:
         """The sandbox of a link to a hosted page, by the path of its URL. Searches all sandboxes."""

@@ -6,6 +6,7 @@ of any origin may use the real components. Stripe's own requests are not public,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import cast
 
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.auth import keys
+from emulator.auth.keys import redact
 from emulator.connect_js.access import Grant, find_element, grant
 from emulator.connect_js.actions import run_action
 from emulator.connect_js.refusals import Refused
@@ -22,15 +24,19 @@ from emulator.control.endpoints.requests import Body, body_of, excerpt, state, t
 from emulator.control.endpoints.responses import ControlError, error_body, respond
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction
+from emulator.http.hints import different_sandboxes
 from emulator.resources.connect.account_sessions.claims import REFUSALS, ClaimRefused, origin_of
 from emulator.resources.connect.account_sessions.claims import claim as claim_secret
 from emulator.resources.connect.account_sessions.components import layout
 from emulator.resources.connect.account_sessions.render import enabled_components
 from emulator.sandbox.component_log import ComponentEvent, Kind
+from emulator.sandbox.journal import Entry
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import BrowserSession, Session
 from emulator.wire.json import Json
+from emulator.wire.mask import mask
 
+log = logging.getLogger("emulator")
 MAX_NAME = 100
 MAX_DETAIL = 1000
 CORS = {
@@ -82,7 +88,12 @@ async def _claim(request: Request, body: Body) -> Json:
     """POST /_emulator/connect/claim with `client_secret` and `publishable_key`."""
     origin = origin_of(body.get("origin"), request.headers.get("origin"))
     key = str(body.get("publishable_key", ""))
-    granted = claim_secret(state(request).sandboxes, text(body, "client_secret"), key, origin)
+    try:
+        granted = claim_secret(state(request).sandboxes, text(body, "client_secret"), key, origin)
+    except ClaimRefused as refused:
+        if refused.holder is not None and refused.code == "publishable_key_mismatch":
+            _explain(request, refused, refused.holder, body)
+        raise
     session, browser = granted.session, granted.browser
     return {
         "account": session.account,
@@ -92,6 +103,33 @@ async def _claim(request: Request, body: Body) -> Json:
         "expires_at": browser.expires_at,
         "livemode": granted.sandbox.livemode,
     }
+
+
+def _explain(request: Request, refused: ClaimRefused, holder: Sandbox, body: Body) -> None:
+    """Log that keys are not paired, and add the claim to the journal of the sandbox that created the secret."""
+    key, secret = redact(str(body["publishable_key"])), mask(str(body["client_secret"]))
+    hint = different_sandboxes(f"The client secret {secret}", key, holder)
+    log.warning("%s", hint)
+    holder.journal.add(
+        Entry(
+            at=holder.clock.now(),
+            method=request.method,
+            path=request.url.path,
+            status=400,
+            request_id=holder.ids.request(v2=False),
+            account=None,
+            error=refused.code,
+            version=holder.api_version,
+            idempotency_key=None,
+            replayed=False,
+            fault=None,
+            user_agent=request.headers.get("user-agent"),
+            fidelity="modelled",
+            request=orjson.dumps({"client_secret": secret, "publishable_key": key}),
+            response=b"",
+            hint=hint,
+        )
+    )
 
 
 async def _logout(request: Request, body: Body) -> Json:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import sandbox_of
+from emulator.control.endpoints.requests import flag, query_of, sandbox_of, state
 from emulator.control.endpoints.responses import ControlError, respond
-from emulator.control.endpoints.warnings import warnings_of
+from emulator.control.endpoints.warnings import operation_of, warnings_of
 from emulator.sandbox.journal import Entry, masked
 from emulator.wire.json import Json
 from emulator.wire.mask import mask, mask_path
@@ -41,6 +41,7 @@ FILTERS: dict[str, Callable[[str], Filter]] = {
     "fault": lambda value: lambda entry: entry.fault == value,
     "user_agent": _user_agent,
     "fidelity": lambda value: lambda entry: entry.fidelity == value,
+    "operation": lambda value: lambda entry: operation_of(entry) == value,
 }
 
 
@@ -60,8 +61,18 @@ async def list_requests(request: Request) -> Response:
 
 
 async def list_warnings(request: Request) -> Response:
-    """GET /_emulator/warnings: accepted requests that are likely mistakes."""
+    """GET /_emulator/warnings: likely mistakes that no error names."""
     return respond({"data": [warning._asdict() for warning in warnings_of(sandbox_of(request))]})
+
+
+async def list_operations(request: Request) -> Response:
+    """GET /_emulator/operations: how often operations were requested that are not emulated, or are generic.
+
+    `all=true` counts the requests of all sandboxes, dropped ones included, and needs no key.
+    """
+    everything = flag(dict(query_of(request, "all")), "all")
+    gaps = state(request).sandboxes.gaps if everything else sandbox_of(request).gaps
+    return respond({"not_emulated": gaps.not_emulated, "generic": gaps.generic})
 
 
 def render(entry: Entry) -> Json:
@@ -80,6 +91,8 @@ def render(entry: Entry) -> Json:
         "fault": entry.fault,
         "user_agent": _masked(entry.user_agent),
         "fidelity": entry.fidelity,
+        "operation": operation_of(entry),
+        "hint": entry.hint,
         "request_body": masked(entry.request),
         "response_body": masked(entry.response),
     }

@@ -1,4 +1,4 @@
-"""Warnings: accepted requests that are likely mistakes, derived from the journal and the account sessions."""
+"""Warnings: likely mistakes that no error names, derived from the journal and the account sessions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from emulator import catalog
+from emulator.sandbox.journal import Entry
 from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.mask import mask, mask_path
 
@@ -22,6 +24,12 @@ class Warning(NamedTuple):  # noqa: A001
 
     kind: str
     message: str
+
+
+def operation_of(entry: Entry) -> str | None:
+    """The operation of a request, such as `GET /v1/accounts/{account}`; None for an unknown URL."""
+    route = catalog.route(entry.method, entry.path)
+    return f"{entry.method} {route.operation.path}" if route else None
 
 
 def warnings_of(sandbox: Sandbox) -> list[Warning]:
@@ -47,7 +55,9 @@ def _requests(sandbox: Sandbox) -> Iterator[Warning]:
     for entry in sandbox.journal:
         if entry.user_agent and entry.user_agent.startswith(OWN_USER_AGENT):
             continue
-        if entry.method == "POST" and entry.idempotency_key is None:
+        if entry.hint is not None:
+            yield Warning("different_sandboxes", entry.hint)
+        if entry.method == "POST" and entry.idempotency_key is None and operation_of(entry):
             message = (
                 f"POST {mask_path(entry.path)} ({entry.request_id}) had no idempotency key: a retry would run twice."
             )

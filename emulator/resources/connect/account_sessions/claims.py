@@ -67,11 +67,12 @@ _BY_OUTCOME = {
 
 
 class ClaimRefused(Exception):
-    """A claim that failed; `code` is a key of REFUSALS."""
+    """A claim that failed; `code` is a key of REFUSALS, `holder` another sandbox that created the client secret."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, holder: Sandbox | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.holder = holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def _sandbox(sandboxes: Sandboxes, client_secret: str, publishable_key: str) -> 
     own = sandboxes.find(key)
     if own is not None and own.sessions.get(client_secret) is not None:
         return own
-    raise ClaimRefused(_refusal(key, sandboxes.find_by_secret(client_secret), sandboxes))
+    holder = sandboxes.find_by_secret(client_secret)
+    raise ClaimRefused(_refusal(key, holder, sandboxes), holder)
 
 
 def _refusal(key: Key, holder: Sandbox | None, sandboxes: Sandboxes) -> str:

@@ -78,7 +78,7 @@ def _usable(sandbox: Sandbox, now: int, identifier: str, kind: TokenKind) -> Tok
         raise errors.v1_token_on_v2()
     token = sandbox.tokens.get(identifier)
     if token is None or token.expires_at is None:  # of v1
-        raise errors.v2_token_unknown(kind)
+        raise errors.v2_token_unknown(kind, identifier)
     if token.kind != kind:
         raise errors.v2_token_of_wrong_type()
     if token.used:
