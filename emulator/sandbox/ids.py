@@ -70,6 +70,11 @@ class Ids:
         digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
         return self._draw(prefix, f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}")
 
+    def random(self, prefix: str, length: int, begin: str = "") -> str:
+        """`cus_N6m9c9qfBTPzI7`: random digits alone, after fixed ones; without a prefix, digits only."""
+        digits = f"{begin}{self.token(length)}"
+        return self._draw(prefix, f"{prefix}_{digits}" if prefix else digits)
+
     def v2(self, prefix: str, *, livemode: bool) -> str:
         """`evt_test_65UIRN...`, the form of v2: digits of the kind, and random ones; in test mode after `test_`."""
         kind, length = KINDS_OF_V2[prefix]

@@ -179,10 +179,10 @@ def new_id(facts: Facts, call: Call, _: bytes) -> str:
             raise errors.already_exists(_object_of(call).replace("_", " ").capitalize())
         return str(given)
     made: dict[str, Callable[[], str]] = {
-        "short": lambda: f"{facts.prefix}_{ids.token(14)}",
-        "long": lambda: f"{facts.prefix}_{test}61{ids.token(30)}",
-        "secret": lambda: f"{facts.prefix}_{test}{ids.token(SECRET_DIGITS)}",
-        "given": lambda: f"{facts.prefix}_{ids.token(14)}" if facts.prefix else ids.token(8),
+        "short": lambda: ids.random(facts.prefix, 14),
+        "long": lambda: ids.random(facts.prefix, 30, f"{test}61"),
+        "secret": lambda: ids.random(facts.prefix, SECRET_DIGITS, test),
+        "given": lambda: ids.random(facts.prefix, 14 if facts.prefix else 8),
     }
     return made.get(facts.form, lambda: ids.in_account(facts.prefix or "obj", call.now, call.owner))()
 

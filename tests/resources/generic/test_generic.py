@@ -242,3 +242,21 @@ def test_a_search_names_a_field_that_it_does_not_have_and_goes_on_by_pages() -> 
     rest = api.get(f"/v1/customers/search?query=created>0&limit=2&page={first['next_page']}").body
     assert [one["name"] for one in (*first["data"], *rest["data"])] == names[::-1]
     assert (first["has_more"], rest["has_more"], rest["next_page"]) == (True, False, None)
+
+
+@pytest.mark.asyncio
+async def test_generic_objects_are_exported_and_loaded_with_their_ids() -> None:
+    api, other = Api(), Api()
+    customer = made(api, "/v1/customers", name="Jenny", metadata={"a": "1"})
+    product = made(api, "/v1/products", name="Shirt")
+    price = made(api, "/v1/prices", currency="usd", unit_amount="5", product=product["id"])
+    tax_id = made(api, f"/v1/customers/{customer['id']}/tax_ids", type="eu_vat", value="DE123456789")
+    document = (await api.control("GET", "/export")).json()
+    assert (await other.control("POST", "/seeds", document)).status_code == 200
+    for path, body in {
+        f"/v1/customers/{customer['id']}": customer,
+        f"/v1/prices/{price['id']}": price,
+        f"/v1/customers/{customer['id']}/tax_ids/{tax_id['id']}": tax_id,
+    }.items():
+        found = other.get(path).body
+        assert {**found, "created": 0} == {**body, "created": 0}
