@@ -138,9 +138,10 @@ def _forwarding(settings: Settings) -> None:
         host = _host(url)
         if host is None:
             raise BadSetting(f"{name} must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
-        if not settings.public_webhooks and _is_public(host):
+        if not settings.public_webhooks and (kind := beyond(host)):
+            where = "on the public internet" if kind == "public" else "link-local"
             raise BadSetting(
-                f"{name} is on the public internet ({host}), to which nothing is sent: use an address of this "
+                f"{name} is {where} ({host}), to which nothing is sent: use an address of this "
                 "machine or its network, or start with --public-webhooks"
             )
     if secret and not secret.startswith("whsec_"):
@@ -163,12 +164,18 @@ def _host(url: str) -> str | None:
         return None
 
 
-def _is_public(host: str) -> bool:
-    """Whether this is a public IP address. A host name is resolved and checked at delivery."""
+def beyond(address: str) -> str:
+    """In what sense an IP address is beyond this machine and its network: `public`, `link-local`, or empty.
+
+    Machines of a cloud find their credentials under a link-local address. A host name is resolved at delivery.
+    """
     try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_global
+        found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return False
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found
+    return "link-local" if found.is_link_local else "public" if found.is_global or found.is_multicast else ""
 
 
 def _public(settings: Settings) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from emulator.sandbox.clock import wall
+from emulator.settings import beyond
 from emulator.store.destinations import Receiver
 from emulator.store.webhooks import Attempt
 from emulator.webhooks.signature import signature
@@ -56,19 +59,50 @@ class Sender:
     async def _response(self, url: str, payload: bytes, headers: dict[str, str]) -> tuple[int | None, str, str | None]:
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                if not self._public and await _is_public(url):
-                    return None, "", "The address is public; start the emulator with --public-webhooks to send there."
-                status, body = await self._exchange(url, payload, headers)
+                addresses = await _resolve(url)
+                refused = "" if self._public else next(filter(None, map(beyond, addresses)), "")
+                if refused:
+                    hint = "start the emulator with --public-webhooks to send there."
+                    return None, "", f"The address is {refused}; {hint}"
+                status, body = await self._exchange(url, addresses, payload, headers)
         except TimeoutError:
             return None, "", f"No response within {TIMEOUT_SECONDS:.0f} seconds."
         except Exception as error:  # noqa: BLE001 - any failure of a receiver becomes the error of the attempt
             return None, "", f"No response: {str(error) or type(error).__name__}"
         return status, body, None if 200 <= status < 300 else f"Status {status}."
 
-    async def _exchange(self, url: str, payload: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        """The status and the beginning of the body, which may be endless."""
-        client = await self._prepared()
-        async with client.stream("POST", url, content=payload, headers=headers) as response:
+    async def _exchange(
+        self, url: str, addresses: Sequence[str], payload: bytes, headers: dict[str, str]
+    ) -> tuple[int, str]:
+        """The status and the beginning of the body, from the first address that can be reached."""
+        await self._prepared()
+        import httpx2  # noqa: PLC0415
+
+        *others, last = addresses
+        for address in others:
+            with suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
+                return await self._exchange_at(url, address, payload, headers, TIMEOUT_SECONDS / len(addresses))
+        return await self._exchange_at(url, last, payload, headers, TIMEOUT_SECONDS)
+
+    async def _exchange_at(
+        self, url: str, address: str, payload: bytes, headers: dict[str, str], seconds: float
+    ) -> tuple[int, str]:
+        """The status, and the beginning of the body, which may be endless.
+
+        The connection is one to the address that was checked: a name that is resolved twice may be another machine.
+        """
+        import httpx2  # noqa: PLC0415
+
+        client, named = await self._prepared(), httpx2.URL(url)
+        headers = {**headers, "Host": named.netloc.decode("ascii")}
+        async with client.stream(
+            "POST",
+            named.copy_with(host=address),
+            content=payload,
+            headers=headers,
+            timeout=httpx2.Timeout(None, connect=seconds),
+            extensions={"sni_hostname": named.raw_host.decode("ascii")},
+        ) as response:
             body = b""
             async for chunk in response.aiter_bytes():
                 body += chunk
@@ -90,8 +124,10 @@ def _client() -> AsyncClient:
     return httpx2.AsyncClient(trust_env=False, follow_redirects=False, limits=limits, timeout=None)
 
 
-async def _is_public(url: str) -> bool:
-    """Whether a host has a public address. Raises OSError if it has no address."""
+async def _resolve(url: str) -> list[str]:
+    """The addresses of a host. Raises OSError if it has none."""
     parts = urlsplit(url)
-    found = await asyncio.get_running_loop().getaddrinfo(parts.hostname or "", parts.port or 80)
-    return any(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_global for entry in found)
+    found = await asyncio.get_running_loop().getaddrinfo(
+        parts.hostname or "", parts.port or 80, type=socket.SOCK_STREAM
+    )
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

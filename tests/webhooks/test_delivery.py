@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 import stripe
@@ -24,7 +25,9 @@ from emulator.client import EmulatorClient, EmulatorError
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.server import Server
 from emulator.settings import BadSetting, Settings
+from emulator.store.webhooks import WebhookEndpoint
 from emulator.webhooks.dispatcher import CONCURRENCY
+from emulator.webhooks.sender import Sender
 
 from ..clients import install, transcript
 
@@ -299,6 +302,11 @@ def test_a_public_number_is_refused_before_anything_is_not_sent_there(name: str,
     assert Settings(**given, public_webhooks=True).public_webhooks
 
 
+def test_a_link_local_number_is_refused_at_the_start() -> None:
+    with pytest.raises(BadSetting, match=r"^forward_to is link-local \(169.254.169.254\), .* --public-webhooks$"):
+        Settings(forward_to="http://169.254.169.254/latest")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "172.17.0.1", "192.168.65.254", "[fd00::1]", "a.test"])
 def test_an_address_of_the_network_and_a_name_can_be_forwarded_to(host: str) -> None:
     assert Settings(forward_to=f"http://{host}:3000/hook").forward_to
@@ -434,6 +442,64 @@ def test_nothing_is_sent_to_the_public_internet_unless_it_is_allowed(
     rename(stripe_emulator, account, "a")
     error = settled(stripe_emulator)[0]["attempts"][0]["error"]
     assert error == "The address is public; start the emulator with --public-webhooks to send there."
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "2852039166",
+        "[fe80::1]",
+        "[::ffff:169.254.169.254]",
+        "0xa9fea9fe",
+        "[::ffff:8.8.8.8]",
+        "224.0.0.1",
+    ],
+)
+@pytest.mark.asyncio
+async def test_no_way_to_write_an_address_leads_beyond_the_network(host: str) -> None:
+    endpoint = WebhookEndpoint("we_1", f"http://{host}/latest", ("*",), "whsec_x")
+    sender = Sender(public=False)
+    error = (await sender.send(endpoint, b"{}", NOON, livemode=False)).error
+    assert re.fullmatch(
+        "The address is (public|link-local); start the emulator with --public-webhooks to .*", str(error)
+    )
+
+
+@pytest.mark.asyncio
+async def test_a_name_is_resolved_once_and_its_address_is_the_one_that_is_connected_to(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that leads to this machine when it is checked, and elsewhere a moment later."""
+    resolve, asked = socket.getaddrinfo, []
+
+    def rebound(host: Any, *args: Any, **options: Any) -> Any:
+        if host != "receiver.test":
+            return resolve(host, *args, **options)
+        asked.append(host)
+        return resolve("127.0.0.1" if len(asked) == 1 else "169.254.169.254", *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    port = urlsplit(receiver.url).port
+    endpoint = WebhookEndpoint("we_1", f"http://receiver.test:{port}/hook?a=b", ("*",), "whsec_x")
+    attempt = await Sender(public=False).send(endpoint, b"{}", NOON, livemode=False)
+    assert (attempt.status, attempt.error, asked) == (200, None, ["receiver.test"])
+    assert (receiver.got[0].path, receiver.got[0].headers["Host"]) == ("/hook?a=b", f"receiver.test:{port}")
+
+
+@pytest.mark.asyncio
+async def test_the_next_address_of_a_name_is_tried_if_the_first_cannot_be_reached(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve, port = socket.getaddrinfo, urlsplit(receiver.url).port
+
+    def both(host: Any, *args: Any, **options: Any) -> Any:
+        found = resolve("127.0.0.2", *args, **options) if host == "receiver.test" else []
+        return found + resolve("127.0.0.1" if host == "receiver.test" else host, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    endpoint = WebhookEndpoint("we_1", f"http://receiver.test:{port}/hook", ("*",), "whsec_x")
+    assert (await Sender(public=False).send(endpoint, b"{}", NOON, livemode=False)).status == 200
 
 
 def test_a_hanging_receiver_holds_up_neither_requests_nor_other_receivers(
