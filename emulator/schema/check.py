@@ -18,7 +18,7 @@ from emulator.errors import StripeError
 from emulator.schema import spec
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Node, Tree, as_hash
-from emulator.wire.json import compact
+from emulator.wire.json import dump_line
 from emulator.wire.path import ParamPath
 
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"]
@@ -272,7 +272,7 @@ def _is_hash(kind: spec.Type) -> bool:
 
 def echo(node: Node) -> str:
     """A value as Stripe echoes it in a message: text as it is, a hash or an array as the JSON of a hash (observed)."""
-    return node if isinstance(node, str) else compact(as_hash(node))
+    return node if isinstance(node, str) else dump_line(as_hash(node))
 
 
 _CHECKS: dict[type, Callable[..., Value]] = {

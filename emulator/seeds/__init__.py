@@ -1,1 +1,1 @@
-"""Seeds, data to start from: fixtures files of the Stripe CLI, and sandboxes exported as such."""
+"""Seeds, the initial data of a sandbox: fixtures files of the Stripe CLI, and exports in the same format."""

@@ -1,18 +1,18 @@
-"""The format: a fixtures document of the Stripe CLI, read and checked before anything of it runs.
+"""The format of seeds: a fixtures document of the Stripe CLI, parsed and checked before any of it runs.
 
     {"_meta": {"template_version": 0}, "fixtures": [{"name", "path", "method", "params", "expected_error_type",
      "idempotency_key", "headers"}], "env": {"KEY": "${name:id}"}}
 
-As for the CLI, other names are ignored, `context` and `api_base` among them: every address of Stripe's is here. Nothing
-can refer to a fixture without a name. These keys of a fixture are our own, and the CLI ignores them (our choice):
+As in the CLI, other names are ignored, including `context` and `api_base`. A fixture without a name cannot be referred
+to. These keys of a fixture are our own, and the CLI ignores them (our choice):
 
     _id            the id, or the list of ids and secrets, of the objects that it creates
     _onboard       true completes the hosted onboarding of the account in the response
     _step          a step without a request: {"do": "verify", "account": "${seller:id}", "outcome": "failed"}
-    _params        parameters that are sent as they are, in the place of `params`, which the CLI could not send so
-    _at            when it ran, in unix seconds; `_at` of the document is when that was exported, and loading keeps the
-                   distances: what ran an hour before the export runs an hour before the sandbox's time
-    _times         names of parameters that hold a time, which moves along, such as `tos_acceptance[date]`
+    _params        the exact parameters, sent instead of `params`, for those that the CLI cannot send
+    _at            when it ran, in unix seconds; `_at` of the document is the time of the export, and loading keeps the
+                   intervals: a request an hour before the export runs an hour before the sandbox's time
+    _times         names of parameters that hold a time, which is shifted too, such as `tos_acceptance[date]`
     _publishable   true sends it with the publishable key
 """
 
@@ -31,7 +31,7 @@ from emulator.wire.form import Limits
 from emulator.wire.json import Json
 
 SUPPORTED_VERSION = 0
-MOST = 10_000  # fixtures of a document
+MOST = 10_000  # fixtures in a document
 Fields = Mapping[str, Json]
 
 
@@ -58,7 +58,7 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Fixtures in their order. `env` is what the CLI writes into a `.env`: here it is only resolved."""
+    """Fixtures in their order. The CLI writes `env` into a `.env` file; here it is only resolved."""
 
     fixtures: tuple[Fixture, ...]
     env: Mapping[str, str]
@@ -66,13 +66,13 @@ class Document:
 
 
 def read(tree: Json) -> Document:
-    """A document from JSON. Raises SeedError."""
+    """Parse a document. Raises SeedError."""
     check(tree)
     return assemble(tree, [*fixtures_of(tree)])
 
 
 def check(tree: Json) -> None:
-    """Refuses what is no document that could be run. Raises SeedError."""
+    """Check the structure of a document. Raises SeedError."""
     if not isinstance(tree, Mapping) or not isinstance(tree.get("fixtures"), list):
         raise unreadable("A fixtures document is an object with a list 'fixtures', as of 'stripe fixtures'.")
     _check_version(tree.get("_meta"))
@@ -81,13 +81,13 @@ def check(tree: Json) -> None:
 
 
 def fixtures_of(tree: Json) -> Iterator[Fixture]:
-    """The fixtures of a checked document, read one by one. Raises SeedError."""
+    """Parse the fixtures of a checked document one by one. Raises SeedError."""
     fixtures = cast("Mapping[str, Sequence[Json]]", tree)["fixtures"]
     return (_fixture(each, number) for number, each in enumerate(fixtures))
 
 
 def assemble(tree: Json, fixtures: Sequence[Fixture]) -> Document:
-    """The document of its fixtures. Raises SeedError."""
+    """A document with parsed fixtures. Raises SeedError."""
     head = cast("Fields", tree)
     counts = Counter(each for fixture in fixtures for each in fixture.ids)
     twice = sorted(each for each, count in counts.items() if count > 1)
@@ -168,7 +168,7 @@ def _fields(tree: Fields, name: str, where: str) -> Fields | None:
 
 
 def _check_size(value: Fields, where: str) -> None:
-    """Refuse what no request may say either. Goes level by level: what is nested deep must not be walked by calls."""
+    """Apply the limits of a request. Iterates level by level, since recursion would fail on deep nesting."""
     limits, count = Limits(), 0
     level: list[Json] = [value]
     for _ in range(limits.depth):

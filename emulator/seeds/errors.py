@@ -1,10 +1,10 @@
-"""Why a seed cannot be loaded, or a sandbox cannot be exported."""
+"""The errors of loading a seed and of exporting a sandbox."""
 
 from __future__ import annotations
 
 
 class SeedError(ValueError):
-    """A fixtures document that cannot be read, or a fixture that failed; the text says which, and why."""
+    """A fixtures document that is invalid, a fixture that failed, or an export that is impossible."""
 
     def __init__(self, message: str, code: str = "fixture_failed") -> None:
         super().__init__(message)
@@ -12,5 +12,5 @@ class SeedError(ValueError):
 
 
 def unreadable(message: str) -> SeedError:
-    """Nothing of the document was run."""
+    """The error of an invalid document, none of whose fixtures was run."""
     return SeedError(message, "invalid_fixtures")

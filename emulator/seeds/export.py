@@ -1,7 +1,7 @@
-"""A sandbox as a fixtures document: its log of changes, as requests that make the same changes again.
+"""Exports a sandbox as a fixtures document: its change log, as requests that repeat the changes.
 
-What the Stripe CLI can send stands in `params`; where that would not be the same, the emulator's own keys beside it are
-(see `document`). Ids become references, so that the document also runs where objects get other ids.
+`params` holds the parameters as the Stripe CLI can send them; where these are not exact, the emulator's own keys
+complete them (see `document`). Ids become references, so that the document also runs where objects get other ids.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.seeds.encoding import form_data, json_body, resolved
 from emulator.seeds.errors import SeedError
-from emulator.seeds.references import Known
+from emulator.seeds.references import Scope
 from emulator.wire import form
 from emulator.wire.form import Tree
 from emulator.wire.json import Json, canonical
@@ -29,29 +29,29 @@ from emulator.wire.path import ParamPath, format_path, is_v2
 from emulator.wire.timestamps import parse_timestamp
 
 Fields = dict[str, Json]
-HARMLESS = "/v1/account"  # what the Stripe CLI reads where the emulator takes a step
+HARMLESS = "/v1/account"  # the path that the Stripe CLI requests where the emulator runs a step
 
 
 def document(sandbox: Sandbox) -> tuple[Fields, Iterator[Fields]]:
-    """The document of a sandbox without its fixtures, and these one by one. Raises SeedError."""
+    """The document of a sandbox without its fixtures, and an iterator over these. Raises SeedError."""
     log = sandbox.change_log
     if log.incomplete:
         raise SeedError(f"The sandbox cannot be exported: {log.incomplete}.", "incomplete_log")
     entries = without_deleted(list(log))
     head: Fields = {"_meta": {"template_version": 0}, "_at": sandbox.clock.now()}
     if len(sandbox.sessions):
-        head["_left_out"] = [f"{len(sandbox.sessions)} account sessions, whose secrets would be others"]
+        head["_left_out"] = [f"{len(sandbox.sessions)} account sessions, whose secrets would differ"]
     return head, _Exporter(sandbox).fixtures(entries)
 
 
 class _Exporter:
-    """Writes entries as fixtures. `references` are those of the ids that earlier fixtures make."""
+    """Converts entries to fixtures. `references` maps the ids that earlier fixtures created to references."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._references: dict[str, str] = {}
-        self._answers: dict[str, Json] = {}
-        self._known = Known(self._answers, {}, sandbox.clock.now, str)
+        self._responses: dict[str, Json] = {}
+        self._scope = Scope(self._responses, {}, sandbox.clock.now, str)
 
     def fixtures(self, entries: list[Entry]) -> Iterator[Fields]:
         """The fixtures of entries, in their order."""
@@ -63,7 +63,7 @@ class _Exporter:
             for each, place in zip(entry.made, entry.places, strict=True):
                 if place:
                     self._references[each] = f"${{{name}:{place}}}"
-                    self._answers[name] = _laid(self._answers.get(name), place.split("."), each)
+                    self._responses[name] = _with_id(self._responses.get(name), place.split("."), each)
 
     def _request(self, entry: Entry) -> Fields:
         v2 = is_v2(entry.path)
@@ -91,7 +91,7 @@ class _Exporter:
         named: Fields = {"do": entry.path, **sent}
         step = self._referring(named)
         try:
-            exact = resolved(step, self._known) == named
+            exact = resolved(step, self._scope) == named
         except SeedError:
             exact = False
         return {
@@ -103,7 +103,7 @@ class _Exporter:
         }
 
     def _referring(self, node: Json) -> Json:
-        """JSON with references in the place of ids."""
+        """JSON with ids replaced by references."""
         if isinstance(node, str):
             return self._references.get(node, node)
         if isinstance(node, Mapping):
@@ -111,24 +111,24 @@ class _Exporter:
         return [self._referring(child) for child in node] if isinstance(node, list) else node
 
     def _is_exact(self, params: Fields, sent: Fields, *, v2: bool) -> bool:
-        """Whether the Stripe CLI would send the very parameters that were sent."""
+        """Whether the Stripe CLI would send exactly the original parameters."""
         try:
             if v2:
-                return bool(orjson.loads(json_body(params, self._known) or "{}") == sent)
-            data = form_data(params, self._known).encode()
+                return bool(orjson.loads(json_body(params, self._scope) or "{}") == sent)
+            data = form_data(params, self._scope).encode()
             return canonical(form.parse(data)) == canonical(cast("Tree", sent))
         except (SeedError, form.FormError):
             return False
 
 
 def _name(entry: Entry) -> str:
-    """The id of what a response shows, or else of something in it; without any, nothing refers to the fixture."""
+    """The id of the object in a response, or of one inside it; empty if there is none."""
     shown = {place: each for each, place in zip(entry.made, entry.places, strict=True) if place}
     return shown.get("id") or next(iter(shown.values()), "")
 
 
 def _json(entry: Entry) -> Fields:
-    """The parameters of a request to v2. Those of its query say what the response includes."""
+    """The parameters in the body of a request to v2. Those in its query only choose the content of the response."""
     return cast("Fields", orjson.loads(entry.body.strip() or b"{}"))
 
 
@@ -142,7 +142,7 @@ def _spec(entry: Entry) -> spec.Object:
 
 
 def _times(node: Json, kind: spec.Type, after: int, at: ParamPath = ()) -> Iterator[ParamPath]:
-    """Where parameters hold a time after the given one: they move with the clock of who loads the document."""
+    """The paths of parameters that hold a time after the given one: they are shifted when the document is loaded."""
     if isinstance(kind, spec.AnyOf):
         yield from dict.fromkeys(path for option in kind.options for path in _times(node, option, after, at))
     elif isinstance(node, Mapping):
@@ -160,7 +160,7 @@ def _times(node: Json, kind: spec.Type, after: int, at: ParamPath = ()) -> Itera
 
 
 def _seconds(value: Json, kind: spec.Integer | spec.String) -> float:
-    """A time in unix seconds, 0 for what is none."""
+    """A time in unix seconds, 0 for other values."""
     try:
         if isinstance(kind, spec.Integer):
             return int(str(value)) if kind.is_time else 0
@@ -169,9 +169,9 @@ def _seconds(value: Json, kind: spec.Integer | spec.String) -> float:
         return 0
 
 
-def _laid(tree: Json, path: list[str], identifier: str) -> Json:
-    """A response that shows an id at a path, as far as references look at it."""
+def _with_id(tree: Json, path: list[str], identifier: str) -> Json:
+    """A response with an id at a path; only the parts that references need."""
     if not path:
         return identifier
     here = dict(tree) if isinstance(tree, Mapping) else {}
-    return {**here, path[0]: _laid(here.get(path[0]), path[1:], identifier)}
+    return {**here, path[0]: _with_id(here.get(path[0]), path[1:], identifier)}

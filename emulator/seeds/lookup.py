@@ -1,7 +1,7 @@
-"""A value out of a response, by the paths that the Stripe CLI understands (those of gjson).
+"""Finds a value in a response by a path in the syntax of the Stripe CLI (that of gjson).
 
-Dots, indexes of arrays, `#` for the length of an array and `#.name` for a name of each element. Wildcards, queries and
-modifiers are refused rather than misread: no fixture of the CLI's own uses one.
+Supports dots, array indexes, `#` for the length of an array and `#.name` for a property of each element. Wildcards,
+queries and modifiers are refused rather than misread: none of the CLI's own fixtures uses them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _REFUSED = re.compile(r"(?<!\\)[*?]|#\(|(?:^|\.)@")
 
 
 class Nothing:
-    """What is found where there is nothing; not the same as null."""
+    """The absence of a value, as opposed to null."""
 
 
 NOTHING = Nothing()
@@ -27,10 +27,10 @@ Found = Json | Nothing
 
 
 def look_up(tree: Found, path: str) -> str:
-    """The value at a path as text, an empty one when there is none. Raises SeedError."""
+    """The value at a path as text, empty if there is none. Raises SeedError."""
     if _REFUSED.search(path):
         raise SeedError(
-            f"the path {path!r} uses wildcards, queries or modifiers, which the emulator does not know: "
+            f"the path {path!r} uses wildcards, queries or modifiers, which the emulator does not support: "
             "use names, indexes and #"
         )
     return text_of(_walk(tree, [_ESCAPED.sub(r"\1", part) for part in _PART.findall(path)], 0))
@@ -53,13 +53,13 @@ def _walk(tree: Found, parts: Sequence[str], depth: int) -> Found:
 
 
 def _index(name: str) -> int | None:
-    """The index of an array, None for what is none, and for more digits than any array has elements."""
+    """An array index, None if the text is no number or has too many digits for one."""
     digits = name.lstrip("0") or name[:1]
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
 def text_of(value: Found) -> str:
-    """A value as it is put into a text: null is empty, hashes and arrays are JSON."""
+    """A value as text: null is empty, hashes and arrays are JSON."""
     if value is None or isinstance(value, Nothing):
         return ""
     if isinstance(value, str):
@@ -70,6 +70,6 @@ def text_of(value: Found) -> str:
 
 
 def number(value: float) -> str:
-    """The shortest form without an exponent: 25.00 is 25, 20.10 is 20.1. Whole numbers are floats to the CLI, too."""
+    """The shortest form without an exponent: 25.00 is 25, 20.10 is 20.1. The CLI treats integers as floats."""
     text = format(Decimal(repr(float(value))), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

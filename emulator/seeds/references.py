@@ -1,8 +1,8 @@
-"""References in a fixtures document: `${name:json.path|default}`, `${.env:VARIABLE|default}`, and two words.
+"""References in a fixtures document: `${name:json.path|default}`, `${.env:VARIABLE|default}`, and two keywords.
 
-The grammar is that of the Stripe CLI (official, its source of August 2026), with its surprises: a default may hold
-braces, so `${a:id}-${b:id}` is one reference to `a` with the default `}-${b:id`; in a text only the first reference is
-resolved; a default takes the place of the whole text, a found value that of the reference alone.
+The grammar is that of the Stripe CLI (official, its source of August 2026), with its peculiarities: a default may
+contain braces, so that `${a:id}-${b:id}` is one reference to `a` with the default `}-${b:id`; only the first reference
+in a string is resolved; a default replaces the whole string, a value only the reference.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from emulator.wire.dataclasses import dataclass
 
 ENVIRONMENT = ".env"
 NOW, UUID = "${time-now-RFC3339}", "${generate-uuid}"
-LONGEST = 1_048_576  # characters of a text whose references are resolved
+LONGEST = 1_048_576  # characters of a string with its references resolved
 _END_OF_NAME, _END_OF_DEFAULT = re.compile(r"[|}]"), re.compile(r"[/\n]")
 
 
 class Reference(NamedTuple):
-    """One reference in a text: where it stands, what it names, and its default, empty when it has none."""
+    """One reference in a string: its position, its fixture and path, and its default, empty without one."""
 
     start: int
     end: int
@@ -35,13 +35,13 @@ class Reference(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What references can name: the responses so far, by fixture, and the variables of the environment.
+class Scope:
+    """The values that references resolve to: the responses so far, by fixture, and environment variables.
 
-    `now` is in unix seconds. `notes` collects what the CLI would have printed.
+    `now` returns unix seconds. `notes` collects the messages that the CLI would print.
     """
 
-    answers: Mapping[str, Found]
+    responses: Mapping[str, Found]
     variables: Mapping[str, str]
     now: Callable[[], int]
     uuid: Callable[[], str]
@@ -51,8 +51,8 @@ class Known:
 def references(text: str) -> Iterator[Reference]:
     r"""The matches of `\$\{([^|}]+):([^|}]+)\|?([^/\n]+)?\}`, as the CLI finds them, in linear time.
 
-    Name and path end at the first bar or brace, and part at their last colon that leaves a path; the default ends at
-    the last brace before a slash or the end of the line.
+    Name and path end at the first bar or brace, and are separated by the last colon that leaves a path; the default
+    ends at the last brace before a slash or the end of the line.
     """
     start, until, last = text.find("${"), -1, -1
     while start >= 0:
@@ -73,26 +73,26 @@ def references(text: str) -> Iterator[Reference]:
         start = text.find("${", last + 1)
 
 
-def resolve(text: str, known: Known) -> str:
-    """A text with its reference resolved. Raises SeedError for the name of no fixture that has run."""
+def resolve(text: str, scope: Scope) -> str:
+    """A string with its reference resolved. Raises SeedError for a fixture that has not run."""
     if text == NOW:
-        return datetime.fromtimestamp(known.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.fromtimestamp(scope.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if text == UUID:
-        return known.uuid()
+        return scope.uuid()
     found = next(references(text), None)
     if found is None:
         return text
-    value, written = _value(found.name, found.path, known), text[found.start : found.end]
+    value, written = _value(found.name, found.path, scope), text[found.start : found.end]
     if value and len(value) * text.count(written) > LONGEST:
-        raise SeedError(f"a text becomes longer than {LONGEST} characters by its reference to {found.name}")
+        raise SeedError(f"a string with its reference to {found.name} resolved is longer than {LONGEST} characters")
     return text.replace(written, value) if value else found.default or text
 
 
-def resolve_path(path: str, known: Known) -> str:
+def resolve_path(path: str, scope: Scope) -> str:
     """A path with every reference resolved, its parts joined by single slashes. Raises SeedError."""
     parts, end = [], 0
     for found in references(path):
-        parts += [path[end : found.start], resolve(path[found.start : found.end], known)]
+        parts += [path[end : found.start], resolve(path[found.start : found.end], scope)]
         end = found.end
     if not parts:
         return path
@@ -100,19 +100,19 @@ def resolve_path(path: str, known: Known) -> str:
     return re.sub(r"\A//+", "/", posixpath.normpath(joined))
 
 
-def _value(name: str, path: str, known: Known) -> str:
+def _value(name: str, path: str, scope: Scope) -> str:
     if name == ENVIRONMENT:
-        value = known.variables.get(path, "")
+        value = scope.variables.get(path, "")
         if not value:
-            known.notes.append(f"No value for env var: {path}")
+            scope.notes.append(f"No value for env var: {path}")
         return value
-    if name not in known.answers:
-        raise SeedError(_undeclared(name, known.answers))
-    return look_up(known.answers[name], path)
+    if name not in scope.responses:
+        raise SeedError(_undeclared(name, scope.responses))
+    return look_up(scope.responses[name], path)
 
 
-def _undeclared(name: str, answers: Mapping[str, Found]) -> str:
-    like = [other for other in answers if _plain(name) in _plain(other) or _plain(other) in _plain(name)]
+def _undeclared(name: str, responses: Mapping[str, Found]) -> str:
+    like = [other for other in responses if _plain(name) in _plain(other) or _plain(other) in _plain(name)]
     more = f"\nPerhaps you meant one of the following: {', '.join(like)}" if like else ""
     return f"an undeclared fixture name was referenced: {name}{more}"
 

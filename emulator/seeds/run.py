@@ -1,7 +1,7 @@
-"""Runs a fixtures document in a sandbox: each fixture is a request through the pipeline, as any other, or a step.
+"""Runs a fixtures document in a sandbox: each fixture is a request through the pipeline, or a step.
 
-The order, the requests and the words are those of the Stripe CLI (official). It stops at the first error that was not
-expected; what ran before stays, as it does on Stripe.
+The order, the requests and the messages are those of the Stripe CLI (official). It stops at the first unexpected error;
+the changes of earlier fixtures stay, as on Stripe.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ from emulator.seeds.document import Document, Fields, Fixture
 from emulator.seeds.encoding import resolved
 from emulator.seeds.errors import SeedError, unreadable
 from emulator.seeds.lookup import NOTHING, Found, text_of
-from emulator.seeds.references import Known, resolve
-from emulator.seeds.requests import refused, request_of, sender
-from emulator.seeds.steps import take
+from emulator.seeds.references import Scope, resolve
+from emulator.seeds.requests import base_headers, failure, request_of
+from emulator.seeds.steps import run_step
 from emulator.wire.form import path_of
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp, parse_timestamp
 
 
-class Loaded(NamedTuple):
-    """What a document came to: the responses by fixture, the resolved `env`, and what the CLI would have printed."""
+class LoadResult(NamedTuple):
+    """The result of a document: the responses by fixture, the resolved `env`, and the messages of the CLI."""
 
-    answers: Mapping[str, Json]
+    responses: Mapping[str, Json]
     env: Mapping[str, str]
     notes: Sequence[str]
 
 
 class Run:
-    """One run of a document as the caller with a key. Iterating over it runs a fixture at a time.
+    """One run of a document with a secret key. Iterating over it runs one fixture at a time.
 
-    Raises SeedError, before anything ran for ids that are taken.
+    Raises SeedError; for ids that exist already, before any fixture runs.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class Run:
         self._key = key.text
         own = keys.parse("pk_" + key.text.partition("_")[2])
         self._publishable = own.text if own and sandboxes.find(own) is self._sandbox else ""
-        self._answers: dict[str, Found] = {}
-        self._known = Known(self._answers, variables, self._now, self._sandbox.ids.uuid)
+        self._responses: dict[str, Found] = {}
+        self._scope = Scope(self._responses, variables, self._now, self._sandbox.ids.uuid)
         now = self._sandbox.clock.now()
         self._shift = 0 if document.at is None else now - document.at
 
@@ -73,19 +73,19 @@ class Run:
         for fixture in self._document.fixtures:
             moved = _moved(fixture, self._shift)
             try:
-                with _undisturbed(self._sandbox, moved.at):
-                    answer = self._run(moved)
+                with _at_time(self._sandbox, moved.at):
+                    result = self._run(moved)
             except SeedError as error:
                 raise SeedError(f"{fixture.where} failed: {error}") from None
             if fixture.name:
-                self._answers[fixture.name] = answer
+                self._responses[fixture.name] = result
             yield
 
-    def result(self) -> Loaded:
-        """What all of it came to, once it has run. Raises SeedError."""
-        env = {name: resolve(text, self._known) for name, text in self._document.env.items()}
-        shown = {name: answer for name, answer in self._answers.items() if answer is not NOTHING}
-        return Loaded(cast("Mapping[str, Json]", shown), env, tuple(self._known.notes))
+    def result(self) -> LoadResult:
+        """The result, after all fixtures have run. Raises SeedError."""
+        env = {name: resolve(text, self._scope) for name, text in self._document.env.items()}
+        shown = {name: result for name, result in self._responses.items() if result is not NOTHING}
+        return LoadResult(cast("Mapping[str, Json]", shown), env, tuple(self._scope.notes))
 
     def _run(self, fixture: Fixture) -> Found:
         ids = self._sandbox.ids
@@ -93,50 +93,52 @@ class Run:
             raise _misplaced(fixture, ())
         ids.reserve(fixture.ids)
         try:
-            answer = self._answer(fixture) if fixture.step is None else self._step(fixture, fixture.step)
+            result = self._send(fixture) if fixture.step is None else self._step(fixture, fixture.step)
         finally:
             left = ids.release()
-        if left and answer is not NOTHING:
+        if left and result is not NOTHING:
             raise (
                 _misplaced(fixture, ids.drawn)
                 if left[0] == fixture.ids[0]
-                else SeedError(f"nothing that it made took the id {left[0]}: it made no such object")
+                else SeedError(f"the id {left[0]} was not used: it created no such object")
             )
-        return answer
+        return result
 
-    def _answer(self, fixture: Fixture) -> Found:
+    def _send(self, fixture: Fixture) -> Found:
         key = self._publishable if fixture.publishable else self._key
         if not key:
-            raise SeedError("the sandbox has no publishable key of the same suffix, which it needs")
-        request = request_of(fixture, key, self._known)
+            raise SeedError("it requires a publishable key, and the sandbox has none with the same suffix")
+        request = request_of(fixture, key, self._scope)
         response, _ = self._pipeline.respond(request)
         if response.status < 300:
-            answer: Json = orjson.loads(response.body)
-            return self._onboarded(answer, request) if fixture.onboard else answer
+            result: Json = orjson.loads(response.body)
+            return self._onboarded(result, request) if fixture.onboard else result
         error = _error_of(response.body)
         if not fixture.expected_error_type or fixture.expected_error_type != error.get("type"):
-            raise SeedError(refused(request, response.status, error))
-        return NOTHING  # as for the CLI, which keeps nothing of an expected error
+            raise SeedError(failure(request, response.status, error))
+        return NOTHING  # as in the CLI, an expected error has no response to refer to
 
     def _step(self, fixture: Fixture, step: Fields) -> Json:
         exact = fixture.exact_params
-        take(self._sandbox, cast("Fields", resolved(step, self._known)) if exact is None else exact)
+        run_step(self._sandbox, cast("Fields", resolved(step, self._scope)) if exact is None else exact)
         return {}
 
-    def _onboarded(self, answer: Json, request: Request) -> Json:
-        """The account of a response after the hosted onboarding, as the API of the request shows it."""
-        identifier = text_of(answer.get("id")) if isinstance(answer, Mapping) else ""
+    def _onboarded(self, result: Json, request: Request) -> Json:
+        """Complete the hosted onboarding of the account in a response, and retrieve it from the same API."""
+        identifier = text_of(result.get("id")) if isinstance(result, Mapping) else ""
         if identifier not in self._sandbox.accounts:
             raise SeedError("_onboard is for fixtures whose response is a connected account")
-        take(self._sandbox, {"do": "complete_onboarding", "account": identifier})
+        run_step(self._sandbox, {"do": "complete_onboarding", "account": identifier})
         version, url = ("v2", V2_URL) if request.v2 else ("v1", V1_URL)
-        read = Request("GET", f"{url}/{identifier}", b"", sender(self._key, version), b"")
+        read = Request("GET", f"{url}/{identifier}", b"", base_headers(self._key, version), b"")
         shown: Json = orjson.loads(self._pipeline.respond(read)[0].body)
         return shown
 
 
-def run(document: Document, pipeline: Pipeline, sandboxes: Sandboxes, key: Key, variables: Mapping[str, str]) -> Loaded:
-    """Runs every fixture at once. Raises SeedError."""
+def run(
+    document: Document, pipeline: Pipeline, sandboxes: Sandboxes, key: Key, variables: Mapping[str, str]
+) -> LoadResult:
+    """Run all fixtures. Raises SeedError."""
     running = Run(document, pipeline, sandboxes, key, variables)
     for _ in running:
         pass
@@ -144,8 +146,8 @@ def run(document: Document, pipeline: Pipeline, sandboxes: Sandboxes, key: Key, 
 
 
 @contextmanager
-def _undisturbed(sandbox: Sandbox, at: int | None) -> Iterator[None]:
-    """At a time, if there is one, and without faults and rate limits: they are for the code under test (our choice)."""
+def _at_time(sandbox: Sandbox, at: int | None) -> Iterator[None]:
+    """Freeze the clock at a time, and suspend faults and rate limits, which are for the tested code (our choice)."""
     before = sandbox.faults, sandbox.limits, sandbox.clock
     sandbox.faults, sandbox.limits = Faults(), RateLimits()
     if at is not None:
@@ -157,7 +159,7 @@ def _undisturbed(sandbox: Sandbox, at: int | None) -> Iterator[None]:
 
 
 def _moved(fixture: Fixture, shift: int) -> Fixture:
-    """A fixture with its times moved by some seconds."""
+    """A fixture with its times shifted by a number of seconds."""
     if fixture.at is not None:
         fixture = replace(fixture, at=min(max(fixture.at + shift, EARLIEST), LATEST))
     for name in fixture.times if shift else ():
@@ -176,7 +178,7 @@ def _shifted(tree: Fields, path: Sequence[str], shift: int) -> Fields:
 
 
 def _shift(node: Json, path: Sequence[str], shift: int) -> Json:
-    """JSON with the time at a path moved; what is no time stays."""
+    """JSON with the time at a path shifted; other values stay."""
     if isinstance(node, Mapping) and path:
         return {name: _shift(child, path[1:], shift) if name == path[0] else child for name, child in node.items()}
     if isinstance(node, list) and path:
@@ -192,7 +194,7 @@ def _shift(node: Json, path: Sequence[str], shift: int) -> Json:
 
 
 def _misplaced(fixture: Fixture, drawn: Sequence[str]) -> SeedError:
-    """The error of a first id that is not one of what a request creates."""
+    """The error of an id whose kind of object the request does not create."""
     kinds = [f"{kind}_..." for kind in dict.fromkeys(kind_of(each) for each in drawn) if kind != "evt"]
     return SeedError(
         f"{fixture.method} {fixture.path} cannot be given the id {fixture.ids[0]}: "
@@ -212,7 +214,7 @@ def _check_free(document: Document, sandbox: Sandbox) -> None:
 
 
 def _error_of(body: bytes) -> Mapping[str, Json]:
-    """The error of a response; an empty one of a page of Stripe's proxy, which is no JSON."""
+    """The error of a response; empty for an HTML page of Stripe's proxy."""
     try:
         tree = orjson.loads(body)
     except orjson.JSONDecodeError:

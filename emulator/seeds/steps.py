@@ -1,4 +1,4 @@
-"""Takes a step of a document: what an owner, Stripe or a test does without a request of the API."""
+"""Runs a step of a document: an action of an account's owner, of Stripe or of a test without an API request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator.seeds.errors import SeedError
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
-# What the parameters of steps take, by their annotation.
+# The JSON values that the parameters of steps accept, by annotation.
 _FITS: Mapping[str, Callable[[Json], bool]] = {
     "str": lambda value: isinstance(value, str),
     "str | None": lambda value: isinstance(value, str),
@@ -26,8 +26,8 @@ _FITS: Mapping[str, Callable[[Json], bool]] = {
 }
 
 
-def take(sandbox: Sandbox, step: Mapping[str, Json]) -> None:
-    """Takes a step, named by its `do`, with the arguments beside it. Raises SeedError."""
+def run_step(sandbox: Sandbox, step: Mapping[str, Json]) -> None:
+    """Run the step named by `do` with the other keys as its arguments. Raises SeedError."""
     name = step.get("do")
     found = STEPS.get(name) if isinstance(name, str) else None
     if found is None:
@@ -49,15 +49,15 @@ def take(sandbox: Sandbox, step: Mapping[str, Json]) -> None:
         raise error if isinstance(error, SeedError) else SeedError(f"the step {name} was refused: {error}") from None
 
 
-def _argument(sandbox: Sandbox, known: Mapping[str, object], kind: str, name: str, value: Json) -> object:
-    """A JSON value as the parameter of a step takes it: rows stand there by their ids."""
+def _argument(sandbox: Sandbox, arguments: Mapping[str, object], kind: str, name: str, value: Json) -> object:
+    """A JSON value as the argument of a step; an id of an account or person becomes its row."""
     if kind == "Account":
         account = accounts.find(sandbox, str(value))
         if account is None:
             raise SeedError(f"the sandbox has no connected account {str(value)[:100]}")
         return account
     if kind == "Person":
-        owner = cast("Account", known["account"])
+        owner = cast("Account", arguments["account"])
         listed = next((person for person in owner.persons if person.id == value), None)
         return listed or representative_or_new(sandbox, owner, sandbox.clock.now())
     if kind not in _FITS or not _FITS[kind](value):
@@ -66,7 +66,7 @@ def _argument(sandbox: Sandbox, known: Mapping[str, object], kind: str, name: st
 
 
 def _is_tree(value: Json) -> bool:
-    """Whether JSON is what a form may say: hashes and lists of texts."""
+    """Whether JSON could be sent as a form: hashes and lists of strings."""
     if isinstance(value, Mapping):
         return all(_is_tree(child) for child in value.values())
     return all(_is_tree(child) for child in value) if isinstance(value, list) else isinstance(value, str)

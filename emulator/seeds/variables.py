@@ -1,6 +1,6 @@
-"""Before a document is sent: whether it is a file or a name, and the variables that it refers to.
+"""Helpers for sending a document: whether a source is a file or a name, and the variables that it refers to.
 
-Standard library only: the client uses it.
+Uses the standard library only, as the client imports it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def variables_of(text: str) -> frozenset[str]:
 
 
 def variables(names: Iterable[str], environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The values of variables: those of the process, then those of the folder's `.env`, as for the Stripe CLI."""
+    """The values of variables, from the process and then from the folder's `.env`, as in the Stripe CLI."""
     wanted = set(names)
     try:
         own = dotenv((folder / ".env").read_text()) if wanted else {}

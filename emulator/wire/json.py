@@ -48,7 +48,7 @@ def dump_error(value: Json) -> bytes:
     return body.replace(b"<", b"\\u003C").replace(b">", b"\\u003E").replace(b"&", b"\\u0026")
 
 
-def compact(value: Json) -> str:
+def dump_line(value: Json) -> str:
     """JSON on one line without spaces, as Stripe echoes a hash inside a message."""
     return orjson.dumps(value).decode()
 

@@ -38,7 +38,7 @@ def entries(api: Api) -> list[str]:
 # --- what leaves an entry -----------------------------------------------------------------------------------------
 
 
-def test_only_requests_that_changed_something_leave_an_entry() -> None:
+def test_only_requests_that_change_rows_are_logged() -> None:
     api = frozen()
     account = api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k").body["id"]
     api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k")
@@ -49,7 +49,7 @@ def test_only_requests_that_changed_something_leave_an_entry() -> None:
     assert entries(api) == ["POST /v1/accounts"]
 
 
-def test_account_sessions_leave_none_but_the_first_which_locks_the_account() -> None:
+def test_of_account_sessions_only_the_first_is_logged_as_it_locks_the_account() -> None:
     api = frozen()
     account = api.account(type="express", country="US")
     for _ in range(3):
@@ -57,7 +57,7 @@ def test_account_sessions_leave_none_but_the_first_which_locks_the_account() -> 
     assert entries(api) == ["POST /v1/accounts", "POST /v1/account_sessions"]
 
 
-def test_what_owners_and_tests_do_are_steps() -> None:
+def test_actions_of_owners_and_tests_are_logged_as_steps() -> None:
     api = frozen()
     account = api.account(type="custom", country="US")
     control(
@@ -75,14 +75,14 @@ def test_what_owners_and_tests_do_are_steps() -> None:
 # --- what comes back ----------------------------------------------------------------------------------------------
 
 
-def made_again(api: Api) -> Api:
+def exported_and_loaded(api: Api) -> Api:
     other, _ = exported(api)
     assert shown(other) == shown(api)
     assert shown_by_v2(other) == shown_by_v2(api)
     return other
 
 
-def test_webhook_endpoints_and_event_destinations_have_their_ids_and_secrets_again() -> None:
+def test_an_export_keeps_ids_and_secrets_of_webhook_endpoints_and_event_destinations() -> None:
     api = frozen()
     endpoint = api.post("/v1/webhook_endpoints", {"url": "https://a.example/x", "enabled_events": ["*"]}).body
     api.post(f"/v1/webhook_endpoints/{endpoint['id']}", {"disabled": "true"})
@@ -105,7 +105,7 @@ def test_webhook_endpoints_and_event_destinations_have_their_ids_and_secrets_aga
     assert endpoint["secret"] in secrets[0]
 
 
-def test_tokens_of_a_browser_and_what_acts_as_an_account_are_sent_so_again() -> None:
+def test_an_export_keeps_publishable_keys_and_connected_accounts_of_requests() -> None:
     api = frozen()
     account = api.account(type="custom", country="US")
     bank = {"bank_account": {name: value for name, value in US_BANK.items() if name != "object"}}
@@ -118,7 +118,7 @@ def test_tokens_of_a_browser_and_what_acts_as_an_account_are_sent_so_again() -> 
     assert other.get(f"/v1/tokens/{token}").body["used"] is True
 
 
-def test_what_is_sent_in_another_version_or_as_an_account_is_sent_so_again() -> None:
+def test_an_export_keeps_the_version_and_the_connected_account_of_a_request() -> None:
     api = frozen()
     account = api.account(type="custom", country="US")
     endpoint = {"url": "https://a.example/x", "enabled_events": ["*"]}
@@ -133,7 +133,7 @@ def test_what_is_sent_in_another_version_or_as_an_account_is_sent_so_again() -> 
     ]  # fmt: skip
 
 
-def test_what_an_owner_edits_in_a_component_and_in_the_hosted_onboarding_comes_back() -> None:
+def test_an_export_keeps_edits_in_components_and_in_the_hosted_onboarding() -> None:
     api = frozen()
     account = api.account(type="express", country="US", business_type="company")
     link = api.post("/v1/account_links", {
@@ -153,13 +153,13 @@ def test_what_an_owner_edits_in_a_component_and_in_the_hosted_onboarding_comes_b
             {f"external_account[{name}]": value for name, value in US_BANK.items() if name != "object"},
         ),
     ):
-        answer = asyncio.run(
+        response = asyncio.run(
             api.control("POST", "/connect/act", {**act, "params": {"section": section, "values": values}})
         )
-        assert answer.status_code == 200, answer.text
+        assert response.status_code == 200, response.text
     names = [each for each in entries(api) if "/" not in each]
-    assert names == ["provide_test_data", "edit_person", "add_external_account"], (names, answer.text)
-    made_again(api)
+    assert names == ["provide_test_data", "edit_person", "add_external_account"], (names, response.text)
+    exported_and_loaded(api)
 
 
 async def hosted(api: Api, path: str, body: str) -> Any:
@@ -184,13 +184,13 @@ async def hosted(api: Api, path: str, body: str) -> Any:
         ("/persons", {"first_name": " ", "relationship": {"owner": "true"}, "metadata": {"a": "  "}}),
     ],
 )
-def test_what_the_cli_cannot_send_comes_back_too(path: str, sent: Any) -> None:
+def test_an_export_keeps_parameters_that_the_cli_cannot_send(path: str, sent: Any) -> None:
     api = frozen()
     account = api.account(type="custom", country="US", business_type="individual")
-    answer = api.post(f"/v1/accounts/{account}{path}", sent)
-    if answer.status == 200:
+    response = api.post(f"/v1/accounts/{account}{path}", sent)
+    if response.status == 200:
         assert len(entries(api)) == 2
-    made_again(api)
+    exported_and_loaded(api)
 
 
 @pytest.mark.parametrize(
@@ -206,14 +206,14 @@ def test_what_the_cli_cannot_send_comes_back_too(path: str, sent: Any) -> None:
 def test_what_the_cli_cannot_send_to_v2_comes_back_too(sent: Any) -> None:
     api = frozen()
     account = api.v2("POST", "/core/accounts", of_v2("company", *MERCHANT)).body["id"]
-    answer = api.v2("POST", f"/core/accounts/{account}", sent)
-    assert answer.status in (200, 400)
-    made_again(api)
+    response = api.v2("POST", f"/core/accounts/{account}", sent)
+    assert response.status in (200, 400)
+    exported_and_loaded(api)
 
 
 @pytest.mark.parametrize("clock", [1_500_000_000, 1_893_499_200, 4_102_444_800])
 @pytest.mark.parametrize("loaded", [None, 1_600_000_000, 2_000_000_000])
-def test_terms_and_deadlines_can_be_loaded_under_any_clock(clock: int, loaded: int | None) -> None:
+def test_terms_and_deadlines_can_be_loaded_at_any_time(clock: int, loaded: int | None) -> None:
     api = Api()
     control(api, "POST", "/clock", {"freeze": clock})
     account = api.account(type="custom", country="US", tos_acceptance={"date": clock, "ip": "127.0.0.1"})
@@ -235,7 +235,7 @@ def test_terms_and_deadlines_can_be_loaded_under_any_clock(clock: int, loaded: i
     assert "business_profile.support_phone" not in owed["past_due"]
 
 
-def test_an_id_of_ones_own_can_be_given_again_after_its_account_was_deleted() -> None:
+def test_a_chosen_id_can_be_reused_after_its_account_was_deleted() -> None:
     api = frozen()
     made = {"name": "a", "path": "/v1/accounts", "method": "post", "_id": "acct_mine"}
     for country in ("DE", "US"):
@@ -254,7 +254,7 @@ def entry(*made: str, touched: tuple[str, ...] = (), removed: tuple[str, ...] = 
     return Entry(0, "POST", path, b"", b"", None, "", False, made, ("",) * len(made), (*made, *touched), removed)
 
 
-def test_entries_of_what_is_gone_are_dropped_where_nothing_that_is_left_mentions_them() -> None:
+def test_entries_of_deleted_objects_are_dropped_unless_a_remaining_entry_mentions_them() -> None:
     kept = [
         entry("acct_1"),
         entry("tok_1"),  # is used, and still there
@@ -284,7 +284,7 @@ def test_entries_of_what_is_gone_are_dropped_where_nothing_that_is_left_mentions
     assert without_deleted([*moved, *gone]) == moved
 
 
-def test_a_log_that_is_too_large_drops_what_is_gone_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_is_too_large_first_drops_deleted_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_log, "MOST", 20)
     log = ChangeLog(Budget(10**6))
     for number in range(200):
@@ -294,7 +294,7 @@ def test_a_log_that_is_too_large_drops_what_is_gone_first(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("bound", ["MOST", "LARGEST", "budget"])
-def test_a_log_that_stays_too_large_is_given_up_and_gives_its_bytes_back(
+def test_a_log_that_stays_too_large_is_cleared_and_releases_its_budget(
     monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
     if bound != "budget":
@@ -307,7 +307,7 @@ def test_a_log_that_stays_too_large_is_given_up_and_gives_its_bytes_back(
     assert log.incomplete
 
 
-def test_an_export_of_a_part_is_refused_in_words_until_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_incomplete_log_cannot_be_exported_until_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_log, "MOST", 3)
     api = Api(Settings())
     for _ in range(5):
@@ -324,7 +324,7 @@ def test_an_export_of_a_part_is_refused_in_words_until_a_reset(monkeypatch: pyte
     assert len(control(api, "GET", "/export")["fixtures"]) == 1
 
 
-def test_a_reset_gives_the_bytes_of_the_log_back() -> None:
+def test_a_reset_releases_the_budget_of_the_log() -> None:
     api = frozen()
     api.account(type="custom")
     budget = api.emulator.sandboxes._budgets.changes
@@ -333,22 +333,22 @@ def test_a_reset_gives_the_bytes_of_the_log_back() -> None:
     assert budget.used == 0
 
 
-def test_the_page_of_the_control_api_names_every_step_and_the_bounds() -> None:
+def test_the_control_api_documentation_names_every_step_and_the_bounds() -> None:
     page = " ".join((Path(__file__).parents[2] / "emulator/control/README.md").read_text().split())
     assert [name for name in change_log.STEPS if f"`{name}`" not in page] == []
     assert f"at most {change_log.MOST:,} changes in {change_log.LARGEST // 1024**2} MiB" in page
 
 
-def test_every_argument_of_a_step_has_a_kind_that_documents_can_hold() -> None:
+def test_every_argument_of_a_step_has_a_type_that_json_can_express() -> None:
     kinds = {kind for each in change_log.STEPS.values() for kind in each.kinds.values()}
     assert kinds - steps._FITS.keys() <= {"Sandbox", "Account", "Person", "int"}
     assert all("sandbox" in each.kinds for each in change_log.STEPS.values())
 
 
-def test_a_fault_after_the_effect_leaves_an_entry_and_one_before_it_none() -> None:
+def test_a_request_with_a_fault_is_logged_if_the_fault_comes_after_the_change() -> None:
     api = frozen()
     for moment in ("before", "after"):
         control(api, "POST", "/faults", {"error": "lock_timeout", "path": "/v1/accounts", "moment": moment})
         assert api.post("/v1/accounts", {"type": "custom"}).status == 429
     assert entries(api) == ["POST /v1/accounts"]
-    made_again(api)
+    exported_and_loaded(api)

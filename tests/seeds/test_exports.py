@@ -19,9 +19,9 @@ BANK = {"object": "bank_account", "country": "US", "currency": "usd", "account_n
 
 
 def control(api: Api, method: str, path: str, body: object = None) -> Any:
-    answer = asyncio.run(api.control(method, path, body))
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    response = asyncio.run(api.control(method, path, body))
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
 def frozen() -> Api:
@@ -229,8 +229,8 @@ WAYS: dict[str, Any] = {
 
 def of_test(api: Api, path: str, action: str, **said: object) -> None:
     """What a test does to an account; what the control API refuses does not happen."""
-    answer = asyncio.run(api.control("POST", f"{path[3:]}/{action}", said))
-    assert answer.status_code in (200, 400, 404), answer.text
+    response = asyncio.run(api.control("POST", f"{path[3:]}/{action}", said))
+    assert response.status_code in (200, 400, 404), response.text
 
 
 def take(api: Api, account: str, what: str, said: Any) -> None:
@@ -246,13 +246,15 @@ def take(api: Api, account: str, what: str, said: Any) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(ACCOUNT, DETAILS, st.lists(STEP, max_size=8))
-def test_whatever_became_of_an_account_is_made_again(kind: Any, details: Any, steps: list[tuple[str, Any]]) -> None:
+def test_an_export_reproduces_an_account_after_any_sequence_of_changes(
+    kind: Any, details: Any, steps: list[tuple[str, Any]]
+) -> None:
     api = frozen()
     account = api.account(country="US", **kind)
     api.post(f"/v1/accounts/{account}", details)
     for what, said in steps:
         take(api, account, what, said)
-    assert_made_again(api)
+    assert_export_reproduces(api)
 
 
 @settings(max_examples=60, deadline=None)
@@ -262,7 +264,7 @@ def test_whatever_became_of_accounts_of_v2_is_made_again(made: list[Any], steps:
     accounts = [api.v2("POST", "/core/accounts", seller).body["id"] for seller in made]
     for place, (what, said) in steps:
         take(api, accounts[place % len(accounts)], what, said)
-    assert_made_again(api)
+    assert_export_reproduces(api)
 
 
 @settings(max_examples=30, deadline=None)
@@ -271,7 +273,7 @@ def test_whatever_became_of_accounts_of_v2_is_made_again(made: list[Any], steps:
     st.lists(st.tuples(st.integers(0, 1), STEP), max_size=6),
     st.sampled_from([-(10**8), -86_400, 3600, 10**8]),
 )
-def test_a_sandbox_is_as_it_was_whatever_the_time_is_now(made: list[Any], steps: list[Any], later: int) -> None:
+def test_an_export_can_be_loaded_at_any_time(made: list[Any], steps: list[Any], later: int) -> None:
     """Statuses derive from times, which keep their distance to the time of loading."""
     api = frozen()
     accounts = [
@@ -295,7 +297,7 @@ def statuses(api: Api) -> Any:
     return found
 
 
-def assert_made_again(api: Api) -> None:
+def assert_export_reproduces(api: Api) -> None:
     other, _ = exported(api)
     assert shown(other) == shown(api)
     assert shown_by_v2(other) == shown_by_v2(api)
@@ -304,7 +306,7 @@ def assert_made_again(api: Api) -> None:
 # --- what it once lost --------------------------------------------------------------------------------------------
 
 
-def test_a_capability_that_was_given_back_stays_so_after_the_onboarding() -> None:
+def test_a_capability_unrequested_before_the_onboarding_stays_unrequested() -> None:
     api = frozen()
     account = api.account(type="express", country="US", capabilities={"transfers": {"requested": "true"}})
     control(api, "POST", f"/accounts/{account}/complete_onboarding")
@@ -332,8 +334,8 @@ def test_persons_keep_their_order() -> None:
 def test_persons_of_a_company_of_v2_that_became_an_individual_are_made_again() -> None:
     api = frozen()
     account = api.v2("POST", "/core/accounts", of_v2("company", *MERCHANT)).body["id"]
-    told = {"given_name": "Jenny", "relationship": {"director": True}}
-    assert api.v2("POST", f"/core/accounts/{account}/persons", told).status == 200
+    params = {"given_name": "Jenny", "relationship": {"director": True}}
+    assert api.v2("POST", f"/core/accounts/{account}/persons", params).status == 200
     assert api.v2("POST", f"/core/accounts/{account}", {"identity": {"entity_type": "individual"}}).status == 200
     other, _ = exported(api)
     assert shown_by_v2(other) == shown_by_v2(api)
@@ -356,7 +358,7 @@ def test_an_account_of_v2_that_v1_changed_is_made_again(seller: Any, steps: Any)
     assert shown_by_v2(other) == shown_by_v2(api)
 
 
-def test_terms_that_only_an_owner_may_accept_are_accepted_again() -> None:
+def test_an_export_keeps_terms_that_only_an_owner_may_accept() -> None:
     api = frozen()
     seller = of_v2("company", *MERCHANT)
     terms = {"date": "2026-01-01T00:00:00Z", "ip": "127.0.0.1"}
@@ -368,7 +370,7 @@ def test_terms_that_only_an_owner_may_accept_are_accepted_again() -> None:
     assert shown_by_v2(other) == shown_by_v2(api)
 
 
-def test_a_bank_account_of_an_onboarding_is_deleted_again() -> None:
+def test_an_export_keeps_the_deletion_of_a_bank_account_from_an_onboarding() -> None:
     api = frozen()
     dollars = {**BANK, "routing_number": "110000000"}
     account = api.account(type="custom", country="CA", external_account=dollars)

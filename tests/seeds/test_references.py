@@ -15,14 +15,14 @@ from emulator.sandbox.ids import Ids
 from emulator.seeds.document import read
 from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import look_up
-from emulator.seeds.references import Known, references, resolve, resolve_path
+from emulator.seeds.references import Scope, references, resolve, resolve_path
 
 CLI = re.compile(r"\$\{([^|}]+):([^|}]+)\|?([^/\n]+)?\}")
-KNOWN = Known({"a": {"id": "acct_1", "data": [{"id": "ba_1"}]}}, {}, lambda: 0, str)
+SCOPE = Scope({"a": {"id": "acct_1", "data": [{"id": "ba_1"}]}}, {}, lambda: 0, str)
 
 
 @given(st.text(st.sampled_from("${}:|/\na")))
-def test_references_are_those_of_the_clis_regular_expression(text: str) -> None:
+def test_references_match_the_regular_expression_of_the_cli(text: str) -> None:
     found = [(each.start, each.end, each.name, each.path, each.default) for each in references(text)]
     assert found == [(*match.span(), match[1], match[2], match[3] or "") for match in CLI.finditer(text)]
 
@@ -43,11 +43,11 @@ def test_references_are_those_of_the_clis_regular_expression(text: str) -> None:
         "${a:id}/" * 5_000,
     ],
 )
-def test_no_text_takes_more_than_linear_time(text: str) -> None:
+def test_references_are_found_in_linear_time(text: str) -> None:
     started = time.process_time()
     for way in (resolve, resolve_path):
         with suppress(SeedError):
-            way(text, KNOWN)
+            way(text, SCOPE)
     assert time.process_time() - started < 1
 
 
@@ -61,17 +61,19 @@ def test_no_text_takes_more_than_linear_time(text: str) -> None:
         ("data.\u0660.id", ""),
     ],
 )
-def test_an_index_is_a_place_of_an_array_or_nothing(path: str, value: str) -> None:
-    assert look_up(KNOWN.answers["a"], path) == value
+def test_an_array_index_is_in_range_or_finds_nothing(path: str, value: str) -> None:
+    assert look_up(SCOPE.responses["a"], path) == value
 
 
-def test_a_reference_cannot_make_a_text_of_any_length() -> None:
-    known = Known({"a": {"id": "x" * 100_000}}, {}, lambda: 0, str)
-    with pytest.raises(SeedError, match=r"^a text becomes longer than 1048576 characters by its reference to a$"):
-        resolve("${a:id}/" * 20, known)
+def test_a_resolved_string_has_a_bounded_length() -> None:
+    scope = Scope({"a": {"id": "x" * 100_000}}, {}, lambda: 0, str)
+    with pytest.raises(
+        SeedError, match=r"^a string with its reference to a resolved is longer than 1048576 characters$"
+    ):
+        resolve("${a:id}/" * 20, scope)
 
 
-def test_twenty_thousand_ids_are_read_and_given_out_at_once() -> None:
+def test_twenty_thousand_ids_are_parsed_and_assigned_quickly() -> None:
     started = time.process_time()
     ids = [f"ba_{number}" for number in range(20_000)]
     document = read({"fixtures": [{"name": "a", "_id": ids}]})
@@ -83,7 +85,7 @@ def test_twenty_thousand_ids_are_read_and_given_out_at_once() -> None:
 
 
 @pytest.mark.parametrize("key", ["params", "_params", "_step"])
-def test_what_is_nested_too_deep_or_holds_too_much_is_an_error_in_words(key: str) -> None:
+def test_parameters_that_are_too_deep_or_too_many_are_refused(key: str) -> None:
     deep: Any = "x"
     for _ in range(300):
         deep = {"a": deep}
@@ -93,6 +95,6 @@ def test_what_is_nested_too_deep_or_holds_too_much_is_an_error_in_words(key: str
         read({"fixtures": [{"name": "a", key: {"a": ["x"] * 10_001}}]})
 
 
-def test_a_document_has_a_bounded_number_of_fixtures() -> None:
+def test_a_document_with_too_many_fixtures_is_refused() -> None:
     with pytest.raises(SeedError, match=r"^A fixtures document must not hold more than 10000 fixtures\.$"):
         read({"fixtures": [{}] * 10_001})

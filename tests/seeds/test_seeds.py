@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from emulator import catalog
 from emulator.app import Emulator
 from emulator.client import EmulatorClient, EmulatorError
-from emulator.seeds import sources
+from emulator.seeds import files
 from emulator.seeds.document import read
 from emulator.seeds.encoding import form_data, json_body
 from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import look_up, number
-from emulator.seeds.references import Known, resolve, resolve_path
+from emulator.seeds.references import Scope, resolve, resolve_path
 from emulator.seeds.variables import dotenv, is_path, variables, variables_of
 from emulator.server import Server
 from emulator.settings import BadSetting, Settings
@@ -53,8 +53,8 @@ ANSWERS: Mapping[str, Any] = {
 }
 
 
-def known(**variables_given: str) -> Known:
-    return Known(ANSWERS, variables_given, lambda: NOON, lambda: "8a9f")
+def scope(**variables_given: str) -> Scope:
+    return Scope(ANSWERS, variables_given, lambda: NOON, lambda: "8a9f")
 
 
 # --- references ---------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def known(**variables_given: str) -> Known:
     ],
 )
 def test_a_reference_is_resolved_as_the_cli_does(text: str, value: str) -> None:
-    assert resolve(text, known(VAR="value")) == value
+    assert resolve(text, scope(VAR="value")) == value
 
 
 @pytest.mark.parametrize(
@@ -111,22 +111,22 @@ def test_a_reference_is_resolved_as_the_cli_does(text: str, value: str) -> None:
     ],
 )
 def test_every_reference_of_a_path_is_resolved(path: str, value: str) -> None:
-    assert resolve_path(path, known(BASE="/v1")) == value
+    assert resolve_path(path, scope(BASE="/v1")) == value
 
 
-def test_an_unknown_name_is_an_error_even_with_a_default_and_like_names_are_suggested() -> None:
+def test_an_unknown_name_is_an_error_even_with_a_default_and_similar_names_are_suggested() -> None:
     with pytest.raises(SeedError) as refused:
-        resolve("${Acc-ount:id|default}", known())
+        resolve("${Acc-ount:id|default}", scope())
     assert str(refused.value) == (
         "an undeclared fixture name was referenced: Acc-ount\n"
         "Perhaps you meant one of the following: account, account_2"
     )
     with pytest.raises(SeedError, match=r"^an undeclared fixture name was referenced: seller$"):
-        resolve("${seller:id}", known())
+        resolve("${seller:id}", scope())
 
 
 def test_a_variable_without_a_value_is_noted() -> None:
-    state = known()
+    state = scope()
     resolve("${.env:KEY|default}", state)
     assert state.notes == ["No value for env var: KEY"]
 
@@ -138,27 +138,27 @@ PLAIN = st.text(st.characters(exclude_characters="$|{}:/\n", codec="utf-8"))
 
 
 @given(name=NAMES, value=st.text(min_size=1), before=PLAIN)
-def test_any_name_can_be_referenced(name: str, value: str, before: str) -> None:
-    state = Known({name: {"id": value}}, {}, lambda: NOON, str)
+def test_a_name_may_contain_any_characters(name: str, value: str, before: str) -> None:
+    state = Scope({name: {"id": value}}, {}, lambda: NOON, str)
     assert resolve(f"{before}${{{name}:id}}", state) == f"{before}{value}"
 
 
 @given(default=st.text(st.characters(exclude_characters="/\n}", codec="utf-8"), min_size=1), before=PLAIN)
-def test_a_default_takes_the_place_of_the_whole_text(default: str, before: str) -> None:
-    assert resolve(f"{before}${{account:nothing|{default}}}", known()) == default
+def test_a_default_replaces_the_whole_string(default: str, before: str) -> None:
+    assert resolve(f"{before}${{account:nothing|{default}}}", scope()) == default
 
 
 @given(text=st.text())
-def test_a_text_without_a_brace_after_a_dollar_is_left_alone(text: str) -> None:
+def test_a_string_without_a_reference_is_unchanged(text: str) -> None:
     text = text.replace("${", "$")
-    assert resolve(text, known()) == text
+    assert resolve(text, scope()) == text
 
 
 @given(
     tree=st.recursive(st.integers(-(2**63), 2**63) | st.text(), lambda t: st.lists(t) | st.dictionaries(st.text(), t)),
     path=st.text(),
 )
-def test_looking_up_never_fails_but_by_name(tree: Any, path: str) -> None:
+def test_every_failure_of_a_lookup_is_a_seed_error(tree: Any, path: str) -> None:
     try:
         assert isinstance(look_up(tree, path), str)
     except SeedError as error:
@@ -182,7 +182,7 @@ def test_paths_are_those_of_gjson(path: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["data.*.id", "da?a", "data.#(id==1).x", "@pretty", "data.@this"])
-def test_what_is_not_known_of_gjson_is_refused(path: str) -> None:
+def test_unsupported_gjson_paths_are_refused(path: str) -> None:
     with pytest.raises(SeedError, match="wildcards, queries or modifiers"):
         look_up(ANSWERS["account"], path)
 
@@ -196,7 +196,7 @@ def test_numbers_are_written_in_their_shortest_form() -> None:
 # --- parameters ---------------------------------------------------------------------------------------------------
 
 
-def test_parameters_are_encoded_as_the_cli_does() -> None:
+def test_parameters_are_encoded_as_by_the_cli() -> None:
     params: dict[str, Json] = {
         "type": "custom",
         "business_profile": {"mcc": "5734", "name": None},
@@ -208,14 +208,14 @@ def test_parameters_are_encoded_as_the_cli_does() -> None:
         "text": "  spaces inside & out  ",
         "nothing": {},
     }
-    assert unquote_plus(form_data(params, known())).replace("spaces inside & out", "...").split("&") == [
+    assert unquote_plus(form_data(params, scope())).replace("spaces inside & out", "...").split("&") == [
         "type=custom", "business_profile[mcc]=5734", "amount=25", "on=true", "expand[]=a", "expand[]=b",
         "items[0][price]=1", "items[0][more][x]=y", "items[]=between", "items[1][price]=acct_1",
         "nested[]=a", "nested[]=b", "text=  ...",
     ]  # fmt: skip
 
 
-def test_parameters_of_v2_are_json_and_texts_that_became_json_are_taken_for_it() -> None:
+def test_parameters_of_v2_are_json_and_strings_that_resolve_to_json_are_parsed() -> None:
     params: dict[str, Json] = {
         "a": "${account:metadata}",
         "b": ["${account:id}", "[1]"],
@@ -224,12 +224,12 @@ def test_parameters_of_v2_are_json_and_texts_that_became_json_are_taken_for_it()
         "e": 1.5,
         "f": None,
     }
-    assert json.loads(json_body(params, known())) == {
+    assert json.loads(json_body(params, scope())) == {
         "a": {"a.b": "dotted", "0": "zero"}, "b": ["acct_1", "[1]"], "c": [1, 2], "d": {}, "e": 1.5, "f": None,
     }  # fmt: skip
-    assert json_body({}, known()) == ""
-    with pytest.raises(SeedError, match="empty text"):
-        json_body({"a": ""}, known())
+    assert json_body({}, scope()) == ""
+    with pytest.raises(SeedError, match="empty string"):
+        json_body({"a": ""}, scope())
 
 
 # --- the document -------------------------------------------------------------------------------------------------
@@ -265,13 +265,13 @@ def test_parameters_of_v2_are_json_and_texts_that_became_json_are_taken_for_it()
         ),
     ],
 )
-def test_a_document_that_cannot_be_read_says_why(document: Any, message: str) -> None:
+def test_an_invalid_document_is_refused_with_a_reason(document: Any, message: str) -> None:
     with pytest.raises(SeedError) as refused:
         read(document)
     assert (str(refused.value), refused.value.code) == (message, "invalid_fixtures")
 
 
-def test_the_variables_that_a_document_asks_for_are_found_in_the_process_and_then_in_the_file(tmp_path: Path) -> None:
+def test_variables_come_from_the_process_and_then_from_the_dotenv_file(tmp_path: Path) -> None:
     assert variables_of('"${.env:A}" "x${.env:B|c}" "${a:id}"') == {"A", "B"}
     (tmp_path / ".env").write_text("# A=no\nA=file\nB=file\nexport C='x y' # z\nD=d # e\nF\nG=\"#\"\n")
     assert variables(["A", "B", "E"], {"A": "process", "B": "", "X": "unasked"}, tmp_path) == {
@@ -328,7 +328,7 @@ def test_the_clis_own_examples_run(client: EmulatorClient) -> None:
     assert [(each.method, each.status) for each in client.requests] == [("POST", 200), ("POST", 200), ("DELETE", 200)]
 
 
-def test_it_stops_at_an_error_and_says_which_request_failed_with_stripes_words(client: EmulatorClient) -> None:
+def test_loading_stops_at_an_error_and_reports_the_request_and_stripes_message(client: EmulatorClient) -> None:
     message = refusal(client, fixture("one", _id="acct_one"), fixture("two", params={"typ": "x"}), fixture("three"))
     assert message.startswith(
         "The fixture 'two' failed: POST /v1/accounts answered 400 invalid_request_error (parameter_unknown): "
@@ -337,7 +337,7 @@ def test_it_stops_at_an_error_and_says_which_request_failed_with_stripes_words(c
     assert [each["name"] for each in client.export()["fixtures"]] == ["acct_one"]
 
 
-def test_an_expected_error_goes_on_and_leaves_nothing_to_refer_to(client: EmulatorClient) -> None:
+def test_loading_continues_after_an_expected_error_which_cannot_be_referenced(client: EmulatorClient) -> None:
     wrong = fixture("wrong", params={"typ": "x"}, expected_error_type="invalid_request_error")
     after = fixture("after", params={"metadata": {"code": "${wrong:error.code|nothing}"}})
     loaded = client.load({"fixtures": [wrong, after]})
@@ -355,15 +355,17 @@ def test_an_expected_error_goes_on_and_leaves_nothing_to_refer_to(client: Emulat
          "the Stripe CLI cannot send its params: v2 API takes a single 'data' param containing a full JSON string"),
         (fixture("a", "/v1/accounts", "get", _id="acct_1"), "GET /v1/accounts cannot be given the id acct_1: in this place it takes none"),
         (fixture("a", _id="person_1"), "POST /v1/accounts cannot be given the id person_1: in this place it takes acct_..."),
-        (fixture("a", _id=["acct_a", "person_1"]), "nothing that it made took the id person_1: it made no such object"),
+        (fixture("a", _id=["acct_a", "person_1"]), "the id person_1 was not used: it created no such object"),
         (fixture("a", "/v1/accounts", "get", _onboard=True), "_onboard is for fixtures whose response is a connected account"),
     ],
 )  # fmt: skip
-def test_a_fixture_that_cannot_run_says_why(client: EmulatorClient, broken: dict[str, object], message: str) -> None:
+def test_a_fixture_that_cannot_run_is_reported_with_a_reason(
+    client: EmulatorClient, broken: dict[str, object], message: str
+) -> None:
     assert refusal(client, broken) == f"The fixture 'a' failed: {message}"
 
 
-def test_a_fixture_without_a_name_runs_as_with_the_cli_and_is_told_by_its_place(client: EmulatorClient) -> None:
+def test_a_fixture_without_a_name_runs_and_errors_give_its_position(client: EmulatorClient) -> None:
     made = {"path": "/v1/accounts", "method": "post", "params": {"type": "custom"}}
     assert list(client.load({"fixtures": [made, fixture("b")]})) == ["b"]
     assert [(each.path, each.status) for each in client.requests] == [("/v1/accounts", 200)] * 2
@@ -371,7 +373,7 @@ def test_a_fixture_without_a_name_runs_as_with_the_cli_and_is_told_by_its_place(
     assert message.startswith("Fixture 1 (without a name) failed: ")
 
 
-def test_stripes_words_and_what_to_do_are_two_sentences(client: EmulatorClient) -> None:
+def test_an_error_has_stripes_message_and_a_hint(client: EmulatorClient) -> None:
     with pytest.raises(EmulatorError) as refused:
         client.load({"fixtures": [fixture("seller", params={"type": "nope"})]})
     assert str(refused.value) == (
@@ -381,7 +383,7 @@ def test_stripes_words_and_what_to_do_are_two_sentences(client: EmulatorClient) 
     )
 
 
-def test_a_page_that_is_no_json_is_an_error_too(client: EmulatorClient) -> None:
+def test_an_html_error_page_is_reported(client: EmulatorClient) -> None:
     message = refusal(client, fixture("a", method="get", params={"starting_after": "x" * 20_000}))
     assert message == "The fixture 'a' failed: GET /v1/accounts answered 414"
 
@@ -406,7 +408,7 @@ def test_headers_and_idempotency_keys_are_sent_and_may_hold_references(client: E
     assert loaded["b"]["id"] == loaded["c"]["id"] != loaded["a"]["id"] == loaded["d"]["id"]
 
 
-def test_parameters_take_the_place_of_a_paths_query_unless_they_are_a_body(client: EmulatorClient) -> None:
+def test_parameters_replace_the_query_of_a_path_unless_sent_in_the_body(client: EmulatorClient) -> None:
     loaded = client.load({"fixtures": [
         fixture("a"), fixture("b"), fixture("all", "/v1/accounts?limit=1", "get"),
         fixture("one", "/v1/accounts", "get", params={"limit": 1}),
@@ -427,13 +429,13 @@ def test_variables_of_the_process_reach_a_document(client: EmulatorClient, monke
 
 
 def test_a_request_cannot_read_the_servers_environment(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SECRET_OF_THE_SERVER", "told")
-    document = fixture("a", params={"metadata": {"x": "${.env:SECRET_OF_THE_SERVER|untold}"}})
-    answer = asyncio.run(api.control("POST", "/seeds", {"fixtures": [document]}))
-    assert answer.json()["fixtures"]["a"]["metadata"] == {"x": "untold"}
+    monkeypatch.setenv("SECRET_OF_THE_SERVER", "secret")
+    document = fixture("a", params={"metadata": {"x": "${.env:SECRET_OF_THE_SERVER|default}"}})
+    response = asyncio.run(api.control("POST", "/seeds", {"fixtures": [document]}))
+    assert response.json()["fixtures"]["a"]["metadata"] == {"x": "default"}
 
 
-def test_faults_and_rate_limits_are_left_to_the_code_under_test(client: EmulatorClient) -> None:
+def test_loading_ignores_faults_and_rate_limits(client: EmulatorClient) -> None:
     client.fault(error="lock_timeout", path="/v1/accounts", times=1)
     client.limit(total=1)
     client.load("marketplace")
@@ -443,7 +445,7 @@ def test_faults_and_rate_limits_are_left_to_the_code_under_test(client: Emulator
 # --- ids ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_account_has_the_id_that_a_test_has_written_in(client: EmulatorClient) -> None:
+def test_an_account_can_be_given_an_id(client: EmulatorClient) -> None:
     account = client.create_account(id="acct_123", type="custom", country="DE", metadata={"a": 1})
     assert (account["id"], account["type"], account["country"], account["metadata"]) == (
         "acct_123",
@@ -460,14 +462,14 @@ def test_an_account_has_the_id_that_a_test_has_written_in(client: EmulatorClient
 
 
 @pytest.mark.parametrize(("account", "digits"), [("acct_123", "0000000123"), ("acct_custom_rejected", "omrejected")])
-def test_ids_of_what_belongs_to_such_an_account_have_stripes_form(
+def test_objects_of_an_account_with_a_chosen_id_have_ids_in_stripes_format(
     client: EmulatorClient, account: str, digits: str
 ) -> None:
     made = client.create_account(account, type="custom", business_type="individual", individual={"first_name": "Jenny"})
     assert re.fullmatch(rf"person_1[0-9A-Za-z]{{5}}{digits}[0-9A-Za-z]{{8}}", made["individual"]["id"])
 
 
-def test_an_account_that_is_refused_is_told_in_stripes_words_without_a_fixture(client: EmulatorClient) -> None:
+def test_a_refused_account_is_reported_with_stripes_message(client: EmulatorClient) -> None:
     fields = "Some fields in the request were invalid: 'nope: Unknown field.'"
     with pytest.raises(EmulatorError) as refused:
         client.create_account_v2(nope=1)
@@ -480,13 +482,13 @@ def test_an_account_that_is_refused_is_told_in_stripes_words_without_a_fixture(c
         client.create_account_v2(id="acct-1")
 
 
-def test_an_id_that_is_taken_is_refused_before_anything_runs(client: EmulatorClient) -> None:
+def test_an_existing_id_is_refused_before_any_fixture_runs(client: EmulatorClient) -> None:
     client.create_account(id="acct_taken")
     assert "cannot have the id acct_taken" in refusal(client, fixture("a"), fixture("b", _id="acct_taken"))
     assert len(client.export()["fixtures"]) == 1
 
 
-def test_what_is_made_along_with_an_account_can_have_ids_too(client: EmulatorClient) -> None:
+def test_objects_created_with_an_account_can_be_given_ids(client: EmulatorClient) -> None:
     params = {
         "type": "custom",
         "business_type": "individual",
@@ -549,13 +551,13 @@ SEEDS = {
 
 
 @pytest.mark.parametrize("name", SEEDS)
-def test_a_shipped_seed_has_the_accounts_that_it_promises(client: EmulatorClient, name: str) -> None:
+def test_each_shipped_seed_creates_its_documented_accounts(client: EmulatorClient, name: str) -> None:
     client.load(name)
     reached = client.load({"fixtures": [fixture("all", method="get", params={"limit": 100})]})["all"]["data"]
     assert {account["id"]: state(account) for account in reversed(reached)} == SEEDS[name]
 
 
-def test_reviews_end_when_the_clock_moves_on(client: EmulatorClient) -> None:
+def test_reviews_end_when_the_clock_advances(client: EmulatorClient) -> None:
     client.load("marketplace")
     client.advance(60)
     reads = [fixture(name, f"/v1/accounts/acct_custom_{name}", "get") for name in ("in_review", "failed")]
@@ -564,22 +566,22 @@ def test_reviews_end_when_the_clock_moves_on(client: EmulatorClient) -> None:
     assert failed["requirements"]["disabled_reason"] is not None
 
 
-def test_the_seeds_are_those_of_the_folder() -> None:
-    assert sources.shipped() == tuple(sorted(SEEDS))
+def test_the_shipped_seeds_are_the_files_in_the_folder() -> None:
+    assert files.shipped() == tuple(sorted(SEEDS))
 
 
 def test_every_parameter_of_the_seeds_is_in_stripes_document() -> None:
     """So that the CLI can run them against Stripe: no parameter that only recordings know of."""
     unlisted = {"external_account"}  # a hash there is described in prose alone
-    for name in sources.shipped():
-        for each in read(sources.seed(name)).fixtures:
+    for name in files.shipped():
+        for each in read(files.read_shipped(name)).fixtures:
             route = catalog.route(each.method, re.sub(r"\$\{[^}]+\}", "acct_1", each.path))
             assert route is not None
             assert set(each.params) - unlisted <= set(route.operation.params.params)
 
 
 @pytest.mark.parametrize("name", SEEDS)
-def test_what_is_exported_makes_the_same_seed_again(server: Server, client: EmulatorClient, name: str) -> None:
+def test_an_export_of_a_seed_reproduces_it(server: Server, client: EmulatorClient, name: str) -> None:
     client.freeze(NOON)
     client.load(name)
     exported = client.export()
@@ -595,7 +597,7 @@ def test_what_is_exported_makes_the_same_seed_again(server: Server, client: Emul
         assert other == one
 
 
-def test_an_export_says_what_it_leaves_out(client: EmulatorClient) -> None:
+def test_an_export_names_the_objects_that_it_omits(client: EmulatorClient) -> None:
     client.freeze(NOON)
     account = client.create_account(id="acct_a", type="express")["id"]
     session = fixture(
@@ -612,7 +614,7 @@ def test_an_export_says_what_it_leaves_out(client: EmulatorClient) -> None:
             "_at": NOON,
         },  # the first one hands the requirements over to Stripe
     ]
-    assert exported["_left_out"] == ["1 account sessions, whose secrets would be others"]
+    assert exported["_left_out"] == ["1 account sessions, whose secrets would differ"]
     assert exported["_at"] == NOON
 
 
@@ -657,7 +659,9 @@ FILE = "file_identity_document_success"
         ("AU", "individual", {"individual": {"id_number": "123456789", "registered_address": {"line1": "x"}}}),
     ],
 )  # fmt: skip
-def test_an_account_of_v2_that_v1_has_changed_is_made_again(api: Api, country: str, kind: str, sent: Any) -> None:
+def test_an_export_reproduces_an_account_of_v2_that_v1_has_changed(
+    api: Api, country: str, kind: str, sent: Any
+) -> None:
     identifier = api.v2("POST", "/core/accounts", seller(country, kind)).body["id"]
     assert api.post(f"/v1/accounts/{identifier}", sent).status == 200
     other, document = again(api)
@@ -690,14 +694,14 @@ def without(tree: Any, names: tuple[str, ...]) -> Any:
         ("/v1", {"additional_tos_acceptances": {"account": {"ip": "1.2.3.4"}}}),
     ],
 )
-def test_a_person_of_v2_is_made_again_with_what_v2_refuses(api: Api, path: str, sent: Any) -> None:
+def test_an_export_reproduces_a_person_of_v2_with_parameters_that_v2_refuses(api: Api, path: str, sent: Any) -> None:
     identifier = api.v2("POST", "/core/accounts", seller("US", "company")).body["id"]
     person = api.v2("POST", f"/core/accounts/{identifier}/persons", {"given_name": "Jenny"}).body["id"]
     if path == "/v2":
-        answer = api.v2("POST", f"/core/accounts/{identifier}/persons/{person}", sent)
+        response = api.v2("POST", f"/core/accounts/{identifier}/persons/{person}", sent)
     else:
-        answer = api.post(f"/v1/accounts/{identifier}/persons/{person}", sent)
-    assert answer.status == 200, answer.body
+        response = api.post(f"/v1/accounts/{identifier}/persons/{person}", sent)
+    assert response.status == 200, response.body
     other, _ = again(api)
     assert_same(
         api,
@@ -718,23 +722,23 @@ def test_an_individual_of_v2_is_made_again_with_terms_that_only_persons_accept(a
     assert other.get(path).body["additional_tos_acceptances"] == api.get(path).body["additional_tos_acceptances"]
 
 
-def test_what_a_person_has_told_in_a_browser_is_made_again(api: Api) -> None:
+def test_an_export_keeps_persons_created_with_a_browser_token(api: Api) -> None:
     identifier = api.v2("POST", "/core/accounts", seller("US", "company")).body["id"]
-    told = {
+    params = {
         "given_name": "Jenny",
         "relationship": {"legal_guardian": True},
         "additional_terms_of_service": {"account": {"shown_and_accepted": True}},
     }
     path = f"/core/accounts/{identifier}/person"
     assert api.v2("POST", f"{path}s", {"relationship": {"representative": True}}).status == 200
-    token = api.v2("POST", f"{path}_tokens", told, authorization=f"Bearer {PUBLISHABLE}").body["id"]
+    token = api.v2("POST", f"{path}_tokens", params, authorization=f"Bearer {PUBLISHABLE}").body["id"]
     person = api.v2("POST", f"{path}s", {"person_token": token}).body
     other, _ = again(api)
     found = other.v2("GET", f"{path}s/{person['id']}").body
     assert found["additional_terms_of_service"] == person["additional_terms_of_service"]
 
 
-def test_what_was_accepted_by_a_clock_that_is_ahead_can_be_loaded(client: EmulatorClient) -> None:
+def test_terms_accepted_on_a_clock_that_is_ahead_can_be_loaded(client: EmulatorClient) -> None:
     client.advance(400 * 86_400)
     client.complete_onboarding(client.create_account("acct_one", type="custom", country="US"))
     client.complete_onboarding(
@@ -763,7 +767,7 @@ def test_what_was_accepted_by_a_clock_that_is_ahead_can_be_loaded(client: Emulat
         assert one == other
 
 
-def test_closed_accounts_and_running_checks_are_made_again(api: Api) -> None:
+def test_an_export_keeps_closed_accounts_and_running_checks(api: Api) -> None:
     asyncio.run(api.control("POST", "/clock", {"freeze": NOON}))
     account = api.account(type="custom", country="US")
     api.post(f"/v1/accounts/{account}", {"external_account": "btok_us", "business_type": "individual"})
@@ -815,13 +819,13 @@ def test_a_server_starts_with_a_seed_in_the_sandbox_of_one_key(tmp_path: Path) -
         ("marketplace", "sk_live_123", "load: The fixture 'standard_new' failed: POST /v1/accounts answered 401"),
     ],
 )
-def test_a_server_does_not_start_without_its_seed(source: str, key: str, message: str) -> None:
+def test_a_server_with_an_unknown_seed_does_not_start(source: str, key: str, message: str) -> None:
     with pytest.raises(BadSetting) as refused:
         Emulator(Settings(load=source, load_key=key))
     assert str(refused.value).startswith(message)
 
 
-def test_the_command_says_why_it_does_not_start() -> None:
+def test_the_command_prints_why_a_seed_cannot_be_loaded() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "emulator", "--port", "0", "--load", "nowhere"],
         capture_output=True, text=True, timeout=30, check=False,
@@ -939,7 +943,7 @@ def sent(client: EmulatorClient) -> list[tuple[object, ...]]:
     return [tuple(re.sub("acct_1[0-9A-Za-z]+", "ACCT", str(part)) for part in parts) for parts in shown]
 
 
-def test_the_cli_sends_the_very_requests_that_a_seed_is_made_of(
+def test_the_cli_sends_the_same_requests_as_the_emulator(
     server: Server, client: EmulatorClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEEDS_SET", "set")
@@ -966,7 +970,7 @@ def test_the_cli_runs_the_shipped_seeds_and_exports(
 ) -> None:
     client.load(name)
     theirs = EmulatorClient(server.url, f"{client.api_key}cli")
-    for place, seed in enumerate((sources.seed(name), client.export())):
+    for place, seed in enumerate((files.read_shipped(name), client.export())):
         path = tmp_path / f"{place}.json"
         path.write_text(json.dumps(seed))
         theirs.reset()
@@ -976,9 +980,7 @@ def test_the_cli_runs_the_shipped_seeds_and_exports(
         assert len(made) == len(SEEDS[name])
 
 
-def test_the_cli_makes_what_an_export_holds_with_ids_of_its_own(
-    server: Server, client: EmulatorClient, tmp_path: Path
-) -> None:
+def test_the_cli_runs_an_export_with_new_ids(server: Server, client: EmulatorClient, tmp_path: Path) -> None:
     bank = {"object": "bank_account", "country": "US", "currency": "usd", "account_number": "000123456789"}
     individual = {"first_name": "Jenny", "metadata": {"a": "b"}}
     params = {"type": "custom", "country": "US", "business_type": "individual", "individual": individual}
@@ -1009,8 +1011,8 @@ def test_the_cli_makes_what_an_export_holds_with_ids_of_its_own(
 
 @pytest.mark.asyncio
 async def test_the_shipped_seeds_are_listed_by_their_names(api: Api) -> None:
-    answer = await api.control("GET", "/seeds", key=None)
-    assert answer.json() == {"data": ["accounts_v1", "accounts_v2", "marketplace"]}
+    response = await api.control("GET", "/seeds", key=None)
+    assert response.json() == {"data": ["accounts_v1", "accounts_v2", "marketplace"]}
 
 
 @pytest.mark.parametrize("event", ["account.updated", "account.application.deauthorized"])

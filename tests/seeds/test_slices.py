@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from emulator.seeds import sources
+from emulator.seeds import files
 
 from .test_exports import control, frozen, shown
 
@@ -36,21 +36,21 @@ def test_many_fixtures_are_run_and_exported_in_slices(monkeypatch: pytest.Monkey
     assert shown(other) == shown(api)
 
 
-def test_an_export_that_is_too_large_to_be_loaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_that_is_too_large_to_load_has_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     api = frozen()
     api.account(type="custom")
-    monkeypatch.setattr(sources, "LARGEST", 100)
+    monkeypatch.setattr(files, "LARGEST", 100)
     assert control(api, "GET", "/export")["_left_out"] == [
         "that it is larger than 100 bytes, which is the most that can be loaded"
     ]
 
 
-def test_a_document_of_some_megabytes_can_be_loaded() -> None:
+def test_a_document_of_several_megabytes_can_be_loaded() -> None:
     api = frozen()
     text = {f"k{number}": "x" * 500 for number in range(50)}
     made = {"path": "/v1/accounts", "method": "post", "params": {"type": "custom", "metadata": text}}
     document = {"fixtures": [made] * 60}
-    assert 1_400_000 < len(json.dumps(document)) < sources.LARGEST
+    assert 1_400_000 < len(json.dumps(document)) < files.LARGEST
     control(api, "POST", "/seeds", document)
     refused = asyncio.run(api.control("POST", "/seeds", {"fixtures": [made] * 200}))
     assert refused.status_code == 413

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from emulator.control.endpoints.requests import Body, body_of, sandbox_of, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
-from emulator.seeds import sources
+from emulator.seeds import files
 from emulator.seeds.document import Document, assemble, check, fixtures_of
 from emulator.seeds.errors import SeedError
 from emulator.seeds.export import document
@@ -31,7 +31,7 @@ HINTS = {
 
 async def list_all(_: Request) -> Response:
     """GET /_emulator/seeds: the names of the seeds that come with the emulator."""
-    return respond({"data": list(sources.shipped())})
+    return respond({"data": list(files.shipped())})
 
 
 async def load(request: Request) -> Response:
@@ -39,14 +39,14 @@ async def load(request: Request) -> Response:
 
     `variables` resolve `${.env:NAME}`: the server's own environment is not read for a request.
     """
-    key, control, body = secret_key(request), state(request), await body_of(request, sources.LARGEST)
+    key, control, body = secret_key(request), state(request), await body_of(request, files.LARGEST)
     try:
         running = Run(await _read(_document(body)), control.pipeline, control.sandboxes, key, _variables(body))
         await _in_slices(running)
         loaded = running.result()
     except SeedError as error:
         raise ControlError(400, error.code, str(error), HINTS[error.code]) from None
-    return respond({"fixtures": loaded.answers, "env": loaded.env, "notes": loaded.notes})
+    return respond({"fixtures": loaded.responses, "env": loaded.env, "notes": loaded.notes})
 
 
 async def export(request: Request) -> Response:
@@ -56,8 +56,8 @@ async def export(request: Request) -> Response:
     except SeedError as error:
         raise ControlError(409, error.code, str(error), HINTS[error.code]) from None
     exported = {**head, "fixtures": await _in_slices(fixtures)}
-    if len(orjson.dumps(exported)) > sources.LARGEST:
-        note = f"that it is larger than {sources.LARGEST} bytes, which is the most that can be loaded"
+    if len(orjson.dumps(exported)) > files.LARGEST:
+        note = f"that it is larger than {files.LARGEST} bytes, which is the most that can be loaded"
         exported["_left_out"] = [*cast("list[Json]", exported.get("_left_out", [])), note]
     return respond(exported)
 
@@ -82,7 +82,7 @@ async def _in_slices(work: Iterable[Item]) -> list[Item]:
 def _document(body: Body) -> Json:
     name = body.get("name")
     if "fixtures" not in body and isinstance(name, str):
-        return sources.seed(name)
+        return files.read_shipped(name)
     return cast("Json", body)
 
 

@@ -1,4 +1,4 @@
-"""Where documents come from: the seeds that are shipped, and files."""
+"""Reads documents: seeds that are shipped with the emulator, and files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.wire.json import Json
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-# Data alone: the server runs nothing of this package.
+# The server only reads data from this package, and runs none of its code.
 SHIPPED_WITH = "emulator_fixtures"
 LARGEST = 4_194_304  # bytes of a document
 
@@ -24,14 +24,14 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(each.name.removesuffix(ENDING) for each in _folder().iterdir() if each.name.endswith(ENDING)))
 
 
-def seed(name: str) -> Json:
+def read_shipped(name: str) -> Json:
     """A shipped seed as JSON. Raises SeedError."""
     if name not in shipped():
         raise unreadable(f"There is no seed {name!r}. There are {', '.join(shipped())}, and files that end in .json.")
     return _parsed(_folder().joinpath(name + ENDING).read_bytes(), name)
 
 
-def file(path: Path) -> Json:
+def read_file(path: Path) -> Json:
     """A file as JSON. Raises SeedError."""
     try:
         with path.open("rb") as opened:
@@ -43,15 +43,15 @@ def file(path: Path) -> Json:
     return _parsed(raw, str(path))
 
 
-def named(source: str) -> Json:
-    """The file of a path, or the seed of a name. Raises SeedError."""
-    return file(Path(source)) if is_path(source) else seed(source)
+def read_source(source: str) -> Json:
+    """The file at a path, or the shipped seed of a name. Raises SeedError."""
+    return read_file(Path(source)) if is_path(source) else read_shipped(source)
 
 
 def _folder() -> Traversable:
-    from importlib.resources import files  # noqa: PLC0415 (ten milliseconds that few starts need)
+    from importlib import resources  # noqa: PLC0415 (it takes ten milliseconds, and few starts need it)
 
-    return files(SHIPPED_WITH).joinpath("seeds")
+    return resources.files(SHIPPED_WITH).joinpath("seeds")
 
 
 def _parsed(raw: bytes, name: str) -> Json:
