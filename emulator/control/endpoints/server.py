@@ -11,6 +11,7 @@ from emulator import __version__
 from emulator.catalog import versions
 from emulator.control.endpoints.requests import excerpt, fields_of, flag, sandbox_of, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
+from emulator.store.memory import give_back_soon
 
 
 async def health(request: Request) -> Response:
@@ -53,6 +54,7 @@ async def reset(request: Request) -> Response:
     sandboxes = state(request).sandboxes
     if flag(body, "all"):
         sandboxes.reset_all()
+        give_back_soon()
         return respond({"reset": "all"})
     key = secret_key(request)
     sandboxes.reset(key)
