@@ -245,8 +245,19 @@ async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> No
         "account.updated",
     ]
     before = (await told(api))[0]["id"]
-    await api.control("POST", "/clock", {"advance": 29})
+    await api.control("POST", "/clock", {"advance": 7})
     assert (await told(api))[0]["id"] == before
+    await api.control("POST", "/clock", {"advance": 22})
+    website, *capabilities, previous = (await told(api))[:4]
+    assert previous["id"] == before
+    assert [(one["type"], one["created"] - NOON) for one in (*capabilities, website)] == [
+        ("capability.updated", 8),
+        ("capability.updated", 8),
+        ("account.updated", 8),
+    ]
+    due = ("requirements", "future_requirements")
+    pending = {name: website["data"]["previous_attributes"][name]["pending_verification"][0] for name in due}
+    assert pending == dict.fromkeys(due, "business_profile.url")
     await api.control("POST", "/clock", {"advance": 100})
     found = list(reversed((await told(api))[:4]))
     assert [(one["type"], one["created"] - NOON, one["request"]["id"]) for one in found] == [

@@ -16,6 +16,7 @@ from emulator.resources.connect.accounts.requirements.findings import last_turn
 from ...api import KEY, Api
 
 REVIEW = 30
+WEBSITE_REVIEW = 8
 BANK = {
     "object": "bank_account",
     "country": "US",
@@ -138,8 +139,13 @@ def test_a_complete_individual_of_us_is_reviewed_and_enabled_when_the_time_has_p
         "pending", False, False, True, "requirements.pending_verification", [], US_PENDING, []
     )
     assert account["individual"]["verification"]["status"] == "pending"
-    emulation.wait(REVIEW - 1)
+    emulation.wait(WEBSITE_REVIEW - 1)
     assert emulation.again(account) == account
+    emulation.wait(1)
+    found = emulation.again(account)
+    assert state(found) == state(account)._replace(pending=US_PENDING[1:])
+    emulation.wait(REVIEW - WEBSITE_REVIEW - 1)
+    assert emulation.again(account) == found
     emulation.wait(1)
     done = emulation.again(account)
     assert state(done) == ENABLED

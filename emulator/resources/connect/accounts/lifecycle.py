@@ -21,7 +21,8 @@ from emulator.resources.connect.accounts.external_accounts.input import payout_d
 from emulator.resources.connect.accounts.locking import check_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.requirements import test_values
-from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECONDS
+from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECONDS, WEBSITE_SECONDS
+from emulator.resources.connect.accounts.requirements.rules import WEBSITE
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.metadata import merged
@@ -150,7 +151,7 @@ def apply_update(sandbox: Sandbox, now: int, account: Account, params: Params) -
         requested_at={**account.requested_at, **dict.fromkeys(sorted(added), now)},
         metadata=merged(account.metadata, params.get("metadata")),
         fields=fields,
-        ready_at={**account.ready_at, **dict.fromkeys(_checked_again(account, fields, uploaded), now + REVIEW_SECONDS)},
+        ready_at={**account.ready_at, **_ready_at(_checked_again(account, fields, uploaded), now)},
         added_requirements={name: at for name, at in account.added_requirements.items() if not _touches(params, name)},
     )
     return _with_external_account(sandbox, now, with_individual(sandbox, now, changed, params), params)
@@ -193,6 +194,11 @@ def _checked_again(account: Account, fields: Params, uploaded: bool) -> list[str
     paths = () if fields == account.fields else (*test_values.VALUES, "company.address", "documents")
     again = [path for path in paths if dig(account.fields, split_path(path)) != dig(fields, split_path(path))]
     return again + ([test_values.TAX_ID, test_values.NAME] if uploaded else [])
+
+
+def _ready_at(checks: list[str], now: int) -> dict[str, int]:
+    """The second at which each check that begins now will end."""
+    return {name: now + (WEBSITE_SECONDS if name == WEBSITE else REVIEW_SECONDS) for name in checks}
 
 
 def _touches(params: Params, name: str) -> bool:

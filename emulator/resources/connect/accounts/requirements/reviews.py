@@ -11,6 +11,8 @@ from emulator.wire.dataclasses import dataclass
 
 REVIEW_SECONDS = 30
 """How long a check takes (our choice: capabilities were seen to become active after 7 to 70 seconds, mostly 29)."""
+WEBSITE_SECONDS = 8
+"""How long the check of a website takes (our choice: in US it was seen to end after 6 to 20 seconds, before others)."""
 NEVER = float("inf")
 
 Holds = Literal["capabilities", "payouts", "nothing"]
