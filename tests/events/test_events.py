@@ -13,7 +13,7 @@ from emulator.resources.core.events import delivered
 from emulator.resources.snapshots import previous
 from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
-from emulator.store import timers as agenda_module
+from emulator.store import timers as timers_module
 from emulator.store.events import MOST, Event, Events
 from emulator.store.table import Rows
 from emulator.store.timers import Timer, Timers
@@ -51,9 +51,9 @@ def timer(at: int) -> Timer:
 
 
 def events(api: Api, account: str, query: str = "") -> list[Any]:
-    answer = api.get(f"/v1/events{query}", stripe_account=account)
-    assert answer.status == 200, answer.body
-    return list(answer.body["data"])
+    response = api.get(f"/v1/events{query}", stripe_account=account)
+    assert response.status == 200, response.body
+    return list(response.body["data"])
 
 
 def sandbox_of(api: Api) -> Sandbox:
@@ -62,12 +62,12 @@ def sandbox_of(api: Api) -> Sandbox:
     return api.emulator.sandboxes.of(key)
 
 
-async def told(api: Api, query: str = "") -> list[Any]:
+async def all_events(api: Api, query: str = "") -> list[Any]:
     """The events of every account, newest first."""
     return list((await api.control("GET", f"/events{query}")).json()["data"])
 
 
-def test_what_cannot_be_told_does_not_happen(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_whose_event_fails_is_undone(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     account = api.account(type="custom")
     before = api.get(f"/v1/accounts/{account}").raw
 
@@ -86,13 +86,13 @@ def test_what_cannot_be_told_does_not_happen(api: Api, monkeypatch: pytest.Monke
 
 
 @pytest.mark.asyncio
-async def test_a_change_of_an_account_is_told_in_stripes_shape(api: Api) -> None:
+async def test_an_update_of_an_account_emits_an_event_in_stripes_format(api: Api) -> None:
     account = api.account(type="standard")
     await api.control("POST", "/clock", {"freeze": NOON})
     changed = api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}, idempotency_key="once")
 
-    answer = api.get("/v1/events", stripe_account=account)
-    (found,) = answer.body["data"]
+    response = api.get("/v1/events", stripe_account=account)
+    (found,) = response.body["data"]
     assert found == {
         "id": found["id"],
         "object": "event",
@@ -117,7 +117,7 @@ async def test_a_change_of_an_account_is_told_in_stripes_shape(api: Api) -> None
     ]
     assert found["id"].startswith("evt_1")
     assert found["id"][10:20] == account[-10:]
-    assert {**answer.body, "data": []} == {"object": "list", "data": [], "has_more": False, "url": "/v1/events"}
+    assert {**response.body, "data": []} == {"object": "list", "data": [], "has_more": False, "url": "/v1/events"}
     one = api.get(f"/v1/events/{found['id']}", stripe_account=account)
     assert (one.status, one.body) == (200, found)
 
@@ -126,18 +126,18 @@ async def test_a_change_of_an_account_is_told_in_stripes_shape(api: Api) -> None
 async def test_deliveries_name_the_connected_account(api: Api) -> None:
     account = api.account(type="standard")
     api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
-    (found,) = await told(api)
+    (found,) = await all_events(api)
     assert list(found)[:3] == ["id", "object", "account"]
     assert found["account"] == account
 
 
-def test_a_request_without_a_key_is_told_with_the_one_made_for_it(api: Api) -> None:
+def test_the_event_of_a_request_without_an_idempotency_key_has_the_generated_one(api: Api) -> None:
     account = api.account(type="standard")
     changed = api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
     assert events(api, account)[0]["request"]["idempotency_key"] == changed.headers["idempotency-key"]
 
 
-def test_an_update_that_changes_nothing_is_not_told(api: Api) -> None:
+def test_an_update_that_changes_nothing_emits_no_event(api: Api) -> None:
     account = api.account(type="standard", metadata={"foo": "bar"})
     assert api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}).status == 200
     assert api.post(f"/v1/accounts/{account}").status == 200
@@ -156,7 +156,7 @@ def test_an_update_that_changes_nothing_is_not_told(api: Api) -> None:
         ),
     ],
 )
-def test_a_creation_is_told_by_what_it_makes(api: Api, params: Any, types: list[str]) -> None:
+def test_a_creation_emits_an_event_for_each_created_object(api: Api, params: Any, types: list[str]) -> None:
     account = api.account(**params)
     assert [one["type"] for one in reversed(events(api, account))] == types
 
@@ -165,39 +165,39 @@ def test_a_creation_is_told_by_what_it_makes(api: Api, params: Any, types: list[
 async def test_the_creation_of_an_account_without_a_full_dashboard_authorizes_the_platforms_application(
     api: Api,
 ) -> None:
-    answer = api.post("/v1/accounts", {"type": "express"}, idempotency_key="once")
-    (found,) = await told(api)
+    response = api.post("/v1/accounts", {"type": "express"}, idempotency_key="once")
+    (found,) = await all_events(api)
     application = found["data"]["object"]["id"]
     assert found == {
         "id": found["id"],
         "object": "event",
-        "account": answer.body["id"],
+        "account": response.body["id"],
         "api_version": NEWEST,
-        "created": answer.body["created"],
+        "created": response.body["created"],
         "data": {"object": {"id": application, "object": "application", "name": None}},
         "livemode": False,
         "pending_webhooks": 0,
-        "request": {"id": answer.headers["request-id"], "idempotency_key": "once"},
+        "request": {"id": response.headers["request-id"], "idempotency_key": "once"},
         "type": AUTHORIZED,
     }
-    api.delete(f"/v1/accounts/{answer.body['id']}")
-    assert (await told(api))[0]["data"]["object"]["id"] == application
+    api.delete(f"/v1/accounts/{response.body['id']}")
+    assert (await all_events(api))[0]["data"]["object"]["id"] == application
 
 
-def test_what_is_made_along_with_an_account_is_told_as_it_then_is(api: Api) -> None:
+def test_events_of_a_creation_show_objects_as_they_are_after_it(api: Api) -> None:
     account = api.account(**INDIVIDUAL, individual=PERSON, external_account="btok_us_verified")
     bank, person, _ = (one["data"] for one in events(api, account))
     assert person == {"object": api.get(f"/v1/accounts/{account}/persons").body["data"][0]}
     assert bank == {"object": api.get(f"/v1/accounts/{account}/external_accounts").body["data"][0]}
 
 
-def test_a_refused_update_is_not_told(api: Api) -> None:
+def test_a_refused_update_emits_no_event(api: Api) -> None:
     account = api.account(type="standard")
     assert api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}, "email": "none"}).status == 400
     assert events(api, account) == []
 
 
-def test_a_replayed_request_is_told_once(api: Api) -> None:
+def test_a_replayed_request_emits_its_event_once(api: Api) -> None:
     account = api.account(type="standard")
     for _ in range(2):
         api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}}, idempotency_key="twice")
@@ -205,11 +205,11 @@ def test_a_replayed_request_is_told_once(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_deletion_is_told_as_the_loss_of_the_platforms_application(api: Api) -> None:
+async def test_a_deletion_emits_application_deauthorized(api: Api) -> None:
     account = api.account(type="standard")
     gone = api.delete(f"/v1/accounts/{account}")
     assert gone.status == 200
-    (found,) = await told(api)
+    (found,) = await all_events(api)
     application = found["data"]["object"]["id"]
     assert found == {
         "id": found["id"],
@@ -226,16 +226,16 @@ async def test_a_deletion_is_told_as_the_loss_of_the_platforms_application(api: 
     assert (application[:3], len(application)) == ("ca_", 35)
     other = api.account(type="standard")
     api.delete(f"/v1/accounts/{other}")
-    assert (await told(api))[0]["data"]["object"]["id"] == application
+    assert (await all_events(api))[0]["data"]["object"]["id"] == application
 
 
 @pytest.mark.asyncio
-async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> None:
+async def test_the_end_of_the_checks_of_an_individual_emits_events(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
     account = api.account(**INDIVIDUAL)
     api.post(f"/v1/accounts/{account}", {"individual": PERSON, **BUSINESS})
     api.post(f"/v1/accounts/{account}/external_accounts", {"external_account": "btok_us_verified"})
-    assert [one["type"] for one in reversed(await told(api))] == [
+    assert [one["type"] for one in reversed(await all_events(api))] == [
         AUTHORIZED,
         "person.created",
         "capability.updated",
@@ -244,11 +244,11 @@ async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> No
         "account.external_account.created",
         "account.updated",
     ]
-    before = (await told(api))[0]["id"]
+    before = (await all_events(api))[0]["id"]
     await api.control("POST", "/clock", {"advance": 7})
-    assert (await told(api))[0]["id"] == before
+    assert (await all_events(api))[0]["id"] == before
     await api.control("POST", "/clock", {"advance": 22})
-    website, *capabilities, previous = (await told(api))[:4]
+    website, *capabilities, previous = (await all_events(api))[:4]
     assert previous["id"] == before
     assert [(one["type"], one["created"] - NOON) for one in (*capabilities, website)] == [
         ("capability.updated", 8),
@@ -259,7 +259,7 @@ async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> No
     pending = {name: website["data"]["previous_attributes"][name]["pending_verification"][0] for name in due}
     assert pending == dict.fromkeys(due, "business_profile.url")
     await api.control("POST", "/clock", {"advance": 100})
-    found = list(reversed((await told(api))[:4]))
+    found = list(reversed((await all_events(api))[:4]))
     assert [(one["type"], one["created"] - NOON, one["request"]["id"]) for one in found] == [
         ("person.updated", 30, None),
         ("capability.updated", 30, None),
@@ -274,7 +274,7 @@ async def test_a_verified_individual_is_told_when_its_checks_end(api: Api) -> No
     assert found[3]["data"]["object"] == api.get(f"/v1/accounts/{account}").body
 
 
-def test_a_capability_that_is_asked_for_is_told_as_unrequested_before(api: Api) -> None:
+def test_the_event_of_a_requested_capability_has_its_previous_status(api: Api) -> None:
     account = api.account(**INDIVIDUAL)
     api.post(f"/v1/accounts/{account}/capabilities/us_bank_account_ach_payments", {"requested": True})
     updated, capability, _ = events(api, account)
@@ -287,7 +287,7 @@ def test_a_capability_that_is_asked_for_is_told_as_unrequested_before(api: Api) 
     assert updated["data"]["previous_attributes"]["capabilities"] == {"us_bank_account_ach_payments": None}
 
 
-def test_persons_are_told_as_they_are_made_changed_and_deleted(api: Api) -> None:
+def test_creating_changing_and_deleting_a_person_emits_events(api: Api) -> None:
     account = api.account(type="custom", business_type="company", **CAPABILITIES)
     path = f"/v1/accounts/{account}/persons"
     person = api.post(path, {"first_name": "Jenny", "relationship": {"owner": True}}).body["id"]
@@ -302,7 +302,7 @@ def test_persons_are_told_as_they_are_made_changed_and_deleted(api: Api) -> None
     assert (deleted["type"], deleted["data"]) == ("person.deleted", {"object": changed})
 
 
-def test_external_accounts_are_told_as_they_are_made_changed_and_deleted(api: Api) -> None:
+def test_creating_changing_and_deleting_an_external_account_emits_events(api: Api) -> None:
     account = api.account(type="custom", **CAPABILITIES)
     path = f"/v1/accounts/{account}/external_accounts"
     first, second = (api.post(path, {"external_account": "btok_us_verified"}).body for _ in range(2))
@@ -319,7 +319,7 @@ def test_external_accounts_are_told_as_they_are_made_changed_and_deleted(api: Ap
 
 
 @pytest.mark.asyncio
-async def test_a_bank_account_is_told_as_it_stands_when_checks_end(api: Api) -> None:
+async def test_the_event_of_a_bank_account_shows_it_at_the_end_of_its_checks(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
     bank = {
         "object": "bank_account",
@@ -330,10 +330,10 @@ async def test_a_bank_account_is_told_as_it_stands_when_checks_end(api: Api) -> 
     }
     api.account(**INDIVIDUAL, **BUSINESS, individual=PERSON, external_account=bank)
     await api.control("POST", "/clock", {"advance": 60})
-    (heard,) = [event for event in await told(api) if event["type"] == "account.external_account.updated"]
+    (emitted,) = [event for event in await all_events(api) if event["type"] == "account.external_account.updated"]
     due = ["documents.bank_account_ownership_verification.files"]
-    assert heard["data"]["object"]["requirements"]["currently_due"] == due
-    assert heard["data"]["previous_attributes"]["requirements"]["currently_due"] == []
+    assert emitted["data"]["object"]["requirements"]["currently_due"] == due
+    assert emitted["data"]["previous_attributes"]["requirements"]["currently_due"] == []
 
 
 @pytest.mark.parametrize(
@@ -352,14 +352,14 @@ async def test_a_bank_account_is_told_as_it_stands_when_checks_end(api: Api) -> 
         ({"a": 1}, {"b": 2}, {"a": 1, "b": None}),
     ],
 )
-def test_previous_attributes_hold_the_old_values_of_what_differs(
+def test_previous_attributes_hold_the_old_values_of_changed_fields(
     before: dict[str, Json], after: dict[str, Json], expected: dict[str, Json]
 ) -> None:
     assert previous(before, after) == expected
 
 
 @pytest.mark.asyncio
-async def test_an_event_is_told_in_the_version_of_the_platform_and_of_each_endpoint(api: Api) -> None:
+async def test_an_event_has_the_version_of_the_platform_or_of_its_endpoint(api: Api) -> None:
     endpoint = {"url": "http://127.0.0.1:1/", "enabled_events": ["*"], "connect": True, "api_version": "2023-10-16"}
     api.post("/v1/webhook_endpoints", endpoint)
     account = api.account(type="standard")
@@ -398,7 +398,7 @@ def test_an_unknown_event_is_a_missing_notification(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_lists_come_newest_first_and_can_be_narrowed(api: Api) -> None:
+async def test_lists_are_newest_first_and_can_be_filtered(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
     account = api.account(type="standard")
     for number in range(3):
@@ -445,7 +445,7 @@ def test_at_most_twenty_types_can_be_named(api: Api) -> None:
 # --- bounds -----------------------------------------------------------------------------------------------------
 
 
-def test_a_thousand_events_are_kept() -> None:
+def test_the_newest_thousand_events_are_kept() -> None:
     kept = Events()
     dropped = [name for number in range(MOST + 2) for name in kept.add(event(number))]
     assert dropped == ["evt_0", "evt_1"]
@@ -463,7 +463,7 @@ def test_events_are_kept_for_thirty_days() -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_old_event_is_not_found_any_more(api: Api) -> None:
+async def test_an_event_older_than_thirty_days_is_not_found(api: Api) -> None:
     account = api.account(type="standard")
     api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
     (found,) = events(api, account)
@@ -472,7 +472,7 @@ async def test_an_old_event_is_not_found_any_more(api: Api) -> None:
     assert events(api, account) == []
 
 
-def test_what_will_happen_is_noted_once_and_comes_in_order() -> None:
+def test_timers_are_unique_and_in_order() -> None:
     timers = Timers()
     for at in (30, 10, 30, 20):
         timers.add(timer(at))
@@ -488,12 +488,12 @@ def test_what_will_happen_is_noted_once_and_comes_in_order() -> None:
     assert timers.next() == 30
 
 
-def test_the_agenda_is_bounded() -> None:
+def test_the_number_of_timers_is_bounded() -> None:
     timers = Timers()
-    for at in range(agenda_module.MOST + 1):
+    for at in range(timers_module.MOST + 1):
         timers.add(timer(at))
-    assert [timers.pop(agenda_module.MOST) is not None for _ in range(agenda_module.MOST + 1)].count(True) == (
-        agenda_module.MOST
+    assert [timers.pop(timers_module.MOST) is not None for _ in range(timers_module.MOST + 1)].count(True) == (
+        timers_module.MOST
     )
 
 
@@ -505,10 +505,10 @@ async def test_the_control_api_lists_the_events_of_all_accounts(api: Api) -> Non
     accounts = [api.account(type="standard") for _ in range(2)]
     for account in accounts:
         api.post(f"/v1/accounts/{account}", {"metadata": {"foo": "bar"}})
-    answer = (await api.control("GET", "/events?limit=1")).json()
-    assert ([one["account"] for one in answer["data"]], answer["total"]) == (accounts[1:], 2)
-    assert [one["account"] for one in await told(api, f"?account={accounts[0]}&type=account.*")] == accounts[:1]
-    assert await told(api, "?type=person.*") == []
+    response = (await api.control("GET", "/events?limit=1")).json()
+    assert ([one["account"] for one in response["data"]], response["total"]) == (accounts[1:], 2)
+    assert [one["account"] for one in await all_events(api, f"?account={accounts[0]}&type=account.*")] == accounts[:1]
+    assert await all_events(api, "?type=person.*") == []
     assert (await api.control("GET", "/events?limit=0")).json() == {
         "error": {
             "code": "invalid_limit",
@@ -519,14 +519,14 @@ async def test_the_control_api_lists_the_events_of_all_accounts(api: Api) -> Non
 
 
 @pytest.mark.asyncio
-async def test_what_was_changed_outside_of_a_request_is_told_with_the_next_one(api: Api) -> None:
+async def test_the_event_of_a_change_outside_of_a_request_is_emitted_with_the_next_request(api: Api) -> None:
     account = api.account(type="standard")
     sandbox = sandbox_of(api)
     row = sandbox.accounts.get(account)
     assert row is not None
     sandbox.accounts.put(account, replace(row, email="new@example.com"))
     assert api.post(f"/v1/accounts/{account}", {"email": "none"}).status == 400
-    (found,) = await told(api)
+    (found,) = await all_events(api)
     assert found["data"]["object"]["email"] == "new@example.com"
     assert found["request"] == {"id": None, "idempotency_key": None}
     assert api.get(f"/v1/accounts/{account}").body["email"] == "new@example.com"

@@ -1,4 +1,4 @@
-"""Thin events: which change of an account of v2 is told by which, and what each says."""
+"""Thin events: the event of each change of a v2 account, and its content."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ MERCHANT: dict[str, Any] = {
 
 
 def created(api: Api, params: Any) -> str:
-    answer = api.v2("POST", "/core/accounts", params)
-    assert answer.status == 200, answer.body
-    return str(answer.body["id"])
+    response = api.v2("POST", "/core/accounts", params)
+    assert response.status == 200, response.body
+    return str(response.body["id"])
 
 
 def update(api: Api, account: str, params: Any) -> None:
-    answer = api.v2("POST", f"/core/accounts/{account}", params)
-    assert answer.status == 200, answer.body
+    response = api.v2("POST", f"/core/accounts/{account}", params)
+    assert response.status == 200, response.body
 
 
-def told(api: Api, query: str = "") -> list[Any]:
+def all_events(api: Api, query: str = "") -> list[Any]:
     """The thin events, oldest first."""
     found, url = [], f"/v2/core/events?limit=20{query}"
     while url:
@@ -53,10 +53,10 @@ def told(api: Api, query: str = "") -> list[Any]:
 
 
 def types(api: Api) -> list[str]:
-    return [event["type"].removeprefix("v2.core.") for event in told(api)]
+    return [event["type"].removeprefix("v2.core.") for event in all_events(api)]
 
 
-# --- what is compared ------------------------------------------------------------------------------------------
+# --- comparing accounts ------------------------------------------------------------------------------------------
 
 
 def account(*persons: str, **fields: Any) -> Account:
@@ -204,7 +204,7 @@ def paid(transfers: str, payouts: str) -> dict[str, Any]:
         ),
     ],
 )
-def test_each_difference_has_its_event(before: Account | None, after: Account | None, expected: Found) -> None:
+def test_each_kind_of_change_emits_its_event(before: Account | None, after: Account | None, expected: Found) -> None:
     assert compared(before, after) == expected
 
 
@@ -212,18 +212,18 @@ def test_accounts_of_v1_have_no_thin_events(api: Api) -> None:
     identifier = api.account(type="standard")
     api.post(f"/v1/accounts/{identifier}", {"metadata": {"a": "b"}})
     api.delete(f"/v1/accounts/{identifier}")
-    assert told(api) == []
+    assert all_events(api) == []
 
 
-# --- what requests are told as ---------------------------------------------------------------------------------
+# --- events of requests -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
-async def test_a_thin_event_says_what_it_is_about_and_shows_the_rest_when_it_is_fetched(api: Api) -> None:
+async def test_a_thin_event_names_its_object_and_has_its_changes_when_retrieved(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
     identifier = created(api, RECIPIENT)
     changed = api.v2("POST", f"/core/accounts/{identifier}", {"display_name": "Shop"}, idempotency_key="once")
-    event = told(api, "&types[0]=v2.core.account.updated")[0]
+    event = all_events(api, "&types[0]=v2.core.account.updated")[0]
     fetched = {
         "id": event["id"],
         "object": "v2.core.event",
@@ -259,14 +259,14 @@ async def test_a_thin_event_says_what_it_is_about_and_shows_the_rest_when_it_is_
     ]
 
 
-def test_persons_are_told_with_their_account(api: Api) -> None:
+def test_thin_events_of_persons_name_their_account(api: Api) -> None:
     company = {**RECIPIENT, "identity": {"country": "us", "entity_type": "company"}}
     identifier = created(api, company)
     path = f"/core/accounts/{identifier}/persons"
     person = api.v2("POST", path, {"given_name": "Jenny"}).body["id"]
     api.v2("POST", f"{path}/{person}", {"surname": "Rosen"})
     api.v2("DELETE", f"{path}/{person}")
-    found = told(api, f"&object_id={person}")
+    found = all_events(api, f"&object_id={person}")
     assert [(event["type"], event["data"], event["changes"]) for event in found] == [
         (f"v2.core.account_person.{happened}", {"account_id": identifier}, None)
         for happened in ("created", "updated", "deleted")
@@ -278,19 +278,19 @@ def test_persons_are_told_with_their_account(api: Api) -> None:
     }
 
 
-def test_a_refused_request_is_not_told(api: Api) -> None:
+def test_a_refused_request_emits_no_event(api: Api) -> None:
     identifier = created(api, RECIPIENT)
     before = types(api)
-    answer = api.v2("POST", f"/core/accounts/{identifier}", {"display_name": "Shop", "contact_email": "none"})
-    assert (answer.status, types(api)) == (400, before)
+    response = api.v2("POST", f"/core/accounts/{identifier}", {"display_name": "Shop", "contact_email": "none"})
+    assert (response.status, types(api)) == (400, before)
 
 
 @pytest.mark.asyncio
-async def test_a_finished_onboarding_is_told_with_every_capability(api: Api) -> None:
+async def test_a_completed_onboarding_emits_an_event_for_every_capability(api: Api) -> None:
     identifier = created(api, RECIPIENT)
-    count = len(told(api))
+    count = len(all_events(api))
     await api.control("POST", f"/accounts/{identifier}/complete_onboarding")
-    found = told(api)[count:]
+    found = all_events(api)[count:]
     statuses = [
         (event["data"], event["changes"]["after"]["configuration"]["recipient"]["capabilities"])
         for event in found
@@ -306,32 +306,34 @@ async def test_a_finished_onboarding_is_told_with_every_capability(api: Api) -> 
 
 
 @pytest.mark.asyncio
-async def test_what_the_clock_brings_is_told_without_a_request(api: Api) -> None:
+async def test_events_of_the_clock_have_no_request(api: Api) -> None:
     identifier = created(api, RECIPIENT)
     await api.control("POST", f"/accounts/{identifier}/complete_onboarding")
     await api.control("POST", "/clock", {"freeze": NOON})
     deadline = {"requirement": "individual.id_number", "deadline": NOON + 3600}
-    answer = await api.control("POST", f"/accounts/{identifier}/requirements", deadline)
-    assert answer.status_code == 200, answer.text
-    count = len(told(api))
+    response = await api.control("POST", f"/accounts/{identifier}/requirements", deadline)
+    assert response.status_code == 200, response.text
+    count = len(all_events(api))
     await api.control("POST", "/clock", {"advance": 3600})
-    found = [(event["type"].removeprefix("v2.core."), event["created"], event["reason"]) for event in told(api)[count:]]
+    found = [
+        (event["type"].removeprefix("v2.core."), event["created"], event["reason"]) for event in all_events(api)[count:]
+    ]
     at = "2030-01-01T13:00:00.000Z"
     status = "account[configuration.recipient].capability_status_updated"
     assert found == [("account[requirements].updated", at, None), (status, at, None), (status, at, None)]
 
 
 @pytest.mark.asyncio
-async def test_a_persons_papers_that_are_asked_for_later_stop_payouts_alone(api: Api) -> None:
+async def test_a_document_required_of_a_person_later_only_stops_payouts(api: Api) -> None:
     identifier = created(api, RECIPIENT)
     await api.control("POST", f"/accounts/{identifier}/complete_onboarding")
-    count = len(told(api))
+    count = len(all_events(api))
     await api.control(
         "POST", f"/accounts/{identifier}/requirements", {"requirement": "individual.verification.document"}
     )
-    assert [event["data"] for event in told(api)[count:] if event["type"].endswith("capability_status_updated")] == [
-        {"updated_capability": "stripe_balance.payouts"}
-    ]
+    assert [
+        event["data"] for event in all_events(api)[count:] if event["type"].endswith("capability_status_updated")
+    ] == [{"updated_capability": "stripe_balance.payouts"}]
     path = f"/core/accounts/{identifier}?include[0]=requirements"
     (entry,) = api.v2("GET", path).body["requirements"]["entries"]
     assert entry["impact"] == {
@@ -345,17 +347,17 @@ async def test_a_persons_papers_that_are_asked_for_later_stop_payouts_alone(api:
     }
 
 
-def test_a_closed_account_is_told_and_can_still_be_fetched(api: Api) -> None:
+def test_closing_an_account_emits_an_event_and_the_account_can_be_retrieved(api: Api) -> None:
     identifier = created(api, {**RECIPIENT, "dashboard": "none"})
     api.v2("POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["recipient"]})
-    event = told(api)[-1]
+    event = all_events(api)[-1]
     assert (event["type"], event["changes"]["after"]) == ("v2.core.account.closed", None)
     assert event["changes"]["before"]["id"] == identifier
     assert api.v2("GET", event["related_object"]["url"].removeprefix("/v2")).body["closed"] is True
 
 
 @pytest.mark.asyncio
-async def test_the_way_back_from_an_account_link_is_told(api: Api) -> None:
+async def test_returning_from_an_account_link_emits_an_event(api: Api) -> None:
     identifier = created(api, RECIPIENT)
     use_case = {
         "type": "account_onboarding",
@@ -367,7 +369,7 @@ async def test_the_way_back_from_an_account_link_is_told(api: Api) -> None:
     }
     link = api.v2("POST", "/core/account_links", {"account": identifier, "use_case": use_case}).body["url"]
     assert await open_and_leave(api, link) == 303
-    event = told(api)[-1]
+    event = all_events(api)[-1]
     assert {name: event[name] for name in ("type", "data", "changes", "reason", "related_object")} == {
         "type": "v2.core.account_link.returned",
         "data": {"account_id": identifier, "configurations": ["recipient"], "use_case": "account_onboarding"},
@@ -389,8 +391,8 @@ async def open_and_leave(api: Api, link: str) -> int:
 
 
 def in_v1(api: Api, identifier: str) -> list[str]:
-    answer = api.get("/v1/events", stripe_account=identifier)
-    return [event["type"] for event in answer.body["data"]][::-1]
+    response = api.get("/v1/events", stripe_account=identifier)
+    return [event["type"] for event in response.body["data"]][::-1]
 
 
 def test_a_mere_recipient_has_no_events_of_v1(api: Api) -> None:
@@ -402,7 +404,7 @@ def test_a_mere_recipient_has_no_events_of_v1(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_merchant_has_events_of_both(api: Api) -> None:
+async def test_a_merchant_has_events_of_v1_and_v2(api: Api) -> None:
     identifier = created(api, {**MERCHANT, "dashboard": "none"})
     update(api, identifier, {"configuration": {"merchant": {"mcc": "5734"}}})
     assert in_v1(api, identifier) == ["capability.updated", "account.updated"]

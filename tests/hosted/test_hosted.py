@@ -94,8 +94,8 @@ def test_an_onboarding_enables_charges(pages: Pages) -> None:
     done = httpx.post(url, data={"session": session(page), "action": "complete"})
     assert redirect(done) == (303, RETURN)
     event = pages.emulator.webhooks.wait("account.updated", account=account)
-    heard, now = event["data"]["object"], pages.shown(account)
-    assert (heard["charges_enabled"], heard["payouts_enabled"], heard["details_submitted"]) == (True, True, True)
+    emitted, now = event["data"]["object"], pages.shown(account)
+    assert (emitted["charges_enabled"], emitted["payouts_enabled"], emitted["details_submitted"]) == (True, True, True)
     assert (now.charges_enabled, now.payouts_enabled, now.details_submitted) == (True, True, True)
     assert pages.due(account) == []
 
@@ -108,14 +108,14 @@ def test_a_post_to_a_new_link_opens_and_ends_it_in_one_step(pages: Pages) -> Non
     assert redirect(httpx.post(url, data={"action": "complete"})) == (303, REFRESH)
 
 
-def test_an_onboarding_that_is_left_changes_nothing(pages: Pages) -> None:
+def test_leaving_an_onboarding_changes_nothing(pages: Pages) -> None:
     account = pages.account()
     before, events = pages.due(account), pages.types()
     assert redirect(httpx.post(pages.link(account), data={"action": "leave"})) == (303, RETURN)
     assert (pages.due(account), pages.shown(account).details_submitted, pages.types()) == (before, False, events)
 
 
-def test_details_can_be_provided_in_parts_until_nothing_is_due(pages: Pages) -> None:
+def test_requirements_can_be_provided_step_by_step(pages: Pages) -> None:
     account = pages.account(business_type="individual")
     due = pages.due(account)
     some = ["external_account", "individual.first_name"]
@@ -164,7 +164,7 @@ def test_an_update_shows_its_own_page(pages: Pages) -> None:
 # --- one visit ----------------------------------------------------------------------------------------------------
 
 
-def test_the_first_visit_uses_a_link_up(pages: Pages) -> None:
+def test_a_link_works_for_one_visit(pages: Pages) -> None:
     account = pages.account()
     url = pages.link(account)
     assert httpx.get(url).status_code == 200
@@ -172,7 +172,7 @@ def test_the_first_visit_uses_a_link_up(pages: Pages) -> None:
     assert redirect(httpx.get(pages.link(account)))[0] == 200
 
 
-def test_an_expired_link_leads_to_the_refresh_url(pages: Pages) -> None:
+def test_an_expired_link_redirects_to_the_refresh_url(pages: Pages) -> None:
     url, late = pages.link(account := pages.account()), pages.link(account)
     pages.emulator.advance(299)
     assert httpx.get(url).status_code == 200
@@ -182,7 +182,7 @@ def test_an_expired_link_leads_to_the_refresh_url(pages: Pages) -> None:
     assert not pages.shown(account).charges_enabled
 
 
-def test_the_link_of_a_rejected_or_deleted_account_leads_to_the_refresh_url(pages: Pages) -> None:
+def test_the_link_of_a_rejected_or_deleted_account_redirects_to_the_refresh_url(pages: Pages) -> None:
     for end in (pages.emulator.reject, pages.emulator.disconnect):
         account = pages.account()
         unopened, opened = pages.link(account), pages.link(account)
@@ -192,7 +192,7 @@ def test_the_link_of_a_rejected_or_deleted_account_leads_to_the_refresh_url(page
         assert redirect(httpx.post(opened, data={"session": token, "action": "complete"})) == (303, REFRESH)
 
 
-def test_head_does_not_use_a_link_up(pages: Pages) -> None:
+def test_a_head_request_does_not_use_a_link(pages: Pages) -> None:
     url = pages.link(pages.account())
     assert (httpx.head(url).status_code, httpx.head(url).text) == (200, "")
     assert httpx.get(url).status_code == 200
@@ -213,7 +213,7 @@ def test_a_page_can_be_submitted_once_within_an_hour(pages: Pages) -> None:
     assert not pages.shown(account).charges_enabled
 
 
-def test_a_refresh_url_that_creates_a_new_link_leads_to_the_page(pages: Pages) -> None:
+def test_a_refresh_url_that_redirects_to_a_new_link_opens_the_page(pages: Pages) -> None:
     account = pages.account()
     url = pages.link(account)
     httpx.get(url)
@@ -233,7 +233,7 @@ def test_a_refresh_url_that_creates_a_new_link_leads_to_the_page(pages: Pages) -
         ({"action": "provide", "requirement": "<script>"}, "Send requirement, once or more often, each one of: "),
     ],
 )
-def test_an_invalid_form_is_explained_and_keeps_the_link(pages: Pages, form: dict[str, str], words: str) -> None:
+def test_an_invalid_form_is_refused_and_keeps_the_link(pages: Pages, form: dict[str, str], words: str) -> None:
     url = pages.link(pages.account())
     refused = httpx.post(url, data=form)
     assert refused.status_code == 400
@@ -296,7 +296,7 @@ def test_other_methods_are_not_allowed(pages: Pages) -> None:
 # --- the Express Dashboard ----------------------------------------------------------------------------------------
 
 
-def test_a_login_link_opens_once(pages: Pages) -> None:
+def test_a_login_link_works_once(pages: Pages) -> None:
     account = pages.account(email="jenny@example.com")
     with pytest.raises(stripe.InvalidRequestError, match="has not completed onboarding"):
         pages.v1.accounts.login_links.create(account)

@@ -203,7 +203,7 @@ def test_an_export_keeps_parameters_that_the_cli_cannot_send(path: str, sent: An
         {"identity": {"business_details": {"registered_name": "  "}}},
     ],
 )
-def test_what_the_cli_cannot_send_to_v2_comes_back_too(sent: Any) -> None:
+def test_an_export_keeps_parameters_of_v2_that_the_cli_cannot_send(sent: Any) -> None:
     api = frozen()
     account = api.v2("POST", "/core/accounts", of_v2("company", *MERCHANT)).body["id"]
     response = api.v2("POST", f"/core/accounts/{account}", sent)

@@ -259,7 +259,9 @@ def test_an_export_reproduces_an_account_after_any_sequence_of_changes(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ACCOUNT_V2, min_size=1, max_size=2), st.lists(st.tuples(st.integers(0, 1), STEP), max_size=8))
-def test_whatever_became_of_accounts_of_v2_is_made_again(made: list[Any], steps: list[tuple[int, Any]]) -> None:
+def test_an_export_reproduces_an_account_of_v2_after_any_sequence_of_changes(
+    made: list[Any], steps: list[tuple[int, Any]]
+) -> None:
     api = frozen()
     accounts = [api.v2("POST", "/core/accounts", seller).body["id"] for seller in made]
     for place, (what, said) in steps:
@@ -331,7 +333,7 @@ def test_persons_keep_their_order() -> None:
     assert names == ["Second", "First"]
 
 
-def test_persons_of_a_company_of_v2_that_became_an_individual_are_made_again() -> None:
+def test_an_export_reproduces_persons_of_a_company_of_v2_that_became_an_individual() -> None:
     api = frozen()
     account = api.v2("POST", "/core/accounts", of_v2("company", *MERCHANT)).body["id"]
     params = {"given_name": "Jenny", "relationship": {"director": True}}
@@ -348,7 +350,7 @@ def test_persons_of_a_company_of_v2_that_became_an_individual_are_made_again() -
         (of_v2("individual", *RECIPIENT), [("onboard", None), ("capability", ("transfers", False))]),
     ],
 )
-def test_an_account_of_v2_that_v1_changed_is_made_again(seller: Any, steps: Any) -> None:
+def test_an_export_reproduces_an_account_of_v2_changed_by_v1(seller: Any, steps: Any) -> None:
     api = frozen()
     account = api.v2("POST", "/core/accounts", seller).body["id"]
     for what, said in steps:

@@ -711,7 +711,7 @@ def test_an_export_reproduces_a_person_of_v2_with_parameters_that_v2_refuses(api
     )
 
 
-def test_an_individual_of_v2_is_made_again_with_terms_that_only_persons_accept(api: Api) -> None:
+def test_an_export_reproduces_terms_of_an_individual_of_v2_accepted_by_its_person(api: Api) -> None:
     identifier = api.v2("POST", "/core/accounts", seller("US", "individual")).body["id"]
     sent = {"individual": {"first_name": "Jenny"}}
     person = api.post(f"/v1/accounts/{identifier}", sent).body["individual"]["id"]

@@ -28,7 +28,7 @@ def test_a_value_is_derived_once_for_a_row_and_its_arguments() -> None:
     assert len(calls) == 3
 
 
-def test_a_value_is_forgotten_with_its_row() -> None:
+def test_a_value_is_dropped_with_its_row() -> None:
     class Value:
         pass
 

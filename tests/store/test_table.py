@@ -22,7 +22,7 @@ def test_rows_belong_to_their_owner() -> None:
     assert (len(table), table.count("acct_1"), table.has("ch_1"), table.has("ch_2")) == (2, 1, True, False)
 
 
-def test_rows_are_walked_from_any_place_in_both_directions_and_by_parent() -> None:
+def test_rows_are_listed_from_any_row_in_both_directions_and_by_parent() -> None:
     table: Table[str] = Table("refund")
     rows = [table.add("acct_1", f"re_{number}", 0, "", parent=f"ch_{number % 2}") for number in range(5)]
     assert ids(table.newest("acct_1")) == ["re_4", "re_3", "re_2", "re_1", "re_0"]
@@ -33,7 +33,7 @@ def test_rows_are_walked_from_any_place_in_both_directions_and_by_parent() -> No
     assert ids(table.newest("acct_2")) == []
 
 
-def test_a_change_is_noted_with_the_row_before_and_after() -> None:
+def test_a_change_is_recorded_with_the_row_before_and_after() -> None:
     changes = Changes()
     table: Table[str] = Table("charge", changes)
     first = table.add("acct_1", "ch_1", 0, "1")

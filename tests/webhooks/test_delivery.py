@@ -1,4 +1,4 @@
-"""Deliveries over real sockets: signed for the official SDKs, tried again on the sandbox's clock, in nobody's way."""
+"""Deliveries over real sockets: signatures for the official SDKs, retries on the sandbox's clock, and isolation."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Delivered(NamedTuple):
 
 
 class Receiver:
-    """A webhook endpoint of a test: answers with the statuses it is given, the last one for good."""
+    """A webhook endpoint of a test: responds with the given statuses, then always with the last."""
 
     def __init__(self, *statuses: int, hang: bool = False) -> None:
         self.got: list[Delivered] = []
@@ -69,7 +69,7 @@ class Receiver:
                 self.send_response(status)
                 if status == 302:
                     self.send_header("location", receiver.url + "/elsewhere")
-                with suppress(ConnectionError):  # nobody waits for the answer any more
+                with suppress(ConnectionError):  # nobody waits for the response any more
                     self.end_headers()
                     self.wfile.write(b"said")
 
@@ -148,7 +148,9 @@ def unused_url() -> str:
 # --- what is sent -----------------------------------------------------------------------------------------------
 
 
-def test_a_delivery_is_what_stripe_sends(stripe_emulator: StripeEmulator, account: str, receiver: Receiver) -> None:
+def test_a_delivery_has_the_headers_and_body_of_stripe(
+    stripe_emulator: StripeEmulator, account: str, receiver: Receiver
+) -> None:
     endpoint = register(stripe_emulator, receiver.url)
     stripe_emulator.client.v1.accounts.update(account, {"metadata": {"name": "Zoë"}})
     until(lambda: receiver.got)
@@ -196,7 +198,7 @@ def test_stripe_node_verifies_a_delivery(stripe_emulator: StripeEmulator, accoun
     assert (done.stdout, done.stderr) == ("account.updated\n", "")
 
 
-def test_an_endpoint_gets_its_events_in_their_order(
+def test_an_endpoint_gets_its_events_in_order(
     stripe_emulator: StripeEmulator, account: str, receiver: Receiver
 ) -> None:
     register(stripe_emulator, receiver.url)
@@ -207,7 +209,9 @@ def test_an_endpoint_gets_its_events_in_their_order(
     assert names == [str(number) for number in range(20)]
 
 
-def test_only_who_wants_an_event_gets_it(stripe_emulator: StripeEmulator, account: str, receiver: Receiver) -> None:
+def test_an_endpoint_only_gets_events_that_it_is_subscribed_to(
+    stripe_emulator: StripeEmulator, account: str, receiver: Receiver
+) -> None:
     endpoints: dict[str, dict[str, Any]] = {
         "connect": {},
         "platform": {"connect": False},
@@ -246,7 +250,7 @@ def test_pending_webhooks_are_those_that_have_not_succeeded(
     assert stripe_emulator.client.v1.events.list({"delivery_success": True}, options).data == []
 
 
-def test_everything_is_forwarded_to_the_address_of_the_setting(receiver: Receiver) -> None:
+def test_all_events_are_forwarded_to_the_url_of_the_setting(receiver: Receiver) -> None:
     settings = Settings(port=0, forward_to=receiver.url, webhook_secret="whsec_forwarded")
     with Server(settings) as server:
         for key in ("sk_test_a", "sk_test_b"):
@@ -273,7 +277,7 @@ def test_everything_is_forwarded_to_the_address_of_the_setting(receiver: Receive
         ({"webhook_secret": "secret_123"}, "webhook_secret must start with whsec_"),
     ],
 )
-def test_forwarding_needs_a_url_and_a_secret_of_stripes_form(settings: Any, text: str) -> None:
+def test_forwarding_requires_a_url_and_a_secret_in_stripes_format(settings: Any, text: str) -> None:
     with pytest.raises(BadSetting, match=text):
         Settings(**settings)
 
@@ -288,14 +292,14 @@ def test_forwarding_needs_a_url_and_a_secret_of_stripes_form(settings: Any, text
         ("https://localhost:3000/hook", "https://localhost:3000/hook"),
     ],
 )
-def test_an_address_to_forward_to_may_be_as_short_as_for_the_stripe_cli(given: str, url: str) -> None:
+def test_a_forwarding_url_may_be_as_short_as_for_the_stripe_cli(given: str, url: str) -> None:
     chosen = Settings(forward_to=given, forward_thin_to=given)
     assert [forward.url for forward in Sandboxes(chosen).delivery_queue.forwards] == [url, url]
 
 
 @pytest.mark.parametrize("name", ["forward_to", "forward_thin_to"])
 @pytest.mark.parametrize("host", ["8.8.8.8", "8.8.8.8:3000", "[2001:4860:4860::8888]:3000"])
-def test_a_public_number_is_refused_before_anything_is_not_sent_there(name: str, host: str) -> None:
+def test_a_public_ip_address_is_refused_at_the_start(name: str, host: str) -> None:
     given: Any = {name: f"http://{host}/hook"}
     with pytest.raises(BadSetting, match=rf"^{name} is on the public internet .* --public-webhooks$"):
         Settings(**given)
@@ -308,11 +312,11 @@ def test_a_link_local_number_is_refused_at_the_start() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "172.17.0.1", "192.168.65.254", "[fd00::1]", "a.test"])
-def test_an_address_of_the_network_and_a_name_can_be_forwarded_to(host: str) -> None:
+def test_private_addresses_and_host_names_can_be_forwarded_to(host: str) -> None:
     assert Settings(forward_to=f"http://{host}:3000/hook").forward_to
 
 
-def test_the_command_prints_what_it_signs_with_and_ends_with_deliveries_in_flight() -> None:
+def test_the_command_prints_the_signing_secret_and_stops_with_deliveries_in_flight() -> None:
     with Receiver(hang=True) as hanging:
         process = subprocess.Popen(
             [sys.executable, "-m", "emulator", "--port", "0", "--forward-to", hanging.url],
@@ -339,7 +343,7 @@ def test_the_command_prints_what_it_signs_with_and_ends_with_deliveries_in_fligh
 # --- receivers that fail ----------------------------------------------------------------------------------------
 
 
-def test_a_failed_delivery_is_tried_three_times_more_on_the_clock_of_the_sandbox(
+def test_a_failed_delivery_is_retried_three_times_on_the_clock_of_the_sandbox(
     stripe_emulator: StripeEmulator, account: str
 ) -> None:
     stripe_emulator.freeze(NOON)
@@ -373,7 +377,7 @@ def test_a_retry_that_succeeds_is_the_last(stripe_emulator: StripeEmulator, acco
         assert len(flaky.got) == 2
 
 
-def test_a_clock_that_freezegun_moves_brings_retries_with_it(stripe_emulator: StripeEmulator, account: str) -> None:
+def test_moving_time_with_freezegun_triggers_retries(stripe_emulator: StripeEmulator, account: str) -> None:
     with Receiver(500, 200) as flaky, freeze_time("2030-01-01 12:00:00") as frozen:
         register(stripe_emulator, flaky.url)
         rename(stripe_emulator, account, "a")
@@ -396,7 +400,7 @@ def test_every_2xx_is_a_success_and_no_redirect_is_followed(
         assert [sent.path for sent in receiver.got] == ["/hook"]
 
 
-def test_a_receiver_that_is_not_there_is_noted(stripe_emulator: StripeEmulator, account: str) -> None:
+def test_an_attempt_to_an_unreachable_receiver_has_an_error(stripe_emulator: StripeEmulator, account: str) -> None:
     register(stripe_emulator, unused_url())
     rename(stripe_emulator, account, "a")
     (row,) = settled(stripe_emulator)
@@ -405,7 +409,7 @@ def test_a_receiver_that_is_not_there_is_noted(stripe_emulator: StripeEmulator, 
     assert row["attempts"][0]["error"].startswith("No response: ")
 
 
-def test_a_connection_that_breaks_is_noted_by_its_name(stripe_emulator: StripeEmulator, account: str) -> None:
+def test_an_attempt_with_a_broken_connection_names_the_error(stripe_emulator: StripeEmulator, account: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         register(stripe_emulator, f"http://127.0.0.1:{server.getsockname()[1]}/hook")
         rename(stripe_emulator, account, "a")
@@ -417,7 +421,7 @@ def test_a_connection_that_breaks_is_noted_by_its_name(stripe_emulator: StripeEm
     assert row["attempts"][0]["error"] == "No response: ReadError"
 
 
-def test_every_try_has_a_line_in_the_log(
+def test_every_attempt_is_logged(
     stripe_emulator: StripeEmulator, account: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "emulator")
@@ -502,7 +506,7 @@ async def test_the_next_address_of_a_name_is_tried_if_the_first_cannot_be_reache
     assert (await Sender(public=False).send(endpoint, b"{}", NOON, livemode=False)).status == 200
 
 
-def test_a_hanging_receiver_holds_up_neither_requests_nor_other_receivers(
+def test_a_hanging_receiver_delays_neither_requests_nor_other_receivers(
     stripe_emulator: StripeEmulator, account: str, receiver: Receiver
 ) -> None:
     with Receiver(hang=True) as hanging:
@@ -529,7 +533,7 @@ def test_a_server_stops_at_once_with_deliveries_in_flight() -> None:
         assert len(hanging.got) == CONCURRENCY
 
 
-def test_a_sandbox_that_is_reset_sends_nothing_more(stripe_emulator: StripeEmulator, account: str) -> None:
+def test_a_reset_stops_the_deliveries_of_a_sandbox(stripe_emulator: StripeEmulator, account: str) -> None:
     with Receiver(500) as broken:
         register(stripe_emulator, broken.url)
         rename(stripe_emulator, account, "a")
@@ -543,7 +547,7 @@ def test_a_sandbox_that_is_reset_sends_nothing_more(stripe_emulator: StripeEmula
 # --- sending once more ------------------------------------------------------------------------------------------
 
 
-def test_an_event_can_be_sent_once_more(stripe_emulator: StripeEmulator, account: str, receiver: Receiver) -> None:
+def test_an_event_can_be_resent(stripe_emulator: StripeEmulator, account: str, receiver: Receiver) -> None:
     endpoint = register(stripe_emulator, receiver.url)
     other = register(stripe_emulator, f"{receiver.url}/other", enabled_events=["person.created"])
     rename(stripe_emulator, account, "a")
@@ -561,7 +565,7 @@ def test_an_event_can_be_sent_once_more(stripe_emulator: StripeEmulator, account
     ("event", "endpoint", "code"),
     [("evt_1", None, "event_not_found"), (None, "we_1", "webhook_endpoint_not_found")],
 )
-def test_only_what_is_there_can_be_sent_once_more(
+def test_resending_an_unknown_event_or_endpoint_is_refused(
     stripe_emulator: StripeEmulator, account: str, event: str | None, endpoint: str | None, code: str
 ) -> None:
     rename(stripe_emulator, account, "a")
@@ -571,7 +575,7 @@ def test_only_what_is_there_can_be_sent_once_more(
     assert refused.value.code == code
 
 
-def test_a_disabled_endpoint_is_not_said_to_have_been_sent_to(
+def test_resending_to_a_disabled_endpoint_is_refused(
     stripe_emulator: StripeEmulator, account: str, receiver: Receiver
 ) -> None:
     off, on = register(stripe_emulator, f"{receiver.url}/off"), register(stripe_emulator, f"{receiver.url}/on")
@@ -591,7 +595,9 @@ def test_a_disabled_endpoint_is_not_said_to_have_been_sent_to(
 # --- without a receiver -----------------------------------------------------------------------------------------
 
 
-def test_a_test_can_wait_for_events_and_feed_its_own_view(stripe_emulator: StripeEmulator, account: str) -> None:
+def test_a_test_can_wait_for_events_and_pass_them_to_its_own_view(
+    stripe_emulator: StripeEmulator, account: str
+) -> None:
     rename(stripe_emulator, account, "a")
     rename(stripe_emulator, account, "b")
     first, second = (stripe_emulator.webhooks.wait("account.updated") for _ in range(2))
@@ -603,7 +609,7 @@ def test_a_test_can_wait_for_events_and_feed_its_own_view(stripe_emulator: Strip
         stripe_emulator.webhooks.wait("account.updated", timeout=0.1)
 
 
-def test_events_can_be_asked_for_by_type_and_account(stripe_emulator: StripeEmulator, account: str) -> None:
+def test_events_can_be_filtered_by_type_and_account(stripe_emulator: StripeEmulator, account: str) -> None:
     rename(stripe_emulator, account, "a")
     webhooks = stripe_emulator.webhooks
     assert [event["type"] for event in webhooks.events(type="account.*", account=account)] == ["account.updated"]

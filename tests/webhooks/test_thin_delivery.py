@@ -59,7 +59,7 @@ def secret_of(made: Any) -> str:
     return str(made.webhook_endpoint.signing_secret)
 
 
-def test_stripe_python_reads_a_thin_event_and_fetches_the_rest(
+def test_stripe_python_parses_a_thin_event_and_retrieves_it(
     stripe_emulator: StripeEmulator, receiver: Receiver
 ) -> None:
     client = stripe_emulator.client
@@ -126,7 +126,9 @@ def test_stripe_python_pings_and_lists(stripe_emulator: StripeEmulator, receiver
 
 
 @pytest.mark.parametrize("package", ["stripe-22", "stripe-23"])
-def test_stripe_node_reads_pings_and_lists(stripe_emulator: StripeEmulator, receiver: Receiver, package: str) -> None:
+def test_stripe_node_parses_pings_and_lists_thin_events(
+    stripe_emulator: StripeEmulator, receiver: Receiver, package: str
+) -> None:
     modules = transcript.installed(install.NODE) / "node_modules"
     secret = secret_of(destination(stripe_emulator, receiver.url, enabled_events=["v2.core.account.updated"]))
     core = stripe_emulator.client.v2.core
@@ -192,7 +194,7 @@ def test_snapshot_destinations_get_events_of_v1_as_endpoints_do(
     assert len({sent.event["id"] for sent in receiver.got}) == 1
 
 
-def test_a_disabled_destination_gets_nothing_until_it_is_enabled(
+def test_a_disabled_destination_gets_no_events_until_it_is_enabled(
     stripe_emulator: StripeEmulator, receiver: Receiver
 ) -> None:
     core = stripe_emulator.client.v2.core
@@ -205,7 +207,7 @@ def test_a_disabled_destination_gets_nothing_until_it_is_enabled(
     assert [sent.event["related_object"]["id"] for sent in receiver.got] == [second.id]
 
 
-def test_a_thin_delivery_is_tried_again_and_sent_again(stripe_emulator: StripeEmulator) -> None:
+def test_a_thin_delivery_is_retried_and_can_be_resent(stripe_emulator: StripeEmulator) -> None:
     with Receiver(500, 200) as flaky:
         made = destination(stripe_emulator, flaky.url, enabled_events=["v2.core.account.created"])
         stripe_emulator.client.v2.core.accounts.create(ACCOUNT)
@@ -225,7 +227,7 @@ def test_a_thin_delivery_is_tried_again_and_sent_again(stripe_emulator: StripeEm
     )
 
 
-def test_an_event_is_not_sent_again_to_who_takes_anincompatible_payload(
+def test_an_event_is_not_resent_to_a_receiver_of_the_other_payload(
     stripe_emulator: StripeEmulator, receiver: Receiver
 ) -> None:
     hook = {"url": receiver.url, "enabled_events": ["*"], "connect": True}
@@ -233,14 +235,14 @@ def test_an_event_is_not_sent_again_to_who_takes_anincompatible_payload(
     thin = destination(stripe_emulator, receiver.url, enabled_events=["v2.core.account.closed"])
     rename(stripe_emulator, str(stripe_emulator.create_account(type="standard")["id"]), "a")
     stripe_emulator.client.v2.core.accounts.create(ACCOUNT)
-    told = {event["type"]: event["id"] for event in stripe_emulator.webhooks.events()}
-    for event, to in ((told["account.updated"], thin.id), (told["v2.core.account.created"], snapshots.id)):
+    ids = {event["type"]: event["id"] for event in stripe_emulator.webhooks.events()}
+    for event, to in ((ids["account.updated"], thin.id), (ids["v2.core.account.created"], snapshots.id)):
         with pytest.raises(EmulatorError) as refused:
             stripe_emulator.webhooks.resend(event, to)
         assert refused.value.code == "incompatible_payload"
 
 
-def test_thin_events_are_forwarded_to_an_address_of_their_own(receiver: Receiver) -> None:
+def test_thin_events_are_forwarded_to_a_url_of_their_own(receiver: Receiver) -> None:
     forwards: dict[str, Any] = {"forward_to": f"{receiver.url}/snapshot", "forward_thin_to": f"{receiver.url}/thin"}
     with Server(Settings(port=0, webhook_secret="whsec_forwarded", **forwards)) as server:
         client = EmulatorClient(server.url, "sk_test_a")
@@ -261,7 +263,7 @@ def test_thin_events_are_forwarded_to_an_address_of_their_own(receiver: Receiver
     assert found.type == "v2.core.account.created"
 
 
-def test_the_handle_reads_thin_events(stripe_emulator: StripeEmulator) -> None:
+def test_the_handle_lists_thin_events(stripe_emulator: StripeEmulator) -> None:
     account = stripe_emulator.client.v2.core.accounts.create(ACCOUNT).id
     event = stripe_emulator.webhooks.wait("v2.core.account.created", account=account)
     payload, signature = stripe_emulator.webhooks.payload_and_signature(event, "whsec_test")
