@@ -17,7 +17,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.paging import within
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Resource, account_id
-from emulator.resources.templates import properties, template, times
+from emulator.resources.templates import order, properties, template, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import merge
@@ -80,7 +80,7 @@ def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes],
     own: Fields = {"id": row.id, "livemode": sandbox.livemode, **dict.fromkeys(times(name), row.created)}
     whole = template(name, absent)
     body = {**whole, **{key: value for key, value in own.items() if key in whole}, **fields}
-    return body if len(body) == len(whole) else _ordered(body)
+    return body if len(body) == len(whole) else {key: body[key] for key in order(name) if key in body}
 
 
 def decode(row: Row[bytes]) -> Fields:
@@ -126,8 +126,3 @@ def _matches(place: int, row: Row[bytes], value: Value) -> bool:
     if isinstance(value, dict):
         return isinstance(key, int) and within(key, value)
     return key == value
-
-
-def _ordered(body: Fields) -> Fields:
-    first: Fields = {key: body[key] for key in ("id", "object") if key in body}
-    return {**first, **dict(sorted((key, value) for key, value in body.items() if key not in first))}

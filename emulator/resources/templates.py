@@ -46,6 +46,12 @@ def template(name: str, absent: frozenset[str] = frozenset()) -> Mapping[str, Js
 
 
 @cache
+def order(name: str) -> tuple[str, ...]:
+    """All names of an object in Stripe's order: `id` and `object`, then the others by the alphabet."""
+    return (*OWN, *sorted(key for key in properties(name) if key not in OWN))
+
+
+@cache
 def times(name: str) -> frozenset[str]:
     """The times that an object always has: those of its creation, where nothing else is known."""
     return frozenset(

@@ -27,7 +27,8 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 LISTED = 100
 PERSONS = 5
 PAUSE_SECONDS = 0.002
-ACCOUNTS = "/v1/accounts"
+ACCOUNTS, CUSTOMERS = "/v1/accounts", "/v1/customers"
+CUSTOMER: Mapping[str, Any] = {"name": "Jenny Rosen", "email": "jenny.rosen@example.com", "metadata": {"order": "1"}}
 ACCOUNT: Mapping[str, Any] = {
     "type": "custom",
     "country": "US",
@@ -60,6 +61,8 @@ TARGETS: Mapping[str, float] = {
     f"list {LISTED} accounts": 25,
     "create an account by v1": 2.5,
     "create an account by v2": 4,
+    "create a customer, which is generic": 1.5,
+    "retrieve a customer": 1.5,
 }
 
 
@@ -97,6 +100,7 @@ def _prepare(connection: socket.socket) -> list[Callable[[], bytes]]:
         _create(connection, other.post(f"{ACCOUNTS}/{owned}/persons", PERSON))
     for _ in range(LISTED):
         _create(connection, listed.post(ACCOUNTS, ACCOUNT))
+    customer = _create(connection, other.post(CUSTOMERS, CUSTOMER))
     return [
         lambda: other.post(PATH, {"account": account, "components": components(0)}),
         lambda: other.get(f"{ACCOUNTS}/{account}"),
@@ -105,6 +109,8 @@ def _prepare(connection: socket.socket) -> list[Callable[[], bytes]]:
         lambda: listed.get(f"{ACCOUNTS}?limit={LISTED}"),
         lambda: other.post(ACCOUNTS, ACCOUNT),
         lambda: other.post("/v2/core/accounts", ACCOUNT_V2),
+        lambda: other.post(CUSTOMERS, CUSTOMER),
+        lambda: other.get(f"{CUSTOMERS}/{customer}"),
     ]
 
 

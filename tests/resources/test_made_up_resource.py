@@ -99,7 +99,15 @@ def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
 def _forget() -> None:
     """Empties the caches of all that was read from the catalog."""
     caches = (
-        *(catalog._operations, catalog._router, catalog_model._params, files.read_group, files.read_schemas),
+        *(
+            templates.order,
+            templates.times,
+            catalog._operations,
+            catalog._router,
+            catalog_model._params,
+            files.read_group,
+            files.read_schemas,
+        ),
         *(
             responses.response,
             responses.schema,

@@ -20,6 +20,7 @@ from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Update, decode, encode, render, stored
 from emulator.resources.templates import properties, template
 from emulator.schema import spec
+from emulator.schema.shape import List
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -210,15 +211,22 @@ def _action(verb: str, noun: str, action: Action) -> Update:
 def _render(name: str, absent: frozenset[str], sandbox: Any, row: Row[bytes], now: int) -> Fields:
     """The object; lists inside it have its id in their URLs, and those that only an expansion shows are left out."""
     body = render(name, absent, sandbox, row, now)
-    body = {key: value for key, value in body.items() if key not in absent or not _is_list(value)}
-    for key, value in template(name, absent).items():
-        if _is_list(value) and isinstance(value, Mapping) and body[key] == value:
+    shown, expanded = _lists(name, absent)
+    for key in expanded & body.keys():
+        del body[key]
+    for key, value in shown.items():
+        if body[key] == value:
             body[key] = {**value, "url": f"{_path(name)}/{row.id}/{key}"}
     return body
 
 
-def _is_list(value: Json) -> bool:
-    return isinstance(value, Mapping) and value.get("object") == "list"
+@cache
+def _lists(name: str, absent: frozenset[str]) -> tuple[Mapping[str, Mapping[str, Json]], frozenset[str]]:
+    """The empty lists inside an object, and the names of those that only an expansion shows."""
+    whole = template(name)
+    lists = {key: value for key, value in whole.items() if isinstance(value, Mapping) and value.get("object") == "list"}
+    optional = {key for key, each in properties(name).items() if isinstance(each.type, List)}
+    return {key: value for key, value in lists.items() if key not in absent}, frozenset(absent & optional)
 
 
 @cache
