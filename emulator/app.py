@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from emulator.http.asgi import StripeApi
     from emulator.http.message import Request, Response
     from emulator.http.pipeline import Pipeline
+    from emulator.sandbox.gaps import Gaps
     from emulator.sandbox.sandbox import Sandboxes
 
 CONTROL = "/_emulator"
@@ -100,6 +101,11 @@ class Emulator:
         from emulator.hosted.serving import Hosted  # noqa: PLC0415
 
         return Hosted(self.sandboxes)
+
+    @property
+    def gaps(self) -> Gaps | None:
+        """The counts of requests that are not emulated or generic, None before any sandbox is used."""
+        return self.sandboxes.gaps if "sandboxes" in self.__dict__ else None
 
     def trust(self, certificate: bytes) -> None:
         """Serve a certificate, in PEM, which clients must trust."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import signal
 import sys
 from collections.abc import Callable
 from dataclasses import Field, fields
+from typing import TYPE_CHECKING
 
 import click
 
 from emulator import __version__
 from emulator.settings import BadSetting, Settings, from_environment, unknown_variables
+
+if TYPE_CHECKING:
+    from emulator.app import Emulator
 
 BANNER = """\
 stripe-emulator {version} is listening on {url}
@@ -131,6 +136,17 @@ def _serve(settings: Settings) -> None:
     finally:
         if tls is not None:
             tls.remove_files()
+        _log_gaps(emulator)
+
+
+def _log_gaps(emulator: Emulator) -> None:
+    """Log the operations that were requested and are not emulated, and those that are generic, with counts."""
+    if emulator.gaps is None:
+        return
+    from emulator.sandbox.gaps import lines  # noqa: PLC0415
+
+    for line in lines(emulator.gaps.not_emulated, emulator.gaps.generic):
+        logging.getLogger("emulator").info("%s", line)
 
 
 def banner(url: str, ca_file: str, *, control: bool) -> str:

@@ -95,6 +95,19 @@ def test_each_request_is_one_line() -> None:
         assert re.fullmatch(pattern, line), line
 
 
+def test_the_log_ends_with_the_operations_that_are_not_emulated_or_generic() -> None:
+    with _running() as (process, url, _), httpx.Client(base_url=url) as client:
+        for key in ("sk_test_1", "sk_test_2"):
+            client.post("/v1/tokens", data={"pii[id_number]": "000000000"}, auth=(key, ""))
+        client.post("/v1/coupons", data={"percent_off": "10", "duration": "once"}, auth=("sk_test_1", ""))
+        client.post("/_emulator/reset", json={"all": True})
+        lines = _end(process).splitlines()
+    assert [line.partition(" ")[2] for line in lines[-2:]] == [
+        "Requested, but not emulated: POST /v1/tokens (pii) 2 times.",
+        "Generic, as the API description alone decides: POST /v1/coupons once.",
+    ]
+
+
 def test_log_lines_can_be_json_and_can_be_off() -> None:
     with _running("--log-format", "json") as (process, url, _):
         httpx.get(f"{url}/v1/account", auth=("sk_test_123", ""), headers={"stripe-account": "acct_none"})

@@ -216,8 +216,12 @@ class EmulatorClient:
 
     @property
     def warnings(self) -> list[str]:
-        """Accepted requests that are likely mistakes, each as `kind: sentence`."""
+        """Likely mistakes that no error names, each as `kind: sentence`."""
         return [f"{row['kind']}: {row['message']}" for row in self._control("GET", "/warnings")["data"]]
+
+    def operations(self, *, everything: bool = False) -> dict[str, dict[str, int]]:
+        """How often operations were requested that are `not_emulated` or `generic`; `everything`: of all sandboxes."""
+        return self._control("GET", "/operations?all=true" if everything else "/operations")
 
     def create_account(self, id: str | None = None, **params: object) -> dict[str, Any]:  # noqa: A002
         """Create a connected account by `POST /v1/accounts`, as a dict. `id` chooses its id. Raises EmulatorError."""
