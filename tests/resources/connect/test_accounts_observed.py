@@ -418,6 +418,21 @@ def test_a_document_that_follows_is_checked_with_what_the_country_checks(emulati
     assert (done["requirements"]["pending_verification"], done["payouts_enabled"]) == ([], True)
 
 
+NUMBERS = [
+    ({"id_number": "000000000"}, "verification.document"),
+    ({"ssn_last_4": "0000"}, "id_number"),
+]
+
+
+@pytest.mark.parametrize(("number", "checked"), NUMBERS, ids=["whole", "last four digits"])
+def test_of_a_representative_in_us_either_the_document_or_the_number_is_pending(
+    emulation: Emulation, number: dict[str, str], checked: str
+) -> None:
+    details = {name: value for name, value in PERSON.items() if name != "id_number"}
+    person = emulation.person(emulation.company("US"), **details, **number, relationship=OWNER)
+    assert person["requirements"]["pending_verification"] == sorted([*ADDRESS_ENTRIES, checked])
+
+
 def test_an_identity_is_pending_whatever_else_is_missing(emulation: Emulation) -> None:
     place = {"line1": "address_full_match", "city": "Springfield", "postal_code": "12345"}
     account = emulation.individual("CA", {**PERSON, "address": place})

@@ -387,7 +387,7 @@ def test_a_company_of_us_is_enabled_by_a_representative_who_owns_it(emulation: E
     assert first[:5] == ("inactive", False, False, True, "requirements.past_due")
     assert (len(first.due), first.pending) == (17, COMPANY_PENDING)
     person = emulation.person(account, **REPRESENTATIVE)
-    checks = [*ADDRESS_ENTRIES, "id_number", "verification.document"]
+    checks = [*ADDRESS_ENTRIES, "verification.document"]
     assert person["requirements"]["pending_verification"] == checks
     second = emulation.again(account)
     assert state(second) == State(

@@ -27,6 +27,7 @@ from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person
 
 _ADDRESS = names("address.city address.line1 address.postal_code address.state")
+INDIVIDUAL = "individual"
 _WHOLE_DATE = names("dob")
 
 
@@ -42,7 +43,7 @@ def _reviews(person: Person, country: str, prefix: str, failed: bool) -> tuple[R
     checks = (
         *_address(person, rules, born),
         *_age(born),
-        *((failed and _failed_identity(person, rules)) or _identity(person, country, rules, born)),
+        *((failed and _failed_identity(person, rules)) or _identity(person, country, rules, born, prefix)),
         *_documents(person),
     )
     return (*(_prefixed(prefix, review) for review in checks), *_names(person))
@@ -78,9 +79,11 @@ def _failed_identity(person: Person, rules: CountryReviews) -> tuple[Review, ...
     return (Review((), 0, rules.holds, problems),) if roles_of(person).get("representative") else ()
 
 
-def _identity(person: Person, country: str, rules: CountryReviews, born: Date | None) -> Iterator[Review]:
+def _identity(person: Person, country: str, rules: CountryReviews, born: Date | None, prefix: str) -> Iterator[Review]:
+    """The number shows as pending in US, for an individual or where only its last digits are known (observed)."""
     number = id_number_of(person)
-    if born is not None and number is not None and country == "US":  # it blocks nothing (observed)
+    shows_number = country == "US" and (prefix == INDIVIDUAL or "id_number" not in person.fields)
+    if born is not None and number is not None and shows_number:  # it blocks nothing (observed)
         at_once = number in test_values.NUMBERS_AT_ONCE
         yield Review(("id_number",), 0 if at_once else person.ready_at.get(NUMBER, 0), "nothing")
     token = dig(person.fields, ("tokens", DOCUMENT))
