@@ -31,7 +31,8 @@ HEALTH = "/_emulator/health"
 SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
 STRIPE_JS, STRIPE_JS_RELEASE = "/v3", "/stripe.js"
 HOSTED = ("/setup/", "/express/")
-ELSEWHERE = (CONTROL, *SCRIPTS, STRIPE_JS, *HOSTED)
+OAUTH = ("/oauth/", "/express/oauth/", "/connect/default/oauth/")
+ELSEWHERE = (CONTROL, *SCRIPTS, STRIPE_JS, *HOSTED, *OAUTH)
 WARM_UP_SECONDS = 0.1
 # Requests that change a sandbox without an entry in its journal, unless they only read.
 WATCHED = (CONTROL, *HOSTED)
@@ -107,6 +108,12 @@ class Emulator:
         """The counts of requests that are not emulated or generic, None before any sandbox is used."""
         return self.sandboxes.gaps if "sandboxes" in self.__dict__ else None
 
+    @cached_property
+    def _oauth(self) -> ASGIApp:
+        from emulator.oauth.serving import OAuth  # noqa: PLC0415
+
+        return OAuth(self.settings, self.sandboxes)
+
     def trust(self, certificate: bytes) -> None:
         """Serve a certificate, in PEM, which clients must trust."""
         self._control_state.ca.append(certificate)
@@ -156,6 +163,8 @@ class Emulator:
             await self._connect_js(scope, receive, send)
         elif http and (path.startswith(STRIPE_JS) or path.endswith(STRIPE_JS_RELEASE)) and _is_stripe_js(path):
             await self._stripe_js(scope, receive, send)
+        elif http and path.startswith(OAUTH):
+            await self._oauth(scope, receive, send)
         elif http and path.startswith(HOSTED):
             await self._by_starlette(self._hosted, scope, receive, send)
         elif http and not path.startswith(CONTROL):

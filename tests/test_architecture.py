@@ -43,6 +43,7 @@ PACKAGES = [
     "emulator.connect_js",
     "emulator.stripe_js",
     "emulator.hosted",
+    "emulator.oauth",
     "emulator.control.endpoints",
     "emulator.control.dashboard",
     "emulator.control",

@@ -164,6 +164,19 @@ class EmulatorClient:
         key = f"{kind}_{mode}_{secrets.token_hex(12)}"
         return str(self._control("POST", "/keys", {"key": key, **fields})["key"])
 
+    @property
+    def client_id(self) -> str:
+        """The client id of the platform's application, for OAuth."""
+        return str(self._control("GET", "/oauth")["client_id"])
+
+    def declare_application(self, client_id: str | None = None, redirect_uris: Sequence[str] | None = None) -> None:
+        """Give the platform's application a client id, and the only redirect URIs that it takes.
+
+        Raises EmulatorError.
+        """
+        fields = {"client_id": client_id, "redirect_uris": redirect_uris and list(redirect_uris)}
+        self._control("POST", "/oauth", {name: value for name, value in fields.items() if value is not None})
+
     def set_api_version(self, version: str | None = None) -> str:
         """Set the version of requests without a Stripe-Version header; None restores the emulator's setting."""
         return str(self._control("POST", "/version", {"api_version": version})["api_version"])

@@ -38,6 +38,22 @@ def expired_api_key(redacted: str) -> StripeError:
     return _unauthorized(f"Expired API Key provided: {redacted}", "api_key_expired")
 
 
+@error("observed", "2025", words="by analogy")
+def expired_platform_key(redacted: str) -> StripeError:
+    """401 for an access token of OAuth that was revoked."""
+    return _unauthorized(f"Expired API Key provided: {redacted}", "platform_api_key_expired")
+
+
+@error("observed", status="inferred")
+def missing_scope(account: str) -> StripeError:
+    """403 for a change to an account whose owner gave read access only, by OAuth."""
+    return _forbidden(
+        f"This application does not have the required permissions for this endpoint on account '{account}'. Having the "
+        "'read_write' scope would allow this request to continue.",
+        "more_permissions_required_for_application",
+    )
+
+
 @error("observed", "the status since 2023")
 def publishable_key() -> StripeError:
     """403 for a publishable key where a secret key is required."""

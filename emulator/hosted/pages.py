@@ -42,15 +42,15 @@ def setup(link: Link, account: Account, session: str, names: Sequence[str], prob
     `problem` is the error of the form that was sent before.
     """
     title = "Update your details" if link.update else "Set up your account"
-    return _document(
+    return document(
         title,
         _name(account),
         f"<p class=problem role=alert>{escape(problem)}</p>" if problem else "",
         "<form method=post>",
         f'<input type=hidden name=session value="{escape(session)}">',
-        _section("Test data", _everything(link)),
-        _section("Required details", _some(names)),
-        _section("Other ways out", _ways_out(link)),
+        section("Test data", _everything(link)),
+        section("Required details", _some(names)),
+        section("Other ways out", _ways_out(link)),
         "</form>",
     )
 
@@ -69,23 +69,23 @@ def express(account: Account, now: int) -> str:
     }
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts.items())
     required = _items(status.due.currently) if status.due.currently else "<p>Nothing is due.</p>"
-    return _document(
+    return document(
         "Express Dashboard",
         _name(account),
-        _section("Account", f"<dl>{listed}</dl>"),
-        _section("Requirements due", required),
+        section("Account", f"<dl>{listed}</dl>"),
+        section("Requirements due", required),
     )
 
 
 def message(title: str, text: str) -> str:
     """A page with a message only."""
-    return _document(title, f"<p>{escape(text)}</p>")
+    return document(title, f"<p>{escape(text)}</p>")
 
 
 def _everything(link: Link) -> str:
     text = "Saves the details" if link.update else "Completes the onboarding"
-    button = _button("complete", "Use test data and submit", first=True)
-    return f"<p>{text} with test data that is accepted.</p>{button}"
+    submit = button("complete", "Use test data and submit", first=True)
+    return f"<p>{text} with test data that is accepted.</p>{submit}"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -97,16 +97,17 @@ def _some(names: Sequence[str]) -> str:
     )
     return (
         "<fieldset><legend>Provide only these, with test data; the rest stays due</legend>"
-        f"{boxes}</fieldset>{_button('provide', 'Provide the selected details')}"
+        f"{boxes}</fieldset>{button('provide', 'Provide the selected details')}"
     )
 
 
 def _ways_out(link: Link) -> str:
-    fail = "" if link.update else _button("fail", "Submit, and fail the identity check")
-    return fail + _button("leave", "Leave without finishing")
+    fail = "" if link.update else button("fail", "Submit, and fail the identity check")
+    return fail + button("leave", "Leave without finishing")
 
 
-def _button(action: str, text: str, *, first: bool = False) -> str:
+def button(action: str, text: str, *, first: bool = False) -> str:
+    """A button that sends the form with an action."""
     kind = " class=first" if first else ""
     return f'<button{kind} name=action value="{action}">{escape(text)}</button>'
 
@@ -120,7 +121,8 @@ def _entry(name: str) -> str:
     return f"<code>{escape(name).replace('.', '.<wbr>')}</code>"
 
 
-def _section(title: str, *parts: str) -> str:
+def section(title: str, *parts: str) -> str:
+    """A part of a page, of HTML parts, with a heading."""
     return f"<section><h2>{escape(title)}</h2>{''.join(parts)}</section>"
 
 
@@ -131,7 +133,8 @@ def _name(account: Account) -> str:
     return f"<p class=quiet>{named}</p>"
 
 
-def _document(title: str, *parts: str) -> str:
+def document(title: str, *parts: str) -> str:
+    """A page of HTML parts."""
     return (
         "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
         '<meta name=viewport content="width=device-width, initial-scale=1"><link rel=icon href="data:,">'

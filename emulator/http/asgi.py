@@ -34,10 +34,10 @@ class StripeApi:
         self._pipeline = pipeline
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive, LIMITS.body)
+        body = await read_body(receive, LIMITS.body)
         if body is None:
             return
-        request = _request(scope, body)
+        request = request_of(scope, body)
         outcome = self.respond(request)
         response = outcome if isinstance(outcome, Response) else await outcome
         await send_response(scope, send, request, response)
@@ -73,7 +73,8 @@ class StripeApi:
         return response
 
 
-def _request(scope: Scope, body: bytes) -> Request:
+def request_of(scope: Scope, body: bytes) -> Request:
+    """The request of an ASGI scope and its body."""
     raw: bytes | None = scope.get("raw_path")
     headers = joined(list(scope["headers"]))
     return Request(
@@ -87,7 +88,7 @@ def _request(scope: Scope, body: bytes) -> Request:
     )
 
 
-async def _read(receive: Receive, limit: int) -> bytes | None:
+async def read_body(receive: Receive, limit: int) -> bytes | None:
     """The body, chunked or not, up to a little over the limit; None if the client has disconnected."""
     message = await receive()
     if message["type"] == "http.disconnect":

@@ -18,7 +18,8 @@ from emulator.wire.dataclasses import dataclass
 class Caller:
     """An accepted key. `now` is the sandbox's time, read once. `permissions` None means all of them.
 
-    `account` is set for the token of a claimed session, which acts for one account only.
+    `account` is set for a key that acts for one account only: the token of a claimed session, which is for
+    `components`, or one that OAuth gave, which may be `read_only`.
     """
 
     sandbox: Sandbox
@@ -27,6 +28,8 @@ class Caller:
     account: str | None = None
     permissions: frozenset[str] | None = None
     publishable: bool = False
+    components: bool = False
+    read_only: bool = False
 
 
 def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) -> Caller:
@@ -41,6 +44,8 @@ def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) ->
         raise errors.invalid_api_key(redact(text))
     if key.livemode and not allow_live:
         raise errors.live_key(redact(text))
+    if sandboxes.is_issued(text):
+        return _connected(key, sandboxes)
     record = sandboxes.keyring.of(key)
     if record.state == "expired":
         raise errors.expired_api_key(redact(text))
@@ -49,6 +54,22 @@ def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) ->
     sandbox = _of_organization(request, key, sandboxes) if key.kind == "org" else sandboxes.of(key)
     now, publishable = sandbox.clock.now(), key.kind == "pk"
     return Caller(sandbox, now, redact(text), permissions=record.permissions, publishable=publishable)
+
+
+def _connected(key: Key, sandboxes: Sandboxes) -> Caller:
+    """The caller with a key that OAuth gave, which acts as the connected account (official)."""
+    found = sandboxes.find_grant(key.text)
+    if found is None:
+        raise errors.expired_platform_key(redact(key.text))
+    sandbox, grant = found
+    return Caller(
+        sandbox,
+        sandbox.clock.now(),
+        redact(key.text),
+        grant.account,
+        publishable=key.kind == "pk",
+        read_only=grant.scope == "read_only",
+    )
 
 
 def _of_organization(request: Request, key: Key, sandboxes: Sandboxes) -> Sandbox:
@@ -73,7 +94,7 @@ def _session(token: str, sandboxes: Sandboxes) -> Caller:
     browser = sandbox.sessions.browser_session(token, now)
     if browser is None or browser.account not in sandbox.accounts:
         raise errors.invalid_api_key(redact(token))
-    return Caller(sandbox, now, redact(token), browser.account)
+    return Caller(sandbox, now, redact(token), browser.account, components=True)
 
 
 def credentials(header: str | None) -> str | None:

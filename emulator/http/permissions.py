@@ -39,15 +39,25 @@ PUBLISHABLE_OPERATIONS = frozenset(
 
 
 def permit(caller: Caller, operation: Operation, acting: str | None, version: Version) -> None:
-    """Check that the caller may do this. Raises the 403s of publishable and restricted keys, and of session tokens."""
+    """Check that the caller may do this. Raises the 403s of publishable and restricted keys, of session tokens, and
+    of accounts that gave read access only.
+    """
     if caller.publishable and operation.id not in PUBLISHABLE_OPERATIONS:
         raise errors.publishable_key()
     account = acting or caller.sandbox.platform_id
-    if caller.account is not None:
+    if caller.components:
         if not _serves_components(operation):
             raise errors.not_for_session_tokens(caller.redacted, account)
     elif caller.permissions is not None:
         _check(caller, caller.permissions, operation, account, version)
+    if acting is not None and operation.method != "GET" and not caller.publishable:
+        _check_scope(caller, acting)
+
+
+def _check_scope(caller: Caller, account: str) -> None:
+    """Refuse changes to an account whose owner gave read access only."""
+    if caller.read_only or (caller.account is None and caller.sandbox.oauth.is_read_only(account)):
+        raise errors.missing_scope(account)
 
 
 def _serves_components(operation: Operation) -> bool:

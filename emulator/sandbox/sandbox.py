@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from emulator.auth.applications import Applications
 from emulator.auth.keyring import Keyring
 from emulator.auth.keys import Key
 from emulator.sandbox import ids
@@ -23,6 +24,7 @@ from emulator.store.destinations import SOURCES, EventDestination, Receiver
 from emulator.store.events import Event, Events
 from emulator.store.idempotency import IdempotencyKeys
 from emulator.store.links import Links
+from emulator.store.oauth import Grant, OAuthStore
 from emulator.store.rows import Account, ClosedAccount, Token
 from emulator.store.sessions import Sessions
 from emulator.store.table import Changes, Rows, Table
@@ -30,6 +32,7 @@ from emulator.store.timers import Timers
 from emulator.store.webhooks import ALL_EVENTS, Deliveries, WebhookEndpoint
 
 Mode = Literal["test", "live"]
+MOST_ISSUED = 20_000  # keys of all sandboxes that OAuth has given
 PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older than any test
 
 
@@ -69,6 +72,8 @@ class Sandbox:
         self.component_log = ComponentLog()
         self.links = Links()
         self.gaps = Gaps()
+        self.oauth = OAuthStore()
+        self.client_id = ids.application(self.platform_id)
 
     def table(self, name: str) -> Table[Any]:
         """The table of a resource, created on first use."""
@@ -134,6 +139,8 @@ class Sandboxes:
         self._tokens: dict[str, Sandbox] = {}  # of sessions that their sandboxes still have
         self.keyring = Keyring()
         self.gaps = Gaps()  # of all sandboxes, dropped ones included
+        self._issued: OrderedDict[str, str] = OrderedDict()
+        self.applications = Applications(settings.max_sandboxes)
 
     def __len__(self) -> int:
         return len(self._sandboxes)
@@ -151,6 +158,8 @@ class Sandboxes:
                 key, self._settings, self._sandboxes, self.delivery_queue, self._budgets
             )
             sandbox.sessions.on_token_dropped = self._forget_token
+            if (application := self.applications.of(key.sandbox)) is not None:
+                sandbox.client_id = application.client_id or sandbox.client_id
             if len(self._sandboxes) > self._settings.max_sandboxes:
                 oldest = next(iter(self._sandboxes))
                 self._drop(oldest)
@@ -186,7 +195,9 @@ class Sandboxes:
         self._budgets = Budgets()  # what is still held, or added by a request in flight, counts for nobody
         self.delivery_queue.clear()
         self._tokens.clear()
+        self._issued.clear()
         self.keyring.clear()
+        self.applications.clear()
 
     def sandbox_key(self, key: Key) -> Key:
         """The key that names the sandbox of a key: itself, or the one that it was declared or paired with."""
@@ -209,6 +220,38 @@ class Sandboxes:
     def find_by_link(self, path: str) -> Sandbox | None:
         """The sandbox of a link to a hosted page, by the path of its URL. Searches all sandboxes."""
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.links.get(path)), None)
+
+    def find_by_client_id(self, client_id: str) -> Sandbox | None:
+        """The sandbox of the application with a client id: a declared one, or one that is in use."""
+        declared = self.applications.by_client_id(client_id)
+        if declared is not None:
+            return self.of(declared.platform)
+        return next((each for each in self._sandboxes.values() if each.client_id == client_id), None)
+
+    def find_by_code(self, code: str) -> Sandbox | None:
+        """The sandbox of an authorization code. Searches all sandboxes: for error messages only."""
+        return next((sandbox for sandbox in self._sandboxes.values() if sandbox.oauth.code(code)), None)
+
+    def register_keys(self, sandbox: Sandbox, *texts: str) -> None:
+        """Note the sandbox of keys that OAuth gives to its platform; beyond a limit, the oldest are forgotten."""
+        for text in texts:
+            self._issued[text] = sandbox.name
+            self._issued.move_to_end(text)
+            if len(self._issued) > MOST_ISSUED:
+                self._issued.popitem(last=False)
+
+    def is_issued(self, text: str) -> bool:
+        """Whether OAuth has given a key, which may have been revoked since."""
+        return text in self._issued
+
+    def find_grant(self, text: str) -> tuple[Sandbox, Grant] | None:
+        """The sandbox and the grant of a key that OAuth has given; None once it is revoked. It uses the sandbox."""
+        sandbox = self._sandboxes.get(self._issued.get(text, ""))
+        grant = sandbox.oauth.of_key(text) if sandbox else None
+        if sandbox is None or grant is None or grant.account not in sandbox.accounts:
+            return None
+        self._sandboxes.move_to_end(sandbox.name)
+        return sandbox, grant
 
     def register_token(self, token: str, sandbox: Sandbox) -> None:
         """Store the sandbox of a session token, until that sandbox drops the session or is dropped itself."""

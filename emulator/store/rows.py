@@ -118,11 +118,12 @@ class Account:
     It holds its persons and external accounts, newest first, so that the rendered account depends on this row and the
     time only. Times are unix seconds.
 
-    `onboarded`: nothing more is required, as after a completed hosted onboarding. `details_submitted`: all details had
-    been submitted before the last change. `prior_status`: the features that were enabled before it. `locked`: the
-    platform has handed the collection of requirements over to Stripe. `requested_at`: the first request of each
-    capability, including those no longer requested. `ready_at`: the end of each check. `added_requirements`, with their
-    deadlines, `forced_statuses` and `verdict` are set by tests. `v2` is set on accounts of Accounts v2.
+    `authorized`: its owner allowed the platform to act for it, by OAuth. `onboarded`: nothing more is required, as
+    after a completed hosted onboarding. `details_submitted`: all details had been submitted before the last change.
+    `prior_status`: the features that were enabled before it. `locked`: the platform has handed the collection of
+    requirements over to Stripe. `requested_at`: the first request of each capability, including those no longer
+    requested. `ready_at`: the end of each check. `added_requirements`, with their deadlines, `forced_statuses` and
+    `verdict` are set by tests. `v2` is set on accounts of Accounts v2.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Account:
     metadata: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Value] = field(default_factory=dict)
     rejected: str | None = None
+    authorized: bool = False
     onboarded: bool = False
     persons: tuple[Person, ...] = ()
     external_accounts: tuple[ExternalAccount, ...] = ()

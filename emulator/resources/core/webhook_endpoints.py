@@ -13,7 +13,6 @@ from emulator.catalog.versions import Version
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.resource import Fields, Resource, owned_by_the_platform
-from emulator.sandbox import ids
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.spec import Array, Enum, Object, Param
@@ -32,7 +31,7 @@ def render(sandbox: Sandbox, endpoint: WebhookEndpoint, *, secret: bool = False)
         "id": endpoint.id,
         "object": "webhook_endpoint",
         "api_version": endpoint.api_version,
-        "application": ids.application(sandbox.platform_id) if endpoint.connect else None,
+        "application": sandbox.client_id if endpoint.connect else None,
         "created": endpoint.created,
         "description": endpoint.description,
         "enabled_events": list(endpoint.enabled_events),

@@ -13,7 +13,6 @@ from emulator.resources.connect.accounts.render import render
 from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.resources.resource import Diff, Resource
 from emulator.resources.snapshots import snapshot
-from emulator.sandbox import ids
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.rows import Account
@@ -111,10 +110,10 @@ def _created(sandbox: Sandbox, account: Account, now: int) -> Iterator[NewEvent]
     """The events of a creation: the platform may act for the account, and each person and external account is new.
 
     The first was observed in 2025 of an Express account, and not in 2021 of a standard one, whose owner has yet to
-    allow it; whether accounts of v2 have it is unknown. Events of persons and external accounts come whenever one is
-    created (official).
+    allow it, by OAuth; whether accounts of v2 have it is unknown. Events of persons and external accounts come whenever
+    one is created (official).
     """
-    if account.v2 is None and account.controller.dashboard != "full":
+    if account.v2 is None and (account.authorized or account.controller.dashboard != "full"):
         yield _about_the_platform(sandbox, AUTHORIZED, account.id)
     blank = replace(account, persons=(), external_accounts=())
     yield from _changed([part for part in PARTS if part.created], (blank, now), (account, now))
@@ -131,6 +130,4 @@ def _changed(parts: Iterable[Part], old: tuple[Account, int], new: tuple[Account
 
 def _about_the_platform(sandbox: Sandbox, name: str, account: str) -> NewEvent:
     """The object is the platform's application (observed), which has no name here."""
-    return snapshot(
-        name, account, None, {"id": ids.application(sandbox.platform_id), "object": "application", "name": None}
-    )
+    return snapshot(name, account, None, {"id": sandbox.client_id, "object": "application", "name": None})

@@ -78,7 +78,7 @@ def create_account(
     `now` is unix seconds. Without HTTP, an id can be fixed; an account of this id is replaced. `preview` is whether
     the request names a preview version.
     """
-    account = _new(sandbox, now, params, account_id, preview=preview)
+    account = new_account(sandbox, now, params, account_id, preview=preview)
     if account.id in sandbox.accounts:
         sandbox.accounts.remove(account.id)
     return store(sandbox, now, account)
@@ -109,7 +109,10 @@ def delete_account(sandbox: Sandbox, account_id: str) -> None:
             sandbox.closed_accounts.remove(oldest.id)
 
 
-def _new(sandbox: Sandbox, now: int, params: Params, account_id: str | None, *, preview: bool) -> Account:
+def new_account(
+    sandbox: Sandbox, now: int, params: Params, account_id: str | None = None, *, preview: bool = False
+) -> Account:
+    """A connected account by checked parameters, not stored. Raises StripeError."""
     tokenized = bool(params.get("account_token"))
     params = expand_account_token(sandbox, now, params)
     kind, controller = controllers.resolve(params, preview=preview)

@@ -145,24 +145,25 @@ def onboard(sandbox: Sandbox, account: Account) -> Account:
     rejected.
     """
     now = sandbox.clock.now()
+    return store(sandbox, now, onboarded(sandbox, account, now))
+
+
+def onboarded(sandbox: Sandbox, account: Account, now: int) -> Account:
+    """An account after its onboarding, not stored."""
     done = _with_details(account, now)
     done = _with_representative(sandbox, done, now)
     if not done.external_accounts:
         done = external_account_rules.add(done, sample_bank_account(sandbox, done, now))
     names = account.capabilities or _usual(account)
     requested_at = {**dict.fromkeys(names, now), **account.requested_at}
-    return store(
-        sandbox,
-        now,
-        replace(
-            done,
-            onboarded=True,
-            capabilities=names,
-            requested_at=requested_at,
-            added_requirements={},
-            forced_statuses={},
-            verdict=None,
-        ),
+    return replace(
+        done,
+        onboarded=True,
+        capabilities=names,
+        requested_at=requested_at,
+        added_requirements={},
+        forced_statuses={},
+        verdict=None,
     )
 
 
