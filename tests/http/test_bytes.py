@@ -33,8 +33,8 @@ MIB = 1_048_576
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One HTTP answer; header names in lower case."""
+class RawResponse:
+    """One HTTP response; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -60,24 +60,24 @@ class Wire:
             text = text.replace("{" + word + "}", value)
         self._connection.sendall(text.encode() + body)
 
-    def post(self, path: str, body: bytes, *lines: str) -> Answer:
-        """Sends a form and reads the answer."""
+    def post(self, path: str, body: bytes, *lines: str) -> RawResponse:
+        """Sends a form and reads the response."""
         self.send(f"POST {path} HTTP/1.1", FORM, f"Content-Length: {len(body)}", *lines, body=body)
-        return self.answer()
+        return self.response()
 
-    def get(self, path: str, *lines: str) -> Answer:
+    def get(self, path: str, *lines: str) -> RawResponse:
         self.send(f"GET {path} HTTP/1.1", *lines)
-        return self.answer()
+        return self.response()
 
-    def answer(self, *, to_head: bool = False) -> Answer:
-        """Reads one answer, by its Content-Length."""
+    def response(self, *, to_head: bool = False) -> RawResponse:
+        """Reads one response, by its Content-Length."""
         status = int(self._incoming.readline().split()[1])
         headers: dict[str, str] = {}
         while line := self._incoming.readline().decode("latin-1").rstrip("\r\n"):
             name, _, value = line.partition(": ")
             headers[name.lower()] = value
         length = 0 if to_head or status == 100 else int(headers["content-length"])
-        return Answer(status, headers, self._incoming.read(length))
+        return RawResponse(status, headers, self._incoming.read(length))
 
     def send_raw(self, data: bytes) -> None:
         self._connection.sendall(data)
@@ -113,11 +113,11 @@ def wire(stripe_emulator: StripeEmulator, account: str) -> Iterator[Wire]:
         yield wire
 
 
-def error_body(answer: Answer) -> str:
+def error_body(response: RawResponse) -> str:
     """The body of an error, without what differs from request to request."""
-    request_id = answer.headers["request-id"]
-    platform = answer.json["error"]["request_log_url"].split("/")[3]
-    return answer.body.decode().replace(request_id, "req_ID").replace(platform, "acct_PLATFORM")
+    request_id = response.headers["request-id"]
+    platform = response.json["error"]["request_log_url"].split("/")[3]
+    return response.body.decode().replace(request_id, "req_ID").replace(platform, "acct_PLATFORM")
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------
@@ -129,9 +129,9 @@ def test_a_chunked_body_without_a_length_is_read(wire: Wire, size: int) -> None:
     parts = [body[start : start + size] for start in range(0, len(body), size)]
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in [*parts, b""])
     wire.send("POST /v1/accounts HTTP/1.1", FORM, "Transfer-Encoding: chunked", body=chunks)
-    answer = wire.answer()
-    assert (answer.status, answer.json["type"]) == (200, "custom")
-    assert answer.json["metadata"] == {"plan": "free", "seats": "7"}
+    response = wire.response()
+    assert (response.status, response.json["type"]) == (200, "custom")
+    assert response.json["metadata"] == {"plan": "free", "seats": "7"}
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_a_chunked_body_without_a_length_is_read(wire: Wire, size: int) -> None:
     ids=["raw brackets", "percent-encoded brackets", "a mixture"],
 )
 def test_brackets_may_be_raw_or_percent_encoded(wire: Wire, account: str, body: bytes) -> None:
-    answer = wire.post("/v1/account_sessions", body % account.encode())
-    assert answer.status == 200
-    assert answer.json["components"]["payments"] == {
+    response = wire.post("/v1/account_sessions", body % account.encode())
+    assert response.status == 200
+    assert response.json["components"]["payments"] == {
         "enabled": True,
         "features": {
             "capture_payments": True,
@@ -166,9 +166,9 @@ def test_brackets_may_be_raw_or_percent_encoded(wire: Wire, account: str, body: 
         "X-No-Content-Type: at all",
     ],
 )
-def test_a_form_is_a_form_however_it_is_announced(wire: Wire, content_type: str) -> None:
+def test_a_form_is_parsed_with_any_spelling_of_its_content_type(wire: Wire, content_type: str) -> None:
     wire.send("POST /v1/accounts HTTP/1.1", content_type, "Content-Length: 11", body=b"type=custom")
-    assert wire.answer().json["type"] == "custom"
+    assert wire.response().json["type"] == "custom"
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ def test_a_form_is_a_form_however_it_is_announced(wire: Wire, content_type: str)
         ),
     ],
 )
-def test_a_body_that_is_no_form_is_refused(wire: Wire, content_type: str, body: bytes) -> None:
+def test_a_body_of_another_content_type_is_refused(wire: Wire, content_type: str, body: bytes) -> None:
     wire.send("POST /v1/accounts HTTP/1.1", f"Content-Type: {content_type}", f"Content-Length: {len(body)}", body=body)
-    answer = wire.answer()
-    assert answer.status == 400
-    assert error_body(answer) == (
+    response = wire.response()
+    assert response.status == 400
+    assert error_body(response) == (
         "{\n"
         '  "error": {\n'
         '    "message": "Invalid request (check that your POST content type is application/x-www-form-urlencoded). '
@@ -199,15 +199,15 @@ def test_a_body_that_is_no_form_is_refused(wire: Wire, content_type: str, body: 
 
 
 def test_a_body_of_one_mebibyte_is_read(wire: Wire) -> None:
-    answer = wire.post("/v1/accounts", b"a" * (MIB - 2) + b"=1")
-    assert (answer.status, answer.json["error"]["code"]) == (400, "parameter_unknown")
+    response = wire.post("/v1/accounts", b"a" * (MIB - 2) + b"=1")
+    assert (response.status, response.json["error"]["code"]) == (400, "parameter_unknown")
 
 
 @pytest.mark.parametrize("size", [MIB + 1, 3 * MIB])
-def test_a_larger_body_is_refused_and_the_connection_stays_usable(wire: Wire, size: int) -> None:
-    answer = wire.post("/v1/accounts", b"a" * size)
-    assert answer.status == 400
-    assert error_body(answer) == (
+def test_a_larger_body_is_refused_and_the_connection_can_be_reused(wire: Wire, size: int) -> None:
+    response = wire.post("/v1/accounts", b"a" * size)
+    assert response.status == 400
+    assert error_body(response) == (
         "{\n"
         '  "error": {\n'
         '    "message": "Invalid request: it has a body of more than 1048576 bytes.",\n'
@@ -222,25 +222,25 @@ def test_a_larger_body_is_refused_and_the_connection_stays_usable(wire: Wire, si
 def test_a_larger_chunked_body_is_refused(wire: Wire) -> None:
     chunks = (b"10000\r\n" + b"a" * 65_536 + b"\r\n") * 17 + b"0\r\n\r\n"
     wire.send("POST /v1/accounts HTTP/1.1", FORM, "Transfer-Encoding: chunked", body=chunks)
-    answer = wire.answer()
-    assert answer.json["error"]["message"] == "Invalid request: it has a body of more than 1048576 bytes."
+    response = wire.response()
+    assert response.json["error"]["message"] == "Invalid request: it has a body of more than 1048576 bytes."
 
 
 # --- connections --------------------------------------------------------------------------------------------------
 
 
-def test_a_connection_serves_many_requests(wire: Wire) -> None:
-    answers = [wire.get("/v1/accounts?limit=1") for _ in range(5)]
-    assert {(answer.status, answer.headers["connection"]) for answer in answers} == {(200, "keep-alive")}
+def test_a_connection_serves_several_requests(wire: Wire) -> None:
+    responses = [wire.get("/v1/accounts?limit=1") for _ in range(5)]
+    assert {(response.status, response.headers["connection"]) for response in responses} == {(200, "keep-alive")}
 
 
-def test_a_client_that_asks_for_it_gets_the_connection_closed(wire: Wire) -> None:
-    answer = wire.get("/v1/accounts", "Connection: close")
-    assert (answer.status, answer.headers["connection"], wire.rest()) == (200, "close", b"")
+def test_connection_close_is_honoured(wire: Wire) -> None:
+    response = wire.get("/v1/accounts", "Connection: close")
+    assert (response.status, response.headers["connection"], wire.rest()) == (200, "close", b"")
 
 
 @pytest.mark.parametrize("sent", [b"type=custom", b"type"], ids=["whole", "half"])
-def test_what_is_sent_behind_a_last_request_is_not_carried_out(
+def test_data_after_a_request_with_connection_close_is_ignored(
     stripe_emulator: StripeEmulator, wire: Wire, sent: bytes
 ) -> None:
     count = len(wire.get("/v1/accounts").json["data"])
@@ -249,34 +249,34 @@ def test_what_is_sent_behind_a_last_request_is_not_carried_out(
         last = f"GET /v1/accounts HTTP/1.1\r\nConnection: close\r\n{head}\r\n"
         behind = f"POST /v1/accounts HTTP/1.1\r\n{FORM}\r\nContent-Length: 11\r\n{head}\r\n"
         other.send_raw((last + behind).encode() + sent)
-        assert (other.answer().status, other.rest()) == (200, b"")
+        assert (other.response().status, other.rest()) == (200, b"")
     assert len(wire.get("/v1/accounts").json["data"]) == count
 
 
 def test_a_client_of_http_1_0_is_served(wire: Wire) -> None:
     wire.send("GET /v1/accounts HTTP/1.0")
-    answer = wire.answer()
-    assert (answer.status, answer.json["object"]) == (200, "list")
-    assert (answer.headers["connection"], wire.rest()) == ("close", b"")
+    response = wire.response()
+    assert (response.status, response.json["object"]) == (200, "list")
+    assert (response.headers["connection"], wire.rest()) == ("close", b"")
 
 
-def test_pipelined_requests_are_answered_in_their_order(wire: Wire) -> None:
+def test_pipelined_requests_get_responses_in_order(wire: Wire) -> None:
     paths = ["/v1/account", "/v1/nothing", "/v1/accounts", "/v1/accounts/{account}"]
     for path in paths:
         wire.send(f"GET {path} HTTP/1.1")
-    answers = [wire.answer() for _ in paths]
-    assert [answer.status for answer in answers] == [200, 404, 200, 200]
-    assert [answer.json.get("object", "error") for answer in answers] == ["account", "error", "list", "account"]
+    responses = [wire.response() for _ in paths]
+    assert [response.status for response in responses] == [200, 404, 200, 200]
+    assert [response.json.get("object", "error") for response in responses] == ["account", "error", "list", "account"]
 
 
-def test_requests_behind_a_slow_one_wait_for_it(stripe_emulator: StripeEmulator, wire: Wire) -> None:
+def test_pipelined_requests_wait_for_a_slow_one_before_them(stripe_emulator: StripeEmulator, wire: Wire) -> None:
     stripe_emulator.fault(path="/v1/account", latency=0.2)
     stripe_emulator.fault(path="/v1/events", latency=0.1, moment="after")
     wire.send("GET /v1/account HTTP/1.1")
     for path in ("/v1/accounts", "/_emulator/version", "/v1/events", "/v1/webhook_endpoints"):
         wire.send(f"GET {path} HTTP/1.1")
-    answers = [wire.answer() for _ in range(5)]
-    assert [(answer.status, answer.json.get("url") or answer.json.get("object")) for answer in answers] == [
+    responses = [wire.response() for _ in range(5)]
+    assert [(response.status, response.json.get("url") or response.json.get("object")) for response in responses] == [
         (200, "account"),
         (200, "/v1/accounts"),
         (200, None),
@@ -287,8 +287,8 @@ def test_requests_behind_a_slow_one_wait_for_it(stripe_emulator: StripeEmulator,
 
 
 @pytest.mark.parametrize("piece", [1, 50, 200])
-def test_a_request_may_come_in_pieces(stripe_emulator: StripeEmulator, wire: Wire, piece: int) -> None:
-    """Each piece is read before the next one is there: the server answers something else in between."""
+def test_a_request_may_arrive_in_pieces(stripe_emulator: StripeEmulator, wire: Wire, piece: int) -> None:
+    """Each piece is read before the next one is there: the server sends another response in between."""
     body = b"type=custom&metadata[plan]=free"
     head = f"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {stripe_emulator.api_key}\r\n{FORM}\r\n"
     request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
@@ -296,68 +296,68 @@ def test_a_request_may_come_in_pieces(stripe_emulator: StripeEmulator, wire: Wir
         for start in range(0, len(request), piece):
             slow.send_raw(request[start : start + piece])
             assert wire.get("/v1/accounts?limit=1").status == 200
-        assert slow.answer().json["metadata"] == {"plan": "free"}
+        assert slow.response().json["metadata"] == {"plan": "free"}
         assert slow.get("/v1/accounts").json["data"][0]["metadata"] == {"plan": "free"}
 
 
-def test_pipelined_bodies_stay_apart(wire: Wire) -> None:
+def test_pipelined_bodies_are_separated(wire: Wire) -> None:
     for kind in (b"custom", b"express", b"standard"):
         body = b"type=" + kind
         wire.send("POST /v1/accounts HTTP/1.1", FORM, f"Content-Length: {len(body)}", body=body)
-    assert [wire.answer().json["type"] for _ in range(3)] == ["custom", "express", "standard"]
+    assert [wire.response().json["type"] for _ in range(3)] == ["custom", "express", "standard"]
 
 
-def test_an_empty_expectation_is_none(wire: Wire) -> None:
-    answer = wire.post("/v1/accounts", b"type=custom", "Expect:")
-    assert (answer.status, answer.json["type"]) == (200, "custom")
+def test_an_empty_expect_header_is_ignored(wire: Wire) -> None:
+    response = wire.post("/v1/accounts", b"type=custom", "Expect:")
+    assert (response.status, response.json["type"]) == (200, "custom")
 
 
-def test_a_client_that_waits_for_leave_to_send_gets_it(wire: Wire) -> None:
+def test_expect_100_continue_is_honoured(wire: Wire) -> None:
     wire.send("POST /v1/accounts HTTP/1.1", FORM, "Content-Length: 11", "Expect: 100-continue")
-    assert wire.answer().status == 100
+    assert wire.response().status == 100
     wire.send_raw(b"type=custom")
-    answer = wire.answer()
-    assert (answer.status, answer.json["type"]) == (200, "custom")
+    response = wire.response()
+    assert (response.status, response.json["type"]) == (200, "custom")
 
 
-def test_an_answer_to_head_has_no_body(wire: Wire) -> None:
+def test_a_response_to_head_has_no_body(wire: Wire) -> None:
     wire.send("HEAD /v1/accounts HTTP/1.1")
-    wire.answer(to_head=True)
+    wire.response(to_head=True)
     assert wire.get("/v1/accounts").json["object"] == "list"
 
 
-def test_an_offer_of_http_2_is_passed_over_and_the_body_read(wire: Wire) -> None:
+def test_an_upgrade_to_http_2_is_ignored_and_the_body_read(wire: Wire) -> None:
     """As java.net.http.HttpClient and `curl --http2` make it with every first request."""
     offer = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")
-    answer = wire.post("/v1/accounts", b"type=custom", *offer)
-    assert (answer.status, answer.json["type"]) == (200, "custom")
+    response = wire.post("/v1/accounts", b"type=custom", *offer)
+    assert (response.status, response.json["type"]) == (200, "custom")
     assert wire.get("/v1/accounts").status == 200
 
 
-def test_what_is_no_http_is_refused_and_harms_nobody(stripe_emulator: StripeEmulator, wire: Wire) -> None:
+def test_invalid_http_is_refused_and_affects_no_other_client(stripe_emulator: StripeEmulator, wire: Wire) -> None:
     with connected(stripe_emulator) as other:
         other.send_raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
         assert other.rest().startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert wire.get("/v1/accounts").status == 200
 
 
-def test_a_client_that_hangs_up_in_its_body_changes_nothing(stripe_emulator: StripeEmulator) -> None:
+def test_a_client_that_disconnects_in_its_body_changes_nothing(stripe_emulator: StripeEmulator) -> None:
     with connected(stripe_emulator) as wire:
         wire.send("POST /v1/accounts HTTP/1.1", FORM, "Content-Length: 40", body=b"type=custom")
     with connected(stripe_emulator) as wire:
         assert wire.get("/v1/accounts").json["data"] == []
 
 
-def test_a_client_that_reads_late_gets_every_answer(stripe_emulator: StripeEmulator, wire: Wire) -> None:
+def test_a_client_that_reads_late_gets_every_response(stripe_emulator: StripeEmulator, wire: Wire) -> None:
     ids = [stripe_emulator.create_account(type="standard")["id"] for _ in range(20)]
     for _ in range(60):
         wire.send("GET /v1/accounts?limit=20 HTTP/1.1")
-    answers = [wire.answer() for _ in range(60)]
-    assert len(answers[0].body) > 60_000
-    assert {tuple(found["id"] for found in answer.json["data"]) for answer in answers} == {tuple(ids[::-1])}
+    responses = [wire.response() for _ in range(60)]
+    assert len(responses[0].body) > 60_000
+    assert {tuple(found["id"] for found in response.json["data"]) for response in responses} == {tuple(ids[::-1])}
 
 
-def test_a_client_that_never_reads_harms_nobody(stripe_emulator: StripeEmulator, wire: Wire) -> None:
+def test_a_client_that_never_reads_affects_no_other_client(stripe_emulator: StripeEmulator, wire: Wire) -> None:
     for _ in range(20):
         stripe_emulator.create_account(type="standard")
     with connected(stripe_emulator) as other:
@@ -366,14 +366,14 @@ def test_a_client_that_never_reads_harms_nobody(stripe_emulator: StripeEmulator,
     assert wire.get("/v1/accounts?limit=1").status == 200
 
 
-def test_a_server_without_the_fast_parser_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_httptools_sends_the_same_responses(monkeypatch: pytest.MonkeyPatch) -> None:
     """uvicorn then reads with h11. Header names are sent in another case, which HTTP does not know."""
     fast = _conversation()
     monkeypatch.setattr("emulator.server.server._protocol", lambda: "h11")
     assert _conversation() == fast
 
 
-def _conversation() -> list[Answer]:
+def _conversation() -> list[RawResponse]:
     with server.Server(Settings(port=0, id_seed="wire")) as running:
         emulator = EmulatorClient(running.url, "sk_test_wire")
         emulator.freeze(NOW)
@@ -390,20 +390,20 @@ def _conversation() -> list[Answer]:
             ]
 
 
-# --- answers, byte for byte ---------------------------------------------------------------------------------------
+# --- responses, byte for byte ---------------------------------------------------------------------------------------
 
 
-def test_an_empty_list_on_the_wire(stripe_emulator: StripeEmulator) -> None:
+def test_the_bytes_of_an_empty_list(stripe_emulator: StripeEmulator) -> None:
     with connected(stripe_emulator) as wire:
-        answer = wire.get("/v1/accounts")
-    assert answer.body == (b'{\n  "object": "list",\n  "data": [],\n  "has_more": false,\n  "url": "/v1/accounts"\n}')
+        response = wire.get("/v1/accounts")
+    assert response.body == (b'{\n  "object": "list",\n  "data": [],\n  "has_more": false,\n  "url": "/v1/accounts"\n}')
 
 
-def test_an_account_session_on_the_wire(stripe_emulator: StripeEmulator, wire: Wire, account: str) -> None:
+def test_the_bytes_of_an_account_session(stripe_emulator: StripeEmulator, wire: Wire, account: str) -> None:
     stripe_emulator.freeze(NOW)
     form = b"account=%b&components[payments][enabled]=true" % account.encode()
-    answer = wire.post("/v1/account_sessions", form, "Stripe-Version: 2023-10-16")
-    text = answer.body.decode().replace(account, "acct_ID").replace(answer.json["client_secret"], "accs_secret__ID")
+    response = wire.post("/v1/account_sessions", form, "Stripe-Version: 2023-10-16")
+    text = response.body.decode().replace(account, "acct_ID").replace(response.json["client_secret"], "accs_secret__ID")
     begin, middle, end = text.partition('    "payments": {')
     assert begin.startswith(
         "{\n"
@@ -439,10 +439,10 @@ def test_an_account_session_on_the_wire(stripe_emulator: StripeEmulator, wire: W
     )
 
 
-def test_an_error_that_escapes_html_on_the_wire(wire: Wire) -> None:
-    answer = wire.post("/v1/account_sessions", b"account=%3Cb%3E%26&components[payments][enabled]=true")
-    assert answer.status == 400
-    assert error_body(answer) == (
+def test_the_bytes_of_an_error_with_escaped_html(wire: Wire) -> None:
+    response = wire.post("/v1/account_sessions", b"account=%3Cb%3E%26&components[payments][enabled]=true")
+    assert response.status == 400
+    assert error_body(response) == (
         "{\n"
         '  "error": {\n'
         '    "code": "resource_missing",\n'
@@ -456,7 +456,7 @@ def test_an_error_that_escapes_html_on_the_wire(wire: Wire) -> None:
     )
 
 
-def test_a_403_on_the_wire_from_its_first_byte_to_its_last(stripe_emulator: StripeEmulator) -> None:
+def test_all_bytes_of_a_403(stripe_emulator: StripeEmulator) -> None:
     stripe_emulator.freeze(NOW)
     with connected(stripe_emulator) as wire:
         wire.send("GET /v1/account HTTP/1.1", "Stripe-Account: acct_unknown", "Connection: close")
@@ -554,8 +554,8 @@ def test_the_listening_socket_names_its_protocol() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
-def test_answers_leave_at_once(monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
-    """Without TCP_NODELAY on its end each call takes 40 ms: an answer's body waits for the head's acknowledgement."""
+def test_responses_are_sent_without_delay(monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+    """Without TCP_NODELAY on its end each call takes 40 ms: a response's body waits for the head's acknowledgement."""
     config_of = server.config_of
 
     def config(emulator: Emulator) -> uvicorn.Config:

@@ -32,9 +32,9 @@ SESSIONS = "/v1/account_sessions"
 
 
 async def _fault(api: Api, **fault: object) -> dict[str, Any]:
-    answer = await api.control("POST", "/faults", fault)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+    response = await api.control("POST", "/faults", fault)
+    assert response.status_code == 200, response.text
+    return dict(response.json())
 
 
 # --- matching and counting -------------------------------------------------------------------------------------------
@@ -45,9 +45,9 @@ async def test_the_next_matching_request_fails_and_no_other(api: Api) -> None:
     account = api.account(type="custom")
     fault = await _fault(api, error="lock_timeout", path=SESSIONS)
     assert api.get("/v1/account").status == 200
-    answer = api.session(account, {"payments": on()}, idempotency_key="k")
-    assert answer.status == 429
-    assert answer.error == {
+    response = api.session(account, {"payments": on()}, idempotency_key="k")
+    assert response.status == 429
+    assert response.error == {
         "code": "lock_timeout",
         "doc_url": "https://stripe.com/docs/error-codes/lock-timeout",
         "message": "This object cannot be accessed right now because another API request or Stripe process is currently "
@@ -55,8 +55,8 @@ async def test_the_next_matching_request_fails_and_no_other(api: Api) -> None:
         "making multiple concurrent requests to a single object, make your requests serially or at a lower rate.",
         "type": "invalid_request_error",
     }
-    assert answer.headers["stripe-should-retry"] == "true"
-    assert answer.headers["idempotency-key"] == "k"
+    assert response.headers["stripe-should-retry"] == "true"
+    assert response.headers["idempotency-key"] == "k"
     assert api.session(account, {"payments": on()}, idempotency_key="k").status == 200
     listed = (await api.control("GET", "/faults")).json()["data"]
     assert [(f["id"], f["hits"]) for f in listed] == [(fault["id"], 1)]
@@ -93,15 +93,15 @@ async def test_a_fault_matches_by_method_path_account_and_parameters(
 
 
 @pytest.mark.asyncio
-async def test_a_fault_is_about_the_account_in_a_path_of_v2_too(api: Api) -> None:
+async def test_a_fault_matches_the_account_in_a_v2_path(api: Api) -> None:
     account = api.v2("POST", "/core/accounts", {"contact_email": "jenny@example.com"}).body["id"]
     await _fault(api, error="overloaded", account=account, times=2)
-    answers = [api.v2("GET", f"/core/accounts{path}").status for path in ("", f"/{account}", f"/{account}/persons")]
-    assert answers == [200, 503, 503]
+    responses = [api.v2("GET", f"/core/accounts{path}").status for path in ("", f"/{account}", f"/{account}/persons")]
+    assert responses == [200, 503, 503]
 
 
 @pytest.mark.asyncio
-async def test_a_fault_reads_the_json_of_v2(api: Api) -> None:
+async def test_a_fault_matches_parameters_in_v2_json(api: Api) -> None:
     await _fault(api, error="overloaded", params={"identity[country]": "us"})
     sent = {"identity": {"country": "fr"}}
     assert api.v2("POST", "/core/accounts", sent).status == 200
@@ -113,13 +113,13 @@ async def test_a_fault_reads_the_json_of_v2(api: Api) -> None:
     ("params", "hit"),
     [({"include[0]": "identity"}, True), ({"include[]": "defaults"}, True), ({"include": ["defaults"]}, False)],
 )
-async def test_a_fault_reads_arrays(api: Api, params: dict[str, object], hit: bool) -> None:
+async def test_a_fault_matches_parameters_in_arrays(api: Api, params: dict[str, object], hit: bool) -> None:
     await _fault(api, error="overloaded", params=params)
     assert api.v2("POST", "/core/accounts", {"include": ["identity", "defaults"]}).status == (503 if hit else 200)
 
 
 @pytest.mark.asyncio
-async def test_a_fault_strikes_so_many_times(api: Api) -> None:
+async def test_a_fault_applies_a_given_number_of_times(api: Api) -> None:
     await _fault(api, error="rate_limited", times=2)
     assert [api.get("/v1/account").status for _ in range(3)] == [429, 429, 200]
     await _fault(api, error="rate_limited", times=None)
@@ -127,7 +127,7 @@ async def test_a_fault_strikes_so_many_times(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_seeded_probability_repeats(api: Api) -> None:
+async def test_a_seeded_probability_is_reproducible(api: Api) -> None:
     seen = []
     for _ in range(2):
         await _fault(api, error="rate_limited", times=None, probability=0.5, seed="x")
@@ -152,7 +152,7 @@ async def test_a_fault_belongs_to_one_sandbox(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_request_that_nothing_befell_leaves_the_fault_to_the_next(api: Api) -> None:
+async def test_a_request_that_fails_on_its_own_does_not_use_up_a_fault(api: Api) -> None:
     """It was refused by itself, or is a replay: the fault that was to come after that is not used up."""
     account = api.account(type="custom")
     api.session(account, {"payments": on()}, idempotency_key="k")
@@ -170,7 +170,7 @@ async def test_a_request_that_nothing_befell_leaves_the_fault_to_the_next(api: A
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("moment", "accounts"), [("before", 1), ("after", 2)])
-async def test_before_there_is_no_effect_and_after_only_the_answer_is_lost(
+async def test_a_fault_before_prevents_the_change_and_one_after_only_loses_the_response(
     api: Api, moment: str, accounts: int
 ) -> None:
     await _fault(api, error="overloaded", path="/v1/accounts", method="POST", moment=moment)
@@ -181,7 +181,7 @@ async def test_before_there_is_no_effect_and_after_only_the_answer_is_lost(
 
 
 @pytest.mark.asyncio
-async def test_a_retry_after_a_lost_answer_gets_the_answer(api: Api) -> None:
+async def test_a_retry_after_a_lost_response_gets_that_response(api: Api) -> None:
     await _fault(api, error="api_error", path="/v1/accounts", moment="after")
     assert api.post("/v1/accounts", "type=custom", idempotency_key="k").status == 500
     retry = api.post("/v1/accounts", "type=custom", idempotency_key="k")
@@ -190,7 +190,7 @@ async def test_a_retry_after_a_lost_answer_gets_the_answer(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_error_of_the_run_is_saved_as_the_real_one_is(api: Api) -> None:
+async def test_an_injected_error_of_the_endpoint_is_saved_under_its_idempotency_key(api: Api) -> None:
     await _fault(api, error="api_error", path="/v1/accounts")
     first = api.post("/v1/accounts", "type=custom", idempotency_key="k")
     retry = api.post("/v1/accounts", "type=custom", idempotency_key="k")
@@ -198,19 +198,19 @@ async def test_an_error_of_the_run_is_saved_as_the_real_one_is(api: Api) -> None
 
 
 @pytest.mark.asyncio
-async def test_a_request_that_is_wrong_anyway_gets_its_own_error(api: Api) -> None:
+async def test_an_invalid_request_gets_its_own_error_despite_a_fault(api: Api) -> None:
     await _fault(api, error="overloaded", moment="after")
     assert api.post(SESSIONS).error["message"] == "Missing required param: account."
 
 
 @pytest.mark.asyncio
-async def test_an_error_takes_arguments(api: Api) -> None:
+async def test_an_injected_error_takes_arguments(api: Api) -> None:
     await _fault(api, error="no_such", arguments={"noun": "account", "identifier": "acct_9", "param": "account"})
     assert api.get("/v1/account").error["message"] == "No such account: 'acct_9'"
 
 
 @pytest.mark.asyncio
-async def test_an_error_knows_what_its_request_knows(api: Api) -> None:
+async def test_an_injected_error_has_the_values_of_its_request(api: Api) -> None:
     await _fault(api, error="idempotency_key_in_use")
     assert api.post("/v1/accounts", "type=custom", idempotency_key="mine").error["message"] == (
         "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
@@ -234,13 +234,13 @@ async def test_arguments_may_come_from_a_form(api: Api) -> None:
         assert (await client.post("/_emulator/faults", data=form, headers=api.headers)).status_code == 200
         lists = {"error": "unknown_params", "arguments[paths][]": ["a[b]", "c"]}
         assert (await client.post("/_emulator/faults", data=lists, headers=api.headers)).status_code == 200
-    answer = api.get("/v1/account")
-    assert (answer.status, answer.error["message"]) == (404, "No such account: 'acct_9'")
+    response = api.get("/v1/account")
+    assert (response.status, response.error["message"]) == (404, "No such account: 'acct_9'")
     assert api.get("/v1/account").error["message"] == "Received unknown parameters: a[b], c"
 
 
 @pytest.mark.parametrize("name", sorted(CONSTRUCTORS))
-def test_every_error_can_be_named(name: str) -> None:
+def test_every_error_can_be_injected_by_name(name: str) -> None:
     examples: dict[str, object] = {
         "ParamPath": "a[b]", "Sequence[ParamPath]": ["a", "b[c]"], "Sequence[str]": ["x", "y"], "int": 404,
     }  # fmt: skip
@@ -300,10 +300,10 @@ def _typed(arguments: dict[str, object]) -> dict[str, Any]:
         ),
     ],
 )
-async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], message: str) -> None:
-    answer = await api.control("POST", "/faults", fault)
-    assert answer.status_code == 400
-    error = answer.json()["error"]
+async def test_an_invalid_fault_is_refused_with_a_reason(api: Api, fault: dict[str, object], message: str) -> None:
+    response = await api.control("POST", "/faults", fault)
+    assert response.status_code == 400
+    error = response.json()["error"]
     assert (error["code"], error["message"].startswith(message)) == ("invalid_fault", True), error["message"]
     assert error["hint"].startswith("Match requests by method, path")
 
@@ -312,23 +312,23 @@ async def test_a_wrong_fault_is_explained(api: Api, fault: dict[str, object], me
 @pytest.mark.parametrize(
     ("error", "arguments", "message"),
     [
-        ("no_such", {}, "The error no_such needs the arguments noun, identifier, param; it takes noun, identifier, param, and optionally status, elsewhere."),
+        ("no_such", {}, "The error no_such needs the arguments noun, identifier, param; it takes noun, identifier, param, and optionally status, other_mode."),
         ("lock_timeout", {"key": "k"}, "The error lock_timeout has no argument key; it takes none."),
         ("no_such", {"noun": "a", "identifier": 5, "param": "a"}, "The argument identifier of the error no_such must be a text of one line, not 5."),
         ("rate_limited", {"reason": "a\r\nX-Evil: 1"}, "The argument reason of the error rate_limited must be a text of one line, not 'a\\r\\nX-Evil: 1'."),
         ("no_such", {"noun": "a", "identifier": "b", "param": "c", "status": "x"}, "The argument status of the error no_such must be a whole number, not 'x'."),
         ("no_such", {"noun": "a", "identifier": "b", "param": "c", "status": 200}, "The status of an error must be from 400 to 599, not 200."),
-        ("no_such", {"noun": "a", "identifier": "b", "param": "c", "elsewhere": "x"}, "The argument elsewhere of the error no_such must be test or live, not 'x'."),
+        ("no_such", {"noun": "a", "identifier": "b", "param": "c", "other_mode": "x"}, "The argument other_mode of the error no_such must be test or live, not 'x'."),
         ("invalid_enum", {"path": "a", "values": "abc"}, "The argument values of the error invalid_enum must be a list of texts, not 'abc'."),
         ("unknown_params", {"paths": []}, "The argument paths of the error unknown_params must be a list of parameters' names in brackets, not []."),
         ("missing_param", {"path": ""}, "The argument path of the error missing_param must be a parameter's name in brackets, as in a[b], not ''."),
     ],
 )  # fmt: skip
-async def test_arguments_that_an_error_does_not_take_are_explained(
+async def test_invalid_arguments_of_an_error_are_refused_with_a_reason(
     api: Api, error: str, arguments: object, message: str
 ) -> None:
-    answer = await api.control("POST", "/faults", {"error": error, "arguments": arguments})
-    assert (answer.status_code, answer.json()["error"]) == (
+    response = await api.control("POST", "/faults", {"error": error, "arguments": arguments})
+    assert (response.status_code, response.json()["error"]) == (
         400,
         {
             "code": "invalid_fault",
@@ -347,9 +347,9 @@ async def test_arguments_that_an_error_does_not_take_are_explained(
         ("x" * 5000, f"There is no error '{'x' * 100}'."),
     ],
 )
-async def test_an_error_that_there_is_not_is_told_with_the_nearest_ones(api: Api, name: str, message: str) -> None:
-    answer = await api.control("POST", "/faults", {"error": name})
-    assert (answer.status_code, answer.json()["error"]) == (
+async def test_an_unknown_error_name_is_refused_with_similar_ones(api: Api, name: str, message: str) -> None:
+    response = await api.control("POST", "/faults", {"error": name})
+    assert (response.status_code, response.json()["error"]) == (
         400,
         {"code": "invalid_fault", "message": message, "hint": "GET /_emulator/faults/errors lists them."},
     )
@@ -357,14 +357,14 @@ async def test_an_error_that_there_is_not_is_told_with_the_nearest_ones(api: Api
 
 @pytest.mark.asyncio
 async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
-    told = (await api.control("GET", "/faults/errors")).json()
-    assert told["data"] == sorted(CONSTRUCTORS)
-    assert told["arguments"]["no_such"] == {
+    listed = (await api.control("GET", "/faults/errors")).json()
+    assert listed["data"] == sorted(CONSTRUCTORS)
+    assert listed["arguments"]["no_such"] == {
         "required": ["noun", "identifier", "param"],
-        "optional": ["status", "elsewhere"],
+        "optional": ["status", "other_mode"],
     }
-    assert told["arguments"]["idempotency_key_in_use"] == {"required": [], "optional": ["key"]}
-    assert "lock_timeout" not in told["arguments"]
+    assert listed["arguments"]["idempotency_key_in_use"] == {"required": [], "optional": ["key"]}
+    assert "lock_timeout" not in listed["arguments"]
 
 
 @pytest.mark.asyncio
@@ -382,7 +382,7 @@ async def test_the_errors_that_a_fault_can_name_are_listed(api: Api) -> None:
         ({"status": 502}, {"error": None, "code": None, "status": 502, "latency": 0.0, "connection": None}),
     ],
 )
-async def test_a_fault_shows_its_effect_with_the_code_that_clients_see(
+async def test_a_fault_is_listed_with_the_error_code_that_clients_get(
     api: Api, fault: dict[str, object], effect: dict[str, object]
 ) -> None:
     shown = (await api.control("POST", "/faults", fault)).json()["effect"]
@@ -405,11 +405,11 @@ def test_faults_are_bounded() -> None:
 
 
 @pytest.mark.asyncio
-async def test_live_mode_has_words_of_its_own_for_a_rate_limit() -> None:
+async def test_live_mode_has_its_own_message_for_a_rate_limit() -> None:
     api = Api(Settings(rate_limit=1, allow_live_keys=True), {"authorization": "Bearer sk_live_123"})
     await api.control("POST", "/clock", {"freeze": 1_790_000_000}, key="sk_live_123")
-    answers = [api.get("/v1/account") for _ in range(2)]
-    assert answers[1].error == {
+    responses = [api.get("/v1/account") for _ in range(2)]
+    assert responses[1].error == {
         "code": "rate_limit",
         "doc_url": "https://stripe.com/docs/error-codes/rate-limit",
         "message": "Request rate limit exceeded",
@@ -418,7 +418,7 @@ async def test_live_mode_has_words_of_its_own_for_a_rate_limit() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_rate_limit_holds_for_a_second_of_the_sandbox() -> None:
+async def test_a_rate_limit_applies_per_second_of_the_sandbox() -> None:
     api = Api(Settings(rate_limit=2))
     await api.control("POST", "/clock", {"freeze": 1_790_000_000})
     assert [api.get("/v1/account").status for _ in range(3)] == [200, 200, 429]
@@ -436,7 +436,7 @@ async def test_a_rate_limit_holds_for_a_second_of_the_sandbox() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_limit_can_be_for_each_endpoint_of_a_sandbox(api: Api) -> None:
+async def test_a_rate_limit_can_apply_to_each_endpoint(api: Api) -> None:
     assert (await api.control("POST", "/limits", {"endpoint": 1})).json() == {"total": 0, "endpoint": 1}
     await api.control("POST", "/clock", {"freeze": 1_790_000_000})
     assert [api.get("/v1/account").status, api.get("/v1/accounts").status] == [200, 200]
@@ -495,7 +495,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         {"latency": 0.05, "connection": "drop", "moment": "after"},
     ],
 )
-def test_the_sdk_tries_again_and_there_is_one_account_session(client: EmulatorClient, fault: dict[str, Any]) -> None:
+def test_a_retry_of_the_sdk_creates_one_account_session(client: EmulatorClient, fault: dict[str, Any]) -> None:
     account = client.create_account(type="custom")["id"]
     handle = client.fault(path=SESSIONS, **fault)
     session = _sdk(client).v1.account_sessions.create(
@@ -519,7 +519,7 @@ def test_the_sdk_tries_again_and_there_is_one_account_session(client: EmulatorCl
     ],
 )
 @pytest.mark.parametrize("package", ["stripe-22", "stripe-23"])
-def test_stripe_node_tries_again_too(client: EmulatorClient, package: str, fault: dict[str, Any]) -> None:
+def test_stripe_node_retries_too(client: EmulatorClient, package: str, fault: dict[str, Any]) -> None:
     modules = transcript.installed(install.NODE) / "node_modules"
     account = client.create_account(type="custom")["id"]
     handle = client.fault(path=SESSIONS, **fault)
@@ -542,7 +542,7 @@ def _sent_with_one_key(client: EmulatorClient) -> int:
     return len(sent)
 
 
-def test_half_an_answer_is_not_asked_for_again_by_itself_but_its_key_finds_it(client: EmulatorClient) -> None:
+def test_half_a_response_is_not_retried_but_can_be_replayed_by_its_key(client: EmulatorClient) -> None:
     account = client.create_account(type="custom")["id"]
     client.fault(path=SESSIONS, connection="half", moment="after")
     asked: Any = {"account": account, "components": {"payments": {"enabled": True}}}
@@ -552,7 +552,7 @@ def test_half_an_answer_is_not_asked_for_again_by_itself_but_its_key_finds_it(cl
     assert [row.client_secret for row in client.account_sessions] == [session.client_secret]
 
 
-def test_a_fault_of_a_block_must_be_hit_in_it(client: EmulatorClient) -> None:
+def test_a_fault_of_a_with_block_must_be_hit_in_it(client: EmulatorClient) -> None:
     with client.fault(error="overloaded", times=None) as fault, pytest.raises(stripe.APIError):
         _sdk(client, retries=0).v1.accounts.retrieve_current()
     assert (fault.hits, client.faults) == (1, [])
@@ -569,7 +569,7 @@ def test_a_fault_of_a_block_must_be_hit_in_it(client: EmulatorClient) -> None:
         raise ZeroDivisionError
 
 
-def test_one_fault_is_taken_back_or_all_of_them(client: EmulatorClient) -> None:
+def test_one_fault_or_all_faults_can_be_removed(client: EmulatorClient) -> None:
     first, second, third = (client.fault(status=500, path=path) for path in ("/v1/a", "/v1/b", "/v1/c"))
     client.clear_faults(first.id)
     assert [fault["id"] for fault in client.faults] == [second.id, third.id]
@@ -585,21 +585,21 @@ def test_a_malformed_body_is_an_api_error_for_the_sdk(client: EmulatorClient) ->
         _sdk(client, retries=0).v1.accounts.retrieve_current()
 
 
-def test_latency_delays_and_changes_nothing(client: EmulatorClient) -> None:
+def test_latency_delays_a_request_without_changing_it(client: EmulatorClient) -> None:
     client.fault(latency=0.1)
     started = time.perf_counter()
     assert _sdk(client).v1.accounts.retrieve_current().id
     assert time.perf_counter() - started >= 0.1
 
 
-def test_a_timeout_outlasts_an_impatient_client(client: EmulatorClient) -> None:
+def test_a_timeout_lasts_longer_than_a_client_waits(client: EmulatorClient) -> None:
     client.fault(connection="timeout")
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(f"{client.url}/v1/account", auth=(KEY, ""), timeout=0.1)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_while_one_request_takes_its_time_its_key_is_in_use(client: EmulatorClient, moment: str) -> None:
+def test_the_key_of_a_delayed_request_is_in_use(client: EmulatorClient, moment: str) -> None:
     fault = client.fault(latency=1.0, path="/v1/accounts", moment=moment)
     headers = {"authorization": f"Bearer {KEY}", "idempotency-key": "k"}
 
@@ -622,15 +622,15 @@ def test_while_one_request_takes_its_time_its_key_is_in_use(client: EmulatorClie
 
 
 def _raw(url: str) -> tuple[bytes, bytes]:
-    """The head and the body of what a server answers until it closes the connection."""
+    """The head and the body of what a server sends until it closes the connection."""
     with socket.create_connection(url.removeprefix("http://").rsplit(":", 1), timeout=5) as raw:  # type: ignore[arg-type]
         raw.sendall(
             f"GET /v1/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode()
         )
-        answer = b""
+        response = b""
         while chunk := raw.recv(65_536):
-            answer += chunk
-    head, _, body = answer.partition(b"\r\n\r\n")
+            response += chunk
+    head, _, body = response.partition(b"\r\n\r\n")
     return head, body
 
 
@@ -663,15 +663,15 @@ def any_client(request: pytest.FixtureRequest, server: Server) -> Iterator[Emula
         ({"connection": "malformed", "status": 499}, b"499 Unknown", 71, ...),
     ],
 )
-def test_a_connection_fails_as_it_was_asked_to(
+def test_a_connection_fails_as_requested(
     any_client: EmulatorClient, fault: dict[str, Any], status: bytes, length: int | None, body: object
 ) -> None:
     any_client.reset()
     handle = any_client.fault(**fault)
     head, got = _raw(any_client.url)
     assert head.partition(b"\r\n")[0].removeprefix(b"HTTP/1.1 ") == status
-    told = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
-    assert told == ([] if length is None else [b"content-length: %d" % length])
+    listed = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
+    assert listed == ([] if length is None else [b"content-length: %d" % length])
     if body is ...:
         assert length is not None
         assert len(got) == (length if fault["connection"] == "malformed" else length // 2)
@@ -683,27 +683,27 @@ def test_a_connection_fails_as_it_was_asked_to(
     assert any_client.requests[0].fault == handle.id
 
 
-def test_a_malformed_answer_leaves_its_connection_open(any_client: EmulatorClient) -> None:
+def test_a_malformed_response_leaves_its_connection_open(any_client: EmulatorClient) -> None:
     any_client.reset()
     any_client.fault(connection="malformed")
     with httpx.Client(base_url=any_client.url, auth=(KEY, "")) as http:
-        answers = [http.get("/v1/account") for _ in range(2)]
-        first, second = (answer.extensions["network_stream"].get_extra_info("client_addr") for answer in answers)
-    assert ([answer.status_code for answer in answers], answers[0].content) == ([200, 200], b"{")
+        responses = [http.get("/v1/account") for _ in range(2)]
+        first, second = (response.extensions["network_stream"].get_extra_info("client_addr") for response in responses)
+    assert ([response.status_code for response in responses], responses[0].content) == ([200, 200], b"{")
     assert first == second
 
 
 @pytest.mark.parametrize("status", [400, 404, 418, 451, 499, 500, 502, 520, 599])
-def test_the_proxy_answers_with_any_status(any_client: EmulatorClient, status: int) -> None:
+def test_a_fault_can_respond_with_any_status_of_the_proxy(any_client: EmulatorClient, status: int) -> None:
     any_client.reset()
     any_client.fault(status=status)
-    answer = httpx.get(f"{any_client.url}/v1/account", auth=(KEY, ""))
-    assert answer.status_code == status
-    assert f"<h1>{status} " in answer.text
+    response = httpx.get(f"{any_client.url}/v1/account", auth=(KEY, ""))
+    assert response.status_code == status
+    assert f"<h1>{status} " in response.text
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_an_error_that_comes_late_is_the_same_error(client: EmulatorClient, moment: str) -> None:
+def test_a_delayed_error_is_the_same_error(client: EmulatorClient, moment: str) -> None:
     """A rate limit looks at no parameters, however long it takes."""
     client.fault(error="rate_limited", latency=0.05, moment=moment)
     asked = httpx.post(
@@ -712,7 +712,7 @@ def test_an_error_that_comes_late_is_the_same_error(client: EmulatorClient, mome
     assert (asked.status_code, asked.json()["error"]["code"]) == (429, "rate_limit")
 
 
-def test_a_late_error_of_the_run_is_saved_and_its_key_in_use_meanwhile(client: EmulatorClient) -> None:
+def test_a_delayed_error_of_the_endpoint_is_saved_under_its_key(client: EmulatorClient) -> None:
     client.fault(error="api_error", latency=0.05, path="/v1/accounts")
     headers = {"authorization": f"Bearer {KEY}", "idempotency-key": "k"}
     first, second = (httpx.post(f"{client.url}/v1/accounts", headers=headers) for _ in range(2))
@@ -720,7 +720,7 @@ def test_a_late_error_of_the_run_is_saved_and_its_key_in_use_meanwhile(client: E
 
 
 @pytest.mark.asyncio
-async def test_a_key_is_free_again_when_its_late_request_fails_by_itself(api: Api) -> None:
+async def test_a_key_is_released_when_its_delayed_request_fails_on_its_own(api: Api) -> None:
     account = api.account(type="custom")
     await _fault(api, latency=0.01)
     sent = {b"authorization": f"Bearer {KEY}".encode(), b"idempotency-key": b"k", b"stripe-account": account.encode()}
@@ -733,7 +733,7 @@ async def test_a_key_is_free_again_when_its_late_request_fails_by_itself(api: Ap
 
 
 @pytest.mark.asyncio
-async def test_a_server_of_another_make_is_told_that_a_connection_fails(api: Api) -> None:
+async def test_under_another_server_a_connection_fault_raises_an_exception(api: Api) -> None:
     """It does what it does on failures; over httpx alone, the application's own error arrives."""
     transport = httpx.ASGITransport(app=api.emulator)
     async with httpx.AsyncClient(transport=transport, base_url="http://emulator.test", headers=api.headers) as http:

@@ -1,4 +1,4 @@
-"""Idempotency keys: the second request gets the first one's answer, or is told why not."""
+"""Idempotency keys: replays of the saved response, and conflicts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _session(api: Api, account: str, key: str | None, **headers: str | None) -> 
     return api.session(account, {"payments": on()}, idempotency_key=key, **headers)
 
 
-def test_a_replay_is_the_first_answer_under_a_new_request_id(api: Api) -> None:
+def test_a_replay_is_the_first_response_with_a_new_request_id(api: Api) -> None:
     account = api.account(type="custom")
     first, second = _session(api, account, "k"), _session(api, account, "k")
     assert (second.status, second.raw) == (200, first.raw)
@@ -29,7 +29,7 @@ def test_a_replay_is_the_first_answer_under_a_new_request_id(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_replay_gives_the_same_secret_though_it_was_claimed(api: Api) -> None:
+async def test_a_replay_has_the_same_secret_even_if_claimed(api: Api) -> None:
     account = api.account(type="custom")
     secret = _session(api, account, "k").body["client_secret"]
     claim = {"client_secret": secret, "publishable_key": "pk" + api.headers["authorization"][9:]}
@@ -61,7 +61,7 @@ OTHER_PARAMETERS = [
 
 
 @pytest.mark.parametrize(("first", "second"), SAME_PARAMETERS)
-def test_how_and_in_which_order_parameters_are_written_does_not_matter(api: Api, first: str, second: str) -> None:
+def test_encoding_and_order_of_parameters_do_not_matter(api: Api, first: str, second: str) -> None:
     made = api.post("/v1/accounts", first, idempotency_key="k")
     assert made.status == 200
     assert api.post("/v1/accounts", second, idempotency_key="k").raw == made.raw
@@ -69,10 +69,10 @@ def test_how_and_in_which_order_parameters_are_written_does_not_matter(api: Api,
 
 
 @pytest.mark.parametrize(("first", "second"), OTHER_PARAMETERS)
-def test_what_says_something_else_is_another_request(api: Api, first: str, second: str) -> None:
+def test_different_parameters_are_another_request(api: Api, first: str, second: str) -> None:
     assert api.post("/v1/accounts", first, idempotency_key="k").status == 200
-    answer = api.post("/v1/accounts", second, idempotency_key="k")
-    assert (answer.status, answer.error["type"]) == (400, "idempotency_error")
+    response = api.post("/v1/accounts", second, idempotency_key="k")
+    assert (response.status, response.error["type"]) == (400, "idempotency_error")
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_on_v2_the_spelling_of_the_json_does_not_matter(api: Api, first: str, se
 
 def test_other_parameters_are_refused(api: Api) -> None:
     api.post("/v1/accounts", "type=custom", idempotency_key="k")
-    answer = api.post("/v1/accounts", "type=express", idempotency_key="k")
-    assert answer.status == 400
-    assert answer.error == {
+    response = api.post("/v1/accounts", "type=express", idempotency_key="k")
+    assert response.status == 400
+    assert response.error == {
         "message": "Keys for idempotent requests can only be used with the same parameters they were first used with. Try "
         "using a key other than 'k' if you meant to execute a different request.",
         "type": "idempotency_error",
@@ -102,12 +102,12 @@ def test_other_parameters_are_refused(api: Api) -> None:
 def test_another_endpoint_is_refused(api: Api) -> None:
     account = api.account(type="custom")
     api.post("/v1/accounts", "type=custom", idempotency_key="k")
-    answer = api.post(f"/v1/accounts/{account}", "email=a@example.com", idempotency_key="k", stripe_account=None)
-    assert answer.status == 200  # acts on that account: another scope
+    response = api.post(f"/v1/accounts/{account}", "email=a@example.com", idempotency_key="k", stripe_account=None)
+    assert response.status == 200  # acts on that account: another scope
     api.post("/v1/accounts", "type=custom", idempotency_key="k2")
-    answer = _session(api, account, "k2")
-    assert answer.status == 400
-    assert answer.error == {
+    response = _session(api, account, "k2")
+    assert response.status == 400
+    assert response.error == {
         "message": "Keys for idempotent requests can only be used for the same endpoint they were first used for "
         "('/v1/account_sessions' vs '/v1/accounts'). Try using a key other than 'k2' if you meant to execute a different "
         "request.",
@@ -117,9 +117,9 @@ def test_another_endpoint_is_refused(api: Api) -> None:
 
 @pytest.mark.parametrize(("key", "length"), [("", 0), ("k" * 256, 256)])
 def test_a_key_has_1_to_255_characters(api: Api, key: str, length: int) -> None:
-    answer = api.post("/v1/accounts", "type=custom", idempotency_key=key)
-    assert answer.status == 400
-    assert answer.error == {
+    response = api.post("/v1/accounts", "type=custom", idempotency_key=key)
+    assert response.status == 400
+    assert response.error == {
         "message": f"Idempotent key length is {length} characters long, which is outside accepted lengths. Idempotent Keys "
         "must be 1-255 characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC "
         "4122.",
@@ -138,7 +138,7 @@ def test_an_error_of_the_endpoint_is_saved(api: Api) -> None:
 
 
 @pytest.mark.parametrize("body", ["type=nonsense", "foo=1", "type=custom&email="])
-def test_what_is_refused_before_the_endpoint_is_not_saved(api: Api, body: str) -> None:
+def test_an_error_before_the_endpoint_is_not_saved(api: Api, body: str) -> None:
     assert api.post("/v1/accounts", body, idempotency_key="k").status == 400
     assert api.post("/v1/accounts", "type=custom", idempotency_key="k").status == 200
 
@@ -156,14 +156,14 @@ def test_a_refused_key_is_not_saved(api: Api) -> None:
 def test_a_key_belongs_to_the_account_acted_on_and_to_the_sandbox(api: Api) -> None:
     one, two = api.account(type="custom"), api.account(type="custom")
     for account in (one, two):
-        answer = api.post(f"/v1/accounts/{account}", "email=a@example.com", idempotency_key="k")
-        assert (answer.body["id"], "idempotent-replayed" in answer.headers) == (account, False)
+        response = api.post(f"/v1/accounts/{account}", "email=a@example.com", idempotency_key="k")
+        assert (response.body["id"], "idempotent-replayed" in response.headers) == (account, False)
     other = api.post("/v1/accounts", "type=custom", idempotency_key="k", authorization="Bearer sk_test_other")
     assert "idempotent-replayed" not in other.headers
 
 
 @pytest.mark.asyncio
-async def test_a_key_is_forgotten_after_24_hours_of_the_sandbox(api: Api) -> None:
+async def test_a_key_expires_after_24_hours_of_the_sandbox(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": 1_790_000_000})
     first = api.post("/v1/accounts", "type=custom", idempotency_key="k")
     await api.control("POST", "/clock", {"advance": 86_399})
@@ -180,7 +180,7 @@ def test_keys_have_no_effect_on_get_and_delete(api: Api) -> None:
     assert api.delete(f"/v1/accounts/{account}", idempotency_key="k").status == 403
 
 
-def test_old_keys_are_bounded() -> None:
+def test_the_number_of_keys_is_bounded() -> None:
     keys = IdempotencyKeys(kept=10)
     for number in range(100):
         use = Use((None, str(number)), b"", "/v1/accounts", now=number)
@@ -206,7 +206,7 @@ def test_the_keys_of_all_sandboxes_together_are_bounded() -> None:
     assert budget.used == 0
 
 
-def test_a_reset_gives_room_for_the_keys_of_others() -> None:
+def test_a_reset_releases_the_budget_of_keys() -> None:
     api = Api()
     api.post("/v1/accounts", {"type": "custom"}, idempotency_key="k")
     assert api.emulator.sandboxes._budgets.keys.used > 0
@@ -222,7 +222,7 @@ def test_a_key_in_flight_conflicts_until_it_ends() -> None:
     assert keys.find(use) is None
 
 
-def test_a_fingerprint_is_of_all_that_is_said() -> None:
+def test_a_fingerprint_covers_all_parts() -> None:
     marks = [fingerprint(b"a", b"bc"), fingerprint(b"ab", b"c"), fingerprint(b"abc"), fingerprint(b"abc", b"")]
     assert len(set(marks)) == 4
     assert all(len(mark) == 16 for mark in marks)

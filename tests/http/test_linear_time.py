@@ -64,7 +64,7 @@ FORMS = {
 
 @pytest.mark.parametrize("body", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("path", ["/v1/accounts", "/v1/account_sessions", "/v1/webhook_endpoints"])
-def test_a_form_takes_no_longer_than_an_honest_one(api: Api, bound: float, path: str, body: str) -> None:
+def test_a_malicious_form_takes_no_longer_than_a_normal_one(api: Api, bound: float, path: str, body: str) -> None:
     assert seconds(lambda: api.post(path, body[: LIMITS.body])) < bound
 
 
@@ -83,7 +83,7 @@ BODIES: dict[str, object] = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_json_takes_no_longer_than_an_honest_form(api: Api, bound: float, body: object) -> None:
+def test_malicious_json_takes_no_longer_than_a_normal_form(api: Api, bound: float, body: object) -> None:
     sent = json.dumps(body).encode()
     headers = {"content_type": "application/json", "stripe_version": "2026-10-28.endive", "idempotency_key": "one"}
     assert seconds(lambda: api.send("POST", "/v2/core/accounts", sent, **headers)) < bound

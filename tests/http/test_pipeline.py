@@ -38,10 +38,10 @@ NO_KEY = (
         ("OPTIONS", "/v1/account_sessions"),
     ],
 )
-def test_an_unknown_url_or_verb_is_404_in_stripes_words(api: Api, method: str, path: str) -> None:
-    answer = api.send(method, path, authorization=None)
-    assert answer.status == 404
-    assert answer.raw.decode() == (
+def test_an_unknown_url_or_method_is_404_with_stripes_message(api: Api, method: str, path: str) -> None:
+    response = api.send(method, path, authorization=None)
+    assert response.status == 404
+    assert response.raw.decode() == (
         '{\n  "error": {\n    "message": "Unrecognized request URL (' + f"{method}: {path}" + "). If you are trying to "
         "list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid "
         "(non-empty) identifier in your code. Please see https://stripe.com/docs or we can help at "
@@ -49,22 +49,26 @@ def test_an_unknown_url_or_verb_is_404_in_stripes_words(api: Api, method: str, p
     )
 
 
-def test_a_url_that_is_too_long_is_answered_by_the_proxy(api: Api) -> None:
+def test_a_url_that_is_too_long_gets_the_response_of_the_proxy(api: Api) -> None:
     fits = 16_384 - len("GET /v1/accounts?x= HTTP/1.1\r\n")
     assert api.get("/v1/accounts?x=" + "a" * fits).status == 400
-    answer = api.get("/v1/accounts?x=" + "a" * (fits + 1))
-    assert (answer.status, answer.headers["content-type"], answer.headers["server"]) == (414, "text/html", "nginx")
-    assert answer.raw.startswith(b"<html>\r\n<head><title>414 Request-URI Too Large</title></head>\r\n")
+    response = api.get("/v1/accounts?x=" + "a" * (fits + 1))
+    assert (response.status, response.headers["content-type"], response.headers["server"]) == (
+        414,
+        "text/html",
+        "nginx",
+    )
+    assert response.raw.startswith(b"<html>\r\n<head><title>414 Request-URI Too Large</title></head>\r\n")
 
 
 def test_a_url_is_matched_before_the_key(api: Api) -> None:
     assert api.get("/v1/nothing", authorization="Bearer nonsense").status == 404
 
 
-def test_what_stripe_has_and_the_emulator_has_not_is_refused_by_name(api: Api) -> None:
-    answer = api.get("/v1/charges/ch_123")
-    assert (answer.status, answer.headers["stripe-should-retry"]) == (501, "false")
-    assert answer.error == {
+def test_an_operation_that_is_not_emulated_is_refused_by_name(api: Api) -> None:
+    response = api.get("/v1/charges/ch_123")
+    assert (response.status, response.headers["stripe-should-retry"]) == (501, "false")
+    assert response.error == {
         "code": "emulator_not_emulated",
         "message": "The emulator does not emulate GET /v1/charges/{charge}. Stripe has this operation; FIDELITY.md lists "
         "what is emulated.",
@@ -77,9 +81,9 @@ def test_what_stripe_has_and_the_emulator_has_not_is_refused_by_name(api: Api) -
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer  ", "Digest abc", "Basic", "Basic Og=="])
 def test_no_key_is_401(api: Api, header: str | None) -> None:
-    answer = api.get("/v1/account", authorization=header)
-    assert answer.status == 401
-    assert answer.body == {"error": {"message": NO_KEY, "type": "invalid_request_error"}}
+    response = api.get("/v1/account", authorization=header)
+    assert response.status == 401
+    assert response.body == {"error": {"message": NO_KEY, "type": "invalid_request_error"}}
 
 
 @pytest.mark.parametrize(
@@ -95,24 +99,26 @@ def test_no_key_is_401(api: Api, header: str | None) -> None:
     ],
 )
 def test_a_malformed_key_is_401_and_redacted(api: Api, key: str, shown: str) -> None:
-    answer = api.get("/v1/account", authorization=f"Bearer {key}")
-    assert answer.status == 401
-    assert answer.raw.decode() == (
+    response = api.get("/v1/account", authorization=f"Bearer {key}")
+    assert response.status == 401
+    assert response.raw.decode() == (
         '{\n  "error": {\n    "message": "Invalid API Key provided: ' + shown + '",\n'
         '    "type": "invalid_request_error"\n  }\n}\n'
     )
 
 
-def test_a_live_key_is_refused_and_the_message_says_why(api: Api) -> None:
-    answer = api.get("/v1/account", authorization="Bearer sk_live_0123456789abcdef")
-    assert answer.status == 401
-    assert answer.error["message"].startswith("Invalid API Key provided: sk_live_************cdef. This is a live key")
+def test_a_live_key_is_refused_with_a_reason(api: Api) -> None:
+    response = api.get("/v1/account", authorization="Bearer sk_live_0123456789abcdef")
+    assert response.status == 401
+    assert response.error["message"].startswith(
+        "Invalid API Key provided: sk_live_************cdef. This is a live key"
+    )
 
 
 def test_a_live_key_works_where_the_settings_allow_it() -> None:
     api = Api(Settings(allow_live_keys=True), {"authorization": "Bearer sk_live_123"})
-    answer = api.session(api.account(type="custom"), {"payments": {"enabled": True}})
-    assert answer.body["livemode"] is True
+    response = api.session(api.account(type="custom"), {"payments": {"enabled": True}})
+    assert response.body["livemode"] is True
     error = api.session("acct_none", {"payments": {"enabled": True}}).body["error"]
     assert re.fullmatch(
         r"https://dashboard.stripe.com/acct_\w{16}/workbench/logs\?object=req_\w{14}", error["request_log_url"]
@@ -191,16 +197,16 @@ async def test_a_key_can_expire_and_be_revoked(api: Api) -> None:
 @pytest.mark.parametrize("way", ["url", "header"])
 def test_an_unknown_account_in_url_or_header_is_403(api: Api, way: str) -> None:
     path, header = {"url": ("/v1/accounts/acct_none", None), "header": ("/v1/account", "acct_none")}[way]
-    answer = api.get(path, stripe_account=header)
-    assert answer.status == 403
-    assert answer.raw.decode() == (
+    response = api.get(path, stripe_account=header)
+    assert response.status == 403
+    assert response.raw.decode() == (
         '{\n  "error": {\n    "message": "The provided key \'sk_test_********************klmn\' does not have access to '
         "account 'acct_none' (or that account does not exist). Application access may have been revoked.\",\n"
         '    "type": "invalid_request_error",\n    "code": "account_invalid",\n'
         '    "doc_url": "https://stripe.com/docs/error-codes/account-invalid"\n  }\n}\n'
     )
-    assert answer.headers["x-robots-tag"] == "none"
-    assert not {"request-id", "stripe-version", "www-authenticate"} & set(answer.headers)
+    assert response.headers["x-robots-tag"] == "none"
+    assert not {"request-id", "stripe-version", "www-authenticate"} & set(response.headers)
 
 
 def test_a_deleted_account_is_403(api: Api) -> None:
@@ -212,13 +218,13 @@ def test_a_deleted_account_is_403(api: Api) -> None:
 
 def test_the_header_acts_as_the_account_and_is_echoed(api: Api) -> None:
     account = api.account(type="custom")
-    answer = api.get("/v1/account", stripe_account=account)
-    assert (answer.body["id"], answer.headers["stripe-account"]) == (account, account)
+    response = api.get("/v1/account", stripe_account=account)
+    assert (response.body["id"], response.headers["stripe-account"]) == (account, account)
     assert api.get(f"/v1/accounts/{account}").headers["stripe-account"] == account
     assert "stripe-account" not in api.get("/v1/account").headers
 
 
-def test_the_platforms_own_id_is_itself(api: Api) -> None:
+def test_the_platforms_own_id_refers_to_the_platform(api: Api) -> None:
     own = api.get("/v1/account").body["id"]
     assert api.get(f"/v1/accounts/{own}").body["id"] == own
     assert api.get("/v1/account", stripe_account=own).body["id"] == own
@@ -226,9 +232,11 @@ def test_the_platforms_own_id_is_itself(api: Api) -> None:
 
 def test_a_connected_account_cannot_reach_another(api: Api) -> None:
     one, two = api.account(type="custom"), api.account(type="custom")
-    answer = api.get(f"/v1/accounts/{two}", stripe_account=one)
-    assert answer.status == 403
-    assert answer.error["message"] == "You cannot access the connected accounts of your platform's connected accounts."
+    response = api.get(f"/v1/accounts/{two}", stripe_account=one)
+    assert response.status == 403
+    assert (
+        response.error["message"] == "You cannot access the connected accounts of your platform's connected accounts."
+    )
 
 
 # --- version ---------------------------------------------------------------------------------------------------------
@@ -243,8 +251,8 @@ def test_a_connected_account_cannot_reach_another(api: Api) -> None:
     ],
 )  # fmt: skip
 def test_a_version_is_echoed(api: Api, version: str) -> None:
-    answer = api.get("/v1/account", stripe_version=version)
-    assert (answer.status, answer.headers["stripe-version"]) == (200, version)
+    response = api.get("/v1/account", stripe_version=version)
+    assert (response.status, response.headers["stripe-version"]) == (200, version)
 
 
 @pytest.mark.parametrize(
@@ -261,13 +269,13 @@ def test_a_version_is_echoed(api: Api, version: str) -> None:
     ],
 )
 def test_an_impossible_version_is_400(api: Api, version: str) -> None:
-    answer = api.get("/v1/account", stripe_version=version)
-    assert answer.status == 400
-    assert answer.error == {"message": f"Invalid Stripe API version: {version}", "type": "invalid_request_error"}
-    assert answer.headers["stripe-version"] == NEWEST
+    response = api.get("/v1/account", stripe_version=version)
+    assert response.status == 400
+    assert response.error == {"message": f"Invalid Stripe API version: {version}", "type": "invalid_request_error"}
+    assert response.headers["stripe-version"] == NEWEST
 
 
-def test_without_a_version_the_default_holds() -> None:
+def test_without_a_version_the_default_applies() -> None:
     assert (
         Api(Settings(api_version="2025-04-30.basil")).get("/v1/account").headers["stripe-version"] == "2025-04-30.basil"
     )
@@ -276,7 +284,7 @@ def test_without_a_version_the_default_holds() -> None:
 # --- body ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_type_of_content_may_have_parameters_and_any_case(api: Api) -> None:
+def test_a_content_type_may_have_parameters_and_any_case(api: Api) -> None:
     kind = "Application/X-WWW-Form-Urlencoded ; charset=UTF-8"
     assert api.post("/v1/accounts", "type=custom", content_type=kind).status == 200
 
@@ -284,10 +292,10 @@ def test_a_type_of_content_may_have_parameters_and_any_case(api: Api) -> None:
 @pytest.mark.parametrize(
     "kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", "application/x-www-form-urlencodedly"]
 )
-def test_a_body_that_is_no_form_is_400(api: Api, kind: str) -> None:
-    answer = api.send("POST", "/v1/account_sessions", b'{"account": "acct_1"}', content_type=kind)
-    assert answer.status == 400
-    assert answer.error == {
+def test_a_body_of_another_content_type_is_400(api: Api, kind: str) -> None:
+    response = api.send("POST", "/v1/account_sessions", b'{"account": "acct_1"}', content_type=kind)
+    assert response.status == 400
+    assert response.error == {
         "message": "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have "
         "any questions, we can help at https://support.stripe.com/.",
         "type": "invalid_request_error",
@@ -308,15 +316,15 @@ def test_a_body_that_is_no_form_is_400(api: Api, kind: str) -> None:
         (b'{"account": "x"}', 'Received unknown parameter: {"account": "x"}'),
     ],
 )
-def test_a_body_that_is_no_tree_is_400(api: Api, body: bytes, message: str) -> None:
-    answer = api.send("POST", "/v1/account_sessions", body)
-    assert (answer.status, answer.error["message"]) == (400, message)
+def test_a_form_that_cannot_be_parsed_is_400(api: Api, body: bytes, message: str) -> None:
+    response = api.send("POST", "/v1/account_sessions", body)
+    assert (response.status, response.error["message"]) == (400, message)
 
 
 def test_parameters_come_from_the_query_too(api: Api) -> None:
     account = api.account(type="custom")
-    answer = api.post(f"/v1/account_sessions?account={account}", "components[payments][enabled]=true")
-    assert answer.status == 200
+    response = api.post(f"/v1/account_sessions?account={account}", "components[payments][enabled]=true")
+    assert response.status == 200
 
 
 def test_unknown_parameters_are_ignored_when_not_strict() -> None:
@@ -336,21 +344,21 @@ def test_unknown_parameters_are_ignored_when_not_strict() -> None:
         ("/v1/accounts", "data.settings.bogus.icon", "This property cannot be expanded (data.settings.bogus)."),
     ],
 )  # fmt: skip
-def test_what_cannot_be_expanded_is_400(api: Api, path: str, expand: str, message: str) -> None:
-    answer = api.get(f"{path}?expand[]={expand}")
-    assert answer.status == 400
-    assert answer.error == {"message": message, "type": "invalid_request_error"}
+def test_a_path_that_cannot_be_expanded_is_400(api: Api, path: str, expand: str, message: str) -> None:
+    response = api.get(f"{path}?expand[]={expand}")
+    assert response.status == 400
+    assert response.error == {"message": message, "type": "invalid_request_error"}
 
 
 def test_expand_data_of_a_list_is_accepted(api: Api) -> None:
     assert api.get("/v1/accounts?expand[]=data").status == 200
 
 
-def test_a_deleted_row_is_no_cursor(api: Api) -> None:
+def test_a_deleted_object_is_not_accepted_as_cursor(api: Api) -> None:
     account = api.account(type="custom")
     api.delete(f"/v1/accounts/{account}")
-    answer = api.get(f"/v1/accounts?starting_after={account}")
-    assert (answer.status, answer.error["message"], answer.error["code"], answer.error["param"]) == (
+    response = api.get(f"/v1/accounts?starting_after={account}")
+    assert (response.status, response.error["message"], response.error["code"], response.error["param"]) == (
         400,
         f"No such account: '{account}'",
         "resource_missing",
@@ -360,8 +368,8 @@ def test_a_deleted_row_is_no_cursor(api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["a.b.c.d.e", "data.external_accounts.data.account.settings"])
 def test_more_than_four_levels_are_400(api: Api, path: str) -> None:
-    answer = api.get(f"/v1/accounts?expand[]={path}")
-    assert (answer.status, answer.error) == (
+    response = api.get(f"/v1/accounts?expand[]={path}")
+    assert (response.status, response.error) == (
         400,
         {
             "code": "property_expansion_max_depth",
@@ -371,9 +379,9 @@ def test_more_than_four_levels_are_400(api: Api, path: str) -> None:
     )
 
 
-def test_the_total_count_of_a_list_is_400(api: Api) -> None:
-    answer = api.get("/v1/accounts?expand[]=total_count")
-    assert (answer.status, answer.error) == (
+def test_expanding_the_total_count_of_a_list_is_400(api: Api) -> None:
+    response = api.get("/v1/accounts?expand[]=total_count")
+    assert (response.status, response.error) == (
         400,
         {
             "code": "property_forbidden",
@@ -392,7 +400,7 @@ def payable(api: Api) -> str:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_id_becomes_the_object_that_it_names(api: Api, payable: str, method: str) -> None:
+def test_an_expanded_id_becomes_the_object(api: Api, payable: str, method: str) -> None:
     path = f"/v1/accounts/{payable}/capabilities/transfers"
     plain, whole = (api.send(method, f"{path}{query}").body for query in ("", "?expand[]=account"))
     assert plain["account"] == payable
@@ -409,7 +417,7 @@ def test_everything_along_a_path_is_expanded_down_to_four_levels(api: Api, payab
     assert api.get(f"/v1/accounts/{payable}").body == account
 
 
-def test_several_paths_are_expanded_in_one_answer(api: Api, payable: str) -> None:
+def test_several_paths_are_expanded_in_one_response(api: Api, payable: str) -> None:
     query = "expand[]=settings.branding.icon&expand[]=external_accounts.data.account&expand[]=company"
     found = api.get(f"/v1/accounts/{payable}?{query}").body
     assert found["settings"]["branding"]["icon"] is None
@@ -420,8 +428,8 @@ def test_an_id_whose_object_is_not_emulated_is_refused_by_name_and_nothing_is_ch
     customer = api.post("/v1/customers", {"name": "Jenny"}).body["id"]
     path = "invoice_settings.default_payment_method"
     sent = {"name": "Jane", "invoice_settings": {"default_payment_method": "pm_1"}}
-    answer = api.post(f"/v1/customers/{customer}", {**sent, "expand": [path]}, idempotency_key="k")
-    assert (answer.status, answer.error) == (
+    response = api.post(f"/v1/customers/{customer}", {**sent, "expand": [path]}, idempotency_key="k")
+    assert (response.status, response.error) == (
         501,
         {
             "code": "emulator_not_emulated",
@@ -459,8 +467,8 @@ LAST = [
 
 
 def test_a_post_that_ran_has_this_header_set(api: Api) -> None:
-    answer = api.session(api.account(type="custom"), {"payments": {"enabled": True}}, idempotency_key="once")
-    assert list(answer.headers) == [
+    response = api.session(api.account(type="custom"), {"payments": {"enabled": True}}, idempotency_key="once")
+    assert list(response.headers) == [
         *COMMON,
         "emulator-fidelity",
         "idempotency-key",
@@ -469,11 +477,11 @@ def test_a_post_that_ran_has_this_header_set(api: Api) -> None:
         "stripe-should-retry",
         *LAST,
     ]
-    assert answer.headers["idempotency-key"] == "once"
-    assert answer.headers["original-request"] == answer.headers["request-id"]
-    assert re.fullmatch(r"req_[0-9A-Za-z]{14}", answer.headers["request-id"])
-    assert answer.headers["stripe-should-retry"] == "false"
-    assert int(answer.headers["content-length"]) == len(answer.raw)
+    assert response.headers["idempotency-key"] == "once"
+    assert response.headers["original-request"] == response.headers["request-id"]
+    assert re.fullmatch(r"req_[0-9A-Za-z]{14}", response.headers["request-id"])
+    assert response.headers["stripe-should-retry"] == "false"
+    assert int(response.headers["content-length"]) == len(response.raw)
 
 
 def test_a_post_without_a_key_gets_one(api: Api) -> None:
@@ -481,10 +489,10 @@ def test_a_post_without_a_key_gets_one(api: Api) -> None:
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", key)
 
 
-def test_a_post_that_did_not_run_says_nothing_of_retries(api: Api) -> None:
-    for answer in (api.post("/v1/account_sessions"), api.session("acct_none", {"payments": {"enabled": True}})):
-        assert answer.status == 400
-        assert list(answer.headers) == [
+def test_a_post_that_did_not_run_has_no_retry_header(api: Api) -> None:
+    for response in (api.post("/v1/account_sessions"), api.session("acct_none", {"payments": {"enabled": True}})):
+        assert response.status == 400
+        assert list(response.headers) == [
             *COMMON,
             "emulator-fidelity",
             "idempotency-key",
@@ -496,10 +504,10 @@ def test_a_post_that_did_not_run_says_nothing_of_retries(api: Api) -> None:
 
 def test_a_post_that_ran_and_failed_is_not_to_be_retried(api: Api) -> None:
     account = api.account(type="standard")
-    answer = api.session(
+    response = api.session(
         account, {"payouts": {"enabled": True, "features": {"disable_stripe_user_authentication": True}}}
     )
-    assert (answer.status, answer.headers["stripe-should-retry"]) == (400, "false")
+    assert (response.status, response.headers["stripe-should-retry"]) == (400, "false")
 
 
 def test_a_get_has_this_header_set(api: Api) -> None:
@@ -508,17 +516,17 @@ def test_a_get_has_this_header_set(api: Api) -> None:
 
 def test_a_page_of_another_origin_may_send_its_key(api: Api) -> None:
     asked = {"origin": "https://shop.example", "access_control_request_method": "POST"}
-    answer = api.send(
+    response = api.send(
         "OPTIONS", "/v1/tokens", authorization=None, **asked, access_control_request_headers="authorization"
     )
-    assert (answer.status, answer.raw, list(answer.headers)) == (
+    assert (response.status, response.raw, list(response.headers)) == (
         200,
         b"",
         ["server", "date", "content-length", "connection", "access-control-allow-headers", *COMMON[5:], "vary"],
     )
-    assert answer.headers["access-control-allow-headers"] == "authorization"
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert response.headers["access-control-allow-headers"] == "authorization"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "POST" in response.headers["access-control-allow-methods"]
 
 
 def test_options_without_a_browser_is_an_unknown_url(api: Api) -> None:
@@ -532,9 +540,9 @@ def test_creating_an_account_recommends_v2(api: Api) -> None:
 
 
 def test_an_error_escapes_html_and_ends_with_a_newline(api: Api) -> None:
-    answer = api.post("/v1/account_sessions", {"<b>&": "1"})
-    assert b"\\u003Cb\\u003E\\u0026" in answer.raw
-    assert answer.raw.endswith(b"}\n")
+    response = api.post("/v1/account_sessions", {"<b>&": "1"})
+    assert b"\\u003Cb\\u003E\\u0026" in response.raw
+    assert response.raw.endswith(b"}\n")
 
 
 # --- bugs of our own -------------------------------------------------------------------------------------------------
@@ -548,17 +556,17 @@ def test_a_bug_is_a_500_in_stripes_envelope_and_a_traceback_in_the_log(
 
     monkeypatch.setattr(registry, "endpoint", lambda operation: {"GetAccount": Endpoint(broken)}.get(operation.id))
     with caplog.at_level(logging.ERROR, "emulator"):
-        answer = api.get("/v1/account")
-    assert (answer.status, answer.error["type"]) == (500, "api_error")
+        response = api.get("/v1/account")
+    assert (response.status, response.error["type"]) == (500, "api_error")
     assert "ZeroDivisionError" in caplog.text
 
 
 @pytest.mark.asyncio
-async def test_headers_are_in_alphabetical_order_whatever_is_answered(api: Api) -> None:
+async def test_headers_of_every_response_are_in_alphabetical_order(api: Api) -> None:
     account = api.account(type="custom")
     await api.control("POST", "/faults", {"error": "lock_timeout", "path": "/v1/webhook_endpoints"})
     await api.control("POST", "/faults", {"error": "rate_limited", "path": "/v1/events"})
-    answers = [
+    responses = [
         api.get("/v1/account", authorization=None),
         api.get("/v1/accounts/acct_none"),
         api.post("/v1/webhook_endpoints", stripe_version="2020-08-27"),
@@ -568,7 +576,7 @@ async def test_headers_are_in_alphabetical_order_whatever_is_answered(api: Api) 
         ),
         api.post(f"/v1/accounts/{account}", {"email": "a@example.com"}, idempotency_key="k"),
     ]
-    assert [answer.status for answer in answers] == [401, 403, 429, 429, 200, 200]
-    for answer in answers:
-        own = list(answer.headers)[5:-1]  # after what nginx says of the body, before what it says of https
+    assert [response.status for response in responses] == [401, 403, 429, 429, 200, 200]
+    for response in responses:
+        own = list(response.headers)[5:-1]  # after what nginx says of the body, before what it says of https
         assert own == sorted(own)

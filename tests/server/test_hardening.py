@@ -48,11 +48,11 @@ def connected(server: Server) -> Iterator[socket.socket]:
 
 def everything(raw: socket.socket) -> bytes:
     """Until the server closes the connection; a reset counts as that."""
-    answer = b""
+    response = b""
     with contextlib.suppress(ConnectionResetError):
         while chunk := raw.recv(65_536):
-            answer += chunk
-    return answer
+            response += chunk
+    return response
 
 
 def say(server: Server, *parts: bytes, pause: float = 0.0) -> bytes:
@@ -72,9 +72,9 @@ def drip(raw: socket.socket, part: bytes, pause: float) -> None:
         time.sleep(pause)
 
 
-def is_page(answer: bytes, title: str) -> bool:
-    head, _, body = answer.decode().partition("\r\n\r\n")
-    assert head.startswith(f"HTTP/1.1 {title[:3]} "), answer
+def is_page(response: bytes, title: str) -> bool:
+    head, _, body = response.decode().partition("\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {title[:3]} "), response
     assert re.findall(r"^(Server|Content-Type|Connection): (.+)\r?$", head, re.MULTILINE)
     return body == PAGE.format(title)
 
@@ -105,12 +105,12 @@ def impatient(request: pytest.FixtureRequest) -> Iterator[Server]:
 )
 def test_a_client_that_sends_half_a_request_is_dropped(impatient: Server, half: bytes) -> None:
     started = time.perf_counter()
-    answer = say(impatient, half)
+    response = say(impatient, half)
     assert time.perf_counter() - started < 4
-    assert answer.count(b"HTTP/1.1") == half.count(b"x\r\n\r\nGET")
+    assert response.count(b"HTTP/1.1") == half.count(b"x\r\n\r\nGET")
 
 
-def test_a_client_that_drips_is_dropped(impatient: Server) -> None:
+def test_a_client_that_sends_too_slowly_is_dropped(impatient: Server) -> None:
     with connected(impatient) as raw:
         raw.sendall(b"GET /v1/account HTTP/1.1\r\n")
         started = time.perf_counter()
@@ -131,13 +131,13 @@ def test_a_client_that_does_not_read_is_dropped(impatient: Server) -> None:
     assert EmulatorClient(impatient.url, KEY).health()["status"] == "ok"
 
 
-def test_a_client_that_asks_far_ahead_is_dropped(server: Server) -> None:
+def test_a_client_that_pipelines_too_many_requests_is_dropped(server: Server) -> None:
     request = b"GET /v1/account HTTP/1.1\r\nHost: x\r\n" + AUTH + b"\r\n"
     assert say(server, request * 50_000).count(b"HTTP/1.1 200 OK") < 50_000
     assert EmulatorClient(server.url, KEY).health()["status"] == "ok"
 
 
-def test_a_kept_connection_may_rest(impatient: Server) -> None:
+def test_an_idle_kept_connection_stays_open(impatient: Server) -> None:
     with httpx.Client(base_url=impatient.url, headers={"authorization": f"Bearer {KEY}"}) as client:
         before = client.get("/v1/account").extensions["network_stream"].get_extra_info("client_addr")
         time.sleep(2.5)
@@ -145,7 +145,7 @@ def test_a_kept_connection_may_rest(impatient: Server) -> None:
     assert after == before
 
 
-def test_slow_but_steady_is_served(impatient: Server) -> None:
+def test_a_slow_but_steady_client_is_served(impatient: Server) -> None:
     body = b"type=custom"
     head = (
         b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -156,7 +156,7 @@ def test_slow_but_steady_is_served(impatient: Server) -> None:
 
 
 @pytest.mark.parametrize("real_asyncio", [True, False])
-def test_nothing_hangs_while_time_is_frozen(real_asyncio: bool) -> None:
+def test_the_server_works_while_time_is_frozen(real_asyncio: bool) -> None:
     with freezegun.freeze_time("2026-01-01", real_asyncio=real_asyncio):
         running = Server(Settings(port=0, request_timeout=1)).start()
         with connected(running) as half, connected(running) as other:
@@ -168,7 +168,7 @@ def test_nothing_hangs_while_time_is_frozen(real_asyncio: bool) -> None:
     assert running._thread is None
 
 
-def test_a_jump_of_time_drops_nobody(server: Server) -> None:
+def test_a_jump_in_time_drops_no_connection(server: Server) -> None:
     with freezegun.freeze_time("2026-01-01") as frozen, connected(server) as raw:
         raw.sendall(
             b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 11\r\n"
@@ -202,7 +202,7 @@ def soft_limit(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def test_one_connection_too_many_is_told_so() -> None:
+def test_one_connection_too_many_is_refused() -> None:
     with Server(Settings(port=0, max_connections=2)) as small:
         with connected(small), connected(small):
             assert is_page(say(small), "503 Service Unavailable")
@@ -231,7 +231,7 @@ def test_one_connection_too_many_is_told_so() -> None:
         b"GET /v1/account HTTP/1.1\r\nX: a\0b\r\n\r\n",
     ],
 )
-def test_what_is_no_http_is_400(server: Server, sent: bytes) -> None:
+def test_invalid_http_is_400(server: Server, sent: bytes) -> None:
     assert is_page(say(server, sent), "400 Bad Request")
 
 
@@ -244,8 +244,8 @@ def test_what_is_no_http_is_400(server: Server, sent: bytes) -> None:
     ],
 )
 def test_a_head_that_is_too_large_is_400(server: Server, parts: list[bytes]) -> None:
-    answer = say(server, *parts)  # what is still being sent when it is closed can cost the client the answer
-    assert answer == b"" or is_page(answer, "400 Bad Request")
+    response = say(server, *parts)  # what is still being sent when it is closed can cost the client the response
+    assert response == b"" or is_page(response, "400 Bad Request")
     assert EmulatorClient(server.url, KEY).health()["status"] == "ok"
 
 
@@ -253,26 +253,26 @@ def test_a_large_head_with_a_body_is_served(server: Server) -> None:
     head = b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Big: " + b"a" * 60_000 + b"\r\n" + AUTH
     assert say(server, head + b"Content-Length: 11\r\n\r\ntype=custom").startswith(b"HTTP/1.1 200 OK")
     big = b"metadata[a]=" + b"b" * 400 + b"&" + b"expand[]=" * 20_000
-    answer = say(
+    response = say(
         server,
         b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         + AUTH
         + b"Content-Length: %d\r\n\r\n" % len(big)
         + big,
     )
-    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nDate: ")
-    assert b"Content-Type: application/json" in answer
+    assert response.startswith(b"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nDate: ")
+    assert b"Content-Type: application/json" in response
 
 
 @pytest.mark.parametrize("length", [20_000, 100_000])
 def test_a_request_line_that_is_too_long_is_414(server: Server, length: int) -> None:
     sent = b"GET /v1/accounts?a=" + b"b" * length + b" HTTP/1.1\r\nHost: x\r\n\r\n"
-    answer = say(server, sent)
-    assert answer[:12] in (b"HTTP/1.1 414", b"")
-    assert length > LONGEST_HEAD or is_page(answer, "414 Request-URI Too Large")
+    response = say(server, sent)
+    assert response[:12] in (b"HTTP/1.1 414", b"")
+    assert length > LONGEST_HEAD or is_page(response, "414 Request-URI Too Large")
 
 
-def test_what_follows_a_body_is_not_kept(server: Server) -> None:
+def test_trailers_are_ignored(server: Server) -> None:
     """Trailers are no headers: a key in them is no key."""
     sent = (
         b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + AUTH
@@ -287,8 +287,8 @@ def test_a_body_over_the_limit_is_refused_and_not_kept(server: Server) -> None:
         + AUTH
         + b"Content-Length: %d\r\n\r\n" % (limit * 8)
     )
-    answer = say(server, head, b"a" * (limit * 8))
-    assert answer.startswith(b"HTTP/1.1 400") or answer == b""
+    response = say(server, head, b"a" * (limit * 8))
+    assert response.startswith(b"HTTP/1.1 400") or response == b""
 
 
 UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n"
@@ -299,13 +299,13 @@ UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Setting
     "framing",
     [b"Content-Length: 11\r\n\r\ntype=custom", b"Transfer-Encoding: chunked\r\n\r\nb\r\ntype=custom\r\n0\r\n\r\n"],
 )
-def test_an_offer_to_upgrade_is_declined_however_it_is_cut(server: Server, at: int, framing: bytes) -> None:
+def test_an_upgrade_is_declined_however_the_request_is_split(server: Server, at: int, framing: bytes) -> None:
     """curl --http2 offers; the body that follows is the request's."""
     request = b"POST /v1/accounts HTTP/1.1\r\nHost: x\r\n" + AUTH + UPGRADE + framing
     ending = b"GET /v1/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + AUTH + b"\r\n"
-    answer = say(server, request[:at], request[at:] + ending, pause=0.01)
-    assert answer.count(b"HTTP/1.1 200 OK") == 2
-    assert b'"type": "custom"' in answer
+    response = say(server, request[:at], request[at:] + ending, pause=0.01)
+    assert response.count(b"HTTP/1.1 200 OK") == 2
+    assert b'"type": "custom"' in response
 
 
 # --- the control API ---------------------------------------------------------------------------------------------------
@@ -314,8 +314,8 @@ def test_an_offer_to_upgrade_is_declined_however_it_is_cut(server: Server, at: i
 def test_the_control_api_can_be_switched_off() -> None:
     with Server(Settings(port=0, control=False)) as running:
         for method, path in (("GET", "health"), ("POST", "reset"), ("POST", "connect/claim"), ("GET", "nothing")):
-            answer = httpx.request(method, f"{running.url}/_emulator/{path}")
-            assert (answer.status_code, answer.json()) == (
+            response = httpx.request(method, f"{running.url}/_emulator/{path}")
+            assert (response.status_code, response.json()) == (
                 404,
                 {
                     "error": {
@@ -328,7 +328,7 @@ def test_the_control_api_can_be_switched_off() -> None:
         assert httpx.get(f"{running.url}/v1/account", auth=(KEY, "")).status_code == 200
 
 
-def test_the_control_api_can_ask_for_a_token() -> None:
+def test_the_control_api_can_require_a_token() -> None:
     with Server(Settings(port=0, control_token="s3cret")) as running:
         assert EmulatorClient(running.url, KEY, token="s3cret").now() > 0
         with pytest.raises(EmulatorError, match="requires its token, which is missing") as missing:
@@ -372,14 +372,14 @@ LOCAL = Settings()
         ({"host": "localhost:12111", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe", "method": "GET"}, LOCAL, "origin_not_allowed"),
     ],
 )  # fmt: skip
-def test_pages_of_other_origins_are_kept_out(headers: dict[str, str], settings: Settings, code: str | None) -> None:
+def test_pages_of_other_origins_are_refused(headers: dict[str, str], settings: Settings, code: str | None) -> None:
     sent = {name.encode(): value.encode() for name, value in headers.items()}
     refused = refusal(Access.TOKEN, sent, settings)
     assert (refused and refused.code) == code
     assert refusal(Access.EVERY_PAGE, sent, settings) is None
 
 
-def test_a_page_of_another_origin_gets_no_answer_and_changes_nothing(server: Server) -> None:
+def test_a_page_of_another_origin_gets_no_response_and_changes_nothing(server: Server) -> None:
     headers = {"authorization": f"Bearer {KEY}", "origin": "http://example.com", "content-type": "text/plain"}
     refused = httpx.post(f"{server.url}/_emulator/clock", content='{"freeze": 5}', headers=headers)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "origin_not_allowed")
@@ -387,22 +387,22 @@ def test_a_page_of_another_origin_gets_no_answer_and_changes_nothing(server: Ser
     assert EmulatorClient(server.url, KEY).now() > 5
 
 
-def test_a_request_under_two_names_is_under_a_foreign_one(server: Server) -> None:
+def test_a_request_with_two_host_headers_is_refused_if_one_is_foreign(server: Server) -> None:
     hosts = b"Host: rebound.example.com\r\nHost: localhost\r\n"
-    answer = say(server, b"GET /_emulator/clock HTTP/1.1\r\nConnection: close\r\n" + hosts + AUTH + b"\r\n")
-    assert answer.startswith(b"HTTP/1.1 403 ")
-    assert b'"code": "host_not_allowed"' in answer
+    response = say(server, b"GET /_emulator/clock HTTP/1.1\r\nConnection: close\r\n" + hosts + AUTH + b"\r\n")
+    assert response.startswith(b"HTTP/1.1 403 ")
+    assert b'"code": "host_not_allowed"' in response
 
 
-def test_a_header_is_no_method(server: Server) -> None:
-    """What a link may do, which is GET, is told by the request itself."""
+def test_a_method_header_does_not_replace_the_method(server: Server) -> None:
+    """Navigation from another origin is allowed for GET only, whatever a header named method says."""
     followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
     refused = httpx.post(f"{server.url}/_emulator/reset", auth=(KEY, ""), headers={**followed, "method": "GET"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "origin_not_allowed")
 
 
 @pytest.mark.parametrize("target", [b"/_emulator/nothing?\xff", b"/_emulator/clock/?\xe3\x0f", b"/_emulator?=\xaf"])
-def test_bytes_that_should_have_been_encoded_are_no_failure(server: Server, target: bytes) -> None:
+def test_unencoded_bytes_in_a_target_are_no_server_error(server: Server, target: bytes) -> None:
     sent = b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     assert say(server, sent)[9:12] in (b"307", b"400", b"404")
 
@@ -419,7 +419,7 @@ def test_a_body_of_many_levels_is_refused(server: Server) -> None:
 # --- over a long time ------------------------------------------------------------------------------------------------
 
 
-def test_threads_that_come_and_go_leave_nothing(server: Server) -> None:
+def test_connections_of_short_lived_threads_are_released(server: Server) -> None:
     def visit() -> None:
         host, _, port = server.url.removeprefix("http://").rpartition(":")
         for _ in range(20):
@@ -447,14 +447,14 @@ def test_a_soak_that_grows_fails() -> None:
 
 def test_a_short_fuzz_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert fuzz.main(["--requests", "1500", "--seed", "1"]) == 0
-    told = capsys.readouterr().out
-    assert "1500 requests, 0 wrong" in told
-    assert "750 requests around the API, 0 wrong" in told
+    printed = capsys.readouterr().out
+    assert "1500 requests, 0 wrong" in printed
+    assert "750 requests around the API, 0 wrong" in printed
 
 
 def test_a_header_that_is_sent_twice_holds_both_values(server: Server) -> None:
     key = f"Authorization: Bearer {KEY}".encode()
     versions = b"Stripe-Version: 2019-05-16\r\nStripe-Version: 2019-12-03"
-    answer = say(server, b"GET /v1/account HTTP/1.1\r\n%b\r\n%b\r\nConnection: close\r\n\r\n" % (key, versions))
-    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
-    assert b'"message": "Invalid Stripe API version: 2019-05-16, 2019-12-03"' in answer
+    response = say(server, b"GET /v1/account HTTP/1.1\r\n%b\r\n%b\r\nConnection: close\r\n\r\n" % (key, versions))
+    assert response.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b'"message": "Invalid Stripe API version: 2019-05-16, 2019-12-03"' in response

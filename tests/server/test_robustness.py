@@ -78,7 +78,7 @@ def insist(raw: socket.socket, request: bytes) -> None:
         time.sleep(0.05)
 
 
-def test_a_client_that_leaves_with_half_a_body_is_no_error(running: Server, errors: Callable[[], list[str]]) -> None:
+def test_a_client_that_disconnects_in_its_body_is_no_error(running: Server, errors: Callable[[], list[str]]) -> None:
     for path in paths(running.url):
         with connected(running.url) as raw:
             raw.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: localhost\r\n" + AUTH + HALF)
@@ -112,7 +112,7 @@ def test_a_client_that_stops_reading_is_disconnected_without_an_error(
     assert errors() == []
 
 
-def test_clients_that_are_connected_at_the_end_are_no_error(errors: Callable[[], list[str]]) -> None:
+def test_clients_connected_at_shutdown_are_no_error(errors: Callable[[], list[str]]) -> None:
     started = Server(Settings(port=0)).start()
     EmulatorClient(started.url, KEY).fault(path="/v1/account", latency=60)
     with contextlib.ExitStack() as stack:
@@ -130,7 +130,7 @@ def test_clients_that_are_connected_at_the_end_are_no_error(errors: Callable[[],
 @pytest.mark.parametrize(
     "target", [b"http://[x/v1/accounts", b"http://x:y/", b"http://localhost", b"/v1/\xff\xfe", b"//"]
 )
-def test_a_target_that_is_no_url_is_400_before_its_body(target: bytes, errors: Callable[[], list[str]]) -> None:
+def test_an_invalid_target_is_400_before_its_body(target: bytes, errors: Callable[[], list[str]]) -> None:
     with Server(Settings(port=0)) as started, connected(started.url) as raw:
         raw.sendall(b"POST " + target + b" HTTP/1.1\r\nHost: localhost\r\n" + AUTH + HALF)
         raw.settimeout(3)
@@ -155,7 +155,7 @@ def test_an_empty_line_does_not_keep_an_idle_connection(monkeypatch: pytest.Monk
                 assert raw.recv(65_536) == b""
 
 
-def test_half_a_tls_handshake_ends() -> None:
+def test_an_incomplete_tls_handshake_times_out() -> None:
     with Server(Settings(port=0, tls=True, request_timeout=1)) as started:
         for part in (b"", b"\x16\x03\x01"):
             with connected(started.url) as raw:
@@ -164,7 +164,7 @@ def test_half_a_tls_handshake_ends() -> None:
                 assert until_closed(raw) == b""
 
 
-def test_a_client_with_many_requests_leaves_others_their_turn() -> None:
+def test_a_client_with_many_requests_does_not_block_others() -> None:
     with Server(Settings(port=0)) as started:
         client = EmulatorClient(started.url, KEY)
         for _ in range(100):
@@ -190,7 +190,7 @@ def _count(raw: socket.socket, received: list[int]) -> None:
             received[0] += chunk.count(b"HTTP/1.1 200")
 
 
-def test_a_standard_error_that_nobody_reads_blocks_nothing() -> None:
+def test_an_unread_standard_error_blocks_nothing() -> None:
     port = free_port()
     command = [sys.executable, "-m", "emulator", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -72,7 +72,7 @@ def test_64_threads_claim_one_secret_and_one_wins(client: EmulatorClient) -> Non
     assert sorted(outcomes) == sorted([account, *["client_secret_used"] * 63])
 
 
-def test_the_handle_moves_time(client: EmulatorClient) -> None:
+def test_the_client_moves_time(client: EmulatorClient) -> None:
     assert client.freeze(1_790_000_000) == 1_790_000_000
     assert client.advance(60) == client.now() == 1_790_000_060
     assert client.set_time(5) == 5
@@ -83,14 +83,14 @@ def test_the_handle_moves_time(client: EmulatorClient) -> None:
     assert account not in str(client.requests)
 
 
-def test_the_control_client_says_what_went_wrong(client: EmulatorClient) -> None:
+def test_the_control_client_reports_errors(client: EmulatorClient) -> None:
     with pytest.raises(EmulatorError, match="must be one of custom, express, or standard"):
         client.create_account(type="nonsense")
     with pytest.raises(EmulatorError, match="no account session with this client secret"):
         client.account_session("accs_secret__x")
 
 
-def test_nobody_there_says_how_to_start() -> None:
+def test_an_unreachable_server_is_reported_with_the_command_to_start_it() -> None:
     listener = bind("127.0.0.1", 0)
     url = url_of(listener)
     listener.close()
@@ -98,15 +98,15 @@ def test_nobody_there_says_how_to_start() -> None:
         EmulatorClient(url, "sk_test_1").health()
 
 
-def test_headers_on_the_wire_are_written_as_stripe_writes_them(client: EmulatorClient) -> None:
+def test_header_names_have_the_case_of_stripes(client: EmulatorClient) -> None:
     with socket.create_connection(client.url.removeprefix("http://").rsplit(":", 1)) as raw:  # type: ignore[arg-type]
         raw.sendall(
             b"GET /v1/account HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_test_1\r\nConnection: close\r\n\r\n"
         )
-        answer = b""
+        response = b""
         while chunk := raw.recv(65_536):
-            answer += chunk
-    head, _, _ = answer.partition(b"\r\n\r\n")
+            response += chunk
+    head, _, _ = response.partition(b"\r\n\r\n")
     assert [line.partition(b":")[0].decode() for line in head.split(b"\r\n")] == [
         "HTTP/1.1 200 OK", "Server", "Date", "Content-Type", "Content-Length", "Connection",
         "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods", "Access-Control-Allow-Origin",
@@ -117,7 +117,7 @@ def test_headers_on_the_wire_are_written_as_stripe_writes_them(client: EmulatorC
     ]  # fmt: skip
 
 
-def test_the_plain_protocol_answers_the_same(client: EmulatorClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_h11_protocol_sends_the_same_responses(client: EmulatorClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the faster parser, uvicorn's own protocol serves: only the case of header names differs."""
     monkeypatch.setattr(server_module, "_protocol", lambda: "h11")
     with Server() as plain:
@@ -134,7 +134,7 @@ def test_the_plain_protocol_answers_the_same(client: EmulatorClient, monkeypatch
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_a_server_listens_where_it_is_told(host: str) -> None:
+def test_a_server_listens_on_its_host(host: str) -> None:
     with Server(Settings(host=host, port=0)) as running:
         assert EmulatorClient(running.url, "sk_test_1").health() == {"status": "ok", "sandboxes": 0}
 
@@ -168,26 +168,26 @@ def test_freezing_time_while_a_server_runs_moves_it(client: EmulatorClient) -> N
             client.claim(secret)
 
 
-def test_stopping_twice_is_once() -> None:
+def test_stopping_twice_has_no_effect() -> None:
     running = Server().start()
     running.stop()
     running.stop()
 
 
-def test_a_busy_port_is_told_in_one_line(server: Server) -> None:
+def test_a_busy_port_is_reported_in_one_line(server: Server) -> None:
     port = int(server.url.rsplit(":", 1)[1])
     with pytest.raises(CannotListen, match=f"cannot listen on 127.0.0.1 port {port}: Address already in use"):
         Server(Settings(port=port)).start()
 
 
-def test_connections_do_not_wait_for_each_others_packets() -> None:
+def test_connections_do_not_wait_for_each_other() -> None:
     """asyncio sets TCP_NODELAY only where the socket's protocol is named; without it each call took 40 ms."""
     listener = bind("127.0.0.1", 0)
     assert listener.proto == socket.IPPROTO_TCP
     listener.close()
 
 
-def test_an_open_connection_does_not_hold_up_the_end() -> None:
+def test_an_open_connection_does_not_delay_shutdown() -> None:
     running = Server().start()
     with httpx.Client() as kept:
         kept.get(f"{running.url}/_emulator/health")

@@ -83,7 +83,7 @@ def port_of(server: Server) -> int:
     return int(server.url.rsplit(":", 1)[1])
 
 
-def test_stripe_python_trusts_the_ca_and_nothing_less(secure: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stripe_python_verifies_the_certificate_with_the_ca(secure: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     client = stripe.StripeClient(KEY, base_addresses={"api": secure.url})
     with pytest.raises(stripe.APIConnectionError, match="Could not verify Stripe's SSL certificate"):
         client.v1.accounts.retrieve_current()
@@ -104,7 +104,7 @@ def test_curl_trusts_the_ca(secure: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["connect-js.stripe.com", "js.stripe.com", "api.stripe.com", "localhost"])
-def test_the_certificate_is_for_the_names_that_lead_here(secure: Server, name: str) -> None:
+def test_the_certificate_names_every_host_of_the_server(secure: Server, name: str) -> None:
     port = port_of(secure)
     done = run(
         "curl",
@@ -122,8 +122,11 @@ def test_the_certificate_is_for_the_names_that_lead_here(secure: Server, name: s
 
 def test_the_ca_is_served_and_the_client_uses_it(secure: Server) -> None:
     trusted = ssl.create_default_context(cafile=secure.ca_file)
-    answer = httpx.get(f"{secure.url}/_emulator/tls/ca.pem", verify=trusted)
-    assert (answer.text, answer.headers["content-type"]) == (Path(secure.ca_file).read_text(), "application/x-pem-file")
+    response = httpx.get(f"{secure.url}/_emulator/tls/ca.pem", verify=trusted)
+    assert (response.text, response.headers["content-type"]) == (
+        Path(secure.ca_file).read_text(),
+        "application/x-pem-file",
+    )
     assert EmulatorClient(secure.url, KEY, ca_file=secure.ca_file).health()["status"] == "ok"
     with pytest.raises(EmulatorError, match="CERTIFICATE_VERIFY_FAILED"):
         EmulatorClient(secure.url, KEY).health()
@@ -131,16 +134,16 @@ def test_the_ca_is_served_and_the_client_uses_it(secure: Server) -> None:
 
 def test_without_https_there_is_no_ca() -> None:
     with Server() as plain:
-        answer = httpx.get(f"{plain.url}/_emulator/tls/ca.pem")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "tls_disabled")
+        response = httpx.get(f"{plain.url}/_emulator/tls/ca.pem")
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "tls_disabled")
 
 
-def test_no_browser_is_told_to_insist_on_https(secure: Server) -> None:
+def test_no_strict_transport_security_header_is_sent(secure: Server) -> None:
     trusted = ssl.create_default_context(cafile=secure.ca_file)
     assert "strict-transport-security" not in httpx.get(f"{secure.url}/v1/account", verify=trusted).headers
 
 
-def test_no_key_is_left_on_the_disk() -> None:
+def test_no_private_key_is_left_on_disk() -> None:
     with Server(Settings(port=0, tls=True)) as running:
         folder = Path(running.ca_file).parent
         assert [file.name for file in folder.iterdir()] == ["ca.pem"]
@@ -148,8 +151,8 @@ def test_no_key_is_left_on_the_disk() -> None:
     assert not folder.exists()
 
 
-def test_a_server_that_ends_leaves_no_connection_of_https_open() -> None:
-    with warnings.catch_warnings(record=True) as told:
+def test_shutdown_closes_https_connections() -> None:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(5):
             with Server(Settings(port=0, tls=True)) as running:
@@ -159,10 +162,10 @@ def test_a_server_that_ends_leaves_no_connection_of_https_open() -> None:
                 kept.getresponse().read()
             kept.close()
             gc.collect()
-    assert [str(each.message) for each in told if "TCPTransport" in str(each.message)] == []
+    assert [str(each.message) for each in caught if "TCPTransport" in str(each.message)] == []
 
 
-def test_the_ca_is_written_where_it_is_wanted(tmp_path: Path) -> None:
+def test_the_ca_is_written_to_the_path_of_the_setting(tmp_path: Path) -> None:
     wanted = tmp_path / "ca.pem"
     with Server(Settings(port=0, tls=True, tls_ca=str(wanted))) as running:
         assert running.ca_file == str(wanted)
@@ -170,7 +173,7 @@ def test_the_ca_is_written_where_it_is_wanted(tmp_path: Path) -> None:
     assert wanted.exists()
 
 
-def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
+def test_a_given_certificate_is_served(tmp_path: Path) -> None:
     made = tls.make("example.test")
     (tmp_path / "cert.pem").write_bytes(made.chain)
     (tmp_path / "key.pem").write_bytes(made.key)
@@ -183,7 +186,7 @@ def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
         assert json.loads(done.stdout)["error"]["type"] == "invalid_request_error", done.stderr
 
 
-def test_the_certificate_outlives_moved_clocks() -> None:
+def test_the_certificate_is_valid_on_moved_clocks() -> None:
     x509 = pytest.importorskip("cryptography.x509")
     leaf, ca = x509.load_pem_x509_certificates(tls.make().chain)
     assert {(c.not_valid_before_utc.year, c.not_valid_after_utc.year) for c in (leaf, ca)} == {(2000, 3000)}
@@ -197,7 +200,7 @@ def test_the_certificate_outlives_moved_clocks() -> None:
         ({"control_token": "ü"}, "control_token must be ASCII"),
     ],
 )
-def test_settings_that_cannot_go_together_are_refused(settings: Any, words: str) -> None:
+def test_conflicting_settings_are_refused(settings: Any, words: str) -> None:
     with pytest.raises(BadSetting, match=words):
         Settings(**settings)
 
@@ -213,7 +216,7 @@ def test_settings_that_cannot_go_together_are_refused(settings: Any, words: str)
         ("cert", "encrypted", "tls_key is encrypted: give one without a passphrase, as of openssl pkey"),
     ],
 )
-def test_a_certificate_that_cannot_be_used_is_told_and_nothing_is_left_over(
+def test_an_unusable_certificate_is_reported_and_nothing_is_left_over(
     tmp_path: Path, cert: str, key: str, words: str
 ) -> None:
     serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
@@ -233,7 +236,7 @@ def test_a_certificate_that_cannot_be_used_is_told_and_nothing_is_left_over(
         Server(Settings(port=0, tls_cert=str(tmp_path / cert), tls_key=str(tmp_path / key))).start()
 
 
-def test_a_ca_that_cannot_be_written_is_told_and_the_port_is_free_again(tmp_path: Path) -> None:
+def test_a_ca_that_cannot_be_written_is_reported_and_the_port_released(tmp_path: Path) -> None:
     free = listeners.bind("127.0.0.1", 0)
     port = free.getsockname()[1]
     free.close()
@@ -280,7 +283,7 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / "emulator.sock")
 
 
-def test_clients_come_by_a_unix_socket(path: str, tmp_path: Path) -> None:
+def test_clients_connect_to_a_unix_socket(path: str, tmp_path: Path) -> None:
     with Server(Settings(uds=path)) as running:
         assert running.url == f"unix:{path}"
         assert stat.S_IMODE(os.lstat(path).st_mode) == 0o600
@@ -300,7 +303,7 @@ def test_a_socket_file_that_nobody_listens_on_is_replaced(path: str) -> None:
         assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
 
 
-def test_a_socket_that_is_in_use_is_left_alone(path: str) -> None:
+def test_a_socket_in_use_is_kept(path: str) -> None:
     with Server(Settings(uds=path)) as running:
         with pytest.raises(
             CannotListen, match=r"emulator.sock: a server listens on it already. Free it, or choose another with --uds."
@@ -309,7 +312,7 @@ def test_a_socket_that_is_in_use_is_left_alone(path: str) -> None:
         assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
 
 
-def test_a_file_that_is_no_socket_is_left_alone(path: str) -> None:
+def test_a_file_that_is_no_socket_is_kept(path: str) -> None:
     Path(path).write_text("mine")
     with pytest.raises(
         CannotListen, match=r"emulator.sock: it is there and is no socket. Free it, or choose another with --uds."
@@ -318,7 +321,7 @@ def test_a_file_that_is_no_socket_is_left_alone(path: str) -> None:
     assert Path(path).read_text() == "mine"
 
 
-def test_a_path_that_cannot_be_is_told_in_one_line(path: str) -> None:
+def test_an_impossible_socket_path_is_reported_in_one_line(path: str) -> None:
     with pytest.raises(CannotListen, match=r"^\[Errno \d+\] cannot listen on \S+: \S.*choose another with --uds\.$"):
         Server(Settings(uds=f"{path}/none/x")).start()
     with pytest.raises(CannotListen, match="the path is too long"):
@@ -354,7 +357,7 @@ needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6
 
 
 @needs_ipv6
-def test_localhost_is_both_loopbacks_on_one_port() -> None:
+def test_localhost_is_both_loopback_addresses_on_one_port() -> None:
     with Server(Settings(host="localhost", port=0)) as running:
         port = port_of(running)
         assert running.url == f"http://127.0.0.1:{port}"
@@ -363,7 +366,7 @@ def test_localhost_is_both_loopbacks_on_one_port() -> None:
 
 
 @needs_ipv6
-def test_a_port_that_is_taken_on_one_loopback_is_taken() -> None:
+def test_a_port_in_use_on_one_loopback_address_is_busy() -> None:
     taken = listeners.bind("::1", 0)
     port = taken.getsockname()[1]
     with pytest.raises(CannotListen, match=f"cannot listen on ::1 port {port}"):
@@ -372,7 +375,7 @@ def test_a_port_that_is_taken_on_one_loopback_is_taken() -> None:
     listeners.bind("127.0.0.1", port).close()
 
 
-def test_without_ipv6_localhost_is_the_other_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ipv6_localhost_is_the_ipv4_loopback_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listeners, "LOOPBACKS", ("127.0.0.1", "2001:db8::1"))
     with Server(Settings(host="localhost", port=0)) as running:
         assert EmulatorClient(running.url, KEY).health()["status"] == "ok"
@@ -420,7 +423,7 @@ async def test_the_sdk_works_without_a_socket_asynchronously(transport: InProces
 
 
 @pytest.mark.asyncio
-async def test_a_request_goes_on_when_its_client_gives_up(transport: InProcess) -> None:
+async def test_a_request_completes_when_its_client_gives_up(transport: InProcess) -> None:
     """As over a socket: the server has it, and its idempotency key finds what came of it."""
     key = "sk_test_gives_up"
     emulator, client = EmulatorClient(transport._server.url, key), stripe.StripeClient(key, http_client=transport)
@@ -439,7 +442,7 @@ async def test_a_request_goes_on_when_its_client_gives_up(transport: InProcess) 
     assert [each.id for each in client.v1.accounts.list()] == [again.id]
 
 
-def test_an_answer_can_be_read_as_a_stream(transport: InProcess) -> None:
+def test_a_response_can_be_read_as_a_stream(transport: InProcess) -> None:
     body, status, _ = transport.request_stream(
         "GET", "https://api.stripe.com/v1/account", {"Authorization": f"Bearer {KEY}"}
     )
@@ -453,7 +456,7 @@ def test_the_module_works_without_a_socket(transport: InProcess, monkeypatch: py
     assert stripe.Account.create(type="custom").type == "custom"
 
 
-def test_half_answers_fail_as_they_do_over_a_socket() -> None:
+def test_half_a_response_fails_as_over_a_socket() -> None:
     for raw, retry in ((b"", True), (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", False)):
         with pytest.raises(stripe.APIConnectionError) as broken:
             _read(raw, "GET")
@@ -505,7 +508,7 @@ def test_the_fixture_offers_it(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "ignore").assert_outcomes(passed=4)
 
 
-def test_a_transport_that_does_not_exist_is_refused(pytester: pytest.Pytester) -> None:
+def test_an_unknown_transport_is_refused(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
 import pytest
