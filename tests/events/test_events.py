@@ -248,13 +248,16 @@ async def test_the_end_of_the_checks_of_an_individual_emits_events(api: Api) -> 
     await api.control("POST", "/clock", {"advance": 7})
     assert (await all_events(api))[0]["id"] == before
     await api.control("POST", "/clock", {"advance": 22})
-    website, *capabilities, previous = (await all_events(api))[:4]
+    _, person, website, *_, previous = found = (await all_events(api))[:6]
     assert previous["id"] == before
-    assert [(one["type"], one["created"] - NOON) for one in (*capabilities, website)] == [
+    assert [(one["type"], one["created"] - NOON) for one in found[4::-1]] == [
         ("capability.updated", 8),
         ("capability.updated", 8),
         ("account.updated", 8),
+        ("person.updated", 17),
+        ("account.updated", 17),
     ]
+    assert person["data"]["previous_attributes"] == {"verification": {"status": "pending"}}
     due = ("requirements", "future_requirements")
     pending = {name: website["data"]["previous_attributes"][name]["pending_verification"][0] for name in due}
     assert pending == dict.fromkeys(due, "business_profile.url")

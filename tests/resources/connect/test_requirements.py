@@ -17,6 +17,7 @@ from ...api import KEY, Api
 
 REVIEW = 30
 WEBSITE_REVIEW = 8
+RECOGNITION = 17
 BANK = {
     "object": "bank_account",
     "country": "US",
@@ -144,8 +145,14 @@ def test_a_complete_individual_of_us_is_reviewed_and_enabled_when_the_time_has_p
     emulation.wait(1)
     found = emulation.again(account)
     assert state(found) == state(account)._replace(pending=US_PENDING[1:])
-    emulation.wait(REVIEW - WEBSITE_REVIEW - 1)
+    emulation.wait(RECOGNITION - WEBSITE_REVIEW - 1)
     assert emulation.again(account) == found
+    emulation.wait(1)
+    recognized = emulation.again(account)
+    assert state(recognized) == state(found)
+    assert recognized["individual"]["verification"]["status"] == "verified"
+    emulation.wait(REVIEW - RECOGNITION - 1)
+    assert emulation.again(account) == recognized
     emulation.wait(1)
     done = emulation.again(account)
     assert state(done) == ENABLED

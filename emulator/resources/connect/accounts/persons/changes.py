@@ -23,6 +23,8 @@ from emulator.resources.connect.accounts.requirements.reviews import (
     IDENTITY,
     NUMBER,
     REVIEW_SECONDS,
+    STATUS,
+    STATUS_SECONDS,
 )
 from emulator.resources.metadata import merged
 from emulator.sandbox import ids
@@ -36,6 +38,7 @@ _SIDES = ("front", "back")
 _CHECKED: Mapping[str, tuple[str, ...]] = {
     ADDRESS: ("address", "address_kana", "address_kanji"),
     IDENTITY: ("dob", "first_name", "id_number", "last_name", "ssn_last_4"),
+    STATUS: ("dob", "first_name", "id_number", "last_name", "ssn_last_4"),
     NUMBER: ("id_number", "ssn_last_4"),
     DOCUMENTS: ("documents",),
 }
@@ -75,7 +78,10 @@ def apply_update(account: Account, person: Person, params: Params, now: int, *, 
         person,
         fields=fields,
         metadata=merged(person.metadata, params.get("metadata"), (*at, "metadata")),
-        ready_at={**person.ready_at, **dict.fromkeys(again, now + REVIEW_SECONDS)},
+        ready_at={
+            **person.ready_at,
+            **{check: now + (STATUS_SECONDS if check == STATUS else REVIEW_SECONDS) for check in again},
+        },
     )
     return person if after == person else replace(after, updated_at=now)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from emulator.resources.connect.accounts.base import templates
 from emulator.resources.connect.accounts.base.identity import date_of_birth, is_recipient, prefix_of, representative
 from emulator.resources.connect.accounts.requirements.due import Due, part, planned
-from emulator.resources.connect.accounts.requirements.person_reviews import checks_of
+from emulator.resources.connect.accounts.requirements.person_reviews import checks_of, is_recognized
 from emulator.resources.connect.accounts.requirements.reviews import VERIFICATION_DOCUMENT
 from emulator.resources.connect.accounts.requirements.rules import names
 from emulator.resources.connect.accounts.requirements.test_values import KEYED_IDENTITY
@@ -104,8 +104,10 @@ def _rendered(row: Person, seen: _Seen, own: Due) -> Mapping[str, Json]:
 
 
 def is_verified(account: Account, row: Person, due: Due) -> bool:
-    """Whether the identity of a person is verified."""
-    return _verification_status(account, row, part(due, f"{prefix_of(account, row)}.")) == "verified"
+    """Whether the identity of a person is verified, and nothing of it is being checked any more."""
+    own = part(due, f"{prefix_of(account, row)}.")
+    checked = account.verdict is not None or not (own.pending or own.waits_for(checks_of(row)))
+    return checked and _verification_status(account, row, own) == "verified"
 
 
 def _requirements(own: Due) -> dict[str, Json]:
@@ -157,6 +159,8 @@ def _verification_status(account: Account, row: Person, own: Due) -> str:
         return "unverified"
     if not _IDENTITY_NUMBERS.isdisjoint(own.currently) or not date_of_birth(row):
         return "unverified"
+    if is_recognized(account, row, own.now):
+        return "verified"
     return "pending" if own.pending or own.waits_for(checks_of(row)) else "verified"
 
 

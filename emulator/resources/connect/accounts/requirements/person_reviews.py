@@ -15,6 +15,7 @@ from emulator.resources.connect.accounts.requirements.reviews import (
     ELSEWHERE,
     IDENTITY,
     NUMBER,
+    STATUS,
     VERIFICATION_DOCUMENT,
     CountryReviews,
     Problem,
@@ -51,8 +52,20 @@ def _reviews(person: Person, country: str, prefix: str, failed: bool) -> tuple[R
 
 def checks_of(person: Person) -> dict[str, int]:
     """The second at which each check ends, without the checks that end at once."""
-    quick = (ADDRESS, IDENTITY, NUMBER) if date_of_birth(person) == test_values.BORN_AT_ONCE else ()
+    quick = (ADDRESS, IDENTITY, NUMBER, STATUS) if date_of_birth(person) == test_values.BORN_AT_ONCE else ()
     return {check: at for check, at in person.ready_at.items() if check not in quick}
+
+
+def is_recognized(account: Account, person: Person, now: int) -> bool:
+    """Whether an identity in US is verified at `now`, unix seconds, whatever is still being checked (observed)."""
+    ready_at = person.ready_at.get(STATUS)
+    if account.country != "US" or account.verdict is not None or ready_at is None or ready_at > now:
+        return False
+    return (
+        date_of_birth(person) in test_values.BORN_MATCHING
+        and id_number_of(person) not in {None, *test_values.NUMBERS_FAILING}
+        and dig(person.fields, ("tokens", DOCUMENT)) in (None, test_values.DOCUMENT_GOOD)
+    )
 
 
 def _prefixed(prefix: str, review: Review) -> Review:
