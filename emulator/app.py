@@ -127,7 +127,7 @@ class Emulator:
         from emulator.webhooks.dispatcher import Dispatcher  # noqa: PLC0415
 
         if self.owns_process:
-            gc.freeze()  # what is loaded lives as long as the process: no collection has to visit it
+            gc.freeze()  # loaded modules live as long as the process: the garbage collector need not visit them
             gc.enable()
         public = self.settings.public_webhooks
         await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._observers).run()
@@ -137,7 +137,7 @@ class Emulator:
 
         Where a fault delays it, a coroutine returns the response.
         """
-        if self._used is None or not self._used.is_set() or _is_elsewhere(request.path):
+        if self._used is None or not self._used.is_set() or _is_other_part(request.path):
             return None
         response = self._stripe.respond(request)
         if self._observers:
@@ -175,7 +175,7 @@ class Emulator:
             self._observers.notify(changed=path.startswith(WATCHED) and scope["method"] not in READING)
 
 
-def _is_elsewhere(path: str) -> bool:
+def _is_other_part(path: str) -> bool:
     """Whether a request is not one to Stripe's API."""
     return path.startswith(ELSEWHERE) or path.endswith(STRIPE_JS_RELEASE)
 

@@ -171,7 +171,7 @@ def banner(url: str, ca_file: str, *, control: bool) -> str:
 
 
 def _allow_files(connections: int) -> None:
-    """Raise the limit of open files to what the connections require, as far as allowed."""
+    """Raise the limit of open files to what the connections require, up to the allowed maximum."""
     try:
         import resource  # noqa: PLC0415
     except ImportError:  # Windows

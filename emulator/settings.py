@@ -165,9 +165,9 @@ def _host(url: str) -> str | None:
 
 
 def beyond(address: str) -> str:
-    """In what sense an IP address is beyond this machine and its network: `public`, `link-local`, or empty.
+    """The reason that an address is outside of this machine and its network: `public`, `link-local`, else empty.
 
-    Machines of a cloud find their credentials under a link-local address. A host name is resolved at delivery.
+    Cloud providers serve credentials at a link-local address. A host name is resolved at delivery.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])

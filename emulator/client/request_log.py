@@ -18,10 +18,10 @@ VALUE_SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """One request and its response, secrets masked. `status` 0 is a response that a fault kept from being sent.
+    """One request and its response, secrets masked. `status` is 0 if a fault prevented the response.
 
-    `operation` is `GET /v1/accounts/{account}`, None for an unknown URL; `hint` says what is likely wrong, in addition
-    to Stripe's error.
+    `operation` is `GET /v1/accounts/{account}`, None for an unknown URL; `hint` names the likely cause, in addition to
+    Stripe's error.
     """
 
     at: int

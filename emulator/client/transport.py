@@ -27,7 +27,7 @@ HINTS: tuple[tuple[type[Exception], str], ...] = (
 
 
 class EmulatorError(Exception):
-    """An error of the emulator, or `code` unreachable. The message says what to do."""
+    """An error of the emulator; its `code` is `unreachable` without a connection. The message includes a hint."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         end = "" if message.endswith((".", "?", "!")) or not hint else "."  # some messages of Stripe end without one

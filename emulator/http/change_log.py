@@ -10,7 +10,7 @@ from emulator.wire.json import Json
 
 
 def logged(request: Request, context: RequestContext, caller: Caller, changed: Changed, value: Json) -> Entry:
-    """A request that has succeeded and changed rows, with what makes it the same again; `value` is its response."""
+    """The log entry of a request that succeeded and changed rows; `value` is its response."""
     named = request.header(b"stripe-account") or request.header(b"stripe-context") or caller.account
     made = changed.drawn
     return Entry(

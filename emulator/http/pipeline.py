@@ -107,7 +107,7 @@ class Pipeline:
         return response if context.fault is None else _apply_fault(request, response, context)
 
     def _run(self, request: Request, context: RequestContext, resumed: MatchedFault | None) -> Result:
-        """All stages. Raises StripeError with the status in the comment, and what fault injection raises."""
+        """All stages. Raises StripeError with the status in the comment, and the exceptions of fault injection."""
         route = _route(request)  # 404
         context.operation = operation = route.operation
         caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401

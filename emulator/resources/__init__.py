@@ -1,1 +1,1 @@
-"""What Stripe does: one module or package for each modelled resource, joined in `resources.registry`."""
+"""The resources of the API: one module or package for each modelled one, joined in `resources.registry`."""

@@ -1,4 +1,4 @@
-"""What an endpoint is given: one checked request, and the world it acts in."""
+"""The input of an endpoint: one checked request and its sandbox."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Fidelity = Literal["modelled", "generic"]
 
 @dataclass(slots=True)
 class Call:
-    """One request, past every check that all endpoints share.
+    """One request that has passed the checks common to all endpoints.
 
     `now` is the sandbox's time in unix seconds, read once. `acting` is the id of the connected account that the
-    request acts as, None for the platform itself. `key` is the caller's key as messages show it. `address` is what URLs
-    of the emulator begin with, such as `http://127.0.0.1:12111`; `url` is the path as it was requested.
+    request acts as, None for the platform itself. `key` is the caller's key as error messages show it. `address` is the
+    base of the emulator's URLs, such as `http://127.0.0.1:12111`; `url` is the requested path.
     """
 
     sandbox: Sandbox
@@ -42,9 +42,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The behaviour of one operation. `params` replaces the catalog's parameters where the emulator knows better.
+    """The behaviour of one operation. `params` replaces the parameters of the catalog where these are wrong.
 
-    `light` answers share their parts with others, so that keeping one for a replay costs little.
+    `light` responses share their parts with others, so that saving one for a replay takes little memory.
     """
 
     run: Callable[[Call], Json]

@@ -1,4 +1,4 @@
-"""Metadata: what may be stored, and how an update changes it."""
+"""Metadata: its limits, and how an update changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of the modelled resources: each by the module that declares it, imported when it is first used."""
+"""The table of the modelled resources: each with the module that declares it, imported on first use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MODULES = {
     "v2.core.event": "v2.events.events",
     "v2.core.event_destination": "v2.events.destinations",
 }
-# A table whose rows are shown by more resources than its own, each with the field of the record that it needs.
+# Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
 
 
@@ -46,13 +46,13 @@ def resource(name: str) -> Resource[Any] | None:
 
 
 def _generic(name: str) -> Resource[Any] | None:
-    """What the catalog alone makes of an object."""
+    """The resource of an object that is not modelled, made from the catalog."""
     made: Resource[Any] | None = import_module("emulator.resources.generic.build").resource(name)
     return made
 
 
 def of_table(table: str, record: object) -> Iterator[Resource[Any]]:
-    """The resources that show a row of a table. Others are not imported."""
+    """The resources of a row in a table. Others are not imported."""
     for name, needed in SHARED_TABLES.get(table, ((table, ""),)):
         found = resource(name) if not needed or getattr(record, needed) is not None else None
         if found is not None:

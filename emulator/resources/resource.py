@@ -139,7 +139,7 @@ class Style(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(Generic[Record]):
-    """One resource. What it leaves out is the same for all.
+    """One resource. Omitted fields have the behaviour common to all resources.
 
     - `render(sandbox, row, now)` is the object in the newest API version, in Stripe's order of keys; `response(call,
       row)` replaces it where a request decides what is shown, and `created(call, row)` in the response to a create.

@@ -12,9 +12,9 @@ from emulator.wire.json import Json
 
 
 def previous(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, Json]:
-    """The old values of all that differs: hashes down to what differs in them, arrays whole, null for what was absent.
+    """The old values of changed fields: of hashes only the changed keys, of arrays all, null for absent values.
 
-    A hash that was empty stays empty, whatever came into it: `{"metadata": {}}` (all observed).
+    A hash that was empty is shown as empty: `{"metadata": {}}` (all observed).
     """
     names = [*before, *(name for name in after if name not in before)]
     return {
@@ -33,9 +33,9 @@ def _old(before: Json, after: Json) -> Json:
 def snapshot(
     name: str, account: str | None, before: Mapping[str, Json] | None, after: Mapping[str, Json] | None
 ) -> NewEvent:
-    """An event of a type about an object, of a connected account or of the platform (None).
+    """An event about an object of a connected account, or of the platform (None). `name` is its type.
 
-    A deleted object is shown as it last was (observed).
+    A deleted object is shown in its last state (observed).
     """
     shown = before if after is None else after
     changed = {} if before is None or after is None else {"previous_attributes": previous(before, after)}
@@ -43,5 +43,5 @@ def snapshot(
 
 
 def compressed(data: Json) -> bytes:
-    """JSON in a quarter of its size, in 20 us."""
+    """Compressed JSON: a quarter of its size, in 20 us."""
     return zlib.compress(orjson.dumps(data), level=1)

@@ -1,4 +1,4 @@
-"""Resources that are stored as JSON: what a request sends is kept at the names of the response, and shown there.
+"""Resources that are stored as JSON: parameters are kept under the same names in the response.
 
 A row holds the fields that differ from the template of the object, in bytes. Nested hashes are filled by their shape
 when they are written; reading merges the template.

@@ -15,7 +15,7 @@ MAX_BODY = 16_384  # enough for a whole connected account
 class Entry(NamedTuple):
     """One request and its response. Bodies are truncated; `at` is in unix seconds; status 0: no response was sent.
 
-    `hint` says what is likely wrong, if the emulator knows more than its error, which is Stripe's.
+    `hint` names the likely cause, if the emulator knows more than its error, which is Stripe's.
     """
 
     at: int
@@ -63,7 +63,7 @@ class Journal:
         self._entries.clear()
 
     def close(self) -> None:
-        """Drop everything, for good: what a request in flight still adds counts for nobody."""
+        """Drop all entries for good; those that requests in flight still add do not count towards the budget."""
         self.clear()
         self._budget = Budget(self._budget.limit)
 

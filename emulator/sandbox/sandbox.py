@@ -192,7 +192,7 @@ class Sandboxes:
     def reset_all(self) -> None:
         """Drop every sandbox, and the declarations of keys."""
         self._sandboxes.clear()
-        self._budgets = Budgets()  # what is still held, or added by a request in flight, counts for nobody
+        self._budgets = Budgets()  # data that requests in flight still hold or add does not count
         self.delivery_queue.clear()
         self._tokens.clear()
         self._issued.clear()

@@ -153,7 +153,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
             self.early_body.append(body)
 
     def _begin(self, body: list[bytes], app: ASGIApp) -> None:
-        """Begin a request by ASGI, with the part of its body that has arrived: what uvicorn does while it parses."""
+        """Begin a request by ASGI, with the part of its body that has arrived, as uvicorn does while it parses."""
         self.early_body, self.app, usual = None, app, self.app
         url, before = self.url, self.cycle
         super().on_message_begin()

@@ -105,7 +105,7 @@ class IdempotencyKeys:
         self._saved.clear()
 
     def close(self) -> None:
-        """Drop everything, for good: what a request in flight still adds counts for nobody."""
+        """Drop all keys for good; those that requests in flight still add do not count towards the budget."""
         self.clear()
         self._budget = Budget(self._budget.limit)
 

@@ -1,8 +1,8 @@
-"""Memory that a reset frees is given back to the system.
+"""Returns memory that a reset frees to the system.
 
-What sandboxes held lies in many small pieces between others, which the allocator of the C library keeps for later. On
-Linux with glibc it gives them back on request; elsewhere the process keeps its size, and uses the memory again. So does
-a reset of one sandbox, which tests do all the time: what it frees serves the next one.
+The memory of sandboxes is fragmented, and the allocator of the C library keeps it for reuse. On Linux with glibc it
+returns it on request; on other systems the process keeps its size and reuses the memory. So it does after the reset of
+one sandbox, which is frequent in tests.
 """
 
 from __future__ import annotations

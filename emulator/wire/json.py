@@ -19,10 +19,10 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)  # match
 
 
 def load(body: bytes) -> object:
-    """The value of JSON that was sent. Raises TooLarge, and ValueError for what is no JSON.
+    """Parse a JSON body. Raises TooLarge, and ValueError for invalid JSON.
 
-    Values are counted in the bytes before they are made: half a million of them take longer to make, and to collect,
-    than all that is done with ten thousand. There are at most as many containers as values, and one.
+    Values are counted in the bytes before parsing, since creating and freeing half a million of them takes longer than
+    a whole request with ten thousand. There is at most one container more than there are values.
     """
     most = 2 * LIMITS.pairs + 1
     if _marks(body) > most and _marks(_STRING.sub(b"", body)) > most:

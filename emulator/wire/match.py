@@ -13,7 +13,7 @@ Expected = tuple[tuple[ParamPath, str | None], ...]
 
 
 class Wildcard:
-    """A pattern in which `*` stands for any text, slashes included. Other characters stand for themselves.
+    """A pattern in which `*` matches any text, slashes included. Other characters match literally.
 
     Matching takes linear time, as each part of the pattern is searched behind the one before it and never again. An
     instance is made once for many texts: a pattern that is longer than a text costs nothing.

@@ -1,7 +1,7 @@
-"""Events as v1 shows them, `GET /v1/events`, and as webhook endpoints and event destinations get them.
+"""Events in the responses of v1, `GET /v1/events`, and in deliveries to webhook endpoints and event destinations.
 
-They are made in `emulator.events`; here they are only read. Those of a connected account are in that account's own
-list, not in the platform's (observed).
+They are created in `emulator.events`. Those of a connected account are in that account's own list, not in the
+platform's (observed).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from emulator.wire.json import Json
 from emulator.wire.match import Wildcard
 from emulator.wire.timestamps import format_timestamp
 
-NOUN = "notification"  # what Stripe calls an event in this message (observed)
+NOUN = "notification"  # Stripe's word for an event in "No such ..." (observed)
 MOST_TYPES = 20
 URL = "/v1/events"
 THIN = "v2.core.event"
 
 
 def render(sandbox: Sandbox, event: Event, version: str | None = None, *, account: bool = True) -> dict[str, Json]:
-    """An event in Stripe's order of keys. `version` is the one that its object is shown in, the platform's when None.
+    """An event in Stripe's order of keys. `version` is the API version of its object, None for the platform's.
 
-    Deliveries name the connected account; answers of the API do not, as the request has named it (observed, once).
+    Deliveries name the connected account; responses of the API do not, as the request has named it (observed, once).
     """
     data: Json = orjson.loads(zlib.decompress(event.data or b""))
     return {
@@ -49,9 +49,9 @@ def render(sandbox: Sandbox, event: Event, version: str | None = None, *, accoun
 
 
 def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dict[str, Json]:
-    """An event as its receivers get it: a snapshot, or a thin event, which says no more than what it is about.
+    """An event as it is delivered: a snapshot, or a thin event, which only names its object.
 
-    The order of a thin event's keys, and that what it has not is null, was observed.
+    The order of a thin event's keys, and that absent values are null, was observed.
     """
     if event.thin is None:
         return render(sandbox, event, version)
@@ -68,14 +68,14 @@ def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dic
 
 
 def reason(event: Event) -> Json:
-    """The request behind a thin event, None when it happened by itself."""
+    """The request that caused a thin event, None if time did."""
     if event.request is None:
         return None
     return {"type": "request", "request": {"id": event.request, "idempotency_key": event.idempotency_key}}
 
 
 def related(thin: Thin) -> Json:
-    """What a thin event is about."""
+    """The `related_object` of a thin event."""
     return thin.related._asdict() if thin.related else None
 
 
@@ -117,7 +117,7 @@ def _check(call: Call) -> None:
 
 
 def _filter(call: Call) -> Callable[[Event], bool]:
-    """The test that the events of a list pass: when they were created, their type, and whether they were delivered."""
+    """The filter of a list of events: by time of creation, by type, and by whether they were delivered."""
     created, success, types = (call.params.get(name) for name in ("created", "delivery_success", "types"))
     group = Wildcard(str(call.params.get("type", "*")))  # such as `account.*` (official); `types` are whole names
     undelivered = call.sandbox.deliveries.undelivered

@@ -1,4 +1,4 @@
-"""Tokens of v1: what Stripe.js makes of an account, a person, a bank account or a card, with a publishable key."""
+"""Tokens of v1, as Stripe.js creates them for an account, a person, a bank account or a card."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount, Token, TokenKind
 from emulator.wire.json import Json
 
-# What is tokenized, and how its tokens begin.
+# The kinds of tokens, with the prefix of their ids.
 PREFIXES: Mapping[TokenKind, str] = {"account": "ct", "bank_account": "btok", "card": "tok", "person": "cpt"}
-# Stripe tokenizes these too; nothing here takes such tokens.
+# Stripe tokenizes these too, but no operation here accepts such tokens.
 NOT_EMULATED = ("customer", "cvc_update", "pii")
 _BANK = (
     "account_holder_name", "account_holder_type", "account_type", "bank_name", "country", "currency", "fingerprint",
@@ -31,7 +31,7 @@ _NOT_OF_A_CARD_ALONE = frozenset({"account", "available_payout_methods", "defaul
 
 
 def create(call: Call) -> Json:
-    """POST /v1/tokens: of exactly one thing. Raises StripeError."""
+    """POST /v1/tokens, with exactly one kind of object. Raises StripeError."""
     kind = _kind(call.params)
     if kind in ("account", "person") and call.sandbox.livemode and not is_publishable(call):
         raise errors.token_by_secret_key()
@@ -64,7 +64,7 @@ def retrieve(call: Call) -> Json:
 
 
 def render(call: Call, token: Token) -> dict[str, Json]:
-    """A token, with the bank account or the card that it stands for."""
+    """A token, with its bank account or card."""
     source = token.source
     shown: dict[str, Json] = {source.object: _shown(call, source)} if source else {}
     return {
@@ -92,19 +92,19 @@ def _kind(params: Params) -> TokenKind:
 
 
 def _source(call: Call, kind: TokenKind, sent: Value) -> ExternalAccount:
-    """The bank account or card, of no account yet."""
-    told = {**sent, "object": kind} if isinstance(sent, dict) else sent
-    return parse_external_account(call.sandbox, call.now, _owner(call), told, kind)
+    """The bank account or card of the token, which belongs to no account yet."""
+    params = {**sent, "object": kind} if isinstance(sent, dict) else sent
+    return parse_external_account(call.sandbox, call.now, _owner(call), params, kind)
 
 
 def _owner(call: Call) -> Account:
-    """Whose key it is: the platform, or the account that the request acts as."""
+    """The account that the request acts as, else the platform."""
     found = lifecycle.find(call.sandbox, call.acting) if call.acting else None
     return found or lifecycle.platform(call.sandbox)
 
 
 def _check(call: Call, kind: TokenKind, sent: Params) -> None:
-    """Refuses a person that cannot be one, as when it is sent plainly. Raises StripeError."""
+    """Apply the checks of a person that is sent without a token. Raises StripeError."""
     person = sent if kind == "person" else hash_at(sent, "individual")
     at = (kind,) if kind == "person" else (kind, "individual")
     owner = replace(_owner(call), persons=())

@@ -1,4 +1,4 @@
-"""Webhook endpoints: `/v1/webhook_endpoints`. What is sent to them is in `emulator.events`."""
+"""Webhook endpoints: `/v1/webhook_endpoints`. Events are sent to them by `emulator.webhooks`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MOST = 16  # official limit, and in the message of the error
 
 
 def render(sandbox: Sandbox, endpoint: WebhookEndpoint, *, secret: bool = False) -> Fields:
-    """A webhook endpoint. Its secret shows in the response of its creation only (official).
+    """A webhook endpoint. Its secret is only in the response to its creation (official).
 
-    `application` is the platform's own for a Connect webhook and null for others.
-    The official command line tool tells the two apart by it.
+    `application` is the platform's own for a Connect webhook and null for others: the Stripe CLI distinguishes them by
+    it.
     """
     return {
         "id": endpoint.id,
@@ -67,9 +67,9 @@ def _platform_only(call: Call) -> None:
 
 
 def _with(endpoint: WebhookEndpoint, params: Params) -> WebhookEndpoint:
-    """An endpoint with a request laid over it. `*` may stand beside names of events, and each only counts once.
+    """An endpoint with the changes of a request. `*` may be combined with types of events; duplicates are dropped.
 
-    Whether Stripe takes `*` beside names is not published (our choice).
+    Whether Stripe accepts `*` with other types is not published (our choice).
     """
     url = str(params.get("url", endpoint.url))
     _check_url(url)
@@ -93,7 +93,7 @@ def _check_url(url: str) -> None:
 
 
 def is_url(text: str) -> bool:
-    """Whether events can be sent there: to this machine, too, where Stripe refuses it (our choice)."""
+    """Whether events can be sent to a URL. Local ones are accepted, which Stripe refuses (our choice)."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
@@ -112,7 +112,7 @@ def update_params(_: Version) -> Object:
     return _extended("PostWebhookEndpointsWebhookEndpoint")
 
 
-# What the current SDKs take beyond the document (official).
+# Types of events in the current SDKs that the document lacks (official).
 NEWER_EVENTS = tuple(
     """
 apps.install.created apps.install.deleted apps.install.updated

@@ -1,4 +1,4 @@
-"""The actions of objects that are not modelled by hand: from which states, and what they change."""
+"""The actions of objects that are not modelled: the states that allow them, and the fields that they change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.wire.json import Json
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action. `states` are those that allow it, none stands for all; `to` is the state that follows.
+    """One action. `states` are those that allow it, empty for all; `to` is the state that follows.
 
     `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one.
     """

@@ -137,12 +137,11 @@ def test_value(account: Account, name: str, now: int) -> Value:
 
 @step("complete_onboarding")
 def onboard(sandbox: Sandbox, account: Account) -> Account:
-    """Complete the onboarding of an account, as its owner would in the hosted one, and stores it.
+    """Complete the onboarding of an account, as its owner would in the hosted one, and store it.
 
-    Nothing is due any more, all is verified, and its capabilities are active; an account without any gets the usual
-    two, one of Accounts v2 those of its configurations. What it lacks of a business type, a representative, a website,
-    a bank account and the acceptance of the terms is filled in with test data (our choice). A rejected account stays
-    rejected.
+    No requirements remain, everything is verified, and its capabilities are active; an account without any gets the
+    usual two, one of Accounts v2 those of its configurations. A missing business type, representative, website, bank
+    account and acceptance of the terms are filled in with test data (our choice). A rejected account stays rejected.
     """
     now = sandbox.clock.now()
     return store(sandbox, now, onboarded(sandbox, account, now))

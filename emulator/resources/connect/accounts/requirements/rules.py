@@ -170,7 +170,7 @@ ALSO_MET_BY: Mapping[str, Names] = {
 }
 PERSON_ALSO_MET_BY: Mapping[str, Names] = {
     "ssn_last_4": names("id_number"),
-    # In Japan, the postal code stands for the rest of the place (observed).
+    # In Japan, the postal code determines city and state (observed).
     **{
         f"address_{script}.{name}": (f"address_{script}.postal_code",)
         for script in ("kana", "kanji")
