@@ -23,12 +23,18 @@ DENIED = {"error": "access_denied", "error_description": "The user denied your r
 ACTIONS = BLANK, COMPLETE, EXISTING, DENY = ("blank", "complete", "existing", "deny")
 
 
-class PageError(Exception):
-    """An error that the browser shows instead of a redirect, always 400: `body` is its JSON."""
+UNKNOWN_CLIENT = (
+    "a client id is known once its secret key was used; declare yours: POST /_emulator/oauth with client_id, by the key"
+)
 
-    def __init__(self, body: Json) -> None:
+
+class PageError(Exception):
+    """An error that the browser shows instead of a redirect, always 400: `body` is its JSON, `hint` for the log."""
+
+    def __init__(self, body: Json, hint: str | None = None) -> None:
         super().__init__(str(body))
         self.body = body
+        self.hint = hint
 
 
 class Consent(NamedTuple):
@@ -55,7 +61,7 @@ def consent_of(tree: Tree, sandboxes: Sandboxes, address: str, *, express: bool)
     """The request of an application by its query. Raises PageError."""
     sandbox = sandboxes.find_by_client_id(_text(tree, "client_id") or "")
     if sandbox is None:
-        raise PageError({"error": {"message": "No application matches the supplied client identifier"}})
+        raise PageError({"error": {"message": "No application matches the supplied client identifier"}}, UNKNOWN_CLIENT)
     redirect_uri = _redirect_uri(tree, sandbox, sandboxes, address)
     state = _text(tree, "state")
     try:

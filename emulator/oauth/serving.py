@@ -124,6 +124,7 @@ class OAuth:
                 _tree(request.query), self._sandboxes, address_of(request, self._settings), express=express
             )
         except PageError as error:
+            context.hint = error.hint
             return Reply(400, JSON_ERROR, dump_line(error.body).encode())
         context.sandbox, context.now = consent.sandbox, consent.now
         if request.method != "POST":

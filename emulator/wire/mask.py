@@ -9,11 +9,12 @@ import re
 from urllib.parse import unquote
 
 SHOW_END_FROM = 20  # characters of a secret, of which eight are shown
-# Client secrets of account sessions, session tokens, signing secrets, secret and restricted keys; and client secrets of
-# other objects. The pattern begins with a plain character, for which a text is searched ten times as fast.
+# Client secrets of account sessions, session tokens, signing secrets, secret and restricted keys; client secrets of
+# other objects; and refresh tokens of OAuth. The pattern begins with a plain character, for which a text is searched
+# ten times as fast.
 _SECRET = re.compile(
     r"_(?:(?:(?<=accs_)secret__|(?<=em_)(?:test|live)_|(?<=whsec_)|(?<=[sr]k_)(?:test|live|org)_)([0-9A-Za-z_]{5,})"
-    r"|secret_([0-9A-Za-z]{16,}))"
+    r"|secret_([0-9A-Za-z]{16,})|(?<=\brt_)([0-9A-Za-z]{48}))"
 )
 
 
@@ -37,6 +38,6 @@ def mask_path(path: str) -> str:
 
 
 def _shortened(found: re.Match[str]) -> str:
-    secret = found[1] or found[2]
+    secret = found[1] or found[2] or found[3]
     start = found[0].removesuffix(secret)
     return f"{start}{secret[:4]}***{secret[-4:] if len(secret) >= SHOW_END_FROM else ''}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -11,6 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 import stripe
+
+from emulator.client import EmulatorClient, EmulatorError
+from emulator.resources.connect import oauth_accounts
+from emulator.resources.connect.accounts import storage as accounts_storage
 
 if TYPE_CHECKING:
     from fixtures.handle import StripeEmulator
@@ -114,7 +119,21 @@ def test_an_owner_connects_a_blank_account(platform: Platform) -> None:
     assert connected.stripe_publishable_key.startswith("pk_test_")
     account = platform.client.v1.accounts.retrieve(connected.stripe_user_id)
     assert (account.type, account.country, account.email) == ("standard", "US", None)
-    assert (account.charges_enabled, account.details_submitted, account.business_type) == (False, False, None)
+    assert (account.charges_enabled, account.details_submitted) == (False, False)
+    shown: Any = account.to_dict()
+    assert shown["tos_acceptance"] == {"date": None}
+    assert {"business_type", "company", "individual"} & shown.keys() == set()
+    due = [
+        "business_profile.product_description",
+        "business_profile.support_phone",
+        "business_profile.url",
+        "external_account",
+        "tos_acceptance.date",
+        "tos_acceptance.ip",
+    ]
+    requirements = shown["requirements"]
+    assert (requirements["currently_due"], requirements["eventually_due"]) == (due, due)
+    assert (requirements["past_due"], requirements["disabled_reason"]) == ([], "requirements.past_due")
     assert account.controller is not None
     assert account.controller.to_dict() == {
         "fees": {"payer": "account"},
@@ -168,7 +187,7 @@ def test_an_owner_who_fills_in_the_form_can_take_payments(platform: Platform) ->
     assert account.business_profile.name == "Bakery"
     blank = platform.connect(stripe_user=user)
     account = platform.client.v1.accounts.retrieve(blank.stripe_user_id)
-    assert (account.email, account.country, account.business_type) == (None, "DE", None)
+    assert (account.email, account.country) == (None, "DE")
 
 
 def test_an_owner_denies(platform: Platform) -> None:
@@ -485,6 +504,44 @@ def test_tokens_end_with_a_reset(platform: Platform) -> None:
     with pytest.raises(stripe.AuthenticationError) as caught:
         stripe.Account.retrieve(api_key=connected.access_token)
     assert code_of(caught) == "platform_api_key_expired"
+
+
+def test_the_client_id_of_another_sandbox_cannot_be_declared(platform: Platform) -> None:
+    other = EmulatorClient(platform.emulator.url, "sk_test_other_app")
+    other.declare_application("ca_taken", ["http://localhost:3000/"])
+    refused: list[tuple[Callable[[], None], str]] = [
+        (lambda: platform.emulator.declare_application("ca_taken"), "client_id_in_use"),
+        (lambda: platform.emulator.declare_application("app"), "invalid_client_id"),
+        (lambda: platform.emulator.declare_application(redirect_uris=["nothing"]), "invalid_redirect_uris"),
+    ]
+    for call, code in refused:
+        with pytest.raises(EmulatorError) as caught:
+            call()
+        assert caught.value.code == code
+
+
+def test_a_failed_connection_uses_no_code(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails in the request's transaction is undone, and the code still works."""
+    code, store = platform.code(), accounts_storage.store
+
+    def fail(*args: Any) -> Any:
+        store(*args)
+        raise RuntimeError("fails after the account was stored")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(oauth_accounts, "store", fail)
+        patch.setattr(logging.getLogger("emulator"), "disabled", True)
+        assert refusal(lambda: token(code))[:2] == ("InvalidRequestError", 500)
+    assert platform.ids() == []
+    assert token(code).token_type == "bearer"
+
+
+def test_refresh_tokens_are_masked_in_the_journal(platform: Platform) -> None:
+    text = platform.connect().refresh_token
+    refresh(text)
+    entry = platform.emulator.requests[-1]
+    assert text not in repr(entry)
+    assert f"rt_{text[3:7]}***{text[-4:]}" in repr(entry)
 
 
 def test_requests_are_in_the_journal(platform: Platform) -> None:
