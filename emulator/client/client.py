@@ -103,6 +103,11 @@ class EmulatorClient:
         """The publishable key of the same sandbox."""
         return "pk_" + self.api_key.partition("_")[2]
 
+    @property
+    def dashboard_url(self) -> str:
+        """The address of the dashboard with this sandbox."""
+        return f"{self.url}/_emulator/#key/{self.api_key}"
+
     def claim(self, client_secret: str, publishable_key: str | None = None) -> Claim:
         """Claim a client secret, as the browser would. Raises ClaimRefused."""
         body = {"client_secret": client_secret, "publishable_key": publishable_key or self.publishable_key}

@@ -56,6 +56,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     ControlRoute(f"{PREFIX}/dashboard/{{name}}", asset, methods=["GET"], access=Access.NO_TOKEN),
     ControlRoute(f"{PREFIX}/stream", stream, methods=["GET"]),
     ControlRoute(f"{PREFIX}/health", server.health, methods=["GET"], access=Access.NO_TOKEN),
+    ControlRoute(f"{PREFIX}/sandboxes", server.sandboxes, methods=["GET"]),
     ControlRoute(f"{PREFIX}/version", server.version, methods=["GET"]),
     ControlRoute(f"{PREFIX}/version", server.set_api_version, methods=["POST"]),
     ControlRoute(f"{PREFIX}/tls/ca.pem", server.certificate, methods=["GET"], access=Access.NO_TOKEN),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from emulator.auth.applications import Applications
@@ -49,6 +49,7 @@ class Sandbox:
     ) -> None:
         budgets = budgets or Budgets()
         self.name = key.sandbox
+        self.secret_key = key.text if key.opens_one else f"sk_{'live' if key.livemode else 'test'}_{key.suffix}"
         self._others = {} if others is None else others
         self.livemode = key.livemode
         self.settings = settings
@@ -211,6 +212,10 @@ class Sandboxes:
     def find_by_secret(self, client_secret: str) -> Sandbox | None:
         """The sandbox of a client secret. Searches all sandboxes: for error messages only."""
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.sessions.get(client_secret)), None)
+
+    def newest_first(self) -> Iterator[Sandbox]:
+        """All sandboxes, the last used first."""
+        return reversed(self._sandboxes.values())
 
     def find_other(self, identifier: str, sandbox: Sandbox) -> Sandbox | None:
         """Another sandbox of the same mode with an object of this id. Searches all sandboxes: for hints only."""

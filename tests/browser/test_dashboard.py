@@ -358,3 +358,69 @@ def test_a_stopped_server_is_shown(look: Look, chromium: Any) -> None:
         other.enter()
     page.get_by_text("reconnecting").wait_for()
     page.close()
+
+
+def test_sandboxes_are_listed_on_loopback_and_opened_by_a_click(look: Look) -> None:
+    look.api.post("/v1/accounts", auth=("sk_test_another77", ""))
+    look.page.goto(f"{look.url}/_emulator/")
+    look.page.locator("li", has_text="1 request, 1 account").get_by_role("button").click()
+    look.page.locator("summary", has_text="/v1/accounts").wait_for()
+
+
+def test_a_link_opens_a_sandbox_and_the_key_leaves_the_address(look: Look) -> None:
+    look.account()
+    look.page.goto(f"{look.url}/_emulator/#key/{KEY}")
+    look.page.locator("summary", has_text="/v1/accounts").wait_for()
+    assert KEY not in look.page.url
+
+
+def test_rows_of_requests_show_the_account_wherever_it_is_named(look: Look) -> None:
+    account = look.account()
+    look.session(account)
+    look.enter()
+    for path in ("/v1/account_sessions", "/v1/accounts"):
+        row = look.page.locator("summary").filter(has=look.page.get_by_text(path, exact=True))
+        row.get_by_text(account).wait_for()
+
+
+def test_every_tab_has_a_count(look: Look) -> None:
+    look.account()
+    look.enter()
+    look.page.locator('[data-count="warnings"]', has_text="1").wait_for()
+    assert all(look.page.locator("nav .count").all_inner_texts())
+
+
+def test_operations_that_are_not_emulated_are_summed_up_and_filtered(look: Look) -> None:
+    for _ in range(2):
+        look.api.post("/v1/tokens", data={"pii[id_number]": "000000000"})
+    look.api.post("/v1/coupons", data={"percent_off": "10", "duration": "once"})
+    look.api.get("/v1/acounts")
+    look.account()
+    look.enter()
+    look.page.locator(".gaps li", has_text="POST /v1/tokens (pii), 2 requests").wait_for()
+    look.page.locator("summary .badge", has_text="unknown URL").wait_for()
+    look.page.get_by_role("link", name="Operations that were requested and are not emulated").click()
+    look.page.locator("summary .badge", has_text="unknown URL").wait_for(state="detached")
+    assert look.page.locator("summary .badge", has_text="not emulated").count() == 2
+    look.page.get_by_role("link", name="POST /v1/coupons").click()
+    look.page.locator("summary .badge", has_text="generic").wait_for()
+    assert look.page.locator("summary").count() == 1
+
+
+def test_requests_of_set_up_are_apart_from_those_of_the_test(look: Look) -> None:
+    look.api.post("/_emulator/seeds", json={"name": "marketplace"})
+    look.session("acct_express_active")
+    look.enter()
+    look.page.locator("summary", has_text="/v1/account_sessions").wait_for()
+    assert look.page.locator("summary").count() == 1
+    look.page.get_by_role("button", name="of set-up").click()
+    look.page.locator("summary .badge", has_text="set-up").first.wait_for()
+
+
+def test_keys_of_different_sandboxes_are_explained(look: Look) -> None:
+    token = look.api.post("/v1/tokens", data={"person[first_name]": "Jenny"}, auth=("pk_test_another77", "")).json()
+    account = look.account(type="custom")
+    look.api.post(f"/v1/accounts/{account}/persons", data={"person_token": token["id"]})
+    look.enter()
+    look.page.locator("summary", has_text="different sandboxes").click()
+    look.sees("Pair the publishable key with the secret key")

@@ -128,7 +128,15 @@ def test_a_stream_begins_with_the_current_state(server: Server) -> None:
             "now": 1_800_000_000,
             "mode": "frozen",
             "offset": 0,
-            "counts": {"requests": 0, "sessions": 0, "accounts": 0, "events": 0, "webhooks": 0, "faults": 0},
+            "counts": {
+                "requests": 0,
+                "sessions": 0,
+                "accounts": 0,
+                "events": 0,
+                "webhooks": 0,
+                "faults": 0,
+                "warnings": 0,
+            },
         }
 
 
@@ -242,3 +250,26 @@ def test_observers_are_notified_until_they_are_removed() -> None:
 async def test_a_client_that_takes_whole_answers_gets_the_page_too(api: Api) -> None:
     answer = await api.control("GET", "/", key=None)
     assert (answer.status_code, answer.headers["content-security-policy"]) == (200, POLICY)
+
+
+def test_sandboxes_are_listed_on_loopback_only() -> None:
+    key = {"authorization": "Bearer sk_test_one"}
+    for host, listed in (("127.0.0.1", True), ("0.0.0.0", False)):
+        with Server(Settings(host=host, port=0)) as server:
+            url = server.url.replace("0.0.0.0", "127.0.0.1")
+            httpx.post(f"{url}/v1/accounts", headers=key, data={"type": "express"})
+            httpx.get(f"{url}/v1/account", headers={"authorization": "Bearer pk_test_two"})
+            found = httpx.get(f"{url}/_emulator/sandboxes").json()
+        rows = [
+            {"key": "sk_test_two", "requests": 1, "accounts": 0},
+            {"key": "sk_test_one", "requests": 1, "accounts": 1},
+        ]
+        assert found == {"data": rows if listed else [], "total": 2, "listed": listed}
+
+
+def test_the_list_of_sandboxes_requires_the_token_and_is_refused_to_other_pages() -> None:
+    with Server(Settings(port=0, control_token="hidden")) as server:
+        assert httpx.get(f"{server.url}/_emulator/sandboxes").status_code == 401
+    with Server() as server:
+        page = {"origin": "https://evil.example", "host": server.url.removeprefix("http://")}
+        assert httpx.get(f"{server.url}/_emulator/sandboxes", headers=page).status_code == 403

@@ -522,7 +522,7 @@ SEEDS = {
         "acct_custom_new": ("custom", False, False, False, "none", "requirements.past_due"),
         "acct_custom_active": ("custom", True, True, True, "none", None),
         "acct_custom_in_review": ("custom", False, False, True, "none", "requirements.pending_verification"),
-        "acct_custom_failed": ("custom", False, False, True, "none", "requirements.pending_verification"),
+        "acct_custom_failed": ("custom", True, False, True, "none", "requirements.past_due"),
         "acct_custom_without_bank": ("custom", True, False, False, "none", "requirements.past_due"),
         "acct_custom_recipient": ("custom", False, False, False, "none", "requirements.past_due"),
         "acct_custom_company": ("custom", False, False, True, "none", "requirements.past_due"),
@@ -557,13 +557,16 @@ def test_each_shipped_seed_creates_its_documented_accounts(client: EmulatorClien
     assert {account["id"]: state(account) for account in reversed(reached)} == SEEDS[name]
 
 
-def test_reviews_end_when_the_clock_advances(client: EmulatorClient) -> None:
+def test_accounts_of_the_marketplace_stay_as_named_until_their_checks_are_ended(client: EmulatorClient) -> None:
     client.load("marketplace")
+    client.advance(86_400)
+    reads = [fixture(name, f"/v1/accounts/{name}", "get") for name in SEEDS["marketplace"]]
+    later = {name: state(account) for name, account in client.load({"fixtures": reads}).items()}
+    assert later == SEEDS["marketplace"]
+    client.verify("acct_custom_in_review", "automatic")
     client.advance(60)
-    reads = [fixture(name, f"/v1/accounts/acct_custom_{name}", "get") for name in ("in_review", "failed")]
-    passed, failed = client.load({"fixtures": reads}).values()
+    (passed,) = client.load({"fixtures": [fixture("in_review", "/v1/accounts/acct_custom_in_review", "get")]}).values()
     assert state(passed) == ("custom", True, True, True, "none", None)
-    assert failed["requirements"]["disabled_reason"] is not None
 
 
 def test_the_shipped_seeds_are_the_files_in_the_folder() -> None:

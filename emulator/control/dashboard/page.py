@@ -1,7 +1,7 @@
 """The static files of the dashboard, served under a Content-Security-Policy that allows nothing else.
 
 The page contains no data and no key: its user enters the secret key of a sandbox, which the browser keeps for the tab
-and sends in headers. Sandboxes are not listed, since their names are their keys (our choice).
+and sends in headers. Sandboxes are listed only on loopback, since their names are their keys (our choice).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.auth.keys import Key
 from emulator.control.endpoints.requests import ControlState, secret_key, state
 from emulator.control.endpoints.responses import ControlError
+from emulator.control.endpoints.warnings import warnings_of
 from emulator.sandbox.journal import Entry
 from emulator.sandbox.observers import MAX_OBSERVERS
 from emulator.sandbox.sandbox import Sandbox
@@ -112,6 +113,7 @@ def summary(sandbox: Sandbox) -> Json:
             "events": len(sandbox.events),
             "webhooks": len(sandbox.deliveries),
             "faults": len(sandbox.faults.all()),
+            "warnings": len(warnings_of(sandbox)),
         },
     }
 

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+import ipaddress
 import platform
+from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import __version__
 from emulator.catalog import versions
-from emulator.control.endpoints.requests import excerpt, fields_of, flag, sandbox_of, secret_key, state
+from emulator.control.endpoints.requests import (
+    excerpt,
+    fields_of,
+    flag,
+    limit_of,
+    query_of,
+    sandbox_of,
+    secret_key,
+    state,
+)
 from emulator.control.endpoints.responses import ControlError, respond
+from emulator.settings import Settings
 from emulator.store.memory import give_back_soon
+from emulator.wire.json import Json
 
 
 async def health(request: Request) -> Response:
     """GET /_emulator/health"""
     return respond({"status": "ok", "sandboxes": len(state(request).sandboxes)})
+
+
+async def sandboxes(request: Request) -> Response:
+    """GET /_emulator/sandboxes: the sandboxes with their secret keys, last used first, if it listens on loopback."""
+    found, total = state(request).sandboxes, len(state(request).sandboxes)
+    limit, listed = limit_of(query_of(request, "limit")), is_private(state(request).settings)
+    rows: list[Json] = [
+        {"key": sandbox.secret_key, "requests": len(sandbox.journal), "accounts": len(sandbox.accounts)}
+        for sandbox in islice(found.newest_first(), limit if listed else 0)
+    ]
+    return respond({"data": rows, "total": total, "listed": listed})
+
+
+def is_private(settings: Settings) -> bool:
+    """Whether only this machine reaches the server: it listens on loopback, or on a Unix socket."""
+    if settings.uds or settings.host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(settings.host).is_loopback
+    except ValueError:
+        return False
 
 
 async def version(_: Request) -> Response:

@@ -106,14 +106,14 @@ function actions(account, v2) {
     capabilityForm(account, act),
     el(
       "div",
-      {class: "inline"},
+      {class: "inline destructive"},
       field("Reason", reason),
       button("Reject", act("reject", () => ({reason: reason.value}), "The account was rejected."), {
         confirm: "Really reject?",
         kind: "danger",
       }),
+      button("Disconnect", act("disconnect", () => ({}), "The account was disconnected."), {confirm: "Really disconnect?", kind: "danger"}),
     ),
-    button("Disconnect", act("disconnect", () => ({}), "The account was disconnected."), {confirm: "Really disconnect?", kind: "danger"}),
   );
 }
 

@@ -86,7 +86,7 @@ function tools() {
     await add(values(controls));
     notice("The fault was added.");
   }, {kind: "primary", submit: true});
-  const clear = button("Remove all", () => call("DELETE", "/faults"), {confirm: "Really remove all?"});
+  const clear = button("Remove all", () => call("DELETE", "/faults"), {confirm: "Really remove all?", kind: "danger apart"});
   const fields = Object.entries(controls).map(([name, control]) => field(TITLES[name], control));
   const buttons = el("div", {class: "buttons"}, submit, clear);
   return el("section", {class: "card"}, el("h2", {}, "Make a request fail"), form("form", fields, known, buttons));

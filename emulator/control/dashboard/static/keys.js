@@ -24,7 +24,7 @@ export function chooser(changed) {
     forgetKeys();
     changed();
   };
-  return [choice, button("Reset", reset, {confirm: "Really reset?", kind: "danger"}), button("Leave", leave)];
+  return [choice, button("Leave", leave), button("Reset", reset, {confirm: "Really reset?", kind: "danger apart"})];
 }
 
 /** Errors of the control API about headers, in the terms of this form. */
@@ -62,17 +62,31 @@ export function entry(changed, error, typed = "") {
     problem,
     enter,
     keys().length && !wantsToken ? button("Back to the open sandbox", () => changed()) : null,
-    sandboxCount(),
+    sandboxes(changed),
   );
   setTimeout(() => (wantsToken ? token : key).focus());
   return entrance;
 }
 
-function sandboxCount() {
-  const node = el("p", {class: "quiet"});
-  get("/health").then(
-    ({sandboxes}) => (node.textContent = sandboxes ? `This emulator has ${plural(sandboxes, "sandbox", "sandboxes")}. It does not list them, since their names are their keys.` : "This emulator has no sandbox yet: the first request with a key creates one."),
-    () => (node.textContent = "The emulator does not respond."),
+/** The sandboxes of the emulator, if it lists them: only to this machine, since whoever knows a key opens its sandbox. */
+function sandboxes(changed) {
+  const node = el("section", {class: "block"});
+  const say = (text) => node.replaceChildren(el("p", {class: "quiet"}, text));
+  get("/sandboxes").then(
+    ({data, total, listed}) => {
+      if (!total) return say("This emulator has no sandbox yet: the first request with a key creates one.");
+      if (!listed) return say(`This emulator has ${plural(total, "sandbox", "sandboxes")}. It lists them only if it listens on loopback.`);
+      node.replaceChildren(el("h3", {}, "Sandboxes, the last used first"), el("ul", {class: "sandboxes"}, data.map((each) => el("li", {}, opener(each, changed)))));
+    },
+    (error) => error.status !== 401 && say("The emulator does not respond."),
   );
   return node;
+}
+
+function opener({key, requests, accounts}, changed) {
+  const open = button(masked(key), async () => {
+    useKey(key);
+    changed();
+  }, {kind: "mono"});
+  return [open, " ", el("span", {class: "quiet"}, `${plural(requests, "request")}, ${plural(accounts, "account")}`)];
 }

@@ -1,6 +1,6 @@
 // The page: tabs, one view at a time, and the stream that triggers refreshes.
 
-import {follow, keys} from "./api.js";
+import {follow, keys, useKey} from "./api.js";
 import accounts from "./accounts.js";
 import * as clock from "./clock.js";
 import {el} from "./dom.js";
@@ -41,6 +41,15 @@ function decoded(text) {
   }
 }
 
+/** Opens the sandbox of a link `#key/sk_test_...`, such as those of pytest's report, and removes the key from the URL. */
+function openLinked() {
+  const [name, key] = location.hash.slice(1).split(/\/(.*)/s);
+  if (name !== "key" || !key) return false;
+  useKey(decoded(key));
+  history.replaceState(null, "", "#requests");
+  return true;
+}
+
 function go() {
   const [name, filter] = address();
   if (isShown(name)) return search(filter);
@@ -56,7 +65,7 @@ function go() {
 function onMessage(state) {
   clock.update(state);
   for (const node of document.querySelectorAll("[data-count]")) {
-    node.textContent = state.counts[node.dataset.count] || "";
+    node.textContent = state.counts[node.dataset.count] ?? "";
   }
   refresh();
 }
@@ -126,7 +135,8 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId("content").focus();
 });
-addEventListener("hashchange", () => isShown() && go());
+addEventListener("hashchange", () => (openLinked() ? start() : isShown() && go()));
 document.addEventListener("visibilitychange", connect);
+openLinked();
 if (keys().length) start();
 else enter();

@@ -2,9 +2,9 @@
 
 import {get} from "./api.js";
 import {curl} from "./curl.js";
-import {badge, block, command, copied, empty, facts, link} from "./dom.js";
-import {body, isCut, moment} from "./format.js";
-import {at, cell, List, row} from "./list.js";
+import {badge, block, button, command, copied, el, empty, facts, link} from "./dom.js";
+import {body, isCut, moment, plural} from "./format.js";
+import {at, cell, List, parts, row} from "./list.js";
 
 const tone = (status) => (status === 0 ? "bad" : status < 400 ? "good" : status < 500 ? "warn" : "bad");
 
@@ -14,10 +14,62 @@ function draw(entry) {
     at(entry.at),
     cell("method", entry.method),
     cell("main mono", entry.path),
-    cell("state", entry.fault ? badge("fault", "info") : null, entry.replayed ? badge("replayed") : null, status),
-    cell("wide quiet", entry.error ?? entry.account ?? ""),
+    cell("state", marks(entry), entry.fault ? badge("fault", "info") : null, entry.replayed ? badge("replayed") : null, status),
+    cell("wide quiet", parts(entry.error, accountOf(entry))),
   ];
   return row(summary, () => inside(entry), entry.request_id);
+}
+
+/** The account that a request acts as, or else the one in its parameters or its response. */
+function accountOf({account, request_body: sent, response_body: received}) {
+  return account ?? /\bacct_\w+/.exec(sent)?.[0] ?? /"(?:id|account)": "(acct_\w+)"/.exec(received)?.[1] ?? null;
+}
+
+const isSetUp = ({user_agent: agent}) => Boolean(agent?.startsWith("stripe-emulator"));
+const NOT_EMULATED = "emulator_not_emulated";
+
+function marks(entry) {
+  return [
+    isSetUp(entry) ? badge("set-up") : null,
+    entry.hint ? badge("different sandboxes", "warn") : null,
+    entry.error === NOT_EMULATED ? badge("not emulated", "warn") : null,
+    entry.operation === null && entry.status === 404 ? badge("unknown URL", "warn") : null,
+    entry.fidelity === "generic" ? badge("generic") : null,
+  ];
+}
+
+let showsSetUp = false;
+const gaps = el("section", {class: "gaps"});
+const setUp = el("div", {class: "actions"});
+
+/** The requested operations that are not emulated, and those that are generic, each with a link to its requests. */
+function showGaps({not_emulated: refused, generic}) {
+  const lines = (counts, filter) =>
+    Object.entries(counts).map(([name, count]) => {
+      const words = `${filter} ${name.split(" ")[1].split("/{")[0]}`;
+      return el("li", {}, el("a", {href: `#requests/${encodeURIComponent(words)}`}, name), `, ${plural(count, "request")}`);
+    });
+  const part = (title, filter, counts) =>
+    Object.keys(counts).length ? el("section", {class: "card"}, el("h3", {}, link("requests", filter, title)), el("ul", {class: "names"}, lines(counts, filter))) : null;
+  const text = JSON.stringify([refused, generic]);
+  if (gaps.dataset.text === text) return;
+  gaps.dataset.text = text;
+  gaps.replaceChildren(
+    ...[
+      part("Operations that were requested and are not emulated", `error:${NOT_EMULATED}`, refused),
+      part("Operations that are generic: the API description alone decides", "fidelity:generic", generic),
+    ].filter(Boolean),
+  );
+}
+
+function showSetUp(count) {
+  const label = `${showsSetUp ? "Hide" : "Show"} ${plural(count, "request")} of set-up`;
+  if (setUp.textContent === (count ? label : "")) return;
+  const toggle = button(label, async () => {
+    showsSetUp = !showsSetUp;
+    showSetUp(count);
+  }, {kind: "small"});
+  setUp.replaceChildren(...(count ? [toggle] : []));
 }
 
 function message(text) {
@@ -37,11 +89,14 @@ function inside(entry) {
     facts([
       ["Request", copied(entry.request_id)],
       ["At", moment(entry.at)],
-      ["Account", entry.account && link("accounts", entry.account)],
+      ["Operation", entry.operation ?? "none: the URL is unknown"],
+      ["Fidelity", entry.fidelity],
+      ["Account", accountOf(entry) && link("accounts", accountOf(entry))],
       ["API version", entry.version],
       ["Idempotency key", entry.idempotency_key],
       ["Error", entry.error],
       ["Message", message(entry.response_body)],
+      ["Hint", entry.hint],
       ["Fault", entry.fault && link("faults", entry.fault)],
       ["Client", entry.user_agent],
     ]),
@@ -55,8 +110,12 @@ export default {
   title: "Requests",
   list: () => new List(draw, (entry) => entry.request_id),
   hint: "status:4, acct_…",
+  tools: () => el("div", {class: "summary"}, gaps, setUp),
+  isShown: (entry) => showsSetUp || !isSetUp(entry),
   load: async () => {
-    const {data} = await get("/requests");
+    const [{data}, counts] = await Promise.all([get("/requests"), get("/operations")]);
+    showGaps(counts);
+    showSetUp(data.filter(isSetUp).length);
     return {items: data.reverse(), total: data.length};
   },
   empty: () =>

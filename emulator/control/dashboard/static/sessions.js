@@ -28,7 +28,7 @@ function left(session) {
 
 function inside(session) {
   return [
-    isOver(session) ? null : el("div", {class: "actions"}, button("End the session", () => end(session), {kind: "danger"})),
+    session.over ? null : el("div", {class: "actions"}, button("End the session", () => end(session), {kind: "danger"})),
     facts([
       ["Client secret", copied(session.client_secret, shortened(session.client_secret))],
       ["Account", link("accounts", session.account)],
@@ -91,9 +91,9 @@ function attempts(all) {
   return el("table", {}, el("caption", {}, "Claim attempts"), el("thead", {}, head), el("tbody", {}, lines));
 }
 
-/** Whether a session shown as open has expired since. */
+/** Whether a session has expired or ended since it was loaded. */
 function isStale(sessions) {
-  return sessions.some((session) => session.state === "open" && session.expires_at <= now());
+  return sessions.some((session) => (session.state === "open" && session.expires_at <= now()) || (!session.over && isOver(session)));
 }
 
 export default {
@@ -102,7 +102,7 @@ export default {
   hint: "state:open, acct_…",
   load: async (limit) => {
     const {data, total} = await get(`/account_sessions?limit=${limit}`);
-    return {items: data, total};
+    return {items: data.map((session) => ({...session, over: isOver(session)})), total}; // a row is redrawn when it ends
   },
   stale: isStale,
   empty: () =>

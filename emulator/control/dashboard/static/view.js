@@ -76,14 +76,14 @@ function paint() {
   const {items, total, filter, list, rest, view} = shown;
   if (items === null) return;
   const words = filter.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length ? items.filter((item) => matches(item, words)) : items;
+  const found = words.length ? items.filter((item) => matches(item, words)) : items.filter(view.isShown ?? (() => true));
   const drawn = found.slice(0, limit());
   list.show(drawn);
   if (shown.wasLinked && drawn.length) openOnly(drawn.length);
-  const text = items.length ? "none" : "empty";
+  const text = words.length && items.length ? "none" : "empty";
   if (found.length) rest.replaceChildren();
   else if (rest.dataset.text !== text || !rest.firstChild) {
-    rest.replaceChildren(items.length ? empty("No matches", "Change the filter to see other rows.") : view.empty());
+    rest.replaceChildren(text === "none" ? empty("No matches", "Change the filter to see other rows.") : view.empty());
   }
   rest.dataset.text = text;
   filter.hidden = items.length === 0;
