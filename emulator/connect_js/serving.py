@@ -85,11 +85,15 @@ def origin_of(scope: Scope) -> str:
     return f"{scope.get('scheme', 'http')}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-class ConnectJs:
-    """The ASGI application of the paths in `PATHS`."""
+class Scripts:
+    """An ASGI application of scripts and frames, which any page may GET."""
 
     def __init__(self, *, live: bool) -> None:
         self._live = live
+
+    def get(self, scope: Scope) -> Response:
+        """The response to a GET."""
+        raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -98,8 +102,15 @@ class ConnectJs:
         elif request.method not in ("GET", "HEAD"):
             response = Response("Only GET.\n", 405, {**HEADERS, "allow": "GET, HEAD"}, "text/plain")
         else:
-            response = PATHS[scope["path"]](self, scope)
+            response = self.get(scope)
         await response(scope, receive, send)
+
+
+class ConnectJs(Scripts):
+    """The ASGI application of the paths in `PATHS`."""
+
+    def get(self, scope: Scope) -> Response:
+        return PATHS[scope["path"]](self, scope)
 
     def script(self, scope: Scope) -> Response:
         """GET /v1.0/connect.js"""

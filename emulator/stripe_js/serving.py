@@ -6,11 +6,10 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope
 
-from emulator.connect_js.serving import HEADERS, PREFLIGHT, origin_of, program
+from emulator.connect_js.serving import HEADERS, Scripts, origin_of, program
 from emulator.connect_js.serving import STATIC as SHARED
 from emulator.wire.json import Json
 
@@ -68,25 +67,12 @@ def script(origin: str, version: str, *, live: bool) -> str:
     return program(config, _template())
 
 
-class StripeJs:
+class StripeJs(Scripts):
     """The ASGI application for the paths of the script and of its frames."""
 
-    def __init__(self, *, live: bool) -> None:
-        self._live = live
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        if request.method == "OPTIONS":
-            response = Response(status_code=204, headers=PREFLIGHT)
-        elif request.method not in ("GET", "HEAD"):
-            response = Response("Only GET.\n", 405, {**HEADERS, "allow": "GET, HEAD"}, "text/plain")
-        elif (name := FRAMES.get(scope["path"])) is not None:
-            response = Response((STATIC / name).read_text(encoding="utf-8"), 200, HEADERS, "text/html")
-        else:
-            response = self._script(scope)
-        await response(scope, receive, send)
-
-    def _script(self, scope: Scope) -> Response:
+    def get(self, scope: Scope) -> Response:
+        if (name := FRAMES.get(scope["path"])) is not None:
+            return Response((STATIC / name).read_text(encoding="utf-8"), 200, HEADERS, "text/html")
         match = _SCRIPT.match(scope["path"])
         version = match[1] or "v3" if match else "v3"
         return Response(script(origin_of(scope), version, live=self._live), 200, HEADERS, "text/javascript")

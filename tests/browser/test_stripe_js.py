@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from .. import pages
 from ..clients import install, transcript
+from ..samples import BANK_ACCOUNT
 from .pages import ORIGIN, Platform, bundle
 from .site import site
 
@@ -30,14 +31,6 @@ ACCOUNT = {
     "tos_shown_and_accepted": True,
 }
 PERSON = {"first_name": "Jane", "last_name": "Diaz", "relationship": {"representative": True, "title": "CEO"}}
-BANK = {
-    "country": "US",
-    "currency": "usd",
-    "account_holder_name": "Jenny Rosen",
-    "account_holder_type": "individual",
-    "routing_number": "110000000",
-    "account_number": "000123456789",
-}
 
 
 def opened(platform: Platform, package: str = LOADERS[0], options: object = None, key: str | None = None) -> Page:
@@ -88,7 +81,7 @@ def test_a_script_tag_works_without_npm(unrouted: Platform) -> None:
     with site(unrouted) as address:
         page.goto(address)
         script = "([key, bank]) => new Stripe(key).createToken('bank_account', bank)"
-        result = page.evaluate(script, [unrouted.handle.publishable_key, BANK])
+        result = page.evaluate(script, [unrouted.handle.publishable_key, BANK_ACCOUNT])
     assert result["token"]["type"] == "bank_account"
 
 
@@ -133,7 +126,7 @@ def test_the_example_of_the_readme(
     script = f"""
     const stripe = loadStripe(KEY);
     document.querySelector("button").onclick = async () => {{
-      const {{token}} = await (await stripe).createToken("bank_account", {json.dumps(BANK)});
+      const {{token}} = await (await stripe).createToken("bank_account", {json.dumps(BANK_ACCOUNT)});
       document.body.append(token.id);
     }};
     """
@@ -166,7 +159,7 @@ def test_a_person_token_creates_a_person(platform: Platform) -> None:
 
 
 def test_a_bank_account_token_is_an_external_account(platform: Platform) -> None:
-    token = create_token(opened(platform), "bank_account", BANK)["token"]
+    token = create_token(opened(platform), "bank_account", BANK_ACCOUNT)["token"]
     assert (token["id"][:5], token["bank_account"]["last4"]) == ("btok_", "6789")
     client: Any = platform.handle.client.v1
     account = client.accounts.create({"type": "custom", "country": "US", "external_account": token["id"]})
@@ -174,7 +167,7 @@ def test_a_bank_account_token_is_an_external_account(platform: Platform) -> None
 
 
 def test_an_error_of_the_api_resolves_unchanged(platform: Platform) -> None:
-    result = create_token(opened(platform), "bank_account", {**BANK, "country": None})
+    result = create_token(opened(platform), "bank_account", {**BANK_ACCOUNT, "country": None})
     assert set(result) == {"error"}
     assert (result["error"]["type"], result["error"]["param"]) == (
         "invalid_request_error",
@@ -186,7 +179,7 @@ def test_stripe_account_and_api_version_are_sent(platform: Platform) -> None:
     options = {"stripeAccount": platform.account, "apiVersion": "2024-06-20"}
     page = opened(platform, options=options)
     with page.expect_request("**/v1/tokens") as sent:
-        token = create_token(page, "bank_account", BANK)["token"]
+        token = create_token(page, "bank_account", BANK_ACCOUNT)["token"]
     headers = sent.value.headers
     assert (headers["stripe-account"], headers["stripe-version"]) == (platform.account, "2024-06-20")
     assert token["type"] == "bank_account"
@@ -200,14 +193,14 @@ def test_without_an_emulator_the_error_is_one_of_the_connection(platform: Platfo
         "type": "api_connection_error",
         "message": f"No emulator responds at {platform.handle.url}, to which https://js.stripe.com is routed.",
     }
-    assert create_token(page, "bank_account", BANK) == {"error": error}
+    assert create_token(page, "bank_account", BANK_ACCOUNT) == {"error": error}
 
 
 def test_a_controller_frame_that_the_page_removes_is_created_again(platform: Platform) -> None:
     page = opened(platform)
-    create_token(page, "bank_account", BANK)
+    create_token(page, "bank_account", BANK_ACCOUNT)
     page.evaluate("document.querySelector('iframe[name^=__privateStripeController]').remove()")
-    assert "token" in create_token(page, "bank_account", BANK)
+    assert "token" in create_token(page, "bank_account", BANK_ACCOUNT)
 
 
 # --- the card Element -------------------------------------------------------------------------------------------------

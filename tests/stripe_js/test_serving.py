@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any
-
-import httpx
 import pytest
 
 from emulator.settings import Settings
 from emulator.stripe_js.serving import CARD, CONTROLLER
 
 from ..api import Api
-
-
-async def served(api: Api, path: str, method: str = "GET", **headers: str) -> httpx.Response:
-    transport = httpx.ASGITransport(app=api.emulator)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:12111") as client:
-        return await client.request(method, path, headers=headers)
-
-
-def config(text: str) -> Any:
-    return json.loads(re.search(r"^const CONFIG = (.*);$", text, re.MULTILINE)[1])  # type: ignore[index]
+from ..connect_js.test_calls import config, served
 
 
 @pytest.mark.asyncio

@@ -15,6 +15,8 @@ from emulator.schema.check import Params
 from emulator.settings import Settings
 from emulator.wire.json import Json
 
+from ...samples import NO_REQUIREMENTS
+
 NOW = 1_785_715_143
 ID = "acct_1U09HWKhILOLbcdm"
 BOTH: Params = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
@@ -35,16 +37,6 @@ def assert_same(actual: Json, expected: Json) -> None:
     assert json.dumps(actual, indent=1) == json.dumps(expected, indent=1)
 
 
-NOTHING_REQUIRED: dict[str, Any] = {
-    "alternatives": [],
-    "current_deadline": None,
-    "currently_due": [],
-    "disabled_reason": None,
-    "errors": [],
-    "eventually_due": [],
-    "past_due": [],
-    "pending_verification": [],
-}
 STANDARD_REQUIRED = [
     "business_profile.product_description",
     "business_profile.support_phone",
@@ -118,7 +110,7 @@ STANDARD: dict[str, Any] = {
         "total_count": 0,
         "url": f"/v1/accounts/{ID}/external_accounts",
     },
-    "future_requirements": NOTHING_REQUIRED,
+    "future_requirements": NO_REQUIREMENTS,
     "metadata": {},
     "payouts_enabled": False,
     "requirements": {
@@ -436,7 +428,7 @@ def test_an_onboarded_account_has_no_requirements_and_can_do_everything() -> Non
     sandbox = emulation()
     account = accounts.create_account(sandbox, NOW, {"type": "standard"})
     shown: Any = accounts.render(accounts.onboard(sandbox, account))
-    assert shown["requirements"] == NOTHING_REQUIRED
+    assert shown["requirements"] == NO_REQUIREMENTS
     assert shown["capabilities"] == {"card_payments": "active", "transfers": "active"}
     assert [shown[name] for name in ("charges_enabled", "payouts_enabled", "details_submitted")] == [True, True, True]
 
@@ -460,7 +452,7 @@ def test_the_platform_is_an_active_standard_account_that_controls_itself() -> No
             "url": f"/v1/accounts/{sandbox.platform_id}/external_accounts",
         },
         "payouts_enabled": True,
-        "requirements": NOTHING_REQUIRED,
+        "requirements": NO_REQUIREMENTS,
         "settings": {
             **SETTINGS,
             "payouts": {**SETTINGS["payouts"], "schedule": {"delay_days": 7, "interval": "daily"}},

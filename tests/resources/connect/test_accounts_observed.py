@@ -14,6 +14,7 @@ from emulator.schema.check import Params
 from emulator.settings import Settings
 
 from ...api import KEY, Api
+from ...samples import NO_REQUIREMENTS
 
 REVIEW = 30
 BOTH = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
@@ -747,20 +748,13 @@ def test_planned_rules_repeat_the_errors_of_a_failed_check(emulation: Emulation)
 
 
 def test_other_accounts_have_no_planned_rules(emulation: Emulation) -> None:
-    nothing: dict[str, Any] = {
-        "alternatives": [],
-        "current_deadline": None,
-        "currently_due": [],
-        "disabled_reason": None,
-        "errors": [],
-        "eventually_due": [],
-        "past_due": [],
-        "pending_verification": [],
-    }
     transfers = {"transfers": {"requested": "true"}}
-    assert emulation.individual("DE")["future_requirements"] == nothing
-    assert emulation.recipient("MX")["future_requirements"] == nothing
-    assert emulation.individual("US", capabilities=transfers)["future_requirements"] == nothing
-    assert emulation.individual("US", email="a+enforce_future_requirements@b.test")["future_requirements"] == nothing
+    assert emulation.individual("DE")["future_requirements"] == NO_REQUIREMENTS
+    assert emulation.recipient("MX")["future_requirements"] == NO_REQUIREMENTS
+    assert emulation.individual("US", capabilities=transfers)["future_requirements"] == NO_REQUIREMENTS
+    assert (
+        emulation.individual("US", email="a+enforce_future_requirements@b.test")["future_requirements"]
+        == NO_REQUIREMENTS
+    )
     express = emulation.api.post("/v1/accounts", {"type": "express", "country": "US", "capabilities": BOTH}).body
-    assert express["future_requirements"] == nothing
+    assert express["future_requirements"] == NO_REQUIREMENTS

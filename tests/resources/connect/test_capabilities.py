@@ -11,6 +11,7 @@ from emulator.auth import keys
 from emulator.resources.connect import accounts
 
 from ...api import KEY, Api, on
+from ...samples import NO_REQUIREMENTS
 
 CUSTOM = {"type": "custom", "business_type": "individual", "capabilities": {"transfers": {"requested": "true"}}}
 # Whose checks end at once.
@@ -28,16 +29,6 @@ PROVIDED = {
         "id_number": "222222222",
         "ssn_last_4": "2222",
     },
-}
-NOTHING: dict[str, Any] = {
-    "alternatives": [],
-    "current_deadline": None,
-    "currently_due": [],
-    "disabled_reason": None,
-    "errors": [],
-    "eventually_due": [],
-    "past_due": [],
-    "pending_verification": [],
 }
 
 
@@ -66,11 +57,11 @@ def test_a_capability_is_complete(api: Api) -> None:
         "id": "transfers",
         "object": "capability",
         "account": account,
-        "future_requirements": NOTHING,
+        "future_requirements": NO_REQUIREMENTS,
         "requested": True,
         "requested_at": created,
         "requirements": {
-            **NOTHING,
+            **NO_REQUIREMENTS,
             "currently_due": missing,
             "disabled_reason": "requirements.fields_needed",
             "eventually_due": sorted([*missing, *later]),
@@ -86,7 +77,7 @@ def test_a_capability_that_was_not_requested_is_unrequested(api: Api) -> None:
     account = api.account(**CUSTOM)
     shown = api.get(f"/v1/accounts/{account}/capabilities/card_payments").body
     assert (shown["status"], shown["requested"], shown["requested_at"]) == ("unrequested", False, None)
-    assert shown["requirements"] == NOTHING
+    assert shown["requirements"] == NO_REQUIREMENTS
 
 
 def test_a_capability_is_requested_and_given_back_by_its_own_path(api: Api) -> None:

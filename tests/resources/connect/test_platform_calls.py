@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ...api import Api
+from ...samples import BANK_ACCOUNT
 
 PLAIN, BETA = "2026-03-25.preview", "2026-03-25.preview; embedded_connect_beta=v2"
 CONTROLLERS: dict[str, dict[str, Any]] = {
@@ -95,14 +96,6 @@ def test_a_page_of_every_component_gets_its_session(api: Api, control: str, prev
 # --- its accounts -------------------------------------------------------------------------------------------------
 
 PAGES = {"return_url": "http://localhost:3000/back", "refresh_url": "http://localhost:3000/back"}
-BANK = {
-    "country": "US",
-    "currency": "usd",
-    "account_holder_name": "Jenny Rosen",
-    "account_holder_type": "individual",
-    "routing_number": "110000000",
-    "account_number": "000123456789",
-}
 HOME = {"line1": "address_full_match", "city": "South San Francisco", "state": "CA", "postal_code": "94080"}
 PREFILLED: dict[str, Any] = {
     "country": "US",
@@ -149,7 +142,7 @@ PREFILLED: dict[str, Any] = {
 
 
 def test_a_quickstart_account_is_enabled_in_the_answer(api: Api) -> None:
-    token = api.post("/v1/tokens", {"bank_account": BANK}, stripe_version=PLAIN).body["id"]
+    token = api.post("/v1/tokens", {"bank_account": BANK_ACCOUNT}, stripe_version=PLAIN).body["id"]
     account = api.post("/v1/accounts", {**PREFILLED, "external_account": token}, stripe_version=PLAIN).body
     assert (account["charges_enabled"], account["payouts_enabled"]) == (True, True)
     assert account["requirements"]["disabled_reason"] is None
@@ -179,7 +172,9 @@ def test_an_account_of_each_control_is_led_to_its_onboarding(api: Api, control: 
 
 def test_a_bank_account_is_made_a_token_by_the_account_itself(api: Api) -> None:
     account = api.account(country="US", controller=CONTROLLERS["custom"])
-    token = api.post("/v1/tokens", {"bank_account": BANK}, stripe_account=account, stripe_version=PLAIN).body["id"]
+    token = api.post("/v1/tokens", {"bank_account": BANK_ACCOUNT}, stripe_account=account, stripe_version=PLAIN).body[
+        "id"
+    ]
     bank = api.post(f"/v1/accounts/{account}/external_accounts", {"external_account": token}, stripe_version=PLAIN)
     assert (bank.status, bank.body["last4"]) == (200, "6789")
 
@@ -188,7 +183,7 @@ def test_its_set_up_accepts_terms_restricts_and_rejects(api: Api) -> None:
     names = ("card_payments", "transfers", "card_issuing", "treasury")
     account = api.account(
         **{**PREFILLED, "capabilities": {name: {"requested": "true"} for name in names}},
-        external_account=api.post("/v1/tokens", {"bank_account": BANK}).body["id"],
+        external_account=api.post("/v1/tokens", {"bank_account": BANK_ACCOUNT}).body["id"],
     )
     path = f"/v1/accounts/{account}"
     for product in ("card_issuing", "treasury"):

@@ -9,16 +9,9 @@ import pytest
 from emulator.settings import Settings
 
 from ...api import PUBLISHABLE, Answer, Api
+from ...samples import BANK_ACCOUNT
 
 BROWSER = f"Bearer {PUBLISHABLE}"
-BANK = {
-    "country": "US",
-    "currency": "usd",
-    "account_holder_name": "Jenny Rosen",
-    "account_holder_type": "individual",
-    "routing_number": "110000000",
-    "account_number": "000123456789",
-}
 CARD = {"number": "4000056655665556", "exp_month": 12, "exp_year": 2030, "cvc": "123", "name": "Jenny Rosen"}
 PERSON = {"first_name": "Jenny", "last_name": "Rosen", "dob": {"day": 1, "month": 1, "year": 1901}}
 STAMP = "2030-01-01T12:00:00.000Z"
@@ -45,7 +38,7 @@ def account(api: Api) -> str:
 
 
 def test_a_bank_account(api: Api, account: str) -> None:
-    made = token(api, bank_account=BANK)
+    made = token(api, bank_account=BANK_ACCOUNT)
     assert (made["id"][:6], made["bank_account"]["id"][:4]) == ("btok_1", "ba_1")
     assert made == {
         "id": made["id"],
@@ -131,7 +124,7 @@ def test_a_person(api: Api, account: str) -> None:
         ),
         ({"bank_account": {"country": "US"}}, 400, "Missing required param: bank_account[account_number]."),
         (
-            {"bank_account": {**BANK, "account_number": "1"}},
+            {"bank_account": {**BANK_ACCOUNT, "account_number": "1"}},
             400,
             (
                 "You must use a test bank account number in test mode. Try 000123456789 or see more options at "
@@ -152,7 +145,7 @@ def test_what_cannot_be_a_token(api: Api, params: Any, status: int, message: str
 
 
 def test_a_token_is_for_its_own_kind(api: Api, account: str) -> None:
-    person, bank = token(api, person=PERSON)["id"], token(api, bank_account=BANK)["id"]
+    person, bank = token(api, person=PERSON)["id"], token(api, bank_account=BANK_ACCOUNT)["id"]
     for path, params in (
         ("/v1/accounts", {"type": "custom", "account_token": person}),
         (f"/v1/accounts/{account}/persons", {"person_token": bank}),
@@ -293,7 +286,7 @@ def test_a_secret_key_makes_tokens_in_test_mode_alone() -> None:
             "/v1/tokens", {kind: {"first_name": "Jenny"} if kind == "person" else {"business_type": "company"}}
         )
         assert (answer.status, answer.error) == (400, {"message": words, "type": "invalid_request_error"})
-    assert live.post("/v1/tokens", {"bank_account": BANK}).status == 200
+    assert live.post("/v1/tokens", {"bank_account": BANK_ACCOUNT}).status == 200
     browser = "Bearer pk_live_0123456789abcdefghijklmn"
     assert live.v2("POST", "/core/account_tokens", {}, authorization=browser).status == 200
 

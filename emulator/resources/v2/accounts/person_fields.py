@@ -147,7 +147,7 @@ _REFUSALS: tuple[tuple[Callable[[Person, Others], bool], Callable[[], StripeErro
     (lambda person, others: _is_second(person, others, _GUARDIAN), errors.v2_second_legal_guardian),
     (lambda person, _: _has(person, _GUARDIAN) and _has(person, _REPRESENTATIVE), errors.v2_guardian_represents),
     (
-        lambda person, others: _has(person, _GUARDIAN) and not _any(others, _REPRESENTATIVE),
+        _is_guardian_of_nobody,
         errors.v2_guardian_of_nobody,
     ),
     (lambda person, others: _is_second(person, others, _AUTHORIZER), errors.v2_second_authorizer),
