@@ -1,8 +1,9 @@
 """Any bytes for every operation, in-process: `python -m tests.bench.fuzz [--requests N] [--seed N]`.
 
-Whatever comes, the answer is never a 500, and is always Stripe's envelope or a page of its proxy. A finding is printed
-with the seed and the number that bring it back. Half as many requests go to all that is not Stripe's API
-(`tests.bench.fuzz_control`).
+Whatever comes, the answer is never a 500, is always Stripe's envelope or a page of its proxy, and takes no more than
+200 ms of the loop. A finding is printed with the seed and the number that bring it back. Half as many requests go to
+all that is not Stripe's API (`tests.bench.fuzz_control`), and a tenth as many as raw bytes to the socket of a server
+(`tests.bench.fuzz_socket`).
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ from emulator.sandbox.sandbox import Sandboxes
 from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Type
 from emulator.settings import Settings
 
-from ..bench import fuzz_control
+from ..bench import fuzz_control, fuzz_socket, hostile
+from ..bench.watchdog import Watchdog
 
 REQUESTS = 50_000
+HOSTILE = 0.005  # of requests are made to take long
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "get", "BREW", "")
 VERSION = b"2026-10-28.endive"
 TEXTS = (
@@ -80,6 +83,8 @@ class Source:
         method = operation.method if chance.random() < 0.95 else chance.choice(METHODS)
         as_json = operation.v2 and method == "POST" and chance.random() < 0.95
         sent = self.json(operation.params) if as_json else self.form(operation.params)
+        if chance.random() < HOSTILE:
+            sent = hostile.body(chance, as_json=as_json) if method == "POST" else chance.choice(hostile.QUERIES)
         in_query = method == "GET" or (not as_json and chance.random() < 0.1)
         query, body = (sent, b"") if in_query else (b"", sent)
         dated = {b"stripe-version": VERSION} if operation.v2 and chance.random() < 0.95 else {}
@@ -231,21 +236,23 @@ def wrong(request: Request, response: Response) -> str | None:
 
 def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
     """How many answers were wrong."""
-    source = Source(random.Random(seed))
+    source, watchdog = Source(random.Random(seed)), Watchdog()
     settings = Settings()
     pipeline, findings, statuses = Pipeline(settings, Sandboxes(settings)), 0, dict[int, int]()
-    for number in range(requests):
-        request = source.request()
-        response, _ = pipeline.respond(request)
-        statuses[response.status] = statuses.get(response.status, 0) + 1
-        found = wrong(request, response)
-        if found is not None:
-            findings += 1
-            tell(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
-        elif response.status == 200 and request.method == "POST":
-            source.learn(str(json.loads(response.body).get("id", "acct_none")))
-    tell(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}")
-    return findings
+    with watchdog.running():
+        for number in range(requests):
+            request = source.request()
+            with watchdog.response(f"#{number} {request.method} {request.path}"):
+                response, _ = pipeline.respond(request)
+            statuses[response.status] = statuses.get(response.status, 0) + 1
+            found = wrong(request, response) or watchdog.slow
+            if found is not None:
+                findings += 1
+                tell(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
+            elif response.status == 200 and request.method == "POST":
+                source.learn(str(json.loads(response.body).get("id", "acct_none")))
+    tell(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
+    return findings + len(watchdog.errors.lines)
 
 
 def tell(line: str) -> None:
@@ -261,7 +268,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.getLogger("emulator").setLevel(logging.ERROR)
     found = run(options.requests, options.seed, tell)
-    return int(found + fuzz_control.run(options.requests // 2, options.seed, tell) > 0)
+    found += fuzz_control.run(options.requests // 2, options.seed, tell)
+    return int(found + fuzz_socket.run(options.requests // 10, options.seed, tell) > 0)
 
 
 if __name__ == "__main__":

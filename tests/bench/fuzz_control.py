@@ -22,6 +22,10 @@ from emulator.control.app import ROUTES
 from emulator.errors import CONSTRUCTORS
 from emulator.http import WHOLE
 from emulator.settings import Settings
+from emulator.stripe_js.serving import FRAMES
+
+from ..bench import hostile
+from ..bench.watchdog import Watchdog
 
 KEYS = (
     *[b"Bearer sk_test_fuzz"] * 30,
@@ -81,10 +85,12 @@ BAD_JSON = (
     b"[" * 900 + b"]" * 900,
 )
 DEEP = 900
+HOSTILE = 0.01  # of requests are made to take long
 _WORD = re.compile(r'"((?:acct|person|ba|evt|we|ed|fault|accs_secret_|em_test|req)_[A-Za-z0-9_]{4,200})"')
 _LINK = re.compile(r'"url": "https?://[^/"]+(/(?:setup|express)/[^"]+)"')
 OF_A_FAULT = b"An unknown error occurred."
 DROPPED = 299  # the status of an answer that a fault has kept
+STRIPE_JS = ("/v3", "/v3/", "/v3/stripe.js", "/basil/stripe.js", "/x/stripe.js", *FRAMES)
 Message = MutableMapping[str, Any]
 
 
@@ -181,6 +187,8 @@ class Around:
         )
         path = re.sub(r"\{\w+\}", lambda _: self.text(), route.path)
         query = urlencode({self.name(): self.text() for _ in range(self.chance.choice((0, 0, 1, 2)))}).encode()
+        if self.chance.random() < HOSTILE:
+            query = self.chance.choice(hostile.QUERIES)
         return self.sent(method, path, query, self.body(route.path) if method == "POST" else b"")
 
     def set_up(self) -> Asked:
@@ -214,7 +222,18 @@ class Around:
         """A path that there may be."""
         chance = self.chance
         start = chance.choice(
-            (*PATHS, "/", "/_emulator", "/_emulator/", "/setup/", "/express/", "/_emulator/connect/", "/v2/", "//")
+            (
+                *PATHS,
+                *STRIPE_JS,
+                "/",
+                "/_emulator",
+                "/_emulator/",
+                "/setup/",
+                "/express/",
+                "/_emulator/connect/",
+                "/v2/",
+                "//",
+            )
         )
         path = start + chance.choice(("", "", self.text()))
         return self.sent(chance.choice(METHODS), path, chance.randbytes(5), b"")
@@ -232,6 +251,8 @@ class Around:
 
     def body(self, route: str) -> bytes:
         chance = self.chance
+        if chance.random() < HOSTILE:
+            return hostile.body(chance, as_json=chance.random() < 0.7)
         if chance.random() < 0.05:
             return chance.choice(BAD_JSON)
         likely = {} if chance.random() < 0.3 else self.likely(route)
@@ -325,13 +346,14 @@ def wrong(asked: Asked, told: Told) -> str | None:
     return "an error as long as what was sent" if len(told.body) > 20_000 else None
 
 
-async def _run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
+async def _run(requests: int, seed: int, tell: Callable[[str], object], watchdog: Watchdog) -> int:
     app, source, statuses, findings = Emulator(Settings(port=0)), Around(random.Random(seed)), dict[int, int](), 0
     for number in range(requests):
         asked = source.request()
         try:
-            told = await asyncio.wait_for(ask(app, asked), 10)
-            found = wrong(asked, told)
+            with watchdog.response(f"#{number} {asked.method} {asked.path}"):
+                told = await asyncio.wait_for(ask(app, asked), 10)
+            found = wrong(asked, told) or watchdog.slow
         except Exception as error:  # noqa: BLE001 what leaves the application is what this looks for
             told, found = Told(0, (), b""), repr(error)
         statuses[told.status] = statuses.get(told.status, 0) + 1
@@ -340,10 +362,12 @@ async def _run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
             tell(f"#{number} of seed {seed}, around: {found[:300]}\n  {str(asked)[:600]}\n  {told.body[:300]!r}")
         else:
             source.learn(told)
-    tell(f"{requests} requests around the API, {findings} wrong; statuses {dict(sorted(statuses.items()))}")
-    return findings
+    tell(f"{requests} requests around the API, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
+    return findings + len(watchdog.errors.lines)
 
 
 def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
     """How many answers were wrong."""
-    return asyncio.run(_run(requests, seed, tell))
+    watchdog = Watchdog()
+    with watchdog.running():
+        return asyncio.run(_run(requests, seed, tell, watchdog))

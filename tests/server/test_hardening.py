@@ -450,6 +450,7 @@ def test_a_short_fuzz_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "1500 requests, 0 wrong" in printed
     assert "750 requests around the API, 0 wrong" in printed
+    assert "150 connections, 0 wrong" in printed
 
 
 def test_a_header_that_is_sent_twice_holds_both_values(server: Server) -> None:

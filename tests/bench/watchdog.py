@@ -1,0 +1,74 @@
+"""A watchdog for fuzzing: the time of the processor that each response takes, and what is logged as an error."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+LONGEST_SECONDS = 0.2
+
+
+class _Errors(logging.Handler):
+    """Keeps the errors of a log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@dataclass
+class Watchdog:
+    """Measures responses. The machine may be busy with others, so the time is that of a thread, not that on the wall.
+
+    A response that is too slow at first is tried again, as a caller can: `slow` says whether the last one was.
+    """
+
+    clock: int | None = None
+    slowest: float = 0.0
+    what: str = ""
+    last: float = 0.0
+    errors: _Errors = field(default_factory=_Errors)
+
+    def now(self) -> float:
+        """Seconds of this thread, or of the one whose clock was given."""
+        return time.thread_time() if self.clock is None else time.clock_gettime(self.clock)
+
+    @contextmanager
+    def response(self, what: str) -> Iterator[None]:
+        """Measures one response."""
+        started = self.now()
+        yield
+        self.last = self.now() - started
+        if self.last > self.slowest:
+            self.slowest, self.what = self.last, what
+
+    @property
+    def slow(self) -> str | None:
+        """What is wrong with the time of the last response, None when nothing is."""
+        return f"{self.last * 1000:.0f} ms of the loop" if self.last > LONGEST_SECONDS else None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Keeps errors that are logged, which would be tracebacks. Collections of what fuzzing itself keeps do not count."""
+        logs = [logging.getLogger(name) for name in ("emulator", "uvicorn.error", "asyncio")]
+        for log in logs:
+            log.addHandler(self.errors)
+        gc.collect()
+        gc.freeze()
+        try:
+            yield
+        finally:
+            for log in logs:
+                log.removeHandler(self.errors)
+            gc.unfreeze()
+
+    def __str__(self) -> str:
+        found = f"slowest {self.slowest * 1000:.0f} ms ({self.what[:100]}), {len(self.errors.lines)} errors logged"
+        return "".join([found, *(f"\n{line[:2000]}" for line in self.errors.lines[:5])])
