@@ -63,7 +63,8 @@ def _shared(resource: Res, operation: Operation, place: Place) -> Handler | None
     }
     action = operation.verb in resource.actions, partial(act, verb=operation.verb)
     declared, handler = shared.get(operation.verb, action)
-    return partial(handler, resource, place) if declared else None
+    names_one = bool(place.template or resource.alone) or operation.verb in ("create", "list")
+    return partial(handler, resource, place) if declared and names_one else None
 
 
 def table_of(resource: Res, call: Call) -> Table[Any]:
@@ -148,6 +149,8 @@ def delete(resource: Res, place: Place, call: Call) -> Json:
     row = found(resource, place, call)
     if resource.delete is None:
         raise TypeError(f"{resource.name} cannot be deleted")
+    if row.number < 0:  # what exists for each parent, and has never been set
+        raise _style(resource).missing(resource, call, place.template or place.parent_template)
     resource.delete(call, row)
     table_of(resource, call).remove(row.owner, row.id)
     if resource.keeps_stubs:

@@ -50,6 +50,7 @@ def base_headers(key: str, version: str = "v1") -> dict[bytes, bytes]:
 
 
 def _data(fixture: Fixture, version: str, scope: Scope) -> str:
+    _check_size(fixture.params if fixture.exact_params is None else fixture.exact_params)
     if fixture.exact_params is not None:
         return dump_line(fixture.exact_params) if version == "v2" else form.encode(fixture.exact_params)
     if version == "v2" and fixture.method == "POST":
@@ -58,6 +59,21 @@ def _data(fixture: Fixture, version: str, scope: Scope) -> str:
     if data and version == "v2":
         raise SeedError(f"the Stripe CLI cannot send its params: {V2_ONE_JSON}")
     return data
+
+
+def _check_size(params: object) -> None:
+    """Refuse parameters that are more than a request may be: each value of a form repeats all names around it."""
+    size, waiting = 0, [(params, 0)]
+    while waiting:
+        node, names = waiting.pop()
+        if isinstance(node, Mapping):
+            waiting.extend((child, names + len(str(name)) + 2) for name, child in node.items())
+        elif isinstance(node, list):
+            waiting.extend((child, names + 3) for child in node)
+        else:
+            size += names + (len(node) if isinstance(node, str) else 1)
+        if size > form.LIMITS.body:
+            raise SeedError(f"its params are more than {form.LIMITS.body} bytes")
 
 
 def _headers(fixture: Fixture, scope: Scope) -> dict[bytes, bytes]:

@@ -11,24 +11,24 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from emulator.wire.form import LIMITS, TooLarge, Tree, as_hash, check_size
+from emulator.wire.form import LIMITS, Limits, TooLarge, Tree, as_hash, check_size
 
 Json = str | int | float | bool | None | Mapping[str, "Json"] | Sequence["Json"]
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)  # matches at every quote: no second search
 
 
-def load(body: bytes) -> object:
+def load(body: bytes, limits: Limits = LIMITS) -> object:
     """Parse a JSON body. Raises TooLarge, and ValueError for invalid JSON.
 
     Values are counted in the bytes before parsing, since creating and freeing half a million of them takes longer than
     a whole request with ten thousand. There is at most one container more than there are values.
     """
-    most = 2 * LIMITS.pairs + 1
+    most = 2 * limits.pairs + 1
     if _marks(body) > most and _marks(_STRING.sub(b"", body)) > most:
-        raise TooLarge(f"more than {LIMITS.pairs} parameters")
+        raise TooLarge(f"more than {limits.pairs} parameters")
     value = orjson.loads(body)
-    check_size(value)
+    check_size(value, limits)
     return value
 
 

@@ -27,6 +27,7 @@ from emulator.sandbox.faults import (
     Moment,
 )
 from emulator.sandbox.sandbox import Sandbox
+from emulator.wire.form import leaves
 from emulator.wire.json import Json
 from emulator.wire.match import Expected, Wildcard, expectations
 from emulator.wire.path import format_path
@@ -42,6 +43,7 @@ HINT = (
 )
 NAMES_HINT = "GET /_emulator/faults/errors lists them."
 ARGUMENTS_HINT = 'Send them by name, as in {"error": "rate_limited", "arguments": {"reason": "endpoint-rate"}}.'
+MAX_PARAMS, MAX_NAME = 100, 1000
 MAX_TIMES = MAX_LIMIT = 999_999_999
 
 
@@ -170,6 +172,9 @@ def _params(body: Body) -> Expected:
     params = body.get("params") or {}
     if not isinstance(params, Mapping):
         raise BadFault("params must be an object of values, nested or by names in brackets")
+    for count, (name, _) in enumerate(leaves(params), 1):
+        if count > MAX_PARAMS or len(name) > MAX_NAME:
+            raise BadFault(f"params has at most {MAX_PARAMS} values, with names of at most {MAX_NAME} characters")
     return expectations(params)
 
 

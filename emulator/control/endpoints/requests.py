@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TypeVar
 
-import orjson
 from starlette.requests import Request
 
 from emulator.auth import keys
@@ -20,6 +19,8 @@ from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.settings import Settings
 from emulator.wire import form
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.form import LIMITS, Limits
+from emulator.wire.json import load
 
 Body = dict[str, object]
 Default = TypeVar("Default", int, None)
@@ -27,6 +28,7 @@ BODY_LIMIT = 1_048_576
 MAX_ROWS = 1000
 MAX_DEPTH = 64
 EXCERPT_LENGTH = 100
+MOST_NAMED = 20
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")  # as many digits as v1 reads
 
 
@@ -85,26 +87,14 @@ async def body_of(request: Request, limit: int = BODY_LIMIT) -> Body:
         except form.FormError as error:
             raise _unreadable(str(error)) from None
     try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        body = load(raw, Limits(pairs=LIMITS.pairs if limit <= BODY_LIMIT else limit, depth=MAX_DEPTH))
+    except form.TooLarge as error:
+        raise _unreadable(f"it has {error.limit}") from None
+    except ValueError as error:
         raise _unreadable(str(error)) from None
     if not isinstance(body, dict):
         raise _unreadable(f"a {type(body).__name__} where an object is expected")
-    if _is_too_deep(body):
-        raise _unreadable(f"it has more than {MAX_DEPTH} levels")
     return body
-
-
-def _is_too_deep(value: object) -> bool:
-    """Whether JSON has more levels than recursive functions can walk. Iterative itself, level by level."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in _children(node)]
-    return bool(level)
-
-
-def _children(node: object) -> Iterable[object]:
-    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -138,7 +128,8 @@ def query_of(request: Request, *known: str) -> Mapping[str, str]:
 def _check_names(request: Request, given: Iterable[str], known: Sequence[str]) -> None:
     unknown = [name[:EXCERPT_LENGTH] for name in given if name not in known]
     if unknown:
-        message = f"{request.method} {request.url.path} has no {', '.join(unknown)}."
+        more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+        message = f"{request.method} {request.url.path} has no {', '.join(unknown[:MOST_NAMED])}{more}."
         raise ControlError(400, "unknown_field", message, f"It has {', '.join(known) or 'no fields'}.")
 
 
