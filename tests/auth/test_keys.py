@@ -437,7 +437,7 @@ async def poll(api: Api, token: str) -> str:
     return str(answer.get("error", {}).get("code"))
 
 
-def test_what_a_dropped_sandbox_still_adds_counts_for_nobody(api: Api) -> None:
+def test_data_added_to_a_dropped_sandbox_does_not_count_towards_the_budgets(api: Api) -> None:
     api.account(type="custom")
     sandbox = api.emulator.sandboxes.of(_key(KEY))
     (entry,) = sandbox.journal
@@ -603,7 +603,7 @@ async def _token(api: Api, account: str) -> str:
 
 
 @pytest.mark.asyncio
-async def test_a_session_token_serves_what_components_need(api: Api) -> None:
+async def test_a_session_token_allows_the_operations_of_components(api: Api) -> None:
     account = api.account(type="custom")
     bearer = f"Bearer {await _token(api, account)}"
     assert api.get("/v1/account", authorization=bearer).body["id"] == account

@@ -422,7 +422,7 @@ def test_an_error_before_the_loader_starts_shows_nothing(platform: Platform) -> 
     ]
 
 
-def test_the_log_has_what_the_page_did(platform: Platform) -> None:
+def test_the_component_log_has_the_events_of_the_page(platform: Platform) -> None:
     page = platform.open(ONBOARDING)
     component(page, "account-onboarding", "ready")
     page.get_by_role("button", name="Next step").click()

@@ -184,7 +184,7 @@ def test_a_connected_account_sees_itself(stripe_emulator: StripeEmulator) -> Non
 
 @pytest.mark.filterwarnings("ignore:You are using an outdated API version")
 @pytest.mark.parametrize("version", ["2023-10-16", "2024-09-30.acacia", "2026-08-26.dahlia", "2027-01-27.preview"])
-def test_a_version_sent_with_a_call_is_answered(stripe_emulator: StripeEmulator, version: str) -> None:
+def test_a_version_sent_with_a_call_is_echoed(stripe_emulator: StripeEmulator, version: str) -> None:
     page = stripe.Account.list(stripe_version=version)
     assert page.last_response is not None
     assert page.last_response.headers["stripe-version"] == version
@@ -209,7 +209,7 @@ def test_the_notice_on_new_accounts_is_a_warning(
         stripe.Account.create(type="custom")
 
 
-def test_what_is_not_emulated_says_so_at_the_first_try(stripe_emulator: StripeEmulator) -> None:
+def test_an_operation_that_is_not_emulated_fails_at_the_first_attempt(stripe_emulator: StripeEmulator) -> None:
     with pytest.raises(stripe.APIError) as refused:
         stripe_emulator.client.raw_request("post", "/v1/payouts", amount="1", currency="usd")
     assert refused.value.http_status == 501
@@ -256,7 +256,7 @@ CALLS_ASYNC: dict[str, Callable[..., Awaitable[object]]] = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
-def test_the_module_raises_what_stripe_refuses(stripe_emulator: StripeEmulator, refusal: Refusal) -> None:
+def test_the_module_raises_the_errors_of_stripe(stripe_emulator: StripeEmulator, refusal: Refusal) -> None:
     calls = CALLS | {"get": lambda path: stripe_emulator.client.raw_request("get", path)}
     kinds = [value[1:] for value in refusal.params.values() if isinstance(value, str) and value.startswith("$")]
     accounts = {f"${kind}": stripe_emulator.create_account(type=kind)["id"] for kind in kinds}

@@ -247,7 +247,7 @@ def test_observers_are_notified_until_they_are_removed() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_client_that_takes_whole_answers_gets_the_page_too(api: Api) -> None:
+async def test_a_client_without_streaming_gets_the_page_too(api: Api) -> None:
     answer = await api.control("GET", "/", key=None)
     assert (answer.status_code, answer.headers["content-security-policy"]) == (200, POLICY)
 

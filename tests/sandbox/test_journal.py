@@ -185,7 +185,7 @@ async def test_the_journal_is_filtered(api: Api) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_error_is_the_one_of_the_answer(api: Api) -> None:
+async def test_the_error_in_the_journal_is_that_of_the_response(api: Api) -> None:
     """v2 has codes of its own; a key that is refused is refused alike for both."""
     api.post("/v1/accounts", {"typ": "x"})
     answers = [

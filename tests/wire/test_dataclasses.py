@@ -57,7 +57,7 @@ def test_instances_are_shown_replaced_and_copied(decorate: Any) -> None:
     assert not hasattr(one, "__dict__")
 
 
-def test_what_a_class_defines_itself_stays_and_what_can_change_has_no_hash(decorate: Any) -> None:
+def test_methods_of_a_class_stay_and_mutable_classes_have_no_hash(decorate: Any) -> None:
     @decorate(slots=True)
     class Own:
         value: int

@@ -80,7 +80,7 @@ def test_each_call_makes_another_url(api: Api) -> None:
     assert linked(api, account).body["url"] != linked(api, account).body["url"]
 
 
-def test_a_replayed_call_answers_with_the_same_url(api: Api) -> None:
+def test_a_replayed_request_returns_the_same_url(api: Api) -> None:
     account = api.account(type="express")
     sent = {"account": account, "type": "account_onboarding", **URLS}
     first, second = (api.post("/v1/account_links", sent, idempotency_key="once") for _ in range(2))
@@ -144,7 +144,7 @@ def test_a_connected_account_is_the_platform_of_nobody(api: Api) -> None:
 @pytest.mark.parametrize(
     ("left_out", "param"), [("account",) * 2, ("refresh_url",) * 2, ("return_url",) * 2, ("type",) * 2]
 )
-def test_what_the_reference_requires_is_required(api: Api, left_out: str, param: str) -> None:
+def test_the_required_parameters_are_those_of_the_reference(api: Api, left_out: str, param: str) -> None:
     sent = {"account": api.account(type="express"), "type": "account_onboarding", **URLS}
     del sent[left_out]
     answer = api.post("/v1/account_links", sent)
@@ -170,7 +170,7 @@ def test_what_the_reference_requires_is_required(api: Api, left_out: str, param:
     ],
 )
 @pytest.mark.parametrize("name", ["refresh_url", "return_url"])
-def test_what_is_no_url_is_refused(api: Api, name: str, url: str) -> None:
+def test_an_invalid_url_is_refused(api: Api, name: str, url: str) -> None:
     answer = linked(api, api.account(type="express"), **{name: url})
     assert (answer.status, answer.error) == (
         400,

@@ -374,7 +374,7 @@ def test_a_verified_identity_takes_the_whole_number_of_which_it_has_the_last_dig
     assert told["individual"]["id_number_provided"] is True
 
 
-def test_what_a_verified_identity_has_can_be_sent_again_and_the_rest_changes(emulation: Emulation) -> None:
+def test_values_of_a_verified_identity_can_be_sent_again_and_others_change(emulation: Emulation) -> None:
     account = emulation.individual("US")
     emulation.again(account, REVIEW)
     same = {"first_name": "Jenny", "dob": PERSON["dob"], "id_number": "000000000"}
@@ -388,7 +388,7 @@ def test_a_change_during_the_first_checks_leaves_the_capabilities_pending(emulat
     assert changed["capabilities"] == {"card_payments": "pending", "transfers": "pending"}
 
 
-def test_the_date_of_birth_that_matches_at_once_verifies_in_the_answer(emulation: Emulation) -> None:
+def test_the_date_of_birth_that_matches_at_once_verifies_in_the_response(emulation: Emulation) -> None:
     person = {**PERSON, "dob": {"day": 1, "month": 1, "year": 1902}, "id_number": "222222222"}
     assert emulation.individual("US", person)["individual"]["verification"]["status"] == "verified"
     assert emulation.individual("DE", person)["individual"]["verification"]["status"] == "verified"
@@ -463,7 +463,7 @@ BIRTHS = [
 
 
 @pytest.mark.parametrize(("dob", "message", "param"), BIRTHS, ids=[str(row[0].values()) for row in BIRTHS])
-def test_what_is_no_date_of_birth_is_refused(
+def test_an_invalid_date_of_birth_is_refused(
     emulation: Emulation, dob: dict[str, int], message: str, param: str
 ) -> None:
     answer = emulation.api.post(

@@ -254,7 +254,7 @@ REFUSED: list[tuple[str, tuple[int, str, str | None, str | None]]] = [
 
 
 @pytest.mark.parametrize(("body", "expected"), REFUSED, ids=[row[0][:70] for row in REFUSED])
-def test_what_stripe_refuses_is_refused_in_its_words_and_nothing_is_stored(
+def test_invalid_parameters_are_refused_with_stripes_message_and_nothing_is_stored(
     emulation: Emulation, body: str, expected: tuple[int, str, str | None, str | None]
 ) -> None:
     with pytest.raises(StripeError) as caught:
@@ -299,7 +299,7 @@ def test_a_country_gives_the_currency_unless_one_is_named(emulation: Emulation) 
     assert emulation.create("country=GB&default_currency=EUR")["default_currency"] == "eur"
 
 
-def test_an_update_merges_hashes_and_clears_what_is_empty(emulation: Emulation) -> None:
+def test_an_update_merges_hashes_and_unsets_empty_values(emulation: Emulation) -> None:
     account = emulation.create(
         "type=custom&business_type=individual&individual[dob][day]=1&individual[dob][month]=2&individual[dob][year]=2000"
         "&business_profile[name]=A&business_profile[support_url]=https://a.example&metadata[a]=1&metadata[b]=2"

@@ -233,7 +233,7 @@ LOCKS = [
 
 
 @pytest.mark.parametrize(("kind", "name", "sent", "status"), LOCKS)
-def test_an_account_session_locks_what_stripe_collects(
+def test_an_account_session_locks_the_requirements_that_stripe_collects(
     api: Api, kind: str, name: str, sent: dict[str, Any], status: int
 ) -> None:
     account = api.account(type=kind)

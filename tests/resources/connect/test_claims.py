@@ -30,7 +30,7 @@ async def _claim(api: Api, secret: object, key: object = PUBLISHABLE) -> tuple[i
 
 
 @pytest.mark.asyncio
-async def test_a_claim_returns_what_the_page_may_show(api: Api) -> None:
+async def test_a_claim_returns_the_components_of_the_page(api: Api) -> None:
     account, secret = await _created(api)
     status, body = await _claim(api, secret)
     token = body.pop("session_token")

@@ -208,7 +208,7 @@ REFUSED: list[tuple[dict[str, Any], tuple[int, str, str | None, str]]] = [
 
 
 @pytest.mark.parametrize(("sent", "expected"), REFUSED, ids=[row[1][1][:50] for row in REFUSED])
-def test_what_stripe_refuses_is_refused_and_nothing_is_stored(
+def test_invalid_parameters_are_refused_and_nothing_is_stored(
     api: Api, account: str, sent: dict[str, Any], expected: tuple[int, str, str | None, str]
 ) -> None:
     refused = api.post(f"/v1/accounts/{account}/external_accounts", sent)
@@ -259,7 +259,7 @@ def test_a_default_stays_while_its_currency_needs_it(api: Api, account: str) -> 
     assert api.delete(f"{url}/{default}").status == 400
 
 
-def test_what_may_be_updated_is_and_can_be_unset(api: Api, account: str) -> None:
+def test_updatable_fields_can_be_changed_and_unset(api: Api, account: str) -> None:
     bank = add(api, account, {**BANK, "account_holder_type": "company"})["id"]
     url = f"/v1/accounts/{account}/external_accounts/{bank}"
     changed = api.post(url, {"account_holder_name": "A", "account_holder_type": "", "metadata": {"k": "v"}}).body

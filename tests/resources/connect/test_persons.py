@@ -170,7 +170,7 @@ REFUSED: list[tuple[dict[str, Any], str, str | None]] = [
 
 
 @pytest.mark.parametrize(("sent", "message", "param"), REFUSED, ids=[row[1][:40] for row in REFUSED])
-def test_what_stripe_refuses_is_refused_and_nothing_is_stored(
+def test_invalid_parameters_are_refused_and_nothing_is_stored(
     api: Api, company: str, sent: dict[str, Any], message: str, param: str | None
 ) -> None:
     make(api, company, relationship={"representative": "true", "owner": "true", "percent_ownership": "100"})
@@ -229,7 +229,7 @@ IMPOSSIBLE: list[tuple[dict[str, str], str, str, str | None]] = [
 
 
 @pytest.mark.parametrize(("sent", "message", "param", "code"), IMPOSSIBLE, ids=[row[1] for row in IMPOSSIBLE])
-def test_what_a_person_cannot_have_is_refused(
+def test_impossible_parameters_of_a_person_are_refused(
     api: Api, company: str, sent: dict[str, str], *, message: str, param: str, code: str | None
 ) -> None:
     answer = api.post(f"/v1/accounts/{company}/persons", sent)

@@ -141,7 +141,7 @@ PREFILLED: dict[str, Any] = {
 }
 
 
-def test_a_quickstart_account_is_enabled_in_the_answer(api: Api) -> None:
+def test_a_quickstart_account_is_enabled_in_the_response(api: Api) -> None:
     token = api.post("/v1/tokens", {"bank_account": BANK_ACCOUNT}, stripe_version=PLAIN).body["id"]
     account = api.post("/v1/accounts", {**PREFILLED, "external_account": token}, stripe_version=PLAIN).body
     assert (account["charges_enabled"], account["payouts_enabled"]) == (True, True)

@@ -167,7 +167,7 @@ def test_the_last_four_digits_are_checked_without_a_document(emulation: Emulatio
     assert account["future_requirements"]["eventually_due"] == ["individual.id_number"]
 
 
-def test_the_values_that_match_at_once_enable_an_account_in_the_answer(emulation: Emulation) -> None:
+def test_the_values_that_match_at_once_enable_an_account_in_the_response(emulation: Emulation) -> None:
     person = {**PERSON, "dob": {"day": 1, "month": 1, "year": 1902}, "id_number": "222222222"}
     account = emulation.create(individual=person)
     assert state(account) == ENABLED._replace(pending=["business_profile.url"])
@@ -293,7 +293,7 @@ COUNTRIES = [
 
 
 @pytest.mark.parametrize(("country", "expected"), COUNTRIES, ids=[row[0] for row in COUNTRIES])
-def test_other_countries_answer_at_once(emulation: Emulation, country: str, expected: State) -> None:
+def test_checks_of_other_countries_end_at_once(emulation: Emulation, country: str, expected: State) -> None:
     account = emulation.create(country=country, external_account=f"btok_{country.lower()}", individual=PERSON)
     assert state(account) == expected
     assert account["individual"]["verification"]["status"] == "pending"
@@ -669,9 +669,7 @@ def test_each_error_of_a_test_value_has_a_sentence() -> None:
         {"individual": PERSON, "external_account": {**BANK, "account_number": test_values.OWNERSHIP_BY_ITSELF}},
     ],
 )  # fmt: skip
-def test_what_an_account_shows_at_its_last_turn_is_what_it_shows_now(
-    emulation: Emulation, more: dict[str, Any]
-) -> None:
+def test_an_account_is_unchanged_since_its_last_timer(emulation: Emulation, more: dict[str, Any]) -> None:
     account = emulation.create(**more)
     emulation.wait(10)
     emulation.update(account, business_profile={"url": "https://accessible.stripe.com"})

@@ -139,7 +139,7 @@ def test_a_person(api: Api, account: str) -> None:
         ),
     ],
 )
-def test_what_cannot_be_a_token(api: Api, params: Any, status: int, message: str) -> None:
+def test_invalid_parameters_of_a_token_are_refused(api: Api, params: Any, status: int, message: str) -> None:
     answer = api.post("/v1/tokens", params, authorization=BROWSER)
     assert (answer.status, answer.error["message"]) == (status, message)
 
@@ -291,7 +291,7 @@ def test_a_secret_key_makes_tokens_in_test_mode_alone() -> None:
     assert live.v2("POST", "/core/account_tokens", {}, authorization=browser).status == 200
 
 
-def test_what_v2_refuses_of_tokens(noon: Api) -> None:
+def test_v2_refuses_invalid_tokens(noon: Api) -> None:
     def refused(identifier: str, **more: Any) -> tuple[int, str]:
         return code(noon.v2("POST", "/core/accounts", {"account_token": identifier, **more}))
 

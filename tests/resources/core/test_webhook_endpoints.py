@@ -64,7 +64,7 @@ def test_a_connect_endpoint_names_the_platforms_application(api: Api) -> None:
     assert list(body["metadata"].items()) == [("a", "1"), ("b", "2")]
 
 
-def test_an_update_changes_what_it_names(api: Api) -> None:
+def test_an_update_changes_only_the_sent_parameters(api: Api) -> None:
     identifier = made(api, description="d", metadata={"a": "1"})
     path = f"/v1/webhook_endpoints/{identifier}"
     before = api.get(path).body
@@ -134,7 +134,7 @@ def test_there_can_be_sixteen(api: Api) -> None:
         ("url=http://a:99999/&enabled_events[]=*", "url", "Not a valid URL"),
     ],
 )
-def test_what_is_wrong_is_refused(api: Api, params: str, param: str, message: str) -> None:
+def test_invalid_parameters_are_refused(api: Api, params: str, param: str, message: str) -> None:
     refused = api.post("/v1/webhook_endpoints", params)
     assert (refused.status, refused.error["param"]) == (400, param)
     assert refused.error["message"].startswith(message)
@@ -214,7 +214,7 @@ def test_an_event_whose_deliveries_are_forgotten_has_still_not_arrived() -> None
     assert kept.undelivered("evt_lost") == 0
 
 
-def test_a_delivery_that_is_asked_for_while_it_is_on_its_way_goes_once_more() -> None:
+def test_a_delivery_scheduled_while_it_is_being_sent_is_sent_again() -> None:
     kept = Deliveries()
     kept.schedule("evt_1", "we_1", 0)
     (delivery,) = kept.due(0)

@@ -32,7 +32,7 @@ def made(api: Api, **params: Any) -> Any:
 
 
 @pytest.mark.asyncio
-async def test_a_new_destination_shows_what_is_included(api: Api) -> None:
+async def test_a_new_destination_has_the_included_fields(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
     include = ["webhook_endpoint.signing_secret", "webhook_endpoint.url"]
     answer = api.v2("POST", PATH, {**THIN, "include": include})
@@ -73,7 +73,7 @@ async def test_a_new_destination_shows_what_is_included(api: Api) -> None:
     }
 
 
-def test_snapshots_are_in_the_version_of_the_platform_unless_told(api: Api) -> None:
+def test_snapshots_have_the_version_of_the_platform_by_default(api: Api) -> None:
     assert made(api, **SNAPSHOT)["snapshot_api_version"] == NEWEST
     assert made(api, **SNAPSHOT, snapshot_api_version="2023-10-16")["snapshot_api_version"] == "2023-10-16"
 
@@ -93,7 +93,7 @@ def test_whose_events_are_sent(api: Api, sent: Any, shown: list[str]) -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_update_changes_what_it_names(api: Api) -> None:
+async def test_an_update_changes_only_the_sent_parameters(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
     before = made(api, description="d", metadata={"a": "1", "b": "2"})
     path = f"{PATH}/{before['id']}"
@@ -203,7 +203,7 @@ NO_URL = field("webhook_endpoint.url", "url must be a valid URL and start with h
         ({"webhook_endpoint": {"url": "http://a b"}}, NO_URL),
     ],
 )
-def test_what_is_wrong_is_refused(api: Api, params: Any, message: str) -> None:
+def test_invalid_parameters_are_refused(api: Api, params: Any, message: str) -> None:
     answer = api.v2("POST", PATH, {**THIN, **params})
     assert (answer.status, answer.body) == (400, {"error": {"code": "invalid_fields", "message": message}})
     assert api.v2("GET", PATH).body["data"] == []
@@ -218,7 +218,7 @@ def test_what_is_wrong_is_refused(api: Api, params: Any, message: str) -> None:
         ({"enabled_events": ["v2.core.account.created", "v1.account.updated"]}, "enabled_events[1]"),
     ],
 )
-def test_what_is_not_emulated_is_refused_by_name(api: Api, params: Any, name: str) -> None:
+def test_destinations_that_are_not_emulated_are_refused_by_name(api: Api, params: Any, name: str) -> None:
     answer = api.v2("POST", PATH, {**THIN, **params})
     message = f"The emulator does not emulate the parameter {name}. Stripe has it; FIDELITY.md lists what is emulated."
     assert (answer.status, answer.body) == (501, {"error": {"code": "emulator_not_emulated", "message": message}})
