@@ -34,3 +34,11 @@ async def test_a_body_is_bounded(api: Api, path: str, body: Any, message: str) -
     assert message in response.json()["error"]["message"]
     assert len(response.content) < 5000
     assert time.thread_time() - started < 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("version", ["9" * 6000, "0" * 6000 + "1", "\u00b2", "\u00b3.1"])
+async def test_no_version_of_an_sdk_breaks_the_warnings(api: Api, version: str) -> None:
+    api.get("/v1/account", user_agent=f"Stripe/v1 PythonBindings/{version}")
+    response = await api.control("GET", "/warnings")
+    assert (response.status_code, response.json()) == (200, {"data": []})

@@ -14,7 +14,7 @@ from emulator.wire.mask import mask, mask_path
 
 # The newest major versions of SDKs (official, November 2026).
 NEWEST_SDKS = {"PythonBindings": 16, "NodeBindings": 23}
-_SDK = re.compile(r"Stripe/v[12] (\w+)/(\d+)")
+_SDK = re.compile(r"Stripe/v[12] (\w{1,40})/([0-9]{1,6})(?![0-9])", re.ASCII)
 OWN_USER_AGENT = "stripe-emulator"  # of set-up: seeds, and create_account of the client
 MAX_OF_SESSIONS = 1000
 
