@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from emulator.errors import Stage
 from emulator.http.context import RequestContext
-from emulator.http.message import Request, http_date, lines
+from emulator.http.message import Request, Response, http_date, lines
 from emulator.sandbox.clock import wall
 
 _FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: %b\r\n"
@@ -63,7 +63,19 @@ def head(request: Request, context: RequestContext, length: int) -> bytes:
     return b"".join((first, _COMMON, _own(request.method, context).encode("latin-1"), _VARY, priority, last))
 
 
-def preflight_head(request: Request, requested: bytes) -> bytes:
+def preflight(request: Request) -> Response | None:
+    """The response to a CORS preflight, None to any other request.
+
+    Stripe lets pages of other origins call its API (official). The status, and that every header is allowed, are our
+    choice.
+    """
+    if request.method != "OPTIONS" or not {b"origin", b"access-control-request-method"} <= request.headers.keys():
+        return None
+    requested = request.headers.get(b"access-control-request-headers", b"")
+    return Response(200, _preflight_head(request, requested), b"")
+
+
+def _preflight_head(request: Request, requested: bytes) -> bytes:
     """The header lines of the response to a CORS preflight that requests these headers."""
     first = _NOTHING % (http_date(wall()), b"keep-alive" if request.keep_alive else b"close")
     allowed = b"Access-Control-Allow-Headers: %b\r\n" % requested if requested else b""

@@ -21,10 +21,9 @@ from emulator.http.authentication import acting_account, authenticate
 from emulator.http.change_log import logged
 from emulator.http.context import MatchedFault, RequestContext
 from emulator.http.faults import Aborted, Postponed, apply_in_run, apply_to_response, empty_response, match_fault
-from emulator.http.headers import head
+from emulator.http.headers import head, preflight
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
-from emulator.http.preflight import preflight
 from emulator.http.proxy import too_long
 from emulator.http.reading import check_expand, tree_of
 from emulator.resources import registry
