@@ -17,6 +17,7 @@ NEWEST_SDKS = {"PythonBindings": 16, "NodeBindings": 23}
 _SDK = re.compile(r"Stripe/v[12] (\w{1,40})/([0-9]{1,6})(?![0-9])", re.ASCII)
 OWN_USER_AGENT = "stripe-emulator"  # of set-up: seeds, and create_account of the client
 MAX_OF_SESSIONS = 1000
+MAX_EXAMINED = 5000  # sessions: the dashboard counts the warnings after each request
 
 
 class Warning(NamedTuple):  # noqa: A001
@@ -33,13 +34,13 @@ def operation_of(entry: Entry) -> str | None:
 
 
 def warnings_of(sandbox: Sandbox) -> list[Warning]:
-    """All current warnings, up to a thousand of them about sessions. They are computed on each call."""
+    """All current warnings, up to a thousand of them about the newest sessions. They are computed on each call."""
     return [*islice(_sessions(sandbox), MAX_OF_SESSIONS), *_requests(sandbox)]
 
 
 def _sessions(sandbox: Sandbox) -> Iterator[Warning]:
     now = sandbox.clock.now()
-    for session in sandbox.sessions.newest_first():
+    for session in islice(sandbox.sessions.newest_first(), MAX_EXAMINED):
         name = f"The account session {mask(session.client_secret)} of {session.account}"
         outcomes = [attempt.outcome for attempt in sandbox.sessions.attempts(session.client_secret)]
         if not outcomes and now >= session.expires_at:

@@ -36,5 +36,5 @@ export default {
   title: "Warnings",
   list: () => new List(draw, ({key}) => key),
   load,
-  empty: () => empty("No warnings", "Client secrets that were never claimed or claimed twice, requests without an idempotency key and outdated SDKs are listed here."),
+  empty: () => empty("No warnings", "Client secrets that were never claimed or claimed twice, requests without an idempotency key, keys of different sandboxes and outdated SDKs are listed here."),
 };
