@@ -101,7 +101,7 @@ def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
 
 
 def _unquoted(text: str) -> str:
-    """The text of a percent-encoded one; a `%` without two digits is kept as it is. Raises UnicodeDecodeError.
+    """Decode percent-encoded text; a `%` without two digits is kept as it is. Raises UnicodeDecodeError.
 
     It is read as quoted-printable, which is the same with another sign and is decoded in C: urllib takes 0.3 s for a
     megabyte of `%`. What the two do not share is replaced first: `=`, by a byte that UTF-8 never has, and a `%` before
