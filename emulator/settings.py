@@ -27,6 +27,7 @@ _OF_A_SERVICE = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d+_)")
 _ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
+UNKNOWN_IDS = ("refuse", "create")
 DEFAULT_PORT = 12111
 MILLION = 1_000_000
 DAY = 86_400
@@ -72,6 +73,11 @@ class Settings:
     strict: bool = _option(True, "Refuse unknown parameters, as Stripe does; otherwise ignore them.")
     strict_fidelity: bool = _option(
         False, "Refuse operations whose behaviour follows from the API description alone, which are not modelled."
+    )
+    unknown_ids: str = _option(
+        "refuse",
+        "Refuse ids of generic objects that nobody created, or create them, as for stripe-mock.",
+        choices=UNKNOWN_IDS,
     )
     capability_check: bool = _option(True, "Refuse issuing and treasury components to accounts without the capability.")
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 from emulator import catalog, errors
@@ -41,6 +42,7 @@ from emulator.wire.mask import mask_path
 
 log = logging.getLogger("emulator")
 NOT_FOUND = 404
+STRIPE_MOCK = b"Stripe-Mock-Version: master\r\n"  # test suites of SDKs require it; they compare other versions
 ACCOUNT_IN_URL = "/v1/accounts/{account}"
 
 
@@ -75,6 +77,8 @@ class Pipeline:
         v2 = request.v2
         context = RequestContext(self._ids.request(v2=v2), self._settings.api_version, v2)
         response = too_long(request) or preflight(request) or self._respond(request, context, resumed)
+        if self._settings.unknown_ids == "create":
+            response = replace(response, head=response.head + STRIPE_MOCK)
         if context.error is not None:
             self._explain(request, context, context.error)
         self._record(request, response, context)

@@ -53,6 +53,9 @@ def _referred(call: Call, shape: Shape, value: str, path: ParamPath) -> Json:
         shown = resource.find(call, value)
         if shown is not None:
             return shown if whole else value
+    row = resources[0].create_unknown(call, value)
+    if row is not None:
+        return resources[0].render(call.sandbox, row, call.now) if whole else value
     raise errors.no_such(resources[0].noun, value, format_path(path), other_mode=call.sandbox.other_mode_of(value))
 
 

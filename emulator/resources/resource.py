@@ -154,6 +154,8 @@ class Resource(Generic[Record]):
     - `allow(call)` refuses accounts that have no such resource.
     - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
+    - `unknown(call)` is the record of an object that a request names and nobody created, where the setting
+      `unknown_ids` creates it; without it, such ids are always refused.
     - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table.
     - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them.
     - `objects(row)` are the ids and records of the row and of the objects inside it.
@@ -176,6 +178,7 @@ class Resource(Generic[Record]):
     delete: Callable[[Call, Row[Record]], None] | None = None
     keeps_stubs: bool = False
     alone: Callable[[Call], Record] | None = None
+    unknown: Callable[[Call], Record] | None = None
     actions: Mapping[str, Callable[[Call, Row[Record]], Record]] = field(default_factory=dict)
     life: LifeCycle | None = None
     allow: Callable[[Call], None] = anyone
@@ -205,6 +208,19 @@ class Resource(Generic[Record]):
             return self.look_up(call, identifier)
         row = call.sandbox.table(self.rows).get(self.owner(call), identifier)
         return self.render(call.sandbox, row, call.now) if row else None
+
+    def create_unknown(self, call: Call, identifier: str, parent: str | None = None) -> Row[Record] | None:
+        """A new object for an id that nobody created, as stripe-mock has one for every id; None where it is refused.
+
+        The id of an object that was deleted, or that another parent has, is refused.
+        """
+        if self.unknown is None or call.sandbox.settings.unknown_ids != "create" or not identifier:
+            return None
+        owner, table = self.owner(call), call.sandbox.table(self.rows)
+        if table.get(owner, identifier) or call.sandbox.table(f"{self.rows}.deleted").get(owner, identifier):
+            return None
+        record = self.unknown(call)
+        return table.add(owner, identifier, call.now, record, parent=parent, keys=self.keys(record))
 
     def respond(self, call: Call, row: Row[Record]) -> Fields:
         """The object as the response to a request."""

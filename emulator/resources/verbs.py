@@ -88,7 +88,9 @@ def _row(resource: Res, place: Place, call: Call) -> Row[Any] | None:
         row = table_of(resource, call).get(owner, identifier)
         return row or Row(owner, identifier, -1, call.now, parent, (), resource.alone(call))
     row = table_of(resource, call).get(owner, call.path[place.template])
-    return row if row is not None and parent in (None, row.parent) else None
+    if row is None:
+        return resource.create_unknown(call, call.path[place.template], parent)
+    return row if parent in (None, row.parent) else None
 
 
 def parent_id(place: Place, call: Call) -> str | None:

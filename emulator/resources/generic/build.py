@@ -85,6 +85,7 @@ def resource(name: str) -> Resource[Any] | None:
         actions={verb: _action(verb, noun, action) for verb, action in ACTIONS.get(name, {}).items()},
         delete=_deletable if "delete" in verbs else None,
         keeps_stubs=name in STUBS,
+        unknown=partial(_unknown, name, facts),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, name, frozenset(facts.absent.split())),
         events=partial(_events, facts.event or name, facts.events.split(), ACTIONS.get(name, {})),
@@ -134,6 +135,11 @@ def _is_alone(operations: list[Operation]) -> bool:
 
 def _alone(facts: Facts, call: Call) -> bytes:
     return encode(_first(facts, call.now))
+
+
+def _unknown(name: str, facts: Facts, call: Call) -> bytes:
+    """The record of an object that a request names and nobody created: its first values alone."""
+    return encode({**_first(facts, call.now), **({"metadata": {}} if "metadata" in properties(name) else {})})
 
 
 def _deletable(_: Call, __: Row[bytes]) -> None:

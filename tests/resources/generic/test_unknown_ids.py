@@ -1,0 +1,74 @@
+"""Ids that nobody created: refused, or created on first use as tests written for stripe-mock expect."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.settings import BadSetting, Settings
+
+from ...api import Api
+
+
+def creating() -> Api:
+    return Api(Settings(unknown_ids="create"))
+
+
+def test_an_unknown_id_is_refused_by_default() -> None:
+    refused = Api().get("/v1/customers/cus_123")
+    assert (refused.status, refused.error["code"]) == (404, "resource_missing")
+    assert "stripe-mock-version" not in refused.headers
+
+
+def test_a_retrieve_creates_the_object_that_it_names_and_remembers_it() -> None:
+    api = creating()
+    first = api.get("/v1/customers/cus_123")
+    assert (first.status, first.body["id"], first.body["object"]) == (200, "cus_123", "customer")
+    assert first.body["metadata"] == {}
+    assert [each["id"] for each in api.get("/v1/customers").body["data"]] == ["cus_123"]
+    assert api.get("/v1/customers/cus_123").body == first.body
+
+
+def test_an_update_creates_the_object_that_it_changes() -> None:
+    api = creating()
+    assert api.post("/v1/products/prod_123", {"name": "Tea"}).body["name"] == "Tea"
+    assert api.get("/v1/products/prod_123").body["name"] == "Tea"
+
+
+def test_an_action_creates_its_object_in_its_first_state() -> None:
+    assert creating().post("/v1/quotes/qt_123/finalize").body["status"] == "open"
+
+
+def test_a_deleted_customer_stays_deleted() -> None:
+    api = creating()
+    stub = {"id": "cus_123", "object": "customer", "deleted": True}
+    assert api.send("DELETE", "/v1/customers/cus_123").body == stub
+    assert api.get("/v1/customers/cus_123").body == stub
+    assert api.post("/v1/customers/cus_123", {"name": "Jenny"}).status == 404
+
+
+def test_a_reference_creates_the_object_that_it_names() -> None:
+    api = creating()
+    created = api.post("/v1/invoices", {"customer": "cus_123"})
+    assert (created.status, created.body["customer"]) == (200, "cus_123")
+    assert [each["id"] for each in api.get("/v1/customers").body["data"]] == ["cus_123"]
+
+
+def test_a_refused_request_creates_nothing() -> None:
+    api = creating()
+    assert api.post("/v1/customers/cus_123", {"nothing": "1"}).status == 400
+    assert api.get("/v1/customers").body["data"] == []
+
+
+def test_an_account_is_never_created() -> None:
+    assert creating().get("/v1/accounts/acct_123").status == 403
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/nothing", "/v1/charges/ch_123", "/"])
+def test_every_response_has_the_header_that_suites_of_sdks_require(path: str) -> None:
+    assert creating().get(path).headers["stripe-mock-version"] == "master"
+    assert creating().get(path, authorization=None).headers["stripe-mock-version"] == "master"
+
+
+def test_other_values_are_refused() -> None:
+    with pytest.raises(BadSetting, match="unknown_ids"):
+        Settings(unknown_ids="maybe")
