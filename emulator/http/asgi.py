@@ -14,7 +14,7 @@ from emulator.http.context import RequestContext
 from emulator.http.faults import Postponed
 from emulator.http.message import NOTHING, Cut, Request, Response, joined
 from emulator.http.pipeline import Pipeline
-from emulator.wire.form import LIMITS
+from emulator.http.reading import limit_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -34,7 +34,7 @@ class StripeApi:
         self._pipeline = pipeline
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await read_body(receive, LIMITS.body)
+        body = await read_body(receive, limit_of(request_of(scope, b"")))
         if body is None:
             return
         request = request_of(scope, body)
@@ -44,8 +44,9 @@ class StripeApi:
 
     def respond(self, request: Request) -> Response | Coroutine[object, object, Response]:
         """The response; where a fault delays it, a coroutine that returns it."""
-        if len(request.body) > LIMITS.body:
-            request.body, request.too_large = request.body[: LIMITS.body], True
+        limit = limit_of(request)
+        if len(request.body) > limit:
+            request.body, request.too_large = request.body[:limit], True
         started = time.perf_counter()
         try:
             response, context = self._pipeline.respond(request)
@@ -93,13 +94,16 @@ async def read_body(receive: Receive, limit: int) -> bytes | None:
     message = await receive()
     if message["type"] == "http.disconnect":
         return None
-    body: bytes = message.get("body", b"")
+    first: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return first
+    body = bytearray(first)
     while message.get("more_body") and len(body) <= limit:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
         body += message.get("body", b"")
-    return body
+    return bytes(body)
 
 
 async def send_response(scope: Scope, send: Send, request: Request, response: Response) -> None:

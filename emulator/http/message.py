@@ -14,6 +14,7 @@ from emulator.wire.dataclasses import dataclass
 from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:
+    from emulator.resources.endpoint import Upload
     from emulator.wire.form import Tree
 
 Headers = list[tuple[bytes, bytes]]
@@ -37,7 +38,8 @@ class Request:
     """One HTTP request. `path` is as sent, percent-encoded; header names are in lower case.
 
     `form` is the tree of query and body as v1 reads them, `json` the value of the body as v2 reads it or the reason why
-    it cannot be read; both are None until they are parsed.
+    it cannot be read; both are None until they are parsed. `uploads` are the files of a
+    multipart body by field name.
     """
 
     method: str
@@ -50,6 +52,7 @@ class Request:
     secure: bool = False
     form: Tree | None = None
     json: tuple[object, ValueError | None] | None = None
+    uploads: Mapping[str, Upload] | None = None
 
     @property
     def v2(self) -> bool:

@@ -138,11 +138,12 @@ class Pipeline:
         apply_in_run(context)
         address = address_of(request, self._settings)
         call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address, request.path)
+        call.uploads = request.uploads or {}
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         with transaction:
             value = endpoint.run(call)
             shown = at_version(version, expanded(call, operation, value) if "expand" in params else value)
-        if transaction.changed:
+        if transaction.changed and not request.uploads:  # a file is no form: exports leave it out
             sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
         return Result(200, shown, endpoint.light)
 

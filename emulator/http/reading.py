@@ -10,6 +10,7 @@ import orjson
 from emulator import errors
 from emulator.catalog import Operation
 from emulator.errors import StripeError
+from emulator.http import multipart
 from emulator.http.message import Request
 from emulator.schema import spec
 from emulator.schema.check import Params
@@ -21,16 +22,24 @@ from emulator.wire.json import canonical, load
 if TYPE_CHECKING:
     from emulator.schema.shape import ExpandError
 
+UPLOAD = 17 * 1_048_576  # a file of 16 MiB, and the fields beside it
 FORM = b"application/x-www-form-urlencoded"
 JSON = b"application/json"
+
+
+def limit_of(request: Request) -> int:
+    """The most bytes of a body: more where a file is uploaded."""
+    return UPLOAD if request.path == "/v1/files" and request.method == "POST" else form.LIMITS.body
 
 
 def tree_of(request: Request, operation: Operation, params: spec.Object) -> Tree:
     """The tree of a request: a form on v1, JSON on v2, with the query under it. Raises the 400s."""
     if request.too_large:
-        raise errors.too_large(f"a body of more than {form.LIMITS.body} bytes")
+        raise errors.too_large(f"a body of more than {limit_of(request)} bytes")
     if operation.v2:
         return {**_indexed(_form(request.query)), **(_json(request, params) if request.body.strip() else {})}
+    if request.body and operation.body == "multipart" and is_multipart(request):
+        return _multipart_tree(request)
     if request.body and _content_type(request, FORM) != FORM:
         raise errors.invalid_content()
     return request.form if request.form is not None else _form(request.query, request.body)
@@ -39,8 +48,25 @@ def tree_of(request: Request, operation: Operation, params: spec.Object) -> Tree
 def _tree(request: Request) -> Tree:
     """The tree of a form, read once. Raises FormError."""
     if request.form is None:
-        request.form = form.parse(request.query, request.body)
+        body = request.body
+        if body and is_multipart(request):
+            body, request.uploads = multipart.parse(request.headers[b"content-type"], body)
+        request.form = form.parse(request.query, body)
     return request.form
+
+
+def is_multipart(request: Request) -> bool:
+    """Whether the body is multipart/form-data."""
+    return _content_type(request, FORM) == multipart.MULTIPART
+
+
+def _multipart_tree(request: Request) -> Tree:
+    try:
+        return _tree(request)
+    except multipart.Malformed:
+        raise errors.invalid_content() from None
+    except form.FormError as error:
+        raise _refused(error) from None
 
 
 def canonical_v1(request: Request) -> bytes:
@@ -92,12 +118,16 @@ def _content_type(request: Request, default: bytes) -> bytes:
 def _form(*sources: bytes) -> Tree:
     try:
         return form.parse(*sources)
-    except form.InvalidUtf8 as error:
-        raise errors.invalid_utf8(error.text) from None
-    except form.TooLarge as error:
-        raise errors.too_large(error.limit) from None
-    except form.Clash as error:
-        raise errors.invalid_array(error.path) if error.array else errors.invalid_object(error.path) from None
+    except form.FormError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: form.FormError) -> StripeError:
+    if isinstance(error, form.InvalidUtf8):
+        return errors.invalid_utf8(error.text)
+    if isinstance(error, form.Clash):
+        return errors.invalid_array(error.path) if error.array else errors.invalid_object(error.path)
+    return errors.too_large(error.limit) if isinstance(error, form.TooLarge) else errors.invalid_content()
 
 
 def _indexed(tree: Tree) -> Tree:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import field
 from typing import Literal
 
 from emulator.catalog.versions import Version
@@ -15,6 +17,19 @@ from emulator.wire.json import Json
 Fidelity = Literal["modelled", "generic"]
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a multipart body."""
+
+    filename: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the content, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
 @dataclass(slots=True)
 class Call:
     """One request that has passed the checks common to all endpoints.
@@ -22,6 +37,7 @@ class Call:
     `now` is the sandbox's time in unix seconds, read once. `acting` is the id of the connected account that the
     request acts as, None for the platform itself. `key` is the caller's key as error messages show it. `address` is the
     base of the emulator's URLs, such as `http://127.0.0.1:12111`; `url` is the requested path.
+    `uploads` are the files of a multipart body by field name.
     """
 
     sandbox: Sandbox
@@ -33,6 +49,7 @@ class Call:
     key: str
     address: str = ""
     url: str = ""
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
 
     @property
     def owner(self) -> str:

@@ -19,6 +19,8 @@ MODULES = {
     "capability": "connect.capabilities",
     "event": "core.events",
     "external_account": "connect.external_accounts",
+    "file": "core.files",
+    "file_link": "core.files",
     "login_link": "connect.login_links",
     "person": "connect.persons",
     "token": "core.tokens",

@@ -38,7 +38,6 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "apple_pay_domain": ("apple_pay_domain", "domain"),
     "checkout.session": ("checkout.session", "session"),
     "customer": ("customer", "id"),
-    "file": ("file upload", "file"),
     "invoiceitem": ("Invoice Item", "id"),
     "issuing.card": ("issuing card", "card"),
     "product": ("product", "id"),

@@ -146,8 +146,6 @@ OBJECTS: Mapping[str, Facts] = {
         start={"expires": After(3600)},
     ),
     "exchange_rate": Facts("", form="static"),
-    "file": Facts("file", request_only="file file_link_data", events="created"),
-    "file_link": Facts("link", start={"expired": False}),
     "financial_connections.account": Facts(
         "fca",
         start={"status": "active"},
