@@ -412,7 +412,7 @@ def test_a_body_of_many_levels_is_refused(server: Server) -> None:
     refused = httpx.post(f"{server.url}/_emulator/faults", content=deep, auth=(KEY, ""))
     assert (refused.status_code, refused.json()["error"]["message"]) == (
         400,
-        "The body cannot be read: it has more than 64 levels.",
+        "The body cannot be read: it has more than 64 levels of nesting.",
     )
 
 
