@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import stripe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...api import Answer, Api
+from emulator.server import Server
+from emulator.settings import Settings
+
+from ...api import KEY, Answer, Api
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(92)
 TYPE = "multipart/form-data; boundary=b"
@@ -90,3 +95,14 @@ SHARED = Api()
 def test_any_bytes_are_no_failure(body: bytes) -> None:
     for sent in (body, b"--b\r\n" + body, part("file", body, "x") + body):
         assert SHARED.send("POST", "/v1/files", sent, content_type=TYPE).status in (200, 400)
+
+
+def test_stripe_python_uploads_more_than_other_bodies_may_have() -> None:
+    with Server(Settings(port=0)) as server:
+        client = stripe.StripeClient(KEY, base_addresses={"api": server.url, "files": server.url})
+        file = io.BytesIO(b"%PDF-" + bytes(3_000_000))
+        file.name = "evidence.pdf"
+        made = client.v1.files.create({"purpose": "dispute_evidence", "file": file})
+        assert (made.size, made.type, made.filename) == (3_000_005, "pdf", "evidence.pdf")
+        (event,) = client.v1.events.list({"type": "file.created"}).data
+        assert event.data.object["id"] == made.id
