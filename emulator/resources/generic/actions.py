@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from emulator import errors
+from emulator.errors import StripeError
 from emulator.resources.generic.facts import NOW, After
 from emulator.wire.json import Json
 
@@ -13,13 +15,15 @@ from emulator.wire.json import Json
 class Action:
     """One action. `states` are those that allow it, empty for all; `to` is the state that follows.
 
-    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one.
+    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one; `refuse` makes the error
+    of other states, where its words are known.
     """
 
     states: str = ""
     to: str = ""
     sets: Mapping[str, Json | After] = field(default_factory=dict)
     event: str = ""
+    refuse: Callable[[], StripeError] | None = None
 
 
 # By object and verb. States and results are official where the reference says so, otherwise inferred.
@@ -51,6 +55,23 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "identity.verification_session": {
         "cancel": Action("requires_input", "canceled", event="canceled"),
         "redact": Action("requires_input verified canceled", sets={"redaction": {"status": "processing"}}),
+    },
+    "invoice": {
+        "finalize": Action(
+            "draft",
+            "open",
+            {"effective_at": NOW, "status_transitions": {"finalized_at": NOW}},
+            "finalized",
+            errors.invoice_finalized,
+        ),
+        "mark_uncollectible": Action(
+            "open",
+            "uncollectible",
+            {"status_transitions": {"marked_uncollectible_at": NOW}},
+            "marked_uncollectible",
+            errors.invoice_not_open,
+        ),
+        "void": Action("open", "void", {"status_transitions": {"voided_at": NOW}}, "voided", errors.invoice_not_open),
     },
     "invoice_rendering_template": {
         "archive": Action("active", "archived"),

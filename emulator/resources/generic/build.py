@@ -204,10 +204,13 @@ def _action(verb: str, noun: str, action: Action) -> Update:
     def act(call: Call, _: Row[bytes], fields: Fields) -> Fields:
         state = str(fields.get("status"))
         changed: Fields = {**fields}
+        if action.refuse is not None and state not in action.states.split():
+            raise action.refuse()
         if action.states:
             changed["status"] = life.after(verb, noun, state)
         for name, value in action.sets.items():
-            changed[name] = _at(value, call.now)
+            new, old = _at(value, call.now), changed.get(name)
+            changed[name] = {**old, **new} if isinstance(old, dict) and isinstance(new, dict) else new
         return changed
 
     return act

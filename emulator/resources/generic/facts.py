@@ -175,7 +175,15 @@ OBJECTS: Mapping[str, Facts] = {
             "customer_details invoice_items preview_mode schedule schedule_details subscription_details"
         ),
         absent="payments confirmation_secret threshold_reason",
-        start={"status": "draft"},
+        start={
+            "status": "draft",
+            "status_transitions": {
+                "finalized_at": None,
+                "marked_uncollectible_at": None,
+                "paid_at": None,
+                "voided_at": None,
+            },
+        },
         events=(
             "created deleted finalization_failed finalized marked_uncollectible overdue overpaid paid "
             "payment_action_required payment_attempt_required payment_failed payment_succeeded sent upcoming "
