@@ -15,8 +15,8 @@ from emulator.wire.json import Json
 class Action:
     """One action. `states` are those that allow it, empty for all; `to` is the state that follows.
 
-    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one; `refuse` makes the error
-    of other states, where its words are known.
+    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one; `refuse` makes the
+    error of other states, where its words are known.
     """
 
     states: str = ""
