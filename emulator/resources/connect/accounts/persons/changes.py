@@ -171,7 +171,7 @@ def check_files(sent: Mapping[str, Value], at: ParamPath) -> None:
 
 
 def _check_file(file: Value | None, path: ParamPath) -> None:
-    """Only the files of test mode exist: no operation makes others (our choice)."""
+    """Accounts accept the files of test mode alone, and refuse uploaded ones (our choice)."""
     if isinstance(file, str) and file and file not in test_values.DOCUMENTS:
         raise errors.no_such("file upload", file, format_path(path))
 
