@@ -266,10 +266,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=REQUESTS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    logging.getLogger("emulator").setLevel(logging.ERROR)
-    found = run(options.requests, options.seed, tell)
-    found += fuzz_control.run(options.requests // 2, options.seed, tell)
-    return int(found + fuzz_socket.run(options.requests // 10, options.seed, tell) > 0)
+    log = logging.getLogger("emulator")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        found = run(options.requests, options.seed, tell)
+        found += fuzz_control.run(options.requests // 2, options.seed, tell)
+        found += fuzz_socket.run(options.requests // 10, options.seed, tell)
+    finally:
+        log.setLevel(level)  # a test runs this in a process with others
+    return int(found > 0)
 
 
 if __name__ == "__main__":
