@@ -5,14 +5,16 @@ A new error is a function in the module of its area, registered with how sure it
 
 from emulator.errors.account_sessions import *  # noqa: F403
 from emulator.errors.accounts import *  # noqa: F403
-from emulator.errors.body import *  # noqa: F403
+from emulator.errors.base.body import *  # noqa: F403
+from emulator.errors.base.registry import *  # noqa: F403
+from emulator.errors.base.wording import *  # noqa: F403
 from emulator.errors.external_accounts import *  # noqa: F403
 from emulator.errors.idempotency import *  # noqa: F403
 from emulator.errors.keys import *  # noqa: F403
 from emulator.errors.links import *  # noqa: F403
 from emulator.errors.parameters import *  # noqa: F403
+from emulator.errors.payments import *  # noqa: F403
 from emulator.errors.persons import *  # noqa: F403
-from emulator.errors.registry import *  # noqa: F403
 from emulator.errors.requests import *  # noqa: F403
 from emulator.errors.service import *  # noqa: F403
 from emulator.errors.tokens import *  # noqa: F403
@@ -20,4 +22,3 @@ from emulator.errors.v2 import *  # noqa: F403
 from emulator.errors.v2_accounts import *  # noqa: F403
 from emulator.errors.v2_identity import *  # noqa: F403
 from emulator.errors.webhooks import *  # noqa: F403
-from emulator.errors.wording import *  # noqa: F403

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.errors.body import StripeError, refused
-from emulator.errors.registry import error
+from emulator.errors.base.body import StripeError, refused
+from emulator.errors.base.registry import error
 from emulator.wire.path import ParamPath, format_path
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.errors.body import ErrorBody, StripeError, bad_request
-from emulator.errors.registry import error
+from emulator.errors.base.body import ErrorBody, StripeError, bad_request
+from emulator.errors.base.registry import error
 
 
 @error("observed", "of an empty key")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from emulator.errors.body import ErrorBody, StripeError, bad_param, bad_request, refused
-from emulator.errors.registry import error
-from emulator.errors.wording import either, quoted_id, unrecognized_value
+from emulator.errors.base.body import ErrorBody, StripeError, bad_param, bad_request, refused
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import either, quoted_id, unrecognized_value
 from emulator.wire.path import ParamPath, format_path
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.errors.body import ErrorBody, Stage, StripeError
-from emulator.errors.registry import error
-from emulator.errors.wording import SUPPORT
+from emulator.errors.base.body import ErrorBody, Stage, StripeError
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import SUPPORT
 from emulator.wire.path import ParamPath, format_path
 
 NOT_EMULATED = "emulator_not_emulated"

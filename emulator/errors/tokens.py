@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from emulator.errors.body import StripeError, bad_request, refused
-from emulator.errors.registry import error
+from emulator.errors.base.body import StripeError, bad_request, refused
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
 from emulator.errors.v2 import refused_by_v2
-from emulator.errors.wording import quoted_id
 
 
 @error("observed", "the beginning and the end")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.errors.body import ErrorBody, Stage, StripeError, bad_request
-from emulator.errors.registry import error
-from emulator.errors.wording import invalid_fields, quoted_id
+from emulator.errors.base.body import ErrorBody, Stage, StripeError, bad_request
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import invalid_fields, quoted_id
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
 

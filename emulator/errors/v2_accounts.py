@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emulator.errors.body import StripeError
-from emulator.errors.registry import error
+from emulator.errors.base.body import StripeError
+from emulator.errors.base.registry import error
 from emulator.errors.v2 import field_refused, refused_by_v2
 
 

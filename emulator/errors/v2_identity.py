@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emulator.errors.body import StripeError
-from emulator.errors.registry import error
+from emulator.errors.base.body import StripeError
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import unrecognized_value
 from emulator.errors.v2 import field_refused, refused_by_v2
-from emulator.errors.wording import unrecognized_value
 
 
 @error("observed", "the words are close to the official ones")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
+from emulator.errors import StripeError
 from emulator.events.publish import Origin, emit
 from emulator.resources import registry
 from emulator.resources.resource import Diff, own_row
@@ -38,7 +39,7 @@ class Transaction:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
+        if error is not None and not (isinstance(error, StripeError) and error.body.changes_stay):
             self._sandbox.changes.undo()
             self._sandbox.change_log.clear_steps()
         elif self._by_request:

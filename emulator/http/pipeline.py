@@ -140,11 +140,17 @@ class Pipeline:
         call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address, request.path)
         call.uploads = request.uploads or {}
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
-        with transaction:
-            value = endpoint.run(call)
-            shown = at_version(version, expanded(call, operation, value) if "expand" in params else value)
-        if transaction.changed and not request.uploads:  # a file is no form: exports leave it out
-            sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
+        value: Json = None
+        try:
+            with transaction:
+                value = endpoint.run(call)
+                shown = at_version(version, expanded(call, operation, value) if "expand" in params else value)
+        except StripeError as error:
+            value = dict(error.body.details)
+            raise StripeError(_details_at(version, error.body)) from None
+        finally:
+            if transaction.changed and not request.uploads:  # a file is no form: exports leave it out
+                sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
         return Result(200, shown, endpoint.light)
 
     def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:
@@ -249,6 +255,13 @@ def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
     reason = sandbox.limits.exceeded(operation.id, now)
     if reason is not None:
         raise errors.rate_limited(reason, livemode=sandbox.livemode)
+
+
+def _details_at(version: Version, error: ErrorBody) -> ErrorBody:
+    """The error with its objects, such as a payment intent, as the version shows them."""
+    if not error.details:
+        return error
+    return replace(error, details=tuple((name, at_version(version, value)) for name, value in error.details))
 
 
 def _error(error: ErrorBody, context: RequestContext) -> bytes:

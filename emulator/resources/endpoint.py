@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from emulator.catalog.versions import Version
 from emulator.sandbox.sandbox import Sandbox
@@ -28,6 +28,31 @@ class Upload:
     def digest(self) -> str:
         """The SHA-256 of the content, in hex."""
         return hashlib.sha256(self.content).hexdigest()
+
+
+class Scope(NamedTuple):
+    """Where and when something changes: the account `owner` of a sandbox, at the unix second `now`.
+
+    What requests, timers and the control API do alike takes a scope rather than a request.
+    """
+
+    sandbox: Sandbox
+    owner: str
+    now: int
+
+    def of(self, owner: str) -> Scope:
+        """The same moment, for another account."""
+        return self._replace(owner=owner)
+
+    @property
+    def platform(self) -> Scope:
+        """The same moment, for the platform."""
+        return self._replace(owner=self.sandbox.platform_id)
+
+    @property
+    def account(self) -> str | None:
+        """The connected account, None for the platform."""
+        return None if self.owner == self.sandbox.platform_id else self.owner
 
 
 @dataclass(slots=True)
@@ -55,6 +80,11 @@ class Call:
     def owner(self) -> str:
         """The id of the account that the request acts on: a connected one, or the platform's own."""
         return self.acting or self.sandbox.platform_id
+
+    @property
+    def scope(self) -> Scope:
+        """Where and when the request changes something."""
+        return Scope(self.sandbox, self.owner, self.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ MODULES = {
     "account": "connect.accounts",
     "account_link": "connect.account_links",
     "account_session": "connect.account_sessions",
+    "balance": "money.balances",
+    "balance_transaction": "money.balances",
     "capability": "connect.capabilities",
     "event": "core.events",
     "external_account": "connect.external_accounts",

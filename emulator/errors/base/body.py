@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from emulator.errors.wording import doc_url, invalid_fields
+from emulator.errors.base.wording import doc_url, invalid_fields
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
@@ -22,8 +22,10 @@ class Stage(Enum):
 class ErrorBody:
     """One error as data. `code` and `param` are left out when None; `headers` are sent in addition.
 
-    `missing` is the id of an object that was not found. `extra` is sent on v2 only. `fields` are the v2 messages about
-    single fields, by path in brackets, where they differ from `message`.
+    `missing` is the id of an object that was not found. `extra` is sent on v2 only, `details` on v1 only, such as the
+    decline code and the payment intent of a declined payment. `fields` are the v2 messages about single fields, by path
+    in brackets, where they differ from `message`. With `changes_stay`, the changes of the request are kept, as those of
+    a declined payment are.
     """
 
     status: int
@@ -38,6 +40,8 @@ class ErrorBody:
     extra: tuple[tuple[str, Json], ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     missing: str | None = None
+    details: tuple[tuple[str, Json], ...] = ()
+    changes_stay: bool = False
 
     @property
     def code_v2(self) -> str:
@@ -63,7 +67,8 @@ class ErrorBody:
         kind = {"type": self.type}
         if self.stage is Stage.AUTH and self.status == 403:
             return {"error": {**rest, **kind, **code, **doc}}
-        return {"error": {**code, **doc, **rest, **log, **kind}}
+        whole = {**code, **doc, **rest, **log, **kind}
+        return {"error": dict(sorted({**whole, **dict(self.details)}.items())) if self.details else whole}
 
 
 # The codes on v2 of errors that have none on v1 (official; 403 was observed, 5xx is our choice).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple, ParamSpec
 
-from emulator.errors.body import StripeError
+from emulator.errors.base.body import StripeError
 
 Sure = Literal["official", "observed", "inferred", "by analogy", "our choice"]
 P = ParamSpec("P")

@@ -1,0 +1,35 @@
+"""Names that responses have although Stripe's document lacks them (observed in recorded responses of test mode).
+
+All versions show them. Some are old and never documented, others came after the document's date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.catalog.format import Fields
+
+ADDITIONS: Mapping[str, Fields] = {
+    "charge": {
+        "destination?": "expandable account",
+        "dispute?": "expandable dispute",
+        "order?": "string 5000",
+        "source?": "@payment_source",
+    },
+    "dispute": {"balance_transaction?": "expandable balance_transaction"},
+    "payment_intent": {
+        "allowed_payment_method_types?": ["string 5000"],
+        "shared_payment_granted_token?": "string 5000",
+        "source?": "expandable payment_source",
+    },
+    "payment_method": {"shared_payment_granted_token?": "string 5000"},
+    "payment_method_boleto": {"fingerprint?": "string 5000"},
+    "payment_method_details_card": {"transaction_link_id?": "string 5000"},
+    "payment_method_fpx": {"account_holder_type?": "enum company|individual"},
+    "refund": {
+        "customer?": "expandable customer|deleted_customer",
+        "customer_account?": "string 5000",
+        "payment_method?": "expandable payment_method",
+    },
+    "setup_intent": {"allowed_payment_method_types?": ["string 5000"]},
+}

@@ -1,0 +1,1 @@
+"""The body of an error, the registry of all errors, and their shared words."""

@@ -1,0 +1,3 @@
+"""Errors of payments and of the movement of money, one module per area."""
+
+from emulator.errors.payments.amounts import *  # noqa: F403

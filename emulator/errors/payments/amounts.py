@@ -1,0 +1,27 @@
+"""Errors of amounts and currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emulator.errors.base.body import StripeError, refused
+from emulator.errors.base.registry import error
+
+
+@error("observed")
+def currency_unknown(currency: str, supported: Sequence[str], param: str = "currency") -> StripeError:
+    """400 for a currency that Stripe does not have."""
+    listed = ", ".join(supported)
+    return refused(f"Invalid currency: {currency}. Stripe currently supports these currencies: {listed}", param)
+
+
+@error("observed")
+def amount_too_small(smallest: str, currency: str, param: str = "amount") -> StripeError:
+    """400 for a payment below the minimum of its currency; `smallest` is as in `$0.50`."""
+    return refused(f"Amount must be at least {smallest} {currency}", param, "amount_too_small")
+
+
+@error("observed")
+def amount_too_large(largest: str, param: str = "amount") -> StripeError:
+    """400 for a payment of more than eight digits; `largest` is as in `$999,999.99`."""
+    return refused(f"Amount must be no more than {largest}", param, "amount_too_large")

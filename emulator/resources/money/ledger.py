@@ -1,0 +1,181 @@
+"""The ledger: every movement of money is a balance transaction, and nothing else is true about money.
+
+`post` is the only writer. It is called in the transaction of the request or of the timer that moves the money, with the
+object that causes the movement. Balances are totals that the ledger keeps as it writes, so that they always agree with
+the balance transactions (a test of random operations states it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple, TypedDict, cast
+
+import orjson
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.resource import Fields
+from emulator.sandbox.ids import family_of
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+TRANSACTION = "balance_transaction"
+BALANCE = "balance"
+# The kinds of movements: their `type` and `reporting_category` (observed or official).
+KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "application_fee": ("application_fee", "platform_earning"),
+        "application_fee_refund": ("application_fee_refund", "platform_earning_refund"),
+        "charge": ("charge", "charge"),
+        "dispute": ("adjustment", "dispute"),
+        "dispute_reversal": ("adjustment", "dispute_reversal"),
+        "payment": ("payment", "charge"),
+        "payment_failure_refund": ("payment_failure_refund", "charge_failure"),
+        "payment_refund": ("payment_refund", "refund"),
+        "payout": ("payout", "payout"),
+        "payout_cancel": ("payout_cancel", "payout_reversal"),
+        "payout_failure": ("payout_failure", "payout_reversal"),
+        "refund": ("refund", "refund"),
+        "refund_failure": ("refund_failure", "refund_failure"),
+        "topup": ("topup", "topup"),
+        "topup_reversal": ("topup_reversal", "topup_reversal"),
+        "transfer": ("transfer", "transfer"),
+        "transfer_refund": ("transfer_refund", "transfer_reversal"),
+    }
+)
+
+
+class Fee(NamedTuple):
+    """One line of `fee_details`, in minor units of the settlement currency."""
+
+    amount: int
+    description: str | None = "Stripe processing fees"
+    type: str = "stripe_fee"
+    application: str | None = None
+
+
+class Movement(NamedTuple):
+    """One movement of money on the balance of one account.
+
+    `kind` is a key of `KINDS`. `amount`, negative where money leaves, and the fees are in minor units of `currency`,
+    the settlement currency. `source` is the id of the object that causes it. The money is available from the unix
+    second `available_on`, at once without one. `family` is the id of an object whose family the transaction belongs to.
+    """
+
+    kind: str
+    amount: int
+    currency: str
+    source: str
+    description: str | None = None
+    fees: tuple[Fee, ...] = ()
+    available_on: int | None = None
+    exchange_rate: float | None = None
+    source_type: str = "card"
+    family: str | None = None
+
+    @property
+    def net(self) -> int:
+        """The change of the balance."""
+        return self.amount - sum(fee.amount for fee in self.fees)
+
+
+def post(scope: Scope, movement: Movement) -> str:
+    """Write a balance transaction of the account, and return its id."""
+    kind, category = KINDS[movement.kind]
+    available_on = scope.now if movement.available_on is None else movement.available_on
+    fields: Fields = {
+        "amount": movement.amount,
+        "available_on": available_on,
+        "balance_type": "payments",
+        "currency": movement.currency,
+        "description": movement.description,
+        "exchange_rate": movement.exchange_rate,
+        "fee": movement.amount - movement.net,
+        "fee_details": [_line(fee, movement.currency) for fee in movement.fees],
+        "net": movement.net,
+        "reporting_category": category,
+        "source": movement.source,
+        "type": kind,
+    }
+    identifier = _new_id(scope, movement.family)
+    objects.add(scope, TRANSACTION, identifier, fields)
+    _add_to_totals(scope, movement, available_on)
+    return identifier
+
+
+def _line(fee: Fee, currency: str) -> Json:
+    return {
+        "amount": fee.amount,
+        "application": fee.application,
+        "currency": currency,
+        "description": fee.description,
+        "type": fee.type,
+    }
+
+
+def _new_id(scope: Scope, family: str | None) -> str:
+    ids = scope.sandbox.ids
+    return ids.in_family("txn", family_of(family)) if family else ids.in_account("txn", scope.now, scope.owner)
+
+
+# --- totals -------------------------------------------------------------------------------------------------------
+
+
+class Total(TypedDict):
+    """The money of one currency and source type: what is available, and what will be, by unix second."""
+
+    available: int
+    pending: dict[str, int]
+
+
+Totals = dict[str, dict[str, Total]]  # by currency, then by source type
+
+
+def totals(scope: Scope) -> Totals:
+    """The totals of the account as they are now, from the currency that was used first to the last."""
+    row = scope.sandbox.table(BALANCE).get(scope.owner, scope.owner)
+    return settled(row, scope.now) if row else {}
+
+
+def settled(row: Row[bytes], now: int) -> Totals:
+    """The totals of a row, with the money that has become available by now counted as such."""
+    found = cast("Totals", orjson.loads(row.data))
+    for kinds in found.values():
+        for total in kinds.values():
+            for at in [at for at in total["pending"] if int(at) <= now]:
+                total["available"] += total["pending"].pop(at)
+    return found
+
+
+def available(scope: Scope, currency: str, source_type: str = "card") -> int:
+    """The money that can be transferred or paid out now."""
+    total = totals(scope).get(currency, {}).get(source_type)
+    return total["available"] if total else 0
+
+
+def holds(scope: Scope, currency: str) -> bool:
+    """Whether the account has ever had money in a currency."""
+    return currency in totals(scope)
+
+
+def due_times(row: Row[bytes]) -> set[int]:
+    """The unix seconds at which pending money becomes available."""
+    found = cast("Totals", orjson.loads(row.data))
+    return {int(at) for kinds in found.values() for total in kinds.values() for at in total["pending"]}
+
+
+def _add_to_totals(scope: Scope, movement: Movement, available_on: int) -> None:
+    found = totals(scope)
+    total = found.setdefault(movement.currency, {}).setdefault(movement.source_type, Total(available=0, pending={}))
+    if available_on <= scope.now:
+        total["available"] += movement.net
+    else:
+        pending = total["pending"]
+        pending[str(available_on)] = pending.get(str(available_on), 0) + movement.net
+    table, data = scope.sandbox.table(BALANCE), bytes(memoryview(orjson.dumps(found)))
+    row = table.get(scope.owner, scope.owner)
+    if row is None:
+        table.add(scope.owner, scope.owner, scope.now, data)
+    else:
+        table.put(row._replace(data=data))

@@ -1,0 +1,57 @@
+"""Objects that are stored as JSON, read and changed by code that no request names: a charge by its payment intent.
+
+The verbs of a request go through `verbs`; all else goes through these functions, so that events, timers and exports
+follow in the same way.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import orjson
+
+from emulator.resources import registry
+from emulator.resources.endpoint import Scope
+from emulator.resources.resource import Fields, Resource
+from emulator.store.table import Row
+
+
+def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
+    """The row of an object by its id."""
+    return scope.sandbox.table(_resource(name).rows).get(scope.owner, identifier) if identifier else None
+
+
+def fields(row: Row[bytes]) -> Fields:
+    """The stored fields of an object; those that have their first value may be absent."""
+    return cast("Fields", orjson.loads(row.data))
+
+
+def add(scope: Scope, name: str, identifier: str, new: Fields, parent: str | None = None) -> Row[bytes]:
+    """Store a new object."""
+    data = _encode(new)
+    table, keys = scope.sandbox.table(_resource(name).rows), _resource(name).keys(data)
+    return table.add(scope.owner, identifier, scope.now, data, parent=parent, keys=keys)
+
+
+def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[bytes]:
+    """Replace fields of an object, and return its row as it is then."""
+    data = _encode({**fields(row), **cast("Fields", changed)})
+    after = row._replace(data=data, keys=_resource(name).keys(data))
+    scope.sandbox.table(_resource(name).rows).put(after)
+    return after
+
+
+def shown(scope: Scope, name: str, row: Row[bytes]) -> Fields:
+    """The object as responses and events show it."""
+    return _resource(name).render(scope.sandbox, row, scope.now)
+
+
+def _encode(value: Fields) -> bytes:
+    return bytes(memoryview(orjson.dumps(value)))  # a copy, as orjson keeps a larger buffer behind its bytes
+
+
+def _resource(name: str) -> Resource[bytes]:
+    found = registry.resource(name)
+    if found is None:
+        raise LookupError(f"there is no resource {name}")
+    return found

@@ -1,0 +1,1 @@
+"""Payments: methods, intents, charges, and transfers to connected accounts."""

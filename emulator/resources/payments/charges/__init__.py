@@ -1,0 +1,1 @@
+"""Charges, refunds, disputes and early fraud warnings."""

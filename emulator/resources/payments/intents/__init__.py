@@ -1,0 +1,1 @@
+"""Payment intents, setup intents and confirmation tokens."""

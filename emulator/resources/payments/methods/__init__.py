@@ -1,0 +1,1 @@
+"""Test cards, payment methods, customers and their payment sources."""

@@ -1,0 +1,1 @@
+"""Transfers between accounts, application fees, and what takes them back."""
