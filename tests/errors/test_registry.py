@@ -18,8 +18,11 @@ SOURCE = "".join(path.read_text() for path in Path(inspect.getfile(errors)).pare
 
 
 def test_every_module_of_errors_is_imported() -> None:
-    names = {path.stem for path in Path(inspect.getfile(errors)).parent.glob("*.py")} - {"__init__", "by_name"}
-    assert names == set(re.findall(r"^from emulator\.errors\.(\w+) import \*", inspect.getsource(errors), re.MULTILINE))
+    folder = Path(inspect.getfile(errors)).parent
+    names = {".".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.py")}
+    names = {name.removesuffix(".__init__") for name in names} - {"__init__", "base", "by_name"}
+    sources = inspect.getsource(errors) + inspect.getsource(errors.payments)
+    assert names == set(re.findall(r"^from emulator\.errors\.([\w.]+) import \*", sources, re.MULTILINE))
 
 
 def test_every_error_is_registered_and_exported() -> None:
