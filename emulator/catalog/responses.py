@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
@@ -34,6 +35,13 @@ _WORDS: dict[str, Shape] = {
 }
 
 
+# Texts that the reference lets an `expand` path end with, though the document does not (official).
+_TEXTS: Mapping[str, frozenset[str]] = {
+    "apps.secret": frozenset({"payload"}),
+    "issuing.card": frozenset({"cvc", "number"}),
+}
+
+
 @cache
 def response(group: str, operation_id: str) -> Shape:
     """The shape of an operation's response. Raises KeyError when the group has no such operation."""
@@ -44,7 +52,11 @@ def response(group: str, operation_id: str) -> Shape:
 def schema(name: str) -> Shape:
     """A named schema. Raises KeyError when there is none."""
     file = schema_file(name)
-    return _reader(file).shape(read_schemas(file).schemas[name])
+    found = _reader(file).shape(read_schemas(file).schemas[name])
+    if name not in _TEXTS or not isinstance(found, Object):
+        return found
+    texts = {key: replace(found.properties[key], expandable=True) for key in _TEXTS[name]}
+    return Object(MappingProxyType({**found.properties, **texts}))
 
 
 @cache

@@ -8,6 +8,7 @@ from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
+from emulator.resources.templates import order
 from emulator.schema.shape import Array, Expandable, List, Map, Object, Ref, Shape, Union
 from emulator.wire.json import Json
 
@@ -31,10 +32,20 @@ def _along(call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str
     if not names or not isinstance(value, Mapping):
         return value
     name, *rest = names
+    value = value if name in value else _included(call, value, name)
     if name not in value:
         return value
     inner = [found for shape in shapes for found in _properties(shape, name)]
     return {**value, name: _along(call, value[name], inner, rest, path)}
+
+
+def _included(call: Call, value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    """An object with a field that only an expansion shows, at its place in the order of keys."""
+    found = registry.resource(str(value.get("object")))
+    part = found.include(call, str(value.get("id")), name) if found and found.include else None
+    if part is None:
+        return value
+    return {key: part if key == name else value[key] for key in order(str(value["object"])) if key in {*value, name}}
 
 
 def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Json:

@@ -156,7 +156,8 @@ class Resource(Generic[Record]):
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
     - `unknown(call)` is the record of an object that a request names and nobody created, where the setting
       `unknown_ids` creates it; without it, such ids are always refused.
-    - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table.
+    - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table;
+      `include(call, id, name)` is a field of an object that only an expansion shows, None where there is none.
     - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them.
     - `objects(row)` are the ids and records of the row and of the objects inside it.
     - `events` makes the events of a change; `timer(row)` names the seconds at which an object changes by itself, and
@@ -192,6 +193,7 @@ class Resource(Generic[Record]):
     events: Emit = Events()
     timer: Callable[[Row[Record]], Iterable[int]] = no_timer
     look_up: Callable[[Call, str], Fields | None] | None = None
+    include: Callable[[Call, str, str], Json] | None = None
     elapse: Callable[[Sandbox, Row[Record], int], None] | None = None
     style: Style | None = None
     light: bool = False

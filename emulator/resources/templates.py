@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator import catalog
 from emulator.schema.shape import (
@@ -25,6 +25,13 @@ from emulator.wire.json import Json
 
 Fields = dict[str, Json]
 OWN = ("id", "object")
+# The values of hashes inside objects where nothing was sent, by schema, where they are not empty (official samples).
+FIRST: Mapping[str, Mapping[str, Json]] = {
+    "connect_account_reference": {"type": "self"},
+    "recurring": {"interval_count": 1, "usage_type": "licensed"},
+    "subscriptions_trials_resource_end_behavior": {"missing_payment_method": "create_invoice"},
+    "tax_product_resource_customer_details": {"taxability_override": "none"},
+}
 
 
 def properties(name: str) -> Mapping[str, Property]:
@@ -61,16 +68,27 @@ def times(name: str) -> frozenset[str]:
     )
 
 
-def hash_of(shape: Shape, value: Mapping[str, Any]) -> Object | None:
+class Hash(NamedTuple):
+    """An object inside another one, with the name of its schema, which may have none."""
+
+    kind: Object
+    name: str = ""
+
+    def fits(self, value: Mapping[str, Any]) -> int:
+        """How many of the names of a value it has."""
+        return len(self.kind.properties.keys() & value.keys())
+
+
+def hash_of(shape: Shape, value: Mapping[str, Any], name: str = "") -> Hash | None:
     """The object that a shape describes; of several, the one with most of the names of a value."""
     match shape:
         case Object():
-            return shape
-        case Ref(name):
-            return hash_of(catalog.schema(name), value)
+            return Hash(shape, name)
+        case Ref(named):
+            return hash_of(catalog.schema(named), value, named)
         case Union(options):
             found = [kind for option in options if (kind := hash_of(option, value)) is not None]
-            return max(found, key=lambda kind: len(kind.properties.keys() & value.keys()), default=None)
+            return max(found, key=lambda kind: kind.fits(value), default=None)
     return None
 
 
@@ -84,15 +102,15 @@ def items_of(shape: Shape) -> Iterator[Shape]:
                 yield from items_of(option)
 
 
-def filled(kind: Object, value: Mapping[str, Json]) -> Fields:
+def filled(found: Hash, value: Mapping[str, Json]) -> Fields:
     """A hash with every name that always shows, in alphabetical order."""
-    return {**_nothing(kind), **value}
+    return {**(_nothing_of(found.name) if found.name else _nothing(found.kind)), **value}
 
 
 @cache
 def _nothing_of(name: str) -> Mapping[str, Json]:
     found = catalog.schema(name)
-    return _nothing(found) if isinstance(found, Object) else {}
+    return {**_nothing(found), **FIRST.get(name, {})} if isinstance(found, Object) else {}
 
 
 def _nothing(kind: Object) -> Fields:

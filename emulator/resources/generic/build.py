@@ -12,15 +12,16 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
+from emulator.resources.generic import invoices, issuing, lists, payment_records, secrets, subscriptions, tax, terminal
 from emulator.resources.generic.actions import ACTIONS, Action
+from emulator.resources.generic.additions import NOTHING, Additions
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.search import search
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Update, decode, encode, render, stored
-from emulator.resources.templates import properties, template
+from emulator.resources.templates import properties
 from emulator.schema import spec
-from emulator.schema.shape import List
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -61,15 +62,18 @@ SEARCHED: Mapping[str, frozenset[str]] = {
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
+MODULES = (invoices, secrets, subscriptions, tax, terminal, issuing, payment_records)
+ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
 
 
 def resource(name: str) -> Resource[Any] | None:
     """The generic resource of an object, None where there is none: money, and objects that the catalog lacks."""
     operations = _operations().get(name, ())
-    if name in NOT_GENERIC or not operations or name == "-" or name.startswith("v2."):
+    if name in NOT_GENERIC or not operations or name.startswith("v2."):
         return None
-    facts, verbs = OBJECTS.get(name, Facts()), {operation.verb for operation in operations}
+    facts, more = OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING)
     noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
+    verbs = {operation.verb for operation in operations}
     return stored(
         name,
         facts.prefix,
@@ -79,16 +83,19 @@ def resource(name: str) -> Resource[Any] | None:
         absent=facts.absent.split(),
         request_only=facts.request_only.split(),
         filters=sorted(_filters(operations) & properties(name).keys()),
-        create=partial(_start, facts),
-        update=partial(_changed, facts),
-        actions={verb: _action(verb, noun, action) for verb, action in ACTIONS.get(name, {}).items()},
-        delete=_deletable if "delete" in verbs else None,
+        create=partial(_start, facts, more),
+        then=more.then,
+        update=partial(_changed, facts, more),
+        actions={verb: _action(verb, noun, action) for verb, action in ACTIONS.get(name, {}).items()} | more.actions,
+        delete=(more.delete or _deletable) if "delete" in verbs else None,
         keeps_stubs=name in STUBS,
         unknown=partial(_unknown, name, facts),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
-        render=partial(_render, name, frozenset(facts.absent.split())),
+        render=partial(_render, name, facts, more),
+        include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
         events=partial(_events, facts.event or name, facts.events.split(), ACTIONS.get(name, {})),
-        verbs={"search": partial(_search, name)} if "search" in verbs else {},
+        verbs={**({"search": partial(_search, name)} if "search" in verbs else {}), **more.verbs},
+        endpoints={**lists.endpoints(name, operations), **more.endpoints},
         params=_params(operations, facts.clearable.split()),
         fidelity="generic",
     )
@@ -145,18 +152,19 @@ def _deletable(_: Call, __: Row[bytes]) -> None:
     """Nothing refuses the deletion."""
 
 
-def _start(facts: Facts, call: Call, fields: Fields) -> Fields:
+def _start(facts: Facts, more: Additions, call: Call, fields: Fields) -> Fields:
     _refuse(facts, call)
     for names in facts.needs.split():
         one_of = names.split("|")
         if not any(call.params.get(name) for name in one_of):
             raise errors.missing_param((one_of[0],))
-    return {**_first(facts, call.now), **fields}
+    whole = {**_first(facts, call.now), **fields}
+    return more.create(call, whole) if more.create else whole
 
 
-def _changed(facts: Facts, call: Call, _: Row[bytes], fields: Fields) -> Fields:
+def _changed(facts: Facts, more: Additions, call: Call, row: Row[bytes], fields: Fields) -> Fields:
     _refuse(facts, call)
-    return fields
+    return more.update(call, row, fields) if more.update else fields
 
 
 def _refuse(facts: Facts, call: Call) -> None:
@@ -216,25 +224,16 @@ def _action(verb: str, noun: str, action: Action) -> Update:
     return act
 
 
-def _render(name: str, absent: frozenset[str], sandbox: Any, row: Row[bytes], now: int) -> Fields:
-    """The object; lists inside it have its id in their URLs, and those that only an expansion shows are left out."""
+def _render(name: str, facts: Facts, more: Additions, sandbox: Any, row: Row[bytes], now: int) -> Fields:
+    """The object; lists inside it have its id in their URLs, and fields that only an expansion shows are left out."""
+    absent, path = frozenset(facts.absent.split()), _path(name)
     body = render(name, absent, sandbox, row, now)
-    shown, expanded = _lists(name, absent)
-    for key in expanded & body.keys():
+    for key in lists.HIDDEN.get(name, frozenset()) & body.keys():
         del body[key]
-    for key, value in shown.items():
-        if body[key] == value:
-            body[key] = {**value, "url": f"{_path(name)}/{row.id}/{key}"}
-    return body
-
-
-@cache
-def _lists(name: str, absent: frozenset[str]) -> tuple[Mapping[str, Mapping[str, Json]], frozenset[str]]:
-    """The empty lists inside an object, and the names of those that only an expansion shows."""
-    whole = template(name)
-    lists = {key: value for key, value in whole.items() if isinstance(value, Mapping) and value.get("object") == "list"}
-    optional = {key for key, each in properties(name).items() if isinstance(each.type, List)}
-    return {key: value for key, value in lists.items() if key not in absent}, frozenset(absent & optional)
+    for key in lists.names_of_lists(name):
+        found = lists.children(sandbox, row, name, key, now) or body.get(key)
+        body[key] = lists.first_page(found, f"{path}/{row.id}/{key}")
+    return more.show(row, now, body) if more.show else body
 
 
 @cache

@@ -1,0 +1,114 @@
+"""Behaviour of generic objects beyond their facts: values that are computed, objects that are created on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from emulator import errors
+from emulator.resources import registry, verbs
+from emulator.resources.endpoint import Call
+from emulator.resources.resource import Fields, Handler, Resource
+from emulator.resources.stored import Create, Update, decode, encode
+from emulator.resources.templates import filled, hash_of
+from emulator.schema.check import Params, Value
+from emulator.schema.shape import Ref
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+Change = Callable[[Call, Row[bytes]], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Additions:
+    """The additions of one object: functions as `stored` takes them, which run after those of the facts.
+
+    `delete` replaces the removal of the row, `show(row, now, fields)` completes an object that is shown.
+    """
+
+    create: Create | None = None
+    update: Update | None = None
+    then: Callable[[Call, Row[bytes]], Row[bytes]] | None = None
+    actions: Mapping[str, Update] = field(default_factory=dict)
+    verbs: Mapping[str, Handler] = field(default_factory=dict)
+    endpoints: Mapping[str, Handler] = field(default_factory=dict)
+    delete: Callable[[Call, Row[bytes]], None] | None = None
+    show: Callable[[Row[bytes], int, Fields], Fields] | None = None
+
+
+NOTHING = Additions()
+
+
+def declared(name: str) -> Resource[Any]:
+    """The resource of an object that the catalog has."""
+    found = registry.resource(name)
+    if found is None:
+        raise TypeError(f"{name} is not emulated")
+    return found
+
+
+def created(call: Call, name: str, params: Mapping[str, Value], path: str = "") -> Fields:
+    """A new object, as its own create with these parameters makes it. Raises StripeError."""
+    inner = replace(call, params=dict(params), path={}, url=path or f"/v1/{name}s", uploads={})
+    return cast("Fields", verbs.create(declared(name), verbs.Place(), inner))
+
+
+def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> Row[bytes]:
+    """A new row of an object that no request of its own creates."""
+    resource, data = declared(name), encode(fields)
+    if resource.new_id is None:
+        raise TypeError(f"{name} has no ids")
+    identifier = resource.new_id(replace(call, params={}), data)
+    table = call.sandbox.table(resource.rows)
+    return table.add(call.owner, identifier, call.now, data, parent=parent, keys=resource.keys(data))
+
+
+def changed(call: Call, name: str, row: Row[bytes], **fields: Json) -> Row[bytes]:
+    """A row with some of its fields replaced."""
+    return verbs.put(declared(name), call, row, encode({**decode(row), **fields}))
+
+
+def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:
+    """The row of an id that a parameter names. Raises StripeError."""
+    resource = declared(name)
+    row: Row[bytes] | None = call.sandbox.table(resource.rows).get(call.owner, identifier)
+    row = row or resource.create_unknown(call, identifier)
+    if row is None:
+        other = call.sandbox.other_mode_of(identifier)
+        raise errors.no_such(resource.noun, identifier, param, status, other)
+    return row
+
+
+def shown(call: Call, name: str, row: Row[bytes]) -> Fields:
+    """The object of a row, as a response."""
+    return declared(name).respond(call, row)
+
+
+def whole(name: str, fields: Mapping[str, Json]) -> Fields:
+    """A hash of a named schema: these fields, and every other one that always shows."""
+    found = hash_of(Ref(name), fields)
+    return filled(found, fields) if found is not None else dict(fields)
+
+
+def hash_in(fields: Mapping[str, Any], name: str) -> Fields:
+    """The hash at a name, an empty one where there is none."""
+    found = fields.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def list_in(params: Mapping[str, Any], name: str) -> list[Params]:
+    """The hashes of an array at a name."""
+    found = params.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def integer(fields: Mapping[str, Any], name: str, default: int = 0) -> int:
+    """The whole number at a name."""
+    found = fields.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else default
+
+
+def list_object(data: Iterable[Json], url: str = "") -> Fields:
+    """A list object inside another object; its URL is set where it is shown."""
+    return {"object": "list", "data": list(data), "has_more": False, "url": url}

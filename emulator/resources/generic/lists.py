@@ -1,0 +1,139 @@
+"""Lists inside objects: shown with the object, when it is expanded, or by an endpoint of their own.
+
+The items of such a list are kept in the record of the object around it, first item first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from emulator.catalog import Operation
+from emulator.resources import paging, registry, verbs
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.additions import list_object
+from emulator.resources.paging import DEFAULT_LIMIT, SequenceSource
+from emulator.resources.resource import Fields, Handler
+from emulator.resources.stored import decode
+from emulator.resources.templates import properties
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.shape import List
+from emulator.store.table import Row, Table
+from emulator.wire.json import Json
+
+# Objects that only exist inside the list of another one.
+ITEMS = frozenset("credit_note_line_item item line_item tax.calculation_line_item tax.transaction_line_item".split())
+# Fields that only an expansion shows, by object (official).
+HIDDEN: Mapping[str, frozenset[str]] = {
+    name: frozenset(fields.split())
+    for name, fields in {
+        "apps.secret": "payload",
+        "checkout.session": "line_items",
+        "coupon": "applies_to currency_options",
+        "customer": "cash_balance invoice_credit_balance sources subscriptions tax tax_ids",
+        "identity.verification_session": "verified_outputs",
+        "invoice": "confirmation_secret payments",
+        "issuing.authorization": "fraud_challenges",
+        "issuing.card": "cvc number",
+        "issuing.dispute": "balance_transactions",
+        "issuing.token": "network_data",
+        "issuing.transaction": "purchase_details",
+        "item": "discounts taxes",
+        "payment_link": "line_items",
+        "plan": "tiers",
+        "price": "currency_options tiers",
+        "quote": "line_items",
+        "tax.calculation": "line_items",
+        "tax.calculation_line_item": "tax_breakdown",
+        "treasury.financial_account": "features",
+        "treasury.transaction": "entries flow_details",
+        "treasury.transaction_entry": "flow_details",
+    }.items()
+}
+class Children(NamedTuple):
+    """A list of objects with rows of their own: those below the object, or those whose filter `key` names it.
+
+    `url` is that of the list where it is not below the object's own.
+    """
+
+    kind: str
+    key: str = ""
+    url: str = ""
+
+
+CHILDREN: Mapping[tuple[str, str], Children] = {
+    ("customer", "subscriptions"): Children("subscription", "customer"),
+    ("customer", "tax_ids"): Children("tax_id"),
+    ("subscription", "items"): Children("subscription_item", url="/v1/subscription_items?subscription="),
+}
+# Lists whose endpoint is not named like their field.
+PLACES: Mapping[str, tuple[str, ...]] = {"computed_upfront_line_items": ("computed", "upfront", "line_items")}
+
+
+def endpoints(name: str, operations: Sequence[Operation]) -> Mapping[str, Handler]:
+    """The endpoints that list the items of one kind, by operation."""
+    if name not in ITEMS:
+        return {}
+    return {each.id: partial(_listing, each) for each in operations if each.verb == "list" and each.parent != "-"}
+
+
+def _listing(operation: Operation, call: Call) -> Json:
+    """GET /v1/things/{id}/line_items. Raises StripeError."""
+    parent = registry.resource(operation.parent)
+    if parent is None:
+        raise TypeError(f"{operation.parent} is not emulated")
+    row = verbs.found(parent, verbs.Place(next(iter(call.path))), call)
+    field = operation.path.rpartition("/")[2]
+    found = items(decode(row), PLACES.get(field, (field,)))
+    page = paging.page(call, SequenceSource(found, lambda each: str(each["id"])), noun=operation.object)
+    return paging.listing(list(page.rows), call.url, has_more=page.has_more)
+
+
+def items(fields: Mapping[str, Json], place: Sequence[str]) -> list[Fields]:
+    """The items of the list at a place in the fields of an object."""
+    found: Any = fields
+    for name in (*place, "data"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def first_page(value: Json, url: str) -> Json:
+    """A list as its object shows it: its first items."""
+    if not isinstance(value, Mapping) or value.get("object") != "list":
+        return value
+    data = value.get("data")
+    found = data if isinstance(data, list) else []
+    return {**value, "data": found[:DEFAULT_LIMIT], "has_more": len(found) > DEFAULT_LIMIT, "url": value["url"] or url}
+
+
+def include(path: str, name: str, call: Call, identifier: str, field: str) -> Json:
+    """A field that only an expansion shows, None where there is none."""
+    row: Row[bytes] | None = call.sandbox.table(name).get(call.owner, identifier)
+    if row is None or field not in HIDDEN[name]:
+        return None
+    url = f"{path}/{identifier}/{field}"
+    empty = list_object() if isinstance(properties(name)[field].type, List) else None
+    return first_page(children(call.sandbox, row, name, field, call.now) or decode(row).get(field, empty), url)
+
+
+def children(sandbox: Sandbox, row: Row[bytes], name: str, field: str, now: int) -> Json:
+    """The list of objects that have rows of their own, None for other lists."""
+    found = CHILDREN.get((name, field))
+    resource = registry.resource(found.kind) if found else None
+    if found is None or resource is None:
+        return None
+    table: Table[bytes] = sandbox.table(resource.rows)
+    rows = table.oldest(row.owner, parent=None if found.key else row.id)
+    if found.key:
+        place = list(resource.filters).index(found.key)
+        rows = (each for each in table.newest(row.owner) if each.keys[place] == row.id)
+    data = [resource.render(sandbox, each, now) for each in rows]
+    return list_object(data, found.url and f"{found.url}{row.id}")
+
+
+@cache
+def names_of_lists(name: str) -> tuple[str, ...]:
+    """The lists that an object always shows."""
+    hiding = HIDDEN.get(name, frozenset())
+    return tuple(key for key, each in properties(name).items() if isinstance(each.type, List) and key not in hiding)

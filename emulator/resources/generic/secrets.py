@@ -1,0 +1,85 @@
+"""Secrets of apps: one for each name in a scope, found and deleted by both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator import errors
+from emulator.resources import paging
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.additions import Additions, shown
+from emulator.resources.paging import TableSource
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
+from emulator.schema.check import Value
+from emulator.store.table import Row, Table
+from emulator.wire.json import Json
+
+NAME = "apps.secret"
+
+
+def _create(call: Call, fields: Fields) -> Fields:
+    """A secret replaces the one of its name (official)."""
+    _check_scope(call)
+    for row in _rows(call):
+        if _is_named(call, row):
+            _table(call).remove(row.owner, row.id)
+    return fields
+
+
+def _find(call: Call) -> Json:
+    """GET /v1/apps/secrets/find. Raises StripeError."""
+    return shown(call, NAME, _found(call))
+
+
+def _delete(call: Call) -> Json:
+    """POST /v1/apps/secrets/delete, which responds with the secret. Raises StripeError."""
+    row = _found(call)
+    _table(call).remove(row.owner, row.id)
+    return {**shown(call, NAME, row), "deleted": True}
+
+
+def _list(call: Call) -> Json:
+    """GET /v1/apps/secrets of one scope. Raises StripeError."""
+    _check_scope(call)
+    source = TableSource(_table(call), call.owner)
+    page = paging.page(call, source, noun="secret", keep=lambda row: _scope(decode(row)) == _scope(call.params))
+    return paging.listing([shown(call, NAME, row) for row in page.rows], call.url, has_more=page.has_more)
+
+
+def _found(call: Call) -> Row[bytes]:
+    _check_scope(call)
+    row = next((each for each in _rows(call) if _is_named(call, each)), None)
+    if row is None:
+        raise errors.no_such("secret", str(call.params["name"]), "name", 404)
+    return row
+
+
+def _is_named(call: Call, row: Row[bytes]) -> bool:
+    fields = decode(row)
+    return fields["name"] == call.params["name"] and _scope(fields) == _scope(call.params)
+
+
+def _scope(fields: Mapping[str, Value] | Mapping[str, Json]) -> tuple[object, object]:
+    scope = fields.get("scope")
+    return (scope.get("type"), scope.get("user")) if isinstance(scope, dict) else (None, None)
+
+
+def _check_scope(call: Call) -> None:
+    """A scope of type `user` names the user (official)."""
+    kind, user = _scope(call.params)
+    if kind == "user" and not user:
+        raise errors.missing_param(("scope", "user"))
+
+
+def _table(call: Call) -> Table[bytes]:
+    return call.sandbox.table(NAME)
+
+
+def _rows(call: Call) -> list[Row[bytes]]:
+    return list(_table(call).newest(call.owner))
+
+
+ADDITIONS = {
+    NAME: Additions(create=_create, verbs={"list": _list, "show": _find}, endpoints={"PostAppsSecretsDelete": _delete})
+}
