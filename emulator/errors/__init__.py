@@ -8,7 +8,9 @@ from emulator.errors.accounts import *  # noqa: F403
 from emulator.errors.base.body import *  # noqa: F403
 from emulator.errors.base.registry import *  # noqa: F403
 from emulator.errors.base.wording import *  # noqa: F403
+from emulator.errors.billing import *  # noqa: F403
 from emulator.errors.external_accounts import *  # noqa: F403
+from emulator.errors.generic import *  # noqa: F403
 from emulator.errors.idempotency import *  # noqa: F403
 from emulator.errors.keys import *  # noqa: F403
 from emulator.errors.links import *  # noqa: F403

@@ -194,18 +194,6 @@ def wrong_state(action: str, noun: str, state: str) -> StripeError:
 
 
 @error("observed")
-def invoice_finalized() -> StripeError:
-    """400 for an invoice that is finalized again."""
-    return refused("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
-
-
-@error("observed")
-def invoice_not_open() -> StripeError:
-    """400 for an action on an invoice that only open ones allow."""
-    return refused("You can only pass in open invoices. This invoice isn't open.")
-
-
-@error("observed")
 def already_exists(noun: str) -> StripeError:
     """400 for an id that was chosen by the caller and is in use."""
     return bad_request(f"{noun} already exists.", code="resource_already_exists")

@@ -35,7 +35,7 @@ def _placed(call: Call, shape: Shape, value: Value, path: ParamPath) -> Json:
     kind = hash_of(shape, value) if isinstance(value, dict) else None
     if kind is None or not isinstance(value, dict):
         return value
-    found = kind.properties
+    found = kind.kind.properties
     fields = {key: _placed(call, found[key].type, each, (*path, key)) for key, each in value.items() if key in found}
     return filled(kind, fields)
 

@@ -7,24 +7,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from emulator import errors
-from emulator.resources import registry, verbs
+from emulator.resources import objects, registry, verbs
 from emulator.resources.endpoint import Call
 from emulator.resources.resource import Fields, Handler, Resource
-from emulator.resources.stored import Create, Update, decode, encode
+from emulator.resources.stored import Create, Update, decode
 from emulator.resources.templates import filled, hash_of
 from emulator.schema.check import Params, Value
 from emulator.schema.shape import Ref
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-Change = Callable[[Call, Row[bytes]], bytes]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Additions:
     """The additions of one object: functions as `stored` takes them, which run after those of the facts.
 
-    `delete` replaces the removal of the row, `show(row, now, fields)` completes an object that is shown.
+    Functions of `actions` are given the stored fields, without the parameters. `show(row, now, fields)` completes an
+    object that is shown. `event(before, after)` is the suffix of the event of an update, empty for the usual one.
     """
 
     create: Create | None = None
@@ -35,9 +34,20 @@ class Additions:
     endpoints: Mapping[str, Handler] = field(default_factory=dict)
     delete: Callable[[Call, Row[bytes]], None] | None = None
     show: Callable[[Row[bytes], int, Fields], Fields] | None = None
+    event: Callable[[Fields, Fields], str] | None = None
 
 
 NOTHING = Additions()
+
+
+def raw(change: Update) -> Update:
+    """An action whose parameters are no fields of the object; metadata alone are merged."""
+
+    def act(call: Call, row: Row[bytes], merged: Fields) -> Fields:
+        fields = decode(row)
+        return change(call, row, {**fields, "metadata": merged["metadata"]} if "metadata" in fields else fields)
+
+    return act
 
 
 def declared(name: str) -> Resource[Any]:
@@ -56,17 +66,10 @@ def created(call: Call, name: str, params: Mapping[str, Value], path: str = "") 
 
 def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> Row[bytes]:
     """A new row of an object that no request of its own creates."""
-    resource, data = declared(name), encode(fields)
+    resource = declared(name)
     if resource.new_id is None:
         raise TypeError(f"{name} has no ids")
-    identifier = resource.new_id(replace(call, params={}), data)
-    table = call.sandbox.table(resource.rows)
-    return table.add(call.owner, identifier, call.now, data, parent=parent, keys=resource.keys(data))
-
-
-def changed(call: Call, name: str, row: Row[bytes], **fields: Json) -> Row[bytes]:
-    """A row with some of its fields replaced."""
-    return verbs.put(declared(name), call, row, encode({**decode(row), **fields}))
+    return objects.add(call.scope, name, resource.new_id(replace(call, params={}), b""), fields, parent)
 
 
 def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:
@@ -78,11 +81,6 @@ def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400)
         other = call.sandbox.other_mode_of(identifier)
         raise errors.no_such(resource.noun, identifier, param, status, other)
     return row
-
-
-def shown(call: Call, name: str, row: Row[bytes]) -> Fields:
-    """The object of a row, as a response."""
-    return declared(name).respond(call, row)
 
 
 def whole(name: str, fields: Mapping[str, Json]) -> Fields:
@@ -109,6 +107,6 @@ def integer(fields: Mapping[str, Any], name: str, default: int = 0) -> int:
     return found if isinstance(found, int) and not isinstance(found, bool) else default
 
 
-def list_object(data: Iterable[Json], url: str = "") -> Fields:
+def list_object(data: Iterable[Json] = (), url: str = "") -> Fields:
     """A list object inside another object; its URL is set where it is shown."""
     return {"object": "list", "data": list(data), "has_more": False, "url": url}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator import catalog, errors
 from emulator.catalog import Operation
@@ -14,13 +14,14 @@ from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.generic import invoices, issuing, lists, payment_records, secrets, subscriptions, tax, terminal
 from emulator.resources.generic.actions import ACTIONS, Action
-from emulator.resources.generic.additions import NOTHING, Additions
+from emulator.resources.generic.additions import NOTHING, Additions, raw
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.search import search
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Update, decode, encode, render, stored
 from emulator.resources.templates import properties
+from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
@@ -62,16 +63,26 @@ SEARCHED: Mapping[str, frozenset[str]] = {
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
-MODULES = (invoices, secrets, subscriptions, tax, terminal, issuing, payment_records)
+MODULES = (invoices, issuing, payment_records, secrets, subscriptions, tax, terminal)
 ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
+
+
+class Kind(NamedTuple):
+    """One kind of object: everything that its tables say."""
+
+    name: str
+    facts: Facts
+    more: Additions
+    actions: Mapping[str, Action]
 
 
 def resource(name: str) -> Resource[Any] | None:
     """The generic resource of an object, None where there is none: money, and objects that the catalog lacks."""
     operations = _operations().get(name, ())
-    if name in NOT_GENERIC or not operations or name.startswith("v2."):
+    if name in NOT_GENERIC or not operations or name == "-" or name.startswith("v2."):
         return None
-    facts, more = OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING)
+    kind = Kind(name, OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING), ACTIONS.get(name, {}))
+    facts, more = kind.facts, kind.more
     noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
     verbs = {operation.verb for operation in operations}
     return stored(
@@ -86,14 +97,15 @@ def resource(name: str) -> Resource[Any] | None:
         create=partial(_start, facts, more),
         then=more.then,
         update=partial(_changed, facts, more),
-        actions={verb: _action(verb, noun, action) for verb, action in ACTIONS.get(name, {}).items()} | more.actions,
+        actions={verb: _action(verb, noun, action) for verb, action in kind.actions.items()}
+        | {verb: raw(change) for verb, change in more.actions.items()},
         delete=(more.delete or _deletable) if "delete" in verbs else None,
         keeps_stubs=name in STUBS,
         unknown=partial(_unknown, name, facts),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
-        render=partial(_render, name, facts, more),
+        render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
-        events=partial(_events, facts.event or name, facts.events.split(), ACTIONS.get(name, {})),
+        events=partial(_events, kind),
         verbs={**({"search": partial(_search, name)} if "search" in verbs else {}), **more.verbs},
         endpoints={**lists.endpoints(name, operations), **more.endpoints},
         params=_params(operations, facts.clearable.split()),
@@ -224,10 +236,10 @@ def _action(verb: str, noun: str, action: Action) -> Update:
     return act
 
 
-def _render(name: str, facts: Facts, more: Additions, sandbox: Any, row: Row[bytes], now: int) -> Fields:
+def _render(kind: Kind, sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The object; lists inside it have its id in their URLs, and fields that only an expansion shows are left out."""
-    absent, path = frozenset(facts.absent.split()), _path(name)
-    body = render(name, absent, sandbox, row, now)
+    name, more, path = kind.name, kind.more, _path(kind.name)
+    body = render(name, frozenset(kind.facts.absent.split()), sandbox, row, now)
     for key in lists.HIDDEN.get(name, frozenset()) & body.keys():
         del body[key]
     for key in lists.names_of_lists(name):
@@ -243,9 +255,7 @@ def _path(name: str) -> str:
     return min(paths, key=len, default=f"/v1/{name.replace('.', '/')}s")
 
 
-def _events(
-    prefix: str, names: list[str], actions: Mapping[str, Action], found: Resource[Any], diff: Diff
-) -> Iterator[NewEvent]:
+def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """The events that Stripe has of a creation, a deletion, an action with a name of its own, and other updates."""
     before = found.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = found.render(diff.sandbox, diff.after, diff.now) if diff.after else None
@@ -254,8 +264,14 @@ def _events(
     name = "created" if before is None else "deleted" if after is None else "updated"
     if diff.before and diff.after:
         state, was = decode(diff.after).get("status"), decode(diff.before).get("status")
-        named = (action.event for action in actions.values() if action.event and action.to == state != was)
-        name = next(named, name)
-    if name in names:
+        named = (action.event for action in kind.actions.values() if action.event and action.to == state != was)
+        own = kind.more.event(decode(diff.before), decode(diff.after)) if kind.more.event else ""
+        name = own or next(named, name)
+    if name in kind.facts.events.split():
         owner = diff.row.owner
-        yield snapshot(f"{prefix}.{name}", None if owner == diff.sandbox.platform_id else owner, before, after)
+        yield snapshot(
+            f"{kind.facts.event or kind.name}.{name}",
+            None if owner == diff.sandbox.platform_id else owner,
+            before,
+            after,
+        )

@@ -51,6 +51,8 @@ HIDDEN: Mapping[str, frozenset[str]] = {
         "treasury.transaction_entry": "flow_details",
     }.items()
 }
+
+
 class Children(NamedTuple):
     """A list of objects with rows of their own: those below the object, or those whose filter `key` names it.
 

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from emulator import errors
+from emulator.resources import objects
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, added, changed, hash_in, integer, shown, whole
+from emulator.resources.generic.additions import Additions, added, hash_in, integer, whole
 from emulator.resources.resource import Fields
 from emulator.resources.stored import Update, decode
 from emulator.schema.trees import hash_at
@@ -33,7 +34,7 @@ def _report_payment(call: Call) -> Json:
     requested = _money(str(asked["currency"]), integer(asked, "value"))
     fields: Fields = {**amounts, "amount": requested, "amount_requested": requested, **_described(call)}
     row = added(call, RECORD, {**fields, "metadata": _metadata(call)})
-    return shown(call, RECORD, _attempted(call, row, fields))
+    return objects.shown(call.scope, RECORD, _attempted(call, row, fields))
 
 
 def _report_attempt(call: Call, row: Row[bytes], fields: Fields) -> Fields:
@@ -50,7 +51,7 @@ def _attempted(call: Call, row: Row[bytes], fields: Fields) -> Row[bytes]:
         raise errors.missing_param((str(outcome),))
     ended = _with(fields, str(outcome)) if outcome else fields
     attempt = added(call, ATTEMPT, {**ended, "payment_record": row.id, "metadata": _metadata(call)}, parent=row.id)
-    return changed(call, RECORD, row, **{**ended, "latest_payment_attempt_record": attempt.id})
+    return objects.change(call.scope, RECORD, row, **{**ended, "latest_payment_attempt_record": attempt.id})
 
 
 def _end(outcome: str, call: Call, row: Row[bytes], fields: Fields) -> Fields:
@@ -77,11 +78,10 @@ def _refund(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _both(call: Call, before: Fields, after: Fields) -> Fields:
     """Changes the latest attempt as its record changes. Metadata are those of the record."""
-    table = call.sandbox.table(ATTEMPT)
-    attempt: Row[bytes] | None = table.get(call.owner, str(before.get("latest_payment_attempt_record")))
+    attempt = objects.get(call.scope, ATTEMPT, str(before.get("latest_payment_attempt_record")))
     if attempt is not None:
         own = ("metadata", "latest_payment_attempt_record")
-        changed(call, ATTEMPT, attempt, **{key: value for key, value in after.items() if key not in own})
+        objects.change(call.scope, ATTEMPT, attempt, **{key: value for key, value in after.items() if key not in own})
     return after
 
 

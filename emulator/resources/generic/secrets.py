@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import paging
+from emulator.resources import objects, paging
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, shown
+from emulator.resources.generic.additions import Additions
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
@@ -29,14 +29,14 @@ def _create(call: Call, fields: Fields) -> Fields:
 
 def _find(call: Call) -> Json:
     """GET /v1/apps/secrets/find. Raises StripeError."""
-    return shown(call, NAME, _found(call))
+    return objects.shown(call.scope, NAME, _found(call))
 
 
 def _delete(call: Call) -> Json:
     """POST /v1/apps/secrets/delete, which responds with the secret. Raises StripeError."""
     row = _found(call)
     _table(call).remove(row.owner, row.id)
-    return {**shown(call, NAME, row), "deleted": True}
+    return {**objects.shown(call.scope, NAME, row), "deleted": True}
 
 
 def _list(call: Call) -> Json:
@@ -44,7 +44,7 @@ def _list(call: Call) -> Json:
     _check_scope(call)
     source = TableSource(_table(call), call.owner)
     page = paging.page(call, source, noun="secret", keep=lambda row: _scope(decode(row)) == _scope(call.params))
-    return paging.listing([shown(call, NAME, row) for row in page.rows], call.url, has_more=page.has_more)
+    return paging.listing([objects.shown(call.scope, NAME, row) for row in page.rows], call.url, has_more=page.has_more)
 
 
 def _found(call: Call) -> Row[bytes]:

@@ -1,0 +1,5 @@
+"""Invoices."""
+
+from emulator.resources.generic.additions import Additions
+
+ADDITIONS: dict[str, Additions] = {}
