@@ -138,7 +138,7 @@ class Pipeline:
         apply_in_run(context)
         address = address_of(request, self._settings)
         call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address, request.path)
-        call.uploads = request.uploads or {}
+        call.uploads, call.publishable = request.uploads or {}, caller.publishable
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         value: Json = None
         try:

@@ -62,7 +62,7 @@ class Call:
     `now` is the sandbox's time in unix seconds, read once. `acting` is the id of the connected account that the
     request acts as, None for the platform itself. `key` is the caller's key as error messages show it. `address` is the
     base of the emulator's URLs, such as `http://127.0.0.1:12111`; `url` is the requested path.
-    `uploads` are the files of a multipart body by field name.
+    `uploads` are the files of a multipart body by field name. `publishable` is true for a publishable key.
     """
 
     sandbox: Sandbox
@@ -75,6 +75,7 @@ class Call:
     address: str = ""
     url: str = ""
     uploads: Mapping[str, Upload] = field(default_factory=dict)
+    publishable: bool = False
 
     @property
     def owner(self) -> str:

@@ -18,24 +18,39 @@ EVENT = "event"  # its object has the version of the event
 
 
 class Change(NamedTuple):
-    """A change of the objects of one name, at versions that name a beta."""
+    """A change of the objects of one name, at the versions to which it applies."""
 
     name: str
-    beta: str
+    applies: Callable[[Version], bool]
     apply: Callable[[Node], Node]
 
 
+Register = Callable[[Callable[[Node], Node]], Callable[[Node], Node]]
 CHANGES: list[Change] = []
 
 
-def with_beta(beta: str, name: str) -> Callable[[Callable[[Node], Node]], Callable[[Node], Node]]:
+def with_beta(beta: str, name: str) -> Register:
     """Register a change of the objects `name` for versions with a beta, such as `some_beta=v1`."""
+    return _registered(name, lambda version: beta in version.betas)
 
+
+def before(date: str, name: str) -> Register:
+    """Register a change of the objects `name` for versions before a date."""
+    return _registered(name, lambda version: version.date < date)
+
+
+def _registered(name: str, applies: Callable[[Version], bool]) -> Register:
     def register(apply: Callable[[Node], Node]) -> Callable[[Node], Node]:
-        CHANGES.append(Change(name, beta, apply))
+        CHANGES.append(Change(name, applies, apply))
         return apply
 
     return register
+
+
+def in_order(node: Node) -> Node:
+    """An object with its names in Stripe's order: `id` and `object`, then the others by the alphabet."""
+    own = {name: node[name] for name in ("id", "object") if name in node}
+    return {**own, **dict(sorted((name, value) for name, value in node.items() if name not in own))}
 
 
 @with_beta("risk_in_requirements_beta=v1", "account")
@@ -45,12 +60,14 @@ def risk_controls(account: Node) -> Node:
     if not isinstance(controller, Mapping) or controller.get("requirement_collection") != "application":
         return account
     paused: Json = {name: {"pause_requested": False} for name in ("charges", "payouts")}
-    rest = {name: value for name, value in account.items() if name not in ("id", "object")}
-    return {
-        "id": account["id"],
-        "object": account["object"],
-        **dict(sorted({**rest, "risk_controls": paused}.items())),
-    }
+    return in_order({**account, "risk_controls": paused})
+
+
+@before("2025-03-31", "payment_intent")
+@before("2025-03-31", "charge")
+def invoice(payment: Node) -> Node:
+    """Before basil, payments show the invoice that they pay (official)."""
+    return in_order({**payment, "invoice": payment.get("invoice")})
 
 
 def at_version(version: Version, response: Json) -> Json:
@@ -61,7 +78,7 @@ def at_version(version: Version, response: Json) -> Json:
 
 @lru_cache(maxsize=256)
 def _changes(version: Version) -> tuple[Change, ...]:
-    return tuple(change for change in CHANGES if change.beta in version.betas)
+    return tuple(change for change in CHANGES if change.applies(version))
 
 
 def _changed(value: Json, changes: tuple[Change, ...]) -> Json:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.catalog.versions import parse
+from emulator.resources.versions import at_version
+
 from ..api import NEWEST, Api
 
 WITH_BETA = f"{NEWEST}; risk_in_requirements_beta=v1"
@@ -36,3 +39,16 @@ def test_a_replayed_response_is_as_it_was_saved(api: Api) -> None:
     first = api.post("/v1/accounts", CUSTOM, stripe_version=WITH_BETA, idempotency_key="a")
     again = api.post("/v1/accounts", CUSTOM, stripe_version=WITH_BETA, idempotency_key="a")
     assert (again.raw, again.headers["idempotent-replayed"]) == (first.raw, "true")
+
+
+def test_before_basil_payments_show_their_invoice() -> None:
+    charge = {"id": "ch_1", "object": "charge", "amount": 100, "payment_intent": {"object": "payment_intent"}}
+    assert at_version(parse("2025-02-24.acacia"), charge) == {
+        **charge,
+        "invoice": None,
+        "payment_intent": {"object": "payment_intent", "invoice": None},
+    }
+    assert list(at_version(parse("2025-02-24.acacia"), charge)) == [
+        "id", "object", "amount", "invoice", "payment_intent",
+    ]  # fmt: skip
+    assert at_version(parse("2025-03-31.basil"), charge) == charge
