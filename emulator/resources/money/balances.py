@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
+from emulator.resources.money.holders import default_currency
 from emulator.resources.money.ledger import Total
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
@@ -16,12 +16,6 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
-
-
-def default_currency(sandbox: Sandbox, owner: str) -> str:
-    """The currency that an account settles in unless it holds others."""
-    account = lifecycle.find(sandbox, owner) or lifecycle.platform(sandbox)
-    return account.default_currency
 
 
 def _balance(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:

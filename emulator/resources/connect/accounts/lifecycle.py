@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 from emulator import errors
@@ -34,6 +35,7 @@ from emulator.schema.trees import dig, hash_at, merge, split_path
 from emulator.store.rows import Account, ClosedAccount, Controller
 
 MOST_CLOSED = 1000
+PLATFORM_DELAY_DAYS = 7  # of new platforms in the US, as their charges were seen to settle since 2025
 FIRST_TERMS = 1_230_768_000  # 2009-01-01
 CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
@@ -50,9 +52,14 @@ def find(sandbox: Sandbox, account_id: str) -> Account | None:
 
 def platform(sandbox: Sandbox) -> Account:
     """The platform's own account: a standard one, onboarded, with both usual capabilities (our choice)."""
-    country = sandbox.settings.platform_country
+    return _platform(sandbox.platform_id, sandbox.settings.platform_country)
+
+
+@lru_cache(maxsize=256)
+def _platform(identifier: str, country: str) -> Account:
+    delay: Params = {"payouts": {"schedule": {"delay_days": PLATFORM_DELAY_DAYS}}}
     return Account(
-        id=sandbox.platform_id,
+        id=identifier,
         created=PLATFORM_CREATED,
         type="standard",
         controller=controllers.TYPES["standard"],
@@ -62,6 +69,7 @@ def platform(sandbox: Sandbox) -> Account:
         requested_at=dict.fromkeys(_USUAL, PLATFORM_CREATED),
         changed_at=PLATFORM_CREATED,
         onboarded=True,
+        fields={"settings": delay} if country == "US" else {},
     )
 
 

@@ -14,6 +14,7 @@ from emulator.resources.connect.accounts.base import countries, templates
 from emulator.resources.connect.accounts.base.identity import is_recipient
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
@@ -65,7 +66,11 @@ def settings(account: Account) -> Mapping[str, Json]:
     _default(body, "dashboard", "display_name", derived.display_name)
     _default(body, "payments", "statement_descriptor", derived.descriptor)
     debited = account.v2 is not None or not (who.dashboard == "none" and who.losses_payments == "application")
-    payouts = {"debit_negative_balances": debited, **hash_at(sent, "payouts"), "schedule": _schedule(account, sent)}
+    payouts = {
+        "debit_negative_balances": debited,
+        **hash_at(sent, "payouts"),
+        "schedule": dict(payout_schedule(account)),
+    }
     body["payouts"] = templates.fill(templates.PAYOUTS, payouts)
     return body
 
@@ -77,9 +82,10 @@ def _default(body: dict[str, Json], group: str, name: str, value: str | None) ->
         body[group] = {**shown, name: value}
 
 
-def _schedule(account: Account, sent: Params) -> Params:
+@derived_once
+def payout_schedule(account: Account) -> Mapping[str, Value]:
     """The payout schedule: `minimum` is the country's delay, and only the interval's own anchors show."""
-    schedule = hash_at(sent, "payouts", "schedule")
+    schedule = hash_at(account.fields, "settings", "payouts", "schedule")
     default = countries.payout_schedule(
         account.country, recipient=is_recipient(account), manual=schedule.get("interval") == "manual"
     )

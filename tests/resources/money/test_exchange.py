@@ -1,0 +1,75 @@
+"""Conversion into the currency of settlement."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import ledger
+from emulator.resources.money.currencies import SUPPORTED
+from emulator.resources.money.exchange import PER_DOLLAR, Settled, converted, rate, settle, settle_alike
+from emulator.resources.money.ledger import Movement
+
+from ...api import Api
+
+NOW = 1_790_000_000
+
+
+def scope_of(api: Api, owner: str | None = None) -> Scope:
+    api.get("/v1/account")
+    sandbox = next(api.emulator.sandboxes.newest_first())
+    return Scope(sandbox, owner or sandbox.platform_id, NOW)
+
+
+def test_every_currency_has_a_rate() -> None:
+    assert set(PER_DOLLAR) == set(SUPPORTED)
+
+
+def test_a_rate_leads_from_minor_unit_to_minor_unit_in_six_significant_digits() -> None:
+    assert (rate("usd", "krw"), rate("krw", "usd"), rate("usd", "cad"), rate("gbp", "usd"), rate("usd", "kwd")) == (
+        13.9,
+        0.0719424,
+        1.3985,
+        1.32979,
+        3.07,
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "used", "expected"),
+    [(200, 13.2136, 2_643), (1_000, 1.38343, 1_383), (1, 0.5, 1), (-1, 0.5, -1), (-1_000, 1.38343, -1_383)],
+)
+def test_an_amount_is_rounded_half_up_whichever_way_it_goes(amount: int, used: float, expected: int) -> None:
+    assert converted(amount, used) == expected
+
+
+def test_the_default_currency_is_not_converted() -> None:
+    assert settle(scope_of(Api()), 1_000, "usd") == Settled(1_000, "usd", None, "usd")
+
+
+def test_another_currency_is_converted_to_the_default_one() -> None:
+    assert settle(scope_of(Api()), 1_000, "gbp") == Settled(1_330, "usd", 1.32979, "gbp")
+
+
+def test_a_currency_that_an_account_has_a_balance_in_is_not_converted() -> None:
+    scope = scope_of(Api())
+    ledger.post(scope, Movement("charge", 500, "gbp", "ch_1"))
+
+    assert settle(scope, 1_000, "gbp") == Settled(1_000, "gbp", None, "gbp")
+
+
+def test_a_currency_that_an_account_is_paid_out_in_is_not_converted() -> None:
+    api = Api()
+    bank = {"object": "bank_account", "country": "GB", "currency": "gbp", "account_number": "00012345",
+            "routing_number": "231470"}  # fmt: skip
+    account = api.account(type="custom", country="DE")
+    added = api.post(f"/v1/accounts/{account}/external_accounts", {"external_account": bank})
+
+    assert added.status == 200, added.body
+    assert settle(scope_of(api, account), 1_000, "gbp") == Settled(1_000, "gbp", None, "gbp")
+    assert settle(scope_of(api, account), 1_000, "usd").currency == "eur"
+
+
+def test_a_refund_is_settled_as_its_charge_was() -> None:
+    assert settle_alike(-1_000, "gbp", "usd", 1.32979) == Settled(-1_330, "usd", 1.32979, "gbp")
+    assert settle_alike(-1_000, "usd", "usd", None) == Settled(-1_000, "usd", None, "usd")
