@@ -11,6 +11,7 @@ from emulator.wire.dataclasses import dataclass
 Kind = Literal["sk", "rk", "pk", "org"]
 _KEY = re.compile(r"(sk_org|sk|rk|pk)_(?:(test|live)_)?([A-Za-z0-9_]{1,247})\Z", re.ASCII)
 SESSION_TOKENS = ("em_test_", "em_live_")
+METER_TOKENS = ("mes_test_", "mes_live_")  # of sessions for streams of meter events
 MODERN_LENGTH = 107
 _SHORTEST_SHOWN = 12
 

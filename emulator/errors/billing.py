@@ -22,3 +22,9 @@ def invoice_not_open() -> StripeError:
 def subscription_not_paused() -> StripeError:
     """400 for resuming a subscription that is not paused."""
     return refused("You can only resume a subscription if it is `paused`.")
+
+
+@error("official", words="our choice")
+def quote_without_pdf() -> StripeError:
+    """400 for the PDF of a quote that is not finalized."""
+    return refused("You can only download the PDF of a quote that has been finalized.")

@@ -7,9 +7,11 @@ import binascii
 
 from emulator import errors
 from emulator.auth import keys
-from emulator.auth.keys import SESSION_TOKENS, Key, redact
+from emulator.auth.keys import METER_TOKENS, SESSION_TOKENS, Key, redact
 from emulator.auth.permissions import may_connect
 from emulator.http.message import Request
+from emulator.resources.stored import decode
+from emulator.resources.v2 import billing
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.wire.dataclasses import dataclass
 
@@ -39,6 +41,8 @@ def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) ->
         raise errors.no_api_key()
     if text.startswith(SESSION_TOKENS):
         return _session(text, sandboxes)
+    if text.startswith(METER_TOKENS):
+        return _meter_session(request, text, sandboxes)
     key = keys.parse(text)
     if key is None:
         raise errors.invalid_api_key(redact(text))
@@ -95,6 +99,19 @@ def _session(token: str, sandboxes: Sandboxes) -> Caller:
     if browser is None or browser.account not in sandbox.accounts:
         raise errors.invalid_api_key(redact(token))
     return Caller(sandbox, now, redact(token), browser.account, components=True)
+
+
+def _meter_session(request: Request, token: str, sandboxes: Sandboxes) -> Caller:
+    """The caller with the token of a session for streams of meter events, which is good for these alone (official)."""
+    sandbox = sandboxes.find_by_row(billing.SESSION, token)
+    row = sandbox.table(billing.SESSION).get(sandbox.platform_id, token) if sandbox else None
+    if sandbox is None or row is None or request.path != billing.STREAM:
+        raise errors.invalid_api_key(redact(token))
+    now = sandbox.clock.now()
+    if now >= row.created + billing.LIFETIME:
+        raise errors.meter_session_expired()
+    account = decode(row).get("account")
+    return Caller(sandbox, now, redact(token), str(account) if account else None)
 
 
 def credentials(header: str | None) -> str | None:

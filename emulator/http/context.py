@@ -29,7 +29,8 @@ class RequestContext:
 
     `executed` is set when an endpoint runs, or has run for the first request with the key; `replay` is the saved
     response of that one. `v2` says whether the path is one of /v2. `fidelity` is `generic` for an operation that the
-    catalog alone decides. `key` is the redacted key, `hint` what is likely wrong beyond the error, for the log and the
+    catalog alone decides. `key` is the redacted key, `content_type` is that of
+    a success, `hint` what is likely wrong beyond the error, for the log and the
     journal. Both are for people, as is `operation`, None for an unknown URL.
     """
 
@@ -50,6 +51,7 @@ class RequestContext:
     publishable: bool = False
     hint: str | None = None
     executed: bool = False
+    content_type: str = "application/json"
     error: ErrorBody | None = None
 
     @property

@@ -10,7 +10,7 @@ from emulator.http.context import RequestContext
 from emulator.http.message import Request, Response, http_date, lines
 from emulator.sandbox.clock import wall
 
-_FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: %b\r\n"
+_FIRST = b"Server: nginx\r\nDate: %b\r\nContent-Type: %b\r\nContent-Length: %d\r\nConnection: %b\r\n"
 _NOTHING = b"Server: nginx\r\nDate: %b\r\nContent-Length: 0\r\nConnection: %b\r\n"
 _CORS = lines(
     [
@@ -53,7 +53,8 @@ def head(request: Request, context: RequestContext, length: int) -> bytes:
     observed, in a 200, a 401, a 403 and a 404.
     """
     date = http_date(wall() if context.now is None else context.now)
-    first = _FIRST % (date, length, b"keep-alive" if request.keep_alive else b"close")
+    content_type = "application/json" if context.error is not None else context.content_type
+    first = _FIRST % (date, content_type.encode(), length, b"keep-alive" if request.keep_alive else b"close")
     last = _LAST_OVER_TLS if request.secure else _LAST
     if context.error is not None and context.error.stage is Stage.AUTH:
         if context.error.status == 401:

@@ -140,10 +140,13 @@ class Pipeline:
         call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address, request.path)
         call.uploads, call.publishable = request.uploads or {}, caller.publishable
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
-        value: Json = None
+        value: Json | bytes = None
         try:
             with transaction:
                 value = endpoint.run(call)
+                if isinstance(value, bytes):
+                    context.content_type = endpoint.content_type or context.content_type
+                    return Result(200, value)
                 shown = at_version(version, expanded(call, operation, value) if "expand" in params else value)
         except StripeError as error:
             value = dict(error.body.details)

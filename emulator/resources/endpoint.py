@@ -92,11 +92,14 @@ class Call:
 class Endpoint:
     """The behaviour of one operation. `params` replaces the parameters of the catalog where these are wrong.
 
+    With a `content_type`, `run` returns the bytes of a body that is no JSON.
+
     `light` responses share their parts with others, so that saving one for a replay takes little memory.
     """
 
-    run: Callable[[Call], Json]
+    run: Callable[[Call], Json | bytes]
     params: Callable[[Version], spec.Object] | None = None
     notice: str | None = None
     light: bool = False
     fidelity: Fidelity = "modelled"
+    content_type: str | None = None

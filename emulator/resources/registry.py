@@ -13,6 +13,7 @@ from emulator.resources.endpoint import Endpoint
 from emulator.resources.resource import Resource
 
 MODULES = {
+    "-": "core.no_objects",
     "account": "connect.accounts",
     "account_link": "connect.account_links",
     "account_session": "connect.account_sessions",
@@ -27,6 +28,10 @@ MODULES = {
     "person": "connect.persons",
     "token": "core.tokens",
     "webhook_endpoint": "core.webhook_endpoints",
+    "v2.billing.meter_event": "v2.billing",
+    "v2.billing.meter_event_adjustment": "v2.billing",
+    "v2.billing.meter_event_session": "v2.billing",
+    "v2.commerce.product_catalog_import": "v2.commerce",
     "v2.core.account": "v2.accounts.endpoints",
     "v2.core.account_link": "v2.accounts.account_links",
     "v2.core.account_person": "v2.accounts.persons",
@@ -66,8 +71,8 @@ def of_table(table: str, record: object) -> Iterator[Resource[Any]]:
 @cache
 def endpoint(operation: Operation) -> Endpoint | None:
     """The endpoint of an operation, None when it is not emulated."""
-    found = resource(operation.object)
-    return verbs.endpoint(found, operation, resource(operation.parent)) if found else None
+    found, parent = resource(operation.object), resource(operation.parent) if operation.parent != "-" else None
+    return verbs.endpoint(found, operation, parent) if found else None
 
 
 def emulated() -> Iterator[Operation]:

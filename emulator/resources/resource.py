@@ -26,6 +26,7 @@ from emulator.wire.json import Json
 Record = TypeVar("Record")
 Fields = dict[str, Json]
 Handler = Callable[[Call], Json]
+Binary = Callable[[Call], bytes]
 
 
 class Diff(NamedTuple):
@@ -153,6 +154,7 @@ class Resource(Generic[Record]):
     - `noun` and `param` are those of "No such thing: 'id'"; without `param` it is the name in the path.
     - `allow(call)` refuses accounts that have no such resource.
     - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
+    - `files[operation id]` is the content type of an endpoint that responds with bytes, and what makes them.
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
     - `unknown(call)` is the record of an object that a request names and nobody created, where the setting
       `unknown_ids` creates it; without it, such ids are always refused.
@@ -185,6 +187,7 @@ class Resource(Generic[Record]):
     allow: Callable[[Call], None] = anyone
     verbs: Mapping[str, Handler] = field(default_factory=dict)
     endpoints: Mapping[str, Handler] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, Binary]] = field(default_factory=dict)
     params: Mapping[str, Callable[[Version], spec.Object]] = field(default_factory=dict)
     notices: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, Callable[[Row[Record], Value], bool]] = field(default_factory=dict)

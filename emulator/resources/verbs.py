@@ -41,6 +41,9 @@ def place_of(operation: Operation, parent: Res | None) -> Place:
 
 def endpoint(resource: Res, operation: Operation, parent: Res | None = None) -> Endpoint | None:
     """The endpoint of an operation on a resource, None when the resource does not have this verb."""
+    if operation.id in resource.files:
+        content_type, make = resource.files[operation.id]
+        return Endpoint(make, fidelity=resource.fidelity, content_type=content_type)
     handler = resource.endpoints.get(operation.id) or resource.verbs.get(operation.verb)
     handler = handler or _shared(resource, operation, place_of(operation, parent))
     if handler is None:

@@ -209,6 +209,10 @@ class Sandboxes:
         """The sandboxes of an organization: those of its declared platforms, else the one of the key's suffix."""
         return [self.of(each) for each in self.keyring.of(key).platforms or (key,)]
 
+    def find_by_row(self, table: str, identifier: str) -> Sandbox | None:
+        """The sandbox with a row of an id, None when there is none. Searches all sandboxes."""
+        return next((each for each in self._sandboxes.values() if each.table(table).has(identifier)), None)
+
     def find_by_secret(self, client_secret: str) -> Sandbox | None:
         """The sandbox of a client secret. Searches all sandboxes: for error messages only."""
         return next((sandbox for sandbox in self._sandboxes.values() if sandbox.sessions.get(client_secret)), None)

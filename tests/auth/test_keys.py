@@ -217,8 +217,7 @@ async def test_a_permission_is_checked_before_parameters_and_changes_nothing(api
 async def test_an_operation_without_a_permission_is_not_for_restricted_keys(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made_up = {"GetQuotesQuotePdf": Endpoint(lambda _: {})}
-    monkeypatch.setattr(registry, "endpoint", lambda operation: made_up.get(operation.id))
+    monkeypatch.setattr(permissions, "required_for", lambda *_: ())
     await declare(api, {"key": RESTRICTED, "permissions": ["connected_account_write"]})
     answer = get(api, "/v1/quotes/qt_1/pdf", RESTRICTED)
     assert answer.status == 403

@@ -12,7 +12,17 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
-from emulator.resources.generic import invoices, issuing, lists, payment_records, secrets, subscriptions, tax, terminal
+from emulator.resources.generic import (
+    invoices,
+    issuing,
+    lists,
+    meters,
+    payment_records,
+    secrets,
+    subscriptions,
+    tax,
+    terminal,
+)
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.additions import NOTHING, Additions, raw
 from emulator.resources.generic.facts import OBJECTS, After, Facts
@@ -63,7 +73,7 @@ SEARCHED: Mapping[str, frozenset[str]] = {
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
-MODULES = (invoices, issuing, payment_records, secrets, subscriptions, tax, terminal)
+MODULES = (invoices, issuing, meters, payment_records, secrets, subscriptions, tax, terminal)
 ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
 
 

@@ -1,4 +1,4 @@
-"""What exists for each parent but was never set, and what no path names: refused in Stripe's words, never a 500."""
+"""What exists for each parent but was never set: refused in Stripe's words, never a 500."""
 
 from __future__ import annotations
 
@@ -11,7 +11,3 @@ def test_a_discount_that_was_never_set_cannot_be_deleted(api: Api) -> None:
     assert (refused.status, refused.body["error"]["code"]) == (404, "resource_missing")
     refused = api.delete(f"/v1/customers/{customer}/subscriptions/sub_none/discount")
     assert (refused.status, refused.body["error"]["code"]) == (404, "resource_missing")
-
-
-def test_what_a_path_does_not_name_is_not_emulated(api: Api) -> None:
-    assert api.post("/v1/apps/secrets/delete", {"name": "a", "scope": {"type": "account"}}).status == 501

@@ -19,11 +19,12 @@ CREATES = [
     for operation in catalog.operations()
     if operation.verb == "create"
     and "{" not in operation.path
+    and not operation.v2
     and (endpoint := registry.endpoint(operation))
     and endpoint.fidelity == "generic"
 ]
 # Objects that name another one which no operation creates.
-UNREACHABLE = {"climate.order", "issuing.dispute", "issuing.personalization_design"}
+UNREACHABLE = {"billing.meter_event_adjustment", "climate.order", "issuing.dispute", "issuing.personalization_design"}
 # Fields that the schema requires and only a modelled object would know.
 UNKNOWN_FIELDS = {
     "billing_portal.session": [".configuration: null"],

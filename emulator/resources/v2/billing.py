@@ -1,0 +1,88 @@
+"""Usage in v2: meter events, their cancelation, and sessions for streams of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from emulator.resources.endpoint import Call
+from emulator.resources.generic import meters
+from emulator.resources.generic.additions import integer, list_in
+from emulator.resources.resource import Fields, Resource
+from emulator.resources.stored import decode, encode
+from emulator.resources.v2.params import unix_time
+from emulator.resources.v2.style import V2
+from emulator.schema.trees import hash_at
+from emulator.wire.json import Json
+from emulator.wire.timestamps import format_timestamp
+
+EVENT, ADJUSTMENT, SESSION = (
+    "v2.billing.meter_event",
+    "v2.billing.meter_event_adjustment",
+    "v2.billing.meter_event_session",
+)
+LIFETIME = int(timedelta(minutes=15).total_seconds())
+STREAM = "/v2/billing/meter_event_stream"
+
+
+def _create_event(call: Call) -> Json:
+    """POST /v2/billing/meter_events. Raises StripeError."""
+    meters.check(call, {"event_name": call.params["event_name"], "payload": hash_at(call.params, "payload")})
+    fields = _record(call, call.params)
+    return {
+        "object": EVENT,
+        "created": format_timestamp(call.now),
+        "livemode": call.sandbox.livemode,
+        **fields,
+        "timestamp": format_timestamp(integer(fields, "timestamp")),
+    }
+
+
+def _record(call: Call, sent: Any, at: str = "timestamp") -> Fields:
+    text = str(sent.get("timestamp") or "")
+    timestamp = int(unix_time(text, at)) if text else call.now
+    return decode(meters.record(call, sent, timestamp))
+
+
+def _create_adjustment(call: Call) -> Json:
+    """POST /v2/billing/meter_event_adjustments. Raises StripeError."""
+    identifier = str(hash_at(call.params, "cancel")["identifier"])
+    meters.cancel(call, identifier)
+    return {
+        "id": call.sandbox.ids.random("mtr_event_adj", 30, "" if call.sandbox.livemode else "test_61"),
+        "object": ADJUSTMENT,
+        "cancel": {"identifier": identifier},
+        "created": format_timestamp(call.now),
+        "event_name": call.params["event_name"],
+        "livemode": call.sandbox.livemode,
+        "status": "pending",
+        "type": "cancel",
+    }
+
+
+def _create_session(call: Call) -> Json:
+    """POST /v2/billing/meter_event_session: a token for the stream, which is valid for fifteen minutes (official)."""
+    mode = "live" if call.sandbox.livemode else "test"
+    token = f"mes_{mode}_{call.sandbox.ids.token(48)}"
+    call.sandbox.table(SESSION).add(call.sandbox.platform_id, token, call.now, encode({"account": call.acting}))
+    return {
+        "id": call.sandbox.ids.random("mes", 30, "" if call.sandbox.livemode else "test_61"),
+        "object": SESSION,
+        "authentication_token": token,
+        "created": format_timestamp(call.now),
+        "expires_at": format_timestamp(call.now + LIFETIME),
+        "livemode": call.sandbox.livemode,
+    }
+
+
+def stream(call: Call) -> Json:
+    """POST /v2/billing/meter_event_stream: up to a hundred events; all are stored, or none. Raises StripeError."""
+    for place, each in enumerate(list_in(call.params, "events")):
+        _record(call, each, f"events[{place}].timestamp")
+    return {}
+
+
+RESOURCES: tuple[Resource[Any], ...] = tuple(
+    Resource(name=name, noun=name.rpartition(".")[2], verbs={"create": create}, style=V2, fidelity="generic")
+    for name, create in ((EVENT, _create_event), (ADJUSTMENT, _create_adjustment), (SESSION, _create_session))
+)

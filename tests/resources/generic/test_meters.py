@@ -1,0 +1,135 @@
+"""Usage meters: events of v1 and v2, their cancelation, summaries, and streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.wire.timestamps import format_timestamp
+
+from ...api import Api
+
+STREAM = "/billing/meter_event_stream"
+
+
+def meter(api: Api, formula: str = "sum") -> Any:
+    params = {"display_name": "Tokens", "event_name": "tokens", "default_aggregation": {"formula": formula}}
+    response = api.post("/v1/billing/meters", params)
+    assert response.status == 200, response.body
+    return response.body
+
+
+def event(customer: str, value: int, **more: Any) -> dict[str, Any]:
+    return {"event_name": "tokens", "payload": {"stripe_customer_id": customer, "value": str(value)}, **more}
+
+
+def totals(api: Api, one: str, customer: str, **more: Any) -> list[float]:
+    now = api.post("/v1/customers").body["created"]
+    start, end = now - now % 3_600 - 7_200, now - now % 3_600 + 3_600
+    query = f"customer={customer}&start_time={start}&end_time={end}"
+    query += "".join(f"&{name}={value}" for name, value in more.items())
+    response = api.get(f"/v1/billing/meters/{one}/event_summaries?{query}")
+    assert response.status == 200, response.body
+    return [each["aggregated_value"] for each in response.body["data"]]
+
+
+@pytest.mark.parametrize(("formula", "total"), [("sum", 7), ("count", 2), ("last", 4)])
+def test_events_of_both_versions_are_counted_by_customer(formula: str, total: float) -> None:
+    api = Api()
+    one = meter(api, formula)["id"]
+    first = api.post("/v1/billing/meter_events", event("cus_1", 3, identifier="a")).body
+    assert (first["object"], first["identifier"], first["timestamp"]) == ("billing.meter_event", "a", first["created"])
+    second = api.v2("POST", "/billing/meter_events", event("cus_1", 4)).body
+    assert (second["object"], second["payload"]["value"]) == ("v2.billing.meter_event", "4")
+    api.post("/v1/billing/meter_events", event("cus_2", 100))
+    assert totals(api, one, "cus_1") == [total]
+    assert totals(api, one, "cus_1", value_grouping_window="hour") == [total]
+    assert totals(api, one, "cus_3", value_grouping_window="hour") == []
+
+
+def test_an_identifier_is_used_once_a_day_and_taken_back_by_name() -> None:
+    api = Api()
+    one = meter(api)["id"]
+    api.post("/v1/billing/meter_events", event("cus_1", 3, identifier="a"))
+    again = api.v2("POST", "/billing/meter_events", event("cus_1", 3, identifier="a"))
+    assert (again.status, again.error["code"]) == (400, "duplicate_meter_event")
+    assert api.post("/v1/billing/meter_events", event("cus_1", 3, identifier="a")).error["param"] == "identifier"
+    adjustment = {"event_name": "tokens", "type": "cancel", "cancel": {"identifier": "a"}}
+    canceled = api.v2("POST", "/billing/meter_event_adjustments", adjustment).body
+    assert (canceled["status"], canceled["cancel"]) == ("pending", {"identifier": "a"})
+    assert totals(api, one, "cus_1") == [0]
+    assert api.post("/v1/billing/meter_event_adjustments", adjustment).status == 400
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"), [(-35 * 86_400 - 1, "timestamp_too_far_in_past"), (301, "timestamp_in_future")]
+)
+def test_a_time_out_of_range_is_refused(seconds: int, code: str) -> None:
+    api = Api()
+    at = meter(api)["created"] + seconds
+    refused = api.v2("POST", "/billing/meter_events", event("cus_1", 1, timestamp=format_timestamp(at + (seconds > 0))))
+    assert (refused.status, refused.error["code"]) == (400, code)
+    old = api.post("/v1/billing/meter_events", event("cus_1", 1, timestamp=str(at + (seconds > 0))))
+    assert (old.status, old.error["param"]) == (400, "timestamp")
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"event_name": "other", "payload": {"stripe_customer_id": "cus_1", "value": "1"}}, "no_meter"),
+        ({"event_name": "tokens", "payload": {"value": "1"}}, "payload_no_customer_defined"),
+        ({"event_name": "tokens", "payload": {"stripe_customer_id": "cus_1"}}, "payload_no_value_defined"),
+        (event("cus_1", -1), "payload_invalid_value"),
+    ],
+)
+def test_v2_refuses_at_once_what_no_meter_counts_and_v1_accepts_it(sent: dict[str, Any], code: str) -> None:
+    api = Api()
+    meter(api)
+    assert api.v2("POST", "/billing/meter_events", sent).error["code"] == code
+    assert api.post("/v1/billing/meter_events", sent).status == 200
+
+
+def test_an_archived_meter_takes_no_events_and_frees_its_name() -> None:
+    api = Api()
+    one = meter(api)["id"]
+    taken = {"display_name": "T", "event_name": "tokens", "default_aggregation": {"formula": "sum"}}
+    assert api.post("/v1/billing/meters", taken).error["param"] == "event_name"
+    archived = api.post(f"/v1/billing/meters/{one}/deactivate").body
+    assert (archived["status"], archived["status_transitions"]["deactivated_at"] is None) == ("inactive", False)
+    assert api.v2("POST", "/billing/meter_events", event("cus_1", 1)).error["code"] == "archived_meter"
+    assert api.post("/v1/billing/meters", taken).status == 200
+
+
+def test_a_stream_takes_the_token_of_a_session_and_nothing_else_does() -> None:
+    api = Api()
+    one = meter(api)["id"]
+    session = api.v2("POST", "/billing/meter_event_session").body
+    bearer = f"Bearer {session['authentication_token']}"
+    sent = {"events": [event("cus_1", 1), event("cus_1", 2)]}
+    assert api.v2("POST", STREAM, sent, authorization=bearer).body == {}
+    assert totals(api, one, "cus_1") == [3]
+    refused = api.v2("POST", "/billing/meter_events", event("cus_1", 1), authorization=bearer)
+    assert refused.status == 401
+    assert api.v2("POST", STREAM, sent, authorization="Bearer mes_test_none").status == 401
+
+
+@pytest.mark.asyncio
+async def test_the_token_of_a_session_is_valid_for_fifteen_minutes() -> None:
+    api = Api()
+    token = api.v2("POST", "/billing/meter_event_session").body["authentication_token"]
+    await api.control("POST", "/clock", {"advance": 901})
+    refused = api.v2("POST", STREAM, {"events": [event("cus_1", 1)]}, authorization=f"Bearer {token}")
+    assert (refused.status, refused.error["code"], refused.error["type"]) == (
+        400,
+        "billing_meter_event_session_expired",
+        "temporary_session_expired",
+    )
+
+
+def test_a_stream_with_a_bad_event_stores_none() -> None:
+    api = Api()
+    one = meter(api)["id"]
+    sent = {"events": [event("cus_1", 1, identifier="a"), event("cus_1", 2, identifier="a")]}
+    assert api.v2("POST", STREAM, sent).error["code"] == "duplicate_meter_event"
+    assert totals(api, one, "cus_1") == [0]
