@@ -25,6 +25,7 @@ MODULES = {
     "file": "core.files",
     "file_link": "core.files",
     "login_link": "connect.login_links",
+    "payment_method": "payments.methods.endpoints",
     "person": "connect.persons",
     "token": "core.tokens",
     "webhook_endpoint": "core.webhook_endpoints",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 
 from emulator.errors.base.wording import doc_url, invalid_fields
@@ -81,6 +83,11 @@ class StripeError(Exception):
     def __init__(self, body: ErrorBody) -> None:
         super().__init__(body.message)
         self.body = body
+
+    def with_details(self, details: Mapping[str, Json], *, changes_stay: bool = False) -> StripeError:
+        """The same error with more keys on v1. With `changes_stay`, the changes of the request are kept."""
+        merged = tuple({**dict(self.body.details), **details}.items())
+        return StripeError(replace(self.body, details=merged, changes_stay=changes_stay or self.body.changes_stay))
 
 
 def bad_request(

@@ -1,3 +1,5 @@
 """Errors of payments and of the movement of money, one module per area."""
 
 from emulator.errors.payments.amounts import *  # noqa: F403
+from emulator.errors.payments.cards import *  # noqa: F403
+from emulator.errors.payments.methods import *  # noqa: F403

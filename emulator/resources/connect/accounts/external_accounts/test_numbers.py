@@ -163,12 +163,12 @@ class Card(NamedTuple):
     payable: bool = True
 
 
-CARD_WITHOUT_INSTANT = "4000056655665555"
+CARD_WITHOUT_INSTANT = "4000056755665555"
 # By number.
 CARDS: Mapping[str, Card] = {
     "4000056655665556": Card("Visa", "debit", "5556"),
     "4000056655665572": Card("Visa", "debit", "5572"),
-    "4000056655665555": Card("Visa", "debit", "5555"),
+    "4000056755665555": Card("Visa", "debit", "5555"),
     "5200828282828210": Card("MasterCard", "debit", "8210"),
     "6011981111111113": Card("Discover", "debit", "1113"),
     "4242424242424242": Card("Visa", "credit", "4242", payable=False),
@@ -192,7 +192,7 @@ _DEBIT_TOKEN = re.compile(
 _DEBIT_NUMBERS: Mapping[tuple[str, str], str] = {
     ("visa", "transferSuccess"): "4000056655665556",
     ("visa", "transferFail"): "4000056655665572",
-    ("visa", "instantPayoutUnsupported"): "4000056655665555",
+    ("visa", "instantPayoutUnsupported"): "4000056755665555",
     ("mastercard", "transferSuccess"): "5200828282828210",
 }
 

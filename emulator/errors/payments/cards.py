@@ -1,0 +1,84 @@
+"""Errors of cards: declines, card details, and card numbers that are sent to the API."""
+
+from __future__ import annotations
+
+from emulator.errors.base.body import ErrorBody, Stage, StripeError, refused
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
+from emulator.wire.json import Json
+
+
+@error("observed")
+def card_declined(  # noqa: PLR0913 - a decline has as many parts
+    message: str = "Your card was declined.",
+    code: str = "card_declined",
+    decline_code: str | None = "generic_decline",
+    param: str | None = None,
+    *,
+    advice_code: str | None = None,
+    network_advice_code: str | None = None,
+    network_decline_code: str | None = None,
+) -> StripeError:
+    """402 for a card that its bank or Stripe refuses. Codes that are not known are left out."""
+    codes: dict[str, Json] = {
+        "advice_code": advice_code,
+        "decline_code": decline_code,
+        "network_advice_code": network_advice_code,
+        "network_decline_code": network_decline_code,
+    }
+    details = tuple((name, value) for name, value in codes.items() if value is not None)
+    return StripeError(ErrorBody(402, message, "card_error", code, param, Stage.RUN, details=details))
+
+
+@error("observed")
+def card_number_incorrect(param: str = "number") -> StripeError:
+    """402 for a card number whose check digit is wrong. There is no decline code."""
+    return _card_error("Your card number is incorrect.", "incorrect_number", param)
+
+
+@error("official", words="observed")
+def card_cvc_invalid(param: str = "cvc") -> StripeError:
+    """402 for a security code of the wrong length."""
+    return _card_error("Your card's security code is invalid.", "invalid_cvc", param)
+
+
+@error("observed")
+def raw_card_numbers_refused(*, livemode: bool = False) -> StripeError:
+    """402 for a card number that is sent with a secret key by an account without access to raw card data."""
+    message = "Sending credit card numbers directly to the Stripe API is generally unsafe. "
+    message += (
+        "To continue processing use Stripe.js, the Stripe mobile bindings, or Stripe Elements."
+        if livemode
+        else "We suggest you use test tokens that map to the test card you are using, see "
+        "https://stripe.com/docs/testing. To enable testing raw card data APIs, see "
+        "https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis."
+    )
+    return refused(message, status=402)
+
+
+@error("observed", "for a payment method; for other texts by analogy")
+def card_token_invalid(token: str) -> StripeError:
+    """400 for a text that is no token where one belongs."""
+    return refused(f"Invalid token id: {quoted_id(token)}", "token")
+
+
+@error("observed")
+def token_part_invalid(part: str) -> StripeError:
+    """400 for a test token with a part that no test token has. There are no code and no param."""
+    return refused(f"There is a part of the token that is not valid: '{quoted_id(part)}'.")
+
+
+@error("observed")
+def card_tokens_retired() -> StripeError:
+    """400 for a card token on an account without the policy that allows them on customers and charges."""
+    return refused(
+        "Card Token usage on the Customers API and Charges API has reached end of life. In order to continue "
+        "processing your payments, you will need to use the Payment Intents and Payment Methods API. Read more about "
+        "what you should do here: https://docs.stripe.com/payments/payment-methods/integration-options. If you need "
+        "to continue to use Card Tokens on the Customers and Charges API, enable this functionality in your API "
+        "policies settings: https://dashboard.stripe.com/settings/developers/api-policies"
+    )
+
+
+def _card_error(message: str, code: str, param: str) -> StripeError:
+    return StripeError(ErrorBody(402, message, "card_error", code, param, Stage.RUN))

@@ -1,0 +1,101 @@
+"""Errors of payment methods, customers and their payment sources."""
+
+from __future__ import annotations
+
+from emulator.errors.base.body import ErrorBody, StripeError, bad_request, refused
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
+
+_ON_A_CONNECTED_ACCOUNT = (
+    "; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this "
+    "request on that connected account. Learn more at https://stripe.com/docs/connect/authentication"
+)
+_OF_THE_PLATFORM = (
+    "; OAuth key or Stripe-Account header was used but API request was provided with a platform-owned payment method "
+    "ID. Please ensure that the provided payment method matches the specified account."
+)
+
+
+@error("observed")
+def payment_method_missing(identifier: str, param: str = "payment_method", status: int = 400) -> StripeError:
+    """404 or 400 for an unknown payment method, on a platform."""
+    return _missing(identifier, param, status, _ON_A_CONNECTED_ACCOUNT)
+
+
+@error("observed")
+def payment_method_of_the_platform(identifier: str, param: str = "payment_method", status: int = 400) -> StripeError:
+    """404 or 400 for a payment method of the platform in a request as a connected account."""
+    return _missing(identifier, param, status, _OF_THE_PLATFORM)
+
+
+@error("observed")
+def payment_method_not_here(identifier: str, param: str = "payment_method", status: int = 400) -> StripeError:
+    """404 or 400 for an unknown payment method in a request as a connected account."""
+    return _missing(identifier, param, status, "")
+
+
+def _missing(identifier: str, param: str, status: int, hint: str) -> StripeError:
+    message = f"No such PaymentMethod: '{quoted_id(identifier)}'{hint}"
+    return StripeError(ErrorBody(status, message, code="resource_missing", param=param, missing=identifier))
+
+
+@error("observed")
+def payment_method_attached_elsewhere() -> StripeError:
+    """400 for attaching a payment method that has a customer. There are no code and no param."""
+    return refused("The payment method you provided has already been attached to a customer.")
+
+
+@error("observed")
+def payment_method_not_attached() -> StripeError:
+    """400 for detaching a payment method that has no customer. There are no code and no param."""
+    return refused("The payment method you provided is not attached to a customer so detachment is impossible.")
+
+
+@error("observed")
+def payment_method_used_up() -> StripeError:
+    """400 for a payment method that was used or detached, and has no customer. There are no code and no param."""
+    return refused(
+        "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with "
+        "a connected account without Customer attachment, or was detached from a Customer. It may not be used again. "
+        "To use a PaymentMethod multiple times, you must attach it to a Customer first."
+    )
+
+
+@error("inferred", "remembered words")
+def payment_method_unsaved() -> StripeError:
+    """400 for updating a payment method that has no customer."""
+    return refused("You must save this PaymentMethod to a customer before you can update it.")
+
+
+@error("observed")
+def customer_in_creation() -> StripeError:
+    """400 for a customer in the creation of a payment method."""
+    return bad_request(
+        "You cannot attach a PaymentMethod to a Customer during PaymentMethod creation. Please instead create the "
+        "PaymentMethod and then attach it using the attachment method of the PaymentMethods API."
+    )
+
+
+@error("observed")
+def customer_to_attach_missing() -> StripeError:
+    """400 for attaching without a customer. There is no param."""
+    return bad_request("Must provide customer or customer_account.", "parameter_missing")
+
+
+@error("observed")
+def payment_method_of_nobody() -> StripeError:
+    """404 for a payment method that is not one of the customer in the path. There is no code."""
+    return refused("Invalid request", "customer", status=404)
+
+
+@error("observed", words="observed")
+def payment_method_type_inactive(kind: str, param: str = "payment_method_types") -> StripeError:
+    """400 for a type of payment methods that is not active on the account."""
+    return refused(
+        f'The payment method type "{quoted_id(kind)}" is invalid. Please ensure the provided type is activated in your '
+        "dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any "
+        "preview features that you are trying to use. See "
+        "https://stripe.com/docs/payments/payment-methods/integration-options for supported combinations of Stripe "
+        "account country, currency, and payment method type.",
+        param,
+    )

@@ -1,0 +1,95 @@
+"""Card details: what is sent of a card, checked, and what payment methods, tokens and payment sources show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from emulator import errors
+from emulator.resources.connect.accounts.external_accounts.input import expiry, fingerprint
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.payments.methods import cards, declines
+from emulator.resources.payments.methods.cards import CARDS, TestCard
+from emulator.resources.resource import Fields
+from emulator.schema.check import Params
+from emulator.wire.json import Json
+
+UNCHECKED = "unchecked"
+LINE1, POSTAL_CODE, CVC = "address_line1_check", "address_postal_code_check", "cvc_check"
+
+
+class Details(NamedTuple):
+    """A card of test mode with what its holder adds: the expiry, and whether a security code was sent."""
+
+    card: TestCard
+    exp_month: int
+    exp_year: int
+    cvc: bool = True
+
+
+def is_publishable(call: Call) -> bool:
+    """Whether the request was made with a publishable key."""
+    return call.key.startswith("pk_")
+
+
+def from_number(call: Call, params: Params) -> Details:
+    """The card of a number, with its expiry and perhaps its security code. Raises StripeError.
+
+    Numbers with a secret key are a setting; with a publishable key, they are accepted from everyone (official).
+    """
+    if not call.sandbox.settings.raw_card_numbers and not is_publishable(call):
+        raise errors.raw_card_numbers_refused(livemode=call.sandbox.livemode)
+    number = cards.plain(str(params.get("number", "")))
+    if not cards.is_valid(number):
+        raise errors.card_number_incorrect()
+    checked = expiry(params, call.now)
+    card = CARDS.get(number)
+    if card is None:
+        raise declines.refusal(declines.DECLINES["test_mode_live_card"])
+    cvc = params.get("cvc")
+    if cvc is not None and not _is_cvc(card, str(cvc)):
+        raise errors.card_cvc_invalid()
+    return Details(card, int(str(checked["exp_month"])), int(str(checked["exp_year"])), cvc is not None)
+
+
+def _is_cvc(card: TestCard, cvc: str) -> bool:
+    lengths = (3, 4) if card.brand == "amex" else (3,)
+    return cvc.isascii() and cvc.isdecimal() and len(cvc) in lengths
+
+
+def from_name(card: TestCard, now: int) -> Details:
+    """The card of a test name: it expires in this month of the next year (observed)."""
+    today = datetime.fromtimestamp(now, UTC)
+    return Details(card, today.month, today.year + 1)
+
+
+def shown(scope: Scope, details: Details, address: Mapping[str, object]) -> Fields:
+    """The hash `card` of a payment method. `address` is that of its billing details."""
+    card = details.card
+    return {
+        "brand": card.brand,
+        "checks": {
+            LINE1: UNCHECKED if address.get("line1") else None,
+            POSTAL_CODE: UNCHECKED if address.get("postal_code") else None,
+            CVC: UNCHECKED if details.cvc else None,
+        },
+        "country": card.country,
+        "display_brand": card.networks[0] if card.networks else card.brand,
+        "exp_month": details.exp_month,
+        "exp_year": details.exp_year,
+        "fingerprint": fingerprint(scope.sandbox, card.number),
+        "funding": card.funding,
+        "generated_from": None,
+        "last4": card.last4,
+        "networks": {"available": [*card.networks, card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": card.authentication != "unsupported"},
+        "wallet": None,
+    }
+
+
+def after_checks(card: TestCard, checks: Mapping[str, Json]) -> Fields:
+    """The checks once the bank has made them: each of what was sent."""
+    results = {LINE1: card.line1, POSTAL_CODE: card.postal_code, CVC: card.cvc}
+    return {name: results[name] if checks.get(name) else None for name in (LINE1, POSTAL_CODE, CVC)}

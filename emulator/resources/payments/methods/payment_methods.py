@@ -1,0 +1,169 @@
+"""Payment methods: made of test names and of sent details, saved for a customer, used for a payment."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.metadata import merged
+from emulator.resources.payments.methods import card_details, declines
+from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, Details
+from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
+from emulator.resources.payments.methods.declines import DECLINES, Decline
+from emulator.resources.resource import Fields
+from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+from emulator.wire.json import Json
+from emulator.wire.path import ParamPath
+
+NAME = "payment_method"
+CARD_NAME = "pm_card_"
+ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
+CONTACT = ("email", "name", "phone", "tax_id")
+
+
+def resolve(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> Row[bytes]:
+    """The payment method of an id. A name such as `pm_card_visa` makes a new one each time. Raises StripeError."""
+    row = objects.get(scope, NAME, identifier) or _of_name(scope, identifier)
+    if row is None:
+        raise missing(scope, identifier, param, status)
+    return row
+
+
+def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> StripeError:
+    """The error of an unknown payment method, which says where it may be (observed)."""
+    other = scope.sandbox.other_mode_of(identifier)
+    if other is not None:
+        return errors.no_such("PaymentMethod", identifier, param, status, other)
+    if scope.account is None:
+        return errors.payment_method_missing(identifier, param, status)
+    if objects.get(scope.platform, NAME, identifier) is not None:
+        return errors.payment_method_of_the_platform(identifier, param, status)
+    return errors.payment_method_not_here(identifier, param, status)
+
+
+def _of_name(scope: Scope, name: str) -> Row[bytes] | None:
+    card = BY_NAME.get(name.removeprefix(CARD_NAME)) if name.startswith(CARD_NAME) else None
+    return add(scope, of_card(scope, card_details.from_name(card, scope.now))) if card else None
+
+
+def add(scope: Scope, fields: Fields) -> Row[bytes]:
+    """Store a new payment method."""
+    return objects.add(scope, NAME, scope.sandbox.ids.in_account("pm", scope.now, scope.owner), fields)
+
+
+def of_card(scope: Scope, details: Details, billing: Params | None = None) -> Fields:
+    """The fields of a payment method of a card."""
+    address = hash_at(billing or {}, "address")
+    return {
+        "allow_redisplay": "unspecified",
+        "billing_details": billing_details(billing or {}),
+        "card": card_details.shown(scope, details, address),
+        "metadata": {},
+        "type": "card",
+        "_number": details.card.number,
+    }
+
+
+def billing_details(sent: Params) -> Fields:
+    """Billing details with every name."""
+    address = hash_at(sent, "address")
+    return {
+        "address": {name: cast("Json", address.get(name) or None) for name in ADDRESS},
+        **{name: cast("Json", sent.get(name) or None) for name in CONTACT},
+    }
+
+
+def from_data(call: Call, data: Params, param: str = "") -> Row[bytes]:
+    """A new payment method of its details, which stand at `param` in the request. Raises StripeError."""
+    at: ParamPath = (param,) if param else ()
+    kind = data.get("type")
+    if not kind:
+        raise errors.missing_param((*at, "type"))
+    if kind == "card" and not isinstance(data.get("card"), dict):
+        raise errors.missing_param((*at, "card"))
+    fields = of_card(
+        call.scope, card_details.from_number(call, hash_at(data, "card")), hash_at(data, "billing_details")
+    )
+    fields["metadata"] = dict(merged({}, data.get("metadata"), (*at, "metadata")))
+    if data.get("allow_redisplay"):
+        fields["allow_redisplay"] = str(data["allow_redisplay"])
+    return add(call.scope, fields)
+
+
+def card_of(fields: Fields) -> TestCard | None:
+    """The card of a payment method, None for other types."""
+    return CARDS.get(str(fields.get("_number"))) if fields.get("type") == "card" else None
+
+
+def decline_of(fields: Fields, use: Literal["attach", "charge"]) -> Decline | None:
+    """The decline of saving a card or of paying with it; after the authentication, where one is needed."""
+    card = card_of(fields)
+    if card is None:
+        return None
+    name = card.attach if use == "attach" else card.charge
+    checks = _checks(fields)
+    if name is None and card.fails_cvc and checks.get(CVC):
+        name = "incorrect_cvc"
+    if name is None and card.fails_postal_code and checks.get(POSTAL_CODE):
+        name = "incorrect_zip"
+    return DECLINES[name] if name else None
+
+
+def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
+    """Save a payment method for a customer, who exists. Raises StripeError.
+
+    The bank checks the card: cards that it declines cannot be saved.
+    """
+    fields = objects.fields(row)
+    if fields.get("customer") == customer:
+        return row
+    if fields.get("customer"):
+        raise errors.payment_method_attached_elsewhere()
+    check_unused(row)
+    decline = decline_of(fields, "attach")
+    if decline is not None:
+        raise declines.refusal_to_save(decline)
+    return objects.change(scope, NAME, row, customer=customer, **_checked(fields))
+
+
+def detach(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """Remove a payment method from its customer; it cannot be used again. Raises StripeError."""
+    if not objects.fields(row).get("customer"):
+        raise errors.payment_method_not_attached()
+    return objects.change(scope, NAME, row, customer=None, _used=True)
+
+
+def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
+    """Note an attempt to pay with a payment method: without a customer, it cannot be used again.
+
+    The checks of a card have their results then, also in a failed attempt; not where the bank was not asked.
+    """
+    fields = objects.fields(row)
+    changed = _checked(fields) if checked else {}
+    if not fields.get("customer"):
+        changed["_used"] = True
+    return objects.change(scope, NAME, row, **changed)
+
+
+def check_unused(row: Row[bytes]) -> None:
+    """Refuse a payment method that was used or detached, and has no customer. Raises StripeError."""
+    fields = objects.fields(row)
+    if fields.get("_used") and not fields.get("customer"):
+        raise errors.payment_method_used_up()
+
+
+def _checks(fields: Fields) -> Fields:
+    return cast("Fields", cast("Fields", fields["card"])["checks"])
+
+
+def _checked(fields: Fields) -> Fields:
+    card = card_of(fields)
+    if card is None:
+        return {}
+    shown = cast("Fields", fields["card"])
+    return {"card": {**shown, "checks": card_details.after_checks(card, _checks(fields))}}
