@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from emulator.errors.base.body import ErrorBody, Stage, StripeError, refused
 from emulator.errors.base.registry import error
-from emulator.errors.base.wording import quoted_id
 from emulator.wire.json import Json
 
 
@@ -54,30 +53,6 @@ def raw_card_numbers_refused(*, livemode: bool = False) -> StripeError:
         "https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis."
     )
     return refused(message, status=402)
-
-
-@error("observed", "for a payment method; for other texts by analogy")
-def card_token_invalid(token: str) -> StripeError:
-    """400 for a text that is no token where one belongs."""
-    return refused(f"Invalid token id: {quoted_id(token)}", "token")
-
-
-@error("observed")
-def token_part_invalid(part: str) -> StripeError:
-    """400 for a test token with a part that no test token has. There are no code and no param."""
-    return refused(f"There is a part of the token that is not valid: '{quoted_id(part)}'.")
-
-
-@error("observed")
-def card_tokens_retired() -> StripeError:
-    """400 for a card token on an account without the policy that allows them on customers and charges."""
-    return refused(
-        "Card Token usage on the Customers API and Charges API has reached end of life. In order to continue "
-        "processing your payments, you will need to use the Payment Intents and Payment Methods API. Read more about "
-        "what you should do here: https://docs.stripe.com/payments/payment-methods/integration-options. If you need "
-        "to continue to use Card Tokens on the Customers and Charges API, enable this functionality in your API "
-        "policies settings: https://dashboard.stripe.com/settings/developers/api-policies"
-    )
 
 
 def _card_error(message: str, code: str, param: str) -> StripeError:

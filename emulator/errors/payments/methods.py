@@ -88,14 +88,30 @@ def payment_method_of_nobody() -> StripeError:
     return refused("Invalid request", "customer", status=404)
 
 
-@error("observed", words="observed")
-def payment_method_type_inactive(kind: str, param: str = "payment_method_types") -> StripeError:
-    """400 for a type of payment methods that is not active on the account."""
+@error("official", words="our choice")
+def clone_without_account() -> StripeError:
+    """400 for copying a payment method in a request of the platform itself."""
     return refused(
-        f'The payment method type "{quoted_id(kind)}" is invalid. Please ensure the provided type is activated in your '
-        "dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any "
-        "preview features that you are trying to use. See "
-        "https://stripe.com/docs/payments/payment-methods/integration-options for supported combinations of Stripe "
-        "account country, currency, and payment method type.",
-        param,
+        "You can only clone a PaymentMethod to a connected account. Use the Stripe-Account header to name one.",
+        "payment_method",
+    )
+
+
+@error("by analogy", "with payment intents")
+def payment_method_of_a_customer(identifier: str, customer: str) -> StripeError:
+    """400 for a payment method of a customer that the request does not name."""
+    return refused(
+        f"The payment method supplied ({quoted_id(identifier)}) belongs to the Customer {customer}. Please include the "
+        "Customer in the `customer` parameter.",
+        "payment_method",
+    )
+
+
+@error("observed", "on payment intents and setup intents")
+def payment_method_of_another_customer(identifier: str, customer: str) -> StripeError:
+    """400 for a payment method that is not one of the named customer. There is no code."""
+    return refused(
+        f"The PaymentMethod {quoted_id(identifier)} does not belong to the Customer you supplied {customer}. Please "
+        "use this PaymentMethod with the Customer that it belongs to instead.",
+        "payment_method",
     )

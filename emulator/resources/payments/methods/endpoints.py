@@ -1,51 +1,158 @@
-"""`/v1/payment_methods`."""
+"""`/v1/payment_methods`, and the payment methods of a customer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
-from emulator.resources import objects
+from emulator import errors
+from emulator.resources import objects, paging, verbs
+from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.endpoint import Call, Scope
+from emulator.resources.metadata import merged
+from emulator.resources.paging import Page, TableSource
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.payment_methods import NAME
-from emulator.resources.resource import Diff, Resource
-from emulator.resources.snapshots import snapshot
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import previous, snapshot
 from emulator.resources.stored import stored
+from emulator.schema.check import Params
+from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent
+from emulator.store.table import Row
 from emulator.wire.json import Json
+
+CUSTOMER = "customer"
+
+
+def _create(call: Call) -> Json:
+    """POST /v1/payment_methods. Raises StripeError."""
+    if "payment_method" in call.params:
+        return _shown(call, payment_methods.clone(call.scope, call.params))
+    if "customer" in call.params:
+        raise errors.customer_in_creation()
+    return _shown(call, payment_methods.from_data(call, call.params))
+
+
+def _retrieve(call: Call) -> Json:
+    """GET /v1/payment_methods/{payment_method}. Raises StripeError."""
+    return _shown(call, _named(call))
+
+
+def _update(call: Call) -> Json:
+    """POST /v1/payment_methods/{payment_method}. Raises StripeError."""
+    row = _named(call)
+    fields = objects.fields(row)
+    if not fields.get(CUSTOMER):
+        raise errors.payment_method_unsaved()
+    return _shown(call, objects.change(call.scope, NAME, row, **_updated(call, fields)))
+
+
+def _updated(call: Call, fields: Fields) -> Fields:
+    kind, params = str(fields["type"]), call.params
+    changed: Fields = {}
+    if "billing_details" in params:
+        old = cast("Params", fields["billing_details"])
+        changed["billing_details"] = payment_methods.billing_details(merge(old, hash_at(params, "billing_details")))
+    if "metadata" in params:
+        changed["metadata"] = dict(merged(cast("Mapping[str, str]", fields["metadata"]), params["metadata"]))
+    if "allow_redisplay" in params:
+        changed["allow_redisplay"] = str(params["allow_redisplay"])
+    if isinstance(params.get(kind), dict):
+        changed[kind] = _details(call, kind, cast("Params", fields[kind]))
+    return changed
+
+
+def _details(call: Call, kind: str, old: Params) -> Json:
+    new = merge(old, hash_at(call.params, kind))
+    if kind == "card":
+        new = {**new, **expiry(new, call.now)}
+    return cast("Json", new)
+
+
+def _attach(call: Call) -> Json:
+    """POST /v1/payment_methods/{payment_method}/attach. Raises StripeError."""
+    row, customer = _named(call), call.params.get(CUSTOMER)
+    if not customer:
+        raise errors.customer_to_attach_missing()
+    return _shown(call, payment_methods.attach(call.scope, row, _customer(call, str(customer))))
+
+
+def _detach(call: Call) -> Json:
+    """POST /v1/payment_methods/{payment_method}/detach. Raises StripeError."""
+    return _shown(call, payment_methods.detach(call.scope, _named(call)))
+
+
+def _list(call: Call) -> Json:
+    """GET /v1/payment_methods: those of a customer, and none without one (observed). Raises StripeError."""
+    customer = call.params.get(CUSTOMER)
+    source = TableSource(call.sandbox.table(NAME), call.owner, _customer(call, str(customer)) if customer else "")
+    page: Page[Row[Any]] = paging.page(call, source, noun="PaymentMethod", keep=verbs.kept(PAYMENT_METHODS, call))
+    return paging.listing([_shown(call, row) for row in page.rows], call.url, has_more=page.has_more)
+
+
+def _of_customer(call: Call) -> Json:
+    """GET /v1/customers/{customer}/payment_methods/{payment_method}. Raises StripeError."""
+    row = objects.get(call.scope, NAME, call.path[NAME])
+    if row is None or row.parent != call.path[CUSTOMER]:
+        raise errors.payment_method_of_nobody()
+    return _shown(call, row)
+
+
+def _named(call: Call) -> Row[bytes]:
+    return payment_methods.resolve(call.scope, call.path[NAME], status=404)
+
+
+def _customer(call: Call, identifier: str) -> str:
+    if objects.get(call.scope, CUSTOMER, identifier) is None:
+        raise errors.no_such(CUSTOMER, identifier, CUSTOMER, other_mode=call.sandbox.other_mode_of(identifier))
+    return identifier
+
+
+def _shown(call: Call, row: Row[bytes]) -> Fields:
+    return objects.shown(call.scope, NAME, row)
+
+
+def _look_up(call: Call, identifier: str) -> Fields | None:
+    """A payment method by its id; a test name in a parameter makes a new one."""
+    row = payment_methods.find(call.scope, identifier)
+    return _shown(call, row) if row else None
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """Saving for a customer, and removing from one; making a payment method has no event (observed)."""
+    """Saving for a customer, removing from one, and updates; making a payment method has no event (observed).
+
+    Checks of a bank and the use for a payment are no updates.
+    """
     if diff.before is None or diff.after is None:
         return
     before = resource.render(diff.sandbox, diff.before, diff.then)
     after = resource.render(diff.sandbox, diff.after, diff.now)
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-    if before["customer"] != after["customer"]:
-        if after["customer"]:
-            yield snapshot("payment_method.attached", account, None, after)
-        else:
-            yield snapshot("payment_method.detached", account, before, after)
-
-
-def _create(call: Call) -> Json:
-    """POST /v1/payment_methods. Raises StripeError."""
-    row = payment_methods.from_data(call, call.params)
-    return objects.shown(call.scope, NAME, row)
-
-
-def _retrieve(call: Call) -> Json:
-    """GET /v1/payment_methods/{payment_method}. Raises StripeError."""
-    row = payment_methods.resolve(call.scope, call.path[NAME], status=404)
-    return objects.shown(call.scope, NAME, row)
+    if before[CUSTOMER] != after[CUSTOMER]:
+        yield (
+            snapshot("payment_method.attached", account, None, after)
+            if after[CUSTOMER]
+            else snapshot("payment_method.detached", account, before, after)
+        )
+    elif any(name != "card" or set(cast("Fields", old)) != {"checks"} for name, old in previous(before, after).items()):
+        yield snapshot("payment_method.updated", account, before, after)
 
 
 PAYMENT_METHODS = stored(
     NAME,
     "pm",
     noun="PaymentMethod",
-    verbs={"create": _create, "retrieve": _retrieve},
+    verbs={
+        "create": _create,
+        "retrieve": _retrieve,
+        "update": _update,
+        "attach": _attach,
+        "detach": _detach,
+    },
+    endpoints={"GetPaymentMethods": _list, "GetCustomersCustomerPaymentMethodsPaymentMethod": _of_customer},
+    filters=["type", "allow_redisplay"],
+    look_up=_look_up,
     events=_events,
 )
 RESOURCES = (PAYMENT_METHODS,)

@@ -28,10 +28,15 @@ CONTACT = ("email", "name", "phone", "tax_id")
 
 def resolve(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> Row[bytes]:
     """The payment method of an id. A name such as `pm_card_visa` makes a new one each time. Raises StripeError."""
-    row = objects.get(scope, NAME, identifier) or _of_name(scope, identifier)
+    row = find(scope, identifier)
     if row is None:
         raise missing(scope, identifier, param, status)
     return row
+
+
+def find(scope: Scope, identifier: str) -> Row[bytes] | None:
+    """The payment method of an id, or a new one of a test name; None where there is neither."""
+    return objects.get(scope, NAME, identifier) or _of_name(scope, identifier)
 
 
 def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> StripeError:
@@ -128,14 +133,41 @@ def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
     decline = decline_of(fields, "attach")
     if decline is not None:
         raise declines.refusal_to_save(decline)
-    return objects.change(scope, NAME, row, customer=customer, **_checked(fields))
+    return objects.change(scope, NAME, row._replace(parent=customer), customer=customer, **_checked(fields))
 
 
 def detach(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """Remove a payment method from its customer; it cannot be used again. Raises StripeError."""
     if not objects.fields(row).get("customer"):
         raise errors.payment_method_not_attached()
-    return objects.change(scope, NAME, row, customer=None, _used=True)
+    return objects.change(scope, NAME, row._replace(parent=None), customer=None, _used=True)
+
+
+def clone(scope: Scope, params: Params) -> Row[bytes]:
+    """A copy of a payment method of the platform on the account that a request acts as (official). Raises StripeError.
+
+    One of a customer is named with the customer; another one cannot be used again.
+    """
+    platform, identifier = scope.platform, str(params["payment_method"])
+    row = resolve(platform, identifier)
+    if scope.account is None:
+        raise errors.clone_without_account()
+    fields, customer = objects.fields(row), params.get("customer")
+    check_owner(row, str(customer) if customer else None)
+    check_unused(row)
+    if not fields.get("customer"):
+        use(platform, row, checked=False)
+    kept = {name: value for name, value in fields.items() if name not in ("customer", "_used")}
+    return add(scope, {**kept, "metadata": {}})
+
+
+def check_owner(row: Row[bytes], customer: str | None) -> None:
+    """Refuse a payment method of a customer that the request does not name. Raises StripeError."""
+    owner = objects.fields(row).get("customer")
+    if owner and customer is None:
+        raise errors.payment_method_of_a_customer(row.id, str(owner))
+    if customer is not None and owner != customer:
+        raise errors.payment_method_of_another_customer(row.id, customer)
 
 
 def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
