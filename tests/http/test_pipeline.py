@@ -424,17 +424,20 @@ def test_several_paths_are_expanded_in_one_response(api: Api, payable: str) -> N
     assert found["external_accounts"]["data"][0]["account"]["id"] == payable
 
 
-def test_an_id_whose_object_is_not_emulated_is_refused_by_name_and_nothing_is_changed(api: Api) -> None:
-    customer = api.post("/v1/customers", {"name": "Jenny"}).body["id"]
-    path = "invoice_settings.default_payment_method"
-    sent = {"name": "Jane", "invoice_settings": {"default_payment_method": "pm_1"}}
-    response = api.post(f"/v1/customers/{customer}", {**sent, "expand": [path]}, idempotency_key="k")
+def test_an_id_whose_object_is_not_emulated_is_refused_by_name_and_nothing_is_changed(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = registry.resource
+    monkeypatch.setattr(registry, "resource", lambda name: None if name == "test_helpers.test_clock" else known(name))
+    customer = api.post("/v1/customers", {"name": "Jenny", "test_clock": "clock_1"}).body["id"]
+    sent = {"name": "Jane"}
+    response = api.post(f"/v1/customers/{customer}", {**sent, "expand": ["test_clock"]}, idempotency_key="k")
     assert (response.status, response.error) == (
         501,
         {
             "code": "emulator_not_emulated",
-            "message": f"The emulator does not emulate what {path} would expand to. Stripe has it; FIDELITY.md lists what "
-            "is emulated.",
+            "message": "The emulator does not emulate what test_clock would expand to. Stripe has it; FIDELITY.md lists "
+            "what is emulated.",
             "param": "expand",
             "type": "api_error",
         },
