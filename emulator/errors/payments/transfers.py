@@ -1,0 +1,139 @@
+"""Errors of transfers, their reversals, application fees, and payments that name a connected account."""
+
+from __future__ import annotations
+
+from emulator.errors.base.body import StripeError, refused
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
+
+
+@error("observed")
+def destination_unknown(identifier: str, param: str = "destination") -> StripeError:
+    """400 for an account that money cannot be sent to, as it is not connected."""
+    return refused(f"No such destination: '{quoted_id(identifier)}'", param, "resource_missing")
+
+
+@error("observed")
+def destination_not_capable() -> StripeError:
+    """400 for an account that cannot receive transfers."""
+    return refused(
+        "Your destination account needs to have at least one of the following capabilities enabled: transfers, "
+        "crypto_transfers, legacy_payments",
+        code="insufficient_capabilities_for_transfer",
+    )
+
+
+@error("observed")
+def transfer_across_regions(country: str) -> StripeError:
+    """400 for an account in a country that the platform cannot send money to."""
+    return refused(
+        f"Funds can't be sent to accounts located in {country} because it's restricted outside of your platform's "
+        "region. Learn more here: https://stripe.com/docs/connect/account-capabilities#transfers-cross-border",
+        code="transfers_not_allowed",
+    )
+
+
+@error("observed")
+def transfer_balance_insufficient() -> StripeError:
+    """400 for a transfer of more money than is available."""
+    return refused(
+        "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
+        "balance by creating Charges using the 4000000000000077 test card. See: "
+        "https://stripe.com/docs/testing#available-balance",
+        code="balance_insufficient",
+    )
+
+
+@error("observed", "with several transfers the words are our choice")
+def transfer_exceeds_source(source_amount: str, transferred: str, count: int) -> StripeError:
+    """400 for more money than a charge has left; amounts are as in `£4.80`."""
+    message = f"Transfers using this transaction as a source must not exceed the source amount of {source_amount}."
+    if count == 1:
+        message += f" (There is already a transfer using this source, amounting to {transferred}.)"
+    elif count:
+        message += f" (There are already {count} transfers using this source, amounting to {transferred}.)"
+    return refused(message)
+
+
+@error("inferred", "a fragment was observed")
+def transfer_currency_not_of_source(source_currency: str, currency: str) -> StripeError:
+    """400 for a transfer in another currency than that in which its charge settled."""
+    return refused(
+        f"The currency of source_transaction's balance transaction ({source_currency}) must be the same as the "
+        f"transfer currency ({currency})"
+    )
+
+
+@error("our choice")
+def transfer_source_unsettled(charge: str) -> StripeError:
+    """400 for a transfer of the money of a charge that has failed or is not captured."""
+    return refused(
+        f"The charge {charge} cannot be used as a source of transfers because it has not been paid.",
+        "source_transaction",
+    )
+
+
+@error("by analogy", "with refunds; another emulator has these words")
+def reversal_too_large(amount: str, left: str) -> StripeError:
+    """400 for a reversal of more than is left of a transfer."""
+    return refused(f"Transfer reversal amount ({amount}) is greater than unreversed amount on transfer ({left})", "amount")
+
+
+@error("observed")
+def already_reversed(transfer: str) -> StripeError:
+    """400 for a reversal of a transfer of which nothing is left."""
+    return refused(f"The transfer {transfer} is already fully reversed.")
+
+
+@error("our choice")
+def reversal_without_fee(transfer: str) -> StripeError:
+    """400 for a reversal that returns an application fee which was never taken."""
+    return refused(
+        f"Cannot refund the application fee of transfer {transfer} because its payment does not have an application fee.",
+        "refund_application_fee",
+    )
+
+
+@error("observed", code="our choice", param="our choice")
+def application_fee_misplaced() -> StripeError:
+    """400 for an application fee on a payment that no connected account takes part in."""
+    return refused(
+        "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth "
+        "key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
+        "application_fee_amount",
+        "parameter_missing",
+    )
+
+
+@error("our choice")
+def application_fee_too_large(param: str = "application_fee_amount") -> StripeError:
+    """400 for an application fee of more than the payment."""
+    return refused("The application fee amount must be less than or equal to the amount of the payment.", param)
+
+
+@error("our choice")
+def transferred_amount_too_large(param: str = "transfer_data[amount]") -> StripeError:
+    """400 for a destination charge that transfers more than the payment."""
+    return refused("The transfer amount must be less than or equal to the amount of the payment.", param)
+
+
+@error("our choice")
+def on_behalf_of_not_capable(account: str) -> StripeError:
+    """400 for a payment on behalf of an account that cannot take cards."""
+    return refused(
+        f"The connected account {account} specified in `on_behalf_of` does not have the `card_payments` capability "
+        "enabled.",
+        "on_behalf_of",
+    )
+
+
+@error("by analogy", "with refunds")
+def fee_refund_too_large(amount: str, left: str) -> StripeError:
+    """400 for a refund of more than is left of an application fee."""
+    return refused(f"Refund amount ({amount}) is greater than unrefunded amount on application fee ({left})", "amount")
+
+
+@error("by analogy", "with refunds")
+def fee_already_refunded(fee: str) -> StripeError:
+    """400 for a refund of an application fee of which nothing is left."""
+    return refused(f"Application fee {fee} has already been refunded.")

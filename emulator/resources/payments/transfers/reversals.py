@@ -1,0 +1,164 @@
+"""`/v1/transfers/{id}/reversals`: transfers that are taken back, whole or in part."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects, verbs
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.metadata import merged
+from emulator.resources.money import ledger
+from emulator.resources.money.currencies import formatted
+from emulator.resources.money.ledger import Movement
+from emulator.resources.payments.transfers import application_fees, destination_payments
+from emulator.resources.payments.transfers.embedded import with_newest
+from emulator.resources.payments.transfers.settlements import integer, settlement_of, share
+from emulator.resources.payments.transfers.transfers import TRANSFER, TRANSFERS
+from emulator.resources.resource import Fields
+from emulator.resources.stored import Stored, stored
+from emulator.resources.verbs import Place
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+REVERSAL = "transfer_reversal"
+
+
+def unreversed(transfer: Row[bytes]) -> int:
+    """The amount of a transfer that has not been taken back."""
+    fields = objects.fields(transfer)
+    return integer(fields["amount"]) - integer(fields.get("amount_reversed"))
+
+
+def part_of(transfer: Row[bytes], part: int, whole: int) -> int:
+    """The amount to take back when a part of the charge is refunded: in proportion, and at most what is left."""
+    return min(share(integer(objects.fields(transfer)["amount"]), part, whole), unreversed(transfer))
+
+
+def fee_of_transfer(scope: Scope, transfer: Row[bytes]) -> Row[bytes] | None:
+    """The application fee that was taken from the payment of a transfer."""
+    payment = _payment(scope, objects.fields(transfer))
+    return application_fees.fee_of(scope, objects.fields(payment).get("application_fee"))
+
+
+def reverse(  # noqa: PLR0913 - a reversal has as many parts
+    scope: Scope,
+    transfer: Row[bytes],
+    amount: int,
+    *,
+    source_refund: str | None = None,
+    fee_amount: int = 0,
+    metadata: Json = None,
+) -> Row[bytes]:
+    """Take back a part of a transfer of the scope's account, and return the reversal.
+
+    `source_refund` is the refund of the charge that causes it. `fee_amount` of the application fee is given back with it.
+    The balance of the destination may become negative (official). Raises StripeError.
+    """
+    fields = objects.fields(transfer)
+    _check(transfer, fields, amount)
+    identifier = scope.sandbox.ids.in_account("trr", scope.now, scope.owner)
+    refund = _take_back(scope, transfer, amount, identifier, fee_amount)
+    transaction = ledger.post(
+        scope,
+        Movement(
+            "transfer_refund",
+            amount,
+            str(fields["currency"]),
+            transfer.id,
+            "REFUND FOR TRANSFER",
+            available_on=settlement_of(scope, str(fields["balance_transaction"])).later(scope.now),
+            source_type=str(fields["source_type"]),
+        ),
+    )
+    new: Fields = {
+        "amount": amount,
+        "balance_transaction": transaction,
+        "currency": fields["currency"],
+        "destination_payment_refund": refund,
+        "metadata": metadata or {},
+        "source_refund": source_refund,
+        "transfer": transfer.id,
+    }
+    row = objects.add(scope, REVERSAL, identifier, new, transfer.id)
+    _count(scope, transfer, fields, amount, objects.shown(scope, REVERSAL, row))
+    return row
+
+
+def _check(transfer: Row[bytes], fields: Fields, amount: int) -> None:
+    left, currency = unreversed(transfer), str(fields["currency"])
+    if not left:
+        raise errors.already_reversed(transfer.id)
+    if amount > left:
+        raise errors.reversal_too_large(formatted(amount, currency), formatted(left, currency))
+
+
+def _take_back(scope: Scope, transfer: Row[bytes], amount: int, reversal: str, fee_amount: int) -> str:
+    """Refund the payment of a transfer, with a part of the application fee. Returns the refund's id."""
+    fields = objects.fields(transfer)
+    destination, payment = scope.of(str(fields["destination"])), _payment(scope, fields)
+    fee = application_fees.fee_of(scope, objects.fields(payment).get("application_fee")) if fee_amount else None
+    if fee is None:
+        return destination_payments.take_back(destination, payment, amount, reversal)
+    line = application_fees.returned_line(destination, fee, fee_amount)
+    refund = destination_payments.take_back(destination, payment, amount, reversal, (line,))
+    application_fees.refund_fee(scope, fee, fee_amount)
+    return refund
+
+
+def _payment(scope: Scope, fields: Fields) -> Row[bytes]:
+    found = objects.get(scope.of(str(fields["destination"])), "charge", str(fields["destination_payment"]))
+    if found is None:
+        raise LookupError(f"there is no payment {fields['destination_payment']}")
+    return found
+
+
+def _count(scope: Scope, transfer: Row[bytes], fields: Fields, amount: int, shown: Fields) -> None:
+    reversed_amount = integer(fields.get("amount_reversed")) + amount
+    objects.change(
+        scope,
+        TRANSFER,
+        transfer,
+        amount_reversed=reversed_amount,
+        reversed=reversed_amount == fields["amount"],
+        _reversals=with_newest(fields["_reversals"], shown),
+    )
+
+
+# --- requests -----------------------------------------------------------------------------------------------------
+
+
+def _create(call: Call) -> Json:
+    """POST /v1/transfers/{id}/reversals: of an amount, or of all that is left. Raises StripeError."""
+    transfer = verbs.found(TRANSFERS, Place("id"), call)
+    amount = call.params.get("amount")
+    if isinstance(amount, int) and amount < 1:
+        raise errors.integer_too_small(("amount",), 1)
+    wanted = amount if isinstance(amount, int) else unreversed(transfer)
+    metadata: Json = dict(merged({}, call.params.get("metadata")))
+    _check(transfer, objects.fields(transfer), wanted)
+    fee_amount = _fee_amount(call, transfer, wanted)
+    return REVERSALS.respond(call, reverse(call.scope, transfer, wanted, fee_amount=fee_amount, metadata=metadata))
+
+
+def _fee_amount(call: Call, transfer: Row[bytes], amount: int) -> int:
+    if not call.params.get("refund_application_fee"):
+        return 0
+    fee = fee_of_transfer(call.scope, transfer)
+    if fee is None:
+        raise errors.reversal_without_fee(transfer.id)
+    return application_fees.part_of(fee, amount, integer(objects.fields(transfer)["amount"]))
+
+
+def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """The reversal inside its transfer changes with it."""
+    transfer = objects.get(call.scope, TRANSFER, row.parent)
+    if transfer is not None:
+        known = cast("list[Fields]", objects.fields(transfer)["_reversals"])
+        changed = [{**each, "metadata": fields["metadata"]} if each["id"] == row.id else each for each in known]
+        objects.change(call.scope, TRANSFER, transfer, _reversals=changed)
+    return fields
+
+
+REVERSALS: Stored = stored(REVERSAL, "trr", noun="transfer reversal", update=_updated, verbs={"create": _create})
+RESOURCES = (REVERSALS,)

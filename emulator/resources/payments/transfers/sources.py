@@ -1,0 +1,72 @@
+"""The charges whose money transfers pass on, before it is available."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.money.currencies import formatted
+from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
+from emulator.resources.resource import Fields
+from emulator.sandbox.ids import family_of
+
+CHARGE = "charge"
+# Private fields of a charge: the amount and the number of its transfers, in the currency in which it settled.
+AMOUNT = "_transferred"
+NUMBER = "_transfers"
+
+
+class Source(NamedTuple):
+    """A charge by its id, its fields, and how it settled."""
+
+    charge: str
+    fields: Fields
+    settlement: Settlement
+
+    @property
+    def family(self) -> str:
+        """The digits that the ids of its transfers share with it."""
+        return family_of(self.charge)
+
+    @property
+    def currency(self) -> str:
+        """The currency of the charge."""
+        return str(self.fields["currency"])
+
+    def group(self, wanted: str | None) -> str:
+        """The group of a transfer: the one that was sent, the charge's, or one with the charge's name."""
+        return wanted or cast("str | None", self.fields.get("transfer_group")) or f"group_{self.charge}"
+
+    def counted(self, amount: int) -> Fields:
+        """The fields of the charge that count its transfers, after another one."""
+        return {AMOUNT: integer(self.fields.get(AMOUNT)) + amount, NUMBER: integer(self.fields.get(NUMBER)) + 1}
+
+
+def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Source:
+    """The charge of a parameter `source_transaction`, with so much left in a currency. Raises StripeError."""
+    charge = objects.get(scope, CHARGE, identifier)
+    if charge is None:
+        other = scope.sandbox.other_mode_of(identifier)
+        raise errors.no_such("charge", identifier, "source_transaction", other_mode=other)
+    fields = objects.fields(charge)
+    transaction = fields.get("balance_transaction")
+    if not isinstance(transaction, str):
+        raise errors.transfer_source_unsettled(identifier)
+    settlement = settlement_of(scope, transaction)
+    if settlement.currency != currency:
+        raise errors.transfer_currency_not_of_source(settlement.currency, currency)
+    transferred = integer(fields.get(AMOUNT))
+    if transferred + amount > settlement.amount:
+        shown = (formatted(each, currency) for each in (settlement.amount, transferred))
+        raise errors.transfer_exceeds_source(*shown, integer(fields.get(NUMBER)))
+    return Source(identifier, fields, settlement)
+
+
+def note(scope: Scope, source: Source, amount: int, group: str) -> None:
+    """Count a transfer of a charge, and give the charge the group of its transfer if it has none."""
+    charge = objects.get(scope, CHARGE, source.charge)
+    if charge is not None:
+        own = source.fields.get("transfer_group") or group
+        objects.change(scope, CHARGE, charge, **source.counted(amount), transfer_group=own)
