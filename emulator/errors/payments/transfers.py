@@ -76,7 +76,9 @@ def transfer_source_unsettled(charge: str) -> StripeError:
 @error("by analogy", "with refunds; another emulator has these words")
 def reversal_too_large(amount: str, left: str) -> StripeError:
     """400 for a reversal of more than is left of a transfer."""
-    return refused(f"Transfer reversal amount ({amount}) is greater than unreversed amount on transfer ({left})", "amount")
+    return refused(
+        f"Transfer reversal amount ({amount}) is greater than unreversed amount on transfer ({left})", "amount"
+    )
 
 
 @error("observed")
@@ -89,7 +91,7 @@ def already_reversed(transfer: str) -> StripeError:
 def reversal_without_fee(transfer: str) -> StripeError:
     """400 for a reversal that returns an application fee which was never taken."""
     return refused(
-        f"Cannot refund the application fee of transfer {transfer} because its payment does not have an application fee.",
+        f"Cannot refund the application fee of transfer {transfer} because its payment does not have one.",
         "refund_application_fee",
     )
 
@@ -98,8 +100,8 @@ def reversal_without_fee(transfer: str) -> StripeError:
 def application_fee_misplaced() -> StripeError:
     """400 for an application fee on a payment that no connected account takes part in."""
     return refused(
-        "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth "
-        "key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
+        "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an "
+        "OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
         "application_fee_amount",
         "parameter_missing",
     )

@@ -26,6 +26,7 @@ BALANCE = "balance"
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "application_fee": ("application_fee", "platform_earning"),
+        "application_fee_credit": ("adjustment", "other_adjustment"),
         "application_fee_refund": ("application_fee_refund", "platform_earning_refund"),
         "charge": ("charge", "charge"),
         "dispute": ("adjustment", "dispute"),

@@ -52,8 +52,8 @@ def reverse(  # noqa: PLR0913 - a reversal has as many parts
 ) -> Row[bytes]:
     """Take back a part of a transfer of the scope's account, and return the reversal.
 
-    `source_refund` is the refund of the charge that causes it. `fee_amount` of the application fee is given back with it.
-    The balance of the destination may become negative (official). Raises StripeError.
+    `source_refund` is the refund of the charge that causes it. `fee_amount` of the application fee is given back with
+    it. The balance of the destination may become negative (official). Raises StripeError.
     """
     fields = objects.fields(transfer)
     _check(transfer, fields, amount)

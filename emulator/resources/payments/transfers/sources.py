@@ -59,12 +59,12 @@ def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Sour
         raise errors.transfer_currency_not_of_source(settlement.currency, currency)
     transferred = integer(fields.get(AMOUNT))
     if transferred + amount > settlement.amount:
-        shown = (formatted(each, currency) for each in (settlement.amount, transferred))
-        raise errors.transfer_exceeds_source(*shown, integer(fields.get(NUMBER)))
+        total, used = formatted(settlement.amount, currency), formatted(transferred, currency)
+        raise errors.transfer_exceeds_source(total, used, integer(fields.get(NUMBER)))
     return Source(identifier, fields, settlement)
 
 
-def note(scope: Scope, source: Source, amount: int, group: str) -> None:
+def note(scope: Scope, source: Source, amount: int, group: str | None) -> None:
     """Count a transfer of a charge, and give the charge the group of its transfer if it has none."""
     charge = objects.get(scope, CHARGE, source.charge)
     if charge is not None:

@@ -171,7 +171,11 @@ def _order(call: Call) -> Order:
     wanted = destination(scope, str(params["destination"]))
     description, group = _text(call, "description"), _text(call, "transfer_group")
     kind = _text(call, "source_type") or "card"
-    source = source_of(scope, str(params["source_transaction"]), amount, currency) if "source_transaction" in params else None
+    source = (
+        source_of(scope, str(params["source_transaction"]), amount, currency)
+        if "source_transaction" in params
+        else None
+    )
     if source is None and amount > ledger.available(scope, currency, kind):
         raise errors.transfer_balance_insufficient()
     group = source.group(group) if source else group
