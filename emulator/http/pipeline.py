@@ -27,7 +27,7 @@ from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.proxy import too_long
 from emulator.http.reading import check_expand, tree_of
-from emulator.resources import registry
+from emulator.resources import registry, renewal
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.expansion import expanded
 from emulator.resources.versions import at_version
@@ -143,7 +143,7 @@ class Pipeline:
         value: Json | bytes = None
         try:
             with transaction:
-                value = endpoint.run(call)
+                value = renewal.run(endpoint.run, call)
                 if isinstance(value, bytes):
                     context.content_type = endpoint.content_type or context.content_type
                     return Result(200, value)

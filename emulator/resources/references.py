@@ -53,9 +53,10 @@ def _referred(call: Call, shape: Shape, value: str, path: ParamPath) -> Json:
         shown = resource.find(call, value)
         if shown is not None:
             return shown if whole else shown.get("id", value)  # a test name makes an object with an id of its own
-    row = resources[0].create_unknown(call, value)
-    if row is not None:
-        return resources[0].render(call.sandbox, row, call.now) if whole else value
+    for resource in resources:
+        row = resource.create_unknown(call, value)
+        if row is not None:
+            return resource.render(call.sandbox, row, call.now) if whole else value
     raise errors.no_such(resources[0].noun, value, format_path(path), other_mode=call.sandbox.other_mode_of(value))
 
 

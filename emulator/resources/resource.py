@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from emulator import errors
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
+from emulator.resources import unknown
 from emulator.resources.endpoint import Call, Fidelity
 from emulator.resources.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
@@ -156,7 +157,7 @@ class Resource(Generic[Record]):
     - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
     - `files[operation id]` is the content type of an endpoint that responds with bytes, and what makes them.
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
-    - `unknown(call)` is the record of an object that a request names and nobody created, where the setting
+    - `unknown(call, parent)` is the record of an object that a request names and nobody created, where the setting
       `unknown_ids` creates it; without it, such ids are always refused.
     - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table;
       `include(call, id, name)` is a field of an object that only an expansion shows, None where there is none.
@@ -181,7 +182,7 @@ class Resource(Generic[Record]):
     delete: Callable[[Call, Row[Record]], None] | None = None
     keeps_stubs: bool = False
     alone: Callable[[Call], Record] | None = None
-    unknown: Callable[[Call], Record] | None = None
+    unknown: Callable[[Call, str | None], Record] | None = None
     actions: Mapping[str, Callable[[Call, Row[Record]], Record]] = field(default_factory=dict)
     life: LifeCycle | None = None
     allow: Callable[[Call], None] = anyone
@@ -214,17 +215,23 @@ class Resource(Generic[Record]):
         row = call.sandbox.table(self.rows).get(self.owner(call), identifier)
         return self.render(call.sandbox, row, call.now) if row else None
 
+    def row(self, call: Call, identifier: str, parent: str | None = None) -> Row[Record] | None:
+        """The row of an id that a request names, created first where unknown ids are; None where there is none."""
+        row = call.sandbox.table(self.rows).get(self.owner(call), identifier)
+        return row or self.create_unknown(call, identifier, parent)
+
     def create_unknown(self, call: Call, identifier: str, parent: str | None = None) -> Row[Record] | None:
         """A new object for an id that nobody created, as stripe-mock has one for every id; None where it is refused.
 
-        The id of an object that was deleted, or that another parent has, is refused.
+        The id of an object that was created and deleted, or that another parent has, is refused.
         """
-        if self.unknown is None or call.sandbox.settings.unknown_ids != "create" or not identifier:
+        if self.unknown is None or not unknown.are_created(call) or not identifier:
             return None
         owner, table = self.owner(call), call.sandbox.table(self.rows)
         if table.get(owner, identifier) or call.sandbox.table(f"{self.rows}.deleted").get(owner, identifier):
             return None
-        record = self.unknown(call)
+        record = self.unknown(call, parent)
+        unknown.mark(call, owner, identifier, self.name)
         return table.add(owner, identifier, call.now, record, parent=parent, keys=self.keys(record))
 
     def respond(self, call: Call, row: Row[Record]) -> Fields:

@@ -24,6 +24,7 @@ from emulator.schema.trees import merge
 from emulator.store.table import Key, Row
 from emulator.wire.json import Json
 
+PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text, in objects that nobody created
 NEVER_STORED = frozenset({"expand", "metadata"})
 Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
@@ -35,6 +36,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     prefix: str,
     *,
     start: Mapping[str, Json] | None = None,
+    unknown: Callable[[Call], Fields] | Mapping[str, Json] | None = None,
     absent: Iterable[str] = (),
     request_only: Iterable[str] = (),
     filters: Iterable[str] = (),
@@ -67,11 +69,28 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "render": partial(render, name, hidden),
         "create": created,
         "update": partial(updated, update),
+        "unknown": partial(nobody_created, name, start or {}, unknown or {}),
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
         "filters": {field: partial(_matches, place) for place, field in enumerate(names)},
         "keys": partial(_keys, names),
     }
     return Resource[bytes](name=name, **(defaults | declared))
+
+
+def nobody_created(
+    name: str,
+    start: Mapping[str, Json],
+    unknown: Callable[[Call], Fields] | Mapping[str, Json],
+    call: Call,
+    parent: str | None,
+) -> bytes:
+    """The record of an object that a request names and nobody created: plausible, and in its first state."""
+    known = properties(name)
+    above = {place: value for place, value in call.path.items() if value == parent and place in known}
+    common = {place: value for place, value in PLAUSIBLE.items() if place in known and not known[place].nullable}
+    metadata: Fields = {"metadata": {}} if "metadata" in known else {}
+    own = unknown(call) if callable(unknown) else unknown
+    return encode({**common, **metadata, **above, **start, **own})
 
 
 def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:

@@ -111,7 +111,7 @@ def resource(name: str) -> Resource[Any] | None:
         | {verb: raw(change) for verb, change in more.actions.items()},
         delete=(more.delete or _deletable) if "delete" in verbs else None,
         keeps_stubs=name in STUBS,
-        unknown=partial(_unknown, name, facts),
+        unknown=partial(_unknown, facts),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
@@ -165,9 +165,8 @@ def _alone(facts: Facts, call: Call) -> bytes:
     return encode(_first(facts, call.now))
 
 
-def _unknown(name: str, facts: Facts, call: Call) -> bytes:
-    """The record of an object that a request names and nobody created: its first values alone."""
-    return encode({**_first(facts, call.now), **({"metadata": {}} if "metadata" in properties(name) else {})})
+def _unknown(facts: Facts, call: Call) -> Fields:
+    return _first(facts, call.now)
 
 
 def _deletable(_: Call, __: Row[bytes]) -> None:

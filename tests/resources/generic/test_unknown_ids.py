@@ -38,12 +38,59 @@ def test_an_action_creates_its_object_in_its_first_state() -> None:
     assert creating().post("/v1/quotes/qt_123/finalize").body["status"] == "open"
 
 
-def test_a_deleted_customer_stays_deleted() -> None:
+def test_an_object_that_nobody_created_is_there_again_after_its_deletion() -> None:
     api = creating()
     stub = {"id": "cus_123", "object": "customer", "deleted": True}
-    assert api.send("DELETE", "/v1/customers/cus_123").body == stub
-    assert api.get("/v1/customers/cus_123").body == stub
-    assert api.post("/v1/customers/cus_123", {"name": "Jenny"}).status == 404
+    api.post("/v1/customers/cus_123", {"name": "Jenny"})
+    assert api.delete("/v1/customers/cus_123").body == stub
+    assert api.get("/v1/customers").body["data"] == []
+    assert api.get("/v1/customers/cus_123").body["name"] is None
+    assert api.delete("/v1/customers/cus_123").body == stub
+
+
+def test_a_deleted_customer_that_was_created_stays_deleted() -> None:
+    api = creating()
+    customer = api.post("/v1/customers").body["id"]
+    stub = {"id": customer, "object": "customer", "deleted": True}
+    assert api.delete(f"/v1/customers/{customer}").body == stub
+    assert api.get(f"/v1/customers/{customer}").body == stub
+    assert api.post(f"/v1/customers/{customer}", {"name": "Jenny"}).status == 404
+
+
+def test_an_object_that_nobody_created_begins_anew_where_its_state_refuses_a_request() -> None:
+    api = creating()
+    for verb, status in (("cancel", "canceled"), ("cancel", "canceled"), ("finalize", "open"), ("accept", "accepted")):
+        acted = api.post(f"/v1/quotes/qt_123/{verb}")
+        assert (acted.status, acted.body["status"]) == (200, status)
+
+
+def test_an_object_that_was_created_is_refused_in_a_wrong_state() -> None:
+    api = creating()
+    quote = api.post("/v1/quotes").body["id"]
+    assert api.post(f"/v1/quotes/{quote}/cancel").status == 200
+    assert api.post(f"/v1/quotes/{quote}/cancel").status == 400
+
+
+def test_a_parameter_that_names_an_object_that_was_deleted_creates_it_again() -> None:
+    api = creating()
+    api.delete("/v1/customers/cus_123")
+    assert api.post("/v1/invoices", {"customer": "cus_123"}).status == 200
+
+
+def test_a_refusal_for_another_reason_changes_nothing() -> None:
+    api = creating()
+    api.post("/v1/products/prod_123", {"name": "Tea"})
+    assert api.post("/v1/prices", {"currency": "usd", "product": "prod_123", "tax_behavior": "none"}).status == 400
+    assert api.get("/v1/products/prod_123").body["name"] == "Tea"
+
+
+def test_an_object_below_another_one_names_it() -> None:
+    assert creating().get("/v1/customers/cus_123/tax_ids/txi_123").body["customer"] == "cus_123"
+
+
+def test_what_was_never_set_can_be_deleted() -> None:
+    deleted = creating().delete("/v1/subscriptions/sub_123/discount")
+    assert (deleted.status, deleted.body["deleted"]) == (200, True)
 
 
 def test_a_reference_creates_the_object_that_it_names() -> None:
