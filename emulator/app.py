@@ -34,6 +34,7 @@ HOSTED = ("/setup/", "/express/")
 OAUTH = ("/oauth/", "/express/oauth/", "/connect/default/oauth/")
 ELSEWHERE = (CONTROL, *SCRIPTS, STRIPE_JS, *HOSTED, *OAUTH)
 WARM_UP_SECONDS = 0.1
+MANY_OBJECTS = 10_000  # between two runs of the garbage collector: requests leave none, and large ones make thousands
 # Requests that change a sandbox without an entry in its journal, unless they only read.
 WATCHED = (CONTROL, *HOSTED)
 READING = ("GET", "HEAD", "OPTIONS")
@@ -128,6 +129,7 @@ class Emulator:
 
         if self.owns_process:
             gc.freeze()  # loaded modules live as long as the process: the garbage collector need not visit them
+            gc.set_threshold(MANY_OBJECTS)
             gc.enable()
         public = self.settings.public_webhooks
         await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._observers).run()

@@ -244,18 +244,18 @@ def places_of(response: object, made: Sequence[str]) -> tuple[str, ...]:
 
 
 def _walk(node: object, at: str, wanted: frozenset[str], found: dict[str, str]) -> None:
-    if isinstance(node, dict):
+    if type(node) is dict:
         own = node.get("id")
-        if isinstance(own, str) and own in wanted:
+        if type(own) is str and own in wanted:
             found.setdefault(own, f"{at}id")
         for name, child in node.items():
-            if len(found) == len(wanted):
-                return
-            if isinstance(child, dict | list) and child and name.isidentifier():
+            if (type(child) is dict or type(child) is list) and child and name.isidentifier():
+                if len(found) == len(wanted):
+                    return
                 _walk(child, f"{at}{name}.", wanted, found)
-    elif isinstance(node, list):
+    elif type(node) is list:
         for place, child in enumerate(node):
-            if isinstance(child, dict):
+            if type(child) is dict:
                 _walk(child, f"{at}{place}.", wanted, found)
 
 

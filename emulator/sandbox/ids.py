@@ -73,8 +73,7 @@ class Ids:
 
         An id chosen by a test, such as `acct_123`, may be shorter; it is padded with zeros (our choice).
         """
-        digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
-        return self._draw(prefix, f"{prefix}_{time_digits(now)}{digits:0>10}{self.token(8)}")
+        return self._draw(prefix, f"{prefix}_{time_digits(now)}{_last_digits(account)}{self.token(8)}")
 
     def family(self, now: int, account: str) -> str:
         """The seventeen digits that a payment, its charges, refunds and balance transactions share (observed).
@@ -126,6 +125,13 @@ class Ids:
 def time_digits(now: int) -> str:
     """The seconds of an object id, six digits."""
     return base62(max(now - ID_EPOCH, 0), 6)
+
+
+@lru_cache(maxsize=64)
+def _last_digits(account: str) -> str:
+    """The last ten digits of an account id."""
+    digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
+    return f"{digits:0>10}"
 
 
 @lru_cache(maxsize=64)

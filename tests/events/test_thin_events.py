@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 
 from emulator.resources.v2.accounts.events import events_between
+from emulator.store.events import unpack
 from emulator.store.rows import Account, AccountV2Fields, Controller, Person
 from emulator.wire.json import Json
 
@@ -86,7 +85,7 @@ def compared(before: Account | None, after: Account | None) -> Found:
     persons = (show_persons(before) if before else {}, show_persons(row))
     for item in events_between(row, bodies, persons):
         assert item.thin is not None
-        changes = orjson.loads(zlib.decompress(item.thin.changes)) if item.thin.changes else None
+        changes = unpack(item.thin.changes) if item.thin.changes else None
         found.append((item.type.removeprefix("v2.core."), item.thin.data, changes))
     return found
 

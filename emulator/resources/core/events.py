@@ -6,10 +6,7 @@ platform's (observed).
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
-
-import orjson
 
 from emulator import errors
 from emulator.resources import paging
@@ -17,7 +14,7 @@ from emulator.resources.endpoint import Call
 from emulator.resources.paging import SequenceSource
 from emulator.resources.resource import Resource
 from emulator.sandbox.sandbox import Sandbox
-from emulator.store.events import KEPT_SECONDS, Event, Thin
+from emulator.store.events import KEPT_SECONDS, Event, Thin, unpack
 from emulator.wire.json import Json
 from emulator.wire.match import Wildcard
 from emulator.wire.timestamps import format_timestamp
@@ -33,7 +30,7 @@ def render(sandbox: Sandbox, event: Event, version: str | None = None, *, accoun
 
     Deliveries name the connected account; responses of the API do not, as the request has named it (observed, once).
     """
-    data: Json = orjson.loads(zlib.decompress(event.data or b""))
+    data: Json = unpack(event.data or b"")
     return {
         "id": event.id,
         "object": "event",

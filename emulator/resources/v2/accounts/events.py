@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from emulator.resources.resource import Diff, Resource
-from emulator.resources.snapshots import compressed, previous
+from emulator.resources.snapshots import previous
 from emulator.resources.v2.accounts import person_fields
 from emulator.resources.v2.accounts.render import render
 from emulator.schema.trees import dig, nest
-from emulator.store.events import NewEvent, Related, Thin
+from emulator.store.events import NewEvent, Related, Thin, pack
 from emulator.store.rows import Account
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
@@ -145,11 +145,11 @@ def _event(
     account: Account, event: str, *, data: Body | None = None, changes: tuple[Json, Json] | None = None
 ) -> NewEvent:
     related = Related(account.id, ACCOUNT, f"/v2/core/accounts/{account.id}")
-    return NewEvent(event, account.id, None, Thin(related, data, _compressed(changes) if changes else None))
+    return NewEvent(event, account.id, None, Thin(related, data, _packed(changes) if changes else None))
 
 
-def _compressed(changes: tuple[Json, Json]) -> bytes:
-    return compressed({"after": changes[1], "before": changes[0]})
+def _packed(changes: tuple[Json, Json]) -> bytes:
+    return pack({"after": changes[1], "before": changes[0]})
 
 
 def _own(shown: Body | None) -> Body | None:

@@ -5,10 +5,7 @@ All belong to the platform, including those about accounts created by v2: a reco
 
 from __future__ import annotations
 
-import zlib
 from math import ceil, floor
-
-import orjson
 
 from emulator import catalog, errors
 from emulator.resources import paging
@@ -19,7 +16,7 @@ from emulator.resources.v2 import pages, params
 from emulator.resources.v2.style import V2
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
-from emulator.store.events import KEPT_SECONDS, Event, Thin
+from emulator.store.events import KEPT_SECONDS, Event, Thin, unpack
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp
 
@@ -31,7 +28,7 @@ def render(sandbox: Sandbox, event: Event) -> dict[str, Json]:
     """The body of a thin event, with the data and changes that deliveries leave out (official)."""
     thin = event.thin or Thin(None)
     body: dict[str, Json] = {
-        "changes": orjson.loads(zlib.decompress(thin.changes)) if thin.changes else None,
+        "changes": unpack(thin.changes) if thin.changes else None,
         "context": None,
         "created": format_timestamp(event.created),
         "data": dict(thin.data) if thin.data else None,
