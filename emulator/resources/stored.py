@@ -40,6 +40,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     absent: Iterable[str] = (),
     request_only: Iterable[str] = (),
     filters: Iterable[str] = (),
+    matches: Mapping[str, Callable[[Row[bytes], Value], bool]] | None = None,
     create: Create | None = None,
     update: Update | None = None,
     actions: Mapping[str, Update] | None = None,
@@ -48,8 +49,9 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     """A resource whose rows are JSON.
 
     `start` are the fields of a new object beside those that were sent, `absent` the names that show only when they
-    apply, `request_only` the parameters that are not kept, `filters` the fields that lists are filtered by. `create`,
-    `update` and the functions of `actions` are given the fields and return them changed; they raise StripeError.
+    apply, `request_only` the parameters that are not kept, `filters` the fields that lists are filtered by, `matches`
+    filters of other forms. `create`, `update` and the functions of `actions` are given the fields and return them
+    changed; they raise StripeError.
     """
     dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
 
@@ -71,7 +73,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "update": partial(updated, update),
         "unknown": partial(nobody_created, name, start or {}, unknown or {}),
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
-        "filters": {field: partial(_matches, place) for place, field in enumerate(names)},
+        "filters": {field: partial(_matches, place) for place, field in enumerate(names)} | dict(matches or {}),
         "keys": partial(_keys, names),
     }
     return Resource[bytes](name=name, **(defaults | declared))

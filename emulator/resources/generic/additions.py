@@ -58,18 +58,26 @@ def declared(name: str) -> Resource[Any]:
     return found
 
 
-def created(call: Call, name: str, params: Mapping[str, Value], path: str = "") -> Fields:
-    """A new object, as its own create with these parameters makes it. Raises StripeError."""
-    inner = replace(call, params=dict(params), path={}, url=path or f"/v1/{name}s", uploads={})
-    return cast("Fields", verbs.create(declared(name), verbs.Place(), inner))
+def created(call: Call, name: str, params: Mapping[str, Value], *, identifier: str = "") -> Fields:
+    """A new object, as its own create with these parameters makes it, with an id drawn before. Raises StripeError."""
+    inner = replace(call, params=dict(params), path={}, url=f"/v1/{name}s", uploads={})
+    resource = declared(name)
+    if identifier:
+        resource = replace(resource, new_id=lambda _, __: identifier)
+    return cast("Fields", verbs.create(resource, verbs.Place(), inner))
+
+
+def draw(call: Call, name: str) -> str:
+    """The id of an object that is yet to be created."""
+    resource = declared(name)
+    if resource.new_id is None:
+        raise TypeError(f"{name} has no ids")
+    return resource.new_id(replace(call, params={}), b"")
 
 
 def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> Row[bytes]:
     """A new row of an object that no request of its own creates."""
-    resource = declared(name)
-    if resource.new_id is None:
-        raise TypeError(f"{name} has no ids")
-    return objects.add(call.scope, name, resource.new_id(replace(call, params={}), b""), fields, parent)
+    return objects.add(call.scope, name, draw(call, name), fields, parent)
 
 
 def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:

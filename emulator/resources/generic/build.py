@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -13,11 +13,14 @@ from emulator.catalog.versions import Version
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.generic import (
+    coupons,
+    filters,
     invoices,
     issuing,
     lists,
     meters,
     payment_records,
+    prices,
     secrets,
     subscriptions,
     tax,
@@ -30,7 +33,7 @@ from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.search import search
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Update, decode, encode, render, stored
-from emulator.resources.templates import properties
+from emulator.resources.templates import properties, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.store.events import NewEvent
@@ -73,7 +76,7 @@ SEARCHED: Mapping[str, frozenset[str]] = {
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
-MODULES = (invoices, issuing, meters, payment_records, secrets, subscriptions, tax, terminal)
+MODULES = (coupons, invoices, issuing, meters, payment_records, prices, secrets, subscriptions, tax, terminal)
 ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
 
 
@@ -92,7 +95,7 @@ def resource(name: str) -> Resource[Any] | None:
     if name in NOT_GENERIC or not operations or name == "-" or name.startswith("v2."):
         return None
     kind = Kind(name, OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING), ACTIONS.get(name, {}))
-    facts, more = kind.facts, kind.more
+    facts, more, matches = kind.facts, kind.more, filters.of(name, _filters(operations))
     noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
     verbs = {operation.verb for operation in operations}
     return stored(
@@ -103,10 +106,11 @@ def resource(name: str) -> Resource[Any] | None:
         new_id=partial(new_id, facts),
         absent=facts.absent.split(),
         request_only=facts.request_only.split(),
-        filters=sorted(_filters(operations) & properties(name).keys()),
+        filters=sorted((_filters(operations).keys() & properties(name).keys()) - matches.keys()),
+        matches=matches,
         create=partial(_start, facts, more),
         then=more.then,
-        update=partial(_changed, facts, more),
+        update=partial(_changed, kind),
         actions={verb: _action(verb, noun, action) for verb, action in kind.actions.items()}
         | {verb: raw(change) for verb, change in more.actions.items()},
         delete=(more.delete or _deletable) if "delete" in verbs else None,
@@ -151,8 +155,9 @@ def _params(operations: list[Operation], clearable: list[str]) -> Mapping[str, C
     return found
 
 
-def _filters(operations: list[Operation]) -> set[str]:
-    return {name for each in operations if each.verb == "list" for name in each.params.params} - PAGING
+def _filters(operations: Iterable[Operation]) -> Mapping[str, spec.Param]:
+    lists = (each.params.params for each in operations if each.verb == "list")
+    return {name: param for params in lists for name, param in params.items() if name not in PAGING}
 
 
 def _is_alone(operations: list[Operation]) -> bool:
@@ -183,9 +188,10 @@ def _start(facts: Facts, more: Additions, call: Call, fields: Fields) -> Fields:
     return more.create(call, whole) if more.create else whole
 
 
-def _changed(facts: Facts, more: Additions, call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    _refuse(facts, call)
-    return more.update(call, row, fields) if more.update else fields
+def _changed(kind: Kind, call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    _refuse(kind.facts, call)
+    whole = {**fields, "updated": call.now} if "updated" in times(kind.name) else fields
+    return kind.more.update(call, row, whole) if kind.more.update else whole
 
 
 def _refuse(facts: Facts, call: Call) -> None:

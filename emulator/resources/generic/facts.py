@@ -120,7 +120,6 @@ OBJECTS: Mapping[str, Facts] = {
         absent="applies_to currency_options",
         start={"valid": True, "times_redeemed": 0, "duration": "once"},
         events="created deleted updated",
-        needs="percent_off|amount_off",
     ),
     "credit_note": Facts(
         "cn",
@@ -280,7 +279,6 @@ OBJECTS: Mapping[str, Facts] = {
         absent="tiers currency_options",
         start={"active": True},
         events="created deleted updated",
-        needs="product|product_data",
     ),
     "product": Facts(
         "prod",

@@ -16,6 +16,12 @@ from ...api import Api
 TEXTS = {"currency": "usd", "decimal": "1.5", "date-time": "2030-01-01T00:00:00.000Z", "unix-time": "1893456000"}
 
 
+# Parameters of creates that are refused without them.
+NEEDED = {"coupon": ("percent_off",), "price": ("product", "unit_amount")}
+# Hashes of a create whose first parameters do not suffice; `@` begins the object that a value names.
+HASHES = {("promotion_code", "promotion"): {"type": "coupon", "coupon": "@coupon"}}
+
+
 class Walk:
     """One walk through an emulator: the objects that requests name are created first."""
 
@@ -27,7 +33,7 @@ class Walk:
         """A valid body with the required parameters, or with all of those that can be generated."""
         body = self._object(operation.params, operation.object, whole=whole)
         if operation.verb == "create":
-            for names in OBJECTS.get(operation.object, Facts()).needs.split():
+            for names in (*OBJECTS.get(operation.object, Facts()).needs.split(), *NEEDED.get(operation.object, ())):
                 one = names.split("|")[0]
                 body.setdefault(one, self._value(operation.params.params[one].type, one, operation.object))
         return {name: value for name, value in body.items() if value is not None}
@@ -36,7 +42,8 @@ class Walk:
         found: dict[str, Any] = {}
         for key, param in params.params.items():
             if (param.required or whole) and key != "expand":
-                value = self._value(param.type, key, name)
+                known = HASHES.get((name, key))
+                value = self._known(known) if known else self._value(param.type, key, name)
                 if value is not None:
                     found[key] = value
         return found
@@ -64,6 +71,9 @@ class Walk:
             case spec.AnyOf(options):
                 return self._value(options[0], key, name)
         raise TypeError(kind)
+
+    def _known(self, values: dict[str, str]) -> dict[str, Any]:
+        return {key: self.one(value[1:]) if value[0] == "@" else value for key, value in values.items()}
 
     def _first(self, kind: spec.Object) -> Any:
         """A hash with the first of its parameters that has a value."""

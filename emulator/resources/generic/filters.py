@@ -1,0 +1,78 @@
+"""Filters of lists that are more than the comparison of a field with a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from emulator import errors
+from emulator.resources.paging import within
+from emulator.resources.stored import decode
+from emulator.schema import spec
+from emulator.schema.check import Value
+from emulator.schema.trees import dig
+from emulator.store.table import Row
+from emulator.wire.json import Json
+from emulator.wire.path import ParamPath
+
+Keep = Callable[[Row[bytes], Value], bool]
+
+
+def _field(path: ParamPath, row: Row[bytes], value: Value) -> bool:
+    return dig(decode(row), path) == value
+
+
+def _one_of(name: str, row: Row[bytes], value: Value) -> bool:
+    return isinstance(value, list) and decode(row).get(name) in value
+
+
+def _hash(name: str, row: Row[bytes], value: Value) -> bool:
+    """Whether the hash at a name has the values of the filter; a hash of bounds compares."""
+    found = decode(row).get(name)
+    inner = found if isinstance(found, dict) else {}
+    return isinstance(value, dict) and all(_equals(inner.get(key), each) for key, each in value.items())
+
+
+def _equals(found: Json, value: Value) -> bool:
+    return isinstance(found, int) and within(found, value) if isinstance(value, dict) else found == value
+
+
+def _refuse(name: str, _: Row[bytes], __: Value) -> bool:
+    raise errors.param_not_emulated((name,))
+
+
+def _is_pending(row: Row[bytes], value: Value) -> bool:
+    return (decode(row).get("invoice") is None) == value
+
+
+def _is_archived(row: Row[bytes], value: Value) -> bool:
+    return (decode(row).get("active") is False) == value
+
+
+def _is_scheduled(row: Row[bytes], value: Value) -> bool:
+    return (decode(row).get("status") == "not_started") == value
+
+
+# By object and filter, where the field has another name or place. Refused ones need what no record has.
+MATCHES: Mapping[tuple[str, str], Keep] = {
+    ("billing.alert", "meter"): partial(_field, ("usage_threshold", "meter")),
+    ("entitlements.feature", "archived"): _is_archived,
+    ("invoice", "subscription"): partial(_field, ("parent", "subscription_details", "subscription")),
+    ("invoiceitem", "pending"): _is_pending,
+    ("issuing.personalization_design", "lookup_keys"): partial(_one_of, "lookup_key"),
+    ("price", "lookup_keys"): partial(_one_of, "lookup_key"),
+    ("product", "ids"): lambda row, value: isinstance(value, list) and row.id in value,
+    ("promotion_code", "coupon"): partial(_field, ("promotion", "coupon")),
+    ("radar.value_list", "contains"): partial(_refuse, "contains"),
+    ("shipping_rate", "currency"): partial(_field, ("fixed_amount", "currency")),
+    ("subscription", "current_period_end"): partial(_refuse, "current_period_end"),
+    ("subscription", "current_period_start"): partial(_refuse, "current_period_start"),
+    ("subscription", "price"): partial(_refuse, "price"),
+    ("subscription_schedule", "scheduled"): _is_scheduled,
+}
+
+
+def of(name: str, params: Mapping[str, spec.Param]) -> Mapping[str, Keep]:
+    """The filters of a list that are in the table, and those that are hashes."""
+    hashes = {key: partial(_hash, key) for key, each in params.items() if isinstance(each.type, spec.Object)}
+    return {**hashes, **{key: keep for (kind, key), keep in MATCHES.items() if kind == name and key in params}}

@@ -1,0 +1,194 @@
+"""Products, prices and plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ...api import Api
+
+
+def made(api: Api, path: str, **params: Any) -> Any:
+    response = api.post(f"/v1/{path}", params)
+    assert response.status == 200, response.body
+    return response.body
+
+
+def events(api: Api) -> list[str]:
+    return [event["type"] for event in api.get("/v1/events").body["data"]][::-1]
+
+
+def test_a_recurring_price_has_both_amounts_and_every_name_of_its_interval() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")
+    price = made(
+        api, "prices", currency="usd", unit_amount="500", product=product["id"], recurring={"interval": "month"}
+    )
+    assert price == {
+        "id": price["id"],
+        "object": "price",
+        "active": True,
+        "billing_scheme": "per_unit",
+        "created": price["created"],
+        "currency": "usd",
+        "custom_unit_amount": None,
+        "livemode": False,
+        "lookup_key": None,
+        "metadata": {},
+        "nickname": None,
+        "product": product["id"],
+        "recurring": {
+            "interval": "month",
+            "interval_count": 1,
+            "meter": None,
+            "trial_period_days": None,
+            "usage_type": "licensed",
+        },
+        "tax_behavior": "unspecified",
+        "tiers_mode": None,
+        "transform_quantity": None,
+        "type": "recurring",
+        "unit_amount": 500,
+        "unit_amount_decimal": "500",
+    }
+
+
+@pytest.mark.parametrize(
+    ("decimal", "amount", "shown"), [("123.45", None, "123.45"), ("200.00", 200, "200"), ("0.5", None, "0.5")]
+)
+def test_a_fraction_of_a_cent_has_no_whole_amount(decimal: str, amount: int | None, shown: str) -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")["id"]
+    price = made(api, "prices", currency="usd", unit_amount_decimal=decimal, product=product)
+    assert (price["unit_amount"], price["unit_amount_decimal"], price["type"]) == (amount, shown, "one_time")
+
+
+def test_tiers_and_amounts_in_other_currencies_show_when_they_are_expanded() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")["id"]
+    tiers = [{"up_to": "10", "unit_amount": "5"}, {"up_to": "inf", "flat_amount": "7"}]
+    more = {"recurring": {"interval": "month"}, "billing_scheme": "tiered", "tiers_mode": "graduated", "tiers": tiers}
+    price = made(api, "prices", currency="usd", product=product, **more)
+    assert "tiers" not in price
+    assert (price["unit_amount"], price["unit_amount_decimal"]) == (None, None)
+    found = api.get(f"/v1/prices/{price['id']}?expand[]=tiers&expand[]=currency_options").body
+    assert [(one["up_to"], one["unit_amount"], one["flat_amount_decimal"]) for one in found["tiers"]] == [
+        (10, 5, None),
+        (None, None, "7"),
+    ]
+    assert list(found["currency_options"]) == ["usd"]
+
+
+@pytest.mark.parametrize(
+    ("params", "message", "param"),
+    [
+        ({"unit_amount": "5"}, "You must specify either `product` or `product_data` when creating a price.", None),
+        (
+            {"product": "@", "product_data": {"name": "Tea"}, "unit_amount": "5"},
+            "You may only specify one of these parameters: product, product_data.",
+            "product",
+        ),
+        ({"product": "@"}, "Prices require an `unit_amount` or `unit_amount_decimal` parameter to be set.", None),
+        (
+            {"product": "@", "billing_scheme": "tiered", "tiers_mode": "volume", "tiers": [{"up_to": "inf"}]},
+            "Prices with `type=one_time` are not supported with tiered billing.",
+            "interval",
+        ),
+        (
+            {"product": "@", "unit_amount": "5", "recurring": {"interval": "month", "usage_type": "metered"}},
+            "Starting with Stripe version `2025-03-31.basil`, metered prices must be backed by meters.",
+            None,
+        ),
+        ({"product": "prod_none", "unit_amount": "5"}, "No such product: 'prod_none'", "product"),
+    ],
+)
+def test_a_price_that_stripe_refuses_is_refused_in_its_words(
+    params: dict[str, Any], message: str, param: str | None
+) -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")["id"]
+    named = {"product": product} if params.get("product") == "@" else {}
+    refused = api.post("/v1/prices", {"currency": "usd", **params, **named})
+    assert (refused.status, refused.error["message"], refused.error.get("param")) == (400, message, param)
+
+
+def test_a_price_creates_its_product_first() -> None:
+    api = Api()
+    price = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Tea", "unit_label": "cup"})
+    product = api.get(f"/v1/products/{price['product']}").body
+    assert (product["name"], product["unit_label"]) == ("Tea", "cup")
+    assert events(api) == ["product.created", "price.created"]
+
+
+def test_a_product_creates_its_default_price_and_shows_it_from_the_first_event_on() -> None:
+    api = Api()
+    data = {"currency": "usd", "unit_amount": "5", "recurring": {"interval": "year"}}
+    product = made(api, "products", name="Tea", default_price_data=data)
+    price = api.get(f"/v1/prices/{product['default_price']}").body
+    assert (price["product"], price["recurring"]["interval"]) == (product["id"], "year")
+    assert events(api) == ["product.created", "price.created"]
+    first = api.get("/v1/events?type=product.created").body["data"][0]["data"]["object"]
+    assert first["default_price"] == price["id"]
+
+
+def test_a_refused_default_price_leaves_no_product() -> None:
+    api = Api()
+    refused = api.post("/v1/products", {"name": "Tea", "default_price_data": {"currency": "usd"}})
+    assert refused.status == 400
+    assert api.get("/v1/products").body["data"] == []
+
+
+def test_a_product_with_prices_stays_and_a_default_price_is_its_own() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")["id"]
+    other = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Milk"})
+    kept = api.delete(f"/v1/products/{other['product']}")
+    assert (kept.status, kept.error["message"]) == (
+        400,
+        "This product cannot be deleted because it has one or more user-created prices.",
+    )
+    foreign = api.post(f"/v1/products/{product}", {"default_price": other["id"]})
+    assert (foreign.status, foreign.error["param"]) == (400, "default_price")
+    assert api.delete(f"/v1/products/{product}").body["deleted"] is True
+
+
+def test_a_lookup_key_is_one_price_s_and_moves_when_it_is_told_to() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")["id"]
+    params = {"currency": "usd", "unit_amount": "5", "product": product, "lookup_key": "tea"}
+    first = made(api, "prices", **params)
+    refused = api.post("/v1/prices", params)
+    assert (refused.error["message"], refused.error["param"]) == (
+        f"A price (`{first['id']}`) already uses that lookup key.",
+        "lookup_key",
+    )
+    second = made(api, "prices", **params, transfer_lookup_key="true")
+    assert [one["id"] for one in api.get("/v1/prices?lookup_keys[]=tea").body["data"]] == [second["id"]]
+    assert api.get(f"/v1/prices/{first['id']}").body["lookup_key"] is None
+    assert events(api)[-2:] == ["price.updated", "price.created"]
+
+
+def test_lists_are_filtered_by_ids_and_by_intervals() -> None:
+    api = Api()
+    tea, milk = made(api, "products", name="Tea")["id"], made(api, "products", name="Milk")["id"]
+    assert [one["id"] for one in api.get(f"/v1/products?ids[]={milk}&ids[]=prod_none").body["data"]] == [milk]
+    monthly = made(api, "prices", currency="usd", unit_amount="5", product=tea, recurring={"interval": "month"})
+    made(api, "prices", currency="usd", unit_amount="5", product=tea, recurring={"interval": "year"})
+    found = api.get("/v1/prices?recurring[interval]=month").body["data"]
+    assert [one["id"] for one in found] == [monthly["id"]]
+
+
+def test_a_plan_is_a_price_too_and_a_recurring_price_a_plan() -> None:
+    api = Api()
+    plan = made(api, "plans", id="monthly", currency="usd", amount="500", interval="month", product={"name": "Tea"})
+    assert (plan["id"], plan["amount_decimal"], plan["interval_count"]) == ("monthly", "500", 1)
+    price = api.get("/v1/prices/monthly").body
+    assert (price["unit_amount"], price["recurring"]["interval"], price["product"]) == (500, "month", plan["product"])
+    other = made(api, "prices", currency="usd", unit_amount="7", product=plan["product"], recurring={"interval": "day"})
+    viewed = api.get(f"/v1/plans/{other['id']}").body
+    assert (viewed["object"], viewed["amount"], viewed["interval"]) == ("plan", 7, "day")
+    assert made(api, "plans/monthly", active="false")["active"] is False
+    assert api.get("/v1/prices/monthly").body["active"] is False
+    assert api.delete("/v1/plans/monthly").body == {"id": "monthly", "object": "plan", "deleted": True}
+    assert (api.get("/v1/plans/monthly").status, api.get("/v1/prices/monthly").status) == (404, 404)
