@@ -16,7 +16,7 @@ MOST_KEYS = 50
 def merged(old: Mapping[str, str], sent: Value | None, path: ParamPath = ("metadata",)) -> dict[str, str]:
     """Metadata after an update: an empty value removes its key, empty metadata removes all. Raises StripeError.
 
-    The limits are official: 50 keys of 40 characters, values of 500.
+    The keys come in order (observed). The limits are official: 50 keys of 40 characters, values of 500.
     """
     if sent is None:
         return dict(old)
@@ -28,7 +28,7 @@ def merged(old: Mapping[str, str], sent: Value | None, path: ParamPath = ("metad
     result = kept | {key: str(value) for key, value in sent.items() if value != ""}
     if len(result) > MOST_KEYS:
         raise errors.too_much_metadata(path)
-    return result
+    return dict(sorted(result.items()))
 
 
 def _check(key: str, value: str, path: ParamPath) -> None:

@@ -21,6 +21,7 @@ MODULES = {
     "balance": "money.balances",
     "balance_transaction": "money.balances",
     "capability": "connect.capabilities",
+    "charge": "payments.charges.charges",
     "event": "core.events",
     "external_account": "connect.external_accounts",
     "fee_refund": "payments.transfers.application_fees",

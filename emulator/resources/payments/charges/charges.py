@@ -1,0 +1,96 @@
+"""`/v1/charges`: reading, searching and changing charges, and capturing those that hold money."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import verbs
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.payments.charges import engine, legacy
+from emulator.resources.payments.charges.engine import NAME
+from emulator.resources.payments.charges.events import events
+from emulator.resources.resource import Fields, Resource
+from emulator.resources.search import search
+from emulator.resources.stored import decode, stored
+from emulator.resources.verbs import Place
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+# The fields that a search knows (official). Those of methods stand below their type.
+_OF_METHODS = ("brand", "exp_month", "exp_year", "fingerprint", "last4")
+_METHODS = ("card", "card_present", "interac_present", "sepa_debit", "us_bank_account")
+SEARCHED = frozenset(
+    {
+        *"amount billing_details.address.postal_code created currency customer disputed metadata".split(),
+        *"refunded status".split(),
+        *(f"payment_method_details.{method}.{name}" for method in _METHODS for name in _OF_METHODS),
+    }
+)
+
+
+def _create(call: Call) -> Json:
+    """POST /v1/charges. Raises StripeError."""
+    return CHARGES.respond(call, legacy.charged(call))
+
+
+def _search(call: Call) -> Json:
+    """GET /v1/charges/search. Raises StripeError."""
+    rows = call.sandbox.table(NAME).newest(call.owner)
+    return search(call, "charges", SEARCHED, (CHARGES.respond(call, row) for row in rows))
+
+
+def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """Refuse fields that the payment intent decides, and another customer. Raises StripeError."""
+    before = decode(row)
+    intent, customer = before.get("payment_intent"), before.get("customer")
+    if "transfer_group" in call.params and intent:
+        raise errors.charge_of_an_intent(str(intent), "transfer_group")
+    if "customer" in call.params and customer not in (None, fields["customer"]):
+        raise errors.charge_has_customer()
+    return fields
+
+
+def _capture(call: Call) -> Json:
+    """POST /v1/charges/{charge}/capture. Raises StripeError."""
+    row = verbs.found(CHARGES, Place("charge"), call)
+    fields = decode(row)
+    _check_capture(row, fields)
+    amount = cast("int | None", call.params.get("amount"))
+    if amount is not None and amount > cast("int", fields["amount"]):
+        raise errors.capture_too_large()
+    if amount is not None and amount < 1:
+        raise errors.integer_too_small(("amount",), 1)
+    return CHARGES.respond(call, engine.capture(call.scope, row, amount, **legacy.changed_by_capture(call)))
+
+
+def _check_capture(row: Row[bytes], fields: Fields) -> None:
+    if fields.get("payment_intent"):
+        raise errors.capture_of_an_intent(str(fields["payment_intent"]))
+    if fields["status"] == "failed":
+        raise errors.charge_failed(row.id)
+    if fields.get("captured"):
+        raise errors.charge_already_captured(row.id)
+    if fields.get("refunded"):
+        raise errors.charge_hold_released(row.id)
+
+
+def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
+    engine.elapse(Scope(sandbox, row.owner, at), row)
+
+
+CHARGES: Resource[bytes] = stored(
+    NAME,
+    "ch",
+    noun="charge",
+    param="id",
+    absent=["refunds"],
+    filters=["customer", "payment_intent", "transfer_group"],
+    update=_updated,
+    verbs={"create": _create, "search": _search, "capture": _capture},
+    events=events,
+    timer=engine.due_times,
+    elapse=_elapse,
+)
+RESOURCES = (CHARGES,)

@@ -1,0 +1,202 @@
+"""The engine of payments: it charges a payment method, captures and releases holds, and knows why a charge failed.
+
+Payment intents and `POST /v1/charges` use it alike. A charge is stored once it is complete, so that one event shows all
+of it; the transfer and the application fee of a payment come before their charge.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.charges import descriptors, details, follow_ups, receipts, settlement
+from emulator.resources.payments.charges.delays import DELAYED, end_of
+from emulator.resources.payments.charges.outcomes import Verdict, outcome, verdict_of
+from emulator.resources.payments.charges.payment import Payment
+from emulator.resources.payments.methods.declines import Decline, refusal
+from emulator.resources.resource import Fields
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+NAME = "charge"
+ASYNC_SECONDS = 2  # until an asynchronous payment shows its balance transaction (observed: one to ten)
+HIDDEN = frozenset({"application_fee", "balance_transaction", "transfer"})  # what it shows only then
+
+
+def attempt(scope: Scope, payment: Payment) -> Row[bytes]:
+    """Charge a payment method, and return the charge: succeeded, pending or failed."""
+    verdict = verdict_of(payment)
+    identifier = scope.sandbox.ids.in_family("ch" if payment.type == "card" else "py", payment.family)
+    fields = _fields(scope, payment, verdict, identifier)
+    if not _moves_money(fields):
+        return objects.add(scope, NAME, identifier, fields)
+    made = settlement.settle(scope, identifier, fields)
+    shown = _shown_later(scope, made) if payment.asynchronous else made
+    return _followed(scope, objects.add(scope, NAME, identifier, {**fields, **shown}))
+
+
+def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed: Json) -> Row[bytes]:
+    """Capture a hold, all of it or an amount; the rest is released. `changed` are fields that the capture sets."""
+    captured = objects.fields(row)["amount"] if amount is None else amount
+    return _settled(scope, row, {**changed, "amount_captured": captured, "captured": True, "_expires": None})
+
+
+def release(scope: Scope, row: Row[bytes], *, expired: bool = False) -> Row[bytes]:
+    """Release a hold that nobody captures: one that is canceled, or whose time is over."""
+    amount = objects.fields(row)["amount"]
+    new: Fields = {"amount_refunded": amount, "refunded": True, "_expires": None, "_expired": expired}
+    return objects.change(scope, NAME, row, **new)
+
+
+def decline_of(row: Row[bytes]) -> StripeError:
+    """The 402 of a failed charge. What the request has changed so far stays."""
+    decline = Decline(**cast("dict[str, str | None]", objects.fields(row)["_decline"]))  # type: ignore[arg-type]
+    return refusal(decline, {"charge": row.id}, changes_stay=True)
+
+
+# --- what time does -----------------------------------------------------------------------------------------------
+
+
+def due_times(row: Row[bytes]) -> list[int]:
+    """The seconds at which a charge changes by itself: it shows movements, a delayed payment ends, a hold expires."""
+    fields = objects.fields(row)
+    return [at for name in ("_shows", "_ends", "_expires") if isinstance(at := fields.get(name), int)]
+
+
+def elapse(scope: Scope, row: Row[bytes]) -> None:
+    """Change a charge at one of these seconds."""
+    fields = objects.fields(row)
+    if fields.get("_shows") == scope.now:
+        objects.change(scope, NAME, row, **cast("Fields", fields["_later"]), _later=None, _shows=None)
+    elif fields.get("_ends") == scope.now:
+        end(scope, row)
+    elif fields.get("_expires") == scope.now:
+        release(scope, row, expired=True)
+
+
+def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """End a pending payment: the bank pays, or it says why not."""
+    failure = objects.fields(row).get("_failure")
+    if isinstance(failure, list):
+        code, message = failure
+        failed: Fields = {"failure_code": code, "failure_message": message, "status": "failed", "paid": False}
+        return objects.change(scope, NAME, row, **failed, captured=False, amount_captured=0, _ends=None)
+    return _settled(scope, row, {"status": "succeeded", "paid": True, "_ends": None})
+
+
+def _moves_money(fields: Fields) -> bool:
+    return fields["captured"] is True and fields["status"] == "succeeded"
+
+
+def _settled(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
+    """A charge whose money has moved by a change."""
+    made = settlement.settle(scope, row.id, {**objects.fields(row), **changed})
+    return _followed(scope, objects.change(scope, NAME, row, **changed, **made))
+
+
+def _shown_later(scope: Scope, made: Fields) -> Fields:
+    """What a movement has made, which an asynchronous payment shows later; the money moves at once (our choice)."""
+    hidden = {name: value for name, value in made.items() if name in HIDDEN}
+    return {**made, **dict.fromkeys(hidden), "_later": hidden, "_shows": scope.now + ASYNC_SECONDS}
+
+
+def _followed(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A charge that has its money, after what its test card stands for, such as a dispute."""
+    follow_ups.run(scope, row)
+    return objects.get(scope, NAME, row.id) or row
+
+
+# --- the fields of a new charge -----------------------------------------------------------------------------------
+
+
+def _fields(scope: Scope, payment: Payment, verdict: Verdict, identifier: str) -> Fields:
+    failed = verdict.decline is not None
+    return {
+        **_request(scope, payment),
+        **_connect(scope, payment, identifier),
+        **_result(scope, payment, verdict, identifier),
+        "billing_details": details.billing_details(payment),
+        "outcome": outcome(payment, verdict, identifier),
+        "payment_method_details": details.method_details(scope, payment, identifier, failed=failed),
+    }
+
+
+def _request(scope: Scope, payment: Payment) -> Fields:
+    """What the request says."""
+    merchant = payment.on_behalf_of or scope.owner
+    fields: Fields = {
+        "amount": payment.amount,
+        "calculated_statement_descriptor": descriptors.calculated(
+            scope.sandbox, merchant, payment.statement_descriptor, payment.statement_descriptor_suffix
+        ),
+        "currency": payment.currency,
+        "customer": payment.customer,
+        "description": payment.description,
+        "fraud_details": {},
+        "metadata": dict(payment.metadata),
+        "payment_intent": payment.intent,
+        "payment_method": payment.method_id,
+        "receipt_email": payment.receipt_email,
+        "shipping": payment.shipping,
+        "source": payment.source,
+        "statement_descriptor": payment.statement_descriptor,
+        "statement_descriptor_suffix": payment.statement_descriptor_suffix,
+    }
+    return fields | ({"radar_options": {}} if payment.intent else {})
+
+
+def _connect(scope: Scope, payment: Payment, identifier: str) -> Fields:
+    """The account that acts, and the one that is paid."""
+    data = payment.transfer_data
+    paid: Fields = {}
+    if data is not None:
+        amount, destination = data.amount, data.destination
+        paid = {"destination": destination, "transfer_data": {"amount": amount, "destination": destination}}
+    return {
+        **paid,
+        "application": scope.sandbox.client_id if scope.account else None,
+        "application_fee_amount": payment.application_fee_amount,
+        "on_behalf_of": payment.on_behalf_of,
+        "transfer_group": payment.transfer_group or (f"group_{payment.intent or identifier}" if data else None),
+    }
+
+
+def _result(scope: Scope, payment: Payment, verdict: Verdict, identifier: str) -> Fields:
+    """The status, and what else depends on it. Names that begin with `_` are for the engine alone."""
+    base: Fields = {
+        "amount_captured": 0,
+        "balance_transaction": None,
+        "captured": False,
+        "_number": payment.card.number if payment.card else None,
+    }
+    decline = verdict.decline
+    if decline is not None:
+        return {
+            **base,
+            "failure_code": decline.code,
+            "failure_message": decline.message,
+            "paid": False,
+            "status": "failed",
+            "_decline": decline._asdict(),
+        }
+    delayed = payment.type in DELAYED
+    captured = payment.capture
+    return {
+        **base,
+        **_times(scope, payment),
+        "amount_captured": payment.amount if captured else 0,
+        "captured": captured,
+        "paid": not delayed,
+        "receipt_url": receipts.url(scope.owner, identifier, scope.now),
+        "status": "pending" if delayed else "succeeded",
+    }
+
+
+def _times(scope: Scope, payment: Payment) -> Fields:
+    """The seconds at which the charge changes by itself. A payment intent expires its own hold."""
+    if payment.type in DELAYED:
+        end_at = end_of(payment, scope.now)
+        return {"_ends": end_at.at, "_failure": list(end_at.failure) if end_at.failure else None}
+    return {} if payment.capture or payment.intent else {"_expires": scope.now + details.HOLD_SECONDS}

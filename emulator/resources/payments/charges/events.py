@@ -1,0 +1,44 @@
+"""The events of charges, and of the payments that connected accounts receive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from emulator.resources.endpoint import Scope
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import decode
+from emulator.store.events import NewEvent
+
+# Fields whose changes alone have no event of the charge: disputes and reviews have events of their own.
+SILENT = frozenset({"dispute", "disputed", "review"})
+
+
+def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """The event of a change of a charge, if it has one."""
+    if diff.after is None:
+        return
+    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = resource.render(diff.sandbox, diff.after, diff.now)
+    name = _created(after) if before is None else _changed(before, after, decode(diff.after))
+    if name is not None:
+        yield snapshot(name, Scope(diff.sandbox, diff.row.owner, diff.now).account, before, after)
+
+
+def _created(charge: Fields) -> str:
+    """A payment from another account has a name of its own (official)."""
+    return "payment.created" if charge["source_transfer"] else f"charge.{charge['status']}"
+
+
+def _changed(before: Fields, after: Fields, stored: Fields) -> str | None:
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    if not changed - SILENT:
+        return None
+    if "status" in changed:
+        return f"charge.{after['status']}"
+    if "captured" in changed:
+        return "charge.captured"
+    if cast("int", after["amount_refunded"]) > cast("int", before["amount_refunded"]):
+        return "charge.expired" if stored.get("_expired") else "charge.refunded"
+    return "charge.updated"

@@ -1,0 +1,33 @@
+"""What happens after a payment with some test cards: disputes, early fraud warnings, reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.methods.cards import CARDS
+from emulator.store.table import Row
+
+FollowUp = Callable[[Scope, Row[bytes], str], object]
+# By the property of a test card, the function that is called with its value once the charge is captured, as
+# "module:function". Modules are imported when they are needed, as those of resources are.
+FOLLOW_UPS: dict[str, str] = {}
+
+
+def run(scope: Scope, charge: Row[bytes]) -> None:
+    """Do what the test card of a captured charge stands for."""
+    card = CARDS.get(str(objects.fields(charge).get("_number")))
+    for name, where in FOLLOW_UPS.items() if card else ():
+        value = getattr(card, name)
+        if value:
+            current = objects.get(scope, "charge", charge.id)
+            _function(where)(scope, current or charge, value)
+
+
+def _function(where: str) -> FollowUp:
+    module, _, name = where.partition(":")
+    found: Any = getattr(import_module(f"emulator.resources.payments.charges.{module}"), name)
+    return cast("FollowUp", found)

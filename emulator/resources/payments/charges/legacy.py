@@ -1,0 +1,83 @@
+"""`POST /v1/charges`: payments without a payment intent, and the parameters of captures."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.connect.accounts.base.formats import check_email
+from emulator.resources.endpoint import Call
+from emulator.resources.metadata import merged
+from emulator.resources.money.currencies import check_amount, check_currency
+from emulator.resources.payments.charges import engine, sources
+from emulator.resources.payments.charges.payment import Payment
+from emulator.resources.payments.charges.sources import Source
+from emulator.resources.references import placed
+from emulator.resources.resource import Fields
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+_CHANGED_BY_CAPTURE = (
+    "application_fee_amount", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group"
+)  # fmt: skip
+
+
+def charged(call: Call) -> Row[bytes]:
+    """The charge that a request makes. Raises StripeError, also the 402 of a decline, whose charge stays."""
+    payment = _payment(call)
+    row = engine.attempt(call.scope, payment)
+    if objects.fields(row)["status"] == "failed":
+        raise engine.decline_of(row)
+    return row
+
+
+def _payment(call: Call) -> Payment:
+    params = call.params
+    for name in ("amount", "currency"):
+        if name not in params:
+            raise errors.missing_param((name,))
+    currency, amount = check_currency(str(params["currency"])), cast("int", params["amount"])
+    check_amount(amount, currency)
+    check_email(params, ("receipt_email",))
+    source = _source(call)
+    shipping = placed(call, "charge", {"shipping": params["shipping"]}) if "shipping" in params else {}
+    return Payment(
+        amount=amount,
+        currency=currency,
+        family=call.sandbox.ids.family(call.now, call.owner),
+        method=source.method,
+        method_id=source.id,
+        source=source.shown,
+        customer=_text(call, "customer"),
+        capture=params.get("capture") is not False,
+        description=_text(call, "description"),
+        metadata=merged({}, params.get("metadata")),
+        statement_descriptor=_text(call, "statement_descriptor"),
+        statement_descriptor_suffix=_text(call, "statement_descriptor_suffix"),
+        receipt_email=_text(call, "receipt_email"),
+        shipping=shipping.get("shipping"),
+        transfer_group=_text(call, "transfer_group"),
+    )
+
+
+def _source(call: Call) -> Source:
+    source, customer = _text(call, "source"), _text(call, "customer")
+    if source is None and customer is None:
+        raise errors.charge_without_source()
+    if source is None:
+        raise errors.customer_without_source()
+    if customer is not None:
+        raise errors.customer_lacks_card(customer, source)
+    return sources.of_token(call, source)
+
+
+def _text(call: Call, name: str) -> str | None:
+    value = call.params.get(name)
+    return value or None if isinstance(value, str) else None
+
+
+def changed_by_capture(call: Call) -> Fields:
+    """The fields of a charge that the parameters of a capture set. Raises StripeError."""
+    check_email(call.params, ("receipt_email",))
+    return {name: cast("Json", call.params[name]) for name in _CHANGED_BY_CAPTURE if name in call.params}

@@ -1,0 +1,92 @@
+"""The settlement of a captured charge: its balance transaction, and the transfer and the fee that come with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import calendar, exchange, fees, ledger
+from emulator.resources.money.exchange import Settled
+from emulator.resources.money.holders import account_of
+from emulator.resources.money.ledger import Fee, Movement
+from emulator.resources.payments.methods.cards import CARDS
+from emulator.resources.payments.transfers.application_fees import direct_fee_line, take_fee
+from emulator.resources.payments.transfers.transfers import pay_destination
+from emulator.resources.resource import Fields
+
+# Methods whose money is available as soon as the payment succeeds (official of test mode).
+TRANSACTION = "_transaction"  # the balance transaction, also while responses do not show it yet
+AT_ONCE = frozenset({"us_bank_account"})
+
+
+class Terms(NamedTuple):
+    """The accounts on whose terms a charge settles.
+
+    `merchant` gives the currency and the fees, `schedule` the delay: those of `on_behalf_of` and of the destination
+    where a charge has them (observed).
+    """
+
+    merchant: str
+    schedule: str
+
+
+def terms_of(scope: Scope, charge: Fields) -> Terms:
+    """The terms of a charge."""
+    on_behalf_of = cast("str | None", charge.get("on_behalf_of"))
+    destination = cast("str | None", charge.get("destination"))
+    return Terms(on_behalf_of or scope.owner, destination or on_behalf_of or scope.owner)
+
+
+def settle(scope: Scope, identifier: str, charge: Fields) -> Fields:
+    """Move the captured money of a charge, whose fields these are then, and return the fields that it makes."""
+    terms, captured = terms_of(scope, charge), cast("int", charge["amount_captured"])
+    settled = exchange.settle(scope.of(terms.merchant), captured, str(charge["currency"]))
+    transaction = ledger.post(scope, _movement(scope, identifier, charge, settled, terms))
+    made: Fields = {"balance_transaction": transaction, TRANSACTION: transaction}
+    if charge.get("destination"):
+        return made | pay_destination(scope, identifier, charge, transaction)
+    return made | (take_fee(scope, identifier, charge, transaction) if is_direct(scope, charge) else {})
+
+
+def is_direct(scope: Scope, charge: Fields) -> bool:
+    """Whether the platform takes a fee from a charge of a connected account."""
+    return scope.account is not None and bool(charge.get("application_fee_amount"))
+
+
+def _movement(scope: Scope, identifier: str, charge: Fields, settled: Settled, terms: Terms) -> Movement:
+    return Movement(
+        kind="charge" if identifier.startswith("ch_") else "payment",
+        amount=settled.amount,
+        currency=settled.currency,
+        source=identifier,
+        description=cast("str | None", charge.get("description")),
+        fees=(*_application_fee(scope, charge, settled), *_fees(scope, charge, settled, terms)),
+        available_on=_available_on(scope, charge, terms),
+        exchange_rate=settled.rate,
+        family=identifier,
+    )
+
+
+def _available_on(scope: Scope, charge: Fields, terms: Terms) -> int | None:
+    """The second from which the money is available, None for at once."""
+    card = CARDS.get(str(charge.get("_number")))
+    details = cast("Fields", charge["payment_method_details"])
+    if (card and card.available_at_once) or details["type"] in AT_ONCE:
+        return None
+    return calendar.available_on(scope.sandbox, terms.schedule, scope.now)
+
+
+def _application_fee(scope: Scope, charge: Fields, settled: Settled) -> Iterator[Fee]:
+    """The line of the platform's fee, in the currency in which the charge settles."""
+    if is_direct(scope, charge):
+        amount = cast("int", charge["application_fee_amount"])
+        alike = exchange.settle_alike(amount, settled.original_currency, settled.currency, settled.rate)
+        yield direct_fee_line(scope, alike.amount)
+
+
+def _fees(scope: Scope, charge: Fields, settled: Settled, terms: Terms) -> tuple[Fee, ...]:
+    country = account_of(scope.sandbox, terms.merchant).country
+    card = cast("Fields", charge["payment_method_details"]).get("card")
+    issued_in = cast("str | None", card["country"]) if isinstance(card, dict) else None
+    return fees.processing_fees(country, settled, issued_in)
