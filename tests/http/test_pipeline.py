@@ -66,11 +66,11 @@ def test_a_url_is_matched_before_the_key(api: Api) -> None:
 
 
 def test_an_operation_that_is_not_emulated_is_refused_by_name(api: Api) -> None:
-    response = api.get("/v1/charges/ch_123")
+    response = api.get("/v1/setup_attempts")
     assert (response.status, response.headers["stripe-should-retry"]) == (501, "false")
     assert response.error == {
         "code": "emulator_not_emulated",
-        "message": "The emulator does not emulate GET /v1/charges/{charge}. Stripe has this operation; FIDELITY.md lists "
+        "message": "The emulator does not emulate GET /v1/setup_attempts. Stripe has this operation; FIDELITY.md lists "
         "what is emulated.",
         "type": "api_error",
     }
