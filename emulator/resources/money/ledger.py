@@ -39,6 +39,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "payout_failure": ("payout_failure", "payout_reversal"),
         "refund": ("refund", "refund"),
         "refund_failure": ("refund_failure", "refund_failure"),
+        "stripe_fee": ("stripe_fee", "fee"),
         "topup": ("topup", "topup"),
         "topup_reversal": ("topup_reversal", "topup_reversal"),
         "transfer": ("transfer", "transfer"),

@@ -7,17 +7,18 @@ from typing import cast
 from emulator import errors
 from emulator.resources import verbs
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.payments.charges import engine, legacy
+from emulator.resources.payments.charges import engine, legacy, receipts
 from emulator.resources.payments.charges.engine import NAME
 from emulator.resources.payments.charges.events import events
 from emulator.resources.resource import Fields, Resource
 from emulator.resources.search import search
-from emulator.resources.stored import decode, stored
+from emulator.resources.stored import decode, render, stored
 from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
+ABSENT = frozenset({"refunds"})  # shown only when it is expanded
 # The fields that a search knows (official). Those of methods stand below their type.
 _OF_METHODS = ("brand", "exp_month", "exp_year", "fingerprint", "last4")
 _METHODS = ("card", "card_present", "interac_present", "sepa_debit", "us_bank_account")
@@ -76,6 +77,12 @@ def _check_capture(row: Row[bytes], fields: Fields) -> None:
         raise errors.charge_hold_released(row.id)
 
 
+def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+    """A charge. One that has not failed has a receipt."""
+    body = render(NAME, ABSENT, sandbox, row, now)
+    return body if body["status"] == "failed" else {**body, "receipt_url": receipts.url(row.owner, row.id, row.created)}
+
+
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     engine.elapse(Scope(sandbox, row.owner, at), row)
 
@@ -85,7 +92,7 @@ CHARGES: Resource[bytes] = stored(
     "ch",
     noun="charge",
     param="id",
-    absent=["refunds"],
+    render=_render,
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,
     verbs={"create": _create, "search": _search, "capture": _capture},

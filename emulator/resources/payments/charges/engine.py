@@ -11,7 +11,7 @@ from typing import cast
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
-from emulator.resources.payments.charges import descriptors, details, follow_ups, receipts, settlement
+from emulator.resources.payments.charges import descriptors, details, follow_ups, settlement
 from emulator.resources.payments.charges.delays import DELAYED, end_of
 from emulator.resources.payments.charges.outcomes import Verdict, outcome, verdict_of
 from emulator.resources.payments.charges.payment import Payment
@@ -39,8 +39,9 @@ def attempt(scope: Scope, payment: Payment) -> Row[bytes]:
 
 def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed: Json) -> Row[bytes]:
     """Capture a hold, all of it or an amount; the rest is released. `changed` are fields that the capture sets."""
-    captured = objects.fields(row)["amount"] if amount is None else amount
-    return _settled(scope, row, {**changed, "amount_captured": captured, "captured": True, "_expires": None})
+    fields = {**objects.fields(row), **changed}
+    captured: Fields = {"amount_captured": fields["amount"] if amount is None else amount, "captured": True}
+    return _settled(scope, row, {**changed, **captured, **_descriptor(scope, fields), "_expires": None})
 
 
 def release(scope: Scope, row: Row[bytes], *, expired: bool = False) -> Row[bytes]:
@@ -113,24 +114,21 @@ def _followed(scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 def _fields(scope: Scope, payment: Payment, verdict: Verdict, identifier: str) -> Fields:
     failed = verdict.decline is not None
+    requested = {**_request(payment), **_connect(scope, payment, identifier)}
     return {
-        **_request(scope, payment),
-        **_connect(scope, payment, identifier),
-        **_result(scope, payment, verdict, identifier),
+        **requested,
+        **_descriptor(scope, requested),
+        **_result(scope, payment, verdict),
         "billing_details": details.billing_details(payment),
         "outcome": outcome(payment, verdict, identifier),
         "payment_method_details": details.method_details(scope, payment, identifier, failed=failed),
     }
 
 
-def _request(scope: Scope, payment: Payment) -> Fields:
+def _request(payment: Payment) -> Fields:
     """What the request says."""
-    merchant = payment.on_behalf_of or scope.owner
     fields: Fields = {
         "amount": payment.amount,
-        "calculated_statement_descriptor": descriptors.calculated(
-            scope.sandbox, merchant, payment.statement_descriptor, payment.statement_descriptor_suffix
-        ),
         "currency": payment.currency,
         "customer": payment.customer,
         "description": payment.description,
@@ -144,7 +142,15 @@ def _request(scope: Scope, payment: Payment) -> Fields:
         "statement_descriptor": payment.statement_descriptor,
         "statement_descriptor_suffix": payment.statement_descriptor_suffix,
     }
-    return fields | ({"radar_options": {}} if payment.intent else {})
+    return {**fields, **({"radar_options": {}} if payment.intent else {})}
+
+
+def _descriptor(scope: Scope, fields: Fields) -> Fields:
+    """The descriptor that follows from the fields of a charge: that of the account on whose behalf it is."""
+    merchant = cast("str | None", fields.get("on_behalf_of")) or scope.owner
+    descriptor, suffix = fields.get("statement_descriptor"), fields.get("statement_descriptor_suffix")
+    shown = descriptors.calculated(scope.sandbox, merchant, cast("str | None", descriptor), cast("str | None", suffix))
+    return {"calculated_statement_descriptor": shown}
 
 
 def _connect(scope: Scope, payment: Payment, identifier: str) -> Fields:
@@ -163,7 +169,7 @@ def _connect(scope: Scope, payment: Payment, identifier: str) -> Fields:
     }
 
 
-def _result(scope: Scope, payment: Payment, verdict: Verdict, identifier: str) -> Fields:
+def _result(scope: Scope, payment: Payment, verdict: Verdict) -> Fields:
     """The status, and what else depends on it. Names that begin with `_` are for the engine alone."""
     base: Fields = {
         "amount_captured": 0,
@@ -189,7 +195,6 @@ def _result(scope: Scope, payment: Payment, verdict: Verdict, identifier: str) -
         "amount_captured": payment.amount if captured else 0,
         "captured": captured,
         "paid": not delayed,
-        "receipt_url": receipts.url(scope.owner, identifier, scope.now),
         "status": "pending" if delayed else "succeeded",
     }
 

@@ -11,8 +11,9 @@ from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_amount, check_currency
 from emulator.resources.payments.charges import engine, sources
-from emulator.resources.payments.charges.payment import Payment
+from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.charges.sources import Source
+from emulator.resources.payments.transfers.terms import check_terms
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields
 from emulator.store.table import Row
@@ -39,6 +40,7 @@ def _payment(call: Call) -> Payment:
             raise errors.missing_param((name,))
     currency, amount = check_currency(str(params["currency"])), cast("int", params["amount"])
     check_amount(amount, currency)
+    check_terms(call.scope, _terms(call), amount)
     check_email(params, ("receipt_email",))
     source = _source(call)
     shipping = placed(call, "charge", {"shipping": params["shipping"]}) if "shipping" in params else {}
@@ -56,6 +58,9 @@ def _payment(call: Call) -> Payment:
         statement_descriptor=_text(call, "statement_descriptor"),
         statement_descriptor_suffix=_text(call, "statement_descriptor_suffix"),
         receipt_email=_text(call, "receipt_email"),
+        application_fee_amount=_fee(call),
+        transfer_data=_transfer_data(call),
+        on_behalf_of=_text(call, "on_behalf_of"),
         shipping=shipping.get("shipping"),
         transfer_group=_text(call, "transfer_group"),
     )
@@ -70,6 +75,29 @@ def _source(call: Call) -> Source:
     if customer is not None:
         raise errors.customer_lacks_card(customer, source)
     return sources.of_token(call, source)
+
+
+def _terms(call: Call) -> dict[str, object]:
+    """The parameters for Connect under their present names. Old ones are `application_fee` and `destination`."""
+    params = call.params
+    old = params.get("destination")
+    data = old if isinstance(old, dict) else {"account": old} if old else {}
+    destination = {"destination": data["account"], **data} if data else {}
+    return {
+        "application_fee_amount": _fee(call),
+        "on_behalf_of": params.get("on_behalf_of"),
+        "transfer_data": params.get("transfer_data") or destination,
+    }
+
+
+def _fee(call: Call) -> int | None:
+    params = call.params
+    return cast("int | None", params.get("application_fee_amount", params.get("application_fee")))
+
+
+def _transfer_data(call: Call) -> TransferData | None:
+    data = cast("dict[str, object]", _terms(call)["transfer_data"])
+    return TransferData(str(data["destination"]), cast("int | None", data.get("amount"))) if data else None
 
 
 def _text(call: Call, name: str) -> str | None:

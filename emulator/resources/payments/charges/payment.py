@@ -51,7 +51,6 @@ class Payment:
     receipt_email: str | None = None
     shipping: Json = None
     three_d_secure: Fields | None = None
-    off_session: bool = False
     mandate: str | None = None
 
     @property

@@ -40,46 +40,71 @@ def terms_of(scope: Scope, charge: Fields) -> Terms:
 
 def settle(scope: Scope, identifier: str, charge: Fields) -> Fields:
     """Move the captured money of a charge, whose fields these are then, and return the fields that it makes."""
+    charge = {**charge, **_capped_fee(charge)}
     terms, captured = terms_of(scope, charge), cast("int", charge["amount_captured"])
     settled = exchange.settle(scope.of(terms.merchant), captured, str(charge["currency"]))
-    transaction = ledger.post(scope, _movement(scope, identifier, charge, settled, terms))
+    taken = _fees(scope, charge, settled, terms)
+    if _platform_pays(scope):
+        _post_fees(scope.platform, identifier, settled.currency, taken)
+        taken = ()
+    fees_of_all = (*_application_fee(scope, charge, settled), *taken)
+    transaction = ledger.post(scope, _movement(scope, identifier, charge, settled, fees_of_all))
     made: Fields = {"balance_transaction": transaction, TRANSACTION: transaction}
     if charge.get("destination"):
         return made | pay_destination(scope, identifier, charge, transaction)
-    return made | (take_fee(scope, identifier, charge, transaction) if is_direct(scope, charge) else {})
+    return made | (take_fee(scope, identifier, charge, transaction) if _is_direct(scope, charge) else {})
 
 
-def is_direct(scope: Scope, charge: Fields) -> bool:
+def _capped_fee(charge: Fields) -> Fields:
+    """The application fee that is collected: at most what is captured (official)."""
+    fee, captured = charge.get("application_fee_amount"), cast("int", charge["amount_captured"])
+    return {"application_fee_amount": min(fee, captured)} if isinstance(fee, int) else {}
+
+
+def _is_direct(scope: Scope, charge: Fields) -> bool:
     """Whether the platform takes a fee from a charge of a connected account."""
     return scope.account is not None and bool(charge.get("application_fee_amount"))
 
 
-def _movement(scope: Scope, identifier: str, charge: Fields, settled: Settled, terms: Terms) -> Movement:
+def _platform_pays(scope: Scope) -> bool:
+    """Whether the platform pays Stripe's fees for the payments of a connected account (official)."""
+    return scope.account is not None and account_of(scope.sandbox, scope.owner).controller.fees_payer == "application"
+
+
+def _post_fees(platform: Scope, charge: str, currency: str, taken: tuple[Fee, ...]) -> None:
+    """Take the fees from the platform's balance."""
+    for fee in taken:
+        settled = exchange.settle(platform, fee.amount, currency)
+        movement = Movement("stripe_fee", -settled.amount, settled.currency, charge, fee.description)
+        ledger.post(platform, movement._replace(exchange_rate=settled.rate))
+
+
+def _movement(scope: Scope, identifier: str, charge: Fields, settled: Settled, taken: tuple[Fee, ...]) -> Movement:
     return Movement(
         kind="charge" if identifier.startswith("ch_") else "payment",
         amount=settled.amount,
         currency=settled.currency,
         source=identifier,
         description=cast("str | None", charge.get("description")),
-        fees=(*_application_fee(scope, charge, settled), *_fees(scope, charge, settled, terms)),
-        available_on=_available_on(scope, charge, terms),
+        fees=taken,
+        available_on=_available_on(scope, charge),
         exchange_rate=settled.rate,
         family=identifier,
     )
 
 
-def _available_on(scope: Scope, charge: Fields, terms: Terms) -> int | None:
+def _available_on(scope: Scope, charge: Fields) -> int | None:
     """The second from which the money is available, None for at once."""
     card = CARDS.get(str(charge.get("_number")))
     details = cast("Fields", charge["payment_method_details"])
     if (card and card.available_at_once) or details["type"] in AT_ONCE:
         return None
-    return calendar.available_on(scope.sandbox, terms.schedule, scope.now)
+    return calendar.available_on(scope.sandbox, terms_of(scope, charge).schedule, scope.now)
 
 
 def _application_fee(scope: Scope, charge: Fields, settled: Settled) -> Iterator[Fee]:
     """The line of the platform's fee, in the currency in which the charge settles."""
-    if is_direct(scope, charge):
+    if _is_direct(scope, charge):
         amount = cast("int", charge["application_fee_amount"])
         alike = exchange.settle_alike(amount, settled.original_currency, settled.currency, settled.rate)
         yield direct_fee_line(scope, alike.amount)

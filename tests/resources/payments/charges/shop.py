@@ -62,10 +62,11 @@ class Shop(Api):
 
     def seller(self, **params: object) -> str:
         """A connected account that takes cards and receives transfers."""
-        account = self.account(**{**ABLE, **params})
-        self.sandbox.clock.advance(60)
-        assert self.get(f"/v1/accounts/{account}").body["charges_enabled"]
+        self.sandbox.clock.set(NOW - 60)
+        sent = {name: value for name, value in {**ABLE, **params}.items() if value is not None}
+        account = self.account(**sent)
         self.sandbox.clock.set(NOW)
+        assert self.get(f"/v1/accounts/{account}").body["charges_enabled"]
         return account
 
     def transaction(self, identifier: str, account: str | None = None) -> Any:

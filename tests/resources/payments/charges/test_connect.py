@@ -1,0 +1,182 @@
+"""Charges that connected accounts take part in: direct ones, destination charges, and those on behalf of an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .shop import ABLE, NOW, Shop
+
+DAY = 86_400
+CANADA = {
+    "country": "CA",
+    "individual": {
+        **ABLE["individual"],  # type: ignore[dict-item]
+        "id_number": "000000000",
+        "address": {"line1": "address_full_match", "city": "Ottawa", "state": "ON", "postal_code": "K1A 0A6"},
+    },
+    "external_account": {
+        "object": "bank_account",
+        "country": "CA",
+        "currency": "cad",
+        "routing_number": "11000-000",
+        "account_number": "000123456789",
+    },
+}
+
+
+def line(amount: int, description: str, kind: str = "stripe_fee", application: str | None = None) -> dict[str, Any]:
+    return {
+        "amount": amount,
+        "application": application,
+        "currency": "usd",
+        "description": description,
+        "type": kind,
+    }
+
+
+def kept(charge: Any, *names: str) -> dict[str, Any]:
+    return {name: charge[name] for name in names if name in charge}
+
+
+def test_a_direct_charge_pays_the_platform_from_the_account(shop: Shop) -> None:
+    account = shop.seller()
+    before, charge = shop.events(account), shop.charge(account, application_fee_amount=250)
+    application = charge["application"]
+    assert application == shop.sandbox.client_id
+    assert kept(charge, "application_fee_amount", "destination", "transfer", "transfer_data", "transfer_group") == {
+        "application_fee_amount": 250,
+        "destination": None,
+        "transfer_data": None,
+        "transfer_group": None,
+    }
+    transaction = shop.transaction(charge["balance_transaction"], account)
+    assert (transaction["amount"], transaction["fee"], transaction["net"]) == (2_500, 353, 2_147)
+    assert transaction["fee_details"] == [
+        line(250, "Platform application fee", "application_fee", application),
+        line(103, "Stripe processing fees"),
+    ]
+    fee = shop.get(f"/v1/application_fees/{charge['application_fee']}").body
+    assert (fee["amount"], fee["charge"], fee["account"], fee["originating_transaction"]) == (
+        250,
+        charge["id"],
+        account,
+        None,
+    )
+    assert shop.transaction(fee["balance_transaction"])["net"] == 250
+    assert shop.events(account)[len(before) :] == ["charge.succeeded"]
+    assert shop.events() == ["application_fee.created"]
+
+
+def test_a_platform_that_pays_the_fees_pays_those_of_direct_charges(shop: Shop) -> None:
+    controller = {
+        "fees": {"payer": "application"},
+        "losses": {"payments": "application"},
+        "requirement_collection": "application",
+        "stripe_dashboard": {"type": "none"},
+    }
+    account = shop.seller(type=None, controller=controller)
+    charge = shop.charge(account)
+    transaction = shop.transaction(charge["balance_transaction"], account)
+    assert (transaction["fee"], transaction["net"]) == (0, 2_500)
+    [fee] = shop.get("/v1/balance_transactions").body["data"]
+    assert kept(fee, "amount", "type", "reporting_category", "source", "description") == {
+        "amount": -103,
+        "type": "stripe_fee",
+        "reporting_category": "fee",
+        "source": charge["id"],
+        "description": "Stripe processing fees",
+    }
+
+
+def test_a_destination_charge_transfers_all_of_it_and_takes_the_fee_back(shop: Shop) -> None:
+    account = shop.seller()
+    charge = shop.charge(transfer_data={"destination": account}, application_fee_amount=250)
+    assert kept(charge, "application", "application_fee_amount", "destination", "transfer_data", "transfer_group") == {
+        "application": None,
+        "application_fee_amount": 250,
+        "destination": account,
+        "transfer_data": {"amount": None, "destination": account},
+        "transfer_group": f"group_{charge['id']}",
+    }
+    transfer = shop.get(f"/v1/transfers/{charge['transfer']}").body
+    assert transfer["id"][3:20] == charge["id"][3:20]
+    assert (transfer["amount"], transfer["source_transaction"]) == (2_500, charge["id"])
+    payment = shop.get(f"/v1/charges/{transfer['destination_payment']}", stripe_account=account).body
+    assert kept(payment, "amount", "application_fee", "application_fee_amount", "outcome", "source_transfer") == {
+        "amount": 2_500,
+        "application_fee": charge["application_fee"],
+        "application_fee_amount": 250,
+        "outcome": None,
+        "source_transfer": transfer["id"],
+    }
+    assert payment["receipt_url"].startswith("https://pay.stripe.com/receipts/payment/CAcaFwoVYWNjdF8")
+    assert shop.transaction(charge["balance_transaction"])["net"] == 2_397
+    assert shop.transaction(payment["balance_transaction"], account)["net"] == 2_250
+    assert shop.events() == ["transfer.created", "application_fee.created", "charge.succeeded"]
+
+
+def test_a_destination_charge_transfers_a_part(shop: Shop) -> None:
+    account = shop.seller()
+    charge = shop.charge(transfer_data={"destination": account, "amount": 1_000}, transfer_group="tour")
+    assert (charge["transfer_data"], charge["transfer_group"]) == ({"amount": 1_000, "destination": account}, "tour")
+    transfer = shop.get(f"/v1/transfers/{charge['transfer']}").body
+    assert (transfer["amount"], transfer["transfer_group"]) == (1_000, "tour")
+
+
+def test_a_held_destination_charge_transfers_at_its_capture(shop: Shop) -> None:
+    account = shop.seller()
+    held = shop.charge(transfer_data={"destination": account}, application_fee_amount=250, capture=False)
+    assert "transfer" not in held
+    assert (held["application_fee"], shop.get("/v1/transfers").body["data"]) == (None, [])
+    captured = shop.post(f"/v1/charges/{held['id']}/capture", {"amount": 2_000, "application_fee_amount": 300}).body
+    assert captured["application_fee_amount"] == 300
+    assert shop.get(f"/v1/transfers/{captured['transfer']}").body["amount"] == 2_000
+    assert shop.get(f"/v1/application_fees/{captured['application_fee']}").body["amount"] == 300
+
+
+def test_a_charge_on_behalf_of_an_account_settles_as_the_account_does(shop: Shop) -> None:
+    account = shop.seller(**CANADA)
+    charge = shop.charge(
+        amount=1_000, transfer_data={"destination": account}, on_behalf_of=account, application_fee_amount=100
+    )
+    transaction = shop.transaction(charge["balance_transaction"])
+    assert kept(transaction, "amount", "currency", "exchange_rate", "fee", "available_on") == {
+        "amount": 1_399,
+        "currency": "cad",
+        "exchange_rate": 1.3985,
+        "fee": 96,
+        "available_on": NOW - NOW % DAY + 7 * DAY,
+    }
+    transfer = shop.get(f"/v1/transfers/{charge['transfer']}").body
+    payment = shop.get(f"/v1/charges/{transfer['destination_payment']}", stripe_account=account).body
+    assert (transfer["amount"], transfer["currency"]) == (1_399, "cad")
+    assert (payment["amount"], payment["currency"], payment["application_fee_amount"]) == (1_399, "cad", 140)
+    assert charge["calculated_statement_descriptor"] == "ACCESSIBLE.STRIPE.COM"
+
+
+def test_the_money_of_a_destination_charge_is_available_when_the_destination_has_it(shop: Shop) -> None:
+    account = shop.seller()
+    charge = shop.charge(transfer_data={"destination": account})
+    assert shop.transaction(charge["balance_transaction"])["available_on"] == NOW - NOW % DAY + 2 * DAY
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (
+            {"application_fee_amount": 100},
+            (
+                "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an "
+                "OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`)."
+            ),
+        ),
+        ({"transfer_data": {"destination": "000000005"}}, "No such destination: '000000005'"),
+        ({"destination": "000000005"}, "No such destination: '000000005'"),
+    ],
+)
+def test_a_charge_with_wrong_terms_is_refused(shop: Shop, params: dict[str, object], message: str) -> None:
+    refused = shop.refused(None, **params)
+    assert (refused.status, refused.error["message"]) == (400, message)
+    assert shop.get("/v1/charges").body["data"] == []
