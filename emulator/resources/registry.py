@@ -29,6 +29,8 @@ MODULES = {
     "file_link": "core.files",
     "login_link": "connect.login_links",
     "payment_method": "payments.methods.endpoints",
+    "payout": "money.payouts",
+    "payout_run": "money.automatic",
     "person": "connect.persons",
     "token": "core.tokens",
     "transfer": "payments.transfers.transfers",

@@ -44,7 +44,7 @@ from emulator.wire.json import Json
 NOT_GENERIC = frozenset(
     """
     application_fee balance balance_settings balance_transaction bank_account card dispute fee_refund
-    payment_intent payment_source payout refund setup_attempt setup_intent topup transfer
+    payment_intent payment_source refund setup_attempt setup_intent topup transfer
     transfer_reversal
     """.split()
 )

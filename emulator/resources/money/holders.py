@@ -1,13 +1,21 @@
-"""The accounts that hold money: the platform's own and connected ones, with their currency and their delay."""
+"""The accounts that hold money: the platform's own and connected ones, and where they are paid out to."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
 
 from emulator.resources.connect.accounts import lifecycle
-from emulator.resources.connect.accounts.settings import payout_schedule
-from emulator.sandbox.sandbox import Sandbox
-from emulator.store.rows import Account
+from emulator.resources.connect.accounts.base import countries
+from emulator.resources.connect.accounts.external_accounts import render as external_account_render
+from emulator.resources.connect.accounts.external_accounts import test_numbers
+from emulator.resources.connect.accounts.requirements.status import status_of
+from emulator.resources.connect.accounts.settings import payout_schedule, settings
+from emulator.resources.endpoint import Scope
+from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
+from emulator.schema.check import Params, Value
+from emulator.store.rows import Account, ExternalAccount
 
 
 def account_of(sandbox: Sandbox, owner: str) -> Account:
@@ -20,6 +28,58 @@ def default_currency(sandbox: Sandbox, owner: str) -> str:
     return account_of(sandbox, owner).default_currency
 
 
+def schedule_of(account: Account) -> Mapping[str, Value]:
+    """The payout schedule of an account."""
+    return payout_schedule(account)
+
+
 def delay_days(sandbox: Sandbox, owner: str) -> int:
     """The days between a payment to an account and its availability, as its payout schedule says."""
     return cast("int", payout_schedule(account_of(sandbox, owner))["delay_days"])
+
+
+def payouts_enabled(scope: Scope) -> bool:
+    """Whether the account of a scope can be paid out."""
+    return status_of(account_of(scope.sandbox, scope.owner), scope.now).payouts_enabled
+
+
+def payout_settings(account: Account) -> Params:
+    """The settings of the payouts of an account, such as whether negative balances are debited."""
+    return cast("Params", settings(account)["payouts"])
+
+
+def bank_accounts(account: Account, sandbox: Sandbox) -> tuple[ExternalAccount, ...]:
+    """The bank accounts and debit cards that an account is paid out to, newest first."""
+    own = account.id == sandbox.platform_id
+    return (*account.external_accounts, *((_platform_bank(account.id, account.country),) if own else ()))
+
+
+def destination_of(account: Account, sandbox: Sandbox, currency: str) -> ExternalAccount | None:
+    """The default destination of the payouts of a currency."""
+    found = [each for each in bank_accounts(account, sandbox) if each.currency == currency]
+    return next((each for each in found if each.default_for_currency), found[0] if found else None)
+
+
+def takes_instant(account: Account, destination: ExternalAccount) -> bool:
+    """Whether instant payouts can go to a bank account or a card."""
+    methods = external_account_render.render(account, destination)["available_payout_methods"]
+    return "instant" in cast("list[str]", methods)
+
+
+@lru_cache(maxsize=256)
+def _platform_bank(owner: str, country: str) -> ExternalAccount:
+    """The bank account of the platform, which the API does not show (our choice)."""
+    number, routing = test_numbers.sample_number(country)
+    digits = owner.removeprefix("acct_").rjust(16, "0")[-16:]
+    return ExternalAccount(
+        id=f"ba_{digits}Platform",
+        account=owner,
+        created=PLATFORM_CREATED,
+        object="bank_account",
+        country=country,
+        currency=countries.currency_of(country),
+        number=number,
+        routing=routing,
+        fingerprint=digits,
+        default_for_currency=True,
+    )

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypedDict, cast
+from typing import NamedTuple, NotRequired, TypedDict, cast
 
 import orjson
 
-from emulator.resources import objects
+from emulator.resources import payout_runs
 from emulator.resources.endpoint import Scope
 from emulator.resources.resource import Fields
 from emulator.sandbox.ids import family_of
-from emulator.store.table import Row
+from emulator.store.table import Key, Row
 from emulator.wire.json import Json
 
 TRANSACTION = "balance_transaction"
 BALANCE = "balance"
+CARD = "card"
+KEYS = ("currency", "source", "type", "counted_on", "source_type")
 # The kinds of movements: their `type` and `reporting_category` (observed or official).
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -62,7 +64,9 @@ class Movement(NamedTuple):
 
     `kind` is a key of `KINDS`. `amount`, negative where money leaves, and the fees are in minor units of `currency`,
     the settlement currency. `source` is the id of the object that causes it. The money is available from the unix
-    second `available_on`, at once without one. `family` is the id of an object whose family the transaction belongs to.
+    second `available_on`, at once without one. With `counts_now` it leaves what is available at once, although its
+    transaction is pending until then: a payout that is on its way. `family` is the id of an object whose family the
+    transaction belongs to.
     """
 
     kind: str
@@ -73,8 +77,9 @@ class Movement(NamedTuple):
     fees: tuple[Fee, ...] = ()
     available_on: int | None = None
     exchange_rate: float | None = None
-    source_type: str = "card"
+    source_type: str = CARD
     family: str | None = None
+    counts_now: bool = False
 
     @property
     def net(self) -> int:
@@ -100,10 +105,28 @@ def post(scope: Scope, movement: Movement) -> str:
         "source": movement.source,
         "type": kind,
     }
+    counted_on = scope.now if movement.counts_now else available_on
+    if counted_on != available_on:
+        fields["_counted_on"] = counted_on
+    if movement.source_type != CARD:
+        fields["_source_type"] = movement.source_type
     identifier = _new_id(scope, movement.family)
-    objects.add(scope, TRANSACTION, identifier, fields)
-    _add_to_totals(scope, movement, available_on)
+    table, data = scope.sandbox.table(TRANSACTION), bytes(memoryview(orjson.dumps(fields)))
+    table.add(scope.owner, identifier, scope.now, data, keys=_keys(fields))
+    _add_to_totals(scope, movement, counted_on)
+    payout_runs.plan(scope.sandbox, scope.owner, max(counted_on, scope.now))
     return identifier
+
+
+def keys_of(data: bytes) -> tuple[Key, ...]:
+    """The values that a balance transaction is found by, in the order of `KEYS`."""
+    return _keys(orjson.loads(data))
+
+
+def _keys(fields: Mapping[str, Json]) -> tuple[Key, ...]:
+    counted_on = fields.get("_counted_on", fields["available_on"])
+    found = fields["currency"], fields["source"], fields["type"], counted_on, fields.get("_source_type", CARD)
+    return cast("tuple[Key, ...]", found)
 
 
 def _line(fee: Fee, currency: str) -> Json:
@@ -125,10 +148,14 @@ def _new_id(scope: Scope, family: str | None) -> str:
 
 
 class Total(TypedDict):
-    """The money of one currency and source type: what is available, and what will be, by unix second."""
+    """The money of one currency and source type: what is available, and what will be, by unix second.
+
+    `paid` is where the last automatic payout ended: its second, and the number of the first transaction after it.
+    """
 
     available: int
     pending: dict[str, int]
+    paid: NotRequired[tuple[int, int]]
 
 
 Totals = dict[str, dict[str, Total]]  # by currency, then by source type
@@ -150,7 +177,7 @@ def settled(row: Row[bytes], now: int) -> Totals:
     return found
 
 
-def available(scope: Scope, currency: str, source_type: str = "card") -> int:
+def available(scope: Scope, currency: str, source_type: str = CARD) -> int:
     """The money that can be transferred or paid out now."""
     total = totals(scope).get(currency, {}).get(source_type)
     return total["available"] if total else 0
@@ -163,18 +190,40 @@ def holds(scope: Scope, currency: str) -> bool:
 
 def due_times(row: Row[bytes]) -> set[int]:
     """The unix seconds at which pending money becomes available."""
-    found = cast("Totals", orjson.loads(row.data))
+    return _times(cast("Totals", orjson.loads(row.data)))
+
+
+def pending_times(scope: Scope) -> set[int]:
+    """The unix seconds at which money of an account becomes available that is pending now."""
+    return _times(totals(scope))
+
+
+def _times(found: Totals) -> set[int]:
     return {int(at) for kinds in found.values() for total in kinds.values() for at in total["pending"]}
 
 
-def _add_to_totals(scope: Scope, movement: Movement, available_on: int) -> None:
+def mark_paid(scope: Scope, currency: str, source_type: str, transaction: str) -> tuple[int, int]:
+    """Note that an automatic payout, by its balance transaction, has ended; return where the one before it did."""
+    found, row = totals(scope), scope.sandbox.table(TRANSACTION).get(scope.owner, transaction)
+    total = found[currency][source_type]
+    before = total.get("paid", (0, 0))
+    total["paid"] = scope.now, row.number + 1 if row else 0
+    _store(scope, found)
+    return before[0], before[1]
+
+
+def _add_to_totals(scope: Scope, movement: Movement, counted_on: int) -> None:
     found = totals(scope)
     total = found.setdefault(movement.currency, {}).setdefault(movement.source_type, Total(available=0, pending={}))
-    if available_on <= scope.now:
+    if counted_on <= scope.now:
         total["available"] += movement.net
     else:
         pending = total["pending"]
-        pending[str(available_on)] = pending.get(str(available_on), 0) + movement.net
+        pending[str(counted_on)] = pending.get(str(counted_on), 0) + movement.net
+    _store(scope, found)
+
+
+def _store(scope: Scope, found: Totals) -> None:
     table, data = scope.sandbox.table(BALANCE), bytes(memoryview(orjson.dumps(found)))
     row = table.get(scope.owner, scope.owner)
     if row is None:

@@ -35,6 +35,7 @@ from emulator.schema.trees import dig, hash_at, merge, split_path
 from emulator.store.rows import Account, ClosedAccount, Controller
 
 MOST_CLOSED = 1000
+PLATFORM = "platform"  # the table of the platform's own account, once its settings have changed
 PLATFORM_DELAY_DAYS = 7  # of new platforms in the US, as their charges were seen to settle since 2025
 FIRST_TERMS = 1_230_768_000  # 2009-01-01
 CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
@@ -52,7 +53,13 @@ def find(sandbox: Sandbox, account_id: str) -> Account | None:
 
 def platform(sandbox: Sandbox) -> Account:
     """The platform's own account: a standard one, onboarded, with both usual capabilities (our choice)."""
-    return _platform(sandbox.platform_id, sandbox.settings.platform_country)
+    changed: Account | None = sandbox.rows(PLATFORM).get(sandbox.platform_id)
+    return changed or _platform(sandbox.platform_id, sandbox.settings.platform_country)
+
+
+def store_platform(sandbox: Sandbox, account: Account) -> None:
+    """Store the platform's own account with changed settings."""
+    sandbox.rows(PLATFORM).put(account.id, account)
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from emulator.resources import payout_runs
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
+from emulator.resources.connect.accounts.settings import payout_schedule
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import Account, PriorStatus
 
@@ -20,6 +22,8 @@ def store(sandbox: Sandbox, now: int, account: Account) -> Account:
         details_submitted=status is not None and status.details_submitted,
     )
     sandbox.accounts.put(after.id, after, after.created)
+    if before is not None and payout_schedule(before) != payout_schedule(after):
+        payout_runs.plan(sandbox, after.id, now)
     return after
 
 

@@ -1,0 +1,174 @@
+"""The life of a payout: it leaves the balance, is sent to the bank, and arrives or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple, cast
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import ledger
+from emulator.resources.money.ledger import CARD, Movement
+from emulator.resources.payout_runs import DAY
+from emulator.resources.resource import Fields
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.rows import ExternalAccount
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+PAYOUT = "payout"
+INSTANT, STANDARD = "instant", "standard"
+AUTOMATIC_DESCRIPTION = "STRIPE PAYOUT"
+# Seconds from the creation until a payout is sent, and until it arrives; not before its arrival date (our choice).
+SENT_AFTER = 10
+ARRIVES_AFTER = 30
+NO_ACCOUNT = "no_account"
+# The numbers whose payouts fail, and how (official).
+FAILURES: Mapping[str, str] = MappingProxyType(
+    {
+        "000111111113": "account_closed",
+        "000111111116": NO_ACCOUNT,
+        "000222222227": "insufficient_funds",
+        "000333333335": "debit_not_authorized",
+        "000444444440": "invalid_currency",
+        "4000056655665572": "could_not_process",
+    }
+)
+FAILS_INSTANT = "000888888883"
+MESSAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "account_closed": "The bank account has been closed.",
+        "could_not_process": "The bank could not process this payout.",
+        "debit_not_authorized": "Debit transactions are not approved on the bank account.",
+        "insufficient_funds": "Your Stripe account has insufficient funds to cover the payout.",
+        "invalid_currency": (
+            "The bank was unable to process this payout because of its currency. This is probably because the bank "
+            "account cannot accept payments in that currency."
+        ),
+        NO_ACCOUNT: (
+            "The bank account details on file are probably incorrect. No bank account could be located with those "
+            "details."
+        ),
+    }
+)
+_NOT_TRACED: Fields = {"status": "pending", "value": None}
+
+
+class Payout(NamedTuple):
+    """A payout to make, in minor units of its currency; a negative amount is taken from the bank account."""
+
+    amount: int
+    currency: str
+    destination: ExternalAccount
+    arrival_date: int
+    automatic: bool = False
+    method: str = STANDARD
+    source_type: str = CARD
+    description: str | None = None
+    more: Mapping[str, Json] = MappingProxyType({})
+
+
+def today(now: int) -> int:
+    """00:00 UTC of a day, when payouts by hand arrive (observed)."""
+    return now // DAY * DAY
+
+
+def pay(scope: Scope, payout: Payout) -> Row[bytes]:
+    """Take a payout from the balance, and store it as pending."""
+    identifier = scope.sandbox.ids.in_account("po", scope.now, scope.owner)
+    transaction = _take(scope, identifier, payout)
+    fields: Fields = {
+        "amount": payout.amount,
+        "arrival_date": payout.arrival_date,
+        "automatic": payout.automatic,
+        "balance_transaction": transaction,
+        "currency": payout.currency,
+        "description": payout.description,
+        "destination": payout.destination.id,
+        "metadata": {},
+        "method": payout.method,
+        "reconciliation_status": "in_progress" if payout.automatic else "not_applicable",
+        "source_type": payout.source_type,
+        "status": "pending",
+        "trace_id": _NOT_TRACED,
+        "type": payout.destination.object,
+        **payout.more,
+        "_changes_at": scope.now + SENT_AFTER,
+        "_fails": _failure_of(payout),
+    }
+    if payout.automatic:
+        fields["_paid"] = list(ledger.mark_paid(scope, payout.currency, payout.source_type, transaction))
+    return objects.add(scope, PAYOUT, identifier, fields)
+
+
+def _take(scope: Scope, identifier: str, payout: Payout) -> str:
+    movement = Movement(
+        "payout",
+        -payout.amount,
+        payout.currency,
+        identifier,
+        payout.description,
+        available_on=payout.arrival_date,
+        source_type=payout.source_type,
+        counts_now=True,
+    )
+    return ledger.post(scope, movement)
+
+
+def _failure_of(payout: Payout) -> str | None:
+    number = payout.destination.number
+    if number == FAILS_INSTANT and payout.method == INSTANT:
+        return "could_not_process"
+    return FAILURES.get(number)
+
+
+def give_back(scope: Scope, row: Row[bytes], kind: str, **changed: Json) -> Row[bytes]:
+    """Return the money of a payout that failed or was canceled to the balance."""
+    fields = objects.fields(row)
+    movement = Movement(
+        kind,
+        cast("int", fields["amount"]),
+        cast("str", fields["currency"]),
+        row.id,
+        cast("str | None", fields["description"]),
+        source_type=cast("str", fields["source_type"]),
+    )
+    returned = ledger.post(scope, movement)
+    return objects.change(scope, PAYOUT, row, failure_balance_transaction=returned, _changes_at=None, **changed)
+
+
+# --- by itself ----------------------------------------------------------------------------------------------------
+
+
+def due_times(row: Row[bytes]) -> tuple[int, ...]:
+    """The unix second at which a payout changes next."""
+    at = objects.fields(row)["_changes_at"]
+    return (at,) if isinstance(at, int) else ()
+
+
+def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
+    """A payout is sent to the bank, and then it arrives or fails."""
+    scope, fields = Scope(sandbox, row.owner, at), objects.fields(row)
+    if fields["status"] == "pending":
+        _send(scope, row, fields)
+    elif failure := fields["_fails"]:
+        code = str(failure)
+        give_back(scope, row, "payout_failure", status="failed", failure_code=code, failure_message=MESSAGES[code])
+    else:
+        objects.change(scope, PAYOUT, row, status="paid", trace_id=_trace(row, fields, at), _changes_at=None)
+
+
+def _send(scope: Scope, row: Row[bytes], fields: Fields) -> None:
+    """Send a payout; the transactions of an automatic one can be listed from then on (our choice)."""
+    arrives = max(cast("int", fields["arrival_date"]), row.created + ARRIVES_AFTER)
+    sent = objects.change(scope, PAYOUT, row, status="in_transit", _changes_at=arrives)
+    if fields["automatic"]:
+        objects.change(scope, PAYOUT, sent, reconciliation_status="completed")
+
+
+def _trace(row: Row[bytes], fields: Fields, at: int) -> Fields:
+    """The fifteen digits by which a bank finds a payout; cards have none (our choice)."""
+    if fields["type"] == CARD:
+        return {"status": "unsupported", "value": None}
+    return {"status": "supported", "value": f"{at:010d}{row.number % 100_000:05d}"}
