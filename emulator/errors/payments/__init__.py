@@ -5,4 +5,5 @@ from emulator.errors.payments.cards import *  # noqa: F403
 from emulator.errors.payments.charges import *  # noqa: F403
 from emulator.errors.payments.methods import *  # noqa: F403
 from emulator.errors.payments.payouts import *  # noqa: F403
+from emulator.errors.payments.refunds import *  # noqa: F403
 from emulator.errors.payments.transfers import *  # noqa: F403

@@ -103,12 +103,13 @@ def take_back(scope: Scope, payment: Row[bytes], amount: int, reversal: str, fee
     fields = objects.fields(payment)
     currency = str(fields["currency"])
     settlement = settlement_of(scope, str(fields["balance_transaction"]))
+    refunded = integer(fields.get("amount_refunded")) + amount
     identifier = scope.sandbox.ids.in_account("pyr", scope.now, scope.owner)
     transaction = ledger.post(
         scope,
         Movement(
             "payment_refund",
-            -settlement.alike(amount, currency),
+            settlement.alike(refunded - amount, currency) - settlement.alike(refunded, currency),
             settlement.currency,
             identifier,
             "REFUND FOR PAYMENT",
@@ -118,7 +119,6 @@ def take_back(scope: Scope, payment: Row[bytes], amount: int, reversal: str, fee
         ),
     )
     objects.add(scope, REFUND, identifier, _refund(payment.id, amount, currency, transaction, reversal), payment.id)
-    refunded = integer(fields.get("amount_refunded")) + amount
     whole = refunded >= integer(fields["amount"])
     objects.change(scope, CHARGE, payment, amount_refunded=refunded, refunded=whole)
     return identifier

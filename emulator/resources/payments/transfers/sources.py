@@ -13,7 +13,9 @@ from emulator.resources.resource import Fields
 from emulator.sandbox.ids import family_of
 
 CHARGE = "charge"
-# Private fields of a charge: the amount and the number of its transfers, in the currency in which it settled.
+# Private fields of a charge: its balance transaction, and the amount and the number of its transfers, in the currency
+# in which it settled.
+TRANSACTION = "_transaction"
 AMOUNT = "_transferred"
 NUMBER = "_transfers"
 
@@ -44,6 +46,17 @@ class Source(NamedTuple):
         return {AMOUNT: integer(self.fields.get(AMOUNT)) + amount, NUMBER: integer(self.fields.get(NUMBER)) + 1}
 
 
+def transaction_of(charge: Fields) -> str | None:
+    """The balance transaction of a charge that has moved its money, also while responses do not show it yet."""
+    return cast("str | None", charge.get(TRANSACTION) or charge.get("balance_transaction"))
+
+
+def made_by(charge: Fields, name: str) -> str | None:
+    """The id of the transfer or of the application fee that a charge has made, also while responses do not show it."""
+    hidden = charge.get("_later")
+    return cast("str | None", charge.get(name) or (hidden.get(name) if isinstance(hidden, dict) else None))
+
+
 def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Source:
     """The charge of a parameter `source_transaction`, with so much left in a currency. Raises StripeError."""
     charge = objects.get(scope, CHARGE, identifier)
@@ -51,8 +64,8 @@ def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Sour
         other = scope.sandbox.other_mode_of(identifier)
         raise errors.no_such("charge", identifier, "source_transaction", other_mode=other)
     fields = objects.fields(charge)
-    transaction = fields.get("balance_transaction")
-    if not isinstance(transaction, str):
+    transaction = transaction_of(fields)
+    if transaction is None:
         raise errors.transfer_source_unsettled(identifier)
     settlement = settlement_of(scope, transaction)
     if settlement.currency != currency:

@@ -1,0 +1,91 @@
+"""What can be refunded: the charge that a request names, and the amount that is left of it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.money.currencies import formatted
+from emulator.resources.payments.transfers.settlements import integer
+from emulator.resources.resource import Fields
+from emulator.store.table import Row
+
+CHARGE = "charge"
+INTENT = "payment_intent"
+
+
+def named_charge(call: Call) -> Row[bytes]:
+    """The charge that a request names, by itself or by its payment intent. Raises StripeError."""
+    charge, intent = call.params.get(CHARGE), call.params.get(INTENT)
+    if charge and intent:
+        raise errors.exclusive_params(((CHARGE,), (INTENT,)))
+    if charge:
+        return _charge(call.scope, str(charge))
+    if intent:
+        return _charge_of_intent(call.scope, str(intent))
+    raise errors.refund_without_payment()
+
+
+def _charge(scope: Scope, identifier: str) -> Row[bytes]:
+    """A charge of the account; the refusal is that of its path (observed)."""
+    row = objects.get(scope, CHARGE, identifier)
+    if row is None:
+        raise errors.no_such(CHARGE, identifier, "id", 404, scope.sandbox.other_mode_of(identifier))
+    return row
+
+
+def _charge_of_intent(scope: Scope, identifier: str) -> Row[bytes]:
+    row = objects.get(scope, INTENT, identifier)
+    if row is None:
+        raise errors.no_such(INTENT, identifier, "intent", 404, scope.sandbox.other_mode_of(identifier))
+    charge = objects.get(scope, CHARGE, cast("str | None", objects.fields(row).get("latest_charge")))
+    if charge is None or objects.fields(charge)["status"] == "failed":
+        raise errors.intent_without_charge(identifier)
+    return charge
+
+
+def amount_to_refund(scope: Scope, charge: Row[bytes], wanted: int | None) -> int:
+    """The amount of a refund: the one that was sent, or all that is left. Raises StripeError."""
+    fields = objects.fields(charge)
+    _check_status(charge.id, fields, wanted)
+    if fields.get("refunded"):
+        raise errors.charge_already_refunded(charge.id)
+    _check_dispute(scope, charge.id, fields)
+    whole = _whole(fields)
+    refunded, currency = integer(fields.get("amount_refunded")), str(fields["currency"])
+    amount, left = whole - refunded if wanted is None else wanted, whole - refunded
+    if amount > left and not refunded:
+        raise errors.refund_exceeds_charge(formatted(amount, currency), formatted(whole, currency))
+    if amount > left:
+        raise errors.refund_exceeds_rest(formatted(amount, currency), formatted(left, currency))
+    return amount
+
+
+def _whole(fields: Fields) -> int:
+    """The amount that was taken, or that is held."""
+    return integer(fields["amount_captured"] if fields.get("captured") else fields["amount"])
+
+
+def _check_status(identifier: str, fields: Fields, wanted: int | None) -> None:
+    intent = fields.get(INTENT)
+    if fields["status"] == "failed":
+        raise errors.intent_without_charge(str(intent)) if intent else errors.refund_of_failed(identifier)
+    if fields["status"] == "pending":
+        raise errors.refund_of_pending(identifier)
+    if fields.get("captured") or fields.get("refunded"):
+        return
+    if intent:
+        raise errors.refund_of_uncaptured(str(intent))
+    if wanted not in (None, fields["amount"]):
+        raise errors.refund_of_part_of_hold(identifier)
+
+
+def _check_dispute(scope: Scope, identifier: str, fields: Fields) -> None:
+    """A chargeback that is open or lost has the money already; after an inquiry it is the merchant's (observed)."""
+    if not fields.get("disputed"):
+        return
+    dispute = objects.get(scope, "dispute", cast("str | None", fields.get("dispute")))
+    if dispute is None or not objects.fields(dispute).get("is_charge_refundable"):
+        raise errors.charge_disputed(identifier)

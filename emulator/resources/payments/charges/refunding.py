@@ -1,0 +1,230 @@
+"""The money of refunds: the customer's, the connected account's, and the platform's fee."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import NamedTuple, cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import ledger
+from emulator.resources.money.ledger import Fee, Movement
+from emulator.resources.payments.charges import engine
+from emulator.resources.payments.charges.refund_rules import CHARGE, INTENT
+from emulator.resources.payments.methods.cards import CARDS
+from emulator.resources.payments.transfers import application_fees, reversals
+from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
+from emulator.resources.payments.transfers.sources import made_by, transaction_of
+from emulator.resources.resource import Fields
+from emulator.sandbox.ids import family_of
+from emulator.store.table import Row
+from emulator.wire.dataclasses import dataclass
+
+REFUND = "refund"
+# Until the bank has a reference, and until the test cards of refunds show their end (our choice).
+SECONDS = 5
+Changes = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A refund to make. `reverse` takes its part back from the connected account, `return_fee` that of the fee."""
+
+    amount: int
+    reason: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    reverse: bool = False
+    return_fee: bool = False
+
+
+class Shares(NamedTuple):
+    """The parts of a refund that others pay: of the transfer of a destination charge, and of an application fee."""
+
+    transfer: Row[bytes] | None = None
+    transfer_amount: int = 0
+    fee: Row[bytes] | None = None
+    fee_amount: int = 0
+
+
+def refund(scope: Scope, charge: Row[bytes], request: Request) -> Row[bytes]:
+    """Refund an amount of a charge, which has so much left, and return the refund. Raises StripeError."""
+    fields = objects.fields(charge)
+    if fields.get("source_transfer"):
+        return _of_transfer(scope, fields, request)
+    shares = _shares(scope, charge.id, fields, request)
+    identifier = scope.sandbox.ids.in_family(_prefix(charge.id), family_of(charge.id))
+    new = _fields(charge.id, fields, request)
+    if not fields.get("captured"):
+        row = objects.add(scope, REFUND, identifier, {**new, "balance_transaction": None}, charge.id)
+        engine.release(scope, charge)
+        return row
+    new |= {"transfer_reversal": _reversed(scope, identifier, shares), **_course(scope, fields)}
+    new["balance_transaction"] = _posted(scope, identifier, charge.id, fields, request.amount, shares)
+    row = objects.add(scope, REFUND, identifier, new, charge.id)
+    _count(scope, charge.id, request.amount)
+    return row
+
+
+def _prefix(charge: str) -> str:
+    return "re" if charge.startswith("ch_") else "pyr"
+
+
+def _of_transfer(scope: Scope, fields: Fields, request: Request) -> Row[bytes]:
+    """A connected account refunds what a transfer has paid: the transfer is taken back (our choice)."""
+    payer = scope.of(str(cast("Fields", fields["source"])["id"]))
+    transfer = objects.get(payer, "transfer", str(fields["source_transfer"]))
+    reversal = objects.fields(reversals.reverse(payer, _there(transfer), request.amount))
+    row = _there(objects.get(scope, REFUND, str(reversal["destination_payment_refund"])))
+    return objects.change(scope, REFUND, row, reason=request.reason, metadata=dict(request.metadata))
+
+
+def _there(row: Row[bytes] | None) -> Row[bytes]:
+    if row is None:
+        raise LookupError("there is no object that another one names")
+    return row
+
+
+# --- what others pay ----------------------------------------------------------------------------------------------
+
+
+def _shares(scope: Scope, charge: str, fields: Fields, request: Request) -> Shares:
+    """The parts of the refund, in proportion to the charge (official). Raises StripeError where there is nothing."""
+    whole, shares = integer(fields["amount_captured"]), Shares()
+    if request.reverse:
+        transfer = objects.get(scope, "transfer", made_by(fields, "transfer"))
+        if transfer is None:
+            raise errors.refund_without_transfer(charge)
+        part = reversals.part_of(transfer, request.amount, whole)
+        shares = shares._replace(transfer=transfer, transfer_amount=part)
+    if request.return_fee:
+        fee = application_fees.fee_of(scope, made_by(fields, "application_fee"))
+        if fee is None:
+            raise errors.refund_without_fee(charge)
+        part = application_fees.part_of(fee, request.amount, whole)
+        shares = shares._replace(fee=fee, fee_amount=part)
+    return shares
+
+
+def _reversed(scope: Scope, refund_id: str, shares: Shares) -> str | None:
+    """Take the part of a transfer back, with that of the fee that was taken from it. Returns the reversal's id."""
+    if shares.transfer is None:
+        return None
+    if not shares.transfer_amount and reversals.unreversed(shares.transfer):  # less than half a cent
+        return None
+    return reversals.reverse(
+        scope,
+        shares.transfer,
+        shares.transfer_amount,
+        source_refund=refund_id,
+        fee_amount=shares.fee_amount,
+    ).id
+
+
+def _returned(scope: Scope, shares: Shares) -> tuple[Fee, ...]:
+    """Give back a part of a fee that no reversal does. Returns the line of the balance transaction that has it.
+
+    The account of a direct charge gets it with the refund, that of a destination charge by itself.
+    """
+    fee, amount = shares.fee, shares.fee_amount
+    if fee is None or not amount or (shares.transfer is not None and shares.transfer_amount):
+        return ()
+    line = application_fees.returned_line(scope, fee, amount)
+    application_fees.refund_fee(scope, fee, amount)
+    if scope.account is None:
+        application_fees.credit(scope, fee, amount)
+        return ()
+    return (line,)
+
+
+# --- the customer's money -----------------------------------------------------------------------------------------
+
+
+def _posted(scope: Scope, identifier: str, charge: str, fields: Fields, amount: int, shares: Shares) -> str:
+    """The balance transaction of a refund, on the terms of its charge."""
+    settlement = settlement_of(scope, str(transaction_of(fields)))
+    is_charge, description = charge.startswith("ch_"), fields.get("description")
+    words = "REFUND FOR CHARGE" if is_charge else "REFUND FOR PAYMENT"
+    movement = Movement(
+        kind="refund" if is_charge else "payment_refund",
+        amount=-settled_part(settlement, fields, amount),
+        currency=settlement.currency,
+        source=identifier,
+        description=f"{words} ({description})" if description else words,
+        fees=_returned(scope, shares),
+        available_on=settlement.later(scope.now),
+        exchange_rate=settlement.rate,
+        family=charge,
+    )
+    return ledger.post(scope, movement)
+
+
+def settled_part(settlement: Settlement, fields: Fields, amount: int) -> int:
+    """A part of a charge as it settled; all parts together are the whole."""
+    before, currency = integer(fields.get("amount_refunded")), str(fields["currency"])
+    return settlement.alike(before + amount, currency) - settlement.alike(before, currency)
+
+
+def _fields(charge: str, fields: Fields, request: Request) -> Fields:
+    return {
+        "amount": request.amount,
+        "charge": charge,
+        "currency": fields["currency"],
+        "customer": fields.get("customer"),
+        "metadata": dict(request.metadata),
+        "payment_intent": fields.get(INTENT),
+        "payment_method": fields.get("payment_method"),
+        "reason": request.reason,
+        "status": "succeeded",
+    }
+
+
+def _course(scope: Scope, fields: Fields) -> Fields:
+    """What becomes of a refund with time: a reference of the bank, and what the test card stands for."""
+    card = CARDS.get(str(fields.get("_number")))
+    if card is None:
+        return {}
+    course: Fields = {"_ends": scope.now + SECONDS, "_end": card.refund}
+    details: Fields = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
+    course["destination_details"] = {"card": details, "type": "card"}
+    return course | ({"status": "pending", "pending_reason": "processing"} if card.refund == "pending" else {})
+
+
+def _count(scope: Scope, charge: str, amount: int) -> None:
+    """Count a refund on its charge; a negative amount counts one that has failed."""
+    row = _there(objects.get(scope, CHARGE, charge))
+    fields = objects.fields(row)
+    refunded = integer(fields.get("amount_refunded")) + amount
+    objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=refunded >= integer(fields["amount_captured"]))
+
+
+# --- what time does -----------------------------------------------------------------------------------------------
+
+
+def elapse(scope: Scope, row: Row[bytes]) -> None:
+    """End a refund to a card: the bank has a reference for it, or refuses it."""
+    fields = objects.fields(row)
+    if fields.get("_ends") != scope.now:
+        return
+    if fields.get("_end") == "failed":
+        _fail(scope, row, fields)
+        return
+    details = cast("Fields", cast("Fields", fields["destination_details"])["card"])
+    reference = scope.sandbox.ids.digits(REFERENCE_DIGITS)
+    known: Fields = {"reference": reference, **details, "reference_status": "available"}
+    changed: Fields = {"status": "succeeded", "destination_details": {"card": known, "type": "card"}, "_ends": None}
+    kept = {name: value for name, value in fields.items() if name != "pending_reason"}
+    objects.replace(scope, REFUND, row, {**kept, **changed})
+
+
+def _fail(scope: Scope, row: Row[bytes], fields: Fields) -> None:
+    """The money comes back, and counts as not refunded (official)."""
+    back = settlement_of(scope, str(fields["balance_transaction"]))
+    movement = Movement(
+        "refund_failure", -back.amount, back.currency, row.id, "REFUND FAILURE", exchange_rate=back.rate, family=row.id
+    )
+    transaction = ledger.post(scope, movement)
+    failed: Fields = {"failure_reason": "expired_or_canceled_card", "status": "failed", "_ends": None}
+    objects.change(scope, REFUND, row, **failed, failure_balance_transaction=transaction)
+    _count(scope, str(fields["charge"]), -integer(fields["amount"]))

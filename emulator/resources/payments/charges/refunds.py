@@ -1,0 +1,145 @@
+"""`/v1/refunds`, and the refunds below a charge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from emulator import errors
+from emulator.resources import paging, registry, verbs
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.metadata import merged
+from emulator.resources.paging import TableSource
+from emulator.resources.payments.charges import refunding
+from emulator.resources.payments.charges.refund_rules import CHARGE, amount_to_refund, named_charge
+from emulator.resources.payments.charges.refunding import REFUND, Request
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import Stored, decode, stored
+from emulator.resources.verbs import Place
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.events import NewEvent
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+# Names that show only when they apply.
+ABSENT = (
+    "description destination_details failure_balance_transaction failure_reason instructions_email next_action "
+    "pending_reason presentment_details"
+).split()
+_OF_BALANCES = ("origin", "customer")
+
+
+def requested(call: Call, charge: Row[bytes] | None = None) -> Row[bytes]:
+    """The refund that a request asks for, of a charge that its path or its parameters name. Raises StripeError."""
+    params = call.params
+    wanted = params.get("amount")
+    if isinstance(wanted, int) and wanted < 1:
+        raise errors.integer_too_small(("amount",), 1)
+    for name in _OF_BALANCES:
+        if params.get(name):
+            raise errors.param_not_emulated((name,))
+    metadata = merged({}, params.get("metadata"))
+    found = charge or named_charge(call)
+    return refunding.refund(
+        call.scope,
+        found,
+        Request(
+            amount=amount_to_refund(call.scope, found, wanted if isinstance(wanted, int) else None),
+            reason=cast("str | None", params.get("reason")),
+            metadata=metadata,
+            reverse=bool(params.get("reverse_transfer")),
+            return_fee=bool(params.get("refund_application_fee")),
+        ),
+    )
+
+
+def of_charge(call: Call) -> Row[bytes]:
+    """POST /v1/charges/{charge}/refund: refund the charge of the path, and return it as it is then. Raises StripeError."""
+    requested(call, _charge(call))
+    return _charge(call)
+
+
+def listed(sandbox: Sandbox, owner: str, charge: str, now: int) -> Fields:
+    """The list of refunds that a charge shows if it is expanded: the newest ten, and the number of all."""
+    rows = list(sandbox.table(REFUND).newest(owner, parent=charge))
+    shown = [REFUNDS.render(sandbox, row, now) for row in rows[: paging.DEFAULT_LIMIT]]
+    return {
+        "object": "list",
+        "data": cast("list[Json]", shown),
+        "has_more": len(rows) > len(shown),
+        "total_count": len(rows),
+        "url": f"/v1/charges/{charge}/refunds",
+    }
+
+
+def _charge(call: Call) -> Row[bytes]:
+    return verbs.found(cast("Resource[bytes]", registry.resource(CHARGE)), Place(CHARGE), call)
+
+
+def _create(call: Call) -> Json:
+    """POST /v1/refunds, and POST /v1/charges/{charge}/refunds. Raises StripeError."""
+    return REFUNDS.respond(call, requested(call, _charge(call) if CHARGE in call.path else None))
+
+
+def _list(call: Call) -> Json:
+    """GET /v1/refunds. Those of one charge come with their count (observed). Raises StripeError."""
+    source: TableSource[bytes] = TableSource(call.sandbox.table(REFUND), call.owner)
+    page = paging.page(call, source, noun=REFUND, keep=verbs.kept(REFUNDS, call))
+    data = [REFUNDS.respond(call, row) for row in page.rows]
+    whole = paging.listing(data, call.url, has_more=page.has_more)
+    return {"object": "list", "count": len(data), **whole} if CHARGE in call.params else whole
+
+
+def _not_cancelable(_: Call, __: Row[bytes], ___: Fields) -> Fields:
+    raise errors.refund_not_cancelable()
+
+
+def _not_expirable(_: Call, __: Row[bytes], fields: Fields) -> Fields:
+    raise errors.refund_not_expirable(str(fields["status"]))
+
+
+def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """The events of a refund: a change has two, a failure one more (official)."""
+    if diff.after is None:
+        return
+    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = resource.render(diff.sandbox, diff.after, diff.now)
+    if before == after:
+        return
+    account = Scope(diff.sandbox, diff.row.owner, diff.now).account
+    for name in _names(before, after):
+        yield snapshot(name, account, before, after)
+
+
+def _names(before: Fields | None, after: Fields) -> Iterator[str]:
+    if before is None:
+        yield "refund.created"
+        return
+    if after["status"] == "failed" != before["status"]:
+        yield "refund.failed"
+    yield from ("refund.updated", "charge.refund.updated")
+
+
+def _due_times(row: Row[bytes]) -> list[int]:
+    ends = decode(row).get("_ends")
+    return [ends] if isinstance(ends, int) else []
+
+
+def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
+    refunding.elapse(Scope(sandbox, row.owner, at), row)
+
+
+REFUNDS: Stored = stored(
+    REFUND,
+    "re",
+    absent=ABSENT,
+    filters=["charge", "payment_intent"],
+    actions={"cancel": _not_cancelable, "expire": _not_expirable},
+    verbs={"create": _create},
+    endpoints={"GetRefunds": _list},
+    events=_events,
+    timer=_due_times,
+    elapse=_elapse,
+)
+RESOURCES = (REFUNDS,)
