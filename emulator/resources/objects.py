@@ -35,7 +35,12 @@ def add(scope: Scope, name: str, identifier: str, new: Fields, parent: str | Non
 
 def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[bytes]:
     """Replace fields of an object, and return its row as it is then."""
-    data = _encode({**fields(row), **cast("Fields", changed)})
+    return replace(scope, name, row, {**fields(row), **cast("Fields", changed)})
+
+
+def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]:
+    """Replace all fields of an object, and return its row as it is then."""
+    data = _encode(new)
     after = row._replace(data=data, keys=_resource(name).keys(data))
     scope.sandbox.table(_resource(name).rows).put(after)
     return after

@@ -32,6 +32,7 @@ MODULES = {
     "payout": "money.payouts",
     "payout_run": "money.automatic",
     "person": "connect.persons",
+    "refund": "payments.charges.refunds",
     "token": "core.tokens",
     "transfer": "payments.transfers.transfers",
     "transfer_reversal": "payments.transfers.reversals",

@@ -92,6 +92,10 @@ class Table(Generic[Data]):
         """Whether any owner has a row of this id."""
         return any(identifier in rows for rows in self._owners.values())
 
+    def owner_of(self, identifier: str) -> str | None:
+        """The owner of the row of an id, None when there is none. Searches all owners."""
+        return next((owner for owner, rows in self._owners.items() if identifier in rows), None)
+
     def count(self, owner: str) -> int:
         """The number of rows of an owner."""
         return len(self._owners.get(owner, ()))

@@ -7,9 +7,10 @@ from typing import cast
 from emulator import errors
 from emulator.resources import verbs
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.payments.charges import engine, legacy, receipts
+from emulator.resources.payments.charges import engine, legacy, receipts, refunds
 from emulator.resources.payments.charges.engine import NAME
 from emulator.resources.payments.charges.events import events
+from emulator.resources.payments.transfers.across import across
 from emulator.resources.resource import Fields, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, render, stored
@@ -66,6 +67,16 @@ def _capture(call: Call) -> Json:
     return CHARGES.respond(call, engine.capture(call.scope, row, amount, **legacy.changed_by_capture(call)))
 
 
+def _refund(call: Call) -> Json:
+    """POST /v1/charges/{charge}/refund, the old form, which responds with the charge. Raises StripeError."""
+    return CHARGES.respond(call, refunds.of_charge(call))
+
+
+def _include(call: Call, identifier: str, name: str) -> Json:
+    """The refunds of a charge, which show if they are expanded."""
+    return refunds.listed(call, identifier) if name == "refunds" else None
+
+
 def _check_capture(row: Row[bytes], fields: Fields) -> None:
     if fields.get("payment_intent"):
         raise errors.capture_of_an_intent(str(fields["payment_intent"]))
@@ -95,7 +106,9 @@ CHARGES: Resource[bytes] = stored(
     render=_render,
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,
-    verbs={"create": _create, "search": _search, "capture": _capture},
+    verbs={"create": _create, "search": _search, "capture": _capture, "refund": _refund},
+    include=_include,
+    look_up=across(NAME),
     events=events,
     timer=engine.due_times,
     elapse=_elapse,

@@ -12,6 +12,7 @@ from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.charges import engine
+from emulator.resources.payments.charges.outcomes import number_from
 from emulator.resources.payments.charges.refund_rules import CHARGE, INTENT
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers import application_fees, reversals
@@ -61,7 +62,7 @@ def refund(scope: Scope, charge: Row[bytes], request: Request) -> Row[bytes]:
         engine.release(scope, charge)
         return row
     new |= {"transfer_reversal": _reversed(scope, identifier, shares), **_course(scope, fields)}
-    new["balance_transaction"] = _posted(scope, identifier, charge.id, fields, request.amount, shares)
+    new["balance_transaction"] = _posted(scope, charge, identifier, request.amount, _returned(scope, shares))
     row = objects.add(scope, REFUND, identifier, new, charge.id)
     _count(scope, charge.id, request.amount)
     return row
@@ -141,10 +142,11 @@ def _returned(scope: Scope, shares: Shares) -> tuple[Fee, ...]:
 # --- the customer's money -----------------------------------------------------------------------------------------
 
 
-def _posted(scope: Scope, identifier: str, charge: str, fields: Fields, amount: int, shares: Shares) -> str:
+def _posted(scope: Scope, charge: Row[bytes], identifier: str, amount: int, lines: tuple[Fee, ...]) -> str:
     """The balance transaction of a refund, on the terms of its charge."""
+    fields = objects.fields(charge)
     settlement = settlement_of(scope, str(transaction_of(fields)))
-    is_charge, description = charge.startswith("ch_"), fields.get("description")
+    is_charge, description = charge.id.startswith("ch_"), fields.get("description")
     words = "REFUND FOR CHARGE" if is_charge else "REFUND FOR PAYMENT"
     movement = Movement(
         kind="refund" if is_charge else "payment_refund",
@@ -152,10 +154,10 @@ def _posted(scope: Scope, identifier: str, charge: str, fields: Fields, amount: 
         currency=settlement.currency,
         source=identifier,
         description=f"{words} ({description})" if description else words,
-        fees=_returned(scope, shares),
+        fees=lines,
         available_on=settlement.later(scope.now),
         exchange_rate=settlement.rate,
-        family=charge,
+        family=charge.id,
     )
     return ledger.post(scope, movement)
 
@@ -196,7 +198,8 @@ def _count(scope: Scope, charge: str, amount: int) -> None:
     row = _there(objects.get(scope, CHARGE, charge))
     fields = objects.fields(row)
     refunded = integer(fields.get("amount_refunded")) + amount
-    objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=refunded >= integer(fields["amount_captured"]))
+    whole = refunded >= integer(fields["amount_captured"])
+    objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=whole)
 
 
 # --- what time does -----------------------------------------------------------------------------------------------
@@ -211,7 +214,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
         _fail(scope, row, fields)
         return
     details = cast("Fields", cast("Fields", fields["destination_details"])["card"])
-    reference = scope.sandbox.ids.digits(REFERENCE_DIGITS)
+    reference = str(10**15 + number_from(row.id, "reference", 9 * 10**15))
     known: Fields = {"reference": reference, **details, "reference_status": "available"}
     changed: Fields = {"status": "succeeded", "destination_details": {"card": known, "type": "card"}, "_ends": None}
     kept = {name: value for name, value in fields.items() if name != "pending_reason"}
@@ -222,7 +225,14 @@ def _fail(scope: Scope, row: Row[bytes], fields: Fields) -> None:
     """The money comes back, and counts as not refunded (official)."""
     back = settlement_of(scope, str(fields["balance_transaction"]))
     movement = Movement(
-        "refund_failure", -back.amount, back.currency, row.id, "REFUND FAILURE", exchange_rate=back.rate, family=row.id
+        "refund_failure",
+        -back.amount,
+        back.currency,
+        row.id,
+        "REFUND FAILURE",
+        available_on=back.later(scope.now),
+        exchange_rate=back.rate,
+        family=row.id,
     )
     transaction = ledger.post(scope, movement)
     failed: Fields = {"failure_reason": "expired_or_canceled_card", "status": "failed", "_ends": None}

@@ -13,6 +13,7 @@ from emulator.resources.paging import TableSource
 from emulator.resources.payments.charges import refunding
 from emulator.resources.payments.charges.refund_rules import CHARGE, amount_to_refund, named_charge
 from emulator.resources.payments.charges.refunding import REFUND, Request
+from emulator.resources.payments.transfers.across import across
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Stored, decode, stored
@@ -55,15 +56,16 @@ def requested(call: Call, charge: Row[bytes] | None = None) -> Row[bytes]:
 
 
 def of_charge(call: Call) -> Row[bytes]:
-    """POST /v1/charges/{charge}/refund: refund the charge of the path, and return it as it is then. Raises StripeError."""
+    """Refund the charge of the path, and return it as it is then. Raises StripeError."""
     requested(call, _charge(call))
     return _charge(call)
 
 
-def listed(sandbox: Sandbox, owner: str, charge: str, now: int) -> Fields:
+def listed(call: Call, charge: str) -> Fields:
     """The list of refunds that a charge shows if it is expanded: the newest ten, and the number of all."""
-    rows = list(sandbox.table(REFUND).newest(owner, parent=charge))
-    shown = [REFUNDS.render(sandbox, row, now) for row in rows[: paging.DEFAULT_LIMIT]]
+    owner = call.sandbox.table(CHARGE).owner_of(charge) or call.owner
+    rows = list(call.sandbox.table(REFUND).newest(owner, parent=charge))
+    shown = [REFUNDS.respond(call, row) for row in rows[: paging.DEFAULT_LIMIT]]
     return {
         "object": "list",
         "data": cast("list[Json]", shown),
@@ -138,6 +140,7 @@ REFUNDS: Stored = stored(
     actions={"cancel": _not_cancelable, "expire": _not_expirable},
     verbs={"create": _create},
     endpoints={"GetRefunds": _list},
+    look_up=across(REFUND),
     events=_events,
     timer=_due_times,
     elapse=_elapse,

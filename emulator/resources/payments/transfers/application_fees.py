@@ -14,6 +14,7 @@ from emulator.resources.money.currencies import formatted
 from emulator.resources.money.exchange import settle
 from emulator.resources.money.holders import account_of
 from emulator.resources.money.ledger import Fee, Movement
+from emulator.resources.payments.transfers.across import across
 from emulator.resources.payments.transfers.destination_payments import application_name, fee_line
 from emulator.resources.payments.transfers.destinations import name_of
 from emulator.resources.payments.transfers.embedded import embedded, with_newest
@@ -276,6 +277,7 @@ FEES: Stored = stored(
     render=_render,
     events=_events,
     verbs={"refund": _refund},
+    look_up=across(FEE),
 )
 REFUNDS: Stored = stored(
     REFUND,

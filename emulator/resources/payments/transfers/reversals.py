@@ -12,6 +12,7 @@ from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.transfers import application_fees, destination_payments
+from emulator.resources.payments.transfers.across import across
 from emulator.resources.payments.transfers.embedded import with_newest
 from emulator.resources.payments.transfers.settlements import integer, settlement_of, share
 from emulator.resources.payments.transfers.transfers import TRANSFER, TRANSFERS
@@ -160,5 +161,7 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     return fields
 
 
-REVERSALS: Stored = stored(REVERSAL, "trr", noun="transfer reversal", update=_updated, verbs={"create": _create})
+REVERSALS: Stored = stored(
+    REVERSAL, "trr", noun="transfer reversal", update=_updated, look_up=across(REVERSAL), verbs={"create": _create}
+)
 RESOURCES = (REVERSALS,)

@@ -14,6 +14,7 @@ from emulator.resources.money import ledger
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.transfers import application_fees, destination_payments
+from emulator.resources.payments.transfers.across import across
 from emulator.resources.payments.transfers.application_fees import Taken
 from emulator.resources.payments.transfers.destination_payments import Payment
 from emulator.resources.payments.transfers.destinations import destination
@@ -222,5 +223,6 @@ TRANSFERS: Stored = stored(
     render=_render,
     events=_events,
     verbs={"create": _create},
+    look_up=across(TRANSFER),
 )
 RESOURCES = (TRANSFERS,)
