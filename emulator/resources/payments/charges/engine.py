@@ -13,7 +13,7 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.charges import descriptors, details, follow_ups, settlement
 from emulator.resources.payments.charges.delays import DELAYED, end_of
-from emulator.resources.payments.charges.outcomes import Verdict, outcome, verdict_of
+from emulator.resources.payments.charges.outcomes import Verdict, outcome, refused_by_bank, verdict_of
 from emulator.resources.payments.charges.payment import Payment
 from emulator.resources.payments.methods.declines import Decline, refusal
 from emulator.resources.resource import Fields
@@ -83,7 +83,8 @@ def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     if isinstance(failure, list):
         code, message = failure
         failed: Fields = {"failure_code": code, "failure_message": message, "status": "failed", "paid": False}
-        return objects.change(scope, NAME, row, **failed, captured=False, amount_captured=0, _ends=None)
+        failed |= {"captured": False, "amount_captured": 0, "outcome": refused_by_bank(str(code)), "_ends": None}
+        return objects.change(scope, NAME, row, **failed)
     return _settled(scope, row, {"status": "succeeded", "paid": True, "_ends": None})
 
 
@@ -175,7 +176,7 @@ def _result(scope: Scope, payment: Payment, verdict: Verdict) -> Fields:
         "amount_captured": 0,
         "balance_transaction": None,
         "captured": False,
-        "_number": payment.card.number if payment.card else None,
+        "_number": payment.number,
     }
     decline = verdict.decline
     if decline is not None:

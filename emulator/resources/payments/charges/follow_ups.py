@@ -8,20 +8,22 @@ from typing import Any, cast
 
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
+from emulator.resources.payments.charges.delays import DEBITS
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.store.table import Row
 
 FollowUp = Callable[[Scope, Row[bytes], str], object]
-# By the property of a test card, the function that is called with its value once the charge is captured, as
-# "module:function". Modules are imported when they are needed, as those of resources are.
+# By the property of a test card or of a bank account, the function that is called with its value once the charge is
+# captured, as "module:function". Modules are imported when they are needed, as those of resources are.
 FOLLOW_UPS: dict[str, str] = {}
 
 
 def run(scope: Scope, charge: Row[bytes]) -> None:
-    """Do what the test card of a captured charge stands for."""
-    card = CARDS.get(str(objects.fields(charge).get("_number")))
-    for name, where in FOLLOW_UPS.items() if card else ():
-        value = getattr(card, name)
+    """Do what the test card, or the bank account, of a captured charge stands for."""
+    number = str(objects.fields(charge).get("_number"))
+    method = CARDS.get(number) or DEBITS.get(number)
+    for name, where in FOLLOW_UPS.items() if method else ():
+        value = getattr(method, name, None)
         if value:
             current = objects.get(scope, "charge", charge.id)
             _function(where)(scope, current or charge, value)

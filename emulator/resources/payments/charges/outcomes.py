@@ -47,8 +47,12 @@ def outcome(payment: Payment, verdict: Verdict, identifier: str) -> Fields:
         "network_advice_code": decline.network_advice_code,
         "network_decline_code": decline.network_decline_code,
     }
-    reason = decline.decline_code or decline.code
-    return _shown("declined_by_network", reason, _words(reason), "issuer_declined", {**risk, **codes})
+    return refused_by_bank(decline.decline_code or decline.code, {**risk, **codes})
+
+
+def refused_by_bank(reason: str, more: Fields | None = None) -> Fields:
+    """The `outcome` of a payment that the bank refuses, at once or, of a debit, later."""
+    return _shown("declined_by_network", reason, _words(reason), "issuer_declined", more or _UNKNOWN_RISK)
 
 
 _TOO_RISKY = "Stripe blocked this payment as too risky."

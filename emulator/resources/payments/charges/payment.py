@@ -59,6 +59,12 @@ class Payment:
         return card_of(self.method)
 
     @property
+    def number(self) -> str | None:
+        """The number of the card or of the bank account, which decides what happens."""
+        number = self.method.get("_number")
+        return number if isinstance(number, str) else None
+
+    @property
     def type(self) -> str:
         """The type of the payment method."""
         return str(self.method["type"])

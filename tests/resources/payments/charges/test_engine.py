@@ -1,0 +1,194 @@
+"""The engine of payments, as payment intents use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.events import Origin, Transaction
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.charges import engine
+from emulator.resources.payments.charges.payment import Payment, TransferData
+from emulator.resources.payments.methods import payment_methods
+from emulator.store.table import Row
+
+from .shop import NOW, Shop
+
+BANK = {
+    "type": "us_bank_account",
+    "us_bank_account": {
+        "account_holder_type": "individual",
+        "account_type": "checking",
+        "bank_name": "STRIPE TEST BANK",
+        "fingerprint": "kX4lBvG7Tm2cQ9zR",
+        "last4": "6789",
+        "routing_number": "110000000",
+    },
+}
+
+
+def paid(shop: Shop, method: str = "pm_card_visa", **parts: Any) -> Any:
+    """The charge of a payment intent, as the API shows it."""
+    scope = shop.scope()
+    with Transaction(shop.sandbox, Origin(scope.now)):
+        row = payment_methods.resolve(scope, method)
+        charge = engine.attempt(scope, _payment(scope, row, **parts))
+    return shop.get(f"/v1/charges/{charge.id}").body
+
+
+def debited(shop: Shop, number: str, **parts: Any) -> Any:
+    """The charge of a bank account."""
+    scope = shop.scope()
+    with Transaction(shop.sandbox, Origin(scope.now)):
+        method = payment_methods.add(scope, {**BANK, "_number": number})  # type: ignore[dict-item]
+        charge = engine.attempt(scope, _payment(scope, method, **parts))
+    return shop.get(f"/v1/charges/{charge.id}").body
+
+
+def _payment(scope: Scope, row: Row[bytes], **parts: Any) -> Payment:
+    family = scope.sandbox.ids.family(scope.now, scope.owner)
+    own = {"amount": 2_500, "currency": "usd", "intent": scope.sandbox.ids.in_family("pi", family), **parts}
+    return Payment(family=family, method=objects.fields(row), method_id=row.id, **own)
+
+
+def test_the_charge_of_an_intent_has_no_source_but_options_of_radar(shop: Shop) -> None:
+    charge = paid(shop)
+    assert (charge["source"], charge["radar_options"], charge["payment_intent"][:3]) == (None, {}, "pi_")
+    assert charge["payment_method"].startswith("pm_1")
+    assert charge["id"][3:20] == charge["payment_intent"][3:20] == charge["balance_transaction"][4:21]
+
+
+def test_an_asynchronous_payment_shows_its_movements_later(shop: Shop) -> None:
+    account = shop.seller()
+    before = len(shop.events())
+    charge = paid(
+        shop, asynchronous=True, transfer_data=TransferData(account), application_fee_amount=100, metadata={"a": "1"}
+    )
+    assert [charge[name] for name in ("balance_transaction", "transfer", "application_fee", "paid")] == [
+        None,
+        None,
+        None,
+        True,
+    ]
+    assert charge["transfer_group"] == f"group_{charge['payment_intent']}"
+    shop.sandbox.clock.advance(2)
+    later = shop.get(f"/v1/charges/{charge['id']}").body
+    transfer, fee, transaction = later["transfer"], later["application_fee"], later["balance_transaction"]
+    assert later == {**charge, "transfer": transfer, "application_fee": fee, "balance_transaction": transaction}
+    assert (transfer[:3], fee[:4], shop.transaction(transaction)["created"]) == ("tr_", "fee_", NOW)
+    assert shop.events()[before:] == [
+        "transfer.created",
+        "application_fee.created",
+        "charge.succeeded",
+        "charge.updated",
+    ]
+    previous = shop.get("/v1/events").body["data"][0]["data"]["previous_attributes"]
+    assert previous == {"application_fee": None, "balance_transaction": None, "transfer": None}
+
+
+def test_a_hold_of_an_intent_does_not_expire_by_itself(shop: Shop) -> None:
+    held = paid(shop, capture=False)
+    shop.sandbox.clock.advance(8 * 86_400)
+    assert shop.get(f"/v1/charges/{held['id']}").body == held
+    refused = shop.post(f"/v1/charges/{held['id']}/capture")
+    assert (refused.status, refused.error["message"].split("). ")[0]) == (
+        400,
+        f"This Charge was created by a PaymentIntent ({held['payment_intent']}",
+    )
+
+
+def test_the_group_of_an_intents_charge_is_the_intents(shop: Shop) -> None:
+    charge = paid(shop)
+    refused = shop.post(f"/v1/charges/{charge['id']}", {"transfer_group": "tour"})
+    assert (refused.status, refused.error) == (
+        400,
+        {
+            "message": f"This Charge was created by a PaymentIntent ({charge['payment_intent']}). You must update the "
+            "`transfer_group` on the PaymentIntent instead of updating the Charge directly. See "
+            "https://stripe.com/docs/api#update_payment_intent",
+            "type": "invalid_request_error",
+        },
+    )
+
+
+def test_a_debit_is_pending_until_the_bank_pays(shop: Shop) -> None:
+    charge = debited(shop, "000123456789")
+    assert (charge["id"][:3], charge["status"], charge["paid"], charge["captured"]) == ("py_", "pending", False, True)
+    assert (charge["balance_transaction"], charge["payment_method_details"]) == (
+        None,
+        {
+            "type": "us_bank_account",
+            "us_bank_account": {
+                "account_holder_type": "individual",
+                "account_type": "checking",
+                "bank_name": "STRIPE TEST BANK",
+                "fingerprint": "kX4lBvG7Tm2cQ9zR",
+                "last4": "6789",
+                "payment_reference": None,
+                "routing_number": "110000000",
+            },
+        },
+    )
+    shop.sandbox.clock.advance(2)
+    later = shop.get(f"/v1/charges/{charge['id']}").body
+    assert (later["status"], later["paid"], later["outcome"]["type"]) == ("succeeded", True, "authorized")
+    transaction = shop.transaction(later["balance_transaction"])
+    assert (transaction["type"], transaction["reporting_category"], transaction["status"]) == (
+        "payment",
+        "charge",
+        "available",
+    )
+    assert shop.events() == ["charge.pending", "charge.succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("000111111113", "account_closed"),
+        ("000111111116", "no_account"),
+        ("000222222227", "insufficient_funds"),
+        ("000333333335", "debit_not_authorized"),
+        ("000444444440", "invalid_currency"),
+    ],
+)
+def test_a_debit_fails_as_its_account_says(shop: Shop, number: str, code: str) -> None:
+    charge = debited(shop, number)
+    assert charge["status"] == "pending"
+    shop.sandbox.clock.advance(2)
+    failed = shop.get(f"/v1/charges/{charge['id']}").body
+    assert [failed[name] for name in ("status", "paid", "captured", "failure_code", "balance_transaction")] == [
+        "failed",
+        False,
+        False,
+        code,
+        None,
+    ]
+    assert failed["failure_message"].endswith(".")
+    assert shop.events() == ["charge.pending", "charge.failed"]
+    assert shop.get("/v1/balance_transactions").body["data"] == []
+
+
+def test_a_debit_that_never_ends_stays_pending(shop: Shop) -> None:
+    charge = debited(shop, "000000000009")
+    shop.sandbox.clock.advance(30 * 86_400)
+    assert shop.get(f"/v1/charges/{charge['id']}").body["status"] == "pending"
+
+
+def test_an_application_fee_is_at_most_what_is_captured(shop: Shop) -> None:
+    account = shop.seller()
+    held = shop.charge(account, capture=False, application_fee_amount=2_000)
+    captured = shop.post(f"/v1/charges/{held['id']}/capture", {"amount": 1_000}, stripe_account=account).body
+    assert shop.get(f"/v1/application_fees/{captured['application_fee']}").body["amount"] == 1_000
+
+
+def test_a_released_hold_shows_that_it_is_refunded(shop: Shop) -> None:
+    held = paid(shop, capture=False)
+    scope = shop.scope()
+    row = objects.get(scope, "charge", held["id"])
+    assert row is not None
+    with Transaction(shop.sandbox, Origin(scope.now)):
+        engine.release(scope, row)
+    assert shop.get(f"/v1/charges/{held['id']}").body == {**held, "amount_refunded": 2_500, "refunded": True}
+    assert shop.events() == ["charge.succeeded", "charge.refunded"]
