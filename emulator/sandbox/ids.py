@@ -81,8 +81,8 @@ class Ids:
         The first digit of the time is greater by two; the last of the seventeen is 0 or 1.
         """
         time = time_digits(now)
-        digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
-        return f"{ALPHABET[(ALPHABET.index(time[0]) + 2) % 62]}{time[1:]}{digits:0>10}{self._random.randrange(2)}"
+        first = ALPHABET[(ALPHABET.index(time[0]) + 2) % 62]
+        return f"{first}{time[1:]}{account_digits(account)}{self._random.randrange(2)}"
 
     def in_family(self, prefix: str, family: str) -> str:
         """`ch_3U09HW...`: the digits of a family, and seven random ones."""
@@ -119,6 +119,13 @@ class Ids:
         digits = self._random.randbytes(16).hex()
         variant = "89ab"[int(digits[16], 16) % 4]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+@lru_cache(maxsize=1024)
+def account_digits(account: str) -> str:
+    """The ten digits of an account in the ids of its objects."""
+    digits = "".join(filter(str.isalnum, account.removeprefix("acct_")))[-10:]
+    return f"{digits:0>10}"
 
 
 @lru_cache(maxsize=64)

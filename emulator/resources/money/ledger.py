@@ -91,6 +91,7 @@ def post(scope: Scope, movement: Movement) -> str:
     """Write a balance transaction of the account, and return its id."""
     kind, category = KINDS[movement.kind]
     available_on = scope.now if movement.available_on is None else movement.available_on
+    net = movement.net
     fields: Fields = {
         "amount": movement.amount,
         "available_on": available_on,
@@ -98,9 +99,9 @@ def post(scope: Scope, movement: Movement) -> str:
         "currency": movement.currency,
         "description": movement.description,
         "exchange_rate": movement.exchange_rate,
-        "fee": movement.amount - movement.net,
+        "fee": movement.amount - net,
         "fee_details": [_line(fee, movement.currency) for fee in movement.fees],
-        "net": movement.net,
+        "net": net,
         "reporting_category": category,
         "source": movement.source,
         "type": kind,
@@ -113,7 +114,7 @@ def post(scope: Scope, movement: Movement) -> str:
     identifier = _new_id(scope, movement.family)
     table, data = scope.sandbox.table(TRANSACTION), bytes(memoryview(orjson.dumps(fields)))
     table.add(scope.owner, identifier, scope.now, data, keys=_keys(fields))
-    _add_to_totals(scope, movement, counted_on)
+    _add_to_totals(scope, movement, net, counted_on)
     payout_runs.plan(scope.sandbox, scope.owner, max(counted_on, scope.now))
     return identifier
 
@@ -163,7 +164,7 @@ Totals = dict[str, dict[str, Total]]  # by currency, then by source type
 
 def totals(scope: Scope) -> Totals:
     """The totals of the account as they are now, from the currency that was used first to the last."""
-    row = scope.sandbox.table(BALANCE).get(scope.owner, scope.owner)
+    row = _row(scope)
     return settled(row, scope.now) if row else {}
 
 
@@ -204,28 +205,33 @@ def _times(found: Totals) -> set[int]:
 
 def mark_paid(scope: Scope, currency: str, source_type: str, transaction: str) -> tuple[int, int]:
     """Note that an automatic payout, by its balance transaction, has ended; return where the one before it did."""
-    found, row = totals(scope), scope.sandbox.table(TRANSACTION).get(scope.owner, transaction)
+    row, own = _row(scope), scope.sandbox.table(TRANSACTION).get(scope.owner, transaction)
+    found = settled(row, scope.now) if row else {}
     total = found[currency][source_type]
     before = total.get("paid", (0, 0))
-    total["paid"] = scope.now, row.number + 1 if row else 0
-    _store(scope, found)
+    total["paid"] = scope.now, own.number + 1 if own else 0
+    _store(scope, row, found)
     return before[0], before[1]
 
 
-def _add_to_totals(scope: Scope, movement: Movement, counted_on: int) -> None:
-    found = totals(scope)
+def _add_to_totals(scope: Scope, movement: Movement, net: int, counted_on: int) -> None:
+    row = _row(scope)
+    found = settled(row, scope.now) if row else {}
     total = found.setdefault(movement.currency, {}).setdefault(movement.source_type, Total(available=0, pending={}))
     if counted_on <= scope.now:
-        total["available"] += movement.net
+        total["available"] += net
     else:
-        pending = total["pending"]
-        pending[str(counted_on)] = pending.get(str(counted_on), 0) + movement.net
-    _store(scope, found)
+        pending, due = total["pending"], str(counted_on)
+        pending[due] = pending.get(due, 0) + net
+    _store(scope, row, found)
 
 
-def _store(scope: Scope, found: Totals) -> None:
+def _row(scope: Scope) -> Row[bytes] | None:
+    return scope.sandbox.table(BALANCE).get(scope.owner, scope.owner)
+
+
+def _store(scope: Scope, row: Row[bytes] | None, found: Totals) -> None:
     table, data = scope.sandbox.table(BALANCE), bytes(memoryview(orjson.dumps(found)))
-    row = table.get(scope.owner, scope.owner)
     if row is None:
         table.add(scope.owner, scope.owner, scope.now, data)
     else:
