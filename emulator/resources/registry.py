@@ -19,6 +19,7 @@ MODULES = {
     "account_session": "connect.account_sessions",
     "application_fee": "payments.transfers.application_fees",
     "balance": "money.balances",
+    "balance_settings": "money.balance_settings",
     "balance_transaction": "money.balances",
     "capability": "connect.capabilities",
     "charge": "payments.charges.charges",

@@ -43,7 +43,7 @@ from emulator.wire.json import Json
 # Money is modelled by hand or not at all: a generic response must not pretend that it has moved.
 NOT_GENERIC = frozenset(
     """
-    application_fee balance balance_settings balance_transaction bank_account card dispute fee_refund
+    application_fee balance balance_transaction bank_account card dispute fee_refund
     payment_intent payment_source refund setup_attempt setup_intent topup transfer
     transfer_reversal
     """.split()

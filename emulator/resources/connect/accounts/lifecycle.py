@@ -54,7 +54,12 @@ def find(sandbox: Sandbox, account_id: str) -> Account | None:
 def platform(sandbox: Sandbox) -> Account:
     """The platform's own account: a standard one, onboarded, with both usual capabilities (our choice)."""
     changed: Account | None = sandbox.rows(PLATFORM).get(sandbox.platform_id)
-    return changed or _platform(sandbox.platform_id, sandbox.settings.platform_country)
+    return changed or usual_platform(sandbox)
+
+
+def usual_platform(sandbox: Sandbox) -> Account:
+    """The platform's own account as it is before its settings change."""
+    return _platform(sandbox.platform_id, sandbox.settings.platform_country)
 
 
 def store_platform(sandbox: Sandbox, account: Account) -> None:
