@@ -98,3 +98,15 @@ def charge_has_customer() -> StripeError:
 def token_part_invalid(part: str) -> StripeError:
     """400 for a test token with a part that no test token has. There are no code and no param."""
     return refused(f"There is a part of the token that is not valid: '{quoted_id(part)}'.")
+
+
+@error("by analogy", "with another emulator's words")
+def statement_descriptor_character(character: str, param: str) -> StripeError:
+    """400 for a statement descriptor with a character that statements cannot have."""
+    return refused(f"The statement descriptor cannot include {character}.", param)
+
+
+@error("observed", param="inferred")
+def statement_descriptor_without_letter(param: str) -> StripeError:
+    """400 for a statement descriptor without a letter."""
+    return refused("The statement descriptor must contain at least one alphabetic character.", param)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import verbs
+from emulator.resources import registry, verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.charges import engine, legacy, receipts, refunds
 from emulator.resources.payments.charges.engine import NAME
@@ -35,6 +35,16 @@ SEARCHED = frozenset(
 def _create(call: Call) -> Json:
     """POST /v1/charges. Raises StripeError."""
     return CHARGES.respond(call, legacy.charged(call))
+
+
+def _list(call: Call) -> Json:
+    """GET /v1/charges. Raises StripeError, also for an unknown customer."""
+    customer = call.params.get("customer")
+    customers = registry.resource("customer")
+    if isinstance(customer, str) and customers and customers.find(call, customer) is None:
+        other = call.sandbox.other_mode_of(customer)
+        raise errors.no_such("customer", customer, "customer", other_mode=other)
+    return verbs.listing(CHARGES, Place(), call)
 
 
 def _search(call: Call) -> Json:
@@ -106,7 +116,7 @@ CHARGES: Resource[bytes] = stored(
     render=_render,
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,
-    verbs={"create": _create, "search": _search, "capture": _capture, "refund": _refund},
+    verbs={"create": _create, "list": _list, "search": _search, "capture": _capture, "refund": _refund},
     include=_include,
     look_up=across(NAME),
     events=events,

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
+from emulator import errors
 from emulator.resources.connect.accounts.settings import LONGEST_DESCRIPTOR, settings
 from emulator.resources.money.holders import account_of
 from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params
 
 WITHOUT_DESCRIPTOR = "Stripe"  # the text of an account that has none (official example)
+
+
+NAMES = ("statement_descriptor", "statement_descriptor_suffix")
+_REFUSED = "<>\\'\"*"
+_LETTER = re.compile(r"[A-Za-z]")
+
+
+def check(params: Params) -> None:
+    """Refuse descriptors with other characters, or without a letter. Raises StripeError."""
+    for name in NAMES:
+        text = params.get(name)
+        if not isinstance(text, str) or not text:
+            continue
+        for character in _REFUSED:
+            if character in text:
+                raise errors.statement_descriptor_character(character, name)
+        if not _LETTER.search(text):
+            raise errors.statement_descriptor_without_letter(name)
 
 
 def calculated(sandbox: Sandbox, owner: str, descriptor: str | None, suffix: str | None) -> str:

@@ -41,7 +41,8 @@ def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed:
     """Capture a hold, all of it or an amount; the rest is released. `changed` are fields that the capture sets."""
     fields = {**objects.fields(row), **changed}
     captured: Fields = {"amount_captured": fields["amount"] if amount is None else amount, "captured": True}
-    return _settled(scope, row, {**changed, **captured, **_descriptor(scope, fields), "_expires": None})
+    kind = str(cast("Fields", fields["payment_method_details"])["type"])
+    return _settled(scope, row, {**changed, **captured, **_descriptor(scope, fields, kind), "_expires": None})
 
 
 def release(scope: Scope, row: Row[bytes], *, expired: bool = False) -> Row[bytes]:
@@ -118,7 +119,7 @@ def _fields(scope: Scope, payment: Payment, verdict: Verdict, identifier: str) -
     requested = {**_request(payment), **_connect(scope, payment, identifier)}
     return {
         **requested,
-        **_descriptor(scope, requested),
+        **_descriptor(scope, requested, payment.type),
         **_result(scope, payment, verdict),
         "billing_details": details.billing_details(payment),
         "outcome": outcome(payment, verdict, identifier),
@@ -146,12 +147,13 @@ def _request(payment: Payment) -> Fields:
     return {**fields, **({"radar_options": {}} if payment.intent else {})}
 
 
-def _descriptor(scope: Scope, fields: Fields) -> Fields:
+def _descriptor(scope: Scope, fields: Fields, kind: str) -> Fields:
     """The descriptor that follows from the fields of a charge: that of the account on whose behalf it is."""
     merchant = cast("str | None", fields.get("on_behalf_of")) or scope.owner
-    descriptor, suffix = fields.get("statement_descriptor"), fields.get("statement_descriptor_suffix")
-    shown = descriptors.calculated(scope.sandbox, merchant, cast("str | None", descriptor), cast("str | None", suffix))
-    return {"calculated_statement_descriptor": shown}
+    descriptor, suffix = (cast("str | None", fields.get(name)) for name in descriptors.NAMES)
+    if kind == "card":  # only the suffix is the payment's own (official)
+        descriptor, suffix = None, suffix or descriptor
+    return {"calculated_statement_descriptor": descriptors.calculated(scope.sandbox, merchant, descriptor, suffix)}
 
 
 def _connect(scope: Scope, payment: Payment, identifier: str) -> Fields:

@@ -10,7 +10,7 @@ from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_amount, check_currency
-from emulator.resources.payments.charges import engine, sources
+from emulator.resources.payments.charges import descriptors, engine, sources
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.charges.sources import Source
 from emulator.resources.payments.transfers.terms import check_terms
@@ -42,6 +42,7 @@ def _payment(call: Call) -> Payment:
     check_amount(amount, currency)
     check_terms(call.scope, _terms(call), amount)
     check_email(params, ("receipt_email",))
+    descriptors.check(params)
     source = _source(call)
     shipping = placed(call, "charge", {"shipping": params["shipping"]}) if "shipping" in params else {}
     return Payment(
@@ -108,4 +109,5 @@ def _text(call: Call, name: str) -> str | None:
 def changed_by_capture(call: Call) -> Fields:
     """The fields of a charge that the parameters of a capture set. Raises StripeError."""
     check_email(call.params, ("receipt_email",))
+    descriptors.check(call.params)
     return {name: cast("Json", call.params[name]) for name in _CHANGED_BY_CAPTURE if name in call.params}

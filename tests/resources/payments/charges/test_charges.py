@@ -281,3 +281,53 @@ def test_a_mastercard_has_a_transaction_id_of_its_day_and_a_link(shop: Shop) -> 
 def test_a_suffix_follows_the_prefix_of_the_account(shop: Shop) -> None:
     charge = shop.charge(statement_descriptor_suffix="a long description")
     assert charge["calculated_statement_descriptor"] == "STRIPE* A LONG DESCRIP"
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ({"statement_descriptor": "Two tickets"}, "STRIPE* TWO TICKETS"),
+        ({"statement_descriptor": "Two tickets", "statement_descriptor_suffix": "Balcony"}, "STRIPE* BALCONY"),
+        ({}, "Stripe"),
+    ],
+)
+def test_the_descriptor_of_a_card_charge_is_a_suffix(shop: Shop, sent: dict[str, object], shown: str) -> None:
+    assert shop.charge(None, **sent)["calculated_statement_descriptor"] == shown
+
+
+def test_a_descriptor_can_be_set_by_the_capture(shop: Shop) -> None:
+    held = shop.charge(capture=False)["id"]
+    captured = shop.post(f"/v1/charges/{held}/capture", {"statement_descriptor_suffix": "Balcony"}).body
+    assert (captured["statement_descriptor_suffix"], captured["calculated_statement_descriptor"]) == (
+        "Balcony",
+        "STRIPE* BALCONY",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "param", "message"),
+    [
+        (
+            {"statement_descriptor_suffix": "a<b"},
+            "statement_descriptor_suffix",
+            "The statement descriptor cannot include <.",
+        ),
+        (
+            {"statement_descriptor": "1234"},
+            "statement_descriptor",
+            "The statement descriptor must contain at least one alphabetic character.",
+        ),
+    ],
+)
+def test_a_descriptor_is_refused(shop: Shop, sent: dict[str, object], param: str, message: str) -> None:
+    refused = shop.refused(None, **sent)
+    assert (refused.status, refused.error["param"], refused.error["message"]) == (400, param, message)
+
+
+def test_a_list_of_an_unknown_customer_is_refused(shop: Shop) -> None:
+    refused = shop.get("/v1/charges?customer=cus_1")
+    assert (refused.status, refused.error["param"], refused.error["message"]) == (
+        400,
+        "customer",
+        "No such customer: 'cus_1'",
+    )
