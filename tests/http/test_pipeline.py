@@ -66,12 +66,12 @@ def test_a_url_is_matched_before_the_key(api: Api) -> None:
 
 
 def test_an_operation_that_is_not_emulated_is_refused_by_name(api: Api) -> None:
-    response = api.get("/v1/setup_attempts")
+    response = api.post("/v1/payment_intents/pi_1/apply_customer_balance")
     assert (response.status, response.headers["stripe-should-retry"]) == (501, "false")
     assert response.error == {
         "code": "emulator_not_emulated",
-        "message": "The emulator does not emulate GET /v1/setup_attempts. Stripe has this operation; FIDELITY.md lists "
-        "what is emulated.",
+        "message": "The emulator does not emulate POST /v1/payment_intents/{intent}/apply_customer_balance. Stripe has "
+        "this operation; FIDELITY.md lists what is emulated.",
         "type": "api_error",
     }
 

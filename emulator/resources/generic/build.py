@@ -43,9 +43,8 @@ from emulator.wire.json import Json
 # Money is modelled by hand or not at all: a generic response must not pretend that it has moved.
 NOT_GENERIC = frozenset(
     """
-    application_fee balance balance_transaction bank_account card dispute fee_refund
-    payment_intent payment_source refund setup_attempt setup_intent topup transfer
-    transfer_reversal
+    application_fee balance balance_transaction bank_account card dispute fee_refund payment_source refund topup
+    transfer transfer_reversal
     """.split()
 )
 # The nouns and parameters of "No such ..." that are not the last part of the object's name and the name in the path.

@@ -110,9 +110,6 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "climate.product": Facts("", form="static", events="created pricing_updated"),
     "climate.supplier": Facts("", form="static"),
-    "confirmation_token": Facts(
-        "ctoken", request_only="payment_method payment_method_data", start={"expires_at": After(43200)}
-    ),
     "country_spec": Facts("", form="static"),
     "coupon": Facts(
         "",
@@ -304,7 +301,6 @@ OBJECTS: Mapping[str, Facts] = {
     "scheduled_query_run": Facts(
         "sqr", absent="error", start={"status": "completed"}, event="sigma.scheduled_query_run", events="created"
     ),
-    "setup_attempt": Facts("setatt", absent="attach_to_self", start={"status": "succeeded"}),
     "shipping_rate": Facts("shr", start={"active": True, "type": "fixed_amount", "tax_behavior": "unspecified"}),
     "sigma.sigma_api_query": Facts("qry"),
     "source": Facts(

@@ -174,7 +174,7 @@ def test_strict_fidelity_refuses_generic_operations_by_name() -> None:
     assert api.post("/v1/accounts", {"type": "standard"}).headers["emulator-fidelity"] == "modelled"
 
 
-@pytest.mark.parametrize("path", ["/v1/payment_intents"])
+@pytest.mark.parametrize("path", ["/v1/topups"])
 def test_money_is_refused_by_name(path: str) -> None:
     refused = Api().post(path)
     assert (refused.status, refused.error["code"]) == (501, "emulator_not_emulated")

@@ -45,6 +45,15 @@ def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed:
     return _settled(scope, row, {**changed, **captured, **_descriptor(scope, fields, kind), "_expires": None})
 
 
+def increment(scope: Scope, row: Row[bytes], amount: int) -> Row[bytes]:
+    """Raise a hold to a larger amount."""
+    shown = cast("Fields", objects.fields(row)["payment_method_details"])
+    raised: Fields = {"amount_authorized": amount, "incremental_authorization": {"status": "available"}}
+    raised["overcapture"] = {"maximum_amount_capturable": amount, "status": "unavailable"}
+    card = {**cast("Fields", shown["card"]), **raised}
+    return objects.change(scope, NAME, row, amount=amount, payment_method_details={**shown, "card": card})
+
+
 def release(scope: Scope, row: Row[bytes], *, expired: bool = False) -> Row[bytes]:
     """Release a hold that nobody captures: one that is canceled, or whose time is over."""
     amount = objects.fields(row)["amount"]

@@ -1,0 +1,129 @@
+"""What becomes of held money: it is captured, released, or raised; and what time does to payment intents."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.charges import engine
+from emulator.resources.payments.intents import states
+from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.resource import Fields
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+MOST_INCREMENTS = 10  # attempts to raise a hold (official)
+# Parameters of a capture that the charge takes over.
+_OF_THE_CHARGE = ("statement_descriptor", "statement_descriptor_suffix")
+
+
+def capture(scope: Scope, row: Row[bytes], params: Params, changed: Fields) -> Row[bytes]:
+    """Capture held money, all of it or `amount_to_capture`; the rest is released. Raises StripeError."""
+    intent = objects.fields(row)
+    amount = params.get("amount_to_capture", cast("int", intent["amount_capturable"]))
+    _check_amount(intent, cast("int", amount))
+    charged: dict[str, Json] = {name: cast("Json", params[name]) for name in _OF_THE_CHARGE if params.get(name)}
+    if "application_fee_amount" in changed:
+        charged["application_fee_amount"] = changed["application_fee_amount"]
+    if "transfer_data" in changed:
+        charged["transfer_data"] = changed["transfer_data"]
+    engine.capture(scope, _charge(scope, intent), cast("int", amount), **charged)
+    captured: Fields = {"status": states.SUCCEEDED, "amount_capturable": 0, "amount_received": cast("int", amount)}
+    return objects.change(scope, PAYMENT, row, **changed, **captured, _expires=None)
+
+
+def _check_amount(intent: Fields, amount: int) -> None:
+    """The amount of a capture, whose checks come before that of the state (observed)."""
+    if amount < 0:
+        raise errors.capture_negative()
+    states.check_capturable(intent)
+    if amount == 0:
+        raise errors.capture_of_nothing()
+    if amount > cast("int", intent["amount_capturable"]):
+        raise errors.capture_too_large()
+
+
+def increment(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
+    """Raise held money to a larger amount, where the payment intent asked for that. Raises StripeError."""
+    intent = objects.fields(row)
+    amount, held, count = cast("int", changed["amount"]), cast("int", intent["amount"]), intent.get("_increments", 0)
+    if intent["status"] != states.CAPTURE:
+        raise errors.increment_wrong_state(str(intent["status"]))
+    if not _asked(intent, "request_incremental_authorization"):
+        raise errors.increment_not_requested()
+    if amount <= held:
+        raise errors.increment_too_small(held)
+    if cast("int", count) >= MOST_INCREMENTS:
+        raise errors.increment_too_often()
+    engine.increment(scope, _charge(scope, intent), amount)
+    return objects.change(scope, PAYMENT, row, **changed, amount_capturable=amount, _increments=cast("int", count) + 1)
+
+
+def _asked(intent: Fields, option: str) -> bool:
+    options = cast("Fields", intent["payment_method_options"]).get("card")
+    return isinstance(options, dict) and options.get(option) == "if_available"
+
+
+def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool = False) -> Row[bytes]:
+    """Cancel a payment intent, and release what it holds. Raises StripeError."""
+    intent = objects.fields(row)
+    states.check_cancelable(PAYMENT, intent)
+    if intent["status"] == states.CAPTURE:
+        engine.release(scope, _charge(scope, intent), expired=expired)
+    canceled: Fields = {"status": states.CANCELED, "canceled_at": scope.now, "cancellation_reason": reason}
+    return objects.change(scope, PAYMENT, row, **canceled, amount_capturable=0, next_action=None, _expires=None)
+
+
+def due_times(row: Row[bytes]) -> list[int]:
+    """The seconds at which a payment intent changes by itself: its hold expires, or its debit ends."""
+    intent = objects.fields(row)
+    waits = {states.CAPTURE: "_expires", states.PROCESSING: "_ends"}.get(str(intent["status"]))
+    at = intent.get(waits) if waits else None
+    return [at] if isinstance(at, int) else []
+
+
+def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
+    """Change a payment intent at such a second."""
+    scope = Scope(sandbox, row.owner, at)
+    if objects.fields(row)["status"] == states.CAPTURE:
+        cancel(scope, row, "automatic", expired=True)
+    else:
+        end(scope, row)
+
+
+def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """End a payment intent whose debit the bank has confirmed or refused."""
+    intent = objects.fields(row)
+    charged = _charge(scope, intent)
+    if objects.fields(charged)["status"] == "pending":
+        charged = engine.end(scope, charged)
+    found = objects.fields(charged)
+    if found["status"] == "succeeded":
+        return objects.change(scope, PAYMENT, row, status=states.SUCCEEDED, amount_received=intent["amount"])
+    error: Fields = {
+        "charge": charged.id,
+        "code": found["failure_code"],
+        "message": found["failure_message"],
+        "payment_method": objects.shown(scope, "payment_method", _method(scope, intent)),
+        "type": "card_error",
+    }
+    failed: Fields = {"status": states.METHOD, "payment_method": None, "last_payment_error": error}
+    return objects.change(scope, PAYMENT, row, **failed)
+
+
+def _charge(scope: Scope, intent: Fields) -> Row[bytes]:
+    found = objects.get(scope, engine.NAME, str(intent["latest_charge"]))
+    if found is None:
+        raise LookupError(f"the charge {intent['latest_charge']} of a payment intent is missing")
+    return found
+
+
+def _method(scope: Scope, intent: Fields) -> Row[bytes]:
+    found = objects.get(scope, "payment_method", str(intent["payment_method"]))
+    if found is None:
+        raise LookupError(f"the payment method {intent['payment_method']} of a payment intent is missing")
+    return found

@@ -1,0 +1,104 @@
+"""What a confirmation is made of: the request's part, the payment method, and the checks that both intents share."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.intents.method_types import TYPES
+from emulator.resources.payments.intents.states import SETUP
+from emulator.resources.payments.methods import payment_methods
+from emulator.resources.resource import Fields
+from emulator.store.table import Row
+from emulator.wire.dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """One confirmation. `method` is the payment method that it names, None for the intent's own.
+
+    With `error_on_requires_action`, a payment that its customer must authenticate fails. `use_stripe_sdk` is sent by
+    Stripe.js, which shows the page of an action itself. `mandate` says that the customer has accepted a debit.
+    `address` is the base of the emulator's URLs. `fields` are what else the confirmation sets on the intent.
+    """
+
+    method: Row[bytes] | None = None
+    off_session: bool = False
+    error_on_requires_action: bool = False
+    return_url: str | None = None
+    use_stripe_sdk: bool = False
+    mandate: bool = False
+    address: str = ""
+    fields: Fields = field(default_factory=dict)
+
+
+def check_method(kind: str, intent: Fields, method: Row[bytes]) -> None:
+    """Refuse a payment method that the intent cannot be confirmed with. Raises StripeError."""
+    fields, customer = objects.fields(method), intent.get("customer")
+    owner = fields.get("customer")
+    if owner and not customer:
+        raise errors.method_needs_customer(kind, method.id, str(owner))
+    if owner and owner != customer:
+        raise errors.payment_method_of_another_customer(method.id, str(customer))
+    payment_methods.check_unused(method)
+    allowed = cast("list[str]", intent["payment_method_types"])
+    if fields["type"] not in allowed:
+        raise errors.method_type_not_allowed(kind, str(fields["type"]), allowed)
+
+
+def check_return_url(kind: str, intent: Fields, method: Fields, how: Confirmation) -> None:
+    """Refuse a confirmation without a URL to return to, where the payment methods may redirect. Raises StripeError."""
+    if how.return_url or how.use_stripe_sdk:
+        return
+    automatic = intent.get("automatic_payment_methods")
+    if isinstance(automatic, dict) and automatic.get("allow_redirects") == "always":
+        raise errors.return_url_required(kind)
+    if TYPES[str(method["type"])].flow == "redirect":
+        raise errors.return_url_of_type_required(kind, str(method["type"]))
+
+
+def check_mandate(kind: str, intent: Fields, method: Fields, how: Confirmation) -> None:
+    """Refuse a debit that the customer has not accepted. Raises StripeError."""
+    flow = TYPES[str(method["type"])].flow
+    if flow == "other":
+        raise errors.param_not_emulated(("payment_method",))
+    if flow == "debit" and not (how.mandate or method.get("_mandate") or intent.get("_mandate")):
+        raise errors.mandate_required(kind)
+
+
+def saves(kind: str, intent: Fields) -> bool:
+    """Whether the intent sets its payment method up for later payments."""
+    return kind == SETUP or bool(setup_of(intent))
+
+
+def setup_of(intent: Fields) -> str | None:
+    """`setup_future_usage` of a payment intent, or of its options for a type."""
+    if intent.get("setup_future_usage"):
+        return str(intent["setup_future_usage"])
+    options = cast("Fields", intent.get("payment_method_options") or {})
+    found = (each.get("setup_future_usage") for each in options.values() if isinstance(each, dict))
+    return next((str(each) for each in found if each and each != "none"), None)
+
+
+def method_of(scope: Scope, identifier: object) -> Row[bytes] | None:
+    """The payment method of an intent by its id."""
+    return objects.get(scope, payment_methods.NAME, str(identifier)) if identifier else None
+
+
+def shown_method(scope: Scope, method: Row[bytes]) -> Fields:
+    """A payment method as errors show it whole, in its newest state."""
+    return objects.shown(scope, payment_methods.NAME, method_of(scope, method.id) or method)
+
+
+def payment_error(error: errors.StripeError, details: Fields) -> Fields:
+    """The error of an attempt as the intent shows it: without the address of a log."""
+    whole = cast("Fields", error.with_details(details).body.envelope(None))
+    return cast("Fields", whole["error"])
+
+
+def secret_of(row: Row[bytes]) -> str:
+    """The client secret of an intent."""
+    return f"{row.id}_secret_{objects.fields(row)['_secret']}"

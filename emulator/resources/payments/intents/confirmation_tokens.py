@@ -1,0 +1,86 @@
+"""`/v1/confirmation_tokens`: what Stripe.js collects for one confirmation. Tests make them with a test helper."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Call
+from emulator.resources.payments.methods import payment_methods
+from emulator.resources.resource import Fields
+from emulator.resources.stored import stored
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+
+NAME = "confirmation_token"
+LIFETIME = 12 * 3600  # seconds (official)
+_PREVIEWED = ("allow_redisplay", "billing_details", "customer", "type")
+
+
+class Token(NamedTuple):
+    """The content of a token: `fields` are those that it sets on the intent."""
+
+    method: Row[bytes]
+    return_url: str | None
+    mandate: bool
+    fields: Fields
+
+
+def use(call: Call, intent: str) -> Token | None:
+    """The token that a request confirms an intent with; it cannot be used again. Raises StripeError."""
+    identifier = call.params.get(NAME)
+    if not identifier:
+        return None
+    row = objects.get(call.scope, NAME, str(identifier))
+    if row is None:
+        raise errors.no_such(NAME, str(identifier), NAME)
+    fields = objects.fields(row)
+    if fields.get("payment_intent") or fields.get("setup_intent"):
+        raise errors.confirmation_token_used()
+    if cast("int", fields["expires_at"]) <= call.now:
+        raise errors.confirmation_token_expired()
+    kind = "setup_intent" if intent.startswith("seti_") else "payment_intent"
+    objects.change(call.scope, NAME, row, **{kind: intent})
+    sets = {name: fields[name] for name in ("setup_future_usage", "shipping") if fields.get(name)}
+    return Token(
+        method=payment_methods.resolve(call.scope, str(fields["_method"]), NAME),
+        return_url=cast("str | None", fields.get("return_url")),
+        mandate=bool(fields.get("mandate_data")),
+        fields=sets if kind == "payment_intent" else {},
+    )
+
+
+def _create(call: Call, sent: Fields) -> Fields:
+    """POST /v1/test_helpers/confirmation_tokens. Raises StripeError."""
+    method = _method(call)
+    fields = objects.shown(call.scope, payment_methods.NAME, method)
+    kind = str(fields["type"])
+    preview: Fields = {name: fields[name] for name in (*_PREVIEWED, kind) if name in fields}
+    return {
+        **sent,
+        "expires_at": call.now + LIFETIME,
+        "payment_method_preview": dict(sorted(preview.items())),
+        "use_stripe_sdk": True,
+        "_method": method.id,
+    }
+
+
+def _method(call: Call) -> Row[bytes]:
+    """The payment method of a new token: one that exists, or a new one. Raises StripeError."""
+    if call.params.get("payment_method"):
+        return payment_methods.resolve(call.scope, str(call.params["payment_method"]), "payment_method")
+    data = hash_at(call.params, "payment_method_data")
+    if not data:
+        raise errors.missing_param(("payment_method_data",))
+    return payment_methods.from_data(call, data, "payment_method_data")
+
+
+CONFIRMATION_TOKENS = stored(
+    NAME,
+    "ctoken",
+    noun=NAME,
+    request_only=("payment_method", "payment_method_data"),
+    create=_create,
+)
+RESOURCES = (CONFIRMATION_TOKENS,)

@@ -1,0 +1,60 @@
+"""The events of intents: one for their creation, and one for each change of their state that Stripe has one for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.intents import states
+from emulator.resources.resource import Diff, Emit, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.store.events import NewEvent
+
+# By the state that an intent comes to; there is no event of other changes, and none has `previous_attributes`.
+_REACHED: Mapping[str, str] = {
+    states.ACTION: "requires_action",
+    states.CANCELED: "canceled",
+    states.PROCESSING: "processing",
+    states.SUCCEEDED: "succeeded",
+}
+
+
+def _payment_changes(before: Fields, after: Fields) -> Iterator[str]:
+    if after.get("last_payment_error") and after.get("last_payment_error") != before.get("last_payment_error"):
+        yield "payment_failed"
+    if after["status"] == states.CAPTURE and after["amount_capturable"] != before["amount_capturable"]:
+        yield "amount_capturable_updated"
+    yield from _reached(before, after)
+
+
+def _setup_changes(before: Fields, after: Fields) -> Iterator[str]:
+    if after.get("last_setup_error") and after.get("last_setup_error") != before.get("last_setup_error"):
+        yield "setup_failed"
+    yield from _reached(before, after)
+
+
+def _reached(before: Fields, after: Fields) -> Iterator[str]:
+    status = str(after["status"])
+    anew = status == states.ACTION and after.get("_attempt") != before.get("_attempt")
+    if status in _REACHED and (status != before["status"] or anew):
+        yield _REACHED[status]
+
+
+def _emit(changes: Callable[[Fields, Fields], Iterator[str]]) -> Emit:
+    def emit(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+        if diff.after is None or diff.before is diff.after:
+            return
+        names = ["created"]
+        if diff.before is not None:
+            names = list(changes(objects.fields(diff.before), objects.fields(diff.after)))
+        account = Scope(diff.sandbox, diff.row.owner, diff.now).account
+        for name in names:
+            shown = resource.render(diff.sandbox, diff.after, diff.now)
+            yield snapshot(f"{resource.name}.{name}", account, None, shown)
+
+    return emit
+
+
+payment_events = _emit(_payment_changes)
+setup_events = _emit(_setup_changes)

@@ -1,0 +1,205 @@
+"""The parameters of payment intents: their checks, and the fields that they become."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.connect.accounts.base.formats import check_email
+from emulator.resources.endpoint import Call
+from emulator.resources.money.currencies import check_amount, check_currency
+from emulator.resources.payments.intents import method_types
+from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.payments.transfers.terms import check_terms
+from emulator.resources.resource import Fields
+from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
+from emulator.wire.json import Json
+
+# Parameters that are not kept under their own names, or not without a check.
+OWN = frozenset(
+    """
+    amount automatic_payment_methods capture_method client_secret confirm confirmation_token currency customer
+    error_on_requires_action mandate mandate_data off_session on_behalf_of payment_method payment_method_configuration
+    payment_method_data payment_method_options payment_method_types radar_options return_url transfer_data
+    use_stripe_sdk amount_to_confirm
+    """.split()
+)
+ONLY_WITH_CONFIRM = ("error_on_requires_action", "mandate", "mandate_data", "off_session", "return_url")
+AUTOMATIC_SINCE, ASYNC_SINCE = "2023-08-16", "2024-04-10"  # versions that changed a default (official)
+
+
+def check_new(call: Call) -> None:
+    """Refuse what no create of a payment intent may say. Raises StripeError."""
+    params = call.params
+    if cast("int", params["amount"]) < 1:
+        raise errors.amount_not_positive()
+    currency = check_currency(str(params["currency"]))
+    automatic = is_automatic(call)
+    if automatic and "confirmation_method" in params:
+        raise errors.exclusive_params([("automatic_payment_methods",), ("confirmation_method",)])
+    if automatic and "payment_method_types" in params:
+        raise errors.types_given_twice()
+    check_amount(cast("int", params["amount"]), currency)
+    for name in ONLY_WITH_CONFIRM if not params.get("confirm") else ():
+        if params.get(name):
+            raise errors.only_with_confirm(name)
+    check_email(params, ("receipt_email",))
+
+
+def new_fields(call: Call, sent: Fields) -> Fields:
+    """The fields of a new payment intent without a payment method. Raises StripeError."""
+    check_new(call)
+    currency = str(call.params["currency"]).lower()
+    fields: Fields = {
+        "amount": cast("int", call.params["amount"]),
+        "amount_capturable": 0,
+        "amount_received": 0,
+        "application": call.sandbox.client_id if call.acting else None,
+        "confirmation_method": "automatic",
+        "currency": currency,
+        "customer": customer_of(call),
+        "managed_payments": {"enabled": False},
+        **sent,
+        "amount_details": {"tip": {}, **cast("Fields", sent.get("amount_details") or {})},
+        "capture_method": str(call.params.get("capture_method") or _capture_method(call)),
+        "payment_method": None,
+    }
+    fields |= types_of(call, currency)
+    fields |= connect_of(call, fields)
+    return fields
+
+
+def _capture_method(call: Call) -> str:
+    return "automatic_async" if call.version.date >= ASYNC_SINCE else "automatic"
+
+
+def is_automatic(call: Call) -> bool:
+    """Whether the account's configuration decides the types: where a request says so, or says nothing."""
+    sent = call.params.get("automatic_payment_methods")
+    if isinstance(sent, dict):
+        return bool(sent.get("enabled"))
+    return call.version.date >= AUTOMATIC_SINCE and "payment_method_types" not in call.params
+
+
+def types_of(call: Call, currency: str | None, kind: str = PAYMENT) -> Fields:
+    """The types of payment methods that a new intent accepts, and their options. Raises StripeError."""
+    automatic = is_automatic(call)
+    excluded = cast("list[str]", call.params.get("excluded_payment_method_types") or [])
+    named = cast("list[str] | None", call.params.get("payment_method_types"))
+    if automatic:
+        names = method_types.configured(excluded)
+    else:
+        names = method_types.check_types(named or method_types.EXPLICIT_DEFAULT, currency)
+    sent = hash_at(call.params, "payment_method_options")
+    return {
+        "automatic_payment_methods": _shown_automatic(call.params) if automatic else None,
+        "payment_method_configuration_details": configuration(call) if automatic else None,
+        "payment_method_options": method_types.options(kind, names, sent, automatic=automatic),
+        "payment_method_types": cast("Json", names),
+    }
+
+
+def _shown_automatic(params: Params) -> Json:
+    redirects = hash_at(params, "automatic_payment_methods").get("allow_redirects", "always")
+    return {"allow_redirects": str(redirects), "enabled": True}
+
+
+def configuration(call: Call) -> Json:
+    """The configuration of payment methods that the account has from the start, or the one that is named."""
+    named = call.params.get("payment_method_configuration")
+    digits = call.owner.removeprefix("acct_")
+    return {"id": str(named) if named else f"pmc_{digits}{digits[:8]}", "parent": None}
+
+
+def changed_types(call: Call, intent: Fields, kind: str = PAYMENT) -> Fields:
+    """The types and the options of an intent after an update or a confirmation. Raises StripeError."""
+    params = call.params
+    if not {"payment_method_types", "payment_method_options"} & params.keys():
+        return {}
+    named = cast("list[str] | None", params.get("payment_method_types"))
+    automatic = intent["automatic_payment_methods"] is not None and named is None
+    currency = cast("str | None", intent.get("currency"))
+    names = method_types.check_types(named, currency) if named else cast("list[str]", intent["payment_method_types"])
+    before = cast("Params", intent["payment_method_options"])
+    kept: Params = {name: value for name, value in before.items() if name in names}
+    sent = hash_at(params, "payment_method_options")
+    merged = {name: {**hash_at(kept, name), **hash_at(sent, name)} for name in names}
+    details = {} if automatic else {"automatic_payment_methods": None, "payment_method_configuration_details": None}
+    return {
+        **cast("Fields", details),
+        "payment_method_options": method_types.options(kind, names, cast("Params", merged), automatic=automatic),
+        "payment_method_types": cast("Json", names),
+    }
+
+
+def customer_of(call: Call, params: Params | None = None) -> str | None:
+    """The customer of a request, who exists. Raises StripeError."""
+    identifier = (call.params if params is None else params).get("customer")
+    if not identifier:
+        return None
+    if objects.get(call.scope, "customer", str(identifier)) is None:
+        raise errors.no_such(
+            "customer", str(identifier), "customer", other_mode=call.sandbox.other_mode_of(str(identifier))
+        )
+    return str(identifier)
+
+
+_CONNECT = ("application_fee_amount", "on_behalf_of", "transfer_data")
+
+
+def connect_of(call: Call, intent: Fields) -> Fields:
+    """The accounts that a payment is for, as a request changes them. Raises StripeError."""
+    params = call.params
+    if not params.keys() & {"amount", *_CONNECT}:
+        return {}
+    found: Fields = {}
+    if "transfer_data" in params:
+        before = intent.get("transfer_data")
+        merged = {**(before if isinstance(before, dict) else {}), **cast("Fields", hash_at(params, "transfer_data"))}
+        found["transfer_data"] = {
+            name: value for name, value in sorted(merged.items()) if value not in (None, "")
+        } or None
+    if params.get("on_behalf_of"):
+        found["on_behalf_of"] = str(params["on_behalf_of"])
+    after = {**intent, **found}
+    check_terms(call.scope, {name: after.get(name) for name in _CONNECT}, cast("int", intent["amount"]))
+    return found
+
+
+def changed(call: Call, intent: Fields) -> Fields:
+    """What a request changes of a payment intent that needs a check. Raises StripeError."""
+    params = call.params
+    check_email(params, ("receipt_email",))
+    found: Fields = {}
+    if "currency" in params:
+        found["currency"] = check_currency(str(params["currency"]))
+    if "amount" in params:
+        found["amount"] = cast("int", params["amount"])
+    if found:
+        _check_amount({**intent, **found})
+    if "capture_method" in params:
+        found["capture_method"] = str(params["capture_method"])
+    if "customer" in params:
+        found["customer"] = customer_of(call)
+    found |= changed_types(call, {**intent, **found})
+    return found | connect_of(call, {**intent, **found})
+
+
+def _check_amount(intent: Fields) -> None:
+    amount = cast("int", intent["amount"])
+    if amount < 1:
+        raise errors.amount_not_positive()
+    check_amount(amount, str(intent["currency"]))
+
+
+def check_on_behalf_of(call: Call) -> None:
+    """Refuse a settlement merchant that there is not. Raises StripeError."""
+    check_terms(call.scope, {"on_behalf_of": call.params.get("on_behalf_of")}, 0)
+
+
+def check_listed(call: Call) -> None:
+    """Refuse to list the intents of a customer that there is not. Raises StripeError."""
+    if not call.path and "customer" in call.params and "amount" not in call.params:
+        customer_of(call)

@@ -1,0 +1,172 @@
+"""`/v1/payment_intents`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Call
+from emulator.resources.metadata import merged
+from emulator.resources.paging import listing
+from emulator.resources.payments.intents import captures, handlers, parameters, requests, secrets, states
+from emulator.resources.payments.intents.confirm import confirm
+from emulator.resources.payments.intents.confirmation import check_method, secret_of
+from emulator.resources.payments.intents.events import payment_events
+from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.references import placed
+from emulator.resources.resource import Fields, Handler
+from emulator.resources.search import search
+from emulator.resources.stored import decode, render, stored
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+SEARCHED = frozenset("amount created currency customer metadata status".split())
+CHARGES_UNTIL = "2022-11-15"  # versions before show the charges of an intent (observed)
+_ABSENT: frozenset[str] = frozenset()
+# An update of these makes an intent that waits for its customer need another confirmation (inferred).
+_CONFIRMED_AGAIN = frozenset(("amount", "currency", "payment_method", "payment_method_data", "setup_future_usage"))
+
+
+def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+    body = render(PAYMENT, _ABSENT, sandbox, row, now)
+    body["client_secret"] = secret_of(row)
+    return body
+
+
+def _shown(call: Call, row: Row[bytes]) -> Fields:
+    """The payment intent as the version and the key of a request see it."""
+    shown = secrets.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
+    if call.version.date < CHARGES_UNTIL and not call.publishable:
+        shown["charges"] = _charges(call, row)
+    return shown
+
+
+def _charges(call: Call, row: Row[bytes]) -> Json:
+    latest = objects.get(call.scope, "charge", cast("str | None", decode(row).get("latest_charge")))
+    data: list[Json] = [objects.shown(call.scope, "charge", latest)] if latest else []
+    return {**listing(data, f"/v1/charges?payment_intent={row.id}", has_more=False), "total_count": len(data)}
+
+
+# --- verbs --------------------------------------------------------------------------------------------------------
+
+
+def _create(call: Call, sent: Fields) -> Fields:
+    """The fields of a new intent. One that is confirmed at once gets its payment method by that."""
+    fields = parameters.new_fields(call, sent)
+    fields["status"] = states.METHOD
+    fields["_secret"] = call.sandbox.ids.token(secrets.SECRET_LENGTH[PAYMENT])
+    return fields if call.params.get("confirm") else {**fields, **_method(call, fields)}
+
+
+def _method(call: Call, intent: Fields) -> Fields:
+    """The payment method of a request, and the state that it leads to. Raises StripeError."""
+    method = requests.method_of(call)
+    if method is None:
+        return {}
+    check_method(PAYMENT, intent, method)
+    return {"payment_method": method.id, "status": states.CONFIRMATION}
+
+
+def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """Confirm a new intent at once. A decline keeps the intent, and carries it."""
+    if not call.params.get("confirm"):
+        return row
+    with handlers.declines_carry(call, PAYMENT, row, _shown):
+        return confirm(call.scope, row, requests.confirmation(call, row.id))
+
+
+def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}. Raises StripeError."""
+    intent = decode(row)
+    states.check_changeable(intent, call.params)
+    changed = _changed(call, intent)
+    after = {**intent, **changed}
+    if "payment_method" in call.params or "payment_method_data" in call.params:
+        changed |= _method(call, after)
+    elif call.params.get("customer") and after["payment_method"]:
+        check_method(PAYMENT, after, requests.found_method(call, str(after["payment_method"])))
+    if intent["status"] == states.ACTION and _CONFIRMED_AGAIN & call.params.keys():
+        changed |= {"status": states.CONFIRMATION, "next_action": None}
+    return objects.change(call.scope, PAYMENT, row, **changed)
+
+
+def _changed(call: Call, intent: Fields) -> Fields:
+    """The fields that an update, a confirmation or a capture changes, but for the payment method."""
+    params = {name: value for name, value in call.params.items() if name not in parameters.OWN and name not in _NEVER}
+    changed: Fields = {name: None for name, value in params.items() if value == ""}
+    changed |= placed(call, PAYMENT, {name: value for name, value in params.items() if value != ""})
+    if isinstance(changed.get("amount_details"), dict):
+        changed["amount_details"] = {"tip": {}, **cast("Fields", changed["amount_details"])}
+    if "metadata" in call.params:
+        changed["metadata"] = dict(merged(cast("dict[str, str]", intent["metadata"]), call.params["metadata"]))
+    return changed | parameters.changed(call, {**intent, **changed})
+
+
+_NEVER = frozenset(("amount_to_capture", "expand", "final_capture", "metadata"))
+
+
+def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/confirm. Raises StripeError."""
+    how = requests.confirmation(call, row.id)
+    states.check_confirmable(decode(row), with_method=how.method is not None)
+    changed = _changed(call, decode(row))
+    return confirm(call.scope, objects.change(call.scope, PAYMENT, row, **changed) if changed else row, how)
+
+
+def _capture(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/capture. Raises StripeError."""
+    return captures.capture(call.scope, row, call.params, _changed(call, decode(row)))
+
+
+def _cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/cancel. Raises StripeError."""
+    return captures.cancel(call.scope, row, cast("str | None", call.params.get("cancellation_reason")))
+
+
+def _increment(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/increment_authorization. Raises StripeError."""
+    return captures.increment(call.scope, row, _changed(call, decode(row)))
+
+
+def _search(call: Call) -> Json:
+    """GET /v1/payment_intents/search. Raises StripeError."""
+    rows = call.sandbox.table(PAYMENT).newest(call.owner)
+    return search(call, "payment_intents", SEARCHED, (_shown(call, row) for row in rows))
+
+
+def _new_id(call: Call, _: bytes) -> str:
+    return call.sandbox.ids.in_family("pi", call.sandbox.ids.family(call.now, call.owner))
+
+
+_on: Callable[..., Handler] = partial(handlers.on, PAYMENT, PAYMENT, _shown)
+PAYMENT_INTENTS = stored(
+    PAYMENT,
+    "pi",
+    noun=PAYMENT,
+    param="intent",
+    new_id=_new_id,
+    request_only=parameters.OWN,
+    filters=["customer"],
+    create=_create,
+    then=_then,
+    render=_render,
+    response=_shown,
+    allow=parameters.check_listed,
+    events=payment_events,
+    timer=captures.due_times,
+    elapse=captures.elapse,
+    verbs={
+        "retrieve": _on(lambda _, row: row),
+        "update": _on(_update),
+        "confirm": _on(_confirm),
+        "capture": _on(_capture),
+        "cancel": _on(_cancel),
+        "increment_authorization": _on(_increment),
+        "verify_microdeposits": _on(partial(handlers.not_actionable, PAYMENT)),
+        "search": _search,
+    },
+)
+RESOURCES = (PAYMENT_INTENTS,)

@@ -1,0 +1,40 @@
+"""The part of a confirmation that a request says, for payment intents and setup intents."""
+
+from __future__ import annotations
+
+from emulator.resources.endpoint import Call
+from emulator.resources.payments.intents import confirmation_tokens
+from emulator.resources.payments.intents.confirmation import Confirmation
+from emulator.resources.payments.methods import payment_methods
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+
+
+def method_of(call: Call) -> Row[bytes] | None:
+    """The payment method that a request names or describes, None where it does neither. Raises StripeError."""
+    if call.params.get("payment_method"):
+        return found_method(call, str(call.params["payment_method"]))
+    if call.params.get("payment_method_data"):
+        return payment_methods.from_data(call, hash_at(call.params, "payment_method_data"), "payment_method_data")
+    return None
+
+
+def found_method(call: Call, identifier: str) -> Row[bytes]:
+    """The payment method of an id or a test name. Raises StripeError."""
+    return payment_methods.resolve(call.scope, identifier, "payment_method")
+
+
+def confirmation(call: Call, intent: str) -> Confirmation:
+    """The confirmation of an intent by a request. Raises StripeError."""
+    params = call.params
+    token = confirmation_tokens.use(call, intent)
+    return Confirmation(
+        method=token.method if token else method_of(call),
+        off_session=bool(params.get("off_session")),
+        error_on_requires_action=bool(params.get("error_on_requires_action")),
+        return_url=str(params["return_url"]) if params.get("return_url") else token.return_url if token else None,
+        use_stripe_sdk=bool(params.get("use_stripe_sdk")),
+        mandate=bool(params.get("mandate_data") or params.get("mandate") or (token and token.mandate)),
+        address=call.address,
+        fields=token.fields if token else {},
+    )

@@ -1,0 +1,127 @@
+"""Confirming a setup intent: its payment method is saved, at once or after the customer has authenticated it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.intents import authentication, setup_attempts, states
+from emulator.resources.payments.intents.authentication import Terms, Waiting
+from emulator.resources.payments.intents.confirmation import (
+    Confirmation,
+    check_mandate,
+    check_method,
+    check_return_url,
+    method_of,
+    payment_error,
+    secret_of,
+    shown_method,
+)
+from emulator.resources.payments.intents.method_types import TYPES
+from emulator.resources.payments.intents.states import SETUP
+from emulator.resources.payments.methods import declines, payment_methods
+from emulator.resources.payments.methods.declines import DECLINES
+from emulator.resources.resource import Fields
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+Outcome = Literal["succeeded", "failed"]
+
+
+def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
+    """Confirm a setup intent, and return it as it is then. Raises StripeError.
+
+    The 402 of a decline keeps its changes; it has the payment method, and the caller adds the intent.
+    """
+    intent = objects.fields(row)
+    method = how.method or method_of(scope, intent["payment_method"])
+    if method is None:
+        raise errors.setup_intent_without_method()
+    states.check_setup_confirmable(intent)
+    check_method(SETUP, intent, method)
+    fields = objects.fields(method)
+    check_return_url(SETUP, intent, fields, how)
+    check_mandate(SETUP, intent, fields, how)
+    card = payment_methods.card_of(fields)
+    need = authentication.needed(card, Terms(saves=True, requested=authentication.requested(intent)))
+    if TYPES[str(fields["type"])].flow == "redirect":
+        return _wait(scope, row, method, how, authentication.REDIRECT_PAGE)
+    if need != "nothing" and card is not None and card.authentication_error:
+        raise _failed(scope, row, method, declines.refusal(DECLINES[card.authentication_error]))
+    if need != "nothing":
+        return _wait(scope, row, method, how, authentication.PAGE)
+    return _save(scope, row, method)
+
+
+def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, page: str) -> Row[bytes]:
+    """Let the customer authenticate the set-up first."""
+    attempt = setup_attempts.add(scope, row, method, status=states.ACTION)
+    source = scope.sandbox.ids.in_account("payatt", scope.now, scope.owner)
+    waiting = Waiting(SETUP, row.id, secret_of(row), source)
+    card = payment_methods.card_of(objects.fields(method))
+    if page == authentication.PAGE:
+        brand = card.brand if card else "visa"
+        action = authentication.card_action(scope, waiting, brand, how.return_url, how.address)
+    else:
+        url = authentication.page_url(scope, waiting, page, how.address)
+        action = authentication.redirect(str(how.return_url or how.address), url)
+    waits: Fields = {"status": states.ACTION, "payment_method": method.id, "next_action": action}
+    return objects.change(scope, SETUP, row, **waits, latest_attempt=attempt.id, last_setup_error=None, _attempt=source)
+
+
+def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
+    """End the action of a setup intent that waits for its customer, who authenticates it or fails.
+
+    A decline is in the intent, and raises no error. An intent that waits for nothing stays as it is.
+    """
+    intent = objects.fields(row)
+    method = method_of(scope, intent["payment_method"])
+    if intent["status"] != states.ACTION or method is None:
+        return row
+    if outcome == "succeeded":
+        redirected = TYPES[str(objects.fields(method)["type"])].flow == "redirect"
+        proof = None if redirected else authentication.result(str(intent["_attempt"]), challenged=True)
+        try:
+            return _save(scope, row, method, proof)
+        except StripeError:
+            return objects.get(scope, SETUP, row.id) or row
+    _failed(scope, row, method, errors.authentication_failed(SETUP))
+    return objects.get(scope, SETUP, row.id) or row
+
+
+def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | None = None) -> Row[bytes]:
+    """Save a payment method for later payments, for the customer of the intent if it has one. Raises the 402."""
+    intent, fields = objects.fields(row), objects.fields(method)
+    decline = payment_methods.decline_of(fields, "attach")
+    if decline is not None:
+        raise _failed(scope, row, method, declines.refusal(decline))
+    if intent.get("customer"):
+        method = payment_methods.attach(scope, method, str(intent["customer"]))
+    method = objects.change(scope, payment_methods.NAME, method, _set_up=True)
+    attempt = _ended(scope, intent, row, method, status=states.SUCCEEDED, three_d_secure=proof)
+    done: Fields = {"status": states.SUCCEEDED, "payment_method": method.id, "next_action": None}
+    return objects.change(scope, SETUP, row, **done, latest_attempt=attempt, last_setup_error=None)
+
+
+def _failed(scope: Scope, row: Row[bytes], method: Row[bytes], error: StripeError) -> StripeError:
+    """The error of a failed attempt, which the intent then shows; it needs another payment method."""
+    if error.body.status == 402:
+        method = payment_methods.use(scope, method)
+    details: Fields = {"payment_method": shown_method(scope, method)}
+    shown = payment_error(error, details)
+    attempt = _ended(scope, objects.fields(row), row, method, status="failed", setup_error=shown)
+    failed: Fields = {"status": states.METHOD, "payment_method": None, "next_action": None}
+    objects.change(scope, SETUP, row, **failed, latest_attempt=attempt, last_setup_error=shown)
+    return error.with_details(details, changes_stay=True)
+
+
+def _ended(scope: Scope, intent: Fields, row: Row[bytes], method: Row[bytes], **changed: Json) -> str:
+    """The id of the attempt that ends: the one that waited for the customer, or a new one."""
+    latest = intent.get("latest_attempt")
+    if intent["status"] == states.ACTION and isinstance(latest, str):
+        setup_attempts.end(scope, latest, method, **changed)
+        return latest
+    return setup_attempts.add(scope, row, method, **changed).id

@@ -1,0 +1,100 @@
+"""The states of payment intents and setup intents as tables, and the refusals of what a state does not allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources.resource import Fields
+
+PAYMENT, SETUP = "payment_intent", "setup_intent"
+METHOD, CONFIRMATION, ACTION = "requires_payment_method", "requires_confirmation", "requires_action"
+CAPTURE, PROCESSING, SUCCEEDED, CANCELED = "requires_capture", "processing", "succeeded", "canceled"
+OPEN = (METHOD, CONFIRMATION, ACTION)
+UNTIL_CAPTURED = (*OPEN, CAPTURE)
+
+CANCELABLE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {PAYMENT: frozenset((*UNTIL_CAPTURED, PROCESSING)), SETUP: frozenset(OPEN)}
+)
+# The states in which a field of a payment intent can be changed, where these are not `OPEN` (observed for the amount
+# and the payment method; the others are inferred).
+CHANGEABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(("application_fee_amount", "transfer_data", "transfer_group", "shipping"), UNTIL_CAPTURED),
+    }
+)
+ALWAYS_CHANGEABLE = frozenset(("description", "expand", "metadata", "receipt_email"))
+# The error of confirming in each state that does not allow it.
+_NOT_CONFIRMABLE: Mapping[str, Callable[[], StripeError]] = MappingProxyType(
+    {
+        SUCCEEDED: errors.payment_intent_succeeded,
+        CAPTURE: lambda: errors.payment_intent_not_confirmable(CAPTURE),
+        PROCESSING: lambda: errors.payment_intent_not_confirmable(PROCESSING),
+        CANCELED: lambda: errors.payment_intent_not_confirmable(CANCELED),
+    }
+)
+
+
+def check_confirmable(intent: Fields, *, with_method: bool) -> None:
+    """Refuse to confirm a payment intent whose state does not allow it. Raises StripeError."""
+    status = str(intent["status"])
+    if status == CANCELED and with_method:
+        raise errors.payment_intent_field_fixed("payment_method", status, OPEN)
+    if status in _NOT_CONFIRMABLE:
+        raise _NOT_CONFIRMABLE[status]()
+
+
+def check_changeable(intent: Fields, names: Iterable[str]) -> None:
+    """Refuse to change fields of a payment intent that its state fixes. Raises StripeError."""
+    status = str(intent["status"])
+    for name in names:
+        allowed = CHANGEABLE.get(name, OPEN)
+        if name in ALWAYS_CHANGEABLE or status in allowed:
+            continue
+        if name == "application_fee_amount" and status == SUCCEEDED:
+            raise errors.application_fee_fixed()
+        raise errors.payment_intent_field_fixed(_shown(name), status, allowed)
+
+
+def _shown(name: str) -> str:
+    return "payment_method" if name == "payment_method_data" else name
+
+
+def check_capturable(intent: Fields) -> None:
+    """Refuse to capture a payment intent that holds nothing. Raises StripeError."""
+    status = str(intent["status"])
+    if status == SUCCEEDED:
+        partly = intent["amount_received"] != intent["amount"]
+        raise errors.payment_intent_remainder_released() if partly else errors.payment_intent_captured()
+    if status != CAPTURE:
+        raise errors.payment_intent_not_capturable(status)
+
+
+def check_cancelable(kind: str, intent: Fields) -> None:
+    """Refuse to cancel an intent that has ended. Raises StripeError."""
+    status = str(intent["status"])
+    if status in CANCELABLE[kind]:
+        return
+    if kind == PAYMENT:
+        raise errors.payment_intent_not_cancelable(status)
+    raise errors.setup_intent_already_canceled() if status == CANCELED else errors.setup_intent_not_cancelable(status)
+
+
+def check_setup_confirmable(intent: Fields) -> None:
+    """Refuse to confirm a setup intent that has ended. Raises StripeError."""
+    _check_setup(intent, "confirm")
+
+
+def check_setup_changeable(intent: Fields, names: Iterable[str]) -> None:
+    """Refuse to change a setup intent that has ended, but for its description and metadata. Raises StripeError."""
+    if not ALWAYS_CHANGEABLE.issuperset(names):
+        _check_setup(intent, "update")
+
+
+def _check_setup(intent: Fields, verb: str) -> None:
+    if intent["status"] == SUCCEEDED:
+        raise errors.setup_intent_succeeded(verb)
+    if intent["status"] == CANCELED:
+        raise errors.setup_intent_canceled(verb)
