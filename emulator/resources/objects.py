@@ -21,6 +21,11 @@ def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
     return scope.sandbox.table(_resource(name).rows).get(scope.owner, identifier) if identifier else None
 
 
+def named(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
+    """The row of an id that a request names, created first where the setting `unknown_ids` creates unknown ids."""
+    return _resource(name).row(scope, identifier) if identifier else None
+
+
 def fields(row: Row[bytes]) -> Fields:
     """The stored fields of an object; those that have their first value may be absent."""
     return cast("Fields", orjson.loads(row.data))

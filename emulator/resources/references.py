@@ -54,7 +54,7 @@ def _referred(call: Call, shape: Shape, value: str, path: ParamPath) -> Json:
         if shown is not None:
             return shown if whole else shown.get("id", value)  # a test name makes an object with an id of its own
     for resource in resources:
-        row = resource.create_unknown(call, value)
+        row = resource.create_unknown(call.scope, value)
         if row is not None:
             return resource.render(call.sandbox, row, call.now) if whole else value
     raise errors.no_such(resources[0].noun, value, format_path(path), other_mode=call.sandbox.other_mode_of(value))

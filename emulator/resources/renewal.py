@@ -21,30 +21,40 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
 
     A refusal is final unless it names objects that an earlier request has made for their ids.
     """
-    if not unknown.are_created(call):
+    if not unknown.are_created(call.sandbox):
         return endpoint(call)
+    _provide_account(call)
     try:
         return endpoint(call)
     except StripeError as error:
         if error.body.changes_stay:
             raise
         call.sandbox.changes.undo()
-        if not renewed(call):
+        _provide_account(call)
+        if not _renew(call):
             raise
     return endpoint(call)
 
 
-def renewed(call: Call) -> bool:
-    """Whether there are objects that were made for ids in a request; they have their first values then."""
-    wanted = [*call.path.values(), *_texts(call.params)]
-    found = [(name, text) for text in dict.fromkeys(wanted) for name in unknown.marked(call, call.owner, text)]
-    for name, identifier in found:
+def _provide_account(call: Call) -> None:
+    """Create the connected account that a request acts as, where nobody did."""
+    accounts = registry.resource("account")
+    if accounts is not None and call.acting is not None:
+        accounts.row(call.scope.platform, call.acting)
+
+
+def _renew(call: Call) -> bool:
+    """Replace the objects that were made for ids in a request by new ones. False where there are none."""
+    wanted = dict.fromkeys([*call.path.values(), *_texts(call.params)])
+    scopes = dict.fromkeys([call.scope, call.scope.platform])
+    found = [(scope, text, name) for scope in scopes for text in wanted for name in unknown.marked(scope, text)]
+    for scope, identifier, name in found:
         resource = registry.resource(name)
-        table = call.sandbox.table(resource.rows if resource else name)
-        row = table.get(call.owner, identifier)
-        if row is not None and resource is not None and resource.unknown is not None:
-            record = resource.unknown(call, row.parent)
-            table.put(row._replace(data=record, keys=resource.keys(record)))
+        row = scope.sandbox.table(resource.rows).get(scope.owner, identifier) if resource is not None else None
+        if resource is not None and row is not None:
+            unknown.forget(scope, identifier, name)
+            scope.sandbox.table(resource.rows).remove(scope.owner, identifier)
+            resource.create_unknown(scope, identifier, row.parent)
     return bool(found)
 
 

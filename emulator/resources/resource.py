@@ -14,7 +14,7 @@ from emulator import errors
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.resources import unknown
-from emulator.resources.endpoint import Call, Fidelity
+from emulator.resources.endpoint import Call, Fidelity, Scope
 from emulator.resources.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -92,14 +92,14 @@ class LifeCycle:
         return following
 
 
-def owner_of(call: Call) -> str:
+def owner_of(scope: Call | Scope) -> str:
     """The account that a request acts on: a connected one, or the platform."""
-    return call.owner
+    return scope.owner
 
 
-def owned_by_the_platform(call: Call) -> str:
+def owned_by_the_platform(scope: Call | Scope) -> str:
     """The platform, whichever account a request acts on."""
-    return call.sandbox.platform_id
+    return scope.sandbox.platform_id
 
 
 def account_id(prefix: str) -> Callable[[Call, Any], str]:
@@ -157,7 +157,7 @@ class Resource(Generic[Record]):
     - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
     - `files[operation id]` is the content type of an endpoint that responds with bytes, and what makes them.
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
-    - `unknown(call, parent)` is the record of an object that a request names and nobody created, where the setting
+    - `unknown(scope, id, parent)` is the record of an object that a request names and nobody created, where the setting
       `unknown_ids` creates it; without it, such ids are always refused.
     - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table;
       `include(call, id, name)` is a field of an object that only an expansion shows, None where there is none.
@@ -172,7 +172,7 @@ class Resource(Generic[Record]):
     param: str = ""
     table: str = ""
     new_id: Callable[[Call, Record], str] | None = None
-    owner: Callable[[Call], str] = owner_of
+    owner: Callable[[Call | Scope], str] = owner_of
     render: Callable[[Sandbox, Row[Record], int], Fields] = not_a_row
     response: Callable[[Call, Row[Record]], Fields] | None = None
     created: Callable[[Call, Row[Record]], Fields] | None = None
@@ -182,7 +182,7 @@ class Resource(Generic[Record]):
     delete: Callable[[Call, Row[Record]], None] | None = None
     keeps_stubs: bool = False
     alone: Callable[[Call], Record] | None = None
-    unknown: Callable[[Call, str | None], Record] | None = None
+    unknown: Callable[[Scope, str, str | None], Record] | None = None
     actions: Mapping[str, Callable[[Call, Row[Record]], Record]] = field(default_factory=dict)
     life: LifeCycle | None = None
     allow: Callable[[Call], None] = anyone
@@ -215,24 +215,25 @@ class Resource(Generic[Record]):
         row = call.sandbox.table(self.rows).get(self.owner(call), identifier)
         return self.render(call.sandbox, row, call.now) if row else None
 
-    def row(self, call: Call, identifier: str, parent: str | None = None) -> Row[Record] | None:
+    def row(self, scope: Scope, identifier: str, parent: str | None = None) -> Row[Record] | None:
         """The row of an id that a request names, created first where unknown ids are; None where there is none."""
-        row = call.sandbox.table(self.rows).get(self.owner(call), identifier)
-        return row or self.create_unknown(call, identifier, parent)
+        row = scope.sandbox.table(self.rows).get(self.owner(scope), identifier)
+        return row or self.create_unknown(scope, identifier, parent)
 
-    def create_unknown(self, call: Call, identifier: str, parent: str | None = None) -> Row[Record] | None:
+    def create_unknown(self, scope: Scope, identifier: str, parent: str | None = None) -> Row[Record] | None:
         """A new object for an id that nobody created, as stripe-mock has one for every id; None where it is refused.
 
         The id of an object that was created and deleted, or that another parent has, is refused.
         """
-        if self.unknown is None or not unknown.are_created(call) or not identifier:
+        sandbox = scope.sandbox
+        if self.unknown is None or not unknown.are_created(sandbox) or not identifier:
             return None
-        owner, table = self.owner(call), call.sandbox.table(self.rows)
-        if table.get(owner, identifier) or call.sandbox.table(f"{self.rows}.deleted").get(owner, identifier):
+        owner, table = self.owner(scope), sandbox.table(self.rows)
+        if table.get(owner, identifier) or sandbox.table(f"{self.rows}.deleted").get(owner, identifier):
             return None
-        record = self.unknown(call, parent)
-        unknown.mark(call, owner, identifier, self.name)
-        return table.add(owner, identifier, call.now, record, parent=parent, keys=self.keys(record))
+        record = self.unknown(scope.of(owner), identifier, parent)
+        unknown.mark(scope.of(owner), identifier, self.name)
+        return table.add(owner, identifier, scope.now, record, parent=parent, keys=self.keys(record))
 
     def respond(self, call: Call, row: Row[Record]) -> Fields:
         """The object as the response to a request."""

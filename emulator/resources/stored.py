@@ -6,13 +6,15 @@ when they are written; reading merges the template.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 import orjson
 
-from emulator.resources.endpoint import Call
+from emulator import catalog
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.paging import within
 from emulator.resources.references import placed
@@ -28,6 +30,7 @@ PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text,
 NEVER_STORED = frozenset({"expand", "metadata"})
 Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
+Unknown = Callable[[Scope, str, str | None], Fields]
 Update = Callable[[Call, Row[bytes], Fields], Fields]
 
 
@@ -36,7 +39,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     prefix: str,
     *,
     start: Mapping[str, Json] | None = None,
-    unknown: Callable[[Call], Fields] | Mapping[str, Json] | None = None,
+    unknown: Unknown | Mapping[str, Json] | None = None,
     absent: Iterable[str] = (),
     request_only: Iterable[str] = (),
     filters: Iterable[str] = (),
@@ -79,20 +82,29 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     return Resource[bytes](name=name, **(defaults | declared))
 
 
-def nobody_created(
+def nobody_created(  # noqa: PLR0913, PLR0917 - three of them are the declaration's
     name: str,
     start: Mapping[str, Json],
-    unknown: Callable[[Call], Fields] | Mapping[str, Json],
-    call: Call,
+    unknown: Unknown | Mapping[str, Json],
+    scope: Scope,
+    identifier: str,
     parent: str | None,
 ) -> bytes:
     """The record of an object that a request names and nobody created: plausible, and in its first state."""
     known = properties(name)
-    above = {place: value for place, value in call.path.items() if value == parent and place in known}
     common = {place: value for place, value in PLAUSIBLE.items() if place in known and not known[place].nullable}
     metadata: Fields = {"metadata": {}} if "metadata" in known else {}
-    own = unknown(call) if callable(unknown) else unknown
+    above = dict.fromkeys(parent_fields(name), parent) if parent else {}
+    own = unknown(scope, identifier, parent) if callable(unknown) else unknown
     return encode({**common, **metadata, **above, **start, **own})
+
+
+@cache
+def parent_fields(name: str) -> frozenset[str]:
+    """The fields of an object with the id of the object that it belongs to: `customer` of a tax id."""
+    paths = [operation.path for operation in catalog.operations() if operation.object == name]
+    above = {template for path in paths for template in re.findall(r"\{([^}]+)\}", path)[:-1]}
+    return frozenset(above & properties(name).keys() - {"id"})
 
 
 def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:

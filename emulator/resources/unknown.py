@@ -8,32 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.resources.endpoint import Call
+from emulator.resources.endpoint import Scope
+from emulator.sandbox.sandbox import Sandbox
 
 MARKS = "unknown"
 
 
-def are_created(call: Call) -> bool:
+def are_created(sandbox: Sandbox) -> bool:
     """Whether an object is created for an id that nobody created."""
-    return call.sandbox.settings.unknown_ids == "create"
+    return sandbox.settings.unknown_ids == "create"
 
 
-def mark(call: Call, owner: str, identifier: str, name: str) -> None:
+def mark(scope: Scope, identifier: str, name: str) -> None:
     """Note that the object of this name and id was made because a request named it."""
-    table, key = call.sandbox.table(MARKS), f"{name} {identifier}"
-    if table.get(owner, key) is None:
-        table.add(owner, key, call.now, name.encode(), parent=identifier)
+    table, key = scope.sandbox.table(MARKS), f"{name} {identifier}"
+    if table.get(scope.owner, key) is None:
+        table.add(scope.owner, key, scope.now, name.encode(), parent=identifier)
 
 
-def forget(call: Call, owner: str, identifier: str, name: str) -> bool:
+def forget(scope: Scope, identifier: str, name: str) -> bool:
     """Remove the mark of an object that is deleted. False where the object was created by a request of its own."""
-    table, key = call.sandbox.table(MARKS), f"{name} {identifier}"
-    if table.get(owner, key) is None:
+    table, key = scope.sandbox.table(MARKS), f"{name} {identifier}"
+    if table.get(scope.owner, key) is None:
         return False
-    table.remove(owner, key)
+    table.remove(scope.owner, key)
     return True
 
 
-def marked(call: Call, owner: str, identifier: str) -> Iterator[str]:
+def marked(scope: Scope, identifier: str) -> Iterator[str]:
     """The names of the objects that were made for an id."""
-    return (row.data.decode() for row in call.sandbox.table(MARKS).newest(owner, parent=identifier))
+    return (row.data.decode() for row in scope.sandbox.table(MARKS).newest(scope.owner, parent=identifier))

@@ -90,7 +90,7 @@ def _row(resource: Res, place: Place, call: Call) -> Row[Any] | None:
         identifier = parent or owner
         row = table_of(resource, call).get(owner, identifier)
         return row or Row(owner, identifier, -1, call.now, parent, (), resource.alone(call))
-    row = resource.row(call, call.path[place.template], parent)
+    row = resource.row(call.scope, call.path[place.template], parent)
     return row if row is not None and parent in (None, row.parent) else None
 
 
@@ -152,13 +152,13 @@ def delete(resource: Res, place: Place, call: Call) -> Json:
     row = found(resource, place, call)
     if resource.delete is None:
         raise TypeError(f"{resource.name} cannot be deleted")
-    if row.number < 0 and unknown.are_created(call):
+    if row.number < 0 and unknown.are_created(call.sandbox):
         return _style(resource).stub(resource, row)
     if row.number < 0:  # what exists for each parent, and has never been set
         raise _style(resource).missing(resource, call, place.template or place.parent_template)
     resource.delete(call, row)
     table_of(resource, call).remove(row.owner, row.id)
-    if not unknown.forget(call, row.owner, row.id, resource.name) and resource.keeps_stubs:
+    if not unknown.forget(call.scope.of(row.owner), row.id, resource.name) and resource.keeps_stubs:
         _deleted(resource, call).add(row.owner, row.id, call.now, b"")
     return _style(resource).stub(resource, row)
 

@@ -83,7 +83,7 @@ def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> R
 def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:
     """The row of an id that a parameter names. Raises StripeError."""
     resource = declared(name)
-    row: Row[bytes] | None = resource.row(call, identifier)
+    row: Row[bytes] | None = resource.row(call.scope, identifier)
     if row is None:
         other = call.sandbox.other_mode_of(identifier)
         raise errors.no_such(resource.noun, identifier, param, status, other)

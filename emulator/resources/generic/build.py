@@ -11,7 +11,7 @@ from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import registry
-from emulator.resources.endpoint import Call
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import (
     coupons,
     filters,
@@ -169,8 +169,8 @@ def _alone(facts: Facts, call: Call) -> bytes:
     return encode(_first(facts, call.now))
 
 
-def _unknown(facts: Facts, call: Call) -> Fields:
-    return _first(facts, call.now)
+def _unknown(facts: Facts, scope: Scope, _: str, __: str | None) -> Fields:
+    return _first(facts, scope.now)
 
 
 def _deletable(_: Call, __: Row[bytes]) -> None:
