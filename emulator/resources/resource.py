@@ -158,7 +158,7 @@ class Resource(Generic[Record]):
     - `files[operation id]` is the content type of an endpoint that responds with bytes, and what makes them.
     - `params[verb](version)` replaces the parameters of the catalog; `notices[verb]` is a header of every response.
     - `unknown(scope, id, parent)` is the record of an object that a request names and nobody created, where the setting
-      `unknown_ids` creates it; without it, such ids are always refused.
+      `unknown_ids` creates it, None where the function stores the row; without it, such ids are always refused.
     - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table;
       `include(call, id, name)` is a field of an object that only an expansion shows, None where there is none.
     - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them.
@@ -182,7 +182,7 @@ class Resource(Generic[Record]):
     delete: Callable[[Call, Row[Record]], None] | None = None
     keeps_stubs: bool = False
     alone: Callable[[Call], Record] | None = None
-    unknown: Callable[[Scope, str, str | None], Record] | None = None
+    unknown: Callable[[Scope, str, str | None], Record | None] | None = None
     actions: Mapping[str, Callable[[Call, Row[Record]], Record]] = field(default_factory=dict)
     life: LifeCycle | None = None
     allow: Callable[[Call], None] = anyone
@@ -232,8 +232,12 @@ class Resource(Generic[Record]):
         if table.get(owner, identifier) or sandbox.table(f"{self.rows}.deleted").get(owner, identifier):
             return None
         record = self.unknown(scope.of(owner), identifier, parent)
-        unknown.mark(scope.of(owner), identifier, self.name)
-        return table.add(owner, identifier, scope.now, record, parent=parent, keys=self.keys(record))
+        if record is not None:
+            table.add(owner, identifier, scope.now, record, parent=parent, keys=self.keys(record))
+        row = table.get(owner, identifier)
+        if row is not None:
+            unknown.mark(scope.of(owner), identifier, self.name)
+        return row
 
     def respond(self, call: Call, row: Row[Record]) -> Fields:
         """The object as the response to a request."""

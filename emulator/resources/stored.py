@@ -30,7 +30,7 @@ PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text,
 NEVER_STORED = frozenset({"expand", "metadata"})
 Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
-Unknown = Callable[[Scope, str, str | None], Fields]
+Unknown = Callable[[Scope, str, str | None], Fields | None]
 Update = Callable[[Call, Row[bytes], Fields], Fields]
 
 
@@ -53,8 +53,9 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
 
     `start` are the fields of a new object beside those that were sent, `absent` the names that show only when they
     apply, `request_only` the parameters that are not kept, `filters` the fields that lists are filtered by, `matches`
-    filters of other forms. `create`, `update` and the functions of `actions` are given the fields and return them
-    changed; they raise StripeError.
+    filters of other forms. `unknown` are fields, beside `start`, of an object that nobody created; a function of scope,
+    id and the id of its parent returns them, or None where it stores the row. `create`, `update` and the functions of
+    `actions` are given the fields and return them changed; they raise StripeError.
     """
     dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
 
@@ -89,13 +90,15 @@ def nobody_created(  # noqa: PLR0913, PLR0917 - three of them are the declaratio
     scope: Scope,
     identifier: str,
     parent: str | None,
-) -> bytes:
+) -> bytes | None:
     """The record of an object that a request names and nobody created: plausible, and in its first state."""
+    own = unknown(scope, identifier, parent) if callable(unknown) else unknown
+    if own is None:
+        return None
     known = properties(name)
     common = {place: value for place, value in PLAUSIBLE.items() if place in known and not known[place].nullable}
     metadata: Fields = {"metadata": {}} if "metadata" in known else {}
     above = dict.fromkeys(parent_fields(name), parent) if parent else {}
-    own = unknown(scope, identifier, parent) if callable(unknown) else unknown
     return encode({**common, **metadata, **above, **start, **own})
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import paging
+from emulator.resources import paging, unknown
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
@@ -20,6 +20,7 @@ from emulator.resources.connect.accounts.lifecycle import find
 from emulator.resources.connect.accounts.locking import check_external_accounts_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
+from emulator.resources.connect.accounts.test_data import sample_bank_account
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.paging import SequenceSource
@@ -30,6 +31,7 @@ from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.json import Json
 
+CARD = "tok_visa_debit"
 SENT_AS = ("external_account", "bank_account")
 
 
@@ -48,7 +50,7 @@ def create(call: Call) -> Json:
 
 def retrieve(call: Call) -> Json:
     """GET /v1/accounts/{account}/external_accounts/{id}. Raises StripeError."""
-    account = reached(call)
+    account = _reached(call)
     return external_account_render.render(account, row_of(account, call.path["id"]), call.now)
 
 
@@ -109,8 +111,26 @@ def _stored(call: Call, account: Account, row: ExternalAccount) -> Json:
     return external_account_render.render(after, row_of(after, row.id), call.now)
 
 
+def _reached(call: Call) -> Account:
+    """The account in the URL; the external account in the URL is created first where unknown ids are.
+
+    Raises StripeError.
+    """
+    account, wanted = reached(call), call.path.get("id")
+    known = wanted is None or any(row.id == wanted for row in account.external_accounts)
+    if known or not unknown.are_created(call.sandbox):
+        return account
+    row = (
+        payout_destination(call.sandbox, call.now, account, CARD, SENT_AS[0])
+        if str(wanted).startswith("card")
+        else None
+    )
+    row = row or sample_bank_account(call.sandbox, account, call.now)
+    return store(call.sandbox, call.now, external_account_rules.add(account, replace(row, id=str(wanted))))
+
+
 def _writable(call: Call, *, existing: bool = False) -> Account:
-    account = reached(call)
+    account = _reached(call)
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_read_only()
     check_external_accounts_lock(account, existing=existing)

@@ -6,7 +6,7 @@ from functools import cache
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import paging
+from emulator.resources import paging, unknown
 from emulator.resources.connect.accounts.base.identity import roles_of, with_role
 from emulator.resources.connect.accounts.base.tokens import expand_person_token
 from emulator.resources.connect.accounts.endpoints import reached
@@ -34,7 +34,7 @@ def create(call: Call) -> Json:
 
 def retrieve(call: Call) -> Json:
     """GET /v1/accounts/{account}/persons/{person}. Raises StripeError."""
-    account = reached(call)
+    account = _reached(call)
     return render(account, _person(call, account), call.now)
 
 
@@ -87,8 +87,18 @@ def _stored(call: Call, account: Account, person: Person, known: Person | None =
     return render(after, changed, call.now)
 
 
+def _reached(call: Call) -> Account:
+    """The account in the URL; the person in the URL is created first where unknown ids are. Raises StripeError."""
+    account, wanted = reached(call), call.path.get("person")
+    known = wanted is None or any(person.id == wanted for person in account.persons)
+    if known or not unknown.are_created(call.sandbox):
+        return account
+    person = person_changes.new_person(account, str(wanted), call.now)
+    return store(call.sandbox, call.now, person_changes.put_person(account, person))
+
+
 def _writable(call: Call) -> Account:
-    account = reached(call)
+    account = _reached(call)
     if account.id == call.sandbox.platform_id:
         raise errors.own_account_read_only()
     check_persons_lock(account)

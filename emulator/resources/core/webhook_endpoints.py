@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from emulator import catalog, errors
 from emulator.catalog import versions
 from emulator.catalog.versions import Version
-from emulator.resources.endpoint import Call
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.resource import Fields, Resource, owned_by_the_platform
 from emulator.sandbox.sandbox import Sandbox
@@ -59,6 +59,20 @@ def create(call: Call) -> WebhookEndpoint:
     if len(sandbox.webhook_endpoints) >= MOST:
         raise errors.webhook_endpoint_limit(MOST, "live" if sandbox.livemode else "test")
     return made
+
+
+def _nobody_created(scope: Scope, identifier: str, _: str | None) -> WebhookEndpoint:
+    """An endpoint that a request names and nobody created: disabled, as nothing listens at its address."""
+    return WebhookEndpoint(
+        id=identifier,
+        url="https://example.com/webhook",
+        enabled_events=("*",),
+        secret=scope.sandbox.ids.webhook_secret(),
+        created=scope.now,
+        api_version=None,
+        connect=False,
+        disabled=True,
+    )
 
 
 def _platform_only(call: Call) -> None:
@@ -153,6 +167,7 @@ WEBHOOK_ENDPOINTS = Resource[WebhookEndpoint](
     render=lambda sandbox, row, _: render(sandbox, row.data),
     create=create,
     created=lambda call, row: render(call.sandbox, row.data, secret=True),
+    unknown=_nobody_created,
     update=lambda call, row: _with(row.data, call.params),
     delete=lambda call, row: call.sandbox.deliveries.drop_endpoint(row.id),
     params={"create": create_params, "update": update_params},

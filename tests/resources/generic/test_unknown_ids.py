@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from emulator.catalog import Operation, operations
+from emulator.resources import registry
 from emulator.settings import BadSetting, Settings
 
 from ...api import Api
@@ -106,8 +110,65 @@ def test_a_refused_request_creates_nothing() -> None:
     assert api.get("/v1/customers").body["data"] == []
 
 
-def test_an_account_is_never_created() -> None:
-    assert creating().get("/v1/accounts/acct_123").status == 403
+def test_an_account_that_nobody_created_is_onboarded() -> None:
+    api = creating()
+    account = api.get("/v1/accounts/acct_123").body
+    assert (account["id"], account["type"], account["charges_enabled"]) == ("acct_123", "custom", True)
+    assert api.delete("/v1/accounts/acct_123").body == {"id": "acct_123", "object": "account", "deleted": True}
+    assert api.post("/v1/accounts/acct_123", {"email": "jenny@example.com"}).body["email"] == "jenny@example.com"
+
+
+def test_a_request_acts_as_an_account_that_nobody_created() -> None:
+    api = creating()
+    customer = api.post("/v1/customers", stripe_account="acct_123").body["id"]
+    assert api.get(f"/v1/customers/{customer}", stripe_account="acct_123").status == 200
+    assert [each["id"] for each in api.get("/v1/accounts").body["data"]] == ["acct_123"]
+
+
+def test_a_refused_request_creates_no_account_either() -> None:
+    api = creating()
+    assert api.post("/v1/customers", {"nothing": "1"}, stripe_account="acct_123").status == 400
+    assert api.post("/v1/accounts/acct_123", {"nothing": "1"}).status == 400
+    assert api.get("/v1/accounts").body["data"] == []
+
+
+def test_account_sessions_and_links_name_accounts_that_nobody_created() -> None:
+    api = creating()
+    assert api.session("acct_123", {"account_onboarding": {"enabled": True}}).status == 200
+    urls = {"refresh_url": "https://example.com/a", "return_url": "https://example.com/b"}
+    assert api.post("/v1/account_links", {"account": "acct_124", "type": "account_onboarding", **urls}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("persons/person_123", {"first_name": "Jenny"}),
+        ("external_accounts/ba_123", {"metadata": {"a": "1"}}),
+        ("external_accounts/card_123", {"metadata": {"a": "1"}}),
+    ],
+)
+def test_parts_of_accounts_that_nobody_created_are_there(path: str, params: dict[str, object]) -> None:
+    api, identifier = creating(), path.rpartition("/")[2]
+    path = f"/v1/accounts/acct_123/{path}"
+    assert api.get(path).body["id"] == identifier
+    assert api.post(path, params).status == 200
+    assert api.delete(path).body["deleted"] is True
+    assert api.get(path).body["id"] == identifier
+
+
+# Capabilities are known by name, and events and tokens say what happened or was sent.
+NEVER_MADE = {"capability", "event", "token"}
+RETRIEVED = [each for each in operations() if each.verb == "retrieve" and not each.v2 and registry.endpoint(each)]
+
+
+@pytest.mark.parametrize("operation", RETRIEVED, ids=lambda each: each.path)
+def test_every_object_that_a_path_names_is_made(operation: Operation) -> None:
+    path = re.sub(r"{(\w+)}", r"\1_123", operation.path)
+    found = creating().get(path)
+    if operation.object in NEVER_MADE:
+        assert (found.status, found.error["code"]) == (404, "resource_missing")
+    else:
+        assert (found.status, found.body.get("id")) == (200, path.rpartition("/")[2])
 
 
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/nothing", "/v1/charges/ch_123", "/"])

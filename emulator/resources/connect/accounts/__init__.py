@@ -1,7 +1,7 @@
 """Accounts: the connected accounts of a platform, and its own.
 
-`create_account`, `onboard`, `find` and `platform` also serve callers without a request; `lock` is for account links
-and account sessions, `add_requirement`, `set_capability` and `verify` for tests.
+`create_account`, `onboard`, `find`, `named` and `platform` also serve callers without a request; `lock` is for account
+links and account sessions, `add_requirement`, `set_capability` and `verify` for tests.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from emulator.resources.connect.accounts.lifecycle import (
     create_account,
     delete_account,
     find,
+    named,
     platform,
     update_account,
 )
 from emulator.resources.connect.accounts.locking import lock
 from emulator.resources.connect.accounts.overrides import add_requirement, reject, set_capability, verify
 from emulator.resources.connect.accounts.render import render
-from emulator.resources.connect.accounts.test_data import onboard, provide_test_data
-from emulator.resources.resource import Resource
+from emulator.resources.connect.accounts.test_data import nobody_created, onboard, provide_test_data
+from emulator.resources.resource import Resource, owned_by_the_platform
 from emulator.store.rows import Account
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "delete_account",
     "find",
     "lock",
+    "named",
     "onboard",
     "platform",
     "provide_test_data",
@@ -60,6 +62,8 @@ ACCOUNTS = Resource[Account](
     params={"create": params.create_params, "update": params.update_params},
     notices={"create": V2_NOTICE},
     look_up=endpoints.shown,
+    owner=owned_by_the_platform,
+    unknown=nobody_created,
     objects=lambda row: objects(row.data),
     events=events,
     timer=lambda row: turns(row.data),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import cast
 
 from emulator import errors
+from emulator.resources import registry
 from emulator.resources.connect.accounts.base import controllers, countries, formats
 from emulator.resources.connect.accounts.base.capability_rules import (
     CARD_PAYMENTS,
@@ -26,6 +27,7 @@ from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECO
 from emulator.resources.connect.accounts.requirements.rules import WEBSITE
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import store
+from emulator.resources.endpoint import Scope
 from emulator.resources.metadata import merged
 from emulator.sandbox.change_log import step
 from emulator.sandbox.clock import wall
@@ -49,6 +51,14 @@ _STORED = ("business_profile", "company", "documents", "groups", "settings", "to
 def find(sandbox: Sandbox, account_id: str) -> Account | None:
     """A connected account of the sandbox, None when there is none of this id."""
     return sandbox.accounts.get(account_id)
+
+
+def named(scope: Scope, account_id: str) -> Account | None:
+    """The connected account of an id that a request names, created first where unknown ids are."""
+    accounts = registry.resource("account")
+    row = accounts.row(scope.platform, account_id) if accounts is not None else None
+    account: Account | None = row.data if row is not None else None
+    return account
 
 
 def platform(sandbox: Sandbox) -> Account:

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS, configuration_of
+from emulator.resources.connect.accounts.base.countries import BY_TOKEN
 from emulator.resources.connect.accounts.base.identity import representative, shows_individual
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import payout_destination
+from emulator.resources.connect.accounts.lifecycle import new_account
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.requirements import required, test_values
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.resources.connect.accounts.storage import store
+from emulator.resources.endpoint import Scope
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
@@ -164,6 +167,15 @@ def onboarded(sandbox: Sandbox, account: Account, now: int) -> Account:
         forced_statuses={},
         verdict=None,
     )
+
+
+def nobody_created(scope: Scope, identifier: str, _: str | None) -> Account | None:
+    """An account that a request names and nobody created: onboarded, and of the kind that its platform may change."""
+    sandbox = scope.sandbox
+    if identifier == sandbox.platform_id:
+        return None
+    kind = "express" if sandbox.settings.platform_country in BY_TOKEN else "custom"
+    return onboarded(sandbox, new_account(sandbox, scope.now, {"type": kind}, identifier), scope.now)
 
 
 def _usual(account: Account) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from emulator.wire.json import Json
 
 FEE = "application_fee"
 REFUND = "fee_refund"
+UNKNOWN_AMOUNT = 100  # of a fee that nobody created
 
 
 class Taken(NamedTuple):
@@ -137,14 +138,14 @@ def returned_line(scope: Scope, fee: Row[bytes], amount: int) -> Fee:
     return fee_line(scope, -share(withheld, amount, integer(fields["amount"])))
 
 
-def refund_fee(scope: Scope, fee: Row[bytes], amount: int, metadata: Json = None) -> Row[bytes]:
+def refund_fee(scope: Scope, fee: Row[bytes], amount: int, metadata: Json = None, identifier: str = "") -> Row[bytes]:
     """Give back a part of a fee: the platform's balance transaction, the refund, and the fee as it is then.
 
     The connected account has its money by `returned_line` or `credit`. Raises StripeError.
     """
     platform, fields = scope.platform, objects.fields(fee)
     _check(fee, fields, amount)
-    refund = _add_refund(platform, fee, fields, amount, metadata)
+    refund = _add_refund(platform, fee, amount, metadata, identifier)
     refunded = integer(fields.get("amount_refunded")) + amount
     objects.change(
         platform,
@@ -165,8 +166,9 @@ def _check(fee: Row[bytes], fields: Fields, amount: int) -> None:
         raise errors.fee_refund_too_large(formatted(amount, currency), formatted(left, currency))
 
 
-def _add_refund(platform: Scope, fee: Row[bytes], fields: Fields, amount: int, metadata: Json) -> Row[bytes]:
+def _add_refund(platform: Scope, fee: Row[bytes], amount: int, metadata: Json, identifier: str) -> Row[bytes]:
     """A refund of a fee, in the currency of the payment (observed)."""
+    fields = objects.fields(fee)
     account, currency = str(fields["account"]), str(fields["currency"])
     settlement = settlement_of(platform, str(fields["balance_transaction"]))
     transaction = ledger.post(
@@ -189,7 +191,7 @@ def _add_refund(platform: Scope, fee: Row[bytes], fields: Fields, amount: int, m
         "fee": fee.id,
         "metadata": metadata or {},
     }
-    identifier = platform.sandbox.ids.in_account("fr", platform.now, account)
+    identifier = identifier or platform.sandbox.ids.in_account("fr", platform.now, account)
     return objects.add(platform, REFUND, identifier, new, fee.id)
 
 
@@ -269,6 +271,28 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     return fields
 
 
+def _nobody_created(scope: Scope, identifier: str, _: str | None) -> None:
+    """Take the fee that a request names and nobody created, from a payment that is made for it."""
+    transfer = objects.named(scope, "transfer", scope.sandbox.ids.in_account("tr", scope.now, scope.owner))
+    if transfer is None:
+        return
+    fields = objects.fields(transfer)
+    account, charge = str(fields["destination"]), str(fields["destination_payment"])
+    payment = objects.get(scope.of(account), "charge", charge)
+    if payment is not None:
+        settlement = settlement_of(scope.of(account), str(objects.fields(payment)["balance_transaction"]))
+        part = (UNKNOWN_AMOUNT, settlement.currency)
+        collect(scope.of(account), identifier, Taken(account, *part, charge, part, part), settlement)
+
+
+def _refund_nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
+    """Make the refund that a request names and nobody created, of a part of its fee."""
+    fee = objects.named(scope, FEE, parent or f"{FEE} of {identifier}")
+    if fee is not None:
+        refund_fee(scope, fee, UNKNOWN_AMOUNT // 10, identifier=identifier)
+        credit(scope, fee, UNKNOWN_AMOUNT // 10)
+
+
 FEES: Stored = stored(
     FEE,
     "fee",
@@ -278,6 +302,7 @@ FEES: Stored = stored(
     events=_events,
     verbs={"refund": _refund},
     look_up=across(FEE),
+    unknown=_nobody_created,
 )
 REFUNDS: Stored = stored(
     REFUND,
@@ -286,5 +311,6 @@ REFUNDS: Stored = stored(
     update=_updated,
     events=Events(updated="application_fee.refund.updated"),
     verbs={"create": _create_refund},
+    unknown=_refund_nobody_created,
 )
 RESOURCES = (FEES, REFUNDS)

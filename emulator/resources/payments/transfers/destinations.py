@@ -38,7 +38,7 @@ def destination(scope: Scope, identifier: str, param: str = "destination") -> Ac
 def _reachable(scope: Scope, identifier: str) -> Account | None:
     sandbox = scope.sandbox
     if scope.account is None:
-        return lifecycle.find(sandbox, identifier)
+        return lifecycle.named(scope, identifier)
     return lifecycle.platform(sandbox) if identifier == sandbox.platform_id else None
 
 

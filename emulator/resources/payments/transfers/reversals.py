@@ -23,6 +23,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 REVERSAL = "transfer_reversal"
+UNKNOWN_AMOUNT = 100  # of a reversal that nobody created
 
 
 def unreversed(transfer: Row[bytes]) -> int:
@@ -50,6 +51,7 @@ def reverse(  # noqa: PLR0913 - a reversal has as many parts
     source_refund: str | None = None,
     fee_amount: int = 0,
     metadata: Json = None,
+    identifier: str = "",
 ) -> Row[bytes]:
     """Take back a part of a transfer of the scope's account, and return the reversal.
 
@@ -58,7 +60,7 @@ def reverse(  # noqa: PLR0913 - a reversal has as many parts
     """
     fields = objects.fields(transfer)
     _check(transfer, fields, amount)
-    identifier = scope.sandbox.ids.in_account("trr", scope.now, scope.owner)
+    identifier = identifier or scope.sandbox.ids.in_account("trr", scope.now, scope.owner)
     refund = _take_back(scope, transfer, amount, identifier, fee_amount)
     transaction = ledger.post(
         scope,
@@ -161,7 +163,20 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     return fields
 
 
+def _nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
+    """Make the reversal that a request names and nobody created, of a part of its transfer."""
+    transfer = objects.named(scope, TRANSFER, parent or f"{TRANSFER} of {identifier}")
+    if transfer is not None:
+        reverse(scope, transfer, UNKNOWN_AMOUNT, identifier=identifier)
+
+
 REVERSALS: Stored = stored(
-    REVERSAL, "trr", noun="transfer reversal", update=_updated, look_up=across(REVERSAL), verbs={"create": _create}
+    REVERSAL,
+    "trr",
+    noun="transfer reversal",
+    update=_updated,
+    look_up=across(REVERSAL),
+    verbs={"create": _create},
+    unknown=_nobody_created,
 )
 RESOURCES = (REVERSALS,)

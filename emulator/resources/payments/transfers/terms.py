@@ -46,7 +46,7 @@ def _check_on_behalf_of(scope: Scope, wanted: object) -> None:
     """The account must be connected, and take cards."""
     if not isinstance(wanted, str) or not wanted:
         return
-    account = lifecycle.find(scope.sandbox, wanted)
+    account = lifecycle.named(scope, wanted)
     if account is None:
         raise errors.no_such("on_behalf_of", wanted, "on_behalf_of")
     able = status_of(account, scope.now)

@@ -31,6 +31,7 @@ from emulator.wire.json import Json
 
 TRANSFER = "transfer"
 PREFIX = "tr"
+UNKNOWN_AMOUNT = 1000  # of a transfer that nobody created
 
 
 class Order(NamedTuple):
@@ -80,9 +81,9 @@ def _amount(charge: Fields, data: Fields, settlement: Settlement) -> int:
     return settlement.alike(asked, str(charge["currency"]))
 
 
-def send(scope: Scope, order: Order) -> Row[bytes]:
+def send(scope: Scope, order: Order, identifier: str = "") -> Row[bytes]:
     """Move the money, and return the transfer: the payment on the destination comes before it, the fee after it."""
-    identifier = _new_id(scope, order.source)
+    identifier = identifier or _new_id(scope, order.source)
     paid = _payment(scope, identifier, order)
     received = destination_payments.receive(scope.of(order.destination), paid)
     transaction = ledger.post(scope, _movement(identifier, order, paid.available_on))
@@ -145,6 +146,13 @@ def _fields(order: Order, transaction: str, payment: str) -> Fields:
         "transfer_group": order.transfer_group,
         "_reversals": [],
     }
+
+
+def _nobody_created(scope: Scope, identifier: str, _: str | None) -> None:
+    """Make the transfer that a request names and nobody created, to an account that is made for it."""
+    account = lifecycle.named(scope, scope.sandbox.ids.account(scope.now))
+    if account is not None:
+        send(scope, Order(account.id, UNKNOWN_AMOUNT, account.default_currency), identifier)
 
 
 # --- requests -----------------------------------------------------------------------------------------------------
@@ -224,5 +232,6 @@ TRANSFERS: Stored = stored(
     events=_events,
     verbs={"create": _create},
     look_up=across(TRANSFER),
+    unknown=_nobody_created,
 )
 RESOURCES = (TRANSFERS,)
