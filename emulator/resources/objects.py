@@ -17,13 +17,20 @@ from emulator.store.table import Row
 
 
 def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
-    """The row of an object by its id."""
-    return scope.sandbox.table(_resource(name).rows).get(scope.owner, identifier) if identifier else None
+    """The row of an object by its id; where unknown ids are created, also of an id in the form of its kind."""
+    resource = _resource(name)
+    row = scope.sandbox.table(resource.rows).get(scope.owner, identifier) if identifier else None
+    if row is not None or identifier is None or not identifier.startswith(f"{resource.prefix}_"):
+        return row
+    return resource.create_unknown(scope, identifier)
 
 
-def named(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
-    """The row of an id that a request names, created first where the setting `unknown_ids` creates unknown ids."""
-    return _resource(name).row(scope, identifier) if identifier else None
+def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
+    """The row of an id, of any form, where unknown ids are created. Raises LookupError for one that is refused."""
+    row = _resource(name).row(scope, identifier)
+    if row is None:
+        raise LookupError(f"there is no {name} {identifier}")
+    return row
 
 
 def fields(row: Row[bytes]) -> Fields:

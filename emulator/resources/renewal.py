@@ -30,9 +30,9 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
         if error.body.changes_stay:
             raise
         call.sandbox.changes.undo()
-        _provide_account(call)
-        if not _renew(call):
+        if not _forget(call):
             raise
+        _provide_account(call)
     return endpoint(call)
 
 
@@ -43,8 +43,8 @@ def _provide_account(call: Call) -> None:
         accounts.row(call.scope.platform, call.acting)
 
 
-def _renew(call: Call) -> bool:
-    """Replace the objects that were made for ids in a request by new ones. False where there are none."""
+def _forget(call: Call) -> bool:
+    """Remove the objects that were made for ids in a request, so that new ones are. False where there are none."""
     wanted = dict.fromkeys([*call.path.values(), *_texts(call.params)])
     scopes = dict.fromkeys([call.scope, call.scope.platform])
     found = [(scope, text, name) for scope in scopes for text in wanted for name in unknown.marked(scope, text)]
@@ -54,7 +54,6 @@ def _renew(call: Call) -> bool:
         if resource is not None and row is not None:
             unknown.forget(scope, identifier, name)
             scope.sandbox.table(resource.rows).remove(scope.owner, identifier)
-            resource.create_unknown(scope, identifier, row.parent)
     return bool(found)
 
 

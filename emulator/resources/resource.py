@@ -152,7 +152,8 @@ class Resource(Generic[Record]):
       `keeps_stubs`, a GET of a deleted object responds with its stub.
     - `alone(call)` is the record of a resource without an id, of which an account or a parent has one, before it is
       stored.
-    - `noun` and `param` are those of "No such thing: 'id'"; without `param` it is the name in the path.
+    - `prefix` begins its ids. `noun` and `param` are those of "No such thing: 'id'"; without `param` it is the name in
+      the path.
     - `allow(call)` refuses accounts that have no such resource.
     - `verbs[verb](call)` replaces the shared behaviour of a verb, `endpoints[operation id](call)` that of an operation.
     - `files[operation id]` is the content type of an endpoint that responds with bytes, and what makes them.
@@ -168,6 +169,7 @@ class Resource(Generic[Record]):
     """
 
     name: str
+    prefix: str = ""
     noun: str = ""
     param: str = ""
     table: str = ""

@@ -80,7 +80,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "filters": {field: partial(_matches, place) for place, field in enumerate(names)} | dict(matches or {}),
         "keys": partial(_keys, names),
     }
-    return Resource[bytes](name=name, **(defaults | declared))
+    return Resource[bytes](name=name, prefix=prefix, **(defaults | declared))
 
 
 def nobody_created(  # noqa: PLR0913, PLR0917 - three of them are the declaration's

@@ -93,7 +93,7 @@ def _list(call: Call) -> Json:
 
 def _of_customer(call: Call) -> Json:
     """GET /v1/customers/{customer}/payment_methods/{payment_method}. Raises StripeError."""
-    row = objects.get(call.scope, NAME, call.path[NAME])
+    row = PAYMENT_METHODS.row(call.scope, call.path[NAME], call.path[CUSTOMER])
     if row is None or row.parent != call.path[CUSTOMER]:
         raise errors.payment_method_of_nobody()
     return _shown(call, row)
@@ -153,6 +153,7 @@ PAYMENT_METHODS = stored(
     endpoints={"GetPaymentMethods": _list, "GetCustomersCustomerPaymentMethodsPaymentMethod": _of_customer},
     filters=["type", "allow_redisplay"],
     look_up=_look_up,
+    unknown=payment_methods.nobody_created,
     events=_events,
 )
 RESOURCES = (PAYMENT_METHODS,)

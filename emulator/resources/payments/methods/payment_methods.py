@@ -36,7 +36,7 @@ def resolve(scope: Scope, identifier: str, param: str = NAME, status: int = 400)
 
 def find(scope: Scope, identifier: str) -> Row[bytes] | None:
     """The payment method of an id, or a new one of a test name; None where there is neither."""
-    return objects.get(scope, NAME, identifier) or _of_name(scope, identifier)
+    return _of_name(scope, identifier) or objects.get(scope, NAME, identifier)
 
 
 def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> StripeError:
@@ -54,6 +54,12 @@ def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400)
 def _of_name(scope: Scope, name: str) -> Row[bytes] | None:
     card = BY_NAME.get(name.removeprefix(CARD_NAME)) if name.startswith(CARD_NAME) else None
     return add(scope, of_card(scope, card_details.from_name(card, scope.now))) if card else None
+
+
+def nobody_created(scope: Scope, _: str, parent: str | None) -> Fields:
+    """The fields of a payment method that a request names and nobody created: a Visa card."""
+    card = of_card(scope, card_details.from_name(BY_NAME["visa"], scope.now))
+    return {**card, "customer": parent}
 
 
 def add(scope: Scope, fields: Fields) -> Row[bytes]:

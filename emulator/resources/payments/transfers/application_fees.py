@@ -273,24 +273,19 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _nobody_created(scope: Scope, identifier: str, _: str | None) -> None:
     """Take the fee that a request names and nobody created, from a payment that is made for it."""
-    transfer = objects.named(scope, "transfer", scope.sandbox.ids.in_account("tr", scope.now, scope.owner))
-    if transfer is None:
-        return
-    fields = objects.fields(transfer)
-    account, charge = str(fields["destination"]), str(fields["destination_payment"])
-    payment = objects.get(scope.of(account), "charge", charge)
-    if payment is not None:
-        settlement = settlement_of(scope.of(account), str(objects.fields(payment)["balance_transaction"]))
-        part = (UNKNOWN_AMOUNT, settlement.currency)
-        collect(scope.of(account), identifier, Taken(account, *part, charge, part, part), settlement)
+    fields = objects.fields(objects.named(scope, "transfer", f"transfer of {identifier}"))
+    account, charge = scope.of(str(fields["destination"])), str(fields["destination_payment"])
+    payment = objects.fields(objects.named(account, "charge", charge))
+    settlement = settlement_of(account, str(payment["balance_transaction"]))
+    part = (UNKNOWN_AMOUNT, settlement.currency)
+    collect(account, identifier, Taken(account.owner, *part, charge, part, part), settlement)
 
 
 def _refund_nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
     """Make the refund that a request names and nobody created, of a part of its fee."""
     fee = objects.named(scope, FEE, parent or f"{FEE} of {identifier}")
-    if fee is not None:
-        refund_fee(scope, fee, UNKNOWN_AMOUNT // 10, identifier=identifier)
-        credit(scope, fee, UNKNOWN_AMOUNT // 10)
+    refund_fee(scope, fee, UNKNOWN_AMOUNT // 10, identifier=identifier)
+    credit(scope, fee, UNKNOWN_AMOUNT // 10)
 
 
 FEES: Stored = stored(

@@ -166,8 +166,7 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 def _nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
     """Make the reversal that a request names and nobody created, of a part of its transfer."""
     transfer = objects.named(scope, TRANSFER, parent or f"{TRANSFER} of {identifier}")
-    if transfer is not None:
-        reverse(scope, transfer, UNKNOWN_AMOUNT, identifier=identifier)
+    reverse(scope, transfer, UNKNOWN_AMOUNT, identifier=identifier)
 
 
 REVERSALS: Stored = stored(
