@@ -6,41 +6,54 @@ stripe-mock keeps no state: tests written for it cancel or delete the same `sub_
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 from emulator.errors import StripeError
 from emulator.resources import registry, unknown
+from emulator.resources.by_request import create
 from emulator.resources.endpoint import Call
 from emulator.schema.check import Value
 
+BALANCE_INSUFFICIENT = "balance_insufficient"
+FUNDS = {"amount": 99_999_999, "currency": "usd", "source": "tok_bypassPending"}
+ATTEMPTS = 6  # at most as many states of an object
 Result = TypeVar("Result")
 
 
 def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
     """The response of an endpoint, in a transaction. Raises StripeError.
 
-    A refusal is final unless it names objects that an earlier request has made for their ids.
+    A refusal is final unless the request names objects that were made for their ids: these are made again, in each of
+    the states that they can have. A balance that is too low is filled by a charge, as stripe-mock has no balances.
     """
     if not unknown.are_created(call.sandbox):
         return endpoint(call)
-    _provide_account(call)
+    made = call.sandbox.unknown_ids
+    made.attempt, made.made = 0, False
     try:
-        return endpoint(call)
+        return _run(endpoint, call)
     except StripeError as error:
         if error.body.changes_stay:
             raise
+        refusal = error
+    funds = refusal.body.code == BALANCE_INSUFFICIENT
+    for made.attempt in range(ATTEMPTS):
         call.sandbox.changes.undo()
-        if not _forget(call):
-            raise
-        _provide_account(call)
-    return endpoint(call)
+        if _forget(call) or made.made or funds:
+            with suppress(StripeError):
+                if funds:
+                    create(call.scope, "charge", FUNDS)
+                return _run(endpoint, call)
+    raise refusal
 
 
-def _provide_account(call: Call) -> None:
-    """Create the connected account that a request acts as, where nobody did."""
+def _run(endpoint: Callable[[Call], Result], call: Call) -> Result:
+    """The response of an endpoint, after the connected account that the request acts as is there."""
     accounts = registry.resource("account")
     if accounts is not None and call.acting is not None:
         accounts.row(call.scope.platform, call.acting)
+    return endpoint(call)
 
 
 def _forget(call: Call) -> bool:

@@ -233,6 +233,7 @@ class Resource(Generic[Record]):
         owner, table = self.owner(scope), sandbox.table(self.rows)
         if table.get(owner, identifier) or sandbox.table(f"{self.rows}.deleted").get(owner, identifier):
             return None
+        sandbox.unknown_ids.made = True
         record = self.unknown(scope.of(owner), identifier, parent)
         if record is not None:
             table.add(owner, identifier, scope.now, record, parent=parent, keys=self.keys(record))

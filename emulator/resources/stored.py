@@ -54,9 +54,11 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     `start` are the fields of a new object beside those that were sent, `absent` the names that show only when they
     apply, `request_only` the parameters that are not kept, `filters` the fields that lists are filtered by, `matches`
     filters of other forms. `unknown` are fields, beside `start`, of an object that nobody created; a function of scope,
-    id and the id of its parent returns them, or None where it stores the row. `create`, `update` and the functions of
+    id and the id of its parent returns them, or None where it stores the row. Without `unknown`, objects with a create
+    of their own are never made. `create`, `update` and the functions of
     `actions` are given the fields and return them changed; they raise StripeError.
     """
+    usual = "create" not in declared.get("verbs", ())
     dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
 
     def created(call: Call) -> bytes:
@@ -75,7 +77,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "render": partial(render, name, hidden),
         "create": created,
         "update": partial(updated, update),
-        "unknown": partial(nobody_created, name, start or {}, unknown or {}),
+        "unknown": partial(nobody_created, name, start or {}, {} if unknown is None and usual else unknown),
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
         "filters": {field: partial(_matches, place) for place, field in enumerate(names)} | dict(matches or {}),
         "keys": partial(_keys, names),
@@ -86,7 +88,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
 def nobody_created(  # noqa: PLR0913, PLR0917 - three of them are the declaration's
     name: str,
     start: Mapping[str, Json],
-    unknown: Unknown | Mapping[str, Json],
+    unknown: Unknown | Mapping[str, Json] | None,
     scope: Scope,
     identifier: str,
     parent: str | None,

@@ -10,7 +10,8 @@ import hashlib
 import random
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -46,6 +47,19 @@ class Ids:
         """Reserve ids, each for the next object of its kind."""
         for each in identifiers:
             self._reserved.setdefault(kind_of(each) or "", deque()).append(each)
+
+    @contextmanager
+    def next(self, kinds: Iterable[str], identifier: str) -> Iterator[None]:
+        """Within the context, the next object of each kind has this id."""
+        waiting = [self._reserved.setdefault(kind, deque()) for kind in kinds]
+        for each in waiting:
+            each.appendleft(identifier)
+        try:
+            yield
+        finally:
+            for each in waiting:
+                if identifier in each:
+                    each.remove(identifier)
 
     def release(self) -> list[str]:
         """End the reservation, and return the ids that were not used."""

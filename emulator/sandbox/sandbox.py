@@ -36,6 +36,16 @@ MOST_ISSUED = 20_000  # keys of all sandboxes that OAuth has given
 PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older than any test
 
 
+class UnknownIds:
+    """Objects that the running request has made for ids that nobody created, in the state of one `attempt` of some."""
+
+    __slots__ = ("attempt", "made")
+
+    def __init__(self) -> None:
+        self.attempt = 0
+        self.made = False
+
+
 class Sandbox:
     """All data of one platform. Costs next to nothing until it is used."""
 
@@ -58,6 +68,7 @@ class Sandbox:
         self.clock = Clock()
         self.ids = ids.Ids(f"{settings.id_seed}:{key.sandbox}" if settings.id_seed else None)
         self.changes = Changes()
+        self.unknown_ids = UnknownIds()
         self._tables: dict[str, Table[Any]] = {}
         self.accounts: Rows[Account] = self.rows("account")
         self.events = Events()

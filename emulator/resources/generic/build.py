@@ -114,7 +114,7 @@ def resource(name: str) -> Resource[Any] | None:
         | {verb: raw(change) for verb, change in more.actions.items()},
         delete=(more.delete or _deletable) if "delete" in verbs else None,
         keeps_stubs=name in STUBS,
-        unknown=partial(_unknown, facts),
+        unknown=partial(_unknown, facts, _states(kind)),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
@@ -169,8 +169,16 @@ def _alone(facts: Facts, call: Call) -> bytes:
     return encode(_first(facts, call.now))
 
 
-def _unknown(facts: Facts, scope: Scope, _: str, __: str | None) -> Fields:
-    return _first(facts, scope.now)
+def _unknown(facts: Facts, states: list[str], scope: Scope, _: str, __: str | None) -> Fields:
+    """The first values, in a later attempt with a state that allows an action."""
+    attempt = scope.sandbox.unknown_ids.attempt
+    state: Fields = {"status": states[attempt - 1]} if 0 < attempt <= len(states) else {}
+    return {**_first(facts, scope.now), **state}
+
+
+def _states(kind: Kind) -> list[str]:
+    """The states that allow actions."""
+    return list(dict.fromkeys(state for action in kind.actions.values() for state in action.states.split()))
 
 
 def _deletable(_: Call, __: Row[bytes]) -> None:

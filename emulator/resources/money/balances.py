@@ -7,6 +7,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects, paging, verbs
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.holders import default_currency
@@ -136,6 +137,7 @@ TRANSACTIONS = stored(
         "type": lambda row, value: row.keys[2] == value,
     },
     verbs={"list": _listing},
+    unknown=by_request("charge", {"amount": 2000, "currency": "usd", "source": "tok_visa"}, prefix="txn"),
 )
 
 

@@ -8,6 +8,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects, verbs
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money import holders, ledger, paying
@@ -178,6 +179,7 @@ PAYOUTS = stored(
     filters=["arrival_date", "destination", "status"],
     update=_update,
     verbs={"create": create, "cancel": cancel, "reverse": reverse},
+    unknown=by_request(PAYOUT, {"amount": 100, "currency": "usd"}),
     events=_events,
     timer=paying.due_times,
     elapse=paying.elapse,

@@ -161,6 +161,26 @@ NEVER_MADE = {"capability", "event", "token"}
 RETRIEVED = [each for each in operations() if each.verb == "retrieve" and not each.v2 and registry.endpoint(each)]
 
 
+def test_an_object_that_nobody_created_is_in_a_state_that_allows_the_action() -> None:
+    api = creating()
+    assert api.post("/v1/quotes/qt_123/accept").body["status"] == "accepted"
+    assert api.post("/v1/charges/ch_123/capture").body["captured"] is True
+    assert api.post("/v1/refunds", {"charge": "ch_123", "amount": "500"}).body["status"] == "succeeded"
+
+
+def test_money_that_nobody_created_is_in_the_balance() -> None:
+    api = creating()
+    api.get("/v1/charges/ch_123")
+    transactions = api.get("/v1/balance_transactions").body["data"]
+    assert [(each["source"], each["amount"]) for each in transactions] == [("ch_123", 2000)]
+
+
+def test_a_balance_that_is_too_low_is_filled() -> None:
+    api = creating()
+    assert api.post("/v1/transfers", {"amount": "500", "currency": "usd", "destination": "acct_123"}).status == 200
+    assert api.get("/v1/balance").body["available"][0]["amount"] > 0
+
+
 def prefix_of(operation: Operation) -> str:
     resource = registry.resource(operation.object)
     return (resource.prefix if resource else "") or "thing"

@@ -6,6 +6,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import registry, verbs
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.charges import engine, legacy, receipts, refunds
 from emulator.resources.payments.charges.engine import NAME
@@ -30,6 +31,9 @@ SEARCHED = frozenset(
         *(f"payment_method_details.{method}.{name}" for method in _METHODS for name in _OF_METHODS),
     }
 )
+
+
+_PAID = {"amount": 2000, "currency": "usd", "source": "tok_visa"}  # by a charge that nobody created
 
 
 def _create(call: Call) -> Json:
@@ -117,6 +121,7 @@ CHARGES: Resource[bytes] = stored(
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,
     verbs={"create": _create, "list": _list, "search": _search, "capture": _capture, "refund": _refund},
+    unknown=by_request(NAME, _PAID, {**_PAID, "capture": False}),
     include=_include,
     look_up=across(NAME),
     events=events,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from emulator import errors
-from emulator.resources import paging, registry, verbs
+from emulator.resources import objects, paging, registry, verbs
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.paging import TableSource
@@ -132,6 +133,11 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     refunding.elapse(Scope(sandbox, row.owner, at), row)
 
 
+def _sent_by_nobody(scope: Scope, identifier: str, parent: str | None) -> Fields:
+    """The parameters of a refund that nobody created: of a part of a charge."""
+    return {"charge": parent or objects.named(scope, "charge", f"ch_{identifier}").id, "amount": 100}
+
+
 REFUNDS: Stored = stored(
     REFUND,
     "re",
@@ -139,6 +145,7 @@ REFUNDS: Stored = stored(
     filters=["charge", "payment_intent"],
     actions={"cancel": _not_cancelable, "expire": _not_expirable},
     verbs={"create": _create},
+    unknown=by_request(REFUND, _sent_by_nobody, prefix="re pyr"),
     endpoints={"GetRefunds": _list},
     look_up=across(REFUND),
     events=_events,
