@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
@@ -26,6 +25,7 @@ from emulator.schema.shape import (
     Timestamp,
     Union,
 )
+from emulator.wire.dataclasses import replace
 
 _WORDS: dict[str, Shape] = {
     "constant true": Constant(value=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from emulator.connect_js import forms, onboarding
 from emulator.connect_js.access import Grant
@@ -15,6 +14,7 @@ from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.store.rows import Account, Person
+from emulator.wire.dataclasses import replace
 
 Params = Mapping[str, object]
 SCHEDULE = "payout_schedule"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 from emulator.errors.base.body import ErrorBody, StripeError, bad_param, bad_request, refused
 from emulator.errors.base.registry import error
 from emulator.errors.base.wording import either, quoted_id, unrecognized_value
+from emulator.wire.dataclasses import replace
 from emulator.wire.path import ParamPath, format_path
 
 

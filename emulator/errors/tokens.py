@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator.errors.base.body import StripeError, bad_request, refused
 from emulator.errors.base.registry import error
 from emulator.errors.base.wording import quoted_id
 from emulator.errors.v2 import refused_by_v2
+from emulator.wire.dataclasses import replace
 
 
 @error("observed", "the beginning and the end")

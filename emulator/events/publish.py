@@ -33,10 +33,11 @@ def events_of(table: str, diff: Diff) -> Iterator[NewEvent]:
 
 def publish(sandbox: Sandbox, events: Iterable[NewEvent], origin: Origin) -> None:
     """Store events, and schedule a delivery to each receiver that is subscribed to them."""
-    for new in events:
-        event = _event(sandbox, new, origin)
+    made = [_event(sandbox, new, origin) for new in events]
+    receivers = recipients(sandbox) if made else []
+    for event in made:
         sandbox.add_event(event)
-        for receiver in recipients(sandbox):
+        for receiver in receivers:
             if receiver.is_subscribed(event.type, event.account, thin=event.thin is not None):
                 sandbox.schedule_delivery(event, receiver.id)
 

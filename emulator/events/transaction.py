@@ -30,7 +30,8 @@ class Transaction:
         self.changed: Changed | None = None
 
     def __enter__(self) -> Transaction:
-        self._commit(Origin(self._origin.now))  # changes made outside of a transaction
+        if self._sandbox.changes:  # made outside of a transaction
+            self._commit(Origin(self._origin.now))
         elapse(self._sandbox, self._origin.now)
         self._sandbox.ids.drawn.clear()
         self._sandbox.change_log.clear_steps()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import replace
 from typing import NamedTuple
 
 from emulator import catalog, errors
@@ -37,6 +36,7 @@ from emulator.sandbox.journal import Entry, cut
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, Params, check
 from emulator.settings import Settings
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json, dump, dump_error
 from emulator.wire.mask import mask_path
 

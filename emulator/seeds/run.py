@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import NamedTuple, cast
 
 import orjson
@@ -32,6 +31,7 @@ from emulator.seeds.lookup import NOTHING, Found, text_of
 from emulator.seeds.references import Scope, resolve
 from emulator.seeds.requests import base_headers, failure, request_of
 from emulator.seeds.steps import run_step
+from emulator.wire.dataclasses import replace
 from emulator.wire.form import path_of
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp, parse_timestamp

@@ -7,10 +7,10 @@ numbers of deliveries and of attempts are bounded.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Literal, NamedTuple
 
-from emulator.wire.dataclasses import dataclass
+from emulator.wire.dataclasses import dataclass, replace
 
 MOST = 2000
 ATTEMPTS_KEPT = 20

@@ -1,13 +1,14 @@
 """The cost of operations on accounts, each compared with the creation of an account session in the same run.
 
-One connection, one request at a time; all operations take turns, so that whatever else the machine does meets each of
-them. The list is of one hundred accounts; accounts have a company's details and a bank account.
+One connection, one request at a time; all operations take turns, in random order, so that whatever else the machine
+does meets each of them. The list is of one hundred accounts; accounts have a company's details and a bank account.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import random
 import re
 import secrets
 import socket
@@ -134,9 +135,15 @@ def _exchange(connection: socket.socket, request: bytes) -> bytes:
 
 
 def _take_turns(connection: socket.socket, builders: list[Callable[[], bytes]], times: int) -> list[list[float]]:
-    """Seconds of each operation, without those of the first turn."""
-    turns = [[_timed(connection, build()) for build in builders] for _ in range(times + 1)]
-    return [list(seconds) for seconds in zip(*turns[1:], strict=True)]
+    """Seconds of each operation, without those of the first turn.
+
+    Each turn has another order: the list leaves nothing of the next operation in the caches of the processor.
+    """
+    seconds: list[list[float]] = [[] for _ in builders]
+    for _ in range(times + 1):
+        for place in random.sample(range(len(builders)), len(builders)):
+            seconds[place].append(_timed(connection, builders[place]()))
+    return [each[1:] for each in seconds]
 
 
 def _timed(connection: socket.socket, request: bytes) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.wire.dataclasses import dataclass
+from emulator.wire.dataclasses import dataclass, replace
 
 
 def pair(decorate: Any) -> Any:
@@ -55,6 +55,25 @@ def test_instances_are_shown_replaced_and_copied(decorate: Any) -> None:
     assert dataclasses.asdict(one) == {"left": 1, "right": ("a",), "note": "x"}
     assert copy.copy(one) == one
     assert not hasattr(one, "__dict__")
+
+
+@pytest.mark.parametrize("change", [replace, dataclasses.replace], ids=["ours", "theirs"])
+def test_a_copy_has_other_values_of_some_fields(decorate: Any, change: Any) -> None:
+    @decorate(frozen=True, slots=True)
+    class Counted:
+        letters: str
+        count: int = dataclasses.field(init=False, default=0)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "count", len(self.letters))
+
+    one = Counted("ab")  # type: ignore[call-arg]
+    other = change(one, letters="abc")
+    assert (one.letters, one.count, other.letters, other.count) == ("ab", 2, "abc", 3)
+    made = pair(decorate)
+    assert repr(change(made(1, ("a",), "x"), left=2)) == repr(made(2, ("a",), "x"))
+    with pytest.raises(TypeError, match="size"):
+        change(one, size=1)
 
 
 def test_methods_of_a_class_stay_and_mutable_classes_have_no_hash(decorate: Any) -> None:

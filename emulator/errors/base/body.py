@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import Enum
 
 from emulator.errors.base.wording import doc_url, invalid_fields
-from emulator.wire.dataclasses import dataclass
+from emulator.wire.dataclasses import dataclass, replace
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
 

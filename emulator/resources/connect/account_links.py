@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from emulator.schema import spec
 from emulator.schema.check import Params, Value
 from emulator.store.links import Link
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 LIFETIME_SECONDS = 300

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 from emulator import catalog, errors
@@ -29,6 +28,7 @@ from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 CARD = "tok_visa_debit"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator.catalog import versions
 from emulator.resources.connect.accounts import lifecycle, params
 from emulator.resources.connect.accounts.storage import store
@@ -12,6 +10,7 @@ from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import check
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import replace
 from emulator.wire.form import Tree
 
 

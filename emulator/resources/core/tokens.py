@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast
 
 from emulator import errors
@@ -17,6 +16,7 @@ from emulator.resources.resource import Resource
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount, Token, TokenKind
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 # The kinds of tokens, with the prefix of their ids.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import cast
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.spec import Array, Enum, Object, Param
 from emulator.store.webhooks import WebhookEndpoint
+from emulator.wire.dataclasses import replace
 
 MOST = 16  # official limit, and in the message of the error
 

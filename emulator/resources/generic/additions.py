@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from emulator import errors
@@ -15,6 +15,7 @@ from emulator.resources.templates import filled, hash_of
 from emulator.schema.check import Params, Value
 from emulator.schema.shape import Ref
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 

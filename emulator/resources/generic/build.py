@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -38,6 +37,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 # Money is modelled by hand or not at all: a generic response must not pretend that it has moved.

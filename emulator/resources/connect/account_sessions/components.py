@@ -7,11 +7,11 @@ are official (the API reference, the SDKs' types and the changelogs) unless a ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from enum import Enum
 
 from emulator.catalog.versions import Version
-from emulator.wire.dataclasses import dataclass
+from emulator.wire.dataclasses import dataclass, replace
 
 
 class Default(Enum):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator.resources.connect.accounts.base.capability_rules import NEVER_HELD
 from emulator.resources.connect.accounts.render import requirements
 from emulator.resources.connect.accounts.requirements.due import Due, due_of, unrelated_to
 from emulator.resources.connect.accounts.requirements.status import capability_status
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from emulator.resources.connect.accounts.capabilities import render as capability
@@ -115,8 +114,12 @@ def _created(sandbox: Sandbox, account: Account, now: int) -> Iterator[NewEvent]
     """
     if account.v2 is None and (account.authorized or account.controller.dashboard != "full"):
         yield _about_the_platform(sandbox, AUTHORIZED, account.id)
-    blank = replace(account, persons=(), external_accounts=())
-    yield from _changed([part for part in PARTS if part.created], (blank, now), (account, now))
+    for part in PARTS:
+        if part.created is not None:
+            yield from (
+                snapshot(part.created, account.id, None, part.render(account, identifier, now))
+                for identifier in part.ids(account)
+            )
 
 
 def _changed(parts: Iterable[Part], old: tuple[Account, int], new: tuple[Account, int]) -> Iterator[NewEvent]:

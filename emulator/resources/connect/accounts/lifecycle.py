@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
@@ -35,6 +34,7 @@ from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, merge, split_path
 from emulator.store.rows import Account, ClosedAccount, Controller
+from emulator.wire.dataclasses import replace
 
 MOST_CLOSED = 1000
 PLATFORM = "platform"  # the table of the platform's own account, once its settings have changed
@@ -44,6 +44,7 @@ CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandb
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
 _DESCRIPTION = ("business_profile", "product_description")
 _ACCEPTED = ("date", "ip", "user_agent")
+_CHECKED = tuple((name, split_path(name)) for name in (*test_values.VALUES, "company.address", "documents"))
 # The parameters that are stored as they were sent, nested as in the API.
 _STORED = ("business_profile", "company", "documents", "groups", "settings", "tos_acceptance")
 
@@ -224,8 +225,8 @@ def _with_external_account(sandbox: Sandbox, now: int, account: Account, params:
 
 def _checked_again(account: Account, fields: Params, uploaded: bool) -> list[str]:
     """The checks whose values have changed."""
-    paths = () if fields == account.fields else (*test_values.VALUES, "company.address", "documents")
-    again = [path for path in paths if dig(account.fields, split_path(path)) != dig(fields, split_path(path))]
+    checks = () if fields == account.fields else _CHECKED
+    again = [name for name, path in checks if dig(account.fields, path) != dig(fields, path)]
     return again + ([test_values.TAX_ID, test_values.NAME] if uploaded else [])
 
 

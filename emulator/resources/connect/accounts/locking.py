@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator import errors
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import replace
 
 # `metadata` is observed. Without the full Dashboard a platform also controls these (inferred).
 _ALWAYS = frozenset({"expand", "metadata"})

@@ -5,7 +5,6 @@ The functions for tests refuse impossible values with a ValueError that lists th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast, get_args
 
 from emulator import catalog
@@ -16,6 +15,7 @@ from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.store.rows import Account, ForcedStatus, Verdict
+from emulator.wire.dataclasses import replace
 
 REJECTIONS = ("fraud", "terms_of_service", "other")
 STATUSES = ("active", "inactive", "pending", "unrequested")

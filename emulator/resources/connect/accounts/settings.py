@@ -14,7 +14,6 @@ from emulator.resources.connect.accounts.base import countries, templates
 from emulator.resources.connect.accounts.base.identity import is_recipient
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at
-from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
@@ -82,13 +81,14 @@ def _default(body: dict[str, Json], group: str, name: str, value: str | None) ->
         body[group] = {**shown, name: value}
 
 
-@derived_once
 def payout_schedule(account: Account) -> Mapping[str, Value]:
     """The payout schedule: `minimum` is the country's delay, and only the interval's own anchors show."""
     schedule = hash_at(account.fields, "settings", "payouts", "schedule")
     default = countries.payout_schedule(
         account.country, recipient=is_recipient(account), manual=schedule.get("interval") == "manual"
     )
+    if not schedule:
+        return default
     shown: Params = {**default, **schedule}
     if shown["delay_days"] == "minimum":
         shown["delay_days"] = default["delay_days"]

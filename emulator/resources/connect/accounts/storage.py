@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator.resources import payout_runs
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
 from emulator.resources.connect.accounts.settings import payout_schedule
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import Account, PriorStatus
+from emulator.wire.dataclasses import replace
 
 
 def store(sandbox: Sandbox, now: int, account: Account) -> Account:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS, configuration_of
 from emulator.resources.connect.accounts.base.countries import BY_TOKEN
@@ -23,6 +22,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge, nest
 from emulator.store.rows import Account, ExternalAccount, Person
+from emulator.wire.dataclasses import replace
 
 _DOCUMENT: Params = {"front": test_values.DOCUMENT_GOOD}
 # The value that meets a requirement, by the last part of its name.

@@ -78,7 +78,7 @@ def shown(scope: Scope, details: Details, address: Mapping[str, object]) -> Fiel
         "display_brand": card.networks[0] if card.networks else card.brand,
         "exp_month": details.exp_month,
         "exp_year": details.exp_year,
-        "fingerprint": fingerprint(scope.sandbox, card.number),
+        "fingerprint": fingerprint(scope.sandbox.platform_id, card.number),
         "funding": card.funding,
         "generated_from": None,
         "last4": card.last4,

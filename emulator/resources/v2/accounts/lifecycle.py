@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import cast
 
 from emulator import errors
@@ -33,6 +32,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, merge
 from emulator.store.rows import Account, AccountV2Fields, Dashboard
+from emulator.wire.dataclasses import replace
 
 _CLEARED: Params = {"entity_type": ""}
 _ACCEPTANCE = ("identity", "attestations", "terms_of_service", "account")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator import errors
 from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
@@ -18,6 +16,7 @@ from emulator.resources.v2.accounts.endpoints import URL, open_account
 from emulator.resources.v2.accounts.token_input import with_person
 from emulator.resources.v2.style import V2
 from emulator.store.rows import Account, Person
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 NOUN = "person"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from math import floor
 
 from emulator import errors
@@ -14,6 +13,7 @@ from emulator.resources.v2.accounts import field_names, id_numbers
 from emulator.resources.v2.params import unix_time
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, nest, overlay, path_tree, rename, split_path, without
+from emulator.wire.dataclasses import replace
 from emulator.wire.form import path_of
 from emulator.wire.path import ParamPath, format_path
 

@@ -6,7 +6,6 @@ Webhook endpoints of v1 and event destinations are listed separately (our choice
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import cast
 
 from emulator import catalog, errors
@@ -20,6 +19,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import EventDestination, Payload
 from emulator.store.events import Event, Related, Thin
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp
 

@@ -27,6 +27,11 @@ _NUMBERS: Mapping[str, tuple[re.Pattern[str], str]] = {
 }
 _SUPPORT = ("business_profile", "support_phone")
 _PLACES = ("address", "address_kana", "address_kanji", "registered_address")
+_COUNTRIES_OF_PERSON = (("nationality",), *((place, "country") for place in _PLACES))
+_COUNTRIES_OF_BUSINESS = (
+    ("business_profile", "support_address", "country"),
+    *(("company", place, "country") for place in _PLACES),
+)
 
 
 def check_details(params: Params) -> None:
@@ -71,14 +76,14 @@ def check_business(account: Account, params: Params) -> None:
     support = dig(params, _SUPPORT)
     if isinstance(support, str) and is_abroad(account.country, support):
         raise errors.phone_invalid(_SUPPORT, support)
-    for place in (("business_profile", "support_address"), *(("company", name) for name in _PLACES)):
-        check_country(params, (*place, "country"))
+    for place in _COUNTRIES_OF_BUSINESS:
+        check_country(params, place)
 
 
 def check_person(account: Account, params: Params, at: ParamPath) -> None:
     """The same of a person, and its numbers, which v2 checks by their kinds. Raises StripeError."""
     check_phone(params, ("phone",), at)
-    for path in (("nationality",), *((name, "country") for name in _PLACES)):
+    for path in _COUNTRIES_OF_PERSON:
         check_country(params, path, at)
     if "id_numbers" not in hash_at(params, "v2"):
         _check_numbers(params, account.country, at)

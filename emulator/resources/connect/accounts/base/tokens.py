@@ -5,13 +5,12 @@ The newest thousand of a sandbox are stored.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator import errors
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import merge
 from emulator.store.rows import Token, TokenKind
+from emulator.wire.dataclasses import replace
 
 MOST = 1000
 CLIENT_IP = "127.0.0.1"  # where every client of an emulator on this machine is

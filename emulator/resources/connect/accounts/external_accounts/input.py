@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -21,6 +20,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Params, Value, check
 from emulator.store.rows import Account, ExternalAccount
+from emulator.wire.dataclasses import replace
 from emulator.wire.form import Tree
 from emulator.wire.path import ParamPath, format_path
 
@@ -166,16 +166,17 @@ def _bank_row(sandbox: Sandbox, now: int, account: Account, params: Params) -> E
         currency=str(params.get("currency") or countries.currency_of(country)).lower(),
         number=number,
         routing=routing,
-        fingerprint=fingerprint(sandbox, country, number, routing or ""),
+        fingerprint=fingerprint(sandbox.platform_id, country, number, routing or ""),
         default_for_currency=params.get("default_for_currency") is True,
         fields={name: params[name] for name in shown if name in params},
         metadata=merged({}, params.get("metadata")),
     )
 
 
-def fingerprint(sandbox: Sandbox, *parts: str) -> str:
+@lru_cache(maxsize=256)
+def fingerprint(platform: str, *parts: str) -> str:
     """Sixteen digits: the same number of the same bank gives the same ones on every account of a platform."""
-    digest = hashlib.sha256("\0".join((sandbox.platform_id, *parts)).encode()).digest()[:16]
+    digest = hashlib.sha256("\0".join((platform, *parts)).encode()).digest()[:16]
     return "".join(ids.ALPHABET[byte % 62] for byte in digest)
 
 
@@ -206,7 +207,7 @@ def _card_row(
         country=card.country,
         currency=str(params.get("currency") or countries.currency_of(card.country)).lower(),
         number=number,
-        fingerprint=fingerprint(sandbox, number),
+        fingerprint=fingerprint(sandbox.platform_id, number),
         default_for_currency=params.get("default_for_currency") is True,
         fields=shown,
         metadata=merged({}, params.get("metadata")),

@@ -5,12 +5,11 @@ Functions return the changed account; nothing is stored here.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from emulator import errors
 from emulator.resources.metadata import merged
 from emulator.schema.check import Params
 from emulator.store.rows import Account, ExternalAccount
+from emulator.wire.dataclasses import replace
 
 _BANK_FIELDS = ("account_holder_name", "account_holder_type", "account_type", "documents")
 _CARD_FIELDS = (

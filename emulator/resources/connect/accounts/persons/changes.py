@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 
 from emulator import errors
 from emulator.resources.connect.accounts.base import formats
@@ -31,6 +30,7 @@ from emulator.sandbox import ids
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, merge, nest
 from emulator.store.rows import Account, Person
+from emulator.wire.dataclasses import replace
 from emulator.wire.path import ParamPath, format_path
 
 _SIDES = ("front", "back")

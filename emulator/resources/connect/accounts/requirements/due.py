@@ -6,7 +6,6 @@ Names come in plain string order; requirements of the beginning are past due at 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from functools import cache
 
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
@@ -22,7 +21,7 @@ from emulator.resources.connect.accounts.requirements.reviews import Holds, Prob
 from emulator.resources.connect.accounts.requirements.rules import Names
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
-from emulator.wire.dataclasses import dataclass
+from emulator.wire.dataclasses import dataclass, replace
 
 __all__ = ["EXTERNAL_ACCOUNT", "Due", "derive_due", "due_of", "part", "planned", "stops_charges", "unrelated_to"]
 
@@ -70,7 +69,8 @@ def derive_due(account: Account, now: int) -> Due:
     absent = missing(account)
     found = findings(account, now)
     added = account.added_requirements
-    if absent.now - {EXTERNAL_ACCOUNT}:  # more is required only when all else is there (observed for SG)
+    if found.problems and absent.now - {EXTERNAL_ACCOUNT}:
+        # More is required only when all else is there (observed for SG).
         found = replace(found, problems=tuple(problem for problem in found.problems if problem.code))
     failed = frozenset(problem.requirement for problem in found.problems)
     over = frozenset(name for name, deadline in added.items() if deadline is None or deadline <= now)
@@ -134,7 +134,7 @@ def planned(due: Due) -> Due:
     """The requirements under planned rules: those of today and what the rules add (observed)."""
     if due.planned_at is None:
         return Due(eventually=due.future)
-    eventually = tuple(sorted({*due.eventually, *due.future}))
+    eventually = tuple(sorted({*due.eventually, *due.future})) if due.future else due.eventually
     return replace(due, eventually=eventually, past=due.planned_past, deadline=due.planned_at)
 
 

@@ -49,11 +49,12 @@ class Missing(NamedTuple):
 
 def missing(account: Account) -> Missing:
     """The fields that an account must still provide, now or later."""
+    provided = frozenset(_provided(account.fields, ""))
     now: set[str] = set()
     later: set[str] = set()
     for part in _required(account):
-        now.update(_not_provided(account, part, part.now))
-        later.update(_not_provided(account, part, part.later) if part.later else ())
+        now.update(_not_provided(account, part, part.now, provided))
+        later.update(_not_provided(account, part, part.later, provided) if part.later else ())
     return Missing(frozenset(now), frozenset(later))
 
 
@@ -205,17 +206,17 @@ def _profile(account: Account) -> Names:
 # --- which fields were provided -----------------------------------------------------------------------------------
 
 
-def _not_provided(account: Account, part: Required, fields: Iterable[str]) -> Iterator[str]:
+def _not_provided(account: Account, part: Required, fields: Iterable[str], provided: frozenset[str]) -> Iterable[str]:
+    """The names of missing fields. `provided` are those of the account itself."""
     if not part.prefix:
-        provided = _provided_by_account(account)
-        return (name for name in fields if name not in provided and not _is_met_by_account(account, name, provided))
+        absent = [name for name in fields if name not in provided]
+        return [name for name in absent if not _is_met_by_account(account, name, provided)]
     person = part.person
     if person is None:
-        return (f"{part.prefix}.{name}" for name in fields)
+        return [f"{part.prefix}.{name}" for name in fields]
     known = _provided_by_person(person)
-    return (
-        f"{part.prefix}.{name}" for name in fields if name not in known and not _is_met_by_person(account, name, known)
-    )
+    absent = [name for name in fields if name not in known]
+    return [f"{part.prefix}.{name}" for name in absent if not _is_met_by_person(account, name, known)]
 
 
 def _is_met_by_account(account: Account, name: str, provided: frozenset[str]) -> bool:
@@ -233,11 +234,6 @@ def _is_met_by_person(account: Account, name: str, provided: frozenset[str]) -> 
     if name == "relationship.executive" and total_ownership(account) >= ALL_OF_IT:
         return True
     return not provided.isdisjoint(requirement_rules.PERSON_ALSO_MET_BY.get(name, ()))
-
-
-@derived_once
-def _provided_by_account(account: Account) -> frozenset[str]:
-    return frozenset(_provided(account.fields, ""))
 
 
 @derived_once
