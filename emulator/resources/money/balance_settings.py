@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
@@ -20,6 +19,7 @@ from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent
 from emulator.store.rows import Account
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 BALANCE_SETTINGS = "balance_settings"
