@@ -17,6 +17,7 @@ from urllib.parse import quote
 from emulator import settings
 from emulator.client.components import Browser, ComponentEvent
 from emulator.client.faults import FaultHandle, read_log
+from emulator.client.payments import PaymentOverrides, identifier_of
 from emulator.client.request_log import RequestLog
 from emulator.client.transport import EmulatorError, Request, exchange, normalize, not_an_emulator
 from emulator.client.webhooks import Webhooks
@@ -85,7 +86,7 @@ class LoadedSeed(dict[str, Any]):
         self.notes: list[str] = response["notes"]
 
 
-class EmulatorClient:
+class EmulatorClient(PaymentOverrides):
     """One sandbox of an emulator: its clock, its account sessions, its requests."""
 
     def __init__(self, url: str, api_key: str, *, token: str = "", ca_file: str = "") -> None:
@@ -292,8 +293,7 @@ class EmulatorClient:
         self._act(account, "disconnect")
 
     def _act(self, account: object, action: str, **fields: object) -> dict[str, Any]:
-        identifier = account if isinstance(account, str) else _identifier(account)
-        return self._control("POST", f"/accounts/{quote(identifier, safe='')}/{action}", fields)
+        return self._control("POST", f"/accounts/{quote(identifier_of(account), safe='')}/{action}", fields)
 
     def load(self, source: str | Path | Mapping[str, object]) -> LoadedSeed:
         """Load a seed: a shipped one by name, a fixtures file of the Stripe CLI by path, or the content of one.
@@ -339,14 +339,6 @@ class EmulatorClient:
         if self.token:
             headers["x-emulator-token"] = self.token
         return exchange(self.url, self.ca_file, Request(method, path, headers, body))
-
-
-def _identifier(account: object) -> str:
-    """The id of a Stripe object, a mapping or an object with attributes. Raises TypeError."""
-    found = account.get("id") if isinstance(account, Mapping) else getattr(account, "id", None)
-    if not isinstance(found, str):
-        raise TypeError(f"expected the id of an account or an object with an id, not {account!r}")
-    return found
 
 
 def _file(path: Path) -> dict[str, Any]:

@@ -144,3 +144,10 @@ def within(time: int, wanted: Value | None) -> bool:
 def listing(data: Sequence[Json], url: str, *, has_more: bool) -> dict[str, Json]:
     """A list object in Stripe's order of keys."""
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
+
+
+def counted(call: Call, found: Json, param: str) -> Json:
+    """A list that is filtered by a parameter says how many objects are on its page (observed of some lists)."""
+    if param not in call.params or not isinstance(found, dict):
+        return found
+    return {"object": "list", "count": len(found["data"]), **found}

@@ -96,6 +96,11 @@ class Table(Generic[Data]):
         """The owner of the row of an id, None when there is none. Searches all owners."""
         return next((owner for owner, rows in self._owners.items() if identifier in rows), None)
 
+    def find(self, identifier: str) -> Row[Data] | None:
+        """A row by its id, whoever owns it."""
+        owner = self.owner_of(identifier)
+        return self.get(owner, identifier) if owner else None
+
     def count(self, owner: str) -> int:
         """The number of rows of an owner."""
         return len(self._owners.get(owner, ()))

@@ -159,7 +159,7 @@ def test_an_account_is_an_id_or_whatever_has_one(stripe_emulator: StripeEmulator
     account = stripe_emulator.create_account(type="custom")
     assert stripe_emulator.verify(account)["id"] == account["id"]
     assert stripe_emulator.verify(stripe_emulator.client.v1.accounts.retrieve(account["id"]))["id"] == account["id"]
-    with pytest.raises(TypeError, match="expected the id of an account or an object with an id, not 5"):
+    with pytest.raises(TypeError, match="expected an id or an object with an id, not 5"):
         stripe_emulator.verify(5)
 
 

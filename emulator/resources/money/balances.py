@@ -11,7 +11,7 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.holders import default_currency
-from emulator.resources.money.ledger import Total
+from emulator.resources.money.ledger import Total, Totals
 from emulator.resources.money.paying import PAYOUT
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Diff, Fields, Resource
@@ -47,13 +47,25 @@ def _entry(currency: str, kinds: dict[str, Total], amount_of: Callable[[Total], 
 
 
 def _became_available(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """The event of money that time has made available; other changes of a balance have none."""
-    if diff.before is None or diff.after is None or diff.then == diff.now:
+    """The event of money that was pending and is available; other changes of a balance have none."""
+    if diff.before is None or diff.after is None:
         return
-    before = resource.render(diff.sandbox, diff.before, diff.then)
-    after = resource.render(diff.sandbox, diff.after, diff.now)
-    if before["available"] != after["available"]:
-        yield snapshot("balance.available", Scope(diff.sandbox, diff.row.owner, diff.now).account, None, after)
+    before, after = ledger.settled(diff.before, diff.then), ledger.settled(diff.after, diff.now)
+    if _available(before) != _available(after) and _sums(before) == _sums(after):
+        shown = resource.render(diff.sandbox, diff.after, diff.now)
+        yield snapshot("balance.available", Scope(diff.sandbox, diff.row.owner, diff.now).account, None, shown)
+
+
+def _available(totals: Totals) -> dict[str, int]:
+    return {currency: sum(total["available"] for total in kinds.values()) for currency, kinds in totals.items()}
+
+
+def _sums(totals: Totals) -> dict[str, int]:
+    """The money of each currency, pending or not."""
+    return {
+        currency: sum(total["available"] + sum(total["pending"].values()) for total in kinds.values())
+        for currency, kinds in totals.items()
+    }
 
 
 BALANCES = Resource[bytes](

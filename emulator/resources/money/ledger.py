@@ -27,6 +27,7 @@ KEYS = ("currency", "source", "type", "counted_on", "source_type")
 # The kinds of movements: their `type` and `reporting_category` (observed or official).
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "adjustment": ("adjustment", "other_adjustment"),
         "application_fee": ("application_fee", "platform_earning"),
         "application_fee_credit": ("adjustment", "other_adjustment"),
         "application_fee_refund": ("application_fee_refund", "platform_earning_refund"),
@@ -72,7 +73,7 @@ class Movement(NamedTuple):
     kind: str
     amount: int
     currency: str
-    source: str
+    source: str | None
     description: str | None = None
     fees: tuple[Fee, ...] = ()
     available_on: int | None = None
@@ -143,6 +144,20 @@ def _line(fee: Fee, currency: str) -> Json:
 def _new_id(scope: Scope, family: str | None) -> str:
     ids = scope.sandbox.ids
     return ids.in_family("txn", family_of(family)) if family else ids.in_account("txn", scope.now, scope.owner)
+
+
+def make_available(scope: Scope, currency: str) -> None:
+    """Make all pending money of a currency available now."""
+    table = scope.sandbox.table(TRANSACTION)
+    for row in [*table.newest(scope.owner)]:
+        if row.keys[0] == currency and cast("int", row.keys[3]) > scope.now:
+            fields = {**orjson.loads(row.data), "available_on": scope.now, "_counted_on": scope.now}
+            table.put(row._replace(data=bytes(memoryview(orjson.dumps(fields))), keys=_keys(fields)))
+    found = totals(scope)
+    for total in found.get(currency, {}).values():
+        total["available"] += sum(total["pending"].values())
+        total["pending"] = {}
+    _store(scope, _row(scope), found)
 
 
 # --- totals -------------------------------------------------------------------------------------------------------

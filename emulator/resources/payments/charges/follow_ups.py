@@ -15,7 +15,7 @@ from emulator.store.table import Row
 FollowUp = Callable[[Scope, Row[bytes], str], object]
 # By the property of a test card or of a bank account, the function that is called with its value once the charge is
 # captured, as "module:function". Modules are imported when they are needed, as those of resources are.
-FOLLOW_UPS: dict[str, str] = {}
+FOLLOW_UPS = {"dispute": "disputes:follow", "fraud_warning": "fraud_warnings:follow"}
 
 
 def run(scope: Scope, charge: Row[bytes]) -> None:

@@ -1,0 +1,83 @@
+"""Events of payments that nobody requests by the API, under a test's control: a bank disputes, a payout arrives.
+
+Each function is a step of an export. It raises LookupError for an object that the sandbox lacks, ValueError for an
+argument that it does not know, and StripeError where Stripe's rules refuse.
+"""
+
+from __future__ import annotations
+
+from emulator.resources import objects
+from emulator.resources.connect.accounts.lifecycle import find
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import ledger
+from emulator.resources.money.currencies import check_currency
+from emulator.resources.money.holders import default_currency
+from emulator.resources.money.ledger import Movement
+from emulator.resources.payments.charges import disputes, fraud_warnings
+from emulator.resources.payments.charges.disputes import ESCALATING, KINDS, LOSING, WINNING
+from emulator.resources.resource import Fields
+from emulator.sandbox.change_log import step
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
+
+VERDICTS = {"won": WINNING, "lost": LOSING, "escalated": ESCALATING}
+CHARGE = "charge"
+
+
+def found(sandbox: Sandbox, name: str, identifier: str) -> tuple[Scope, Row[bytes]]:
+    """An object of the platform or of any of its accounts. Raises LookupError."""
+    row: Row[bytes] | None = sandbox.table(name).find(identifier)
+    if row is None:
+        raise LookupError(f"This sandbox has no {name} {identifier[:100]}")
+    return Scope(sandbox, row.owner, sandbox.clock.now()), row
+
+
+@step("dispute_charge")
+def dispute_charge(sandbox: Sandbox, charge: str, kind: str = "fraudulent") -> Fields:
+    """The bank of the card holder disputes a captured charge; `kind` is one of `KINDS`."""
+    scope, row = found(sandbox, CHARGE, charge)
+    if kind not in KINDS:
+        raise ValueError(f"kind is {kind[:100]!r}, and must be one of {', '.join(KINDS)}")
+    fields = objects.fields(row)
+    if not fields.get("paid") or not fields.get("captured"):
+        raise ValueError(f"{row.id} is not a captured charge, and only money that has moved can be disputed")
+    if fields.get("refunded") or fields.get("disputed"):
+        raise ValueError(f"{row.id} is refunded or disputed already")
+    return objects.shown(scope, disputes.NAME, disputes.open_dispute(scope, row, KINDS[kind]))
+
+
+@step("decide_dispute")
+def decide_dispute(sandbox: Sandbox, dispute: str, outcome: str) -> Fields:
+    """The bank decides a dispute: `won`, `lost`, or, of an inquiry, `escalated`."""
+    scope, row = found(sandbox, disputes.NAME, dispute)
+    if outcome not in VERDICTS:
+        raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of {', '.join(VERDICTS)}")
+    return objects.shown(scope, disputes.NAME, disputes.decide(scope, row, VERDICTS[outcome]))
+
+
+@step("warn_of_fraud")
+def warn_of_fraud(sandbox: Sandbox, charge: str) -> Fields:
+    """The card network reports a charge as fraud; the warning is actionable."""
+    scope, row = found(sandbox, CHARGE, charge)
+    return objects.shown(scope, fraud_warnings.NAME, fraud_warnings.warn(scope, row, actionable=True))
+
+
+@step("set_balance")
+def set_balance(
+    sandbox: Sandbox, available: int | None = None, currency: str | None = None, account: str | None = None
+) -> Fields:
+    """Set the available balance of an account, or of the platform, by an adjustment; None makes all money available.
+
+    The currency is by default that of the account. Returns the balance.
+    """
+    if account is not None and find(sandbox, account) is None:
+        raise LookupError(f"This sandbox has no connected account {account[:100]}")
+    scope = Scope(sandbox, account or sandbox.platform_id, sandbox.clock.now())
+    currency = check_currency(currency or default_currency(sandbox, scope.owner))
+    if available is None:
+        ledger.make_available(scope, currency)
+    else:
+        before = ledger.available(scope, currency)
+        ledger.post(scope, Movement("adjustment", available - before, currency, None, "Set by a test"))
+    row = objects.get(scope, ledger.BALANCE, scope.owner)
+    return objects.shown(scope, ledger.BALANCE, row) if row else {}

@@ -1,0 +1,95 @@
+"""Payments under a test's control: disputes, fraud warnings and balances by the control API, with their events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from emulator.client import EmulatorError
+
+if TYPE_CHECKING:
+    from fixtures.handle import StripeEmulator
+
+
+def charged(emulator: StripeEmulator, amount: int = 2_000) -> str:
+    sent = {"amount": amount, "currency": "usd", "source": "tok_visa"}
+    return emulator.client.v1.charges.create(sent).id  # type: ignore[arg-type]
+
+
+def types(emulator: StripeEmulator) -> list[str]:
+    return [event["type"] for event in emulator.webhooks.events()]
+
+
+def test_a_bank_disputes_a_charge_and_decides(stripe_emulator: StripeEmulator) -> None:
+    dispute = stripe_emulator.dispute(charged(stripe_emulator), kind="product_not_received")
+    assert (dispute["status"], dispute["reason"]) == ("needs_response", "product_not_received")
+    assert stripe_emulator.decide_dispute(dispute, "lost")["status"] == "lost"
+    assert stripe_emulator.client.v1.disputes.retrieve(dispute["id"]).status == "lost"
+    assert types(stripe_emulator) == [
+        "charge.succeeded",
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.closed",
+    ]
+
+
+def test_a_card_network_reports_fraud(stripe_emulator: StripeEmulator) -> None:
+    charge = charged(stripe_emulator)
+    warning = stripe_emulator.warn_of_fraud(charge)
+    assert (warning["charge"], warning["actionable"]) == (charge, True)
+    assert types(stripe_emulator)[-1] == "radar.early_fraud_warning.created"
+
+
+def test_pending_money_becomes_available(stripe_emulator: StripeEmulator) -> None:
+    charged(stripe_emulator)
+    before = stripe_emulator.client.v1.balance.retrieve()
+    assert (before.available[0].amount, before.pending[0].amount) == (0, 1_912)
+    after = stripe_emulator.set_balance()
+    assert (after["available"][0]["amount"], after["pending"][0]["amount"]) == (1_912, 0)
+    assert [each.status for each in stripe_emulator.client.v1.balance_transactions.list().data] == ["available"]
+    assert types(stripe_emulator)[-1] == "balance.available"
+
+
+def test_a_balance_is_set(stripe_emulator: StripeEmulator) -> None:
+    account = stripe_emulator.create_account(type="custom", country="US")
+    assert stripe_emulator.set_balance(50_000, "usd", account)["available"][0]["amount"] == 50_000
+    assert stripe_emulator.set_balance(-100, account=account)["available"][0]["amount"] == -100
+    (second, first) = stripe_emulator.client.v1.balance_transactions.list(
+        options={"stripe_account": account["id"]}
+    ).data
+    assert (first.amount, second.amount, second.type, second.reporting_category) == (
+        50_000,
+        -50_100,
+        "adjustment",
+        "other_adjustment",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code", "message"),
+    [
+        ("/charges/ch_1/dispute", {}, "object_not_found", "This sandbox has no charge ch_1."),
+        ("/disputes/du_1/decide", {"outcome": "won"}, "object_not_found", "This sandbox has no dispute du_1."),
+        ("/disputes/du_1/decide", {}, "missing_field", None),
+        ("/balance", {"account": "acct_1"}, "object_not_found", "This sandbox has no connected account acct_1."),
+        ("/balance", {"available": "much"}, "invalid_available", None),
+        ("/balance", {"available": 1, "currency": "doge"}, "invalid_override", None),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    stripe_emulator: StripeEmulator, path: str, body: dict[str, object], code: str, message: str | None
+) -> None:
+    with pytest.raises(EmulatorError) as refused:
+        stripe_emulator._control("POST", path, body)
+    assert refused.value.code == code
+    assert message is None or refused.value.message == message
+
+
+def test_a_charge_is_disputed_once_and_for_a_known_reason(stripe_emulator: StripeEmulator) -> None:
+    charge = charged(stripe_emulator)
+    with pytest.raises(EmulatorError, match=r"kind is 'anger', and must be one of fraudulent, product_not_received"):
+        stripe_emulator.dispute(charge, kind="anger")
+    stripe_emulator.dispute(charge)
+    with pytest.raises(EmulatorError, match=f"{charge} is refunded or disputed already"):
+        stripe_emulator.dispute(charge)
