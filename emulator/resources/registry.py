@@ -41,6 +41,7 @@ MODULES = {
     "setup_attempt": "payments.intents.setup_attempts",
     "setup_intent": "payments.intents.setup_intents",
     "token": "core.tokens",
+    "topup": "money.topups",
     "transfer": "payments.transfers.transfers",
     "transfer_reversal": "payments.transfers.reversals",
     "webhook_endpoint": "core.webhook_endpoints",

@@ -73,3 +73,21 @@ def payout_not_reversible(reason: str) -> StripeError:
 def payout_is_manual() -> StripeError:
     """400 for the balance transactions of a payout that was not automatic."""
     return refused("Balance transaction history can only be filtered on automatic transfers, not manual.", "payout")
+
+
+@error("by analogy", "with payouts")
+def topup_not_pending() -> StripeError:
+    """400 for the cancellation of a top-up that has succeeded, has failed or is canceled."""
+    return refused("Top-ups can only be canceled while they are pending.")
+
+
+@error("official", words="our choice")
+def topups_unsupported(country: str) -> StripeError:
+    """400 for a top-up of an account that cannot be topped up from a bank account."""
+    return refused(f"Top-ups are not supported for accounts in {country}.")
+
+
+@error("our choice")
+def topup_currency_unsupported(currency: str) -> StripeError:
+    """400 for a top-up in a currency that the account has no bank account of."""
+    return refused(f"You don't have a bank account to top up from in that currency ({currency}).", "currency")

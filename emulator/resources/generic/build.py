@@ -43,7 +43,7 @@ from emulator.wire.json import Json
 # Money is modelled by hand or not at all: a generic response must not pretend that it has moved.
 NOT_GENERIC = frozenset(
     """
-    application_fee balance balance_transaction bank_account card dispute fee_refund payment_source refund topup
+    application_fee balance balance_transaction bank_account card dispute fee_refund payment_source refund
     transfer transfer_reversal
     """.split()
 )

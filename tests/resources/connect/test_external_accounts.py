@@ -115,7 +115,7 @@ TOKENS = [
     ("btok_us_usd", "bank_account", "US", "usd", "6789"),
     ("btok_gb_gbp", "bank_account", "GB", "gbp", "2345"),
     ("btok_de_eur", "bank_account", "DE", "eur", "3000"),
-    ("btok_us_accountClosed", "bank_account", "US", "usd", "1113"),
+    ("btok_us_verified_accountClosed", "bank_account", "US", "usd", "1113"),
     ("tok_visa_debit_us_transferSuccess", "card", "US", "usd", "5556"),
     ("tok_mastercard_debit_us_transferSuccess", "card", "US", "usd", "8210"),
     ("tok_visa_debit_fr_transferFail", "card", "FR", "eur", "5572"),

@@ -125,11 +125,11 @@ def shown_routing(country: str, routing: str | None) -> str | None:
 _BANK_TOKEN = re.compile(r"btok_([a-z]{2})(?:_([a-z]{3}))?\Z", re.ASCII)
 _TOPUP_TOKENS: Mapping[str, str] = {
     "btok_us_verified": US_SUCCESS,
-    "btok_us_noAccount": "000111111116",
-    "btok_us_accountClosed": "000111111113",
-    "btok_us_insufficientFunds": "000222222227",
-    "btok_us_debitNotAuthorized": "000333333335",
-    "btok_us_invalidCurrency": "000444444440",
+    "btok_us_verified_noAccount": "000111111116",
+    "btok_us_verified_accountClosed": "000111111113",
+    "btok_us_verified_insufficientFunds": "000222222227",
+    "btok_us_verified_debitNotAuthorized": "000333333335",
+    "btok_us_verified_invalidCurrency": "000444444440",
 }
 
 
