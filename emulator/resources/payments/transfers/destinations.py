@@ -21,17 +21,19 @@ _TOGETHER = frozenset(
 )
 
 
-def destination(scope: Scope, identifier: str, param: str = "destination") -> Account:
+def destination(scope: Scope, identifier: str, param: str = "destination", *, on_behalf_of: object = None) -> Account:
     """The account that money of the scope's account may be sent to. Raises StripeError.
 
-    The platform sends to its connected accounts, and these to their platform (both observed).
+    The platform sends to its connected accounts, and these to their platform (both observed). A payment on behalf of
+    the account crosses every border (official), as it settles there.
     """
     account = _reachable(scope, identifier)
     if account is None:
         raise errors.destination_unknown(identifier, param)
     if scope.account is None:
         _check_receiving(account, scope.now)
-        _check_region(scope, account)
+        if on_behalf_of != account.id:
+            _check_region(scope, account)
     return account
 
 

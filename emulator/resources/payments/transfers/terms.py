@@ -24,7 +24,7 @@ def check_terms(scope: Scope, params: Mapping[str, object], amount: int) -> None
     hash_ = data if isinstance(data, Mapping) else {}
     wanted, part, fee = hash_.get("destination"), hash_.get("amount"), params.get(FEE)
     if isinstance(wanted, str):
-        destination(scope, wanted, f"{DATA}[destination]")
+        destination(scope, wanted, f"{DATA}[destination]", on_behalf_of=params.get("on_behalf_of"))
     _check_fee(scope, fee, amount, has_destination=isinstance(wanted, str))
     if isinstance(part, int) and isinstance(fee, int):
         raise errors.exclusive_params(((DATA, "amount"), (FEE,)))
