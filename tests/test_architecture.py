@@ -26,6 +26,8 @@ PACKAGES = [
     "emulator.store",
     "emulator.sandbox",
     "emulator.resources",
+    "emulator.resources.generic.base",
+    "emulator.resources.generic.billing",
     "emulator.resources.generic",
     "emulator.resources.connect.accounts.base",
     "emulator.resources.connect.accounts.requirements",

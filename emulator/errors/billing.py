@@ -154,3 +154,117 @@ def promotion_code_malformed(code: str) -> StripeError:
         f"This value must match the regex pattern. (/\\A[a-zA-Z0-9\\-_]+\\z/ does not match for the value {code}).",
         "code",
     )
+
+
+@error("our choice")
+def line_without_price(path: str) -> StripeError:
+    """400 for a line that names no price and has no data of one."""
+    return refused(f"You must specify either `price` or `price_data` in {path}.", path)
+
+
+@error("observed")
+def price_inactive(param: str) -> StripeError:
+    """400 for a price that is archived."""
+    return refused("The price specified is inactive. This field only accepts active prices.", param)
+
+
+@error("observed")
+def price_not_recurring(param: str) -> StripeError:
+    """400 for a one-time price on a subscription."""
+    return refused(
+        "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.", param
+    )
+
+
+@error("official", "remembered words")
+def coupon_expired(coupon: str) -> StripeError:
+    """400 for a coupon that is no longer valid."""
+    return refused(f"Coupon expired: {coupon}", None, "coupon_expired")
+
+
+@error("observed")
+def url_not_valid(param: str) -> StripeError:
+    """400 for a URL without a scheme."""
+    return refused("Not a valid URL", param, "url_invalid")
+
+
+@error("official", words="our choice")
+def session_expiry_out_of_range() -> StripeError:
+    """400 for a checkout session that ends in less than half an hour, or in more than a day."""
+    return refused("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", "expires_at")
+
+
+@error("observed")
+def recurring_price_in_payment(place: int) -> StripeError:
+    """400 for a recurring price in a session of mode `payment`."""
+    return refused(
+        "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only "
+        "one-time prices.",
+        f"line_items[{place}]",
+    )
+
+
+@error("observed")
+def no_recurring_price() -> StripeError:
+    """400 for a session of mode `subscription` without a recurring price."""
+    return refused("You must provide at least one recurring price in `subscription` mode when using prices.")
+
+
+@error("observed")
+def session_not_open(state: str) -> StripeError:
+    """400 for expiring a checkout session that is over."""
+    return refused(
+        'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of '
+        f"`{state}`."
+    )
+
+
+@error("observed")
+def same_price_twice(price: str) -> StripeError:
+    """400 for two items of one price on a subscription."""
+    return refused(
+        f"Cannot create a Subscription with multiple Subscription Items with the same Price: {price}", "plan"
+    )
+
+
+@error("observed")
+def days_without_invoice() -> StripeError:
+    """400 for days until an invoice is due that is not sent."""
+    return refused("You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.")
+
+
+@error("observed")
+def pending_if_incomplete_on_create() -> StripeError:
+    """400 for a payment behavior that only updates have."""
+    return refused(
+        "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
+        "payment_behavior",
+    )
+
+
+@error("observed")
+def trial_from_plan_and_trial() -> StripeError:
+    """400 for a trial given twice."""
+    return refused("You cannot set `trial_end` or `trial_period_days` when `trial_from_plan=true`.")
+
+
+@error("observed")
+def subscription_canceled() -> StripeError:
+    """400 for changing more than the metadata of a canceled subscription."""
+    return refused(
+        "A canceled subscription can only update its cancellation_details and metadata.",
+        None,
+        "invalid_canceled_subscription_fields",
+    )
+
+
+@error("observed")
+def invalid_subscription_item(item: str) -> StripeError:
+    """404 for an item that there is not. There is no code."""
+    return refused(f"Invalid subscription_item id: {item}", status=404)
+
+
+@error("inferred", "remembered words")
+def quote_not_draft() -> StripeError:
+    """400 for changing a quote that is finalized."""
+    return refused("You may only update a quote that is in draft.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from emulator import errors
+from emulator.errors import StripeError
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.templates import filled, hash_of, items_of, properties
@@ -14,6 +16,8 @@ from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
 
 Fields = dict[str, Json]
+# Parameters whose unknown ids are refused with 404 instead of 400 (observed).
+NOT_FOUND = frozenset({("subscription", "customer")})
 
 
 def placed(call: Call, name: str, params: Mapping[str, Value]) -> Fields:
@@ -22,7 +26,12 @@ def placed(call: Call, name: str, params: Mapping[str, Value]) -> Fields:
     Raises StripeError, at the path of the parameter, for the id of an object that there is not.
     """
     known = properties(name)
-    return {key: _placed(call, known[key].type, value, (key,)) for key, value in params.items() if key in known}
+    try:
+        return {key: _placed(call, known[key].type, value, (key,)) for key, value in params.items() if key in known}
+    except StripeError as error:
+        if (name, error.body.param) in NOT_FOUND:
+            raise StripeError(replace(error.body, status=404)) from None
+        raise
 
 
 def _placed(call: Call, shape: Shape, value: Value, path: ParamPath) -> Json:

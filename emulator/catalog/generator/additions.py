@@ -33,5 +33,7 @@ ADDITIONS: Mapping[str, Fields] = {
         "customer_account?": "string 5000",
         "payment_method?": "expandable payment_method",
     },
+    "subscription": {"plan?": "@plan", "quantity?": "integer"},
+    "subscription_item": {"current_trial?": "object", "plan!": "@plan"},
     "setup_intent": {"allowed_payment_method_types?": ["string 5000"]},
 }

@@ -7,7 +7,7 @@ from typing import Any
 from emulator import errors
 from emulator.resources import verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import declared, integer
+from emulator.resources.generic.base.additions import declared, integer
 from emulator.resources.resource import Resource
 from emulator.resources.stored import decode
 from emulator.resources.v2 import billing

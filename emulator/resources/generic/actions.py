@@ -95,11 +95,6 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     },
     "issuing.settlement": {"complete": Action("pending", "complete")},
     "payment_method_domain": {"validate": Action()},
-    "quote": {
-        "finalize": Action("draft", "open", event="finalized"),
-        "accept": Action("open", "accepted", event="accepted"),
-        "cancel": Action("draft open", "canceled", event="canceled"),
-    },
     "review": {
         "approve": Action(sets={"open": False, "closed_reason": "approved", "reason": "approved"}, event="closed"),
     },

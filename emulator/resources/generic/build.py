@@ -11,22 +11,11 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import registry
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic import (
-    coupons,
-    filters,
-    invoices,
-    issuing,
-    lists,
-    meters,
-    payment_records,
-    prices,
-    secrets,
-    subscriptions,
-    tax,
-    terminal,
-)
+from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal
 from emulator.resources.generic.actions import ACTIONS, Action
-from emulator.resources.generic.additions import NOTHING, Additions, raw
+from emulator.resources.generic.base import lists
+from emulator.resources.generic.base.additions import NOTHING, Additions, raw
+from emulator.resources.generic.billing import checkout, coupons, invoices, meters, prices, quotes, subscriptions
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.search import search
@@ -75,7 +64,20 @@ SEARCHED: Mapping[str, frozenset[str]] = {
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
-MODULES = (coupons, invoices, issuing, meters, payment_records, prices, secrets, subscriptions, tax, terminal)
+MODULES = (
+    checkout,
+    coupons,
+    invoices,
+    issuing,
+    meters,
+    payment_records,
+    prices,
+    quotes,
+    secrets,
+    subscriptions,
+    tax,
+    terminal,
+)
 ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
 
 
@@ -187,9 +189,11 @@ def _deletable(_: Call, __: Row[bytes]) -> None:
 
 def _start(facts: Facts, more: Additions, call: Call, fields: Fields) -> Fields:
     _refuse(facts, call)
+    if "customer" in call.path:
+        fields = {**fields, "customer": call.path["customer"]}
     for names in facts.needs.split():
         one_of = names.split("|")
-        if not any(call.params.get(name) for name in one_of):
+        if not any(call.params.get(name) or fields.get(name) for name in one_of):
             raise errors.missing_param((one_of[0],))
     whole = {**_first(facts, call.now), **fields}
     return more.create(call, whole) if more.create else whole
@@ -290,10 +294,6 @@ def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
         own = kind.more.event(decode(diff.before), decode(diff.after)) if kind.more.event else ""
         name = own or next(named, name)
     if name in kind.facts.events.split():
-        owner = diff.row.owner
-        yield snapshot(
-            f"{kind.facts.event or kind.name}.{name}",
-            None if owner == diff.sandbox.platform_id else owner,
-            before,
-            after,
-        )
+        account = None if diff.row.owner == diff.sandbox.platform_id else diff.row.owner
+        before = None if name == "deleted" and after is not None else before
+        yield snapshot(f"{kind.facts.event or kind.name}.{name}", account, before, after)

@@ -12,7 +12,7 @@ from functools import partial
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, added, hash_in, integer, of_id, whole
+from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id, whole
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields
 from emulator.resources.stored import Update, decode

@@ -9,7 +9,7 @@ from typing import Any
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, added, hash_in, integer, whole
+from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, whole
 from emulator.resources.resource import Fields
 from emulator.resources.stored import Update, decode
 from emulator.schema.trees import hash_at

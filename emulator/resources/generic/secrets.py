@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from emulator import errors
 from emulator.resources import objects, paging
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions
+from emulator.resources.generic.base.additions import Additions
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode

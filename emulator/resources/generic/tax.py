@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import (
+from emulator.resources.generic.base.additions import (
     Additions,
     added,
     hash_in,
@@ -21,7 +21,7 @@ from emulator.resources.generic.additions import (
     of_id,
     whole,
 )
-from emulator.resources.generic.lists import items
+from emulator.resources.generic.base.lists import items
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.wire.json import Json

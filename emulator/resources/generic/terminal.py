@@ -11,7 +11,7 @@ from functools import partial
 from emulator import errors
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, hash_in, list_in, whole
+from emulator.resources.generic.base.additions import Additions, hash_in, list_in, whole
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields
 from emulator.resources.stored import Update

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from emulator.resources.endpoint import Call
-from emulator.resources.generic import meters
-from emulator.resources.generic.additions import integer, list_in
+from emulator.resources.generic.base.additions import integer, list_in
+from emulator.resources.generic.billing import meters
 from emulator.resources.resource import Fields, Resource
 from emulator.resources.stored import decode, encode
 from emulator.resources.v2.params import unix_time

@@ -17,9 +17,32 @@ TEXTS = {"currency": "usd", "decimal": "1.5", "date-time": "2030-01-01T00:00:00.
 
 
 # Parameters of creates that are refused without them.
-NEEDED = {"coupon": ("percent_off",), "price": ("product", "unit_amount")}
+NEEDED = {
+    "checkout.session": ("line_items", "success_url"),
+    "coupon": ("percent_off",),
+    "payment_link": ("line_items",),
+    "price": ("product", "unit_amount"),
+    "subscription": ("items",),
+    "subscription_item": ("subscription", "price"),
+}
 # Hashes of a create whose first parameters do not suffice; `@` begins the object that a value names.
-HASHES = {("promotion_code", "promotion"): {"type": "coupon", "coupon": "@coupon"}}
+HASHES: dict[tuple[str, str], Any] = {
+    ("promotion_code", "promotion"): {"type": "coupon", "coupon": "@coupon"},
+    ("checkout.session", "success_url"): "https://shop.example/done",
+    ("checkout.session", "line_items"): [{"price": "@price", "quantity": "1"}],
+    ("payment_link", "line_items"): [{"price": "@price", "quantity": "1"}],
+    ("subscription", "items"): [
+        {
+            "price_data": {
+                "currency": "usd",
+                "product": "@product",
+                "recurring": {"interval": "month"},
+                "unit_amount": "5",
+            }
+        }
+    ],
+    ("subscription_item", "price"): "@plan",
+}
 
 
 class Walk:
@@ -35,15 +58,14 @@ class Walk:
         if operation.verb == "create":
             for names in (*OBJECTS.get(operation.object, Facts()).needs.split(), *NEEDED.get(operation.object, ())):
                 one = names.split("|")[0]
-                body.setdefault(one, self._value(operation.params.params[one].type, one, operation.object))
+                body.setdefault(one, self._named(operation.params.params[one].type, one, operation.object))
         return {name: value for name, value in body.items() if value is not None}
 
     def _object(self, params: spec.Object, name: str, *, whole: bool) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, param in params.params.items():
             if (param.required or whole) and key != "expand":
-                known = HASHES.get((name, key))
-                value = self._known(known) if known else self._value(param.type, key, name)
+                value = self._named(param.type, key, name)
                 if value is not None:
                     found[key] = value
         return found
@@ -72,8 +94,17 @@ class Walk:
                 return self._value(options[0], key, name)
         raise TypeError(kind)
 
-    def _known(self, values: dict[str, str]) -> dict[str, Any]:
-        return {key: self.one(value[1:]) if value[0] == "@" else value for key, value in values.items()}
+    def _named(self, kind: spec.Type, key: str, name: str) -> Any:
+        """The value of a parameter: one of the table, or one of its type."""
+        known = HASHES.get((name, key))
+        return self._value(kind, key, name) if known is None else self._known(known)
+
+    def _known(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._known(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._known(each) for each in value]
+        return self.one(value[1:]) if value[0] == "@" else value
 
     def _first(self, kind: spec.Object) -> Any:
         """A hash with the first of its parameters that has a value."""
@@ -107,7 +138,7 @@ NAMED = {"payment_method": "pm_card_visa"}
 # Parameters that take an id, where their place does not tell.
 BY_NAME = {
     "cardholder": "issuing.cardholder", "card": "issuing.card", "customer": "customer", "meter": "billing.meter",
-    "physical_bundle": "issuing.physical_bundle", "price": "price", "product": "product", "tax_rates": "tax_rate",
+    "physical_bundle": "issuing.physical_bundle", "price": "price", "product": "product", "subscription": "subscription", "tax_rates": "tax_rate",
     "default_tax_rates": "tax_rate", "payment_method": "payment_method", "transaction": "issuing.transaction",
 }  # fmt: skip
 

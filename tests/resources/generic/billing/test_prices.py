@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...api import Api
+from ....api import Api
 
 
 def made(api: Api, path: str, **params: Any) -> Any:

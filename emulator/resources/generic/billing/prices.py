@@ -11,7 +11,7 @@ import orjson
 from emulator import errors
 from emulator.resources import objects, verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, created, declared, draw, hash_in, list_in
+from emulator.resources.generic.base.additions import Additions, created, declared, draw, hash_in, list_in
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.trees import hash_at

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from emulator.catalog import Operation
 from emulator.resources import paging, registry, verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import list_object
+from emulator.resources.generic.base.additions import list_object
 from emulator.resources.paging import DEFAULT_LIMIT, SequenceSource
 from emulator.resources.resource import Fields, Handler
 from emulator.resources.stored import decode
@@ -54,18 +54,17 @@ HIDDEN: Mapping[str, frozenset[str]] = {
 
 
 class Children(NamedTuple):
-    """A list of objects with rows of their own: those below the object, or those whose filter `key` names it.
+    """A list of the objects below another one, which have rows of their own.
 
     `url` is that of the list where it is not below the object's own.
     """
 
     kind: str
-    key: str = ""
     url: str = ""
 
 
 CHILDREN: Mapping[tuple[str, str], Children] = {
-    ("customer", "subscriptions"): Children("subscription", "customer"),
+    ("customer", "subscriptions"): Children("subscription"),
     ("customer", "tax_ids"): Children("tax_id"),
     ("subscription", "items"): Children("subscription_item", url="/v1/subscription_items?subscription="),
 }
@@ -126,11 +125,7 @@ def children(sandbox: Sandbox, row: Row[bytes], name: str, field: str, now: int)
     if found is None or resource is None:
         return None
     table: Table[bytes] = sandbox.table(resource.rows)
-    rows = table.oldest(row.owner, parent=None if found.key else row.id)
-    if found.key:
-        place = list(resource.filters).index(found.key)
-        rows = (each for each in table.newest(row.owner) if each.keys[place] == row.id)
-    data = [resource.render(sandbox, each, now) for each in rows]
+    data = [resource.render(sandbox, each, now) for each in table.oldest(row.owner, parent=row.id)]
     return list_object(data, found.url and f"{found.url}{row.id}")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from emulator import errors
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, hash_in, integer
+from emulator.resources.generic.base.additions import Additions, hash_in, integer
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.trees import hash_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...api import Api
+from ....api import Api
 
 NOT_OPEN = "You can only pass in open invoices. This invoice isn't open."
 

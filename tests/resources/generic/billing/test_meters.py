@@ -8,7 +8,7 @@ import pytest
 
 from emulator.wire.timestamps import format_timestamp
 
-from ...api import Api
+from ....api import Api
 
 STREAM = "/billing/meter_event_stream"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...api import Api
+from ....api import Api
 
 PAST = (
     "The parameter `redeem_by` expects a unix timestamp representing a date and time in the future. You specified the "

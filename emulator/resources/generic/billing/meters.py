@@ -12,7 +12,7 @@ from datetime import timedelta
 from emulator import errors
 from emulator.resources import objects, paging, verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.additions import Additions, declared, hash_in, integer
+from emulator.resources.generic.base.additions import Additions, declared, hash_in, integer
 from emulator.resources.paging import SequenceSource
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode

@@ -1,0 +1,1 @@
+"""What all generic objects share: their additions, and the lists inside them."""

@@ -1,0 +1,1 @@
+"""Generic objects of billing: products and prices, subscriptions, invoices, checkout sessions, meters."""

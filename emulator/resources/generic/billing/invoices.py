@@ -1,0 +1,5 @@
+"""Invoices."""
+
+from emulator.resources.generic.base.additions import Additions
+
+ADDITIONS: dict[str, Additions] = {}

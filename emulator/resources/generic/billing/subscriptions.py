@@ -1,0 +1,321 @@
+"""Subscriptions: items, trials, periods, and what ends them. Nothing is billed: there are no invoices."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from emulator import errors
+from emulator.resources import objects, paging, verbs
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import Additions, declared, hash_in, integer, list_in, of_id
+from emulator.resources.generic.billing.line_items import discounts_of, price_of, rates_of, shown_price
+from emulator.resources.generic.billing.prices import plan_of
+from emulator.resources.paging import TableSource
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
+from emulator.schema.check import Params, Value
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+SUBSCRIPTION, ITEM = "subscription", "subscription_item"
+CLOVER = "2025-09-30"
+DAY = 86_400
+SECONDS = {"day": DAY, "week": 7 * DAY}
+MONTHS = {"month": 1, "year": 12}
+ENDED = ("canceled", "incomplete_expired")
+# What an update of a canceled subscription may still change.
+KEPT = frozenset({"metadata", "cancellation_details", "expand"})
+NO_REASON: Json = {"comment": None, "feedback": None, "reason": None}
+
+
+def period_end(start: int, recurring: Mapping[str, Json]) -> int:
+    """The end of one interval from a unix second; months keep the day, or end at their last one (observed)."""
+    interval, count = str(recurring.get("interval")), integer(recurring, "interval_count", 1)
+    if interval in SECONDS:
+        return start + SECONDS[interval] * count
+    at = datetime.fromtimestamp(start, UTC)
+    month = at.month - 1 + MONTHS[interval] * count
+    year, month = at.year + month // 12, month % 12 + 1
+    day = min(at.day, calendar.monthrange(year, month)[1])
+    return int(at.replace(year=year, month=month, day=day).timestamp())
+
+
+def _create(call: Call, fields: Fields) -> Fields:
+    """The fields of a new subscription; its items follow once it has an id. Raises StripeError."""
+    _check(call)
+    prices = _prices(call)
+    named = zip(list_in(call.params, "items"), prices, strict=True)
+    call.params["items"] = [{**_without_data(each), "price": str(price["id"])} for each, price in named]
+    now, trial = call.now, _trial_end(call)
+    ends_at: Fields = {"trial_start": now, "trial_end": trial, "billing_cycle_anchor": trial} if trial else {}
+    incomplete = call.params.get("payment_behavior") == "default_incomplete" and not trial
+    return {
+        "start_date": integer(call.params, "backdate_start_date", now),
+        **fields,
+        **ends_at,
+        "status": "trialing" if trial else "incomplete" if incomplete else "active",
+        "billing_mode": _mode(call),
+        "cancellation_details": NO_REASON,
+        "currency": prices[0]["currency"],
+        "discounts": discounts_of(call, call.params, customer=call.params.get("customer")),
+        "items": None,
+    }
+
+
+def _check(call: Call) -> None:
+    """The refusals of a create, in Stripe's words. Raises StripeError."""
+    params = call.params
+    items = list_in(params, "items")
+    if not items:
+        raise errors.missing_param(("items",))
+    if params.get("payment_behavior") == "pending_if_incomplete":
+        raise errors.pending_if_incomplete_on_create()
+    if params.get("days_until_due") and params.get("collection_method") != "send_invoice":
+        raise errors.days_without_invoice()
+    if params.get("trial_from_plan") and (params.get("trial_end") or params.get("trial_period_days")):
+        raise errors.trial_from_plan_and_trial()
+    end = params.get("trial_end")
+    if isinstance(end, int) and end <= call.now:
+        raise errors.time_in_the_past("trial_end", end)
+    named = [str(each["price"]) for each in items if each.get("price")]
+    for name in named:
+        if named.count(name) > 1:
+            raise errors.same_price_twice(name)
+
+
+def _prices(call: Call) -> list[Fields]:
+    return [_price(call, each, f"items[{place}]") for place, each in enumerate(list_in(call.params, "items"))]
+
+
+def _without_data(sent: Params) -> Params:
+    return {name: value for name, value in sent.items() if name != "price_data"}
+
+
+def _price(call: Call, sent: Params, path: str) -> Fields:
+    """The recurring price of an item. Raises StripeError."""
+    price = price_of(call, sent, path)
+    if not price.get("recurring"):
+        raise errors.price_not_recurring(f"{path}[price]")
+    return shown_price(price)
+
+
+def _trial_end(call: Call) -> int | None:
+    end, days = call.params.get("trial_end"), integer(call.params, "trial_period_days")
+    if isinstance(end, int):
+        return end
+    return call.now + int(timedelta(days=days).total_seconds()) if days else None
+
+
+def _mode(call: Call) -> Json:
+    """The mode of billing: flexible since clover, or where it is asked for (observed)."""
+    sent = hash_in(call.params, "billing_mode")
+    kind = sent.get("type") or ("flexible" if call.version.date >= CLOVER else "classic")
+    if kind == "classic":
+        return {"flexible": None, "type": "classic"}
+    details: Json = {"proration_discounts": "included", **hash_in(sent, "flexible")}
+    return {"flexible": details, "type": "flexible", "updated_at": call.now}
+
+
+def _with_items(call: Call, row: Row[bytes]) -> Row[bytes]:
+    items = list_in(call.params, "items")
+    for place, (price, each) in enumerate(zip(_prices(call), items, strict=True)):
+        _add_item(call, row, price, each, f"items[{place}]")
+    below = row._replace(parent=str(decode(row).get("customer") or ""))
+    call.sandbox.table(SUBSCRIPTION).put(below)
+    return below
+
+
+def _add_item(call: Call, row: Row[bytes], price: Fields, sent: Params, path: str) -> Row[bytes]:
+    """A new item, whose period is that of the trial, or begins now."""
+    end = integer(decode(row), "trial_end") or period_end(call.now, hash_in(price, "recurring"))
+    fields: Fields = {
+        **_item_fields(price, sent),
+        "created": call.now,
+        "current_period_start": call.now,
+        "current_period_end": end,
+        "metadata": dict(hash_in(sent, "metadata")),
+        "subscription": row.id,
+        "tax_rates": list(rates_of(call, sent, path)),
+    }
+    identifier = call.sandbox.ids.random("si", 14)
+    return objects.add(call.scope, ITEM, identifier, fields, parent=row.id)
+
+
+def _item_fields(price: Fields, sent: Params) -> Fields:
+    metered = hash_in(price, "recurring").get("usage_type") == "metered"
+    quantity: Fields = {} if metered else {"quantity": integer(sent, "quantity", 1)}
+    return {"price": price, "plan": plan_of(price), **quantity}
+
+
+def _show(_: Row[bytes], __: int, fields: Fields) -> Fields:
+    """The plan and quantity of a subscription with one item (observed)."""
+    items = list_in(hash_in(fields, "items"), "data")
+    only = items[0] if len(items) == 1 else {}
+    return {**fields, "plan": only.get("plan"), "quantity": only.get("quantity")}
+
+
+def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """The fields after an update; items change, are added and deleted. Raises StripeError."""
+    stored = decode(row)
+    if stored.get("status") in ENDED and call.params.keys() - KEPT:
+        raise errors.subscription_canceled()
+    for place, each in enumerate(list_in(call.params, "items")):
+        _change_item(call, row, each, f"items[{place}]")
+    if "discounts" in call.params:
+        fields["discounts"] = discounts_of(call, call.params, subscription=row.id)
+    return {**fields, "items": None, **_canceling(call, row, stored)}
+
+
+def _canceling(call: Call, row: Row[bytes], stored: Fields) -> Fields:
+    """The fields that `cancel_at_period_end` changes (observed)."""
+    wanted = call.params.get("cancel_at_period_end")
+    if not isinstance(wanted, bool) or wanted == bool(stored.get("cancel_at_period_end")):
+        return {}
+    details = hash_in(stored, "cancellation_details")
+    end = max((integer(decode(item), "current_period_end") for item in _items(call, row)), default=call.now)
+    return {
+        "cancel_at": end if wanted else None,
+        "cancel_at_period_end": wanted,
+        "canceled_at": call.now if wanted else None,
+        "cancellation_details": {**details, "reason": "cancellation_requested" if wanted else None},
+    }
+
+
+def _change_item(call: Call, row: Row[bytes], sent: Params, path: str) -> None:
+    if not sent.get("id"):
+        _add_item(call, row, _price(call, sent, path), sent, path)
+        return
+    item = of_id(call, ITEM, str(sent["id"]), f"{path}[id]")
+    if item.parent != row.id:
+        raise errors.no_such("subscription item", item.id, f"{path}[id]")
+    if sent.get("deleted"):
+        call.sandbox.table(ITEM).remove(item.owner, item.id)
+        return
+    price = _price(call, sent, path) if sent.get("price") or sent.get("price_data") else hash_in(decode(item), "price")
+    fields = {"quantity": integer(decode(item), "quantity", 1), **sent}
+    objects.change(call.scope, ITEM, item, **_item_fields(price, fields))
+
+
+def _cancel(call: Call) -> Json:
+    """DELETE /v1/subscriptions/{id}, which responds with the canceled subscription. Raises StripeError."""
+    row = verbs.found(declared(SUBSCRIPTION), verbs.Place(list(call.path)[-1]), call)
+    fields = decode(row)
+    if fields.get("status") in ENDED:
+        raise errors.no_such(SUBSCRIPTION, row.id, "id", 404)
+    if call.params.get("invoice_now") or call.params.get("prorate"):
+        raise errors.effect_not_emulated("the invoice of a subscription that ends")
+    details = {**hash_in(fields, "cancellation_details"), **hash_in(call.params, "cancellation_details")}
+    ended = objects.change(
+        call.scope,
+        SUBSCRIPTION,
+        row,
+        status="canceled",
+        ended_at=call.now,
+        canceled_at=fields.get("canceled_at") or call.now,
+        cancel_at=None,
+        cancel_at_period_end=False,
+        cancellation_details={**details, "reason": "cancellation_requested"},
+    )
+    return objects.shown(call.scope, SUBSCRIPTION, ended)
+
+
+def _list(call: Call) -> Json:
+    """GET /v1/subscriptions, without the canceled ones unless `status` names them (official). Raises StripeError."""
+    wanted = call.params.get("status")
+    resource = declared(SUBSCRIPTION)
+    params = {name: value for name, value in call.params.items() if name != "status"}
+    parent = of_id(call, "customer", call.path["customer"], "id", 404).id if call.path else None
+    kept = verbs.kept(resource, replace(call, params=params))
+
+    def keep(row: Row[bytes]) -> bool:
+        state = str(decode(row).get("status"))
+        return _has_status(state, wanted) and kept(row)
+
+    source = TableSource(call.sandbox.table(SUBSCRIPTION), call.owner, parent)
+    page = paging.page(call, source, noun=SUBSCRIPTION, keep=keep)
+    return paging.listing([resource.respond(call, row) for row in page.rows], call.url, has_more=page.has_more)
+
+
+def _has_status(state: str, wanted: Value | None) -> bool:
+    """Whether a list shows a subscription: `all`, `ended`, one status, or all but canceled ones (official)."""
+    if wanted == "ended":
+        return state in ENDED
+    return state != "canceled" if wanted is None else wanted in ("all", state)
+
+
+def _resume(_: Call, row: Row[bytes], fields: Fields) -> Fields:
+    if fields.get("status") in ENDED:
+        raise errors.no_such(SUBSCRIPTION, row.id, "id", 404)
+    if fields.get("status") != "paused":
+        raise errors.subscription_not_paused()
+    raise errors.effect_not_emulated("the invoice of a subscription that resumes")
+
+
+def _migrate(call: Call, _: Row[bytes], fields: Fields) -> Fields:
+    return {**fields, "billing_mode": _mode(call)}
+
+
+def _event(before: Fields, after: Fields) -> str:
+    ended = after.get("status") == "canceled" != before.get("status")
+    return "deleted" if ended else ""
+
+
+def _create_item(call: Call) -> Json:
+    """POST /v1/subscription_items. Raises StripeError."""
+    row = of_id(call, SUBSCRIPTION, str(call.params["subscription"]), "subscription")
+    if decode(row).get("status") in ENDED:
+        raise errors.no_such(SUBSCRIPTION, row.id, "subscription", 404)
+    price = price_of(call, call.params, "")
+    if not price.get("recurring"):
+        raise errors.price_not_recurring("price")
+    if any(hash_in(decode(item), "price").get("id") == price["id"] for item in _items(call, row)):
+        raise errors.same_price_twice(str(price["id"]))
+    return objects.shown(call.scope, ITEM, _add_item(call, row, shown_price(price), call.params, ""))
+
+
+def _update_item(call: Call) -> Json:
+    """POST /v1/subscription_items/{item}. Raises StripeError."""
+    item = _item(call)
+    row = of_id(call, SUBSCRIPTION, str(decode(item)["subscription"]), "subscription")
+    _change_item(call, row, {**call.params, "id": item.id}, "")
+    metadata = hash_in(call.params, "metadata")
+    changed = _item(call)
+    if metadata:
+        merged = {**hash_in(decode(changed), "metadata"), **metadata}
+        kept: Json = {name: value for name, value in merged.items() if value != ""}
+        changed = objects.change(call.scope, ITEM, changed, metadata=kept)
+    return objects.shown(call.scope, ITEM, changed)
+
+
+def _item(call: Call) -> Row[bytes]:
+    """The item of a path. Raises StripeError, which has neither code nor parameter (observed)."""
+    found = objects.get(call.scope, ITEM, call.path["item"])
+    if found is None:
+        raise errors.invalid_subscription_item(call.path["item"])
+    return found
+
+
+def _retrieve_item(call: Call) -> Json:
+    """GET /v1/subscription_items/{item}. Raises StripeError."""
+    return objects.shown(call.scope, ITEM, _item(call))
+
+
+def _items(call: Call, row: Row[bytes]) -> list[Row[bytes]]:
+    return list(call.sandbox.table(ITEM).oldest(row.owner, parent=row.id))
+
+
+ADDITIONS = {
+    SUBSCRIPTION: Additions(
+        create=_create,
+        then=_with_items,
+        update=_update,
+        show=_show,
+        event=_event,
+        actions={"migrate": _migrate, "resume": _resume},
+        verbs={"delete": _cancel, "list": _list},
+    ),
+    ITEM: Additions(verbs={"create": _create_item, "retrieve": _retrieve_item, "update": _update_item}),
+}

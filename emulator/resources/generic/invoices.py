@@ -1,5 +1,0 @@
-"""Invoices."""
-
-from emulator.resources.generic.additions import Additions
-
-ADDITIONS: dict[str, Additions] = {}

@@ -1,0 +1,224 @@
+"""Subscriptions and their items."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from emulator.resources.generic.billing.subscriptions import period_end
+
+from ....api import Api
+
+DAY = 86_400
+
+
+def made(api: Api, path: str, **params: Any) -> Any:
+    response = api.post(f"/v1/{path}", params)
+    assert response.status == 200, response.body
+    return response.body
+
+
+def price(api: Api, amount: int = 500, interval: str = "month") -> str:
+    params = {"currency": "usd", "unit_amount": str(amount), "recurring": {"interval": interval}}
+    return str(made(api, "prices", product_data={"name": "Tea"}, **params)["id"])
+
+
+def subscription(api: Api, **params: Any) -> Any:
+    customer = made(api, "customers")["id"]
+    return made(api, "subscriptions", customer=customer, items=[{"price": price(api), "quantity": "2"}], **params)
+
+
+@pytest.mark.parametrize(
+    ("start", "interval", "count", "end"),
+    [
+        ("2026-01-31", "month", 1, "2026-02-28"),
+        ("2024-01-31", "month", 1, "2024-02-29"),
+        ("2026-11-10", "month", 3, "2027-02-10"),
+        ("2024-02-29", "year", 1, "2025-02-28"),
+        ("2026-01-31", "week", 2, "2026-02-14"),
+        ("2026-01-31", "day", 1, "2026-02-01"),
+    ],
+)
+def test_a_period_ends_on_the_same_day_or_on_the_last_of_the_month(
+    start: str, interval: str, count: int, end: str
+) -> None:
+    first, last = (int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) for day in (start, end))
+    assert period_end(first, {"interval": interval, "interval_count": count}) == last
+
+
+def test_a_subscription_has_items_of_its_own_with_their_period() -> None:
+    api = Api()
+    made_one = subscription(api)
+    item = made_one["items"]["data"][0]
+    assert (made_one["status"], made_one["currency"], made_one["quantity"]) == ("active", "usd", 2)
+    assert (made_one["billing_mode"]["type"], made_one["plan"]["id"]) == ("flexible", item["price"]["id"])
+    assert (item["current_period_start"], item["quantity"]) == (made_one["created"], 2)
+    assert item["current_period_end"] == period_end(made_one["created"], item["price"]["recurring"])
+    assert made_one["items"]["url"] == f"/v1/subscription_items?subscription={made_one['id']}"
+    assert api.get(f"/v1/subscription_items/{item['id']}").body == item
+    assert api.get(f"/v1/subscription_items?subscription={made_one['id']}").body["data"] == [item]
+    assert api.get(f"/v1/subscriptions/{made_one['id']}").body == made_one
+
+
+def test_a_trial_begins_now_and_moves_the_anchor() -> None:
+    trialing = subscription(Api(), trial_period_days="14")
+    end = trialing["created"] + 14 * DAY
+    assert (trialing["status"], trialing["trial_start"], trialing["trial_end"]) == (
+        "trialing",
+        trialing["created"],
+        end,
+    )
+    assert (trialing["billing_cycle_anchor"], trialing["items"]["data"][0]["current_period_end"]) == (end, end)
+
+
+def test_canceling_at_the_end_of_the_period_is_set_and_cleared() -> None:
+    api = Api()
+    one = subscription(api)
+    end = one["items"]["data"][0]["current_period_end"]
+    ending = made(api, f"subscriptions/{one['id']}", cancel_at_period_end="true")
+    assert (ending["status"], ending["cancel_at"], ending["canceled_at"] is not None) == ("active", end, True)
+    assert ending["cancellation_details"]["reason"] == "cancellation_requested"
+    again = made(api, f"subscriptions/{one['id']}", cancel_at_period_end="false")
+    assert again == one
+
+
+def test_a_canceled_subscription_stays_readable_and_changes_its_metadata_only() -> None:
+    api = Api()
+    one = subscription(api)
+    canceled = api.delete(f"/v1/subscriptions/{one['id']}").body
+    assert (canceled["status"], canceled["ended_at"], canceled["cancellation_details"]["reason"]) == (
+        "canceled",
+        canceled["canceled_at"],
+        "cancellation_requested",
+    )
+    assert api.get(f"/v1/subscriptions/{one['id']}").body == canceled
+    assert made(api, f"subscriptions/{one['id']}", metadata={"a": "1"})["metadata"] == {"a": "1"}
+    refused = api.post(f"/v1/subscriptions/{one['id']}", {"description": "x"})
+    assert (refused.error["code"], refused.error["message"]) == (
+        "invalid_canceled_subscription_fields",
+        "A canceled subscription can only update its cancellation_details and metadata.",
+    )
+    for gone in (api.delete(f"/v1/subscriptions/{one['id']}"), api.post(f"/v1/subscriptions/{one['id']}/resume")):
+        assert (gone.status, gone.error["message"], gone.error["param"]) == (
+            404,
+            f"No such subscription: '{one['id']}'",
+            "id",
+        )
+    kinds = [event["type"] for event in api.get("/v1/events").body["data"] if "subscription" in event["type"]]
+    assert kinds[::-1][:2] == ["customer.subscription.created", "customer.subscription.deleted"]
+
+
+def test_lists_leave_canceled_subscriptions_out_unless_they_are_named() -> None:
+    api = Api()
+    canceled, active = subscription(api), subscription(api)
+    api.delete(f"/v1/subscriptions/{canceled['id']}")
+
+    def ids(query: str) -> list[str]:
+        return [one["id"] for one in api.get(f"/v1/subscriptions?{query}").body["data"]]
+
+    assert ids("limit=3") == [active["id"]]
+    assert ids("status=all") == [active["id"], canceled["id"]]
+    assert ids("status=ended") == ids("status=canceled") == [canceled["id"]]
+    assert ids(f"status=all&customer={canceled['customer']}") == [canceled["id"]]
+    below = f"/v1/customers/{active['customer']}/subscriptions"
+    assert [one["id"] for one in api.get(below).body["data"]] == [active["id"]]
+    assert api.get(f"{below}/{active['id']}").body["id"] == active["id"]
+
+
+def test_a_customer_subscribes_below_its_own_path() -> None:
+    api = Api()
+    customer = made(api, "customers")["id"]
+    one = made(api, f"customers/{customer}/subscriptions", items=[{"price": price(api)}])
+    assert one["customer"] == customer
+    assert api.delete(f"/v1/customers/{customer}/subscriptions/{one['id']}").body["status"] == "canceled"
+
+
+def test_items_are_added_changed_and_deleted() -> None:
+    api = Api()
+    one = subscription(api)
+    first, yearly = one["items"]["data"][0]["id"], price(api, 700)
+    added = made(api, f"subscriptions/{one['id']}", items=[{"price": yearly}])
+    assert [item["price"]["unit_amount"] for item in added["items"]["data"]] == [500, 700]
+    assert (added["plan"], added["quantity"]) == (None, None)
+    changed = made(api, f"subscriptions/{one['id']}", items=[{"id": first, "deleted": "true"}])
+    assert [item["price"]["id"] for item in changed["items"]["data"]] == [yearly]
+    item = changed["items"]["data"][0]["id"]
+    assert made(api, f"subscription_items/{item}", quantity="4", metadata={"a": "1"})["quantity"] == 4
+    third = made(api, "subscription_items", subscription=one["id"], price=price(api, 900))
+    assert api.delete(f"/v1/subscription_items/{third['id']}").body == {
+        "id": third["id"],
+        "object": "subscription_item",
+        "deleted": True,
+    }
+    missing = api.get("/v1/subscription_items/si_none")
+    assert (missing.status, missing.error["message"], "code" in missing.error) == (
+        404,
+        "Invalid subscription_item id: si_none",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "message", "param"),
+    [
+        ({"items": []}, 400, "Missing required param: items.", "items"),
+        ({"items": [{"price": "price_none"}]}, 400, "No such price: 'price_none'", "items[0][price]"),
+        ({"customer": "cus_none"}, 404, "No such customer: 'cus_none'", "customer"),
+        (
+            {"payment_behavior": "pending_if_incomplete"},
+            400,
+            "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
+            "payment_behavior",
+        ),
+        (
+            {"days_until_due": "3"},
+            400,
+            "You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.",
+            None,
+        ),
+        (
+            {"trial_from_plan": "true", "trial_period_days": "3"},
+            400,
+            "You cannot set `trial_end` or `trial_period_days` when `trial_from_plan=true`.",
+            None,
+        ),
+    ],
+)
+def test_a_subscription_that_stripe_refuses_is_refused_in_its_words(
+    params: dict[str, Any], status: int, message: str, param: str | None
+) -> None:
+    api = Api()
+    body = {"customer": made(api, "customers")["id"], "items": [{"price": price(api)}], **params}
+    refused = api.post("/v1/subscriptions", body)
+    assert (refused.status, refused.error["message"], refused.error.get("param")) == (status, message, param)
+
+
+def test_a_one_time_price_and_the_same_price_twice_are_refused() -> None:
+    api = Api()
+    customer = made(api, "customers")["id"]
+    once = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Mug"})["id"]
+    refused = api.post("/v1/subscriptions", {"customer": customer, "items": [{"price": once}]})
+    assert refused.error["message"] == (
+        "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`."
+    )
+    monthly = price(api)
+    twice = api.post("/v1/subscriptions", {"customer": customer, "items": [{"price": monthly}, {"price": monthly}]})
+    assert (twice.error["message"], twice.error["param"]) == (
+        f"Cannot create a Subscription with multiple Subscription Items with the same Price: {monthly}",
+        "plan",
+    )
+
+
+def test_only_a_paused_subscription_resumes_and_a_classic_one_migrates() -> None:
+    api = Api()
+    one = subscription(api, billing_mode={"type": "classic"})
+    assert one["billing_mode"] == {"flexible": None, "type": "classic"}
+    refused = api.post(f"/v1/subscriptions/{one['id']}/resume")
+    assert refused.error["message"] == "You can only resume a subscription if it is `paused`."
+    migrated = made(api, f"subscriptions/{one['id']}/migrate", billing_mode={"type": "flexible"})
+    assert (migrated["billing_mode"]["type"], migrated["billing_mode"]["flexible"]) == (
+        "flexible",
+        {"proration_discounts": "included"},
+    )
