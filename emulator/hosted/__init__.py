@@ -1,4 +1,4 @@
-"""Hosted pages that links lead to: the hosted onboarding, and the Express Dashboard.
+"""Hosted pages that links lead to: the hosted onboarding, the Express Dashboard, and the pages of payments.
 
 Their content is our choice; their redirects are Stripe's.
 """

@@ -24,15 +24,16 @@ def style() -> str:
 
 
 @cache
-def policy() -> str:
-    """Content-Security-Policy: the one style and nothing else.
+def policy(*, framed: bool = False) -> str:
+    """Content-Security-Policy: the one style and nothing else. `framed` pages may be shown inside others.
 
     A form may lead to any HTTP address: browsers apply the rule to redirects too, and `return_url` may redirect on.
     """
+    ancestors = "http: https:" if framed else "'none'"
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self' http: https:; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; frame-ancestors {ancestors}"
     )
 
 

@@ -1,5 +1,7 @@
 """Serves the pages of links: `/setup/...`, the hosted onboarding, and `/express/...`, the Express Dashboard.
 
+The pages of payments are served by `payments`.
+
 A link is a secret and opens once. GET shows the page, POST of its form ends it. A POST without a GET before opens and
 ends it in one step, for tests without a browser.
 """
@@ -10,11 +12,11 @@ from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.events import Origin, Transaction, publish
-from emulator.hosted import pages
+from emulator.hosted import pages, payments, responses
 from emulator.hosted.onboarding import ACTIONS, collected
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_links import ONBOARDING, UPDATE
@@ -61,22 +63,29 @@ class Hosted:
         request = Request(scope, receive)
         response = await self._respond(request)
         response.headers.update(HEADERS)
-        response.headers["content-security-policy"] = pages.policy()
+        response.headers["content-security-policy"] = pages.policy(framed=request.scope["path"] in payments.PATHS)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
         sent = await _form(request) if request.method == "POST" else None
+        if request.scope["path"] in payments.PATHS:
+            return payments.respond(self._sandboxes, request, sent.action if sent else "")
+        return self._link(request, sent)
+
+    def _link(self, request: Request, sent: Sent | None) -> Response:
         found = self._find(request.scope["path"])
         if found is None:
-            return _message(404, "No such link", "The emulator has not created this link, or no longer has it.")
+            return responses.message(
+                404, "No such link", "The emulator has not created this link, or no longer has it."
+            )
         if found.link.page == EXPRESS:
             return _dashboard(found, request.method)
         if request.method in ("GET", "HEAD"):
             return _open(found, use=request.method == "GET")
         if request.method != "POST":
-            return _not_allowed("GET, HEAD, POST")
+            return responses.not_allowed("GET, HEAD, POST")
         if sent is None:
-            return _message(413, "Too much was sent", "The form of the page is smaller.")
+            return responses.message(413, "Too much was sent", "The form of the page is smaller.")
         return _submit(found, sent)
 
     def _find(self, path: str) -> Opened | None:
@@ -92,31 +101,35 @@ def _open(found: Opened, *, use: bool) -> Response:
     sandbox, link, account, now = found
     session = sandbox.ids.token(SESSION_LENGTH)
     if account is None or account.rejected:
-        return _redirect(link.refresh_url)
+        return responses.redirect(link.refresh_url)
     outcome = sandbox.links.open(link, session, now, found.until) if use else sandbox.links.status(link, now)
     if outcome is not LinkStatus.VALID:
-        return _redirect(link.refresh_url)
-    return _page(200, pages.setup(link, account, session, collected(link, account, now)))
+        return responses.redirect(link.refresh_url)
+    return responses.page(200, pages.setup(link, account, session, collected(link, account, now)))
 
 
 def _submit(found: Opened, sent: Sent) -> Response:
     """Run the action of the form, and redirect to `return_url` if there is one, whatever the outcome (official)."""
     sandbox, link, account, now = found
     if account is None or account.rejected:
-        return _redirect(link.refresh_url)
+        return responses.redirect(link.refresh_url)
     names = collected(link, account, now)
     refusal = _refusal(sent, names, link)
     if refusal:
         return _refused(found, sent, names, refusal)
     if not _leave(found, sent):
-        return _redirect(link.refresh_url)
+        return responses.redirect(link.refresh_url)
     chosen = [name for name in names if name in sent.requirements] if sent.action == "provide" else names
     with Transaction(sandbox, Origin(now)):
         ACTIONS[sent.action](sandbox, link, account, chosen)
     if link.configurations:
         use_case = UPDATE if link.update else ONBOARDING
         publish(sandbox, [returned(account.id, link.configurations, use_case)], Origin(now))
-    return _redirect(link.return_url) if link.return_url else _message(200, "All done", "You can close this page.")
+    return (
+        responses.redirect(link.return_url)
+        if link.return_url
+        else responses.message(200, "All done", "You can close this page.")
+    )
 
 
 def _refusal(sent: Sent, names: list[str], link: Link) -> str:
@@ -131,10 +144,10 @@ def _refusal(sent: Sent, names: list[str], link: Link) -> str:
 def _refused(found: Opened, sent: Sent, names: list[str], refusal: str) -> Response:
     """Show the page again to a visitor who has it open: going back would need the link, which is used up."""
     if found.account is None or sent.session is None or sent.action != "provide":
-        return _message(400, "This cannot be done", refusal)
+        return responses.message(400, "This cannot be done", refusal)
     changed = "The required details have changed meanwhile: please select again."
     problem = changed if sent.requirements else "Select at least one of the details, or leave without finishing."
-    return _page(400, pages.setup(found.link, found.account, sent.session, names, problem))
+    return responses.page(400, pages.setup(found.link, found.account, sent.session, names, problem))
 
 
 def _leave(found: Opened, sent: Sent) -> bool:
@@ -151,12 +164,12 @@ def _dashboard(found: Opened, method: str) -> Response:
     """Show the Express Dashboard to the first visitor (official: single use); others need a new link."""
     sandbox, link, account, now = found
     if method not in ("GET", "HEAD"):
-        return _not_allowed("GET, HEAD")
+        return responses.not_allowed("GET, HEAD")
     look = sandbox.links.status(link, now)
     outcome = sandbox.links.open(link, "", now, now) if method == "GET" and account else look
     if account is None or outcome is not LinkStatus.VALID:
-        return _message(410, "This link has been used", "Create another login link: each opens once.")
-    return _page(200, pages.express(account, now))
+        return responses.message(410, "This link has been used", "Create another login link: each opens once.")
+    return responses.page(200, pages.express(account, now))
 
 
 async def _form(request: Request) -> Sent | None:
@@ -169,21 +182,3 @@ async def _form(request: Request) -> Sent | None:
     fields = parse_qs(raw.decode("latin-1"), keep_blank_values=True)
     action, session = fields.get("action", [""]), fields.get("session")
     return Sent(action[0], tuple(fields.get("requirement", ())), session[0] if session else None)
-
-
-def _redirect(url: str) -> Response:
-    return RedirectResponse(url, 303)
-
-
-def _page(status: int, text: str) -> Response:
-    return Response(text, status, media_type="text/html")
-
-
-def _message(status: int, title: str, text: str) -> Response:
-    return _page(status, pages.message(title, text))
-
-
-def _not_allowed(methods: str) -> Response:
-    response = _message(405, "Not here", f"This page takes {methods} only.")
-    response.headers["allow"] = methods
-    return response

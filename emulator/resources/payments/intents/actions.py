@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
-from emulator.resources.payments.intents import confirm, setup_confirm
+from emulator.resources.payments.intents import confirm, setup_confirm, states
+from emulator.resources.payments.intents.confirmation import secret_of
 from emulator.resources.payments.intents.states import PAYMENT, SETUP
 from emulator.store.table import Row
 
@@ -35,3 +37,32 @@ def find(scope: Scope, identifier: str) -> Row[bytes] | None:
 def kind_of(identifier: str) -> str:
     """`setup_intent` or `payment_intent`, by an id."""
     return SETUP if identifier.startswith("seti_") else PAYMENT
+
+
+def return_url_of(row: Row[bytes]) -> str | None:
+    """Where the customer of an intent that waits for an action goes afterwards."""
+    action = objects.fields(row).get("next_action")
+    redirect = action.get("redirect_to_url") if isinstance(action, dict) else None
+    return str(redirect["return_url"]) if isinstance(redirect, dict) else None
+
+
+def returned(url: str, row: Row[bytes]) -> str:
+    """A `return_url` with the parameters that Stripe adds for the intent; those of an earlier visit are replaced."""
+    kind = kind_of(row.id)
+    added = {kind: row.id, f"{kind}_client_secret": secret_of(row), "redirect_status": redirect_status(row)}
+    parts = urlsplit(url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in added]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *added.items()])))
+
+
+def redirect_status(row: Row[bytes]) -> str:
+    """`redirect_status`: what the customer's visit came to."""
+    return _REDIRECTED.get(str(objects.fields(row)["status"]), "failed")
+
+
+_REDIRECTED = {
+    states.CAPTURE: "succeeded",
+    states.CONFIRMATION: "succeeded",
+    states.PROCESSING: "pending",
+    states.SUCCEEDED: "succeeded",
+}

@@ -17,7 +17,7 @@ from emulator.wire.json import Json
 # What a card needs: nothing, the customer, or the customer who is not there.
 Need = Literal["nothing", "customer", "refusal"]
 PAGE = "/3d_secure_2/hosted"
-REDIRECT_PAGE = "/authorize"
+REDIRECT_PAGE = "/authorize/hosted"
 CHALLENGED = frozenset(("any", "challenge"))
 # By the authentication of a card: what it needs with the customer, and without (official).
 _NEEDS: Mapping[str, tuple[Need, Need]] = MappingProxyType(

@@ -1,0 +1,99 @@
+"""The pages where the customer of a payment or a set-up acts: 3D Secure, and the authorization by a bank or a wallet.
+
+Their URLs are those of `next_action`. GET shows the page, POST of its form completes the action or fails it, and goes
+to `return_url` with Stripe's parameters. Without one the page says so; Stripe.js shows it in a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import NamedTuple, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.auth import keys
+from emulator.events import Origin, Transaction
+from emulator.hosted import pages, responses
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.money.currencies import formatted
+from emulator.resources.payments.intents import actions
+from emulator.resources.payments.intents.actions import Outcome
+from emulator.resources.payments.intents.authentication import PAGE, REDIRECT_PAGE
+from emulator.resources.payments.intents.confirmation import secret_of
+from emulator.resources.payments.intents.states import ACTION
+from emulator.resources.resource import Fields
+from emulator.sandbox.sandbox import Sandboxes
+from emulator.store.table import Row
+
+TITLES = {PAGE: "3D Secure 2 test page", REDIRECT_PAGE: "Test payment page"}
+PATHS = frozenset(TITLES)
+# By the name of the button.
+OUTCOMES: Mapping[str, Outcome] = {"complete": "succeeded", "fail": "failed"}
+_LABELS = {PAGE: ("Complete", "Fail"), REDIRECT_PAGE: ("Authorize test payment", "Fail test payment")}
+
+
+class Visit(NamedTuple):
+    """A customer at the page of an intent."""
+
+    scope: Scope
+    intent: Row[bytes]
+
+
+def respond(sandboxes: Sandboxes, request: Request, action: str) -> Response:
+    """The page, or what its form leads to."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        return responses.not_allowed("GET, HEAD, POST")
+    visit = _visit(sandboxes, request.query_params)
+    if visit is None:
+        return responses.message(404, "No such payment", "The emulator has no payment with this link.")
+    fields = objects.fields(visit.intent)
+    if fields["status"] != ACTION or fields.get("_attempt") != request.query_params.get("source"):
+        return responses.message(410, "Nothing to do", "This payment no longer waits for its customer.")
+    path = str(request.scope["path"])
+    if request.method != "POST":
+        return responses.page(200, _page(path, fields))
+    if action not in OUTCOMES:
+        return responses.message(400, "This cannot be done", f"Send action as one of {', '.join(OUTCOMES)}.")
+    return _completed(visit, OUTCOMES[action])
+
+
+def _visit(sandboxes: Sandboxes, query: Mapping[str, str]) -> Visit | None:
+    """The intent that the query names with its secret."""
+    key = keys.parse(query.get("publishable_key", ""))
+    sandbox = sandboxes.find(key) if key else None
+    if sandbox is None:
+        return None
+    scope = Scope(sandbox, query.get("merchant", ""), sandbox.clock.now())
+    for kind in actions.KINDS:
+        row = objects.get(scope, kind, query.get(kind))
+        if row is not None and secret_of(row) == query.get(f"{kind}_client_secret"):
+            return Visit(scope, row)
+    return None
+
+
+def _completed(visit: Visit, outcome: Outcome) -> Response:
+    url = actions.return_url_of(visit.intent)
+    with Transaction(visit.scope.sandbox, Origin(visit.scope.now)):
+        row = actions.complete_3ds(visit.scope, visit.intent.id, outcome)
+    if url is not None and row is not None:
+        return responses.redirect(actions.returned(url, row))
+    return responses.message(200, "All done", "You can close this page.")
+
+
+def _page(path: str, fields: Fields) -> str:
+    """The page with its two buttons."""
+    text = "This card is set up for later payments."
+    if "amount" in fields:
+        amount = formatted(cast("int", fields["amount"]), str(fields["currency"]))
+        text = f"A payment of {amount} {str(fields['currency']).upper()}."
+    complete, fail = _LABELS[path]
+    return pages.document(
+        TITLES[path],
+        f"<p>{escape(text)}</p><form method=post>",
+        pages.button("complete", complete, first=True),
+        pages.button("fail", fail),
+        "</form>",
+    )
