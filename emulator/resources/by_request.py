@@ -11,6 +11,7 @@ from emulator.resources import registry
 from emulator.resources.endpoint import Call, Scope
 from emulator.schema.check import Params
 
+SAMPLES: Mapping[str, object] = {"amount": 2000, "currency": "usd"}
 Sent = Mapping[str, object] | Callable[[Scope, str, str | None], Mapping[str, object]]
 Unknown = Callable[[Scope, str, str | None], None]
 
@@ -31,6 +32,17 @@ def by_request(name: str, *sent: Sent, prefix: str = "", path: str = "") -> Unkn
             create(scope, name, dict(params), {path: parent} if path and parent else {})
 
     return unknown
+
+
+def by_required(name: str) -> Unknown:
+    """The `unknown` of a resource whose objects are made by a create with its required parameters alone."""
+    return by_request(name, lambda _, __, ___: _required(name))
+
+
+@cache
+def _required(name: str) -> Mapping[str, object]:
+    required = [key for key, param in operation_of(name).params.params.items() if param.required]
+    return {key: SAMPLES[key] for key in required if key in SAMPLES}
 
 
 def create(scope: Scope, name: str, params: Mapping[str, object], path: Mapping[str, str] | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import Any, cast
 import orjson
 
 from emulator import catalog
+from emulator.resources.by_request import by_required
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.paging import within
@@ -53,12 +54,13 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
 
     `start` are the fields of a new object beside those that were sent, `absent` the names that show only when they
     apply, `request_only` the parameters that are not kept, `filters` the fields that lists are filtered by, `matches`
-    filters of other forms. `unknown` are fields, beside `start`, of an object that nobody created; a function of scope,
-    id and the id of its parent returns them, or None where it stores the row. Without `unknown`, objects with a create
-    of their own are never made. `create`, `update` and the functions of
-    `actions` are given the fields and return them changed; they raise StripeError.
+    filters of other forms. `create`, `update` and the functions of `actions` are given the fields and return them
+    changed; they raise StripeError.
+
+    `unknown` are fields, beside `start`, of an object that nobody created; a function of scope, id and the id of its
+    parent returns them, or None where it stores the row. Without it, a request with the required parameters makes the
+    object where there is `create`, and nothing does where a verb replaces the create.
     """
-    usual = "create" not in declared.get("verbs", ())
     dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
 
     def created(call: Call) -> bytes:
@@ -71,13 +73,15 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         fields = updated_fields(name, call, decode(row), dropped)
         return encode(change(call, row, fields) if change else fields)
 
+    own = {} if unknown is None and "create" not in declared.get("verbs", ()) else unknown
+    made = by_required(name) if unknown is None and create else partial(nobody_created, name, start or {}, own)
     defaults: dict[str, Any] = {
         "noun": name.rpartition(".")[2],
         "new_id": account_id(prefix),
         "render": partial(render, name, hidden),
         "create": created,
         "update": partial(updated, update),
-        "unknown": partial(nobody_created, name, start or {}, {} if unknown is None and usual else unknown),
+        "unknown": made,
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
         "filters": {field: partial(_matches, place) for place, field in enumerate(names)} | dict(matches or {}),
         "keys": partial(_keys, names),

@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 from emulator import errors
-from emulator.resources import verbs
-from emulator.resources.endpoint import Call, Upload
+from emulator.resources import objects, verbs
+from emulator.resources.endpoint import Call, Scope, Upload
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import decode, encode, render, stored
 from emulator.sandbox.sandbox import Sandbox
@@ -70,6 +70,11 @@ def _link(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     return {**shown, "expired": isinstance(until, int) and until <= now}
 
 
+def _link_of_nobody(scope: Scope, identifier: str, _: str | None) -> Fields:
+    """The fields of a link that nobody created, to a file that is made for it."""
+    return {"file": objects.named(scope, "file", f"file of {identifier}").id}
+
+
 FILES = stored(
     "file",
     "file",
@@ -78,9 +83,18 @@ FILES = stored(
     request_only=["file", "file_link_data"],
     filters=["purpose"],
     create=_create,
+    unknown={"purpose": "dispute_evidence", "filename": "file.png", "size": 1, "type": "png"},
     then=_with_url,
     render=_file,
     events=Events("file.created"),
 )
-FILE_LINKS = stored("file_link", "link", filters=["file"], create=_create_link, update=_update_link, render=_link)
+FILE_LINKS = stored(
+    "file_link",
+    "link",
+    unknown=_link_of_nobody,
+    filters=["file"],
+    create=_create_link,
+    update=_update_link,
+    render=_link,
+)
 RESOURCES: tuple[Any, ...] = (FILES, FILE_LINKS)

@@ -12,6 +12,7 @@ from typing import NamedTuple, cast
 
 from emulator import errors
 from emulator.resources import objects, paging, verbs
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.money import calendar, exchange, ledger
 from emulator.resources.money.ledger import Fee, Movement
@@ -348,6 +349,7 @@ DISPUTES: Stored = stored(
     "du",
     absent=["payment_method_details"],
     request_only=["submit"],
+    unknown=by_request("charge", {"amount": 2000, "currency": "usd", "source": "tok_createDispute"}, prefix="du"),
     filters=["charge", "payment_intent"],
     update=_updated,
     actions={"close": _closed},

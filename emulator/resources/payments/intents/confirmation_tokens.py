@@ -6,6 +6,7 @@ from typing import NamedTuple, cast
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
@@ -82,5 +83,6 @@ CONFIRMATION_TOKENS = stored(
     noun=NAME,
     request_only=("payment_method", "payment_method_data"),
     create=_create,
+    unknown=by_request(NAME, {"payment_method": "pm_card_visa"}),
 )
 RESOURCES = (CONFIRMATION_TOKENS,)

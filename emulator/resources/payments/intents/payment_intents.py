@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
 
 from emulator.resources import objects
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.paging import listing
@@ -142,6 +143,12 @@ def _new_id(call: Call, _: bytes) -> str:
 
 
 _on: Callable[..., Handler] = partial(handlers.on, PAYMENT, PAYMENT, _shown)
+# The parameters of payment intents that nobody created, in several states.
+_OPEN: Mapping[str, object] = {"amount": 2000, "currency": "usd"}
+_CARD: Mapping[str, object] = {"payment_method": "pm_card_visa", "payment_method_types": ["card"]}
+_PAID: Mapping[str, object] = {"confirm": True}
+_HELD: Mapping[str, object] = {**_PAID, "capture_method": "manual"}
+
 PAYMENT_INTENTS = stored(
     PAYMENT,
     "pi",
@@ -151,6 +158,7 @@ PAYMENT_INTENTS = stored(
     request_only=parameters.OWN,
     filters=["customer"],
     create=_create,
+    unknown=by_request(PAYMENT, _OPEN, {**_OPEN, **_CARD}, {**_OPEN, **_CARD, **_HELD}, {**_OPEN, **_CARD, **_PAID}),
     then=_then,
     render=_render,
     response=_shown,

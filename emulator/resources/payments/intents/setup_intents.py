@@ -8,6 +8,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.payments.intents import handlers, parameters, requests, secrets, states
@@ -129,6 +130,7 @@ SETUP_INTENTS = stored(
     request_only=(*parameters.OWN, "single_use"),
     filters=["attach_to_self", "customer", "payment_method"],
     create=_create,
+    unknown=by_request(SETUP, {}, {"payment_method": "pm_card_visa"}),
     then=_then,
     render=_render,
     response=_shown,
