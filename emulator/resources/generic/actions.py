@@ -15,15 +15,15 @@ from emulator.wire.json import Json
 class Action:
     """One action. `states` are those that allow it, empty for all; `to` is the state that follows.
 
-    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one; `refuse` makes the
-    error of other states, where its words are known.
+    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one; `refuse(state)` makes
+    the error of another state, where its words are known.
     """
 
     states: str = ""
     to: str = ""
     sets: Mapping[str, Json | After] = field(default_factory=dict)
     event: str = ""
-    refuse: Callable[[], StripeError] | None = None
+    refuse: Callable[[str], StripeError] | None = None
 
 
 # By object and verb. States and results are official where the reference says so, otherwise inferred.
@@ -62,16 +62,18 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
             "open",
             {"effective_at": NOW, "status_transitions": {"finalized_at": NOW}},
             "finalized",
-            errors.invoice_finalized,
+            lambda _: errors.invoice_finalized(),
         ),
         "mark_uncollectible": Action(
             "open",
             "uncollectible",
             {"status_transitions": {"marked_uncollectible_at": NOW}},
             "marked_uncollectible",
-            errors.invoice_not_open,
+            lambda _: errors.invoice_not_open(),
         ),
-        "void": Action("open", "void", {"status_transitions": {"voided_at": NOW}}, "voided", errors.invoice_not_open),
+        "void": Action(
+            "open", "void", {"status_transitions": {"voided_at": NOW}}, "voided", lambda _: errors.invoice_not_open()
+        ),
     },
     "invoice_rendering_template": {
         "archive": Action("active", "archived"),
@@ -95,6 +97,11 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     },
     "issuing.settlement": {"complete": Action("pending", "complete")},
     "payment_method_domain": {"validate": Action()},
+    "quote": {
+        "finalize": Action("draft", "open", {"status_transitions": {"finalized_at": NOW}}, "finalized"),
+        "accept": Action("open", "accepted", {"status_transitions": {"accepted_at": NOW}}, "accepted"),
+        "cancel": Action("draft open", "canceled", {"status_transitions": {"canceled_at": NOW}}, "canceled"),
+    },
     "review": {
         "approve": Action(sets={"open": False, "closed_reason": "approved", "reason": "approved"}, event="closed"),
     },
@@ -124,6 +131,6 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
         "return": Action("processing posted", "returned", event="returned"),
         "cancel": Action("processing", "canceled", event="canceled"),
     },
-    "checkout.session": {"expire": Action("open", "expired", event="expired")},
+    "checkout.session": {"expire": Action("open", "expired", {"url": None}, "expired", errors.session_not_open)},
     "credit_note": {"void": Action("issued", "void", {"voided_at": NOW}, "voided")},
 }

@@ -112,8 +112,7 @@ def resource(name: str) -> Resource[Any] | None:
         create=partial(_start, facts, more),
         then=more.then,
         update=partial(_changed, kind),
-        actions={verb: _action(verb, noun, action) for verb, action in kind.actions.items()}
-        | {verb: raw(change) for verb, change in more.actions.items()},
+        actions=_actions(kind, noun),
         delete=(more.delete or _deletable) if "delete" in verbs else None,
         keeps_stubs=name in STUBS,
         unknown=partial(_unknown, facts, _states(kind)),
@@ -176,6 +175,12 @@ def _unknown(facts: Facts, states: list[str], scope: Scope, _: str, __: str | No
     attempt = scope.sandbox.unknown_ids.attempt
     state: Fields = {"status": states[attempt - 1]} if 0 < attempt <= len(states) else {}
     return {**_first(facts, scope.now), **state}
+
+
+def _actions(kind: Kind, noun: str) -> Mapping[str, Update]:
+    """The actions of the table, and additions to them or of their own."""
+    table = {verb: _action(verb, noun, action) for verb, action in kind.actions.items()}
+    return table | {verb: raw(change, table.get(verb)) for verb, change in kind.more.actions.items()}
 
 
 def _states(kind: Kind) -> list[str]:
@@ -251,7 +256,7 @@ def _action(verb: str, noun: str, action: Action) -> Update:
         state = str(fields.get("status"))
         changed: Fields = {**fields}
         if action.refuse is not None and state not in action.states.split():
-            raise action.refuse()
+            raise action.refuse(state)
         if action.states:
             changed["status"] = life.after(verb, noun, state)
         for name, value in action.sets.items():

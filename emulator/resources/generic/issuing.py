@@ -140,7 +140,6 @@ def _authorized(_: Call, fields: Fields) -> Fields:
 
 def _captured(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """A capture, which makes a transaction and closes the authorization unless it says otherwise (official)."""
-    _require_pending("capture", fields)
     amount = integer(call.params, "capture_amount", integer(fields, "amount"))
     _transaction(
         call,
@@ -152,13 +151,13 @@ def _captured(call: Call, row: Row[bytes], fields: Fields) -> Fields:
         merchant_currency=fields["currency"],
         merchant_data=fields["merchant_data"],
     )
-    open_still = call.params.get("close_authorization") is False
-    return fields if open_still else {**fields, "status": "closed", "amount": 0}
+    if call.params.get("close_authorization") is False:
+        return {**fields, "status": "pending", "amount": max(integer(fields, "amount") - amount, 0)}
+    return {**fields, "amount": 0}
 
 
 def _amount(verb: str, call: Call, _: Row[bytes], fields: Fields) -> Fields:
-    """An authorization whose amount grows, shrinks or is final. Raises StripeError unless it is pending."""
-    _require_pending(verb, fields)
+    """An authorization whose amount grows, shrinks or is final."""
     now = integer(fields, "amount")
     after = {
         "increment": now + integer(call.params, "increment_amount"),
@@ -167,11 +166,6 @@ def _amount(verb: str, call: Call, _: Row[bytes], fields: Fields) -> Fields:
     }[verb]
     status = "reversed" if verb == "reverse" and after <= 0 else "pending"
     return {**fields, "amount": max(after, 0), "merchant_amount": max(after, 0), "status": status}
-
-
-def _require_pending(verb: str, fields: Fields) -> None:
-    if fields.get("status") != "pending":
-        raise errors.wrong_state(verb, "authorization", str(fields.get("status")))
 
 
 AMOUNTS: Mapping[str, Update] = {verb: partial(_amount, verb) for verb in ("increment", "finalize_amount", "reverse")}

@@ -23,8 +23,9 @@ from emulator.wire.json import Json
 class Additions:
     """The additions of one object: functions as `stored` takes them, which run after those of the facts.
 
-    Functions of `actions` are given the stored fields, without the parameters. `show(row, now, fields)` completes an
-    object that is shown. `event(before, after)` is the suffix of the event of an update, empty for the usual one.
+    Functions of `actions` are given the stored fields, without the parameters, as the action of the table left them.
+    `show(row, now, fields)` completes an object that is shown. `event(before, after)` is the suffix of the event of an
+    update, empty for the usual one.
     """
 
     create: Create | None = None
@@ -41,12 +42,13 @@ class Additions:
 NOTHING = Additions()
 
 
-def raw(change: Update) -> Update:
-    """An action whose parameters are no fields of the object; metadata alone are merged."""
+def raw(change: Update, before: Update | None = None) -> Update:
+    """An action whose parameters are no fields of the object; metadata alone are merged. Another one may go before."""
 
     def act(call: Call, row: Row[bytes], merged: Fields) -> Fields:
         fields = decode(row)
-        return change(call, row, {**fields, "metadata": merged["metadata"]} if "metadata" in fields else fields)
+        fields = {**fields, "metadata": merged["metadata"]} if "metadata" in fields else fields
+        return change(call, row, before(call, row, fields) if before else fields)
 
     return act
 

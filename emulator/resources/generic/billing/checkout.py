@@ -170,12 +170,6 @@ def _with_url(call: Call, row: Row[bytes]) -> Row[bytes]:
     return objects.change(call.scope, SESSION, row, client_secret=f"{row.id}_secret_{call.sandbox.ids.token(47)}")
 
 
-def _expire(_: Call, __: Row[bytes], fields: Fields) -> Fields:
-    if fields.get("status") != "open":
-        raise errors.session_not_open(str(fields.get("status")))
-    return {**fields, "status": "expired", "url": None}
-
-
 def _link(call: Call, fields: Fields) -> Fields:
     """The fields of a new payment link. Raises StripeError."""
     found = total(call, list_in(call.params, "line_items"))
@@ -188,6 +182,6 @@ def _link(call: Call, fields: Fields) -> Fields:
 
 
 ADDITIONS = {
-    SESSION: Additions(create=_session, then=_with_url, actions={"expire": _expire}),
+    SESSION: Additions(create=_session, then=_with_url),
     LINK: Additions(create=_link),
 }

@@ -113,26 +113,20 @@ def _show(_: Row[bytes], __: int, fields: Fields) -> Fields:
 
 
 def _finalize(call: Call, _: Row[bytes], fields: Fields) -> Fields:
-    changed = _moved(call, fields, "draft", "open", "finalize")
     number = fields.get("number") or f"QT-{call.sandbox.ids.token(8).upper()}-0001-1"
-    return {
-        **changed,
-        "number": number,
-        "expires_at": integer(call.params, "expires_at", integer(fields, "expires_at")),
-    }
+    return {**fields, "number": number, "expires_at": integer(call.params, "expires_at", integer(fields, "expires_at"))}
 
 
 def _accept(call: Call, _: Row[bytes], fields: Fields) -> Fields:
     """An accepted quote, with the subscription of its recurring items or the invoice of the others."""
-    changed = _moved(call, fields, "open", "accepted", "accept")
     customer, lines = fields.get("customer"), items(fields, ("line_items",))
     if not customer or not lines:
-        return changed
+        return fields
     recurring = [each for each in lines if _interval(each)]
     if recurring:
         sent: Params = {"customer": str(customer), "items": [_priced(each) for each in recurring]}
-        return {**changed, "subscription": created(call, "subscription", sent)["id"]}
-    return {**changed, "invoice": _invoice(call, str(customer), lines)}
+        return {**fields, "subscription": created(call, "subscription", sent)["id"]}
+    return {**fields, "invoice": _invoice(call, str(customer), lines)}
 
 
 def _invoice(call: Call, customer: str, lines: Sequence[Fields]) -> Json:
@@ -153,29 +147,11 @@ def _priced(item: Mapping[str, Json]) -> Params:
     return {"price": str(hash_in(item, "price")["id"]), "quantity": integer(item, "quantity", 1)}
 
 
-def _cancel(call: Call, _: Row[bytes], fields: Fields) -> Fields:
-    return _moved(call, fields, "draft open", "canceled", "cancel")
-
-
-def _moved(call: Call, fields: Fields, states: str, to: str, verb: str) -> Fields:
-    """The fields in another state, with its time. Raises StripeError from other states."""
-    if str(fields.get("status")) not in states.split():
-        raise errors.wrong_state(verb, QUOTE, str(fields.get("status")))
-    at = "finalized_at" if to == "open" else f"{to}_at"
-    return {**fields, "status": to, "status_transitions": {**hash_in(fields, "status_transitions"), at: call.now}}
-
-
-def _event(before: Fields, after: Fields) -> str:
-    names = {"open": "finalized", "accepted": "accepted", "canceled": "canceled"}
-    return names.get(str(after.get("status")), "") if after.get("status") != before.get("status") else ""
-
-
 ADDITIONS = {
     QUOTE: Additions(
         create=_create,
         update=_update,
         show=_show,
-        actions={"finalize": _finalize, "accept": _accept, "cancel": _cancel},
-        event=_event,
+        actions={"finalize": _finalize, "accept": _accept},
     ),
 }
