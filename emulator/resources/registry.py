@@ -20,7 +20,7 @@ MODULES = {
     "application_fee": "payments.transfers.application_fees",
     "balance": "money.balances",
     "balance_settings": "money.balance_settings",
-    "balance_transaction": "money.balances",
+    "balance_transaction": "money.transactions",
     "capability": "connect.capabilities",
     "charge": "payments.charges.charges",
     "confirmation_token": "payments.intents.confirmation_tokens",

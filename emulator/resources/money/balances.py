@@ -1,49 +1,98 @@
-"""`/v1/balance` and `/v1/balance_transactions`: the ledger as it is read."""
+"""`/v1/balance`: what an account has, now and soon."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from emulator import errors
-from emulator.resources import objects, paging, verbs
-from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.money import ledger
-from emulator.resources.money.holders import default_currency
-from emulator.resources.money.ledger import Total, Totals
-from emulator.resources.money.paying import PAYOUT
-from emulator.resources.paging import TableSource
+from emulator.resources.money import holders, ledger
+from emulator.resources.money.ledger import CARD, Total, Totals
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import render, stored
 from emulator.sandbox.sandbox import Sandbox
-from emulator.schema.check import Value
 from emulator.store.events import NewEvent
+from emulator.store.rows import Account
 from emulator.store.table import Row
 from emulator.wire.json import Json
+
+NET = "instant_available.net_available"
 
 
 def _balance(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The balance. There is always an entry of the default currency, which comes first (observed)."""
-    totals = {default_currency(sandbox, row.owner): {"card": Total(available=0, pending={})}}
+    account = holders.account_of(sandbox, row.owner)
+    totals: Totals = {account.default_currency: {CARD: Total(available=0, pending={})}}
     totals |= ledger.settled(row, now)
     return {
         "object": "balance",
         "available": [_entry(currency, kinds, lambda total: total["available"]) for currency, kinds in totals.items()],
+        **_reserved(sandbox, row.owner),
+        **_instant(sandbox, account, totals),
         "livemode": sandbox.livemode,
-        "pending": [
-            _entry(currency, kinds, lambda total: sum(total["pending"].values())) for currency, kinds in totals.items()
-        ],
+        "pending": _entries(totals, lambda total: sum(total["pending"].values())),
         "refund_and_dispute_prefunding": {
             name: [{"amount": 0, "currency": currency} for currency in totals] for name in ("available", "pending")
         },
     }
 
 
+def _entries(totals: Totals, amount_of: Callable[[Total], int]) -> list[Json]:
+    return [_entry(currency, kinds, amount_of) for currency, kinds in totals.items()]
+
+
 def _entry(currency: str, kinds: dict[str, Total], amount_of: Callable[[Total], int]) -> Json:
     amounts = {kind: amount_of(total) for kind, total in sorted(kinds.items())}
     return {"amount": sum(amounts.values()), "currency": currency, "source_types": amounts}
+
+
+def _reserved(sandbox: Sandbox, owner: str) -> Fields:
+    """The part of a platform that answers for connected accounts with negative balances."""
+    reserved = ledger.reserved(sandbox) if owner == sandbox.platform_id else {}
+    entries: list[Json] = [
+        {"amount": amount, "currency": currency, "source_types": {CARD: amount}}
+        for currency, amount in reserved.items()
+    ]
+    return {"connect_reserved": entries} if entries else {}
+
+
+def _instant(sandbox: Sandbox, account: Account, totals: Totals) -> Fields:
+    """The part of a connected account with a bank that takes instant payouts: pending money can be paid out too."""
+    if account.id == sandbox.platform_id:
+        return {}
+    taken = {bank.currency for bank in account.external_accounts if holders.takes_instant(account, bank)}
+    entries = [_entry(currency, totals[currency], _payable) for currency in totals if currency in taken]
+    return {"instant_available": entries} if entries else {}
+
+
+def _payable(total: Total) -> int:
+    return max(total["available"] + sum(total["pending"].values()), 0)
+
+
+def _response(call: Call, row: Row[bytes]) -> Fields:
+    """The balance with what each destination of instant payouts would get, where a request expands that."""
+    body, wanted = _balance(call.sandbox, row, call.now), call.params.get("expand")
+    if (
+        not isinstance(wanted, list)
+        or "instant_available.net_available" not in wanted
+        or "instant_available" not in body
+    ):
+        return body
+    account = holders.account_of(call.sandbox, call.owner)
+    entries = cast("list[Fields]", body["instant_available"])
+    return {**body, "instant_available": [_with_net(account, entry) for entry in entries]}
+
+
+def _with_net(account: Account, entry: Fields) -> Json:
+    banks = [
+        each
+        for each in account.external_accounts
+        if each.currency == entry["currency"] and holders.takes_instant(account, each)
+    ]
+    net: list[Json] = [
+        {"amount": entry["amount"], "destination": bank.id, "source_types": entry["source_types"]} for bank in banks
+    ]
+    return dict(sorted({**entry, "net_available": net}.items()))
 
 
 def _became_available(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
@@ -73,84 +122,10 @@ BALANCES = Resource[bytes](
     noun="balance",
     alone=lambda _: b"{}",
     render=_balance,
+    response=_response,
     events=_became_available,
     timer=ledger.due_times,
     objects=lambda _: (),
 )
 
-
-def _transaction(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
-    """A balance transaction, whose status follows the clock."""
-    body = render(ledger.TRANSACTION, frozenset(), sandbox, row, now)
-    return {**body, "status": "available" if cast("int", body["available_on"]) <= now else "pending"}
-
-
-def _listing(call: Call) -> Json:
-    """GET /v1/balance_transactions. Raises StripeError for a payout that is unknown or was made by hand."""
-    page = paging.page(
-        call,
-        TableSource(call.sandbox.table(ledger.TRANSACTION), call.owner),
-        noun=TRANSACTIONS.noun,
-        keep=_kept(call),
-    )
-    return paging.listing([TRANSACTIONS.respond(call, row) for row in page.rows], call.url, has_more=page.has_more)
-
-
-def _kept(call: Call) -> Callable[[Row[bytes]], bool]:
-    named, payout = verbs.kept(TRANSACTIONS, call), call.params.get("payout")
-    if payout is None:
-        return named
-    row = objects.get(call.scope, PAYOUT, str(payout))
-    if row is None:
-        raise errors.no_such("payout", str(payout), "payout")
-    fields = objects.fields(row)
-    if not fields["automatic"]:
-        raise errors.payout_is_manual()
-    paid = _paid_by(
-        fields, objects.get(call.scope, ledger.TRANSACTION, str(fields["balance_transaction"])), row.created
-    )
-    return lambda each: paid(each) and named(each)
-
-
-def _paid_by(fields: Fields, own: Row[bytes] | None, at: int) -> Callable[[Row[bytes]], bool]:
-    """Whether an automatic payout paid a balance transaction out, its own included.
-
-    It pays those that have counted by its second, and did not at the end of the payout before it.
-    """
-    before, first = cast("tuple[int, int]", fields["_paid"])
-    kind, last = (fields["currency"], fields["source_type"]), own.number if own else 0
-
-    def paid(row: Row[bytes]) -> bool:
-        currency, _, _, counted_on, source_type = row.keys
-        if (currency, source_type) != kind or row.number > last or not isinstance(counted_on, int):
-            return False
-        return counted_on <= at and not (counted_on <= before and row.number < first)
-
-    return paid
-
-
-def _of_source(row: Row[bytes], value: Value) -> bool:
-    """Whether a transaction is that of a charge, refund or the like. Those of disputes are not found (observed)."""
-    return row.keys[1] == value and not str(value).startswith(_DISPUTES)
-
-
-_DISPUTES = ("dp_", "du_")
-
-TRANSACTIONS = stored(
-    ledger.TRANSACTION,
-    "txn",
-    noun="balance transaction",
-    param="id",
-    render=_transaction,
-    keys=ledger.keys_of,
-    filters={
-        "currency": lambda row, value: row.keys[0] == value,
-        "source": _of_source,
-        "type": lambda row, value: row.keys[2] == value,
-    },
-    verbs={"list": _listing},
-    unknown=by_request("charge", {"amount": 2000, "currency": "usd", "source": "tok_visa"}, prefix="txn"),
-)
-
-
-RESOURCES = (BALANCES, TRANSACTIONS)
+RESOURCES = (BALANCES,)

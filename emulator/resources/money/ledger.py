@@ -15,13 +15,16 @@ import orjson
 
 from emulator.resources import payout_runs
 from emulator.resources.endpoint import Scope
+from emulator.resources.money.holders import account_of
 from emulator.resources.resource import Fields
 from emulator.sandbox.ids import family_of
+from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Key, Row
 from emulator.wire.json import Json
 
 TRANSACTION = "balance_transaction"
 BALANCE = "balance"
+RESERVE = "connect_reserve"
 CARD = "card"
 KEYS = ("currency", "source", "type", "counted_on", "source_type")
 # The kinds of movements: their `type` and `reporting_category` (observed or official).
@@ -158,6 +161,7 @@ def make_available(scope: Scope, currency: str) -> None:
         total["available"] += sum(total["pending"].values())
         total["pending"] = {}
     _store(scope, _row(scope), found)
+    payout_runs.plan(scope.sandbox, scope.owner, scope.now)
 
 
 # --- totals -------------------------------------------------------------------------------------------------------
@@ -239,6 +243,8 @@ def _add_to_totals(scope: Scope, movement: Movement, net: int, counted_on: int) 
         pending, due = total["pending"], str(counted_on)
         pending[due] = pending.get(due, 0) + net
     _store(scope, row, found)
+    if scope.account is not None:
+        _reserve(scope, movement.currency, found, net)
 
 
 def _row(scope: Scope) -> Row[bytes] | None:
@@ -251,3 +257,32 @@ def _store(scope: Scope, row: Row[bytes] | None, found: Totals) -> None:
         table.add(scope.owner, scope.owner, scope.now, data)
     else:
         table.put(row._replace(data=data))
+
+
+# --- reserves -----------------------------------------------------------------------------------------------------
+
+
+def reserved(sandbox: Sandbox) -> dict[str, int]:
+    """By currency, what the platform holds for negative balances of accounts whose requirements it collects."""
+    row = sandbox.table(RESERVE).get(sandbox.platform_id, sandbox.platform_id)
+    return cast("dict[str, int]", orjson.loads(row.data)) if row else {}
+
+
+def _reserve(scope: Scope, currency: str, found: Totals, net: int) -> None:
+    """Change the reserve by what a movement has added to the negative balance of an account, or taken from it."""
+    after = sum(total["available"] + sum(total["pending"].values()) for total in found[currency].values())
+    change = min(after - net, 0) - min(after, 0)
+    if not change or not _is_liable(scope):
+        return
+    kept = reserved(scope.sandbox)
+    kept[currency] = kept.get(currency, 0) + change
+    platform, table = scope.sandbox.platform_id, scope.sandbox.table(RESERVE)
+    row, data = table.get(platform, platform), orjson.dumps(kept)
+    if row is None:
+        table.add(platform, platform, scope.now, data)
+    else:
+        table.put(row._replace(data=data))
+
+
+def _is_liable(scope: Scope) -> bool:
+    return account_of(scope.sandbox, scope.owner).controller.requirement_collection == "application"
