@@ -29,6 +29,18 @@ class PaymentOverrides:
         """Report a charge as fraud, as the card network does, and return the early fraud warning."""
         return self._override("charges", charge, "fraud_warning")
 
+    def complete_3ds(self, intent: object, outcome: str = "succeeded") -> dict[str, Any]:
+        """Authenticate a payment intent or a setup intent that requires action, or fail to, and return it.
+
+        `outcome` is `succeeded` or `failed`. Raises EmulatorError.
+        """
+        kind = "setup_intents" if identifier_of(intent).startswith("seti_") else "payment_intents"
+        return self._override(kind, intent, "complete_3ds", outcome=outcome)
+
+    def settle_payout(self, payout: object, outcome: str = "paid", failure_code: str | None = None) -> dict[str, Any]:
+        """Let a payout arrive now, or fail, and return it. `outcome` is `paid` or `failed`. Raises EmulatorError."""
+        return self._override("payouts", payout, "settle", outcome=outcome, failure_code=failure_code)
+
     def set_balance(
         self, available: int | None = None, currency: str | None = None, account: object | None = None
     ) -> dict[str, Any]:

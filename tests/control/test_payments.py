@@ -93,3 +93,34 @@ def test_a_charge_is_disputed_once_and_for_a_known_reason(stripe_emulator: Strip
     stripe_emulator.dispute(charge)
     with pytest.raises(EmulatorError, match=f"{charge} is refunded or disputed already"):
         stripe_emulator.dispute(charge)
+
+
+def test_a_card_holder_authenticates(stripe_emulator: StripeEmulator) -> None:
+    sent = {
+        "amount": 2_000,
+        "currency": "usd",
+        "confirm": True,
+        "payment_method": "pm_card_authenticationRequired",
+        "payment_method_types": ["card"],
+    }
+    first, second = (stripe_emulator.client.v1.payment_intents.create(sent) for _ in range(2))  # type: ignore[arg-type]
+    assert (first.status, second.status) == ("requires_action", "requires_action")
+    assert stripe_emulator.complete_3ds(first)["status"] == "succeeded"
+    failed = stripe_emulator.complete_3ds(second.id, "failed")
+    assert (failed["status"], failed["last_payment_error"]["code"]) == (
+        "requires_payment_method",
+        "payment_intent_authentication_failure",
+    )
+    with pytest.raises(EmulatorError, match=f"{first.id} has the status succeeded, and waits for nobody"):
+        stripe_emulator.complete_3ds(first)
+
+
+def test_a_payout_arrives_or_fails(stripe_emulator: StripeEmulator) -> None:
+    stripe_emulator.set_balance(10_000)
+    first, second = (stripe_emulator.client.v1.payouts.create({"amount": 4_000, "currency": "usd"}) for _ in range(2))
+    assert stripe_emulator.settle_payout(first)["status"] == "paid"
+    failed = stripe_emulator.settle_payout(second, "failed", "account_closed")
+    assert (failed["status"], failed["failure_code"]) == ("failed", "account_closed")
+    assert stripe_emulator.client.v1.balance.retrieve().available[0].amount == 6_000
+    with pytest.raises(EmulatorError, match=f"{first.id} is paid, and must be pending or in_transit to be paid"):
+        stripe_emulator.settle_payout(first)

@@ -152,19 +152,28 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     scope, fields = Scope(sandbox, row.owner, at), objects.fields(row)
     if fields["status"] == "pending":
         _send(scope, row, fields)
-    elif failure := fields["_fails"]:
-        code = str(failure)
-        give_back(scope, row, "payout_failure", status="failed", failure_code=code, failure_message=MESSAGES[code])
     else:
-        objects.change(scope, PAYOUT, row, status="paid", trace_id=_trace(row, fields, at), _changes_at=None)
+        end(scope, row, cast("str | None", fields["_fails"]))
 
 
-def _send(scope: Scope, row: Row[bytes], fields: Fields) -> None:
+def end(scope: Scope, row: Row[bytes], failure: str | None = None) -> Row[bytes]:
+    """A payout arrives, or fails with a code of `MESSAGES`; one that was paid may fail later."""
+    fields = objects.fields(row)
+    if fields["status"] == "pending":
+        row = _send(scope, row, fields)
+    if failure:
+        why = {"failure_code": failure, "failure_message": MESSAGES[failure]}
+        return give_back(scope, row, "payout_failure", status="failed", **why)
+    return objects.change(scope, PAYOUT, row, status="paid", trace_id=_trace(row, fields, scope.now), _changes_at=None)
+
+
+def _send(scope: Scope, row: Row[bytes], fields: Fields) -> Row[bytes]:
     """Send a payout; the transactions of an automatic one can be listed from then on (our choice)."""
     arrives = max(cast("int", fields["arrival_date"]), row.created + ARRIVES_AFTER)
     sent = objects.change(scope, PAYOUT, row, status="in_transit", _changes_at=arrives)
     if fields["automatic"]:
-        objects.change(scope, PAYOUT, sent, reconciliation_status="completed")
+        return objects.change(scope, PAYOUT, sent, reconciliation_status="completed")
+    return sent
 
 
 def _trace(row: Row[bytes], fields: Fields, at: int) -> Fields:

@@ -6,15 +6,18 @@ argument that it does not know, and StripeError where Stripe's rules refuse.
 
 from __future__ import annotations
 
+from typing import cast
+
 from emulator.resources import objects
 from emulator.resources.connect.accounts.lifecycle import find
 from emulator.resources.endpoint import Scope
-from emulator.resources.money import ledger
+from emulator.resources.money import ledger, paying
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
 from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.charges import disputes, fraud_warnings
 from emulator.resources.payments.charges.disputes import ESCALATING, KINDS, LOSING, WINNING
+from emulator.resources.payments.intents import actions
 from emulator.resources.resource import Fields
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
@@ -22,6 +25,7 @@ from emulator.store.table import Row
 
 VERDICTS = {"won": WINNING, "lost": LOSING, "escalated": ESCALATING}
 CHARGE = "charge"
+ENDS = {"paid": ("pending", "in_transit"), "failed": ("pending", "in_transit", "paid")}
 
 
 def found(sandbox: Sandbox, name: str, identifier: str) -> tuple[Scope, Row[bytes]]:
@@ -81,3 +85,35 @@ def set_balance(
         ledger.post(scope, Movement("adjustment", available - before, currency, None, "Set by a test"))
     row = objects.get(scope, ledger.BALANCE, scope.owner)
     return objects.shown(scope, ledger.BALANCE, row) if row else {}
+
+
+@step("settle_payout")
+def settle_payout(sandbox: Sandbox, payout: str, outcome: str, failure_code: str | None = None) -> Fields:
+    """A payout arrives now, or fails, even after it was paid; `outcome` is `paid` or `failed`."""
+    scope, row = found(sandbox, paying.PAYOUT, payout)
+    code = failure_code or "could_not_process"
+    status = objects.fields(row)["status"]
+    if outcome not in ENDS:
+        raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of {', '.join(ENDS)}")
+    if code not in paying.MESSAGES:
+        raise ValueError(f"failure_code is {code[:100]!r}, and must be one of {', '.join(paying.MESSAGES)}")
+    if status not in ENDS[outcome]:
+        raise ValueError(
+            f"{row.id} is {status}, and only a payout that is {' or '.join(ENDS[outcome])} can be {outcome}"
+        )
+    ended = paying.end(scope, row, code if outcome == "failed" else None)
+    return objects.shown(scope, paying.PAYOUT, ended)
+
+
+@step("complete_3ds")
+def complete_3ds(sandbox: Sandbox, intent: str, outcome: str = "succeeded") -> Fields:
+    """The card holder authenticates a payment intent or a setup intent, or fails to."""
+    if outcome not in ("succeeded", "failed"):
+        raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of succeeded, failed")
+    name = actions.kind_of(intent)
+    scope, row = found(sandbox, name, intent)
+    status = objects.fields(row)["status"]
+    if status != "requires_action":
+        raise ValueError(f"{row.id} has the status {status}, and waits for nobody")
+    done = actions.complete_3ds(scope, row.id, cast("actions.Outcome", outcome))
+    return objects.shown(scope, name, done or row)
