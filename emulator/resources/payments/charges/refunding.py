@@ -101,9 +101,9 @@ def _shares(scope: Scope, charge: str, fields: Fields, request: Request) -> Shar
         shares = shares._replace(transfer=transfer, transfer_amount=part)
     if request.return_fee:
         fee = application_fees.fee_of(scope, made_by(fields, "application_fee"))
-        if fee is None:
+        if fee is None and not fields.get("destination"):
             raise errors.refund_without_fee(charge)
-        part = application_fees.part_of(fee, request.amount, whole)
+        part = application_fees.part_of(fee, request.amount, whole) if fee else 0
         shares = shares._replace(fee=fee, fee_amount=part)
     return shares
 
