@@ -64,8 +64,13 @@ def refund(scope: Scope, charge: Row[bytes], request: Request) -> Row[bytes]:
     new |= {"transfer_reversal": _reversed(scope, identifier, shares), **_course(scope, fields)}
     new["balance_transaction"] = _posted(scope, charge, identifier, request.amount, _returned(scope, shares))
     row = objects.add(scope, REFUND, identifier, new, charge.id)
-    _count(scope, charge.id, request.amount)
+    _count(scope, charge.id, request.amount, **_report(request))
     return row
+
+
+def _report(request: Request) -> Changes:
+    """The fields of a charge that is refunded as fraudulent, which reports it to Radar (observed)."""
+    return {"fraud_details": {"user_report": "fraudulent"}} if request.reason == "fraudulent" else {}
 
 
 def _prefix(charge: str) -> str:
@@ -193,13 +198,13 @@ def _course(scope: Scope, fields: Fields) -> Fields:
     return course | ({"status": "pending", "pending_reason": "processing"} if card.refund == "pending" else {})
 
 
-def _count(scope: Scope, charge: str, amount: int) -> None:
-    """Count a refund on its charge; a negative amount counts one that has failed."""
+def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:
+    """Count a refund on its charge, which changes by it; a negative amount counts one that has failed."""
     row = _there(objects.get(scope, CHARGE, charge))
     fields = objects.fields(row)
     refunded = integer(fields.get("amount_refunded")) + amount
     whole = refunded >= integer(fields["amount_captured"])
-    objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=whole)
+    objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=whole, **changed)
 
 
 # --- what time does -----------------------------------------------------------------------------------------------

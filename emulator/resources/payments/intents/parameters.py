@@ -9,6 +9,7 @@ from emulator.resources import objects
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
 from emulator.resources.money.currencies import check_amount, check_currency
+from emulator.resources.payments.charges import descriptors
 from emulator.resources.payments.intents import method_types
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.transfers.terms import check_terms
@@ -46,6 +47,7 @@ def check_new(call: Call) -> None:
         if params.get(name):
             raise errors.only_with_confirm(name)
     check_email(params, ("receipt_email",))
+    descriptors.check(params)
 
 
 def new_fields(call: Call, sent: Fields) -> Fields:
@@ -172,6 +174,7 @@ def changed(call: Call, intent: Fields) -> Fields:
     """What a request changes of a payment intent that needs a check. Raises StripeError."""
     params = call.params
     check_email(params, ("receipt_email",))
+    descriptors.check(params)
     found: Fields = {}
     if "currency" in params:
         found["currency"] = check_currency(str(params["currency"]))

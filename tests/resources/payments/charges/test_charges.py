@@ -324,6 +324,22 @@ def test_a_descriptor_is_refused(shop: Shop, sent: dict[str, object], param: str
     assert (refused.status, refused.error["param"], refused.error["message"]) == (400, param, message)
 
 
+def test_the_descriptor_of_a_payment_intent_is_refused_alike(shop: Shop) -> None:
+    sent = {"amount": 2_500, "currency": "usd"}
+    refused = shop.post("/v1/payment_intents", {**sent, "statement_descriptor_suffix": "1234"})
+    assert (refused.status, refused.error["param"]) == (400, "statement_descriptor_suffix")
+    intent = shop.post("/v1/payment_intents", sent).body["id"]
+    refused = shop.post(f"/v1/payment_intents/{intent}", {"statement_descriptor_suffix": "a*b"})
+    assert (refused.status, refused.error["message"]) == (400, "The statement descriptor cannot include *.")
+
+
+def test_a_refund_as_fraudulent_reports_the_charge(shop: Shop) -> None:
+    charge = shop.charge()["id"]
+    shop.post("/v1/refunds", {"charge": charge, "reason": "fraudulent", "amount": 100})
+    assert shop.get(f"/v1/charges/{charge}").body["fraud_details"] == {"user_report": "fraudulent"}
+    assert shop.events() == ["charge.succeeded", "refund.created", "charge.refunded"]
+
+
 def test_a_list_of_an_unknown_customer_is_refused(shop: Shop) -> None:
     refused = shop.get("/v1/charges?customer=cus_1")
     assert (refused.status, refused.error["param"], refused.error["message"]) == (
