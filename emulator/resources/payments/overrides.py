@@ -98,9 +98,7 @@ def settle_payout(sandbox: Sandbox, payout: str, outcome: str, failure_code: str
     if code not in paying.MESSAGES:
         raise ValueError(f"failure_code is {code[:100]!r}, and must be one of {', '.join(paying.MESSAGES)}")
     if status not in ENDS[outcome]:
-        raise ValueError(
-            f"{row.id} is {status}, and only a payout that is {' or '.join(ENDS[outcome])} can be {outcome}"
-        )
+        raise ValueError(f"{row.id} is {status}, and must be {' or '.join(ENDS[outcome])} to be {outcome}")
     ended = paying.end(scope, row, code if outcome == "failed" else None)
     return objects.shown(scope, paying.PAYOUT, ended)
 
