@@ -61,6 +61,9 @@ class Version:
     preview: bool
     betas: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # which the text keeps: versions are looked up several times in each request
+
 
 @lru_cache(maxsize=256)
 def parse(text: str) -> Version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 
 from emulator import errors
 from emulator.auth import keys
@@ -114,6 +115,7 @@ def _meter_session(request: Request, token: str, sandboxes: Sandboxes) -> Caller
     return Caller(sandbox, now, redact(token), str(account) if account else None)
 
 
+@lru_cache(maxsize=1024)
 def credentials(header: str | None) -> str | None:
     """The key of an Authorization header: `Bearer KEY`, `Basic base64(KEY:)` or `Basic KEY`."""
     scheme, _, rest = (header or "").partition(" ")

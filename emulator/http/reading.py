@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import orjson
@@ -112,7 +113,12 @@ def _loaded(request: Request) -> object:
 
 
 def _content_type(request: Request, default: bytes) -> bytes:
-    return request.headers.get(b"content-type", default).partition(b";")[0].strip().lower()
+    return _media_type(request.headers.get(b"content-type", default))
+
+
+@lru_cache(maxsize=64)
+def _media_type(content_type: bytes) -> bytes:
+    return content_type.partition(b";")[0].strip().lower()
 
 
 def _form(*sources: bytes) -> Tree:
