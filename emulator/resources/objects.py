@@ -18,16 +18,16 @@ from emulator.store.table import Row
 
 def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
     """The row of an object by its id; where unknown ids are created, also of an id in the form of its kind."""
-    resource = _resource(name)
-    row = scope.sandbox.table(resource.rows).get(scope.owner, identifier) if identifier else None
-    if row is not None or identifier is None or not identifier.startswith(f"{resource.prefix}_"):
+    found = resource(name)
+    row = scope.sandbox.table(found.rows).get(scope.owner, identifier) if identifier else None
+    if row is not None or identifier is None or not identifier.startswith(f"{found.prefix}_"):
         return row
-    return resource.create_unknown(scope, identifier)
+    return found.create_unknown(scope, identifier)
 
 
 def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
     """The row of an id, of any form, where unknown ids are created. Raises LookupError for one that is refused."""
-    row = _resource(name).row(scope, identifier)
+    row = resource(name).row(scope, identifier)
     if row is None:
         raise LookupError(f"there is no {name} {identifier}")
     return row
@@ -41,7 +41,7 @@ def fields(row: Row[bytes]) -> Fields:
 def add(scope: Scope, name: str, identifier: str, new: Fields, parent: str | None = None) -> Row[bytes]:
     """Store a new object."""
     data = _encode(new)
-    table, keys = scope.sandbox.table(_resource(name).rows), _resource(name).keys(data)
+    table, keys = scope.sandbox.table(resource(name).rows), resource(name).keys(data)
     return table.add(scope.owner, identifier, scope.now, data, parent=parent, keys=keys)
 
 
@@ -53,21 +53,22 @@ def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[b
 def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]:
     """Replace all fields of an object, and return its row as it is then."""
     data = _encode(new)
-    after = row._replace(data=data, keys=_resource(name).keys(data))
-    scope.sandbox.table(_resource(name).rows).put(after)
+    after = row._replace(data=data, keys=resource(name).keys(data))
+    scope.sandbox.table(resource(name).rows).put(after)
     return after
 
 
 def shown(scope: Scope, name: str, row: Row[bytes]) -> Fields:
     """The object as responses and events show it."""
-    return _resource(name).render(scope.sandbox, row, scope.now)
+    return resource(name).render(scope.sandbox, row, scope.now)
 
 
 def _encode(value: Fields) -> bytes:
     return bytes(memoryview(orjson.dumps(value)))  # a copy, as orjson keeps a larger buffer behind its bytes
 
 
-def _resource(name: str) -> Resource[bytes]:
+def resource(name: str) -> Resource[bytes]:
+    """The resource of an object that is stored as JSON."""
     found = registry.resource(name)
     if found is None:
         raise LookupError(f"there is no resource {name}")

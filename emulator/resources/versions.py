@@ -70,6 +70,12 @@ def invoice(payment: Node) -> Node:
     return in_order({**payment, "invoice": payment.get("invoice")})
 
 
+@before("2022-08-01", "customer")
+def default_currency(customer: Node) -> Node:
+    """Before 2022-08-01, customers show their currency under a second name (observed)."""
+    return customer if customer.get("deleted") else in_order({**customer, "default_currency": customer.get("currency")})
+
+
 def at_version(version: Version, response: Json) -> Json:
     """The response as a version shows it. Parts that do not change are shared with the response."""
     changes = _changes(version)

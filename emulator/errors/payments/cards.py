@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.errors.base.body import ErrorBody, Stage, StripeError, refused
 from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
 from emulator.wire.json import Json
 
 
@@ -53,6 +54,12 @@ def raw_card_numbers_refused(*, livemode: bool = False) -> StripeError:
         "https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis."
     )
     return refused(message, status=402)
+
+
+@error("observed", "for a payment method; for other texts by analogy")
+def card_token_invalid(token: str) -> StripeError:
+    """400 for a text that is no token where one belongs."""
+    return refused(f"Invalid token id: {quoted_id(token)}", "token")
 
 
 def _card_error(message: str, code: str, param: str) -> StripeError:

@@ -115,3 +115,80 @@ def payment_method_of_another_customer(identifier: str, customer: str) -> Stripe
         "use this PaymentMethod with the Customer that it belongs to instead.",
         "payment_method",
     )
+
+
+@error("our choice")
+def customer_without_card() -> StripeError:
+    """400 for a token of a customer who has no card."""
+    return refused("The customer must have an active payment source attached.", "customer")
+
+
+@error("official", words="inferred")
+def bank_account_exists() -> StripeError:
+    """400 for a bank account that the customer has already."""
+    return refused(
+        "A bank account with that routing number and account number already exists for this customer.",
+        code="bank_account_exists",
+    )
+
+
+@error("official", words="inferred")
+def bank_account_amounts_wrong() -> StripeError:
+    """400 for amounts that were not deposited."""
+    return refused(
+        "The amounts provided do not match the amounts that were sent to the bank account.",
+        code="bank_account_verification_failed",
+    )
+
+
+@error("inferred")
+def bank_account_verified() -> StripeError:
+    """400 for a bank account that is verified again."""
+    return refused("This bank account has already been verified.")
+
+
+@error("observed")
+def default_payment_method_not_attached(identifier: str) -> StripeError:
+    """400 for a default payment method that is not one of the customer."""
+    return refused(
+        f"The customer does not have a payment method with the ID {quoted_id(identifier)}. The payment method must be "
+        "attached to the customer.",
+        "invoice_settings[default_payment_method]",
+        "resource_missing",
+    )
+
+
+@error("observed")
+def invoice_prefix_invalid() -> StripeError:
+    """400 for an invoice prefix that is not made of upper-case letters and digits. There is no code."""
+    return refused("Invoice number prefix must be 1\u201312 uppercase letters or numbers.")
+
+
+@error("observed")
+def invoice_prefix_taken(customer: str) -> StripeError:
+    """400 for an invoice prefix that another customer has."""
+    return refused(
+        f"This invoice number prefix is taken by customer: {customer}. Please enter a different prefix.",
+        "invoice_prefix",
+    )
+
+
+@error("observed", "on subscriptions")
+def customer_currency_differs(currency: str) -> StripeError:
+    """400 for another currency than that of the customer. There are no code and no param."""
+    return refused(
+        "You cannot combine currencies on a single customer. This customer has had a subscription, coupon, or invoice "
+        f"item with currency {currency}"
+    )
+
+
+@error("official", words="inferred")
+def tax_id_invalid(kind: str, param: str = "value") -> StripeError:
+    """400 for a tax id that does not have the form of its type."""
+    return refused(f"Invalid value for {kind}.", param, "tax_id_invalid")
+
+
+@error("our choice")
+def source_missing(identifier: str, param: str) -> StripeError:
+    """400 for a default source that the customer does not have."""
+    return bad_request(f"No such source: '{quoted_id(identifier)}'", "resource_missing", param)

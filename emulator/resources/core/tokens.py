@@ -7,11 +7,12 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources.connect.accounts import lifecycle
-from emulator.resources.connect.accounts.base.tokens import add_token
+from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, add_token
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.endpoint import Call
+from emulator.resources.payments.methods import card_tokens
 from emulator.resources.resource import Resource
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
@@ -22,16 +23,17 @@ from emulator.wire.json import Json
 # The kinds of tokens, with the prefix of their ids.
 PREFIXES: Mapping[TokenKind, str] = {"account": "ct", "bank_account": "btok", "card": "tok", "person": "cpt"}
 # Stripe tokenizes these too, but no operation here accepts such tokens.
-NOT_EMULATED = ("customer", "cvc_update", "pii")
+NOT_EMULATED = ("cvc_update", "pii")
 _BANK = (
     "account_holder_name", "account_holder_type", "account_type", "bank_name", "country", "currency", "fingerprint",
     "last4", "routing_number", "status",
 )  # fmt: skip
-_NOT_OF_A_CARD_ALONE = frozenset({"account", "available_payout_methods", "default_for_currency", "status"})
 
 
 def create(call: Call) -> Json:
     """POST /v1/tokens, with exactly one kind of object. Raises StripeError."""
+    if call.params.get("customer"):
+        return _of_customer(call, str(call.params["customer"]))
     kind = _kind(call.params)
     if kind in ("account", "person") and call.sandbox.livemode and not is_publishable(call):
         raise errors.token_by_secret_key()
@@ -49,9 +51,17 @@ def create(call: Call) -> Json:
     return render(call, add_token(call.sandbox, token))
 
 
+def _of_customer(call: Call, customer: str) -> Json:
+    """The token of a card of the platform's customer, for the account that the request acts as. Raises StripeError."""
+    card = call.params.get("card")
+    source = card_tokens.copy_of_default(call.scope, customer, str(card) if card else None)
+    identifier = call.sandbox.ids.in_account(PREFIXES["card"], call.now, call.owner)
+    return render(call, add_token(call.sandbox, Token(id=identifier, kind="card", created=call.now, source=source)))
+
+
 def is_publishable(call: Call) -> bool:
     """Whether the request was made with a publishable key."""
-    return call.key.startswith("pk_")
+    return call.publishable
 
 
 def retrieve(call: Call) -> Json:
@@ -71,7 +81,7 @@ def render(call: Call, token: Token) -> dict[str, Json]:
         "id": token.id,
         "object": "token",
         **shown,
-        "client_ip": None,
+        "client_ip": CLIENT_IP if token.kind == "card" else None,
         "created": token.created,
         "livemode": call.sandbox.livemode,
         "type": token.kind,
@@ -93,6 +103,8 @@ def _kind(params: Params) -> TokenKind:
 
 def _source(call: Call, kind: TokenKind, sent: Value) -> ExternalAccount:
     """The bank account or card of the token, which belongs to no account yet."""
+    if kind == "card" and isinstance(sent, dict):
+        return card_tokens.card_of_token(call, sent)
     params = {**sent, "object": kind} if isinstance(sent, dict) else sent
     return parse_external_account(call.sandbox, call.now, _owner(call), params, kind)
 
@@ -114,7 +126,7 @@ def _check(call: Call, kind: TokenKind, sent: Params) -> None:
 def _shown(call: Call, row: ExternalAccount) -> dict[str, Json]:
     body = external_account_render.render(_owner(call), row, call.now)
     if row.object == "card":
-        return {name: value for name, value in body.items() if name not in _NOT_OF_A_CARD_ALONE}
+        return card_tokens.shown(body, with_currency="currency" in row.fields)
     return {"id": row.id, "object": row.object, **{name: body[name] for name in _BANK}}
 
 

@@ -32,15 +32,13 @@ from emulator.wire.json import Json
 # Money is modelled by hand or not at all: a generic response must not pretend that it has moved.
 NOT_GENERIC = frozenset(
     """
-    application_fee balance balance_transaction bank_account card dispute fee_refund payment_source refund
-    transfer transfer_reversal
+    application_fee balance balance_transaction dispute fee_refund refund transfer transfer_reversal
     """.split()
 )
 # The nouns and parameters of "No such ..." that are not the last part of the object's name and the name in the path.
 NOUNS: Mapping[str, tuple[str, str]] = {
     "apple_pay_domain": ("apple_pay_domain", "domain"),
     "checkout.session": ("checkout.session", "session"),
-    "customer": ("customer", "id"),
     "invoiceitem": ("Invoice Item", "id"),
     "issuing.card": ("issuing card", "card"),
     "product": ("product", "id"),
@@ -52,7 +50,6 @@ NOUNS: Mapping[str, tuple[str, str]] = {
 PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
 # The fields of each search (official).
 SEARCHED: Mapping[str, frozenset[str]] = {
-    "customer": frozenset("created email metadata name phone".split()),
     "invoice": frozenset(
         "created currency customer last_finalization_error_code last_finalization_error_type metadata number "
         "receipt_number status subscription total".split()
@@ -62,7 +59,7 @@ SEARCHED: Mapping[str, frozenset[str]] = {
     "subscription": frozenset("canceled_at created metadata status".split()),
 }
 # Objects whose GET responds with the stub after they were deleted.
-STUBS = frozenset({"customer", "terminal.configuration", "terminal.location", "terminal.reader"})
+STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
 MODULES = (
     checkout,

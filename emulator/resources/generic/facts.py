@@ -51,22 +51,6 @@ class Facts:
 
 
 OBJECTS: Mapping[str, Facts] = {
-    "customer": Facts(
-        "cus",
-        form="short",
-        absent="cash_balance invoice_credit_balance sources subscriptions tax tax_ids",
-        request_only="cash_balance tax tax_id_data validate",
-        refused="payment_method source",
-        start={
-            "balance": 0,
-            "delinquent": False,
-            "next_invoice_sequence": 1,
-            "preferred_locales": [],
-            "tax_exempt": "none",
-        },
-        clearable="description email name phone",
-        events="created deleted updated",
-    ),
     "apple_pay_domain": Facts("apwc"),
     "apps.secret": Facts("appsecret", absent="payload deleted"),
     "billing.alert": Facts("alrt", form="long", start={"status": "active"}, events="triggered"),
@@ -87,7 +71,6 @@ OBJECTS: Mapping[str, Facts] = {
     "billing_portal.session": Facts(
         "bps", request_only="flow_data", events="created", needs="customer|customer_account"
     ),
-    "cash_balance": Facts("", form="none", events="funds_available"),
     "checkout.session": Facts(
         "cs",
         form="secret",
@@ -125,10 +108,6 @@ OBJECTS: Mapping[str, Facts] = {
         events="created updated voided",
     ),
     "credit_note_line_item": Facts("cnli", absent="invoice_line_item"),
-    "customer_balance_transaction": Facts("cbtxn", start={"type": "adjustment"}),
-    "customer_cash_balance_transaction": Facts(
-        "ccsbtxn", request_only="amount reference", start={"type": "funded"}, events="created"
-    ),
     "customer_session": Facts("", form="none", start={"expires_at": After(1800)}, needs="customer|customer_account"),
     "discount": Facts("di", event="customer.discount", events="created deleted updated"),
     "entitlements.active_entitlement": Facts(
@@ -351,7 +330,6 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "tax.transaction_line_item": Facts("tax_li", form="short"),
     "tax_code": Facts("", form="static"),
-    "tax_id": Facts("txi", event="customer.tax_id", events="created deleted updated"),
     "tax_rate": Facts("txr", start={"active": True}, events="created updated"),
     "terminal.configuration": Facts("tmc", form="short", start={"is_account_default": False}),
     "terminal.connection_token": Facts("", form="none", absent="location"),

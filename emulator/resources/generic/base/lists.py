@@ -31,7 +31,6 @@ HIDDEN: Mapping[str, frozenset[str]] = {
         "apps.secret": "payload",
         "checkout.session": "line_items",
         "coupon": "applies_to currency_options",
-        "customer": "cash_balance invoice_credit_balance sources subscriptions tax tax_ids",
         "identity.verification_session": "verified_outputs",
         "invoice": "confirmation_secret payments",
         "issuing.authorization": "fraud_challenges",

@@ -28,17 +28,12 @@ class Details(NamedTuple):
     cvc: bool = True
 
 
-def is_publishable(call: Call) -> bool:
-    """Whether the request was made with a publishable key."""
-    return call.key.startswith("pk_")
-
-
 def from_number(call: Call, params: Params) -> Details:
     """The card of a number, with its expiry and perhaps its security code. Raises StripeError.
 
     Numbers with a secret key are a setting; with a publishable key, they are accepted from everyone (official).
     """
-    if not call.sandbox.settings.raw_card_numbers and not is_publishable(call):
+    if not call.sandbox.settings.raw_card_numbers and not call.publishable:
         raise errors.raw_card_numbers_refused(livemode=call.sandbox.livemode)
     number = cards.plain(str(params.get("number", "")))
     if not cards.is_valid(number):

@@ -11,7 +11,7 @@ from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.paging import Page, TableSource
-from emulator.resources.payments.methods import payment_methods
+from emulator.resources.payments.methods import payment_methods, sources
 from emulator.resources.payments.methods.payment_methods import NAME
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import previous, snapshot
@@ -122,21 +122,37 @@ def _look_up(call: Call, identifier: str) -> Fields | None:
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """Saving for a customer, removing from one, and updates; making a payment method has no event (observed).
 
-    Checks of a bank and the use for a payment are no updates.
+    Checks of a bank and the use for a payment are no updates. Payment sources have events under both names.
     """
-    if diff.before is None or diff.after is None:
-        return
-    before = resource.render(diff.sandbox, diff.before, diff.then)
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-    if before[CUSTOMER] != after[CUSTOMER]:
-        yield (
-            snapshot("payment_method.attached", account, None, after)
-            if after[CUSTOMER]
-            else snapshot("payment_method.detached", account, before, after)
-        )
-    elif any(name != "card" or set(cast("Fields", old)) != {"checks"} for name, old in previous(before, after).items()):
-        yield snapshot("payment_method.updated", account, before, after)
+    name = _event(before, after)
+    if name and payment_methods.is_source(diff.row.id):
+        yield from _source_event(name, account, diff)
+    if name and diff.row.id.startswith(("pm_", "card_")):
+        yield snapshot(f"{NAME}.{name}", account, before if name in ("detached", "updated") else None, after or before)
+
+
+def _event(before: Fields | None, after: Fields | None) -> str | None:
+    """The suffix of the event of a change, None for changes without one."""
+    was, now = (shown[CUSTOMER] if shown else None for shown in (before, after))
+    if was != now:
+        return "attached" if now else "detached"
+    if before is None or after is None:
+        return None
+    changed = previous(before, after)
+    checks_alone = all(name == "card" and set(cast("Fields", old)) == {"checks"} for name, old in changed.items())
+    return None if checks_alone else "updated"
+
+
+_SOURCE_EVENTS = {"attached": "created", "detached": "deleted", "updated": "updated"}
+
+
+def _source_event(name: str, account: str | None, diff: Diff) -> Iterator[NewEvent]:
+    before = sources.shown(diff.sandbox, diff.before) if diff.before and name != "attached" else None
+    after = sources.shown(diff.sandbox, diff.after) if diff.after and name != "detached" else None
+    yield snapshot(f"customer.source.{_SOURCE_EVENTS[name]}", account, before, after)
 
 
 PAYMENT_METHODS = stored(

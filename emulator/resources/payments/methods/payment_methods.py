@@ -21,6 +21,7 @@ from emulator.wire.json import Json
 from emulator.wire.path import ParamPath
 
 NAME = "payment_method"
+CUSTOMER = "customer"
 CARD_NAME = "pm_card_"
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 CONTACT = ("email", "name", "phone", "tax_id")
@@ -131,22 +132,55 @@ def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
     The bank checks the card: cards that it declines cannot be saved.
     """
     fields = objects.fields(row)
-    if fields.get("customer") == customer:
+    if fields.get(CUSTOMER) == customer:
         return row
-    if fields.get("customer"):
+    if fields.get(CUSTOMER):
         raise errors.payment_method_attached_elsewhere()
     check_unused(row)
+    return objects.change(scope, NAME, row._replace(parent=customer), **saved(fields, customer))
+
+
+def saved(fields: Fields, customer: str) -> Fields:
+    """The fields of a payment method once a customer has it. Raises StripeError for a card that is declined."""
     decline = decline_of(fields, "attach")
     if decline is not None:
         raise declines.refusal_to_save(decline)
-    return objects.change(scope, NAME, row._replace(parent=customer), customer=customer, **_checked(fields))
+    return {**fields, CUSTOMER: customer, **_checked(fields)}
 
 
 def detach(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """Remove a payment method from its customer; it cannot be used again. Raises StripeError."""
-    if not objects.fields(row).get("customer"):
+    customer = objects.fields(row).get(CUSTOMER)
+    if not customer:
         raise errors.payment_method_not_attached()
-    return objects.change(scope, NAME, row._replace(parent=None), customer=None, _used=True)
+    after = objects.change(scope, NAME, row._replace(parent=None), customer=None, _used=True)
+    forget(scope, str(customer), row.id)
+    return after
+
+
+def forget(scope: Scope, customer: str, identifier: str) -> None:
+    """Unset the defaults of a customer that name a payment method which the customer no longer has.
+
+    The newest of the other sources becomes the default source (official).
+    """
+    row = objects.get(scope, CUSTOMER, customer)
+    if row is None:
+        return
+    fields = objects.fields(row)
+    changed: Fields = {}
+    settings = fields.get("invoice_settings")
+    if isinstance(settings, dict) and settings.get("default_payment_method") == identifier:
+        changed["invoice_settings"] = {**settings, "default_payment_method": None}
+    if fields.get("default_source") == identifier:
+        others = scope.sandbox.table(NAME).newest(scope.owner, parent=customer)
+        changed["default_source"] = next((each.id for each in others if is_source(each.id)), None)
+    if changed:
+        objects.change(scope, CUSTOMER, row, **changed)
+
+
+def is_source(identifier: str) -> bool:
+    """Whether a payment method is a payment source: a card or a bank account under its old name."""
+    return identifier.startswith(("card_", "ba_"))
 
 
 def clone(scope: Scope, params: Params) -> Row[bytes]:
@@ -158,10 +192,10 @@ def clone(scope: Scope, params: Params) -> Row[bytes]:
     row = resolve(platform, identifier)
     if scope.account is None:
         raise errors.clone_without_account()
-    fields, customer = objects.fields(row), params.get("customer")
+    fields, customer = objects.fields(row), params.get(CUSTOMER)
     check_owner(row, str(customer) if customer else None)
     check_unused(row)
-    if not fields.get("customer"):
+    if not fields.get(CUSTOMER):
         use(platform, row, checked=False)
     kept = {name: value for name, value in fields.items() if name not in ("customer", "_used")}
     return add(scope, {**kept, "metadata": {}})
@@ -169,7 +203,7 @@ def clone(scope: Scope, params: Params) -> Row[bytes]:
 
 def check_owner(row: Row[bytes], customer: str | None) -> None:
     """Refuse a payment method of a customer that the request does not name. Raises StripeError."""
-    owner = objects.fields(row).get("customer")
+    owner = objects.fields(row).get(CUSTOMER)
     if owner and customer is None:
         raise errors.payment_method_of_a_customer(row.id, str(owner))
     if customer is not None and owner != customer:
@@ -183,7 +217,7 @@ def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
     """
     fields = objects.fields(row)
     changed = _checked(fields) if checked else {}
-    if not fields.get("customer"):
+    if not fields.get(CUSTOMER):
         changed["_used"] = True
     return objects.change(scope, NAME, row, **changed)
 
@@ -191,7 +225,7 @@ def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
 def check_unused(row: Row[bytes]) -> None:
     """Refuse a payment method that was used or detached, and has no customer. Raises StripeError."""
     fields = objects.fields(row)
-    if fields.get("_used") and not fields.get("customer"):
+    if fields.get("_used") and not fields.get(CUSTOMER):
         raise errors.payment_method_used_up()
 
 

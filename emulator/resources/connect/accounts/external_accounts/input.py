@@ -91,7 +91,8 @@ def payout_destination(sandbox: Sandbox, now: int, account: Account, sent: Value
     `sent` is the value of the parameter `name`.
     """
     row = parse_external_account(sandbox, now, account, sent, name)
-    if row.object == "card" and not test_numbers.CARDS[row.number].payable:
+    known = test_numbers.CARDS.get(row.number)
+    if row.object == "card" and (known is None or not known.payable):
         raise errors.card_not_payable(name)
     if row.object == "card" and row.country == "US" != account.country:
         raise errors.instant_payouts_unsupported()
@@ -117,7 +118,7 @@ def _of_token(sandbox: Sandbox, now: int, account: Account, token: str, name: st
             sandbox, now, account, {**params, **({"routing_number": bank.routing} if bank.routing else {})}
         )
     if card:
-        return _card_row(sandbox, now, account, card, _expiring())
+        return card_row(sandbox, now, account, card, _expiring())
     made = consume(sandbox, token, ("bank_account", "card"), name).source
     if made is None:
         raise errors.no_such("token", token, name)
@@ -189,12 +190,13 @@ def _card(sandbox: Sandbox, now: int, account: Account, params: Params, name: st
     if known is None:
         raise errors.card_number_not_of_test_mode(f"{name}[number]")
     merged({}, params.get("metadata"), (name, "metadata"))
-    return _card_row(sandbox, now, account, (number, known), {**params, **expiry(params, now, (name,))})
+    return card_row(sandbox, now, account, (number, known), {**params, **expiry(params, now, (name,))})
 
 
-def _card_row(
+def card_row(
     sandbox: Sandbox, now: int, account: Account, numbered: tuple[str, test_numbers.Card], params: Params
 ) -> ExternalAccount:
+    """The row of a card by its number; not stored."""
     number, card = numbered
     shown: dict[str, Value] = {key: params[key] for key in (*_CARD_FIELDS, "name") if key in params}
     shown |= {"brand": card.brand, "exp_month": params["exp_month"], "exp_year": params["exp_year"]}

@@ -1,0 +1,332 @@
+"""Customers: who pays, with what, and where."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any, cast
+
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
+from emulator.resources import objects
+from emulator.resources.connect.accounts.base.formats import check_email
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base import lists
+from emulator.resources.metadata import merged
+from emulator.resources.money.holders import default_currency
+from emulator.resources.paging import DEFAULT_LIMIT
+from emulator.resources.payments.methods import customer_balances, payment_methods, sources, tax_ids
+from emulator.resources.payments.methods.payment_methods import CUSTOMER
+from emulator.resources.resource import Events, Fields
+from emulator.resources.search import search
+from emulator.resources.stored import decode, stored
+from emulator.resources.stored import sent as stored_params
+from emulator.resources.templates import order
+from emulator.sandbox.ids import minute_digits
+from emulator.schema import spec
+from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+EXPANDED = ("cash_balance", "invoice_credit_balance", "sources", "subscriptions", "tax", "tax_ids")
+SHOWN_BEFORE = "2020-08-27"  # versions before it show these lists unexpanded (official)
+LISTS = ("sources", "subscriptions", "tax_ids")
+SEARCHED = frozenset(("created", "email", "metadata", "name", "phone"))
+CLEARABLE = ("description", "email", "name", "phone")
+SOURCE_PARAMS = ("source", "card", "bank_account")
+NOT_STORED = frozenset((*SOURCE_PARAMS, "balance", "cash_balance", "payment_method", "tax", "tax_id_data"))
+NAME = payment_methods.NAME
+SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
+PREFIX_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PREFIX = re.compile(r"[A-Z0-9]{1,12}\Z", re.ASCII)
+
+
+def _first() -> Fields:
+    """The fields of a customer of whom nothing is known."""
+    return {
+        "balance": 0,
+        "delinquent": False,
+        SETTINGS: {"custom_fields": None, DEFAULT: None, "footer": None, "rendering_options": None},
+        "metadata": {},
+        "next_invoice_sequence": 1,
+        "preferred_locales": [],
+        "tax_exempt": "none",
+    }
+
+
+def invoice_prefix(customer: str) -> str:
+    """The eight upper-case letters and digits that begin the numbers of a customer's invoices, from the id."""
+    digest = hashlib.sha256(customer.encode()).digest()
+    return "".join(PREFIX_DIGITS[byte % len(PREFIX_DIGITS)] for byte in digest[:8])
+
+
+# --- create -------------------------------------------------------------------------------------------------------
+
+
+def _create(call: Call) -> Json:
+    """POST /v1/customers. Raises StripeError; of a declined card, no customer is left."""
+    scope, params = call.scope, call.params
+    _check(call, None)
+    identifier = scope.sandbox.ids.random("cus", 10, minute_digits(scope.now))
+    fields = {"invoice_prefix": invoice_prefix(identifier), **_fields(call)}
+    source = sources.from_params(call, params) if _has_source(params) else None
+    fields |= {"default_source": source.id} if source else {}
+    method = payment_methods.resolve(scope, str(params[NAME])) if params.get(NAME) else None
+    fields[SETTINGS] = {**cast("Fields", fields[SETTINGS]), DEFAULT: _default_of_new(params, method)}
+    row = objects.add(scope, CUSTOMER, identifier, fields)
+    if source:
+        sources.add(scope, source, identifier)
+    if method:
+        payment_methods.attach(scope, method, identifier)
+    _add_parts(call, row)
+    return _respond(call, row)
+
+
+def _fields(call: Call) -> Fields:
+    """The fields of a new customer, but for the default payment method. Raises StripeError."""
+    settings = {name: value for name, value in hash_at(call.params, SETTINGS).items() if name != DEFAULT}
+    params: Params = {**call.params, SETTINGS: settings}
+    sent = stored_params(CUSTOMER, replace(call, params=params), NOT_STORED)
+    fields = {**_first(), **sent, "metadata": dict(merged({}, params.get("metadata")))}
+    if params.get("balance"):
+        fields |= {
+            "balance": cast("int", params["balance"]),
+            "currency": default_currency(call.sandbox, call.owner),
+        }
+    return fields
+
+
+def _default_of_new(params: Params, method: Row[bytes] | None) -> str | None:
+    """The default payment method of a new customer: none, or the one that is attached by the same request."""
+    wanted = hash_at(params, SETTINGS).get(DEFAULT)
+    if not wanted:
+        return None
+    if method is None or wanted not in (method.id, params.get(NAME)):
+        raise errors.default_payment_method_not_attached(str(wanted))
+    return method.id
+
+
+def _add_parts(call: Call, row: Row[bytes]) -> None:
+    """The tax ids, the first transaction and the settings of the cash balance that a customer is created with."""
+    scope, params = call.scope, call.params
+    data = params.get("tax_id_data")
+    for index, each in enumerate(data if isinstance(data, list) else ()):
+        kind, value = (str(cast("Params", each)[name]) for name in ("type", "value"))
+        tax_ids.add(scope, row.id, kind, value, f"tax_id_data[{index}][value]")
+    if params.get("balance"):
+        balance, currency = cast("int", params["balance"]), default_currency(scope.sandbox, scope.owner)
+        customer_balances.add(scope, row.id, balance, balance, currency, type="initial")
+    _set_cash(call, row.id)
+
+
+def _set_cash(call: Call, customer: str) -> None:
+    mode = hash_at(hash_at(call.params, "cash_balance"), "settings").get("reconciliation_mode")
+    if mode:
+        customer_balances.set_cash(call.scope, customer, mode=None if mode == "merchant_default" else str(mode))
+
+
+def _has_source(params: Params) -> bool:
+    return any(params.get(name) for name in SOURCE_PARAMS)
+
+
+def _check(call: Call, customer: str | None) -> None:
+    """Refuse details that no customer can have. Raises StripeError."""
+    check_email(call.params, ("email",))
+    prefix = call.params.get("invoice_prefix")
+    if not prefix:
+        return
+    if not _PREFIX.match(str(prefix)):
+        raise errors.invoice_prefix_invalid()
+    for row in call.sandbox.table(CUSTOMER).newest(call.owner):
+        if row.id != customer and row.keys[PREFIX_KEY] == prefix:
+            raise errors.invoice_prefix_taken(row.id)
+
+
+# --- update and delete --------------------------------------------------------------------------------------------
+
+
+def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """POST /v1/customers/{customer}. Raises StripeError."""
+    _check(call, row.id)
+    if _has_source(call.params):
+        fields["default_source"] = _replaced_source(call, row)
+    elif call.params.get("default_source"):
+        _check_default_source(call, row)
+    wanted = hash_at(call.params, SETTINGS).get(DEFAULT)
+    if wanted:
+        _check_default(call, row, fields, str(wanted))
+    if "balance" in call.params:
+        fields |= _balanced(call, row, fields)
+    _set_cash(call, row.id)
+    return fields
+
+
+def _replaced_source(call: Call, row: Row[bytes]) -> str:
+    """A new default source. The old default is removed (official)."""
+    old = decode(row).get("default_source")
+    new = sources.add(call.scope, sources.from_params(call, call.params), row.id)
+    if isinstance(old, str) and objects.get(call.scope, NAME, old) is not None:
+        call.sandbox.table(NAME).remove(call.owner, old)
+    return new.id
+
+
+def _check_default_source(call: Call, row: Row[bytes]) -> None:
+    wanted = str(call.params["default_source"])
+    found = objects.get(call.scope, NAME, wanted)
+    if found is None or found.parent != row.id or not payment_methods.is_source(wanted):
+        raise errors.source_missing(wanted, "default_source")
+
+
+def _check_default(call: Call, row: Row[bytes], fields: Fields, wanted: str) -> None:
+    """Refuse a default payment method that is not one of the customer."""
+    identifier = cast("Fields", fields[SETTINGS])[DEFAULT]
+    found = objects.get(call.scope, NAME, str(identifier))
+    if found is None or found.parent != row.id:
+        raise errors.default_payment_method_not_attached(wanted)
+
+
+def _balanced(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """The balance that an update sets, with a transaction of the difference (official)."""
+    new, old = cast("int", call.params["balance"]), cast("int", decode(row)["balance"])
+    currency = str(fields.get("currency") or default_currency(call.sandbox, call.owner))
+    if new != old:
+        customer_balances.add(call.scope, row.id, new - old, new, currency)
+    return {"balance": new, "currency": currency if new != old else fields.get("currency")}
+
+
+def _delete(call: Call, row: Row[bytes]) -> None:
+    """DELETE /v1/customers/{customer}: subscriptions end, payment methods are detached, sources are removed."""
+    for subscription in _subscriptions(call, row.id):
+        ended = {"status": "canceled", "canceled_at": call.now, "ended_at": call.now}
+        objects.change(call.scope, "subscription", subscription, **ended)
+    table = call.sandbox.table(NAME)
+    for method in list(table.newest(call.owner, parent=row.id)):
+        if payment_methods.is_source(method.id):
+            table.remove(call.owner, method.id)
+        else:
+            objects.change(call.scope, NAME, method._replace(parent=None), customer=None, _used=True)
+
+
+def _subscriptions(call: Call, customer: str) -> list[Row[bytes]]:
+    """The subscriptions of a customer that have not ended."""
+    rows = call.sandbox.table("subscription").newest(call.owner, parent=customer)
+    return [row for row in rows if objects.fields(row).get("status") not in ("canceled", "incomplete_expired")]
+
+
+# --- show ---------------------------------------------------------------------------------------------------------
+
+
+def _respond(call: Call, row: Row[bytes]) -> Fields:
+    """The customer; old versions show lists that others only expand."""
+    body = objects.shown(call.scope, CUSTOMER, row)
+    if call.version.date >= SHOWN_BEFORE:
+        return body
+    body |= {name: _included(call, row.id, name) for name in LISTS}
+    return {name: body[name] for name in order(CUSTOMER) if name in body}
+
+
+def _included(call: Call, customer: str, name: str) -> Json:
+    """A field that only an expansion shows."""
+    row = objects.get(call.scope, CUSTOMER, customer)
+    if row is None or name not in EXPANDED:
+        return None
+    made = {
+        "cash_balance": _cash_balance,
+        "invoice_credit_balance": _credit,
+        "sources": _sources,
+        "subscriptions": _listed,
+        "tax": _tax,
+        "tax_ids": _listed,
+    }[name]
+    return made(call, row, name)
+
+
+def _cash_balance(call: Call, row: Row[bytes], _: str) -> Json:
+    found = objects.get(call.scope, customer_balances.CASH, row.id)
+    empty: Row[bytes] = Row(call.owner, row.id, -1, call.now, row.id, (), b"{}")
+    return objects.shown(call.scope, customer_balances.CASH, found or empty)
+
+
+def _credit(_: Call, row: Row[bytes], __: str) -> Json:
+    fields = decode(row)
+    return {str(fields["currency"]): fields["balance"]} if fields.get("currency") else {}
+
+
+def _sources(call: Call, row: Row[bytes], _: str) -> Json:
+    shown = [sources.shown(call.sandbox, each) for each in sources.of_customer(call.scope, row.id)]
+    return _list(shown, f"/v1/customers/{row.id}/sources")
+
+
+def _listed(call: Call, row: Row[bytes], name: str) -> Json:
+    found = cast("Fields", lists.children(call.sandbox, row, CUSTOMER, name, call.now))
+    return _list(cast("list[Json]", found["data"]), f"/v1/customers/{row.id}/{name}")
+
+
+def _list(items: list[Any], url: str) -> Json:
+    """A list inside a customer, with its whole length (observed)."""
+    shown = items[:DEFAULT_LIMIT]
+    more = len(items) > len(shown)
+    return {"object": "list", "data": shown, "has_more": more, "total_count": len(items), "url": url}
+
+
+def _tax(_: Call, row: Row[bytes], __: str) -> Json:
+    """The tax location: the country and the state of the address."""
+    fields = decode(row)
+    address = cast("Fields", fields.get("address") or cast("Fields", fields.get("shipping") or {}).get("address") or {})
+    country = address.get("country")
+    source = "billing_address" if fields.get("address") else "shipping_destination"
+    location: Json = {"country": country, "source": source, "state": address.get("state")} if country else None
+    return {
+        "automatic_tax": "not_collecting" if country else "unrecognized_location",
+        "ip_address": None,
+        "location": location,
+        "provider": "stripe",
+    }
+
+
+def _search(call: Call) -> Json:
+    """GET /v1/customers/search. Raises StripeError."""
+    rows = call.sandbox.table(CUSTOMER).newest(call.owner)
+    return search(call, "customers", SEARCHED, (objects.shown(call.scope, CUSTOMER, row) for row in rows))
+
+
+@cache
+def _params(operation: str) -> spec.Object:
+    """The parameters of an operation: more can be unset than the document says, and old names are still taken."""
+    known = {**catalog.operation("PostCustomersCustomer").params.params, **catalog.operation(operation).params.params}
+    if operation == "PostCustomers":
+        known = {name: each for name, each in known.items() if not name.startswith("default_")}
+    return spec.Object(known | {name: replace(known[name], clearable=True) for name in CLEARABLE})
+
+
+def _create_params(_: Version) -> spec.Object:
+    return _params("PostCustomers")
+
+
+def _update_params(_: Version) -> spec.Object:
+    return _params("PostCustomersCustomer")
+
+
+CUSTOMERS = stored(
+    CUSTOMER,
+    "cus",
+    noun=CUSTOMER,
+    param="id",
+    absent=EXPANDED,
+    request_only=NOT_STORED,
+    filters=["email", "test_clock", "invoice_prefix"],
+    update=_update,
+    delete=_delete,
+    keeps_stubs=True,
+    response=_respond,
+    include=_included,
+    unknown=lambda _, identifier, __: {"invoice_prefix": invoice_prefix(identifier), **_first()},
+    verbs={"create": _create, "search": _search},
+    params={"create": _create_params, "update": _update_params},
+    events=Events("customer.created", "customer.updated", "customer.deleted"),
+)
+PREFIX_KEY = list(CUSTOMERS.filters).index("invoice_prefix")
+RESOURCES = (CUSTOMERS,)

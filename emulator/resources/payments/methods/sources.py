@@ -1,0 +1,175 @@
+"""Payment sources of a customer: cards and bank accounts under their old names.
+
+A source is a payment method with an id of its own kind, so that payments and lists of payment methods find it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.connect.accounts.base.tokens import consume
+from emulator.resources.connect.accounts.external_accounts import test_numbers
+from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
+from emulator.resources.connect.accounts.lifecycle import find, platform
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.payments.methods import card_tokens, payment_methods
+from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE
+from emulator.resources.payments.methods.card_tokens import ADDRESS, NewSource
+from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS
+from emulator.resources.payments.methods.payment_methods import NAME
+from emulator.resources.resource import Fields
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params, Value
+from emulator.store.rows import ExternalAccount
+from emulator.store.table import Row
+
+BANK_TOKEN = "btok_"  # noqa: S105 - the beginning of ids
+KINDS: Mapping[str, str] = {"card": "card", "ba": "bank_account"}  # by the prefix of an id
+
+
+def kind_of(identifier: str) -> str | None:
+    """`card` or `bank_account`, None for payment methods that are no sources."""
+    return KINDS.get(identifier.partition("_")[0])
+
+
+def from_params(call: Call, params: Params) -> NewSource:
+    """The source of a request: a token as `source`, or a token or a hash as `card` or `bank_account`.
+
+    Raises StripeError.
+    """
+    name = next((name for name in ("source", "card", "bank_account") if params.get(name)), None)
+    if name is None:
+        raise errors.missing_param(("source",))
+    sent = params[name]
+    return _of_hash(call, name, sent) if isinstance(sent, dict) else of_token(call.scope, str(sent), name)
+
+
+def of_token(scope: Scope, token: str, param: str) -> NewSource:
+    """The card or the bank account of a token. Raises StripeError."""
+    if token.startswith("src_"):
+        raise errors.param_not_emulated((param,))
+    if token.startswith(BANK_TOKEN):
+        return _of_bank(_bank_of_token(scope, token, param))
+    return card_tokens.consume_card(scope, token, param)
+
+
+def _bank_of_token(scope: Scope, token: str, param: str) -> ExternalAccount:
+    account = find(scope.sandbox, scope.owner) or platform(scope.sandbox)
+    if test_numbers.bank_token(token) is not None:
+        return parse_external_account(scope.sandbox, scope.now, account, token, param)
+    found = consume(scope.sandbox, token, ("bank_account",), param).source
+    if found is None:
+        raise errors.no_such("token", token, param)
+    return found
+
+
+def _of_hash(call: Call, name: str, sent: Value) -> NewSource:
+    account = find(call.sandbox, call.owner) or platform(call.sandbox)
+    if name == "bank_account":
+        row = parse_external_account(call.sandbox, call.now, account, {**cast("Params", sent), "object": name}, name)
+        return _of_bank(row)
+    return card_tokens.as_source(call.scope, card_tokens.card_of_token(call, cast("Params", sent)))
+
+
+def _of_bank(row: ExternalAccount) -> NewSource:
+    """A bank account, as a payment method of US bank accounts shows it."""
+    holder = row.fields.get("account_holder_name")
+    routing = test_numbers.shown_routing(row.country, row.routing)
+    bank: Fields = {
+        "account_holder_type": cast("str | None", row.fields.get("account_holder_type")),
+        "account_type": cast("str | None", row.fields.get("account_type")),
+        "bank_name": test_numbers.BANKS.get((row.country, row.routing or ""), test_numbers.TEST_BANK),
+        "financial_connections_account": None,
+        "fingerprint": row.fingerprint,
+        "last4": row.number.replace(" ", "")[-4:],
+        "networks": {"preferred": "ach", "supported": ["ach"]},
+        "routing_number": routing,
+        "status_details": {},
+    }
+    fields: Fields = {
+        "allow_redisplay": "unspecified",
+        "billing_details": payment_methods.billing_details({"name": holder} if holder else {}),
+        "metadata": {},
+        "type": "us_bank_account",
+        "us_bank_account": bank,
+        "_country": row.country,
+        "_currency": row.currency,
+        "_number": row.number,
+        "_status": "new",
+    }
+    return NewSource(row.id, fields)
+
+
+def nobody_created(scope: Scope, identifier: str, parent: str | None) -> Fields:
+    """The fields of a source that a request names and nobody created: a Visa card, or a bank account."""
+    if kind_of(identifier) != "bank_account":
+        return payment_methods.nobody_created(scope, identifier, parent)
+    return {**_of_bank(_bank_of_token(scope, "btok_us", "source")).fields, "customer": parent}
+
+
+def add(scope: Scope, new: NewSource, customer: str | None = None) -> Row[bytes]:
+    """Store a source, for a customer if one is given. Raises StripeError for cards that cannot be saved."""
+    fields = new.fields
+    if customer:
+        fields = payment_methods.saved(fields, customer)
+        if fields["type"] == "us_bank_account" and any(_is_same(each, fields) for each in of_customer(scope, customer)):
+            raise errors.bank_account_exists()
+    return objects.add(scope, NAME, new.id, fields, parent=customer)
+
+
+def _is_same(row: Row[bytes], fields: Fields) -> bool:
+    """Whether a source is the same bank account."""
+    bank = objects.fields(row).get("us_bank_account")
+    return isinstance(bank, dict) and bank["fingerprint"] == cast("Fields", fields["us_bank_account"])["fingerprint"]
+
+
+def of_customer(scope: Scope, customer: str) -> Iterator[Row[bytes]]:
+    """The sources of a customer, newest first."""
+    rows = scope.sandbox.table(NAME).newest(scope.owner, parent=customer)
+    return (row for row in rows if payment_methods.is_source(row.id))
+
+
+def shown(_: Sandbox, row: Row[bytes], __: int = 0) -> Fields:
+    """A source under its old name."""
+    body = _card(objects.fields(row)) if kind_of(row.id) == "card" else _bank(objects.fields(row))
+    return {"id": row.id, "object": kind_of(row.id), **dict(sorted(body.items()))}
+
+
+def _card(fields: Fields) -> Fields:
+    card, billing = cast("Fields", fields["card"]), cast("Fields", fields["billing_details"])
+    checks, address = cast("Fields", card["checks"]), cast("Fields", billing["address"])
+    same = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "regulated_status")
+    return {
+        **{legacy: address[name] for name, legacy in ADDRESS.items()},
+        **{name: card[name] for name in same},
+        "address_line1_check": checks[LINE1],
+        "address_zip_check": checks[POSTAL_CODE],
+        "allow_redisplay": fields["allow_redisplay"],
+        "brand": BRANDS_OF_TOKENS[str(card["brand"])],
+        "customer": fields.get("customer"),
+        "cvc_check": checks[CVC],
+        "dynamic_last4": None,
+        "email": billing["email"],
+        "metadata": fields["metadata"],
+        "name": billing["name"],
+        "phone": billing["phone"],
+        "tokenization_method": None,
+        "wallet": None,
+    }
+
+
+def _bank(fields: Fields) -> Fields:
+    bank, billing = cast("Fields", fields["us_bank_account"]), cast("Fields", fields["billing_details"])
+    same = ("account_holder_type", "account_type", "bank_name", "fingerprint", "last4", "routing_number")
+    return {
+        **{name: bank[name] for name in same},
+        "account_holder_name": billing["name"],
+        "country": fields["_country"],
+        "currency": fields["_currency"],
+        "customer": fields.get("customer"),
+        "metadata": fields["metadata"],
+        "status": fields["_status"],
+    }
