@@ -21,7 +21,6 @@ MODULES = {
     "balance": "money.balances",
     "balance_settings": "money.balance_settings",
     "balance_transaction": "money.transactions",
-    "balance_transaction": "money.balances",
     "bank_account": "payments.methods.source_endpoints",
     "capability": "connect.capabilities",
     "card": "payments.methods.source_endpoints",
