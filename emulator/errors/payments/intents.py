@@ -116,13 +116,12 @@ def payment_intent_remainder_released() -> StripeError:
     )
 
 
-@error("observed")
-def capture_too_large() -> StripeError:
-    """400 for capturing more than is held. There is no param."""
+@error("official", words="our choice")
+def capture_not_final() -> StripeError:
+    """400 for the capture of a part that keeps the rest, where the account cannot capture several times."""
     return refused(
-        "The payment could not be captured because the requested capture amount is greater than the amount you can "
-        "capture for this charge. Contact us via https://support.stripe.com/contact/ for help.",
-        code="amount_too_large",
+        "You can only set `final_capture` to `false` when multicapture is available for this PaymentIntent.",
+        "final_capture",
     )
 
 

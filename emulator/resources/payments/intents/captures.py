@@ -26,6 +26,8 @@ def capture(scope: Scope, row: Row[bytes], params: Params, changed: Fields) -> R
     intent = objects.fields(row)
     amount = params.get("amount_to_capture", cast("int", intent["amount_capturable"]))
     _check_amount(intent, cast("int", amount))
+    if params.get("final_capture") is False:
+        raise errors.capture_not_final()
     charged: dict[str, Json] = {name: cast("Json", params[name]) for name in _OF_THE_CHARGE if params.get(name)}
     if "application_fee_amount" in changed:
         charged["application_fee_amount"] = changed["application_fee_amount"]

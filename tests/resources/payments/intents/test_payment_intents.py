@@ -176,6 +176,12 @@ def test_older_versions_show_charges_and_the_invoice(api: Api) -> None:
             "parameter_missing",
         ),
         (
+            {"statement_descriptor_suffix": "123"},
+            "The statement descriptor must contain at least one alphabetic character.",
+            "statement_descriptor_suffix",
+            None,
+        ),
+        (
             {"transfer_data": {"destination": "acct_1"}},
             "No such destination: 'acct_1'",
             "transfer_data[destination]",
@@ -413,6 +419,8 @@ def test_held_money_is_captured_in_part(api: Api) -> None:
         "param": "amount_to_capture",
         "type": "invalid_request_error",
     }
+    several = api.post(f"{at}/capture", {"amount_to_capture": 600, "final_capture": "false"})
+    assert refusal(several, held)["param"] == "final_capture"
     done = api.post(f"{at}/capture", {"amount_to_capture": 600}).body
     assert (done["status"], done["amount"], done["amount_received"]) == ("succeeded", 1000, 600)
     assert done["amount_capturable"] == 0
