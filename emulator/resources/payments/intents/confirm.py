@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -22,7 +22,6 @@ from emulator.resources.payments.intents.confirmation import (
     payment_error,
     secret_of,
     setup_of,
-    shown_method,
 )
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import PAYMENT
@@ -36,73 +35,86 @@ Outcome = Literal["succeeded", "failed"]
 HOLD_SECONDS = 7 * 86_400  # how long money is held on a card (official)
 
 
+class Attempt(NamedTuple):
+    """One attempt to pay: the payment intent and its fields, the payment method and its fields."""
+
+    scope: Scope
+    row: Row[bytes]
+    intent: Fields
+    method: Row[bytes]
+    fields: Fields
+
+    def changed(self, changed: Fields) -> Row[bytes]:
+        """The intent with other fields."""
+        return objects.replace(self.scope, PAYMENT, self.row, {**self.intent, **changed})
+
+    @property
+    def type(self) -> str:
+        """The type of the payment method."""
+        return str(self.fields["type"])
+
+
 def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     """Confirm a payment intent, and return it as it is then. Raises StripeError.
 
     The 402 of a decline keeps its changes; it has the charge and the payment method, and the caller adds the intent.
     """
-    states.check_confirmable(objects.fields(row), with_method=how.method is not None)
-    row = objects.change(scope, PAYMENT, row, **how.fields) if how.fields else row
-    intent = objects.fields(row)
+    intent = {**objects.fields(row), **how.fields}
+    states.check_confirmable(intent, with_method=how.method is not None)
     method = how.method or method_of(scope, intent["payment_method"]) or _default_method(scope, intent)
     if method is None:
         raise _without_method(intent)
-    check_method(PAYMENT, intent, method)
-    fields = objects.fields(method)
-    check_return_url(PAYMENT, intent, fields, how)
-    _check_descriptor(intent, fields)
-    check_mandate(PAYMENT, intent, fields, how)
-    if how.mandate and not fields.get("_mandate"):
-        method = objects.change(scope, payment_methods.NAME, method, _mandate=True)
+    attempt = Attempt(scope, row, intent, method, objects.fields(method))
+    check_method(PAYMENT, intent, method.id, attempt.fields)
+    check_return_url(PAYMENT, intent, attempt.fields, how)
+    _check_descriptor(attempt)
+    check_mandate(PAYMENT, intent, attempt.fields, how)
+    attempt = _with_mandate(attempt) if how.mandate else attempt
     if intent.get("_authenticated") == method.id:
-        return charge(scope, row, method, authentication.result(method.id, challenged=True))
-    if TYPES[str(fields["type"])].flow == "redirect":
-        return _redirect(scope, row, method, how)
-    return _by_authentication(scope, row, method, how)
+        return charge(attempt, authentication.result(method.id, challenged=True))
+    if TYPES[attempt.type].flow == "redirect":
+        return _redirect(attempt, how)
+    return _by_authentication(attempt, how)
 
 
-def _by_authentication(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation) -> Row[bytes]:
+def _with_mandate(attempt: Attempt) -> Attempt:
+    """Note that the customer has accepted debits of the payment method."""
+    fields: Fields = {**attempt.fields, "_mandate": True}
+    method = objects.replace(attempt.scope, payment_methods.NAME, attempt.method, fields)
+    return attempt._replace(method=method, fields=fields)
+
+
+def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     """Charge a payment method, unless its customer must authenticate the payment first. Raises StripeError."""
-    intent, fields = objects.fields(row), objects.fields(method)
-    card = payment_methods.card_of(fields)
-    terms = Terms(
-        how.off_session, bool(fields.get("_set_up")), bool(setup_of(intent)), authentication.requested(intent)
-    )
-    need = authentication.needed(card, terms)
+    intent, card = attempt.intent, payment_methods.card_of(attempt.fields)
+    saved, saves = bool(attempt.fields.get("_set_up")), bool(setup_of(intent))
+    need = authentication.needed(card, Terms(how.off_session, saved, saves, authentication.requested(intent)))
     if need == "nothing":
         frictionless = card is not None and card.authentication == "frictionless"
-        return charge(scope, row, method, authentication.result(method.id, challenged=False) if frictionless else None)
+        return charge(attempt, authentication.result(attempt.method.id, challenged=False) if frictionless else None)
     if card is not None and card.authentication_error:
-        decline = DECLINES[card.authentication_error]
-        raise _failed(scope, row, method, declines.refusal(decline, changes_stay=True))
+        raise _failed(attempt, declines.refusal(DECLINES[card.authentication_error]))
     if need == "refusal" or how.error_on_requires_action:
-        refusal = declines.refusal(DECLINES["authentication_required"], changes_stay=True)
-        raise _failed(scope, row, method, refusal, asked=False)
-    attempt = _attempt_id(scope, row)
-    waiting = Waiting(PAYMENT, row.id, secret_of(row), attempt)
+        raise _failed(attempt, declines.refusal(DECLINES["authentication_required"]), asked=False)
+    source = _source_id(attempt)
+    waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
     brand = card.brand if card else "visa"
-    action = authentication.card_action(scope, waiting, brand, how.return_url, how.address)
-    return objects.change(scope, PAYMENT, row, **_waiting(method, action, attempt))
+    action = authentication.card_action(attempt.scope, waiting, brand, how.return_url, how.address)
+    return _wait(attempt, action, source)
 
 
-def _redirect(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation) -> Row[bytes]:
+def _redirect(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     """Send the customer to the page of a bank or a wallet."""
-    attempt = _attempt_id(scope, row)
-    waiting = Waiting(PAYMENT, row.id, secret_of(row), attempt)
-    url = authentication.page_url(scope, waiting, authentication.REDIRECT_PAGE, how.address)
-    action = authentication.redirect(str(how.return_url or how.address), url)
-    return objects.change(scope, PAYMENT, row, **_waiting(method, action, attempt))
+    source = _source_id(attempt)
+    waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
+    url = authentication.page_url(attempt.scope, waiting, authentication.REDIRECT_PAGE, how.address)
+    return _wait(attempt, authentication.redirect(str(how.return_url or how.address), url), source)
 
 
-def _waiting(method: Row[bytes], action: Fields, attempt: str) -> Fields:
-    """The fields of an intent that waits for its customer."""
-    return {
-        "status": states.ACTION,
-        "payment_method": method.id,
-        "next_action": action,
-        "last_payment_error": None,
-        "_attempt": attempt,
-    }
+def _wait(attempt: Attempt, action: Fields, source: str) -> Row[bytes]:
+    """Let the intent wait for its customer."""
+    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "next_action": action}
+    return attempt.changed({**waits, "last_payment_error": None, "_attempt": source})
 
 
 def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
@@ -115,108 +127,93 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     method = method_of(scope, intent["payment_method"])
     if intent["status"] != states.ACTION or method is None:
         return row
+    attempt = Attempt(scope, row, intent, method, objects.fields(method))
     if outcome == "failed":
-        error = errors.authentication_failed(PAYMENT)
-        _failed(scope, row, method, error)
+        _failed(attempt, errors.authentication_failed(PAYMENT), asked=False)
     elif intent["confirmation_method"] == "manual":
-        changed: Fields = {"status": states.CONFIRMATION, "next_action": None}
-        return objects.change(scope, PAYMENT, row, **changed, _authenticated=method.id)
+        waits: Fields = {"status": states.CONFIRMATION, "next_action": None}
+        return attempt.changed({**waits, "_authenticated": method.id})
     else:
-        challenged = TYPES[str(objects.fields(method)["type"])].flow != "redirect"
+        challenged = TYPES[attempt.type].flow != "redirect"
         proof = authentication.result(str(intent["_attempt"]), challenged=True) if challenged else None
         with suppress(StripeError):
-            return charge(scope, row, method, proof)
+            return charge(attempt, proof)
     return objects.get(scope, PAYMENT, row.id) or row
 
 
-def charge(scope: Scope, row: Row[bytes], method: Row[bytes], three_d_secure: Fields | None = None) -> Row[bytes]:
+def charge(attempt: Attempt, three_d_secure: Fields | None = None) -> Row[bytes]:
     """Charge the payment method of an intent, and save it where the intent says so. Raises the 402 of a decline."""
-    payment = _payment(row, method, three_d_secure)
-    charged = engine.attempt(scope, payment)
-    used = payment_methods.use(scope, method)
+    payment = _payment(attempt, three_d_secure)
+    charged = engine.attempt(attempt.scope, payment)
     found = objects.fields(charged)
     if found["status"] == "failed":
-        raise _failed(scope, row, used, engine.decline_of(charged), charged.id)
-    _save(scope, row, used, authenticated=three_d_secure is not None)
-    changed: Fields = {
+        raise _failed(attempt, engine.decline_of(charged), charged.id)
+    _used(attempt, authenticated=three_d_secure is not None)
+    paid: Fields = {
         **_CLEARED,
         "latest_charge": charged.id,
-        "payment_method": method.id,
+        "payment_method": attempt.method.id,
         "transfer_group": payment.transfer_group,
     }
-    return objects.change(scope, PAYMENT, row, **changed, **_after(scope, row, found))
+    return attempt.changed({**paid, **_after(attempt, found)})
 
 
 _CLEARED: Fields = {"next_action": None, "last_payment_error": None, "_authenticated": None}
 
 
-def _after(scope: Scope, row: Row[bytes], charged: Fields) -> Fields:
+def _after(attempt: Attempt, charged: Fields) -> Fields:
     """The state of an intent by its charge."""
-    amount = objects.fields(row)["amount"]
+    amount = attempt.intent["amount"]
     if charged["status"] == "pending":
         return {"status": states.PROCESSING, "_ends": charged.get("_ends")}
     if charged["captured"]:
         return {"status": states.SUCCEEDED, "amount_received": amount}
-    return {"status": states.CAPTURE, "amount_capturable": amount, "_expires": scope.now + HOLD_SECONDS}
+    return {"status": states.CAPTURE, "amount_capturable": amount, "_expires": attempt.scope.now + HOLD_SECONDS}
 
 
-def _save(scope: Scope, row: Row[bytes], method: Row[bytes], *, authenticated: bool) -> None:
-    """Attach the payment method to the customer of an intent that saves it, and note that it is set up."""
-    intent = objects.fields(row)
-    if not setup_of(intent):
-        return
-    if authenticated:
+def _used(attempt: Attempt, *, authenticated: bool) -> None:
+    """Note the use of the payment method, or save it for the customer of an intent that says so."""
+    scope, method, customer = attempt.scope, attempt.method, attempt.intent.get("customer")
+    saves = setup_of(attempt.intent)
+    if saves and authenticated:
         method = objects.change(scope, payment_methods.NAME, method, _set_up=True)
-    if intent["customer"]:
-        payment_methods.attach(
-            scope, objects.change(scope, payment_methods.NAME, method, _used=None), str(intent["customer"])
-        )
+    if saves and customer:
+        payment_methods.attach(scope, method, str(customer))
+    else:
+        payment_methods.use(scope, method)
 
 
-def _failed(  # noqa: PLR0913 - a failure has as many parts
-    scope: Scope,
-    row: Row[bytes],
-    method: Row[bytes],
-    error: StripeError,
-    charge_id: str | None = None,
-    *,
-    asked: bool = True,
-) -> StripeError:
-    """The error of a failed attempt, which the intent then shows; it needs another payment method."""
-    if charge_id is None:
-        method = payment_methods.use(scope, method, checked=asked and error.body.status == 402)
-    details: Fields = {"payment_method": shown_method(scope, method)}
-    charged: Fields = {"latest_charge": charge_id} if charge_id else {}
-    objects.change(
-        scope,
-        PAYMENT,
-        row,
-        **charged,
-        **_CLEARED | {"last_payment_error": payment_error(error, details)},
-        status=states.METHOD,
-        payment_method=None,
-    )
+def _failed(attempt: Attempt, error: StripeError, charge_id: str | None = None, *, asked: bool = True) -> StripeError:
+    """The error of a failed attempt, which the intent then shows; it needs another payment method.
+
+    `asked` says that the bank was, which has checked the card then.
+    """
+    method = payment_methods.use(attempt.scope, attempt.method, checked=asked)
+    details: Fields = {"payment_method": objects.shown(attempt.scope, payment_methods.NAME, method)}
+    failed: Fields = {**_CLEARED, "last_payment_error": payment_error(error, details), "payment_method": None}
+    latest: Fields = {"latest_charge": charge_id} if charge_id else {}
+    attempt.changed({**failed, **latest, "status": states.METHOD})
     return error.with_details(details, changes_stay=True)
 
 
 # --- the parts of a payment ---------------------------------------------------------------------------------------
 
 
-def _attempt_id(scope: Scope, row: Row[bytes]) -> str:
-    return scope.sandbox.ids.in_family("payatt", family_of(row.id))
+def _source_id(attempt: Attempt) -> str:
+    return attempt.scope.sandbox.ids.in_family("payatt", family_of(attempt.row.id))
 
 
-def _payment(row: Row[bytes], method: Row[bytes], three_d_secure: Fields | None) -> Payment:
-    intent, fields = objects.fields(row), objects.fields(method)
+def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:
+    row, intent = attempt.row, attempt.intent
     data = cast("Fields | None", intent.get("transfer_data"))
     return Payment(
         amount=cast("int", intent["amount"]),
         currency=str(intent["currency"]),
         family=family_of(row.id),
-        method=fields,
-        method_id=method.id,
+        method=attempt.fields,
+        method_id=attempt.method.id,
         customer=_text(intent, "customer"),
-        capture=intent["capture_method"] != "manual" or fields["type"] != "card",
+        capture=intent["capture_method"] != "manual" or attempt.type != "card",
         asynchronous=intent["capture_method"] == "automatic_async",
         intent=row.id,
         description=_text(intent, "description"),
@@ -255,6 +252,6 @@ def _without_method(intent: Fields) -> StripeError:
     return errors.payment_intent_without_method()
 
 
-def _check_descriptor(intent: Fields, method: Fields) -> None:
-    if method["type"] == "card" and intent.get("statement_descriptor"):
+def _check_descriptor(attempt: Attempt) -> None:
+    if attempt.type == "card" and attempt.intent.get("statement_descriptor"):
         raise errors.statement_descriptor_of_cards()

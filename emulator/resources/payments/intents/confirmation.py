@@ -35,15 +35,15 @@ class Confirmation:
     fields: Fields = field(default_factory=dict)
 
 
-def check_method(kind: str, intent: Fields, method: Row[bytes]) -> None:
+def check_method(kind: str, intent: Fields, identifier: str, fields: Fields) -> None:
     """Refuse a payment method that the intent cannot be confirmed with. Raises StripeError."""
-    fields, customer = objects.fields(method), intent.get("customer")
-    owner = fields.get("customer")
+    owner, customer = fields.get("customer"), intent.get("customer")
     if owner and not customer:
-        raise errors.method_needs_customer(kind, method.id, str(owner))
+        raise errors.method_needs_customer(kind, identifier, str(owner))
     if owner and owner != customer:
-        raise errors.payment_method_of_another_customer(method.id, str(customer))
-    payment_methods.check_unused(method)
+        raise errors.payment_method_of_another_customer(identifier, str(customer))
+    if fields.get("_used") and not owner:
+        raise errors.payment_method_used_up()
     allowed = cast("list[str]", intent["payment_method_types"])
     if fields["type"] not in allowed:
         raise errors.method_type_not_allowed(kind, str(fields["type"]), allowed)

@@ -67,7 +67,7 @@ def _method(call: Call, intent: Fields) -> Fields:
     method = requests.method_of(call)
     if method is None:
         return {}
-    check_method(PAYMENT, intent, method)
+    check_method(PAYMENT, intent, method.id, decode(method))
     return {"payment_method": method.id, "status": states.CONFIRMATION}
 
 
@@ -88,7 +88,8 @@ def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
     if "payment_method" in call.params or "payment_method_data" in call.params:
         changed |= _method(call, after)
     elif call.params.get("customer") and after["payment_method"]:
-        check_method(PAYMENT, after, requests.found_method(call, str(after["payment_method"])))
+        method = requests.found_method(call, str(after["payment_method"]))
+        check_method(PAYMENT, after, method.id, decode(method))
     if intent["status"] == states.ACTION and _CONFIRMED_AGAIN & call.params.keys():
         changed |= {"status": states.CONFIRMATION, "next_action": None}
     return objects.change(call.scope, PAYMENT, row, **changed)

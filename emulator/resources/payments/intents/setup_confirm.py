@@ -41,8 +41,8 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     if method is None:
         raise errors.setup_intent_without_method()
     states.check_setup_confirmable(intent)
-    check_method(SETUP, intent, method)
     fields = objects.fields(method)
+    check_method(SETUP, intent, method.id, fields)
     check_return_url(SETUP, intent, fields, how)
     check_mandate(SETUP, intent, fields, how)
     card = payment_methods.card_of(fields)

@@ -73,7 +73,7 @@ def _method(call: Call, intent: Fields) -> Fields:
     method = requests.method_of(call)
     if method is None:
         return {}
-    check_method(SETUP, intent, method)
+    check_method(SETUP, intent, method.id, decode(method))
     return {"payment_method": method.id, "status": states.CONFIRMATION}
 
 
