@@ -16,10 +16,12 @@ from emulator.resources.resource import Fields, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, render, stored
 from emulator.resources.verbs import Place
+from emulator.resources.versions import in_order
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
+REFUNDS_UNTIL = "2022-11-15"  # versions before include the refunds of a charge (observed)
 ABSENT = frozenset({"refunds"})  # shown only when it is expanded
 # The fields that a search knows (official). Those of methods stand below their type.
 _OF_METHODS = ("brand", "exp_month", "exp_year", "fingerprint", "last4")
@@ -108,6 +110,14 @@ def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     return body if body["status"] == "failed" else {**body, "receipt_url": receipts.url(row.owner, row.id, row.created)}
 
 
+def _response(call: Call, row: Row[bytes]) -> Fields:
+    """A charge as the version of a request shows it: old ones include its refunds (observed)."""
+    body = _render(call.sandbox, row, call.now)
+    if call.version.date >= REFUNDS_UNTIL:
+        return body
+    return dict(in_order({**body, "refunds": refunds.listed(call, row.id)}))
+
+
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     engine.elapse(Scope(sandbox, row.owner, at), row)
 
@@ -118,6 +128,7 @@ CHARGES: Resource[bytes] = stored(
     noun="charge",
     param="id",
     render=_render,
+    response=_response,
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,
     verbs={"create": _create, "list": _list, "search": _search, "capture": _capture, "refund": _refund},

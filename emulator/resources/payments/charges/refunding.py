@@ -19,6 +19,7 @@ from emulator.resources.payments.transfers import application_fees, reversals
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
 from emulator.resources.payments.transfers.sources import made_by, transaction_of
 from emulator.resources.resource import Fields
+from emulator.resources.templates import filled, hash_of, properties
 from emulator.sandbox.ids import family_of
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
@@ -38,6 +39,7 @@ class Request:
     metadata: Mapping[str, str] = field(default_factory=dict)
     reverse: bool = False
     return_fee: bool = False
+    instructions_email: str | None = None
 
 
 class Shares(NamedTuple):
@@ -174,7 +176,9 @@ def settled_part(settlement: Settlement, fields: Fields, amount: int) -> int:
 
 
 def _fields(charge: str, fields: Fields, request: Request) -> Fields:
+    email = request.instructions_email
     return {
+        **({"instructions_email": email} if email else {}),
         "amount": request.amount,
         "charge": charge,
         "currency": fields["currency"],
@@ -191,11 +195,18 @@ def _course(scope: Scope, fields: Fields) -> Fields:
     """What becomes of a refund with time: a reference of the bank, and what the test card stands for."""
     card = CARDS.get(str(fields.get("_number")))
     if card is None:
-        return {}
+        return _elsewhere(str(cast("Fields", fields["payment_method_details"])["type"]))
     course: Fields = {"_ends": scope.now + SECONDS, "_end": card.refund}
     details: Fields = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
     course["destination_details"] = {"card": details, "type": "card"}
     return course | ({"status": "pending", "pending_reason": "processing"} if card.refund == "pending" else {})
+
+
+def _elsewhere(kind: str) -> Fields:
+    """The details of a refund to a payment method that is no card, which some have (official)."""
+    known = properties("refund_destination_details").get(kind)
+    shape = hash_of(known.type, {}) if known else None
+    return {"destination_details": {kind: filled(shape, {}), "type": kind}} if shape else {}
 
 
 def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:

@@ -52,6 +52,7 @@ def requested(call: Call, charge: Row[bytes] | None = None) -> Row[bytes]:
             metadata=metadata,
             reverse=bool(params.get("reverse_transfer")),
             return_fee=bool(params.get("refund_application_fee")),
+            instructions_email=cast("str | None", params.get("instructions_email")),
         ),
     )
 

@@ -11,6 +11,7 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.paging import listing
+from emulator.resources.payments.charges.charges import CHARGES
 from emulator.resources.payments.intents import captures, handlers, parameters, requests, secrets, states
 from emulator.resources.payments.intents.confirm import confirm
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
@@ -47,7 +48,7 @@ def _shown(call: Call, row: Row[bytes]) -> Fields:
 
 def _charges(call: Call, row: Row[bytes]) -> Json:
     latest = objects.get(call.scope, "charge", cast("str | None", decode(row).get("latest_charge")))
-    data: list[Json] = [objects.shown(call.scope, "charge", latest)] if latest else []
+    data: list[Json] = [CHARGES.respond(call, latest)] if latest else []
     return {**listing(data, f"/v1/charges?payment_intent={row.id}", has_more=False), "total_count": len(data)}
 
 

@@ -160,6 +160,16 @@ def test_an_update_changes_the_metadata_alone(shop: Shop) -> None:
     assert shop.events()[before:] == ["refund.updated", "charge.refund.updated"]
 
 
+def test_versions_before_november_2022_include_the_refunds_of_a_charge(shop: Shop) -> None:
+    charge = shop.charge(amount=1_000)
+    made = refund(shop, charge["id"], amount=400)
+    path = f"/v1/charges/{charge['id']}"
+    old = shop.get(path, stripe_version="2022-08-01").body
+    assert [each["id"] for each in old["refunds"]["data"]] == [made["id"]]
+    assert list(old)[2:] == sorted(list(old)[2:])
+    assert "refunds" not in shop.get(path, stripe_version="2022-11-15").body
+
+
 # --- what others pay ----------------------------------------------------------------------------------------------
 
 
