@@ -43,7 +43,7 @@ async def test_a_customer_completes_the_payment_and_returns(api: Api) -> None:
     assert done.status_code == 303
     assert done.headers["location"] == (
         f"https://shop.example/done?order=7&payment_intent={body['id']}&payment_intent_client_secret={secret}"
-        "&redirect_status=succeeded#top",
+        "&redirect_status=succeeded#top"
     )
     assert api.get(f"/v1/payment_intents/{body['id']}").body["status"] == "succeeded"
     again = await visit(api, "POST", url_of(body), action="fail")
