@@ -9,7 +9,7 @@ from emulator import errors
 from emulator.resources import objects, verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
-from emulator.resources.money import ledger
+from emulator.resources.money import calendar, ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.exchange import settle
 from emulator.resources.money.holders import account_of
@@ -201,8 +201,6 @@ def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
     account = scope.of(str(fields["account"]))
     line = returned_line(account, fee, amount)
     _, currency = cast("tuple[int, str]", fields["_withheld"])
-    charge = objects.get(account, "charge", str(fields["charge"]))
-    paid = settlement_of(account, str(objects.fields(charge)["balance_transaction"])) if charge else None
     ledger.post(
         account,
         Movement(
@@ -211,9 +209,18 @@ def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
             currency,
             str(fields["charge"]),
             line.description,
-            available_on=paid.later(scope.now) if paid else None,
+            available_on=_available_with(account, str(fields["charge"])),
         ),
     )
+
+
+def _available_with(account: Scope, charge: str) -> int | None:
+    """When money that joins that of a charge becomes available; a charge may not have its transaction yet."""
+    row = objects.get(account, "charge", charge)
+    transaction = objects.fields(row)["balance_transaction"] if row else None
+    if row is not None and transaction is None:
+        return calendar.available_on(account.sandbox, account.owner, row.created)
+    return settlement_of(account, str(transaction)).later(account.now) if transaction else None
 
 
 # --- requests -----------------------------------------------------------------------------------------------------
