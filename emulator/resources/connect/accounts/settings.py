@@ -14,6 +14,7 @@ from emulator.resources.connect.accounts.base import countries, templates
 from emulator.resources.connect.accounts.base.identity import is_recipient
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at
+from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
@@ -52,6 +53,7 @@ def business_profile(account: Account) -> Mapping[str, Json]:
     return templates.fill(templates.BUSINESS_PROFILE, shown, templates.BUSINESS_PROFILE_HASHES)
 
 
+@derived_once
 def settings(account: Account) -> Mapping[str, Json]:
     """The `settings` hash. Negative balances are debited, unless the platform is liable and there is no dashboard.
 
@@ -81,6 +83,7 @@ def _default(body: dict[str, Json], group: str, name: str, value: str | None) ->
         body[group] = {**shown, name: value}
 
 
+@derived_once
 def payout_schedule(account: Account) -> Mapping[str, Value]:
     """The payout schedule: `minimum` is the country's delay, and only the interval's own anchors show."""
     schedule = hash_at(account.fields, "settings", "payouts", "schedule")
