@@ -6,6 +6,8 @@ of it; the transfer and the application fee of a payment come before their charg
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import cast
 
 from emulator.errors import StripeError
@@ -15,6 +17,7 @@ from emulator.resources.payments.charges import descriptors, details, follow_ups
 from emulator.resources.payments.charges.delays import DELAYED, end_of
 from emulator.resources.payments.charges.outcomes import Verdict, outcome, refused_by_bank, verdict_of
 from emulator.resources.payments.charges.payment import Payment
+from emulator.resources.payments.charges.refund_rules import REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.declines import Decline, refusal
 from emulator.resources.resource import Fields
 from emulator.store.table import Row
@@ -22,6 +25,8 @@ from emulator.wire.json import Json
 
 NAME = "charge"
 ASYNC_SECONDS = 2  # until an asynchronous payment shows its balance transaction (observed: one to ten)
+EXPIRED = "expired_uncaptured_charge"  # the reason of the refund of a hold whose time is over (official)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 HIDDEN = frozenset({"application_fee", "balance_transaction", "transfer"})  # what it shows only then
 
 
@@ -54,11 +59,21 @@ def increment(scope: Scope, row: Row[bytes], amount: int) -> Row[bytes]:
     return objects.change(scope, NAME, row, amount=amount, payment_method_details={**shown, "card": card})
 
 
-def release(scope: Scope, row: Row[bytes], *, expired: bool = False) -> Row[bytes]:
-    """Release a hold that nobody captures: one that is canceled, or whose time is over."""
-    amount = objects.fields(row)["amount"]
-    new: Fields = {"amount_refunded": amount, "refunded": True, "_expires": None, "_expired": expired}
-    return objects.change(scope, NAME, row, **new)
+def release(
+    scope: Scope,
+    row: Row[bytes],
+    reason: str | None = None,
+    *,
+    expired: bool = False,
+    metadata: Mapping[str, str] = NOTHING,
+) -> Row[bytes]:
+    """Release a hold that nobody captures, and return the refund that says so; no money moves."""
+    amount = cast("int", objects.fields(row)["amount"])
+    new = fields_of_refund(row, amount, EXPIRED if expired else reason, metadata)
+    refund = objects.add(scope, REFUND, new_id(scope, row.id), {**new, "balance_transaction": None}, row.id)
+    released: Fields = {"amount_refunded": amount, "refunded": True, "_expires": None, "_expired": expired}
+    objects.change(scope, NAME, row, **released)
+    return refund
 
 
 def decline_of(row: Row[bytes]) -> StripeError:

@@ -1,7 +1,8 @@
-"""What can be refunded: the charge that a request names, and the amount that is left of it."""
+"""What can be refunded: the charge that a request names, and the amount that is left of it; and what a refund says."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
@@ -10,10 +11,12 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.transfers.settlements import integer
 from emulator.resources.resource import Fields
+from emulator.sandbox.ids import family_of
 from emulator.store.table import Row
 
 CHARGE = "charge"
 INTENT = "payment_intent"
+REFUND = "refund"
 
 
 def named_charge(call: Call) -> Row[bytes]:
@@ -89,3 +92,24 @@ def _check_dispute(scope: Scope, identifier: str, fields: Fields) -> None:
     dispute = objects.get(scope, "dispute", cast("str | None", fields.get("dispute")))
     if dispute is None or not objects.fields(dispute).get("is_charge_refundable"):
         raise errors.charge_disputed(identifier)
+
+
+def new_id(scope: Scope, charge: str) -> str:
+    """The id of a refund, which has the digits of its charge (observed)."""
+    return scope.sandbox.ids.in_family("re" if charge.startswith("ch_") else "pyr", family_of(charge))
+
+
+def fields_of_refund(charge: Row[bytes], amount: int, reason: str | None, metadata: Mapping[str, str]) -> Fields:
+    """The fields of a refund that its charge and its request say."""
+    fields = objects.fields(charge)
+    return {
+        "amount": amount,
+        "charge": charge.id,
+        "currency": fields["currency"],
+        "customer": fields.get("customer"),
+        "metadata": dict(metadata),
+        "payment_intent": fields.get(INTENT),
+        "payment_method": fields.get("payment_method"),
+        "reason": reason,
+        "status": "succeeded",
+    }

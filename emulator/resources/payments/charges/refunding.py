@@ -13,18 +13,16 @@ from emulator.resources.money import ledger
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.charges.outcomes import number_from
-from emulator.resources.payments.charges.refund_rules import CHARGE, INTENT
+from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers import application_fees, reversals
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
 from emulator.resources.payments.transfers.sources import made_by, transaction_of
 from emulator.resources.resource import Fields
 from emulator.resources.templates import filled, hash_of, properties
-from emulator.sandbox.ids import family_of
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
 
-REFUND = "refund"
 # Until the bank has a reference, and until the test cards of refunds show their end (our choice).
 SECONDS = 5
 Changes = Mapping[str, object]
@@ -57,12 +55,11 @@ def refund(scope: Scope, charge: Row[bytes], request: Request) -> Row[bytes]:
     if fields.get("source_transfer"):
         return _of_transfer(scope, fields, request)
     shares = _shares(scope, charge.id, fields, request)
-    identifier = scope.sandbox.ids.in_family(_prefix(charge.id), family_of(charge.id))
-    new = _fields(charge.id, fields, request)
     if not fields.get("captured"):
-        row = objects.add(scope, REFUND, identifier, {**new, "balance_transaction": None}, charge.id)
-        engine.release(scope, charge)
-        return row
+        return engine.release(scope, charge, request.reason, metadata=request.metadata)
+    identifier = new_id(scope, charge.id)
+    new = fields_of_refund(charge, request.amount, request.reason, request.metadata)
+    new |= {"instructions_email": request.instructions_email} if request.instructions_email else {}
     new |= {"transfer_reversal": _reversed(scope, identifier, shares), **_course(scope, fields)}
     new["balance_transaction"] = _posted(scope, charge, identifier, request.amount, _returned(scope, shares))
     row = objects.add(scope, REFUND, identifier, new, charge.id)
@@ -73,10 +70,6 @@ def refund(scope: Scope, charge: Row[bytes], request: Request) -> Row[bytes]:
 def _report(request: Request) -> Changes:
     """The fields of a charge that is refunded as fraudulent, which reports it to Radar (observed)."""
     return {"fraud_details": {"user_report": "fraudulent"}} if request.reason == "fraudulent" else {}
-
-
-def _prefix(charge: str) -> str:
-    return "re" if charge.startswith("ch_") else "pyr"
 
 
 def _of_transfer(scope: Scope, fields: Fields, request: Request) -> Row[bytes]:
@@ -173,22 +166,6 @@ def settled_part(settlement: Settlement, fields: Fields, amount: int) -> int:
     """A part of a charge as it settled; all parts together are the whole."""
     before, currency = integer(fields.get("amount_refunded")), str(fields["currency"])
     return settlement.alike(before + amount, currency) - settlement.alike(before, currency)
-
-
-def _fields(charge: str, fields: Fields, request: Request) -> Fields:
-    email = request.instructions_email
-    return {
-        **({"instructions_email": email} if email else {}),
-        "amount": request.amount,
-        "charge": charge,
-        "currency": fields["currency"],
-        "customer": fields.get("customer"),
-        "metadata": dict(request.metadata),
-        "payment_intent": fields.get(INTENT),
-        "payment_method": fields.get("payment_method"),
-        "reason": request.reason,
-        "status": "succeeded",
-    }
 
 
 def _course(scope: Scope, fields: Fields) -> Fields:

@@ -12,8 +12,8 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.paging import TableSource
 from emulator.resources.payments.charges import refunding
-from emulator.resources.payments.charges.refund_rules import CHARGE, amount_to_refund, named_charge
-from emulator.resources.payments.charges.refunding import REFUND, Request
+from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, amount_to_refund, named_charge
+from emulator.resources.payments.charges.refunding import Request
 from emulator.resources.payments.transfers.across import across
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot

@@ -170,7 +170,9 @@ def test_a_hold_that_nobody_captures_expires_after_seven_days(shop: Shop) -> Non
     shop.sandbox.clock.advance(7 * DAY)
     expired = shop.get(f"/v1/charges/{held['id']}").body
     assert expired == {**held, "amount_refunded": 2_500, "refunded": True}
-    assert shop.events() == ["charge.succeeded", "charge.expired"]
+    assert shop.events() == ["charge.succeeded", "refund.created", "charge.expired"]
+    [refund] = shop.get(f"/v1/charges/{held['id']}/refunds").body["data"]
+    assert (refund["reason"], refund["balance_transaction"]) == ("expired_uncaptured_charge", None)
     refused = shop.post(f"/v1/charges/{held['id']}/capture")
     assert (refused.status, refused.error["code"]) == (400, "charge_already_refunded")
 

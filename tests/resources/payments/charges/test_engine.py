@@ -191,4 +191,6 @@ def test_a_released_hold_shows_that_it_is_refunded(shop: Shop) -> None:
     with Transaction(shop.sandbox, Origin(scope.now)):
         engine.release(scope, row)
     assert shop.get(f"/v1/charges/{held['id']}").body == {**held, "amount_refunded": 2_500, "refunded": True}
-    assert shop.events() == ["charge.succeeded", "charge.refunded"]
+    assert shop.events() == ["charge.succeeded", "refund.created", "charge.refunded"]
+    [refund] = shop.get(f"/v1/charges/{held['id']}/refunds").body["data"]
+    assert (refund["amount"], refund["balance_transaction"], refund["reason"]) == (2_500, None, None)
