@@ -10,9 +10,9 @@ from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_amount, check_currency
-from emulator.resources.payments.charges import descriptors, engine, sources
+from emulator.resources.payments.charges import descriptors, engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
-from emulator.resources.payments.charges.sources import Source
+from emulator.resources.payments.charges.sources import source_of
 from emulator.resources.payments.transfers.terms import check_terms
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields
@@ -43,7 +43,7 @@ def _payment(call: Call) -> Payment:
     check_terms(call.scope, _terms(call), amount)
     check_email(params, ("receipt_email",))
     descriptors.check(params)
-    source = _source(call)
+    source = source_of(call)
     shipping = placed(call, "charge", {"shipping": params["shipping"]}) if "shipping" in params else {}
     return Payment(
         amount=amount,
@@ -65,17 +65,6 @@ def _payment(call: Call) -> Payment:
         shipping=shipping.get("shipping"),
         transfer_group=_text(call, "transfer_group"),
     )
-
-
-def _source(call: Call) -> Source:
-    source, customer = _text(call, "source"), _text(call, "customer")
-    if source is None and customer is None:
-        raise errors.charge_without_source()
-    if source is None:
-        raise errors.customer_without_source()
-    if customer is not None:
-        raise errors.customer_lacks_card(customer, source)
-    return sources.of_token(call, source)
 
 
 def _terms(call: Call) -> dict[str, object]:

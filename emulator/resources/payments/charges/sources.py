@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple, cast
 
 from emulator import errors
+from emulator.resources import objects
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.payments.methods import card_details, payment_methods
-from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS, BY_TOKEN, TestCard
+from emulator.resources.payments.methods import card_details, payment_methods, sources
 from emulator.resources.resource import Fields
-from emulator.wire.json import Json
+from emulator.resources.stored import encode
+from emulator.store.table import Row
 
-PREFIX = "tok_"
+CUSTOMER = payment_methods.CUSTOMER
 
 
 class Source(NamedTuple):
@@ -22,64 +23,47 @@ class Source(NamedTuple):
     shown: Fields
 
 
-def of_token(call: Call, token: str) -> Source:
-    """The card of a token. A test token makes a new card each time. Raises StripeError."""
-    card = BY_TOKEN.get(token.removeprefix(PREFIX)) if token.startswith(PREFIX) else None
-    if card is None:
-        raise errors.token_part_invalid(token.removeprefix(PREFIX).partition("_")[0])
-    return _new(call.scope, card)
+def source_of(call: Call) -> Source:
+    """The card that a request names, or the default one of its customer. Raises StripeError."""
+    params = call.params
+    sent = next((params[name] for name in ("source", "card") if params.get(name)), None)
+    customer = params.get(CUSTOMER)
+    if customer:
+        return _saved(call, str(customer), str(sent) if sent else None)
+    if sent is None:
+        raise errors.charge_without_source()
+    new = sources.from_params(call, params)
+    return _source(call.scope, Row(call.owner, new.id, -1, call.now, None, (), encode(new.fields)))
 
 
-def _new(scope: Scope, card: TestCard) -> Source:
-    method = payment_methods.of_card(scope, card_details.from_name(card, scope.now))
-    identifier = scope.sandbox.ids.in_account("card", scope.now, scope.owner)
-    return Source(identifier, method, shown(identifier, method))
+def _saved(call: Call, customer: str, wanted: str | None) -> Source:
+    """A card of a customer. A token given together with a customer is looked up among the cards (observed)."""
+    scope = call.scope
+    row = objects.get(scope, CUSTOMER, customer)
+    if row is None:
+        other = call.sandbox.other_mode_of(customer)
+        raise errors.no_such("customer", customer, CUSTOMER, other_mode=other)
+    identifier = wanted or cast("str | None", objects.fields(row).get("default_source"))
+    if identifier is None:
+        raise _nothing_to_charge(scope, customer)
+    found = objects.get(scope, payment_methods.NAME, identifier)
+    if found is None or found.parent != customer or sources.kind_of(identifier) is None:
+        raise errors.customer_lacks_card(customer, identifier)
+    return _source(scope, found)
 
 
-def shown(identifier: str, method: Fields) -> Fields:
-    """The card of a charge, in the form of payment sources. Its checks are made by the charge (observed)."""
-    card = cast("Fields", method["card"])
-    checks = card_details.after_checks(_card_of(method), cast("Fields", card["checks"]))
-    address: Fields = dict.fromkeys(
-        ("address_city", "address_country", "address_line1", "address_line2", "address_state", "address_zip")
-    )
-    return {
-        "id": identifier,
-        "object": "card",
-        **_sorted(
-            {
-                **address,
-                "address_line1_check": checks["address_line1_check"],
-                "address_zip_check": checks["address_postal_code_check"],
-                "allow_redisplay": "unspecified",
-                "brand": BRANDS_OF_TOKENS[str(card["brand"])],
-                "country": card["country"],
-                "customer": None,
-                "cvc_check": checks["cvc_check"],
-                "dynamic_last4": None,
-                "email": None,
-                "exp_month": card["exp_month"],
-                "exp_year": card["exp_year"],
-                "fingerprint": card["fingerprint"],
-                "funding": card["funding"],
-                "last4": card["last4"],
-                "metadata": {},
-                "name": None,
-                "phone": None,
-                "regulated_status": card["regulated_status"],
-                "tokenization_method": None,
-                "wallet": None,
-            }
-        ),
-    }
+def _nothing_to_charge(scope: Scope, customer: str) -> errors.StripeError:
+    saved = scope.sandbox.table(payment_methods.NAME).newest(scope.owner, parent=customer)
+    return errors.customer_with_payment_methods_only() if any(saved) else errors.customer_without_source()
 
 
-def _card_of(method: Fields) -> TestCard:
+def _source(scope: Scope, row: Row[bytes]) -> Source:
+    """The source of a row. Its checks are made by the charge (observed). Raises StripeError for a bank account."""
+    method = objects.fields(row)
     card = payment_methods.card_of(method)
     if card is None:
-        raise TypeError("a payment source without a test card")
-    return card
-
-
-def _sorted(fields: Fields) -> dict[str, Json]:
-    return dict(sorted(fields.items()))
+        raise errors.param_not_emulated(("source",))
+    details = cast("Fields", method["card"])
+    checks = card_details.after_checks(card, cast("Fields", details["checks"]))
+    after = row._replace(data=encode({**method, "card": {**details, "checks": checks}}))
+    return Source(row.id, method, sources.shown(scope.sandbox, after))
