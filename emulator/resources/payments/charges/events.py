@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
+from emulator.resources import objects
 from emulator.resources.endpoint import Scope
+from emulator.resources.money import ledger
+from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import decode
@@ -13,6 +16,7 @@ from emulator.store.events import NewEvent
 
 # Fields whose changes alone have no event of the charge: disputes and reviews have events of their own.
 SILENT = frozenset({"dispute", "disputed", "review"})
+PAID = ("charge.captured", "charge.succeeded")
 
 
 def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
@@ -22,8 +26,21 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = resource.render(diff.sandbox, diff.after, diff.now)
     name = _created(after) if before is None else _changed(before, after, decode(diff.after))
-    if name is not None:
-        yield snapshot(name, Scope(diff.sandbox, diff.row.owner, diff.now).account, before, after)
+    if name is None:
+        return
+    scope = Scope(diff.sandbox, diff.row.owner, diff.now)
+    yield snapshot(name, scope.account, before, after)
+    if name in PAID and after["captured"] and _is_available(decode(diff.after)):
+        balance = objects.get(scope, ledger.BALANCE, scope.owner)
+        yield snapshot(
+            "balance.available", scope.account, None, objects.shown(scope, ledger.BALANCE, balance or diff.row)
+        )
+
+
+def _is_available(charge: Fields) -> bool:
+    """Whether the money of a charge could be paid out at once."""
+    card = CARDS.get(str(charge.get("_number")))
+    return card is not None and card.available_at_once
 
 
 def _created(charge: Fields) -> str:

@@ -349,3 +349,9 @@ def test_a_list_of_an_unknown_customer_is_refused(shop: Shop) -> None:
         "customer",
         "No such customer: 'cus_1'",
     )
+
+
+def test_money_that_is_available_at_once_emits_the_event_of_the_balance(shop: Shop) -> None:
+    shop.charge(source="tok_bypassPending")
+    assert shop.events() == ["charge.succeeded", "balance.available"]
+    assert shop.get("/v1/balance").body["available"][0]["amount"] == 2_397
