@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-MOST = 10_000
+MOST = 100_000
 
 
 class Timer(NamedTuple):

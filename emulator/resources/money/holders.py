@@ -16,6 +16,7 @@ from emulator.resources.endpoint import Scope
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.rows import Account, ExternalAccount
+from emulator.wire.json import Json
 
 
 def account_of(sandbox: Sandbox, owner: str) -> Account:
@@ -58,6 +59,13 @@ def destination_of(account: Account, sandbox: Sandbox, currency: str) -> Externa
     """The default destination of the payouts of a currency."""
     found = [each for each in bank_accounts(account, sandbox) if each.currency == currency]
     return next((each for each in found if each.default_for_currency), found[0] if found else None)
+
+
+def shown_bank(scope: Scope, identifier: str) -> dict[str, Json] | None:
+    """A bank account or a card that the account of a scope is paid out to, by its id, as responses show it."""
+    account = account_of(scope.sandbox, scope.owner)
+    found = next((each for each in bank_accounts(account, scope.sandbox) if each.id == identifier), None)
+    return external_account_render.render(account, found, scope.now) if found else None
 
 
 def takes_instant(account: Account, destination: ExternalAccount) -> bool:

@@ -215,6 +215,20 @@ def test_only_metadata_of_a_payout_change() -> None:
     assert (event["type"], event["data"]["previous_attributes"]) == ("payout.updated", {"metadata": {"a": None}})
 
 
+def test_what_a_payout_names_is_expanded() -> None:
+    till, seller = till_with()
+    bank = till.api.get(f"/v1/accounts/{seller}").body["external_accounts"]["data"][0]
+
+    payout = pay(till, seller, expand=["destination", "balance_transaction"]).body
+    listed = till.api.get("/v1/balance_transactions?limit=1&expand[]=data.source", stripe_account=seller).body["data"]
+
+    assert (payout["destination"], payout["balance_transaction"]["net"]) == (bank, -1_000)
+    assert listed[0]["source"]["id"] == payout["id"]
+    platform = Till()
+    platform.post(1_000)
+    assert pay(platform, None, expand=["destination"]).body["destination"]["last4"] == "6789"
+
+
 # --- instant ------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from emulator.resources import objects, paging, verbs
 from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
+from emulator.resources.money import holders
 from emulator.resources.paging import Page, TableSource
 from emulator.resources.payments.methods import payment_methods, sources
 from emulator.resources.payments.methods.card_tokens import ADDRESS
@@ -142,9 +143,13 @@ def _missing(call: Call) -> errors.StripeError:
 
 
 def _find(kind: str, call: Call, identifier: str) -> Fields | None:
-    """A source by its id, for expansion."""
-    row = objects.get(call.scope, NAME, identifier) if kind in ("", sources.kind_of(identifier)) else None
-    return sources.shown(call.sandbox, row) if row and sources.kind_of(identifier) else None
+    """A source by its id, for expansion; those of an account itself are what its payouts go to."""
+    if kind not in ("", sources.kind_of(identifier)):
+        return None
+    row = objects.get(call.scope, NAME, identifier)
+    if row and sources.kind_of(identifier):
+        return sources.shown(call.sandbox, row)
+    return holders.shown_bank(call.scope, identifier)
 
 
 VERBS: Mapping[str, Handler] = {
