@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..charges.shop import NOW, Shop
+from ..charges.test_connect import CANADA
 from .test_transfers import balance
 
 
@@ -151,3 +152,36 @@ def test_a_fee_that_nobody_took_is_not_found(shop: Shop) -> None:
             "No such application fee: 'fee_unknown'",
             "id",
         )
+
+
+def test_the_fee_of_a_converted_charge_stays_in_its_currency_and_shows_the_rate(shop: Shop) -> None:
+    account = shop.seller(**CANADA)
+    charge = direct(shop, account)
+    fee = shop.get(f"/v1/application_fees/{charge['application_fee']}?expand[]=balance_transaction").body
+    transaction = fee["balance_transaction"]
+    assert (fee["amount"], fee["currency"], transaction["amount"], transaction["currency"]) == (100, "usd", 100, "usd")
+    assert transaction["exchange_rate"] == 1.3985
+    shop.post(f"/v1/application_fees/{fee['id']}/refund")
+    assert balance(shop)[0] == {"usd": 97_070}
+    own = shop.transaction(charge["balance_transaction"], account)
+    assert [each["amount"] for each in own["fee_details"] if each["type"] == "application_fee"] == [140]
+    assert balance(shop, account)[1] == {"cad": own["net"] + 140}
+
+
+def test_a_fee_on_behalf_of_an_account_is_refunded_in_the_currency_of_the_payment(shop: Shop) -> None:
+    account = shop.seller(**CANADA)
+    charge = shop.charge(
+        amount=1_000, transfer_data={"destination": account}, on_behalf_of=account, application_fee_amount=100
+    )
+    transfer = shop.get(f"/v1/transfers/{charge['transfer']}?expand[]=destination_payment").body
+    payment = transfer["destination_payment"]
+    assert (transfer["amount"], transfer["currency"], payment["application_fee_amount"]) == (1_399, "cad", 140)
+    fee = shop.get(f"/v1/application_fees/{charge['application_fee']}").body
+    assert (fee["amount"], fee["currency"], fee["charge"]) == (100, "usd", payment["id"])
+    shop.post("/v1/refunds", {"charge": charge["id"], "reverse_transfer": True, "refund_application_fee": True})
+    fee = shop.get(f"/v1/application_fees/{fee['id']}?expand[]=refunds.data.balance_transaction").body
+    [refund] = fee["refunds"]["data"]
+    assert (refund["amount"], refund["currency"]) == (140, "cad")
+    returned = refund["balance_transaction"]
+    assert (returned["amount"], returned["currency"], returned["exchange_rate"]) == (-100, "usd", 1.3985)
+    assert balance(shop, account) == ({"cad": 0}, {"cad": 0})

@@ -179,6 +179,17 @@ def test_the_events_of_a_transfer_and_of_its_changes(shop: Shop) -> None:
     assert shop.events(account)[own:] == ["payment.created"]
 
 
+def test_endpoints_for_accounts_receive_the_payment_and_those_for_the_platform_the_transfer(shop: Shop) -> None:
+    account = shop.seller()
+    for connect in (False, True):
+        shop.post("/v1/webhook_endpoints", {"url": "https://shop.example", "enabled_events": ["*"], "connect": connect})
+    transfer(shop, account)
+    newest = shop.get("/v1/events?limit=1").body["data"][0]
+    own = shop.get("/v1/events?limit=1", stripe_account=account).body["data"][0]
+    assert (newest["type"], newest["pending_webhooks"]) == ("transfer.created", 1)
+    assert (own["type"], own["pending_webhooks"]) == ("payment.created", 1)
+
+
 def test_transfers_are_listed_by_destination_group_and_time(shop: Shop) -> None:
     first, second = shop.seller(), shop.seller()
     a = transfer(shop, first, transfer_group="tour")
@@ -294,6 +305,17 @@ def test_charges_that_cannot_be_a_source(shop: Shop) -> None:
             "currency (eur)"
         },
     )
+
+
+def test_a_transfer_from_a_converted_charge_is_in_the_currency_in_which_it_settled(shop: Shop) -> None:
+    account = shop.seller()
+    charge = shop.charge(amount=1_000, currency="eur")
+    settled = shop.transaction(charge["balance_transaction"])
+    assert (settled["amount"], settled["currency"]) == (1_153, "usd")
+    assert refused(shop, account, amount=1_154, source_transaction=charge["id"])[1]["message"] == (
+        "Transfers using this transaction as a source must not exceed the source amount of $11.53."
+    )
+    assert transfer(shop, account, amount=1_153, source_transaction=charge["id"])["currency"] == "usd"
 
 
 # --- currencies and borders ---------------------------------------------------------------------------------------
