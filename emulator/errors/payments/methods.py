@@ -192,3 +192,26 @@ def tax_id_invalid(kind: str, param: str = "value") -> StripeError:
 def source_missing(identifier: str, param: str) -> StripeError:
     """400 for a default source that the customer does not have."""
     return bad_request(f"No such source: '{quoted_id(identifier)}'", "resource_missing", param)
+
+
+@error("by analogy", "with external accounts")
+def bank_account_not_of_test_mode(param: str) -> StripeError:
+    """400 for a US account number that is not one of test mode."""
+    return refused(
+        "You must use a test bank account number in test mode. Try 000123456789 or see more options at "
+        "https://stripe.com/docs/connect/testing#account-numbers.",
+        param,
+        "account_number_invalid",
+    )
+
+
+@error("our choice")
+def iban_invalid(param: str) -> StripeError:
+    """400 for an IBAN whose check digits are wrong."""
+    return refused("The IBAN you provided is invalid.", param, "invalid_bank_account_iban")
+
+
+@error("official", words="our choice")
+def iban_unusable(code: str = "sepa_debit_bank_not_supported", param: str = "sepa_debit[iban]") -> StripeError:
+    """400 for an IBAN of a bank that cannot be debited."""
+    return refused("This bank account cannot be used for SEPA Direct Debit payments.", param, code)

@@ -12,7 +12,7 @@ from emulator.resources.connect.accounts.external_accounts import render as exte
 from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.endpoint import Call
-from emulator.resources.payments.methods import card_tokens
+from emulator.resources.payments.methods import card_tokens, sources
 from emulator.resources.resource import Resource
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
@@ -54,7 +54,7 @@ def create(call: Call) -> Json:
 def _of_customer(call: Call, customer: str) -> Json:
     """The token of a card of the platform's customer, for the account that the request acts as. Raises StripeError."""
     card = call.params.get("card")
-    source = card_tokens.copy_of_default(call.scope, customer, str(card) if card else None)
+    source = sources.copy_of_default(call.scope, customer, str(card) if card else None)
     identifier = call.sandbox.ids.in_account(PREFIXES["card"], call.now, call.owner)
     return render(call, add_token(call.sandbox, Token(id=identifier, kind="card", created=call.now, source=source)))
 

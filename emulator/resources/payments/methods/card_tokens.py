@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import NamedTuple, cast
 
 from emulator import errors
-from emulator.resources import objects
 from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import card_row
 from emulator.resources.connect.accounts.lifecycle import find, platform
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.payments.methods import card_details, payment_methods
+from emulator.resources.payments.methods import card_details
 from emulator.resources.payments.methods.card_details import Details
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS, BY_TOKEN, CARDS, TestCard
 from emulator.resources.resource import Fields
@@ -43,18 +42,19 @@ ADDRESS: Mapping[str, str] = {
 }
 
 
-class NewSource(NamedTuple):
-    """A payment source before it is stored: its id, and its fields as a payment method has them."""
+class TokenCard(NamedTuple):
+    """The card of a token: the id of the payment source that it becomes, the details, and the holder's."""
 
     id: str
-    fields: Fields
+    details: Details
+    billing: Params
 
 
 def card_of_token(call: Call, params: Params) -> ExternalAccount:
     """The card of a new token. Raises StripeError."""
     details = card_details.from_number(call, params)
     sent: Params = {**params, "exp_month": details.exp_month, "exp_year": details.exp_year}
-    row = _row(call.scope, details.card, sent)
+    row = row_of(call.scope, details.card, sent)
     given = {"currency": row.currency} if "currency" in params else {}
     return replace(row, fields={**row.fields, **given})
 
@@ -66,36 +66,15 @@ def shown(card: Mapping[str, Json], *, with_currency: bool) -> Fields:
     return {"id": card["id"], "object": card["object"], **dict(sorted({**body, **_IN_A_TOKEN}.items()))}
 
 
-def _row(scope: Scope, card: TestCard, params: Params) -> ExternalAccount:
+def row_of(scope: Scope, card: TestCard, params: Params) -> ExternalAccount:
+    """The row of a card with these parameters, for a token."""
     account = find(scope.sandbox, scope.owner) or platform(scope.sandbox)
     known = test_numbers.Card(BRANDS_OF_TOKENS[card.brand], card.funding, card.last4, card.country)
     return card_row(scope.sandbox, scope.now, account, (card.number, known), params)
 
 
-def copy_of_default(scope: Scope, customer: str, card: str | None) -> ExternalAccount:
-    """The card of a customer of the platform, for a token of a connected account. Raises StripeError.
-
-    It is the named card, or else the default source (official).
-    """
-    platform_scope = scope.platform
-    row = objects.get(platform_scope, "customer", customer)
-    if row is None:
-        raise errors.no_such("customer", customer, "customer", other_mode=scope.sandbox.other_mode_of(customer))
-    wanted = card or objects.fields(row).get("default_source")
-    if not wanted:
-        raise errors.customer_without_card()
-    found = payment_methods.resolve(platform_scope, str(wanted), "card")
-    fields = objects.fields(found)
-    payment_methods.check_owner(found, customer)
-    known = payment_methods.card_of(fields)
-    if known is None:
-        raise errors.customer_without_card()
-    return _row(scope, known, _as_sent(fields))
-
-
-def _as_sent(fields: Fields) -> Params:
+def as_sent(card: Fields, billing: Fields) -> Params:
     """The parameters of a token that stand for a payment method of a card."""
-    card, billing = cast("Fields", fields["card"]), cast("Fields", fields["billing_details"])
     address = cast("Fields", billing["address"])
     sent = {"name": billing["name"], **{ADDRESS[name]: address[name] for name in ADDRESS}}
     known = cast("Params", {name: value for name, value in sent.items() if value})
@@ -103,17 +82,17 @@ def _as_sent(fields: Fields) -> Params:
     return cast("Params", {"exp_month": card["exp_month"], "exp_year": card["exp_year"], **known, **cvc})
 
 
-def consume_card(scope: Scope, token: str, param: str) -> NewSource:
+def consume_card(scope: Scope, token: str, param: str) -> TokenCard:
     """The card of a token or of a test name such as `tok_visa`, which works without limit. Raises StripeError."""
     named = BY_TOKEN.get(token.removeprefix(TOKEN)) if token.startswith(TOKEN) else None
     if named is not None:
-        fields = payment_methods.of_card(scope, card_details.from_name(named, scope.now))
-        return NewSource(scope.sandbox.ids.in_account("card", scope.now, scope.owner), fields)
+        identifier = scope.sandbox.ids.in_account("card", scope.now, scope.owner)
+        return TokenCard(identifier, card_details.from_name(named, scope.now), {})
     _check_form(token)
     row = consume(scope.sandbox, token, ("card",), param).source
     if row is None:
         raise errors.no_such("token", token, param)
-    return as_source(scope, row)
+    return of_row(row)
 
 
 def _check_form(token: str) -> None:
@@ -127,11 +106,10 @@ def _check_form(token: str) -> None:
         raise errors.token_part_invalid(unknown)
 
 
-def as_source(scope: Scope, row: ExternalAccount) -> NewSource:
-    """The payment source of the card of a token."""
+def of_row(row: ExternalAccount) -> TokenCard:
+    """The card of a token by its row."""
     fields = row.fields
     month, year = int(str(fields["exp_month"])), int(str(fields["exp_year"]))
-    details = Details(CARDS[row.number], month, year, "cvc_check" in fields)
     address: Params = {name: fields[legacy] for name, legacy in ADDRESS.items() if legacy in fields}
     billing: Params = {"address": address, **({"name": fields["name"]} if "name" in fields else {})}
-    return NewSource(row.id, payment_methods.of_card(scope, details, billing))
+    return TokenCard(row.id, Details(CARDS[row.number], month, year, "cvc_check" in fields), billing)

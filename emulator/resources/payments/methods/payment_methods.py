@@ -9,16 +9,16 @@ from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
-from emulator.resources.payments.methods import card_details, declines
+from emulator.resources.payments.methods import card_details, card_tokens, declines, types
 from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, Details
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
 from emulator.wire.json import Json
-from emulator.wire.path import ParamPath
+from emulator.wire.path import ParamPath, format_path
 
 NAME = "payment_method"
 CUSTOMER = "customer"
@@ -54,7 +54,10 @@ def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400)
 
 def _of_name(scope: Scope, name: str) -> Row[bytes] | None:
     card = BY_NAME.get(name.removeprefix(CARD_NAME)) if name.startswith(CARD_NAME) else None
-    return add(scope, of_card(scope, card_details.from_name(card, scope.now))) if card else None
+    if card is not None:
+        return add(scope, of_card(scope, card_details.from_name(card, scope.now)))
+    account = types.named(scope, name)
+    return add(scope, _of_made(*account, types.HOLDER)) if account else None
 
 
 def nobody_created(scope: Scope, _: str, parent: str | None) -> Fields:
@@ -96,15 +99,39 @@ def from_data(call: Call, data: Params, param: str = "") -> Row[bytes]:
     kind = data.get("type")
     if not kind:
         raise errors.missing_param((*at, "type"))
-    if kind == "card" and not isinstance(data.get("card"), dict):
-        raise errors.missing_param((*at, "card"))
-    fields = of_card(
-        call.scope, card_details.from_number(call, hash_at(data, "card")), hash_at(data, "billing_details")
-    )
+    fields = _of_sent_card(call, data, at) if kind == "card" else _of_type(call.scope, str(kind), data, at)
     fields["metadata"] = dict(merged({}, data.get("metadata"), (*at, "metadata")))
     if data.get("allow_redisplay"):
         fields["allow_redisplay"] = str(data["allow_redisplay"])
     return add(call.scope, fields)
+
+
+def _of_sent_card(call: Call, data: Params, at: ParamPath) -> Fields:
+    """The fields of a card: of its number, or of a token."""
+    sent = data.get("card")
+    if not isinstance(sent, dict):
+        raise errors.missing_param((*at, "card"))
+    billing = hash_at(data, "billing_details")
+    if "token" not in sent:
+        return of_card(call.scope, card_details.from_number(call, sent), billing)
+    card = card_tokens.consume_card(call.scope, str(sent["token"]), format_path((*at, "card", "token")))
+    return of_card(call.scope, card.details, merge(card.billing, billing))
+
+
+def _of_type(scope: Scope, kind: str, data: Params, at: ParamPath) -> Fields:
+    made = types.make(scope, kind, data, at)
+    return _of_made(kind, made, hash_at(data, "billing_details"))
+
+
+def _of_made(kind: str, made: types.Made, billing: Params) -> Fields:
+    return {
+        "allow_redisplay": "unspecified",
+        "billing_details": billing_details(billing),
+        kind: made.shown,
+        "metadata": {},
+        "type": kind,
+        **({"_number": made.number} if made.number else {}),
+    }
 
 
 def card_of(fields: Fields) -> TestCard | None:

@@ -6,7 +6,7 @@ A source is a payment method with an id of its own kind, so that payments and li
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -17,7 +17,7 @@ from emulator.resources.connect.accounts.lifecycle import find, platform
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.methods import card_tokens, payment_methods
 from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE
-from emulator.resources.payments.methods.card_tokens import ADDRESS, NewSource
+from emulator.resources.payments.methods.card_tokens import ADDRESS, TokenCard
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS
 from emulator.resources.payments.methods.payment_methods import NAME
 from emulator.resources.resource import Fields
@@ -28,6 +28,13 @@ from emulator.store.table import Row
 
 BANK_TOKEN = "btok_"  # noqa: S105 - the beginning of ids
 KINDS: Mapping[str, str] = {"card": "card", "ba": "bank_account"}  # by the prefix of an id
+
+
+class NewSource(NamedTuple):
+    """A payment source before it is stored: its id, and its fields as a payment method has them."""
+
+    id: str
+    fields: Fields
 
 
 def kind_of(identifier: str) -> str | None:
@@ -53,7 +60,7 @@ def of_token(scope: Scope, token: str, param: str) -> NewSource:
         raise errors.param_not_emulated((param,))
     if token.startswith(BANK_TOKEN):
         return _of_bank(_bank_of_token(scope, token, param))
-    return card_tokens.consume_card(scope, token, param)
+    return _of_card(scope, card_tokens.consume_card(scope, token, param))
 
 
 def _bank_of_token(scope: Scope, token: str, param: str) -> ExternalAccount:
@@ -71,7 +78,11 @@ def _of_hash(call: Call, name: str, sent: Value) -> NewSource:
     if name == "bank_account":
         row = parse_external_account(call.sandbox, call.now, account, {**cast("Params", sent), "object": name}, name)
         return _of_bank(row)
-    return card_tokens.as_source(call.scope, card_tokens.card_of_token(call, cast("Params", sent)))
+    return _of_card(call.scope, card_tokens.of_row(card_tokens.card_of_token(call, cast("Params", sent))))
+
+
+def _of_card(scope: Scope, card: TokenCard) -> NewSource:
+    return NewSource(card.id, payment_methods.of_card(scope, card.details, card.billing))
 
 
 def _of_bank(row: ExternalAccount) -> NewSource:
@@ -108,6 +119,25 @@ def nobody_created(scope: Scope, identifier: str, parent: str | None) -> Fields:
     if kind_of(identifier) != "bank_account":
         return payment_methods.nobody_created(scope, identifier, parent)
     return {**_of_bank(_bank_of_token(scope, "btok_us", "source")).fields, "customer": parent}
+
+
+def copy_of_default(scope: Scope, customer: str, card: str | None) -> ExternalAccount:
+    """The card of a customer of the platform, for a token of a connected account. Raises StripeError.
+
+    It is the named card, or else the default source (official).
+    """
+    row = objects.get(scope.platform, payment_methods.CUSTOMER, customer)
+    if row is None:
+        raise errors.no_such("customer", customer, "customer", other_mode=scope.sandbox.other_mode_of(customer))
+    wanted = card or objects.fields(row).get("default_source")
+    found = payment_methods.resolve(scope.platform, str(wanted), "card") if wanted else None
+    fields = objects.fields(found) if found else {}
+    known = payment_methods.card_of(fields)
+    if found is None or known is None:
+        raise errors.customer_without_card()
+    payment_methods.check_owner(found, customer)
+    sent = card_tokens.as_sent(cast("Fields", fields["card"]), cast("Fields", fields["billing_details"]))
+    return card_tokens.row_of(scope, known, sent)
 
 
 def add(scope: Scope, new: NewSource, customer: str | None = None) -> Row[bytes]:
