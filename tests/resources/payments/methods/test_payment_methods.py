@@ -444,7 +444,7 @@ def test_a_card_that_its_bank_declines_cannot_be_attached(api: Api, name: str, e
 )
 def test_checks_that_fail_decline_some_cards(api: Api, number: str, extra: Any, status: int) -> None:
     sent = {name: value for name, value in {**CARD, "number": number}.items() if extra.get(name, value) is not None}
-    billing = {"billing_details": {"address": {"postal_code": extra["zip"]}}} if "zip" in extra else {}
+    billing: Any = {"billing_details": {"address": {"postal_code": extra["zip"]}}} if "zip" in extra else {}
     method = made(api, type="card", card=sent, **billing)
     attached = api.post(f"/v1/payment_methods/{method['id']}/attach", {"customer": customer(api)})
     assert attached.status == status, attached.body
