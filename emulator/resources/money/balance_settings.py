@@ -70,23 +70,20 @@ def _usual_delay(call: Call) -> Value:
 
 
 def _shown(scope: Scope) -> Fields:
+    """The settings; those that only this endpoint has show once they are set (official example)."""
     account = holders.account_of(scope.sandbox, scope.owner)
     settings, own = holders.payout_settings(account), hash_at(account.fields, BALANCE_SETTINGS)
     schedule = holders.schedule_of(account)
-    override = {"delay_days_override": own["delay_days_override"]} if "delay_days_override" in own else {}
+    timing: Params = {name: own[name] for name in ("delay_days_override", "start_of_day") if name in own}
     payments = {
         "debit_negative_balances": settings["debit_negative_balances"],
         "payouts": {
-            **{name: own.get(name) or None for name in _OWN},
+            **{name: own[name] for name in _OWN if own.get(name)},
             "schedule": {"interval": schedule["interval"], **_days(schedule)},
             "statement_descriptor": settings["statement_descriptor"],
             "status": "enabled" if holders.payouts_enabled(scope) else "disabled",
         },
-        "settlement_timing": {
-            "delay_days": schedule["delay_days"],
-            **override,
-            "start_of_day": own.get("start_of_day"),
-        },
+        "settlement_timing": {"delay_days": schedule["delay_days"], **timing},
     }
     return {"object": BALANCE_SETTINGS, "payments": cast("Json", payments)}
 

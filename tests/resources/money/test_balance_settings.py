@@ -25,13 +25,11 @@ def test_those_of_the_platform() -> None:
         "payments": {
             "debit_negative_balances": True,
             "payouts": {
-                "automatic_transfer_rules_by_currency": None,
-                "minimum_balance_by_currency": None,
                 "schedule": {"interval": "daily"},
                 "statement_descriptor": None,
                 "status": "enabled",
             },
-            "settlement_timing": {"delay_days": 7, "start_of_day": None},
+            "settlement_timing": {"delay_days": 7},
         },
     }
 
@@ -44,13 +42,11 @@ def test_those_of_an_account_are_its_payout_settings() -> None:
     assert settings(till, account)["payments"] == {
         "debit_negative_balances": False,
         "payouts": {
-            "automatic_transfer_rules_by_currency": None,
-            "minimum_balance_by_currency": None,
             "schedule": {"interval": "weekly", "weekly_payout_days": ["friday"]},
             "statement_descriptor": "SELLER",
             "status": "disabled",
         },
-        "settlement_timing": {"delay_days": 2, "start_of_day": None},
+        "settlement_timing": {"delay_days": 2},
     }
 
 
@@ -80,9 +76,8 @@ def test_the_delay_is_overridden_and_restored() -> None:
     assert longer["payments"]["settlement_timing"] == {
         "delay_days": 14,
         "delay_days_override": 14,
-        "start_of_day": None,
     }
-    assert usual["payments"]["settlement_timing"] == {"delay_days": 7, "start_of_day": None}
+    assert usual["payments"]["settlement_timing"] == {"delay_days": 7}
 
 
 def test_automatic_payouts_keep_the_least_balance() -> None:
@@ -94,7 +89,7 @@ def test_automatic_payouts_keep_the_least_balance() -> None:
     assert till.balance() == ({"usd": 300}, {"usd": 0})
     assert till.sandbox.timers.next() is None
     unset = settings(till, payments={"payouts": {"minimum_balance_by_currency": {"usd": ""}}})
-    assert unset["payments"]["payouts"]["minimum_balance_by_currency"] is None
+    assert "minimum_balance_by_currency" not in unset["payments"]["payouts"]
     till.pass_time(4 * DAY)
     assert till.balance() == ({"usd": 0}, {"usd": 0})
 
