@@ -15,7 +15,7 @@ from emulator.resources.payments.charges import engine
 from emulator.resources.payments.charges.outcomes import number_from
 from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.cards import CARDS
-from emulator.resources.payments.transfers import application_fees, reversals
+from emulator.resources.payments.transfers import fees, reversals
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
 from emulator.resources.payments.transfers.sources import made_by, transaction_of
 from emulator.resources.resource import Fields
@@ -100,10 +100,10 @@ def _shares(scope: Scope, charge: str, fields: Fields, request: Request) -> Shar
         part = reversals.part_of(transfer, request.amount, whole)
         shares = shares._replace(transfer=transfer, transfer_amount=part)
     if request.return_fee:
-        fee = application_fees.fee_of(scope, made_by(fields, "application_fee"))
+        fee = fees.fee_of(scope, made_by(fields, "application_fee"))
         if fee is None and not fields.get("destination"):
             raise errors.refund_without_fee(charge)
-        part = application_fees.part_of(fee, request.amount, whole) if fee else 0
+        part = fees.part_of(fee, request.amount, whole) if fee else 0
         shares = shares._replace(fee=fee, fee_amount=part)
     return shares
 
@@ -131,10 +131,10 @@ def _returned(scope: Scope, shares: Shares) -> tuple[Fee, ...]:
     fee, amount = shares.fee, shares.fee_amount
     if fee is None or not amount or (shares.transfer is not None and shares.transfer_amount):
         return ()
-    line = application_fees.returned_line(scope, fee, amount)
-    application_fees.refund_fee(scope, fee, amount)
+    line = fees.returned_line(scope, fee, amount)
+    fees.refund_fee(scope, fee, amount)
     if scope.account is None:
-        application_fees.credit(scope, fee, amount)
+        fees.credit(scope, fee, amount)
         return ()
     return (line,)
 

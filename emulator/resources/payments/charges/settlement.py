@@ -11,7 +11,7 @@ from emulator.resources.money.exchange import Settled
 from emulator.resources.money.holders import account_of
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.methods.cards import CARDS
-from emulator.resources.payments.transfers.application_fees import direct_fee_line, take_fee
+from emulator.resources.payments.transfers.fees import direct_fee_line, take_fee
 from emulator.resources.payments.transfers.transfers import pay_destination
 from emulator.resources.resource import Fields
 

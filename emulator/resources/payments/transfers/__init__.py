@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from emulator.resources.payments.transfers.application_fees import direct_fee_line, refund_fee, take_fee
+from emulator.resources.payments.transfers.fees import direct_fee_line, refund_fee, take_fee
 from emulator.resources.payments.transfers.reversals import reverse
 from emulator.resources.payments.transfers.terms import check_terms
 from emulator.resources.payments.transfers.transfers import pay_destination

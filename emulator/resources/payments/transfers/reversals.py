@@ -11,7 +11,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.ledger import Movement
-from emulator.resources.payments.transfers import application_fees, destination_payments
+from emulator.resources.payments.transfers import destination_payments, fees
 from emulator.resources.payments.transfers.across import across
 from emulator.resources.payments.transfers.embedded import with_newest
 from emulator.resources.payments.transfers.settlements import integer, settlement_of, share
@@ -40,7 +40,7 @@ def part_of(transfer: Row[bytes], part: int, whole: int) -> int:
 def fee_of_transfer(scope: Scope, transfer: Row[bytes]) -> Row[bytes] | None:
     """The application fee that was taken from the payment of a transfer."""
     payment = _payment(scope, objects.fields(transfer))
-    return application_fees.fee_of(scope, objects.fields(payment).get("application_fee"))
+    return fees.fee_of(scope, objects.fields(payment).get("application_fee"))
 
 
 def reverse(  # noqa: PLR0913 - a reversal has as many parts
@@ -100,12 +100,12 @@ def _take_back(scope: Scope, transfer: Row[bytes], amount: int, reversal: str, f
     """Refund the payment of a transfer, with a part of the application fee. Returns the refund's id."""
     fields = objects.fields(transfer)
     destination, payment = scope.of(str(fields["destination"])), _payment(scope, fields)
-    fee = application_fees.fee_of(scope, objects.fields(payment).get("application_fee")) if fee_amount else None
+    fee = fees.fee_of(scope, objects.fields(payment).get("application_fee")) if fee_amount else None
     if fee is None:
         return destination_payments.take_back(destination, payment, amount, reversal)
-    line = application_fees.returned_line(destination, fee, fee_amount)
+    line = fees.returned_line(destination, fee, fee_amount)
     refund = destination_payments.take_back(destination, payment, amount, reversal, (line,))
-    application_fees.refund_fee(scope, fee, fee_amount)
+    fees.refund_fee(scope, fee, fee_amount)
     return refund
 
 
@@ -150,7 +150,7 @@ def _fee_amount(call: Call, transfer: Row[bytes], amount: int) -> int:
     fee = fee_of_transfer(call.scope, transfer)
     if fee is None:
         raise errors.reversal_without_fee(transfer.id)
-    return application_fees.part_of(fee, amount, integer(objects.fields(transfer)["amount"]))
+    return fees.part_of(fee, amount, integer(objects.fields(transfer)["amount"]))
 
 
 def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:

@@ -13,12 +13,12 @@ from emulator.resources.metadata import merged
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.ledger import Movement
-from emulator.resources.payments.transfers import application_fees, destination_payments
+from emulator.resources.payments.transfers import destination_payments, fees
 from emulator.resources.payments.transfers.across import across
-from emulator.resources.payments.transfers.application_fees import Taken
 from emulator.resources.payments.transfers.destination_payments import Payment
 from emulator.resources.payments.transfers.destinations import destination
 from emulator.resources.payments.transfers.embedded import embedded
+from emulator.resources.payments.transfers.fees import Taken
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
 from emulator.resources.payments.transfers.sources import Source, note, source_of
 from emulator.resources.resource import Diff, Fields, Resource
@@ -98,7 +98,7 @@ def send(scope: Scope, order: Order, identifier: str = "") -> Row[bytes]:
             withheld=(received.withheld, received.settlement_currency),
             originating=order.source.charge,
         )
-        application_fees.collect(scope, paid.fee, taken, order.source.settlement)
+        fees.collect(scope, paid.fee, taken, order.source.settlement)
     return row
 
 
@@ -116,7 +116,7 @@ def _payment(scope: Scope, identifier: str, order: Order) -> Payment:
     if not order.fee:
         return paid
     fee = order.source.settlement.alike(order.fee, order.source.currency)
-    return paid._replace(fee=application_fees.new_fee_id(scope.of(order.destination)), fee_amount=fee)
+    return paid._replace(fee=fees.new_fee_id(scope.of(order.destination)), fee_amount=fee)
 
 
 def _movement(identifier: str, order: Order, available_on: int | None) -> Movement:
@@ -179,16 +179,13 @@ def _order(call: Call) -> Order:
     metadata: Json = dict(merged({}, params.get("metadata")))
     wanted = destination(scope, str(params["destination"]))
     description, group = _text(call, "description"), _text(call, "transfer_group")
-    kind = _text(call, "source_type") or "card"
-    source = (
-        source_of(scope, str(params["source_transaction"]), amount, currency)
-        if "source_transaction" in params
-        else None
-    )
-    if source is None and amount > ledger.available(scope, currency, kind):
+    kind, charge = _text(call, "source_type") or "card", _text(call, "source_transaction")
+    if charge is not None:
+        source = source_of(scope, charge, amount, currency)
+        return Order(wanted.id, amount, currency, source, kind, description, source.group(group), metadata)
+    if amount > ledger.available(scope, currency, kind):
         raise errors.transfer_balance_insufficient()
-    group = source.group(group) if source else group
-    return Order(wanted.id, amount, currency, source, kind, description, group, metadata)
+    return Order(wanted.id, amount, currency, None, kind, description, group, metadata)
 
 
 def _text(call: Call, name: str) -> str | None:

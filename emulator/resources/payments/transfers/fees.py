@@ -1,0 +1,214 @@
+"""The money of application fees: what a platform takes from payments to its accounts, and gives back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import calendar, ledger
+from emulator.resources.money.currencies import formatted
+from emulator.resources.money.exchange import settle
+from emulator.resources.money.holders import account_of
+from emulator.resources.money.ledger import Fee, Movement
+from emulator.resources.payments.transfers.destination_payments import application_name, fee_line
+from emulator.resources.payments.transfers.destinations import name_of
+from emulator.resources.payments.transfers.embedded import with_newest
+from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of, share
+from emulator.resources.resource import Fields
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+FEE = "application_fee"
+REFUND = "fee_refund"
+
+
+class Taken(NamedTuple):
+    """A fee of a payment to a connected account.
+
+    `charge` is the payment on that account, `originating` the platform's charge behind it. `charged` is the fee in the
+    currency of the payment, `withheld` in that in which the account settles.
+    """
+
+    account: str
+    amount: int
+    currency: str
+    charge: str
+    charged: tuple[int, str]
+    withheld: tuple[int, str]
+    originating: str | None = None
+
+
+def take_fee(scope: Scope, identifier: str, charge: Fields, transaction: str) -> Fields:
+    """Take the `application_fee_amount` of a captured direct charge on the account of the scope.
+
+    `charge` are its fields, `transaction` is its balance transaction, which has a line for the fee: `direct_fee_line`.
+    Returns the fields of the charge that change.
+    """
+    amount, currency = integer(charge["application_fee_amount"]), str(charge["currency"])
+    settlement = settlement_of(scope, transaction)
+    taken = Taken(
+        account=scope.owner,
+        amount=amount,
+        currency=currency,
+        charge=identifier,
+        charged=(amount, currency),
+        withheld=(settlement.alike(amount, currency), settlement.currency),
+    )
+    return {"application_fee": collect(scope, new_fee_id(scope), taken, settlement)}
+
+
+def direct_fee_line(scope: Scope, settled_amount: int) -> Fee:
+    """The line of the application fee of a direct charge, in the currency in which the charge settles."""
+    return fee_line(scope, settled_amount)
+
+
+def new_fee_id(scope: Scope) -> str:
+    """The id of a fee, which has the digits of the connected account, that of the scope (observed)."""
+    return scope.sandbox.ids.in_account("fee", scope.now, scope.owner)
+
+
+def collect(scope: Scope, identifier: str, taken: Taken, settlement: Settlement) -> str:
+    """Pay a fee to the platform: its balance transaction, then the fee. `settlement` is that of the charge."""
+    platform = scope.platform
+    account = account_of(scope.sandbox, taken.account)
+    settled = settle(platform, taken.amount, taken.currency)
+    transaction = ledger.post(
+        platform,
+        Movement(
+            "application_fee",
+            settled.amount,
+            settled.currency,
+            identifier,
+            f"Application fee from application {application_name()} for {name_of(account)} ({account.id})",
+            available_on=settlement.later(scope.now),
+            exchange_rate=settled.rate or settlement.rate,  # that of the charge even where the fee is not converted
+        ),
+    )
+    fields: Fields = {
+        "account": taken.account,
+        "amount": taken.amount,
+        "application": scope.sandbox.client_id,
+        "balance_transaction": transaction,
+        "charge": taken.charge,
+        "currency": taken.currency,
+        "fee_source": {"charge": taken.charge, "type": "charge"},
+        "originating_transaction": taken.originating,
+        "_charged": list(taken.charged),
+        "_refunds": [],
+        "_withheld": list(taken.withheld),
+    }
+    objects.add(platform, FEE, identifier, fields)
+    return identifier
+
+
+# --- refunds ------------------------------------------------------------------------------------------------------
+
+
+def fee_of(scope: Scope, identifier: object) -> Row[bytes] | None:
+    """The row of an application fee, which is the platform's, by an id that a charge shows."""
+    return objects.get(scope.platform, FEE, identifier) if isinstance(identifier, str) else None
+
+
+def unrefunded(fee: Row[bytes]) -> int:
+    """The amount of a fee that has not been given back."""
+    fields = objects.fields(fee)
+    return integer(fields["amount"]) - integer(fields.get("amount_refunded"))
+
+
+def part_of(fee: Row[bytes], part: int, whole: int) -> int:
+    """The amount to give back when a part of the payment is: in proportion, and at most what is left."""
+    return min(share(integer(objects.fields(fee)["amount"]), part, whole), unrefunded(fee))
+
+
+def returned_line(scope: Scope, fee: Row[bytes], amount: int) -> Fee:
+    """The line with which the balance transaction of a refund returns a fee to the connected account."""
+    fields = objects.fields(fee)
+    withheld, _ = cast("list[int]", fields["_withheld"])
+    return fee_line(scope, -share(withheld, amount, integer(fields["amount"])))
+
+
+def refund_fee(scope: Scope, fee: Row[bytes], amount: int, metadata: Json = None, identifier: str = "") -> Row[bytes]:
+    """Give back a part of a fee: the platform's balance transaction, the refund, and the fee as it is then.
+
+    The connected account has its money by `returned_line` or `credit`. Raises StripeError.
+    """
+    platform, fields = scope.platform, objects.fields(fee)
+    _check(fee, fields, amount)
+    refund = _add_refund(platform, fee, amount, metadata, identifier)
+    refunded = integer(fields.get("amount_refunded")) + amount
+    objects.change(
+        platform,
+        FEE,
+        fee,
+        amount_refunded=refunded,
+        refunded=refunded == fields["amount"],
+        _refunds=with_newest(fields["_refunds"], objects.shown(platform, REFUND, refund)),
+    )
+    return refund
+
+
+def _check(fee: Row[bytes], fields: Fields, amount: int) -> None:
+    left, currency = unrefunded(fee), str(fields["currency"])
+    if not left:
+        raise errors.fee_already_refunded(fee.id)
+    if amount > left:
+        raise errors.fee_refund_too_large(formatted(amount, currency), formatted(left, currency))
+
+
+def _add_refund(platform: Scope, fee: Row[bytes], amount: int, metadata: Json, identifier: str) -> Row[bytes]:
+    """A refund of a fee, in the currency of the payment (observed)."""
+    fields = objects.fields(fee)
+    account, currency = str(fields["account"]), str(fields["currency"])
+    settlement = settlement_of(platform, str(fields["balance_transaction"]))
+    transaction = ledger.post(
+        platform,
+        Movement(
+            "application_fee_refund",
+            -settlement.alike(amount, currency),
+            settlement.currency,
+            fee.id,
+            "REFUND FOR APPLICATION FEE",
+            available_on=settlement.later(platform.now),
+            exchange_rate=settlement.rate,
+        ),
+    )
+    charged, charged_currency = cast("tuple[int, str]", fields["_charged"])
+    new: Fields = {
+        "amount": share(charged, amount, integer(fields["amount"])),
+        "balance_transaction": transaction,
+        "currency": charged_currency,
+        "fee": fee.id,
+        "metadata": metadata or {},
+    }
+    identifier = identifier or platform.sandbox.ids.in_account("fr", platform.now, account)
+    return objects.add(platform, REFUND, identifier, new, fee.id)
+
+
+def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
+    """Pay a refunded fee to the connected account, where no refund of the payment does (our choice)."""
+    fields = objects.fields(fee)
+    account = scope.of(str(fields["account"]))
+    line = returned_line(account, fee, amount)
+    _, currency = cast("tuple[int, str]", fields["_withheld"])
+    ledger.post(
+        account,
+        Movement(
+            "application_fee_credit",
+            -line.amount,
+            currency,
+            str(fields["charge"]),
+            line.description,
+            available_on=_available_with(account, str(fields["charge"])),
+        ),
+    )
+
+
+def _available_with(account: Scope, charge: str) -> int | None:
+    """When money that joins that of a charge becomes available; a charge may not have its transaction yet."""
+    row = objects.get(account, "charge", charge)
+    transaction = objects.fields(row)["balance_transaction"] if row else None
+    if row is not None and transaction is None:
+        return calendar.available_on(account.sandbox, account.owner, row.created)
+    return settlement_of(account, str(transaction)).later(account.now) if transaction else None
