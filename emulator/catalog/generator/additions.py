@@ -17,6 +17,7 @@ ADDITIONS: Mapping[str, Fields] = {
         "source?": "@payment_source",
     },
     "dispute": {"balance_transaction?": "expandable balance_transaction"},
+    "invoiceitem": {"frozen_fields!": ["string 5000"], "invoicing_rules!": ["object"]},
     "payment_intent": {
         "allowed_payment_method_types?": ["string 5000"],
         "shared_payment_granted_token?": "string 5000",

@@ -26,6 +26,14 @@ class Action:
     refuse: Callable[[str], StripeError] | None = None
 
 
+def _not_markable(state: str) -> StripeError:
+    return errors.invoice_uncollectible_already() if state == "uncollectible" else errors.invoice_not_open()
+
+
+def _not_voidable(state: str) -> StripeError:
+    return errors.invoice_paid_not_voidable() if state == "paid" else errors.invoice_not_open()
+
+
 # By object and verb. States and results are official where the reference says so, otherwise inferred.
 ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "billing.alert": {
@@ -69,11 +77,9 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
             "uncollectible",
             {"status_transitions": {"marked_uncollectible_at": NOW}},
             "marked_uncollectible",
-            lambda _: errors.invoice_not_open(),
+            _not_markable,
         ),
-        "void": Action(
-            "open", "void", {"status_transitions": {"voided_at": NOW}}, "voided", lambda _: errors.invoice_not_open()
-        ),
+        "void": Action("open", "void", {"status_transitions": {"voided_at": NOW}}, "voided", _not_voidable),
     },
     "invoice_rendering_template": {
         "archive": Action("active", "archived"),

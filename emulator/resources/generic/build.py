@@ -9,13 +9,23 @@ from typing import Any, NamedTuple
 from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
-from emulator.resources import registry
+from emulator.resources import registry, verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import NOTHING, Additions, raw
-from emulator.resources.generic.billing import checkout, coupons, invoices, meters, prices, quotes, subscriptions
+from emulator.resources.generic.billing import (
+    checkout,
+    coupons,
+    credit_notes,
+    invoice_items,
+    invoices,
+    meters,
+    prices,
+    quotes,
+    subscriptions,
+)
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.search import search
@@ -64,6 +74,8 @@ SECRET_DIGITS = 58
 MODULES = (
     checkout,
     coupons,
+    credit_notes,
+    invoice_items,
     invoices,
     issuing,
     meters,
@@ -95,7 +107,7 @@ def resource(name: str) -> Resource[Any] | None:
     kind = Kind(name, OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING), ACTIONS.get(name, {}))
     facts, more, matches = kind.facts, kind.more, filters.of(name, _filters(operations))
     noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
-    verbs = {operation.verb for operation in operations}
+    known = {operation.verb for operation in operations}
     return stored(
         name,
         facts.prefix,
@@ -110,16 +122,17 @@ def resource(name: str) -> Resource[Any] | None:
         then=more.then,
         update=partial(_changed, kind),
         actions=_actions(kind, noun),
-        delete=(more.delete or _deletable) if "delete" in verbs else None,
+        delete=(more.delete or _deletable) if "delete" in known else None,
         keeps_stubs=name in STUBS,
         unknown=partial(_unknown, facts, _states(kind)),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
         events=partial(_events, kind),
-        verbs={**({"search": partial(_search, name)} if "search" in verbs else {}), **more.verbs},
+        verbs={**({"search": partial(_search, name)} if "search" in known else {}), **more.verbs},
         endpoints={**lists.endpoints(name, operations), **more.endpoints},
         params=_params(operations, facts.clearable.split()),
+        style=verbs.V1._replace(missing=more.missing),
         fidelity="generic",
     )
 
@@ -287,15 +300,16 @@ def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """The events that Stripe has of a creation, a deletion, an action with a name of its own, and other updates."""
     before = found.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = found.render(diff.sandbox, diff.after, diff.now) if diff.after else None
-    if before == after:
-        return
     name = "created" if before is None else "deleted" if after is None else "updated"
     if diff.before and diff.after:
         state, was = decode(diff.after).get("status"), decode(diff.before).get("status")
         named = (action.event for action in kind.actions.values() if action.event and action.to == state != was)
         own = kind.more.event(decode(diff.before), decode(diff.after)) if kind.more.event else ""
         name = own or next(named, name)
-    if name in kind.facts.events.split():
-        account = None if diff.row.owner == diff.sandbox.platform_id else diff.row.owner
-        before = None if name == "deleted" and after is not None else before
-        yield snapshot(f"{kind.facts.event or kind.name}.{name}", account, before, after)
+    if before == after and name == "updated":
+        return
+    account = None if diff.row.owner == diff.sandbox.platform_id else diff.row.owner
+    known = None if name == "deleted" and after is not None else before
+    for each in name.split():
+        if each in kind.facts.events.split():
+            yield snapshot(f"{kind.facts.event or kind.name}.{each}", account, known, after)

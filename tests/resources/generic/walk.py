@@ -18,8 +18,10 @@ TEXTS = {"currency": "usd", "decimal": "1.5", "date-time": "2030-01-01T00:00:00.
 
 # Parameters of creates that are refused without them.
 NEEDED = {
+    "credit_note": ("amount",),
     "checkout.session": ("line_items", "success_url"),
     "coupon": ("percent_off",),
+    "invoiceitem": ("amount",),
     "payment_link": ("line_items",),
     "price": ("product", "unit_amount"),
     "subscription": ("items",),
@@ -27,6 +29,7 @@ NEEDED = {
 }
 # Hashes of a create whose first parameters do not suffice; `@` begins the object that a value names.
 HASHES: dict[tuple[str, str], Any] = {
+    ("credit_note", "invoice"): "@open invoice",
     ("promotion_code", "promotion"): {"type": "coupon", "coupon": "@coupon"},
     ("checkout.session", "success_url"): "https://shop.example/done",
     ("checkout.session", "line_items"): [{"price": "@price", "quantity": "1"}],
@@ -120,11 +123,33 @@ class Walk:
             return NAMED[name]
         if name not in self._ids:
             self._ids[name] = None  # what an object needs of its own kind is left out
+            if name in PREPARED:
+                self._ids[name] = self._prepared(PREPARED[name])
+                return self._ids[name]
             create = creation(name)
             if create is not None:
                 response = self.api.post(create.path, self.body(create))
                 self._ids[name] = response.body.get("id") if response.status == 200 else None
         return self._ids[name]
+
+    def _prepared(self, steps: list[tuple[str, Any]]) -> str:
+        """The id of the object of the last step."""
+        identifier = ""
+        for path, params in steps:
+            response = self.api.post(path.format(identifier), self._known(params))
+            assert response.status == 200, response.body
+            identifier = str(response.body["id"])
+        return identifier
+
+
+# Objects in a state that a request needs, with the requests that lead to it; `{}` is the id of the step before.
+PREPARED: dict[str, list[tuple[str, Any]]] = {
+    "open invoice": [
+        ("/v1/invoices", {"customer": "@customer"}),
+        ("/v1/invoices/{}/add_lines", {"lines": [{"amount": "1000"}]}),
+        ("/v1/invoices/{}/finalize", {}),
+    ],
+}
 
 
 def creation(name: str) -> Operation | None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from emulator import errors
+from emulator.errors import StripeError
 from emulator.resources import objects, registry, verbs
 from emulator.resources.endpoint import Call
 from emulator.resources.resource import Fields, Handler, Resource
 from emulator.resources.stored import Create, Update, decode
 from emulator.resources.templates import filled, hash_of
+from emulator.resources.verbs import V1
 from emulator.schema.check import Params, Value
 from emulator.schema.shape import Ref
 from emulator.store.table import Row
@@ -24,8 +26,8 @@ class Additions:
     """The additions of one object: functions as `stored` takes them, which run after those of the facts.
 
     Functions of `actions` are given the stored fields, without the parameters, as the action of the table left them.
-    `show(row, now, fields)` completes an object that is shown. `event(before, after)` is the suffix of the event of an
-    update, empty for the usual one.
+    `show(row, now, fields)` completes an object that is shown. `event(before, after)` are the suffixes of the events
+    of an update, empty for the usual one. `missing` is the error of an unknown id in the path.
     """
 
     create: Create | None = None
@@ -37,6 +39,7 @@ class Additions:
     delete: Callable[[Call, Row[bytes]], None] | None = None
     show: Callable[[Row[bytes], int, Fields], Fields] | None = None
     event: Callable[[Fields, Fields], str] | None = None
+    missing: Callable[[Resource[Any], Call, str], StripeError] = V1.missing
 
 
 NOTHING = Additions()

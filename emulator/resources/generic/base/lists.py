@@ -87,7 +87,7 @@ def _listing(operation: Operation, call: Call) -> Json:
     field = operation.path.rpartition("/")[2]
     found = items(decode(row), PLACES.get(field, (field,)))
     page = paging.page(call, SequenceSource(found, lambda each: str(each["id"])), noun=operation.object)
-    return paging.listing(list(page.rows), call.url, has_more=page.has_more)
+    return paging.listing([shown_item(each) for each in page.rows], call.url, has_more=page.has_more)
 
 
 def items(fields: Mapping[str, Json], place: Sequence[str]) -> list[Fields]:
@@ -98,12 +98,17 @@ def items(fields: Mapping[str, Json], place: Sequence[str]) -> list[Fields]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
+def shown_item(item: Mapping[str, Json]) -> Fields:
+    """An item without the fields that are kept for computation, whose names begin with an underscore."""
+    return {name: value for name, value in item.items() if name[0] != "_"}
+
+
 def first_page(value: Json, url: str) -> Json:
     """A list as its object shows it: its first items."""
     if not isinstance(value, Mapping) or value.get("object") != "list":
         return value
     data = value.get("data")
-    found = data if isinstance(data, list) else []
+    found = [shown_item(each) for each in data if isinstance(each, dict)] if isinstance(data, list) else []
     return {**value, "data": found[:DEFAULT_LIMIT], "has_more": len(found) > DEFAULT_LIMIT, "url": value["url"] or url}
 
 

@@ -1,5 +1,299 @@
-"""Invoices."""
+"""Invoices: drafts of pending items, and the states that follow. No money moves: a payment is reported, or refused."""
 
-from emulator.resources.generic.base.additions import Additions
+from __future__ import annotations
 
-ADDITIONS: dict[str, Additions] = {}
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id
+from emulator.resources.generic.billing.invoice_edits import EDITS, LINES
+from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, lines_of, with_lines
+from emulator.resources.generic.billing.line_items import discounts_of
+from emulator.resources.generic.billing.previews import preview
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+INVOICE, PAYMENT, RECORD = "invoice", "invoice_payment", "payment_record"
+DAY, WAIT = 86_400, 3_600
+PREFIX = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# What an update of a finalized invoice may still change.
+KEPT = frozenset({"expand", "metadata"})
+SEND, SENT = "send_invoice", "times_sent"  # the latter is never shown: each time has an event
+# The fields of a draft where nothing was sent (observed).
+DEFAULTS: Mapping[str, Json] = {
+    "billing_reason": "manual",
+    "customer_tax_exempt": "none",
+    "customer_tax_ids": [],
+    "rendering": {"amount_tax_display": None, "pdf": {"page_size": "auto"}, "template": None, "template_version": None},
+    "starting_balance": 0,
+}
+OWNED = ("address", "email", "name", "phone", "shipping")
+
+
+def _create(call: Call, fields: Fields) -> Fields:
+    """The fields of a new draft. Raises StripeError."""
+    _check(call)
+    pending = list(_pending(call)) if call.params.get("pending_invoice_items_behavior") == "include" else []
+    draft: Fields = {
+        **DEFAULTS,
+        **owned(call, str(call.params.get("customer") or "")),
+        "period_end": call.now,
+        "period_start": call.now,
+        "webhooks_delivered_at": call.now,
+        **fields,
+        **_due(call),
+        "currency": call.params.get("currency") or next((decode(row)["currency"] for row in pending), "usd"),
+        "discounts": discounts_of(call, call.params, customer=call.params.get("customer")),
+        **_advance(call, bool(call.params.get("auto_advance"))),
+    }
+    if call.params.get("subscription"):
+        draft["parent"] = _parent(call)
+    return with_lines(call, draft, [line_of_item(call, row.id, decode(row)) for row in pending])
+
+
+def _check(call: Call) -> None:
+    """Refuses what would change the total in ways that are not computed, and dates of no use. Raises StripeError."""
+    params = call.params
+    for name in ("from_invoice", "shipping_cost", "transfer_data", "application_fee_amount"):
+        if params.get(name):
+            raise errors.param_not_emulated((name,))
+    if hash_in(params, "automatic_tax").get("enabled"):
+        raise errors.param_not_emulated(("automatic_tax", "enabled"))
+    due = params.get("due_date") or params.get("days_until_due")
+    if params.get("collection_method") == SEND and not due:
+        raise errors.due_date_required()
+    if params.get("collection_method") != SEND and due:
+        raise errors.due_date_without_sending()
+
+
+def _due(call: Call) -> Fields:
+    days = call.params.get("days_until_due")
+    return {"due_date": call.now + int(str(days)) * DAY} if days else {}
+
+
+def _advance(call: Call, advancing: bool) -> Fields:
+    """The times at which a draft is finalized and charged by itself, where it is (observed)."""
+    charged = call.params.get("collection_method") != SEND
+    return {
+        "auto_advance": advancing,
+        "automatically_finalizes_at": call.now + WAIT + 1 if advancing else None,
+        "next_payment_attempt": call.now + WAIT if advancing and charged else None,
+    }
+
+
+def _parent(call: Call) -> Json:
+    row = of_id(call, "subscription", str(call.params["subscription"]), "subscription")
+    details: Json = {"metadata": decode(row).get("metadata"), "subscription": row.id}
+    return {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
+
+
+def owned(call: Call, customer: str) -> Fields:
+    """The fields that an invoice copies from its customer."""
+    row = objects.get(call.scope, "customer", customer)
+    known = decode(row) if row is not None else {}
+    return {f"customer_{name}": known.get(name) for name in OWNED}
+
+
+def _pending(call: Call) -> Iterator[Row[bytes]]:
+    """The items of the customer that wait for an invoice, newest first."""
+    for row in call.sandbox.table(ITEM).newest(call.owner):
+        fields = decode(row)
+        if fields.get("customer") == call.params.get("customer") and not fields.get("invoice"):
+            yield row
+
+
+def _claim(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """Gives a new invoice its pending items, and its lines the invoice."""
+    fields = decode(row)
+    lines = lines_of(fields)
+    for line in lines:
+        details = hash_in(hash_in(line, "parent"), "invoice_item_details")
+        item = objects.get(call.scope, ITEM, str(details.get("invoice_item")))
+        if item is not None:
+            objects.change(call.scope, ITEM, item, invoice=row.id)
+    own: list[Json] = [{**line, "invoice": row.id} for line in lines]
+    return objects.change(call.scope, INVOICE, row, lines={**hash_in(fields, "lines"), "data": own})
+
+
+def _show(row: Row[bytes], _: int, fields: Fields) -> Fields:
+    """An invoice whose lines name it, from the first event on."""
+    data: list[Json] = [{**line, "invoice": row.id} for line in lines_of(fields)]
+    return {**fields, "lines": {**hash_in(fields, "lines"), "data": data}}
+
+
+def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """The fields after an update. A finalized invoice changes its metadata alone. Raises StripeError."""
+    stored = decode(row)
+    if stored.get("status") != "draft":
+        other = next((name for name in call.params if name not in KEPT), None)
+        if other is not None:
+            raise errors.finalized_invoice_field(other)
+        return fields
+    _check_update(call)
+    if "auto_advance" in call.params:
+        fields = {**fields, **_advance(call, bool(call.params["auto_advance"]))}
+    if "discounts" in call.params:
+        fields["discounts"] = discounts_of(call, call.params, invoice=row.id)
+    return with_lines(call, {**fields, **_due(call)}, lines_of(stored))
+
+
+def _check_update(call: Call) -> None:
+    for name in ("shipping_cost", "transfer_data", "application_fee_amount"):
+        if call.params.get(name):
+            raise errors.param_not_emulated((name,))
+
+
+def _delete(_: Call, row: Row[bytes]) -> None:
+    """Refuses to delete all but drafts that no subscription made. Raises StripeError."""
+    fields = decode(row)
+    if fields.get("status") != "draft":
+        raise errors.invoice_not_draft()
+    if fields.get("billing_reason") != "manual" and fields.get("parent"):
+        raise errors.invoice_of_subscription()
+
+
+def _finalize(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """A finalized invoice has a number and addresses; one of nothing is paid at once (observed)."""
+    opened = _opened(call, row, fields)
+    if integer(opened, "amount_due"):
+        return opened
+    objects.change(call.scope, INVOICE, row, **opened)
+    return _paid(call, {**opened, "attempted": True})
+
+
+def _opened(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    prefix = _prefix(call, str(fields.get("customer")))
+    taken = sum(1 for each in _others(call, fields) if str(each.get("number") or "").startswith(prefix))
+    rendering = hash_in(fields, "rendering")
+    return {
+        **fields,
+        "auto_advance": False,
+        "automatically_finalizes_at": None,
+        "ending_balance": 0,
+        "hosted_invoice_url": f"{call.address}/i/{call.owner}/test_{row.id}?s=ap",
+        "invoice_pdf": f"{call.address}/invoice/{call.owner}/test_{row.id}/pdf?s=ap",
+        "number": fields.get("number") or f"{prefix}-{taken + 1:04d}",
+        "rendering": {**rendering, "pdf": {"page_size": "letter"}} if rendering else None,
+    }
+
+
+def _prefix(call: Call, customer: str) -> str:
+    """The beginning of the numbers of a customer's invoices: its own, or eight characters that follow from its id."""
+    row = objects.get(call.scope, "customer", customer)
+    known = decode(row).get("invoice_prefix") if row is not None else None
+    return str(known or "".join(PREFIX[byte % 36] for byte in sha256(customer.encode()).digest()[:8]))
+
+
+def _others(call: Call, fields: Fields) -> Iterator[Fields]:
+    found = (decode(row) for row in call.sandbox.table(INVOICE).newest(call.owner))
+    return (each for each in found if each.get("customer") == fields.get("customer"))
+
+
+def _paid(call: Call, fields: Fields) -> Fields:
+    times = {**hash_in(fields, "status_transitions"), "paid_at": call.now}
+    paid = {"amount_paid": fields.get("amount_due"), "amount_remaining": 0, "auto_advance": False, "status": "paid"}
+    return {**fields, **paid, "next_payment_attempt": None, "status_transitions": times}
+
+
+def _pay(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """A payment outside Stripe, or of nothing. Raises StripeError: other payments would move money."""
+    state = fields.get("status")
+    if state == "paid":
+        raise errors.invoice_paid_already()
+    if state not in ("draft", "open"):
+        raise errors.invoice_not_open()
+    opened = _finalized(call, row, fields) if state == "draft" else fields
+    if opened.get("status") == "paid" or call.params.get("paid_out_of_band"):
+        return opened if opened.get("status") == "paid" else _paid(call, opened)
+    if not integer(opened, "amount_remaining"):
+        return _paid(call, {**opened, "attempted": True})
+    if not _has_payment_method(call, opened):
+        raise errors.invoice_without_payment_method()
+    raise errors.effect_not_emulated("the payment of an invoice, unless it is paid out of band")
+
+
+def _finalized(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """A draft that another action finalizes first, with the events of that."""
+    times = {**hash_in(fields, "status_transitions"), "finalized_at": call.now}
+    opened = _opened(call, row, {**fields, "status": "open", "effective_at": call.now, "status_transitions": times})
+    objects.change(call.scope, INVOICE, row, **opened)
+    return opened if integer(opened, "amount_due") else _paid(call, {**opened, "attempted": True})
+
+
+def _has_payment_method(call: Call, fields: Fields) -> bool:
+    customer = objects.get(call.scope, "customer", str(fields.get("customer")))
+    known = decode(customer) if customer is not None else {}
+    settings = hash_in(known, "invoice_settings")
+    named = (call.params.get(name) for name in ("payment_method", "source"))
+    defaults = (fields.get("default_payment_method"), fields.get("default_source"), known.get("default_source"))
+    return any((*named, *defaults, settings.get("default_payment_method")))
+
+
+def _send(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """An invoice that is sent; a draft is finalized first. Raises StripeError for one that is over."""
+    if fields.get("status") not in ("draft", "open"):
+        raise errors.invoice_cannot_be_sent()
+    sent = _finalized(call, row, fields) if fields.get("status") == "draft" else fields
+    return {**sent, SENT: integer(sent, SENT) + 1}
+
+
+def _attach_payment(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """A payment outside Stripe that a payment record reports. Raises StripeError: others would move money."""
+    if fields.get("status") != "open":
+        raise errors.invoice_not_open()
+    if call.params.get("payment_intent"):
+        raise errors.param_not_emulated(("payment_intent",))
+    if not call.params.get("payment_record"):
+        raise errors.missing_param(("payment_record",))
+    record = of_id(call, RECORD, str(call.params["payment_record"]), "payment_record")
+    reported = integer(hash_in(decode(record), "amount_guaranteed"), "value")
+    if not reported:
+        raise errors.payment_record_not_guaranteed(record.id)
+    due = integer(fields, "amount_remaining")
+    paid = integer(fields, "amount_paid") + min(reported, due)
+    _add_payment(call, row, fields, record.id, min(reported, due))
+    after = {**fields, "amount_paid": paid, "amount_remaining": due - min(reported, due)}
+    return _paid(call, after) if not after["amount_remaining"] else after
+
+
+def _add_payment(call: Call, row: Row[bytes], fields: Fields, record: str, amount: int) -> None:
+    payment: Fields = {
+        "amount_paid": amount,
+        "amount_requested": amount,
+        "currency": fields.get("currency"),
+        "invoice": row.id,
+        "is_default": False,
+        "payment": {"payment_record": record, "type": "payment_record"},
+        "status": "paid",
+        "status_transitions": {"canceled_at": None, "paid_at": call.now},
+    }
+    added(call, PAYMENT, payment, parent=row.id)
+
+
+def _event(before: Fields, after: Fields) -> str:
+    """The events of a state: those of a payment are two."""
+    if after.get(SENT) != before.get(SENT):
+        return "sent"
+    if after.get("status") == before.get("status"):
+        return ""
+    return {"paid": "paid payment_succeeded", "open": "finalized"}.get(str(after.get("status")), "")
+
+
+ADDITIONS = {
+    INVOICE: Additions(
+        create=_create,
+        then=_claim,
+        update=_update,
+        delete=_delete,
+        show=_show,
+        actions={"finalize": _finalize, "pay": _pay, "send": _send, "attach_payment": _attach_payment, **EDITS},
+        verbs={"create_preview": preview},
+        event=_event,
+    ),
+    **LINES,
+}

@@ -1,59 +1,351 @@
-"""Actions of generic invoices: the states that allow them, the times that they set, and their events."""
+"""Invoices: items, lines, totals, states, and their events."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from ....api import Api
 
 NOT_OPEN = "You can only pass in open invoices. This invoice isn't open."
+NOT_EDITABLE = "Invalid invoice: This invoice is no longer editable"
 
 
-def draft(api: Api) -> str:
-    customer = api.post("/v1/customers").body["id"]
-    return str(api.post("/v1/invoices", {"customer": customer}).body["id"])
+def made(api: Api, path: str, **params: Any) -> Any:
+    response = api.post(f"/v1/{path}", params)
+    assert response.status == 200, response.body
+    return response.body
 
 
-def test_a_draft_is_finalized_once() -> None:
+def customer(api: Api, **params: Any) -> str:
+    return str(made(api, "customers", **params)["id"])
+
+
+def price(api: Api, amount: int = 500) -> str:
+    return str(made(api, "prices", currency="usd", unit_amount=str(amount), product_data={"name": "Tea"})["id"])
+
+
+def item(api: Api, of: str, **params: Any) -> Any:
+    return made(api, "invoiceitems", customer=of, **({"amount": "1000", "currency": "usd"} | params))
+
+
+def draft(api: Api, **params: Any) -> Any:
+    """A draft of 1000."""
+    of = customer(api)
+    item(api, of)
+    return made(api, "invoices", customer=of, pending_invoice_items_behavior="include", **params)
+
+
+def opened(api: Api) -> str:
+    invoice = draft(api)["id"]
+    made(api, f"invoices/{invoice}/finalize")
+    return str(invoice)
+
+
+def events(api: Api, begin: str = "invoice.") -> list[str]:
+    found = [event["type"] for event in api.get("/v1/events?limit=100").body["data"]]
+    return [each for each in found if each.startswith(begin)][::-1]
+
+
+def sums(invoice: Any) -> tuple[int, int, int, int]:
+    return invoice["subtotal"], invoice["total"], invoice["amount_due"], invoice["amount_remaining"]
+
+
+def test_an_item_has_an_amount_or_a_price_in_a_quantity() -> None:
+    api = Api()
+    of = customer(api)
+    amount = item(api, of, description="Fee")
+    assert (amount["amount"], amount["currency"], amount["invoice"], amount["quantity"]) == (1000, "usd", None, 1)
+    assert amount["pricing"]["unit_amount_decimal"] == "1000"
+    assert amount["period"] == {"end": amount["date"], "start": amount["date"]}
+    again = item(api, of, description="Fee")
+    assert again["pricing"] == amount["pricing"]
+    tea = price(api)
+    priced = made(api, "invoiceitems", customer=of, pricing={"price": tea}, quantity="3")
+    assert (priced["amount"], priced["quantity_decimal"]) == (1500, "3")
+    assert priced["pricing"]["price_details"]["price"] == tea
+    third = made(api, "invoiceitems", customer=of, unit_amount_decimal="0.5", quantity="3", currency="usd")
+    assert third["amount"] == 2
+    changed = made(api, f"invoiceitems/{priced['id']}", quantity="4")
+    assert changed["amount"] == 2000
+    pending = [one["id"] for one in api.get(f"/v1/invoiceitems?customer={of}&pending=true").body["data"]]
+    assert pending == [third["id"], priced["id"], again["id"], amount["id"]]
+
+
+def test_a_draft_takes_the_pending_items_only_when_it_is_told_to_newest_first() -> None:
+    api = Api()
+    of = customer(api, email="jenny@example.com", name="Jenny")
+    item(api, of, description="first")
+    item(api, of, description="second", amount="500")
+    empty = made(api, "invoices", customer=of)
+    assert (sums(empty), empty["lines"]["data"]) == ((0, 0, 0, 0), [])
+    whole = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")
+    assert (sums(whole), whole["status"], whole["number"]) == ((1500, 1500, 1500, 1500), "draft", None)
+    assert [line["description"] for line in whole["lines"]["data"]] == ["second", "first"]
+    assert (whole["customer_email"], whole["customer_name"], whole["billing_reason"]) == (
+        "jenny@example.com",
+        "Jenny",
+        "manual",
+    )
+    assert whole["lines"]["total_count"] == 2
+    assert api.get(f"/v1/invoices/{whole['id']}/lines").body["data"] == whole["lines"]["data"]
+    items = api.get(f"/v1/invoiceitems?invoice={whole['id']}").body["data"]
+    assert [each["description"] for each in items] == ["second", "first"]
+    assert api.get("/v1/invoiceitems?pending=true").body["data"] == []
+
+
+def test_discounts_and_taxes_are_added_up_line_by_line() -> None:
+    api = Api()
+    of = customer(api)
+    half, tenth = made(api, "coupons", percent_off="50")["id"], made(api, "coupons", percent_off="10")["id"]
+    added = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="5")["id"]
+    included = made(api, "tax_rates", display_name="GST", inclusive="true", percentage="25")["id"]
+    item(api, of, amount="2000", tax_rates=[added], discounts=[{"coupon": half}])
+    item(api, of, amount="1000", tax_rates=[included])
+    invoice = made(
+        api,
+        "invoices",
+        customer=of,
+        pending_invoice_items_behavior="include",
+        discounts=[{"coupon": tenth}],
+    )
+    second, first = invoice["lines"]["data"]
+    assert [one["amount"] for one in first["discount_amounts"]] == [1000, 100]
+    assert [(one["amount"], one["tax_behavior"], one["taxable_amount"]) for one in first["taxes"]] == [
+        (45, "exclusive", 900)
+    ]
+    assert [(one["amount"], one["tax_behavior"], one["taxable_amount"]) for one in second["taxes"]] == [
+        (180, "inclusive", 720)
+    ]
+    assert (invoice["subtotal"], invoice["total"], invoice["total_excluding_tax"]) == (2000, 1845, 1620)
+    assert [one["amount"] for one in invoice["total_discount_amounts"]] == [200, 1000]
+    assert [one["amount"] for one in invoice["total_taxes"]] == [180, 45]
+
+
+def test_an_item_of_a_draft_changes_its_lines_and_total() -> None:
     api = Api()
     invoice = draft(api)
-    assert api.get(f"/v1/invoices/{invoice}").body["status_transitions"] == {
-        "finalized_at": None,
-        "marked_uncollectible_at": None,
-        "paid_at": None,
-        "voided_at": None,
-    }
-    opened = api.post(f"/v1/invoices/{invoice}/finalize").body
-    assert (opened["status"], opened["effective_at"]) == ("open", opened["status_transitions"]["finalized_at"])
-    assert api.get("/v1/events?type=invoice.finalized").body["data"][0]["data"]["object"]["id"] == invoice
-    again = api.post(f"/v1/invoices/{invoice}/finalize")
+    added = made(api, "invoiceitems", invoice=invoice["id"], amount="200", description="More")
+    assert (added["customer"], added["currency"]) == (invoice["customer"], "usd")
+    now = api.get(f"/v1/invoices/{invoice['id']}").body
+    assert (now["total"], now["lines"]["data"][0]["description"]) == (1200, "More")
+    made(api, f"invoiceitems/{added['id']}", amount="300")
+    assert api.get(f"/v1/invoices/{invoice['id']}").body["total"] == 1300
+    assert api.delete(f"/v1/invoiceitems/{added['id']}").body["deleted"] is True
+    assert api.get(f"/v1/invoices/{invoice['id']}").body["total"] == 1000
+    made(api, f"invoices/{invoice['id']}/finalize")
+    last = api.get(f"/v1/invoiceitems?invoice={invoice['id']}").body["data"][0]["id"]
+    refused = api.delete(f"/v1/invoiceitems/{last}")
+    assert (refused.status, refused.error["message"]) == (
+        400,
+        "Can't delete an invoice item that is attached to an invoice that is no longer editable",
+    )
+    closed = api.post("/v1/invoiceitems", {"invoice": invoice["id"], "amount": "1"})
+    assert (closed.error["message"], closed.error["code"]) == (NOT_EDITABLE, "invoice_not_editable")
+    missing = api.get("/v1/invoiceitems/ii_none")
+    assert (missing.status, missing.error["message"]) == (404, "No such Invoice Item: 'ii_none'(livemode=false)")
+
+
+def test_lines_are_added_updated_and_removed() -> None:
+    api = Api()
+    invoice = draft(api)["id"]
+    added = made(api, f"invoices/{invoice}/add_lines", lines=[{"amount": "50", "description": "Top"}])
+    top, bottom = added["lines"]["data"]
+    assert (top["description"], added["total"]) == ("Top", 1050)
+    updated = made(api, f"invoices/{invoice}/update_lines", lines=[{"id": top["id"], "amount": "80"}])
+    assert (updated["total"], updated["lines"]["data"][0]["id"]) == (1080, top["id"])
+    line = made(api, f"invoices/{invoice}/lines/{bottom['id']}", description="Bottom", amount="900")
+    assert (line["object"], line["description"], line["amount"]) == ("line_item", "Bottom", 900)
+    assert api.get(f"/v1/invoices/{invoice}").body["total"] == 980
+    removals = [{"id": top["id"], "behavior": "delete"}, {"id": bottom["id"], "behavior": "unassign"}]
+    removed = made(api, f"invoices/{invoice}/remove_lines", lines=removals)
+    assert (removed["total"], removed["lines"]["data"]) == (0, [])
+    items = api.get("/v1/invoiceitems?pending=true").body["data"]
+    assert [each["amount"] for each in items] == [1000]
+
+
+def test_lines_that_are_refused_are_refused_in_stripes_words() -> None:
+    api = Api()
+    invoice = draft(api)["id"]
+    both = api.post(f"/v1/invoices/{invoice}/add_lines", {"lines": [{"amount": "5", "quantity": "2"}]})
+    assert (both.error["message"], both.error["param"]) == (
+        "You may only specify one of these parameters: amount, quantity.",
+        "lines[0][amount]",
+    )
+    missing = api.post(f"/v1/invoices/{invoice}/remove_lines", {"lines": [{"id": "il_none"}]})
+    assert (missing.error["code"], missing.error["param"]) == ("parameter_missing", "lines[0][behavior]")
+    made(api, f"invoices/{invoice}/finalize")
+    for verb in ("add_lines", "update_lines", "remove_lines"):
+        lines = [{"id": "il_none", "behavior": "delete"}] if verb == "remove_lines" else [{"id": "il_none"}]
+        sent = [{"amount": "5"}] if verb == "add_lines" else lines
+        refused = api.post(f"/v1/invoices/{invoice}/{verb}", {"lines": sent})
+        assert (refused.status, refused.error["message"]) == (400, NOT_EDITABLE)
+
+
+def test_a_draft_is_finalized_once_and_gets_the_next_number() -> None:
+    api = Api()
+    invoice = draft(api)
+    done = made(api, f"invoices/{invoice['id']}/finalize")
+    assert (done["status"], done["attempted"], done["amount_due"]) == ("open", False, 1000)
+    assert done["effective_at"] == done["status_transitions"]["finalized_at"]
+    prefix, _, number = done["number"].partition("-")
+    assert (len(prefix), number) == (8, "0001")
+    assert events(api) == ["invoice.created", "invoice.finalized"]
+    again = api.post(f"/v1/invoices/{invoice['id']}/finalize")
     assert (again.status, again.error["message"]) == (
         400,
         "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
     )
+    item(api, invoice["customer"])
+    second = made(api, "invoices", customer=invoice["customer"], pending_invoice_items_behavior="include")["id"]
+    assert made(api, f"invoices/{second}/finalize")["number"] == f"{prefix}-0002"
+
+
+def test_an_invoice_of_nothing_is_paid_when_it_is_finalized() -> None:
+    api = Api()
+    invoice = made(api, "invoices", customer=customer(api))["id"]
+    paid = made(api, f"invoices/{invoice}/finalize")
+    assert (paid["status"], paid["attempted"], paid["attempt_count"]) == ("paid", True, 0)
+    assert events(api) == ["invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
+
+
+def test_a_payment_out_of_band_pays_an_invoice_and_no_other_one_is_pretended() -> None:
+    api = Api()
+    invoice = opened(api)
+    unpayable = api.post(f"/v1/invoices/{invoice}/pay")
+    assert (unpayable.status, unpayable.error["code"]) == (400, "missing")
+    refused = api.post(f"/v1/invoices/{invoice}/pay", {"payment_method": "pm_card_visa"})
+    assert (refused.status, refused.error["code"]) == (501, "emulator_not_emulated")
+    paid = made(api, f"invoices/{invoice}/pay", paid_out_of_band="true")
+    assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
+    assert (paid["attempted"], paid["attempt_count"], paid["auto_advance"]) == (False, 0, False)
+    assert events(api)[-2:] == ["invoice.paid", "invoice.payment_succeeded"]
+    again = api.post(f"/v1/invoices/{invoice}/pay", {"paid_out_of_band": "true"})
+    assert again.error["message"] == "Invoice is already paid"
+
+
+def test_a_draft_that_is_paid_is_finalized_first() -> None:
+    api = Api()
+    paid = made(api, f"invoices/{draft(api)['id']}/pay", paid_out_of_band="true")
+    assert (paid["status"], paid["number"] is None) == ("paid", False)
+    assert events(api) == ["invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
+
+
+def test_a_payment_record_pays_what_it_guarantees() -> None:
+    api = Api()
+    invoice = opened(api)
+    report = {
+        "initiated_at": "1700000000",
+        "outcome": "guaranteed",
+        "guaranteed": {"guaranteed_at": "1700000000"},
+        "payment_method_details": {"type": "custom"},
+    }
+    part = made(api, "payment_records/report_payment", amount_requested={"currency": "usd", "value": "400"}, **report)
+    first = made(api, f"invoices/{invoice}/attach_payment", payment_record=part["id"])
+    assert (first["status"], first["amount_paid"], first["amount_remaining"]) == ("open", 400, 600)
+    rest = made(api, "payment_records/report_payment", amount_requested={"currency": "usd", "value": "900"}, **report)
+    paid = made(api, f"invoices/{invoice}/attach_payment", payment_record=rest["id"])
+    assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
+    payments = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"]
+    assert [each["amount_paid"] for each in payments] == [600, 400]
+    missing = api.post(f"/v1/invoices/{opened(api)}/attach_payment", {"payment_record": "pr_none"})
+    assert missing.error["code"] == "resource_missing"
+
+
+def test_only_an_open_invoice_is_voided_or_marked_uncollectible() -> None:
+    api = Api()
+    invoice = draft(api)["id"]
+    for verb in ("void", "mark_uncollectible"):
+        early = api.post(f"/v1/invoices/{invoice}/{verb}")
+        assert (early.status, early.error["message"]) == (400, NOT_OPEN)
+    made(api, f"invoices/{invoice}/finalize")
+    marked = made(api, f"invoices/{invoice}/mark_uncollectible")
+    assert (marked["status"], events(api)[-1]) == ("uncollectible", "invoice.marked_uncollectible")
+    assert api.post(f"/v1/invoices/{invoice}/mark_uncollectible").error["message"] == (
+        "This invoice has already been marked uncollectible."
+    )
+    other = opened(api)
+    assert made(api, f"invoices/{other}/void")["status"] == "void"
+    assert api.post(f"/v1/invoices/{other}/pay").error["message"] == NOT_OPEN
+    third = opened(api)
+    made(api, f"invoices/{third}/pay", paid_out_of_band="true")
+    assert api.post(f"/v1/invoices/{third}/void").error["message"] == (
+        "Invoices with `paid` payments cannot be voided."
+    )
+
+
+def test_sending_finalizes_a_draft_and_has_an_event_each_time() -> None:
+    api = Api()
+    invoice = draft(api, collection_method="send_invoice", days_until_due="30")
+    assert invoice["due_date"] - invoice["created"] == 30 * 86_400
+    assert made(api, f"invoices/{invoice['id']}/send")["status"] == "open"
+    assert events(api) == ["invoice.created", "invoice.finalized", "invoice.sent"]
+    made(api, f"invoices/{invoice['id']}/send")
+    assert events(api)[-1] == "invoice.sent"
+    made(api, f"invoices/{invoice['id']}/pay", paid_out_of_band="true")
+    refused = api.post(f"/v1/invoices/{invoice['id']}/send")
+    assert refused.error["message"].startswith("This invoice cannot be sent right now.")
+
+
+def test_a_draft_alone_is_deleted_and_changed() -> None:
+    api = Api()
+    invoice = draft(api)["id"]
+    assert made(api, f"invoices/{invoice}", description="x", auto_advance="true")["automatically_finalizes_at"]
+    made(api, f"invoices/{invoice}/finalize")
+    assert api.delete(f"/v1/invoices/{invoice}").error["message"] == "You can only delete draft invoices."
+    refused = api.post(f"/v1/invoices/{invoice}", {"description": "y"})
+    assert (refused.error["message"], refused.error["param"]) == (
+        "Finalized invoices can't be updated in this way",
+        "description",
+    )
+    assert made(api, f"invoices/{invoice}", metadata={"a": "1"})["metadata"] == {"a": "1"}
+    other = draft(api)["id"]
+    assert api.delete(f"/v1/invoices/{other}").body == {"id": other, "object": "invoice", "deleted": True}
 
 
 @pytest.mark.parametrize(
-    ("action", "status", "time", "event"),
+    ("params", "message"),
     [
-        ("void", "void", "voided_at", "invoice.voided"),
-        ("mark_uncollectible", "uncollectible", "marked_uncollectible_at", "invoice.marked_uncollectible"),
+        (
+            {"collection_method": "send_invoice"},
+            "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'.",
+        ),
+        (
+            {"days_until_due": "3"},
+            "You can only specify 'due_date' or 'days_until_due' if invoice collection method is 'send_invoice'.",
+        ),
     ],
 )
-def test_an_open_invoice_ends_without_money(action: str, status: str, time: str, event: str) -> None:
+def test_a_due_date_belongs_to_an_invoice_that_is_sent(params: dict[str, str], message: str) -> None:
     api = Api()
-    invoice = draft(api)
-    refused = api.post(f"/v1/invoices/{invoice}/{action}")
-    assert (refused.status, refused.error["message"]) == (400, NOT_OPEN)
-    finalized = api.post(f"/v1/invoices/{invoice}/finalize").body["status_transitions"]
-    ended = api.post(f"/v1/invoices/{invoice}/{action}").body
-    assert ended["status"] == status
-    assert ended["status_transitions"]["finalized_at"] == finalized["finalized_at"]
-    assert ended["status_transitions"][time] is not None
-    assert len(api.get(f"/v1/events?type={event}").body["data"]) == 1
+    refused = api.post("/v1/invoices", {"customer": customer(api), **params})
+    assert (refused.status, refused.error["message"]) == (400, message)
 
 
-def test_paying_is_refused_by_name() -> None:
+def test_a_preview_is_computed_and_leaves_nothing_behind() -> None:
     api = Api()
-    refused = api.post(f"/v1/invoices/{draft(api)}/pay")
-    assert (refused.status, refused.error["code"]) == (501, "emulator_not_emulated")
+    of = customer(api)
+    item(api, of)
+    product = made(api, "products", name="Tea")["id"]
+    data = {"currency": "usd", "product": product, "unit_amount": "50"}
+    before = events(api, "")
+    preview = made(api, "invoices/create_preview", customer=of, invoice_items=[{"price_data": data, "quantity": "2"}])
+    assert (preview["id"][:12], preview["status"], preview["billing_reason"]) == ("upcoming_in_", "draft", "upcoming")
+    assert ([line["amount"] for line in preview["lines"]["data"]], preview["total"]) == ([100, 1000], 1100)
+    assert (events(api, ""), api.get("/v1/prices").body["data"]) == (before, [])
+    assert api.get(f"/v1/invoices/{preview['id']}").status == 404
+    nothing = api.post("/v1/invoices/create_preview", {"customer": customer(api)})
+    assert (nothing.status, nothing.error["code"]) == (404, "invoice_upcoming_none")
+
+
+def test_a_preview_of_a_subscription_is_its_next_period() -> None:
+    api = Api()
+    of = customer(api)
+    params = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
+    monthly = made(api, "prices", product_data={"name": "Tea"}, **params)["id"]
+    one = made(api, "subscriptions", customer=of, items=[{"price": monthly, "quantity": "2"}])
+    preview = made(api, "invoices/create_preview", subscription=one["id"])
+    line = preview["lines"]["data"][0]
+    assert (preview["total"], line["description"]) == (2000, "2 \u00d7 Tea (at $10.00 / month)")
+    assert line["period"]["start"] == one["items"]["data"][0]["current_period_end"]
