@@ -47,11 +47,11 @@ class Operation:
 
         return responses.response(self.group, self.id)
 
-    def expand_error(self, path: str) -> ExpandError | None:
-        """The error of an `expand` path, None if the response can be expanded at it."""
+    def expand_error(self, path: str, date: str) -> ExpandError | None:
+        """The error of an `expand` path, None if the response can be expanded at it in the version of a date."""
         from emulator.catalog import responses  # noqa: PLC0415
 
-        return responses.expand_error(self.group, self.id, path)
+        return responses.expand_error(self.group, self.id, path, date)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 
 from emulator.catalog.files import read_group, read_schemas
@@ -74,9 +74,23 @@ def _reader(file: str) -> ShapeReader:
     return ShapeReader(read_schemas(file).shared)
 
 
-def expand_error(group: str, operation_id: str, path: str) -> ExpandError | None:
-    """The error of an `expand` path of an operation, None if its response can be expanded at it."""
-    return shape.expand_error(response(group, operation_id), path, schema)
+# Lists inside objects that versions before a date have, and the document lacks: the date, and the schema of an item.
+_LISTS_UNTIL: Mapping[str, Mapping[str, tuple[str, str]]] = {"payment_intent": {"charges": ("2022-11-15", "charge")}}
+
+
+def schema_at(name: str, date: str) -> Shape:
+    """A named schema as the version of a date has it. Raises KeyError when there is none."""
+    found = schema(name)
+    old = {key: item for key, (until, item) in _LISTS_UNTIL.get(name, {}).items() if date < until}
+    if not old or not isinstance(found, Object):
+        return found
+    lists = {key: Property(List(Ref(item)), expandable=True) for key, item in old.items()}
+    return Object(MappingProxyType({**found.properties, **lists}))
+
+
+def expand_error(group: str, operation_id: str, path: str, date: str) -> ExpandError | None:
+    """The error of an `expand` path of an operation, None if its response can be expanded at it in a version."""
+    return shape.expand_error(response(group, operation_id), path, partial(schema_at, date=date))
 
 
 class ShapeReader:

@@ -163,7 +163,7 @@ class Pipeline:
         booleans = BOOLEANS_OF_V2 if operation.v2 else BOOLEANS
         params = check(tree, spec, strict=self._settings.strict, booleans=booleans)
         if "expand" in params:
-            check_expand(params, operation)
+            check_expand(params, operation, version)
         return params
 
     def _emulated(self, endpoint: Endpoint | None, operation: Operation) -> Endpoint:

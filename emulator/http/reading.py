@@ -10,6 +10,7 @@ import orjson
 
 from emulator import errors
 from emulator.catalog import Operation
+from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.http import multipart
 from emulator.http.message import Request
@@ -163,10 +164,10 @@ def _json(request: Request, params: spec.Object) -> Tree:
     return tree if isinstance(tree, dict) else {}
 
 
-def check_expand(params: Params, operation: Operation) -> None:
+def check_expand(params: Params, operation: Operation, version: Version) -> None:
     """Raises the 400s for paths that do not exist."""
     for path in dict.fromkeys(cast("list[str]", params.get("expand") or ())):
-        found = operation.expand_error(path)
+        found = operation.expand_error(path, version.date)
         if found is not None:
             raise _unexpandable(found)
 

@@ -35,7 +35,7 @@ def _along(call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str
     value = value if name in value else _included(call, value, name)
     if name not in value:
         return value
-    inner = [found for shape in shapes for found in _properties(shape, name)]
+    inner = [found for shape in shapes for found in _properties(shape, name, call.version.date)]
     return {**value, name: _along(call, value[name], inner, rest, path)}
 
 
@@ -78,8 +78,8 @@ def _items(shape: Shape) -> Iterator[Shape]:
                 yield from _items(option)
 
 
-def _properties(shape: Shape, name: str) -> Iterator[Shape]:
-    """The shapes that a name can have inside a shape."""
+def _properties(shape: Shape, name: str, date: str) -> Iterator[Shape]:
+    """The shapes that a name can have inside a shape, in the version of a date."""
     match shape:
         case Object(properties):
             if name in properties:
@@ -90,7 +90,7 @@ def _properties(shape: Shape, name: str) -> Iterator[Shape]:
             if name == "data":
                 yield Array(item)
         case Ref(named):
-            yield from _properties(catalog.schema(named), name)
+            yield from _properties(catalog.schema_at(named, date), name, date)
         case Union(options):
             for option in options:
-                yield from _properties(option, name)
+                yield from _properties(option, name, date)

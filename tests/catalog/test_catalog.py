@@ -428,7 +428,7 @@ def test_response_shapes_are_imported_on_first_use() -> None:
     code = (
         "import sys; from emulator import catalog; catalog.operation('PostAccounts').params\n"
         "print('emulator.schema.shape' in sys.modules)\n"
-        "print(catalog.operation('PostAccounts').expand_error('nothing'), 'emulator.schema.shape' in sys.modules)"
+        "print(catalog.operation('PostAccounts').expand_error('nothing', ''), 'emulator.schema.shape' in sys.modules)"
     )
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert (

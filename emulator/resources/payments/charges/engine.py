@@ -36,10 +36,11 @@ def attempt(scope: Scope, payment: Payment) -> Row[bytes]:
     identifier = scope.sandbox.ids.in_family("ch" if payment.type == "card" else "py", payment.family)
     fields = _fields(scope, payment, verdict, identifier)
     if not _moves_money(fields):
-        return objects.add(scope, NAME, identifier, fields)
+        return objects.add(scope, NAME, identifier, fields, parent=payment.intent)
     made = settlement.settle(scope, identifier, fields)
     shown = _shown_later(scope, made) if payment.asynchronous else made
-    return _followed(scope, objects.add(scope, NAME, identifier, {**fields, **shown}))
+    row = objects.add(scope, NAME, identifier, {**fields, **shown}, parent=payment.intent)
+    return _followed(scope, row)
 
 
 def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed: Json) -> Row[bytes]:

@@ -10,7 +10,7 @@ from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
-from emulator.resources.paging import listing
+from emulator.resources.paging import DEFAULT_LIMIT, listing
 from emulator.resources.payments.charges.charges import CHARGES
 from emulator.resources.payments.intents import captures, handlers, parameters, requests, secrets, states
 from emulator.resources.payments.intents.confirm import confirm
@@ -47,9 +47,11 @@ def _shown(call: Call, row: Row[bytes]) -> Fields:
 
 
 def _charges(call: Call, row: Row[bytes]) -> Json:
-    latest = objects.get(call.scope, "charge", cast("str | None", decode(row).get("latest_charge")))
-    data: list[Json] = [CHARGES.respond(call, latest)] if latest else []
-    return {**listing(data, f"/v1/charges?payment_intent={row.id}", has_more=False), "total_count": len(data)}
+    """All charges of the intent, the failed ones too, newest first."""
+    rows = list(call.sandbox.table(CHARGES.name).newest(row.owner, parent=row.id))
+    data: list[Json] = [CHARGES.respond(call, charge) for charge in rows[:DEFAULT_LIMIT]]
+    more, url = len(rows) > len(data), f"/v1/charges?payment_intent={row.id}"
+    return {**listing(data, url, has_more=more), "total_count": len(rows)}
 
 
 # --- verbs --------------------------------------------------------------------------------------------------------

@@ -194,3 +194,23 @@ def test_a_released_hold_shows_that_it_is_refunded(shop: Shop) -> None:
     assert shop.events() == ["charge.succeeded", "refund.created", "charge.refunded"]
     [refund] = shop.get(f"/v1/charges/{held['id']}/refunds").body["data"]
     assert (refund["amount"], refund["balance_transaction"], refund["reason"]) == (2_500, None, None)
+
+
+def test_old_versions_show_and_expand_all_charges_of_an_intent(shop: Shop) -> None:
+    old = {"stripe_version": "2020-08-27"}
+    sent = {"amount": 2_500, "currency": "usd", "payment_method_types": ["card"], "confirm": True}
+    declined = shop.post("/v1/payment_intents", {**sent, "payment_method": "pm_card_chargeDeclined"}, **old)
+    intent = declined.body["error"]["payment_intent"]["id"]
+    expanded = {"payment_method": "pm_card_visa", "expand": ["charges.data.balance_transaction"]}
+    charges = shop.post(f"/v1/payment_intents/{intent}/confirm", expanded, **old).body["charges"]
+    assert [each["status"] for each in charges.pop("data")] == ["succeeded", "failed"]
+    assert charges == {
+        "object": "list",
+        "has_more": False,
+        "total_count": 2,
+        "url": f"/v1/charges?payment_intent={intent}",
+    }
+    shown = shop.get(f"/v1/payment_intents/{intent}?expand[]=charges.data.balance_transaction", **old).body
+    assert shown["charges"]["data"][0]["balance_transaction"]["amount"] == 2_500
+    refused = shop.get(f"/v1/payment_intents/{intent}?expand[]=charges.data.balance_transaction")
+    assert (refused.status, refused.error["message"]) == (400, "This property cannot be expanded (charges).")
