@@ -49,7 +49,8 @@ class Person:
 class ExternalAccount:
     """A bank account or a debit card for the payouts of an account.
 
-    `number` and `routing`, of a bank account, are as sent; `fields` holds further properties of the response.
+    `number` and `routing`, of a bank account, are as sent; `fields` holds further properties of the response. It is
+    `errored` after a payout that failed, until it is updated.
     """
 
     id: str
@@ -64,6 +65,7 @@ class ExternalAccount:
     routing: str | None = None
     fields: Mapping[str, Value] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    errored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,11 @@ def external_account_of_other_currency(identifier: str, currency: str) -> Stripe
     return refused(f"The external account {identifier} does not take payouts in {currency}.", "destination")
 
 
-@error("official", words="inferred")
+@error("official", words="observed")
 def payouts_not_allowed() -> StripeError:
-    """400 for a payout of an account whose payouts are disabled; the first words were seen in reports."""
+    """400 for a payout of an account whose payouts are disabled; the words were seen in reports."""
     return refused(
-        "Cannot create payouts; please contact us via https://support.stripe.com/contact with any questions.",
+        "Cannot create payouts; please contact us via https://support.stripe.com/contact with details for assistance.",
         code="payouts_not_allowed",
     )
 

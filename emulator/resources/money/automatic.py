@@ -66,7 +66,7 @@ def _amount(total: Total, kept: int, *, debits: bool) -> int:
 
 def _pay(scope: Scope, account: Account, due: Due) -> None:
     destination = holders.destination_of(account, scope.sandbox, due.currency)
-    if destination is None:
+    if destination is None or destination.errored:
         return
     arrives = calendar.after_days(scope.now, 1, in_us=account.country == "US") if due.amount > 0 else scope.now
     payout = Payout(due.amount, due.currency, destination, arrives, automatic=True, source_type=due.source_type)

@@ -9,9 +9,11 @@ from typing import cast
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
+from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.settings import payout_schedule, settings
+from emulator.resources.connect.accounts.storage import store
 from emulator.resources.endpoint import Scope
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
@@ -66,6 +68,14 @@ def shown_bank(scope: Scope, identifier: str) -> dict[str, Json] | None:
     account = account_of(scope.sandbox, scope.owner)
     found = next((each for each in bank_accounts(account, scope.sandbox) if each.id == identifier), None)
     return external_account_render.render(account, found, scope.now) if found else None
+
+
+def stop_payouts(scope: Scope, identifier: str) -> None:
+    """Mark a bank account or a card of a connected account as errored. That of the platform stays usable."""
+    account = lifecycle.find(scope.sandbox, scope.owner)
+    found = next((each for each in account.external_accounts if each.id == identifier), None) if account else None
+    if account and found and not found.errored:
+        store(scope.sandbox, scope.now, external_account_rules.mark_errored(account, found))
 
 
 def takes_instant(account: Account, destination: ExternalAccount) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
-from emulator.resources.money import ledger
+from emulator.resources.money import holders, ledger
 from emulator.resources.money.ledger import CARD, Movement
 from emulator.resources.payout_runs import DAY
 from emulator.resources.resource import Fields
@@ -163,7 +163,10 @@ def end(scope: Scope, row: Row[bytes], failure: str | None = None) -> Row[bytes]
         row = _send(scope, row, fields)
     if failure:
         why = {"failure_code": failure, "failure_message": MESSAGES[failure]}
-        return give_back(scope, row, "payout_failure", status="failed", **why)
+        failed = give_back(scope, row, "payout_failure", status="failed", **why)
+        if fields["method"] == STANDARD:
+            holders.stop_payouts(scope, str(fields["destination"]))
+        return failed
     return objects.change(scope, PAYOUT, row, status="paid", trace_id=_trace(row, fields, scope.now), _changes_at=None)
 
 

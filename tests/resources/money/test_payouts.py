@@ -12,6 +12,17 @@ TOO_LOW = (
     "You have insufficient funds in your Stripe account for this transfer. Your card balance is too low.  You can use "
     "the /v1/balance endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance)."
 )
+PROFILE = {"mcc": "7299", "url": "https://shop.example.com"}
+PERSON = {
+    "first_name": "Jenny",
+    "last_name": "Rosen",
+    "email": "jenny@example.com",
+    "phone": "0000000000",
+    "dob": {"day": 1, "month": 1, "year": 1902},
+    "id_number": "222222222",
+    "address": {"line1": "address_full_match", "city": "South Bend", "state": "IN", "postal_code": "46601"},
+}
+TERMS = {"date": 1_700_000_000, "ip": "203.0.113.7"}
 
 
 def till_with(amount: int = 10_000, number: str = "000123456789", interval: str = "manual") -> tuple[Till, str]:
@@ -148,6 +159,39 @@ def test_a_payout_to_a_failing_account_fails_and_the_money_returns(number: str, 
     )
     assert till.balance(seller) == ({"usd": 10_000}, {"usd": 0})
     assert till.events("payout", seller)[-1]["type"] == "payout.failed"
+
+
+def test_the_bank_account_of_a_failed_payout_is_errored_until_it_is_updated() -> None:
+    till = Till()
+    sent = {"business_type": "individual", "business_profile": PROFILE, "individual": PERSON, "tos_acceptance": TERMS}
+    seller = till.seller("000111111116", onboard=False, **sent)
+    till.pass_time(60)
+    till.post(10_000, owner=seller)
+    before = till.api.get(f"/v1/accounts/{seller}").body
+    [bank] = before["external_accounts"]["data"]
+    pay(till, seller)
+    till.pass_time(10)
+    till.pass_time(20)
+
+    after = till.api.get(f"/v1/accounts/{seller}").body
+    assert (before["payouts_enabled"], bank["status"]) == (True, "new")
+    assert (after["payouts_enabled"], after["external_accounts"]["data"]) == (False, [{**bank, "status": "errored"}])
+    assert after["requirements"]["currently_due"] == ["external_account"]
+    assert [event["type"] for event in till.events("", seller)][-3:] == [
+        "payout.failed",
+        "account.external_account.updated",
+        "account.updated",
+    ]
+    till.pass_time(10 * DAY)  # automatic payouts have stopped
+    assert till.balance(seller) == ({"usd": 10_000}, {"usd": 0})
+    refused = pay(till, seller)
+    assert (refused.status, refused.error["code"], refused.error["message"]) == (
+        400,
+        "payouts_not_allowed",
+        "Cannot create payouts; please contact us via https://support.stripe.com/contact with details for assistance.",
+    )
+    updated = till.api.post(f"/v1/accounts/{seller}/external_accounts/{bank['id']}").body
+    assert (updated["status"], pay(till, seller).status) == ("new", 200)
 
 
 def test_a_payout_is_canceled_while_it_is_pending() -> None:

@@ -34,12 +34,14 @@ class Till:
     def now(self) -> int:
         return self.sandbox.clock.now()
 
-    def seller(self, number: str = "000123456789", **params: object) -> str:
-        """A connected account that can do everything, with a bank account."""
+    def seller(self, number: str = "000123456789", *, onboard: bool = True, **params: object) -> str:
+        """A connected account with a bank account, which can do everything once it is onboarded."""
         bank = {"object": "bank_account", **BANK_ACCOUNT, "account_number": number}
         sent = {"type": "custom", "country": "US", "capabilities": CAPABILITIES, "external_account": bank, **params}
         identifier = self.api.account(**sent)
         with Transaction(self.sandbox, Origin(self.now)):
+            if not onboard:
+                return identifier
             account = self.sandbox.accounts.get(identifier)
             assert account is not None
             accounts.onboard(self.sandbox, account)

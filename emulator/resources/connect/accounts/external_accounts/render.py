@@ -21,7 +21,7 @@ _CHECKED = {"address_line1": "address_line1_check", "address_zip": "address_zip_
 
 
 def render(account: Account, row: ExternalAccount, now: int | None = None) -> dict[str, Json]:
-    """A bank account or a card of an account (every name observed). New ones stay `new`, as all that were seen.
+    """A bank account or a card of an account (every name observed). It is `new` until a payout to it fails (official).
 
     It is as it stands at `now`, unix seconds; without one, as it stood at the last change of its account.
     """
@@ -45,7 +45,7 @@ def _rendered(row: ExternalAccount, country: str) -> Mapping[str, Json]:
         "fingerprint": row.fingerprint,
         "last4": row.number.replace(" ", "")[-4:],
         "metadata": dict(sorted(row.metadata.items())),
-        "status": "new",
+        "status": "errored" if row.errored else "new",
     }
     return {"id": row.id, "object": row.object, **dict(sorted({**body, **shared}.items()))}
 

@@ -40,7 +40,7 @@ def _put_first(account: Account, others: tuple[ExternalAccount, ...], new: Exter
 
 
 def apply_update(account: Account, row: ExternalAccount, params: Params) -> Account:
-    """Update an external account by checked parameters. Raises StripeError."""
+    """Update an external account by checked parameters, even by none; it can be paid out to again (official)."""
     names = _BANK_FIELDS if row.object == "bank_account" else _CARD_FIELDS
     fields = {**row.fields, **{name: params[name] for name in names if name in params}}
     default = params.get("default_for_currency") is True or row.default_for_currency
@@ -49,9 +49,16 @@ def apply_update(account: Account, row: ExternalAccount, params: Params) -> Acco
         fields={name: value for name, value in fields.items() if value != ""},
         metadata=merged(row.metadata, params.get("metadata")),
         default_for_currency=default,
+        errored=False,
     )
     by_id = {each.id: each for each in (*_others(account, new), new)}
     return replace(account, external_accounts=tuple(by_id[each.id] for each in account.external_accounts))
+
+
+def mark_errored(account: Account, row: ExternalAccount) -> Account:
+    """Stop payouts to an external account, as a failed payout does (official)."""
+    others = (replace(each, errored=True) if each.id == row.id else each for each in account.external_accounts)
+    return replace(account, external_accounts=tuple(others))
 
 
 def remove(account: Account, row: ExternalAccount) -> Account:

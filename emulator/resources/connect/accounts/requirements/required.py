@@ -224,7 +224,7 @@ def _is_met_by_account(account: Account, name: str, provided: frozenset[str]) ->
     if name == "business_type":
         return account.business_type is not None
     if name == EXTERNAL_ACCOUNT:
-        return bool(account.external_accounts)
+        return any(not each.errored for each in account.external_accounts)
     if name == requirement_rules.WEBSITE and description_is_enough(account):
         return requirement_rules.DESCRIPTION in provided
     return account.v2 is None and not provided.isdisjoint(requirement_rules.ALSO_MET_BY.get(name, ()))
