@@ -90,13 +90,21 @@ def _fields(call: Call) -> Fields:
     settings = {name: value for name, value in hash_at(call.params, SETTINGS).items() if name != DEFAULT}
     params: Params = {**call.params, SETTINGS: settings}
     sent = stored_params(CUSTOMER, replace(call, params=params), NOT_STORED)
-    fields = {**_first(), **sent, "metadata": dict(merged({}, params.get("metadata")))}
+    fields = {**_first(), **_with_shipping(sent), "metadata": dict(merged({}, params.get("metadata")))}
     if params.get("balance"):
         fields |= {
             "balance": cast("int", params["balance"]),
             "currency": default_currency(call.sandbox, call.owner),
         }
     return fields
+
+
+def _with_shipping(fields: Fields) -> Fields:
+    """The fields with a shipping address as it is shown: a carrier shows only where one was set (observed)."""
+    shipping = fields.get("shipping")
+    if not isinstance(shipping, dict):
+        return fields
+    return {**fields, "shipping": {name: shipping[name] for name in ("address", "name", "phone") if name in shipping}}
 
 
 def _default_of_new(params: Params, method: Row[bytes] | None) -> str | None:
@@ -161,7 +169,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if "balance" in call.params:
         fields |= _balanced(call, row, fields)
     _set_cash(call, row.id)
-    return fields
+    return _with_shipping(fields)
 
 
 def _replaced_source(call: Call, row: Row[bytes]) -> str:
@@ -231,28 +239,20 @@ def _respond(call: Call, row: Row[bytes]) -> Fields:
 def _included(call: Call, customer: str, name: str) -> Json:
     """A field that only an expansion shows."""
     row = objects.get(call.scope, CUSTOMER, customer)
-    if row is None or name not in EXPANDED:
-        return None
     made = {
         "cash_balance": _cash_balance,
-        "invoice_credit_balance": _credit,
         "sources": _sources,
         "subscriptions": _listed,
         "tax": _tax,
         "tax_ids": _listed,
-    }[name]
-    return made(call, row, name)
+    }.get(name)
+    return made(call, row, name) if made and row else None
 
 
 def _cash_balance(call: Call, row: Row[bytes], _: str) -> Json:
     found = objects.get(call.scope, customer_balances.CASH, row.id)
     empty: Row[bytes] = Row(call.owner, row.id, -1, call.now, row.id, (), b"{}")
     return objects.shown(call.scope, customer_balances.CASH, found or empty)
-
-
-def _credit(_: Call, row: Row[bytes], __: str) -> Json:
-    fields = decode(row)
-    return {str(fields["currency"]): fields["balance"]} if fields.get("currency") else {}
 
 
 def _sources(call: Call, row: Row[bytes], _: str) -> Json:

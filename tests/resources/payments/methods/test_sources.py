@@ -1,0 +1,222 @@
+"""Payment sources of a customer, and card tokens, from which they are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ....api import Api
+
+CARD = {"number": "4242424242424242", "exp_month": "9", "exp_year": "2034", "cvc": "314"}
+BANK = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}
+
+
+def made(api: Api, path: str, *, account: str | None = None, **params: Any) -> Any:
+    answer = api.post(path, params, stripe_account=account)
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+@pytest.fixture
+def path(api: Api) -> str:
+    return f"/v1/customers/{made(api, '/v1/customers')['id']}"
+
+
+def types(api: Api) -> list[str]:
+    return [event["type"] for event in reversed(api.get("/v1/events?limit=100").body["data"])]
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_token_shows_the_card(api: Api) -> None:
+    token = made(api, "/v1/tokens", card={**CARD, "address_zip": "12345", "name": "Jenny"})
+    card = token.pop("card")
+    assert (token.pop("id")[:5], isinstance(token.pop("created"), int)) == ("tok_1", True)
+    assert token == {
+        "object": "token",
+        "client_ip": "127.0.0.1",
+        "livemode": False,
+        "type": "card",
+        "used": False,
+    }
+    assert (card.pop("id")[:6], len(card.pop("fingerprint"))) == ("card_1", 16)
+    assert card == {
+        "object": "card",
+        "address_city": None,
+        "address_country": None,
+        "address_line1": None,
+        "address_line1_check": None,
+        "address_line2": None,
+        "address_state": None,
+        "address_zip": "12345",
+        "address_zip_check": "unchecked",
+        "brand": "Visa",
+        "country": "US",
+        "cvc_check": "unchecked",
+        "dynamic_last4": None,
+        "email": None,
+        "exp_month": 9,
+        "exp_year": 2034,
+        "funding": "credit",
+        "last4": "4242",
+        "metadata": {},
+        "name": "Jenny",
+        "networks": {"preferred": None},
+        "phone": None,
+        "regulated_status": "unregulated",
+        "tokenization_method": None,
+        "wallet": None,
+    }
+
+
+def test_a_currency_shows_where_it_was_sent(api: Api) -> None:
+    debit = {**CARD, "number": "4000056655665556", "currency": "usd"}
+    assert made(api, "/v1/tokens", card=debit)["card"]["currency"] == "usd"
+    assert "currency" not in made(api, "/v1/tokens", card=CARD)["card"]
+
+
+@pytest.mark.parametrize("number", ["4000000000000002", "3056930009020004", "4000002760003184"])
+def test_every_test_card_becomes_a_token(api: Api, number: str) -> None:
+    assert made(api, "/v1/tokens", card={**CARD, "number": number})["card"]["last4"] == number[-4:]
+
+
+def test_a_number_that_is_none_becomes_no_token(api: Api) -> None:
+    refused = api.post("/v1/tokens", {"card": {**CARD, "number": "4242424242424241"}})
+    assert (refused.status, refused.error["code"], refused.error["param"]) == (402, "incorrect_number", "number")
+
+
+def test_a_connected_account_gets_a_token_of_the_platforms_customer(api: Api) -> None:
+    account = api.account(type="custom", country="US")
+    customer = made(api, "/v1/customers", source="tok_mastercard")
+    token = made(api, "/v1/tokens", account=account, customer=customer["id"])
+    assert (token["card"]["brand"], token["used"]) == ("MasterCard", False)
+    there = made(api, "/v1/customers", account=account, source=token["id"])
+    assert there["default_source"] == token["card"]["id"] != customer["default_source"]
+    method = made(api, "/v1/payment_methods/pm_card_amex/attach", customer=customer["id"])["id"]
+    named = made(api, "/v1/tokens", account=account, customer=customer["id"], card=method)
+    assert named["card"]["brand"] == "American Express"
+    empty = api.post("/v1/tokens", {"customer": made(api, "/v1/customers")["id"]}, stripe_account=account)
+    assert (empty.status, empty.error["message"]) == (400, "The customer must have an active payment source attached.")
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_source_becomes_the_default(api: Api, path: str) -> None:
+    first = made(api, f"{path}/sources", source="tok_visa", metadata={"a": "1"})
+    made(api, f"{path}/cards", card={**CARD, "number": "5555555555554444"})
+    assert api.get(path).body["default_source"] == first["id"]
+    assert (first["object"], first["cvc_check"], first["metadata"]) == ("card", "pass", {"a": "1"})
+    listed = api.get(f"{path}/sources").body
+    assert [each["brand"] for each in listed["data"]] == ["MasterCard", "Visa"]
+    assert (list(listed), listed["url"]) == (["object", "data", "has_more", "url"], f"{path}/sources")
+    assert api.get(f"{path}/sources/{first['id']}").body == first == api.get(f"{path}/cards/{first['id']}").body
+    assert types(api) == [
+        "customer.created",
+        "customer.source.created",
+        "payment_method.attached",
+        "customer.updated",
+        "customer.source.created",
+        "payment_method.attached",
+    ]
+
+
+def test_a_source_is_a_payment_method_too(api: Api, path: str) -> None:
+    card = made(api, f"{path}/sources", source="tok_visa")
+    method = api.get(f"/v1/payment_methods/{card['id']}").body
+    assert (method["id"], method["object"], method["card"]["brand"]) == (card["id"], "payment_method", "visa")
+    assert [each["id"] for each in api.get(f"{path}/payment_methods").body["data"]] == [card["id"]]
+    expanded = api.get(f"{path}?expand[]=default_source").body["default_source"]
+    assert expanded == card
+
+
+def test_details_of_a_card_change(api: Api, path: str) -> None:
+    card = made(api, f"{path}/sources", source="tok_visa")
+    changed = made(
+        api,
+        f"{path}/sources/{card['id']}",
+        name="Jenny",
+        address_city="Bern",
+        exp_year="2035",
+        metadata={"a": "1"},
+    )
+    assert changed == {**card, "name": "Jenny", "address_city": "Bern", "exp_year": 2035, "metadata": {"a": "1"}}
+    assert types(api)[-2:] == ["customer.source.updated", "payment_method.updated"]
+    late = api.post(f"{path}/sources/{card['id']}", {"exp_year": "2019"})
+    assert (late.status, late.error["code"]) == (402, "invalid_expiry_year")
+
+
+def test_the_newest_of_the_others_follows_a_deleted_default(api: Api, path: str) -> None:
+    ids = [made(api, f"{path}/sources", source=f"tok_{name}")["id"] for name in ("visa", "mastercard", "amex")]
+    assert api.delete(f"{path}/sources/{ids[0]}").body == {"id": ids[0], "object": "card", "deleted": True}
+    assert api.get(path).body["default_source"] == ids[2]
+    for identifier in ids[1:]:
+        api.delete(f"{path}/cards/{identifier}")
+    assert api.get(path).body["default_source"] is None
+    assert api.get(f"/v1/payment_methods/{ids[0]}").status == 404
+    gone = api.get(f"{path}/sources/{ids[0]}")
+    assert (gone.status, gone.error["code"], gone.error["param"]) == (404, "resource_missing", "id")
+
+
+def test_a_detached_source_is_no_source_any_more(api: Api, path: str) -> None:
+    card = made(api, f"{path}/sources", source="tok_visa")["id"]
+    assert made(api, f"/v1/payment_methods/{card}/detach")["customer"] is None
+    assert (api.get(path).body["default_source"], api.get(f"{path}/sources").body["data"]) == (None, [])
+    assert "customer.source.deleted" in types(api)
+
+
+def test_a_bank_account_is_verified_by_two_amounts(api: Api, path: str) -> None:
+    token = made(api, "/v1/tokens", bank_account={**BANK, "account_holder_name": "Jenny Rosen"})
+    bank = made(api, f"{path}/sources", source=token["id"])
+    assert bank == {
+        "id": token["bank_account"]["id"],
+        "object": "bank_account",
+        "account_holder_name": "Jenny Rosen",
+        "account_holder_type": None,
+        "account_type": None,
+        "bank_name": "STRIPE TEST BANK",
+        "country": "US",
+        "currency": "usd",
+        "customer": path.rpartition("/")[2],
+        "fingerprint": bank["fingerprint"],
+        "last4": "6789",
+        "metadata": {},
+        "routing_number": "110000000",
+        "status": "new",
+    }
+    verify = f"{path}/sources/{bank['id']}/verify"
+    wrong = api.post(verify, {"amounts": [10, 11]})
+    assert (wrong.status, wrong.error["code"]) == (400, "bank_account_verification_failed")
+    assert made(api, verify, amounts=[32, 45])["status"] == "verified"
+    assert api.post(verify, {"amounts": [32, 45]}).status == 400
+    again = api.post(f"{path}/bank_accounts", {"bank_account": BANK})
+    assert (again.status, again.error["code"]) == (400, "bank_account_exists")
+    held = made(api, f"{path}/sources/{bank['id']}", account_holder_name="Jane", account_holder_type="company")
+    assert (held["account_holder_name"], held["account_holder_type"]) == ("Jane", "company")
+    assert api.get(f"{path}/sources?object=card").body["data"] == []
+    assert [each["id"] for each in api.get(f"{path}/bank_accounts").body["data"]] == [bank["id"]]
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "error"),
+    [
+        ({}, 400, {"code": "parameter_missing", "param": "source"}),
+        ({"source": "tok_chargeDeclined"}, 402, {"code": "card_declined", "decline_code": "generic_decline"}),
+        ({"source": "tok_nothing"}, 400, {"message": "There is a part of the token that is not valid: 'nothing'."}),
+        ({"source": "tok_1TESTaaaaaaaaaaaaaaaaaaa"}, 400, {"code": "resource_missing", "param": "source"}),
+        ({"source": "src_1"}, 501, {"param": "source"}),
+    ],
+)
+def test_what_is_no_source(api: Api, path: str, params: Any, status: int, error: dict[str, str]) -> None:
+    answer = api.post(f"{path}/sources", params)
+    assert (answer.status, {name: answer.error.get(name) for name in error}) == (status, error)
+    assert api.get(f"{path}/sources").body["data"] == []
+
+
+def test_a_source_of_another_customer_is_not_found(api: Api, path: str) -> None:
+    other = made(api, "/v1/customers", source="tok_visa")["default_source"]
+    for answer in (api.get(f"{path}/sources/{other}"), api.delete(f"{path}/sources/{other}")):
+        assert (answer.status, answer.error["code"]) == (404, "resource_missing")
+    assert api.get("/v1/customers/cus_1/sources").error["param"] == "id"
