@@ -107,9 +107,9 @@ def _ways_out(link: Link) -> str:
     return fail + button("leave", "Leave without finishing")
 
 
-def button(action: str, text: str, *, first: bool = False) -> str:
+def button(action: str, text: str, *, first: bool = False, identifier: str = "") -> str:
     """A button that sends the form with an action."""
-    kind = " class=first" if first else ""
+    kind = (" class=first" if first else "") + (f" id={identifier}" if identifier else "")
     return f'<button{kind} name=action value="{action}">{escape(text)}</button>'
 
 

@@ -28,11 +28,12 @@ from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.store.table import Row
 
-TITLES = {PAGE: "3D Secure 2 test page", REDIRECT_PAGE: "Test payment page"}
+TITLES = {PAGE: "3D Secure 2 Test Page", REDIRECT_PAGE: "Test Payment Page"}
 PATHS = frozenset(TITLES)
 # By the name of the button.
 OUTCOMES: Mapping[str, Outcome] = {"complete": "succeeded", "fail": "failed"}
-_LABELS = {PAGE: ("Complete", "Fail"), REDIRECT_PAGE: ("Authorize test payment", "Fail test payment")}
+_LABELS = {PAGE: ("Complete", "Fail"), REDIRECT_PAGE: ("Authorize Test Payment", "Fail Test Payment")}
+_IDS = ("test-source-authorize-3ds", "test-source-fail-3ds")  # by which browser tests find the buttons of Stripe's page
 
 
 class Visit(NamedTuple):
@@ -93,7 +94,7 @@ def _page(path: str, fields: Fields) -> str:
     return pages.document(
         TITLES[path],
         f"<p>{escape(text)}</p><form method=post>",
-        pages.button("complete", complete, first=True),
-        pages.button("fail", fail),
+        pages.button("complete", complete, first=True, identifier=_IDS[0]),
+        pages.button("fail", fail, identifier=_IDS[1]),
         "</form>",
     )

@@ -14,9 +14,14 @@ from emulator.connect_js.serving import STATIC as SHARED
 from emulator.wire.json import Json
 
 STATIC = Path(__file__).parent / "static"
-PARTS = (SHARED / "frame.js", STATIC / "errors.js", STATIC / "tokens.js", STATIC / "elements.js", STATIC / "stripe.js")
+PARTS = (
+    SHARED / "frame.js",
+    *(STATIC / f"{name}.js" for name in ("errors", "tokens", "elements", "intents", "stripe")),
+)
 CONTROLLER, CARD = "/v3/controller.html", "/v3/elements-inner-card.html"
-FRAMES = {CONTROLLER: "controller.html", CARD: "card.html"}
+PAYMENT, CHALLENGE = "/v3/elements-inner-payment.html", "/v3/three-ds-2-challenge.html"
+FRAMES = {CONTROLLER: "controller.html", CARD: "card.html", PAYMENT: "payment.html", CHALLENGE: "challenge.html"}
+INNER = "/* inner.js */"  # where the frames of Elements have the script that they share
 # The version that a script reports: 3, or the name of its release.
 _SCRIPT = re.compile(r"/(?:v3/?|v3/stripe\.js|([a-z]+)/stripe\.js)\Z", re.ASCII)
 # Every function of the Stripe object that is not emulated, by the types of the releases.
@@ -25,17 +30,17 @@ collectBankAccountForPayment collectBankAccountForSetup collectBankAccountToken 
 confirmAcssDebitPayment confirmAcssDebitSetup confirmAffirmPayment confirmAfterpayClearpayPayment confirmAlipayPayment
 confirmAmazonPaySetup confirmAuBecsDebitPayment confirmAuBecsDebitSetup confirmBacsDebitSetup confirmBancontactPayment
 confirmBancontactSetup confirmBilliePayment confirmBlikPayment confirmBlikSetup confirmBoletoPayment
-confirmBoletoSetup confirmCardPayment confirmCardSetup confirmCashappPayment confirmCashappSetup
+confirmBoletoSetup confirmCashappPayment confirmCashappSetup
 confirmCustomerBalancePayment confirmEpsPayment confirmFpxPayment confirmGiropayPayment confirmGrabPayPayment
 confirmIdealPayment confirmIdealSetup confirmKlarnaPayment confirmKonbiniPayment confirmMobilepayPayment
 confirmMultibancoPayment confirmOxxoPayment confirmP24Payment confirmPayByBankPayment confirmPayNowPayment
-confirmPayPalPayment confirmPayPalSetup confirmPayment confirmPaymentIntent confirmPixPayment confirmPromptPayPayment
-confirmSepaDebitPayment confirmSepaDebitSetup confirmSetup confirmSetupIntent confirmSofortPayment confirmSofortSetup
+confirmPayPalPayment confirmPayPalSetup confirmPaymentIntent confirmPixPayment confirmPromptPayPayment
+confirmSepaDebitPayment confirmSepaDebitSetup confirmSetupIntent confirmSofortPayment confirmSofortSetup
 confirmSwishPayment confirmTwintPayment confirmUsBankAccountPayment confirmUsBankAccountSetup confirmWechatPayPayment
-createConfirmationToken createEmbeddedCheckoutPage createEphemeralKeyNonce createPaymentMethod createRadarSession
-createSource handleCardAction handleCardPayment handleCardSetup handleNextAction handleSepaDebitPayment initCheckout
+createConfirmationToken createEmbeddedCheckoutPage createEphemeralKeyNonce createRadarSession
+createSource handleCardPayment handleCardSetup handleSepaDebitPayment initCheckout
 initCheckoutElementsSdk initCheckoutFormSdk initCustomCheckout initEmbeddedCheckout initializePricing paymentRequest
-processOrder redirectToCheckout retrieveIssuingCard retrieveOrder retrievePaymentIntent retrieveSetupIntent
+processOrder redirectToCheckout retrieveIssuingCard retrieveOrder
 retrieveSource verifyIdentity verifyMicrodepositsForPayment verifyMicrodepositsForSetup
 """.split()
 # Those that throw; the others return a promise that is rejected.
@@ -59,6 +64,8 @@ def script(origin: str, version: str, *, live: bool) -> str:
         "origin": origin,
         "bridge": CONTROLLER,
         "card": CARD,
+        "payment": PAYMENT,
+        "challenge": CHALLENGE,
         "version": 3 if version == "v3" else version,
         "live": live,
         "refused": list(REFUSED),
@@ -67,12 +74,17 @@ def script(origin: str, version: str, *, live: bool) -> str:
     return program(config, _template())
 
 
+@cache
+def _frame(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8").replace(INNER, (STATIC / "inner.js").read_text(encoding="utf-8"))
+
+
 class StripeJs(Scripts):
     """The ASGI application for the paths of the script and of its frames."""
 
     def get(self, scope: Scope) -> Response:
         if (name := FRAMES.get(scope["path"])) is not None:
-            return Response((STATIC / name).read_text(encoding="utf-8"), 200, HEADERS, "text/html")
+            return Response(_frame(name), 200, HEADERS, "text/html")
         match = _SCRIPT.match(scope["path"])
         version = match[1] or "v3" if match else "v3"
         return Response(script(origin_of(scope), version, live=self._live), 200, HEADERS, "text/javascript")

@@ -345,12 +345,12 @@ def test_wrong_use_is_an_integration_error(platform: Platform, expression: str, 
 @pytest.mark.parametrize(
     ("expression", "what"),
     [
-        ("it.confirmPayment({})", "stripe.confirmPayment()"),
+        ("it.confirmIdealPayment('pi_1_secret_2', {})", "stripe.confirmIdealPayment()"),
         ("it.redirectToCheckout({sessionId: 'cs_test_1'})", "stripe.redirectToCheckout()"),
         ("it.paymentRequest({})", "stripe.paymentRequest()"),
         ("it.createToken('pii', {personal_id_number: '1'})", 'stripe.createToken("pii")'),
-        ("it.elements().create('payment')", "the payment Element"),
-        ("it.elements().submit()", "elements.submit()"),
+        ("it.elements().create('iban')", "the iban Element"),
+        ("it.elements().submit()", "elements.submit() without a payment Element"),
     ],
 )
 def test_other_functions_are_refused_by_name(platform: Platform, expression: str, what: str) -> None:

@@ -1,9 +1,21 @@
-// The card Element: a frame with the inputs, which never leave it. Other Elements are refused by name.
+// The card and payment Elements: a frame with the inputs, which never leave it. Other Elements are refused by name.
 const STATES = ["empty", "complete", "invalid", "focus"];
+// Each type with the title of its frame, and what its event `change` has of the frame's.
+const TYPES = {
+  card: {
+    title: "Secure card payment input frame",
+    change: ({brand, value, empty, complete, error}) => ({brand, value, empty, complete, error}),
+  },
+  payment: {
+    title: "Secure payment input frame",
+    change: ({empty, complete}) => ({collapsed: false, value: {type: "card"}, empty, complete}),
+  },
+};
 let serial = 0;
 
 class CardElement {
-  constructor(group, options) {
+  constructor(type, group, options) {
+    this.type = type;
     this.group = group;
     this.options = options;
     this.listeners = new Map();
@@ -45,7 +57,7 @@ class CardElement {
     this.check();
     this.close();
     this.destroyed = true;
-    this.group.elements.delete("card");
+    this.group.elements.delete(this.type);
   }
 
   update(options) {
@@ -111,11 +123,11 @@ class CardElement {
     if (!scriptOrigin) throw notEmulated("Elements where the script has no address of its own, as in an init script or jsdom");
     const frame = (this.frame = document.createElement("iframe"));
     frame.name = `__privateStripeFrame${++serial}`;
-    frame.title = "Secure card payment input frame";
-    frame.src = scriptOrigin + CONFIG.card;
+    frame.title = TYPES[this.type].title;
+    frame.src = scriptOrigin + CONFIG[this.type];
     frame.setAttribute("allow", "payment *");
     frame.setAttribute("role", "presentation");
-    for (const [name, value] of Object.entries({border: "none", width: "1px", minWidth: "100%", height: "1.2em"})) {
+    for (const [name, value] of Object.entries({border: "none", width: "1px", minWidth: "100%", height: this.type === "card" ? "1.2em" : "260px"})) {
       frame.style[name] = value;
     }
     const box = document.createElement("div");
@@ -162,7 +174,7 @@ class CardElement {
     if (event === "change") Object.assign(this.state, {empty: data.empty, complete: data.complete, invalid: Boolean(data.error)});
     if (event === "focus" || event === "blur") this.state.focus = event === "focus";
     this.drawState();
-    this.emit(event, data);
+    this.emit(event, event === "change" ? TYPES[this.type].change(data) : data);
   }
 
   className(state) {
@@ -182,15 +194,15 @@ class CardElement {
     if (!listeners.length && event === "ready") this.undelivered.add(event); // React listens after it has mounted
     for (const listener of listeners) {
       try {
-        listener({elementType: "card", ...data});
+        listener({elementType: this.type, ...data});
       } catch (thrown) {
         queueTask(() => Promise.reject(thrown)); // an error of the page is reported as such
       }
     }
   }
 
-  /** A token of the card, created by the frame. */
-  async token(headers, data) {
+  /** The frame's response to a command, which creates something of the card, or checks it. */
+  async asked(command, more = {}) {
     if (this.frame && this.frame.isConnected) await this.opened;
     if (this.destroyed || !this.port || !this.frame.isConnected) {
       throw new IntegrationError(
@@ -199,28 +211,57 @@ class CardElement {
       );
     }
     const id = this.next++;
-    const response = await new Promise((done) => {
+    return new Promise((done) => {
       this.waiting.set(id, done);
-      this.port.postMessage({command: "token", id, headers, data});
+      this.port.postMessage({command, id, ...more});
     });
-    return response.invalid ? {error: response.invalid} : resultOf(response);
+  }
+
+  /** A token or a payment method of the card, created by the frame. */
+  async create(path, settings, parameters) {
+    const pairs = encode(parameters);
+    const response = await this.asked("create", {path, headers: headersOf(settings), pairs});
+    return response.invalid ? {error: response.invalid} : resultOf(response, path === "tokens" ? "token" : "paymentMethod");
   }
 }
 
 /** A group of Elements, which has at most one of each type. */
-function elementsFor() {
-  const group = {elements: new Map()};
+function elementsFor(options = {}) {
+  const secret = options.clientSecret;
+  if (secret !== undefined && !SECRET.test(String(secret))) {
+    throw new IntegrationError(
+      `Invalid value for elements(): clientSecret should be a client secret of the form \${id}_secret_\${secret}. You specified: ${secret}.`,
+    );
+  }
+  const elements = new Map();
+  const payment = () => elements.get("payment");
   return {
-    create(type, options = {}) {
-      if (type !== "card") throw notEmulated(`the ${type} Element`);
-      if (group.elements.has(type)) throw new IntegrationError("Can only create one Element of type card.");
-      const element = new CardElement(group, {...options});
-      group.elements.set(type, element);
+    __elements: elements,
+    __options: options,
+    create(type, own = {}) {
+      if (!TYPES[type]) throw notEmulated(`the ${type} Element`);
+      if (elements.has(type)) throw new IntegrationError(`Can only create one Element of type ${type}.`);
+      const element = new CardElement(type, {elements}, {...own});
+      elements.set(type, element);
       return element;
     },
-    getElement: (type) => group.elements.get((type && type.__elementType) || type) || null,
-    update() {},
-    submit: () => Promise.reject(notEmulated("elements.submit()")),
-    fetchUpdates: () => Promise.reject(notEmulated("elements.fetchUpdates()")),
+    getElement: (type) => elements.get((type && type.__elementType) || type) || null,
+    update(changed) {
+      Object.assign(options, changed);
+      return Promise.resolve();
+    },
+    async submit() {
+      if (!payment()) throw notEmulated("elements.submit() without a payment Element");
+      const {invalid} = await payment().asked("check");
+      return invalid ? {error: invalid} : {selectedPaymentMethod: "card"};
+    },
+    fetchUpdates() {
+      if (secret) return Promise.resolve({});
+      return Promise.reject(
+        new IntegrationError(
+          "In order to call fetchUpdates, you must pass a valid PaymentIntent or SetupIntent client secret when creating the Elements group.",
+        ),
+      );
+    },
   };
 }

@@ -31,9 +31,10 @@ function Stripe(key, options) {
   });
   return {
     ...Object.fromEntries(refusals),
-    elements: () => elementsFor(),
+    ...intentFunctions(settings),
+    elements: (given) => elementsFor(given),
     async createToken(what, data = {}) {
-      if (what instanceof CardElement) return what.token(headersOf(settings), data);
+      if (what instanceof CardElement) return what.create("tokens", settings, {card: data});
       if (KINDS.includes(what)) return createToken(settings, {[what]: data});
       if (what === "pii" || what === "cvc_update") throw notEmulated(`stripe.createToken("${what}")`);
       throw new IntegrationError("You must provide a Stripe Element or a valid token type to create a Token.");

@@ -1,4 +1,4 @@
-// Requests to POST /v1/tokens: through the frame, or directly where there are no frames or the frame does not respond.
+// Requests to the API: through the frame, or directly where there are no frames or the frame does not respond.
 const controller =
   scriptOrigin && typeof MessageChannel !== "undefined" ? new Frame("__privateStripeController") : null;
 
@@ -18,32 +18,37 @@ function headersOf({key, account, version}) {
   return headers;
 }
 
-async function direct(path, {headers, form}) {
+async function direct(path, {method, headers, form}) {
+  const [target, body] = method === "GET" ? [`${path}?${form}`, undefined] : [path, form];
   try {
-    const response = await nativeFetch(`${CONFIG.origin}/v1/${path}`, {method: "POST", headers, body: form});
+    const response = await nativeFetch(`${CONFIG.origin}/v1/${target}`, {method, headers, body});
     return {status: response.status, text: await response.text()};
   } catch {
     return {status: 0, text: ""};
   }
 }
 
-/** The result of a response: {token} or {error}, never both. */
-function resultOf({status, text}) {
+/** The result of a response: {token} or as `name` says, or {error}, never both. */
+function resultOf({status, text}, name = "token") {
   if (status === 0) {
     const message = `No emulator responds at ${CONFIG.origin}${routedFrom}.`;
     return {error: {type: "api_connection_error", message}};
   }
   try {
     const body = JSON.parse(text);
-    return status < 400 ? {token: body} : {error: body.error};
+    return status < 400 ? {[name]: body} : {error: body.error};
   } catch {
     return {error: {type: "api_error", message: `The emulator responded with status ${status}.`}};
   }
 }
 
-async function createToken(instance, parameters) {
+/** The result of one request of an instance. */
+async function request(settings, method, path, parameters, name) {
   await unlessReplaced();
-  const request = {headers: headersOf(instance), form: new URLSearchParams(encode(parameters)).toString()};
-  const response = (controller && (await controller.send("tokens", request))) || direct("tokens", request);
-  return resultOf(await unlessReplaced(response));
+  const form = new URLSearchParams(encode(parameters)).toString();
+  const sent = {method, headers: headersOf(settings), form};
+  const response = (controller && (await controller.send(path, sent))) || direct(path, sent);
+  return resultOf(await unlessReplaced(response), name);
 }
+
+const createToken = (settings, parameters) => request(settings, "POST", "tokens", parameters, "token");

@@ -99,7 +99,7 @@ def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     source = _source_id(attempt)
     waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
     brand = card.brand if card else "visa"
-    action = authentication.card_action(attempt.scope, waiting, brand, how.return_url, how.address)
+    action = authentication.card_action(attempt.scope, waiting, brand, how.page_return_url, how.address)
     return _wait(attempt, action, source)
 
 

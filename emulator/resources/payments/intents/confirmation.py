@@ -34,6 +34,11 @@ class Confirmation:
     address: str = ""
     fields: Fields = field(default_factory=dict)
 
+    @property
+    def page_return_url(self) -> str | None:
+        """Where the page of a card returns to; Stripe.js shows it in a frame, from which nobody returns."""
+        return None if self.use_stripe_sdk else self.return_url
+
 
 def check_method(kind: str, intent: Fields, identifier: str, fields: Fields) -> None:
     """Refuse a payment method that the intent cannot be confirmed with. Raises StripeError."""

@@ -64,7 +64,7 @@ def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, 
     card = payment_methods.card_of(objects.fields(method))
     if page == authentication.PAGE:
         brand = card.brand if card else "visa"
-        action = authentication.card_action(scope, waiting, brand, how.return_url, how.address)
+        action = authentication.card_action(scope, waiting, brand, how.page_return_url, how.address)
     else:
         url = authentication.page_url(scope, waiting, page, how.address)
         action = authentication.redirect(str(how.return_url or how.address), url)
