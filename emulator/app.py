@@ -31,6 +31,7 @@ HEALTH = "/_emulator/health"
 SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
 STRIPE_JS, STRIPE_JS_RELEASE = "/v3", "/stripe.js"
 HOSTED = ("/setup/", "/express/", "/3d_secure_2/", "/authorize/")
+LINKS, CONTENTS = "/links/", "/contents"
 OAUTH = ("/oauth/", "/express/oauth/", "/connect/default/oauth/")
 ELSEWHERE = (CONTROL, *SCRIPTS, STRIPE_JS, *HOSTED, *OAUTH)
 WARM_UP_SECONDS = 0.1
@@ -104,6 +105,12 @@ class Emulator:
 
         return Hosted(self.sandboxes)
 
+    @cached_property
+    def _downloads(self) -> ASGIApp:
+        from emulator.hosted.downloads import Downloads  # noqa: PLC0415
+
+        return Downloads(self.settings, self.sandboxes)
+
     @property
     def gaps(self) -> Gaps | None:
         """The counts of requests that are not emulated or generic, None before any sandbox is used."""
@@ -167,6 +174,8 @@ class Emulator:
             await self._stripe_js(scope, receive, send)
         elif http and path.startswith(OAUTH):
             await self._oauth(scope, receive, send)
+        elif http and _is_download(path):
+            await self._by_starlette(self._downloads, scope, receive, send)
         elif http and path.startswith(HOSTED):
             await self._by_starlette(self._hosted, scope, receive, send)
         elif http and not path.startswith(CONTROL):
@@ -179,7 +188,12 @@ class Emulator:
 
 def _is_other_part(path: str) -> bool:
     """Whether a request is not one to Stripe's API."""
-    return path.startswith(ELSEWHERE) or path.endswith(STRIPE_JS_RELEASE)
+    return path.startswith(ELSEWHERE) or path.endswith(STRIPE_JS_RELEASE) or _is_download(path)
+
+
+def _is_download(path: str) -> bool:
+    """Whether a request is for the contents of a file."""
+    return path.startswith(LINKS) or (path.endswith(CONTENTS) and path.startswith("/v1/files/"))
 
 
 def _is_stripe_js(path: str) -> bool:

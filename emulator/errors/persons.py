@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.errors.base.body import StripeError, refused
+from emulator.errors.base.body import StripeError, bad_param, refused
 from emulator.errors.base.registry import error
 from emulator.errors.v2 import refused_by_v2
 from emulator.wire.path import ParamPath, format_path
@@ -167,3 +167,15 @@ def v2_owner_of_nothing() -> StripeError:
         "`relationship.percent_ownership` cannot be 0 where `relationship.owner` is true.",
         "person_percent_ownership_invalid",
     )
+
+
+@error("official", words="our choice")
+def file_purpose_wrong(file: str, purpose: str, wanted: str, path: ParamPath) -> StripeError:
+    """400 for an upload that is no document, by its purpose."""
+    return bad_param(f"The file {file} has the purpose {purpose}; this parameter takes files of {wanted}.", path)
+
+
+@error("official", words="our choice")
+def file_not_linkable(file: str, purpose: str) -> StripeError:
+    """400 for a link to a file that cannot be downloaded, by its purpose."""
+    return refused(f"Links to files of the purpose {purpose}, as {file} is, cannot be created.", "file")

@@ -81,6 +81,7 @@ class Sandbox:
         self.faults = Faults()
         self.journal = Journal(settings.journal_size, budgets.journals)
         self.change_log = ChangeLog(budgets.changes)
+        self.contents = budgets.files
         self.component_log = ComponentLog()
         self.links = Links()
         self.gaps = Gaps()

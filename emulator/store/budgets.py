@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from emulator.store.contents import Contents
 from emulator.wire.dataclasses import dataclass
 
 MIB = 1024 * 1024
 JOURNALS = 64 * MIB
 KEYS = 256 * MIB
 CHANGES = 128 * MIB
+FILES = 512 * MIB
 
 
 @dataclass(slots=True)
@@ -27,8 +29,9 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """The budgets of a server: for journals, for responses under idempotency keys, and for change logs."""
+    """The budgets of a server: for journals, for responses under idempotency keys, for change logs, and for files."""
 
     journals: Budget = field(default_factory=lambda: Budget(JOURNALS))
     keys: Budget = field(default_factory=lambda: Budget(KEYS))
     changes: Budget = field(default_factory=lambda: Budget(CHANGES))
+    files: Contents = field(default_factory=lambda: Contents(FILES))

@@ -17,7 +17,7 @@ from emulator.resources.connect.accounts.external_accounts.input import (
 )
 from emulator.resources.connect.accounts.lifecycle import find
 from emulator.resources.connect.accounts.locking import check_external_accounts_lock
-from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.connect.accounts.persons.documents import check_documents
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.accounts.test_data import sample_bank_account
 from emulator.resources.endpoint import Call
@@ -99,7 +99,7 @@ def _sent(call: Call) -> tuple[str, Value]:
 
 def _changed(call: Call, account: Account) -> Json:
     row = row_of(account, call.path["id"])
-    person_changes.check_files(hash_at(call.params, "documents"), ("documents",))
+    check_documents(call.scope.of(account.id), hash_at(call.params, "documents"))
     params = call.params
     if row.object == "card" and not {"exp_month", "exp_year"}.isdisjoint(params):
         params = {**params, **expiry({**row.fields, **params}, call.now)}

@@ -14,6 +14,7 @@ from emulator.resources.connect.accounts.external_accounts.input import payout_d
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.external_accounts import row_of
+from emulator.resources.endpoint import Scope
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import check
@@ -35,6 +36,7 @@ def edit_person(sandbox: Sandbox, now: int, account: Account, person: Person, tr
     """Update a person by parameters as in its update, and store the account. Raises StripeError."""
     sent = check(tree, catalog.operation("PostAccountsAccountPersonsPerson").params)
     changed = person_changes.apply_update(account, person, sent, now)
+    person_changes.check_files(Scope(sandbox, account.id, now), sent)
     return store(sandbox, now, person_changes.put_updated_person(account, changed, sent))
 
 

@@ -83,6 +83,7 @@ def _stored(call: Call, account: Account, person: Person, known: Person | None =
     sent = expand_person_token(call.sandbox, call.params)
     person_changes.check_verified(account, known, sent, call.now)
     changed = person_changes.apply_update(account, person, sent, call.now)
+    person_changes.check_files(call.scope.of(account.id), sent)
     after = store(call.sandbox, call.now, person_changes.put_updated_person(account, changed, sent))
     return render(after, changed, call.now)
 

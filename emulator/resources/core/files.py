@@ -1,23 +1,44 @@
-"""Files and file links. Of an upload, size and type are kept, the contents are not."""
+"""Files and file links: uploads, and the addresses where their contents are found."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from emulator import errors
-from emulator.resources import objects, verbs
+from emulator.resources import objects, unknown, verbs
+from emulator.resources.core import contents
 from emulator.resources.endpoint import Call, Scope, Upload
+from emulator.resources.metadata import merged
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import decode, encode, render, stored
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
 from emulator.store.table import Row
+from emulator.wire.json import Json
 
-MB = 1024 * 1024
+KB, MB = 1024, 1024 * 1024
 LARGEST = 16 * MB
-LARGEST_BY_PURPOSE = {"dispute_evidence": 5 * MB}
-KEPT_SECONDS = 23_328_000  # 270 days (observed)
-PRIVATE = frozenset({"account_requirement", "identity_document"})  # without a URL (observed)
+# Bytes of a file, by its purpose (official).
+LARGEST_BY_PURPOSE: Mapping[str, int] = {
+    "business_icon": 512 * KB,
+    "business_logo": 512 * KB,
+    "customer_signature": 4 * MB,
+    "dispute_evidence": 5 * MB,
+    "issuing_regulatory_reporting": 256 * KB,
+}
+# Seconds until a file expires; others stay (official). 270 days are observed.
+KEPT_SECONDS: Mapping[str, int] = {
+    "customer_signature": 604_800,
+    "dispute_evidence": 23_328_000,
+    "issuing_regulatory_reporting": 63_072_000,
+}
+# Purposes of files that cannot be downloaded (official): they have no URL.
+PRIVATE = frozenset({"account_requirement", "additional_verification", "identity_document"})
+LINKS_SHOWN = 10
 SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"%PDF-", "pdf"), (b"GIF8", "gif"))
 
 
@@ -35,29 +56,63 @@ def _create(call: Call, fields: Fields) -> Fields:
     largest = LARGEST_BY_PURPOSE.get(purpose, LARGEST)
     if size > largest:
         raise errors.too_large(f"a file of more than {largest} bytes")
-    expires = None if purpose in PRIVATE else call.now + KEPT_SECONDS
+    kept = KEPT_SECONDS.get(purpose)
+    expires = call.now + kept if kept else None
     return {**fields, "filename": upload.filename, "size": size, "type": type_of(upload), "expires_at": expires}
 
 
-def _with_url(call: Call, row: Row[bytes]) -> Row[bytes]:
+def _stored(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """Store the contents of a new file, with its URL and the link that the request wants. Raises StripeError."""
     fields = decode(row)
+    contents.keep(call.scope, row.id, call.uploads["file"].content)
     if fields.get("purpose") not in PRIVATE:
         fields["url"] = f"{call.address}/v1/files/{row.id}/contents"
-    return verbs.put(FILES, call, row, encode(fields))
+        row = verbs.put(FILES, call, row, encode(fields))
+    wanted = hash_at(call.params, "file_link_data")
+    if wanted.get("create") is True:
+        if call.publishable:  # a link requires the secret key (official)
+            raise errors.publishable_key()
+        _add_link(call, row.id, wanted)
+    return row
 
 
 def _file(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+    """A file, with its newest links."""
     shown = render("file", frozenset(), sandbox, row, now)
-    links: Fields = {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={row.id}"}
-    return {**shown, "links": links}
+    rows = list(islice(sandbox.table("file_link").newest(row.owner, parent=row.id), LINKS_SHOWN + 1))
+    data: list[Json] = [_link(sandbox, each, now) for each in rows[:LINKS_SHOWN]]
+    more, url = len(rows) > LINKS_SHOWN, f"/v1/file_links?file={row.id}"
+    return {**shown, "links": {"object": "list", "data": data, "has_more": more, "url": url}}
 
 
-def _create_link(call: Call, fields: Fields) -> Fields:
-    if call.sandbox.table("file").get(call.owner, str(fields["file"])) is None:
-        raise errors.no_such("file upload", str(fields["file"]), "file", 400)
-    secret = f"00|{call.owner}|fl_test_{call.sandbox.ids.token(24)}"
+def _create_link(call: Call) -> Json:
+    """POST /v1/file_links. Raises StripeError for a file that there is not, or that cannot be downloaded."""
+    file = str(call.params["file"])
+    row = objects.get(call.scope, "file", file)
+    if row is None:
+        raise errors.no_such("file upload", file, "file", 400)
+    purpose = str(decode(row)["purpose"])
+    if purpose in PRIVATE and not unknown.are_created(call.sandbox):
+        raise errors.file_not_linkable(file, purpose)
+    return FILE_LINKS.respond(call, _add_link(call, file, call.params))
+
+
+def _add_link(call: Call, file: str, params: Params) -> Row[bytes]:
+    """A new link to a file, with `expires_at` and `metadata`."""
+    scope, ids = call.scope, call.sandbox.ids
+    secret = f"00|{scope.owner}|fl_test_{ids.token(24)}"
     coded = base64.b64encode(secret.encode()).decode().rstrip("=")
-    return {**fields, "url": f"{call.address}/links/{coded}00{call.sandbox.ids.token(8)}"}
+    url = f"{call.address}/links/{coded}00{ids.token(8)}"
+    metadata: Json = dict(merged({}, params.get("metadata")))
+    fields: Fields = {"file": file, "url": url, "metadata": metadata, "expires_at": _until(params, call.now)}
+    row = objects.add(scope, "file_link", ids.in_account("link", scope.now, scope.owner), fields, file)
+    contents.note_link(scope, url, row.id)
+    return row
+
+
+def _until(params: Params, now: int) -> Json:
+    until = params.get("expires_at")
+    return now if until == "now" else until if isinstance(until, int) else None
 
 
 def _update_link(call: Call, _: Row[bytes], fields: Fields) -> Fields:
@@ -70,9 +125,10 @@ def _link(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     return {**shown, "expired": isinstance(until, int) and until <= now}
 
 
-def _link_of_nobody(scope: Scope, identifier: str, _: str | None) -> Fields:
-    """The fields of a link that nobody created, to a file that is made for it."""
-    return {"file": objects.named(scope, "file", f"file of {identifier}").id}
+def _link_of_nobody(scope: Scope, identifier: str, _: str | None) -> None:
+    """Make the link that a request names and nobody created, to a file that is made for it."""
+    file = objects.named(scope, "file", f"file of {identifier}").id
+    objects.add(scope, "file_link", identifier, {"file": file, "metadata": {}}, file)
 
 
 FILES = stored(
@@ -83,8 +139,8 @@ FILES = stored(
     request_only=["file", "file_link_data"],
     filters=["purpose"],
     create=_create,
-    unknown={"purpose": "dispute_evidence", "filename": "file.png", "size": 1, "type": "png"},
-    then=_with_url,
+    unknown={"purpose": "identity_document", "filename": "file.png", "size": 1, "type": "png"},
+    then=_stored,
     render=_file,
     events=Events("file.created"),
 )
@@ -93,7 +149,7 @@ FILE_LINKS = stored(
     "link",
     unknown=_link_of_nobody,
     filters=["file"],
-    create=_create_link,
+    verbs={"create": _create_link},
     update=_update_link,
     render=_link,
 )

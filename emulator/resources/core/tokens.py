@@ -121,6 +121,7 @@ def _check(call: Call, kind: TokenKind, sent: Params) -> None:
     at = (kind,) if kind == "person" else (kind, "individual")
     owner = replace(_owner(call), persons=())
     person_changes.apply_update(owner, person_changes.new_person(owner, "person", call.now), person, call.now, at=at)
+    person_changes.check_files(call.scope, person, at)
 
 
 def _shown(call: Call, row: ExternalAccount) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from emulator.resources.connect.accounts.external_accounts import rules as exter
 from emulator.resources.connect.accounts.external_accounts.input import payout_destination
 from emulator.resources.connect.accounts.locking import check_lock
 from emulator.resources.connect.accounts.persons import changes as person_changes
+from emulator.resources.connect.accounts.persons import documents
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECONDS, WEBSITE_SECONDS
 from emulator.resources.connect.accounts.requirements.rules import WEBSITE
@@ -173,8 +174,8 @@ def apply_update(sandbox: Sandbox, now: int, account: Account, params: Params) -
     check_capabilities(added, account.country, account.type, account.controller.dashboard)
     formats.check_details(params)
     formats.check_business(account, params)
-    person_changes.check_documents(hash_at(params, "company", "verification"), ("company", "verification"))
-    person_changes.check_files(hash_at(params, "documents"), ("documents",))
+    if account.v2 is None:  # v2 checks its own
+        _check_files(Scope(sandbox, account.id, now), params)
     fields, uploaded = _fields(account, params, now)
     changed = replace(
         account,
@@ -211,6 +212,14 @@ def _fields(account: Account, params: Params, now: int) -> tuple[Params, bool]:
         fields["business_profile"] = {**hash_at(fields, "business_profile"), "product_description": ""}
     sent = hash_at(params, "company", "verification")
     return person_changes.with_documents(fields, sent, now, ("company", "verification"))
+
+
+def _check_files(scope: Scope, params: Params) -> None:
+    """Refuse files in parameters that do not exist or are for something else. Raises StripeError."""
+    company = hash_at(params, "company", "verification")
+    documents.check_verification(scope, company, ("company", "verification"), documents.OF_COMPANIES)
+    documents.check_documents(scope, hash_at(params, "documents"))
+    person_changes.check_files(scope, hash_at(params, "individual"), ("individual",))
 
 
 def _with_external_account(sandbox: Sandbox, now: int, account: Account, params: Params) -> Account:

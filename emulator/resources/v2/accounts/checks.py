@@ -11,7 +11,9 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.connect.accounts.base.dates_of_birth import YOUNGEST_YEARS, is_too_young
 from emulator.resources.connect.accounts.base.formats import is_email, is_phone, is_website
+from emulator.resources.connect.accounts.persons import documents
 from emulator.resources.connect.accounts.requirements import test_values
+from emulator.resources.endpoint import Scope
 from emulator.resources.v2.accounts import addresses, configurations
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, split_path
@@ -110,7 +112,7 @@ _TEXTS_OF_PERSONS: tuple[Rule, ...] = (
 _AMOUNTS = tuple(f"{_DETAILS}.{name}.amount.value" for name in ("annual_revenue", "monthly_estimated_revenue"))
 
 
-def check_account(params: Params, now: int) -> None:
+def check_account(params: Params, scope: Scope) -> None:
     """Refuses invalid values of an account. Raises StripeError."""
     addresses.check_countries(params)
     _check_texts(params, _TEXTS)
@@ -119,27 +121,27 @@ def check_account(params: Params, now: int) -> None:
         if isinstance(amount, int) and amount < 0:
             raise errors.v2_invalid(path, "a number that is not negative")
     business = hash_at(params, "identity", "business_details")
-    _check_past(hash_at(business, "registration_date"), now, errors.v2_registration_date_invalid)
+    _check_past(hash_at(business, "registration_date"), scope.now, errors.v2_registration_date_invalid)
     _check_numbers(business)
-    _check_files(hash_at(business, "documents"))
-    _check_person(hash_at(params, "identity", "individual"), now)
+    _check_files(scope, hash_at(business, "documents"))
+    _check_person(hash_at(params, "identity", "individual"), scope)
     configurations.check_customer(hash_at(params, "configuration", "customer"))
 
 
-def check_person(params: Params, now: int) -> None:
+def check_person(params: Params, scope: Scope) -> None:
     """Refuses invalid values of a person. Raises StripeError."""
     addresses.check_countries(params)
     _check_texts(params, _TEXTS_OF_PERSONS)
-    _check_person(params, now)
+    _check_person(params, scope)
 
 
-def _check_person(params: Params, now: int) -> None:
+def _check_person(params: Params, scope: Scope) -> None:
     born = hash_at(params, "date_of_birth")
-    _check_past(born, now, errors.v2_date_of_birth_invalid)
-    if is_too_young(born, now):
+    _check_past(born, scope.now, errors.v2_date_of_birth_invalid)
+    if is_too_young(born, scope.now):
         raise errors.v2_too_young(str(YOUNGEST_YEARS))
     _check_numbers(params)
-    _check_files(hash_at(params, "documents"))
+    _check_files(scope, hash_at(params, "documents"))
 
 
 def _check_texts(params: Params, rules: tuple[Rule, ...]) -> None:
@@ -172,9 +174,10 @@ def _check_numbers(sent: Params) -> None:
             raise errors.v2_id_number_invalid()
 
 
-def _check_files(sent: Params) -> None:
-    """Refuses other files than those of test mode (our choice)."""
-    if any(file not in test_values.DOCUMENTS for file in _files(sent)):
+def _check_files(scope: Scope, sent: Params) -> None:
+    """Refuses files that are neither those of test mode nor uploads of documents (the purposes are our choice)."""
+    uploads = [file for file in _files(sent) if file not in test_values.DOCUMENTS]
+    if any(documents.purpose_of(scope, file) not in documents.PURPOSES for file in uploads):
         raise errors.v2_document_invalid()
 
 

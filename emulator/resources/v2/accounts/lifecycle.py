@@ -14,6 +14,7 @@ from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import store
+from emulator.resources.endpoint import Scope
 from emulator.resources.v2.accounts import configurations, field_names
 from emulator.resources.v2.accounts.checks import check_account
 from emulator.resources.v2.accounts.configurations import (
@@ -58,7 +59,7 @@ def create(
         default_currency=countries.currency_of(country),
         v2=AccountV2Fields(country=bool(named)),
     )
-    _check_identity(blank, params, now, new=True)
+    _check_identity(Scope(sandbox, blank.id, now), blank, params, new=True)
     account = _apply_update(sandbox, now, blank, params, preview=preview)
     if account.id in sandbox.accounts:
         sandbox.accounts.remove(account.id)
@@ -71,7 +72,7 @@ def update(sandbox: Sandbox, now: int, account: Account, params: Params, *, prev
     params = with_account(sandbox, now, params)
     _check_immutable(account, params, now)
     located = _with_country(account, params)
-    _check_identity(located, params, now, new=False)
+    _check_identity(Scope(sandbox, account.id, now), located, params, new=False)
     return store(sandbox, now, _apply_update(sandbox, now, located, params, preview=preview))
 
 
@@ -85,8 +86,8 @@ def close(sandbox: Sandbox, account: Account, configurations: Collection[str]) -
     lifecycle.delete_account(sandbox, account.id)
 
 
-def _check_identity(account: Account, params: Params, now: int, *, new: bool) -> None:
-    check_account(params, now)
+def _check_identity(scope: Scope, account: Account, params: Params, *, new: bool) -> None:
+    check_account(params, scope)
     support = dig(params, ("configuration", field_names.MERCHANT, "support", "phone"))
     if isinstance(support, str) and is_abroad(account.country, support):
         raise errors.v2_phone_invalid()

@@ -81,7 +81,7 @@ def _person(call: Call, account: Account) -> Person:
 def _store(call: Call, account: Account, person: Person) -> Json:
     _check_lock(account)
     sent = with_person(call.sandbox, call.now, account.id, call.params)
-    check_person(sent, call.now)
+    check_person(sent, call.scope.of(account.id))
     after, updated = person_fields.apply_update(account, person, sent, call.now)
     store(call.sandbox, call.now, after)
     return _response(call, after, updated)

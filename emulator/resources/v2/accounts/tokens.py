@@ -21,7 +21,7 @@ LIFETIME_SECONDS = 600  # official example
 def create_account_token(call: Call) -> Json:
     """POST /v2/core/account_tokens. Raises StripeError."""
     _check_key(call)
-    check_account(call.params, call.now)
+    check_account(call.params, call.scope)
     return _create(call, "account", None)
 
 
@@ -35,7 +35,7 @@ def create_person_token(call: Call) -> Json:
     """POST /v2/core/accounts/{account_id}/person_tokens. Raises StripeError."""
     _check_key(call)
     account = open_account(call, call.path["account_id"])
-    check_person(call.params, call.now)
+    check_person(call.params, call.scope.of(account.id))
     return _create(call, "person", account.id)
 
 

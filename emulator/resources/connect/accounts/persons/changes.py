@@ -12,6 +12,7 @@ from emulator import errors
 from emulator.resources.connect.accounts.base import formats
 from emulator.resources.connect.accounts.base.dates_of_birth import check_birth
 from emulator.resources.connect.accounts.base.identity import prefix_of, representative, total_ownership
+from emulator.resources.connect.accounts.persons import documents
 from emulator.resources.connect.accounts.persons.render import is_verified
 from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.due import due_of, part
@@ -25,15 +26,15 @@ from emulator.resources.connect.accounts.requirements.reviews import (
     STATUS,
     STATUS_SECONDS,
 )
+from emulator.resources.endpoint import Scope
 from emulator.resources.metadata import merged
 from emulator.sandbox import ids
-from emulator.schema.check import Params, Value
+from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, merge, nest
 from emulator.store.rows import Account, Person
 from emulator.wire.dataclasses import replace
-from emulator.wire.path import ParamPath, format_path
+from emulator.wire.path import ParamPath
 
-_SIDES = ("front", "back")
 # The fields whose change starts a check again, by check.
 _CHECKED: Mapping[str, tuple[str, ...]] = {
     ADDRESS: ("address", "address_kana", "address_kanji"),
@@ -132,8 +133,6 @@ def _check(account: Account, params: Params, at: ParamPath) -> None:
     share = dig(params, ("relationship", "percent_ownership"))
     if isinstance(share, int | float | str) and share != "" and not 0 <= float(share) <= 100:
         raise errors.ownership_out_of_range((*at, "relationship", "percent_ownership"))
-    check_documents(hash_at(params, "verification"), (*at, "verification"))
-    check_files(hash_at(params, "documents"), (*at, "documents"))
 
 
 def check_verified(account: Account, person: Person | None, sent: Params, now: int, at: ParamPath = ()) -> None:
@@ -155,35 +154,25 @@ def check_verified(account: Account, person: Person | None, sent: Params, now: i
             raise errors.identity_verified((*at, *path))
 
 
-def check_documents(sent: Mapping[str, Value], at: ParamPath) -> None:
-    """Refuse files of a `verification` hash that do not exist. Raises StripeError."""
-    for name in sent:
-        for side in _SIDES:
-            _check_file(dig(sent, (name, side)), (*at, name, side))
-
-
-def check_files(sent: Mapping[str, Value], at: ParamPath) -> None:
-    """Refuse files of a `documents` hash that do not exist. Raises StripeError."""
-    for name in sent:
-        files = dig(sent, (name, "files"))
-        for index, file in enumerate(files) if isinstance(files, list) else ():
-            _check_file(file, (*at, name, "files", str(index)))
-
-
-def _check_file(file: Value | None, path: ParamPath) -> None:
-    """Accounts accept the files of test mode alone, and refuse uploaded ones (our choice)."""
-    if isinstance(file, str) and file and file not in test_values.DOCUMENTS:
-        raise errors.no_such("file upload", file, format_path(path))
+def check_files(scope: Scope, params: Params, at: ParamPath = ()) -> None:
+    """Refuse files in the parameters of a person, which stand at `at`. Raises StripeError."""
+    documents.check_verification(scope, hash_at(params, "verification"), (*at, "verification"))
+    documents.check_documents(scope, hash_at(params, "documents"), (*at, "documents"))
 
 
 def with_documents(fields: Params, sent: Params, now: int, path: ParamPath) -> tuple[Params, bool]:
-    """Fields whose documents show a made-up file, as Stripe stores one for a test token, and whether one is new."""
+    """Fields with documents, and whether one is new. A test token shows a made-up file, as Stripe stores one for it.
+
+    Uploaded files pass the review as the token of a good one does (our choice).
+    """
     result = fields
     for name in sent:
-        for side in _SIDES:
+        for side in documents.SIDES:
             token = dig(sent, (name, side))
             if isinstance(token, str) and token:
-                shown: Params = {side: file_id(now, token, (*path, name, side))}
+                known = token in test_values.DOCUMENTS
+                shown: Params = {side: file_id(now, token, (*path, name, side)) if known else token}
+                token = token if known else test_values.DOCUMENT_GOOD
                 result = merge(result, {"tokens": {name: token}, **nest((*path, name), shown)})
     return result, result is not fields
 

@@ -1,0 +1,80 @@
+"""The contents of files: stored with an upload, and found again by the id of the file or by a link."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.contents import Content
+
+CONTENTS = "file.contents"
+URLS = "file_link.urls"
+MOST = 134_217_728  # bytes of the files of one sandbox
+TYPES = {
+    "csv": "text/csv",
+    "gif": "image/gif",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "txt": "text/plain",
+}
+
+
+class Found(NamedTuple):
+    """A file that can be downloaded."""
+
+    filename: str
+    media_type: str
+    data: bytes
+
+
+def keep(scope: Scope, identifier: str, data: bytes) -> None:
+    """Store the contents of a file. Raises StripeError beyond the limits of the sandbox and of the server."""
+    rows = scope.sandbox.rows(CONTENTS)
+    content = scope.sandbox.contents.add(data)
+    if content is None or sum(len(each.data) for each in rows.newest_first()) + len(data) > MOST:
+        raise errors.too_large("more files than the emulator keeps")
+    rows.put(_key(scope, identifier), content, scope.now)
+
+
+def of_file(scope: Scope, identifier: str) -> Found | None:
+    """The contents of a file of an account; None where there are none, or they have expired."""
+    row = objects.get(scope, "file", identifier)
+    content: Content | None = scope.sandbox.rows(CONTENTS).get(_key(scope, identifier))
+    if row is None or content is None:
+        return None
+    fields = objects.fields(row)
+    expires = fields.get("expires_at")
+    if isinstance(expires, int) and expires <= scope.now:
+        return None
+    kind = TYPES.get(str(fields.get("type")), "application/octet-stream")
+    return Found(str(fields.get("filename") or identifier), kind, content.data)
+
+
+def note_link(scope: Scope, url: str, link: str) -> None:
+    """Note the link of a URL, so that its path finds it."""
+    path = url[url.index("/links/") :]
+    scope.sandbox.rows(URLS).put(path, (scope.owner, link), scope.now)
+
+
+def of_link(sandbox: Sandbox, path: str) -> Found | None:
+    """The contents of the file of a link; None where the link does not exist or has expired."""
+    noted: tuple[str, str] | None = sandbox.rows(URLS).get(path)
+    if noted is None:
+        return None
+    owner, link = noted
+    scope = Scope(sandbox, owner, sandbox.clock.now())
+    row = objects.get(scope, "file_link", link)
+    fields = objects.fields(row) if row is not None else {}
+    until = fields.get("expires_at")
+    if row is None or (isinstance(until, int) and until <= scope.now):
+        return None
+    return of_file(scope, str(fields["file"]))
+
+
+def _key(scope: Scope, identifier: str) -> str:
+    return f"{scope.owner} {identifier}"
