@@ -6,6 +6,7 @@ from emulator.http.authentication import Caller
 from emulator.http.context import RequestContext
 from emulator.http.message import Request
 from emulator.sandbox.change_log import Changed, Entry, places_of
+from emulator.wire import form
 from emulator.wire.json import Json
 
 
@@ -18,7 +19,7 @@ def logged(request: Request, context: RequestContext, caller: Caller, changed: C
         method=request.method,
         path=request.path,
         query=request.query,
-        body=request.body,
+        body=_body(request),
         account=context.account if named else None,
         version=context.version,
         publishable=caller.publishable,
@@ -27,3 +28,10 @@ def logged(request: Request, context: RequestContext, caller: Caller, changed: C
         touched=changed.touched,
         removed=changed.removed,
     )
+
+
+def _body(request: Request) -> bytes:
+    """The body as it is exported: of an upload, the form without the file, whose contents the sandbox has."""
+    if not request.uploads or request.form is None:
+        return request.body
+    return form.encode({name: value for name, value in request.form.items() if name not in request.uploads}).encode()

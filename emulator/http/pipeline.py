@@ -152,7 +152,7 @@ class Pipeline:
             value = dict(error.body.details)
             raise StripeError(_details_at(version, error.body)) from None
         finally:
-            if transaction.changed and not request.uploads:  # a file is no form: exports leave it out
+            if transaction.changed:
                 sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
         return Result(200, shown, endpoint.light)
 

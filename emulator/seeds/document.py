@@ -14,10 +14,12 @@ to. These keys of a fixture are our own, and the CLI ignores them (our choice):
                    intervals: a request an hour before the export runs an hour before the sandbox's time
     _times         names of parameters that hold a time, which is shifted too, such as `tos_acceptance[date]`
     _publishable   true sends it with the publishable key
+    _file          the file of an upload: {"filename": "passport.png", "content": "..."}, the content in base64
 """
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
@@ -53,6 +55,7 @@ class Fixture:
     at: int | None = None
     times: tuple[str, ...] = ()
     publishable: bool = False
+    file: tuple[str, bytes] | None = None
     where: str = ""  # its name in errors
 
 
@@ -125,8 +128,22 @@ def _fixture(tree: Json, number: int) -> Fixture:
         at=_time(tree, where),
         times=_names(tree, "_times", where),
         publishable=_flag(tree, "_publishable", where),
+        file=_file(tree, where),
         where=where,
     )
+
+
+def _file(tree: Fields, where: str) -> tuple[str, bytes] | None:
+    """The name and the content of a file."""
+    value = tree.get("_file")
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise unreadable(f"{where}: _file must be an object.")
+    try:
+        return _text(value, "filename", where), b64decode(_text(value, "content", where), validate=True)
+    except ValueError:
+        raise unreadable(f"{where}: the content of _file must be in base64.") from None
 
 
 def _text(tree: Fields, name: str, where: str) -> str:

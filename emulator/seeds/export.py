@@ -6,6 +6,7 @@ complete them (see `document`). Ids become references, so that the document also
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import unquote
@@ -15,6 +16,8 @@ import orjson
 from emulator import catalog
 from emulator.catalog import versions
 from emulator.resources import registry
+from emulator.resources.core import contents
+from emulator.resources.endpoint import Upload
 from emulator.sandbox.change_log import STEPS, Entry, without_deleted
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import Sandbox
@@ -29,6 +32,8 @@ from emulator.wire.path import ParamPath, format_path, is_v2
 from emulator.wire.timestamps import parse_timestamp
 
 Fields = dict[str, Json]
+UPLOADS = "/v1/files"
+MOST_EXPORTED = 524_288  # bytes of a file
 HARMLESS = "/v1/account"  # the path that the Stripe CLI requests where the emulator runs a step
 
 
@@ -41,7 +46,23 @@ def document(sandbox: Sandbox) -> tuple[Fields, Iterator[Fields]]:
     head: Fields = {"_meta": {"template_version": 0}, "_at": sandbox.clock.now()}
     if len(sandbox.sessions):
         head["_left_out"] = [f"{len(sandbox.sessions)} account sessions, whose secrets would differ"]
-    return head, _Exporter(sandbox).fixtures(entries)
+    small = [entry for entry in entries if not _is_large_upload(sandbox, entry)]
+    if len(small) < len(entries):
+        left = f"{len(entries) - len(small)} uploads of files of more than {MOST_EXPORTED} bytes"
+        head["_left_out"] = [*cast("list[Json]", head.get("_left_out", [])), left]
+    return head, _Exporter(sandbox).fixtures(small)
+
+
+def _upload(sandbox: Sandbox, entry: Entry) -> Upload | None:
+    """The file that a request uploaded."""
+    if (entry.method, entry.path) != ("POST", UPLOADS):
+        return None
+    return contents.uploaded(sandbox, entry.account or sandbox.platform_id, _name(entry))
+
+
+def _is_large_upload(sandbox: Sandbox, entry: Entry) -> bool:
+    upload = _upload(sandbox, entry)
+    return upload is not None and len(upload.content) > MOST_EXPORTED
 
 
 class _Exporter:
@@ -83,6 +104,7 @@ class _Exporter:
             **({"_params": sent} if not self._is_exact(params, sent, v2=v2) else {}),
             **({"_times": times} if times else {}),
             **({"_publishable": True} if entry.publishable else {}),
+            **({"_file": _file(upload)} if (upload := _upload(self._sandbox, entry)) else {}),
         }
 
     def _step(self, entry: Entry) -> Fields:
@@ -119,6 +141,10 @@ class _Exporter:
             return canonical(form.parse(data)) == canonical(cast("Tree", sent))
         except (SeedError, form.FormError):
             return False
+
+
+def _file(upload: Upload) -> Fields:
+    return {"filename": upload.filename, "content": b64encode(upload.content).decode()}
 
 
 def _name(entry: Entry) -> str:

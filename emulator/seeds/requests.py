@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from emulator.catalog import versions
 from emulator.http.message import Request
@@ -15,6 +15,7 @@ from emulator.seeds.references import Scope, resolve, resolve_path
 from emulator.wire import form
 from emulator.wire.json import Json, dump_line
 
+BOUNDARY = b"stripe-emulator-seeds-4b1d7c0e9f2a8365"
 METHODS = ("DELETE", "GET", "POST")
 USER_AGENT = b"stripe-emulator-seeds"
 _FORM, _JSON = b"application/x-www-form-urlencoded", b"application/json"
@@ -38,9 +39,23 @@ def request_of(fixture: Fixture, key: str, scope: Scope) -> Request:
     data = _data(fixture, version, scope)
     kind = {b"content-type": _JSON if version == "v2" else _FORM}
     headers = {**base_headers(key, version), **kind, **_headers(fixture, scope)}
+    if fixture.file is not None:
+        headers[b"content-type"] = b"multipart/form-data; boundary=" + BOUNDARY
+        return Request("POST", target, query.encode(), headers, multipart(data, *fixture.file))
     if fixture.method == "POST":
         return Request("POST", target, query.encode(), headers, data.encode())
     return Request(fixture.method, target, data.encode(), headers, b"")
+
+
+def multipart(data: str, filename: str, content: bytes) -> bytes:
+    """A body with the pairs of a form, and the file of an upload."""
+    name = filename.replace("\\", "\\\\").replace('"', '\\"')
+    parts = [(f'name="{each}"', value.encode()) for each, value in parse_qsl(data, keep_blank_values=True)]
+    head = b"--" + BOUNDARY + b"\r\ncontent-disposition: form-data; "
+    body = [
+        head + of.encode() + b"\r\n\r\n" + value for of, value in (*parts, (f'name="file"; filename="{name}"', content))
+    ]
+    return b"\r\n".join((*body, b"--" + BOUNDARY + b"--\r\n"))
 
 
 def base_headers(key: str, version: str = "v1") -> dict[bytes, bytes]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.resources.endpoint import Scope, Upload
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.contents import Content
 
@@ -53,6 +53,14 @@ def of_file(scope: Scope, identifier: str) -> Found | None:
         return None
     kind = TYPES.get(str(fields.get("type")), "application/octet-stream")
     return Found(str(fields.get("filename") or identifier), kind, content.data)
+
+
+def uploaded(sandbox: Sandbox, owner: str, identifier: str) -> Upload | None:
+    """The upload of a file of an account, however old."""
+    scope = Scope(sandbox, owner, 0)
+    row = sandbox.table("file").get(owner, identifier)
+    content: Content | None = sandbox.rows(CONTENTS).get(_key(scope, identifier))
+    return Upload(str(objects.fields(row).get("filename")), content.data) if row is not None and content else None
 
 
 def note_link(scope: Scope, url: str, link: str) -> None:
