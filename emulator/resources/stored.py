@@ -59,7 +59,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
 
     `unknown` are fields, beside `start`, of an object that nobody created; a function of scope, id and the id of its
     parent returns them, or None where it stores the row. Without it, a request with the required parameters makes the
-    object where there is `create`, and nothing does where a verb replaces the create.
+    object where there is `create`, or a verb replaces the create.
     """
     dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
 
@@ -73,15 +73,15 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         fields = updated_fields(name, call, decode(row), dropped)
         return encode(change(call, row, fields) if change else fields)
 
-    own = {} if unknown is None and "create" not in declared.get("verbs", ()) else unknown
-    made = by_required(name) if unknown is None and create else partial(nobody_created, name, start or {}, own)
+    requested = create is not None or "create" in declared.get("verbs", ())
+    made = partial(nobody_created, name, start or {}, unknown or {})
     defaults: dict[str, Any] = {
         "noun": name.rpartition(".")[2],
         "new_id": account_id(prefix),
         "render": partial(render, name, hidden),
         "create": created,
         "update": partial(updated, update),
-        "unknown": made,
+        "unknown": by_required(name) if unknown is None and requested else made,
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
         "filters": {field: partial(_matches, place) for place, field in enumerate(names)} | dict(matches or {}),
         "keys": partial(_keys, names),
@@ -92,7 +92,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
 def nobody_created(  # noqa: PLR0913, PLR0917 - three of them are the declaration's
     name: str,
     start: Mapping[str, Json],
-    unknown: Unknown | Mapping[str, Json] | None,
+    unknown: Unknown | Mapping[str, Json],
     scope: Scope,
     identifier: str,
     parent: str | None,
