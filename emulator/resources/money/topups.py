@@ -8,6 +8,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects, registry, templates, verbs
+from emulator.resources.by_request import by_request
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.test_numbers import BankToken
 from emulator.resources.endpoint import Call, Scope
@@ -170,5 +171,6 @@ TOPUPS = stored(
     events=_events,
     timer=due_times,
     elapse=_elapse,
+    unknown=by_request(TOPUP, {"amount": 100, "currency": "usd"}),
 )
 RESOURCES = (TOPUPS,)
