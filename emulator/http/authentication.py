@@ -11,8 +11,6 @@ from emulator.auth import keys
 from emulator.auth.keys import METER_TOKENS, SESSION_TOKENS, Key, redact
 from emulator.auth.permissions import may_connect
 from emulator.http.message import Request
-from emulator.resources.stored import decode
-from emulator.resources.v2 import billing
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.wire.dataclasses import dataclass
 
@@ -104,6 +102,9 @@ def _session(token: str, sandboxes: Sandboxes) -> Caller:
 
 def _meter_session(request: Request, token: str, sandboxes: Sandboxes) -> Caller:
     """The caller with the token of a session for streams of meter events, which is good for these alone (official)."""
+    from emulator.resources.stored import decode  # noqa: PLC0415 - and much else, for few requests
+    from emulator.resources.v2 import billing  # noqa: PLC0415
+
     sandbox = sandboxes.find_by_row(billing.SESSION, token)
     row = sandbox.table(billing.SESSION).get(sandbox.platform_id, token) if sandbox else None
     if sandbox is None or row is None or request.path != billing.STREAM:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.errors.by_name import Request as FailedRequest
 from emulator.http.context import MatchedFault, RequestContext
 from emulator.http.headers import head
 from emulator.http.message import NOTHING, Cut, Request, Response
@@ -39,6 +38,8 @@ def match_fault(request: Request, context: RequestContext, redacted: str) -> Non
     if fault is None:
         return
     account = context.account or sandbox.platform_id
+    from emulator.errors.by_name import Request as FailedRequest  # noqa: PLC0415 - few sandboxes have faults
+
     failed = FailedRequest(request.method, request.path, context.idempotency_key or "", account, redacted)
     named = fault.effect.error
     context.fault = matched = MatchedFault(fault, named.body(failed) if named else None)

@@ -28,7 +28,6 @@ from emulator.http.proxy import too_long
 from emulator.http.reading import check_expand, tree_of
 from emulator.resources import registry, renewal
 from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.expansion import expanded
 from emulator.resources.versions import at_version
 from emulator.sandbox.gaps import Gaps
 from emulator.sandbox.ids import Ids
@@ -147,7 +146,7 @@ class Pipeline:
                 if isinstance(value, bytes):
                     context.content_type = endpoint.content_type or context.content_type
                     return Result(200, value)
-                shown = at_version(version, expanded(call, operation, value) if "expand" in params else value)
+                shown = at_version(version, _expanded(call, operation, value))
         except StripeError as error:
             value = dict(error.body.details)
             raise StripeError(_details_at(version, error.body)) from None
@@ -247,6 +246,15 @@ def _version(request: Request, sandbox: Sandbox, *, v2: bool) -> Version:
         return versions.parse(text)
     except versions.UnknownVersion:
         raise errors.invalid_version(text) from None
+
+
+def _expanded(call: Call, operation: Operation, value: Json) -> Json:
+    """The response with the objects that `expand` names. Raises StripeError."""
+    if "expand" not in call.params:
+        return value
+    from emulator.resources.expansion import expanded  # noqa: PLC0415 - and the shapes of responses
+
+    return expanded(call, operation, value)
 
 
 def _notices(*notices: str | None) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -12,6 +11,7 @@ from emulator.resources.endpoint import Call
 from emulator.resources.templates import filled, hash_of, items_of, properties
 from emulator.schema.check import Value
 from emulator.schema.shape import Expandable, List, Ref, Shape, Timestamp, Union
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields, Handler, Resource, Style
 from emulator.store.table import Row, Table
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 Res = Resource[Any]

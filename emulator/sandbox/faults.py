@@ -10,12 +10,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from emulator.errors.by_name import NamedError
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Tree
 from emulator.wire.match import Expected, Wildcard, holds
+
+if TYPE_CHECKING:
+    from emulator.errors.by_name import NamedError
 
 Moment = Literal["before", "after"]
 Connection = Literal["drop", "half", "malformed", "timeout"]

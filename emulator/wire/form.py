@@ -30,10 +30,7 @@ _LONGEST_CACHED_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one request (our choice): bytes of body, number of values, levels of nesting, names in different paths.
-
-    A path through a list counts each time.
-    """
+    """Limits of one request (our choice): bytes of body, number of values, levels of nesting, names in all paths."""
 
     body: int = 1_048_576
     pairs: int = 10_000
@@ -89,31 +86,18 @@ def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
     if source.count(b"&") >= limits.pairs:
         raise TooLarge(f"more than {limits.pairs} parameters")
     names = 0
-    hashes: dict[ParamPath, Tree] = {(): tree}  # by their paths: a hash stays where it is
     for pair in source.decode().split("&"):
         name, _, value = pair.partition("=")
         path, parents, last = _cached_place(name) if len(name) <= _LONGEST_CACHED_NAME else _place_of(name)
-        around = hashes.get(parents)
-        if around is None or last is None:
-            names += len(path)
-            _check_names(path, names, limits)
+        if len(path) > limits.depth:
+            raise TooLarge(f"more than {limits.depth} levels of nesting")
+        names += len(path)
+        if names > limits.names:
+            raise TooLarge(f"more than {limits.names} names in brackets")
         if "%" in value or "+" in value:
             value = _unquoted(value)
-        if last is None:
+        if last is None or _hash_at(tree, parents).setdefault(last, value) is not value:
             insert(tree, path, value)
-            continue
-        if around is None:
-            around = hashes[parents] = _hash_at(tree, parents)
-        if around.setdefault(last, value) is not value:
-            insert(tree, path, value)
-
-
-def _check_names(path: ParamPath, names: int, limits: Limits) -> None:
-    """Raise TooLarge for a path of too many levels, and for too many names in all paths so far."""
-    if len(path) > limits.depth:
-        raise TooLarge(f"more than {limits.depth} levels of nesting")
-    if names > limits.names:
-        raise TooLarge(f"more than {limits.names} names in brackets")
 
 
 def _unquoted(text: str) -> str:

@@ -76,6 +76,32 @@ def test_a_copy_has_other_values_of_some_fields(decorate: Any, change: Any) -> N
         change(one, size=1)
 
 
+def test_fields_are_set_to_arguments_or_defaults(decorate: Any) -> None:
+    @decorate(slots=True)
+    class Every:
+        first: int
+        new: list[int] = dataclasses.field(default_factory=list)
+        mode: str = "r"
+        size: int = dataclasses.field(kw_only=True)
+        note: str = dataclasses.field(kw_only=True, default="-")
+        own: dict[str, int] = dataclasses.field(init=False, default_factory=dict)
+        same: int = dataclasses.field(init=False, default=7)
+        later: int = dataclasses.field(init=False)
+
+        def __post_init__(self) -> None:
+            self.later = self.first + self.size
+
+    made: Any = Every
+    one, other = made(1, size=2), made(3, [4], "w", size=5, note="+")
+    assert dataclasses.astuple(one) == (1, [], "r", 2, "-", {}, 7, 3)
+    assert dataclasses.astuple(other) == (3, [4], "w", 5, "+", {}, 7, 8)
+    assert one.own is not other.own
+    with pytest.raises(TypeError, match=r"Every\.__init__\(\) missing 1 required keyword-only argument: 'size'"):
+        made(1)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'own'"):
+        made(1, size=2, own={})
+
+
 def test_methods_of_a_class_stay_and_mutable_classes_have_no_hash(decorate: Any) -> None:
     @decorate(slots=True)
     class Own:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.generic.facts import NOW, After
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 

@@ -7,9 +7,10 @@ inferred. Empty cells stand for the rule that all objects share.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 
 

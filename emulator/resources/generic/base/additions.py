@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
 from emulator import errors
@@ -17,7 +17,7 @@ from emulator.resources.verbs import V1
 from emulator.schema.check import Params, Value
 from emulator.schema.shape import Ref
 from emulator.store.table import Row
-from emulator.wire.dataclasses import replace
+from emulator.wire.dataclasses import dataclass, replace
 from emulator.wire.json import Json
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from emulator import errors
@@ -18,6 +17,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.check import Params, Value
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 SUBSCRIPTION, ITEM = "subscription", "subscription_item"
