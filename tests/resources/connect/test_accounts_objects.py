@@ -455,7 +455,7 @@ def test_the_platform_is_an_active_standard_account_that_controls_itself() -> No
         "requirements": NO_REQUIREMENTS,
         "settings": {
             **SETTINGS,
-            "payouts": {**SETTINGS["payouts"], "schedule": {"delay_days": 7, "interval": "daily"}},
+            "payouts": {**SETTINGS["payouts"], "schedule": {"delay_days": 7, "interval": "manual"}},
         },
     }
     assert_same(shown, expected)

@@ -117,8 +117,8 @@ def test_a_schedule_that_becomes_automatic_pays_what_there_is() -> None:
     assert [amount for _, amount in paid_days(till, 5, seller)] == [100]
 
 
-def test_the_platform_is_paid_out_too() -> None:
-    till = Till()
+def test_the_platform_is_paid_out_once_its_schedule_is_automatic() -> None:
+    till = Till(daily=True)
     till.post(100, available_on=till.now + DAY)
     till.pass_time(WEEK)
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from .tills import DAY, Till
 
-MANUAL = {"payouts": {"schedule": {"interval": "manual"}}}
-
 
 def settings(till: Till, owner: str | None = None, **params: Any) -> Any:
     answer = (
@@ -25,7 +23,7 @@ def test_those_of_the_platform() -> None:
         "payments": {
             "debit_negative_balances": True,
             "payouts": {
-                "schedule": {"interval": "daily"},
+                "schedule": {"interval": "manual"},
                 "statement_descriptor": None,
                 "status": "enabled",
             },
@@ -82,7 +80,8 @@ def test_the_delay_is_overridden_and_restored() -> None:
 
 def test_automatic_payouts_keep_the_least_balance() -> None:
     till = Till()
-    settings(till, payments={"payouts": {"minimum_balance_by_currency": {"usd": 300}}})
+    daily = {"schedule": {"interval": "daily"}}
+    settings(till, payments={"payouts": {"minimum_balance_by_currency": {"usd": 300}, **daily}})
     till.post(1_000)
     till.pass_time(3 * DAY)
 
@@ -96,7 +95,6 @@ def test_automatic_payouts_keep_the_least_balance() -> None:
 
 def test_a_platform_that_is_paid_by_hand_keeps_its_money() -> None:
     till = Till()
-    settings(till, payments=MANUAL)
     till.post(1_000)
     till.pass_time(10 * DAY)
 

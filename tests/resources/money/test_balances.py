@@ -56,7 +56,6 @@ def test_a_balance_may_be_negative() -> None:
 
 def test_money_that_becomes_available_emits_an_event() -> None:
     till = Till()
-    till.api.post("/v1/balance_settings", {"payments": {"payouts": {"schedule": {"interval": "manual"}}}})
     till.post(100, available_on=till.now + 10)
     till.post(50)
     assert till.events("balance.available") == []

@@ -24,7 +24,7 @@ class Walk:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.till = till = Till()
+        self.till = till = Till(daily=True)
         manual = {"payouts": {"schedule": {"interval": "manual"}}}
         debited = {"payouts": {"debit_negative_balances": True}}
         failing = till.seller("000111111116", settings=debited)

@@ -20,15 +20,21 @@ DAY = 86_400
 
 
 class Till:
-    """An emulator whose clock stands at a Tuesday noon until a test moves it."""
+    """An emulator whose clock stands at a Tuesday noon until a test moves it.
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    Its platform is paid out by hand, unless it is `daily`.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, daily: bool = False) -> None:
         self.api = Api(settings or Settings())
         key = parse(KEY)
         assert key is not None
         self.sandbox = self.api.emulator.sandboxes.of(key)
         self.sandbox.clock.frozen_at = TUESDAY
         self.platform = self.sandbox.platform_id
+        if daily:
+            schedule = {"schedule": {"interval": "daily"}}
+            assert self.api.post("/v1/balance_settings", {"payments": {"payouts": schedule}}).status == 200
 
     @property
     def now(self) -> int:

@@ -39,7 +39,7 @@ class Shop:
     def __init__(self, seed: int, currencies: tuple[str, ...]) -> None:
         self.random = random.Random(seed)
         self.currencies = currencies
-        self.till = Till()
+        self.till = Till(daily=seed % 2 == 0)
         manual = {"payouts": {"schedule": {"interval": "manual"}}}
         self.sellers = [self.till.seller(), self.till.seller(settings=manual)]
         self.made: dict[str, list[tuple[str | None, str]]] = {}

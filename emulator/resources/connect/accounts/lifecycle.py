@@ -39,7 +39,7 @@ from emulator.wire.dataclasses import replace
 
 MOST_CLOSED = 1000
 PLATFORM = "platform"  # the table of the platform's own account, once its settings have changed
-PLATFORM_DELAY_DAYS = 7  # of new platforms in the US, as their charges were seen to settle since 2025
+PLATFORM_DELAY_DAYS = {"US": 7}  # as charges of new platforms were seen to settle since 2025
 FIRST_TERMS = 1_230_768_000  # 2009-01-01
 CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
 _USUAL = (CARD_PAYMENTS, TRANSFERS)
@@ -81,7 +81,7 @@ def store_platform(sandbox: Sandbox, account: Account) -> None:
 
 @lru_cache(maxsize=256)
 def _platform(identifier: str, country: str) -> Account:
-    delay: Params = {"payouts": {"schedule": {"delay_days": PLATFORM_DELAY_DAYS}}}
+    delay = PLATFORM_DELAY_DAYS.get(country) or countries.payout_schedule(country)["delay_days"]
     return Account(
         id=identifier,
         created=PLATFORM_CREATED,
@@ -93,7 +93,7 @@ def _platform(identifier: str, country: str) -> Account:
         requested_at=dict.fromkeys(_USUAL, PLATFORM_CREATED),
         changed_at=PLATFORM_CREATED,
         onboarded=True,
-        fields={"settings": delay} if country == "US" else {},
+        fields={"settings": {"payouts": {"schedule": {"delay_days": delay, "interval": "manual"}}}},
     )
 
 
