@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from emulator.connect_js import editing, onboarding
+from emulator.connect_js import editing, onboarding, payments
 from emulator.connect_js.access import Grant
 from emulator.connect_js.elements import FEATURE_LABELS
 from emulator.connect_js.refusals import Refused
 from emulator.resources.connect.account_sessions.components import COLLECTION
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT, due_of
+from emulator.wire.json import Json
 
 Params = Mapping[str, object]
 
 
-def run_action(grant: Grant, action: str, params: Params) -> bool:
+def run_action(grant: Grant, action: str, params: Params) -> Json:
     """Run an action. Returns False when it is allowed but changes nothing in the emulator. Raises Refused.
+
+    The action of a payment, a dispute or a balance returns the object that it has made or changed.
 
     An action is one of ACTIONS, or has the name of the feature that allows it.
     """
     own = ACTIONS.get((grant.element.name, action))
     if own is not None:
         return own(grant, params)
+    if grant.element.name in payments.LISTS and "id" in params:
+        return payments.run(grant, action, params)
     if action not in grant.features or action not in FEATURE_LABELS:
         raise Refused("action_unknown", action)
     if not grant.features[action]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from emulator.connect_js import editing, onboarding
+from emulator.connect_js import editing, onboarding, payments
 from emulator.connect_js.access import Grant
 from emulator.connect_js.elements import FEATURE_LABELS
 from emulator.resources.connect import accounts
@@ -23,21 +23,23 @@ DOCUMENTS_SHOWN = 3
 
 def view(grant: Grant) -> dict[str, Json]:
     """The content of a component: its features, its actions, and the data of its kind."""
-    data = DATA.get(grant.element.name)
+    data, listed = DATA.get(grant.element.name), grant.element.name in payments.LISTS
     return {
         "account": grant.account.id,
         "features": dict(grant.features),
         "actions": [{"name": name, "label": FEATURE_LABELS[name]} for name in _buttons(grant)],
-        "data": data(grant) if data else {},
+        "data": {**(payments.view(grant) if listed else {}), **(data(grant) if data else {})},
     }
 
 
 def revision(sandbox: Sandbox, account_id: str, now: int) -> str:
-    """A text that changes when the account does, also with time; empty once it is deleted."""
+    """A text that changes when the account or its money does, also with time; empty once it is deleted."""
     account = accounts.find(sandbox, account_id)
     if account is None:
         return ""
-    return hashlib.blake2b(orjson.dumps(accounts.render(account, now=now)), digest_size=8).hexdigest()
+    newest = next((event.id for event in sandbox.events.newest_first(now) if event.account == account_id), "")
+    shown = orjson.dumps([accounts.render(account, now=now), newest])
+    return hashlib.blake2b(shown, digest_size=8).hexdigest()
 
 
 def _buttons(grant: Grant) -> list[str]:
@@ -46,7 +48,8 @@ def _buttons(grant: Grant) -> list[str]:
         editing.FEATURE_OF_SECTION.get(name)
         for name in (*editing.SECTIONS.get(grant.element.name, ()), *editing.sections(grant))
     }
-    return [name for name in grant.actions() if name not in own]
+    items = payments.FEATURES if grant.element.name in payments.LISTS else frozenset[str]()
+    return [name for name in grant.actions() if name not in own and name not in items]
 
 
 def _onboarding(grant: Grant) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from emulator.errors import StripeError
 from emulator.events import Origin, Transaction
 from emulator.resources.connect import accounts, oauth_accounts, owner_edits  # noqa: F401 (they declare their steps)
 from emulator.resources.connect.accounts.test_data import representative_or_new
-from emulator.resources.payments import overrides  # noqa: F401 (it declares its steps)
+from emulator.resources.payments import overrides, owner_requests  # noqa: F401 (they declare their steps)
 from emulator.sandbox.change_log import STEPS
 from emulator.sandbox.sandbox import Sandbox
 from emulator.seeds.errors import SeedError

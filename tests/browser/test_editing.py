@@ -152,7 +152,7 @@ def test_a_session_without_the_feature_shows_no_bank_account(platform: Platform,
 
 def test_the_payout_schedule_is_changed(platform: Platform) -> None:
     shown = opened(platform, "payouts", {"edit_payout_schedule": True})
-    shown.get_by_text("Stripe shows payouts here. The emulator has none.").wait_for()
+    shown.get_by_text("$0.00 pending").wait_for()
     shown.get_by_role("button", name="Open payout_schedule").click()
     assert shown.get_by_label("Weekly anchor").count() == 0
     shown.get_by_label("Interval").select_option("weekly")
@@ -324,5 +324,5 @@ def test_documents_are_marked_as_test_data(platform: Platform) -> None:
 
 
 def test_placeholders_name_the_content_that_the_emulator_does_not_have(platform: Platform) -> None:
-    shown = opened(platform, "payments")
-    assert re.search("Stripe shows payments here. The emulator has none.", shown.inner_text())
+    shown = opened(platform, "tax-settings")
+    assert re.search("Stripe shows tax settings here. The emulator has none.", shown.inner_text())

@@ -108,7 +108,10 @@ class Component {
     this.setState("ready");
     this.draw();
     this.notifyChanges();
-    for (const {setter, on_load: args} of this.config.callbacks) if (args) this.emit(setter, args, {keep: true});
+    const {loaded = {}} = view.data;
+    for (const {setter, on_load: args} of this.config.callbacks) {
+      if (args) this.emit(setter, loaded[setter] || args, {keep: true});
+    }
     if (this.name === "account-onboarding") this.emit("setOnStepChange", [{step: view.data.steps[0]}], {keep: true});
   }
 
@@ -336,8 +339,9 @@ class Component {
   async perform(action, params, key) {
     const generation = this.generation;
     try {
-      const {performed, view} = await this.instance.request("act", {component: this.name, props: this.props(), action, params});
+      const {performed, view, result} = await this.instance.request("act", {component: this.name, props: this.props(), action, params});
       if (generation !== this.generation) return true;
+      this.result = result;
       this.message = performed ? null : {text: "Logged. The emulator changes nothing for this action."};
       this.fieldError = null;
       if (key) this.typed.delete(key);
@@ -363,6 +367,13 @@ class Component {
   async save(section, values, more) {
     if (!Object.keys(values).length) return this.showRefusal({message: "Nothing was changed."}, section);
     if (await this.act("save", {section, values, ...more}, section)) this.showMessage("Saved.");
+  }
+
+  /** Run the action of a payment, a dispute or a balance. An instant payout is reported to the page. */
+  async actOnItem(item, name, values) {
+    if (!(await this.act(name, {id: item.id, ...values}))) return;
+    if (name === "pay_out_instantly") this.fire("setOnInstantPayoutCreated", {payoutId: this.result.id});
+    this.showMessage("Done.");
   }
 
   showMessage(text, bad = false) {

@@ -33,8 +33,8 @@ const BODIES = {
     ),
     h("ul", {class: "sce-list"}, data.requirements.map((name) => notification(component, data, name))),
   ],
-  balances: (component, data) => [place("balances"), sections(component, data)],
-  payouts: (component, data) => [place("payouts"), sections(component, data)],
+  balances: (component, data) => [items(component, data), sections(component, data)],
+  payouts: (component, data) => [items(component, data), sections(component, data)],
   documents: (component, {documents}) => [
     h("p", {class: "sce-muted"}, documents.length ? "Test data: the emulator has no real documents." : "No documents yet."),
     h(
@@ -74,6 +74,38 @@ function folded(component, names) {
   const toggle = ({target}) => (component.unfolded = target.open);
   const attributes = {open: component.unfolded, toggle};
   return h("details", attributes, h("summary", {}, `${names.length} required`), h("ul", {class: "sce-list"}, items));
+}
+
+/** The payments, disputes, balances or payouts of the account, each with the actions that are allowed now. */
+function items(component, data) {
+  if (!data.items.length) return h("p", {class: "sce-muted"}, `No ${title(component.name).toLowerCase()} yet.`);
+  return h("ul", {class: "sce-items"}, data.items.map((item) => money(component, item)));
+}
+
+const money = (component, item) =>
+  h(
+    "li",
+    {"data-item": item.id, "data-status": item.status},
+    h("strong", {class: "sce-amount"}, item.amount),
+    h("span", {class: "sce-state"}, title(item.status)),
+    h("span", {class: "sce-grow sce-muted"}, [...item.about, item.id].join(" · ")),
+    item.actions.map((action) => moneyForm(component, item, action)),
+  );
+
+/** One action of an item, with the amount or the text that it takes. */
+function moneyForm(component, item, {name, label, amount, text}) {
+  const control = `${item.id} ${name}`;
+  const input = (attributes) => h("input", {class: "sce-input", "data-control": `${control} input`, ...attributes});
+  const field =
+    amount !== null
+      ? input({name: "amount", inputmode: "decimal", value: amount, "aria-label": `Amount to ${label.toLowerCase()} of ${item.id}`})
+      : text && input({name: "text", "aria-label": `Evidence for ${item.id}`, placeholder: "winning_evidence"});
+  const submit = (event) => {
+    event.preventDefault();
+    component.actOnItem(item, name, field ? {[field.name]: field.value} : {});
+  };
+  const press = h("button", {class: "sce-button", "data-action": name, "data-control": control, "aria-label": `${label}: ${item.id}`}, label);
+  return h("form", {class: "sce-inline", submit}, field || null, press);
 }
 
 /** A placeholder for content that the emulator does not have. */
@@ -120,7 +152,7 @@ function ready(component) {
   const hint = component.config.key ? null : "No account session enables this component by name, so it always shows.";
   return panel(
     component.name,
-    body ? body(component, view.data, view) : place(component.name),
+    body ? body(component, view.data, view) : view.data.items ? items(component, view.data) : place(component.name),
     h(
       "div",
       {class: "sce-more"},

@@ -190,10 +190,11 @@ async def _act(request: Request, body: Body) -> Json:
     granted, browser = _grant(request, body)
     name, params = text(body, "action"), body.get("params")
     with Transaction(granted.sandbox, Origin(granted.now)):
-        performed = run_action(granted, name, params if isinstance(params, dict) else {})
+        done = run_action(granted, name, params if isinstance(params, dict) else {})
     granted.sandbox.component_log.add(_component_event(granted, browser, "event", name, _detail(params)))
     again, _ = _grant(request, body)
-    return {"performed": performed, "view": view(again)}
+    result = {"id": done["id"]} if isinstance(done, dict) else None
+    return {"performed": done is not False, "result": result, "view": view(again)}
 
 
 async def _poll(request: Request, body: Body) -> Json:

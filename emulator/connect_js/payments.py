@@ -1,0 +1,307 @@
+"""The payments, disputes, balances and payouts of an account, as components show them, and what its owner does to them.
+
+A component shows figures and items; each item has the actions that its state and the session's features allow. An
+action is a request of the API that the account makes, so its rules and errors are Stripe's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import NamedTuple, cast
+
+from emulator.connect_js.access import Grant
+from emulator.connect_js.refusals import Refused
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import ledger
+from emulator.resources.money.currencies import digits, formatted
+from emulator.resources.money.holders import default_currency
+from emulator.resources.payments import owner_requests
+from emulator.resources.resource import Fields
+from emulator.store.table import Row
+from emulator.wire.form import Tree
+from emulator.wire.json import Json
+
+SHOWN = 20  # items of a list (our choice)
+CAPTURE, REFUND, DISPUTE = "capture_payments", "refund_management", "dispute_management"
+ON_BEHALF = "destination_on_behalf_of_charge_management"
+STANDARD, INSTANT = "standard_payouts", "instant_payouts"
+OPEN = ("needs_response", "warning_needs_response")
+Params = Mapping[str, object]
+
+
+class Action(NamedTuple):
+    """A button of an item: the feature that it requires, its label, and the request that it makes.
+
+    With `amount`, the owner may change the amount, which is a parameter then. `text` asks for a text, which becomes the
+    parameter at this path.
+    """
+
+    name: str
+    label: str
+    feature: str
+    path: str
+    params: Mapping[str, str] = {}
+    amount: int | None = None
+    text: tuple[str, ...] = ()
+
+
+class Item(NamedTuple):
+    """One object in a list: what it is, its amount as text, its status, and what else is said of it."""
+
+    id: str
+    name: str
+    amount: str
+    status: str
+    about: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    currency: str = ""
+
+
+# --- items --------------------------------------------------------------------------------------------------------
+
+
+def _scope(grant: Grant) -> Scope:
+    return Scope(grant.sandbox, grant.account.id, grant.now)
+
+
+def _rows(grant: Grant, name: str) -> Iterator[Row[bytes]]:
+    """The newest objects of the account."""
+    return islice(grant.sandbox.table(name).newest(grant.account.id), SHOWN)
+
+
+def _payments(grant: Grant) -> list[Item]:
+    """The payments of the account, and with its feature those that the platform took on its behalf."""
+    found = [*_rows(grant, "charge")]
+    if grant.features.get(ON_BEHALF):
+        mine = grant.account.id
+        platform = grant.sandbox.table("charge").newest(grant.sandbox.platform_id)
+        found += islice((row for row in platform if objects.fields(row).get("on_behalf_of") == mine), SHOWN)
+    newest = sorted(found, key=lambda row: (row.created, row.number), reverse=True)[:SHOWN]
+    return [_payment(grant, row) for row in newest]
+
+
+def _one_payment(grant: Grant) -> list[Item]:
+    """The payment that the page names, by the id of a charge or of a payment intent."""
+    wanted = str(grant.props.get("payment", ""))
+    row = objects.get(_scope(grant), "charge", wanted) or _latest_charge(grant, wanted)
+    return [_payment(grant, row)] if row else []
+
+
+def _latest_charge(grant: Grant, intent: str) -> Row[bytes] | None:
+    row = objects.get(_scope(grant), "payment_intent", intent)
+    return (
+        objects.get(_scope(grant), "charge", cast("str | None", objects.fields(row).get("latest_charge")))
+        if row
+        else None
+    )
+
+
+def _payment(grant: Grant, row: Row[bytes]) -> Item:
+    charge = objects.shown(_scope(grant).of(row.owner), "charge", row)
+    amount, currency = cast("int", charge["amount"]), str(charge["currency"])
+    about = [text for name in ("description", "failure_message") if (text := charge[name])]
+    own = row.owner == grant.account.id
+    return Item(
+        row.id,
+        "Payment",
+        formatted(amount, currency),
+        _state(charge),
+        tuple(map(str, about)),
+        tuple(_allowed(grant, _of_payment(charge))) if own else (),
+        currency,
+    )
+
+
+def _state(charge: Fields) -> str:
+    """The state of a payment, as the Dashboard names it."""
+    if charge["disputed"]:
+        return "disputed"
+    if charge["refunded"]:
+        return "refunded" if charge["captured"] else "canceled"
+    if charge["amount_refunded"]:
+        return "partially refunded"
+    if charge["status"] == "succeeded" and not charge["captured"]:
+        return "uncaptured"
+    return str(charge["status"])
+
+
+def _of_payment(charge: Fields) -> Iterator[Action]:
+    state = _state(charge)
+    if state == "uncaptured":
+        intent = charge["payment_intent"]
+        path = f"/v1/payment_intents/{intent}/capture" if intent else f"/v1/charges/{charge['id']}/capture"
+        yield Action("capture", "Capture", CAPTURE, path)
+    if state in ("succeeded", "partially refunded"):
+        left = cast("int", charge["amount_captured"]) - cast("int", charge["amount_refunded"])
+        yield Action("refund", "Refund", REFUND, "/v1/refunds", {"charge": str(charge["id"])}, left)
+
+
+def _disputes(grant: Grant) -> list[Item]:
+    return [_dispute(grant, row) for row in _rows(grant, "dispute")]
+
+
+def _disputes_of_payment(grant: Grant) -> list[Item]:
+    charges = {item.id for item in _one_payment(grant)}
+    rows = grant.sandbox.table("dispute").newest(grant.account.id)
+    return [_dispute(grant, row) for row in rows if objects.fields(row)["charge"] in charges]
+
+
+def _dispute(grant: Grant, row: Row[bytes]) -> Item:
+    shown = objects.shown(_scope(grant), "dispute", row)
+    path, currency = f"/v1/disputes/{row.id}", str(shown["currency"])
+    actions = (
+        Action("counter", "Submit evidence", DISPUTE, path, text=("evidence", "uncategorized_text")),
+        Action("accept", "Accept the dispute", DISPUTE, f"{path}/close"),
+    )
+    return Item(
+        row.id,
+        "Dispute",
+        formatted(cast("int", shown["amount"]), currency),
+        str(shown["status"]),
+        (str(shown["reason"]), str(shown["charge"])),
+        tuple(_allowed(grant, actions)) if shown["status"] in OPEN else (),
+        currency,
+    )
+
+
+def _payouts(grant: Grant) -> list[Item]:
+    return [_payout(grant, row) for row in _rows(grant, "payout")]
+
+
+def _one_payout(grant: Grant) -> list[Item]:
+    row = objects.get(_scope(grant), "payout", str(grant.props.get("payout", "")))
+    return [_payout(grant, row)] if row else []
+
+
+def _payout(grant: Grant, row: Row[bytes]) -> Item:
+    shown = objects.shown(_scope(grant), "payout", row)
+    currency, failure = str(shown["currency"]), shown["failure_message"]
+    about = (str(shown["method"]), *([str(failure)] if failure else []))
+    return Item(row.id, "Payout", formatted(cast("int", shown["amount"]), currency), str(shown["status"]), about)
+
+
+def _allowed(grant: Grant, actions: Iterator[Action] | tuple[Action, ...]) -> Iterator[Action]:
+    return (action for action in actions if grant.features.get(action.feature))
+
+
+# --- balances -----------------------------------------------------------------------------------------------------
+
+
+def _balances(grant: Grant) -> list[Item]:
+    """The money of each currency, with the payouts that the session allows."""
+    scope = _scope(grant)
+    held = {default_currency(grant.sandbox, grant.account.id): 0, **ledger.totals(scope)}
+    return [_balance(grant, scope, currency) for currency in held]
+
+
+def _balance(grant: Grant, scope: Scope, currency: str) -> Item:
+    kinds = ledger.totals(scope).get(currency, {}).values()
+    available = sum(total["available"] for total in kinds)
+    pending = sum(sum(total["pending"].values()) for total in kinds)
+    actions = tuple(_allowed(grant, _of_balance(currency, available))) if available > 0 else ()
+    about = (f"{formatted(pending, currency)} pending",)
+    return Item(currency, "Balance", formatted(available, currency), "available", about, actions, currency)
+
+
+def _of_balance(currency: str, available: int) -> Iterator[Action]:
+    yield Action("pay_out", "Pay out", STANDARD, "/v1/payouts", {"currency": currency}, available)
+    instant = {"currency": currency, "method": "instant"}
+    yield Action("pay_out_instantly", "Pay out instantly", INSTANT, "/v1/payouts", instant, available)
+
+
+def _promotion(grant: Grant) -> list[Item]:
+    """Balances that can be paid out instantly; nothing where the session does not allow it."""
+    found = [_only(item, "pay_out_instantly") for item in _balances(grant)]
+    return [item for item in found if item.actions]
+
+
+def _only(item: Item, name: str) -> Item:
+    return item._replace(actions=tuple(action for action in item.actions if action.name == name))
+
+
+# --- components ---------------------------------------------------------------------------------------------------
+
+LISTS: Mapping[str, tuple[Callable[[Grant], list[Item]], ...]] = {
+    "balances": (_balances,),
+    "disputes-list": (_disputes,),
+    "instant-payouts-promotion": (_promotion,),
+    "payment-details": (_one_payment, _disputes_of_payment),
+    "payment-disputes": (_disputes_of_payment,),
+    "payments": (_payments,),
+    "payout-details": (_one_payout,),
+    "payouts": (_balances, _payouts),
+    "payouts-list": (_payouts,),
+}
+# The features whose buttons belong to items.
+FEATURES = frozenset({CAPTURE, REFUND, DISPUTE, ON_BEHALF, STANDARD, INSTANT})
+
+
+def view(grant: Grant) -> dict[str, Json]:
+    """The items of a component, and the arguments of the callbacks that say what is there."""
+    found = [item for items in LISTS[grant.element.name] for item in items(grant)]
+    return {"items": [_shown(item) for item in found], "loaded": _loaded(grant.element.name, len(found))}
+
+
+def _loaded(name: str, count: int) -> dict[str, Json]:
+    loaded: Mapping[str, dict[str, Json]] = {
+        "instant-payouts-promotion": {"setOnInstantPayoutsPromotionLoaded": [{"promotionShown": count > 0}]},
+        "payment-disputes": {"setOnDisputesLoaded": [{"total": count}]},
+    }
+    return loaded.get(name, {})
+
+
+def _shown(item: Item) -> Json:
+    actions: list[Json] = [
+        {
+            "name": action.name,
+            "label": action.label,
+            "amount": None if action.amount is None else _decimal(action.amount, item.currency),
+            "text": bool(action.text),
+        }
+        for action in item.actions
+    ]
+    return {**item._asdict(), "about": list(item.about), "actions": actions}
+
+
+def _decimal(amount: int, currency: str) -> str:
+    return f"{Decimal(amount).scaleb(-digits(currency)):f}"
+
+
+# --- what the owner does ------------------------------------------------------------------------------------------
+
+
+def run(grant: Grant, name: str, params: Params) -> Json:
+    """Run the action of an item as the owner. Raises Refused, and StripeError with the words of the API."""
+    item, action = _found(grant, name, str(params.get("id", "")))
+    tree: Tree = dict(action.params)
+    if action.amount is not None:
+        tree["amount"] = str(_minor(params.get("amount"), item.currency, action.amount))
+    if action.text:
+        outer, inner = action.text
+        tree[outer] = {inner: str(params.get("text", ""))}
+    return owner_requests.request(grant.sandbox, grant.account, action.path, tree)
+
+
+def _found(grant: Grant, name: str, identifier: str) -> tuple[Item, Action]:
+    for items in LISTS[grant.element.name]:
+        for item in items(grant):
+            for action in item.actions:
+                if (item.id, action.name) == (identifier, name):
+                    return item, action
+    raise Refused("action_unknown", name)
+
+
+def _minor(value: object, currency: str, default: int) -> int:
+    """An amount that the owner typed, in minor units. Raises Refused."""
+    if value in (None, ""):
+        return default
+    try:
+        amount = Decimal(str(value)).scaleb(digits(currency))
+    except InvalidOperation:
+        raise Refused("amount_invalid", str(value)[:20]) from None
+    if not amount.is_finite() or amount != amount.to_integral_value():
+        raise Refused("amount_invalid", str(value)[:20])
+    return int(amount)
