@@ -64,10 +64,9 @@ async def test_a_component_shows_the_features_of_its_session(api: Api) -> None:
                 "smart_disputes_management": True,
             },
             "actions": [
-                {"name": "dispute_management", "label": "Respond to a dispute"},
                 {"name": "smart_disputes_management", "label": "Use smart disputes"},
             ],
-            "data": {},
+            "data": {"items": [], "loaded": {"setOnDisputesLoaded": [{"total": 0}]}},
         },
     )
 
