@@ -39,6 +39,7 @@ MODULES = {
     "login_link": "connect.login_links",
     "payment_intent": "payments.intents.payment_intents",
     "payment_method": "payments.methods.endpoints",
+    "payment_method_configuration": "payments.methods.configurations",
     "payment_source": "payments.methods.source_endpoints",
     "payout": "money.payouts",
     "payout_run": "money.automatic",

@@ -237,9 +237,6 @@ OBJECTS: Mapping[str, Facts] = {
     "payment_link": Facts(
         "plink", absent="line_items name_collection optional_items", start={"active": True}, events="created updated"
     ),
-    "payment_method_configuration": Facts(
-        "pmc", request_only="apple_pay_later fr_meal_voucher_conecs", start={"active": True, "is_default": False}
-    ),
     "payment_method_domain": Facts("pmd", start={"enabled": True}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
     "plan": Facts(

@@ -116,23 +116,27 @@ _AUTOMATIC: Mapping[str, Mapping[str, Json]] = MappingProxyType(
         },
     }
 )
-# Our choice of what the default configuration of an account accepts: observed in 2026 for a new account.
-CONFIGURED = ("card", "link")
 EXPLICIT_DEFAULT = ("card",)
 
 
 def check_types(names: Sequence[str], currency: str | None) -> list[str]:
     """The types of a request. Raises StripeError for one that there is not, or that does not take the currency."""
     for name in names:
-        found = TYPES.get(name)
-        if found is None or (currency and found.currencies and currency not in found.currencies):
+        if name not in TYPES or not _takes(name, currency):
             raise errors.payment_method_type_inactive(name)
     return list(names)
 
 
-def configured(excluded: Iterable[str] = ()) -> list[str]:
-    """The types that the account's configuration accepts. All of them can be used without a redirect."""
-    return [name for name in CONFIGURED if name not in set(excluded)]
+def configured(
+    accepted: Iterable[str], currency: str | None, excluded: Iterable[str] = (), *, redirects: bool = True
+) -> list[str]:
+    """The types of a configuration that take the currency, but for excluded ones, and perhaps without redirects."""
+    wanted = [name for name in accepted if name in TYPES and name not in set(excluded)]
+    return [name for name in wanted if _takes(name, currency) and (redirects or TYPES[name].flow != "redirect")]
+
+
+def _takes(name: str, currency: str | None) -> bool:
+    return not currency or not TYPES[name].currencies or currency in TYPES[name].currencies
 
 
 def options(kind: str, names: Iterable[str], sent: Params, *, automatic: bool) -> Fields:

@@ -12,10 +12,12 @@ from emulator.resources.money.currencies import check_amount, check_currency
 from emulator.resources.payments.charges import descriptors
 from emulator.resources.payments.intents import method_types
 from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.payments.methods import configurations
 from emulator.resources.payments.transfers.terms import check_terms
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
+from emulator.store.table import Row
 from emulator.wire.json import Json
 
 # Parameters that are not kept under their own names, or not without a check.
@@ -91,13 +93,15 @@ def types_of(call: Call, currency: str | None, kind: str = PAYMENT) -> Fields:
     excluded = cast("list[str]", call.params.get("excluded_payment_method_types") or [])
     named = cast("list[str] | None", call.params.get("payment_method_types"))
     if automatic:
-        names = method_types.configured(excluded)
+        accepted = configurations.accepted(_configuration(call))
+        redirects = hash_at(call.params, "automatic_payment_methods").get("allow_redirects") != "never"
+        names = method_types.configured(accepted, currency, excluded, redirects=redirects)
     else:
         names = method_types.check_types(named or method_types.EXPLICIT_DEFAULT, currency)
     sent = hash_at(call.params, "payment_method_options")
     return {
         "automatic_payment_methods": _shown_automatic(call.params) if automatic else None,
-        "payment_method_configuration_details": configuration(call) if automatic else None,
+        "payment_method_configuration_details": {"id": _configuration(call).id, "parent": None} if automatic else None,
         "payment_method_options": method_types.options(kind, names, sent, automatic=automatic),
         "payment_method_types": cast("Json", names),
     }
@@ -108,11 +112,10 @@ def _shown_automatic(params: Params) -> Json:
     return {"allow_redirects": str(redirects), "enabled": True}
 
 
-def configuration(call: Call) -> Json:
-    """The configuration of payment methods that the account has from the start, or the one that is named."""
-    named = call.params.get("payment_method_configuration")
-    digits = call.owner.removeprefix("acct_")
-    return {"id": str(named) if named else f"pmc_{digits}{digits[:8]}", "parent": None}
+def _configuration(call: Call) -> Row[bytes]:
+    """The configuration of payment methods that a request names, or that the account has from the start."""
+    wanted = call.params.get("payment_method_configuration")
+    return configurations.named(call.scope, str(wanted) if wanted else None)
 
 
 def changed_types(call: Call, intent: Fields, kind: str = PAYMENT) -> Fields:
