@@ -167,17 +167,17 @@ async def test_a_request_to_an_unknown_url_causes_no_warning_of_a_retry(api: Api
 async def test_operations_that_are_not_emulated_or_generic_are_counted(api: Api) -> None:
     for _ in range(2):
         assert api.post("/v1/tokens", {"pii": {"id_number": "000000000"}}).status == 501
-        assert api.post("/v1/customers", {"name": "Jenny"}).status == 200
+        assert api.post("/v1/apple_pay/domains", {"domain_name": "example.com"}).status == 200
     api.get("/v1/account")
-    api.get("/v1/customers/cus_1", authorization="Bearer sk_test_another")
+    api.get("/v1/apple_pay/domains/apwc_1", authorization="Bearer sk_test_another")
     own = (await api.control("GET", "/operations")).json()
-    assert own == {"not_emulated": {"POST /v1/tokens (pii)": 2}, "generic": {"POST /v1/customers": 2}}
+    assert own == {"not_emulated": {"POST /v1/tokens (pii)": 2}, "generic": {"POST /v1/apple_pay/domains": 2}}
     await api.control("POST", "/reset")
     assert (await api.control("GET", "/operations")).json() == {"not_emulated": {}, "generic": {}}
     everything = (await api.control("GET", "/operations?all=true", key=None)).json()
-    assert everything["generic"] == {"POST /v1/customers": 2, "GET /v1/customers/{customer}": 1}
+    assert everything["generic"] == {"POST /v1/apple_pay/domains": 2, "GET /v1/apple_pay/domains/{domain}": 1}
     assert [row["operation"] for row in await rows(api, "/requests", "sk_test_another")] == [
-        "GET /v1/customers/{customer}"
+        "GET /v1/apple_pay/domains/{domain}"
     ]
 
 
