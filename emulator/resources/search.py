@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
+
+import orjson
 
 from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.resources.paging import limit_of
+from emulator.resources.resource import Fields
+from emulator.resources.templates import template
+from emulator.store.table import Row
 from emulator.wire.json import Json
 
 MAX_CLAUSES = 10
 SHORTEST_PART = 3
-METADATA = "metadata"
+METADATA, CREATED = "metadata", "created"
 _CLAUSE = re.compile(
     r"""(?P<not>-)?(?P<field>[a-z_]+(?:\.[a-z0-9_]+)*)(?:\[(?P<quote>["'])(?P<key>[^"'\]]{1,40})(?P=quote)\])?"""
     r"""(?P<op>:|~|>=|<=|>|<|=)(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"']+)""",
@@ -44,45 +49,101 @@ class Clause(NamedTuple):
     operator: str
     value: str | None
 
-    def matches(self, shown: Mapping[str, Json]) -> bool:
-        """Whether an object meets it."""
-        return self._holds(self._found(shown)) is not self.negated
+    def test(self) -> Callable[[Mapping[str, Json]], bool]:
+        """A function that says whether an object meets it."""
+        names, holds, negated = self.names, self._holds(), self.negated
+        if len(names) == 1:
+            only = names[0]
+            return lambda shown: holds(shown.get(only)) is not negated
 
-    def _found(self, shown: Mapping[str, Json]) -> Json:
-        value: Json = shown
-        for name in (*self.field.split("."), *([self.key] if self.key is not None else [])):
-            value = value.get(name) if isinstance(value, Mapping) else None
-        return value
+        def meets(shown: Mapping[str, Json]) -> bool:
+            value: Json = shown
+            for name in names:
+                value = value.get(name) if isinstance(value, Mapping) else None
+            return holds(value) is not negated
 
-    def _holds(self, found: Json) -> bool:
-        if self.value is None or found is None:
-            return found is None and self.value is None
-        if isinstance(found, bool):
-            return str(found).lower() == self.value.lower()
-        if isinstance(found, int | float):
-            return _COMPARE[self.operator](found, float(self.value)) if _is_number(self.value) else False
-        text, wanted = str(found).lower(), self.value.lower()
-        return wanted in text if self.operator == "~" else text == wanted
+        return meets
+
+    @property
+    def names(self) -> list[str]:
+        """The names that lead to its value."""
+        return [*self.field.split("."), *([self.key] if self.key is not None else [])]
+
+    def _holds(self) -> Callable[[Json], bool]:
+        if self.value is None:
+            return lambda found: found is None
+        wanted, part = self.value.lower(), self.operator == "~"
+        number = float(self.value) if _is_number(self.value) else None
+        compare = _COMPARE.get(self.operator)
+
+        def holds(found: Json) -> bool:
+            if found is None:
+                return False
+            if isinstance(found, bool):
+                return str(found).lower() == wanted
+            if isinstance(found, int | float):
+                return compare is not None and number is not None and compare(found, number)
+            text = str(found).lower()
+            return wanted in text if part else text == wanted
+
+        return holds
 
 
-def search(call: Call, resource: str, fields: frozenset[str], objects: Iterator[Mapping[str, Json]]) -> Json:
-    """The response to a search, of objects that come newest first. `resource` is the plural in messages.
+def search(
+    call: Call,
+    name: str,
+    fields: frozenset[str],
+    rows: Iterable[Row[bytes]],
+    show: Callable[[Row[bytes]], Fields],
+) -> Json:
+    """The response to a search for objects of a name, whose rows come newest first; `show` is the object of a row.
 
-    Raises StripeError for a query that cannot be read or names another field.
+    Only objects that are shown are rendered: the fields of a search are compared as they are stored. Raises StripeError
+    for a query that cannot be read or names another field.
     """
-    every, clauses = parse(str(call.params["query"]), resource, fields)
+    every, clauses = parse(str(call.params["query"]), f"{name}s", fields)
     start, limit = _start(call), limit_of(call.params)
-    join = all if every else any
-    matching = (shown for shown in objects if join(clause.matches(shown) for clause in clauses))
-    found = list(islice(matching, start, start + limit + 1))
+    found = list(islice(_matching(name, clauses, rows, every=every), start, start + limit + 1))
     more = len(found) > limit
     return {
         "object": "search_result",
-        "data": found[:limit],
+        "data": [show(row) for row in found[:limit]],
         "has_more": more,
         "next_page": urlsafe_b64encode(str(start + limit).encode()).decode() if more else None,
         "url": call.url,
     }
+
+
+def _matching(name: str, clauses: Sequence[Clause], rows: Iterable[Row[bytes]], *, every: bool) -> Iterator[Row[bytes]]:
+    """The rows that meet the clauses. Those that lack a text of a query are recognized without being parsed."""
+    whole, join = template(name), all if every else any
+    tests = [clause.test() for clause in clauses]
+    needles = [_needle(clause, whole) for clause in clauses] if every or len(clauses) == 1 else []
+    needle = max(filter(None, needles), key=len, default=b"")
+    first = {clause.names[0]: whole.get(clause.names[0]) for clause in clauses}
+    for row in rows:
+        if needle and needle not in row.data.lower() and row.data.isascii():
+            continue
+        stored = orjson.loads(row.data)
+        shown = {**first, CREATED: row.created, **{key: stored[key] for key in first if key in stored}}
+        if join(test(shown) for test in tests):
+            yield row
+
+
+def _needle(clause: Clause, whole: Mapping[str, Json]) -> bytes:
+    """What the bytes of every matching object have in small letters, empty where nothing is known of them."""
+    value = clause.value or ""
+    plain = value.isascii() and value.isprintable() and clause.names[-1].isascii() and "\\" not in clause.names[-1]
+    if not plain or clause.negated or set(value) & {'"', "\\"} or not _is_text(clause, whole):
+        return b""
+    return (value if clause.operator == "~" else f'"{clause.names[-1]}":"{value}"').lower().encode()
+
+
+def _is_text(clause: Clause, whole: Mapping[str, Json]) -> bool:
+    """Whether the value of a clause is compared with a text that the stored object has."""
+    value = str(clause.value).lower()
+    absent = whole.get(clause.names[0]) is None and not _is_number(value) and value not in ("true", "false")
+    return clause.value is not None and (clause.field == METADATA or absent)
 
 
 def parse(query: str, resource: str, fields: frozenset[str]) -> tuple[bool, list[Clause]]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
-from emulator.resources import registry, verbs
+from emulator.resources import objects, verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal
 from emulator.resources.generic.actions import ACTIONS, Action
@@ -147,10 +147,8 @@ def _operations() -> Mapping[str, list[Operation]]:
 
 def _search(name: str, call: Call) -> Json:
     """GET /v1/things/search. Raises StripeError."""
-    found = registry.resource(name)
     rows = call.sandbox.table(name).newest(call.owner)
-    objects = (found.respond(call, row) for row in rows if found is not None)
-    return search(call, f"{name}s", SEARCHED[name], objects)
+    return search(call, name, SEARCHED[name], rows, lambda row: objects.shown(call.scope, name, row))
 
 
 def _params(operations: list[Operation], clearable: list[str]) -> Mapping[str, Callable[[Version], spec.Object]]:

@@ -139,7 +139,7 @@ def _increment(call: Call, row: Row[bytes]) -> Row[bytes]:
 def _search(call: Call) -> Json:
     """GET /v1/payment_intents/search. Raises StripeError."""
     rows = call.sandbox.table(PAYMENT).newest(call.owner)
-    return search(call, "payment_intents", SEARCHED, (_shown(call, row) for row in rows))
+    return search(call, PAYMENT, SEARCHED, rows, partial(_shown, call))
 
 
 def _new_id(call: Call, _: bytes) -> str:

@@ -290,7 +290,7 @@ def _tax(_: Call, row: Row[bytes], __: str) -> Json:
 def _search(call: Call) -> Json:
     """GET /v1/customers/search. Raises StripeError."""
     rows = call.sandbox.table(CUSTOMER).newest(call.owner)
-    return search(call, "customers", SEARCHED, (objects.shown(call.scope, CUSTOMER, row) for row in rows))
+    return search(call, CUSTOMER, SEARCHED, rows, lambda row: objects.shown(call.scope, CUSTOMER, row))
 
 
 @cache
