@@ -112,12 +112,15 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
     if type(node) is not dict:
         found.fail(errors.invalid_object, place)
         return {}
-    known, booleans = kind.params, found.booleans
+    known, booleans, texts = kind.params, kind.booleans, found.booleans
     for name in kind.required:
         if name not in node:
             found.miss((place, name))
     values: Params = {}
     for name, child in node.items():
+        if name in booleans and type(child) is str and child in texts:  # the usual case, made fast
+            values[name] = texts[child]
+            continue
         param = known.get(name)
         if param is None:
             _unknown((*path_to(place), name), known, found)
@@ -126,11 +129,7 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
             if not param.clearable:
                 found.fail(errors.empty_param, (place, name))
         else:
-            inner = param.type
-            if type(inner) is spec.Boolean and type(child) is str and child in booleans:  # the usual case, made fast
-                values[name] = booleans[child]
-            else:
-                values[name] = _CHECKS[type(inner)](inner, child, (place, name), found)
+            values[name] = _CHECKS[type(param.type)](param.type, child, (place, name), found)
     return values
 
 

@@ -69,14 +69,17 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A hash with known keys, in order of declaration; `required` is derived from them."""
+    """A hash with known keys, in order of declaration; `required` and `booleans`, by name, are derived from them."""
 
     params: Mapping[str, Param]
     required: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    booleans: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         required = tuple(name for name, param in self.params.items() if param.required)
         object.__setattr__(self, "required", required)
+        booleans = frozenset(name for name, param in self.params.items() if type(param.type) is Boolean)
+        object.__setattr__(self, "booleans", booleans)
 
     def at(self, path: Iterable[str]) -> Type | None:
         """The type of the parameter at a path, None when there is none."""
