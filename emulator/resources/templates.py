@@ -28,6 +28,8 @@ OWN = ("id", "object")
 # The values of hashes inside objects where nothing was sent, by schema, where they are not empty (official samples).
 FIRST: Mapping[str, Mapping[str, Json]] = {
     "connect_account_reference": {"type": "self"},
+    "portal_subscription_cancel": {"proration_behavior": "none"},
+    "portal_subscription_update": {"proration_behavior": "none", "trial_update_behavior": "end_trial"},
     "recurring": {"interval_count": 1, "usage_type": "licensed"},
     "subscriptions_trials_resource_end_behavior": {"missing_payment_method": "create_invoice"},
     "tax_product_resource_customer_details": {"taxability_override": "none"},

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
+
+import orjson
 
 from emulator import errors
 from emulator.catalog import Operation
@@ -118,8 +120,11 @@ def create(resource: Res, place: Place, call: Call) -> Json:
 
 def retrieve(resource: Res, place: Place, call: Call) -> Json:
     """GET /v1/things/{id}. Raises StripeError."""
-    if resource.keeps_stubs and _deleted(resource, call).get(resource.owner(call), call.path[place.template]):
-        return {"id": call.path[place.template], "object": resource.name, "deleted": True}
+    stub = (
+        _deleted(resource, call).get(resource.owner(call), call.path[place.template]) if resource.keeps_stubs else None
+    )
+    if stub is not None:
+        return cast("Json", orjson.loads(stub.data))
     return resource.respond(call, found(resource, place, call))
 
 
@@ -158,9 +163,10 @@ def delete(resource: Res, place: Place, call: Call) -> Json:
         raise _style(resource).missing(resource, call, place.template or place.parent_template)
     resource.delete(call, row)
     table_of(resource, call).remove(row.owner, row.id)
+    stub = _style(resource).stub(resource, row)
     if not unknown.forget(call.scope.of(row.owner), row.id, resource.name) and resource.keeps_stubs:
-        _deleted(resource, call).add(row.owner, row.id, call.now, b"")
-    return _style(resource).stub(resource, row)
+        _deleted(resource, call).add(row.owner, row.id, call.now, bytes(memoryview(orjson.dumps(stub))))
+    return stub
 
 
 def listing(resource: Res, place: Place, call: Call) -> Json:

@@ -11,17 +11,19 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import objects, verbs
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal
+from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal, treasury
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import NOTHING, Additions, raw
 from emulator.resources.generic.billing import (
     checkout,
     coupons,
+    credit_balances,
     credit_notes,
     invoice_items,
     invoices,
     meters,
+    portal,
     prices,
     quotes,
     subscriptions,
@@ -74,18 +76,21 @@ SECRET_DIGITS = 58
 MODULES = (
     checkout,
     coupons,
+    credit_balances,
     credit_notes,
     invoice_items,
     invoices,
     issuing,
     meters,
     payment_records,
+    portal,
     prices,
     quotes,
     secrets,
     subscriptions,
     tax,
     terminal,
+    treasury,
 )
 ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
 
@@ -132,7 +137,7 @@ def resource(name: str) -> Resource[Any] | None:
         verbs={**({"search": partial(_search, name)} if "search" in known else {}), **more.verbs},
         endpoints={**lists.endpoints(name, operations), **more.endpoints},
         params=_params(operations, facts.clearable.split()),
-        style=verbs.V1._replace(missing=more.missing),
+        style=verbs.V1._replace(missing=more.missing, stub=more.stub),
         fidelity="generic",
     )
 

@@ -245,7 +245,7 @@ OBJECTS: Mapping[str, Facts] = {
         absent="tiers",
         start={"active": True},
         events="created deleted updated",
-        needs="amount|amount_decimal|tiers",
+        needs="product amount|amount_decimal|tiers",
     ),
     "price": Facts(
         "price",

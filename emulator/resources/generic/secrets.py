@@ -1,13 +1,14 @@
-"""Secrets of apps: one for each name in a scope, found and deleted by both."""
+"""Secrets of apps, found and deleted by their names in a scope, and ephemeral keys."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects, paging
+from emulator.resources import objects, paging, verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.additions import Additions, declared
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
@@ -15,7 +16,7 @@ from emulator.schema.check import Value
 from emulator.store.table import Row, Table
 from emulator.wire.json import Json
 
-NAME = "apps.secret"
+NAME, KEY = "apps.secret", "ephemeral_key"
 
 
 def _create(call: Call, fields: Fields) -> Fields:
@@ -80,6 +81,21 @@ def _rows(call: Call) -> list[Row[bytes]]:
     return list(_table(call).newest(call.owner))
 
 
+def _key(call: Call, fields: Fields) -> Fields:
+    """A key has its secret in the response to its create alone."""
+    mode = "live" if call.sandbox.livemode else "test"
+    secret = base64.b64encode(f"{call.owner},{call.sandbox.ids.token(30)}".encode()).decode().rstrip("=")
+    return {**fields, "secret": f"ek_{mode}_{secret}00{call.sandbox.ids.token(8)}"}
+
+
+def _delete_key(call: Call) -> Json:
+    """DELETE /v1/ephemeral_keys/{key}, which responds with the key without its secret. Raises StripeError."""
+    row = verbs.found(declared(KEY), verbs.Place("key"), call)
+    call.sandbox.table(KEY).remove(row.owner, row.id)
+    return {name: value for name, value in objects.shown(call.scope, KEY, row).items() if name != "secret"}
+
+
 ADDITIONS = {
-    NAME: Additions(create=_create, verbs={"list": _list, "show": _find}, endpoints={"PostAppsSecretsDelete": _delete})
+    KEY: Additions(create=_key, verbs={"delete": _delete_key}),
+    NAME: Additions(create=_create, verbs={"list": _list, "show": _find}, endpoints={"PostAppsSecretsDelete": _delete}),
 }

@@ -168,7 +168,13 @@ def _without_breakdown(cost: Json) -> Json:
     return {key: value for key, value in cost.items() if key != "tax_breakdown"} if isinstance(cost, dict) else None
 
 
+def _find(call: Call) -> Json:
+    """GET /v1/tax/associations/find: no payment is associated with a calculation. Raises StripeError."""
+    raise errors.no_such("association", str(call.params["payment_intent"]), "payment_intent", 404)
+
+
 ADDITIONS = {
+    "tax.association": Additions(verbs={"show": _find}),
     CALCULATION: Additions(create=_calculated),
     TRANSACTION: Additions(verbs={"create_from_calculation": _from_calculation, "create_reversal": _reversal}),
 }

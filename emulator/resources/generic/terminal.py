@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from emulator import errors
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, hash_in, list_in, whole
 from emulator.resources.references import placed
-from emulator.resources.resource import Fields
-from emulator.resources.stored import Update
+from emulator.resources.resource import Fields, Resource
+from emulator.resources.stored import Update, decode
+from emulator.resources.verbs import V1
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -118,6 +120,12 @@ def _in_progress(fields: Fields) -> Json:
     return action.get("type") if action.get("status") == "in_progress" else None
 
 
+def _stub(resource: Resource[Any], row: Row[bytes]) -> Fields:
+    """The stub of a reader names its device too (official)."""
+    fields = decode(row)
+    return {**V1.stub(resource, row), **{name: fields.get(name) for name in ("device_type", "serial_number")}}
+
+
 def _event(before: Fields, after: Fields) -> str:
     status = hash_in(after, "action").get("status")
     return ENDS.get(str(status), "") if status != hash_in(before, "action").get("status") else ""
@@ -145,5 +153,6 @@ ADDITIONS = {
             "timeout_input_collection": _timed_out,
         },
         event=_event,
+        stub=_stub,
     ),
 }

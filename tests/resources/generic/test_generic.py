@@ -6,71 +6,16 @@ from typing import Any
 
 import pytest
 
-from emulator import catalog
-from emulator.resources import registry
 from emulator.settings import Settings
 from emulator.wire import form
 
 from ...api import Api
-from .walk import Walk, faults
-
-CREATES = [
-    operation
-    for operation in catalog.operations()
-    if operation.verb == "create"
-    and "{" not in operation.path
-    and not operation.v2
-    and (endpoint := registry.endpoint(operation))
-    and endpoint.fidelity == "generic"
-]
-# Objects that name another one which no operation creates.
-UNREACHABLE = {"billing.meter_event_adjustment", "climate.order", "issuing.dispute", "issuing.personalization_design"}
-# Fields that the schema requires and only a modelled object would know.
-UNKNOWN_FIELDS = {
-    "billing_portal.session": [".configuration: null"],
-    "subscription_item": [".price.product: null"],
-    "treasury.outbound_payment": [".transaction: null"],
-    "treasury.outbound_transfer": [".transaction: null"],
-}
 
 
 def made(api: Api, path: str, **params: Any) -> Any:
     response = api.post(path, params)
     assert response.status == 200, response.body
     return response.body
-
-
-def retrieval(name: str) -> str | None:
-    """Where an object is retrieved by its id, without a parent."""
-    found = (each.path for each in catalog.operations() if each.object == name and each.verb == "retrieve")
-    return next((path.partition("{")[0] for path in found if path.count("{") == 1), None)
-
-
-@pytest.mark.parametrize("operation", CREATES, ids=[operation.id for operation in CREATES])
-def test_a_create_takes_a_valid_request_and_its_object_is_found_again(operation: catalog.Operation) -> None:
-    api = Api()
-    response = api.post(operation.path, Walk(api).body(operation))
-    if operation.object in UNREACHABLE:
-        assert (response.status, response.error["type"]) == (400, "invalid_request_error")
-        return
-    assert response.status == 200, response.body
-    assert response.headers["emulator-fidelity"] == "generic"
-    assert list(faults(response.body, operation.response)) == UNKNOWN_FIELDS.get(operation.object, [])
-    path = retrieval(operation.object)
-    if path is not None and "id" in response.body:
-        assert api.get(f"{path}{response.body['id']}").body == response.body
-
-
-@pytest.mark.parametrize("operation", CREATES, ids=[operation.id for operation in CREATES])
-def test_a_create_refuses_each_missing_and_unknown_parameter_by_name(operation: catalog.Operation) -> None:
-    api = Api()
-    body = Walk(api).body(operation)
-    unknown = api.post(operation.path, {**body, "no_such_parameter": "x"})
-    assert (unknown.status, unknown.error["code"]) == (400, "parameter_unknown")
-    for name, param in operation.params.params.items():
-        if param.required:
-            missing = api.post(operation.path, {key: value for key, value in body.items() if key != name})
-            assert (missing.status, missing.error["param"]) == (400, name)
 
 
 def test_a_customer_is_remembered_updated_listed_and_leaves_a_stub() -> None:

@@ -1,235 +1,271 @@
-"""A walk over the catalog: valid requests of an operation, and whether a response has the shape that it should."""
+"""A walk over every operation of the catalog: what it accepts, refuses, returns and remembers.
+
+`python -m tests.resources.generic.walk` prints the figures of all of them, and each check that failed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import Any, NamedTuple
 
 from emulator import catalog
-from emulator.catalog import Operation
+from emulator.catalog import Operation, versions
 from emulator.resources import registry
-from emulator.resources.generic.facts import OBJECTS, Facts
-from emulator.schema import shape, spec
+from emulator.schema import spec
+from emulator.settings import Settings
+from emulator.wire import form
 
-from ...api import Api
+from ... import api
+from ...api import Answer, Api
+from .shapes import faults
+from .values import Values
 
-TEXTS = {"currency": "usd", "decimal": "1.5", "date-time": "2030-01-01T00:00:00.000Z", "unix-time": "1893456000"}
+NOBODY = "none_0000"
+LONG = 40_000
+NEWEST = versions.parse(api.NEWEST)
 
 
-# Parameters of creates that are refused without them.
-NEEDED = {
-    "credit_note": ("amount",),
-    "checkout.session": ("line_items", "success_url"),
-    "coupon": ("percent_off",),
-    "invoiceitem": ("amount",),
-    "payment_link": ("line_items",),
-    "price": ("product", "unit_amount"),
-    "subscription": ("items",),
-    "subscription_item": ("subscription", "price"),
-}
-# Hashes of a create whose first parameters do not suffice; `@` begins the object that a value names.
-HASHES: dict[tuple[str, str], Any] = {
-    ("credit_note", "invoice"): "@open invoice",
-    ("promotion_code", "promotion"): {"type": "coupon", "coupon": "@coupon"},
-    ("checkout.session", "success_url"): "https://shop.example/done",
-    ("checkout.session", "line_items"): [{"price": "@price", "quantity": "1"}],
-    ("payment_link", "line_items"): [{"price": "@price", "quantity": "1"}],
-    ("subscription", "items"): [
-        {
-            "price_data": {
-                "currency": "usd",
-                "product": "@product",
-                "recurring": {"interval": "month"},
-                "unit_amount": "5",
-            }
-        }
-    ],
-    ("subscription_item", "price"): "@plan",
-}
+class Outcome(NamedTuple):
+    """One check of one operation: empty where it passed, otherwise what was wrong."""
+
+    operation: str
+    check: str
+    wrong: str
 
 
 class Walk:
-    """One walk through an emulator: the objects that requests name are created first."""
+    """A walk through an emulator of its own."""
 
-    def __init__(self, api: Api) -> None:
-        self.api = api
-        self._ids: dict[str, str | None] = {}
+    def __init__(self) -> None:
+        self.api = Api()
+        self.values = Values(self.api)
+        self.strangers = Api(Settings(unknown_ids="create"))
+        self.account = self.api.account(type="custom")
 
-    def body(self, operation: Operation, *, whole: bool = False) -> dict[str, Any]:
-        """A valid body with the required parameters, or with all of those that can be generated."""
-        body = self._object(operation.params, operation.object, whole=whole)
-        if operation.verb == "create":
-            for names in (*OBJECTS.get(operation.object, Facts()).needs.split(), *NEEDED.get(operation.object, ())):
-                one = names.split("|")[0]
-                body.setdefault(one, self._named(operation.params.params[one].type, one, operation.object))
-        return {name: value for name, value in body.items() if value is not None}
+    def send(self, operation: Operation, path: str, params: Any = None, api: Api | None = None) -> Answer:
+        """One request: parameters in the query of a GET, as JSON on v2, otherwise as a form."""
+        to, sent = api or self.api, params or {}
+        query = f"?{form.encode(sent)}" if sent and operation.method == "GET" else ""
+        if operation.v2:
+            return to.v2(operation.method, path.removeprefix("/v2") + query, None if query else sent or None)
+        body = b"" if query else form.encode(sent).encode()
+        return to.send(operation.method, path + query, body)
 
-    def _object(self, params: spec.Object, name: str, *, whole: bool) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, param in params.params.items():
-            if (param.required or whole) and key != "expand":
-                value = self._named(param.type, key, name)
-                if value is not None:
-                    found[key] = value
-        return found
-
-    def _value(self, kind: spec.Type, key: str, name: str) -> Any:  # noqa: PLR0911 - a case for each kind
-        match kind:
-            case spec.Boolean():
-                return "true"
-            case spec.Integer(minimum):
-                return str(minimum or 1)
-            case spec.Decimal():
-                return "1.5"
-            case spec.Enum(values):
-                return values[0]
-            case spec.String():
-                target = _referred(name, key)
-                return self.one(target) if target else TEXTS.get(kind.format or "", "text"[: kind.max_length or 4])
-            case spec.Array(item):
-                value = self._value(item, key, "")
-                return None if value is None else [value]
-            case spec.Object():
-                return self._object(kind, "", whole=False) or self._first(kind)
-            case spec.Map(inner):
-                return {"usd" if isinstance(inner, spec.Object) else "key": self._value(inner, key, "")}
-            case spec.AnyOf(options):
-                return self._value(options[0], key, name)
-        raise TypeError(kind)
-
-    def _named(self, kind: spec.Type, key: str, name: str) -> Any:
-        """The value of a parameter: one of the table, or one of its type."""
-        known = HASHES.get((name, key))
-        return self._value(kind, key, name) if known is None else self._known(known)
-
-    def _known(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: self._known(each) for key, each in value.items()}
-        if isinstance(value, list):
-            return [self._known(each) for each in value]
-        return self.one(value[1:]) if value[0] == "@" else value
-
-    def _first(self, kind: spec.Object) -> Any:
-        """A hash with the first of its parameters that has a value."""
-        for key, param in kind.params.items():
-            value = self._value(param.type, key, "")
-            if value is not None:
-                return {key: value}
-        return None
-
-    def one(self, name: str) -> str | None:
-        """The id of an object of a name, created at first; None where none can be."""
-        if name in NAMED:
-            return NAMED[name]
-        if name not in self._ids:
-            self._ids[name] = None  # what an object needs of its own kind is left out
-            if name in PREPARED:
-                self._ids[name] = self._prepared(PREPARED[name])
-                return self._ids[name]
-            create = creation(name)
-            if create is not None:
-                response = self.api.post(create.path, self.body(create))
-                self._ids[name] = response.body.get("id") if response.status == 200 else None
-        return self._ids[name]
-
-    def _prepared(self, steps: list[tuple[str, Any]]) -> str:
-        """The id of the object of the last step."""
-        identifier = ""
-        for path, params in steps:
-            response = self.api.post(path.format(identifier), self._known(params))
-            assert response.status == 200, response.body
-            identifier = str(response.body["id"])
-        return identifier
+    def checks(self, operation: Operation) -> Iterator[Outcome]:
+        """All checks of an operation that the emulator has."""
+        for name, check in CHECKS.items():
+            for wrong in check(self, operation):
+                yield Outcome(operation.id, name, wrong)
 
 
-# Objects in a state that a request needs, with the requests that lead to it; `{}` is the id of the step before.
-PREPARED: dict[str, list[tuple[str, Any]]] = {
-    "open invoice": [
-        ("/v1/invoices", {"customer": "@customer"}),
-        ("/v1/invoices/{}/add_lines", {"lines": [{"amount": "1000"}]}),
-        ("/v1/invoices/{}/finalize", {}),
-    ],
+Check = Callable[[Walk, Operation], Iterator[str]]
+_TEMPLATE = re.compile(r"\{[^}]+\}")
+
+
+def _nowhere(operation: Operation) -> str:
+    """The path of an operation on objects that nobody created."""
+    return _TEMPLATE.sub(NOBODY, operation.path)
+
+
+def _allowed(walk: Walk, operation: Operation) -> str:
+    """The same, with an account that there is: others are refused before the parameters."""
+    return _TEMPLATE.sub(NOBODY, operation.path.replace("/v1/accounts/{account}", f"/v1/accounts/{walk.account}"))
+
+
+def accepts(walk: Walk, operation: Operation) -> Iterator[str]:
+    """A valid request is accepted, and its response has its shape."""
+    request = walk.values.request(operation)
+    if request is None:
+        return  # nothing of its kind can be created
+    answer = walk.send(operation, *request)
+    if operation.verb == "delete":
+        walk.values.forget(operation.object)
+    if answer.status != 200:
+        yield f"{answer.status} {answer.body['error'].get('message')}"
+    elif "pdf" not in answer.headers["content-type"]:
+        yield from list(faults(answer.body, operation.response)) or [""]
+    else:
+        yield ""
+
+
+def shows(walk: Walk, operation: Operation) -> Iterator[str]:
+    """An object that nobody created has its shape too, where the setting creates it."""
+    if operation.verb != "retrieve" or operation.v2 or "{" not in operation.path:
+        return
+    answer = walk.send(operation, _nowhere(operation), None, walk.strangers)
+    if answer.status == 200:
+        found = (each for each in faults(answer.body, operation.response) if not each.endswith(": null"))
+        yield from list(found) or [""]
+
+
+def misses(walk: Walk, operation: Operation) -> Iterator[str]:
+    """An id in the path that nobody has is refused with 404, or as an account is with 403."""
+    if "{" not in operation.path:
+        return
+    answer = walk.send(operation, _nowhere(operation), walk.values.body(operation))
+    if answer.status not in (403, 404):
+        yield f"{answer.status} for an unknown id"
+    elif not operation.v2 and answer.status == 404 and NOBODY not in str(answer.error["message"]):
+        yield f"{answer.error['message']}"
+    else:
+        yield ""
+
+
+def names_unknown(walk: Walk, operation: Operation) -> Iterator[str]:
+    """A parameter that there is not is refused by name."""
+    answer = walk.send(operation, _allowed(walk, operation), {"no_such_parameter": "x"})
+    yield from _refused(answer, "no_such_parameter", operation)
+
+
+def names_missing(walk: Walk, operation: Operation) -> Iterator[str]:
+    """Each required parameter is refused by name where it is missing."""
+    body = walk.values.body(operation)
+    for name, param in operation.params.params.items():
+        if param.required and all(other in body for other in operation.params.required):
+            rest = {key: value for key, value in body.items() if key != name}
+            yield from _refused(walk.send(operation, _allowed(walk, operation), rest), name, operation)
+
+
+def names_invalid(walk: Walk, operation: Operation) -> Iterator[str]:
+    """Each parameter is refused by name with a value of another type, out of its bounds or empty."""
+    for name, param in params_of(operation).params.items():
+        for value in invalid(param, v2=operation.v2):
+            answer = walk.send(operation, _allowed(walk, operation), {name: value})
+            yield from _refused(answer, name, operation)
+
+
+def params_of(operation: Operation) -> spec.Object:
+    """The parameters of an operation, as its endpoint takes them."""
+    endpoint = registry.endpoint(operation)
+    return endpoint.params(NEWEST) if endpoint and endpoint.params and not operation.v2 else operation.params
+
+
+def invalid(param: spec.Param, *, v2: bool) -> Iterator[Any]:
+    """Values that a parameter does not have."""
+    kind = param.type
+    if v2:
+        yield {"a": {"b": "c"}} if not isinstance(kind, spec.Object | spec.Map) else "text"
+        return
+    yield from WRONG.get(type(kind), ())
+    if isinstance(kind, spec.String) and kind.max_length and kind.max_length < LONG:
+        yield "x" * (kind.max_length + 1)
+    if isinstance(kind, spec.Integer) and kind.minimum is not None:
+        yield str(kind.minimum - 1)
+    if not param.clearable and not isinstance(kind, spec.AnyOf | spec.Map):
+        yield ""
+
+
+WRONG: dict[type, tuple[Any, ...]] = {
+    spec.Array: ("text",),
+    spec.Boolean: ("maybe",),
+    spec.Decimal: ("many",),
+    spec.Enum: ("no_such_value",),
+    spec.Integer: ("many", "1.5"),
+    spec.Object: ("text",),
+    spec.String: ({"a": "b"},),
 }
 
 
-def creation(name: str) -> Operation | None:
-    """The operation that creates an object, without a parent."""
-    found = (each for each in catalog.operations() if each.object == name and each.verb == "create")
-    return next((each for each in found if "{" not in each.path and registry.endpoint(each)), None)
+def _refused(answer: Answer, name: str, operation: Operation) -> Iterator[str]:
+    """Whether a request is refused with 400, by the name of a parameter."""
+    if answer.status != 400:
+        yield f"{name}: {answer.status}"
+    elif operation.v2:
+        yield "" if name in answer.body["error"]["message"] else f"{name}: {answer.body['error']}"
+    else:
+        param = str(answer.error.get("param"))
+        yield "" if param.partition("[")[0] == name else f"{name}: {answer.error}"
 
 
-# Test names that make an object.
-NAMED = {"payment_method": "pm_card_visa"}
-# Parameters that take an id, where their place does not tell.
-BY_NAME = {
-    "cardholder": "issuing.cardholder", "card": "issuing.card", "customer": "customer", "meter": "billing.meter",
-    "physical_bundle": "issuing.physical_bundle", "price": "price", "product": "product", "subscription": "subscription", "tax_rates": "tax_rate",
-    "default_tax_rates": "tax_rate", "payment_method": "payment_method", "transaction": "issuing.transaction",
-}  # fmt: skip
+def remembers(walk: Walk, operation: Operation) -> Iterator[str]:
+    """A created object is retrieved, listed, updated and deleted, as far as there are operations for it."""
+    request = walk.values.request(operation) if operation.verb == "create" else None
+    if request is None:
+        return
+    path, body = request
+    answer = walk.send(operation, path, body)
+    if answer.status != 200 or not answer.body.get("id"):
+        return
+    for others in (_retrieved, _listed, _updated, _deleted):
+        yield from others(walk, operation, path, answer.body)
 
 
-def _referred(name: str, key: str) -> str | None:
-    """The object whose id a parameter takes, by the field of the response that has its name."""
-    if key in BY_NAME:
-        return BY_NAME[key]
-    if not name:
-        return None
-    found = catalog.schema(name)
-    kind = found.properties[key].type if isinstance(found, shape.Object) and key in found.properties else None
-    if isinstance(kind, shape.Union):
-        kind = next((each for each in kind.options if isinstance(each, shape.Expandable)), None)
-    return kind.resources[0] if isinstance(kind, shape.Expandable) else None
+def _others(operation: Operation, verb: str, path: str) -> Iterator[Operation]:
+    found = (each for each in catalog.operations() if each.verb == verb and registry.endpoint(each))
+    ending = re.compile(rf"{re.escape(path)}/\{{[^}}/]+\}}")
+    return (each for each in found if each.object == operation.object and ending.fullmatch(each.path))
 
 
-def faults(value: Any, kind: shape.Shape, at: str = "") -> Iterator[str]:  # noqa: C901, PLR0912 - as above
-    """The places where a response does not have its shape."""
-    match kind:
-        case shape.Ref(name):
-            yield from faults(value, catalog.schema(name), at)
-        case shape.Object(properties):
-            if not isinstance(value, dict):
-                yield f"{at}: no object"
-                return
-            yield from (f"{at}.{key}: unknown" for key in value if key not in properties)
-            for key, each in properties.items():
-                if key not in value:
-                    if each.required:
-                        yield f"{at}.{key}: missing"
-                elif value[key] is not None:
-                    yield from faults(value[key], each.type, f"{at}.{key}")
-                elif not each.nullable:
-                    yield f"{at}.{key}: null"
-        case shape.Union(options):
-            found = [list(faults(value, option, at)) for option in options]
-            yield from min(found, key=len)
-        case shape.Array(item):
-            if not isinstance(value, list):
-                yield f"{at}: no array"
-                return
-            for each in value:
-                yield from faults(each, item, f"{at}[]")
-        case shape.List(item):
-            if not isinstance(value, dict) or value.get("object") != "list":
-                yield f"{at}: no list"
-                return
-            for each in value["data"]:
-                yield from faults(each, item, f"{at}.data[]")
-        case shape.Map():
-            if not isinstance(value, dict):
-                yield f"{at}: no hash"
-        case _:
-            wanted = _SCALARS.get(type(kind))
-            if wanted is not None and (not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool)):
-                yield f"{at}: {value!r} is no {wanted}"
+def _retrieved(walk: Walk, operation: Operation, path: str, made: Any) -> Iterator[str]:
+    for other in _others(operation, "retrieve", operation.path):
+        answer = walk.send(other, f"{path}/{made['id']}")
+        yield "" if answer.body == made else f"retrieved as {answer.raw.decode()[:200]}"
 
 
-_SCALARS: dict[type, Any] = {
-    spec.Boolean: bool,
-    shape.Constant: bool,
-    spec.Integer: int,
-    shape.Timestamp: int,
-    spec.Decimal: (int, float),
-    spec.String: str,
-    spec.Enum: str,
-    shape.Expandable: str,
+def _listed(walk: Walk, operation: Operation, path: str, made: Any) -> Iterator[str]:
+    lists = (each for each in catalog.operations() if each.path == operation.path and each.verb == "list")
+    for other in lists:
+        needed = {name: made.get(name) for name, param in other.params.params.items() if param.required}
+        answer = walk.send(other, path, {**needed, **({} if operation.v2 else {"limit": "100"})})
+        ids = [each["id"] for each in answer.body.get("data", ())]
+        yield "" if made["id"] in ids else f"not listed: {answer.raw.decode()[:200]}"
+
+
+def _updated(walk: Walk, operation: Operation, path: str, made: Any) -> Iterator[str]:
+    for other in _others(operation, "update", operation.path):
+        if "metadata" in other.params.params:
+            answer = walk.send(other, f"{path}/{made['id']}", {"metadata": {"walk": "1"}})
+            found = answer.body.get("metadata") or {}
+            yield "" if found.get("walk") == "1" else f"updated: {answer.raw.decode()[:200]}"
+
+
+def _deleted(walk: Walk, operation: Operation, path: str, made: Any) -> Iterator[str]:
+    for other in _others(operation, "delete", operation.path):
+        answer = walk.send(other, f"{path}/{made['id']}", walk.values.body(other))
+        yield from (f"deleted: {fault}" for fault in faults(answer.body, other.response) if answer.status == 200)
+        again = walk.send(other, f"{path}/{made['id']}", walk.values.body(other))
+        yield "" if (answer.status, again.status) == (200, 404) else f"deleted: {answer.status}, then {again.status}"
+        walk.values.forget(operation.object)
+
+
+CHECKS: dict[str, Check] = {
+    "accepts": accepts,
+    "shows": shows,
+    "misses": misses,
+    "names unknown": names_unknown,
+    "names missing": names_missing,
+    "names invalid": names_invalid,
+    "remembers": remembers,
 }
+
+
+def main() -> None:
+    """Prints the figures of all operations, and each check that failed."""
+    start, walk = perf_counter(), Walk()
+    every = list(catalog.operations())
+    known = [each for each in every if (found := registry.endpoint(each)) is not None and found]
+    fidelity = Counter(registry.endpoint(each).fidelity for each in known)  # type: ignore[union-attr]
+    outcomes = [outcome for each in known for outcome in walk.checks(each)]
+    sys.stdout.write(f"{len(every)} operations: {len(known)} answer, {dict(fidelity)}" + "\n")
+    for name in CHECKS:
+        mine = [each for each in outcomes if each.check == name]
+        failed = {each.operation for each in mine if each.wrong}
+        passed = {each.operation for each in mine} - failed
+        sys.stdout.write(
+            f"{name:14} {len(passed):4} operations passed, {len(failed):3} failed, {len(mine):5} outcomes" + "\n"
+        )
+    for outcome in outcomes:
+        if outcome.wrong:
+            kind = registry.endpoint(catalog.operation(outcome.operation))
+            sys.stdout.write(
+                f"  {kind.fidelity if kind else ''} {outcome.operation} {outcome.check}: {outcome.wrong[:200]}" + "\n"
+            )
+    sys.stdout.write(f"{perf_counter() - start:.1f} s" + "\n")
+
+
+if __name__ == "__main__":
+    main()

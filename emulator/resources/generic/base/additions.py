@@ -27,7 +27,8 @@ class Additions:
 
     Functions of `actions` are given the stored fields, without the parameters, as the action of the table left them.
     `show(row, now, fields)` completes an object that is shown. `event(before, after)` are the suffixes of the events
-    of an update, empty for the usual one. `missing` is the error of an unknown id in the path.
+    of an update, empty for the usual one. `missing` is the error of an unknown id in the path,
+    `stub` what is left of a deleted object.
     """
 
     create: Create | None = None
@@ -40,6 +41,7 @@ class Additions:
     show: Callable[[Row[bytes], int, Fields], Fields] | None = None
     event: Callable[[Fields, Fields], str] | None = None
     missing: Callable[[Resource[Any], Call, str], StripeError] = V1.missing
+    stub: Callable[[Resource[Any], Row[bytes]], Fields] = V1.stub
 
 
 NOTHING = Additions()
