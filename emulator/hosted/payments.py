@@ -19,7 +19,7 @@ from emulator.hosted import pages, responses
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money.currencies import formatted
-from emulator.resources.payments.intents import actions
+from emulator.resources.payments.intents import actions, microdeposits
 from emulator.resources.payments.intents.actions import Outcome
 from emulator.resources.payments.intents.authentication import PAGE, REDIRECT_PAGE
 from emulator.resources.payments.intents.confirmation import secret_of
@@ -28,11 +28,19 @@ from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.store.table import Row
 
-TITLES = {PAGE: "3D Secure 2 Test Page", REDIRECT_PAGE: "Test Payment Page"}
+TITLES = {
+    PAGE: "3D Secure 2 Test Page",
+    REDIRECT_PAGE: "Test Payment Page",
+    microdeposits.PAGE: "Verification of a Bank Account",
+}
 PATHS = frozenset(TITLES)
 # By the name of the button.
 OUTCOMES: Mapping[str, Outcome] = {"complete": "succeeded", "fail": "failed"}
-_LABELS = {PAGE: ("Complete", "Fail"), REDIRECT_PAGE: ("Authorize Test Payment", "Fail Test Payment")}
+_LABELS = {
+    PAGE: ("Complete", "Fail"),
+    REDIRECT_PAGE: ("Authorize Test Payment", "Fail Test Payment"),
+    microdeposits.PAGE: ("Verify", "Fail"),
+}
 _IDS = ("test-source-authorize-3ds", "test-source-fail-3ds")  # by which browser tests find the buttons of Stripe's page
 
 
@@ -86,7 +94,7 @@ def _completed(visit: Visit, outcome: Outcome) -> Response:
 
 def _page(path: str, fields: Fields) -> str:
     """The page with its two buttons."""
-    text = "This card is set up for later payments."
+    text = "The payment method is set up for later payments."
     if "amount" in fields:
         amount = formatted(cast("int", fields["amount"]), str(fields["currency"]))
         text = f"A payment of {amount} {str(fields['currency']).upper()}."

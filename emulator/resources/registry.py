@@ -37,6 +37,7 @@ MODULES = {
     "file": "core.files",
     "file_link": "core.files",
     "login_link": "connect.login_links",
+    "mandate": "payments.intents.mandates",
     "payment_intent": "payments.intents.payment_intents",
     "payment_method": "payments.methods.endpoints",
     "payment_method_configuration": "payments.methods.configurations",

@@ -67,7 +67,7 @@ async def test_a_declined_payment_returns_as_failed(api: Api) -> None:
 async def test_a_set_up_has_a_page_too(api: Api) -> None:
     body = api.post("/v1/setup_intents", {**CARD, "return_url": "https://shop.example/"}).body
     page = await visit(api, "GET", url_of(body))
-    assert "This card is set up for later payments." in page.text
+    assert "The payment method is set up for later payments." in page.text
     done = await visit(api, "POST", url_of(body), action="complete")
     assert done.headers["location"] == (
         f"https://shop.example/?setup_intent={body['id']}&setup_intent_client_secret={body['client_secret']}"

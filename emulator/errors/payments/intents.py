@@ -352,6 +352,44 @@ def intent_not_actionable(kind: str, status: str) -> StripeError:
     )
 
 
+@error("official", words="our choice")
+def microdeposits_wrong(param: str) -> StripeError:
+    """400 for amounts or a code that do not match the micro-deposits."""
+    kind = "amounts" if param == "amounts" else "descriptor_code"
+    return refused(
+        "The values provided do not match the micro-deposits sent to the bank account.",
+        param,
+        f"payment_method_microdeposit_verification_{kind}_mismatch",
+    )
+
+
+@error("official", words="our choice")
+def microdeposits_too_often() -> StripeError:
+    """400 for too many attempts to verify a bank account."""
+    return refused(
+        "You have exceeded the number of allowed verification attempts.",
+        code="payment_method_microdeposit_verification_attempts_exceeded",
+    )
+
+
+@error("official", words="our choice")
+def microdeposits_timeout() -> StripeError:
+    """400 for micro-deposits that were not verified in time."""
+    return refused(
+        "The time to verify the micro-deposits has passed.",
+        code="payment_method_microdeposit_verification_timeout",
+    )
+
+
+@error("official", words="inferred")
+def microdeposits_failed() -> StripeError:
+    """The error of an intent whose micro-deposits did not reach the bank account."""
+    return refused(
+        "Microdeposit transfers failed. Please check the account, institution and transit numbers provided.",
+        code="payment_method_microdeposit_failed",
+    )
+
+
 @error("observed", "the beginning of the words")
 def confirmation_token_used() -> StripeError:
     """400 for a confirmation token that has confirmed an intent."""

@@ -230,9 +230,6 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "item": Facts("li", absent="discounts taxes"),
     "line_item": Facts("il", request_only="price_data tax_amounts tax_rates"),
-    "mandate": Facts(
-        "mandate", absent="single_use multi_use on_behalf_of", start={"status": "active"}, events="updated"
-    ),
     "payment_attempt_record": Facts("par", form="long"),
     "payment_link": Facts(
         "plink", absent="line_items name_collection optional_items", start={"active": True}, events="created updated"

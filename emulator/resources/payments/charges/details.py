@@ -34,7 +34,8 @@ def method_details(scope: Scope, payment: Payment, identifier: str, *, failed: b
         return {"card": _card(scope, payment, identifier, failed=failed), "type": "card"}
     kind = hash_of(Ref(f"payment_method_details_{payment.type}"), {})
     known = kind.kind.properties if kind else {}
-    own = {name: value for name, value in payment.details.items() if name in known}
+    mandate: Fields = {"mandate": payment.mandate} if payment.mandate else {}
+    own = {name: value for name, value in {**payment.details, **mandate}.items() if name in known}
     shown = dict(sorted(filled(kind, own).items())) if kind else own
     return {payment.type: shown, "type": payment.type}
 

@@ -8,7 +8,8 @@ from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.charges import engine
-from emulator.resources.payments.intents import states
+from emulator.resources.payments.intents import confirm, states
+from emulator.resources.payments.intents.confirmation import payment_error
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandbox
@@ -81,9 +82,9 @@ def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool =
 
 
 def due_times(row: Row[bytes]) -> list[int]:
-    """The seconds at which a payment intent changes by itself: its hold expires, or its debit ends."""
+    """The seconds at which a payment intent changes by itself: its hold expires, its debit ends, deposits fail."""
     intent = objects.fields(row)
-    waits = {states.CAPTURE: "_expires", states.PROCESSING: "_ends"}.get(str(intent["status"]))
+    waits = {states.ACTION: "_fails", states.CAPTURE: "_expires", states.PROCESSING: "_ends"}.get(str(intent["status"]))
     at = intent.get(waits) if waits else None
     return [at] if isinstance(at, int) else []
 
@@ -93,6 +94,8 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     scope = Scope(sandbox, row.owner, at)
     if objects.fields(row)["status"] == states.CAPTURE:
         cancel(scope, row, "automatic", expired=True)
+    elif objects.fields(row)["status"] == states.ACTION:
+        confirm.complete(scope, row, "failed")
     else:
         end(scope, row)
 
@@ -106,13 +109,9 @@ def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     found = objects.fields(charged)
     if found["status"] == "succeeded":
         return objects.change(scope, PAYMENT, row, status=states.SUCCEEDED, amount_received=intent["amount"])
-    error: Fields = {
-        "charge": charged.id,
-        "code": found["failure_code"],
-        "message": found["failure_message"],
-        "payment_method": objects.shown(scope, "payment_method", _method(scope, intent)),
-        "type": "card_error",
-    }
+    failure = errors.card_declined(str(found["failure_message"]), str(found["failure_code"]), None)
+    method = objects.shown(scope, "payment_method", _method(scope, intent))
+    error = payment_error(failure, {"charge": charged.id, "payment_method": method})
     failed: Fields = {"status": states.METHOD, "payment_method": None, "last_payment_error": error}
     return objects.change(scope, PAYMENT, row, **failed)
 

@@ -11,7 +11,7 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
-from emulator.resources.payments.intents import authentication, states
+from emulator.resources.payments.intents import authentication, mandates, microdeposits, states
 from emulator.resources.payments.intents.authentication import Terms, Waiting
 from emulator.resources.payments.intents.confirmation import (
     Confirmation,
@@ -29,6 +29,7 @@ from emulator.resources.payments.methods import declines, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.resources.resource import Fields
 from emulator.sandbox.ids import family_of
+from emulator.schema.check import Params
 from emulator.store.table import Row
 
 Outcome = Literal["succeeded", "failed"]
@@ -68,8 +69,9 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     check_method(PAYMENT, intent, method.id, attempt.fields)
     check_return_url(PAYMENT, intent, attempt.fields, how)
     _check_descriptor(attempt)
-    check_mandate(PAYMENT, intent, attempt.fields, how)
-    attempt = _with_mandate(attempt) if how.mandate else attempt
+    check_mandate(PAYMENT, attempt.fields, how)
+    if TYPES[attempt.type].flow == "debit":
+        return _debit(attempt, how)
     if intent.get("_authenticated") == method.id:
         return charge(attempt, authentication.result(method.id, challenged=True))
     if TYPES[attempt.type].flow == "redirect":
@@ -77,11 +79,52 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     return _by_authentication(attempt, how)
 
 
-def _with_mandate(attempt: Attempt) -> Attempt:
-    """Note that the customer has accepted debits of the payment method."""
-    fields: Fields = {**attempt.fields, "_mandate": True}
-    method = objects.replace(attempt.scope, payment_methods.NAME, attempt.method, fields)
-    return attempt._replace(method=method, fields=fields)
+def _debit(attempt: Attempt, how: Confirmation) -> Row[bytes]:
+    """Debit a bank account, once its holder has accepted that and it is verified. Raises StripeError."""
+    scope, intent = attempt.scope, attempt.intent
+    if how.acceptance is not None:
+        once: Fields = {"amount": intent["amount"], "currency": intent["currency"]}
+        method = mandates.accept(scope, attempt.method, how.acceptance, None if setup_of(intent) else once)
+        attempt = attempt._replace(method=method, fields=objects.fields(method))
+    if not microdeposits.needed(attempt.fields):
+        return charge(attempt)
+    source = _source_id(attempt)
+    waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
+    url = authentication.page_url(scope, waiting, microdeposits.PAGE, how.address)
+    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "_attempt": source}
+    return attempt.changed({**waits, "last_payment_error": None, **microdeposits.waiting(scope, attempt.fields, url)})
+
+
+def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
+    """Verify the bank account of a payment intent that waits for that, and debit it. Raises StripeError."""
+    intent = objects.fields(row)
+    deposits = microdeposits.check(PAYMENT, intent)
+    attempts = cast("int", intent["_verifications"])
+    outcome = microdeposits.outcome_of(deposits, params, attempts)
+    attempt = _waiting_attempt(scope, row)
+    if attempt is None:
+        raise errors.intent_not_actionable(PAYMENT, str(intent["status"]))
+    if outcome == "verified":
+        return charge(_verified(attempt))
+    error = microdeposits.error_of(outcome, deposits)
+    if outcome != "wrong":
+        raise _failed(attempt, error, asked=False)
+    attempt.changed({"_verifications": attempts + 1})
+    raise error.with_details({}, changes_stay=True)
+
+
+def _verified(attempt: Attempt) -> Attempt:
+    method = microdeposits.verified(attempt.scope, attempt.method)
+    return attempt._replace(method=method, fields=objects.fields(method))
+
+
+def _waiting_attempt(scope: Scope, row: Row[bytes]) -> Attempt | None:
+    """The attempt of an intent that waits for its customer, None where it waits for nothing."""
+    intent = objects.fields(row)
+    method = method_of(scope, intent["payment_method"])
+    if intent["status"] != states.ACTION or method is None:
+        return None
+    return Attempt(scope, row, intent, method, objects.fields(method))
 
 
 def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
@@ -123,21 +166,20 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     The payment is charged then, or waits for another confirmation where the server confirms. A decline is in the
     intent, and raises no error. An intent that waits for nothing stays as it is.
     """
-    intent = objects.fields(row)
-    method = method_of(scope, intent["payment_method"])
-    if intent["status"] != states.ACTION or method is None:
+    attempt = _waiting_attempt(scope, row)
+    if attempt is None:
         return row
-    attempt = Attempt(scope, row, intent, method, objects.fields(method))
+    flow = TYPES[attempt.type].flow
     if outcome == "failed":
-        _failed(attempt, errors.authentication_failed(PAYMENT), asked=False)
-    elif intent["confirmation_method"] == "manual":
+        failure = errors.microdeposits_failed() if flow == "debit" else errors.authentication_failed(PAYMENT)
+        _failed(attempt, failure, asked=False)
+    elif attempt.intent["confirmation_method"] == "manual" and flow != "debit":
         waits: Fields = {"status": states.CONFIRMATION, "next_action": None}
-        return attempt.changed({**waits, "_authenticated": method.id})
+        return attempt.changed({**waits, "_authenticated": attempt.method.id})
     else:
-        challenged = TYPES[attempt.type].flow != "redirect"
-        proof = authentication.result(str(intent["_attempt"]), challenged=True) if challenged else None
+        proof = authentication.result(str(attempt.intent["_attempt"]), challenged=True) if flow == "direct" else None
         with suppress(StripeError):
-            return charge(attempt, proof)
+            return charge(_verified(attempt) if flow == "debit" else attempt, proof)
     return objects.get(scope, PAYMENT, row.id) or row
 
 
@@ -227,6 +269,7 @@ def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:
         receipt_email=_text(intent, "receipt_email"),
         shipping=intent.get("shipping"),
         three_d_secure=three_d_secure,
+        mandate=cast("str | None", attempt.fields.get("_mandate")),
     )
 
 

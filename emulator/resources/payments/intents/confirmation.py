@@ -12,6 +12,7 @@ from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
+from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
 
@@ -21,8 +22,9 @@ class Confirmation:
     """One confirmation. `method` is the payment method that it names, None for the intent's own.
 
     With `error_on_requires_action`, a payment that its customer must authenticate fails. `use_stripe_sdk` is sent by
-    Stripe.js, which shows the page of an action itself. `mandate` says that the customer has accepted a debit.
-    `address` is the base of the emulator's URLs. `fields` are what else the confirmation sets on the intent.
+    Stripe.js, which shows the page of an action itself. `acceptance` is that of a debit by the customer, `mandate`
+    one that exists. `address` is the base of the emulator's URLs. `fields` are what else the confirmation sets on the
+    intent.
     """
 
     method: Row[bytes] | None = None
@@ -30,7 +32,8 @@ class Confirmation:
     error_on_requires_action: bool = False
     return_url: str | None = None
     use_stripe_sdk: bool = False
-    mandate: bool = False
+    acceptance: Params | None = None
+    mandate: str | None = None
     address: str = ""
     fields: Fields = field(default_factory=dict)
 
@@ -65,12 +68,12 @@ def check_return_url(kind: str, intent: Fields, method: Fields, how: Confirmatio
         raise errors.return_url_of_type_required(kind, str(method["type"]))
 
 
-def check_mandate(kind: str, intent: Fields, method: Fields, how: Confirmation) -> None:
+def check_mandate(kind: str, method: Fields, how: Confirmation) -> None:
     """Refuse a debit that the customer has not accepted. Raises StripeError."""
     flow = TYPES[str(method["type"])].flow
     if flow == "other":
         raise errors.param_not_emulated(("payment_method",))
-    if flow == "debit" and not (how.mandate or method.get("_mandate") or intent.get("_mandate")):
+    if flow == "debit" and not (how.acceptance or how.mandate or method.get("_mandate")):
         raise errors.mandate_required(kind)
 
 

@@ -11,6 +11,7 @@ from emulator.resources.endpoint import Call
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
 from emulator.resources.stored import stored
+from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 
@@ -24,7 +25,7 @@ class Token(NamedTuple):
 
     method: Row[bytes]
     return_url: str | None
-    mandate: bool
+    acceptance: Params | None
     fields: Fields
 
 
@@ -47,9 +48,14 @@ def use(call: Call, intent: str) -> Token | None:
     return Token(
         method=payment_methods.resolve(call.scope, str(fields["_method"]), NAME),
         return_url=cast("str | None", fields.get("return_url")),
-        mandate=bool(fields.get("mandate_data")),
+        acceptance=_acceptance(fields),
         fields=sets if kind == "payment_intent" else {},
     )
+
+
+def _acceptance(fields: Fields) -> Params | None:
+    data = fields.get("mandate_data")
+    return cast("Params", data["customer_acceptance"]) if isinstance(data, dict) else None
 
 
 def _create(call: Call, sent: Fields) -> Fields:

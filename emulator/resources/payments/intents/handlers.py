@@ -54,8 +54,3 @@ def found(call: Call, kind: str, noun: str) -> Row[bytes]:
         raise errors.no_such(noun, identifier, "intent", 404, call.sandbox.other_mode_of(identifier))
     secrets.check(call, kind, secret_of(row))
     return row
-
-
-def not_actionable(kind: str, _: Call, row: Row[bytes]) -> Row[bytes]:
-    """The refusal to verify micro-deposits, which no payment method here waits for. Raises StripeError."""
-    raise errors.intent_not_actionable(kind, str(objects.fields(row)["status"]))

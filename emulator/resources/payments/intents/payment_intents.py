@@ -13,7 +13,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.paging import DEFAULT_LIMIT, listing
 from emulator.resources.payments.charges.charges import CHARGES
 from emulator.resources.payments.intents import captures, handlers, parameters, requests, secrets, states
-from emulator.resources.payments.intents.confirm import confirm
+from emulator.resources.payments.intents.confirm import confirm, verify
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT
@@ -177,7 +177,7 @@ PAYMENT_INTENTS = stored(
         "capture": _on(_capture),
         "cancel": _on(_cancel),
         "increment_authorization": _on(_increment),
-        "verify_microdeposits": _on(partial(handlers.not_actionable, PAYMENT)),
+        "verify_microdeposits": _on(lambda call, row: verify(call.scope, row, call.params)),
         "search": _search,
     },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.resources.endpoint import Call
-from emulator.resources.payments.intents import confirmation_tokens
+from emulator.resources.payments.intents import confirmation_tokens, mandates
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.methods import payment_methods
 from emulator.schema.trees import hash_at
@@ -34,7 +34,8 @@ def confirmation(call: Call, intent: str) -> Confirmation:
         error_on_requires_action=bool(params.get("error_on_requires_action")),
         return_url=str(params["return_url"]) if params.get("return_url") else token.return_url if token else None,
         use_stripe_sdk=bool(params.get("use_stripe_sdk")),
-        mandate=bool(params.get("mandate_data") or params.get("mandate") or (token and token.mandate)),
+        acceptance=mandates.acceptance_of(call) or (token.acceptance if token else None),
+        mandate=str(params["mandate"]) if params.get("mandate") else None,
         address=call.address,
         fields=token.fields if token else {},
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
-from emulator.resources.payments.intents import authentication, setup_attempts, states
+from emulator.resources.payments.intents import authentication, mandates, microdeposits, setup_attempts, states
 from emulator.resources.payments.intents.authentication import Terms, Waiting
 from emulator.resources.payments.intents.confirmation import (
     Confirmation,
@@ -25,6 +25,8 @@ from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.payments.methods import declines, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.resources.resource import Fields
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -44,7 +46,9 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     fields = objects.fields(method)
     check_method(SETUP, intent, method.id, fields)
     check_return_url(SETUP, intent, fields, how)
-    check_mandate(SETUP, intent, fields, how)
+    check_mandate(SETUP, fields, how)
+    if TYPES[str(fields["type"])].flow == "debit":
+        return _debit(scope, row, method, how)
     card = payment_methods.card_of(fields)
     need = authentication.needed(card, Terms(saves=True, requested=authentication.requested(intent)))
     if TYPES[str(fields["type"])].flow == "redirect":
@@ -54,6 +58,50 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     if need != "nothing":
         return _wait(scope, row, method, how, authentication.PAGE)
     return _save(scope, row, method)
+
+
+def _debit(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation) -> Row[bytes]:
+    """Save a bank account, once its holder has accepted debits and it is verified."""
+    if how.acceptance is not None:
+        method = mandates.accept(scope, method, how.acceptance, None)
+    fields = objects.fields(method)
+    if not microdeposits.needed(fields):
+        return _save(scope, row, method)
+    attempt = setup_attempts.add(scope, row, method, status=states.ACTION)
+    source = scope.sandbox.ids.in_account("payatt", scope.now, scope.owner)
+    url = authentication.page_url(
+        scope, Waiting(SETUP, row.id, secret_of(row), source), microdeposits.PAGE, how.address
+    )
+    waits: Fields = {"status": states.ACTION, "payment_method": method.id, "latest_attempt": attempt.id}
+    deposits = microdeposits.waiting(scope, fields, url)
+    return objects.change(scope, SETUP, row, **waits, **deposits, last_setup_error=None, _attempt=source)
+
+
+def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
+    """Verify the bank account of a setup intent that waits for that, and save it. Raises StripeError."""
+    intent = objects.fields(row)
+    deposits = microdeposits.check(SETUP, intent)
+    attempts = cast("int", intent["_verifications"])
+    outcome = microdeposits.outcome_of(deposits, params, attempts)
+    method = payment_methods.resolve(scope, str(intent["payment_method"]))
+    if outcome == "verified":
+        return _save(scope, row, microdeposits.verified(scope, method))
+    error = microdeposits.error_of(outcome, deposits)
+    if outcome != "wrong":
+        raise _failed(scope, row, method, error)
+    objects.change(scope, SETUP, row, _verifications=attempts + 1)
+    raise error.with_details({}, changes_stay=True)
+
+
+def due_times(row: Row[bytes]) -> list[int]:
+    """The seconds at which a setup intent changes by itself: micro-deposits that cannot be sent fail."""
+    at = microdeposits.failing_at(objects.fields(row))
+    return [] if at is None else [at]
+
+
+def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
+    """Change a setup intent at such a second."""
+    complete(Scope(sandbox, row.owner, at), row, "failed")
 
 
 def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, page: str) -> Row[bytes]:
@@ -81,14 +129,16 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     method = method_of(scope, intent["payment_method"])
     if intent["status"] != states.ACTION or method is None:
         return row
+    flow = TYPES[str(objects.fields(method)["type"])].flow
     if outcome == "succeeded":
-        redirected = TYPES[str(objects.fields(method)["type"])].flow == "redirect"
-        proof = None if redirected else authentication.result(str(intent["_attempt"]), challenged=True)
+        proof = authentication.result(str(intent["_attempt"]), challenged=True) if flow == "direct" else None
+        method = microdeposits.verified(scope, method) if flow == "debit" else method
         try:
             return _save(scope, row, method, proof)
         except StripeError:
             return objects.get(scope, SETUP, row.id) or row
-    _failed(scope, row, method, errors.authentication_failed(SETUP))
+    failure = errors.microdeposits_failed() if flow == "debit" else errors.authentication_failed(SETUP)
+    _failed(scope, row, method, failure)
     return objects.get(scope, SETUP, row.id) or row
 
 
@@ -102,7 +152,8 @@ def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | Non
         method = payment_methods.attach(scope, method, str(intent["customer"]))
     method = objects.change(scope, payment_methods.NAME, method, _set_up=True)
     attempt = _ended(scope, intent, row, method, status=states.SUCCEEDED, three_d_secure=proof)
-    done: Fields = {"status": states.SUCCEEDED, "payment_method": method.id, "next_action": None}
+    mandate = objects.fields(method).get("_mandate")
+    done: Fields = {"status": states.SUCCEEDED, "payment_method": method.id, "next_action": None, "mandate": mandate}
     return objects.change(scope, SETUP, row, **done, latest_attempt=attempt, last_setup_error=None)
 
 

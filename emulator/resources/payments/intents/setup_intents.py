@@ -14,7 +14,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.payments.intents import handlers, parameters, requests, secrets, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
-from emulator.resources.payments.intents.setup_confirm import confirm
+from emulator.resources.payments.intents.setup_confirm import confirm, due_times, elapse, verify
 from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Handler
@@ -136,12 +136,14 @@ SETUP_INTENTS = stored(
     response=_shown,
     allow=parameters.check_listed,
     events=setup_events,
+    timer=due_times,
+    elapse=elapse,
     verbs={
         "retrieve": _on(lambda _, row: row),
         "update": _on(_update),
         "confirm": _on(_confirm),
         "cancel": _on(_cancel),
-        "verify_microdeposits": _on(partial(handlers.not_actionable, SETUP)),
+        "verify_microdeposits": _on(lambda call, row: verify(call.scope, row, call.params)),
     },
 )
 RESOURCES = (SETUP_INTENTS,)

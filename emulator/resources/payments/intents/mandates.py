@@ -1,0 +1,68 @@
+"""Mandates: the customer's permission to debit a payment method."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.payments.methods import payment_methods
+from emulator.resources.resource import Fields
+from emulator.resources.stored import stored
+from emulator.resources.templates import filled, hash_of
+from emulator.schema.check import Params
+from emulator.schema.shape import Ref
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+
+NAME = "mandate"
+
+
+def acceptance_of(call: Call) -> Params | None:
+    """The acceptance by the customer that a request describes, None where it describes none."""
+    data = call.params.get("mandate_data")
+    return hash_at(data, "customer_acceptance") if isinstance(data, dict) else None
+
+
+def accept(scope: Scope, method: Row[bytes], acceptance: Params, single_use: Fields | None) -> Row[bytes]:
+    """Store the mandate of a payment method, and return the payment method, which has it from then on.
+
+    `single_use` are the amount and the currency of a mandate for one payment.
+    """
+    fields = objects.fields(method)
+    kind = str(fields["type"])
+    use: Fields = {"type": "single_use", "single_use": single_use} if single_use else _MULTI_USE
+    mandate: Fields = {
+        **use,
+        "customer_acceptance": _acceptance(scope, acceptance),
+        "payment_method": method.id,
+        "payment_method_details": _details(kind),
+        "status": "active",
+    }
+    identifier = scope.sandbox.ids.in_account(NAME, scope.now, scope.owner)
+    objects.add(scope, NAME, identifier, mandate)
+    return objects.replace(scope, payment_methods.NAME, method, {**fields, "_mandate": identifier})
+
+
+_MULTI_USE: Fields = {"type": "multi_use", "multi_use": {}}
+
+
+def _acceptance(scope: Scope, sent: Params) -> Fields:
+    online = hash_at(sent, "online")
+    shown: Fields = {"accepted_at": cast("int", sent.get("accepted_at", scope.now)), "type": str(sent.get("type"))}
+    if shown["type"] == "online":
+        return {
+            **shown,
+            "online": {name: cast("str | None", online.get(name)) for name in ("ip_address", "user_agent")},
+        }
+    return {**shown, "offline": {}}
+
+
+def _details(kind: str) -> Fields:
+    """`payment_method_details`: the hash of the type. References and documents are empty (our choice)."""
+    shape = hash_of(Ref(f"mandate_{kind}"), {})
+    return {kind: filled(shape, {}) if shape else {}, "type": kind}
+
+
+MANDATES = stored(NAME, NAME, noun=NAME, param=NAME, absent=("multi_use", "on_behalf_of", "single_use"))
+RESOURCES = (MANDATES,)

@@ -1,0 +1,88 @@
+"""Micro-deposits: bank accounts are verified by small payments to them before they are debited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, cast
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.payments.intents import states
+from emulator.resources.payments.methods import payment_methods
+from emulator.resources.resource import Fields
+from emulator.schema.check import Params
+from emulator.store.table import Row
+
+Outcome = Literal["verified", "exceeded", "timeout", "wrong"]
+PAGE = "/microdeposit/hosted"
+ACTION = "verify_with_microdeposits"
+ARRIVAL_SECONDS = 2 * 86_400  # until the deposits arrive (official: one or two business days)
+NOT_SENT = "000666666661"  # the account to which none can be sent (official)
+# The kind of deposits of each type: a code in the text of one, or the amounts of two.
+KINDS: Mapping[str, str] = MappingProxyType({"acss_debit": "amounts", "us_bank_account": "descriptor_code"})
+_MOST_ATTEMPTS: Mapping[str, int] = {"amounts": 10, "descriptor_code": 5}  # (official)
+# The test values: in sums of two, in any order, and as codes (official).
+_AMOUNTS: Mapping[tuple[int, ...], Outcome] = {(32, 45): "verified", (10, 11): "exceeded", (40, 41): "timeout"}
+_CODES: Mapping[str, Outcome] = {"SM11AA": "verified", "SM33CC": "exceeded", "SM44DD": "timeout"}
+FAIL_SECONDS = 2  # until deposits that cannot be sent have failed (our choice)
+
+
+def needed(method: Fields) -> bool:
+    """Whether a payment method is a bank account that is not verified."""
+    return method["type"] in KINDS and not method.get("_verified")
+
+
+def action(scope: Scope, method: Fields, url: str) -> Fields:
+    """`next_action` of a bank account: its holder verifies it, on a page or with what the deposits say."""
+    kind = KINDS[str(method["type"])]
+    arrival = scope.now + ARRIVAL_SECONDS
+    return {
+        "type": ACTION,
+        ACTION: {"arrival_date": arrival, "hosted_verification_url": url, "microdeposit_type": kind},
+    }
+
+
+def check(kind: str, intent: Fields) -> str:
+    """The kind of deposits that an intent waits for. Raises StripeError where it waits for none."""
+    waiting = intent.get("next_action")
+    if intent["status"] != states.ACTION or not isinstance(waiting, dict) or waiting["type"] != ACTION:
+        raise errors.intent_not_actionable(kind, str(intent["status"]))
+    return str(cast("Fields", waiting[ACTION])["microdeposit_type"])
+
+
+def outcome_of(deposits: str, params: Params, attempts: int) -> Outcome:
+    """The result of what a request says of the deposits, after some attempts. Raises StripeError."""
+    param = "amounts" if deposits == "amounts" else "descriptor_code"
+    if param not in params:
+        raise errors.missing_param((param,))
+    if param == "amounts":
+        outcome = _AMOUNTS.get(tuple(sorted(cast("list[int]", params[param]))), "wrong")
+    else:
+        outcome = _CODES.get(str(params[param]).upper(), "wrong")
+    return "exceeded" if outcome == "wrong" and attempts + 1 >= _MOST_ATTEMPTS[deposits] else outcome
+
+
+def error_of(outcome: Outcome, deposits: str) -> StripeError:
+    """The error of a result other than success. A wrong value leaves more attempts."""
+    if outcome == "wrong":
+        return errors.microdeposits_wrong("amounts" if deposits == "amounts" else "descriptor_code")
+    return errors.microdeposits_timeout() if outcome == "timeout" else errors.microdeposits_too_often()
+
+
+def verified(scope: Scope, method: Row[bytes]) -> Row[bytes]:
+    """The bank account once it is verified."""
+    return objects.change(scope, payment_methods.NAME, method, _verified=True)
+
+
+def waiting(scope: Scope, method: Fields, url: str) -> Fields:
+    """The fields of an intent that waits for the verification of a bank account."""
+    fails: Fields = {"_fails": scope.now + FAIL_SECONDS} if method.get("_number") == NOT_SENT else {}
+    return {"next_action": action(scope, method, url), "_verifications": 0, **fails}
+
+
+def failing_at(intent: Fields) -> int | None:
+    """The second at which the deposits of an intent fail, None where they arrive."""
+    return cast("int | None", intent.get("_fails")) if intent["status"] == states.ACTION else None
