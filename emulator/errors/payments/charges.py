@@ -110,3 +110,9 @@ def statement_descriptor_character(character: str, param: str) -> StripeError:
 def statement_descriptor_without_letter(param: str) -> StripeError:
     """400 for a statement descriptor without a letter."""
     return refused("The statement descriptor must contain at least one alphabetic character.", param)
+
+
+@error("our choice")
+def transfer_data_without_destination() -> StripeError:
+    """400 for a capture that changes the transfer of a charge without a destination."""
+    return refused("This charge has no destination, so the amount of its transfer cannot be set.", "transfer_data")

@@ -80,7 +80,7 @@ def _capture(call: Call) -> Json:
         raise errors.capture_too_large()
     if amount is not None and amount < 1:
         raise errors.integer_too_small(("amount",), 1)
-    return CHARGES.respond(call, engine.capture(call.scope, row, amount, **legacy.changed_by_capture(call)))
+    return CHARGES.respond(call, engine.capture(call.scope, row, amount, **legacy.changed_by_capture(call, fields)))
 
 
 def _refund(call: Call) -> Json:

@@ -56,6 +56,9 @@ def _changed(before: Fields, after: Fields, stored: Fields) -> str | None:
         return f"charge.{after['status']}"
     if "captured" in changed:
         return "charge.captured"
-    if cast("int", after["amount_refunded"]) > cast("int", before["amount_refunded"]):
+    refunded = cast("int", after["amount_refunded"]) - cast("int", before["amount_refunded"])
+    if refunded < 0:  # a refund that fails has events of its own (official)
+        return None
+    if refunded:
         return "charge.expired" if stored.get("_expired") else "charge.refunded"
     return "charge.updated"

@@ -95,8 +95,17 @@ def _text(call: Call, name: str) -> str | None:
     return value or None if isinstance(value, str) else None
 
 
-def changed_by_capture(call: Call) -> Fields:
+def changed_by_capture(call: Call, charge: Fields) -> Fields:
     """The fields of a charge that the parameters of a capture set. Raises StripeError."""
     check_email(call.params, ("receipt_email",))
     descriptors.check(call.params)
-    return {name: cast("Json", call.params[name]) for name in _CHANGED_BY_CAPTURE if name in call.params}
+    changed = {name: cast("Json", call.params[name]) for name in _CHANGED_BY_CAPTURE if name in call.params}
+    if "application_fee" in call.params:
+        changed["application_fee_amount"] = _fee(call)
+    data, sent = charge.get("transfer_data"), call.params.get("transfer_data")
+    if isinstance(sent, dict) and "amount" in sent:
+        if not isinstance(data, dict):
+            raise errors.transfer_data_without_destination()
+        changed["transfer_data"] = {**data, "amount": cast("int", sent["amount"])}
+    check_terms(call.scope, {**charge, **changed}, cast("int", charge["amount"]))
+    return changed

@@ -136,6 +136,19 @@ def test_a_held_destination_charge_transfers_at_its_capture(shop: Shop) -> None:
     assert shop.get(f"/v1/application_fees/{captured['application_fee']}").body["amount"] == 300
 
 
+def test_a_capture_sets_the_amount_of_the_transfer(shop: Shop) -> None:
+    account = shop.seller()
+    held = shop.charge(transfer_data={"destination": account}, capture=False)
+    captured = shop.post(f"/v1/charges/{held['id']}/capture", {"transfer_data": {"amount": 700}}).body
+    assert captured["transfer_data"] == {"amount": 700, "destination": account}
+    assert shop.get(f"/v1/transfers/{captured['transfer']}").body["amount"] == 700
+    plain = shop.charge(capture=False)["id"]
+    refused = shop.post(f"/v1/charges/{plain}/capture", {"transfer_data": {"amount": 700}})
+    assert (refused.status, refused.error["param"]) == (400, "transfer_data")
+    refused = shop.post(f"/v1/charges/{plain}/capture", {"application_fee_amount": 700})
+    assert (refused.status, refused.error["param"]) == (400, "application_fee_amount")
+
+
 def test_a_charge_on_behalf_of_an_account_settles_as_the_account_does(shop: Shop) -> None:
     account = shop.seller(**CANADA)
     charge = shop.charge(
