@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
-from emulator.resources.money import calendar, ledger
+from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.exchange import settle
 from emulator.resources.money.holders import account_of
@@ -16,6 +16,7 @@ from emulator.resources.payments.transfers.destination_payments import applicati
 from emulator.resources.payments.transfers.destinations import name_of
 from emulator.resources.payments.transfers.embedded import with_newest
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of, share
+from emulator.resources.payments.transfers.sources import transaction_of
 from emulator.resources.resource import Fields
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -125,8 +126,14 @@ def part_of(fee: Row[bytes], part: int, whole: int) -> int:
 def returned_line(scope: Scope, fee: Row[bytes], amount: int) -> Fee:
     """The line with which the balance transaction of a refund returns a fee to the connected account."""
     fields = objects.fields(fee)
-    withheld, _ = cast("list[int]", fields["_withheld"])
-    return fee_line(scope, -share(withheld, amount, integer(fields["amount"])))
+    withheld, _ = cast("tuple[int, str]", fields["_withheld"])
+    return fee_line(scope, -_converted_part(fields, withheld, amount))
+
+
+def _converted_part(fields: Fields, total: int, amount: int) -> int:
+    """The part of a total in another currency that the next refund of an amount gives back; all parts are the total."""
+    whole, before = integer(fields["amount"]), integer(fields.get("amount_refunded"))
+    return share(total, before + amount, whole) - share(total, before, whole)
 
 
 def refund_fee(scope: Scope, fee: Row[bytes], amount: int, metadata: Json = None, identifier: str = "") -> Row[bytes]:
@@ -160,13 +167,12 @@ def _check(fee: Row[bytes], fields: Fields, amount: int) -> None:
 def _add_refund(platform: Scope, fee: Row[bytes], amount: int, metadata: Json, identifier: str) -> Row[bytes]:
     """A refund of a fee, in the currency of the payment (observed)."""
     fields = objects.fields(fee)
-    account, currency = str(fields["account"]), str(fields["currency"])
-    settlement = settlement_of(platform, str(fields["balance_transaction"]))
+    account, settlement = str(fields["account"]), settlement_of(platform, str(fields["balance_transaction"]))
     transaction = ledger.post(
         platform,
         Movement(
             "application_fee_refund",
-            -settlement.alike(amount, currency),
+            -_converted_part(fields, settlement.amount, amount),
             settlement.currency,
             fee.id,
             "REFUND FOR APPLICATION FEE",
@@ -176,7 +182,7 @@ def _add_refund(platform: Scope, fee: Row[bytes], amount: int, metadata: Json, i
     )
     charged, charged_currency = cast("tuple[int, str]", fields["_charged"])
     new: Fields = {
-        "amount": share(charged, amount, integer(fields["amount"])),
+        "amount": _converted_part(fields, charged, amount),
         "balance_transaction": transaction,
         "currency": charged_currency,
         "fee": fee.id,
@@ -206,9 +212,7 @@ def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
 
 
 def _available_with(account: Scope, charge: str) -> int | None:
-    """When money that joins that of a charge becomes available; a charge may not have its transaction yet."""
+    """When money that joins that of a charge becomes available."""
     row = objects.get(account, "charge", charge)
-    transaction = objects.fields(row)["balance_transaction"] if row else None
-    if row is not None and transaction is None:
-        return calendar.available_on(account.sandbox, account.owner, row.created)
-    return settlement_of(account, str(transaction)).later(account.now) if transaction else None
+    transaction = transaction_of(objects.fields(row)) if row else None
+    return settlement_of(account, transaction).later(account.now) if transaction else None

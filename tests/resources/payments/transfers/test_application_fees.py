@@ -185,3 +185,30 @@ def test_a_fee_on_behalf_of_an_account_is_refunded_in_the_currency_of_the_paymen
     returned = refund["balance_transaction"]
     assert (returned["amount"], returned["currency"], returned["exchange_rate"]) == (-100, "usd", 1.3985)
     assert balance(shop, account) == ({"cad": 0}, {"cad": 0})
+
+
+def test_the_refunds_of_a_converted_fee_are_the_fee_to_the_cent(shop: Shop) -> None:
+    account = shop.seller(**CANADA)
+    charge = direct(shop, account)
+    for amount in (33, 33, 34):
+        shop.post(f"/v1/application_fees/{charge['application_fee']}/refunds", {"amount": amount})
+    own = shop.transaction(charge["balance_transaction"], account)
+    assert balance(shop, account)[1] == {"cad": own["net"] + 140}
+
+
+def test_the_fee_of_an_asynchronous_payment_is_refunded_at_once(shop: Shop) -> None:
+    account = shop.seller()
+    sent = {
+        "amount": 1_000,
+        "currency": "usd",
+        "confirm": True,
+        "payment_method": "pm_card_visa",
+        "payment_method_types": ["card"],
+        "application_fee_amount": 100,
+        "capture_method": "automatic_async",
+    }
+    paid = shop.post("/v1/payment_intents", sent, stripe_account=account).body
+    assert paid["status"] == "succeeded"
+    [fee] = shop.get("/v1/application_fees").body["data"]
+    shop.post(f"/v1/application_fees/{fee['id']}/refund")
+    assert balance(shop, account) == ({"usd": 0}, {"usd": 1_000 - 59})
