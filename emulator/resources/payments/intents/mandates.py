@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.methods import payment_methods
@@ -22,6 +23,14 @@ def acceptance_of(call: Call) -> Params | None:
     """The acceptance by the customer that a request describes, None where it describes none."""
     data = call.params.get("mandate_data")
     return hash_at(data, "customer_acceptance") if isinstance(data, dict) else None
+
+
+def named(call: Call) -> str | None:
+    """The mandate that a request names, None where it names none. Raises StripeError for one that there is not."""
+    wanted = call.params.get(NAME)
+    if wanted and objects.get(call.scope, NAME, str(wanted)) is None:
+        raise errors.no_such(NAME, str(wanted), NAME, other_mode=call.sandbox.other_mode_of(str(wanted)))
+    return str(wanted) if wanted else None
 
 
 def accept(scope: Scope, method: Row[bytes], acceptance: Params, single_use: Fields | None) -> Row[bytes]:

@@ -35,7 +35,7 @@ def confirmation(call: Call, intent: str) -> Confirmation:
         return_url=str(params["return_url"]) if params.get("return_url") else token.return_url if token else None,
         use_stripe_sdk=bool(params.get("use_stripe_sdk")),
         acceptance=mandates.acceptance_of(call) or (token.acceptance if token else None),
-        mandate=str(params["mandate"]) if params.get("mandate") else None,
+        mandate=mandates.named(call),
         address=call.address,
         fields=token.fields if token else {},
     )

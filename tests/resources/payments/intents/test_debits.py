@@ -68,6 +68,13 @@ def test_a_debit_needs_a_mandate(api: Api) -> None:
     assert (answer.status, answer.error["code"]) == (400, "payment_intent_mandate_invalid")
 
 
+def test_a_mandate_that_there_is_not_is_refused(api: Api) -> None:
+    sent = {"amount": 1000, "currency": "usd", "confirm": "true", **US, "mandate": "mandate_1"}
+    del sent["mandate_data"]
+    answer = api.post(PAYMENTS, sent)
+    assert (answer.status, answer.error["code"], answer.error["param"]) == (400, "resource_missing", "mandate")
+
+
 def test_a_mandate_is_for_one_payment_unless_the_account_is_saved(api: Api) -> None:
     body = paid(api, **SEPA, payment_method="pm_sepaDebit_success_de")
     charge = api.get(f"/v1/charges/{body['latest_charge']}").body
