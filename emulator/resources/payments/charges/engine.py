@@ -26,6 +26,7 @@ from emulator.wire.json import Json
 NAME = "charge"
 ASYNC_SECONDS = 2  # until an asynchronous payment shows its balance transaction (observed: one to ten)
 EXPIRED = "expired_uncaptured_charge"  # the reason of the refund of a hold whose time is over (official)
+WITHDRAWN = "The payment was canceled before the bank confirmed it."
 NOTHING: Mapping[str, str] = MappingProxyType({})
 HIDDEN = frozenset({"application_fee", "balance_transaction", "transfer"})  # what it shows only then
 
@@ -108,10 +109,18 @@ def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     failure = objects.fields(row).get("_failure")
     if isinstance(failure, list):
         code, message = failure
-        failed: Fields = {"failure_code": code, "failure_message": message, "status": "failed", "paid": False}
-        failed |= {"captured": False, "amount_captured": 0, "outcome": refused_by_bank(str(code)), "_ends": None}
-        return objects.change(scope, NAME, row, **failed)
+        return _failed(scope, row, code, message, outcome=refused_by_bank(str(code)))
     return _settled(scope, row, {"status": "succeeded", "paid": True, "_ends": None})
+
+
+def withdraw(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """End a pending payment that is canceled before the bank has answered."""
+    return _failed(scope, row, None, WITHDRAWN)
+
+
+def _failed(scope: Scope, row: Row[bytes], code: Json, message: Json, **changed: Json) -> Row[bytes]:
+    failed: Fields = {"failure_code": code, "failure_message": message, "status": "failed", "paid": False}
+    return objects.change(scope, NAME, row, **failed, **changed, captured=False, amount_captured=0, _ends=None)
 
 
 def _moves_money(fields: Fields) -> bool:

@@ -77,6 +77,8 @@ def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool =
     states.check_cancelable(PAYMENT, intent)
     if intent["status"] == states.CAPTURE:
         engine.release(scope, _charge(scope, intent), expired=expired)
+    elif intent["status"] == states.PROCESSING:
+        engine.withdraw(scope, _charge(scope, intent))
     canceled: Fields = {"status": states.CANCELED, "canceled_at": scope.now, "cancellation_reason": reason}
     return objects.change(scope, PAYMENT, row, **canceled, amount_capturable=0, next_action=None, _expires=None)
 

@@ -176,6 +176,35 @@ def test_a_debit_that_never_ends_stays_pending(shop: Shop) -> None:
     assert shop.get(f"/v1/charges/{charge['id']}").body["status"] == "pending"
 
 
+def test_a_canceled_debit_moves_no_money(shop: Shop) -> None:
+    sent = {
+        "amount": 2_500,
+        "currency": "eur",
+        "confirm": True,
+        "payment_method_types": ["sepa_debit"],
+        "payment_method_data": {
+            "type": "sepa_debit",
+            "sepa_debit": {"iban": "AT611904300234573201"},
+            "billing_details": {"name": "Jenny Rosen", "email": "jenny@example.com"},
+        },
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+    }
+    intent = shop.post("/v1/payment_intents", sent).body
+    assert intent["status"] == "processing"
+    assert shop.post(f"/v1/payment_intents/{intent['id']}/cancel").body["status"] == "canceled"
+    shop.sandbox.clock.advance(60)
+    charge = shop.get(f"/v1/charges/{intent['latest_charge']}").body
+    assert [charge[name] for name in ("status", "paid", "captured", "failure_code", "balance_transaction")] == [
+        "failed",
+        False,
+        False,
+        None,
+        None,
+    ]
+    assert shop.events()[-2:] == ["charge.failed", "payment_intent.canceled"]
+    assert shop.get("/v1/balance_transactions").body["data"] == []
+
+
 def test_an_application_fee_is_at_most_what_is_captured(shop: Shop) -> None:
     account = shop.seller()
     held = shop.charge(account, capture=False, application_fee_amount=2_000)
