@@ -35,7 +35,7 @@ LINKS, CONTENTS = "/links/", "/contents"
 OAUTH = ("/oauth/", "/express/oauth/", "/connect/default/oauth/")
 ELSEWHERE = (CONTROL, *SCRIPTS, STRIPE_JS, *HOSTED, *OAUTH)
 WARM_UP_SECONDS = 0.1
-MANY_OBJECTS = 10_000  # between two runs of the garbage collector: requests leave none, and large ones make thousands
+MANY_OBJECTS = 5000  # between runs of the garbage collector, of a few ms each: requests leave no cycles for it to find
 # Requests that change a sandbox without an entry in its journal, unless they only read.
 WATCHED = (CONTROL, *HOSTED)
 READING = ("GET", "HEAD", "OPTIONS")
