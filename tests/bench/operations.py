@@ -54,6 +54,14 @@ PERSON: Mapping[str, Any] = {
     "dob": {"day": 1, "month": 1, "year": 1901},
     "relationship": {"owner": True, "percent_ownership": 10},
 }
+PAYMENTS = "/v1/payment_intents"
+PAYMENT: Mapping[str, Any] = {
+    "amount": 1000,
+    "currency": "usd",
+    "payment_method": "pm_card_visa",
+    "payment_method_types": ["card"],
+    "confirm": True,
+}
 # What an operation may cost at most, in account sessions.
 TARGETS: Mapping[str, float] = {
     "retrieve an account": 1.6,
@@ -64,6 +72,7 @@ TARGETS: Mapping[str, float] = {
     "create an account by v2": 4,
     "create a customer, which is generic": 1.5,
     "retrieve a customer": 1.5,
+    "create and confirm a payment intent": 3,
 }
 
 
@@ -112,6 +121,7 @@ def _prepare(connection: socket.socket) -> list[Callable[[], bytes]]:
         lambda: other.post("/v2/core/accounts", ACCOUNT_V2),
         lambda: other.post(CUSTOMERS, CUSTOMER),
         lambda: other.get(f"{CUSTOMERS}/{customer}"),
+        lambda: other.post(PAYMENTS, PAYMENT),
     ]
 
 

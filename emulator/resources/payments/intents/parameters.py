@@ -6,6 +6,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
 from emulator.resources.money.currencies import check_amount, check_currency
@@ -48,6 +49,8 @@ def check_new(call: Call) -> None:
     for name in ONLY_WITH_CONFIRM if not params.get("confirm") else ():
         if params.get(name):
             raise errors.only_with_confirm(name)
+    if params.get("statement_descriptor") and "card" in cast("list[str]", params.get("payment_method_types") or []):
+        raise errors.statement_descriptor_of_cards()
     check_email(params, ("receipt_email",))
     descriptors.check(params)
 
@@ -201,8 +204,10 @@ def _check_amount(intent: Fields) -> None:
 
 
 def check_on_behalf_of(call: Call) -> None:
-    """Refuse a settlement merchant that there is not. Raises StripeError."""
-    check_terms(call.scope, {"on_behalf_of": call.params.get("on_behalf_of")}, 0)
+    """Refuse a settlement merchant of a set-up that there is not. Raises StripeError."""
+    wanted = str(call.params.get("on_behalf_of") or "")
+    if wanted and lifecycle.find(call.sandbox, wanted) is None:
+        raise errors.no_such("on_behalf_of", wanted, "on_behalf_of")
 
 
 def check_listed(call: Call) -> None:

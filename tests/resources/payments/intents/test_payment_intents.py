@@ -176,6 +176,16 @@ def test_older_versions_show_charges_and_the_invoice(api: Api) -> None:
             "parameter_missing",
         ),
         (
+            {"statement_descriptor": "SHOES"},
+            (
+                "The statement_descriptor parameter is not supported for the payment_method_type `card`. To continue "
+                "supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the "
+                "`statement_descriptor` parameter altogether."
+            ),
+            "statement_descriptor",
+            None,
+        ),
+        (
             {"statement_descriptor_suffix": "123"},
             "The statement descriptor must contain at least one alphabetic character.",
             "statement_descriptor_suffix",

@@ -178,6 +178,13 @@ def test_whose_payment_method_it_is_matters(api: Api) -> None:
     assert error["message"].startswith(f"The PaymentMethod {method} does not belong to the Customer you supplied")
 
 
+def test_a_settlement_merchant_is_a_connected_account(api: Api) -> None:
+    account = api.account(type="custom", country="US")
+    assert setup(api, on_behalf_of=account)["on_behalf_of"] == account
+    answer = api.post(SETUPS, {**CARD, "on_behalf_of": "acct_1"})
+    assert (answer.status, answer.error["code"], answer.error["param"]) == (400, "resource_missing", "on_behalf_of")
+
+
 def test_an_unknown_one_is_missing(api: Api) -> None:
     answer = api.get(f"{SETUPS}/seti_1")
     assert (answer.status, answer.error["param"]) == (404, "intent")
