@@ -406,3 +406,30 @@ def no_such_invoice_item(identifier: str, mode: Literal["test", "live"] = "test"
     live = str(mode == "live").lower()
     message = f"No such Invoice Item: '{quoted_id(identifier)}'(livemode={live})"
     return StripeError(ErrorBody(404, message, code="resource_missing", param="id", missing=identifier))
+
+
+@error("inferred", "remembered words")
+def subscription_has_schedule(schedule: str) -> StripeError:
+    """400 for a schedule of a subscription that has one."""
+    return refused(f"You cannot migrate a subscription that is already attached to a schedule: {schedule}")
+
+
+@error("observed", "the second sentence is remembered")
+def schedule_over(action: str, state: str) -> StripeError:
+    """400 for an action on a subscription schedule that is over."""
+    if action == "update":
+        return refused(
+            f"You cannot update a subscription schedule that is currently in the `{state}` status. It must be in "
+            "not_started, active status to be updated."
+        )
+    past = {"cancel": "canceled", "release": "released"}.get(action, action)
+    return refused(
+        f"You cannot {action} a subscription schedule that is currently in the `{state}` status. A subscription "
+        f"schedule can only be {past} if it is in `not_started` or `active` status."
+    )
+
+
+@error("official", words="our choice")
+def clock_backwards() -> StripeError:
+    """400 for a test clock that would not go forward."""
+    return refused("The frozen_time must be after the current time of the test clock.", "frozen_time")

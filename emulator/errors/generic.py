@@ -150,3 +150,9 @@ def meter_event_unknown(identifier: str) -> StripeError:
 def meter_window_unaligned(param: str) -> StripeError:
     """400 for the bounds of a summary that are not at a full minute, or not at its window."""
     return refused(f"The {param} must be aligned with the boundaries of the window.", param)
+
+
+@error("official", words="our choice")
+def value_list_alias_used(alias: str) -> StripeError:
+    """400 for the alias of another value list."""
+    return refused(f"A value list with the alias {alias} already exists.", "alias")

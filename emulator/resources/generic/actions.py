@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from functools import partial
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -114,8 +115,12 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     },
     "source": {"verify": Action("pending", "chargeable", event="chargeable")},
     "subscription_schedule": {
-        "cancel": Action("not_started active", "canceled", {"canceled_at": NOW}, "canceled"),
-        "release": Action("not_started active", "released", {"released_at": NOW}, "released"),
+        "cancel": Action(
+            "not_started active", "canceled", {"canceled_at": NOW}, "canceled", partial(errors.schedule_over, "cancel")
+        ),
+        "release": Action(
+            "not_started active", "released", {"released_at": NOW}, "released", partial(errors.schedule_over, "release")
+        ),
     },
     "terminal.reader": {"cancel_action": Action(sets={"action": None})},
     "test_helpers.test_clock": {"advance": Action("ready", event="ready")},

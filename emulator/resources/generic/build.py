@@ -11,7 +11,7 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import objects, verbs
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal, treasury
+from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal, treasury, values
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import NOTHING, Additions, raw
@@ -26,6 +26,7 @@ from emulator.resources.generic.billing import (
     portal,
     prices,
     quotes,
+    schedules,
     subscriptions,
 )
 from emulator.resources.generic.facts import OBJECTS, After, Facts
@@ -86,11 +87,13 @@ MODULES = (
     portal,
     prices,
     quotes,
+    schedules,
     secrets,
     subscriptions,
     tax,
     terminal,
     treasury,
+    values,
 )
 ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
 

@@ -20,6 +20,7 @@ TEXTS = {"currency": "usd", "decimal": "1.5", "date-time": "2030-01-01T00:00:00.
 
 # Parameters of creates that are refused without them.
 NEEDED = {
+    "subscription_schedule": ("phases",),
     "issuing.dispute": ("transaction",),
     "plan": ("product",),
     "credit_note": ("amount",),
@@ -50,6 +51,7 @@ HASHES: dict[tuple[str, str], Any] = {
         }
     ],
     ("subscription_item", "price"): "@plan",
+    ("subscription_schedule", "phases"): [{"items": [{"price": "@plan"}]}],
 }
 
 
@@ -331,6 +333,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "type": "cancel",
         "cancel": {"identifier": "{}"},
     },
+    "PostTestHelpersTestClocksTestClockAdvance": {"frozen_time": "2000000000"},
     "PostV2BillingMeterEvents": METERED,
     "GetPricesSearch": {"query": "active:'true'"},
     "GetProductsSearch": {"query": "active:'true'"},
@@ -349,7 +352,7 @@ NAMED = {"payment_method": "pm_card_visa", "query": "created>0"}
 BY_NAME = {
     "cardholder": "issuing.cardholder", "card": "issuing.card", "customer": "customer", "meter": "billing.meter",
     "entitlement_feature": "entitlements.feature", "payment_intent": "payment_intent", "setup_intent": "setup_intent",
-    "query": "query", "received_credit": "treasury.received_credit", "received_debit": "treasury.received_debit", "physical_bundle": "issuing.physical_bundle", "price": "price", "product": "product", "subscription": "subscription", "tax_rates": "tax_rate",
+    "query": "query", "value_list": "radar.value_list", "received_credit": "treasury.received_credit", "received_debit": "treasury.received_debit", "physical_bundle": "issuing.physical_bundle", "price": "price", "product": "product", "subscription": "subscription", "tax_rates": "tax_rate",
     "default_tax_rates": "tax_rate", "payment_method": "payment_method", "transaction": "issuing.transaction",
 }  # fmt: skip
 

@@ -65,6 +65,7 @@ class Children(NamedTuple):
 CHILDREN: Mapping[tuple[str, str], Children] = {
     ("customer", "subscriptions"): Children("subscription"),
     ("customer", "tax_ids"): Children("tax_id"),
+    ("radar.value_list", "list_items"): Children("radar.value_list_item", url="/v1/radar/value_list_items?value_list="),
     ("subscription", "items"): Children("subscription_item", url="/v1/subscription_items?subscription="),
 }
 # Lists whose endpoint is not named like their field.

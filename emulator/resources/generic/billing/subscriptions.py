@@ -57,7 +57,7 @@ def _create(call: Call, fields: Fields) -> Fields:
         **fields,
         **ends_at,
         "status": "trialing" if trial else "incomplete" if incomplete else "active",
-        "billing_mode": _mode(call),
+        "billing_mode": billing_mode(call),
         "cancellation_details": NO_REASON,
         "currency": prices[0]["currency"],
         "discounts": discounts_of(call, call.params, customer=call.params.get("customer")),
@@ -109,7 +109,7 @@ def _trial_end(call: Call) -> int | None:
     return call.now + int(timedelta(days=days).total_seconds()) if days else None
 
 
-def _mode(call: Call) -> Json:
+def billing_mode(call: Call) -> Json:
     """The mode of billing: flexible since clover, or where it is asked for (observed)."""
     sent = hash_in(call.params, "billing_mode")
     kind = sent.get("type") or ("flexible" if call.version.date >= CLOVER else "classic")
@@ -255,7 +255,7 @@ def _resume(_: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _migrate(call: Call, _: Row[bytes], fields: Fields) -> Fields:
-    return {**fields, "billing_mode": _mode(call)}
+    return {**fields, "billing_mode": billing_mode(call)}
 
 
 def _event(before: Fields, after: Fields) -> str:

@@ -1,0 +1,164 @@
+"""Values of single objects that follow from their requests: secrets, addresses of pages, states by dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import Additions, hash_in, integer, of_id
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+# The field, the beginning and the random digits of a secret (official samples).
+SECRETS: Mapping[str, tuple[str, str, int]] = {
+    "customer_session": ("client_secret", "cuss_secret_", 47),
+    "financial_connections.session": ("client_secret", "fcsess_client_secret_", 24),
+    "terminal.connection_token": ("secret", "pst_test_", 24),
+}
+# How the customer of a source authorizes it; others do nothing (official).
+REDIRECTING = frozenset("alipay bancontact eps giropay ideal p24 sofort three_d_secure".split())
+RECEIVING = frozenset({"ach_credit_transfer", "multibanco"})
+# The countries of bank transfers that name none.
+COUNTRIES: Mapping[str, str] = {
+    "gb_bank_transfer": "GB",
+    "jp_bank_transfer": "JP",
+    "mx_bank_transfer": "MX",
+    "us_bank_transfer": "US",
+}
+CREATOR = "jenny.rosen@example.com"
+CLOCK_LIFETIME = 30 * 86_400
+
+
+def _secret(name: str, call: Call, fields: Fields) -> Fields:
+    field, begin, digits = SECRETS[name]
+    return {**fields, field: f"{begin}{call.sandbox.ids.token(digits)}"}
+
+
+def _source(call: Call, fields: Fields) -> Fields:
+    kind = str(fields.get("type") or "card")
+    flow = "redirect" if kind in REDIRECTING else "receiver" if kind in RECEIVING else "none"
+    own: Fields = {
+        "client_secret": f"src_client_secret_{call.sandbox.ids.token(24)}",
+        "flow": flow,
+        "status": "chargeable" if flow == "none" else "pending",
+        "type": kind,
+    }
+    if flow == "redirect":
+        back = hash_in(call.params, "redirect").get("return_url")
+        url = f"{call.address}/redirect/authenticate/{call.sandbox.ids.token(24)}"
+        own["redirect"] = {"failure_reason": None, "return_url": back, "status": "pending", "url": url}
+    return {"usage": "reusable", **fields, **own}
+
+
+def _session(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """A verification session has a secret and a page."""
+    secret = f"{row.id}_secret_test_{call.sandbox.ids.token(40)}"
+    url = f"{call.address}/start/test_{call.sandbox.ids.token(40)}"
+    return objects.change(call.scope, "identity.verification_session", row, client_secret=secret, url=url)
+
+
+def _ended(_: Call, __: Row[bytes], fields: Fields) -> Fields:
+    return {**fields, "client_secret": None, "url": None}
+
+
+def _redacted(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    status = "canceled" if fields.get("status") == "requires_input" else fields.get("status")
+    return {**_ended(call, row, fields), "status": status}
+
+
+def _registration(_: Row[bytes], now: int, fields: Fields) -> Fields:
+    """A registration is scheduled, active or expired by its dates (official)."""
+    ends = fields.get("expires_at")
+    over = isinstance(ends, int) and ends <= now
+    begun = integer(fields, "active_from") <= now
+    return {**fields, "status": "expired" if over else "active" if begun else "scheduled"}
+
+
+def _clock(call: Call, fields: Fields) -> Fields:
+    return {**fields, "deletes_after": call.now + CLOCK_LIFETIME}
+
+
+def _advance(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """A clock goes forward alone; the objects of its customers stay as they are. Raises StripeError."""
+    frozen = integer(call.params, "frozen_time")
+    if frozen <= integer(decode(row), "frozen_time"):
+        raise errors.clock_backwards()
+    return {**fields, "frozen_time": frozen}
+
+
+def _clock_event(before: Fields, after: Fields) -> str:
+    return "advancing ready" if before.get("frozen_time") != after.get("frozen_time") else ""
+
+
+def _created_by(_: Call, fields: Fields) -> Fields:
+    return {**fields, "created_by": CREATOR}
+
+
+def _item_of_list(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """Puts an item below its list."""
+    parent = of_id(call, "radar.value_list", str(call.params["value_list"]), "value_list").id
+    below = row._replace(parent=parent)
+    call.sandbox.table("radar.value_list_item").put(below)
+    return below
+
+
+def _alias(call: Call, fields: Fields) -> Fields:
+    """Refuses the alias of another list. Raises StripeError."""
+    if any(
+        decode(row).get("alias") == fields["alias"] for row in call.sandbox.table("radar.value_list").newest(call.owner)
+    ):
+        raise errors.value_list_alias_used(str(fields["alias"]))
+    return _created_by(call, fields)
+
+
+def _evaluation(call: Call, fields: Fields) -> Fields:
+    """A payment without any sign of fraud."""
+    signal: Json = {"evaluated_at": call.now, "risk_level": "normal", "score": 10.0}
+    return {**fields, "recommended_action": "continue", "signals": {"fraudulent_payment": signal}}
+
+
+def _holder(_: Call, fields: Fields) -> Fields:
+    requirements: Json = {"disabled_reason": None, "past_due": []}
+    return {"type": "individual", **fields, "requirements": requirements}
+
+
+def _dispute(call: Call, fields: Fields) -> Fields:
+    """The amount of a dispute is that of its transaction (official). Raises StripeError."""
+    transaction = decode(of_id(call, "issuing.transaction", str(fields["transaction"]), "transaction"))
+    return {**fields, "amount": -integer(transaction, "amount"), "currency": transaction.get("currency")}
+
+
+def _funding(_: Call, fields: Fields) -> Fields:
+    transfer = hash_in(fields, "bank_transfer")
+    country = transfer.get("country") or COUNTRIES.get(str(transfer.get("type")), "")
+    return {**fields, "bank_transfer": {**transfer, "country": country}}
+
+
+def _forward(_: Call, __: Fields) -> Fields:
+    raise errors.effect_not_emulated("requests that are forwarded to others")
+
+
+def _onboarding(call: Call, fields: Fields) -> Fields:
+    return {**fields, "redirect_url": f"{call.address}/terminal/onboarding/{call.sandbox.ids.token(24)}"}
+
+
+ADDITIONS = {
+    **{name: Additions(create=partial(_secret, name)) for name in SECRETS},
+    "forwarding.request": Additions(create=_forward),
+    "funding_instructions": Additions(create=_funding),
+    "identity.verification_session": Additions(then=_session, actions={"cancel": _ended, "redact": _redacted}),
+    "issuing.cardholder": Additions(create=_holder),
+    "issuing.dispute": Additions(create=_dispute),
+    "radar.payment_evaluation": Additions(create=_evaluation),
+    "radar.value_list": Additions(create=_alias),
+    "radar.value_list_item": Additions(create=_created_by, then=_item_of_list),
+    "source": Additions(create=_source),
+    "tax.registration": Additions(show=_registration),
+    "terminal.onboarding_link": Additions(create=_onboarding),
+    "test_helpers.test_clock": Additions(create=_clock, actions={"advance": _advance}, event=_clock_event),
+}

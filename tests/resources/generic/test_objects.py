@@ -1,0 +1,120 @@
+"""Values of single objects that follow from their requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ...api import Api
+
+
+def made(api: Api, path: str, **params: Any) -> Any:
+    response = api.post(f"/v1/{path}", params)
+    assert response.status == 200, response.body
+    return response.body
+
+
+def test_a_test_clock_goes_forward_alone_and_lives_thirty_days() -> None:
+    api = Api()
+    clock = made(api, "test_helpers/test_clocks", frozen_time="1700000000")
+    assert clock["deletes_after"] - clock["created"] == 30 * 86_400
+    path = f"test_helpers/test_clocks/{clock['id']}/advance"
+    assert made(api, path, frozen_time="1700000100")["frozen_time"] == 1_700_000_100
+    refused = api.post(f"/v1/{path}", {"frozen_time": "1700000100"})
+    assert (refused.status, refused.error["param"]) == (400, "frozen_time")
+    kinds = [event["type"].rpartition(".")[2] for event in api.get("/v1/events").body["data"]][::-1]
+    assert kinds == ["created", "advancing", "ready"]
+
+
+def test_a_verification_session_has_a_page_until_it_ends() -> None:
+    api = Api()
+    session = made(api, "identity/verification_sessions", type="document")
+    assert session["client_secret"].startswith(f"{session['id']}_secret_test_")
+    ended = made(api, f"identity/verification_sessions/{session['id']}/cancel")
+    assert (ended["status"], ended["client_secret"], ended["url"]) == ("canceled", None, None)
+
+
+@pytest.mark.asyncio
+async def test_a_registration_is_in_the_state_of_its_dates() -> None:
+    api = Api()
+    now = made(api, "customers")["created"]
+    params = {
+        "country": "IE",
+        "country_options": {"ie": {"type": "standard", "standard": {"place_of_supply_scheme": "standard"}}},
+    }
+    later = made(api, "tax/registrations", active_from=str(now + 60), expires_at=str(now + 120), **params)
+    assert later["status"] == "scheduled"
+    await api.control("POST", "/clock", {"advance": 61})
+    assert api.get(f"/v1/tax/registrations/{later['id']}").body["status"] == "active"
+    await api.control("POST", "/clock", {"advance": 60})
+    assert api.get(f"/v1/tax/registrations/{later['id']}").body["status"] == "expired"
+
+
+def test_a_value_list_shows_its_items_and_has_an_alias_of_its_own() -> None:
+    api = Api()
+    made_list = made(api, "radar/value_lists", alias="vip", name="VIP")
+    item = made(api, "radar/value_list_items", value_list=made_list["id"], value="x")
+    shown = api.get(f"/v1/radar/value_lists/{made_list['id']}").body["list_items"]
+    assert (shown["data"], shown["url"]) == ([item], f"/v1/radar/value_list_items?value_list={made_list['id']}")
+    refused = api.post("/v1/radar/value_lists", {"alias": "vip", "name": "Other"})
+    assert (refused.status, refused.error["param"]) == (400, "alias")
+
+
+@pytest.mark.parametrize(
+    ("kind", "flow", "status"), [("ideal", "redirect", "pending"), ("multibanco", "receiver", "pending")]
+)
+def test_a_source_waits_for_its_customer(kind: str, flow: str, status: str) -> None:
+    source = made(Api(), "sources", type=kind, currency="eur", redirect={"return_url": "https://shop.example"})
+    assert (source["type"], source["flow"], source["status"]) == (kind, flow, status)
+    assert source["client_secret"].startswith("src_client_secret_")
+
+
+def test_an_issuing_dispute_is_about_the_amount_of_its_transaction() -> None:
+    api = Api()
+    address = {"city": "Berlin", "country": "DE", "line1": "Street 1", "postal_code": "10115"}
+    holder = made(api, "issuing/cardholders", name="Jenny", billing={"address": address})
+    assert (holder["type"], holder["requirements"]["past_due"]) == ("individual", [])
+    card = made(api, "issuing/cards", cardholder=holder["id"], currency="eur", type="virtual")["id"]
+    transaction = made(api, "test_helpers/issuing/transactions/create_force_capture", amount="70", card=card)["id"]
+    dispute = made(api, "issuing/disputes", transaction=transaction)
+    assert (dispute["amount"], dispute["currency"], dispute["status"]) == (70, "eur", "unsubmitted")
+
+
+def test_reversals_are_those_of_what_was_received() -> None:
+    api = Api()
+    account = made(api, "treasury/financial_accounts", supported_currencies=["usd"])["id"]
+    params = {"amount": "500", "currency": "usd", "financial_account": account, "network": "ach"}
+    credit = made(api, "test_helpers/treasury/received_credits", **params)["id"]
+    reversal = made(api, "treasury/credit_reversals", received_credit=credit)
+    assert (reversal["amount"], reversal["financial_account"]) == (500, account)
+    listed = api.get(f"/v1/treasury/credit_reversals?financial_account={account}").body["data"]
+    assert [each["id"] for each in listed] == [reversal["id"]]
+
+
+def test_an_ephemeral_key_shows_its_secret_once() -> None:
+    api = Api()
+    key = made(api, "ephemeral_keys", customer=made(api, "customers")["id"])
+    assert (key["secret"][:8], key["expires"] - key["created"]) == ("ek_test_", 3_600)
+    deleted = api.delete(f"/v1/ephemeral_keys/{key['id']}").body
+    assert deleted == {name: value for name, value in key.items() if name != "secret"}
+    assert api.delete(f"/v1/ephemeral_keys/{key['id']}").status == 404
+
+
+def test_a_deleted_reader_leaves_a_stub_with_its_device() -> None:
+    api = Api()
+    reader = made(api, "terminal/readers", registration_code="simulated-wpe")
+    stub = {
+        "id": reader["id"],
+        "object": "terminal.reader",
+        "deleted": True,
+        "device_type": "simulated_wisepos_e",
+        "serial_number": reader["serial_number"],
+    }
+    assert api.delete(f"/v1/terminal/readers/{reader['id']}").body == stub
+    assert api.get(f"/v1/terminal/readers/{reader['id']}").body == stub
+
+
+def test_nothing_is_forwarded_to_others() -> None:
+    sent = {"payment_method": "pm_card_visa", "replacements": ["card_number"], "url": "https://other.example"}
+    assert Api().post("/v1/forwarding/requests", sent).status == 501
