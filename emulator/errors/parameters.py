@@ -123,16 +123,24 @@ def exclusive_params(paths: Sequence[ParamPath]) -> StripeError:
     return bad_param(f"You may only specify one of these parameters: {names}.", paths[0])
 
 
-@error("official", "the words of 2016")
+@error("observed", param="our choice")
 def metadata_key_too_long(path: ParamPath, key: str) -> StripeError:
     """400 for a metadata key over 40 characters."""
-    return bad_param(f"Invalid key: {key} must be a string under 40 characters", path)
+    return bad_param(
+        f"Metadata keys can have up to 40 characters, but you passed in a key that is {len(key)} characters. Invalid "
+        f"key: {key}",
+        path,
+    )
 
 
-@error("official", "the words of 2016")
+@error("observed", param="our choice")
 def metadata_value_too_long(path: ParamPath, value: str) -> StripeError:
     """400 for a metadata value over 500 characters."""
-    return bad_param(f"Invalid val: {value} must be a string under 500 characters", path)
+    return bad_param(
+        f"Metadata values can have up to 500 characters, but you passed in a value that is {len(value)} characters. "
+        f"Invalid value: {value}",
+        path,
+    )
 
 
 @error("official", words="our choice")
