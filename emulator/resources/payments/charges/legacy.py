@@ -39,6 +39,8 @@ def _payment(call: Call) -> Payment:
         if name not in params:
             raise errors.missing_param((name,))
     currency, amount = check_currency(str(params["currency"])), cast("int", params["amount"])
+    if amount < 1:
+        raise errors.integer_too_small(("amount",), 1)
     check_amount(amount, currency)
     check_terms(call.scope, _terms(call), amount)
     check_email(params, ("receipt_email",))

@@ -101,6 +101,15 @@ def test_a_decline_without_details_says_so(shop: Shop) -> None:
             {"code": "amount_too_small", "param": "amount", "message": "Amount must be at least $0.50 usd"},
         ),
         (
+            {"amount": 0},
+            400,
+            {
+                "code": "parameter_invalid_integer",
+                "param": "amount",
+                "message": "This value must be greater than or equal to 1.",
+            },
+        ),
+        (
             {"source": "tok_invalid_xyz"},
             400,
             {"message": "There is a part of the token that is not valid: 'invalid'."},
