@@ -95,14 +95,21 @@ def _with_net(account: Account, entry: Fields) -> Json:
     return dict(sorted({**entry, "net_available": net}.items()))
 
 
-def _became_available(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """The event of money that was pending and is available; other changes of a balance have none."""
+def balance_available(scope: Scope) -> Iterator[NewEvent]:
+    """The event of a balance to which money was added that is available."""
+    row = scope.sandbox.table(ledger.BALANCE).get(scope.owner, scope.owner)
+    if row is not None:
+        yield snapshot("balance.available", scope.account, None, _balance(scope.sandbox, row, scope.now))
+
+
+def _became_available(_: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """The event of money that was pending and is available. There is none of money that is taken (official)."""
     if diff.before is None or diff.after is None:
         return
     before, after = ledger.settled(diff.before, diff.then), ledger.settled(diff.after, diff.now)
-    if _available(before) != _available(after) and _sums(before) == _sums(after):
-        shown = resource.render(diff.sandbox, diff.after, diff.now)
-        yield snapshot("balance.available", Scope(diff.sandbox, diff.row.owner, diff.now).account, None, shown)
+    old, new = _available(before), _available(after)
+    if _sums(before) == _sums(after) and any(new[currency] > old.get(currency, 0) for currency in new):
+        yield from balance_available(Scope(diff.sandbox, diff.row.owner, diff.now))
 
 
 def _available(totals: Totals) -> dict[str, int]:

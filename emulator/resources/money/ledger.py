@@ -123,6 +123,11 @@ def post(scope: Scope, movement: Movement) -> str:
     return identifier
 
 
+def is_available(row: Row[bytes], now: int) -> bool:
+    """Whether the money of a balance transaction can be paid out."""
+    return cast("int", row.keys[3]) <= now
+
+
 def keys_of(data: bytes) -> tuple[Key, ...]:
     """The values that a balance transaction is found by, in the order of `KEYS`."""
     return _keys(orjson.loads(data))

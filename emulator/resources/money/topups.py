@@ -14,6 +14,7 @@ from emulator.resources.connect.accounts.external_accounts.test_numbers import B
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money import holders, ledger
+from emulator.resources.money.balances import balance_available
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.ledger import Movement
 from emulator.resources.money.paying import FAILURES, MESSAGES, due_times
@@ -159,6 +160,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         yield snapshot("topup.created", account, None, after)
     elif before["status"] != after["status"]:
         yield snapshot(_EVENT_OF_STATUS[str(after["status"])], account, before, after)
+        if after["status"] == "succeeded":
+            yield from balance_available(Scope(diff.sandbox, diff.row.owner, diff.now))
 
 
 TOPUPS = stored(

@@ -66,6 +66,14 @@ def test_money_that_becomes_available_emits_an_event() -> None:
     assert "previous_attributes" not in event["data"]
 
 
+def test_money_that_is_taken_emits_no_event() -> None:
+    till = Till()
+    till.post(-100, kind="refund", available_on=till.now + 10)
+    till.pass_time(DAY)
+
+    assert (till.events("balance.available"), till.balance()) == ([], ({"usd": -100}, {"usd": 0}))
+
+
 def test_an_account_that_takes_instant_payouts_shows_what_it_can_be_paid_at_once() -> None:
     till = Till()
     seller = till.seller()

@@ -8,6 +8,7 @@ from typing import cast
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
+from emulator.resources.money.balances import balance_available
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
@@ -16,7 +17,7 @@ from emulator.store.events import NewEvent
 
 # Fields whose changes alone have no event of the charge: disputes and reviews have events of their own.
 SILENT = frozenset({"dispute", "disputed", "review"})
-PAID = ("charge.captured", "charge.succeeded")
+PAID = ("charge.captured", "charge.succeeded", "payment.created")
 
 
 def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
@@ -30,15 +31,15 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         return
     scope = Scope(diff.sandbox, diff.row.owner, diff.now)
     yield snapshot(name, scope.account, before, after)
-    if name in PAID and after["captured"] and _is_available(decode(diff.after)):
-        balance = objects.get(scope, ledger.BALANCE, scope.owner)
-        yield snapshot(
-            "balance.available", scope.account, None, objects.shown(scope, ledger.BALANCE, balance or diff.row)
-        )
+    if name in PAID and after["captured"] and _is_available(scope, decode(diff.after)):
+        yield from balance_available(scope)
 
 
-def _is_available(charge: Fields) -> bool:
-    """Whether the money of a charge could be paid out at once."""
+def _is_available(scope: Scope, charge: Fields) -> bool:
+    """Whether the money of a charge, or of a payment from another account, could be paid out at once."""
+    if charge.get("source_transfer"):
+        transaction = objects.get(scope, ledger.TRANSACTION, str(charge.get("balance_transaction")))
+        return transaction is not None and ledger.is_available(transaction, scope.now)
     card = CARDS.get(str(charge.get("_number")))
     return card is not None and card.available_at_once
 
