@@ -29,7 +29,7 @@ def test_one_run_measures_everything(capsys: pytest.CaptureFixture[str]) -> None
     main([*TINY, "--seconds=0.1", "--json"])
     printed = json.loads(capsys.readouterr().out)
     assert {"machine", "Python", "versions", "load generator"} <= set(printed["machine"])
-    assert len([row for row in printed["rows"] if row["target"]]) == 20
+    assert len([row for row in printed["rows"] if row["target"]]) == 21
     assert all(row["what"] and row["value"] for row in printed["rows"])
 
 
