@@ -43,9 +43,8 @@ def publish(sandbox: Sandbox, events: Iterable[NewEvent], origin: Origin) -> Non
 
 
 def _event(sandbox: Sandbox, new: NewEvent, origin: Origin) -> Event:
-    ids, owner = sandbox.ids, new.account or sandbox.platform_id
     return Event(
-        id=ids.in_account("evt", origin.now, owner) if new.thin is None else ids.v2("evt", livemode=sandbox.livemode),
+        id=_new_id(sandbox, new, origin.now),
         type=new.type,
         created=origin.now,
         account=new.account,
@@ -54,6 +53,17 @@ def _event(sandbox: Sandbox, new: NewEvent, origin: Origin) -> Event:
         api_version=sandbox.api_version,
         data=new.data,
         thin=new.thin,
+    )
+
+
+def _new_id(sandbox: Sandbox, new: NewEvent, now: int) -> str:
+    ids = sandbox.ids
+    if new.thin is not None:
+        return ids.v2("evt", livemode=sandbox.livemode)
+    return (
+        ids.in_family("evt", new.family)
+        if new.family
+        else ids.in_account("evt", now, new.account or sandbox.platform_id)
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.sandbox.ids import family_of
 from emulator.store.events import NewEvent, pack
 from emulator.wire.json import Json
+
+_FAMILIES = ("ch_", "pi_")
 
 
 def previous(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, Json]:
@@ -32,8 +35,11 @@ def snapshot(
 ) -> NewEvent:
     """An event about an object of a connected account, or of the platform (None). `name` is its type.
 
-    A deleted object is shown in its last state (observed).
+    A deleted object is shown in its last state (observed). Events of payment intents and charges belong to the family
+    of these (observed).
     """
     shown = before if after is None else after
+    identifier = str(shown["id"]) if shown and "id" in shown else ""
+    family = family_of(identifier) if identifier.startswith(_FAMILIES) else None
     changed = {} if before is None or after is None else {"previous_attributes": previous(before, after)}
-    return NewEvent(name, account, pack({"object": shown, **changed}))
+    return NewEvent(name, account, pack({"object": shown, **changed}), family=family)

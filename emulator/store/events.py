@@ -36,12 +36,16 @@ class Thin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event without its envelope. `data` is packed JSON; None on events of v2, which are `thin`."""
+    """An event without its envelope. `data` is packed JSON; None on events of v2, which are `thin`.
+
+    `family` are the digits that its id shares with the object that it is about.
+    """
 
     type: str
     account: str | None
     data: bytes | None
     thin: Thin | None = None
+    family: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

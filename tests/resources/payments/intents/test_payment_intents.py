@@ -217,6 +217,7 @@ def test_a_confirmed_intent_has_its_charge_and_its_money(api: Api) -> None:
     assert charge["id"][3:20] == body["id"][3:20]
     assert api.get(f"/v1/balance_transactions/{charge['balance_transaction']}").body["source"] == charge["id"]
     assert types(api) == ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"]
+    assert {event["id"][4:21] for event in api.get("/v1/events").body["data"]} == {body["id"][3:20]}
     created = api.get("/v1/events?type=payment_intent.created").body["data"][0]["data"]["object"]
     assert (created["status"], created["payment_method"]) == ("requires_payment_method", None)
 
