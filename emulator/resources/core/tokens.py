@@ -106,7 +106,10 @@ def _source(call: Call, kind: TokenKind, sent: Value) -> ExternalAccount:
     if kind == "card" and isinstance(sent, dict):
         return card_tokens.card_of_token(call, sent)
     params = {**sent, "object": kind} if isinstance(sent, dict) else sent
-    return parse_external_account(call.sandbox, call.now, _owner(call), params, kind)
+    row = parse_external_account(call.sandbox, call.now, _owner(call), params, kind)
+    if row.object != kind:
+        raise errors.no_such("token", str(sent), kind)
+    return row
 
 
 def _owner(call: Call) -> Account:

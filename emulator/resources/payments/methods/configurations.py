@@ -121,7 +121,7 @@ def _update(call: Call) -> Json:
     """POST /v1/payment_method_configurations/{configuration}. Raises StripeError."""
     row = _in_path(call)
     sent = {name: cast("Json", value) for name, value in call.params.items() if name in {*types(), "active", "name"}}
-    return objects.shown(call.scope, NAME, objects.change(call.scope, NAME, row, **sent))
+    return objects.shown(call.scope, NAME, objects.replace(call.scope, NAME, row, {**decode(row), **sent}))
 
 
 CONFIGURATIONS = stored(

@@ -64,7 +64,7 @@ def test_a_payment_may_name_another_configuration(api: Api) -> None:
     assert (other["is_default"], other["name"], other["id"][:5]) == (False, "Shop", "pmc_1")
     assert types_of(api, payment_method_configuration=other["id"]) == ["card", "ideal", "link"]
     assert types_of(api) == ["card", "link"]
-    made(api, f"{PATH}/{other['id']}", active="false")
+    assert made(api, f"{PATH}/{other['id']}", active="false", name="Old shop")["name"] == "Old shop"
     assert [each["is_default"] for each in api.get(f"{PATH}?active=true").body["data"]] == [True]
 
 

@@ -87,6 +87,11 @@ def test_a_number_that_is_none_becomes_no_token(api: Api) -> None:
     assert (refused.status, refused.error["code"], refused.error["param"]) == (402, "incorrect_number", "number")
 
 
+def test_a_bank_account_is_no_card(api: Api) -> None:
+    refused = api.post("/v1/tokens", {"card": "btok_us"})
+    assert (refused.status, refused.error["code"], refused.error["param"]) == (400, "resource_missing", "card")
+
+
 def test_a_connected_account_gets_a_token_of_the_platforms_customer(api: Api) -> None:
     account = api.account(type="custom", country="US")
     customer = made(api, "/v1/customers", source="tok_mastercard")
