@@ -33,6 +33,11 @@ def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
     return row
 
 
+def prefix_of(name: str) -> str:
+    """How the ids of an object begin, empty where they have no form."""
+    return resource(name).prefix
+
+
 def fields(row: Row[bytes]) -> Fields:
     """The stored fields of an object; those that have their first value may be absent."""
     return cast("Fields", orjson.loads(row.data))

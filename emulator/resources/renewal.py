@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from emulator.errors import StripeError
 from emulator.resources import registry, unknown
 from emulator.resources.by_request import create
 from emulator.resources.endpoint import Call
-from emulator.schema.check import Value
+from emulator.schema.check import Params, Value
 
 BALANCE_INSUFFICIENT = "balance_insufficient"
 FUNDS = {"amount": 99_999_999, "currency": "usd", "source": "tok_bypassPending"}
+TOKENS = {"btok_": "btok_us_verified", "tok_": "tok_visa"}
 ATTEMPTS = 6  # at most as many states of an object
 Result = TypeVar("Result")
 
@@ -25,7 +26,8 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
     """The response of an endpoint, in a transaction. Raises StripeError.
 
     A refusal is final unless the request names objects that were made for their ids: these are made again, in each of
-    the states that they can have. A balance that is too low is filled by a charge, as stripe-mock has no balances.
+    the states that they can have. A balance that is too low is filled by a charge, as stripe-mock has no balances, and
+    a token that nobody created stands for a Visa card or a bank account.
     """
     if not unknown.are_created(call.sandbox):
         return endpoint(call)
@@ -38,9 +40,12 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
             raise
         refusal = error
     funds = refusal.body.code == BALANCE_INSUFFICIENT
+    known = _with_tokens(call, call.params)
+    others = known != call.params
+    call.params = cast("Params", known)
     for made.attempt in range(ATTEMPTS):
         call.sandbox.changes.undo()
-        if _forget(call) or made.made or funds:
+        if _forget(call) or made.made or funds or others:
             with suppress(StripeError):
                 if funds:
                     create(call.scope, "charge", FUNDS)
@@ -68,6 +73,15 @@ def _forget(call: Call) -> bool:
             unknown.forget(scope, identifier, name)
             scope.sandbox.table(resource.rows).remove(scope.owner, identifier)
     return bool(found)
+
+
+def _with_tokens(call: Call, value: Value) -> Value:
+    """Parameters with a test token for each token that nobody created."""
+    if isinstance(value, str) and value not in call.sandbox.tokens:
+        return next((token for start, token in TOKENS.items() if value.startswith(start)), value)
+    if isinstance(value, dict):
+        return {name: _with_tokens(call, each) for name, each in value.items()}
+    return [_with_tokens(call, each) for each in value] if isinstance(value, list) else value
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -11,7 +11,17 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import objects, verbs
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic import filters, issuing, payment_records, secrets, tax, terminal, treasury, values
+from emulator.resources.generic import (
+    filters,
+    issuing,
+    payment_records,
+    secrets,
+    tax,
+    terminal,
+    treasury,
+    unknown,
+    values,
+)
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import NOTHING, Additions, raw
@@ -132,7 +142,7 @@ def resource(name: str) -> Resource[Any] | None:
         actions=_actions(kind, noun),
         delete=(more.delete or _deletable) if "delete" in known else None,
         keeps_stubs=name in STUBS,
-        unknown=partial(_unknown, facts, _states(kind)),
+        unknown=partial(unknown.made, name, facts.prefix, partial(_unknown, facts), _states(kind)),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
@@ -186,11 +196,8 @@ def _alone(facts: Facts, call: Call) -> bytes:
     return encode(_first(facts, call.now))
 
 
-def _unknown(facts: Facts, states: list[str], scope: Scope, _: str, __: str | None) -> Fields:
-    """The first values, in a later attempt with a state that allows an action."""
-    attempt = scope.sandbox.unknown_ids.attempt
-    state: Fields = {"status": states[attempt - 1]} if 0 < attempt <= len(states) else {}
-    return {**_first(facts, scope.now), **state}
+def _unknown(facts: Facts, scope: Scope, _: str, __: str | None) -> Fields:
+    return _first(facts, scope.now)
 
 
 def _actions(kind: Kind, noun: str) -> Mapping[str, Update]:

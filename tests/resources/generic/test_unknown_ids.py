@@ -172,6 +172,30 @@ def test_an_object_that_nobody_created_is_in_a_state_that_allows_the_action() ->
     assert api.post("/v1/refunds", {"payment_intent": "pi_126"}).body["payment_intent"] == "pi_126"
 
 
+def test_an_account_that_nobody_created_has_the_dashboard_that_a_login_link_leads_to() -> None:
+    api = creating()
+    assert api.get("/v1/accounts/acct_123").body["type"] == "custom"
+    assert api.post("/v1/accounts/acct_123/login_links").status == 200
+
+
+def test_what_a_subscription_needs_is_made_with_it() -> None:
+    api = creating()
+    subscription = api.get("/v1/subscriptions/sub_123").body
+    assert (subscription["customer"], subscription["collection_method"]) == ("cus_123", "send_invoice")
+    assert api.get("/v1/subscription_items/si_123").body["id"] == "si_123"
+    assert api.get("/v1/customers/cus_124/subscriptions/sub_124").body["customer"] == "cus_124"
+
+
+def test_a_token_that_nobody_created_is_a_card_or_a_bank_account() -> None:
+    api = creating()
+    charge = api.post("/v1/charges", {"amount": "500", "currency": "usd", "source": "tok_123"}).body
+    assert charge["payment_method_details"]["card"]["brand"] == "visa"
+    bank = api.post("/v1/accounts/acct_123/external_accounts", {"external_account": "btok_123"}).body
+    assert (bank["object"], bank["country"]) == ("bank_account", "US")
+    declined = api.post("/v1/charges", {"amount": "500", "currency": "usd", "source": "tok_chargeDeclined"})
+    assert declined.status == 402
+
+
 def test_money_that_nobody_created_is_in_the_balance() -> None:
     api = creating()
     api.get("/v1/charges/ch_123")

@@ -170,11 +170,15 @@ def onboarded(sandbox: Sandbox, account: Account, now: int) -> Account:
 
 
 def nobody_created(scope: Scope, identifier: str, _: str | None) -> Account | None:
-    """An account that a request names and nobody created: onboarded, and of the kind that its platform may change."""
+    """An account that a request names and nobody created: onboarded, and of the kind that its platform may change.
+
+    In a later attempt of a request, such as a login link, it has the Express Dashboard.
+    """
     sandbox = scope.sandbox
     if identifier == sandbox.platform_id:
         return None
-    kind = "express" if sandbox.settings.platform_country in BY_TOKEN else "custom"
+    later = sandbox.unknown_ids.attempt > 0
+    kind = "express" if later or sandbox.settings.platform_country in BY_TOKEN else "custom"
     return onboarded(sandbox, new_account(sandbox, scope.now, {"type": kind}, identifier), scope.now)
 
 

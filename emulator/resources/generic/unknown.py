@@ -1,0 +1,97 @@
+"""The requests that make generic objects that nobody created, where an object is more than its first values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.by_request import by_request, operation_of
+from emulator.resources.endpoint import Scope
+from emulator.resources.resource import Fields
+from emulator.schema.check import Params, Value
+
+NAMED = "@"  # begins the name of an object that is made for a parameter
+_ADDRESS: Params = {"city": "Berlin", "country": "DE", "line1": "Street 1", "postal_code": "10115"}
+_ITEMS: Params = {"line_items": [{"price": "@price", "quantity": 1}]}
+SENT: Mapping[str, Params] = MappingProxyType(
+    {
+        "billing.meter": {"display_name": "Calls", "default_aggregation": {"formula": "sum"}, "event_name": "calls"},
+        "billing_portal.session": {"customer": "@customer"},
+        "checkout.session": {"mode": "payment", "success_url": "https://example.com/success", **_ITEMS},
+        "coupon": {"percent_off": 25},
+        "invoice": {"customer": "@customer"},
+        "invoiceitem": {"customer": "@customer", "amount": 1000, "currency": "usd"},
+        "issuing.authorization": {"amount": 1000, "card": "@issuing.card"},
+        "issuing.card": {
+            "cardholder": "@issuing.cardholder",
+            "currency": "usd",
+            "type": "physical",
+            "shipping": {"name": "Jenny Rosen", "address": _ADDRESS},
+        },
+        "payment_link": _ITEMS,
+        "plan": {"currency": "usd", "interval": "month", "amount": 1000, "product": "@product"},
+        "price": {"currency": "usd", "unit_amount": 1000, "product": "@product", "recurring": {"interval": "month"}},
+        "product": {"name": "Product"},
+        "promotion_code": {"promotion": {"type": "coupon", "coupon": "@coupon"}},
+        "quote": {"customer": "@customer", "line_items": [{"price": "@price"}]},
+        "subscription": {
+            "customer": "@customer",
+            "items": [{"price": "@price"}],
+            "collection_method": "send_invoice",
+            "days_until_due": 30,
+        },
+        "tax_rate": {"display_name": "VAT", "inclusive": False, "percentage": 19},
+    }
+)
+# Objects that a create of another one makes.
+PARTS: Mapping[str, str] = MappingProxyType({"subscription_item": "subscription"})
+
+First = Callable[[Scope, str, str | None], Fields]
+
+
+def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
+    name: str, prefix: str, first: First, states: list[str], scope: Scope, identifier: str, parent: str | None
+) -> Fields | None:
+    """An object that nobody created: by its request where that is known, else its `first` values.
+
+    In a later attempt of a request, its status is one of `states`.
+    """
+    attempt = scope.sandbox.unknown_ids.attempt
+    state: Fields = {"status": states[attempt - 1]} if 0 < attempt <= len(states) else {}
+    whole = PARTS.get(name, name)
+    if whole not in SENT or not _is_created(scope, whole, prefix, identifier, parent):
+        return {**first(scope, identifier, parent), **state}
+    row = objects.get(scope, name, identifier)
+    if row is not None and parent:
+        scope.sandbox.table(name).put(row := row._replace(parent=parent))
+    if row is not None and state:
+        objects.change(scope, name, row, **state)
+    return None
+
+
+def _is_created(scope: Scope, name: str, prefix: str, identifier: str, parent: str | None) -> bool:
+    """Whether the request that creates an object succeeds."""
+    above = {"customer": parent} if parent else {}
+    given: Params = {"id": identifier} if "id" in operation_of(name).params.params else {}
+    sent = {**_filled(scope, SENT[name], identifier), **above, **given}
+    try:
+        by_request(name, sent, prefix=prefix)(scope, identifier, None)
+    except StripeError:
+        return False
+    return True
+
+
+def _filled(scope: Scope, params: Params, identifier: str) -> Params:
+    return {key: _value(scope, value, identifier) for key, value in params.items()}
+
+
+def _value(scope: Scope, value: Value, identifier: str) -> Value:
+    """The value of a parameter; the name of an object is the id of one that is made."""
+    if isinstance(value, str) and value.startswith(NAMED):
+        name = value.removeprefix(NAMED)
+        return objects.named(scope, name, f"{objects.prefix_of(name) or name}_{identifier.rpartition('_')[2]}").id
+    if isinstance(value, dict):
+        return _filled(scope, value, identifier)
+    return [_value(scope, each, identifier) for each in value] if isinstance(value, list) else value
