@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from heapq import merge
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Data = TypeVar("Data")
@@ -163,6 +164,11 @@ class Table(Generic[Data]):
     ) -> Iterator[Row[Data]]:
         """The same rows, oldest first; with `newer_than`, those with a higher number."""
         return self._walk(owner, parent, newer_than, newest=False)
+
+    def everything(self) -> Iterator[Row[Data]]:
+        """The rows of all owners, newest first."""
+        orders = [self._walk(owner, None, None, newest=True) for owner in self._owners]
+        return merge(*orders, key=lambda row: row.number, reverse=True)
 
     def of(self, owner: str) -> Rows[Data]:
         """The records of one owner."""

@@ -8,7 +8,19 @@ from typing import Any
 import httpx
 
 KEY = "sk_test_dashboard7Q2mB4"
-VIEWS = ("requests", "sessions", "accounts", "events", "webhooks", "faults", "warnings")
+VIEWS = (
+    "requests",
+    "sessions",
+    "accounts",
+    "payments",
+    "transfers",
+    "payouts",
+    "balances",
+    "events",
+    "webhooks",
+    "faults",
+    "warnings",
+)
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 

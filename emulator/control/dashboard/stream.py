@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.auth.keys import Key
+from emulator.control.endpoints.money import counts
 from emulator.control.endpoints.requests import ControlState, secret_key, state
 from emulator.control.endpoints.responses import ControlError
 from emulator.control.endpoints.warnings import warnings_of
@@ -110,6 +111,7 @@ def summary(sandbox: Sandbox) -> Json:
             "requests": len(sandbox.journal),
             "sessions": len(sandbox.sessions),
             "accounts": len(sandbox.accounts),
+            **dict(counts(sandbox)),
             "events": len(sandbox.events),
             "webhooks": len(sandbox.deliveries),
             "faults": len(sandbox.faults.all()),

@@ -64,3 +64,9 @@ export function json(value) {
 export function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** An amount in minor units, in the currency's own form. */
+export function amount(minor, currency) {
+  const form = new Intl.NumberFormat("en", {style: "currency", currency: currency.toUpperCase()});
+  return form.format(minor / 10 ** form.resolvedOptions().maximumFractionDigits);
+}

@@ -7,13 +7,14 @@ import {el} from "./dom.js";
 import events from "./events.js";
 import faults from "./faults.js";
 import {chooser, entry} from "./keys.js";
+import {balances, payments, payouts, transfers} from "./money.js";
 import requests from "./requests.js";
 import sessions from "./sessions.js";
 import {hide, isShown, pause, refresh, search, show, tick} from "./view.js";
 import warnings from "./warnings.js";
 import webhooks from "./webhooks.js";
 
-const VIEWS = {requests, sessions, accounts, events, webhooks, faults, warnings};
+const VIEWS = {requests, sessions, accounts, payments, transfers, payouts, balances, events, webhooks, faults, warnings};
 const REFRESH_MS = 10_000; // for changes by time alone, such as the results of checks
 const LIVE = {live: "live", lost: "reconnecting…", full: "updated every 10 s", off: "not connected"};
 const byId = (id) => document.getElementById(id);

@@ -1,0 +1,49 @@
+"""The path of a payment through the ledger: every balance transaction that it has caused, on every account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import NamedTuple
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.money import ledger
+from emulator.resources.resource import Fields
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
+
+# The objects that move money because of a payment, each of which names the one before it.
+LINKED = ("charge", "transfer", "application_fee", "refund", "dispute", "transfer_reversal", "fee_refund")
+
+
+class Step(NamedTuple):
+    """One balance transaction of an account, the platform's own or a connected one."""
+
+    account: str
+    transaction: Fields
+
+
+def path_of(sandbox: Sandbox, charge: Row[bytes]) -> list[Step]:
+    """The balance transactions of a charge and of all that followed from it, oldest first."""
+    ids = _linked(sandbox, charge)
+    table, now = sandbox.table(ledger.TRANSACTION), sandbox.clock.now()
+    rows = [row for row in _since(sandbox, ledger.TRANSACTION, charge.created) if row.keys[1] in ids]
+    scopes = {row.owner: Scope(sandbox, row.owner, now) for row in rows}
+    return [Step(row.owner, objects.shown(scopes[row.owner], table.name, row)) for row in reversed(rows)]
+
+
+def _linked(sandbox: Sandbox, charge: Row[bytes]) -> set[str]:
+    """The ids of the charge and of the objects that name it, or one of these."""
+    rows = [row for name in LINKED for row in _since(sandbox, name, charge.created)]
+    found, new = set[str](), {charge.id}
+    while new:
+        found |= new
+        names = [f'"{identifier}"'.encode() for identifier in new]
+        new = {row.id for row in rows if any(name in row.data for name in names)} - found
+    return found
+
+
+def _since(sandbox: Sandbox, name: str, created: int) -> Iterator[Row[bytes]]:
+    """The rows of all accounts that are not older than a second, newest first."""
+    return takewhile(lambda row: row.created >= created, sandbox.table(name).everything())
