@@ -32,13 +32,16 @@ class Due(NamedTuple):
 
 def run(sandbox: Sandbox, row: Row[int], at: int) -> None:
     """Make the payouts of an account that are due, and plan the next run or none."""
-    scope = Scope(sandbox, row.owner, at)
+    scope, table = Scope(sandbox, row.owner, at), sandbox.table(PAYOUT_RUN)
+    if not holders.is_open(scope):
+        table.remove(row.owner, row.id)
+        return
     account = holders.account_of(sandbox, row.owner)
     today = is_payout_day(holders.schedule_of(account), calendar.day_of(at), in_us=account.country == "US")
     if today and holders.payouts_enabled(scope):
         for due in _due(scope, account):
             _pay(scope, account, due)
-    following, table = _next(scope, account), sandbox.table(PAYOUT_RUN)
+    following = _next(scope, account)
     if following is None:
         table.remove(row.owner, row.id)
     else:

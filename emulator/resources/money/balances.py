@@ -98,7 +98,7 @@ def _with_net(account: Account, entry: Fields) -> Json:
 def balance_available(scope: Scope) -> Iterator[NewEvent]:
     """The event of a balance to which money was added that is available."""
     row = scope.sandbox.table(ledger.BALANCE).get(scope.owner, scope.owner)
-    if row is not None:
+    if row is not None and holders.is_open(scope):
         yield snapshot("balance.available", scope.account, None, _balance(scope.sandbox, row, scope.now))
 
 

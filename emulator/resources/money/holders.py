@@ -26,6 +26,11 @@ def account_of(sandbox: Sandbox, owner: str) -> Account:
     return lifecycle.find(sandbox, owner) or lifecycle.platform(sandbox)
 
 
+def is_open(scope: Scope) -> bool:
+    """Whether the account of a scope is there; connected ones can be deleted."""
+    return scope.account is None or lifecycle.find(scope.sandbox, scope.owner) is not None
+
+
 def default_currency(sandbox: Sandbox, owner: str) -> str:
     """The currency that an account settles in unless it holds others."""
     return account_of(sandbox, owner).default_currency

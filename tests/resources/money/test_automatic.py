@@ -165,6 +165,18 @@ def test_money_without_a_bank_account_waits_for_one() -> None:
     assert [(each["amount"], each["currency"]) for each in payouts(till, seller)] == [(200, "eur")]
 
 
+def test_nothing_happens_to_the_money_of_a_deleted_account() -> None:
+    till = Till(daily=True)
+    seller = till.seller()
+    till.post(100, owner=seller, available_on=till.now + DAY)
+    assert till.api.delete(f"/v1/accounts/{seller}").status == 200
+    before = len(till.sandbox.events)
+    till.pass_time(WEEK)
+
+    assert len(till.sandbox.events) == before
+    assert till.sandbox.timers.next() is None
+
+
 # --- reconciliation -----------------------------------------------------------------------------------------------
 
 
