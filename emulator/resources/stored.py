@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 import orjson
@@ -118,7 +118,11 @@ def parent_fields(name: str) -> frozenset[str]:
 
 def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
     """The object: its template, its fields over it, in Stripe's order of keys."""
-    fields = decode(row)
+    return rendered(name, absent, sandbox, row, decode(row))
+
+
+def rendered(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], fields: Fields) -> Fields:
+    """The object of a row whose fields are decoded."""
     own: Fields = {"id": row.id, "livemode": sandbox.livemode, **dict.fromkeys(times(name), row.created)}
     whole = template(name, absent)
     body = {**whole, **{key: value for key, value in own.items() if key in whole}, **fields}
@@ -128,6 +132,16 @@ def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes],
 def decode(row: Row[bytes]) -> Fields:
     """The fields of a row."""
     return cast("Fields", orjson.loads(row.data))
+
+
+def shared(row: Row[bytes]) -> Fields:
+    """The fields of a row, decoded once for all that read them in a request: nobody may change them."""
+    return _shared(row.data)
+
+
+@lru_cache(maxsize=64)
+def _shared(data: bytes) -> Fields:
+    return cast("Fields", orjson.loads(data))
 
 
 def encode(fields: Fields) -> bytes:
@@ -158,7 +172,7 @@ def _kept(call: Call, dropped: frozenset[str]) -> Params:
 def _keys(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
     if not names:
         return ()
-    fields = orjson.loads(data)
+    fields = _shared(data)
     found = (fields.get(name) for name in names)
     return tuple(value if isinstance(value, str | int | bool) else None for value in found)
 

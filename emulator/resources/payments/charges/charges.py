@@ -14,7 +14,7 @@ from emulator.resources.payments.charges.events import events
 from emulator.resources.payments.transfers.across import across
 from emulator.resources.resource import Fields, Resource
 from emulator.resources.search import search
-from emulator.resources.stored import decode, render, stored
+from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.resources.verbs import Place
 from emulator.resources.versions import in_order
 from emulator.sandbox.sandbox import Sandbox
@@ -104,9 +104,9 @@ def _check_capture(row: Row[bytes], fields: Fields) -> None:
         raise errors.charge_hold_released(row.id)
 
 
-def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
     """A charge. One that has not failed has a receipt."""
-    body = render(NAME, ABSENT, sandbox, row, now)
+    body = rendered(NAME, ABSENT, sandbox, row, shared(row))
     return body if body["status"] == "failed" else {**body, "receipt_url": receipts.url(row.owner, row.id, row.created)}
 
 

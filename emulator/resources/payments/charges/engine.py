@@ -20,6 +20,7 @@ from emulator.resources.payments.charges.payment import Payment
 from emulator.resources.payments.charges.refund_rules import REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.declines import Decline, refusal
 from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -89,7 +90,7 @@ def decline_of(row: Row[bytes]) -> StripeError:
 
 def due_times(row: Row[bytes]) -> list[int]:
     """The seconds at which a charge changes by itself: it shows movements, a delayed payment ends, a hold expires."""
-    fields = objects.fields(row)
+    fields = shared(row)
     return [at for name in ("_shows", "_ends", "_expires") if isinstance(at := fields.get(name), int)]
 
 

@@ -12,7 +12,7 @@ from emulator.resources.money.balances import balance_available
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import decode
+from emulator.resources.stored import shared
 from emulator.store.events import NewEvent
 
 # Fields whose changes alone have no event of the charge: disputes and reviews have events of their own.
@@ -26,12 +26,12 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         return
     before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = resource.render(diff.sandbox, diff.after, diff.now)
-    name = _created(after) if before is None else _changed(before, after, decode(diff.after))
+    name = _created(after) if before is None else _changed(before, after, shared(diff.after))
     if name is None:
         return
     scope = Scope(diff.sandbox, diff.row.owner, diff.now)
     yield snapshot(name, scope.account, before, after)
-    if name in PAID and after["captured"] and _is_available(scope, decode(diff.after)):
+    if name in PAID and after["captured"] and _is_available(scope, shared(diff.after)):
         yield from balance_available(scope)
 
 

@@ -12,6 +12,7 @@ from emulator.resources.payments.intents import confirm, states
 from emulator.resources.payments.intents.confirmation import payment_error
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -24,7 +25,7 @@ _OF_THE_CHARGE = ("statement_descriptor", "statement_descriptor_suffix")
 
 def capture(scope: Scope, row: Row[bytes], params: Params, changed: Fields) -> Row[bytes]:
     """Capture held money, all of it or `amount_to_capture`; the rest is released. Raises StripeError."""
-    intent = objects.fields(row)
+    intent = shared(row)
     amount = params.get("amount_to_capture", cast("int", intent["amount_capturable"]))
     _check_amount(intent, cast("int", amount))
     if params.get("final_capture") is False:
@@ -52,7 +53,7 @@ def _check_amount(intent: Fields, amount: int) -> None:
 
 def increment(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
     """Raise held money to a larger amount, where the payment intent asked for that. Raises StripeError."""
-    intent = objects.fields(row)
+    intent = shared(row)
     amount, held, count = cast("int", changed["amount"]), cast("int", intent["amount"]), intent.get("_increments", 0)
     if intent["status"] != states.CAPTURE:
         raise errors.increment_wrong_state(str(intent["status"]))
@@ -73,7 +74,7 @@ def _asked(intent: Fields, option: str) -> bool:
 
 def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool = False) -> Row[bytes]:
     """Cancel a payment intent, and release what it holds. Raises StripeError."""
-    intent = objects.fields(row)
+    intent = shared(row)
     states.check_cancelable(PAYMENT, intent)
     if intent["status"] == states.CAPTURE:
         engine.release(scope, _charge(scope, intent), expired=expired)
@@ -85,7 +86,7 @@ def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool =
 
 def due_times(row: Row[bytes]) -> list[int]:
     """The seconds at which a payment intent changes by itself: its hold expires, its debit ends, deposits fail."""
-    intent = objects.fields(row)
+    intent = shared(row)
     waits = {states.ACTION: "_fails", states.CAPTURE: "_expires", states.PROCESSING: "_ends"}.get(str(intent["status"]))
     at = intent.get(waits) if waits else None
     return [at] if isinstance(at, int) else []
@@ -94,9 +95,9 @@ def due_times(row: Row[bytes]) -> list[int]:
 def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     """Change a payment intent at such a second."""
     scope = Scope(sandbox, row.owner, at)
-    if objects.fields(row)["status"] == states.CAPTURE:
+    if shared(row)["status"] == states.CAPTURE:
         cancel(scope, row, "automatic", expired=True)
-    elif objects.fields(row)["status"] == states.ACTION:
+    elif shared(row)["status"] == states.ACTION:
         confirm.complete(scope, row, "failed")
     else:
         end(scope, row)
@@ -104,11 +105,11 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
 
 def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """End a payment intent whose debit the bank has confirmed or refused."""
-    intent = objects.fields(row)
+    intent = shared(row)
     charged = _charge(scope, intent)
-    if objects.fields(charged)["status"] == "pending":
+    if shared(charged)["status"] == "pending":
         charged = engine.end(scope, charged)
-    found = objects.fields(charged)
+    found = shared(charged)
     if found["status"] == "succeeded":
         return objects.change(scope, PAYMENT, row, status=states.SUCCEEDED, amount_received=intent["amount"])
     failure = errors.card_declined(str(found["failure_message"]), str(found["failure_code"]), None)

@@ -28,6 +28,7 @@ from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods import declines, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
 from emulator.sandbox.ids import family_of
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -60,12 +61,12 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
 
     The 402 of a decline keeps its changes; it has the charge and the payment method, and the caller adds the intent.
     """
-    intent = {**objects.fields(row), **how.fields}
+    intent = {**shared(row), **how.fields}
     states.check_confirmable(intent, with_method=how.method is not None)
     method = how.method or method_of(scope, intent["payment_method"]) or _default_method(scope, intent)
     if method is None:
         raise _without_method(intent)
-    attempt = Attempt(scope, row, intent, method, objects.fields(method))
+    attempt = Attempt(scope, row, intent, method, shared(method))
     check_method(PAYMENT, intent, method.id, attempt.fields)
     check_return_url(PAYMENT, intent, attempt.fields, how)
     _check_descriptor(attempt)
@@ -85,7 +86,7 @@ def _debit(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     if how.acceptance is not None:
         once: Fields = {"amount": intent["amount"], "currency": intent["currency"]}
         method = mandates.accept(scope, attempt.method, how.acceptance, None if setup_of(intent) else once)
-        attempt = attempt._replace(method=method, fields=objects.fields(method))
+        attempt = attempt._replace(method=method, fields=shared(method))
     if not microdeposits.needed(attempt.fields):
         return charge(attempt)
     source = _source_id(attempt)
@@ -97,7 +98,7 @@ def _debit(attempt: Attempt, how: Confirmation) -> Row[bytes]:
 
 def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     """Verify the bank account of a payment intent that waits for that, and debit it. Raises StripeError."""
-    intent = objects.fields(row)
+    intent = shared(row)
     deposits = microdeposits.check(PAYMENT, intent)
     attempts = cast("int", intent["_verifications"])
     outcome = microdeposits.outcome_of(deposits, params, attempts)
@@ -115,16 +116,16 @@ def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
 
 def _verified(attempt: Attempt) -> Attempt:
     method = microdeposits.verified(attempt.scope, attempt.method)
-    return attempt._replace(method=method, fields=objects.fields(method))
+    return attempt._replace(method=method, fields=shared(method))
 
 
 def _waiting_attempt(scope: Scope, row: Row[bytes]) -> Attempt | None:
     """The attempt of an intent that waits for its customer, None where it waits for nothing."""
-    intent = objects.fields(row)
+    intent = shared(row)
     method = method_of(scope, intent["payment_method"])
     if intent["status"] != states.ACTION or method is None:
         return None
-    return Attempt(scope, row, intent, method, objects.fields(method))
+    return Attempt(scope, row, intent, method, shared(method))
 
 
 def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
@@ -187,7 +188,7 @@ def charge(attempt: Attempt, three_d_secure: Fields | None = None) -> Row[bytes]
     """Charge the payment method of an intent, and save it where the intent says so. Raises the 402 of a decline."""
     payment = _payment(attempt, three_d_secure)
     charged = engine.attempt(attempt.scope, payment)
-    found = objects.fields(charged)
+    found = shared(charged)
     if found["status"] == "failed":
         raise _failed(attempt, engine.decline_of(charged), charged.id)
     _used(attempt, authenticated=three_d_secure is not None)
@@ -284,7 +285,7 @@ def _text(intent: Fields, name: str) -> str | None:
 def _default_method(scope: Scope, intent: Fields) -> Row[bytes] | None:
     """The default payment method of the customer."""
     customer = objects.get(scope, "customer", _text(intent, "customer"))
-    settings = objects.fields(customer).get("invoice_settings") if customer else None
+    settings = shared(customer).get("invoice_settings") if customer else None
     return method_of(scope, settings.get("default_payment_method")) if isinstance(settings, dict) else None
 
 

@@ -12,6 +12,7 @@ from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
@@ -109,4 +110,4 @@ def payment_error(error: errors.StripeError, details: Fields) -> Fields:
 
 def secret_of(row: Row[bytes]) -> str:
     """The client secret of an intent."""
-    return f"{row.id}_secret_{objects.fields(row)['_secret']}"
+    return f"{row.id}_secret_{shared(row)['_secret']}"

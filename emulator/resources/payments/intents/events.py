@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.intents import states
 from emulator.resources.resource import Diff, Emit, Fields, Resource
 from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import shared
 from emulator.store.events import NewEvent
 
 # By the state that an intent comes to; there is no event of other changes, and none has `previous_attributes`.
@@ -47,7 +47,7 @@ def _emit(changes: Callable[[Fields, Fields], Iterator[str]]) -> Emit:
             return
         names = ["created"]
         if diff.before is not None:
-            names = list(changes(objects.fields(diff.before), objects.fields(diff.after)))
+            names = list(changes(shared(diff.before), shared(diff.after)))
         account = Scope(diff.sandbox, diff.row.owner, diff.now).account
         for name in names:
             shown = resource.render(diff.sandbox, diff.after, diff.now)

@@ -20,7 +20,7 @@ from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Handler
 from emulator.resources.search import search
-from emulator.resources.stored import decode, render, stored
+from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -32,8 +32,8 @@ _ABSENT: frozenset[str] = frozenset()
 _CONFIRMED_AGAIN = frozenset(("amount", "currency", "payment_method", "payment_method_data", "setup_future_usage"))
 
 
-def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
-    body = render(PAYMENT, _ABSENT, sandbox, row, now)
+def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
+    body = rendered(PAYMENT, _ABSENT, sandbox, row, shared(row))
     body["client_secret"] = secret_of(row)
     return body
 

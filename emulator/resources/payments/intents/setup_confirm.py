@@ -25,6 +25,7 @@ from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.payments.methods import declines, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -38,12 +39,12 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
 
     The 402 of a decline keeps its changes; it has the payment method, and the caller adds the intent.
     """
-    intent = objects.fields(row)
+    intent = shared(row)
     method = how.method or method_of(scope, intent["payment_method"])
     if method is None:
         raise errors.setup_intent_without_method()
     states.check_setup_confirmable(intent)
-    fields = objects.fields(method)
+    fields = shared(method)
     check_method(SETUP, intent, method.id, fields)
     check_return_url(SETUP, intent, fields, how)
     check_mandate(SETUP, fields, how)
@@ -64,7 +65,7 @@ def _debit(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation)
     """Save a bank account, once its holder has accepted debits and it is verified."""
     if how.acceptance is not None:
         method = mandates.accept(scope, method, how.acceptance, None)
-    fields = objects.fields(method)
+    fields = shared(method)
     if not microdeposits.needed(fields):
         return _save(scope, row, method)
     attempt = setup_attempts.add(scope, row, method, status=states.ACTION)
@@ -79,7 +80,7 @@ def _debit(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation)
 
 def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     """Verify the bank account of a setup intent that waits for that, and save it. Raises StripeError."""
-    intent = objects.fields(row)
+    intent = shared(row)
     deposits = microdeposits.check(SETUP, intent)
     attempts = cast("int", intent["_verifications"])
     outcome = microdeposits.outcome_of(deposits, params, attempts)
@@ -95,7 +96,7 @@ def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
 
 def due_times(row: Row[bytes]) -> list[int]:
     """The seconds at which a setup intent changes by itself: micro-deposits that cannot be sent fail."""
-    at = microdeposits.failing_at(objects.fields(row))
+    at = microdeposits.failing_at(shared(row))
     return [] if at is None else [at]
 
 
@@ -109,7 +110,7 @@ def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, 
     attempt = setup_attempts.add(scope, row, method, status=states.ACTION)
     source = scope.sandbox.ids.in_account("payatt", scope.now, scope.owner)
     waiting = Waiting(SETUP, row.id, secret_of(row), source)
-    card = payment_methods.card_of(objects.fields(method))
+    card = payment_methods.card_of(shared(method))
     if page == authentication.PAGE:
         brand = card.brand if card else "visa"
         action = authentication.card_action(scope, waiting, brand, how.page_return_url, how.address)
@@ -125,11 +126,11 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
 
     A decline is in the intent, and raises no error. An intent that waits for nothing stays as it is.
     """
-    intent = objects.fields(row)
+    intent = shared(row)
     method = method_of(scope, intent["payment_method"])
     if intent["status"] != states.ACTION or method is None:
         return row
-    flow = TYPES[str(objects.fields(method)["type"])].flow
+    flow = TYPES[str(shared(method)["type"])].flow
     if outcome == "succeeded":
         proof = authentication.result(str(intent["_attempt"]), challenged=True) if flow == "direct" else None
         method = microdeposits.verified(scope, method) if flow == "debit" else method
@@ -144,7 +145,7 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
 
 def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | None = None) -> Row[bytes]:
     """Save a payment method for later payments, for the customer of the intent if it has one. Raises the 402."""
-    intent, fields = objects.fields(row), objects.fields(method)
+    intent, fields = shared(row), shared(method)
     decline = payment_methods.decline_of(fields, "attach")
     if decline is not None:
         raise _failed(scope, row, method, declines.refusal(decline))
@@ -152,7 +153,7 @@ def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | Non
         method = payment_methods.attach(scope, method, str(intent["customer"]))
     method = objects.change(scope, payment_methods.NAME, method, _set_up=True)
     attempt = _ended(scope, intent, row, method, status=states.SUCCEEDED, three_d_secure=proof)
-    mandate = objects.fields(method).get("_mandate")
+    mandate = shared(method).get("_mandate")
     done: Fields = {"status": states.SUCCEEDED, "payment_method": method.id, "next_action": None, "mandate": mandate}
     return objects.change(scope, SETUP, row, **done, latest_attempt=attempt, last_setup_error=None)
 
@@ -163,7 +164,7 @@ def _failed(scope: Scope, row: Row[bytes], method: Row[bytes], error: StripeErro
         method = payment_methods.use(scope, method)
     details: Fields = {"payment_method": shown_method(scope, method)}
     shown = payment_error(error, details)
-    attempt = _ended(scope, objects.fields(row), row, method, status="failed", setup_error=shown)
+    attempt = _ended(scope, shared(row), row, method, status="failed", setup_error=shown)
     failed: Fields = {"status": states.METHOD, "payment_method": None, "next_action": None}
     objects.change(scope, SETUP, row, **failed, latest_attempt=attempt, last_setup_error=shown)
     return error.with_details(details, changes_stay=True)

@@ -18,7 +18,7 @@ from emulator.resources.payments.intents.setup_confirm import confirm, due_times
 from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Handler
-from emulator.resources.stored import decode, render, stored
+from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.ids import minute_digits
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
@@ -31,8 +31,8 @@ _NEVER = frozenset(("expand", "metadata", "single_use"))
 _START: Fields = {"managed_payments": {"enabled": False}, "usage": "off_session"}
 
 
-def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
-    body = render(SETUP, _ABSENT, sandbox, row, now)
+def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
+    body = rendered(SETUP, _ABSENT, sandbox, row, shared(row))
     body["client_secret"] = secret_of(row)
     return body
 
