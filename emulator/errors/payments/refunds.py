@@ -76,7 +76,7 @@ def refund_without_transfer(charge: str) -> StripeError:
     return refused(f"Cannot reverse transfer on charge {charge} because it does not have an associated transfer.")
 
 
-@error("inferred", "remembered; not on destination charges, where it was seen to be accepted")
+@error("observed", "not on destination charges, where such a refund was accepted")
 def refund_without_fee(charge: str) -> StripeError:
     """400 for `refund_application_fee` on a charge that no connected account takes part in."""
     return refused(f"Attempting to refund_application_fee on charge {charge}, but it has no application fee")

@@ -33,6 +33,30 @@ def transfer_across_regions(country: str) -> StripeError:
     )
 
 
+@error("observed", code="inferred")
+def transfer_under_full_agreement(country: str) -> StripeError:
+    """400 for an account abroad that only recipients can be paid in."""
+    return refused(
+        f"Funds can't be sent to accounts located in {country} when the account is under the `full` service agreement. "
+        "To learn more, see https://stripe.com/docs/connect/service-agreement-types.",
+        code="transfers_not_allowed",
+    )
+
+
+@error("observed", code="our choice")
+def destination_charge_across_regions(country: str) -> StripeError:
+    """400 for a destination charge that would settle on a platform in another region than the account."""
+    return refused(
+        f"Cannot create a destination charge for connected accounts in {country} because funds would be settled on the "
+        "platform and the connected account is outside the platform's region. You may use the `on_behalf_of` parameter "
+        "to have the charge settle in the connected account's country. For more information on `on_behalf_of`, see "
+        "https://stripe.com/docs/connect/charges-transfers#on-behalf-of. If using capabilities (e.g. `card_payments`, "
+        "`transfers`), note that they affect settlement as well. For more information on capabilities, see "
+        "https://stripe.com/docs/connect/account-capabilities. If you still need assistance, please contact us via "
+        "https://support.stripe.com/contact."
+    )
+
+
 @error("observed")
 def transfer_balance_insufficient() -> StripeError:
     """400 for a transfer of more money than is available."""
@@ -119,14 +143,20 @@ def transferred_amount_too_large(param: str = "transfer_data[amount]") -> Stripe
     return refused("The transfer amount must be less than or equal to the amount of the payment.", param)
 
 
-@error("our choice")
-def on_behalf_of_not_capable(account: str) -> StripeError:
+@error("observed", "without `transfers` by analogy")
+def on_behalf_of_not_capable(*, with_transfers: bool) -> StripeError:
     """400 for a payment on behalf of an account that cannot take cards."""
+    having = "with `transfers` but " if with_transfers else ""
     return refused(
-        f"The connected account {account} specified in `on_behalf_of` does not have the `card_payments` capability "
-        "enabled.",
-        "on_behalf_of",
+        f"You cannot create a charge with the `on_behalf_of` parameter set to a connected account {having}without the "
+        "`card_payments` capability enabled."
     )
+
+
+@error("observed")
+def account_not_capable() -> StripeError:
+    """400 for a direct charge on an account that cannot take cards."""
+    return refused("You cannot create a charge on a connected account without the `card_payments` capability enabled.")
 
 
 @error("by analogy", "with refunds")

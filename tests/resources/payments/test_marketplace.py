@@ -190,8 +190,52 @@ def test_an_account_that_cannot_receive_or_take_cards_is_no_party(shop: Shop) ->
     sent = {"amount": 1_000, "currency": "usd"}
     answer = shop.post("/v1/payment_intents", {**sent, "transfer_data": {"destination": account}})
     assert (answer.status, answer.error["code"]) == (400, "insufficient_capabilities_for_transfer")
-    answer = shop.post("/v1/payment_intents", {**sent, "on_behalf_of": account})
-    assert (answer.status, answer.error["param"]) == (400, "on_behalf_of")
+
+
+def test_a_charge_needs_an_account_that_takes_cards(shop: Shop) -> None:
+    account = shop.account(
+        type="express",
+        country="US",
+        capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
+    )
+    sent = {
+        "amount": 1_000,
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "payment_method_types": ["card"],
+    }
+    direct = shop.post("/v1/payment_intents", sent, stripe_account=account).body
+    answer = shop.post(f"/v1/payment_intents/{direct['id']}/confirm", stripe_account=account)
+    assert (answer.status, answer.error["message"]) == (
+        400,
+        "You cannot create a charge on a connected account without the `card_payments` capability enabled.",
+    )
+    behalf = shop.post("/v1/payment_intents", {**sent, "on_behalf_of": account}).body
+    answer = shop.post(f"/v1/payment_intents/{behalf['id']}/confirm")
+    assert answer.status == 400
+    assert answer.error["message"] == (
+        "You cannot create a charge with the `on_behalf_of` parameter set to a connected account without the "
+        "`card_payments` capability enabled."
+    )
+    assert shop.get("/v1/charges").body["data"] == []
+
+
+def test_a_standard_account_takes_test_payments_before_it_is_activated(shop: Shop) -> None:
+    account = shop.account(type="standard", country="US")
+    assert shop.get(f"/v1/accounts/{account}").body["charges_enabled"] is False
+    assert pay(shop, account)["latest_charge"]["paid"]
+
+
+def test_a_charge_across_regions_settles_on_its_account(shop: Shop) -> None:
+    account = shop.account(type="standard", country="JP")
+    sent = {"amount": 1_000, "currency": "usd", "transfer_data": {"destination": account}}
+    answer = shop.post("/v1/payment_intents", sent)
+    assert answer.status == 400
+    assert answer.error["message"].startswith(
+        "Cannot create a destination charge for connected accounts in JP because funds would be settled on the platform "
+        "and the connected account is outside the platform's region. You may use the `on_behalf_of` parameter"
+    )
+    assert shop.post("/v1/payment_intents", {**sent, "on_behalf_of": account}).status == 200
 
 
 def test_refunds_of_payment_intents_that_nobody_paid(shop: Shop) -> None:

@@ -19,6 +19,7 @@ from emulator.resources.payments.charges.outcomes import Verdict, outcome, refus
 from emulator.resources.payments.charges.payment import Payment
 from emulator.resources.payments.charges.refund_rules import REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.declines import Decline, refusal
+from emulator.resources.payments.transfers.terms import check_merchant
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
@@ -33,7 +34,11 @@ HIDDEN = frozenset({"application_fee", "balance_transaction", "transfer"})  # wh
 
 
 def attempt(scope: Scope, payment: Payment) -> Row[bytes]:
-    """Charge a payment method, and return the charge: succeeded, pending or failed."""
+    """Charge a payment method, and return the charge: succeeded, pending or failed.
+
+    Raises StripeError for an account that cannot take payments.
+    """
+    check_merchant(scope, payment.on_behalf_of)
     verdict = verdict_of(payment)
     identifier = scope.sandbox.ids.in_family("ch" if payment.type == "card" else "py", payment.family)
     fields = _fields(scope, payment, verdict, identifier)

@@ -14,51 +14,70 @@ from emulator.store.rows import Account
 # to an account without any detail is accepted).
 RECEIVING = ("transfers", "crypto_transfers", "legacy_payments")
 # Countries between which platforms send money to accounts with their own terms (official).
-_TOGETHER = frozenset(
+TOGETHER = frozenset(
     """
     AT BE BG CA CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK US
     """.split()
 )
 
 
-def destination(scope: Scope, identifier: str, param: str = "destination", *, on_behalf_of: object = None) -> Account:
-    """The account that money of the scope's account may be sent to. Raises StripeError.
-
-    The platform sends to its connected accounts, and these to their platform (both observed). A payment on behalf of
-    the account crosses every border (official), as it settles there.
-    """
-    account = _reachable(scope, identifier)
-    if account is None:
-        raise errors.destination_unknown(identifier, param)
-    if scope.account is None:
-        _check_receiving(account, scope.now)
-        if on_behalf_of != account.id:
-            _check_region(scope, account)
+def destination(scope: Scope, identifier: str) -> Account:
+    """The account that money of the scope's account may be transferred to. Raises StripeError."""
+    account = reachable(scope, identifier, "destination")
+    home = lifecycle.platform(scope.sandbox).country
+    if scope.account is None and is_across_border(account, home):
+        abroad = errors.transfer_under_full_agreement if home in TOGETHER else errors.transfer_across_regions
+        raise abroad(account.country)
     return account
 
 
-def _reachable(scope: Scope, identifier: str) -> Account | None:
+def destination_of_charge(scope: Scope, identifier: str, on_behalf_of: object) -> Account:
+    """The account that a charge may pay. Raises StripeError.
+
+    A payment on behalf of the account crosses every border, as it settles there (official).
+    """
+    account = reachable(scope, identifier, "transfer_data[destination]")
+    home = lifecycle.platform(scope.sandbox).country
+    if scope.account is None and on_behalf_of != account.id and is_across_border(account, home):
+        raise errors.destination_charge_across_regions(account.country)
+    return account
+
+
+def reachable(scope: Scope, identifier: str, param: str) -> Account:
+    """An account that deals with that of the scope, and can receive money. Raises StripeError.
+
+    The platform sends to its connected accounts, and these to their platform (both observed).
+    """
+    account = _found(scope, identifier)
+    if account is None:
+        raise errors.destination_unknown(identifier, param)
+    if scope.account is None and not _can_receive(account, scope.now):
+        raise errors.destination_not_capable()
+    return account
+
+
+def _found(scope: Scope, identifier: str) -> Account | None:
     sandbox = scope.sandbox
     if scope.account is None:
         return lifecycle.named(scope, identifier)
     return lifecycle.platform(sandbox) if identifier == sandbox.platform_id else None
 
 
-def _check_receiving(account: Account, now: int) -> None:
-    if account.type == "standard" and not account.rejected:
-        return
+def _can_receive(account: Account, now: int) -> bool:
+    if has_full_dashboard(account):
+        return not account.rejected
     active = status_of(account, now).capabilities
-    if not any(active.get(name) == "active" for name in RECEIVING):
-        raise errors.destination_not_capable()
+    return any(active.get(name) == "active" for name in RECEIVING)
 
 
-def _check_region(scope: Scope, account: Account) -> None:
-    """Refuse an account across a border, unless its terms are those of recipients. Raises StripeError."""
-    home = lifecycle.platform(scope.sandbox).country
-    if account.country == home or is_recipient(account):
-        return
-    if not {account.country, home} <= _TOGETHER:
-        raise errors.transfer_across_regions(account.country)
+def has_full_dashboard(account: Account) -> bool:
+    """Whether it is a standard account, or has the properties of one."""
+    return account.controller.dashboard == "full"
+
+
+def is_across_border(account: Account, home: str) -> bool:
+    """Whether an account is in another region than its platform, and its terms are not those of recipients."""
+    return account.country != home and not is_recipient(account) and not {account.country, home} <= TOGETHER
 
 
 def name_of(account: Account) -> str:

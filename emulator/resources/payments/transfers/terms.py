@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from emulator import errors
 from emulator.resources.connect.accounts import lifecycle
-from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS
+from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.endpoint import Scope
-from emulator.resources.payments.transfers.destinations import destination
+from emulator.resources.payments.transfers.destinations import destination_of_charge, has_full_dashboard
 
 FEE = "application_fee_amount"
 DATA = "transfer_data"
@@ -24,7 +24,7 @@ def check_terms(scope: Scope, params: Mapping[str, object], amount: int) -> None
     hash_ = data if isinstance(data, Mapping) else {}
     wanted, part, fee = hash_.get("destination"), hash_.get("amount"), params.get(FEE)
     if isinstance(wanted, str):
-        destination(scope, wanted, f"{DATA}[destination]", on_behalf_of=params.get("on_behalf_of"))
+        destination_of_charge(scope, wanted, params.get("on_behalf_of"))
     _check_fee(scope, fee, amount, has_destination=isinstance(wanted, str))
     if isinstance(part, int) and isinstance(fee, int):
         raise errors.exclusive_params(((DATA, "amount"), (FEE,)))
@@ -43,12 +43,23 @@ def _check_fee(scope: Scope, fee: object, amount: int, *, has_destination: bool)
 
 
 def _check_on_behalf_of(scope: Scope, wanted: object) -> None:
-    """The account must be connected, and take cards."""
-    if not isinstance(wanted, str) or not wanted:
-        return
-    account = lifecycle.named(scope, wanted)
-    if account is None:
+    """The account must be connected."""
+    if isinstance(wanted, str) and wanted and lifecycle.named(scope, wanted) is None:
         raise errors.no_such("on_behalf_of", wanted, "on_behalf_of")
-    able = status_of(account, scope.now)
-    if account.type != "standard" and able.capabilities.get(CARD_PAYMENTS) != "active":
-        raise errors.on_behalf_of_not_capable(wanted)
+
+
+def check_merchant(scope: Scope, on_behalf_of: str | None) -> None:
+    """Refuse a charge of an account that cannot take cards: that of the scope, or `on_behalf_of`. Raises StripeError.
+
+    Whatever pays it, the account needs `card_payments` (observed); standard accounts take test payments before they are
+    activated (inferred).
+    """
+    account = lifecycle.find(scope.sandbox, on_behalf_of or scope.owner)
+    if account is None or has_full_dashboard(account):
+        return
+    able = status_of(account, scope.now).capabilities
+    if able.get(CARD_PAYMENTS) == "active":
+        return
+    if on_behalf_of:
+        raise errors.on_behalf_of_not_capable(with_transfers=able.get(TRANSFERS) == "active")
+    raise errors.account_not_capable()

@@ -336,13 +336,27 @@ def test_an_account_of_another_currency_receives_it_converted(shop: Shop) -> Non
     assert balance(shop, account) == ({"cad": 1_399}, {"cad": 0})
 
 
-def test_money_stays_in_its_region(shop: Shop) -> None:
-    account = shop.account(type="standard", country="JP")
-    assert refused(shop, account) == (
+def test_accounts_abroad_are_paid_as_recipients_alone(shop: Shop) -> None:
+    assert refused(shop, shop.account(type="standard", country="JP")) == (
         400,
         {
             "code": "transfers_not_allowed",
-            "message": "Funds can't be sent to accounts located in JP because it's restricted outside of your "
+            "message": "Funds can't be sent to accounts located in JP when the account is under the `full` service "
+            "agreement. To learn more, see https://stripe.com/docs/connect/service-agreement-types.",
+        },
+    )
+
+
+def test_platforms_of_other_regions_pay_their_own_country() -> None:
+    shop = Shop(platform_country="AU")
+    shop.charge(amount=100_000, currency="aud", source="tok_bypassPending")
+    home, abroad = shop.account(type="standard", country="AU"), shop.account(type="standard", country="US")
+    assert transfer(shop, home, currency="aud")["destination"] == home
+    assert refused(shop, abroad, currency="aud") == (
+        400,
+        {
+            "code": "transfers_not_allowed",
+            "message": "Funds can't be sent to accounts located in US because it's restricted outside of your "
             "platform's region. Learn more here: "
             "https://stripe.com/docs/connect/account-capabilities#transfers-cross-border",
         },
