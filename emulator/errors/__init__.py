@@ -1,26 +1,22 @@
 """Every error that Stripe can return, one constructor each: `errors.no_such(...)`.
 
-A new error is a function in the module of its area, registered with how sure its words are: `@error("observed")`.
+A new error is a function in the module of its area, registered with how sure its words are: `@error("observed")`. The
+areas are imported with the first error, as a server that starts needs none.
 """
 
-from emulator.errors.account_sessions import *  # noqa: F403
-from emulator.errors.accounts import *  # noqa: F403
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from emulator.errors.base.body import *  # noqa: F403
-from emulator.errors.base.registry import *  # noqa: F403
 from emulator.errors.base.wording import *  # noqa: F403
-from emulator.errors.billing import *  # noqa: F403
-from emulator.errors.external_accounts import *  # noqa: F403
-from emulator.errors.generic import *  # noqa: F403
-from emulator.errors.idempotency import *  # noqa: F403
-from emulator.errors.keys import *  # noqa: F403
-from emulator.errors.links import *  # noqa: F403
-from emulator.errors.parameters import *  # noqa: F403
-from emulator.errors.payments import *  # noqa: F403
-from emulator.errors.persons import *  # noqa: F403
-from emulator.errors.requests import *  # noqa: F403
-from emulator.errors.service import *  # noqa: F403
-from emulator.errors.tokens import *  # noqa: F403
-from emulator.errors.v2 import *  # noqa: F403
-from emulator.errors.v2_accounts import *  # noqa: F403
-from emulator.errors.v2_identity import *  # noqa: F403
-from emulator.errors.webhooks import *  # noqa: F403
+
+if TYPE_CHECKING:
+    from emulator.errors.areas import *  # noqa: F403
+else:
+
+    def __getattr__(name):
+        areas = vars(import_module("emulator.errors.areas"))
+        globals().update({each: value for each, value in areas.items() if not each.startswith("_")})
+        if name not in areas:
+            raise AttributeError(name)
+        return areas[name]

@@ -78,17 +78,18 @@ class Events:
 class LifeCycle:
     """How actions change the states of an object: `actions[action][state]` is the state that follows.
 
-    `refuse(action, noun, state)` is the error of every other state. A state is the field `status`.
+    `refuse(action, noun, state)` is the error of every other state, unless it is the usual one. A state is the field
+    `status`.
     """
 
     actions: Mapping[str, Mapping[str, str]]
-    refuse: Callable[[str, str, str], StripeError] = errors.wrong_state
+    refuse: Callable[[str, str, str], StripeError] | None = None
 
     def after(self, action: str, noun: str, state: str) -> str:
         """The state that an action leads to. Raises StripeError from a state that does not allow it."""
         following = self.actions[action].get(state)
         if following is None:
-            raise self.refuse(action, noun, state)
+            raise (self.refuse or errors.wrong_state)(action, noun, state)
         return following
 
 

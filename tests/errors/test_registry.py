@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from emulator import errors
-from emulator.errors import CONSTRUCTORS
+from emulator.errors import CONSTRUCTORS, areas
 
 from ..api import Api
 
@@ -20,8 +20,8 @@ SOURCE = "".join(path.read_text() for path in Path(inspect.getfile(errors)).pare
 def test_every_module_of_errors_is_imported() -> None:
     folder = Path(inspect.getfile(errors)).parent
     names = {".".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.py")}
-    names = {name.removesuffix(".__init__") for name in names} - {"__init__", "base", "by_name"}
-    sources = inspect.getsource(errors) + inspect.getsource(errors.payments)
+    names = {name.removesuffix(".__init__") for name in names} - {"__init__", "areas", "base", "by_name"}
+    sources = "".join(map(inspect.getsource, (errors, areas, errors.payments)))
     assert names == set(re.findall(r"^from emulator\.errors\.([\w.]+) import \*", sources, re.MULTILINE))
 
 
