@@ -6,18 +6,16 @@ import hashlib
 import re
 from dataclasses import replace
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base import lists
 from emulator.resources.metadata import merged
 from emulator.resources.money.holders import default_currency
-from emulator.resources.paging import DEFAULT_LIMIT
-from emulator.resources.payments.methods import customer_balances, payment_methods, sources, tax_ids
+from emulator.resources.payments.methods import customer_balances, customer_parts, payment_methods, sources, tax_ids
 from emulator.resources.payments.methods.payment_methods import CUSTOMER
 from emulator.resources.resource import Events, Fields
 from emulator.resources.search import search
@@ -31,9 +29,7 @@ from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-EXPANDED = ("cash_balance", "invoice_credit_balance", "sources", "subscriptions", "tax", "tax_ids")
-SHOWN_BEFORE = "2020-08-27"  # versions before it show these lists unexpanded (official)
-LISTS = ("sources", "subscriptions", "tax_ids")
+LISTS_UNTIL = "2020-08-27"  # versions before show the lists of a customer unexpanded (official)
 SEARCHED = frozenset(("created", "email", "metadata", "name", "phone"))
 CLEARABLE = ("description", "email", "name", "phone")
 SOURCE_PARAMS = ("source", "card", "bank_account")
@@ -230,61 +226,10 @@ def _subscriptions(call: Call, customer: str) -> list[Row[bytes]]:
 def _respond(call: Call, row: Row[bytes]) -> Fields:
     """The customer; old versions show lists that others only expand."""
     body = objects.shown(call.scope, CUSTOMER, row)
-    if call.version.date >= SHOWN_BEFORE:
+    if call.version.date >= LISTS_UNTIL:
         return body
-    body |= {name: _included(call, row.id, name) for name in LISTS}
+    body |= {name: customer_parts.included(call, row.id, name) for name in customer_parts.LISTS}
     return {name: body[name] for name in order(CUSTOMER) if name in body}
-
-
-def _included(call: Call, customer: str, name: str) -> Json:
-    """A field that only an expansion shows."""
-    row = objects.get(call.scope, CUSTOMER, customer)
-    made = {
-        "cash_balance": _cash_balance,
-        "sources": _sources,
-        "subscriptions": _listed,
-        "tax": _tax,
-        "tax_ids": _listed,
-    }.get(name)
-    return made(call, row, name) if made and row else None
-
-
-def _cash_balance(call: Call, row: Row[bytes], _: str) -> Json:
-    found = objects.get(call.scope, customer_balances.CASH, row.id)
-    empty: Row[bytes] = Row(call.owner, row.id, -1, call.now, row.id, (), b"{}")
-    return objects.shown(call.scope, customer_balances.CASH, found or empty)
-
-
-def _sources(call: Call, row: Row[bytes], _: str) -> Json:
-    shown = [sources.shown(call.sandbox, each) for each in sources.of_customer(call.scope, row.id)]
-    return _list(shown, f"/v1/customers/{row.id}/sources")
-
-
-def _listed(call: Call, row: Row[bytes], name: str) -> Json:
-    found = cast("Fields", lists.children(call.sandbox, row, CUSTOMER, name, call.now))
-    return _list(cast("list[Json]", found["data"]), f"/v1/customers/{row.id}/{name}")
-
-
-def _list(items: list[Any], url: str) -> Json:
-    """A list inside a customer, with its whole length (observed)."""
-    shown = items[:DEFAULT_LIMIT]
-    more = len(items) > len(shown)
-    return {"object": "list", "data": shown, "has_more": more, "total_count": len(items), "url": url}
-
-
-def _tax(_: Call, row: Row[bytes], __: str) -> Json:
-    """The tax location: the country and the state of the address."""
-    fields = decode(row)
-    address = cast("Fields", fields.get("address") or cast("Fields", fields.get("shipping") or {}).get("address") or {})
-    country = address.get("country")
-    source = "billing_address" if fields.get("address") else "shipping_destination"
-    location: Json = {"country": country, "source": source, "state": address.get("state")} if country else None
-    return {
-        "automatic_tax": "not_collecting" if country else "unrecognized_location",
-        "ip_address": None,
-        "location": location,
-        "provider": "stripe",
-    }
 
 
 def _search(call: Call) -> Json:
@@ -315,14 +260,14 @@ CUSTOMERS = stored(
     "cus",
     noun=CUSTOMER,
     param="id",
-    absent=EXPANDED,
+    absent=customer_parts.HIDDEN,
     request_only=NOT_STORED,
     filters=["email", "test_clock", "invoice_prefix"],
     update=_update,
     delete=_delete,
     keeps_stubs=True,
     response=_respond,
-    include=_included,
+    include=customer_parts.included,
     unknown=lambda _, identifier, __: {"invoice_prefix": invoice_prefix(identifier), **_first()},
     verbs={"create": _create, "search": _search},
     params={"create": _create_params, "update": _update_params},

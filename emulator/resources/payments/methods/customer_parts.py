@@ -1,0 +1,70 @@
+"""The parts of a customer that only an expansion shows: payment sources, subscriptions, tax ids, cash, tax location."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base import lists
+from emulator.resources.paging import DEFAULT_LIMIT
+from emulator.resources.payments.methods import customer_balances, sources
+from emulator.resources.payments.methods.payment_methods import CUSTOMER
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+HIDDEN = ("cash_balance", "invoice_credit_balance", "sources", "subscriptions", "tax", "tax_ids")
+LISTS = ("sources", "subscriptions", "tax_ids")
+
+
+def included(call: Call, customer: str, name: str) -> Json:
+    """A field that only an expansion shows."""
+    row = objects.get(call.scope, CUSTOMER, customer)
+    made = {
+        "cash_balance": _cash_balance,
+        "sources": _sources,
+        "subscriptions": _listed,
+        "tax": _tax,
+        "tax_ids": _listed,
+    }.get(name)
+    return made(call, row, name) if made and row else None
+
+
+def _cash_balance(call: Call, row: Row[bytes], _: str) -> Json:
+    found = objects.get(call.scope, customer_balances.CASH, row.id)
+    empty: Row[bytes] = Row(call.owner, row.id, -1, call.now, row.id, (), b"{}")
+    return objects.shown(call.scope, customer_balances.CASH, found or empty)
+
+
+def _sources(call: Call, row: Row[bytes], _: str) -> Json:
+    shown = [sources.shown(call.sandbox, each) for each in sources.of_customer(call.scope, row.id)]
+    return _list(shown, f"/v1/customers/{row.id}/sources")
+
+
+def _listed(call: Call, row: Row[bytes], name: str) -> Json:
+    found = cast("Fields", lists.children(call.sandbox, row, CUSTOMER, name, call.now))
+    return _list(cast("list[Json]", found["data"]), f"/v1/customers/{row.id}/{name}")
+
+
+def _list(items: list[Any], url: str) -> Json:
+    """A list inside a customer, with its whole length (observed)."""
+    shown = items[:DEFAULT_LIMIT]
+    more = len(items) > len(shown)
+    return {"object": "list", "data": shown, "has_more": more, "total_count": len(items), "url": url}
+
+
+def _tax(_: Call, row: Row[bytes], __: str) -> Json:
+    """The tax location: the country and the state of the address."""
+    fields = decode(row)
+    address = cast("Fields", fields.get("address") or cast("Fields", fields.get("shipping") or {}).get("address") or {})
+    country = address.get("country")
+    source = "billing_address" if fields.get("address") else "shipping_destination"
+    location: Json = {"country": country, "source": source, "state": address.get("state")} if country else None
+    return {
+        "automatic_tax": "not_collecting" if country else "unrecognized_location",
+        "ip_address": None,
+        "location": location,
+        "provider": "stripe",
+    }
