@@ -76,7 +76,7 @@ class Settings:
     )
     unknown_ids: str = _option(
         "refuse",
-        "Refuse ids of generic objects that nobody created, or create them, as for stripe-mock.",
+        "Refuse ids of objects that nobody created, or create them, as for stripe-mock.",
         choices=UNKNOWN_IDS,
     )
     capability_check: bool = _option(True, "Refuse issuing and treasury components to accounts without the capability.")

@@ -17,6 +17,7 @@ from emulator.schema.check import Params, Value
 
 BALANCE_INSUFFICIENT = "balance_insufficient"
 FUNDS = {"amount": 99_999_999, "currency": "usd", "source": "tok_bypassPending"}
+DECLINED = 402
 TOKENS = {"btok_": "btok_us_verified", "tok_": "tok_visa"}
 ATTEMPTS = 6  # at most as many states of an object
 Result = TypeVar("Result")
@@ -40,7 +41,7 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
             raise
         refusal = error
     funds = refusal.body.code == BALANCE_INSUFFICIENT
-    known = _with_tokens(call, call.params)
+    known = call.params if refusal.body.status == DECLINED else _with_tokens(call, call.params)
     others = known != call.params
     call.params = cast("Params", known)
     for made.attempt in range(ATTEMPTS):
