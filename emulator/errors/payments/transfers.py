@@ -111,6 +111,15 @@ def already_reversed(transfer: str) -> StripeError:
     return refused(f"The transfer {transfer} is already fully reversed.")
 
 
+@error("official", words="our choice")
+def reversal_balance_insufficient(account: str) -> StripeError:
+    """400 for a reversal that the balance of an account cannot pay, for whose losses the platform is not liable."""
+    return refused(
+        f"The connected account {account} has insufficient funds in its balance to reverse this transfer.",
+        code="balance_insufficient",
+    )
+
+
 @error("our choice")
 def reversal_without_fee(transfer: str) -> StripeError:
     """400 for a reversal that returns an application fee which was never taken."""

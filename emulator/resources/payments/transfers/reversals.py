@@ -10,6 +10,7 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
+from emulator.resources.money.holders import account_of
 from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.transfers import destination_payments, fees
 from emulator.resources.payments.transfers.across import across
@@ -140,8 +141,31 @@ def _create(call: Call) -> Json:
     wanted = amount if isinstance(amount, int) else unreversed(transfer)
     metadata: Json = dict(merged({}, call.params.get("metadata")))
     _check(transfer, objects.fields(transfer), wanted)
+    _check_balance(call.scope, objects.fields(transfer), wanted)
     fee_amount = _fee_amount(call, transfer, wanted)
     return REVERSALS.respond(call, reverse(call.scope, transfer, wanted, fee_amount=fee_amount, metadata=metadata))
+
+
+def _check_balance(scope: Scope, transfer: Fields, amount: int) -> None:
+    """Refuse a reversal that the account cannot pay, unless the platform is liable for its losses. Raises StripeError.
+
+    The transfer of a destination charge can always be reversed (official).
+    """
+    account = scope.of(str(transfer["destination"]))
+    charge = objects.get(scope, "charge", cast("str | None", transfer["source_transaction"]))
+    liable = account_of(scope.sandbox, account.owner).controller.losses_payments == "application"
+    if liable or (charge is not None and objects.fields(charge).get("destination")):
+        return
+    payment = objects.fields(_payment(scope, transfer))
+    settlement = settlement_of(account, str(payment["balance_transaction"]))
+    if settlement.alike(amount, str(payment["currency"])) > _held(account, settlement.currency):
+        raise errors.reversal_balance_insufficient(account.owner)
+
+
+def _held(account: Scope, currency: str) -> int:
+    """What an account has in a currency, available or not."""
+    kinds = ledger.totals(account).get(currency, {}).values()
+    return sum(total["available"] + sum(total["pending"].values()) for total in kinds)
 
 
 def _fee_amount(call: Call, transfer: Row[bytes], amount: int) -> int:

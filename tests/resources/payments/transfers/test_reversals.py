@@ -151,11 +151,33 @@ def test_a_reversal_of_another_transfer_is_not_found(shop: Shop) -> None:
     assert (answer.status, answer.error["code"], answer.error["param"]) == (404, "resource_missing", "id")
 
 
-def test_the_balance_of_an_account_may_become_negative(shop: Shop) -> None:
+def test_the_balance_of_an_account_becomes_negative_where_the_platform_is_liable(shop: Shop) -> None:
     account = shop.seller()
     made = transfer(shop, account)
     transfer(shop, shop.sandbox.platform_id, payer=account)
     reverse(shop, made["id"])
+    assert balance(shop, account) == ({"usd": -1_000}, {"usd": 0})
+
+
+def test_an_account_that_is_liable_itself_needs_the_money(shop: Shop) -> None:
+    account = shop.account(type="standard", country="US")
+    made = transfer(shop, account)
+    transfer(shop, shop.sandbox.platform_id, payer=account, amount=400)
+    assert refused(shop, made["id"], amount=601) == (
+        400,
+        {
+            "code": "balance_insufficient",
+            "message": f"The connected account {account} has insufficient funds in its balance to reverse this transfer.",
+        },
+    )
+    assert reverse(shop, made["id"], amount=600)["amount"] == 600
+
+
+def test_the_transfer_of_a_destination_charge_can_always_be_reversed(shop: Shop) -> None:
+    account = shop.account(type="standard", country="US")
+    charge = shop.charge(amount=1_000, source="tok_bypassPending", transfer_data={"destination": account})
+    transfer(shop, shop.sandbox.platform_id, payer=account, amount=1_000)
+    reverse(shop, charge["transfer"])
     assert balance(shop, account) == ({"usd": -1_000}, {"usd": 0})
 
 
