@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from emulator.errors.base.body import ErrorBody, StripeError, bad_request, refused
+from emulator.errors.base.body import ErrorBody, Stage, StripeError, bad_request, refused
 from emulator.errors.base.registry import error
 from emulator.errors.base.wording import quoted_id
 
@@ -433,3 +433,39 @@ def schedule_over(action: str, state: str) -> StripeError:
 def clock_backwards() -> StripeError:
     """400 for a test clock that would not go forward."""
     return refused("The frozen_time must be after the current time of the test clock.", "frozen_time")
+
+
+@error("observed")
+def customer_without_payment_method() -> StripeError:
+    """400 for a subscription that charges a customer without a payment method."""
+    return bad_request(
+        "This customer has no attached payment source or default payment method. Please consider adding a default "
+        "payment method. For more information, visit "
+        "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+        "resource_missing",
+    )
+
+
+@error("observed", "the status; the words are remembered", code="official")
+def invoice_requires_action() -> StripeError:
+    """402 for the payment of an invoice that its customer has to authenticate. The attempt is kept."""
+    message = (
+        "This payment requires additional user action before it can be completed successfully. Payment can be "
+        "completed using the PaymentIntent associated with the invoice."
+    )
+    code = "invoice_payment_intent_requires_action"
+    return StripeError(ErrorBody(402, message, "card_error", code, stage=Stage.RUN, changes_stay=True))
+
+
+@error("observed")
+def subscription_requires_action() -> StripeError:
+    """402 for a subscription whose first payment must be authenticated, with `error_if_incomplete`."""
+    message = (
+        "Payment for this subscription requires additional user action, but the requested payment behavior doesn't "
+        "save the invoice or PaymentIntent. Retry the request with `payment_behavior=allow_incomplete` or "
+        "`payment_behavior=default_incomplete`, then complete the PaymentIntent on the subscription's latest invoice. "
+        "Additional information is available here: "
+        "https://stripe.com/docs/billing/subscriptions/overview#requires-action"
+    )
+    code = "subscription_payment_intent_requires_action"
+    return StripeError(ErrorBody(402, message, "card_error", code, stage=Stage.RUN, documented=False))

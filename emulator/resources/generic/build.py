@@ -24,7 +24,7 @@ from emulator.resources.generic import (
 )
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import NOTHING, Additions, raw
+from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
 from emulator.resources.generic.billing import (
     checkout,
     coupons,
@@ -313,8 +313,11 @@ def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """The events that Stripe has of a creation, a deletion, an action with a name of its own, and other updates."""
     before = found.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = found.render(diff.sandbox, diff.after, diff.now) if diff.after else None
-    name = "created" if before is None else "deleted" if after is None else "updated"
-    if diff.before and diff.after:
+    if diff.after is not None and _is_fresh(diff.after):
+        return
+    first = diff.before is None or _is_fresh(diff.before)
+    name = "created" if first else "deleted" if after is None else "updated"
+    if diff.before and diff.after and not first:
         state, was = decode(diff.after).get("status"), decode(diff.before).get("status")
         named = (action.event for action in kind.actions.values() if action.event and action.to == state != was)
         own = kind.more.event(decode(diff.before), decode(diff.after)) if kind.more.event else ""
@@ -322,7 +325,12 @@ def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     if before == after and name == "updated":
         return
     account = None if diff.row.owner == diff.sandbox.platform_id else diff.row.owner
-    known = None if name == "deleted" and after is not None else before
+    known = None if name in ("created", "deleted") and after is not None else before
     for each in name.split():
         if each in kind.facts.events.split():
             yield snapshot(f"{kind.facts.event or kind.name}.{each}", account, known, after)
+
+
+def _is_fresh(row: Row[bytes]) -> bool:
+    """Whether an object is yet to be completed by the request that creates it, and has no event before."""
+    return f'"{FRESH}"'.encode() in row.data

@@ -46,7 +46,7 @@ HASHES: dict[tuple[str, str], Any] = {
                 "currency": "usd",
                 "product": "@product",
                 "recurring": {"interval": "month"},
-                "unit_amount": "5",
+                "unit_amount": "500",
             }
         }
     ],
@@ -304,6 +304,8 @@ REPORTED = {
     "outcome": "guaranteed",
     "guaranteed": {"guaranteed_at": "1700000000"},
 }
+PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+PREPARED["customer"] = [("/v1/customers", PAYING)]
 PREPARED["payment_intent"] = [("/v1/payment_intents", {"amount": "1000", "currency": "usd"})]
 PREPARED["treasury.received_credit"] = [("/v1/test_helpers/treasury/received_credits", RECEIVED)]
 PREPARED["treasury.received_debit"] = [("/v1/test_helpers/treasury/received_debits", RECEIVED)]

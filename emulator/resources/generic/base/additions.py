@@ -45,6 +45,7 @@ class Additions:
 
 
 NOTHING = Additions()
+FRESH = "_fresh"  # a field of objects that the request which creates them is yet to complete
 
 
 def raw(change: Update, before: Update | None = None) -> Update:

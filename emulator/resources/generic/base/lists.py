@@ -65,6 +65,7 @@ class Children(NamedTuple):
 CHILDREN: Mapping[tuple[str, str], Children] = {
     ("customer", "subscriptions"): Children("subscription"),
     ("customer", "tax_ids"): Children("tax_id"),
+    ("invoice", "payments"): Children("invoice_payment", url="/v1/invoices/payments"),
     ("radar.value_list", "list_items"): Children("radar.value_list_item", url="/v1/radar/value_list_items?value_list="),
     ("subscription", "items"): Children("subscription_item", url="/v1/subscription_items?subscription="),
 }
@@ -131,7 +132,7 @@ def children(sandbox: Sandbox, row: Row[bytes], name: str, field: str, now: int)
         return None
     table: Table[bytes] = sandbox.table(resource.rows)
     data = [resource.render(sandbox, each, now) for each in table.oldest(row.owner, parent=row.id)]
-    return list_object(data, found.url and f"{found.url}{row.id}")
+    return list_object(data, f"{found.url}{row.id}" if found.url.endswith("=") else found.url)
 
 
 @cache

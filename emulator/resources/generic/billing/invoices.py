@@ -1,4 +1,4 @@
-"""Invoices: drafts of pending items, and the states that follow. No money moves: a payment is reported, or refused."""
+"""Invoices: drafts of pending items, and the states that follow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id
+from emulator.resources.generic.billing.charging import charged, method_of, paid
 from emulator.resources.generic.billing.invoice_edits import EDITS, LINES
 from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, lines_of, with_lines
 from emulator.resources.generic.billing.line_items import discounts_of
@@ -163,7 +164,7 @@ def _finalize(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if integer(opened, "amount_due"):
         return opened
     objects.change(call.scope, INVOICE, row, **opened)
-    return _paid(call, {**opened, "attempted": True})
+    return paid(call, {**opened, "attempted": True})
 
 
 def _opened(call: Call, row: Row[bytes], fields: Fields) -> Fields:
@@ -194,51 +195,38 @@ def _others(call: Call, fields: Fields) -> Iterator[Fields]:
     return (each for each in found if each.get("customer") == fields.get("customer"))
 
 
-def _paid(call: Call, fields: Fields) -> Fields:
-    times = {**hash_in(fields, "status_transitions"), "paid_at": call.now}
-    paid = {"amount_paid": fields.get("amount_due"), "amount_remaining": 0, "auto_advance": False, "status": "paid"}
-    return {**fields, **paid, "next_payment_attempt": None, "status_transitions": times}
-
-
 def _pay(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A payment outside Stripe, or of nothing. Raises StripeError: other payments would move money."""
+    """A payment by a payment method, outside Stripe, or of nothing. Raises StripeError."""
     state = fields.get("status")
     if state == "paid":
         raise errors.invoice_paid_already()
     if state not in ("draft", "open"):
         raise errors.invoice_not_open()
-    opened = _finalized(call, row, fields) if state == "draft" else fields
+    opened = finalized(call, row, fields) if state == "draft" else fields
     if opened.get("status") == "paid" or call.params.get("paid_out_of_band"):
-        return opened if opened.get("status") == "paid" else _paid(call, opened)
+        return opened if opened.get("status") == "paid" else paid(call, opened)
     if not integer(opened, "amount_remaining"):
-        return _paid(call, {**opened, "attempted": True})
-    if not _has_payment_method(call, opened):
+        return paid(call, {**opened, "attempted": True})
+    request: Fields = {name: call.params[name] for name in ("payment_method", "source") if name in call.params}
+    method = method_of(call, request, opened, customer=opened.get("customer"))
+    if method is None:
         raise errors.invoice_without_payment_method()
-    raise errors.effect_not_emulated("the payment of an invoice, unless it is paid out of band")
+    return charged(call, row, opened, method, "Payment for Invoice")
 
 
-def _finalized(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+def finalized(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """A draft that another action finalizes first, with the events of that."""
     times = {**hash_in(fields, "status_transitions"), "finalized_at": call.now}
     opened = _opened(call, row, {**fields, "status": "open", "effective_at": call.now, "status_transitions": times})
     objects.change(call.scope, INVOICE, row, **opened)
-    return opened if integer(opened, "amount_due") else _paid(call, {**opened, "attempted": True})
-
-
-def _has_payment_method(call: Call, fields: Fields) -> bool:
-    customer = objects.get(call.scope, "customer", str(fields.get("customer")))
-    known = decode(customer) if customer is not None else {}
-    settings = hash_in(known, "invoice_settings")
-    named = (call.params.get(name) for name in ("payment_method", "source"))
-    defaults = (fields.get("default_payment_method"), fields.get("default_source"), known.get("default_source"))
-    return any((*named, *defaults, settings.get("default_payment_method")))
+    return opened if integer(opened, "amount_due") else paid(call, {**opened, "attempted": True})
 
 
 def _send(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """An invoice that is sent; a draft is finalized first. Raises StripeError for one that is over."""
     if fields.get("status") not in ("draft", "open"):
         raise errors.invoice_cannot_be_sent()
-    sent = _finalized(call, row, fields) if fields.get("status") == "draft" else fields
+    sent = finalized(call, row, fields) if fields.get("status") == "draft" else fields
     return {**sent, SENT: integer(sent, SENT) + 1}
 
 
@@ -255,10 +243,10 @@ def _attach_payment(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if not reported:
         raise errors.payment_record_not_guaranteed(record.id)
     due = integer(fields, "amount_remaining")
-    paid = integer(fields, "amount_paid") + min(reported, due)
+    total = integer(fields, "amount_paid") + min(reported, due)
     _add_payment(call, row, fields, record.id, min(reported, due))
-    after = {**fields, "amount_paid": paid, "amount_remaining": due - min(reported, due)}
-    return _paid(call, after) if not after["amount_remaining"] else after
+    after = {**fields, "amount_paid": total, "amount_remaining": due - min(reported, due)}
+    return paid(call, after) if not after["amount_remaining"] else after
 
 
 def _add_payment(call: Call, row: Row[bytes], fields: Fields, record: str, amount: int) -> None:
@@ -279,6 +267,10 @@ def _event(before: Fields, after: Fields) -> str:
     """The events of a state: those of a payment are two."""
     if after.get(SENT) != before.get(SENT):
         return "sent"
+    if after.get("status") == before.get("status") == "open":
+        if integer(after, "attempt_count") != integer(before, "attempt_count"):
+            return "payment_failed"
+        return "payment_action_required" if bool(after.get("attempted")) != bool(before.get("attempted")) else ""
     if after.get("status") == before.get("status"):
         return ""
     return {"paid": "paid payment_succeeded", "open": "finalized"}.get(str(after.get("status")), "")

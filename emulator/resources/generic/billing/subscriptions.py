@@ -1,20 +1,21 @@
-"""Subscriptions: items, trials, periods, and what ends them. Nothing is billed: there are no invoices."""
+"""Subscriptions: items, trials, the first invoice, and what ends them. Later periods are not billed."""
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from emulator import errors
 from emulator.resources import objects, paging, verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, declared, hash_in, integer, list_in, of_id
+from emulator.resources.generic.base.additions import FRESH, Additions, declared, hash_in, integer, list_in, of_id
+from emulator.resources.generic.billing.amounts import amount_of
+from emulator.resources.generic.billing.first_invoices import begun, needs_method
 from emulator.resources.generic.billing.line_items import discounts_of, price_of, rates_of, shown_price
+from emulator.resources.generic.billing.periods import period_end
 from emulator.resources.generic.billing.prices import plan_of
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.resources.stored import decode, encode
 from emulator.schema.check import Params, Value
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
@@ -22,25 +23,10 @@ from emulator.wire.json import Json
 
 SUBSCRIPTION, ITEM = "subscription", "subscription_item"
 CLOVER = "2025-09-30"
-DAY = 86_400
-SECONDS = {"day": DAY, "week": 7 * DAY}
-MONTHS = {"month": 1, "year": 12}
 ENDED = ("canceled", "incomplete_expired")
 # What an update of a canceled subscription may still change.
 KEPT = frozenset({"metadata", "cancellation_details", "expand"})
 NO_REASON: Json = {"comment": None, "feedback": None, "reason": None}
-
-
-def period_end(start: int, recurring: Mapping[str, Json]) -> int:
-    """The end of one interval from a unix second; months keep the day, or end at their last one (observed)."""
-    interval, count = str(recurring.get("interval")), integer(recurring, "interval_count", 1)
-    if interval in SECONDS:
-        return start + SECONDS[interval] * count
-    at = datetime.fromtimestamp(start, UTC)
-    month = at.month - 1 + MONTHS[interval] * count
-    year, month = at.year + month // 12, month % 12 + 1
-    day = min(at.day, calendar.monthrange(year, month)[1])
-    return int(at.replace(year=year, month=month, day=day).timestamp())
 
 
 def _create(call: Call, fields: Fields) -> Fields:
@@ -51,12 +37,14 @@ def _create(call: Call, fields: Fields) -> Fields:
     call.params["items"] = [{**_without_data(each), "price": str(price["id"])} for each, price in named]
     now, trial = call.now, _trial_end(call)
     ends_at: Fields = {"trial_start": now, "trial_end": trial, "billing_cycle_anchor": trial} if trial else {}
-    incomplete = call.params.get("payment_behavior") == "default_incomplete" and not trial
+    due = 0 if trial or call.params.get("schedule") else _due(call, prices)
+    needs_method(call, fields, due)
     return {
         "start_date": integer(call.params, "backdate_start_date", now),
         **fields,
         **ends_at,
-        "status": "trialing" if trial else "incomplete" if incomplete else "active",
+        FRESH: True,
+        "status": "trialing" if trial else "active",
         "billing_mode": billing_mode(call),
         "cancellation_details": NO_REASON,
         "currency": prices[0]["currency"],
@@ -88,6 +76,16 @@ def _check(call: Call) -> None:
 
 def _prices(call: Call) -> list[Fields]:
     return [_price(call, each, f"items[{place}]") for place, each in enumerate(list_in(call.params, "items"))]
+
+
+def _due(call: Call, prices: list[Fields]) -> int:
+    """What the first period costs before discounts."""
+    quantities = [integer(each, "quantity", 1) for each in list_in(call.params, "items")]
+    return sum(
+        amount_of(price, quantity)
+        for price, quantity in zip(prices, quantities, strict=True)
+        if hash_in(price, "recurring").get("usage_type") != "metered"
+    )
 
 
 def _without_data(sent: Params) -> Params:
@@ -123,8 +121,10 @@ def _with_items(call: Call, row: Row[bytes]) -> Row[bytes]:
     items = list_in(call.params, "items")
     for place, (price, each) in enumerate(zip(_prices(call), items, strict=True)):
         _add_item(call, row, price, each, f"items[{place}]")
-    below = row._replace(parent=str(decode(row).get("customer") or ""))
-    call.sandbox.table(SUBSCRIPTION).put(below)
+    fields = {name: value for name, value in decode(row).items() if name != FRESH}
+    whole = begun(call, row, fields, _items(call, row))
+    below = row._replace(parent=str(fields.get("customer") or ""), data=encode(whole))
+    call.sandbox.table(SUBSCRIPTION).put(below._replace(keys=declared(SUBSCRIPTION).keys(below.data)))
     return below
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from ....api import Api
 
+PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
 NOT_OPEN = "You can only pass in open invoices. This invoice isn't open."
 NOT_EDITABLE = "Invalid invoice: This invoice is no longer editable"
 
@@ -210,19 +211,65 @@ def test_an_invoice_of_nothing_is_paid_when_it_is_finalized() -> None:
     assert events(api) == ["invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
 
 
-def test_a_payment_out_of_band_pays_an_invoice_and_no_other_one_is_pretended() -> None:
+def test_a_payment_out_of_band_pays_an_invoice() -> None:
     api = Api()
     invoice = opened(api)
     unpayable = api.post(f"/v1/invoices/{invoice}/pay")
     assert (unpayable.status, unpayable.error["code"]) == (400, "missing")
-    refused = api.post(f"/v1/invoices/{invoice}/pay", {"payment_method": "pm_card_visa"})
-    assert (refused.status, refused.error["code"]) == (501, "emulator_not_emulated")
     paid = made(api, f"invoices/{invoice}/pay", paid_out_of_band="true")
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
     assert (paid["attempted"], paid["attempt_count"], paid["auto_advance"]) == (False, 0, False)
     assert events(api)[-2:] == ["invoice.paid", "invoice.payment_succeeded"]
     again = api.post(f"/v1/invoices/{invoice}/pay", {"paid_out_of_band": "true"})
     assert again.error["message"] == "Invoice is already paid"
+
+
+def owed(api: Api, method: str) -> tuple[str, str]:
+    """An open invoice of a customer with a payment method, and the method."""
+    of = customer(api)
+    attached = made(api, f"payment_methods/{method}/attach", customer=of)["id"]
+    item(api, of)
+    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")["id"]
+    made(api, f"invoices/{invoice}/finalize")
+    return str(invoice), str(attached)
+
+
+def test_a_payment_method_pays_an_invoice_with_a_charge() -> None:
+    api = Api()
+    invoice, method = owed(api, "pm_card_visa")
+    paid = made(api, f"invoices/{invoice}/pay", payment_method=method)
+    assert (paid["status"], paid["attempt_count"], paid["attempted"]) == ("paid", 1, True)
+    payment = api.get(f"/v1/invoices/{invoice}?expand[]=payments").body["payments"]["data"][0]
+    assert (payment["status"], payment["amount_paid"], payment["is_default"]) == ("paid", 1000, True)
+    intent = api.get(f"/v1/payment_intents/{payment['payment']['payment_intent']}").body
+    assert (intent["status"], intent["amount_received"], intent["description"]) == (
+        "succeeded",
+        1000,
+        "Payment for Invoice",
+    )
+    assert [each["amount"] for each in api.get("/v1/charges").body["data"]] == [1000]
+
+
+def test_a_declined_payment_leaves_an_open_invoice_with_an_attempt() -> None:
+    api = Api()
+    invoice, method = owed(api, "pm_card_chargeCustomerFail")
+    declined = api.post(f"/v1/invoices/{invoice}/pay", {"payment_method": method})
+    assert (declined.status, declined.error["code"]) == (402, "card_declined")
+    left = api.get(f"/v1/invoices/{invoice}").body
+    assert (left["status"], left["attempt_count"], left["amount_remaining"]) == ("open", 1, 1000)
+    assert events(api)[-1] == "invoice.payment_failed"
+
+
+def test_a_payment_that_must_be_authenticated_leaves_an_open_invoice() -> None:
+    api = Api()
+    invoice, method = owed(api, "pm_card_threeDSecure2Required")
+    refused = api.post(f"/v1/invoices/{invoice}/pay", {"payment_method": method})
+    assert (refused.status, refused.error["code"]) == (402, "invoice_payment_intent_requires_action")
+    left = api.get(f"/v1/invoices/{invoice}").body
+    assert (left["status"], left["attempted"], left["attempt_count"]) == ("open", True, 0)
+    assert events(api)[-1] == "invoice.payment_action_required"
+    payments = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"]
+    assert [(each["status"], each["amount_paid"]) for each in payments] == [("open", None)]
 
 
 def test_a_draft_that_is_paid_is_finalized_first() -> None:
@@ -341,7 +388,7 @@ def test_a_preview_is_computed_and_leaves_nothing_behind() -> None:
 
 def test_a_preview_of_a_subscription_is_its_next_period() -> None:
     api = Api()
-    of = customer(api)
+    of = customer(api, **PAYING)
     params = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
     monthly = made(api, "prices", product_data={"name": "Tea"}, **params)["id"]
     one = made(api, "subscriptions", customer=of, items=[{"price": monthly, "quantity": "2"}])

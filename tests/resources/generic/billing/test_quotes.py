@@ -6,6 +6,8 @@ from typing import Any
 
 from ....api import Api
 
+PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+
 
 def made(api: Api, path: str, **params: Any) -> Any:
     response = api.post(f"/v1/{path}", params)
@@ -54,14 +56,16 @@ def test_a_draft_alone_changes() -> None:
 def test_an_accepted_quote_of_recurring_items_is_a_subscription() -> None:
     api = Api()
     monthly = price(api, 500, recurring={"interval": "month"})
-    customer = made(api, "customers")["id"]
+    customer = made(api, "customers", **PAYING)["id"]
     quote = made(api, "quotes", customer=customer, line_items=[{"price": monthly, "quantity": "2"}])["id"]
     assert api.post(f"/v1/quotes/{quote}/accept").status == 400
     made(api, f"quotes/{quote}/finalize")
     accepted = made(api, f"quotes/{quote}/accept")
     subscription = api.get(f"/v1/subscriptions/{accepted['subscription']}").body
     assert (accepted["status"], subscription["customer"], subscription["quantity"]) == ("accepted", customer, 2)
-    kinds = [event["type"] for event in api.get("/v1/events").body["data"] if event["type"].startswith("quote")]
+    kinds = [
+        event["type"] for event in api.get("/v1/events?limit=50").body["data"] if event["type"].startswith("quote")
+    ]
     assert kinds[::-1] == ["quote.created", "quote.finalized", "quote.accepted"]
 
 

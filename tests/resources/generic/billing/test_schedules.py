@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.resources.generic.billing.subscriptions import period_end
+from emulator.resources.generic.billing.periods import period_end
 
 from ....api import Api
 
 FUTURE = "1999999999"
+PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
 
 
 def made(api: Api, path: str, **params: Any) -> Any:
@@ -90,7 +91,7 @@ def test_a_schedule_of_the_future_has_not_started() -> None:
 
 def test_a_subscription_gets_a_schedule_of_its_present_period_once() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = made(api, "customers", **PAYING)["id"]
     running = made(api, "subscriptions", customer=customer, items=[{"price": price(api)}])
     one = made(api, "subscription_schedules", from_subscription=running["id"])
     item = running["items"]["data"][0]

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from emulator.resources.generic.billing.subscriptions import period_end
+from emulator.resources.generic.billing.periods import period_end
 
 from ....api import Api
 
 DAY = 86_400
+PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
 
 
 def made(api: Api, path: str, **params: Any) -> Any:
@@ -26,7 +27,7 @@ def price(api: Api, amount: int = 500, interval: str = "month") -> str:
 
 
 def subscription(api: Api, **params: Any) -> Any:
-    customer = made(api, "customers")["id"]
+    customer = made(api, "customers", **PAYING)["id"]
     return made(api, "subscriptions", customer=customer, items=[{"price": price(api), "quantity": "2"}], **params)
 
 
@@ -129,7 +130,7 @@ def test_lists_leave_canceled_subscriptions_out_unless_they_are_named() -> None:
 
 def test_a_customer_subscribes_below_its_own_path() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = made(api, "customers", **PAYING)["id"]
     one = made(api, f"customers/{customer}/subscriptions", items=[{"price": price(api)}])
     assert one["customer"] == customer
     assert api.delete(f"/v1/customers/{customer}/subscriptions/{one['id']}").body["status"] == "canceled"
@@ -190,14 +191,14 @@ def test_a_subscription_that_stripe_refuses_is_refused_in_its_words(
     params: dict[str, Any], status: int, message: str, param: str | None
 ) -> None:
     api = Api()
-    body = {"customer": made(api, "customers")["id"], "items": [{"price": price(api)}], **params}
+    body = {"customer": made(api, "customers", **PAYING)["id"], "items": [{"price": price(api)}], **params}
     refused = api.post("/v1/subscriptions", body)
     assert (refused.status, refused.error["message"], refused.error.get("param")) == (status, message, param)
 
 
 def test_a_one_time_price_and_the_same_price_twice_are_refused() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = made(api, "customers", **PAYING)["id"]
     once = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Mug"})["id"]
     refused = api.post("/v1/subscriptions", {"customer": customer, "items": [{"price": once}]})
     assert refused.error["message"] == (
@@ -222,3 +223,98 @@ def test_only_a_paused_subscription_resumes_and_a_classic_one_migrates() -> None
         "flexible",
         {"proration_discounts": "included"},
     )
+
+
+def with_card(api: Api, method: str, **params: Any) -> Any:
+    """The response to a subscription of a customer with a card."""
+    customer = made(api, "customers")["id"]
+    card = made(api, f"payment_methods/{method}/attach", customer=customer)["id"]
+    items = [{"price": price(api), "quantity": "2"}]
+    return api.post(
+        "/v1/subscriptions", {"customer": customer, "items": items, "default_payment_method": card, **params}
+    )
+
+
+def test_the_first_invoice_is_paid_by_the_default_payment_method() -> None:
+    api = Api()
+    one = with_card(api, "pm_card_visa").body
+    invoice = api.get(f"/v1/invoices/{one['latest_invoice']}").body
+    assert (one["status"], invoice["status"], invoice["amount_paid"]) == ("active", "paid", 1000)
+    assert (invoice["billing_reason"], invoice["attempt_count"], invoice["rendering"]) == (
+        "subscription_create",
+        1,
+        None,
+    )
+    assert invoice["lines"]["data"][0]["description"] == "2 \u00d7 Tea (at $5.00 / month)"
+    assert invoice["parent"]["subscription_details"]["subscription"] == one["id"]
+    kinds = [event["type"] for event in api.get("/v1/events?limit=100").body["data"]][::-1]
+    assert [each for each in kinds if each.startswith(("invoice.", "customer.sub"))] == [
+        "invoice.created",
+        "invoice.finalized",
+        "invoice.paid",
+        "invoice.payment_succeeded",
+        "customer.subscription.created",
+    ]
+
+
+def test_a_trial_begins_with_a_paid_invoice_of_nothing() -> None:
+    api = Api()
+    one = made(
+        api,
+        "subscriptions",
+        customer=made(api, "customers")["id"],
+        items=[{"price": price(api)}],
+        trial_period_days="14",
+    )
+    invoice = api.get(f"/v1/invoices/{one['latest_invoice']}").body
+    assert (one["status"], invoice["status"], invoice["total"], invoice["attempted"]) == ("trialing", "paid", 0, True)
+    assert invoice["lines"]["data"][0]["description"] == "Free trial for 1 \u00d7 Tea"
+
+
+@pytest.mark.parametrize(("method", "count"), [("pm_card_chargeCustomerFail", 1), ("pm_card_threeDSecure2Required", 0)])
+def test_a_payment_that_fails_leaves_an_incomplete_subscription(method: str, count: int) -> None:
+    api = Api()
+    response = with_card(api, method)
+    invoice = api.get(f"/v1/invoices/{response.body['latest_invoice']}").body
+    assert (response.status, response.body["status"]) == (200, "incomplete")
+    assert (invoice["status"], invoice["attempted"], invoice["attempt_count"]) == ("open", True, count)
+
+
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [
+        ("pm_card_chargeCustomerFail", "card_declined"),
+        ("pm_card_threeDSecure2Required", "subscription_payment_intent_requires_action"),
+    ],
+)
+def test_error_if_incomplete_leaves_nothing_behind(method: str, code: str) -> None:
+    api = Api()
+    refused = with_card(api, method, payment_behavior="error_if_incomplete")
+    assert (refused.status, refused.error["code"]) == (402, code)
+    for path in ("subscriptions?status=all", "invoices", "payment_intents", "charges"):
+        assert api.get(f"/v1/{path}").body["data"] == []
+
+
+def test_default_incomplete_charges_nothing_and_send_invoice_waits() -> None:
+    api = Api()
+    customer, items = made(api, "customers")["id"], [{"price": price(api)}]
+    one = made(api, "subscriptions", customer=customer, items=items, payment_behavior="default_incomplete")
+    invoice = api.get(f"/v1/invoices/{one['latest_invoice']}").body
+    assert (one["status"], invoice["status"], invoice["attempted"]) == ("incomplete", "open", False)
+    sent = made(
+        api, "subscriptions", customer=customer, items=items, collection_method="send_invoice", days_until_due="30"
+    )
+    draft = api.get(f"/v1/invoices/{sent['latest_invoice']}").body
+    assert (sent["status"], draft["status"], draft["due_date"] - draft["created"]) == ("active", "draft", 30 * DAY)
+
+
+def test_a_customer_without_a_payment_method_does_not_subscribe() -> None:
+    api = Api()
+    refused = api.post(
+        "/v1/subscriptions", {"customer": made(api, "customers")["id"], "items": [{"price": price(api)}]}
+    )
+    assert (refused.status, refused.error["code"], "param" in refused.error) == (400, "resource_missing", False)
+    assert refused.error["message"].startswith(
+        "This customer has no attached payment source or default payment method."
+    )
+    assert api.get("/v1/invoices").body["data"] == []
