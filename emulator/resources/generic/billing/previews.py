@@ -12,7 +12,7 @@ from emulator.resources.generic.base.lists import first_page
 from emulator.resources.generic.billing.invoice_items import amount
 from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, line_of_subscription, with_lines
 from emulator.resources.generic.billing.line_items import discounts_of, price_of, product_name, rates_of, shown_price
-from emulator.resources.generic.billing.periods import period_end
+from emulator.resources.generic.billing.prices import period_end
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.resources.templates import order, template

@@ -1,8 +1,10 @@
-"""Products and prices; plans are the older view of recurring prices."""
+"""Products and prices, and the periods of recurring ones; plans are the older view of these."""
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -11,7 +13,7 @@ import orjson
 from emulator import errors
 from emulator.resources import objects, verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, created, declared, draw, hash_in, list_in
+from emulator.resources.generic.base.additions import Additions, created, declared, draw, hash_in, integer, list_in
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.trees import hash_at
@@ -20,6 +22,9 @@ from emulator.wire.json import Json
 
 PRODUCT, PRICE, PLAN = "product", "price", "plan"
 BASIL = "2025-03-31"
+DAY = 86_400
+SECONDS = {"day": DAY, "week": 7 * DAY}
+MONTHS = {"month": 1, "year": 12}
 # The fields of a plan by those of its price, and the names that both have.
 RENAMED: Mapping[str, str] = {"amount": "unit_amount", "amount_decimal": "unit_amount_decimal"}
 RECURRING = ("interval", "interval_count", "meter", "usage_type")
@@ -219,6 +224,18 @@ def plan_of(price: Fields) -> Fields:
         "transform_usage": price.get("transform_quantity"),
     }
     return {"id": price["id"], "object": PLAN, **dict(sorted(fields.items()))}
+
+
+def period_end(start: int, recurring: Mapping[str, Json]) -> int:
+    """The end of one interval from a unix second; months keep the day, or end at their last one (observed)."""
+    interval, count = str(recurring.get("interval")), integer(recurring, "interval_count", 1)
+    if interval in SECONDS:
+        return start + SECONDS[interval] * count
+    at = datetime.fromtimestamp(start, UTC)
+    month = at.month - 1 + MONTHS[interval] * count
+    year, month = at.year + month // 12, month % 12 + 1
+    day = min(at.day, calendar.monthrange(year, month)[1])
+    return int(at.replace(year=year, month=month, day=day).timestamp())
 
 
 ADDITIONS = {

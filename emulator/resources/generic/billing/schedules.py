@@ -22,7 +22,7 @@ from emulator.resources.generic.base.additions import (
 )
 from emulator.resources.generic.base.lists import children
 from emulator.resources.generic.billing.line_items import price_of
-from emulator.resources.generic.billing.periods import period_end
+from emulator.resources.generic.billing.prices import period_end
 from emulator.resources.generic.billing.subscriptions import billing_mode
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode

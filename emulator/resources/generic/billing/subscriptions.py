@@ -11,8 +11,7 @@ from emulator.resources.generic.base.additions import FRESH, Additions, declared
 from emulator.resources.generic.billing.amounts import amount_of
 from emulator.resources.generic.billing.first_invoices import begun, needs_method
 from emulator.resources.generic.billing.line_items import discounts_of, price_of, rates_of, shown_price
-from emulator.resources.generic.billing.periods import period_end
-from emulator.resources.generic.billing.prices import plan_of
+from emulator.resources.generic.billing.prices import period_end, plan_of
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, encode
