@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import subprocess
 import sys
@@ -32,7 +31,7 @@ from emulator.settings import BadSetting, Settings
 from emulator.wire.json import Json
 
 from ..api import PUBLISHABLE, Api
-from ..clients import install, transcript
+from ..clients.stripe_cli import cli
 
 if TYPE_CHECKING:
     from fixtures.handle import StripeEmulator
@@ -921,21 +920,6 @@ EVERY_RULE: list[dict[str, object]] = [
 def run_cli(client: EmulatorClient, path: Path) -> subprocess.CompletedProcess[str]:
     """`stripe fixtures` against the emulator."""
     return cli(client, path.parent, "fixtures", str(path))
-
-
-def cli(client: EmulatorClient, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The Stripe CLI against the emulator; whatever else it might call is led nowhere."""
-    (binary,) = (transcript.installed(install.CLI) / "node_modules" / "@stripe").glob("cli-*/bin/stripe*")
-    own = {"HOME": str(folder), "STRIPE_API_KEY": client.api_key, "STRIPE_CLI_TELEMETRY_OPTOUT": "1"}
-    return subprocess.run(
-        [binary, *words, "--api-base", client.url],
-        env={**os.environ, **own, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def sent(client: EmulatorClient) -> list[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
 from emulator import errors
@@ -10,10 +11,12 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.payments.methods.payment_methods import CUSTOMER
-from emulator.resources.resource import Events, Fields, Resource
+from emulator.resources.resource import Diff, Events, Fields, Resource
+from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import decode, encode, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
+from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -93,7 +96,6 @@ def move_cash(scope: Scope, customer: str, currency: str, amount: int, kind: str
     """Add cash of a customer, or take some where `amount` is negative. `details` are those of the kind."""
     held = cash(scope, customer)
     ending = cast("int", held.get(currency, 0)) + amount
-    set_cash(scope, customer, available={**held, currency: ending})
     identifier = scope.sandbox.ids.in_account("ccsbtxn", scope.now, scope.owner)
     fields: Fields = {
         "currency": currency,
@@ -103,7 +105,9 @@ def move_cash(scope: Scope, customer: str, currency: str, amount: int, kind: str
         "type": kind,
         **details,
     }
-    return objects.add(scope, CASH_MOVE, identifier, fields, parent=customer)
+    row = objects.add(scope, CASH_MOVE, identifier, fields, parent=customer)
+    set_cash(scope, customer, available={**held, currency: ending})
+    return row
 
 
 def set_cash(scope: Scope, customer: str, **changed: Json) -> Row[bytes]:
@@ -126,6 +130,23 @@ def _shown_cash(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
         "livemode": sandbox.livemode,
         "settings": {"reconciliation_mode": mode or "automatic", "using_merchant_default": mode is None},
     }
+
+
+def _funds_available(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """`cash_balance.funds_available`, where the customer has more cash than before (official)."""
+    before = _available(diff.before) if diff.before else {}
+    more = diff.after is not None and any(
+        amount > max(before.get(currency, 0), 0) for currency, amount in _available(diff.after).items()
+    )
+    if diff.after is not None and more:
+        account = Scope(diff.sandbox, diff.row.owner, diff.now).account
+        yield snapshot(
+            "cash_balance.funds_available", account, None, resource.render(diff.sandbox, diff.after, diff.now)
+        )
+
+
+def _available(row: Row[bytes]) -> dict[str, int]:
+    return cast("dict[str, int]", decode(row).get("available") or {})
 
 
 def _updated_cash(call: Call, row: Row[bytes]) -> bytes:
@@ -170,6 +191,7 @@ CASH_BALANCES = Resource[bytes](
     alone=lambda _: b"{}",
     update=_updated_cash,
     objects=lambda _: (),
+    events=_funds_available,
 )
 CASH_MOVES = stored(
     CASH_MOVE,

@@ -346,7 +346,7 @@ def test_a_bank_transfer_fills_the_cash_balance(api: Api) -> None:
     assert (shown["available"], shown["settings"]) == ({"eur": 600}, manual)
     moves = api.get(f"/v1/customers/{customer}/cash_balance_transactions").body["data"]
     assert [each["net_amount"] for each in moves] == [100, 500]
-    assert types(api)[-1] == "customer_cash_balance_transaction.created"
+    assert types(api)[-2:] == ["customer_cash_balance_transaction.created", "cash_balance.funds_available"]
     assert api.post(fund, {"amount": 0, "currency": "eur"}).error["code"] == "parameter_invalid_integer"
 
 
