@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple, cast
 
 from emulator import errors
@@ -19,6 +18,7 @@ from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS, BY_TOKEN
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.store.rows import ExternalAccount
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 TOKEN = "tok_"  # noqa: S105 - the beginning of ids

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from functools import cache
 from typing import cast
 
@@ -27,6 +26,7 @@ from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 LISTS_UNTIL = "2020-08-27"  # versions before show the lists of a customer unexpanded (official)
