@@ -223,6 +223,25 @@ def increment_too_often() -> StripeError:
     return _unexpected("This PaymentIntent has reached the maximum of 10 incremental authorization attempts.")
 
 
+@error("official", words="our choice")
+def customer_balance_not_accepted() -> StripeError:
+    """400 for paying from the customer's balance where the payment intent does not wait for that."""
+    return _unexpected(
+        "This PaymentIntent cannot be paid from the customer's balance: it must be confirmed with a payment method of "
+        "the type `customer_balance`, and have a status of requires_action."
+    )
+
+
+@error("official", words="our choice")
+def customer_balance_without_customer() -> StripeError:
+    """400 for a payment from a balance that nobody has."""
+    return refused(
+        "A customer must be provided when a PaymentIntent is confirmed with the payment method type customer_balance.",
+        "customer",
+        "parameter_missing",
+    )
+
+
 # --- payment methods of intents -----------------------------------------------------------------------------------
 
 

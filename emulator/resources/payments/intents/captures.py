@@ -8,7 +8,7 @@ from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.charges import engine
-from emulator.resources.payments.intents import confirm, states
+from emulator.resources.payments.intents import bank_transfers, confirm, states
 from emulator.resources.payments.intents.confirmation import payment_error
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.resource import Fields
@@ -80,6 +80,7 @@ def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool =
         engine.release(scope, _charge(scope, intent), expired=expired)
     elif intent["status"] == states.PROCESSING:
         engine.withdraw(scope, _charge(scope, intent))
+    bank_transfers.give_back(scope, row.id, intent)
     canceled: Fields = {"status": states.CANCELED, "canceled_at": scope.now, "cancellation_reason": reason}
     return objects.change(scope, PAYMENT, row, **canceled, amount_capturable=0, next_action=None, _expires=None)
 

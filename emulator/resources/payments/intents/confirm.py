@@ -11,7 +11,7 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
-from emulator.resources.payments.intents import authentication, mandates, microdeposits, states
+from emulator.resources.payments.intents import authentication, bank_transfers, mandates, microdeposits, states
 from emulator.resources.payments.intents.authentication import Terms, Waiting
 from emulator.resources.payments.intents.confirmation import (
     Confirmation,
@@ -73,11 +73,47 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     check_mandate(PAYMENT, attempt.fields, how)
     if TYPES[attempt.type].flow == "debit":
         return _debit(attempt, how)
+    if TYPES[attempt.type].flow == "balance":
+        return _from_balance(attempt)
     if intent.get("_authenticated") == method.id:
         return charge(attempt, authentication.result(method.id, challenged=True))
     if TYPES[attempt.type].flow == "redirect":
         return _redirect(attempt, how)
     return _by_authentication(attempt, how)
+
+
+def _from_balance(attempt: Attempt) -> Row[bytes]:
+    """Pay from the cash of the customer, or wait for a bank transfer. Raises StripeError."""
+    bank_transfers.check(attempt.intent)
+    automatic = bank_transfers.is_automatic(attempt.scope, str(attempt.intent["customer"]))
+    return _fund(attempt, None if automatic else 0)
+
+
+def _fund(attempt: Attempt, most: int | None = None) -> Row[bytes]:
+    """Take cash for a payment, which is paid once it has all of its amount."""
+    taken = bank_transfers.take(attempt.scope, attempt.row.id, attempt.intent, most)
+    intent: Fields = {**attempt.intent, "_funded": cast("int", attempt.intent.get("_funded") or 0) + taken}
+    attempt = attempt._replace(intent=intent)
+    left = bank_transfers.remaining(intent)
+    if left == 0:
+        return charge(attempt)
+    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "last_payment_error": None}
+    return attempt.changed({**waits, "next_action": bank_transfers.instructions(intent, left)})
+
+
+def apply_customer_balance(scope: Scope, row: Row[bytes], amount: int | None = None) -> Row[bytes]:
+    """Pay a payment intent that waits for a bank transfer from the customer's cash. Raises StripeError."""
+    attempt = _waiting_attempt(scope, row)
+    if attempt is None or not bank_transfers.is_waiting(attempt.intent):
+        raise errors.customer_balance_not_accepted()
+    return _fund(attempt, amount)
+
+
+def apply_new_cash(scope: Scope, customer: str, currency: str) -> None:
+    """Apply the cash that a customer has just received to the payments that wait for it."""
+    if bank_transfers.is_automatic(scope, customer):
+        for row in bank_transfers.waiting(scope, customer, currency):
+            apply_customer_balance(scope, row)
 
 
 def _debit(attempt: Attempt, how: Confirmation) -> Row[bytes]:
@@ -168,7 +204,7 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     intent, and raises no error. An intent that waits for nothing stays as it is.
     """
     attempt = _waiting_attempt(scope, row)
-    if attempt is None:
+    if attempt is None or bank_transfers.is_waiting(attempt.intent):
         return row
     flow = TYPES[attempt.type].flow
     if outcome == "failed":

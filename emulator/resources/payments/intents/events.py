@@ -25,6 +25,8 @@ def _payment_changes(before: Fields, after: Fields) -> Iterator[str]:
         yield "payment_failed"
     if after["status"] == states.CAPTURE and after["amount_capturable"] != before["amount_capturable"]:
         yield "amount_capturable_updated"
+    if after["status"] == states.ACTION and after.get("_funded", 0) != before.get("_funded", 0):
+        yield "partially_funded"
     yield from _reached(before, after)
 
 

@@ -15,9 +15,10 @@ from emulator.schema.shape import Property
 from emulator.schema.trees import merge
 from emulator.wire.json import Json
 
-# How a type is paid with: at once, on a page of a bank or a wallet, by a debit that the bank confirms days later. The
-# others need something of the customer that is not emulated, such as a voucher or a code to scan.
-Flow = Literal["direct", "redirect", "debit", "other"]
+# How a type is paid with: at once, on a page of a bank or a wallet, by a debit that the bank confirms days later, from
+# the cash that a customer has transferred. The others need something of the customer that is not emulated, such as a
+# voucher or a code to scan.
+Flow = Literal["direct", "redirect", "debit", "balance", "other"]
 
 
 class MethodType(NamedTuple):
@@ -65,7 +66,7 @@ TYPES: Mapping[str, MethodType] = MappingProxyType(
         "card_present": _type("other"),
         "cashapp": _type("other", "usd"),
         "crypto": _type("other", "usd"),
-        "customer_balance": _type("other", "eur gbp jpy mxn usd"),
+        "customer_balance": _type("balance", "eur gbp jpy mxn usd"),
         "eps": _type("redirect", "eur"),
         "fpx": _type("redirect", "myr"),
         "giropay": _type("redirect", "eur"),

@@ -12,11 +12,12 @@ from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.paging import DEFAULT_LIMIT, listing
 from emulator.resources.payments.charges.charges import CHARGES
-from emulator.resources.payments.intents import captures, handlers, parameters, requests, secrets, states
-from emulator.resources.payments.intents.confirm import confirm, verify
+from emulator.resources.payments.intents import captures, handlers, parameters, requests, states
+from emulator.resources.payments.intents.confirm import apply_customer_balance, apply_new_cash, confirm, verify
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.payments.methods.customer_balances import FOLLOWERS
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Handler
 from emulator.resources.search import search
@@ -40,7 +41,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 def _shown(call: Call, row: Row[bytes]) -> Fields:
     """The payment intent as the version and the key of a request see it."""
-    shown = secrets.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
+    shown = handlers.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
     if call.version.date < CHARGES_UNTIL and not call.publishable:
         shown["charges"] = _charges(call, row)
     return shown
@@ -61,7 +62,7 @@ def _create(call: Call, sent: Fields) -> Fields:
     """The fields of a new intent. One that is confirmed at once gets its payment method by that."""
     fields = parameters.new_fields(call, sent)
     fields["status"] = states.METHOD
-    fields["_secret"] = call.sandbox.ids.token(secrets.SECRET_LENGTH[PAYMENT])
+    fields["_secret"] = call.sandbox.ids.token(handlers.SECRET_LENGTH[PAYMENT])
     return fields if call.params.get("confirm") else {**fields, **_method(call, fields)}
 
 
@@ -136,6 +137,11 @@ def _increment(call: Call, row: Row[bytes]) -> Row[bytes]:
     return captures.increment(call.scope, row, _changed(call, decode(row)))
 
 
+def _apply_customer_balance(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/apply_customer_balance. Raises StripeError."""
+    return apply_customer_balance(call.scope, row, cast("int | None", call.params.get("amount")))
+
+
 def _search(call: Call) -> Json:
     """GET /v1/payment_intents/search. Raises StripeError."""
     rows = call.sandbox.table(PAYMENT).newest(call.owner)
@@ -176,9 +182,11 @@ PAYMENT_INTENTS = stored(
         "confirm": _on(_confirm),
         "capture": _on(_capture),
         "cancel": _on(_cancel),
+        "apply_customer_balance": _on(_apply_customer_balance),
         "increment_authorization": _on(_increment),
         "verify_microdeposits": _on(lambda call, row: verify(call.scope, row, call.params)),
         "search": _search,
     },
 )
+FOLLOWERS.append(apply_new_cash)
 RESOURCES = (PAYMENT_INTENTS,)

@@ -11,7 +11,7 @@ from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
-from emulator.resources.payments.intents import handlers, parameters, requests, secrets, states
+from emulator.resources.payments.intents import handlers, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
 from emulator.resources.payments.intents.setup_confirm import confirm, due_times, elapse, verify
@@ -38,7 +38,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 
 def _shown(call: Call, row: Row[bytes]) -> Fields:
-    return secrets.shown_to(call, SETUP, _render(call.sandbox, row, call.now))
+    return handlers.shown_to(call, SETUP, _render(call.sandbox, row, call.now))
 
 
 def _create(call: Call, sent: Fields) -> Fields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from emulator import errors
@@ -20,6 +20,8 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
+# Functions that are called with the account, the customer and the currency of new cash: payments that wait for it.
+FOLLOWERS: list[Callable[[Scope, str, str], None]] = []
 CREDIT, CASH, CASH_MOVE = "customer_balance_transaction", "cash_balance", "customer_cash_balance_transaction"
 
 
@@ -168,6 +170,8 @@ def _fund(call: Call) -> Json:
     transfer = _transfer(currency, str(reference) if reference else None)
     funded: Json = {"bank_transfer": transfer}
     row = move_cash(call.scope, customer.id, currency, amount, "funded", funded=funded)
+    for follow in FOLLOWERS:
+        follow(call.scope, customer.id, currency)
     return objects.shown(call.scope, CASH_MOVE, row)
 
 
