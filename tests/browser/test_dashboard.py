@@ -74,6 +74,20 @@ def test_a_payment_shows_its_path_through_the_ledger_and_is_disputed(look: Look)
     assert look.page.locator('[data-count="payments"]').inner_text() == "1"
 
 
+def test_a_customer_authenticates_by_a_button(look: Look) -> None:
+    sent = {"amount": "2000", "currency": "usd", "confirm": "true", "payment_method_types[]": "card"}
+    for _ in range(2):
+        look.api.post("/v1/payment_intents", data={**sent, "payment_method": "pm_card_authenticationRequired"})
+    look.enter("payments")
+    rows = look.page.locator("details.row")
+    rows.nth(1).wait_for()
+    rows.first.locator("summary").click()
+    look.page.get_by_role("button", name="Authenticate", exact=True).click()
+    look.sees("The customer has authenticated.")
+    look.page.locator("summary .badge", has_text="succeeded").wait_for()
+    assert rows.first.locator("summary .badge").inner_text() == "requires action"
+
+
 def test_pending_money_is_made_available_and_paid_out(look: Look) -> None:
     paid(look)
     look.enter("balances")

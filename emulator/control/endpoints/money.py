@@ -18,22 +18,27 @@ if TYPE_CHECKING:
     from emulator.sandbox.sandbox import Sandbox
 
 LISTS = {"payments": "charge", "transfers": "transfer", "payouts": "payout", "balances": "balance"}
+WAITING = ("payment_intent", "setup_intent")
 
 
 async def list_all(request: Request) -> Response:
-    """GET /_emulator/payments?limit= and others: objects of all accounts as the API shows them, newest first."""
+    """GET /_emulator/payments?limit= and others: objects of all accounts as the API shows them, newest first.
+
+    Payments begin with the intents that wait for their customers.
+    """
     from emulator.resources import objects  # noqa: PLC0415 - of the dashboard only
     from emulator.resources.endpoint import Scope  # noqa: PLC0415
 
     sandbox, name = sandbox_of(request), LISTS[request.url.path.rpartition("/")[2]]
     limit, now = limit_of(query_of(request, "limit")), sandbox.clock.now()
     elapse(sandbox, now)
-    table = sandbox.table(name)
     data: list[Json] = [
-        {"account": row.owner, "object": objects.shown(Scope(sandbox, row.owner, now), name, row)}
-        for row in islice(table.everything(), limit)
+        {"account": row.owner, "object": objects.shown(Scope(sandbox, row.owner, now), kind, row)}
+        for kind in ((*WAITING, name) if name == "charge" else (name,))
+        for row in islice(sandbox.table(kind).everything(), limit)
+        if kind not in WAITING or objects.fields(row)["status"] == "requires_action"
     ]
-    return respond({"data": data, "platform": sandbox.platform_id, "total": len(table)})
+    return respond({"data": data[:limit], "platform": sandbox.platform_id, "total": len(sandbox.table(name))})
 
 
 async def ledger(request: Request) -> Response:

@@ -7,7 +7,7 @@ import {at, cell, List, parts, row} from "./list.js";
 
 const TONES = {
   succeeded: "good", paid: "good", available: "good", pending: "info", in_transit: "info", uncaptured: "info",
-  failed: "bad", disputed: "bad", canceled: "plain", refunded: "plain", reversed: "plain",
+  requires_action: "warn", failed: "bad", disputed: "bad", canceled: "plain", refunded: "plain", reversed: "plain",
 };
 const REASONS = ["fraudulent", "product_not_received", "inquiry", "duplicate", "unrecognized", "general"];
 const OUTCOMES = [["won", "won"], ["lost", "lost"], ["escalated", "escalated"]];
@@ -30,7 +30,7 @@ function money(item, state, about, inside) {
     at(object.created),
     cell("state", badge(state.replaceAll("_", " "), TONES[state] ?? "plain")),
     cell("main mono", object.id),
-    cell("amount", amount(object.amount, object.currency)),
+    cell("amount", object.currency ? amount(object.amount, object.currency) : ""),
     cell("wide quiet", parts(whose(item), ...about)),
   ];
   return row(summary, inside, object.id);
@@ -59,8 +59,26 @@ const act = (path, body, done) => async () => {
 
 // --- payments -------------------------------------------------------------------------------------------------------
 
+/** An intent that waits for its customer. */
+function waiting(item) {
+  const {object} = item;
+  const path = `/${object.object}s/${object.id}/complete_3ds`;
+  const complete = act(path, () => ({outcome: "succeeded"}), "The customer has authenticated.");
+  const fail = act(path, () => ({outcome: "failed"}), "The customer has failed to authenticate.");
+  return money(item, object.status, [object.description], () => [
+    el(
+      "div",
+      {class: "actions", role: "group", "aria-label": `Actions on ${object.id}`},
+      button("Authenticate", complete, {kind: "primary"}),
+      button("Fail to authenticate", fail, {kind: "danger"}),
+    ),
+    ...details(item, []),
+  ]);
+}
+
 function payment(item) {
   const {object: charge} = item;
+  if (charge.object !== "charge") return waiting(item);
   return money(item, stateOf(charge), [charge.description, charge.failure_code], () => {
     const path = el("div", {class: "ledger", "aria-live": "polite"});
     showPath(path, charge.id);
