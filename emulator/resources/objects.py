@@ -60,6 +60,8 @@ def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]
     data = _encode(new)
     after = row._replace(data=data, keys=resource(name).keys(data))
     scope.sandbox.table(resource(name).rows).put(after)
+    for follow in registry.followers(name):
+        follow(scope, row, after)
     return after
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from emulator.catalog import Operation, operations
 from emulator.resources import verbs
-from emulator.resources.endpoint import Endpoint
+from emulator.resources.endpoint import Endpoint, Scope
 from emulator.resources.resource import Resource
+from emulator.store.table import Row
 
 MODULES = {
     "-": "core.no_objects",
@@ -67,6 +68,8 @@ MODULES = {
     "v2.core.event": "v2.events.events",
     "v2.core.event_destination": "v2.events.destinations",
 }
+# Modules whose `changed(scope, before, after)` follows the changes of an object: an invoice is paid with its payment.
+FOLLOWERS: dict[str, tuple[str, ...]] = {"payment_intent": ("generic.billing.charging",)}
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
 
@@ -85,6 +88,12 @@ def _generic(name: str) -> Resource[Any] | None:
     """The resource of an object that is not modelled, made from the catalog."""
     made: Resource[Any] | None = import_module("emulator.resources.generic.build").resource(name)
     return made
+
+
+@cache
+def followers(name: str) -> tuple[Callable[[Scope, Row[bytes], Row[bytes]], None], ...]:
+    """The functions that follow the changes of an object."""
+    return tuple(import_module(f"emulator.resources.{module}").changed for module in FOLLOWERS.get(name, ()))
 
 
 def of_table(table: str, record: object) -> Iterator[Resource[Any]]:

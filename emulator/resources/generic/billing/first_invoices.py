@@ -10,7 +10,7 @@ from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import added, hash_in, integer
-from emulator.resources.generic.billing.charging import charged, method_of
+from emulator.resources.generic.billing.charging import charged, method_of, prepared
 from emulator.resources.generic.billing.invoice_lines import line_of_subscription, with_lines
 from emulator.resources.generic.billing.invoices import DEFAULTS, finalized, owned
 from emulator.resources.generic.billing.line_items import product_name
@@ -21,6 +21,7 @@ from emulator.wire.json import Json
 
 INVOICE, DAY = "invoice", 86_400
 SEND = "send_invoice"
+DESCRIPTION = "Subscription creation"
 
 
 def needs_method(call: Call, fields: Fields, due: int) -> None:
@@ -45,7 +46,7 @@ def begun(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Row[bytes
         _store(call, invoice, opened)
         return latest
     if call.params.get("payment_behavior") == "default_incomplete":
-        _store(call, invoice, opened)
+        _store(call, invoice, prepared(call, invoice, opened, DESCRIPTION))
         return {**latest, "status": "incomplete"}
     return _charged(call, invoice, opened, latest)
 
@@ -56,7 +57,7 @@ def _charged(call: Call, invoice: Row[bytes], opened: Fields, latest: Fields) ->
         _store(call, invoice, opened)
         return latest
     try:
-        after = charged(call, invoice, opened, method, "Subscription creation")
+        after = charged(call, invoice, opened, method, DESCRIPTION)
     except StripeError as error:
         if not error.body.changes_stay:
             raise

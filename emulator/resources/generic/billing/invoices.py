@@ -164,7 +164,7 @@ def _finalize(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if integer(opened, "amount_due"):
         return opened
     objects.change(call.scope, INVOICE, row, **opened)
-    return paid(call, {**opened, "attempted": True})
+    return paid(call.now, {**opened, "attempted": True})
 
 
 def _opened(call: Call, row: Row[bytes], fields: Fields) -> Fields:
@@ -204,9 +204,9 @@ def _pay(call: Call, row: Row[bytes], fields: Fields) -> Fields:
         raise errors.invoice_not_open()
     opened = finalized(call, row, fields) if state == "draft" else fields
     if opened.get("status") == "paid" or call.params.get("paid_out_of_band"):
-        return opened if opened.get("status") == "paid" else paid(call, opened)
+        return opened if opened.get("status") == "paid" else paid(call.now, opened)
     if not integer(opened, "amount_remaining"):
-        return paid(call, {**opened, "attempted": True})
+        return paid(call.now, {**opened, "attempted": True})
     request: Fields = {name: call.params[name] for name in ("payment_method", "source") if name in call.params}
     method = method_of(call, request, opened, customer=opened.get("customer"))
     if method is None:
@@ -219,7 +219,7 @@ def finalized(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     times = {**hash_in(fields, "status_transitions"), "finalized_at": call.now}
     opened = _opened(call, row, {**fields, "status": "open", "effective_at": call.now, "status_transitions": times})
     objects.change(call.scope, INVOICE, row, **opened)
-    return opened if integer(opened, "amount_due") else paid(call, {**opened, "attempted": True})
+    return opened if integer(opened, "amount_due") else paid(call.now, {**opened, "attempted": True})
 
 
 def _send(call: Call, row: Row[bytes], fields: Fields) -> Fields:
@@ -246,7 +246,7 @@ def _attach_payment(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     total = integer(fields, "amount_paid") + min(reported, due)
     _add_payment(call, row, fields, record.id, min(reported, due))
     after = {**fields, "amount_paid": total, "amount_remaining": due - min(reported, due)}
-    return paid(call, after) if not after["amount_remaining"] else after
+    return paid(call.now, after) if not after["amount_remaining"] else after
 
 
 def _add_payment(call: Call, row: Row[bytes], fields: Fields, record: str, amount: int) -> None:

@@ -318,3 +318,31 @@ def test_a_customer_without_a_payment_method_does_not_subscribe() -> None:
         "This customer has no attached payment source or default payment method."
     )
     assert api.get("/v1/invoices").body["data"] == []
+
+
+def test_a_payment_that_is_completed_later_pays_the_invoice_and_activates_the_subscription() -> None:
+    api = Api()
+    params = {"payment_behavior": "default_incomplete", "expand": ["latest_invoice.confirmation_secret"]}
+    one = made(api, "subscriptions", customer=made(api, "customers")["id"], items=[{"price": price(api)}], **params)
+    secret = one["latest_invoice"]["confirmation_secret"]
+    intent = secret["client_secret"].partition("_secret_")[0]
+    assert (one["status"], secret["type"]) == ("incomplete", "payment_intent")
+    assert api.get(f"/v1/payment_intents/{intent}").body["status"] == "requires_payment_method"
+    assert api.post(f"/v1/payment_intents/{intent}/confirm", {"payment_method": "pm_card_visa"}).status == 200
+    invoice = api.get(f"/v1/invoices/{one['latest_invoice']['id']}?expand[]=payments").body
+    assert (invoice["status"], invoice["amount_paid"], invoice["attempt_count"]) == ("paid", 500, 1)
+    assert [each["status"] for each in invoice["payments"]["data"]] == ["paid"]
+    assert api.get(f"/v1/subscriptions/{one['id']}").body["status"] == "active"
+    kinds = [event["type"] for event in api.get("/v1/events?limit=100").body["data"]]
+    assert {"invoice.paid", "invoice.payment_succeeded", "customer.subscription.updated"} <= set(kinds)
+
+
+def test_paying_the_invoice_of_an_incomplete_subscription_completes_its_payment_intent() -> None:
+    api = Api()
+    customer = made(api, "customers")["id"]
+    items = [{"price": price(api)}]
+    one = made(api, "subscriptions", customer=customer, items=items, payment_behavior="default_incomplete")
+    card = made(api, "payment_methods/pm_card_visa/attach", customer=customer)["id"]
+    paid = made(api, f"invoices/{one['latest_invoice']}/pay", payment_method=card)
+    assert (paid["status"], api.get(f"/v1/subscriptions/{one['id']}").body["status"]) == ("paid", "active")
+    assert len(api.get("/v1/payment_intents").body["data"]) == 1
