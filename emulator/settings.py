@@ -83,6 +83,9 @@ class Settings:
     raw_card_numbers: bool = _option(
         True, "Accept card numbers with a secret key, which Stripe refuses to accounts without access to raw card data."
     )
+    card_tokens: bool = _option(
+        True, "Accept card tokens on customers and charges, which Stripe refuses to accounts without this API policy."
+    )
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")
     platform_country: str = _option(DEFAULT_COUNTRY, "Country of the platform account.")

@@ -62,5 +62,17 @@ def card_token_invalid(token: str) -> StripeError:
     return refused(f"Invalid token id: {quoted_id(token)}", "token")
 
 
+@error("observed")
+def card_tokens_retired() -> StripeError:
+    """400 for a card token on an account without the policy that allows them on customers and charges."""
+    return refused(
+        "Card Token usage on the Customers API and Charges API has reached end of life. In order to continue "
+        "processing your payments, you will need to use the Payment Intents and Payment Methods API. Read more about "
+        "what you should do here: https://docs.stripe.com/payments/payment-methods/integration-options. If you need "
+        "to continue to use Card Tokens on the Customers and Charges API, enable this functionality in your API "
+        "policies settings: https://dashboard.stripe.com/settings/developers/api-policies"
+    )
+
+
 def _card_error(message: str, code: str, param: str) -> StripeError:
     return StripeError(ErrorBody(402, message, "card_error", code, param, Stage.RUN))

@@ -60,6 +60,8 @@ def of_token(scope: Scope, token: str, param: str) -> NewSource:
         raise errors.param_not_emulated((param,))
     if token.startswith(BANK_TOKEN):
         return _of_bank(_bank_of_token(scope, token, param))
+    if token.startswith(card_tokens.TOKEN) and not scope.sandbox.settings.card_tokens:
+        raise errors.card_tokens_retired()
     return _of_card(scope, card_tokens.consume_card(scope, token, param))
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from emulator.settings import Settings
+
 from ....api import Api
 
 CARD = {"number": "4242424242424242", "exp_month": "9", "exp_year": "2034", "cvc": "314"}
@@ -225,3 +227,30 @@ def test_a_source_of_another_customer_is_not_found(api: Api, path: str) -> None:
     for answer in (api.get(f"{path}/sources/{other}"), api.delete(f"{path}/sources/{other}")):
         assert (answer.status, answer.error["code"]) == (404, "resource_missing")
     assert api.get("/v1/customers/cus_1/sources").error["param"] == "id"
+
+
+def test_card_tokens_on_customers_and_charges_are_a_setting() -> None:
+    api = Api(Settings(card_tokens=False))
+    customer = made(api, "/v1/customers")["id"]
+    charge = {"amount": 1000, "currency": "usd", "source": "tok_visa"}
+    for path, params in (
+        ("/v1/customers", {"source": "tok_visa"}),
+        (f"/v1/customers/{customer}/sources", {"source": "tok_visa"}),
+        ("/v1/charges", charge),
+    ):
+        refused = api.post(path, params)
+        assert (refused.status, refused.error) == (
+            400,
+            {
+                "message": "Card Token usage on the Customers API and Charges API has reached end of life. In order to "
+                "continue processing your payments, you will need to use the Payment Intents and Payment Methods API. "
+                "Read more about what you should do here: "
+                "https://docs.stripe.com/payments/payment-methods/integration-options. If you need to continue to use "
+                "Card Tokens on the Customers and Charges API, enable this functionality in your API policies settings: "
+                "https://dashboard.stripe.com/settings/developers/api-policies",
+                "type": "invalid_request_error",
+            },
+        )
+    method: Any = {"type": "card", "card": {"token": "tok_visa"}}
+    assert made(api, "/v1/payment_methods", **method)["card"]["last4"] == "4242"
+    assert made(api, f"/v1/customers/{customer}/sources", source="btok_us")["object"] == "bank_account"
