@@ -203,9 +203,9 @@ def _balanced(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _delete(call: Call, row: Row[bytes]) -> None:
     """DELETE /v1/customers/{customer}: subscriptions end, payment methods are detached, sources are removed."""
+    ended = {"status": "canceled", "canceled_at": call.now, "ended_at": call.now, "cancel_at": None}
     for subscription in _subscriptions(call, row.id):
-        ended = {"status": "canceled", "canceled_at": call.now, "ended_at": call.now}
-        objects.change(call.scope, "subscription", subscription, **ended)
+        objects.change(call.scope, "subscription", subscription, **ended, cancel_at_period_end=False)
     table = call.sandbox.table(NAME)
     for method in list(table.newest(call.owner, parent=row.id)):
         if payment_methods.is_source(method.id):

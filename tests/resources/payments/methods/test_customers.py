@@ -248,12 +248,14 @@ def test_a_deleted_customer_leaves_a_stub_and_nothing_to_pay_with(api: Api) -> N
 
 
 def test_subscriptions_end_with_their_customer(api: Api) -> None:
-    customer = made(api, payment_method="pm_card_visa")["id"]
+    named = {"default_payment_method": "pm_card_visa"}
+    customer = made(api, payment_method="pm_card_visa", invoice_settings=named)["id"]
     product = made(api, "/v1/products", name="Tea")["id"]
-    price = made(api, "/v1/prices", currency="usd", unit_amount="5", product=product, recurring={"interval": "month"})
+    price = made(api, "/v1/prices", currency="usd", unit_amount="500", product=product, recurring={"interval": "month"})
     subscription = made(api, "/v1/subscriptions", customer=customer, items=[{"price": price["id"]}])["id"]
     api.delete(f"/v1/customers/{customer}")
     assert api.get(f"/v1/subscriptions/{subscription}").body["status"] == "canceled"
+    assert "customer.subscription.deleted" in types(api)
 
 
 def test_lists_are_filtered_by_the_exact_email(api: Api) -> None:
