@@ -47,10 +47,16 @@ def _required(name: str) -> Mapping[str, object]:
 
 def create(scope: Scope, name: str, params: Mapping[str, object], path: Mapping[str, str] | None = None) -> None:
     """Create an object as a request with these parameters does. Raises StripeError."""
-    operation = operation_of(name, below=bool(path))
+    run(scope, operation_of(name, below=bool(path)), params, path)
+
+
+def run(
+    scope: Scope, operation: Operation, params: Mapping[str, object], path: Mapping[str, str] | None = None
+) -> None:
+    """Do as a request of an operation does, with parameters and those of its path. Raises StripeError."""
     endpoint = registry.endpoint(operation)
     if endpoint is None:
-        raise LookupError(f"no {name} can be created")
+        raise LookupError(f"{operation.id} is not emulated")
     sent: Params = dict(params)  # type: ignore[arg-type]
     version = versions.parse(scope.sandbox.api_version)
     endpoint.run(Call(scope.sandbox, scope.now, version, sent, path or {}, scope.account, "", url=operation.path))

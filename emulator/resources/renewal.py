@@ -6,7 +6,6 @@ stripe-mock keeps no state: tests written for it cancel or delete the same `sub_
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TypeVar, cast
 
 from emulator.errors import StripeError
@@ -17,7 +16,7 @@ from emulator.schema.check import Params, Value
 
 BALANCE_INSUFFICIENT = "balance_insufficient"
 FUNDS = {"amount": 99_999_999, "currency": "usd", "source": "tok_bypassPending"}
-DECLINED = 402
+DECLINED, NOT_EMULATED = 402, 501
 TOKENS = {"btok_": "btok_us_verified", "tok_": "tok_visa"}
 ATTEMPTS = 6  # at most as many states of an object
 Result = TypeVar("Result")
@@ -47,10 +46,12 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
     for made.attempt in range(ATTEMPTS):
         call.sandbox.changes.undo()
         if _forget(call) or made.made or funds or others:
-            with suppress(StripeError):
+            try:
                 if funds:
                     create(call.scope, "charge", FUNDS)
                 return _run(endpoint, call)
+            except StripeError as error:
+                refusal = error if error.body.status == NOT_EMULATED else refusal
     raise refusal
 
 

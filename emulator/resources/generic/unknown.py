@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from emulator import catalog
 from emulator.errors import StripeError
 from emulator.resources import objects
-from emulator.resources.by_request import by_request, operation_of
+from emulator.resources.by_request import by_request, create, operation_of, run
 from emulator.resources.endpoint import Scope
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params, Value
@@ -19,6 +20,7 @@ SENT: Mapping[str, Params] = MappingProxyType(
     {
         "billing.meter": {"display_name": "Calls", "default_aggregation": {"formula": "sum"}, "event_name": "calls"},
         "billing_portal.session": {"customer": "@customer"},
+        "credit_note": {"invoice": "@invoice", "amount": 100},
         "checkout.session": {"mode": "payment", "success_url": "https://example.com/success", **_ITEMS},
         "coupon": {"percent_off": 25},
         "invoice": {"customer": "@customer"},
@@ -42,9 +44,16 @@ SENT: Mapping[str, Params] = MappingProxyType(
             "collection_method": "send_invoice",
             "days_until_due": 30,
         },
+        "subscription_schedule": {
+            "customer": "@customer",
+            "start_date": "now",
+            "phases": [{"items": [{"price": "@price", "quantity": 1}]}],
+        },
         "tax_rate": {"display_name": "VAT", "inclusive": False, "percentage": 19},
     }
 )
+# States of later attempts, beside those that allow the actions of the tables.
+STATES: Mapping[str, tuple[str, ...]] = MappingProxyType({"invoice": ("open", "paid"), "subscription": ("paused",)})
 # Objects that a create of another one makes.
 PARTS: Mapping[str, str] = MappingProxyType({"subscription_item": "subscription"})
 
@@ -59,6 +68,7 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     In a later attempt of a request, its status is one of `states`.
     """
     attempt = scope.sandbox.unknown_ids.attempt
+    states = [*states, *STATES.get(name, ())]
     state: Fields = {"status": states[attempt - 1]} if 0 < attempt <= len(states) else {}
     whole = PARTS.get(name, name)
     if whole not in SENT or not _is_created(scope, whole, prefix, identifier, parent):
@@ -75,12 +85,22 @@ def _is_created(scope: Scope, name: str, prefix: str, identifier: str, parent: s
     """Whether the request that creates an object succeeds."""
     above = {"customer": parent} if parent else {}
     given: Params = {"id": identifier} if "id" in operation_of(name).params.params else {}
-    sent = {**_filled(scope, SENT[name], identifier), **above, **given}
     try:
+        sent = {**_filled(scope, SENT[name], identifier), **above, **given}
+        if name == "credit_note":
+            _open(scope, str(sent["invoice"]))
         by_request(name, sent, prefix=prefix)(scope, identifier, None)
     except StripeError:
         return False
     return True
+
+
+def _open(scope: Scope, invoice: str) -> None:
+    """Give an invoice something to pay, and finalize it. Raises StripeError."""
+    row = objects.named(scope, "invoice", invoice)
+    customer = str(objects.fields(row)["customer"])
+    create(scope, "invoiceitem", {"customer": customer, "invoice": invoice, "amount": 1000, "currency": "usd"})
+    run(scope, catalog.operation("PostInvoicesInvoiceFinalize"), {}, {"invoice": invoice})
 
 
 def _filled(scope: Scope, params: Params, identifier: str) -> Params:

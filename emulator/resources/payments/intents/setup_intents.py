@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
 
@@ -122,6 +122,8 @@ def _cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
 
 
 _on: Callable[..., Handler] = partial(handlers.on, SETUP, NOUN, _shown)
+_CARDS: Mapping[str, object] = {"payment_method_types": ["card"]}  # of a setup intent that nobody created
+
 SETUP_INTENTS = stored(
     SETUP,
     "seti",
@@ -130,7 +132,7 @@ SETUP_INTENTS = stored(
     request_only=(*parameters.OWN, "single_use"),
     filters=["attach_to_self", "customer", "payment_method"],
     create=_create,
-    unknown=by_request(SETUP, {}, {"payment_method": "pm_card_visa"}),
+    unknown=by_request(SETUP, _CARDS, {**_CARDS, "payment_method": "pm_card_visa"}),
     then=_then,
     render=_render,
     response=_shown,

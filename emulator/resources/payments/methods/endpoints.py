@@ -169,7 +169,7 @@ PAYMENT_METHODS = stored(
     endpoints={"GetPaymentMethods": _list, "GetCustomersCustomerPaymentMethodsPaymentMethod": _of_customer},
     filters=["type", "allow_redisplay"],
     look_up=_look_up,
-    unknown=payment_methods.nobody_created,
+    unknown=payment_methods.make,
     events=_events,
 )
 RESOURCES = (PAYMENT_METHODS,)

@@ -66,6 +66,16 @@ def nobody_created(scope: Scope, _: str, parent: str | None) -> Fields:
     return {**card, "customer": parent}
 
 
+def make(scope: Scope, identifier: str, parent: str | None) -> None:
+    """Make the payment method of an id that nobody created.
+
+    In a later attempt of a request, such as an update, it belongs to a customer.
+    """
+    if parent is None and scope.sandbox.unknown_ids.attempt > 0:
+        parent = objects.named(scope, "customer", f"cus_{identifier.rpartition('_')[2]}").id
+    objects.add(scope, NAME, identifier, nobody_created(scope, identifier, parent), parent)
+
+
 def add(scope: Scope, fields: Fields) -> Row[bytes]:
     """Store a new payment method."""
     return objects.add(scope, NAME, scope.sandbox.ids.in_account("pm", scope.now, scope.owner), fields)
