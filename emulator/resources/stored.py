@@ -20,7 +20,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.paging import within
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Resource, account_id
-from emulator.resources.templates import in_order, properties, template, times
+from emulator.resources.templates import order, properties, template, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import merge
@@ -126,7 +126,7 @@ def rendered(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes
     own: Fields = {"id": row.id, "livemode": sandbox.livemode, **dict.fromkeys(times(name), row.created)}
     whole = template(name, absent)
     body = {**whole, **{key: value for key, value in own.items() if key in whole}, **fields}
-    return body if len(body) == len(whole) else in_order(name, body)
+    return body if len(body) == len(whole) else {key: body[key] for key in order(name) if key in body}
 
 
 def decode(row: Row[bytes]) -> Fields:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from emulator import catalog
@@ -58,18 +58,6 @@ def template(name: str, absent: frozenset[str] = frozenset()) -> Mapping[str, Js
 def order(name: str) -> tuple[str, ...]:
     """All names of an object in Stripe's order: `id` and `object`, then the others by the alphabet."""
     return (*OWN, *sorted(key for key in properties(name) if key not in OWN))
-
-
-def in_order(name: str, body: Fields) -> Fields:
-    """The fields of an object in Stripe's order. What its schema lacks is left out."""
-    names = _present(name, frozenset(body))
-    return dict(zip(names, map(body.__getitem__, names), strict=True))
-
-
-@lru_cache(maxsize=1024)
-def _present(name: str, present: frozenset[str]) -> tuple[str, ...]:
-    """The names of an object that are present, in order: few sets of them recur."""
-    return tuple(key for key in order(name) if key in present)
 
 
 @cache

@@ -70,7 +70,7 @@ TARGETS: Mapping[str, float] = {
     f"list {LISTED} accounts": 25,
     "create an account by v1": 2.5,
     "create an account by v2": 4,
-    "create a customer, which is generic": 1.5,
+    "create a customer": 1.5,
     "retrieve a customer": 1.5,
     "create and confirm a payment intent": 3,
 }
