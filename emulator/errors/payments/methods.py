@@ -215,3 +215,9 @@ def iban_invalid(param: str) -> StripeError:
 def iban_unusable(code: str = "sepa_debit_bank_not_supported", param: str = "sepa_debit[iban]") -> StripeError:
     """400 for an IBAN of a bank that cannot be debited."""
     return refused("This bank account cannot be used for SEPA Direct Debit payments.", param, code)
+
+
+@error("our choice")
+def network_unavailable(network: str) -> StripeError:
+    """400 for a preferred network that the card does not have."""
+    return refused(f"The card does not have the network {network}.", "card[networks][preferred]")

@@ -33,7 +33,19 @@ LISTS_UNTIL = "2020-08-27"  # versions before show the lists of a customer unexp
 SEARCHED = frozenset(("created", "email", "metadata", "name", "phone"))
 CLEARABLE = ("description", "email", "name", "phone")
 SOURCE_PARAMS = ("source", "card", "bank_account")
-NOT_STORED = frozenset((*SOURCE_PARAMS, "balance", "cash_balance", "payment_method", "tax", "tax_id_data"))
+DEFAULT_PARAMS = ("default_source", "default_card", "default_bank_account")  # the last two are old names
+NOT_STORED = frozenset(
+    (
+        *SOURCE_PARAMS,
+        *DEFAULT_PARAMS,
+        "default_alipay_account",
+        "balance",
+        "cash_balance",
+        "payment_method",
+        "tax",
+        "tax_id_data",
+    )
+)
 NAME = payment_methods.NAME
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
 PREFIX_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -155,10 +167,12 @@ def _check(call: Call, customer: str | None) -> None:
 def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """POST /v1/customers/{customer}. Raises StripeError."""
     _check(call, row.id)
+    if call.params.get("default_alipay_account"):
+        raise errors.param_not_emulated(("default_alipay_account",))
     if _has_source(call.params):
         fields["default_source"] = _replaced_source(call, row)
-    elif call.params.get("default_source"):
-        _check_default_source(call, row)
+    elif any(call.params.get(name) for name in DEFAULT_PARAMS):
+        fields["default_source"] = _default_source(call, row)
     wanted = hash_at(call.params, SETTINGS).get(DEFAULT)
     if wanted:
         _check_default(call, row, fields, str(wanted))
@@ -177,11 +191,14 @@ def _replaced_source(call: Call, row: Row[bytes]) -> str:
     return new.id
 
 
-def _check_default_source(call: Call, row: Row[bytes]) -> None:
-    wanted = str(call.params["default_source"])
+def _default_source(call: Call, row: Row[bytes]) -> str:
+    """The default source that a request names. Raises StripeError for one that the customer does not have."""
+    name = next(name for name in DEFAULT_PARAMS if call.params.get(name))
+    wanted = str(call.params[name])
     found = objects.get(call.scope, NAME, wanted)
     if found is None or found.parent != row.id or not payment_methods.is_source(wanted):
-        raise errors.source_missing(wanted, "default_source")
+        raise errors.source_missing(wanted, name)
+    return wanted
 
 
 def _check_default(call: Call, row: Row[bytes], fields: Fields, wanted: str) -> None:

@@ -72,6 +72,7 @@ def _details(call: Call, kind: str, old: Params) -> Json:
 
 def _attach(call: Call) -> Json:
     """POST /v1/payment_methods/{payment_method}/attach. Raises StripeError."""
+    _check_kind_of_owner(call)
     row, customer = _named(call), call.params.get(CUSTOMER)
     if not customer:
         raise errors.customer_to_attach_missing()
@@ -85,10 +86,17 @@ def _detach(call: Call) -> Json:
 
 def _list(call: Call) -> Json:
     """GET /v1/payment_methods: those of a customer, and none without one (observed). Raises StripeError."""
+    _check_kind_of_owner(call)
     customer = call.params.get(CUSTOMER)
     source = TableSource(call.sandbox.table(NAME), call.owner, _customer(call, str(customer)) if customer else "")
     page: Page[Row[Any]] = paging.page(call, source, noun="PaymentMethod", keep=verbs.kept(PAYMENT_METHODS, call))
     return paging.listing([_shown(call, row) for row in page.rows], call.url, has_more=page.has_more)
+
+
+def _check_kind_of_owner(call: Call) -> None:
+    """Refuse accounts of v2 as customers. Raises StripeError."""
+    if call.params.get("customer_account"):
+        raise errors.param_not_emulated(("customer_account",))
 
 
 def _of_customer(call: Call) -> Json:

@@ -14,7 +14,7 @@ from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, D
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.resources.resource import Fields
-from emulator.schema.check import Params
+from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -123,9 +123,21 @@ def _of_sent_card(call: Call, data: Params, at: ParamPath) -> Fields:
         raise errors.missing_param((*at, "card"))
     billing = hash_at(data, "billing_details")
     if "token" not in sent:
-        return of_card(call.scope, card_details.from_number(call, sent), billing)
+        fields = of_card(call.scope, card_details.from_number(call, sent), billing)
+        return _with_network(fields, hash_at(sent, "networks").get("preferred"))
     card = card_tokens.consume_card(call.scope, str(sent["token"]), format_path((*at, "card", "token")))
     return of_card(call.scope, card.details, merge(card.billing, billing))
+
+
+def _with_network(fields: Fields, preferred: Value | None) -> Fields:
+    """A card with the network that its holder prefers, one of those that it has. Raises StripeError for another one."""
+    card = cast("Fields", fields["card"])
+    networks = cast("Fields", card["networks"])
+    if not preferred:
+        return fields
+    if preferred not in cast("list[str]", networks["available"]):
+        raise errors.network_unavailable(str(preferred))
+    return {**fields, "card": {**card, "networks": {**networks, "preferred": str(preferred)}}}
 
 
 def _of_type(scope: Scope, kind: str, data: Params, at: ParamPath) -> Fields:

@@ -221,6 +221,7 @@ def test_an_update_replaces_the_default_source(api: Api) -> None:
     second = made(api, f"{path}/sources", source="tok_amex")["id"]
     assert api.get(path).body["default_source"] == source["id"]
     assert made(api, path, default_source=second)["default_source"] == second
+    assert made(api, path, default_card=source["id"])["default_source"] == source["id"]
     refused = api.post(path, {"default_source": "card_1"})
     assert (refused.status, refused.error["code"], refused.error["param"]) == (
         400,

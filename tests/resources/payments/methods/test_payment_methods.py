@@ -132,6 +132,12 @@ def test_a_name_makes_a_new_card_each_time(api: Api, name: str, shown: tuple[str
 def test_networks_of_a_card_with_two_brands(api: Api) -> None:
     shown = api.get("/v1/payment_methods/pm_card_visa_cartesBancaires").body["card"]
     assert shown["networks"] == {"available": ["cartes_bancaires", "visa"], "preferred": None}
+    sent = {**CARD, "number": "4000002500001001", "networks": {"preferred": "visa"}}
+    assert made(api, type="card", card=sent)["card"]["networks"]["preferred"] == "visa"
+    refused = api.post(
+        "/v1/payment_methods", {"type": "card", "card": {**CARD, "networks": {"preferred": "mastercard"}}}
+    )
+    assert (refused.status, refused.error["param"]) == (400, "card[networks][preferred]")
 
 
 def test_a_card_of_a_token(api: Api) -> None:
@@ -374,6 +380,15 @@ def test_attaching_checks_the_card_and_emits_an_event(api: Api) -> None:
     ("method", "params", "refusal", "message"),
     [
         ("pm_card_visa", {}, (400, "parameter_missing", None), "Must provide customer or customer_account."),
+        (
+            "pm_card_visa",
+            {"customer_account": "acct_1"},
+            (501, "emulator_not_emulated", "customer_account"),
+            (
+                "The emulator does not emulate the parameter customer_account. Stripe has it; FIDELITY.md lists what is "
+                "emulated."
+            ),
+        ),
         ("pm_card_visa", {"customer": "cus_1"}, (400, "resource_missing", "customer"), "No such customer: 'cus_1'"),
         (
             "pm_1",
