@@ -469,3 +469,27 @@ def subscription_requires_action() -> StripeError:
     )
     code = "subscription_payment_intent_requires_action"
     return StripeError(ErrorBody(402, message, "card_error", code, stage=Stage.RUN, documented=False))
+
+
+@error("official", words="our choice")
+def credit_note_without_payment() -> StripeError:
+    """400 for a refund of an invoice that no payment of Stripe has paid."""
+    return refused("The invoice has no payment that can be refunded.", "refund_amount")
+
+
+@error("observed", "in 2023")
+def currencies_combined(currency: str) -> StripeError:
+    """400 for a subscription in another currency than its customer's."""
+    return refused(
+        "You cannot combine currencies on a single customer. This customer has an active subscription, subscription "
+        f"schedule, discount, quote, or invoice item with currency {currency}."
+    )
+
+
+@error("observed", "for intervals")
+def plans_differ(field: str) -> StripeError:
+    """400 for prices that one subscription cannot have together."""
+    return refused(
+        "Currency and interval fields must match across all plans on this subscription. Found mismatch in "
+        f"{field} field."
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any, cast
 
@@ -97,6 +97,14 @@ def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400)
         other = call.sandbox.other_mode_of(identifier)
         raise errors.no_such(resource.noun, identifier, param, status, other)
     return row
+
+
+def rows_of(call: Call, name: str, key: str, value: Json) -> Iterator[Row[bytes]]:
+    """The rows of an object whose filter of a name has a value, newest first."""
+    resource = declared(name)
+    place = list(resource.filters).index(key)
+    rows: Iterator[Row[bytes]] = call.sandbox.table(resource.rows).newest(call.owner)
+    return (row for row in rows if row.keys[place] == value)
 
 
 def whole(name: str, fields: Mapping[str, Json]) -> Fields:

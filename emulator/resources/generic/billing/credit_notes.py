@@ -1,6 +1,6 @@
-"""Credit notes: of open invoices, whose remaining amount they lower, and of paid ones, settled outside Stripe.
+"""Credit notes: of open invoices, whose remaining amount they lower, and of paid ones, refunded or settled elsewhere.
 
-Refunds and credits to a customer's balance would move money, and are refused.
+Credits to a customer's balance are refused.
 """
 
 from __future__ import annotations
@@ -10,7 +10,17 @@ from collections.abc import Mapping
 from emulator import errors
 from emulator.resources import objects, paging
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, hash_in, integer, list_in, list_object, of_id, whole
+from emulator.resources.generic.base.additions import (
+    Additions,
+    created,
+    hash_in,
+    integer,
+    list_in,
+    list_object,
+    of_id,
+    rows_of,
+    whole,
+)
 from emulator.resources.generic.base.lists import items
 from emulator.resources.generic.billing.invoice_lines import lines_of
 from emulator.resources.paging import SequenceSource
@@ -22,15 +32,27 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 NOTE, LINE, INVOICE = "credit_note", "credit_note_line_item", "invoice"
-REFUSED = ("credit_amount", "refund_amount", "refunds", "shipping_cost")
+REFUSED = ("credit_amount", "refunds", "shipping_cost")
 
 
 def _create(call: Call, fields: Fields) -> Fields:
     """The fields of a new credit note, and the invoice that it credits. Raises StripeError."""
     invoice, note = _note(call)
     stored = decode(invoice)
+    if call.params.get("refund_amount"):
+        note = {**note, "refunds": [_refund(call, invoice, integer(call.params, "refund_amount"))]}
     objects.change(call.scope, INVOICE, invoice, **_credited(call, stored, note))
     return {**fields, **note}
+
+
+def _refund(call: Call, invoice: Row[bytes], amount: int) -> Json:
+    """A refund of the payment of an invoice. Raises StripeError without a payment of its own."""
+    for payment in call.sandbox.table("invoice_payment").newest(call.owner, parent=invoice.id):
+        intent = hash_in(decode(payment), "payment").get("payment_intent")
+        if intent:
+            refund = created(call, "refund", {"payment_intent": str(intent), "amount": amount})
+            return {"amount_refunded": amount, "payment_record_refund": None, "refund": refund["id"], "type": "refund"}
+    raise errors.credit_note_without_payment()
 
 
 def _note(call: Call) -> tuple[Row[bytes], Fields]:
@@ -118,7 +140,7 @@ def _check_amount(call: Call, invoice: Fields, amount: int, *, paid: bool) -> No
     left = integer(invoice, "amount_paid") - credited if paid else integer(invoice, "amount_remaining")
     if not 0 < amount <= left:
         raise errors.credit_note_too_large()
-    settled = integer(call.params, "out_of_band_amount")
+    settled = integer(call.params, "out_of_band_amount") + integer(call.params, "refund_amount")
     if settled != (amount if paid else 0):
         raise errors.credit_note_sums_differ(_money(settled, invoice), _money(amount, invoice))
 
@@ -146,8 +168,7 @@ def _credited(call: Call, invoice: Fields, note: Fields) -> Fields:
 
 
 def _earlier(call: Call, invoice: str) -> int:
-    notes = (decode(row) for row in call.sandbox.table(NOTE).newest(call.owner))
-    return sum(1 for each in notes if each.get("invoice") == invoice)
+    return sum(1 for _ in rows_of(call, NOTE, "invoice", invoice))
 
 
 def _void(call: Call, _: Row[bytes], fields: Fields) -> Fields:

@@ -36,6 +36,7 @@ def needs_method(call: Call, fields: Fields, due: int) -> None:
 
 def begun(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Row[bytes]]) -> Fields:
     """A new subscription with its first invoice, in the state that follows. Raises StripeError."""
+    _set_currency(call, fields)
     invoice = _draft(call, row, fields, items)
     draft = decode(invoice)
     latest: Fields = {**fields, "latest_invoice": invoice.id}
@@ -49,6 +50,13 @@ def begun(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Row[bytes
         _store(call, invoice, prepared(call, invoice, opened, DESCRIPTION))
         return {**latest, "status": "incomplete"}
     return _charged(call, invoice, opened, latest)
+
+
+def _set_currency(call: Call, fields: Fields) -> None:
+    """The first subscription of a customer decides the customer's currency (observed)."""
+    customer = objects.get(call.scope, "customer", str(fields.get("customer") or ""))
+    if customer is not None and not decode(customer).get("currency"):
+        objects.change(call.scope, "customer", customer, currency=fields.get("currency"))
 
 
 def _charged(call: Call, invoice: Row[bytes], opened: Fields, latest: Fields) -> Fields:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id
+from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id, rows_of
 from emulator.resources.generic.billing.charging import charged, method_of, paid
 from emulator.resources.generic.billing.invoice_edits import EDITS, LINES
 from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, lines_of, with_lines
@@ -102,10 +102,8 @@ def owned(call: Call, customer: str) -> Fields:
 
 def _pending(call: Call) -> Iterator[Row[bytes]]:
     """The items of the customer that wait for an invoice, newest first."""
-    for row in call.sandbox.table(ITEM).newest(call.owner):
-        fields = decode(row)
-        if fields.get("customer") == call.params.get("customer") and not fields.get("invoice"):
-            yield row
+    rows = rows_of(call, ITEM, "customer", str(call.params.get("customer") or ""))
+    return (row for row in rows if not decode(row).get("invoice"))
 
 
 def _claim(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -169,7 +167,8 @@ def _finalize(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _opened(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     prefix = _prefix(call, str(fields.get("customer")))
-    taken = sum(1 for each in _others(call, fields) if str(each.get("number") or "").startswith(prefix))
+    others = map(decode, rows_of(call, INVOICE, "customer", fields.get("customer")))
+    taken = sum(1 for each in others if str(each.get("number") or "").startswith(prefix))
     rendering = hash_in(fields, "rendering")
     return {
         **fields,
@@ -188,11 +187,6 @@ def _prefix(call: Call, customer: str) -> str:
     row = objects.get(call.scope, "customer", customer)
     known = decode(row).get("invoice_prefix") if row is not None else None
     return str(known or "".join(PREFIX[byte % 36] for byte in sha256(customer.encode()).digest()[:8]))
-
-
-def _others(call: Call, fields: Fields) -> Iterator[Fields]:
-    found = (decode(row) for row in call.sandbox.table(INVOICE).newest(call.owner))
-    return (each for each in found if each.get("customer") == fields.get("customer"))
 
 
 def _pay(call: Call, row: Row[bytes], fields: Fields) -> Fields:

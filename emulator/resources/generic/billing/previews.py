@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id
+from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id, rows_of
 from emulator.resources.generic.base.lists import first_page
 from emulator.resources.generic.billing.invoice_items import amount
 from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, line_of_subscription, with_lines
@@ -56,9 +56,9 @@ def _items(call: Call, customer: str) -> Iterator[Fields]:
     """The lines of the items of the request, and of the pending ones of the customer."""
     for place, each in enumerate(list_in(call.params, "invoice_items")):
         yield line_of_item(call, "", _item(call, each, f"invoice_items[{place}]"))
-    for row in call.sandbox.table(ITEM).newest(call.owner) if customer else ():
+    for row in rows_of(call, ITEM, "customer", customer) if customer else ():
         fields = decode(row)
-        if fields.get("customer") == customer and not fields.get("invoice"):
+        if not fields.get("invoice"):
             yield line_of_item(call, row.id, fields)
 
 

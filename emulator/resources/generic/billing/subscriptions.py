@@ -32,6 +32,7 @@ def _create(call: Call, fields: Fields) -> Fields:
     """The fields of a new subscription; its items follow once it has an id. Raises StripeError."""
     _check(call)
     prices = _prices(call)
+    _check_prices(call, prices)
     named = zip(list_in(call.params, "items"), prices, strict=True)
     call.params["items"] = [{**_without_data(each), "price": str(price["id"])} for each, price in named]
     now, trial = call.now, _trial_end(call)
@@ -71,6 +72,21 @@ def _check(call: Call) -> None:
     for name in named:
         if named.count(name) > 1:
             raise errors.same_price_twice(name)
+
+
+def _check_prices(call: Call, prices: list[Fields]) -> None:
+    """Refuses several currencies, another one than the customer's, and several intervals. Raises StripeError."""
+    currencies = {str(price["currency"]) for price in prices}
+    if len(currencies) > 1:
+        raise errors.plans_differ("currency")
+    intervals = {hash_in(price, "recurring").get("interval") for price in prices}
+    mode = billing_mode(call)
+    if len(intervals) > 1 and isinstance(mode, dict) and mode["type"] == "classic":
+        raise errors.plans_differ("interval")
+    customer = objects.get(call.scope, "customer", str(call.params.get("customer") or call.path.get("customer") or ""))
+    known = decode(customer).get("currency") if customer is not None else None
+    if known and known not in currencies:
+        raise errors.currencies_combined(str(known))
 
 
 def _prices(call: Call) -> list[Fields]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....api import Api
-from .test_invoices import draft, events, made, opened
+from .test_invoices import draft, events, made, opened, owed
 
 
 def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:
@@ -54,15 +54,29 @@ def test_a_credit_note_of_a_paid_invoice_is_settled_out_of_band_or_refused() -> 
     assert differing.error["message"] == (
         "The sum of credit amount, refund amount and out of band amount ($1.00) must equal the credit note amount ($2.00)."
     )
-    for name in ("refund_amount", "credit_amount"):
-        refused = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", name: "200"})
-        assert (refused.status, refused.error["param"]) == (501, name)
+    refused = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "credit_amount": "200"})
+    assert (refused.status, refused.error["param"]) == (501, "credit_amount")
+    unpaid = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "refund_amount": "200"})
+    assert (unpaid.status, unpaid.error["param"]) == (400, "refund_amount")
     note = made(api, "credit_notes", invoice=invoice, amount="200", out_of_band_amount="200")
     assert (note["type"], note["post_payment_amount"], note["out_of_band_amount"]) == ("post_payment", 200, 200)
     assert api.get(f"/v1/invoices/{invoice}").body["post_payment_credit_notes_amount"] == 200
     assert (
         api.post("/v1/credit_notes", {"invoice": invoice, "amount": "900", "out_of_band_amount": "900"}).status == 400
     )
+
+
+def test_a_credit_note_refunds_the_payment_of_an_invoice() -> None:
+    api = Api()
+    invoice, method = owed(api, "pm_card_visa")
+    made(api, f"invoices/{invoice}/pay", payment_method=method)
+    lines = [{"type": "custom_line_item", "description": "Refund", "quantity": "1", "unit_amount": "500"}]
+    note = made(api, "credit_notes", invoice=invoice, refund_amount="500", lines=lines)
+    refund = api.get("/v1/refunds").body["data"][0]
+    assert note["refunds"] == [
+        {"amount_refunded": 500, "payment_record_refund": None, "refund": refund["id"], "type": "refund"}
+    ]
+    assert (refund["amount"], note["type"], note["post_payment_amount"]) == (500, "post_payment", 500)
 
 
 def test_drafts_unknown_invoices_and_unknown_lines_are_refused() -> None:

@@ -346,3 +346,24 @@ def test_paying_the_invoice_of_an_incomplete_subscription_completes_its_payment_
     paid = made(api, f"invoices/{one['latest_invoice']}/pay", payment_method=card)
     assert (paid["status"], api.get(f"/v1/subscriptions/{one['id']}").body["status"]) == ("paid", "active")
     assert len(api.get("/v1/payment_intents").body["data"]) == 1
+
+
+def test_a_customer_has_one_currency_and_a_classic_subscription_one_interval() -> None:
+    api = Api()
+    customer = made(api, "customers", **PAYING)["id"]
+    made(api, "subscriptions", customer=customer, items=[{"price": price(api)}])
+    assert api.get(f"/v1/customers/{customer}").body["currency"] == "usd"
+    params = {"currency": "eur", "unit_amount": "500", "recurring": {"interval": "month"}}
+    euros = made(api, "prices", product_data={"name": "Tea"}, **params)["id"]
+    refused = api.post("/v1/subscriptions", {"customer": customer, "items": [{"price": euros}]})
+    assert refused.error["message"] == (
+        "You cannot combine currencies on a single customer. This customer has an active subscription, subscription "
+        "schedule, discount, quote, or invoice item with currency usd."
+    )
+    items = [{"price": price(api)}, {"price": price(api, interval="year")}]
+    classic = {"customer": customer, "items": items, "billing_mode": {"type": "classic"}}
+    mixed = api.post("/v1/subscriptions", classic)
+    assert mixed.error["message"] == (
+        "Currency and interval fields must match across all plans on this subscription. Found mismatch in interval field."
+    )
+    assert api.post("/v1/subscriptions", {"customer": customer, "items": items}).status == 200
