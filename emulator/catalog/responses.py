@@ -10,6 +10,7 @@ from emulator.catalog.files import read_group, read_schemas
 from emulator.catalog.format import Fields, Node, bare, scalar, schema_file
 from emulator.schema import shape
 from emulator.schema.shape import (
+    TOTAL_COUNT,
     AnyObject,
     Array,
     Constant,
@@ -45,7 +46,11 @@ _TEXTS: Mapping[str, frozenset[str]] = {
 @cache
 def response(group: str, operation_id: str) -> Shape:
     """The shape of an operation's response. Raises KeyError when the group has no such operation."""
-    return ShapeReader({}).shape(read_group(group).responses[operation_id])
+    found = ShapeReader({}).shape(read_group(group).responses[operation_id])
+    if not isinstance(found, Object) or "next_page" not in found.properties or TOTAL_COUNT not in found.properties:
+        return found
+    counted = replace(found.properties[TOTAL_COUNT], expandable=True)  # of a search (official)
+    return Object(MappingProxyType({**found.properties, TOTAL_COUNT: counted}))
 
 
 @cache

@@ -5,6 +5,7 @@ stripe-mock keeps no state: tests written for it cancel or delete the same `sub_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
@@ -17,7 +18,11 @@ from emulator.schema.check import Params, Value
 BALANCE_INSUFFICIENT = "balance_insufficient"
 FUNDS = {"amount": 99_999_999, "currency": "usd", "source": "tok_bypassPending"}
 DECLINED, NOT_EMULATED = 402, 501
-TOKENS = {"btok_": "btok_us_verified", "tok_": "tok_visa"}
+TOKENS = {
+    re.compile("btok_"): "btok_us_verified",
+    re.compile("tok_.*debit"): "tok_visa_debit",
+    re.compile("tok_"): "tok_visa",
+}
 ATTEMPTS = 6  # at most as many states of an object
 Result = TypeVar("Result")
 
@@ -80,7 +85,7 @@ def _forget(call: Call) -> bool:
 def _with_tokens(call: Call, value: Value) -> Value:
     """Parameters with a test token for each token that nobody created."""
     if isinstance(value, str) and value not in call.sandbox.tokens:
-        return next((token for start, token in TOKENS.items() if value.startswith(start)), value)
+        return next((token for form, token in TOKENS.items() if form.match(value)), value)
     if isinstance(value, dict):
         return {name: _with_tokens(call, each) for name, each in value.items()}
     return [_with_tokens(call, each) for each in value] if isinstance(value, list) else value

@@ -23,6 +23,8 @@ from emulator.wire.json import Json
 
 MAX_CLAUSES = 10
 SHORTEST_PART = 3
+TOTAL = "total_count"  # shown only where it is expanded, and at most 10,000 (official)
+MOST_COUNTED = 10_000
 METADATA, CREATED = "metadata", "created"
 _CLAUSE = re.compile(
     r"""(?P<not>-)?(?P<field>[a-z_]+(?:\.[a-z0-9_]+)*)(?:\[(?P<quote>["'])(?P<key>[^"'\]]{1,40})(?P=quote)\])?"""
@@ -103,13 +105,18 @@ def search(
     """
     every, clauses = parse(str(call.params["query"]), f"{name}s", fields)
     start, limit = _start(call), limit_of(call.params)
-    found = list(islice(_matching(name, clauses, rows, every=every), start, start + limit + 1))
+    matching = _matching(name, clauses, rows, every=every)
+    found = list(islice(matching, start, start + limit + 1))
     more = len(found) > limit
+    expand = call.params.get("expand")
+    counted = isinstance(expand, list) and TOTAL in expand
+    count = min(start + len(found) + sum(1 for _ in islice(matching, MOST_COUNTED)), MOST_COUNTED) if counted else 0
     return {
         "object": "search_result",
         "data": [show(row) for row in found[:limit]],
         "has_more": more,
         "next_page": urlsafe_b64encode(str(start + limit).encode()).decode() if more else None,
+        **({TOTAL: count} if counted else {}),
         "url": call.url,
     }
 

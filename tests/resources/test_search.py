@@ -67,6 +67,17 @@ def test_only_the_objects_of_the_page_are_rendered(api: Api, monkeypatch: pytest
     assert (len(page["data"]), page["has_more"], len(rendered)) == (2, True, 2)
 
 
+def test_the_number_of_all_matches_is_shown_where_it_is_expanded(api: Api) -> None:
+    for number in range(5):
+        api.post("/v1/customers", {"name": f"Jenny {number % 2}"})
+    page = api.get("/v1/customers/search?limit=1&expand[]=total_count&query=" + quote("name:'jenny 0'")).body
+    assert (len(page["data"]), page["total_count"]) == (1, 3)
+    next_page = f"&page={page['next_page']}"
+    more = api.get("/v1/customers/search?limit=1&expand[]=total_count&query=" + quote("name:'jenny 0'") + next_page)
+    assert more.body["total_count"] == 3
+    assert "total_count" not in api.get("/v1/customers/search?query=" + quote("name:'jenny 0'")).body
+
+
 @pytest.mark.parametrize(
     ("path", "params", "query"),
     [

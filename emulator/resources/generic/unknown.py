@@ -53,7 +53,7 @@ SENT: Mapping[str, Params] = MappingProxyType(
     }
 )
 # States of later attempts, beside those that allow the actions of the tables.
-STATES: Mapping[str, tuple[str, ...]] = MappingProxyType({"invoice": ("open", "paid"), "subscription": ("paused",)})
+STATES: Mapping[str, tuple[str, ...]] = MappingProxyType({"subscription": ("paused",)})
 # Objects that a create of another one makes.
 PARTS: Mapping[str, str] = MappingProxyType({"subscription_item": "subscription"})
 
@@ -65,7 +65,7 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
 ) -> Fields | None:
     """An object that nobody created: by its request where that is known, else its `first` values.
 
-    In a later attempt of a request, its status is one of `states`.
+    In a later attempt of a request, its status is one of `states`, and an invoice is open.
     """
     attempt = scope.sandbox.unknown_ids.attempt
     states = [*states, *STATES.get(name, ())]
@@ -73,6 +73,8 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     whole = PARTS.get(name, name)
     if whole not in SENT or not _is_created(scope, whole, prefix, identifier, parent):
         return {**first(scope, identifier, parent), **state}
+    if name == "invoice" and attempt:
+        _open(scope, identifier)
     row = objects.get(scope, name, identifier)
     if row is not None and parent:
         scope.sandbox.table(name).put(row := row._replace(parent=parent))
@@ -111,7 +113,8 @@ def _value(scope: Scope, value: Value, identifier: str) -> Value:
     """The value of a parameter; the name of an object is the id of one that is made."""
     if isinstance(value, str) and value.startswith(NAMED):
         name = value.removeprefix(NAMED)
-        return objects.named(scope, name, f"{objects.prefix_of(name) or name}_{identifier.rpartition('_')[2]}").id
+        tail = identifier.rpartition("_")[2] if name == "customer" else identifier
+        return objects.named(scope, name, f"{objects.prefix_of(name) or name}_{tail}").id
     if isinstance(value, dict):
         return _filled(scope, value, identifier)
     return [_value(scope, each, identifier) for each in value] if isinstance(value, list) else value
