@@ -79,6 +79,16 @@ def client_secret_wrong(kind: str) -> StripeError:
     return refused(message, "client_secret", code)
 
 
+@error("observed", code="our choice")
+def manual_confirmation(intent: str) -> StripeError:
+    """400 for a publishable key that confirms a payment intent which the server confirms."""
+    return refused(
+        f"This PaymentIntent {intent} cannot be confirmed using your publishable key because its `confirmation_method` "
+        "is set to `manual`. Please use your secret key instead, or create a PaymentIntent with `confirmation_method` "
+        "set to `automatic`."
+    )
+
+
 # --- the states of payment intents --------------------------------------------------------------------------------
 
 
@@ -371,18 +381,28 @@ def intent_not_actionable(kind: str, status: str) -> StripeError:
     )
 
 
-@error("official", words="our choice")
+@error("official", "the words are those of the list of error codes")
 def microdeposits_wrong(param: str) -> StripeError:
     """400 for amounts or a code that do not match the micro-deposits."""
     kind = "amounts" if param == "amounts" else "descriptor_code"
+    message = {
+        "amounts": "The amounts provided do not match the amounts that were sent to the bank account.",
+        "descriptor_code": "The verification code provided does not match the one sent to the bank account.",
+    }
+    return refused(message[kind], param, f"payment_method_microdeposit_verification_{kind}_mismatch")
+
+
+@error("official", "the words are those of the list of error codes")
+def microdeposit_amounts_invalid() -> StripeError:
+    """400 for another number of amounts than two."""
     return refused(
-        "The values provided do not match the micro-deposits sent to the bank account.",
-        param,
-        f"payment_method_microdeposit_verification_{kind}_mismatch",
+        "You must provide exactly two microdeposit amounts.",
+        "amounts",
+        "payment_method_microdeposit_verification_amounts_invalid",
     )
 
 
-@error("official", words="our choice")
+@error("official", "the words are those of the list of error codes")
 def microdeposits_too_often() -> StripeError:
     """400 for too many attempts to verify a bank account."""
     return refused(
@@ -391,16 +411,16 @@ def microdeposits_too_often() -> StripeError:
     )
 
 
-@error("official", words="our choice")
+@error("official", "the words are those of the list of error codes")
 def microdeposits_timeout() -> StripeError:
     """400 for micro-deposits that were not verified in time."""
     return refused(
-        "The time to verify the micro-deposits has passed.",
+        "Payment method should be verified with microdeposits within the required period.",
         code="payment_method_microdeposit_verification_timeout",
     )
 
 
-@error("official", words="inferred")
+@error("official", "the words are those of the list of error codes")
 def microdeposits_failed() -> StripeError:
     """The error of an intent whose micro-deposits did not reach the bank account."""
     return refused(

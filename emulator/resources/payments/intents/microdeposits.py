@@ -27,6 +27,7 @@ _MOST_ATTEMPTS: Mapping[str, int] = {"amounts": 10, "descriptor_code": 5}  # (of
 # The test values: in sums of two, in any order, and as codes (official).
 _AMOUNTS: Mapping[tuple[int, ...], Outcome] = {(32, 45): "verified", (10, 11): "exceeded", (40, 41): "timeout"}
 _CODES: Mapping[str, Outcome] = {"SM11AA": "verified", "SM33CC": "exceeded", "SM44DD": "timeout"}
+TWO = 2  # amounts, where there is no code
 FAIL_SECONDS = 2  # until deposits that cannot be sent have failed (our choice)
 
 
@@ -59,6 +60,8 @@ def outcome_of(deposits: str, params: Params, attempts: int) -> Outcome:
     if param not in params:
         raise errors.missing_param((param,))
     if param == "amounts":
+        if len(cast("list[int]", params[param])) != TWO:
+            raise errors.microdeposit_amounts_invalid()
         outcome = _AMOUNTS.get(tuple(sorted(cast("list[int]", params[param]))), "wrong")
     else:
         outcome = _CODES.get(str(params[param]).upper(), "wrong")

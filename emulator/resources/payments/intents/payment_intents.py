@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
@@ -23,6 +26,7 @@ from emulator.resources.resource import Fields, Handler
 from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema import spec
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -89,14 +93,22 @@ def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
     states.check_changeable(intent, call.params)
     changed = _changed(call, intent)
     after = {**intent, **changed}
-    if "payment_method" in call.params or "payment_method_data" in call.params:
+    if intent["status"] == states.ACTION and _CONFIRMED_AGAIN & call.params.keys():
+        changed |= {"status": states.CONFIRMATION, "next_action": None}
+    if call.params.get("payment_method") == "":
+        changed |= {"payment_method": None, "status": states.METHOD, "next_action": None}
+    elif "payment_method" in call.params or "payment_method_data" in call.params:
         changed |= _method(call, after)
     elif call.params.get("customer") and after["payment_method"]:
         method = requests.found_method(call, str(after["payment_method"]))
         check_method(PAYMENT, after, method.id, decode(method))
-    if intent["status"] == states.ACTION and _CONFIRMED_AGAIN & call.params.keys():
-        changed |= {"status": states.CONFIRMATION, "next_action": None}
     return objects.change(call.scope, PAYMENT, row, **changed)
+
+
+def _update_params(_: Version) -> spec.Object:
+    """The parameters of an update, which may also unset the payment method (observed)."""
+    known = catalog.operation("PostPaymentIntentsIntent").params.params
+    return spec.Object({**known, "payment_method": replace(known["payment_method"], clearable=True)})
 
 
 def _changed(call: Call, intent: Fields) -> Fields:
@@ -116,6 +128,8 @@ _NEVER = frozenset(("amount_to_capture", "expand", "final_capture", "metadata"))
 
 def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents/{intent}/confirm. Raises StripeError."""
+    if call.publishable and decode(row)["confirmation_method"] == "manual":
+        raise errors.manual_confirmation(row.id)
     how = requests.confirmation(call, row.id)
     states.check_confirmable(decode(row), with_method=how.method is not None)
     changed = _changed(call, decode(row))
@@ -176,6 +190,7 @@ PAYMENT_INTENTS = stored(
     events=payment_events,
     timer=captures.due_times,
     elapse=captures.elapse,
+    params={"update": _update_params},
     verbs={
         "retrieve": _on(lambda _, row: row),
         "update": _on(_update),

@@ -105,7 +105,7 @@ async def test_a_bank_account_is_verified_by_its_code(api: Api) -> None:
     assert wrong == {
         "code": "payment_method_microdeposit_verification_descriptor_code_mismatch",
         "doc_url": "https://stripe.com/docs/error-codes/payment-method-microdeposit-verification-descriptor-code-mismatch",
-        "message": "The values provided do not match the micro-deposits sent to the bank account.",
+        "message": "The verification code provided does not match the one sent to the bank account.",
         "param": "descriptor_code",
         "type": "invalid_request_error",
     }

@@ -395,6 +395,12 @@ def test_updates_change_fields_without_an_event(api: Api) -> None:
     assert types(api) == ["payment_intent.created"]
 
 
+def test_an_update_unsets_the_payment_method(api: Api) -> None:
+    made = intent(api, payment_method="pm_card_visa")
+    changed = api.post(f"{PAYMENTS}/{made['id']}", {"payment_method": ""}).body
+    assert (changed["status"], changed["payment_method"]) == ("requires_payment_method", None)
+
+
 def test_an_unknown_intent_is_missing(api: Api) -> None:
     for answer in (api.get(f"{PAYMENTS}/pi_1"), api.post(f"{PAYMENTS}/pi_1/cancel")):
         assert (answer.status, answer.error["param"]) == (404, "intent")
@@ -519,6 +525,21 @@ def test_a_publishable_key_needs_the_secret_and_sees_a_part(api: Api) -> None:
     assert not {"metadata", "customer", "latest_charge", "application_fee_amount"} & seen.keys()
     done = api.post(f"{at}/confirm", {"client_secret": secret, "payment_method": "pm_card_visa"}, **key).body
     assert (done["status"], "latest_charge" in done) == ("succeeded", False)
+
+
+def test_a_publishable_key_does_not_confirm_what_the_server_confirms(api: Api) -> None:
+    made = intent(api, confirmation_method="manual")
+    sent = {"client_secret": made["client_secret"], "payment_method": "pm_card_visa"}
+    key = {"authorization": f"Bearer {PUBLISHABLE}"}
+    answer = api.post(f"{PAYMENTS}/{made['id']}/confirm", sent, **key)
+    assert (answer.status, answer.error["message"]) == (
+        400,
+        (
+            f"This PaymentIntent {made['id']} cannot be confirmed using your publishable key because its "
+            "`confirmation_method` is set to `manual`. Please use your secret key instead, or create a PaymentIntent with "
+            "`confirmation_method` set to `automatic`."
+        ),
+    )
 
 
 def test_a_decline_shows_a_publishable_key_a_part(api: Api) -> None:
