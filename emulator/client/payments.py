@@ -29,6 +29,10 @@ class PaymentOverrides:
         """Report a charge as fraud, as the card network does, and return the early fraud warning."""
         return self._override("charges", charge, "fraud_warning")
 
+    def review(self, charge: object) -> dict[str, Any]:
+        """Open a review of a payment, as somebody does in the Dashboard, and return it."""
+        return self._override("charges", charge, "review")
+
     def complete_3ds(self, intent: object, outcome: str = "succeeded") -> dict[str, Any]:
         """Authenticate a payment intent or a setup intent that requires action, or fail to, and return it.
 

@@ -51,6 +51,7 @@ MODULES = {
     "setup_attempt": "payments.intents.setup_attempts",
     "setup_intent": "payments.intents.setup_intents",
     "tax_id": "payments.methods.tax_ids",
+    "review": "payments.charges.reviews",
     "token": "core.tokens",
     "topup": "money.topups",
     "transfer": "payments.transfers.transfers",

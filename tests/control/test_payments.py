@@ -124,3 +124,25 @@ def test_a_payout_arrives_or_fails(stripe_emulator: StripeEmulator) -> None:
     assert stripe_emulator.client.v1.balance.retrieve().available[0].amount == 6_000
     with pytest.raises(EmulatorError, match=f"{first.id} is paid, and must be pending or in_transit to be paid"):
         stripe_emulator.settle_payout(first)
+
+
+@pytest.mark.parametrize(("end", "reason"), [("approve", "approved"), ("refund", "refunded"), ("dispute", "disputed")])
+def test_a_review_is_open_until_somebody_decides(stripe_emulator: StripeEmulator, end: str, reason: str) -> None:
+    stripe, charge = stripe_emulator.client.v1, charged(stripe_emulator)
+    review = stripe_emulator.review(charge)
+    assert (review["open"], review["opened_reason"], stripe.charges.retrieve(charge).review) == (
+        True,
+        "manual",
+        review["id"],
+    )
+    if end == "approve":
+        stripe.reviews.approve(review["id"])
+    elif end == "refund":
+        stripe.refunds.create({"charge": charge})
+    else:
+        stripe_emulator.dispute(charge)
+    after = stripe.reviews.retrieve(review["id"])
+    assert (after.open, after.closed_reason, after.reason) == (False, reason, reason)
+    assert [name for name in types(stripe_emulator) if name.startswith("review")] == ["review.opened", "review.closed"]
+    with pytest.raises(EmulatorError, match="is no payment without a review"):
+        stripe_emulator.review(charge)

@@ -29,6 +29,7 @@ ROUTES: Mapping[str, tuple[str, str, Mapping[str, Read]]] = {
     "/balance": ("set_balance", "", {"available": _amount, "currency": optional_text, "account": optional_text}),
     "/charges/{id}/dispute": ("dispute_charge", "charge", {"kind": optional_text}),
     "/charges/{id}/fraud_warning": ("warn_of_fraud", "charge", {}),
+    "/charges/{id}/review": ("review_charge", "charge", {}),
     "/payment_intents/{id}/complete_3ds": ("complete_3ds", "intent", {"outcome": optional_text}),
     "/payouts/{id}/settle": ("settle_payout", "payout", {"outcome": text, "failure_code": optional_text}),
     "/setup_intents/{id}/complete_3ds": ("complete_3ds", "intent", {"outcome": optional_text}),

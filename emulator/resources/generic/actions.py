@@ -110,9 +110,6 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
         "accept": Action("open", "accepted", {"status_transitions": {"accepted_at": NOW}}, "accepted"),
         "cancel": Action("draft open", "canceled", {"status_transitions": {"canceled_at": NOW}}, "canceled"),
     },
-    "review": {
-        "approve": Action(sets={"open": False, "closed_reason": "approved", "reason": "approved"}, event="closed"),
-    },
     "source": {"verify": Action("pending", "chargeable", event="chargeable")},
     "subscription_schedule": {
         "cancel": Action(

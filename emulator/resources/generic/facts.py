@@ -271,7 +271,6 @@ OBJECTS: Mapping[str, Facts] = {
     "radar.value_list_item": Facts("rsli"),
     "reporting.report_run": Facts("frr", start={"status": "pending"}, events="failed succeeded"),
     "reporting.report_type": Facts("", form="static", events="updated"),
-    "review": Facts("prv", absent="payment_intent", start={"open": True, "reason": "rule"}, events="closed opened"),
     "scheduled_query_run": Facts(
         "sqr", absent="error", start={"status": "completed"}, event="sigma.scheduled_query_run", events="created"
     ),

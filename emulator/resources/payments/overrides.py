@@ -15,7 +15,7 @@ from emulator.resources.money import ledger, paying
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
 from emulator.resources.money.ledger import Movement
-from emulator.resources.payments.charges import disputes, fraud_warnings
+from emulator.resources.payments.charges import disputes, fraud_warnings, reviews
 from emulator.resources.payments.charges.disputes import ESCALATING, KINDS, LOSING, WINNING
 from emulator.resources.payments.intents import actions
 from emulator.resources.resource import Fields
@@ -64,6 +64,16 @@ def warn_of_fraud(sandbox: Sandbox, charge: str) -> Fields:
     """The card network reports a charge as fraud; the warning is actionable."""
     scope, row = found(sandbox, CHARGE, charge)
     return objects.shown(scope, fraud_warnings.NAME, fraud_warnings.warn(scope, row, actionable=True))
+
+
+@step("review_charge")
+def review_charge(sandbox: Sandbox, charge: str) -> Fields:
+    """Somebody marks a payment to be looked at."""
+    scope, row = found(sandbox, CHARGE, charge)
+    fields = objects.fields(row)
+    if not fields.get("paid") or fields.get("refunded") or fields.get("review"):
+        raise ValueError(f"{row.id} is no payment without a review, or is refunded")
+    return objects.shown(scope, reviews.NAME, reviews.open_review(scope, row))
 
 
 @step("set_balance")

@@ -16,6 +16,7 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.money import calendar, exchange, ledger
 from emulator.resources.money.ledger import Fee, Movement
+from emulator.resources.payments.charges import reviews
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import Stored, decode, render, stored
@@ -92,7 +93,7 @@ def open_dispute(scope: Scope, charge: Row[bytes], kind: Kind) -> Row[bytes]:
     if kind.case_type != INQUIRY:
         new |= _withdrawn(scope, new, identifier)
     row = objects.add(scope, NAME, identifier, new)
-    objects.change(scope, "charge", charge, disputed=True, dispute=identifier)
+    reviews.close(scope, objects.change(scope, "charge", charge, disputed=True, dispute=identifier), "disputed")
     return row
 
 

@@ -11,7 +11,7 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.ledger import Fee, Movement
-from emulator.resources.payments.charges import engine
+from emulator.resources.payments.charges import engine, reviews
 from emulator.resources.payments.charges.outcomes import number_from
 from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.cards import CARDS
@@ -192,7 +192,9 @@ def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:
     fields = objects.fields(row)
     refunded = integer(fields.get("amount_refunded")) + amount
     whole = refunded >= integer(fields["amount_captured"])
-    objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=whole, **changed)
+    after = objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=whole, **changed)
+    if whole:
+        reviews.close(scope, after, "refunded_as_fraud" if "fraud_details" in changed else "refunded")
 
 
 # --- what time does -----------------------------------------------------------------------------------------------

@@ -1,0 +1,57 @@
+"""Reviews: payments that somebody marked to be looked at, until they are approved, refunded or disputed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import decode, stored
+from emulator.store.events import NewEvent
+from emulator.store.table import Row
+
+NAME = "review"
+
+
+def open_review(scope: Scope, charge: Row[bytes], reason: str = "manual") -> Row[bytes]:
+    """Open a review of a payment, which its charge and its payment intent show."""
+    fields = objects.fields(charge)
+    intent = objects.get(scope, "payment_intent", cast("str | None", fields.get("payment_intent")))
+    identifier = scope.sandbox.ids.in_account("prv", scope.now, scope.owner)
+    new: Fields = {"charge": charge.id, "open": True, "opened_reason": reason, "reason": reason}
+    row = objects.add(scope, NAME, identifier, {**new, **({"payment_intent": intent.id} if intent else {})})
+    objects.change(scope, "charge", charge, review=identifier)
+    if intent is not None:
+        objects.change(scope, "payment_intent", intent, review=identifier)
+    return row
+
+
+def close(scope: Scope, charge: Row[bytes], reason: str) -> None:
+    """Close the open review of a charge that is refunded or disputed; `reason` is a `closed_reason`."""
+    row = objects.get(scope, NAME, cast("str | None", objects.fields(charge).get("review")))
+    if row is not None and objects.fields(row)["open"]:
+        objects.change(scope, NAME, row, **_closed(reason))
+
+
+def _closed(reason: str) -> Fields:
+    return {"closed_reason": reason, "open": False, "reason": reason}
+
+
+def _approve(_: Call, __: Row[bytes], fields: Fields) -> Fields:
+    return {**fields, **_closed("approved")}
+
+
+def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """`review.opened` and `review.closed`; a review that is approved again has none."""
+    if diff.after is None or (diff.before and decode(diff.before)["open"] == decode(diff.after)["open"]):
+        return
+    after = resource.render(diff.sandbox, diff.after, diff.now)
+    name = "review.opened" if after["open"] else "review.closed"
+    yield snapshot(name, Scope(diff.sandbox, diff.row.owner, diff.now).account, None, after)
+
+
+REVIEWS = stored(NAME, "prv", absent=["payment_intent"], actions={"approve": _approve}, events=_events)
+RESOURCES = (REVIEWS,)
