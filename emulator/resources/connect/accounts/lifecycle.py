@@ -58,8 +58,10 @@ def find(sandbox: Sandbox, account_id: str) -> Account | None:
 def named(scope: Scope, account_id: str) -> Account | None:
     """The connected account of an id that a request names, created first where unknown ids are."""
     accounts = registry.resource("account")
-    row = accounts.row(scope.platform, account_id) if accounts is not None else None
-    account: Account | None = row.data if row is not None else None
+    account = find(scope.sandbox, account_id)
+    if account is None and accounts is not None:
+        row = accounts.row(scope.platform, account_id)
+        account = row.data if row is not None else None
     return account
 
 
