@@ -188,7 +188,7 @@ def test_a_notice_is_a_warning() -> None:
     assert f"{warned[0].category.__name__}: {first_line}" == shown("A warning fails the test")
 
 
-def test_an_operation_is_not_emulated(stripe_emulator: StripeEmulator) -> None:
-    found = message(lambda: stripe_emulator.client.v1.payouts.create({"amount": 1, "currency": "usd"}))
+def test_a_request_is_not_emulated(stripe_emulator: StripeEmulator) -> None:
+    found = message(lambda: stripe_emulator.client.v1.tokens.create({"pii": {"id_number": "000000000"}}))
     assert found == shown("A request is not emulated")
-    assert stripe_emulator.requests.where(status=501).one().path == "/v1/payouts"
+    assert stripe_emulator.requests.where(status=501).one().path == "/v1/tokens"

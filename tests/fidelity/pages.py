@@ -87,8 +87,10 @@ def _row(area: Area) -> tuple[str, ...]:
 
 
 def _gaps() -> Lines:
-    yield "- Operations that are not modelled are refused by name, with status 501, and so is expanding ids of their objects."
+    yield "- Money comes by cards, by debits of bank accounts, and by redirects to banks and wallets. Vouchers, codes to scan, bank"
+    yield "  transfers for a payment intent and cards at a reader are refused by name, with status 501."
+    yield "- Rates of exchange and Stripe's fees are those of a fixed table."
     yield f"- These parameters are refused with status 501: {tables.refused_parameters()}."
     yield "- Some codes of v2 are [never raised](emulator/errors/FIDELITY.md#codes-of-v2-that-are-not-raised)."
     yield "- Components in the browser, hosted pages and the requests between them and the server are not Stripe's."
-    yield "- No account has a balance, and nothing depends on what Stripe has approved a platform for."
+    yield "- Nothing depends on what Stripe has approved a platform for."

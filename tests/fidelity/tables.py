@@ -53,8 +53,11 @@ def operations() -> Lines:
     yield "their responses carry `Emulator-Fidelity: generic`. `--strict-fidelity` refuses them. Their objects:"
     yield f"{', '.join(map(code, sorted(by_fidelity['generic'])))}."
     yield ""
-    yield f"{counts['refused']} are refused by name with 501: money, which is modelled or not at all, and what the API description"
-    yield f"does not decide. Their objects: {', '.join(map(code, sorted(by_fidelity['refused'].keys() - {'-'})))}."
+    refused = sorted(by_fidelity["refused"].keys() - {"-"})
+    if refused:
+        yield f"{counts['refused']} are refused by name with 501. Their objects: {', '.join(map(code, refused))}."
+    else:
+        yield "None is refused as a whole; parameters and effects that are not modelled are, by name and with 501."
 
 
 def refused_parameters() -> str:
