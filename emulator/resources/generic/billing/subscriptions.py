@@ -135,15 +135,15 @@ def billing_mode(call: Call) -> Json:
 def _with_items(call: Call, row: Row[bytes]) -> Row[bytes]:
     items = list_in(call.params, "items")
     for place, (price, each) in enumerate(zip(_prices(call), items, strict=True)):
-        _add_item(call, row, price, each, f"items[{place}]")
+        add_item(call, row, price, each, f"items[{place}]")
     fields = {name: value for name, value in decode(row).items() if name != FRESH}
-    whole = begun(call, row, fields, _items(call, row))
+    whole = begun(call, row, fields, items_of(call, row))
     below = row._replace(parent=str(fields.get("customer") or ""), data=encode(whole))
     call.sandbox.table(SUBSCRIPTION).put(below._replace(keys=declared(SUBSCRIPTION).keys(below.data)))
     return below
 
 
-def _add_item(call: Call, row: Row[bytes], price: Fields, sent: Params, path: str) -> Row[bytes]:
+def add_item(call: Call, row: Row[bytes], price: Fields, sent: Params, path: str) -> Row[bytes]:
     """A new item, whose period is that of the trial, or begins now."""
     end = integer(decode(row), "trial_end") or period_end(call.now, hash_in(price, "recurring"))
     fields: Fields = {
@@ -178,7 +178,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if stored.get("status") in ENDED and call.params.keys() - KEPT:
         raise errors.subscription_canceled()
     for place, each in enumerate(list_in(call.params, "items")):
-        _change_item(call, row, each, f"items[{place}]")
+        change_item(call, row, each, f"items[{place}]")
     if "discounts" in call.params:
         fields["discounts"] = discounts_of(call, call.params, subscription=row.id)
     return {**fields, "items": None, **_canceling(call, row, stored)}
@@ -190,7 +190,7 @@ def _canceling(call: Call, row: Row[bytes], stored: Fields) -> Fields:
     if not isinstance(wanted, bool) or wanted == bool(stored.get("cancel_at_period_end")):
         return {}
     details = hash_in(stored, "cancellation_details")
-    end = max((integer(decode(item), "current_period_end") for item in _items(call, row)), default=call.now)
+    end = max((integer(decode(item), "current_period_end") for item in items_of(call, row)), default=call.now)
     return {
         "cancel_at": end if wanted else None,
         "cancel_at_period_end": wanted,
@@ -199,9 +199,9 @@ def _canceling(call: Call, row: Row[bytes], stored: Fields) -> Fields:
     }
 
 
-def _change_item(call: Call, row: Row[bytes], sent: Params, path: str) -> None:
+def change_item(call: Call, row: Row[bytes], sent: Params, path: str) -> None:
     if not sent.get("id"):
-        _add_item(call, row, _price(call, sent, path), sent, path)
+        add_item(call, row, _price(call, sent, path), sent, path)
         return
     item = of_id(call, ITEM, str(sent["id"]), f"{path}[id]")
     if item.parent != row.id:
@@ -278,47 +278,7 @@ def _event(before: Fields, after: Fields) -> str:
     return "deleted" if ended else ""
 
 
-def _create_item(call: Call) -> Json:
-    """POST /v1/subscription_items. Raises StripeError."""
-    row = of_id(call, SUBSCRIPTION, str(call.params["subscription"]), "subscription")
-    if decode(row).get("status") in ENDED:
-        raise errors.no_such(SUBSCRIPTION, row.id, "subscription", 404)
-    price = price_of(call, call.params, "")
-    if not price.get("recurring"):
-        raise errors.price_not_recurring("price")
-    if any(hash_in(decode(item), "price").get("id") == price["id"] for item in _items(call, row)):
-        raise errors.same_price_twice(str(price["id"]))
-    return objects.shown(call.scope, ITEM, _add_item(call, row, shown_price(price), call.params, ""))
-
-
-def _update_item(call: Call) -> Json:
-    """POST /v1/subscription_items/{item}. Raises StripeError."""
-    item = _item(call)
-    row = of_id(call, SUBSCRIPTION, str(decode(item)["subscription"]), "subscription")
-    _change_item(call, row, {**call.params, "id": item.id}, "")
-    metadata = hash_in(call.params, "metadata")
-    changed = _item(call)
-    if metadata:
-        merged = {**hash_in(decode(changed), "metadata"), **metadata}
-        kept: Json = {name: value for name, value in merged.items() if value != ""}
-        changed = objects.change(call.scope, ITEM, changed, metadata=kept)
-    return objects.shown(call.scope, ITEM, changed)
-
-
-def _item(call: Call) -> Row[bytes]:
-    """The item of a path. Raises StripeError, which has neither code nor parameter (observed)."""
-    found = objects.get(call.scope, ITEM, call.path["item"])
-    if found is None:
-        raise errors.invalid_subscription_item(call.path["item"])
-    return found
-
-
-def _retrieve_item(call: Call) -> Json:
-    """GET /v1/subscription_items/{item}. Raises StripeError."""
-    return objects.shown(call.scope, ITEM, _item(call))
-
-
-def _items(call: Call, row: Row[bytes]) -> list[Row[bytes]]:
+def items_of(call: Call, row: Row[bytes]) -> list[Row[bytes]]:
     return list(call.sandbox.table(ITEM).oldest(row.owner, parent=row.id))
 
 
@@ -332,5 +292,4 @@ ADDITIONS = {
         actions={"migrate": _migrate, "resume": _resume},
         verbs={"delete": _cancel, "list": _list},
     ),
-    ITEM: Additions(verbs={"create": _create_item, "retrieve": _retrieve_item, "update": _update_item}),
 }
