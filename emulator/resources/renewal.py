@@ -50,6 +50,7 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
     call.params = cast("Params", known)
     for made.attempt in range(ATTEMPTS):
         call.sandbox.changes.undo()
+        call.sandbox.ids.drawn.clear()
         if _forget(call) or made.made or funds or others:
             try:
                 if funds:

@@ -41,6 +41,7 @@ class Ids:
     def __init__(self, seed: str | None = None) -> None:
         self._random = random.Random(seed) if seed is not None else random.Random()  # noqa: S311
         self._reserved: dict[str, deque[str]] = {}
+        self._named: set[str] = set()
         self.drawn: list[str] = []
 
     def reserve(self, identifiers: Iterable[str]) -> None:
@@ -50,13 +51,15 @@ class Ids:
 
     @contextmanager
     def next(self, kinds: Iterable[str], identifier: str) -> Iterator[None]:
-        """Within the context, the next object of each kind has this id."""
+        """Within the context, the next object of each kind has this id, which a request has named."""
+        self._named.add(identifier)
         waiting = [self._reserved.setdefault(kind, deque()) for kind in kinds]
         for each in waiting:
             each.appendleft(identifier)
         try:
             yield
         finally:
+            self._named.discard(identifier)
             for each in waiting:
                 if identifier in each:
                     each.remove(identifier)
@@ -71,7 +74,8 @@ class Ids:
         """The reserved id of a kind, or the given one."""
         waiting = self._reserved.get(kind)
         drawn = waiting.popleft() if waiting else identifier
-        self.drawn.append(drawn)
+        if drawn not in self._named:
+            self.drawn.append(drawn)
         return drawn
 
     def token(self, length: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from emulator import errors
+from emulator.resources import unknown
+from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS
 from emulator.resources.connect.accounts.capabilities import ever_requested, render
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.lifecycle import update_account
@@ -41,6 +43,8 @@ def list_all(call: Call) -> Json:
 def _name(call: Call) -> str:
     name = call.path["capability"]
     if name not in capability_names():
+        if unknown.are_created(call.sandbox):  # such as `acap_123`
+            return CARD_PAYMENTS
         raise errors.no_such("capability", name, "capability", 404)
     return name
 

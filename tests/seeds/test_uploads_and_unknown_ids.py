@@ -1,4 +1,4 @@
-"""Uploads in exports: their contents come along, unless they are large."""
+"""Uploads and objects that nobody created in exports: contents come along, and objects are made again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from emulator.seeds import export
+from emulator.settings import Settings
 
 from ..api import Api
 from ..resources.core.test_files import PNG, bearer, download, upload
@@ -48,6 +49,16 @@ def test_an_export_says_which_uploads_it_leaves_out(api: Api, monkeypatch: pytes
     upload(api)
     exported = control(api, "GET", "/export")
     assert (exported["fixtures"], exported["_left_out"]) == ([], ["1 uploads of files of more than 99 bytes"])
+
+
+def test_objects_that_nobody_created_are_made_again_where_an_export_is_loaded() -> None:
+    api, other = (Api(Settings(unknown_ids="create")) for _ in range(2))
+    api.post("/v1/payment_intents/pi_123/capture")
+    api.get("/v1/subscriptions/sub_123")
+    control(other, "POST", "/seeds", control(api, "GET", "/export"))
+    assert [each["id"] for each in other.get("/v1/payment_intents").body["data"]] == ["pi_123"]
+    assert other.get("/v1/payment_intents").body["data"][0]["status"] == "succeeded"
+    assert [each["id"] for each in other.get("/v1/subscriptions").body["data"]] == ["sub_123"]
 
 
 @pytest.mark.parametrize(
