@@ -40,6 +40,7 @@ MODULES = {
     "login_link": "connect.login_links",
     "mandate": "payments.intents.mandates",
     "payment_intent": "payments.intents.payment_intents",
+    "payment_intent_amount_details_line_item": "payments.intents.payment_intents",
     "payment_method": "payments.methods.endpoints",
     "payment_method_configuration": "payments.methods.configurations",
     "payment_source": "payments.methods.source_endpoints",

@@ -34,6 +34,7 @@ from emulator.schema.check import Params
 from emulator.store.table import Row
 
 Outcome = Literal["succeeded", "failed"]
+HOLDING = frozenset("affirm afterpay_clearpay amazon_pay card klarna link mobilepay paypal".split())  # (official)
 HOLD_SECONDS = 7 * 86_400  # how long money is held on a card (official)
 
 
@@ -292,7 +293,7 @@ def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:
         method=attempt.fields,
         method_id=attempt.method.id,
         customer=_text(intent, "customer"),
-        capture=intent["capture_method"] != "manual" or attempt.type != "card",
+        capture=not _holds(attempt),
         asynchronous=intent["capture_method"] == "automatic_async",
         intent=row.id,
         description=_text(intent, "description"),
@@ -308,6 +309,13 @@ def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:
         three_d_secure=three_d_secure,
         mandate=cast("str | None", attempt.fields.get("_mandate")),
     )
+
+
+def _holds(attempt: Attempt) -> bool:
+    """Whether the money is held: where the options of the type, or else the intent, say so, and the type can."""
+    options = cast("Fields", attempt.intent["payment_method_options"]).get(attempt.type)
+    own = options.get("capture_method") if isinstance(options, dict) else None
+    return (own or attempt.intent["capture_method"]) == "manual" and attempt.type in HOLDING
 
 
 def _transfer_data(data: Fields | None) -> TransferData | None:

@@ -69,13 +69,19 @@ def new_fields(call: Call, sent: Fields) -> Fields:
         "customer": customer_of(call),
         "managed_payments": {"enabled": False},
         **sent,
-        "amount_details": {"tip": {}, **cast("Fields", sent.get("amount_details") or {})},
+        "amount_details": amount_details(sent.get("amount_details")),
         "capture_method": str(call.params.get("capture_method") or _capture_method(call)),
         "payment_method": None,
     }
     fields |= types_of(call, currency)
     fields |= connect_of(call, fields)
     return fields
+
+
+def amount_details(placed: Json) -> Fields:
+    """The details of an amount, of what was sent of them; their line items are objects of their own."""
+    sent = placed if isinstance(placed, dict) else {}
+    return {name: value for name, value in sorted({"tip": {}, **sent}.items()) if name != "line_items"}
 
 
 def _capture_method(call: Call) -> str:

@@ -27,9 +27,11 @@ from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
+from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
+LINE_ITEM = "payment_intent_amount_details_line_item"
 SEARCHED = frozenset("amount created currency customer metadata status".split())
 CHARGES_UNTIL = "2022-11-15"  # versions before show the charges of an intent (observed)
 _ABSENT: frozenset[str] = frozenset()
@@ -81,6 +83,7 @@ def _method(call: Call, intent: Fields) -> Fields:
 
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
     """Confirm a new intent at once. A decline keeps the intent, and carries it."""
+    _store_line_items(call, row.id)
     if not call.params.get("confirm"):
         return row
     with handlers.declines_carry(call, PAYMENT, row, _shown):
@@ -102,7 +105,20 @@ def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
     elif call.params.get("customer") and after["payment_method"]:
         method = requests.found_method(call, str(after["payment_method"]))
         check_method(PAYMENT, after, method.id, decode(method))
+    _store_line_items(call, row.id)
     return objects.change(call.scope, PAYMENT, row, **changed)
+
+
+def _store_line_items(call: Call, intent: str) -> None:
+    """Store the line items of a request in place of those that the intent has."""
+    sent = hash_at(call.params, "amount_details").get("line_items")
+    if not isinstance(sent, list):
+        return
+    table, ids = call.sandbox.table(LINE_ITEM), call.sandbox.ids
+    for old in list(table.oldest(call.owner, parent=intent)):
+        table.remove(call.owner, old.id)
+    for each in reversed(sent):  # lists begin with the newest
+        objects.add(call.scope, LINE_ITEM, ids.random("uli", 14), cast("Fields", each), parent=intent)
 
 
 def _update_params(_: Version) -> spec.Object:
@@ -116,8 +132,8 @@ def _changed(call: Call, intent: Fields) -> Fields:
     params = {name: value for name, value in call.params.items() if name not in parameters.OWN and name not in _NEVER}
     changed: Fields = {name: None for name, value in params.items() if value == ""}
     changed |= placed(call, PAYMENT, {name: value for name, value in params.items() if value != ""})
-    if isinstance(changed.get("amount_details"), dict):
-        changed["amount_details"] = {"tip": {}, **cast("Fields", changed["amount_details"])}
+    if "amount_details" in changed:
+        changed["amount_details"] = parameters.amount_details(changed["amount_details"])
     if "metadata" in call.params:
         changed["metadata"] = dict(merged(cast("dict[str, str]", intent["metadata"]), call.params["metadata"]))
     return changed | parameters.changed(call, {**intent, **changed})
@@ -204,4 +220,5 @@ PAYMENT_INTENTS = stored(
     },
 )
 FOLLOWERS.append(apply_new_cash)
-RESOURCES = (PAYMENT_INTENTS,)
+LINE_ITEMS = stored(LINE_ITEM, "uli", noun=LINE_ITEM)
+RESOURCES = (PAYMENT_INTENTS, LINE_ITEMS)

@@ -457,6 +457,23 @@ def test_held_money_is_captured_in_part(api: Api) -> None:
     ]
 
 
+def test_the_options_of_a_type_may_hold_the_money(api: Api) -> None:
+    held = paid(api, payment_method_options={"card": {"capture_method": "manual"}})
+    assert (held["status"], held["amount_capturable"]) == ("requires_capture", 1000)
+
+
+def test_line_items_are_objects_of_their_own(api: Api) -> None:
+    items = [{"product_name": name, "quantity": 1, "unit_cost": 500} for name in ("Shoes", "Socks")]
+    made = intent(api, amount_details={"line_items": items, "shipping": {"amount": 100}})
+    shipping = {"amount": 100, "from_postal_code": None, "to_postal_code": None}
+    assert made["amount_details"] == {"shipping": shipping, "tip": {}}
+    at = f"{PAYMENTS}/{made['id']}"
+    listed = api.get(f"{at}/amount_details_line_items").body
+    assert [item["product_name"] for item in listed["data"]] == ["Shoes", "Socks"]
+    api.post(at, {"amount_details": {"line_items": items[:1]}})
+    assert len(api.get(f"{at}/amount_details_line_items").body["data"]) == 1
+
+
 def test_a_canceled_hold_is_released(api: Api) -> None:
     held = paid(api, capture_method="manual")
     canceled = api.post(f"{PAYMENTS}/{held['id']}/cancel").body
