@@ -23,10 +23,9 @@ def expanded(call: Call, operation: Operation, response: Json) -> Json:
 
 def _along(call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str], path: str) -> Json:
     """A copy, as parts of a response may be shared with others. Absent and null values stay as they are."""
-    if isinstance(value, str):
-        names_of = [name for shape in shapes for name in _expandable(shape)]
-        value = _object(call, names_of, value, path) if names_of else value
-        shapes = [Ref(str(value["object"]))] if isinstance(value, Mapping) else shapes
+    if names_of := [name for shape in shapes for name in _expandable(shape)]:
+        value = _object(call, names_of, value, path) if isinstance(value, str) else value
+        shapes = [*shapes, *_of_object(value)]
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_along(call, each, [item for shape in shapes for item in _items(shape)], names, path) for each in value]
     if not names or not isinstance(value, Mapping):
@@ -58,6 +57,12 @@ def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Jso
         if shown is not None:
             return shown
     return identifier
+
+
+def _of_object(value: Json) -> Iterator[Shape]:
+    """The shape of an object that this path, or an earlier one, has expanded."""
+    if isinstance(value, Mapping) and "object" in value:
+        yield Ref(str(value["object"]))
 
 
 def _expandable(shape: Shape) -> Iterator[str]:

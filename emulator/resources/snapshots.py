@@ -11,22 +11,20 @@ from emulator.wire.json import Json
 _FAMILIES = ("ch_", "pi_")
 
 
-def previous(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, Json]:
+def previous(before: Mapping[str, Json], after: Mapping[str, Json], *, whole_if_empty: bool = False) -> dict[str, Json]:
     """The old values of changed fields: of hashes only the changed keys, of arrays all, null for absent values.
 
-    A hash that was empty is shown as empty: `{"metadata": {}}` (all observed).
+    A new key of a hash that was empty is null, `{"metadata": {"color": null}}`; accounts show that hash as it was,
+    `{"metadata": {}}`, with `whole_if_empty` (both observed).
     """
     names = [*before, *(name for name in after if name not in before)]
-    return {
-        name: _old(before.get(name), after.get(name))
-        for name in names
-        if name not in before or name not in after or before[name] != after[name]
-    }
+    changed = [name for name in names if name not in before or name not in after or before[name] != after[name]]
+    return {name: _old(before.get(name), after.get(name), whole_if_empty=whole_if_empty) for name in changed}
 
 
-def _old(before: Json, after: Json) -> Json:
-    if isinstance(before, Mapping) and isinstance(after, Mapping) and before:
-        return previous(before, after)
+def _old(before: Json, after: Json, *, whole_if_empty: bool) -> Json:
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and (before or not whole_if_empty):
+        return previous(before, after, whole_if_empty=whole_if_empty)
     return before
 
 
@@ -41,5 +39,7 @@ def snapshot(
     shown = before if after is None else after
     identifier = str(shown["id"]) if shown and "id" in shown else ""
     family = family_of(identifier) if identifier.startswith(_FAMILIES) else None
-    changed = {} if before is None or after is None else {"previous_attributes": previous(before, after)}
+    changed: dict[str, Json] = {}
+    if before is not None and after is not None:
+        changed["previous_attributes"] = previous(before, after, whole_if_empty=after.get("object") == "account")
     return NewEvent(name, account, pack({"object": shown, **changed}), family=family)

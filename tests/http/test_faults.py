@@ -243,6 +243,7 @@ async def test_arguments_may_come_from_a_form(api: Api) -> None:
 def test_every_error_can_be_injected_by_name(name: str) -> None:
     examples: dict[str, object] = {
         "ParamPath": "a[b]", "Sequence[ParamPath]": ["a", "b[c]"], "Sequence[str]": ["x", "y"], "int": 404,
+        "bool": True,
     }  # fmt: skip
     import inspect  # noqa: PLC0415
 

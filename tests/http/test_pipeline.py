@@ -418,6 +418,15 @@ def test_everything_along_a_path_is_expanded_down_to_four_levels(api: Api, payab
     assert api.get(f"/v1/accounts/{payable}").body == account
 
 
+def test_several_paths_through_one_id_are_all_expanded(api: Api) -> None:
+    customer = api.post("/v1/customers", {"source": "tok_visa"}).body
+    charge = api.post("/v1/charges", {"amount": 2_500, "currency": "usd", "customer": customer["id"]}).body
+    paths = ["charge.customer", "charge.balance_transaction", "charge"]
+    refund = api.post("/v1/refunds", {"charge": charge["id"], "expand": paths}).body
+    assert refund["charge"]["customer"] == customer
+    assert refund["charge"]["balance_transaction"]["source"] == charge["id"]
+
+
 def test_several_paths_are_expanded_in_one_response(api: Api, payable: str) -> None:
     query = "expand[]=settings.branding.icon&expand[]=external_accounts.data.account&expand[]=company"
     found = api.get(f"/v1/accounts/{payable}?{query}").body

@@ -163,7 +163,8 @@ def _differences(old: Body, new: Body, path: tuple[str, ...]) -> tuple[Json, Jso
 
 
 def _compare(old: Body | None, new: Body | None) -> tuple[Json, Json]:
-    return previous(old or {}, new or {}), previous(new or {}, old or {})
+    old, new = old or {}, new or {}
+    return previous(old, new, whole_if_empty=True), previous(new, old, whole_if_empty=True)
 
 
 def _configured(part: Json) -> Json:

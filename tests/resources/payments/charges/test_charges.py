@@ -224,7 +224,7 @@ def test_an_update_changes_what_it_names(shop: Shop) -> None:
     assert shop.events() == ["charge.succeeded", "charge.updated"]
     previous = shop.get("/v1/events").body["data"][0]["data"]["previous_attributes"]
     assert previous["metadata"] == {"seat": None}
-    assert (previous["description"], previous["fraud_details"]) == (None, {})
+    assert (previous["description"], previous["fraud_details"]) == (None, {"user_report": None})
 
 
 def test_an_unknown_charge_is_missing(shop: Shop) -> None:

@@ -74,7 +74,7 @@ def test_nested_details_are_whole_and_change_leaf_by_leaf(api: Api) -> None:
     assert changed["address"] == {**NO_ADDRESS, "city": "Bern", "country": "CH"}
     assert events(api)[-1]["data"] == {
         "object": changed,
-        "previous_attributes": {"address": {"country": None}, "metadata": {}},
+        "previous_attributes": {"address": {"country": None}, "metadata": {"a": None}},
     }
     assert made(api, path, address="")["address"] is None
 
