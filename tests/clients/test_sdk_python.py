@@ -209,14 +209,14 @@ def test_the_notice_on_new_accounts_is_a_warning(
         stripe.Account.create(type="custom")
 
 
-def test_an_operation_that_is_not_emulated_fails_at_the_first_attempt(stripe_emulator: StripeEmulator) -> None:
+def test_a_parameter_that_is_not_emulated_fails_at_the_first_attempt(stripe_emulator: StripeEmulator) -> None:
     with pytest.raises(stripe.APIError) as refused:
-        stripe_emulator.client.raw_request("post", "/v1/payouts", amount="1", currency="usd")
+        stripe_emulator.client.raw_request("post", "/v1/tokens", pii={"id_number": "000000000"})
     assert refused.value.http_status == 501
     assert refused.value.user_message == (
-        "The emulator does not emulate POST /v1/payouts. Stripe has this operation; FIDELITY.md lists what is emulated."
+        "The emulator does not emulate the parameter pii. Stripe has it; FIDELITY.md lists what is emulated."
     )
-    assert [entry.path for entry in stripe_emulator.requests] == ["/v1/payouts"]
+    assert [entry.path for entry in stripe_emulator.requests] == ["/v1/tokens"]
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------
