@@ -10,6 +10,7 @@ from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.balances import balance_available
 from emulator.resources.payments.methods.cards import CARDS
+from emulator.resources.payments.transfers.sources import NUMBER as TRANSFERS
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import shared
@@ -27,12 +28,20 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = resource.render(diff.sandbox, diff.after, diff.now)
     name = _created(after) if before is None else _changed(before, after, shared(diff.after))
-    if name is None:
+    if name is None or _is_grouped(diff, before, after):
         return
     scope = Scope(diff.sandbox, diff.row.owner, diff.now)
     yield snapshot(name, scope.account, before, after)
     if name in PAID and after["captured"] and _is_available(scope, shared(diff.after)):
         yield from balance_available(scope)
+
+
+def _is_grouped(diff: Diff, before: Fields | None, after: Fields) -> bool:
+    """Whether all that changes is the group, by a transfer of the charge's money, which has its own event (inferred)."""
+    if before is None or diff.before is None or diff.after is None:
+        return False
+    counted = shared(diff.before).get(TRANSFERS) != shared(diff.after).get(TRANSFERS)
+    return counted and before == {**after, "transfer_group": before["transfer_group"]}
 
 
 def _is_available(scope: Scope, charge: Fields) -> bool:

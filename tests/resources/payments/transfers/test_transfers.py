@@ -238,7 +238,9 @@ def test_an_account_pays_its_platform_but_no_other_account(shop: Shop) -> None:
 def test_a_transfer_from_a_charge_waits_for_its_money(shop: Shop) -> None:
     account = shop.seller()
     charge = shop.charge(amount=5_000)
+    before = len(shop.events())
     first = transfer(shop, account, amount=4_000, source_transaction=charge["id"])
+    assert shop.events()[before:] == ["transfer.created"]
     assert (first["source_transaction"], first["transfer_group"]) == (charge["id"], f"group_{charge['id']}")
     assert first["id"][3:20] == charge["id"][3:20]
     assert first["balance_transaction"][4:21] == charge["id"][3:20]
