@@ -37,7 +37,7 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _is_grouped(diff: Diff, before: Fields | None, after: Fields) -> bool:
-    """Whether all that changes is the group, by a transfer of the charge's money, which has its own event (inferred)."""
+    """Whether all that changes is the group, by a transfer from the charge, which has its own event (inferred)."""
     if before is None or diff.before is None or diff.after is None:
         return False
     counted = shared(diff.before).get(TRANSFERS) != shared(diff.after).get(TRANSFERS)
