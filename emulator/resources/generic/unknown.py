@@ -99,8 +99,10 @@ def _is_created(scope: Scope, name: str, prefix: str, identifier: str, parent: s
 
 def _open(scope: Scope, invoice: str) -> None:
     """Give an invoice something to pay, and finalize it. Raises StripeError."""
-    row = objects.named(scope, "invoice", invoice)
-    customer = str(objects.fields(row)["customer"])
+    fields = objects.fields(objects.named(scope, "invoice", invoice))
+    if fields.get("status") != "draft":
+        return
+    customer = str(fields["customer"])
     create(scope, "invoiceitem", {"customer": customer, "invoice": invoice, "amount": 1000, "currency": "usd"})
     run(scope, catalog.operation("PostInvoicesInvoiceFinalize"), {}, {"invoice": invoice})
 
