@@ -14,7 +14,7 @@ from tests.bench.load import Generator, Load, Own
 from tests.bench.processes import Launcher
 from tests.bench.table import Row
 
-from ..bench import embedding, live_sessions, machine, operations, sandboxes, startup, table, throughput, wrk
+from ..bench import embedding, lists, live_sessions, machine, operations, sandboxes, startup, table, throughput, wrk
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,6 +43,7 @@ def _measure(launcher: Launcher, load: Load, options: argparse.Namespace) -> lis
         *throughput.measure(launcher, load, options.rounds, size),
         *live_sessions.measure(launcher, load, options.rounds, options.sessions, size),
         *operations.measure(launcher, options.times * 20),
+        *lists.measure(launcher, options.payments, options.times * 20),
         *startup.measure(launcher, options.times),
         *sandboxes.measure(launcher, options.sandboxes),
         sandboxes.measure_reset(launcher, options.times * 5),
@@ -56,6 +57,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of load for each server")
     parser.add_argument("--connections", type=int, default=16, help="connections that are kept busy")
     parser.add_argument("--sessions", type=int, default=100_000, help="live account sessions to store")
+    parser.add_argument("--payments", type=int, default=100_000, help="payments to store for a list")
     parser.add_argument("--sandboxes", type=int, default=2000, help="new keys to use")
     parser.add_argument("--times", type=int, default=10, help="processes to start for each start-up time")
     parser.add_argument("--own-generator", action="store_true", help="use no wrk, even where it is installed")

@@ -17,7 +17,15 @@ from tests.bench.traffic import sandbox_traffic, send
 
 from ..bench import wrk
 
-TINY = ("--rounds=1", "--connections=2", "--sessions=50", "--sandboxes=5", "--times=1", "--own-generator")
+TINY = (
+    "--rounds=1",
+    "--connections=2",
+    "--sessions=50",
+    "--sandboxes=5",
+    "--payments=50",
+    "--times=1",
+    "--own-generator",
+)
 
 
 @pytest.fixture
@@ -29,7 +37,7 @@ def test_one_run_measures_everything(capsys: pytest.CaptureFixture[str]) -> None
     main([*TINY, "--seconds=0.1", "--json"])
     printed = json.loads(capsys.readouterr().out)
     assert {"machine", "Python", "versions", "load generator"} <= set(printed["machine"])
-    assert len([row for row in printed["rows"] if row["target"]]) == 21
+    assert len([row for row in printed["rows"] if row["target"]]) == 24
     assert all(row["what"] and row["value"] for row in printed["rows"])
 
 
