@@ -110,7 +110,7 @@ def _payment(grant: Grant, row: Row[bytes]) -> Item:
         formatted(amount, currency),
         _state(charge),
         tuple(map(str, about)),
-        tuple(_allowed(grant, _of_payment(charge))) if own else (),
+        tuple(_allowed(grant, _of_payment(grant, charge))) if own else (),
         currency,
     )
 
@@ -128,8 +128,11 @@ def _state(charge: Fields) -> str:
     return str(charge["status"])
 
 
-def _of_payment(charge: Fields) -> Iterator[Action]:
+def _of_payment(grant: Grant, charge: Fields) -> Iterator[Action]:
     state = _state(charge)
+    if state == "disputed":
+        row = objects.get(_scope(grant), "dispute", cast("str | None", charge["dispute"]))
+        yield from _of_dispute(row) if row else ()
     if state == "uncaptured":
         intent = charge["payment_intent"]
         path = f"/v1/payment_intents/{intent}/capture" if intent else f"/v1/charges/{charge['id']}/capture"
@@ -151,20 +154,23 @@ def _disputes_of_payment(grant: Grant) -> list[Item]:
 
 def _dispute(grant: Grant, row: Row[bytes]) -> Item:
     shown = objects.shown(_scope(grant), "dispute", row)
-    path, currency = f"/v1/disputes/{row.id}", str(shown["currency"])
-    actions = (
-        Action("counter", "Submit evidence", DISPUTE, path, text=("evidence", "uncategorized_text")),
-        Action("accept", "Accept the dispute", DISPUTE, f"{path}/close"),
-    )
+    currency = str(shown["currency"])
     return Item(
         row.id,
         "Dispute",
         formatted(cast("int", shown["amount"]), currency),
         str(shown["status"]),
         (str(shown["reason"]), str(shown["charge"])),
-        tuple(_allowed(grant, actions)) if shown["status"] in OPEN else (),
+        tuple(_allowed(grant, _of_dispute(row))),
         currency,
     )
+
+
+def _of_dispute(row: Row[bytes]) -> Iterator[Action]:
+    path = f"/v1/disputes/{row.id}"
+    if objects.fields(row)["status"] in OPEN:
+        yield Action("counter", "Submit evidence", DISPUTE, path, text=("evidence", "uncategorized_text"))
+        yield Action("accept", "Accept the dispute", DISPUTE, f"{path}/close")
 
 
 def _payouts(grant: Grant) -> list[Item]:

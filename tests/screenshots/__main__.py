@@ -38,6 +38,7 @@ PICTURES = (
     Picture("dashboard-dark", "requests", "parameter_unknown", 1180, "dark"),
     Picture("dashboard-phone", "sessions", "claimed", 360, "light"),
     Picture("dashboard-accounts", "accounts/acct_express_new", "acct_express_new", 1180, "light"),
+    Picture("dashboard-payments", "payments", "A kennel", 1180, "light"),
 )
 
 
@@ -77,8 +78,26 @@ def fill(api: httpx.Client) -> None:
     api.post("/_emulator/faults", json={"error": "lock_timeout", "times": 3, "path": "/v1/accounts"})
     api.get("/v1/accounts")
     session("payments", "payouts")
+    sold(api)
     moved(advance=14)
     session("documents")
+
+
+def sold(api: httpx.Client) -> None:
+    """Three payments: one to a seller, which is refunded in part, one that is declined, and one that is disputed."""
+    payment = {"currency": "usd", "confirm": "true", "payment_method_types[]": "card", "capture_method": "automatic"}
+    to_seller = {
+        "amount": "12000",
+        "payment_method": "pm_card_visa",
+        "application_fee_amount": "1200",
+        "transfer_data[destination]": "acct_custom_active",
+        "description": "A kennel",
+    }
+    intent = api.post("/v1/payment_intents", data={**payment, **to_seller}).json()
+    part = {"charge": intent["latest_charge"], "amount": "3000"}
+    api.post("/v1/refunds", data={**part, "reverse_transfer": "true", "refund_application_fee": "true"})
+    for amount, method in (("4500", "pm_card_createDispute"), ("2000", "pm_card_chargeDeclined")):
+        api.post("/v1/payment_intents", data={**payment, "amount": amount, "payment_method": method})
 
 
 def take(page: Page, url: str, picture: Picture) -> None:

@@ -31,6 +31,12 @@ OWNER = {
     "individual[dob][year]": "1990",
     "capabilities[transfers][requested]": "true",
 }
+# The payments that the account has taken, oldest first.
+SOLD = (
+    {"amount": "2000", "source": "tok_visa", "description": "A lead"},
+    {"amount": "4500", "source": "tok_createDispute", "description": "A basket"},
+    {"amount": "12000", "source": "tok_visa", "description": "A kennel", "capture": "false"},
+)
 
 
 def page_of(public: str, secret: str, ground: str) -> str:
@@ -51,6 +57,11 @@ def take(browser: Browser, url: str, key: str, scheme: Any, now: int) -> None:
     with httpx.Client(base_url=url, auth=(key, "")) as api:
         api.post("/_emulator/clock", json={"freeze": now})
         account = api.post("/v1/accounts", data=OWNER).json()["id"]
+        api.post(f"/_emulator/accounts/{account}/capabilities/card_payments", json={"status": "active"})
+        for sold in SOLD:
+            api.post(
+                "/v1/charges", data={"currency": "usd", **sold}, headers={"stripe-account": account}
+            ).raise_for_status()
         session = api.post("/v1/account_sessions", data={"account": account, **enabled}).json()
     html = page_of(key.replace("sk_", "pk_"), session["client_secret"], GROUNDS[scheme])
     size: Any = {"width": 900, "height": 760}
