@@ -493,3 +493,23 @@ def plans_differ(field: str) -> StripeError:
         "Currency and interval fields must match across all plans on this subscription. Found mismatch in "
         f"{field} field."
     )
+
+
+@error("official", words="our choice")
+def interval_too_long(interval: str, most: int) -> StripeError:
+    """400 for a recurring price whose period is longer than three years."""
+    return refused(
+        f"The interval_count must be from 1 to {most} for the interval {interval}.", "recurring[interval_count]"
+    )
+
+
+@error("official", words="our choice")
+def trial_too_long() -> StripeError:
+    """400 for a trial of more than two years."""
+    return refused("The trial_period_days must be from 1 to 730.", "trial_period_days")
+
+
+@error("official", words="our choice")
+def percentage_out_of_range() -> StripeError:
+    """400 for a tax rate below nothing or above a hundred percent."""
+    return refused("The percentage must be from 0 to 100.", "percentage")

@@ -156,3 +156,9 @@ def meter_window_unaligned(param: str) -> StripeError:
 def value_list_alias_used(alias: str) -> StripeError:
     """400 for the alias of another value list."""
     return refused(f"A value list with the alias {alias} already exists.", "alias")
+
+
+@error("our choice")
+def number_out_of_range() -> StripeError:
+    """400 for a request whose amounts or times come to a number of more than 64 bits."""
+    return refused("The request leads to a number that is too large.")

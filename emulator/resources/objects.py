@@ -10,6 +10,7 @@ from typing import cast
 
 import orjson
 
+from emulator import errors
 from emulator.resources import registry
 from emulator.resources.endpoint import Scope
 from emulator.resources.resource import Fields, Resource
@@ -71,7 +72,10 @@ def shown(scope: Scope, name: str, row: Row[bytes]) -> Fields:
 
 
 def _encode(value: Fields) -> bytes:
-    return bytes(memoryview(orjson.dumps(value)))  # a copy, as orjson keeps a larger buffer behind its bytes
+    try:
+        return bytes(memoryview(orjson.dumps(value)))  # a copy, as orjson keeps a larger buffer behind its bytes
+    except TypeError:  # of integers of more than 64 bits
+        raise errors.number_out_of_range() from None
 
 
 def resource(name: str) -> Resource[bytes]:

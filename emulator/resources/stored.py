@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import orjson
 
-from emulator import catalog
+from emulator import catalog, errors
 from emulator.resources.by_request import by_required
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
@@ -145,8 +145,11 @@ def _shared(data: bytes) -> Fields:
 
 
 def encode(fields: Fields) -> bytes:
-    """The fields as they are stored; copied, as orjson keeps a larger buffer behind its bytes."""
-    return bytes(memoryview(orjson.dumps(fields)))
+    """The fields as they are stored; copied, as orjson keeps a larger buffer behind its bytes. Raises StripeError."""
+    try:
+        return bytes(memoryview(orjson.dumps(fields)))
+    except TypeError:  # of integers of more than 64 bits
+        raise errors.number_out_of_range() from None
 
 
 def sent(name: str, call: Call, dropped: frozenset[str]) -> Fields:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from emulator import errors
 from emulator.resources.generic.base.additions import integer, list_in
 from emulator.wire.json import Json
 
 Fields = Mapping[str, Json]
+LARGEST = 2**53  # beyond, JSON numbers are not exact everywhere
 
 
 class Line(NamedTuple):
@@ -95,4 +97,7 @@ def _decimal(fields: Fields, name: str) -> Decimal:
 
 
 def _rounded(amount: Decimal) -> int:
-    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    whole = int(amount.to_integral_value(ROUND_HALF_UP))
+    if abs(whole) > LARGEST:
+        raise errors.number_out_of_range()
+    return whole

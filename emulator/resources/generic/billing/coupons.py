@@ -92,7 +92,9 @@ def _check_unique(call: Call, code: str, own: str) -> None:
             raise errors.promotion_code_used(code)
 
 
-def _rate(_: Call, fields: Fields) -> Fields:
+def _rate(call: Call, fields: Fields) -> Fields:
+    if not 0 <= float(str(call.params["percentage"])) <= LARGEST:
+        raise errors.percentage_out_of_range()
     return {**fields, "effective_percentage": fields.get("percentage"), "rate_type": "percentage"}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, hash_in, integer, of_id
+from emulator.resources.generic.billing.amounts import LARGEST
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.trees import hash_at
@@ -27,6 +28,8 @@ def _summary(call: Call) -> Json:
         money = hash_in(hash_in(grant, "amount"), "monetary")
         currency = str(money.get("currency"))
         sums[currency] = sums.get(currency, 0) + integer(money, "value")
+    if any(value > LARGEST for value in sums.values()):
+        raise errors.number_out_of_range()
     balances: list[Json] = [_balance(currency, value) for currency, value in sums.items()]
     return {
         "object": SUMMARY,

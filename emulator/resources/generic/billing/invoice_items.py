@@ -95,7 +95,7 @@ def amount(call: Call, sent: Params, currency: str) -> Fields:
 
 
 def _times(unit: str, quantity: int) -> int:
-    return int((Decimal(unit) * quantity).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((Decimal(unit) * quantity).to_integral_value(ROUND_HALF_UP))
 
 
 def _attach(call: Call, row: Row[bytes]) -> Row[bytes]:

@@ -25,6 +25,7 @@ BASIL = "2025-03-31"
 DAY = 86_400
 SECONDS = {"day": DAY, "week": 7 * DAY}
 MONTHS = {"month": 1, "year": 12}
+LONGEST = {"day": 1_095, "week": 156, "month": 36, "year": 3}
 # The fields of a plan by those of its price, and the names that both have.
 RENAMED: Mapping[str, str] = {"amount": "unit_amount", "amount_decimal": "unit_amount_decimal"}
 RECURRING = ("interval", "interval_count", "meter", "usage_type")
@@ -72,6 +73,7 @@ def _price(call: Call, fields: Fields) -> Fields:
         raise errors.metered_price_without_meter()
     if not any(params.get(name) for name in ("tiers", "custom_unit_amount")) and not _has_amount(params):
         raise errors.price_without_amount()
+    _check_interval(recurring)
     _take_lookup_key(call, "")
     whole = {"billing_scheme": "per_unit", "tax_behavior": "unspecified", **fields, **_amounts(params)}
     custom = hash_at(params, "custom_unit_amount")
@@ -85,6 +87,13 @@ def _price(call: Call, fields: Fields) -> Fields:
     if call.params.get("product_data"):
         whole["product"] = created(call, PRODUCT, hash_at(params, "product_data"))["id"]
     return whole
+
+
+def _check_interval(recurring: Mapping[str, Json]) -> None:
+    """Refuses periods of more than three years (official). Raises StripeError."""
+    interval = str(recurring.get("interval"))
+    if recurring and not 1 <= integer(recurring, "interval_count", 1) <= LONGEST[interval]:
+        raise errors.interval_too_long(interval, LONGEST[interval])
 
 
 def _check_product(call: Call) -> None:
@@ -160,6 +169,7 @@ def _plan(call: Call, fields: Fields) -> Fields:
     product = call.params.get("product")
     if isinstance(product, dict):
         fields["product"] = created(call, PRODUCT, product)["id"]
+    _check_interval(fields)
     defaults: Fields = {"billing_scheme": "per_unit", "interval_count": 1, "usage_type": "licensed"}
     if call.params.get("tiers"):
         fields["tiers"] = [_tier(each) for each in list_in(call.params, "tiers")]
@@ -227,7 +237,14 @@ def plan_of(price: Fields) -> Fields:
 
 
 def period_end(start: int, recurring: Mapping[str, Json]) -> int:
-    """The end of one interval from a unix second; months keep the day, or end at their last one (observed)."""
+    """The end of an interval from a unix second; months keep the day, or end at their last one. Raises StripeError."""
+    try:
+        return _end(start, recurring)
+    except (OSError, OverflowError, ValueError):
+        raise errors.number_out_of_range() from None
+
+
+def _end(start: int, recurring: Mapping[str, Json]) -> int:
     interval, count = str(recurring.get("interval")), integer(recurring, "interval_count", 1)
     if interval in SECONDS:
         return start + SECONDS[interval] * count

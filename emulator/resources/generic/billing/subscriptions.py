@@ -9,6 +9,7 @@ from emulator.resources import objects, paging, verbs
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import FRESH, Additions, declared, hash_in, integer, list_in, of_id
 from emulator.resources.generic.billing.amounts import amount_of
+from emulator.resources.generic.billing.coupons import FARTHEST
 from emulator.resources.generic.billing.first_invoices import begun, needs_method
 from emulator.resources.generic.billing.line_items import discounts_of, price_of, rates_of, shown_price
 from emulator.resources.generic.billing.prices import period_end, plan_of
@@ -22,6 +23,7 @@ from emulator.wire.json import Json
 
 SUBSCRIPTION, ITEM = "subscription", "subscription_item"
 CLOVER = "2025-09-30"
+LONGEST_TRIAL = 730
 ENDED = ("canceled", "incomplete_expired")
 # What an update of a canceled subscription may still change.
 KEPT = frozenset({"metadata", "cancellation_details", "expand"})
@@ -68,6 +70,10 @@ def _check(call: Call) -> None:
     end = params.get("trial_end")
     if isinstance(end, int) and end <= call.now:
         raise errors.time_in_the_past("trial_end", end)
+    if isinstance(end, int) and end > call.now + FARTHEST:
+        raise errors.time_too_far_ahead("trial_end")
+    if "trial_period_days" in params and not 0 <= integer(params, "trial_period_days") <= LONGEST_TRIAL:
+        raise errors.trial_too_long()
     named = [str(each["price"]) for each in items if each.get("price")]
     for name in named:
         if named.count(name) > 1:

@@ -130,3 +130,8 @@ def test_a_promotion_code_that_stripe_refuses_is_refused_in_its_words(
 def test_the_effective_percentage_of_a_tax_rate_is_its_own() -> None:
     rate = Api().post("/v1/tax_rates", {"display_name": "VAT", "inclusive": "false", "percentage": "8.875"}).body
     assert (rate["percentage"], rate["effective_percentage"], rate["rate_type"]) == (8.875, 8.875, "percentage")
+
+
+def test_a_tax_rate_is_a_part_of_a_hundred() -> None:
+    refused = Api().post("/v1/tax_rates", {"display_name": "VAT", "inclusive": "true", "percentage": "-100"})
+    assert (refused.status, refused.error["param"]) == (400, "percentage")
