@@ -11,7 +11,7 @@ from emulator.wire.json import Json
 
 
 def logged(request: Request, context: RequestContext, caller: Caller, changed: Changed, value: Json) -> Entry:
-    """The log entry of a request that succeeded and changed rows; `value` is its response."""
+    """The log entry of a request that changed rows; `value` is its response, or the details of its error."""
     named = request.header(b"stripe-account") or request.header(b"stripe-context") or caller.account
     made = changed.drawn if request.method == "POST" else ()  # others make objects for unknown ids alone
     return Entry(

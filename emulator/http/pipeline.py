@@ -140,6 +140,7 @@ class Pipeline:
         call.uploads, call.publishable = request.uploads or {}, caller.publishable
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         value: Json | bytes = None
+        refused = ""
         try:
             with transaction:
                 value = renewal.run(endpoint.run, call)
@@ -148,11 +149,12 @@ class Pipeline:
                     return Result(200, value)
                 shown = at_version(version, _expanded(call, operation, value))
         except StripeError as error:
-            value = dict(error.body.details)
+            value, refused = dict(error.body.details), error.body.type
             raise StripeError(_details_at(version, error.body)) from None
         finally:
             if transaction.changed:
-                sandbox.change_log.add(logged(request, context, caller, transaction.changed, value))
+                entry = logged(request, context, caller, transaction.changed, value)
+                sandbox.change_log.add(entry._replace(refused=refused))
         return Result(200, shown, endpoint.light)
 
     def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:

@@ -1,6 +1,6 @@
 """The log of a sandbox's changes, from which an export is made that repeats them in another sandbox.
 
-An entry is a request that succeeded and changed rows, or a step: an action of an account's owner, of Stripe or of a
+An entry is a request that changed rows, or a step: an action of an account's owner, of Stripe or of a
 test without an API request. Entries are plain tuples of strings, bytes and numbers, which the garbage collector does
 not track. A log that becomes too large first drops the entries of deleted objects. If that is not enough, it drops all
 of them and keeps the reason, since only the complete log leads to the same state.
@@ -36,7 +36,8 @@ class Entry(NamedTuple):
     `at` is the sandbox's time in unix seconds. `account` is the connected account of the `Stripe-Account` header.
     `made` are the ids and secrets that were generated, and `places` the dotted path of each in the response, empty if
     it is not there. `touched` are the ids of all objects that changed, and `removed` those of deleted objects; an
-    object that belongs to a connected account is written `id@account`.
+    object that belongs to a connected account is written `id@account`. `refused` is the type of the error of a request
+    that was refused, such as a declined payment.
     """
 
     at: int
@@ -51,6 +52,7 @@ class Entry(NamedTuple):
     places: tuple[str, ...]
     touched: tuple[str, ...]
     removed: tuple[str, ...]
+    refused: str = ""
 
     @property
     def size(self) -> int:

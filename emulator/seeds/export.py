@@ -82,7 +82,7 @@ class _Exporter:
             made: Fields = {"_id": entry.made[0] if len(entry.made) == 1 else list(entry.made)} if entry.made else {}
             yield {**({"name": name} if name else {}), **own, **made, "_at": entry.at}
             for each, place in zip(entry.made, entry.places, strict=True):
-                if place:
+                if place and not entry.refused:  # an error has no response to refer to
                     self._references[each] = f"${{{name}:{place}}}"
                     self._responses[name] = _with_id(self._responses.get(name), place.split("."), each)
 
@@ -101,6 +101,7 @@ class _Exporter:
             "method": entry.method.lower(),
             **({"params": params} if params else {}),
             **({"headers": headers} if headers else {}),
+            **({"expected_error_type": entry.refused} if entry.refused else {}),
             **({"_params": sent} if not self._is_exact(params, sent, v2=v2) else {}),
             **({"_times": times} if times else {}),
             **({"_publishable": True} if entry.publishable else {}),

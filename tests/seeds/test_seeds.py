@@ -510,7 +510,7 @@ def state(account: Mapping[str, Any]) -> tuple[object, ...]:
     return (*(account[name] for name in names), dashboard, account["requirements"]["disabled_reason"])
 
 
-SEEDS = {
+SEEDS: Mapping[str, Mapping[str, Any]] = {
     "marketplace": {
         "acct_standard_new": ("standard", False, False, False, "full", "requirements.past_due"),
         "acct_standard_active": ("standard", True, True, True, "full", None),
@@ -546,6 +546,7 @@ SEEDS = {
         "acct_v2_company_with_people": ("none", False, False, False, "none", "requirements.past_due"),
         "acct_v2_customer": ("none", False, False, False, "none", "action_required.requested_capabilities"),
     },
+    "payments": {"acct_seller": ("custom", True, True, True, "none", None)},
 }
 
 
@@ -566,6 +567,60 @@ def test_accounts_of_the_marketplace_stay_as_named_until_their_checks_are_ended(
     client.advance(60)
     (passed,) = client.load({"fixtures": [fixture("in_review", "/v1/accounts/acct_custom_in_review", "get")]}).values()
     assert state(passed) == ("custom", True, True, True, "none", None)
+
+
+def test_the_seed_of_payments_has_one_of_each_state(client: EmulatorClient) -> None:
+    client.load("payments")
+    reads = [
+        fixture("intents", "/v1/payment_intents", "get"),
+        fixture("refunds", "/v1/refunds", "get"),
+        fixture("disputes", "/v1/disputes", "get"),
+        fixture("payouts", "/v1/payouts", "get"),
+        fixture("saved", "/v1/customers/cus_jenny/payment_methods", "get"),
+        fixture("money", "/v1/balance", "get", headers={"Stripe-Account": "acct_seller"}),
+    ]
+    found = client.load({"fixtures": reads})
+    shown = {each["description"]: each["status"] for each in found["intents"]["data"]}
+    assert shown == {
+        "Money that is available at once": "succeeded",
+        "Record player": "succeeded",
+        "Records": "succeeded",
+        "Deposit": "requires_capture",
+        "Waits for its customer": "requires_action",
+        "Declined": "requires_payment_method",
+        "Needle": "succeeded",
+        "Speakers": "succeeded",
+    }
+    counted = {name: [each["status"] for each in found[name]["data"]] for name in ("refunds", "disputes", "payouts")}
+    assert counted == {"refunds": ["succeeded"], "disputes": ["needs_response"], "payouts": ["pending"]}
+    assert [each["card"]["brand"] for each in found["saved"]["data"]] == ["mastercard", "visa"]
+    kinds = {name: found["money"][name][0]["amount"] for name in ("available", "pending")}
+    # Sales of 100.00, 40.00 and 30.00 without fees of 10 %, a refund of 15.00 with its fee, and a transfer of 50.00.
+    assert kinds == {"available": 5000, "pending": 9000 + 3600 - 1500 + 150 + 2700}
+
+
+def test_an_export_repeats_a_declined_payment(server: Server, client: EmulatorClient) -> None:
+    client.freeze(NOON)
+    params = {
+        "amount": 2000,
+        "currency": "usd",
+        "confirm": True,
+        "payment_method": "pm_card_chargeDeclined",
+        "payment_method_types": ["card"],
+    }
+    declined = fixture("declined", "/v1/payment_intents", params=params, expected_error_type="card_error")
+    client.load({"fixtures": [declined]})
+    exported = client.export()
+    assert [each["expected_error_type"] for each in exported["fixtures"]] == ["card_error"]
+    other = EmulatorClient(server.url, f"{client.api_key}other")
+    other.freeze(NOON)
+    other.load(exported)
+    read = {"fixtures": [fixture("all", "/v1/payment_intents", "get"), fixture("charges", "/v1/charges", "get")]}
+    before, after = (each.load(read) for each in (client, other))
+    (intent,) = after["all"]["data"]
+    assert intent["id"] == before["all"]["data"][0]["id"]
+    assert (intent["status"], intent["last_payment_error"]["code"]) == ("requires_payment_method", "card_declined")
+    assert after["charges"]["data"][0]["id"] == before["charges"]["data"][0]["id"] == intent["latest_charge"]
 
 
 def test_the_shipped_seeds_are_the_files_in_the_folder() -> None:
@@ -783,7 +838,8 @@ def test_an_export_keeps_closed_accounts_and_running_checks(api: Api) -> None:
 
 def test_a_typo_in_a_name_lists_the_seeds(client: EmulatorClient) -> None:
     with pytest.raises(
-        EmulatorError, match=r"There is no seed 'market'\. There are accounts_v1, accounts_v2, marketplace, and files"
+        EmulatorError,
+        match=r"There is no seed 'market'\. There are accounts_v1, accounts_v2, marketplace, payments, and files",
     ):
         client.load("market")
 
@@ -835,7 +891,7 @@ def test_the_command_prints_why_a_seed_cannot_be_loaded() -> None:
     assert (done.returncode, done.stderr) == (
         2,
         (
-            "stripe-emulator: load: There is no seed 'nowhere'. There are accounts_v1, accounts_v2, marketplace, and files that end in "
+            "stripe-emulator: load: There is no seed 'nowhere'. There are accounts_v1, accounts_v2, marketplace, payments, and files that end in "
             ".json.\n"
         ),
     )
@@ -999,7 +1055,7 @@ def test_the_cli_runs_an_export_with_new_ids(server: Server, client: EmulatorCli
 @pytest.mark.asyncio
 async def test_the_shipped_seeds_are_listed_by_their_names(api: Api) -> None:
     response = await api.control("GET", "/seeds", key=None)
-    assert response.json() == {"data": ["accounts_v1", "accounts_v2", "marketplace"]}
+    assert response.json() == {"data": ["accounts_v1", "accounts_v2", "marketplace", "payments"]}
 
 
 @pytest.mark.parametrize("event", ["account.updated", "account.application.deauthorized"])
