@@ -513,3 +513,10 @@ def trial_too_long() -> StripeError:
 def percentage_out_of_range() -> StripeError:
     """400 for a tax rate below nothing or above a hundred percent."""
     return refused("The percentage must be from 0 to 100.", "percentage")
+
+
+@error("inferred", "remembered words")
+def no_discount(holder: str, identifier: str) -> StripeError:
+    """404 for the discount of a customer or a subscription that has none."""
+    message = f"No active discount for {holder}: {quoted_id(identifier)}"
+    return StripeError(ErrorBody(404, message, code="resource_missing", missing=identifier))

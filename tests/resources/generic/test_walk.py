@@ -16,6 +16,7 @@ GENERIC = [each for each in EVERY if (found := registry.endpoint(each)) and foun
 REFUSED = {
     "DeleteCustomersCustomerDiscount": "No customer has a discount.",
     "DeleteSubscriptionsSubscriptionExposedIdDiscount": "No subscription has one discount.",
+    "GetCustomersCustomerDiscount": "No customer has a discount.",
     "GetTaxAssociationsFind": "No payment has a tax calculation.",
     "PostClimateOrders": "The products of Climate are Stripe's own.",
     "PostForwardingRequests": "Nothing is forwarded to others.",

@@ -135,3 +135,10 @@ def test_the_effective_percentage_of_a_tax_rate_is_its_own() -> None:
 def test_a_tax_rate_is_a_part_of_a_hundred() -> None:
     refused = Api().post("/v1/tax_rates", {"display_name": "VAT", "inclusive": "true", "percentage": "-100"})
     assert (refused.status, refused.error["param"]) == (400, "percentage")
+
+
+def test_a_customer_has_no_single_discount() -> None:
+    api = Api()
+    customer = api.post("/v1/customers").body["id"]
+    for response in (api.get(f"/v1/customers/{customer}/discount"), api.delete(f"/v1/customers/{customer}/discount")):
+        assert (response.status, response.error["code"]) == (404, "resource_missing")
