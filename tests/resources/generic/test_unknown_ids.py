@@ -196,6 +196,10 @@ def test_a_token_that_nobody_created_is_a_card_or_a_bank_account() -> None:
     assert declined.status == 402
 
 
+def test_a_review_that_nobody_created_is_open() -> None:
+    assert creating().post("/v1/reviews/prv_123/approve").body["open"] is False
+
+
 def test_money_that_nobody_created_is_in_the_balance() -> None:
     api = creating()
     api.get("/v1/charges/ch_123")

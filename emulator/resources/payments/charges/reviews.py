@@ -53,5 +53,18 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     yield snapshot(name, Scope(diff.sandbox, diff.row.owner, diff.now).account, None, after)
 
 
-REVIEWS = stored(NAME, "prv", absent=["payment_intent"], actions={"approve": _approve}, events=_events)
+def _nobody_created(scope: Scope, identifier: str, _: str | None) -> Fields:
+    """The fields of a review that a request names and nobody created, of a charge that is made for it."""
+    charge = objects.named(scope, "charge", f"ch_{identifier}").id
+    return {"charge": charge, "open": True, "opened_reason": "rule", "reason": "rule"}
+
+
+REVIEWS = stored(
+    NAME,
+    "prv",
+    absent=["payment_intent"],
+    actions={"approve": _approve},
+    unknown=_nobody_created,
+    events=_events,
+)
 RESOURCES = (REVIEWS,)
