@@ -22,6 +22,16 @@ def amount_too_small(smallest: str, currency: str, param: str = "amount") -> Str
 
 
 @error("observed")
+def amount_converts_to_too_little(smallest: str, amount: str, settled: str, param: str = "amount") -> StripeError:
+    """400 for a payment that settles below the minimum of another currency.
+
+    `smallest` is as in `50 cents`, the others as in `$0.50`.
+    """
+    message = f"Amount must convert to at least {smallest}. {amount} converts to approximately {settled}."
+    return refused(message, param, "amount_too_small")
+
+
+@error("observed")
 def amount_too_large(largest: str, param: str = "amount") -> StripeError:
     """400 for a payment of more than eight digits; `largest` is as in `$999,999.99`."""
     return refused(f"Amount must be no more than {largest}", param, "amount_too_large")

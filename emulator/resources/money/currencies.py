@@ -37,7 +37,7 @@ SYMBOLS = MappingProxyType(
     }
 )  # fmt: skip
 # The names of minor units in messages; all others are cents.
-MINOR_UNITS = MappingProxyType({"aed": "fils", "gbp": "pence", "bgn": "stotinka"})
+MINOR_UNITS = MappingProxyType({"aed": "fils", "gbp": "pence", "bgn": "stotinka", "jpy": "yen"})
 
 
 def check_currency(currency: str, param: str = "currency") -> str:
@@ -48,11 +48,8 @@ def check_currency(currency: str, param: str = "currency") -> str:
     return lower
 
 
-def check_amount(amount: int, currency: str, param: str = "amount") -> None:
-    """Refuse a payment that is too small or too large for its currency. Raises StripeError."""
-    smallest = MINIMUMS.get(currency, 0)
-    if amount < smallest:
-        raise errors.amount_too_small(formatted(smallest, currency), currency, param)
+def check_largest(amount: int, currency: str, param: str = "amount") -> None:
+    """Refuse a payment that is too large for its currency. Raises StripeError."""
     largest = LARGEST_IDR if currency == "idr" else LARGEST
     if amount > largest:
         raise errors.amount_too_large(formatted(largest, currency), param)

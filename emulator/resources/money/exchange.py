@@ -6,9 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from emulator import errors
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
-from emulator.resources.money.currencies import digits
+from emulator.resources.money.currencies import MINIMUMS, MINOR_UNITS, check_largest, digits, formatted
 from emulator.resources.money.holders import account_of
 
 RATE_DIGITS = 6
@@ -56,6 +57,23 @@ def settle(scope: Scope, amount: int, currency: str) -> Settled:
         return Settled(amount, currency, None, currency)
     used = rate(currency, account.default_currency)
     return Settled(converted(amount, used), account.default_currency, used, currency)
+
+
+def check_amount(scope: Scope, amount: int, currency: str, param: str = "amount") -> None:
+    """Refuse a payment to an account that is too large, or too small for the currency that it settles in.
+
+    Raises StripeError.
+    """
+    check_largest(amount, currency, param)
+    settled = settle(scope, amount, currency)
+    smallest = MINIMUMS.get(settled.currency, 0)
+    if settled.amount >= smallest:
+        return
+    if settled.rate is None:
+        raise errors.amount_too_small(formatted(smallest, currency), currency, param)
+    least = f"{smallest} {MINOR_UNITS.get(settled.currency, 'cents')}"
+    sent, found = formatted(amount, currency), formatted(settled.amount, settled.currency)
+    raise errors.amount_converts_to_too_little(least, sent, found, param)
 
 
 def settle_alike(amount: int, original_currency: str, currency: str, used: float | None) -> Settled:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.errors import StripeError
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import SUPPORTED
-from emulator.resources.money.exchange import PER_DOLLAR, Settled, converted, rate, settle, settle_alike
+from emulator.resources.money.exchange import PER_DOLLAR, Settled, check_amount, converted, rate, settle, settle_alike
 from emulator.resources.money.ledger import Movement
 
 from ...api import Api
@@ -73,3 +74,14 @@ def test_a_currency_that_an_account_is_paid_out_in_is_not_converted() -> None:
 def test_a_refund_is_settled_as_its_charge_was() -> None:
     assert settle_alike(-1_000, "gbp", "usd", 1.32979) == Settled(-1_330, "usd", 1.32979, "gbp")
     assert settle_alike(-1_000, "usd", "usd", None) == Settled(-1_000, "usd", None, "usd")
+
+
+def test_the_smallest_payment_is_that_of_the_currency_that_settles_it(api: Api) -> None:
+    scope = scope_of(api)
+    check_amount(scope, 38, "gbp")
+    with pytest.raises(StripeError, match=r"at least 50 cents. £0.37 converts to approximately \$0.49\."):
+        check_amount(scope, 37, "gbp")
+    ledger.post(scope, Movement("charge", 1_000, "gbp", None))
+    check_amount(scope, 30, "gbp")
+    with pytest.raises(StripeError, match=r"at least £0\.30 gbp"):
+        check_amount(scope, 29, "gbp")

@@ -131,6 +131,7 @@ CHARGES: Resource[bytes] = stored(
     response=_response,
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,
+    params={"create": legacy.create_params},
     verbs={"create": _create, "list": _list, "search": _search, "capture": _capture, "refund": _refund},
     unknown=by_request(NAME, _PAID, {**_PAID, "capture": False}),
     include=_include,

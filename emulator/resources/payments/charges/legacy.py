@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import cast
 
-from emulator import errors
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
-from emulator.resources.money.currencies import check_amount, check_currency
+from emulator.resources.money.currencies import check_currency
+from emulator.resources.money.exchange import check_amount
 from emulator.resources.payments.charges import descriptors, engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.charges.sources import source_of
-from emulator.resources.payments.transfers.terms import check_terms
+from emulator.resources.payments.transfers.terms import check_terms, merchant_of
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields
+from emulator.schema.spec import Object, Param, String
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
 _CHANGED_BY_CAPTURE = (
     "application_fee_amount", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group"
 )  # fmt: skip
+
+
+@cache
+def create_params(_: Version) -> Object:
+    """The parameters of POST /v1/charges, which knows payment methods but does not charge them (observed)."""
+    return Object({**catalog.operation("PostCharges").params.params, "payment_method": Param(String())})
 
 
 def charged(call: Call) -> Row[bytes]:
@@ -41,7 +51,7 @@ def _payment(call: Call) -> Payment:
     currency, amount = check_currency(str(params["currency"])), cast("int", params["amount"])
     if amount < 1:
         raise errors.integer_too_small(("amount",), 1)
-    check_amount(amount, currency)
+    check_amount(merchant_of(call.scope, params.get("on_behalf_of")), amount, currency)
     check_terms(call.scope, _terms(call), amount)
     check_email(params, ("receipt_email",))
     descriptors.check(params)

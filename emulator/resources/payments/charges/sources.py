@@ -28,6 +28,8 @@ def source_of(call: Call) -> Source:
     params = call.params
     sent = next((params[name] for name in ("source", "card") if params.get(name)), None)
     customer = params.get(CUSTOMER)
+    if params.get("payment_method") and (sent or customer):
+        raise errors.param_not_emulated(("payment_method",))
     if customer:
         return _saved(call, str(customer), str(sent) if sent else None)
     if sent is None:

@@ -9,12 +9,13 @@ from emulator.resources import objects
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
-from emulator.resources.money.currencies import check_amount, check_currency
+from emulator.resources.money.currencies import check_currency
+from emulator.resources.money.exchange import check_amount
 from emulator.resources.payments.charges import descriptors
 from emulator.resources.payments.intents import method_types
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods import configurations
-from emulator.resources.payments.transfers.terms import check_terms
+from emulator.resources.payments.transfers.terms import check_terms, merchant_of
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
@@ -45,7 +46,7 @@ def check_new(call: Call) -> None:
         raise errors.exclusive_params([("automatic_payment_methods",), ("confirmation_method",)])
     if automatic and "payment_method_types" in params:
         raise errors.types_given_twice()
-    check_amount(cast("int", params["amount"]), currency)
+    check_amount(merchant_of(call.scope, params.get("on_behalf_of")), cast("int", params["amount"]), currency)
     for name in ONLY_WITH_CONFIRM if not params.get("confirm") else ():
         if params.get(name):
             raise errors.only_with_confirm(name)
@@ -193,7 +194,7 @@ def changed(call: Call, intent: Fields) -> Fields:
     if "amount" in params:
         found["amount"] = cast("int", params["amount"])
     if found:
-        _check_amount({**intent, **found})
+        _check_amount(call, {**intent, **found})
     if "capture_method" in params:
         found["capture_method"] = str(params["capture_method"])
     if "customer" in params:
@@ -202,11 +203,11 @@ def changed(call: Call, intent: Fields) -> Fields:
     return found | connect_of(call, {**intent, **found})
 
 
-def _check_amount(intent: Fields) -> None:
+def _check_amount(call: Call, intent: Fields) -> None:
     amount = cast("int", intent["amount"])
     if amount < 1:
         raise errors.amount_not_positive()
-    check_amount(amount, str(intent["currency"]))
+    check_amount(merchant_of(call.scope, intent.get("on_behalf_of")), amount, str(intent["currency"]))
 
 
 def check_on_behalf_of(call: Call) -> None:

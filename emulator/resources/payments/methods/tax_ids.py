@@ -54,12 +54,12 @@ def add(scope: Scope, customer: str | None, kind: str, value: str, param: str = 
 
 
 def _fields(customer: str | None, kind: str, value: str) -> Fields:
-    owner: Fields = {"type": CUSTOMER, "customer": customer} if customer else {"type": "self"}
+    owner: Fields = {"customer": customer} if customer else {}
     verification: Json = {"status": "pending", "verified_address": None, "verified_name": None}
     return {
         "country": _country(kind, value),
         "customer": customer,
-        "owner": {"customer_account": None, **owner},
+        "owner": {**owner, "customer_account": None, "type": CUSTOMER if customer else "self"},
         "type": kind,
         "value": value,
         "verification": verification if kind in VERIFIED_TYPES else None,

@@ -48,6 +48,12 @@ def _check_on_behalf_of(scope: Scope, wanted: object) -> None:
         raise errors.no_such("on_behalf_of", wanted, "on_behalf_of")
 
 
+def merchant_of(scope: Scope, on_behalf_of: object) -> Scope:
+    """The account that a payment settles on: the one on whose behalf it is, or that of the request."""
+    account = lifecycle.named(scope, on_behalf_of) if isinstance(on_behalf_of, str) and on_behalf_of else None
+    return scope if account is None else scope.of(account.id)
+
+
 def check_merchant(scope: Scope, on_behalf_of: str | None) -> None:
     """Refuse a charge of an account that cannot take cards: that of the scope, or `on_behalf_of`. Raises StripeError.
 

@@ -96,6 +96,20 @@ def test_a_decline_without_details_says_so(shop: Shop) -> None:
             {"code": "parameter_missing", "message": "Must provide source or customer."},
         ),
         (
+            {"source": None, "payment_method": "pm_card_visa"},
+            400,
+            {"code": "parameter_missing", "message": "Must provide source or customer."},
+        ),
+        (
+            {"amount": 30, "currency": "gbp"},
+            400,
+            {
+                "code": "amount_too_small",
+                "param": "amount",
+                "message": "Amount must convert to at least 50 cents. £0.30 converts to approximately $0.40.",
+            },
+        ),
+        (
             {"amount": 49},
             400,
             {"code": "amount_too_small", "param": "amount", "message": "Amount must be at least $0.50 usd"},

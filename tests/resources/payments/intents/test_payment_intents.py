@@ -129,6 +129,12 @@ def test_older_versions_show_charges_and_the_invoice(api: Api) -> None:
             "parameter_invalid_integer",
         ),
         ({"amount": 49}, "Amount must be at least $0.50 usd", "amount", "amount_too_small"),
+        (
+            {"amount": 5_000, "currency": "pkr"},
+            "Amount must convert to at least 50 cents. ₨50.00 converts to approximately $0.18.",
+            "amount",
+            "amount_too_small",
+        ),
         ({"amount": 100_000_000}, "Amount must be no more than $999,999.99", "amount", "amount_too_large"),
         (
             {"customer": "cus_1"},

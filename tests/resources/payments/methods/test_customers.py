@@ -373,6 +373,7 @@ async def _advance(api: Api, seconds: int) -> None:
 async def test_tax_ids_are_verified_by_their_digits(api: Api, value: str, status: str) -> None:
     customer = made(api, tax_id_data=[{"type": "eu_vat", "value": value}], expand=["tax_ids"])
     (tax_id,) = customer["tax_ids"]["data"]
+    assert list(tax_id["owner"]) == ["customer", "customer_account", "type"]
     assert {name: each for name, each in tax_id.items() if name not in ("id", "created")} == {
         "object": "tax_id",
         "country": "DE",
