@@ -23,10 +23,7 @@ def amount_too_small(smallest: str, currency: str, param: str = "amount") -> Str
 
 @error("observed")
 def amount_converts_to_too_little(smallest: str, amount: str, settled: str, param: str = "amount") -> StripeError:
-    """400 for a payment that settles below the minimum of another currency.
-
-    `smallest` is as in `50 cents`, the others as in `$0.50`.
-    """
+    """400 for a payment that settles below the minimum of another currency: `50 cents` for `£0.30` and `$0.40`."""
     message = f"Amount must convert to at least {smallest}. {amount} converts to approximately {settled}."
     return refused(message, param, "amount_too_small")
 
