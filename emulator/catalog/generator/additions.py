@@ -16,8 +16,10 @@ ADDITIONS: Mapping[str, Fields] = {
         "order?": "string 5000",
         "source?": "@payment_source",
     },
+    "card": {"email?": "string 5000", "phone?": "string 5000", "wallet?": "object"},
     "dispute": {"balance_transaction?": "expandable balance_transaction"},
     "invoiceitem": {"frozen_fields!": ["string 5000"], "invoicing_rules!": ["object"]},
+    "dispute_payment_method_details_card": {"network?": "string 5000"},
     "payment_intent": {
         "allowed_payment_method_types?": ["string 5000"],
         "shared_payment_granted_token?": "string 5000",
