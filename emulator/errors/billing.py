@@ -402,7 +402,7 @@ def exclusive_amount_and_quantity(path: str) -> StripeError:
 
 @error("observed")
 def no_such_invoice_item(identifier: str, mode: Literal["test", "live"] = "test") -> StripeError:
-    """404 for an invoice item that there is not. The message tells the mode."""
+    """404 for an unknown invoice item. The message contains the mode."""
     live = str(mode == "live").lower()
     message = f"No such Invoice Item: '{quoted_id(identifier)}'(livemode={live})"
     return StripeError(ErrorBody(404, message, code="resource_missing", param="id", missing=identifier))

@@ -38,9 +38,9 @@ class PageError(Exception):
 
 
 class Consent(NamedTuple):
-    """What an application requests: its platform's sandbox, a scope, and where to send the browser.
+    """The request of an application: the sandbox of its platform, a scope, and the URL that the browser is sent to.
 
-    `user` prefills the form; `capabilities` are those that Express is to have. `now` is in unix seconds.
+    `user` prefills the form; `capabilities` are those requested for an Express account. `now` is in unix seconds.
     """
 
     sandbox: Sandbox

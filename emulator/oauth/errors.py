@@ -99,7 +99,7 @@ def scope_too_broad(scope: str) -> OAuthError:
 
 
 def capability_expected(expected: str) -> OAuthError:
-    """400 for `assert_capabilities` that differs from what was suggested (official)."""
+    """400 for `assert_capabilities` that differs from the suggested capabilities (official)."""
     return OAuthError("invalid_request", f"assert_capabilities expects capability: {expected}")
 
 

@@ -30,7 +30,7 @@ def consent_page(consent: Consent, problem: str = "") -> str:
 
 
 def code_page(query: str) -> str:
-    """The page of an application without a redirect URI: what its own would receive."""
+    """The page of an application without a redirect URI: the query that the URI would receive."""
     return message("The redirect URI of your application would receive this", query or "nothing")
 
 

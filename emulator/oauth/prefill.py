@@ -1,6 +1,6 @@
 """The account that a consent creates, as parameters of its creation.
 
-`stripe_user` prefills the form; what is invalid there is ignored (official). A blank account takes its country only.
+`stripe_user` prefills the form; its invalid values are ignored (official). A blank account takes only its country.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ _UNCACHED = lines(
         (b"Pragma", b"no-cache"),
     ]
 )
-_SAFE = "%/:=&?~#+!$,;'@()*[]"  # what stays as it is in a URL
+_SAFE = "%/:=&?~#+!$,;'@()*[]"  # characters that are not percent-encoded in a URL
 _PAGE = lines([(b"Referrer-Policy", b"no-referrer"), (b"X-Content-Type-Options", b"nosniff")])
 log = logging.getLogger("emulator")
 

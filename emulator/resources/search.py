@@ -138,7 +138,7 @@ def _matching(name: str, clauses: Sequence[Clause], rows: Iterable[Row[bytes]], 
 
 
 def _needle(clause: Clause, whole: Mapping[str, Json]) -> bytes:
-    """What the bytes of every matching object have in small letters, empty where nothing is known of them."""
+    """Bytes that every matching object contains, in lower case; empty where none are known."""
     value = clause.value or ""
     plain = value.isascii() and value.isprintable() and clause.names[-1].isascii() and "\\" not in clause.names[-1]
     if not plain or clause.negated or set(value) & {'"', "\\"} or not _is_text(clause, whole):

@@ -159,7 +159,7 @@ def delete(resource: Res, place: Place, call: Call) -> Json:
         raise TypeError(f"{resource.name} cannot be deleted")
     if row.number < 0 and unknown.are_created(call.sandbox):
         return _style(resource).stub(resource, row)
-    if row.number < 0:  # what exists for each parent, and has never been set
+    if row.number < 0:  # one exists for each parent, but was never set
         raise _style(resource).missing(resource, call, place.template or place.parent_template)
     resource.delete(call, row)
     table_of(resource, call).remove(row.owner, row.id)

@@ -37,7 +37,7 @@ class Code(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """What an application holds for an account: the access of one scope."""
+    """The access of an application to an account, in one scope."""
 
     account: str
     scope: Scope

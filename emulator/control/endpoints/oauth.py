@@ -24,7 +24,7 @@ async def application(request: Request) -> Response:
 
 
 async def declare(request: Request) -> Response:
-    """POST /_emulator/oauth with `client_id` or `redirect_uris`; what is not sent stays as it was."""
+    """POST /_emulator/oauth with `client_id` or `redirect_uris`; omitted fields are unchanged."""
     key, body = secret_key(request), await fields_of(request, "client_id", "redirect_uris")
     sandboxes = state(request).sandboxes
     home = sandboxes.sandbox_key(key)

@@ -1,7 +1,7 @@
-"""Automatic payouts: on the days of its schedule, an account is paid out what has become available.
+"""Automatic payouts: on the days of its schedule, the available balance of an account is paid out.
 
-A run is planned when money moves, and happens at midnight, UTC, once that money is available. It plans another only
-while there is money that waits, so that nothing happens where there is none.
+A run is planned when money moves, for midnight UTC once that money is available. It plans the next run only while
+money is pending, so that accounts without money have no timers.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _due(scope: Scope, account: Account) -> list[Due]:
 
 
 def _amount(total: Total, kept: int, *, debits: bool) -> int:
-    """What is available beyond the least balance, or the negative balance that is debited."""
+    """The available money above the minimum balance, or the negative balance that is debited."""
     available = total["available"]
     if available < 0:
         return available if debits else 0

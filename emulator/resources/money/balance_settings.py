@@ -101,7 +101,7 @@ def _days(schedule: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _note(scope: Scope, before: Fields, after: Fields) -> None:
-    """Store both states, of which the event is made."""
+    """Store both states, from which the event is made."""
     table, data = scope.sandbox.table(BALANCE_SETTINGS), orjson.dumps({"before": before, "after": after})
     row = table.get(scope.owner, scope.owner)
     if row is None:

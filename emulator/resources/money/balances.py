@@ -1,4 +1,4 @@
-"""`/v1/balance`: what an account has, now and soon."""
+"""`/v1/balance`: the available and the pending money of an account."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _entry(currency: str, kinds: dict[str, Total], amount_of: Callable[[Total], 
 
 
 def _reserved(sandbox: Sandbox, owner: str) -> Fields:
-    """The part of a platform that answers for connected accounts with negative balances."""
+    """`connect_reserved` of a platform: the money held for connected accounts with negative balances."""
     reserved = ledger.reserved(sandbox) if owner == sandbox.platform_id else {}
     entries: list[Json] = [
         {"amount": amount, "currency": currency, "source_types": {CARD: amount}}
@@ -57,7 +57,7 @@ def _reserved(sandbox: Sandbox, owner: str) -> Fields:
 
 
 def _instant(sandbox: Sandbox, account: Account, totals: Totals) -> Fields:
-    """The part of a connected account with a bank that takes instant payouts: pending money can be paid out too."""
+    """`instant_available` of a connected account with a bank that takes instant payouts; it includes pending money."""
     if account.id == sandbox.platform_id:
         return {}
     taken = {bank.currency for bank in account.external_accounts if holders.takes_instant(account, bank)}
@@ -70,7 +70,7 @@ def _payable(total: Total) -> int:
 
 
 def _response(call: Call, row: Row[bytes]) -> Fields:
-    """The balance with what each destination of instant payouts would get, where a request expands that."""
+    """The balance, with the net amount for each destination of instant payouts where a request expands it."""
     body, wanted = _balance(call.sandbox, row, call.now), call.params.get("expand")
     if (
         not isinstance(wanted, list)
@@ -96,14 +96,14 @@ def _with_net(account: Account, entry: Fields) -> Json:
 
 
 def balance_available(scope: Scope) -> Iterator[NewEvent]:
-    """The event of a balance to which money was added that is available."""
+    """The event of a balance to which available money was added."""
     row = scope.sandbox.table(ledger.BALANCE).get(scope.owner, scope.owner)
     if row is not None and holders.is_open(scope):
         yield snapshot("balance.available", scope.account, None, _balance(scope.sandbox, row, scope.now))
 
 
 def _became_available(_: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """The event of money that was pending and is available. There is none of money that is taken (official)."""
+    """The event of pending money that has become available. Negative amounts emit none (official)."""
     if diff.before is None or diff.after is None:
         return
     before, after = ledger.settled(diff.before, diff.then), ledger.settled(diff.after, diff.now)

@@ -22,7 +22,7 @@ _MAY = 5
 def available_on(sandbox: Sandbox, account_id: str, now: int) -> int:
     """The unix second at which a payment at `now` becomes available to an account: 00:00 UTC, by its payout schedule.
 
-    An account without a delay has it at once.
+    For an account without a delay, it is available at once.
     """
     days = delay_days(sandbox, account_id)
     if days <= 0:
@@ -31,7 +31,7 @@ def available_on(sandbox: Sandbox, account_id: str, now: int) -> int:
 
 
 def after_days(now: int, days: int, *, in_us: bool) -> int:
-    """00:00 UTC of the day that comes so many days later: business days up to six, and every day from seven on."""
+    """00:00 UTC of the day after a number of days: business days up to six, calendar days from seven on."""
     return _after_days(now // DAY, days, in_us)
 
 

@@ -14,7 +14,7 @@ from emulator.resources.money.holders import account_of
 
 RATE_DIGITS = 6
 _RATE = f".{RATE_DIGITS}g"
-# Units of each currency for one US dollar: rounded rates of the market of 2026, which never change (our choice).
+# Units of each currency for one US dollar: rounded market rates of 2026, which never change (our choice).
 _PER_DOLLAR = """
 usd 1 usdc 1 aed 3.6725 afn 66 all 82.5 amd 382 ang 1.79 aoa 917 ars 1450 aud 1.515 awg 1.8 azn 1.7 bam 1.695 bbd 2
 bdt 122
@@ -47,7 +47,8 @@ class Settled(NamedTuple):
 
 
 def settle(scope: Scope, amount: int, currency: str) -> Settled:
-    """An amount in minor units as the account of a scope settles it: in its default currency, or in one that it holds.
+    """An amount in minor units as the account of a scope settles it: in its own currency if the account
+    holds that, otherwise in the default currency.
 
     An account holds the currencies of its external accounts, and those that it has a balance in.
     """

@@ -15,7 +15,7 @@ _EEA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV
 
 
 class Rates(NamedTuple):
-    """The rates of an account's country in hundredths of a percent: for its own cards, and what others add."""
+    """The rates of a country in hundredths of a percent: for domestic cards, and the surcharge for foreign ones."""
 
     domestic: int
     foreign: int

@@ -1,4 +1,4 @@
-"""The accounts that hold money: the platform's own and connected ones, and where they are paid out to."""
+"""The accounts that hold money, the platform's own and connected ones, and the destinations of their payouts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def account_of(sandbox: Sandbox, owner: str) -> Account:
 
 
 def is_open(scope: Scope) -> bool:
-    """Whether the account of a scope is there; connected ones can be deleted."""
+    """Whether the account of a scope exists; connected accounts can be deleted."""
     return scope.account is None or lifecycle.find(scope.sandbox, scope.owner) is not None
 
 

@@ -1,4 +1,4 @@
-"""The ledger: every movement of money is a balance transaction, and nothing else is true about money.
+"""The ledger: every movement of money is a balance transaction, and balances follow from these alone.
 
 `post` is the only writer. It is called in the transaction of the request or of the timer that moves the money, with the
 object that causes the movement. Balances are totals that the ledger keeps as it writes, so that they always agree with
@@ -173,9 +173,9 @@ def make_available(scope: Scope, currency: str) -> None:
 
 
 class Total(TypedDict):
-    """The money of one currency and source type: what is available, and what will be, by unix second.
+    """The money of one currency and source type: the available amount, and the pending amounts by unix second.
 
-    `paid` is where the last automatic payout ended: its second, and the number of the first transaction after it.
+    `paid` marks the end of the last automatic payout: its second, and the number of the first transaction after it.
     """
 
     available: int
@@ -187,7 +187,7 @@ Totals = dict[str, dict[str, Total]]  # by currency, then by source type
 
 
 def totals(scope: Scope) -> Totals:
-    """The totals of the account as they are now, from the currency that was used first to the last."""
+    """The present totals of the account, in the order in which its currencies were first used."""
     row = _row(scope)
     return settled(row, scope.now) if row else {}
 
@@ -219,7 +219,7 @@ def due_times(row: Row[bytes]) -> set[int]:
 
 
 def pending_times(scope: Scope) -> set[int]:
-    """The unix seconds at which money of an account becomes available that is pending now."""
+    """The unix seconds at which the pending money of an account becomes available."""
     return _times(totals(scope))
 
 
@@ -228,7 +228,7 @@ def _times(found: Totals) -> set[int]:
 
 
 def mark_paid(scope: Scope, currency: str, source_type: str, transaction: str) -> tuple[int, int]:
-    """Note that an automatic payout, by its balance transaction, has ended; return where the one before it did."""
+    """Store the end of an automatic payout, given its balance transaction; return the end of the previous one."""
     row, own = _row(scope), scope.sandbox.table(TRANSACTION).get(scope.owner, transaction)
     found = settled(row, scope.now) if row else {}
     total = found[currency][source_type]
@@ -268,13 +268,13 @@ def _store(scope: Scope, row: Row[bytes] | None, found: Totals) -> None:
 
 
 def reserved(sandbox: Sandbox) -> dict[str, int]:
-    """By currency, what the platform holds for negative balances of accounts whose requirements it collects."""
+    """The platform's reserve by currency, for negative balances of accounts whose requirements it collects."""
     row = sandbox.table(RESERVE).get(sandbox.platform_id, sandbox.platform_id)
     return cast("dict[str, int]", orjson.loads(row.data)) if row else {}
 
 
 def _reserve(scope: Scope, currency: str, found: Totals, net: int) -> None:
-    """Change the reserve by what a movement has added to the negative balance of an account, or taken from it."""
+    """Change the reserve by the change of an account's negative balance that a movement of `net` has caused."""
     after = sum(total["available"] + sum(total["pending"].values()) for total in found[currency].values())
     change = min(after - net, 0) - min(after, 0)
     if not change or not _is_liable(scope):

@@ -24,7 +24,7 @@ AUTOMATIC_DESCRIPTION = "STRIPE PAYOUT"
 SENT_AFTER = 10
 ARRIVES_AFTER = 30
 NO_ACCOUNT = "no_account"
-# The numbers whose payouts fail, and how (official).
+# The account numbers whose payouts fail, and the failure codes (official).
 FAILURES: Mapping[str, str] = MappingProxyType(
     {
         "000111111113": "account_closed",
@@ -148,7 +148,7 @@ def due_times(row: Row[bytes]) -> tuple[int, ...]:
 
 
 def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
-    """A payout is sent to the bank, and then it arrives or fails."""
+    """Send a payout to the bank; at its next time, let it arrive or fail."""
     scope, fields = Scope(sandbox, row.owner, at), objects.fields(row)
     if fields["status"] == "pending":
         _send(scope, row, fields)
@@ -157,7 +157,7 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
 
 
 def end(scope: Scope, row: Row[bytes], failure: str | None = None) -> Row[bytes]:
-    """A payout arrives, or fails with a code of `MESSAGES`; one that was paid may fail later."""
+    """Let a payout arrive, or fail with a code of `MESSAGES`; a paid one may fail later."""
     fields = objects.fields(row)
     if fields["status"] == "pending":
         row = _send(scope, row, fields)

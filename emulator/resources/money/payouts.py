@@ -30,7 +30,7 @@ _EVENT_OF_STATUS = MappingProxyType({"canceled": "payout.canceled", "failed": "p
 
 
 def create(call: Call) -> Json:
-    """POST /v1/payouts: a payout by hand, from what is available. Raises StripeError."""
+    """POST /v1/payouts: a manual payout from the available balance. Raises StripeError."""
     row = paying.pay(call.scope, _requested(call))
     return PAYOUTS.respond(call, row)
 
@@ -92,7 +92,7 @@ def _check_instant(account: Account, destination: ExternalAccount, amount: int, 
 
 
 def _funds(scope: Scope, currency: str, source_type: str, method: str) -> int:
-    """The money that can be paid out: instantly also that which is not available yet."""
+    """The money that can be paid out; an instant payout can use pending money too."""
     found = ledger.totals(scope).get(currency, {}).get(source_type)
     if found is None:
         return 0
@@ -128,7 +128,7 @@ def reverse(call: Call) -> Json:
 
 
 def _debited_bank(call: Call, fields: Fields) -> ExternalAccount:
-    """The bank account that a payout is taken back from. Raises StripeError for one that must stay."""
+    """The bank account that the reversal of a payout debits. Raises StripeError for a payout that cannot be reversed."""
     if fields["status"] != "paid":
         raise errors.payout_not_reversible("it has not been paid")
     if fields.get("reversed_by") or fields.get("original_payout"):

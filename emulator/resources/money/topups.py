@@ -61,7 +61,7 @@ def create(call: Call) -> Json:
 
 
 def _taken_from(call: Call, currency: str) -> tuple[Fields | None, str]:
-    """The source that is shown, and the number of the bank account. Raises StripeError where there is none."""
+    """The source as shown, and the number of the bank account. Raises StripeError where there is none."""
     account = holders.account_of(call.sandbox, call.owner)
     if account.country not in COUNTRIES:
         raise errors.topups_unsupported(account.country)
@@ -131,7 +131,7 @@ def _update(_: Call, __: Row[bytes], fields: Fields) -> Fields:
 
 
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
-    """A top-up succeeds, and its money is available; or it fails."""
+    """Let a top-up succeed, which makes its money available, or fail."""
     scope, fields = Scope(sandbox, row.owner, at), objects.fields(row)
     if failure := fields["_fails"]:
         code = str(failure)

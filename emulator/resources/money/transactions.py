@@ -58,9 +58,9 @@ def _kept(call: Call) -> Callable[[Row[bytes]], bool]:
 
 
 def _paid_by(fields: Fields, own: Row[bytes] | None, at: int) -> Callable[[Row[bytes]], bool]:
-    """Whether an automatic payout paid a balance transaction out, its own included.
+    """Whether an automatic payout includes a balance transaction, its own among them.
 
-    It pays those that have counted by its second, and did not at the end of the payout before it.
+    It includes those that became available since the end of the previous payout.
     """
     before, first = cast("tuple[int, int]", fields["_paid"])
     kind, last = (fields["currency"], fields["source_type"]), own.number if own else 0

@@ -131,7 +131,7 @@ def _alternatives(account: Account, currently: Collection[str]) -> tuple[tuple[s
 
 
 def planned(due: Due) -> Due:
-    """The requirements under planned rules: those of today and what the rules add (observed)."""
+    """The requirements under planned rules: the present ones and those that the rules add (observed)."""
     if due.planned_at is None:
         return Due(eventually=due.future)
     eventually = tuple(sorted({*due.eventually, *due.future})) if due.future else due.eventually

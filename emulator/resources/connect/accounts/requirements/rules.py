@@ -86,7 +86,7 @@ RECIPIENT_LESS: Mapping[str, Names] = {"BW": names("address.postal_code")}
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Rules that a country plans: what they add for an individual, and the unix second at which they were to begin."""
+    """Planned rules of a country: the requirements added for an individual, and the unix second at which they begin."""
 
     individual: Names
     begins_at: int
@@ -94,7 +94,7 @@ class Planned:
 
 # Observed of custom accounts, 2023 to March 2025; the date of the last year, which had passed by then.
 PLANNED: Mapping[str, Planned] = {"US": Planned(names("id_number"), 1_717_516_800)}
-# What stays past due under planned rules (observed); the rest is due there without being late.
+# Requirements that remain past due under planned rules (observed); the others are due there, but not past due.
 PAST_WHEN_PLANNED = frozenset(names("external_account individual.first_name individual.last_name"))
 
 # The first part of the names of requirements about persons that the account does not have yet.
