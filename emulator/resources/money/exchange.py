@@ -47,10 +47,9 @@ class Settled(NamedTuple):
 
 
 def settle(scope: Scope, amount: int, currency: str) -> Settled:
-    """An amount in minor units as the account of a scope settles it: in its own currency if the account
-    holds that, otherwise in the default currency.
+    """An amount in minor units as the account of a scope settles it: in its currency or in the default one.
 
-    An account holds the currencies of its external accounts, and those that it has a balance in.
+    It keeps its currency where the account holds that: where it has an external account or a balance in it.
     """
     account = account_of(scope.sandbox, scope.owner)
     held = {account.default_currency, *(each.currency for each in account.external_accounts)}

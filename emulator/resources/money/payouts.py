@@ -128,7 +128,7 @@ def reverse(call: Call) -> Json:
 
 
 def _debited_bank(call: Call, fields: Fields) -> ExternalAccount:
-    """The bank account that the reversal of a payout debits. Raises StripeError for a payout that cannot be reversed."""
+    """The bank account that the reversal of a payout debits. Raises StripeError for one that cannot be reversed."""
     if fields["status"] != "paid":
         raise errors.payout_not_reversible("it has not been paid")
     if fields.get("reversed_by") or fields.get("original_payout"):
