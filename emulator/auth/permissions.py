@@ -43,10 +43,13 @@ class Object(NamedTuple):
 # labels of accounts, charges, checkout sessions, customers and prices were observed.
 _BASIC = Object("accounts_kyc_basic", "Basic Business Contact Information")
 _ACCOUNT = Object("connected_account", "Accounts")
+_BALANCE = Object("balance", "Balance")
 _CHARGE = Object("charge", "Charges and Refunds")
+_CUSTOMER = Object("customer", "Customers")
 _LINK = Object("account_link", "Account Links")
 _EVENT = Object("event", "Events")
 _PLAN = Object("plan", "Prices")
+_SETUP = Object("setup_intent", "SetupIntents")
 _TOKEN = Object("token", "Tokens")
 _WEBHOOK = Object("webhook", "Webhook Endpoints")
 OBJECTS: Mapping[str, Object] = {
@@ -56,26 +59,36 @@ OBJECTS: Mapping[str, Object] = {
     "/v1/accounts": _ACCOUNT,
     "/v1/accounts/{account}/login_links": Object("edit_link", "Login Links"),
     "/v1/application_fees": Object("application_fee", "Application Fees"),
-    "/v1/balance": Object("balance", "Balance"),
+    "/v1/balance": _BALANCE,
+    "/v1/balance_transactions": _BALANCE,
+    "/v1/billing_portal": Object("customer_portal", "Customer Portal"),
     "/v1/charges": _CHARGE,
     "/v1/checkout/sessions": Object("checkout_session", "Checkout Sessions"),
     "/v1/coupons": Object("coupon", "Coupons"),
-    "/v1/customers": Object("customer", "Customers"),
+    "/v1/customers": _CUSTOMER,
     "/v1/disputes": Object("dispute", "Disputes"),
     "/v1/events": _EVENT,
     "/v1/external_accounts": _ACCOUNT,
     "/v1/files": Object("file", "Files"),
     "/v1/invoices": Object("invoice", "Invoices"),
     "/v1/payment_intents": Object("payment_intent", "PaymentIntents"),
+    "/v1/payment_links": Object("payment_links", "Payment Links"),
+    "/v1/payment_method_configurations": Object("payment_method_configurations", "Payment Method Configurations"),
     "/v1/payment_methods": Object("payment_method", "PaymentMethods"),
     "/v1/payouts": Object("payout", "Payouts"),
     "/v1/plans": _PLAN,
     "/v1/prices": _PLAN,
     "/v1/products": Object("product", "Products"),
     "/v1/quotes": Object("quote", "Quotes"),
+    "/v1/radar/early_fraud_warnings": _CHARGE,
     "/v1/refunds": _CHARGE,
-    "/v1/setup_intents": Object("setup_intent", "SetupIntents"),
+    "/v1/reporting": Object("report_runs_and_report_types", "Report Runs and Report Types"),
+    "/v1/setup_attempts": _SETUP,
+    "/v1/setup_intents": _SETUP,
+    "/v1/sources": Object("source", "Sources"),
     "/v1/subscriptions": Object("subscription", "Subscriptions"),
+    "/v1/test_helpers/customers": _CUSTOMER,
+    "/v1/test_helpers/refunds": _CHARGE,
     "/v1/test_helpers/test_clocks": Object("billing_clock", "Test Clocks"),
     "/v1/tokens": _TOKEN,
     "/v1/topups": Object("top_up", "Top-ups"),
@@ -92,6 +105,22 @@ OBJECTS: Mapping[str, Object] = {
 }
 # Operations whose response is an account require read access to it as well (observed).
 ALSO: Mapping[str, Permission] = {"/v1/accounts": Permission(_BASIC.name, READ, _BASIC.label)}
+# By object, those whose permissions include read access to it as well (official).
+INCLUDED_IN: Mapping[str, tuple[str, ...]] = {
+    "application_fee": ("balance_transaction_source",),
+    "balance": ("balance_transaction_source",),
+    "billing_clock": ("customer",),
+    "credit_note": ("invoice",),
+    "invoice": ("credit_note",),
+    "mandate": ("checkout_session", "payment_links", "setup_intent"),
+    "payment_intent": ("checkout_session",),
+    "payment_links": ("checkout_session",),
+    "payout": ("transfer",),
+    "product": ("checkout_session", "payment_intent", "payment_links", "quote"),
+    "setup_intent": ("checkout_session",),
+    "source": ("payment_method",),
+    "transfer": ("balance_transaction_source",),
+}
 # A restricted key may send Stripe-Account if it has a permission for one of these objects (which ones is our choice).
 CONNECT = frozenset(
     """
@@ -111,7 +140,10 @@ def parse(text: str) -> str | None:
 
 def grants(granted: frozenset[str], required: Permission) -> bool:
     """Whether the granted permissions include the required one; write includes read."""
-    return required.name in granted or f"{required.object}_{WRITE}" in granted
+    if required.level == WRITE:
+        return required.name in granted
+    objects = (required.object, *INCLUDED_IN.get(required.object, ()))
+    return any(f"{each}_{level}" in granted for each in objects for level in (READ, WRITE))
 
 
 def may_connect(granted: frozenset[str] | None) -> bool:

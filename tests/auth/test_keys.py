@@ -181,6 +181,14 @@ async def test_older_versions_get_the_older_words(api: Api, granted: list[str], 
         ("POST", "/v1/checkout/sessions", "\"Checkout Sessions Write\" ('checkout_session_write')"),
         ("GET", "/v1/prices", "\"Prices Read\" ('plan_read')"),
         ("GET", "/v1/refunds/re_1", "\"Charges and Refunds Read\" ('charge_read')"),
+        ("GET", "/v1/balance_transactions", "\"Balance Read\" ('balance_read')"),
+        ("GET", "/v1/setup_attempts", "\"SetupIntents Read\" ('setup_intent_read')"),
+        (
+            "GET",
+            "/v1/payment_method_configurations",
+            "\"Payment Method Configurations Read\" ('payment_method_configurations_read')",
+        ),
+        ("POST", "/v1/test_helpers/refunds/re_1/expire", "\"Charges and Refunds Write\" ('charge_write')"),
     ],
 )
 async def test_each_operation_names_its_permission(api: Api, method: str, path: str, named: str) -> None:
@@ -203,6 +211,31 @@ async def test_a_key_has_its_permissions_only_and_write_includes_read(api: Api) 
     assert api.session(account, {"payments": {"enabled": True}}, authorization=bearer).status == 200
     await declare(api, {"key": RESTRICTED, "permissions": None})
     assert api.get("/v1/account", authorization=bearer).status == 200
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("granted", "path", "status"),
+    [
+        ("transfer_read", "/v1/payouts", 200),
+        ("payout_write", "/v1/transfers", 403),
+        ("balance_transaction_source_read", "/v1/transfers", 200),
+        ("balance_transaction_source_read", "/v1/balance_transactions", 200),
+        ("balance_transaction_source_read", "/v1/charges", 403),
+        ("charge_write", "/v1/refunds", 200),
+        ("payment_intent_write", "/v1/charges", 403),
+    ],
+)
+async def test_some_permissions_include_reading_others(api: Api, granted: str, path: str, status: int) -> None:
+    await declare(api, {"key": RESTRICTED, "permissions": [granted]})
+    assert api.get(path, authorization=f"Bearer {RESTRICTED}").status == status
+
+
+@pytest.mark.asyncio
+async def test_an_included_permission_is_for_reading_alone(api: Api) -> None:
+    await declare(api, {"key": RESTRICTED, "permissions": ["transfer_write"]})
+    refused = api.post("/v1/payouts", {"amount": 100, "currency": "usd"}, authorization=f"Bearer {RESTRICTED}")
+    assert (refused.status, refused.error["code"]) == (403, "more_permissions_required")
 
 
 @pytest.mark.asyncio
