@@ -23,7 +23,7 @@ from emulator.wire.json import Json
 
 REFUNDS_UNTIL = "2022-11-15"  # versions before include the refunds of a charge (observed)
 ABSENT = frozenset({"refunds"})  # shown only when it is expanded
-# The fields that a search knows (official). Those of methods stand below their type.
+# The searchable fields (official). Those of payment methods are below their type.
 _OF_METHODS = ("brand", "exp_month", "exp_year", "fingerprint", "last4")
 _METHODS = ("card", "card_present", "interac_present", "sepa_debit", "us_bank_account")
 SEARCHED = frozenset(
@@ -35,7 +35,7 @@ SEARCHED = frozenset(
 )
 
 
-_PAID = {"amount": 2000, "currency": "usd", "source": "tok_visa"}  # by a charge that nobody created
+_PAID = {"amount": 2000, "currency": "usd", "source": "tok_visa"}  # of a charge that nobody created
 
 
 def _create(call: Call) -> Json:
@@ -111,7 +111,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 
 def _response(call: Call, row: Row[bytes]) -> Fields:
-    """A charge as the version of a request shows it: old ones include its refunds (observed)."""
+    """A charge in the version of the request: old versions include its refunds (observed)."""
     body = _render(call.sandbox, row, call.now)
     if call.version.date >= REFUNDS_UNTIL:
         return body

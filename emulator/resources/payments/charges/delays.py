@@ -1,4 +1,4 @@
-"""Bank debits: payments that the bank confirms or refuses later, as their account numbers say."""
+"""Bank debits: payments that the bank confirms or refuses later, as decided by their account numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.resources.payments.charges.payment import Payment
 # Debits of bank accounts, which are pending at first (official).
 DELAYED = frozenset({"acss_debit", "au_becs_debit", "bacs_debit", "nz_bank_account", "sepa_debit", "us_bank_account"})
 SECONDS = 2  # until a debit ends (our choice: Stripe's test mode needs some minutes)
-SLOW_SECONDS = 180  # until one of the numbers that stand for a delay ends (official: about three minutes)
+SLOW_SECONDS = 180  # until a debit of a test number with a delay ends (official: about three minutes)
 # The messages of failures by their codes (our choice; the codes are official).
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -54,7 +54,7 @@ _US: Mapping[str, Debit] = {
     "000777777771": Debit("charge_exceeds_weekly_limit"),
     "000888888885": Debit("generic_could_not_process"),
 }
-# The IBANs of a country, one of each behaviour, in this order (official; what a plain failure is called is our choice).
+# The IBANs of a country, one of each behaviour, in this order (official; the code of a plain failure is our choice).
 _OF_IBANS = (
     Debit(),
     Debit(seconds=SLOW_SECONDS),
@@ -87,7 +87,7 @@ DEBITS: Mapping[str, Debit] = MappingProxyType({**_US, **dict(_of_ibans())})
 
 
 def end_of(payment: Payment, now: int) -> End:
-    """The end that the account of a debit stands for; accounts that are not in the table pay."""
+    """The end of a debit by the number of its account; accounts that are not in the table pay."""
     debit = DEBITS.get(payment.number or "", Debit())
     failure = (debit.failure, MESSAGES[debit.failure]) if debit.failure else None
     return End(None if debit.seconds is None else now + debit.seconds, failure)

@@ -1,7 +1,7 @@
 """Disputes: chargebacks and inquiries of a charge, their evidence, their money and their end.
 
 A chargeback takes the amount and a fee from the balance; a won one gives the amount back. An inquiry moves no money.
-Evidence that says so decides a dispute (official test values); other evidence leaves it under review, as no bank
+Test values in the evidence decide a dispute (official); other evidence leaves it under review, as no bank
 answers.
 """
 
@@ -38,7 +38,7 @@ INQUIRY = "inquiry"
 
 
 class Kind(NamedTuple):
-    """What a card holder's bank claims: the reason, the type of the case, and the network's code for it."""
+    """The claim of a card holder's bank: the reason, the type of the case, and the network's code for it."""
 
     reason: str = "fraudulent"
     case_type: str = "chargeback"
@@ -104,7 +104,7 @@ def follow(scope: Scope, charge: Row[bytes], kind: str) -> None:
 
 
 def _left(charge: Fields) -> Json:
-    """The amount that a dispute can be about: that which was captured and not refunded."""
+    """The amount that can be disputed: captured and not refunded."""
     return cast("int", charge.get("amount_captured", charge["amount"])) - cast("int", charge.get("amount_refunded", 0))
 
 
@@ -169,7 +169,7 @@ def _with_transaction(scope: Scope, dispute: Fields, movement: Movement) -> Fiel
 
 
 def _available_on(scope: Scope, charge: str) -> int | None:
-    """The day on which the charge's own money is available; at once where that is past or not yet known (observed)."""
+    """The second at which the charge's own money is available, not before now (observed); None if it is not known."""
     row = objects.get(scope, "charge", charge)
     own = objects.fields(row).get("balance_transaction") if row else None
     paid = objects.get(scope, ledger.TRANSACTION, cast("str | None", own))
@@ -180,7 +180,7 @@ def _available_on(scope: Scope, charge: str) -> int | None:
 
 
 def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """Evidence is submitted unless `submit` is false; the dispute is then under review."""
+    """POST /v1/disputes/{dispute}: evidence is submitted unless `submit` is false, and is then under review."""
     _check_open(decode(row))
     evidence = call.params.get("evidence")
     if not isinstance(evidence, dict) or call.params.get("submit") is False:
@@ -195,7 +195,7 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _closed(_: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A dispute that the business gives up is lost."""
+    """POST /v1/disputes/{dispute}/close: the dispute is lost."""
     _check_open(decode(row))
     return {**fields, "status": "warning_closed" if _is_inquiry(fields) else "lost", "_verdict_at": None}
 
@@ -215,7 +215,7 @@ def _due(row: Row[bytes]) -> tuple[int, ...]:
 
 
 def _decide(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
-    """The bank decides."""
+    """Let the bank decide a dispute whose evidence has a known result."""
     decide(Scope(sandbox, row.owner, at), row, str(decode(row)["_verdict"]))
 
 

@@ -1,4 +1,4 @@
-"""The engine of payments: it charges a payment method, captures and releases holds, and knows why a charge failed.
+"""The engine of payments: it charges a payment method, captures and releases holds, and makes the errors of declines.
 
 Payment intents and `POST /v1/charges` use it alike. A charge is stored once it is complete, so that one event shows all
 of it; the transfer and the application fee of a payment come before their charge.
@@ -30,7 +30,7 @@ ASYNC_SECONDS = 2  # until an asynchronous payment shows its balance transaction
 EXPIRED = "expired_uncaptured_charge"  # the reason of the refund of a hold whose time is over (official)
 WITHDRAWN = "The payment was canceled before the bank confirmed it."
 NOTHING: Mapping[str, str] = MappingProxyType({})
-HIDDEN = frozenset({"application_fee", "balance_transaction", "transfer"})  # what it shows only then
+HIDDEN = frozenset({"application_fee", "balance_transaction", "transfer"})  # fields that are null until then
 
 
 def attempt(scope: Scope, payment: Payment) -> Row[bytes]:
@@ -75,7 +75,7 @@ def release(
     expired: bool = False,
     metadata: Mapping[str, str] = NOTHING,
 ) -> Row[bytes]:
-    """Release a hold that nobody captures, and return the refund that says so; no money moves."""
+    """Release a hold that is not captured, and return its refund, which moves no money."""
     amount = cast("int", objects.fields(row)["amount"])
     new = fields_of_refund(row, amount, EXPIRED if expired else reason, metadata)
     refund = objects.add(scope, REFUND, new_id(scope, row.id), {**new, "balance_transaction": None}, row.id)
@@ -85,12 +85,12 @@ def release(
 
 
 def decline_of(row: Row[bytes]) -> StripeError:
-    """The 402 of a failed charge. What the request has changed so far stays."""
+    """The 402 of a failed charge. The changes of the request so far are kept."""
     decline = Decline(**cast("dict[str, str | None]", objects.fields(row)["_decline"]))  # type: ignore[arg-type]
     return refusal(decline, {"charge": row.id}, changes_stay=True)
 
 
-# --- what time does -----------------------------------------------------------------------------------------------
+# --- changes over time -----------------------------------------------------------------------------------------------
 
 
 def due_times(row: Row[bytes]) -> list[int]:
@@ -111,7 +111,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
 
 
 def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
-    """End a pending payment: the bank pays, or it says why not."""
+    """End a pending payment: it succeeds, or fails with the bank's code."""
     failure = objects.fields(row).get("_failure")
     if isinstance(failure, list):
         code, message = failure
@@ -140,13 +140,13 @@ def _settled(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
 
 
 def _shown_later(scope: Scope, made: Fields) -> Fields:
-    """What a movement has made, which an asynchronous payment shows later; the money moves at once (our choice)."""
+    """The fields set by a movement, which an asynchronous payment shows later; the money moves at once (our choice)."""
     hidden = {name: value for name, value in made.items() if name in HIDDEN}
     return {**made, **dict.fromkeys(hidden), "_later": hidden, "_shows": scope.now + ASYNC_SECONDS}
 
 
 def _followed(scope: Scope, row: Row[bytes]) -> Row[bytes]:
-    """A charge that has its money, after what its test card stands for, such as a dispute."""
+    """A captured charge after the follow-ups of its test card, such as a dispute."""
     follow_ups.run(scope, row)
     return objects.get(scope, NAME, row.id) or row
 
@@ -168,7 +168,7 @@ def _fields(scope: Scope, payment: Payment, verdict: Verdict, identifier: str) -
 
 
 def _request(payment: Payment) -> Fields:
-    """What the request says."""
+    """The fields that the request sends."""
     fields: Fields = {
         "amount": payment.amount,
         "currency": payment.currency,
@@ -188,7 +188,7 @@ def _request(payment: Payment) -> Fields:
 
 
 def _descriptor(scope: Scope, fields: Fields, kind: str) -> Fields:
-    """The descriptor that follows from the fields of a charge: that of the account on whose behalf it is."""
+    """The descriptor by the fields of a charge: that of the account on whose behalf it is made."""
     merchant = cast("str | None", fields.get("on_behalf_of")) or scope.owner
     descriptor, suffix = (cast("str | None", fields.get(name)) for name in descriptors.NAMES)
     if kind == "card":  # only the suffix is the payment's own (official)
@@ -213,7 +213,7 @@ def _connect(scope: Scope, payment: Payment, identifier: str) -> Fields:
 
 
 def _result(scope: Scope, payment: Payment, verdict: Verdict) -> Fields:
-    """The status, and what else depends on it. Names that begin with `_` are for the engine alone."""
+    """The status and the fields that depend on it. Names that begin with `_` are for the engine alone."""
     base: Fields = {
         "amount_captured": 0,
         "balance_transaction": None,

@@ -37,7 +37,7 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _is_grouped(diff: Diff, before: Fields | None, after: Fields) -> bool:
-    """Whether all that changes is the group, by a transfer from the charge, which has its own event (inferred)."""
+    """Whether only the group changes, by a transfer from the charge, which has its own event (inferred)."""
     if before is None or diff.before is None or diff.after is None:
         return False
     counted = shared(diff.before).get(TRANSFERS) != shared(diff.after).get(TRANSFERS)
@@ -45,7 +45,7 @@ def _is_grouped(diff: Diff, before: Fields | None, after: Fields) -> bool:
 
 
 def _is_available(scope: Scope, charge: Fields) -> bool:
-    """Whether the money of a charge, or of a payment from another account, could be paid out at once."""
+    """Whether the money of a charge, or of a payment from another account, is available at once."""
     if charge.get("source_transfer"):
         transaction = objects.get(scope, ledger.TRANSACTION, str(charge.get("balance_transaction")))
         return transaction is not None and ledger.is_available(transaction, scope.now)

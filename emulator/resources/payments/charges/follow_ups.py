@@ -1,4 +1,4 @@
-"""What happens after a payment with some test cards: disputes, early fraud warnings, reviews."""
+"""Follow-ups of payments with some test cards and bank accounts: disputes and early fraud warnings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOLLOW_UPS = {"dispute": "disputes:follow", "fraud_warning": "fraud_warnings:fol
 
 
 def run(scope: Scope, charge: Row[bytes]) -> None:
-    """Do what the test card, or the bank account, of a captured charge stands for."""
+    """Run the follow-ups of a captured charge that its test card or bank account requires."""
     number = str(objects.fields(charge).get("_number"))
     method = CARDS.get(number) or DEBITS.get(number)
     for name, where in FOLLOW_UPS.items() if method else ():

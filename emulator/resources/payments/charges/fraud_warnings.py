@@ -1,4 +1,4 @@
-"""Early fraud warnings: what a card network reports about a charge that the card holder may dispute."""
+"""Early fraud warnings: reports of a card network about charges that card holders may dispute."""
 
 from __future__ import annotations
 

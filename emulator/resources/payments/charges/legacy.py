@@ -30,12 +30,12 @@ _CHANGED_BY_CAPTURE = (
 
 @cache
 def create_params(_: Version) -> Object:
-    """The parameters of POST /v1/charges, which knows payment methods but does not charge them (observed)."""
+    """The parameters of POST /v1/charges, which accept `payment_method` but do not charge it (observed)."""
     return Object({**catalog.operation("PostCharges").params.params, "payment_method": Param(String())})
 
 
 def charged(call: Call) -> Row[bytes]:
-    """The charge that a request makes. Raises StripeError, also the 402 of a decline, whose charge stays."""
+    """Make the charge of a request. Raises StripeError, also the 402 of a decline, which keeps its charge."""
     payment = _payment(call)
     row = engine.attempt(call.scope, payment)
     if objects.fields(row)["status"] == "failed":

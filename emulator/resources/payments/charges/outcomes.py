@@ -1,4 +1,4 @@
-"""The outcome of a payment: what the bank or Radar says, and how the charge shows it."""
+"""The outcome of a payment: the decision of the bank or of Radar, and `outcome` of the charge."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
 
 
 def verdict_of(payment: Payment) -> Verdict:
-    """The result that the payment method stands for."""
+    """The result by the payment method."""
     decline = decline_of(payment.method, "charge")
     return Verdict(decline, blocked=decline is DECLINES[BLOCKED])
 

@@ -1,4 +1,4 @@
-"""What can be refunded: the charge that a request names, and the amount that is left of it; and what a refund says."""
+"""The rules of refunds: the charge that a request names, the amount that can be refunded, the fields of a refund."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _check_status(identifier: str, fields: Fields, wanted: int | None) -> None:
 
 
 def _check_dispute(scope: Scope, identifier: str, fields: Fields) -> None:
-    """A chargeback that is open or lost has the money already; after an inquiry it is the merchant's (observed)."""
+    """Refuse a charge whose money a chargeback has taken; an inquiry takes none (observed). Raises StripeError."""
     if not fields.get("disputed"):
         return
     dispute = objects.get(scope, "dispute", cast("str | None", fields.get("dispute")))
@@ -100,7 +100,7 @@ def new_id(scope: Scope, charge: str) -> str:
 
 
 def fields_of_refund(charge: Row[bytes], amount: int, reason: str | None, metadata: Mapping[str, str]) -> Fields:
-    """The fields of a refund that its charge and its request say."""
+    """The fields of a refund that follow from its charge and its request."""
     fields = objects.fields(charge)
     return {
         "amount": amount,

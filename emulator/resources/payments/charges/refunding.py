@@ -30,7 +30,7 @@ Changes = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A refund to make. `reverse` takes its part back from the connected account, `return_fee` that of the fee."""
+    """A refund to make. `reverse` reverses a part of the transfer, `return_fee` refunds a part of the fee."""
 
     amount: int
     reason: str | None = None
@@ -87,11 +87,11 @@ def _there(row: Row[bytes] | None) -> Row[bytes]:
     return row
 
 
-# --- what others pay ----------------------------------------------------------------------------------------------
+# --- the parts of others ----------------------------------------------------------------------------------------------
 
 
 def _shares(scope: Scope, charge: str, fields: Fields, request: Request) -> Shares:
-    """The parts of the refund, in proportion to the charge (official). Raises StripeError where there is nothing."""
+    """The parts of the refund, in proportion to the charge (official). Raises StripeError without transfer or fee."""
     whole, shares = integer(fields["amount_captured"]), Shares()
     if request.reverse:
         transfer = objects.get(scope, "transfer", made_by(fields, "transfer"))
@@ -109,7 +109,7 @@ def _shares(scope: Scope, charge: str, fields: Fields, request: Request) -> Shar
 
 
 def _reversed(scope: Scope, refund_id: str, shares: Shares) -> str | None:
-    """Take the part of a transfer back, with that of the fee that was taken from it. Returns the reversal's id."""
+    """Reverse a part of the transfer, and refund the part of its fee. Returns the reversal's id."""
     if shares.transfer is None:
         return None
     if not shares.transfer_amount and reversals.unreversed(shares.transfer):  # less than half a cent
@@ -124,9 +124,9 @@ def _reversed(scope: Scope, refund_id: str, shares: Shares) -> str | None:
 
 
 def _returned(scope: Scope, shares: Shares) -> tuple[Fee, ...]:
-    """Give back a part of a fee that no reversal does. Returns the line of the balance transaction that has it.
+    """Refund a part of a fee without a reversal. Returns its line in the balance transaction of the refund.
 
-    The account of a direct charge gets it with the refund, that of a destination charge by itself.
+    The account of a direct charge receives it with the refund, that of a destination charge separately.
     """
     fee, amount = shares.fee, shares.fee_amount
     if fee is None or not amount or (shares.transfer is not None and shares.transfer_amount):
@@ -169,7 +169,7 @@ def settled_part(settlement: Settlement, fields: Fields, amount: int) -> int:
 
 
 def _course(scope: Scope, fields: Fields) -> Fields:
-    """What becomes of a refund with time: a reference of the bank, and what the test card stands for."""
+    """The later changes of a refund: a reference of the bank, and the result by the test card."""
     card = CARDS.get(str(fields.get("_number")))
     if card is None:
         return _elsewhere(str(cast("Fields", fields["payment_method_details"])["type"]))
@@ -187,7 +187,7 @@ def _elsewhere(kind: str) -> Fields:
 
 
 def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:
-    """Count a refund on its charge, which changes by it; a negative amount counts one that has failed."""
+    """Add a refund to the totals of its charge; a negative amount subtracts one that has failed."""
     row = _there(objects.get(scope, CHARGE, charge))
     fields = objects.fields(row)
     refunded = integer(fields.get("amount_refunded")) + amount
@@ -197,7 +197,7 @@ def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:
         reviews.close(scope, after, "refunded_as_fraud" if "fraud_details" in changed else "refunded")
 
 
-# --- what time does -----------------------------------------------------------------------------------------------
+# --- changes over time -----------------------------------------------------------------------------------------------
 
 
 def elapse(scope: Scope, row: Row[bytes]) -> None:
@@ -217,7 +217,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
 
 
 def _fail(scope: Scope, row: Row[bytes], fields: Fields) -> None:
-    """The money comes back, and counts as not refunded (official)."""
+    """Fail a refund: the money returns to the balance, and counts as not refunded (official)."""
     back = settlement_of(scope, str(fields["balance_transaction"]))
     movement = Movement(
         "refund_failure",

@@ -33,7 +33,7 @@ _OF_BALANCES = ("origin", "customer")
 
 
 def requested(call: Call, charge: Row[bytes] | None = None) -> Row[bytes]:
-    """The refund that a request asks for, of a charge that its path or its parameters name. Raises StripeError."""
+    """Make the refund of a request, of the charge in its path or its parameters. Raises StripeError."""
     params = call.params
     wanted = params.get("amount")
     if isinstance(wanted, int) and wanted < 1:
@@ -58,7 +58,7 @@ def requested(call: Call, charge: Row[bytes] | None = None) -> Row[bytes]:
 
 
 def of_charge(call: Call) -> Row[bytes]:
-    """Refund the charge of the path, and return it as it is then. Raises StripeError."""
+    """Refund the charge of the path, and return it after the refund. Raises StripeError."""
     requested(call, _charge(call))
     return _charge(call)
 

@@ -1,4 +1,4 @@
-"""Reviews: payments that somebody marked to be looked at, until they are approved, refunded or disputed."""
+"""Reviews: payments marked for a manual review, until they are approved, refunded or disputed."""
 
 from __future__ import annotations
 

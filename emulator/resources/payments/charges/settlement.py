@@ -39,7 +39,7 @@ def terms_of(scope: Scope, charge: Fields) -> Terms:
 
 
 def settle(scope: Scope, identifier: str, charge: Fields) -> Fields:
-    """Move the captured money of a charge, whose fields these are then, and return the fields that it makes."""
+    """Move the captured money of a charge with these fields, and return the fields that change."""
     charge = {**charge, **_capped_fee(charge)}
     terms, captured = terms_of(scope, charge), cast("int", charge["amount_captured"])
     settled = exchange.settle(scope.of(terms.merchant), captured, str(charge["currency"]))
@@ -56,7 +56,7 @@ def settle(scope: Scope, identifier: str, charge: Fields) -> Fields:
 
 
 def _capped_fee(charge: Fields) -> Fields:
-    """The application fee that is collected: at most what is captured (official)."""
+    """The application fee that is collected: at most the captured amount (official)."""
     fee, captured = charge.get("application_fee_amount"), cast("int", charge["amount_captured"])
     return {"application_fee_amount": min(fee, captured)} if isinstance(fee, int) else {}
 

@@ -1,4 +1,4 @@
-"""The payment sources of charges without a payment intent: cards of tokens, and those that a customer has saved."""
+"""The payment sources of charges without a payment intent: cards of tokens and saved cards of customers."""
 
 from __future__ import annotations
 
