@@ -20,11 +20,6 @@ class Origin(NamedTuple):
     idempotency_key: str | None = None
 
 
-def emit(sandbox: Sandbox, table: str, diff: Diff, origin: Origin) -> None:
-    """Publish the events of a change in a table."""
-    publish(sandbox, events_of(table, diff), origin)
-
-
 def events_of(table: str, diff: Diff) -> Iterator[NewEvent]:
     """The events of a change, for each resource that is stored in the table."""
     for resource in registry.of_table(table, diff.row.data):

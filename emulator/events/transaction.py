@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import TracebackType
 
 from emulator.errors import StripeError
-from emulator.events.publish import Origin, emit
+from emulator.events.publish import Origin, events_of, publish
 from emulator.resources import registry
 from emulator.resources.resource import Diff, own_row
 from emulator.sandbox.change_log import Changed
 from emulator.sandbox.sandbox import Sandbox
+from emulator.store.events import NewEvent
 from emulator.store.table import Change, Row, undo
 from emulator.store.timers import Timer
 
@@ -65,8 +67,8 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
         return None
     drawn, changes = tuple(sandbox.ids.drawn), sandbox.changes.take()
     try:
-        for table, before, after in changes:
-            emit(sandbox, table.name, Diff(sandbox, before, after, origin.now, origin.now), origin)
+        publish(sandbox, _events(sandbox, changes, origin.now), origin)
+        for table, _, after in changes:
             if after is not None:
                 set_timers(sandbox, table.name, after, origin.now)
     except BaseException:
@@ -76,17 +78,21 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
     return _changed(sandbox.platform_id, drawn, changes)
 
 
+def _events(sandbox: Sandbox, changes: list[Change], now: int) -> Iterator[NewEvent]:
+    for table, before, after in changes:
+        yield from events_of(table.name, Diff(sandbox, before, after, now, now))
+
+
 def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Changed:
     """The ids of all objects that changed, including those inside a row. An object that moves is not a removed one."""
     stays: dict[str, bool] = {}
     for table, before, after in changes:
         resource = registry.resource(table.name)
         objects = resource.objects if resource else own_row
-        owners = {row.owner for row in (before, after) if row}
-        at = "".join(f"@{owner}" for owner in owners if owner != platform)
-        new = {f"{each}{at}": value for each, value in objects(after)} if after else {}
-        old = {f"{each}{at}": value for each, value in objects(before)} if before else {}
-        stays |= {each: each in new for each in (*old, *new) if old.get(each) != new.get(each)}
+        row = after or before
+        at = f"@{row.owner}" if row and row.owner != platform else ""
+        new, old = dict(objects(after)) if after else {}, dict(objects(before)) if before else {}
+        stays |= {f"{each}{at}": each in new for each in (*old, *new) if old.get(each) != new.get(each)}
     return Changed(drawn, tuple(stays), tuple(each for each, there in stays.items() if not there))
 
 
@@ -110,4 +116,5 @@ def elapse(sandbox: Sandbox, now: int) -> None:
         if sandbox.changes:
             commit(sandbox, Origin(timer.at))
         else:
-            emit(sandbox, timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at), Origin(timer.at))
+            events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at))
+            publish(sandbox, events, Origin(timer.at))

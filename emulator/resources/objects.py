@@ -10,10 +10,10 @@ from typing import cast
 
 import orjson
 
-from emulator import errors
 from emulator.resources import registry
 from emulator.resources.endpoint import Scope
 from emulator.resources.resource import Fields, Resource
+from emulator.resources.stored import encode, shared
 from emulator.store.table import Row
 
 
@@ -46,21 +46,21 @@ def fields(row: Row[bytes]) -> Fields:
 
 def add(scope: Scope, name: str, identifier: str, new: Fields, parent: str | None = None) -> Row[bytes]:
     """Store a new object."""
-    data = _encode(new)
-    table, keys = scope.sandbox.table(resource(name).rows), resource(name).keys(data)
-    return table.add(scope.owner, identifier, scope.now, data, parent=parent, keys=keys)
+    found, data = resource(name), encode(new)
+    table = scope.sandbox.table(found.rows)
+    return table.add(scope.owner, identifier, scope.now, data, parent=parent, keys=found.keys(data))
 
 
 def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[bytes]:
     """Replace fields of an object, and return its row as it is then."""
-    return replace(scope, name, row, {**fields(row), **cast("Fields", changed)})
+    return replace(scope, name, row, {**shared(row), **cast("Fields", changed)})
 
 
 def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]:
     """Replace all fields of an object, and return its row as it is then."""
-    data = _encode(new)
-    after = row._replace(data=data, keys=resource(name).keys(data))
-    scope.sandbox.table(resource(name).rows).put(after)
+    found, data = resource(name), encode(new)
+    after = row._replace(data=data, keys=found.keys(data))
+    scope.sandbox.table(found.rows).put(after)
     for follow in registry.followers(name):
         follow(scope, row, after)
     return after
@@ -69,13 +69,6 @@ def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]
 def shown(scope: Scope, name: str, row: Row[bytes]) -> Fields:
     """The object as responses and events show it."""
     return resource(name).render(scope.sandbox, row, scope.now)
-
-
-def _encode(value: Fields) -> bytes:
-    try:
-        return bytes(memoryview(orjson.dumps(value)))  # a copy, as orjson keeps a larger buffer behind its bytes
-    except TypeError:  # of integers of more than 64 bits
-        raise errors.number_out_of_range() from None
 
 
 def resource(name: str) -> Resource[bytes]:

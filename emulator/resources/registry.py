@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -98,12 +98,21 @@ def followers(name: str) -> tuple[Callable[[Scope, Row[bytes], Row[bytes]], None
     return tuple(import_module(f"emulator.resources.{module}").changed for module in FOLLOWERS.get(name, ()))
 
 
-def of_table(table: str, record: object) -> Iterator[Resource[Any]]:
+def of_table(table: str, record: object) -> Iterable[Resource[Any]]:
     """The resources of a row in a table. Others are not imported."""
-    for name, needed in SHARED_TABLES.get(table, ((table, ""),)):
-        found = resource(name) if not needed or getattr(record, needed) is not None else None
-        if found is not None:
-            yield found
+    if table not in SHARED_TABLES:
+        return _alone(table)
+    return filter(None, (resource(name) for name, needed in SHARED_TABLES[table] if _has(record, needed)))
+
+
+@cache
+def _alone(table: str) -> tuple[Resource[Any], ...]:
+    found = resource(table)
+    return () if found is None else (found,)
+
+
+def _has(record: object, needed: str) -> bool:
+    return not needed or getattr(record, needed) is not None
 
 
 @cache

@@ -20,7 +20,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.paging import within
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Resource, account_id
-from emulator.resources.templates import order, properties, template, times
+from emulator.resources.templates import layout, properties, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import merge
@@ -123,10 +123,12 @@ def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes],
 
 def rendered(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], fields: Fields) -> Fields:
     """The object of a row whose fields are decoded."""
-    own: Fields = {"id": row.id, "livemode": sandbox.livemode, **dict.fromkeys(times(name), row.created)}
-    whole = template(name, absent)
-    body = {**whole, **{key: value for key, value in own.items() if key in whole}, **fields}
-    return body if len(body) == len(whole) else {key: body[key] for key in order(name) if key in body}
+    whole, hidden = layout(name, absent, tuple(fields))
+    created = dict.fromkeys(times(name), row.created)
+    body = {**whole, "id": row.id, "livemode": sandbox.livemode, **created, **fields}
+    for key in hidden:
+        del body[key]
+    return body
 
 
 def decode(row: Row[bytes]) -> Fields:
@@ -176,8 +178,7 @@ def _keys(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
     if not names:
         return ()
     fields = _shared(data)
-    found = (fields.get(name) for name in names)
-    return tuple(value if isinstance(value, str | int | bool) else None for value in found)
+    return tuple([value if isinstance(value := fields.get(name), (str, int)) else None for name in names])
 
 
 def _matches(place: int, row: Row[bytes], value: Value) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from emulator import catalog
@@ -68,6 +68,21 @@ def times(name: str) -> frozenset[str]:
         for key, each in properties(name).items()
         if isinstance(each.type, Timestamp) and each.required and not each.nullable
     )
+
+
+class Layout(NamedTuple):
+    """The template of an object with a place for each of its fields, and the names of those that do not show."""
+
+    template: Mapping[str, Json]
+    hidden: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def layout(name: str, absent: frozenset[str], fields: tuple[str, ...]) -> Layout:
+    """The layout of an object with these fields, beside those that follow from its row."""
+    whole, stored = template(name, absent), frozenset(fields)
+    shown = {key: whole.get(key) for key in order(name) if key in whole or key in stored}
+    return Layout(shown, tuple(sorted({"id", "livemode", *times(name), *fields} - shown.keys())))
 
 
 class Hash(NamedTuple):

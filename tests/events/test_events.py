@@ -75,7 +75,7 @@ def test_a_change_whose_event_fails_is_undone(api: Api, monkeypatch: pytest.Monk
         raise ValueError("unprintable")
 
     with monkeypatch.context() as patched:
-        patched.setattr("emulator.events.transaction.emit", broken)
+        patched.setattr("emulator.events.transaction.publish", broken)
         with pytest.raises(ValueError, match="unprintable"), Transaction(sandbox_of(api), Origin(NOON)):
             sandbox_of(api).accounts.remove(account)
     assert api.get(f"/v1/accounts/{account}").raw == before

@@ -101,7 +101,7 @@ def due_times(row: Row[bytes]) -> list[int]:
 
 def elapse(scope: Scope, row: Row[bytes]) -> None:
     """Change a charge at one of these seconds."""
-    fields = objects.fields(row)
+    fields = shared(row)
     if fields.get("_shows") == scope.now:
         objects.change(scope, NAME, row, **cast("Fields", fields["_later"]), _later=None, _shows=None)
     elif fields.get("_ends") == scope.now:

@@ -10,6 +10,7 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.charges.delays import DEBITS
 from emulator.resources.payments.methods.cards import CARDS
+from emulator.resources.stored import shared
 from emulator.store.table import Row
 
 FollowUp = Callable[[Scope, Row[bytes], str], object]
@@ -20,7 +21,7 @@ FOLLOW_UPS = {"dispute": "disputes:follow", "fraud_warning": "fraud_warnings:fol
 
 def run(scope: Scope, charge: Row[bytes]) -> None:
     """Run the follow-ups of a captured charge that its test card or bank account requires."""
-    number = str(objects.fields(charge).get("_number"))
+    number = str(shared(charge).get("_number"))
     method = CARDS.get(number) or DEBITS.get(number)
     for name, where in FOLLOW_UPS.items() if method else ():
         value = getattr(method, name, None)

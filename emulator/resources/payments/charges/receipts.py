@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 
 PAGES = "https://pay.stripe.com/receipts/payment/"
 
 
+@lru_cache(maxsize=64)
 def url(account: str, charge: str, now: int) -> str:
     """The address of the receipt of a charge. It follows from the ids; nothing is there (our choice)."""
     name = account.encode()[:100]

@@ -14,8 +14,8 @@ from emulator.resources.paging import Page, TableSource
 from emulator.resources.payments.methods import payment_methods, sources
 from emulator.resources.payments.methods.payment_methods import NAME
 from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import previous, snapshot
-from emulator.resources.stored import stored
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import shared, stored
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent
@@ -132,6 +132,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
     Checks of a bank and the use for a payment are no updates. Payment sources have events under both names.
     """
+    if _event(*(shared(row) if row else None for row in (diff.before, diff.after))) is None:
+        return  # each payment makes and uses one: such changes are not rendered
     before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
@@ -144,14 +146,19 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 def _event(before: Fields | None, after: Fields | None) -> str | None:
     """The suffix of the event of a change, None for changes without one."""
-    was, now = (shown[CUSTOMER] if shown else None for shown in (before, after))
+    was, now = (fields.get(CUSTOMER) if fields else None for fields in (before, after))
     if was != now:
         return "attached" if now else "detached"
     if before is None or after is None:
         return None
-    changed = previous(before, after)
-    checks_alone = all(name == "card" and set(cast("Fields", old)) == {"checks"} for name, old in changed.items())
-    return None if checks_alone else "updated"
+    return "updated" if _but_checks(before) != _but_checks(after) else None
+
+
+def _but_checks(fields: Fields) -> Fields:
+    """The public fields of a payment method, without the checks of its card."""
+    public = {name: value for name, value in fields.items() if not name.startswith("_")}
+    card = public.get("card")
+    return {**public, "card": {**card, "checks": None}} if isinstance(card, dict) else public
 
 
 _SOURCE_EVENTS = {"attached": "created", "detached": "deleted", "updated": "updated"}

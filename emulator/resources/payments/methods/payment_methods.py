@@ -14,6 +14,7 @@ from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, D
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
@@ -252,7 +253,7 @@ def clone(scope: Scope, params: Params) -> Row[bytes]:
 
 def check_owner(row: Row[bytes], customer: str | None) -> None:
     """Refuse a payment method of a customer that the request does not name. Raises StripeError."""
-    owner = objects.fields(row).get(CUSTOMER)
+    owner = shared(row).get(CUSTOMER)
     if owner and customer is None:
         raise errors.payment_method_of_a_customer(row.id, str(owner))
     if customer is not None and owner != customer:
@@ -264,7 +265,7 @@ def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
 
     The checks of a card have their results then, also in a failed attempt; not where the bank was not asked.
     """
-    fields = objects.fields(row)
+    fields = shared(row)
     changed = _checked(fields) if checked else {}
     if not fields.get(CUSTOMER):
         changed["_used"] = True
@@ -273,7 +274,7 @@ def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
 
 def check_unused(row: Row[bytes]) -> None:
     """Refuse a payment method that was used or detached, and has no customer. Raises StripeError."""
-    fields = objects.fields(row)
+    fields = shared(row)
     if fields.get("_used") and not fields.get(CUSTOMER):
         raise errors.payment_method_used_up()
 
