@@ -1,4 +1,4 @@
-"""The path of a payment through the ledger: every balance transaction that it has caused, on every account."""
+"""The path of a payment through the ledger: all balance transactions that it causes, on all accounts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def path_of(sandbox: Sandbox, charge: Row[bytes]) -> list[Step]:
 
 
 def _linked(sandbox: Sandbox, charge: Row[bytes]) -> set[str]:
-    """The ids of the charge and of the objects that name it, or one of these."""
+    """The ids of the charge, and of the objects that name it directly or through others."""
     rows = [row for name in LINKED for row in _since(sandbox, name, charge.created)]
     found, new = set[str](), {charge.id}
     while new:

@@ -17,9 +17,9 @@ KINDS = (PAYMENT, SETUP)
 
 
 def complete_3ds(scope: Scope, identifier: str, outcome: Outcome) -> Row[bytes] | None:
-    """Do what the customer of an intent has to do: authenticate it, or authorize it with a bank or a wallet, or fail.
+    """Complete or fail the action of an intent's customer: 3D Secure, or the authorization by a bank or a wallet.
 
-    Returns the intent as it is then, None where there is none of this id.
+    Returns the intent after that, None for an unknown id.
     """
     row = find(scope, identifier)
     if row is None:
@@ -40,7 +40,7 @@ def kind_of(identifier: str) -> str:
 
 
 def return_url_of(row: Row[bytes]) -> str | None:
-    """Where the customer of an intent that waits for an action goes afterwards."""
+    """The URL that the customer of an intent in `requires_action` is sent to afterwards."""
     action = objects.fields(row).get("next_action")
     redirect = action.get("redirect_to_url") if isinstance(action, dict) else None
     return str(redirect["return_url"]) if isinstance(redirect, dict) else None
@@ -56,7 +56,7 @@ def returned(url: str, row: Row[bytes]) -> str:
 
 
 def redirect_status(row: Row[bytes]) -> str:
-    """`redirect_status`: what the customer's visit came to."""
+    """`redirect_status`: the result of the customer's visit."""
     return _REDIRECTED.get(str(objects.fields(row)["status"]), "failed")
 
 

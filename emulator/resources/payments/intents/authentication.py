@@ -14,12 +14,12 @@ from emulator.resources.payments.methods.cards import TestCard
 from emulator.resources.resource import Fields
 from emulator.wire.json import Json
 
-# What a card needs: nothing, the customer, or the customer who is not there.
+# The requirement of a card: nothing, an action of the customer, or a refusal as the customer is absent.
 Need = Literal["nothing", "customer", "refusal"]
 PAGE = "/3d_secure_2/hosted"
 REDIRECT_PAGE = "/authorize/hosted"
 CHALLENGED = frozenset(("any", "challenge"))
-# By the authentication of a card: what it needs with the customer, and without (official).
+# By the authentication of a card: its requirement with the customer present, and off session (official).
 _NEEDS: Mapping[str, tuple[Need, Need]] = MappingProxyType(
     {
         "always": ("customer", "refusal"),
@@ -45,7 +45,7 @@ class Terms(NamedTuple):
 
 
 def needed(card: TestCard | None, terms: Terms) -> Need:
-    """What a card needs before it is charged or saved."""
+    """The requirement of a card before it is charged or saved."""
     if card is None:
         return "nothing"
     if card.authentication == "mandate":
@@ -80,7 +80,7 @@ class Waiting(NamedTuple):
 
 
 def card_action(scope: Scope, waiting: Waiting, brand: str, return_url: str | None, address: str) -> Fields:
-    """`next_action` of a card: a page to go to where there is a URL to return to, otherwise one for Stripe.js."""
+    """`next_action` of a card: a redirect where there is a return URL, otherwise an action for Stripe.js."""
     if return_url:
         return redirect(return_url, page_url(scope, waiting, PAGE, address))
     return {
@@ -106,7 +106,7 @@ def card_action(scope: Scope, waiting: Waiting, brand: str, return_url: str | No
 
 
 def redirect(return_url: str, url: str) -> Fields:
-    """`next_action` of a customer who is sent to a page."""
+    """`next_action` that redirects the customer to a page."""
     inner: Json = {"return_url": return_url, "url": url}
     return {"redirect_to_url": inner, "type": "redirect_to_url"}
 

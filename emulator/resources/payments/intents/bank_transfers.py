@@ -98,7 +98,7 @@ def instructions(intent: Fields, remaining: int) -> Fields:
 
 
 def take(scope: Scope, identifier: str, intent: Fields, most: int | None = None) -> int:
-    """Take cash of the customer for a payment intent, as much as there is and is needed, and return the amount."""
+    """Apply the customer's cash to a payment intent, at most the amount that remains, and return the amount applied."""
     customer, currency = str(intent["customer"]), str(intent["currency"])
     held = cast("int", customer_balances.cash(scope, customer).get(currency, 0))
     taken = min(held, remaining(intent), remaining(intent) if most is None else most)

@@ -1,4 +1,4 @@
-"""What becomes of held money: it is captured, released, or raised; and what time does to payment intents."""
+"""Held money: captures, releases and increments; and the changes of payment intents over time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 MOST_INCREMENTS = 10  # attempts to raise a hold (official)
-# Parameters of a capture that the charge takes over.
+# Parameters of a capture that are copied to the charge.
 _OF_THE_CHARGE = ("statement_descriptor", "statement_descriptor_suffix")
 
 
@@ -52,7 +52,7 @@ def _check_amount(intent: Fields, amount: int) -> None:
 
 
 def increment(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
-    """Raise held money to a larger amount, where the payment intent asked for that. Raises StripeError."""
+    """Raise a hold to a larger amount, if the payment intent requested that option. Raises StripeError."""
     intent = shared(row)
     amount, held, count = cast("int", changed["amount"]), cast("int", intent["amount"]), intent.get("_increments", 0)
     if intent["status"] != states.CAPTURE:
@@ -73,7 +73,7 @@ def _asked(intent: Fields, option: str) -> bool:
 
 
 def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool = False) -> Row[bytes]:
-    """Cancel a payment intent, and release what it holds. Raises StripeError."""
+    """Cancel a payment intent, and release its hold. Raises StripeError."""
     intent = shared(row)
     states.check_cancelable(PAYMENT, intent)
     if intent["status"] == states.CAPTURE:

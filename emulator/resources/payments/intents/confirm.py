@@ -58,7 +58,7 @@ class Attempt(NamedTuple):
 
 
 def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
-    """Confirm a payment intent, and return it as it is then. Raises StripeError.
+    """Confirm a payment intent, and return it after that. Raises StripeError.
 
     The 402 of a decline keeps its changes; it has the charge and the payment method, and the caller adds the intent.
     """
@@ -91,7 +91,7 @@ def _from_balance(attempt: Attempt) -> Row[bytes]:
 
 
 def _fund(attempt: Attempt, most: int | None = None) -> Row[bytes]:
-    """Take cash for a payment, which is paid once it has all of its amount."""
+    """Apply cash to a payment, which succeeds once its whole amount is funded."""
     taken = bank_transfers.take(attempt.scope, attempt.row.id, attempt.intent, most)
     intent: Fields = {**attempt.intent, "_funded": cast("int", attempt.intent.get("_funded") or 0) + taken}
     attempt = attempt._replace(intent=intent)
@@ -118,7 +118,7 @@ def apply_new_cash(scope: Scope, customer: str, currency: str) -> None:
 
 
 def _debit(attempt: Attempt, how: Confirmation) -> Row[bytes]:
-    """Debit a bank account, once its holder has accepted that and it is verified. Raises StripeError."""
+    """Debit a bank account, once it is verified and its holder has accepted a mandate. Raises StripeError."""
     scope, intent = attempt.scope, attempt.intent
     if how.acceptance is not None:
         once: Fields = {"amount": intent["amount"], "currency": intent["currency"]}
@@ -193,7 +193,7 @@ def _redirect(attempt: Attempt, how: Confirmation) -> Row[bytes]:
 
 
 def _wait(attempt: Attempt, action: Fields, source: str) -> Row[bytes]:
-    """Let the intent wait for its customer."""
+    """Set the intent to `requires_action`."""
     waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "next_action": action}
     return attempt.changed({**waits, "last_payment_error": None, "_attempt": source})
 
@@ -202,7 +202,7 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     """End the action of a payment intent that waits for its customer, who authenticates the payment or fails.
 
     The payment is charged then, or waits for another confirmation where the server confirms. A decline is in the
-    intent, and raises no error. An intent that waits for nothing stays as it is.
+    intent, and raises no error. Other intents are unchanged.
     """
     attempt = _waiting_attempt(scope, row)
     if attempt is None or bank_transfers.is_waiting(attempt.intent):
@@ -222,7 +222,7 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
 
 
 def charge(attempt: Attempt, three_d_secure: Fields | None = None) -> Row[bytes]:
-    """Charge the payment method of an intent, and save it where the intent says so. Raises the 402 of a decline."""
+    """Charge the payment method of an intent, and save it if the intent sets it up. Raises the 402 of a decline."""
     payment = _payment(attempt, three_d_secure)
     charged = engine.attempt(attempt.scope, payment)
     found = shared(charged)
@@ -252,7 +252,7 @@ def _after(attempt: Attempt, charged: Fields) -> Fields:
 
 
 def _used(attempt: Attempt, *, authenticated: bool) -> None:
-    """Note the use of the payment method, or save it for the customer of an intent that says so."""
+    """Mark the payment method as used, or save it for the customer if the intent sets it up."""
     scope, method, customer = attempt.scope, attempt.method, attempt.intent.get("customer")
     saves = setup_of(attempt.intent)
     if saves and authenticated:
@@ -264,9 +264,9 @@ def _used(attempt: Attempt, *, authenticated: bool) -> None:
 
 
 def _failed(attempt: Attempt, error: StripeError, charge_id: str | None = None, *, asked: bool = True) -> StripeError:
-    """The error of a failed attempt, which the intent then shows; it needs another payment method.
+    """The error of a failed attempt. The intent stores it, and requires another payment method.
 
-    `asked` says that the bank was, which has checked the card then.
+    With `asked`, the bank was asked, and has checked the card.
     """
     method = payment_methods.use(attempt.scope, attempt.method, checked=asked)
     details: Fields = {"payment_method": objects.shown(attempt.scope, payment_methods.NAME, method)}
@@ -312,7 +312,7 @@ def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:
 
 
 def _holds(attempt: Attempt) -> bool:
-    """Whether the money is held: where the options of the type, or else the intent, say so, and the type can."""
+    """Whether the money is held: by `capture_method` of the type's options, or of the intent, if the type allows it."""
     options = cast("Fields", attempt.intent["payment_method_options"]).get(attempt.type)
     own = options.get("capture_method") if isinstance(options, dict) else None
     return (own or attempt.intent["capture_method"]) == "manual" and attempt.type in HOLDING

@@ -1,4 +1,4 @@
-"""What a confirmation is made of: the request's part, the payment method, and the checks that both intents share."""
+"""The parts of a confirmation that both intents share: its parameters, the payment method, the checks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Confirmation:
 
     With `error_on_requires_action`, a payment that its customer must authenticate fails. `use_stripe_sdk` is sent by
     Stripe.js, which shows the page of an action itself. `acceptance` is that of a debit by the customer, `mandate`
-    one that exists. `address` is the base of the emulator's URLs. `fields` are what else the confirmation sets on the
-    intent.
+    one that exists. `address` is the base of the emulator's URLs. `fields` are the other fields of the
+    intent that the confirmation sets.
     """
 
     method: Row[bytes] | None = None
@@ -40,7 +40,7 @@ class Confirmation:
 
     @property
     def page_return_url(self) -> str | None:
-        """Where the page of a card returns to; Stripe.js shows it in a frame, from which nobody returns."""
+        """The URL that the page of a card returns to; None for Stripe.js, which shows the page in a frame."""
         return None if self.use_stripe_sdk else self.return_url
 
 
@@ -98,12 +98,12 @@ def method_of(scope: Scope, identifier: object) -> Row[bytes] | None:
 
 
 def shown_method(scope: Scope, method: Row[bytes]) -> Fields:
-    """A payment method as errors show it whole, in its newest state."""
+    """The whole payment method in its present state, for errors."""
     return objects.shown(scope, payment_methods.NAME, method_of(scope, method.id) or method)
 
 
 def payment_error(error: errors.StripeError, details: Fields) -> Fields:
-    """The error of an attempt as the intent shows it: without the address of a log."""
+    """The error of an attempt as the intent shows it: without `request_log_url`."""
     whole = cast("Fields", error.with_details(details).body.envelope(None))
     return cast("Fields", whole["error"])
 

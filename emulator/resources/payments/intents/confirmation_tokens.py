@@ -1,4 +1,4 @@
-"""`/v1/confirmation_tokens`: what Stripe.js collects for one confirmation. Tests make them with a test helper."""
+"""`/v1/confirmation_tokens`: data that Stripe.js collects for one confirmation. Tests create them by a test helper."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Token(NamedTuple):
 
 
 def use(call: Call, intent: str) -> Token | None:
-    """The token that a request confirms an intent with; it cannot be used again. Raises StripeError."""
+    """Use up the token that a request confirms an intent with. Raises StripeError."""
     identifier = call.params.get(NAME)
     if not identifier:
         return None

@@ -1,4 +1,4 @@
-"""The events of intents: one for their creation, and one for each change of their state that Stripe has one for."""
+"""The events of intents: of their creation, and of the changes of state that have one at Stripe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import shared
 from emulator.store.events import NewEvent
 
-# By the state that an intent comes to; there is no event of other changes, and none has `previous_attributes`.
+# By the new state of an intent. Other changes emit no event, and none has `previous_attributes`.
 _REACHED: Mapping[str, str] = {
     states.ACTION: "requires_action",
     states.CANCELED: "canceled",

@@ -19,7 +19,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 Shown = Callable[[Call, Row[bytes]], Fields]
-# What a publishable key sees of an intent (our choice after what browsers receive; it is not published).
+# The fields that a publishable key sees of an intent (our choice, by the responses that browsers receive).
 PUBLIC: Mapping[str, frozenset[str]] = {
     PAYMENT: frozenset(
         """
@@ -40,7 +40,7 @@ SECRET_LENGTH: Mapping[str, int] = {PAYMENT: 25, SETUP: 31}
 
 
 def on(kind: str, noun: str, shown: Shown, change: Callable[[Call, Row[bytes]], Row[bytes]]) -> Handler:
-    """The endpoint of a change of one intent. A refusal shows the intent as it was, a decline as it is then."""
+    """The endpoint that changes an intent. Refusals have the intent from before the change, declines from after it."""
 
     def handle(call: Call) -> Json:
         row = found(call, kind, noun)
@@ -57,7 +57,7 @@ def on(kind: str, noun: str, shown: Shown, change: Callable[[Call, Row[bytes]], 
 
 @contextmanager
 def declines_carry(call: Call, kind: str, row: Row[bytes], shown: Shown) -> Iterator[None]:
-    """Add the intent, as it is then, to the error of a decline, whose changes stay."""
+    """Add the changed intent to the error of a decline, whose changes are kept."""
     try:
         yield
     except StripeError as error:
@@ -68,7 +68,7 @@ def declines_carry(call: Call, kind: str, row: Row[bytes], shown: Shown) -> Iter
 
 
 def found(call: Call, kind: str, noun: str) -> Row[bytes]:
-    """The intent of the path, whose secret a publishable key has to know. Raises StripeError."""
+    """The intent of the path; a publishable key must send its secret. Raises StripeError."""
     identifier = call.path["intent"]
     row = objects.get(call.scope, kind, identifier)
     if row is None:

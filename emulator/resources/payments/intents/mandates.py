@@ -26,7 +26,7 @@ def acceptance_of(call: Call) -> Params | None:
 
 
 def named(call: Call) -> str | None:
-    """The mandate that a request names, None where it names none. Raises StripeError for one that there is not."""
+    """The mandate that a request names, None where it names none. Raises StripeError for an unknown one."""
     wanted = call.params.get(NAME)
     if wanted and objects.get(call.scope, NAME, str(wanted)) is None:
         raise errors.no_such(NAME, str(wanted), NAME, other_mode=call.sandbox.other_mode_of(str(wanted)))
@@ -34,7 +34,7 @@ def named(call: Call) -> str | None:
 
 
 def accept(scope: Scope, method: Row[bytes], acceptance: Params, single_use: Fields | None) -> Row[bytes]:
-    """Store the mandate of a payment method, and return the payment method, which has it from then on.
+    """Store the mandate of a payment method, and return the payment method with it.
 
     `single_use` are the amount and the currency of a mandate for one payment.
     """

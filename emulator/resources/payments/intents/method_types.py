@@ -15,8 +15,8 @@ from emulator.schema.shape import Property
 from emulator.schema.trees import merge
 from emulator.wire.json import Json
 
-# How a type is paid with: at once, on a page of a bank or a wallet, by a debit that the bank confirms days later, from
-# the cash that a customer has transferred. The others need something of the customer that is not emulated, such as a
+# How payments of a type work: at once, on a page of a bank or a wallet, by a debit that the bank confirms days later,
+# or from the cash balance of a customer. The others require a step of the customer that is not emulated, such as a
 # voucher or a code to scan.
 Flow = Literal["direct", "redirect", "debit", "balance", "other"]
 
@@ -106,7 +106,7 @@ TYPES: Mapping[str, MethodType] = MappingProxyType(
         "zip": _type("redirect", "aud usd"),
     }
 )
-# What differs where the account's configuration chose the types (observed).
+# Options that differ where the account's configuration decides the types (observed).
 _AUTOMATIC: Mapping[str, Mapping[str, Json]] = MappingProxyType(
     {
         "acss_debit": {"verification_method": "automatic"},
@@ -121,7 +121,7 @@ EXPLICIT_DEFAULT = ("card",)
 
 
 def check_types(names: Sequence[str], currency: str | None) -> list[str]:
-    """The types of a request. Raises StripeError for one that there is not, or that does not take the currency."""
+    """The types of a request. Raises StripeError for an unknown one, or one that does not take the currency."""
     for name in names:
         if name not in TYPES or not _takes(name, currency):
             raise errors.payment_method_type_inactive(name)
@@ -131,7 +131,7 @@ def check_types(names: Sequence[str], currency: str | None) -> list[str]:
 def configured(
     accepted: Iterable[str], currency: str | None, excluded: Iterable[str] = (), *, redirects: bool = True
 ) -> list[str]:
-    """The types of a configuration that take the currency, but for excluded ones, and perhaps without redirects."""
+    """The types of a configuration that take the currency, except excluded ones, and with or without redirects."""
     wanted = [name for name in accepted if name in TYPES and name not in set(excluded)]
     return [name for name in wanted if _takes(name, currency) and (redirects or TYPES[name].flow != "redirect")]
 
@@ -141,7 +141,7 @@ def _takes(name: str, currency: str | None) -> bool:
 
 
 def options(kind: str, names: Iterable[str], sent: Params, *, automatic: bool) -> Fields:
-    """The options of an intent, with what was sent for each type. A setup intent shows only types that have some."""
+    """The options of an intent, with those sent for each type. A setup intent shows only types that have some."""
     shown = {name for name in names if kind == PAYMENT or name in sent or TYPES[name].setup is not None}
     return {name: _options(kind, name, sent.get(name), automatic=automatic) for name in sorted(shown)}
 
@@ -161,6 +161,6 @@ def _options(kind: str, name: str, sent: Value | None, *, automatic: bool) -> Js
 
 
 def _whole(shape: Property, value: Json) -> Json:
-    """A nested hash of the options with every name that it shows."""
+    """A nested hash of the options, with every name."""
     inner = hash_of(shape.type, value) if isinstance(value, dict) and value else None
     return filled(inner, value) if inner and isinstance(value, dict) else value

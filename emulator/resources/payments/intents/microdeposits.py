@@ -20,8 +20,8 @@ Outcome = Literal["verified", "exceeded", "timeout", "wrong"]
 PAGE = "/microdeposit/hosted"
 ACTION = "verify_with_microdeposits"
 ARRIVAL_SECONDS = 2 * 86_400  # until the deposits arrive (official: one or two business days)
-NOT_SENT = "000666666661"  # the account to which none can be sent (official)
-# The kind of deposits of each type: a code in the text of one, or the amounts of two.
+NOT_SENT = "000666666661"  # the account that cannot receive any (official)
+# The kind of deposits of each type: a code in the descriptor of one, or the amounts of two.
 KINDS: Mapping[str, str] = MappingProxyType({"acss_debit": "amounts", "us_bank_account": "descriptor_code"})
 _MOST_ATTEMPTS: Mapping[str, int] = {"amounts": 10, "descriptor_code": 5}  # (official)
 # The test values: in sums of two, in any order, and as codes (official).
@@ -37,7 +37,7 @@ def needed(method: Fields) -> bool:
 
 
 def action(scope: Scope, method: Fields, url: str) -> Fields:
-    """`next_action` of a bank account: its holder verifies it, on a page or with what the deposits say."""
+    """`next_action` of a bank account: its holder verifies it, on a page or with the values of the deposits."""
     kind = KINDS[str(method["type"])]
     arrival = scope.now + ARRIVAL_SECONDS
     return {
@@ -55,7 +55,7 @@ def check(kind: str, intent: Fields) -> str:
 
 
 def outcome_of(deposits: str, params: Params, attempts: int) -> Outcome:
-    """The result of what a request says of the deposits, after some attempts. Raises StripeError."""
+    """The result of a verification with the values of a request, after a number of attempts. Raises StripeError."""
     param = "amounts" if deposits == "amounts" else "descriptor_code"
     if param not in params:
         raise errors.missing_param((param,))
@@ -76,7 +76,7 @@ def error_of(outcome: Outcome, deposits: str) -> StripeError:
 
 
 def verified(scope: Scope, method: Row[bytes]) -> Row[bytes]:
-    """The bank account once it is verified."""
+    """Mark the bank account as verified, and return it."""
     return objects.change(scope, payment_methods.NAME, method, _verified=True)
 
 

@@ -22,7 +22,7 @@ from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-# Parameters that are not kept under their own names, or not without a check.
+# Parameters that are not stored under their own names, or not without a check.
 OWN = frozenset(
     """
     amount automatic_payment_methods capture_method client_secret confirm confirmation_token currency customer
@@ -36,7 +36,7 @@ AUTOMATIC_SINCE, ASYNC_SINCE = "2023-08-16", "2024-04-10"  # versions that chang
 
 
 def check_new(call: Call) -> None:
-    """Refuse what no create of a payment intent may say. Raises StripeError."""
+    """Refuse parameters that no create of a payment intent may have. Raises StripeError."""
     params = call.params
     if cast("int", params["amount"]) < 1:
         raise errors.amount_not_positive()
@@ -80,7 +80,7 @@ def new_fields(call: Call, sent: Fields) -> Fields:
 
 
 def amount_details(placed: Json) -> Fields:
-    """The details of an amount, of what was sent of them; their line items are objects of their own."""
+    """`amount_details` by the parameters; line items are objects of their own."""
     sent = placed if isinstance(placed, dict) else {}
     return {name: value for name, value in sorted({"tip": {}, **sent}.items()) if name != "line_items"}
 
@@ -90,7 +90,7 @@ def _capture_method(call: Call) -> str:
 
 
 def is_automatic(call: Call) -> bool:
-    """Whether the account's configuration decides the types: where a request says so, or says nothing."""
+    """Whether the account's configuration decides the types: if a request says so, or by default."""
     sent = call.params.get("automatic_payment_methods")
     if isinstance(sent, dict):
         return bool(sent.get("enabled"))
@@ -150,7 +150,7 @@ def changed_types(call: Call, intent: Fields, kind: str = PAYMENT) -> Fields:
 
 
 def customer_of(call: Call, params: Params | None = None) -> str | None:
-    """The customer of a request, who exists. Raises StripeError."""
+    """The customer of a request. Raises StripeError for an unknown one."""
     identifier = (call.params if params is None else params).get("customer")
     if not identifier:
         return None
@@ -184,7 +184,7 @@ def connect_of(call: Call, intent: Fields) -> Fields:
 
 
 def changed(call: Call, intent: Fields) -> Fields:
-    """What a request changes of a payment intent that needs a check. Raises StripeError."""
+    """The changed fields of a payment intent whose parameters require a check. Raises StripeError."""
     params = call.params
     check_email(params, ("receipt_email",))
     descriptors.check(params)
@@ -211,13 +211,13 @@ def _check_amount(call: Call, intent: Fields) -> None:
 
 
 def check_on_behalf_of(call: Call) -> None:
-    """Refuse a settlement merchant of a set-up that there is not. Raises StripeError."""
+    """Refuse an unknown `on_behalf_of` of a setup intent. Raises StripeError."""
     wanted = str(call.params.get("on_behalf_of") or "")
     if wanted and lifecycle.find(call.sandbox, wanted) is None:
         raise errors.no_such("on_behalf_of", wanted, "on_behalf_of")
 
 
 def check_listed(call: Call) -> None:
-    """Refuse to list the intents of a customer that there is not. Raises StripeError."""
+    """Refuse to list the intents of an unknown customer. Raises StripeError."""
     if not call.path and "customer" in call.params and "amount" not in call.params:
         customer_of(call)

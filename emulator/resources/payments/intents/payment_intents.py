@@ -46,7 +46,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 
 def _shown(call: Call, row: Row[bytes]) -> Fields:
-    """The payment intent as the version and the key of a request see it."""
+    """The payment intent, in the version of the request, and as its key sees it."""
     shown = handlers.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
     if call.version.date < CHARGES_UNTIL and not call.publishable:
         shown["charges"] = _charges(call, row)
@@ -73,7 +73,7 @@ def _create(call: Call, sent: Fields) -> Fields:
 
 
 def _method(call: Call, intent: Fields) -> Fields:
-    """The payment method of a request, and the state that it leads to. Raises StripeError."""
+    """The payment method of a request, and the state that follows. Raises StripeError."""
     method = requests.method_of(call)
     if method is None:
         return {}
@@ -82,7 +82,7 @@ def _method(call: Call, intent: Fields) -> Fields:
 
 
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """Confirm a new intent at once. A decline keeps the intent, and carries it."""
+    """Confirm a new intent at once. A decline keeps the intent, and its error has it."""
     _store_line_items(call, row.id)
     if not call.params.get("confirm"):
         return row
@@ -128,7 +128,7 @@ def _update_params(_: Version) -> spec.Object:
 
 
 def _changed(call: Call, intent: Fields) -> Fields:
-    """The fields that an update, a confirmation or a capture changes, but for the payment method."""
+    """The fields that an update, a confirmation or a capture changes, except the payment method."""
     params = {name: value for name, value in call.params.items() if name not in parameters.OWN and name not in _NEVER}
     changed: Fields = {name: None for name, value in params.items() if value == ""}
     changed |= placed(call, PAYMENT, {name: value for name, value in params.items() if value != ""})

@@ -1,4 +1,4 @@
-"""The part of a confirmation that a request says, for payment intents and setup intents."""
+"""The parameters of a confirmation in a request, for payment intents and setup intents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.store.table import Row
 
 
 def method_of(call: Call) -> Row[bytes] | None:
-    """The payment method that a request names or describes, None where it does neither. Raises StripeError."""
+    """The payment method that a request names or describes, None without one. Raises StripeError."""
     if call.params.get("payment_method"):
         return found_method(call, str(call.params["payment_method"]))
     if call.params.get("payment_method_data"):

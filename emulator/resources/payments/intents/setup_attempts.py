@@ -1,4 +1,4 @@
-"""`/v1/setup_attempts`: each confirmation of a setup intent, and what came of it."""
+"""`/v1/setup_attempts`: the confirmations of a setup intent, with their results."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ Outcome = Literal["succeeded", "failed"]
 
 
 def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
-    """Confirm a setup intent, and return it as it is then. Raises StripeError.
+    """Confirm a setup intent, and return it after that. Raises StripeError.
 
     The 402 of a decline keeps its changes; it has the payment method, and the caller adds the intent.
     """
@@ -62,7 +62,7 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
 
 
 def _debit(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation) -> Row[bytes]:
-    """Save a bank account, once its holder has accepted debits and it is verified."""
+    """Save a bank account, once it is verified and its holder has accepted a mandate."""
     if how.acceptance is not None:
         method = mandates.accept(scope, method, how.acceptance, None)
     fields = shared(method)
@@ -106,7 +106,7 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
 
 
 def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, page: str) -> Row[bytes]:
-    """Let the customer authenticate the set-up first."""
+    """Set the intent to `requires_action`: the customer must authenticate first."""
     attempt = setup_attempts.add(scope, row, method, status=states.ACTION)
     source = scope.sandbox.ids.in_account("payatt", scope.now, scope.owner)
     waiting = Waiting(SETUP, row.id, secret_of(row), source)
@@ -124,7 +124,7 @@ def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, 
 def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     """End the action of a setup intent that waits for its customer, who authenticates it or fails.
 
-    A decline is in the intent, and raises no error. An intent that waits for nothing stays as it is.
+    A decline is in the intent, and raises no error. Other intents are unchanged.
     """
     intent = shared(row)
     method = method_of(scope, intent["payment_method"])
@@ -159,7 +159,7 @@ def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | Non
 
 
 def _failed(scope: Scope, row: Row[bytes], method: Row[bytes], error: StripeError) -> StripeError:
-    """The error of a failed attempt, which the intent then shows; it needs another payment method."""
+    """The error of a failed attempt. The intent stores it, and requires another payment method."""
     if error.body.status == 402:
         method = payment_methods.use(scope, method)
     details: Fields = {"payment_method": shown_method(scope, method)}

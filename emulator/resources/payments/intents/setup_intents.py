@@ -27,7 +27,7 @@ NOUN = "setupintent"
 ONLY_WITH_CONFIRM = ("confirmation_token", "mandate_data", "return_url")
 _ABSENT = frozenset(("attach_to_self",))
 _NEVER = frozenset(("expand", "metadata", "single_use"))
-# Whatever a request says, responses say off_session (observed).
+# Responses always show `off_session`, whatever was requested (observed).
 _START: Fields = {"managed_payments": {"enabled": False}, "usage": "off_session"}
 
 
@@ -95,7 +95,7 @@ def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
 
 
 def _changed(call: Call, intent: Fields) -> Fields:
-    """The fields that an update or a confirmation changes, but for the payment method."""
+    """The fields that an update or a confirmation changes, except the payment method."""
     params = {name: value for name, value in call.params.items() if name not in parameters.OWN | _NEVER}
     changed: Fields = {name: None for name, value in params.items() if value == ""}
     changed |= placed(call, SETUP, {name: value for name, value in params.items() if value != ""})

@@ -1,4 +1,4 @@
-"""The states of payment intents and setup intents as tables, and the refusals of what a state does not allow."""
+"""The states of payment intents and setup intents as tables, and the refusals of requests that they do not allow."""
 
 from __future__ import annotations
 
