@@ -69,17 +69,26 @@ class Run:
         return self._sandbox.clock.now()
 
     def __iter__(self) -> Iterator[None]:
+        """Run the fixtures. Between two of them the clock stays where it was: what is due later must not happen."""
         _check_free(self._document, self._sandbox)
-        for fixture in self._document.fixtures:
-            moved = _moved(fixture, self._shift)
-            try:
-                with _at_time(self._sandbox, moved.at):
-                    result = self._run(moved)
-            except SeedError as error:
-                raise SeedError(f"{fixture.where} failed: {error}") from None
-            if fixture.name:
-                self._responses[fixture.name] = result
-            yield
+        clock = self._sandbox.clock
+        try:
+            for fixture in self._document.fixtures:
+                moved = _moved(fixture, self._shift)
+                self._sandbox.clock = clock if moved.at is None else Clock(frozen_at=moved.at)
+                self._responses |= self._named(moved)
+                yield
+        finally:
+            self._sandbox.clock = clock
+
+    def _named(self, fixture: Fixture) -> dict[str, Found]:
+        """The result of a fixture by its name. Raises SeedError."""
+        try:
+            with _without_faults(self._sandbox):
+                result = self._run(fixture)
+        except SeedError as error:
+            raise SeedError(f"{fixture.where} failed: {error}") from None
+        return {fixture.name: result} if fixture.name else {}
 
     def result(self) -> LoadResult:
         """The result, after all fixtures have run. Raises SeedError."""
@@ -146,16 +155,14 @@ def run(
 
 
 @contextmanager
-def _at_time(sandbox: Sandbox, at: int | None) -> Iterator[None]:
-    """Freeze the clock at a time, and suspend faults and rate limits, which are for the tested code (our choice)."""
-    before = sandbox.faults, sandbox.limits, sandbox.clock
+def _without_faults(sandbox: Sandbox) -> Iterator[None]:
+    """Suspend faults and rate limits, which are for the tested code (our choice)."""
+    before = sandbox.faults, sandbox.limits
     sandbox.faults, sandbox.limits = Faults(), RateLimits()
-    if at is not None:
-        sandbox.clock = Clock(frozen_at=at)
     try:
         yield
     finally:
-        sandbox.faults, sandbox.limits, sandbox.clock = before
+        sandbox.faults, sandbox.limits = before
 
 
 def _moved(fixture: Fixture, shift: int) -> Fixture:

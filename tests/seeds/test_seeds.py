@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_plus
 
 import pytest
@@ -18,19 +18,22 @@ from hypothesis import strategies as st
 
 from emulator import catalog
 from emulator.app import Emulator
+from emulator.auth.keys import parse
 from emulator.client import EmulatorClient, EmulatorError
+from emulator.events import elapse
 from emulator.seeds import files
 from emulator.seeds.document import read
 from emulator.seeds.encoding import form_data, json_body
 from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import look_up, number
 from emulator.seeds.references import Scope, resolve, resolve_path
+from emulator.seeds.run import Run
 from emulator.seeds.variables import dotenv, is_path, variables, variables_of
 from emulator.server import Server
 from emulator.settings import BadSetting, Settings
 from emulator.wire.json import Json
 
-from ..api import PUBLISHABLE, Api
+from ..api import KEY, PUBLISHABLE, Api
 from ..clients.stripe_cli import cli
 
 if TYPE_CHECKING:
@@ -621,6 +624,32 @@ def test_an_export_repeats_a_declined_payment(server: Server, client: EmulatorCl
     assert intent["id"] == before["all"]["data"][0]["id"]
     assert (intent["status"], intent["last_payment_error"]["code"]) == ("requires_payment_method", "card_declined")
     assert after["charges"]["data"][0]["id"] == before["charges"]["data"][0]["id"] == intent["latest_charge"]
+
+
+def test_what_is_due_after_a_fixture_does_not_happen_before_the_next(api: Api) -> None:
+    """A hold ends after seven days, and was captured a minute after it was made, a month ago."""
+    month_ago = NOON - 30 * 86_400
+    params = {
+        "amount": 2000,
+        "currency": "usd",
+        "confirm": True,
+        "capture_method": "manual",
+        "payment_method": "pm_card_visa",
+        "payment_method_types": ["card"],
+    }
+    held = fixture("held", "/v1/payment_intents", params=params, _at=month_ago)
+    captured = fixture("captured", "/v1/payment_intents/${held:id}/capture", _at=month_ago + 60)
+    key = parse(KEY)
+    assert key
+    sandbox = api.emulator.sandboxes.of(key)
+    sandbox.clock.freeze()
+    sandbox.clock.set(NOON)
+    document: Any = {"fixtures": [held, captured], "_at": NOON}
+    running = Run(read(document), api.pipeline, api.emulator.sandboxes, key, {})
+    for _ in running:
+        elapse(sandbox, sandbox.clock.now())  # as the dispatcher does between two fixtures
+    assert cast("Any", running.result().responses)["captured"]["status"] == "succeeded"
+    assert sandbox.clock.now() == NOON
 
 
 def test_the_shipped_seeds_are_the_files_in_the_folder() -> None:
