@@ -1,4 +1,4 @@
-"""Events of payments that nobody requests by the API, under a test's control: a bank disputes, a payout arrives.
+"""Changes of payments that no API request makes, under a test's control: a bank disputes, a payout arrives.
 
 Each function is a step of an export. It raises LookupError for an object that the sandbox lacks, ValueError for an
 argument that it does not know, and StripeError where Stripe's rules refuse.
@@ -68,7 +68,7 @@ def warn_of_fraud(sandbox: Sandbox, charge: str) -> Fields:
 
 @step("review_charge")
 def review_charge(sandbox: Sandbox, charge: str) -> Fields:
-    """Somebody marks a payment to be looked at."""
+    """Somebody marks a payment for a manual review."""
     scope, row = found(sandbox, CHARGE, charge)
     fields = objects.fields(row)
     if not fields.get("paid") or fields.get("refunded") or fields.get("review"):

@@ -16,7 +16,7 @@ from emulator.wire.json import Json
 
 @step("request_as_owner")
 def request(sandbox: Sandbox, account: Account, path: str, tree: Tree) -> Json:
-    """Run an operation of the API, a POST, as the account does. Raises StripeError."""
+    """Run a POST operation of the API as the account. Raises StripeError."""
     route = catalog.route("POST", path)
     endpoint = registry.endpoint(route.operation) if route else None
     if route is None or endpoint is None:

@@ -1,4 +1,4 @@
-"""Card details: what is sent of a card, checked, and what payment methods, tokens and payment sources show of it."""
+"""Card details: the checks of the parameters, and the hashes that payment methods, tokens and payment sources show."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LINE1, POSTAL_CODE, CVC = "address_line1_check", "address_postal_code_check", "c
 
 
 class Details(NamedTuple):
-    """A card of test mode with what its holder adds: the expiry, and whether a security code was sent."""
+    """A test card with its expiry, and whether a security code was sent."""
 
     card: TestCard
     exp_month: int
@@ -31,7 +31,7 @@ class Details(NamedTuple):
 def from_number(call: Call, params: Params) -> Details:
     """The card of a number, with its expiry and perhaps its security code. Raises StripeError.
 
-    Numbers with a secret key are a setting; with a publishable key, they are accepted from everyone (official).
+    A setting decides whether numbers are accepted with a secret key; with a publishable key they always are (official).
     """
     if not call.sandbox.settings.raw_card_numbers and not call.publishable:
         raise errors.raw_card_numbers_refused(livemode=call.sandbox.livemode)
@@ -85,6 +85,6 @@ def shown(scope: Scope, details: Details, address: Mapping[str, object]) -> Fiel
 
 
 def after_checks(card: TestCard, checks: Mapping[str, Json]) -> Fields:
-    """The checks once the bank has made them: each of what was sent."""
+    """The results of the bank's checks, of the values that were sent."""
     results = {LINE1: card.line1, POSTAL_CODE: card.postal_code, CVC: card.cvc}
     return {name: results[name] if checks.get(name) else None for name in (LINE1, POSTAL_CODE, CVC)}

@@ -43,7 +43,7 @@ ADDRESS: Mapping[str, str] = {
 
 
 class TokenCard(NamedTuple):
-    """The card of a token: the id of the payment source that it becomes, the details, and the holder's."""
+    """The card of a token: the id of the payment source that it becomes, its details, and those of its holder."""
 
     id: str
     details: Details
@@ -74,7 +74,7 @@ def row_of(scope: Scope, card: TestCard, params: Params) -> ExternalAccount:
 
 
 def as_sent(card: Fields, billing: Fields) -> Params:
-    """The parameters of a token that stand for a payment method of a card."""
+    """The parameters of a card token, as those of a payment method."""
     address = cast("Fields", billing["address"])
     sent = {"name": billing["name"], **{ADDRESS[name]: address[name] for name in ADDRESS}}
     known = cast("Params", {name: value for name, value in sent.items() if value})
@@ -96,7 +96,7 @@ def consume_card(scope: Scope, token: str, param: str) -> TokenCard:
 
 
 def _check_form(token: str) -> None:
-    """Refuse texts that are no tokens. A test name is read part by part (observed)."""
+    """Refuse texts that are not tokens. A test name is read part by part (observed)."""
     if not token.startswith(TOKEN):
         raise errors.card_token_invalid(token)
     if _WELL_FORMED.match(token):

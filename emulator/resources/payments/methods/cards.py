@@ -1,4 +1,4 @@
-"""The cards of test mode: what each number stands for, and the names that make one of it."""
+"""The test cards: the behaviour of each number, and the test names that refer to it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Brand = Literal[
 ]  # fmt: skip
 Funding = Literal["credit", "debit", "prepaid"]
 # The 3D Secure of a card:
-# - supported: it works, but the card is not enrolled; no customer has to do anything
-# - unsupported: the card has none
-# - optional: only where a request asks for it
+# - supported: it works, but the card is not enrolled, so that no customer has to authenticate
+# - unsupported: the card has no 3D Secure
+# - optional: only if a request requires it
 # - frictionless: it is authenticated without the customer
 # - on_setup: each payment until the card is set up for later ones
-# - on_session: each payment with the customer; without the customer none is needed
-# - always: each payment, also without the customer, which therefore fails
+# - on_session: each payment on session; none off session
+# - always: each payment, also off session, where it therefore fails
 # - mandate: a payment that also saves the card for later ones (India)
 Authentication = Literal[
     "supported", "unsupported", "optional", "frictionless", "on_setup", "on_session", "always", "mandate"
@@ -28,16 +28,17 @@ Risk = Literal["normal", "elevated", "highest"]
 
 
 class TestCard(NamedTuple):
-    """A card of test mode.
+    """A test card.
 
     - `names` follow `pm_card_` and `tok_`; `tokens` follow `tok_` alone.
     - `attach` and `charge` are keys of `declines.DECLINES`: the results of saving the card and of paying with it. With
       `authentication`, a decline comes after the authentication; `authentication_error` is that of 3D Secure itself.
-    - `cvc`, `line1` and `postal_code` are the results of checks of what was sent. `strict` cards are declined if the
+    - `cvc`, `line1` and `postal_code` are the results of the checks of sent values. `strict` cards are declined if the
       security code or the postal code fails.
-    - `dispute` and `refund` say what follows a payment; `fraud_warning` is the kind of an early fraud warning.
+    - `dispute` is the kind of the dispute of a payment, `refund` the result of its refunds, `fraud_warning` the kind of
+      its early fraud warning.
     - `available_at_once`: the money of a payment is available at once.
-    - `networks` are those beside the brand, before it.
+    - `networks` are those besides the brand, in front of it.
     """
 
     number: str

@@ -1,4 +1,4 @@
-"""Configurations of payment methods: which types an account accepts where a payment does not name them."""
+"""Configurations of payment methods: the types that an account accepts for payments that do not name types."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _untouched(scope: Scope) -> Row[bytes]:
 
 
 def accepted(row: Row[bytes]) -> list[str]:
-    """The types that a configuration accepts: cards first, the rest by the alphabet (observed)."""
+    """The types that a configuration accepts: cards first, the others in alphabetical order (observed)."""
     fields = decode(row)
     if fields.get("active") is False:
         return []
@@ -97,7 +97,7 @@ def _is_kept(call: Call, row: Row[bytes]) -> bool:
 
 
 def _default(call: Call) -> None:
-    """Store the default configuration, so that lists have a place for it."""
+    """Store the default configuration, so that lists contain it."""
     row = named(call.scope, None)
     if row.number < 0:
         objects.add(call.scope, NAME, row.id, decode(row))

@@ -1,4 +1,4 @@
-"""Balances of a customer: the credit that invoices use up, and the cash that bank transfers bring."""
+"""Balances of a customer: the credit that invoices use up, and the cash from bank transfers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-# Functions that are called with the account, the customer and the currency of new cash: payments that wait for it.
+# Functions called with the account, the customer and the currency of new cash, for payments that wait for it.
 FOLLOWERS: list[Callable[[Scope, str, str], None]] = []
 CREDIT, CASH, CASH_MOVE = "customer_balance_transaction", "cash_balance", "customer_cash_balance_transaction"
 
@@ -95,7 +95,7 @@ def cash(scope: Scope, customer: str) -> Fields:
 
 
 def move_cash(scope: Scope, customer: str, currency: str, amount: int, kind: str, **details: Json) -> Row[bytes]:
-    """Add cash of a customer, or take some where `amount` is negative. `details` are those of the kind."""
+    """Add cash to a customer, or subtract it where `amount` is negative. `details` are those of the kind."""
     held = cash(scope, customer)
     ending = cast("int", held.get(currency, 0)) + amount
     identifier = scope.sandbox.ids.in_account("ccsbtxn", scope.now, scope.owner)
@@ -176,7 +176,7 @@ def _fund(call: Call) -> Json:
 
 
 def _transfer(currency: str, reference: str | None) -> Fields:
-    """The bank transfer of a currency; those without one of their own are of the United States (our choice)."""
+    """The bank transfer of a currency; a currency without its own type has that of the United States (our choice)."""
     kind = {"eur": "eu", "gbp": "gb", "jpy": "jp", "mxn": "mx"}.get(currency, "us")
     senders: dict[str, Fields] = {
         "eu": {"bic": None, "iban_last4": None, "sender_name": None},

@@ -1,4 +1,4 @@
-"""The parts of a customer that only an expansion shows: payment sources, subscriptions, tax ids, cash, tax location."""
+"""The parts of a customer shown only when expanded: payment sources, subscriptions, tax ids, cash, tax location."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LISTS = ("sources", "subscriptions", "tax_ids")
 
 
 def included(call: Call, customer: str, name: str) -> Json:
-    """A field that only an expansion shows."""
+    """A field that is shown only when expanded."""
     row = objects.get(call.scope, CUSTOMER, customer)
     made = {
         "cash_balance": _cash_balance,
@@ -49,7 +49,7 @@ def _listed(call: Call, row: Row[bytes], name: str) -> Json:
 
 
 def _list(items: list[Any], url: str) -> Json:
-    """A list inside a customer, with its whole length (observed)."""
+    """A list inside a customer, with `total_count` (observed)."""
     shown = items[:DEFAULT_LIMIT]
     more = len(items) > len(shown)
     return {"object": "list", "data": shown, "has_more": more, "total_count": len(items), "url": url}

@@ -1,4 +1,4 @@
-"""Customers: who pays, with what, and where."""
+"""`/v1/customers`: create, update, delete, search."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _PREFIX = re.compile(r"[A-Z0-9]{1,12}\Z", re.ASCII)
 
 
 def _first() -> Fields:
-    """The fields of a customer of whom nothing is known."""
+    """The fields of a customer created without parameters."""
     return {
         "balance": 0,
         "delinquent": False,
@@ -75,7 +75,7 @@ def invoice_prefix(customer: str) -> str:
 
 
 def _create(call: Call) -> Json:
-    """POST /v1/customers. Raises StripeError; of a declined card, no customer is left."""
+    """POST /v1/customers. Raises StripeError; a declined card leaves no customer."""
     scope, params = call.scope, call.params
     _check(call, None)
     identifier = scope.sandbox.ids.random("cus", 10, minute_digits(scope.now))
@@ -94,7 +94,7 @@ def _create(call: Call) -> Json:
 
 
 def _fields(call: Call) -> Fields:
-    """The fields of a new customer, but for the default payment method. Raises StripeError."""
+    """The fields of a new customer, except the default payment method. Raises StripeError."""
     settings = {name: value for name, value in hash_at(call.params, SETTINGS).items() if name != DEFAULT}
     params: Params = {**call.params, SETTINGS: settings}
     sent = stored_params(CUSTOMER, replace(call, params=params), NOT_STORED)
@@ -108,7 +108,7 @@ def _fields(call: Call) -> Fields:
 
 
 def _with_shipping(fields: Fields) -> Fields:
-    """The fields with a shipping address as it is shown: a carrier shows only where one was set (observed)."""
+    """The fields with the shipping address as shown: a carrier only if one was set (observed)."""
     shipping = fields.get("shipping")
     if not isinstance(shipping, dict):
         return fields
@@ -116,7 +116,7 @@ def _with_shipping(fields: Fields) -> Fields:
 
 
 def _default_of_new(params: Params, method: Row[bytes] | None) -> str | None:
-    """The default payment method of a new customer: none, or the one that is attached by the same request."""
+    """The default payment method of a new customer: none, or the one that the same request attaches."""
     wanted = hash_at(params, SETTINGS).get(DEFAULT)
     if not wanted:
         return None
@@ -149,7 +149,7 @@ def _has_source(params: Params) -> bool:
 
 
 def _check(call: Call, customer: str | None) -> None:
-    """Refuse details that no customer can have. Raises StripeError."""
+    """Refuse invalid details of a customer. Raises StripeError."""
     check_email(call.params, ("email",))
     prefix = call.params.get("invoice_prefix")
     if not prefix:
@@ -202,7 +202,7 @@ def _default_source(call: Call, row: Row[bytes]) -> str:
 
 
 def _check_default(call: Call, row: Row[bytes], fields: Fields, wanted: str) -> None:
-    """Refuse a default payment method that is not one of the customer."""
+    """Refuse a default payment method of another customer, or of none."""
     identifier = cast("Fields", fields[SETTINGS])[DEFAULT]
     found = objects.get(call.scope, NAME, str(identifier))
     if found is None or found.parent != row.id:
@@ -241,7 +241,7 @@ def _subscriptions(call: Call, customer: str) -> list[Row[bytes]]:
 
 
 def _respond(call: Call, row: Row[bytes]) -> Fields:
-    """The customer; old versions show lists that others only expand."""
+    """The customer; old versions show lists that newer ones show only when expanded."""
     body = objects.shown(call.scope, CUSTOMER, row)
     if call.version.date >= LISTS_UNTIL:
         return body
@@ -257,7 +257,7 @@ def _search(call: Call) -> Json:
 
 @cache
 def _params(operation: str) -> spec.Object:
-    """The parameters of an operation: more can be unset than the document says, and old names are still taken."""
+    """The parameters of an operation: more can be unset than the document says, and old names are still accepted."""
     known = {**catalog.operation("PostCustomersCustomer").params.params, **catalog.operation(operation).params.params}
     if operation == "PostCustomers":
         known = {name: each for name, each in known.items() if not name.startswith("default_")}

@@ -14,7 +14,7 @@ DECLINED = "Your card was declined."
 
 
 class Decline(NamedTuple):
-    """One decline. The codes of the network are those that Stripe shows since 2025; None is left out."""
+    """One decline. The codes of the network are those that Stripe shows since 2025; None is omitted."""
 
     code: str
     decline_code: str | None = None
@@ -29,7 +29,7 @@ def _declined(decline_code: str, advice: str | None = None, *network: str, messa
     return Decline("card_declined", decline_code, message, None, advice, *network)
 
 
-# By the names that the card table uses. Observed in 2026, but for those that say otherwise.
+# By the names that the card table uses. Observed in 2026, unless a comment says otherwise.
 DECLINES: Mapping[str, Decline] = MappingProxyType(
     {
         "generic_decline": Decline(
@@ -73,7 +73,7 @@ DECLINES: Mapping[str, Decline] = MappingProxyType(
             "contact your card issuer for further details.",
             "address_zip",
         ),
-        # Refused by Radar: the bank was not asked, and has no codes.
+        # Refused by Radar before the bank is asked, so without codes of the bank.
         "fraudulent": _declined("fraudulent"),
         "authentication_required": Decline(
             "authentication_required",
@@ -114,6 +114,6 @@ def refusal(decline: Decline, details: Mapping[str, Json] | None = None, *, chan
 def refusal_to_save(decline: Decline) -> StripeError:
     """The 402 of a card that cannot be attached to a customer.
 
-    `param` is an empty string where the decline names none, and no other objects are in the error (observed).
+    `param` is an empty string where the decline names none, and the error has no other objects (observed).
     """
     return refusal(decline, {} if decline.param else {"param": ""})

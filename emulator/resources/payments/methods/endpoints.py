@@ -128,9 +128,9 @@ def _look_up(call: Call, identifier: str) -> Fields | None:
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """Saving for a customer, removing from one, and updates; making a payment method has no event (observed).
+    """The events of saving for a customer, of removing from one, and of updates; creation has none (observed).
 
-    Checks of a bank and the use for a payment are no updates. Payment sources have events under both names.
+    The bank's checks and the use for a payment are not updates. Payment sources have events under both names.
     """
     if _event(*(shared(row) if row else None for row in (diff.before, diff.after))) is None:
         return  # each payment makes and uses one: such changes are not rendered

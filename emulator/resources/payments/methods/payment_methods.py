@@ -1,4 +1,4 @@
-"""Payment methods: made of test names and of sent details, saved for a customer, used for a payment."""
+"""Payment methods: made from test names and parameters, saved for a customer, used for a payment."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def resolve(scope: Scope, identifier: str, param: str = NAME, status: int = 400)
 
 
 def find(scope: Scope, identifier: str) -> Row[bytes] | None:
-    """The payment method of an id, or a new one of a test name; None where there is neither."""
+    """The payment method of an id, or a new one of a test name; None for any other text."""
     return _of_name(scope, identifier) or objects.get(scope, NAME, identifier)
 
 
 def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> StripeError:
-    """The error of an unknown payment method, which says where it may be (observed)."""
+    """The error of an unknown payment method, which suggests where it may exist (observed)."""
     other = scope.sandbox.other_mode_of(identifier)
     if other is not None:
         return errors.no_such("PaymentMethod", identifier, param, status, other)
@@ -105,7 +105,7 @@ def billing_details(sent: Params) -> Fields:
 
 
 def from_data(call: Call, data: Params, param: str = "") -> Row[bytes]:
-    """A new payment method of its details, which stand at `param` in the request. Raises StripeError."""
+    """A new payment method by its details, at `param` in the request. Raises StripeError."""
     at: ParamPath = (param,) if param else ()
     kind = data.get("type")
     if not kind:
@@ -131,7 +131,7 @@ def _of_sent_card(call: Call, data: Params, at: ParamPath) -> Fields:
 
 
 def _with_network(fields: Fields, preferred: Value | None) -> Fields:
-    """A card with the network that its holder prefers, one of those that it has. Raises StripeError for another one."""
+    """A card with the network that its holder prefers. Raises StripeError for a network that the card does not have."""
     card = cast("Fields", fields["card"])
     networks = cast("Fields", card["networks"])
     if not preferred:
@@ -177,7 +177,7 @@ def decline_of(fields: Fields, use: Literal["attach", "charge"]) -> Decline | No
 
 
 def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
-    """Save a payment method for a customer, who exists. Raises StripeError.
+    """Save a payment method for an existing customer. Raises StripeError.
 
     The bank checks the card: cards that it declines cannot be saved.
     """
@@ -191,7 +191,7 @@ def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
 
 
 def saved(fields: Fields, customer: str) -> Fields:
-    """The fields of a payment method once a customer has it. Raises StripeError for a card that is declined."""
+    """The fields of a payment method after it is saved. Raises StripeError for a card that is declined."""
     decline = decline_of(fields, "attach")
     if decline is not None:
         raise declines.refusal_to_save(decline)
@@ -236,7 +236,7 @@ def is_source(identifier: str) -> bool:
 def clone(scope: Scope, params: Params) -> Row[bytes]:
     """A copy of a payment method of the platform on the account that a request acts as (official). Raises StripeError.
 
-    One of a customer is named with the customer; another one cannot be used again.
+    The request must name the customer of the original; an original without a customer cannot be used again.
     """
     platform, identifier = scope.platform, str(params["payment_method"])
     row = resolve(platform, identifier)
@@ -261,9 +261,9 @@ def check_owner(row: Row[bytes], customer: str | None) -> None:
 
 
 def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
-    """Note an attempt to pay with a payment method: without a customer, it cannot be used again.
+    """Mark a payment method as used by an attempt to pay: without a customer, it cannot be used again.
 
-    The checks of a card have their results then, also in a failed attempt; not where the bank was not asked.
+    The checks of a card then show their results, also after a failed attempt, unless the bank was not asked.
     """
     fields = shared(row)
     changed = _checked(fields) if checked else {}

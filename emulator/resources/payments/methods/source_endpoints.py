@@ -143,7 +143,7 @@ def _missing(call: Call) -> errors.StripeError:
 
 
 def _find(kind: str, call: Call, identifier: str) -> Fields | None:
-    """A source by its id, for expansion; those of an account itself are what its payouts go to."""
+    """A source by its id, for expansion; those of an account itself are the destinations of its payouts."""
     if kind not in ("", sources.kind_of(identifier)):
         return None
     row = objects.get(call.scope, NAME, identifier)

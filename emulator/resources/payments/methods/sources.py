@@ -1,6 +1,6 @@
 """Payment sources of a customer: cards and bank accounts under their old names.
 
-A source is a payment method with an id of its own kind, so that payments and lists of payment methods find it too.
+A source is stored as a payment method with an id of its own kind, so that payments and lists find it too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KINDS: Mapping[str, str] = {"card": "card", "ba": "bank_account"}  # by the pref
 
 
 class NewSource(NamedTuple):
-    """A payment source before it is stored: its id, and its fields as a payment method has them."""
+    """A payment source before it is stored: its id, and its fields in the form of a payment method."""
 
     id: str
     fields: Fields
@@ -165,7 +165,7 @@ def of_customer(scope: Scope, customer: str) -> Iterator[Row[bytes]]:
 
 
 def shown(_: Sandbox, row: Row[bytes], __: int = 0) -> Fields:
-    """A source under its old name."""
+    """A source in its old shape."""
     body = _card(objects.fields(row)) if kind_of(row.id) == "card" else _bank(objects.fields(row))
     return {"id": row.id, "object": kind_of(row.id), **dict(sorted(body.items()))}
 

@@ -20,14 +20,14 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 NAME = "tax_id"
-VERIFICATION_SECONDS = 2  # until the result of a check of test mode
+VERIFICATION_SECONDS = 2  # until a check in test mode has a result
 # The digits that test mode verifies, and their results (official).
 RESULTS: Mapping[str, str] = MappingProxyType(
     {"000000000": "verified", "111111111": "unverified", "222222222": "pending"}
 )
 VERIFIED_TYPES = frozenset(("au_abn", "eu_vat", "gb_vat"))  # those that Stripe looks up (official)
 _EU = "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
-# The forms that are checked; values of other types are taken as they are.
+# The formats that are checked; values of other types are accepted unchecked.
 _FORMS: Mapping[str, str] = {
     "au_abn": r"[0-9]{11}",
     "br_cnpj": r"[0-9]{2}\.?[0-9]{3}\.?[0-9]{3}/?[0-9]{4}-?[0-9]{2}",
@@ -45,7 +45,7 @@ _FORMS: Mapping[str, str] = {
 
 
 def add(scope: Scope, customer: str | None, kind: str, value: str, param: str = "value") -> Row[bytes]:
-    """Store a tax id of a customer, or of the account. Raises StripeError for a value that its type cannot have."""
+    """Store a tax id of a customer, or of the account. Raises StripeError for a value that is invalid for its type."""
     form = _FORMS.get(kind)
     if form is not None and not re.fullmatch(form, value.replace(" ", ""), re.ASCII):
         raise errors.tax_id_invalid(kind, param)

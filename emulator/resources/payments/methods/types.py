@@ -1,4 +1,4 @@
-"""Types of payment methods other than cards: the details that are sent of each, and what is shown of them."""
+"""Types of payment methods other than cards: the parameters of their details, and the hashes that show them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from emulator.wire.path import ParamPath, format_path
 
 
 class Made(NamedTuple):
-    """The hash of a type as it is shown, and the number of the account, which decides what payments do."""
+    """The hash of a type as shown, and the number of the account, which decides the result of payments."""
 
     shown: Fields
     number: str | None = None
@@ -96,7 +96,7 @@ _ROUTING = re.compile(r"[0-9]{9}\Z", re.ASCII)
 
 
 def make(scope: Scope, kind: str, data: Params, at: ParamPath) -> Made:
-    """The hash of a type that was sent, at a path of the request. Raises StripeError for details that are missing."""
+    """The hash of a type from the parameters at a path. Raises StripeError for missing details."""
     found = KINDS.get(kind, Kind())
     for path in found.needs:
         if not dig(data, path):
@@ -170,12 +170,12 @@ def _sepa_debit(scope: Scope, sent: Params, at: ParamPath) -> Made:
 
 
 def _is_iban(iban: str) -> bool:
-    """Whether the check digits of an IBAN are right."""
+    """Whether the check digits of an IBAN are correct."""
     return int("".join(str(int(digit, 36)) for digit in iban[4:] + iban[:4])) % 97 == 1
 
 
 def _account(*shown: str) -> Callable[[Scope, Params, ParamPath], Made]:
-    """A bank account of which the named details show, with its last four digits."""
+    """A bank account that shows the named details and its last four digits."""
 
     def made(scope: Scope, sent: Params, _: ParamPath) -> Made:
         number = str(sent.get("account_number", ""))

@@ -1,4 +1,4 @@
-"""Transfers between accounts, application fees, and what takes them back.
+"""Transfers between accounts and their reversals, application fees and their refunds.
 
 `pay_destination`, `take_fee` and `direct_fee_line` serve charges, `reverse` and `refund_fee` their refunds, and
 `check_terms` refuses payments whose parameters for Connect do not fit.

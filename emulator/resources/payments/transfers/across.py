@@ -1,4 +1,4 @@
-"""Objects that objects of other accounts name: a platform sees those of its accounts, and they see the platform's."""
+"""References to objects of other accounts: a platform sees those of its accounts, and they see the platform's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from emulator.resources.resource import Fields
 
 
 def across(name: str) -> Callable[[Call, str], Fields | None]:
-    """The function that finds an object for an expansion, of the caller's account or of one that deals with it."""
+    """The function that finds an object for an expansion, on the caller's account or on one connected with it."""
 
     def look_up(call: Call, identifier: str) -> Fields | None:
         for scope in _scopes(call.scope, name, identifier):

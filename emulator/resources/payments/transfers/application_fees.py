@@ -35,7 +35,7 @@ UNKNOWN_AMOUNT = 100  # of a fee that nobody created
 
 
 def _requested(call: Call, fee: Row[bytes]) -> Row[bytes]:
-    """The refund of a fee that a request asks for: of a part, or of all that is left. Raises StripeError."""
+    """The refund of a fee by a request: of an amount, or of the whole remainder. Raises StripeError."""
     amount = call.params.get("amount")
     if isinstance(amount, int) and amount < 1:
         raise errors.integer_too_small(("amount",), 1)
@@ -65,7 +65,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """The events of a fee that is taken, and of each refund."""
+    """The events of a new fee, and of each refund."""
     if diff.after is None:
         return
     after = resource.render(diff.sandbox, diff.after, diff.now)
@@ -77,7 +77,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """The refund inside its fee changes with it."""
+    """Update the copy of the refund inside its fee."""
     fee = fee_of(call.scope, fields["fee"])
     if fee is not None:
         known = cast("list[Fields]", objects.fields(fee)["_refunds"])

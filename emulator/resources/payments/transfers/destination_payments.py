@@ -20,7 +20,7 @@ _BILLING: Fields = {"address": _ADDRESS, **dict.fromkeys(("email", "name", "phon
 
 
 class Payment(NamedTuple):
-    """Money that arrives: from which account, by which transfer, and when it is available (None: at once).
+    """Incoming money: the paying account, the transfer, and the second at which it is available (None: at once).
 
     `fee` is the id of an application fee of `fee_amount`, in the currency of the payment.
     """
@@ -86,7 +86,7 @@ def _fields(scope: Scope, paid: Payment, transaction: str) -> Fields:
 
 
 def _source(scope: Scope, payer: str) -> Fields:
-    """The account that pays. Platforms here have no icon, logo or site."""
+    """The paying account. Platforms here have no icon, logo or site."""
     named = application_name() if payer == scope.sandbox.platform_id else None
     return {
         "id": payer,
@@ -99,7 +99,7 @@ def _source(scope: Scope, payer: str) -> Fields:
 
 
 def take_back(scope: Scope, payment: Row[bytes], amount: int, reversal: str, fees: tuple[Fee, ...] = ()) -> str:
-    """Refund a payment of the account of the scope, and return the id of the refund. `fees` are returned with it."""
+    """Refund a payment of the scope's account, and return the id of the refund. `fees` are refunded with it."""
     fields = objects.fields(payment)
     currency = str(fields["currency"])
     settlement = settlement_of(scope, str(fields["balance_transaction"]))

@@ -1,4 +1,4 @@
-"""The accounts that money is sent to: which there are, and which may receive it."""
+"""The accounts that money may be sent to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def destination(scope: Scope, identifier: str) -> Account:
 def destination_of_charge(scope: Scope, identifier: str, on_behalf_of: object) -> Account:
     """The account that a charge may pay. Raises StripeError.
 
-    A payment on behalf of the account crosses every border, as it settles there (official).
+    A payment on behalf of the account may cross every border, as it settles there (official).
     """
     account = reachable(scope, identifier, "transfer_data[destination]")
     home = lifecycle.platform(scope.sandbox).country
@@ -44,7 +44,7 @@ def destination_of_charge(scope: Scope, identifier: str, on_behalf_of: object) -
 
 
 def reachable(scope: Scope, identifier: str, param: str) -> Account:
-    """An account that deals with that of the scope, and can receive money. Raises StripeError.
+    """An account that is connected with that of the scope, and can receive money. Raises StripeError.
 
     The platform sends to its connected accounts, and these to their platform (both observed).
     """
@@ -71,7 +71,7 @@ def _can_receive(account: Account, now: int) -> bool:
 
 
 def has_full_dashboard(account: Account) -> bool:
-    """Whether it is a standard account, or has the properties of one."""
+    """Whether an account is a standard account, or has the properties of one."""
     return account.controller.dashboard == "full"
 
 

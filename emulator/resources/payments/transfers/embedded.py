@@ -10,7 +10,7 @@ from emulator.wire.json import Json
 
 
 def embedded(kept: Json, url: str) -> Fields:
-    """The list: its newest ten, and the number of all, which lists inside an object still have (observed)."""
+    """The list: its newest ten items, and `total_count`, which lists inside an object still have (observed)."""
     items = cast("list[Json]", kept or [])
     return {
         "object": "list",

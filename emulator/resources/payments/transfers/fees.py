@@ -1,4 +1,4 @@
-"""The money of application fees: what a platform takes from payments to its accounts, and gives back."""
+"""The money of application fees, which a platform takes from payments to its accounts, and of their refunds."""
 
 from __future__ import annotations
 
@@ -113,13 +113,13 @@ def fee_of(scope: Scope, identifier: object) -> Row[bytes] | None:
 
 
 def unrefunded(fee: Row[bytes]) -> int:
-    """The amount of a fee that has not been given back."""
+    """The amount of a fee that is not refunded."""
     fields = objects.fields(fee)
     return integer(fields["amount"]) - integer(fields.get("amount_refunded"))
 
 
 def part_of(fee: Row[bytes], part: int, whole: int) -> int:
-    """The amount to give back when a part of the payment is: in proportion, and at most what is left."""
+    """The amount to refund with a part of the payment: in proportion, and at most the remainder."""
     return min(share(integer(objects.fields(fee)["amount"]), part, whole), unrefunded(fee))
 
 
@@ -131,13 +131,13 @@ def returned_line(scope: Scope, fee: Row[bytes], amount: int) -> Fee:
 
 
 def _converted_part(fields: Fields, total: int, amount: int) -> int:
-    """The part of a total in another currency that the next refund of an amount gives back; all parts are the total."""
+    """The part of a total in another currency for the next refund of an amount; all parts add up to the total."""
     whole, before = integer(fields["amount"]), integer(fields.get("amount_refunded"))
     return share(total, before + amount, whole) - share(total, before, whole)
 
 
 def refund_fee(scope: Scope, fee: Row[bytes], amount: int, metadata: Json = None, identifier: str = "") -> Row[bytes]:
-    """Give back a part of a fee: the platform's balance transaction, the refund, and the fee as it is then.
+    """Refund a part of a fee: the platform's balance transaction, the refund, and the changed fee.
 
     The connected account has its money by `returned_line` or `credit`. Raises StripeError.
     """
@@ -212,7 +212,7 @@ def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
 
 
 def _available_with(account: Scope, charge: str) -> int | None:
-    """When money that joins that of a charge becomes available."""
+    """The second at which money that follows a charge becomes available."""
     row = objects.get(account, "charge", charge)
     transaction = transaction_of(objects.fields(row)) if row else None
     return settlement_of(account, transaction).later(account.now) if transaction else None

@@ -1,4 +1,4 @@
-"""`/v1/transfers/{id}/reversals`: transfers that are taken back, whole or in part."""
+"""`/v1/transfers/{id}/reversals`: transfers that are reversed, whole or in part."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ UNKNOWN_AMOUNT = 100  # of a reversal that nobody created
 
 
 def unreversed(transfer: Row[bytes]) -> int:
-    """The amount of a transfer that has not been taken back."""
+    """The amount of a transfer that is not reversed."""
     fields = objects.fields(transfer)
     return integer(fields["amount"]) - integer(fields.get("amount_reversed"))
 
 
 def part_of(transfer: Row[bytes], part: int, whole: int) -> int:
-    """The amount to take back when a part of the charge is refunded: in proportion, and at most what is left."""
+    """The amount to reverse when a part of the charge is refunded: in proportion, and at most the remainder."""
     return min(share(integer(objects.fields(transfer)["amount"]), part, whole), unreversed(transfer))
 
 
@@ -54,9 +54,9 @@ def reverse(  # noqa: PLR0913 - a reversal has as many parts
     metadata: Json = None,
     identifier: str = "",
 ) -> Row[bytes]:
-    """Take back a part of a transfer of the scope's account, and return the reversal.
+    """Reverse a part of a transfer of the scope's account, and return the reversal.
 
-    `source_refund` is the refund of the charge that causes it. `fee_amount` of the application fee is given back with
+    `source_refund` is the refund of the charge that causes it. `fee_amount` of the application fee is refunded with
     it. The balance of the destination may become negative (official). Raises StripeError.
     """
     fields = objects.fields(transfer)
@@ -133,7 +133,7 @@ def _count(scope: Scope, transfer: Row[bytes], fields: Fields, amount: int, show
 
 
 def _create(call: Call) -> Json:
-    """POST /v1/transfers/{id}/reversals: of an amount, or of all that is left. Raises StripeError."""
+    """POST /v1/transfers/{id}/reversals: of an amount, or of the whole remainder. Raises StripeError."""
     transfer = verbs.found(TRANSFERS, Place("id"), call)
     amount = call.params.get("amount")
     if isinstance(amount, int) and amount < 1:
@@ -147,9 +147,9 @@ def _create(call: Call) -> Json:
 
 
 def _check_balance(scope: Scope, transfer: Fields, amount: int) -> None:
-    """Refuse a reversal that the account cannot pay, unless the platform is liable for its losses. Raises StripeError.
+    """Refuse a reversal that exceeds the account's balance, unless the platform is liable for its losses.
 
-    The transfer of a destination charge can always be reversed (official).
+    The transfer of a destination charge can always be reversed (official). Raises StripeError.
     """
     account = scope.of(str(transfer["destination"]))
     charge = objects.get(scope, "charge", cast("str | None", transfer["source_transaction"]))
@@ -163,7 +163,7 @@ def _check_balance(scope: Scope, transfer: Fields, amount: int) -> None:
 
 
 def _held(account: Scope, currency: str) -> int:
-    """What an account has in a currency, available or not."""
+    """The balance of an account in a currency, available and pending."""
     kinds = ledger.totals(account).get(currency, {}).values()
     return sum(total["available"] + sum(total["pending"].values()) for total in kinds)
 
@@ -178,7 +178,7 @@ def _fee_amount(call: Call, transfer: Row[bytes], amount: int) -> int:
 
 
 def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """The reversal inside its transfer changes with it."""
+    """Update the copy of the reversal inside its transfer."""
     transfer = objects.get(call.scope, TRANSFER, row.parent)
     if transfer is not None:
         known = cast("list[Fields]", objects.fields(transfer)["_reversals"])

@@ -1,4 +1,4 @@
-"""The settlement of a payment: the currency, the rate and the time at which its balance transaction has the money."""
+"""The settlement of a payment: the currency, the rate and the time of its balance transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.resources.money.exchange import settle_alike
 
 
 class Settlement(NamedTuple):
-    """A balance transaction: what became of a payment in `original_currency`. `rate` is None without a conversion."""
+    """The settled amount of a balance transaction. `rate` is None without a conversion."""
 
     amount: int
     currency: str
@@ -25,7 +25,7 @@ class Settlement(NamedTuple):
         return settle_alike(amount, original_currency, self.currency, self.rate).amount
 
     def later(self, now: int) -> int | None:
-        """When money that is taken back becomes available: with the payment, at once where that is (observed)."""
+        """The second at which returned money becomes available: that of the payment, None if it is past (observed)."""
         return self.available_on if self.available_on > now else None
 
 

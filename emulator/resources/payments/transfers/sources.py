@@ -1,4 +1,4 @@
-"""The charges whose money transfers pass on, before it is available."""
+"""The source charges of transfers, whose money is passed on before it is available."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class Source(NamedTuple):
         return str(self.fields["currency"])
 
     def group(self, wanted: str | None) -> str:
-        """The group of a transfer: the one that was sent, the charge's, or one with the charge's name."""
+        """The group of a transfer: the parameter, that of the charge, or one named by the charge's id."""
         return wanted or cast("str | None", self.fields.get("transfer_group")) or f"group_{self.charge}"
 
     def counted(self, amount: int) -> Fields:
-        """The fields of the charge that count its transfers, after another one."""
+        """The fields of the charge that total its transfers, after another one."""
         return {AMOUNT: integer(self.fields.get(AMOUNT)) + amount, NUMBER: integer(self.fields.get(NUMBER)) + 1}
 
 
 def transaction_of(charge: Fields) -> str | None:
-    """The balance transaction of a charge that has moved its money, also while responses do not show it yet."""
+    """The balance transaction of a charge, also while responses do not show it yet."""
     return cast("str | None", charge.get(TRANSACTION) or charge.get("balance_transaction"))
 
 
@@ -58,7 +58,7 @@ def made_by(charge: Fields, name: str) -> str | None:
 
 
 def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Source:
-    """The charge of a parameter `source_transaction`, with so much left in a currency. Raises StripeError."""
+    """The charge of a `source_transaction`, with at least an amount left in a currency. Raises StripeError."""
     charge = objects.get(scope, CHARGE, identifier)
     if charge is None:
         other = scope.sandbox.other_mode_of(identifier)
@@ -78,7 +78,7 @@ def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Sour
 
 
 def note(scope: Scope, source: Source, amount: int, group: str | None) -> None:
-    """Count a transfer of a charge, and give the charge the group of its transfer if it has none."""
+    """Add a transfer to the totals of its charge, which takes the group of the transfer if it has none."""
     charge = objects.get(scope, CHARGE, source.charge)
     if charge is not None:
         own = source.fields.get("transfer_group") or group

@@ -1,4 +1,4 @@
-"""The parameters for Connect of a payment: fee, destination, and the account on whose behalf it is."""
+"""The Connect parameters of a payment: fee, destination, and the account on whose behalf it is made."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _check_on_behalf_of(scope: Scope, wanted: object) -> None:
 
 
 def merchant_of(scope: Scope, on_behalf_of: object) -> Scope:
-    """The account that a payment settles on: the one on whose behalf it is, or that of the request."""
+    """The account that a payment settles on: the one on whose behalf it is made, or that of the request."""
     account = lifecycle.named(scope, on_behalf_of) if isinstance(on_behalf_of, str) and on_behalf_of else None
     return scope if account is None else scope.of(account.id)
 
@@ -57,8 +57,8 @@ def merchant_of(scope: Scope, on_behalf_of: object) -> Scope:
 def check_merchant(scope: Scope, on_behalf_of: str | None) -> None:
     """Refuse a charge of an account that cannot take cards: that of the scope, or `on_behalf_of`. Raises StripeError.
 
-    Whatever pays it, the account needs `card_payments` (observed); standard accounts take test payments before they are
-    activated (inferred).
+    `card_payments` is required for every payment method (observed); standard accounts take test payments before they
+    are activated (inferred).
     """
     account = lifecycle.find(scope.sandbox, on_behalf_of or scope.owner)
     if account is None or has_full_dashboard(account):

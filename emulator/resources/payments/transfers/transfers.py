@@ -56,7 +56,7 @@ def pay_destination(scope: Scope, identifier: str, charge: Fields, transaction: 
 
     `charge` are the fields of the charge: `transfer_data`, `application_fee_amount`, `amount_captured`, `currency` and
     `transfer_group` decide; `transaction` is its balance transaction. Returns the fields of the charge that change.
-    Raises StripeError for a destination that is gone.
+    Raises StripeError for a deleted destination.
     """
     data = cast("Fields", charge["transfer_data"])
     wanted, settlement = str(data["destination"]), settlement_of(scope, transaction)
@@ -82,7 +82,7 @@ def _amount(charge: Fields, data: Fields, settlement: Settlement) -> int:
 
 
 def send(scope: Scope, order: Order, identifier: str = "") -> Row[bytes]:
-    """Move the money, and return the transfer: the payment on the destination comes before it, the fee after it."""
+    """Move the money, and return the transfer. The payment on the destination is created first, the fee last."""
     identifier = identifier or _new_id(scope, order.source)
     paid = _payment(scope, identifier, order)
     received = destination_payments.receive(scope.of(order.destination), paid)
@@ -168,7 +168,7 @@ def _create(call: Call) -> Json:
 
 
 def _order(call: Call) -> Order:
-    """The transfer that a request asks for, which its source or the balance has the money for. Raises StripeError."""
+    """The transfer of a request, covered by its source or by the balance. Raises StripeError."""
     params, scope = call.params, call.scope
     amount = params.get("amount")
     if not isinstance(amount, int):
