@@ -108,7 +108,7 @@ def _became_available(_: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         return
     before, after = ledger.settled(diff.before, diff.then), ledger.settled(diff.after, diff.now)
     old, new = _available(before), _available(after)
-    if _sums(before) == _sums(after) and any(new[currency] > old.get(currency, 0) for currency in new):
+    if any(new[currency] > old.get(currency, 0) for currency in new) and _sums(before) == _sums(after):
         yield from balance_available(Scope(diff.sandbox, diff.row.owner, diff.now))
 
 

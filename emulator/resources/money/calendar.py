@@ -24,10 +24,9 @@ def available_on(sandbox: Sandbox, account_id: str, now: int) -> int:
 
     For an account without a delay, it is available at once.
     """
-    days = delay_days(sandbox, account_id)
-    if days <= 0:
-        return now
-    return after_days(now, days, in_us=account_of(sandbox, account_id).country == "US")
+    account = account_of(sandbox, account_id)
+    days = delay_days(account)
+    return after_days(now, days, in_us=account.country == "US") if days > 0 else now
 
 
 def after_days(now: int, days: int, *, in_us: bool) -> int:

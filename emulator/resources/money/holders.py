@@ -23,7 +23,8 @@ from emulator.wire.json import Json
 
 def account_of(sandbox: Sandbox, owner: str) -> Account:
     """The account of an owner of rows."""
-    return lifecycle.find(sandbox, owner) or lifecycle.platform(sandbox)
+    found = lifecycle.find(sandbox, owner) if owner != sandbox.platform_id else None
+    return found or lifecycle.platform(sandbox)
 
 
 def is_open(scope: Scope) -> bool:
@@ -41,9 +42,9 @@ def schedule_of(account: Account) -> Mapping[str, Value]:
     return payout_schedule(account)
 
 
-def delay_days(sandbox: Sandbox, owner: str) -> int:
+def delay_days(account: Account) -> int:
     """The days between a payment to an account and its availability, as its payout schedule says."""
-    return cast("int", payout_schedule(account_of(sandbox, owner))["delay_days"])
+    return cast("int", payout_schedule(account)["delay_days"])
 
 
 def payouts_enabled(scope: Scope) -> bool:

@@ -70,10 +70,8 @@ def _card(scope: Scope, payment: Payment, identifier: str, *, failed: bool) -> F
 
 def _checks(payment: Payment) -> Json:
     """The checks of a card after the bank has made those that it could (observed)."""
-    checks = payment.details.get("checks")
-    if payment.card is None or not isinstance(checks, dict):
-        return checks
-    return after_checks(payment.card, checks)
+    card, checks = payment.card, payment.details.get("checks")
+    return checks if card is None or not isinstance(checks, dict) else after_checks(card, checks)
 
 
 def _network_transaction(scope: Scope, brand: str, fingerprint: str) -> str:

@@ -33,10 +33,11 @@ def verdict_of(payment: Payment) -> Verdict:
 
 def outcome(payment: Payment, verdict: Verdict, identifier: str) -> Fields:
     """The `outcome` of a charge. Its score follows from the id."""
-    level = payment.card.risk if payment.card else "normal"
+    card = payment.card
+    level = card.risk if card else "normal"
     if verdict.blocked:
         level = "highest"
-    risk: Fields = {"risk_level": level, "risk_score": _score(level, identifier)} if payment.card else {}
+    risk: Fields = {"risk_level": level, "risk_score": _score(level, identifier)} if card else {}
     decline = verdict.decline
     if verdict.blocked:
         return _shown("not_sent_to_network", "highest_risk_level", _TOO_RISKY, "blocked", {**risk, "rule": RULE})

@@ -85,10 +85,13 @@ def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool =
     return objects.change(scope, PAYMENT, row, **canceled, amount_capturable=0, next_action=None, _expires=None)
 
 
+_DUE = {states.ACTION: "_fails", states.CAPTURE: "_expires", states.PROCESSING: "_ends"}
+
+
 def due_times(row: Row[bytes]) -> list[int]:
     """The seconds at which a payment intent changes by itself: its hold expires, its debit ends, deposits fail."""
     intent = shared(row)
-    waits = {states.ACTION: "_fails", states.CAPTURE: "_expires", states.PROCESSING: "_ends"}.get(str(intent["status"]))
+    waits = _DUE.get(str(intent["status"]))
     at = intent.get(waits) if waits else None
     return [at] if isinstance(at, int) else []
 

@@ -18,7 +18,6 @@ from emulator.resources.stored import shared
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
-from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
 
 NAME = "payment_method"
@@ -98,10 +97,11 @@ def of_card(scope: Scope, details: Details, billing: Params | None = None) -> Fi
 def billing_details(sent: Params) -> Fields:
     """Billing details with every name."""
     address = hash_at(sent, "address")
-    return {
-        "address": {name: cast("Json", address.get(name) or None) for name in ADDRESS},
-        **{name: cast("Json", sent.get(name) or None) for name in CONTACT},
+    found = {
+        "address": {name: address.get(name) or None for name in ADDRESS},
+        **{name: sent.get(name) or None for name in CONTACT},
     }
+    return cast("Fields", found)
 
 
 def from_data(call: Call, data: Params, param: str = "") -> Row[bytes]:
