@@ -14,12 +14,21 @@ _FAMILIES = ("ch_", "pi_")
 def previous(before: Mapping[str, Json], after: Mapping[str, Json], *, whole_if_empty: bool = False) -> dict[str, Json]:
     """The old values of changed fields: of hashes only the changed keys, of arrays all, null for absent values.
 
-    A new key of a hash that was empty is null, `{"metadata": {"color": null}}`; accounts show that hash as it was,
-    `{"metadata": {}}`, with `whole_if_empty` (both observed).
+    They are in order of their names, as everywhere. A new key of a hash that was empty is null,
+    `{"metadata": {"color": null}}`; accounts show that hash as it was, `{"metadata": {}}`, with `whole_if_empty` (both
+    observed).
     """
     names = [*before, *(name for name in after if name not in before)]
-    changed = [name for name in names if name not in before or name not in after or before[name] != after[name]]
+    changed = [
+        name
+        for name in sorted(names, key=_place)
+        if name not in before or name not in after or before[name] != after[name]
+    ]
     return {name: _old(before.get(name), after.get(name), whole_if_empty=whole_if_empty) for name in changed}
+
+
+def _place(name: str) -> tuple[bool, bool, str]:
+    return name != "id", name != "object", name
 
 
 def _old(before: Json, after: Json, *, whole_if_empty: bool) -> Json:

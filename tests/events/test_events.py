@@ -361,6 +361,11 @@ def test_previous_attributes_hold_the_old_values_of_changed_fields(
     assert previous(before, after) == expected
 
 
+def test_previous_attributes_are_in_order_of_their_names() -> None:
+    found = previous({"status": "a", "x": {"b": 1}}, {"failure": "f", "status": "b", "x": {"a": 1, "b": 2}})
+    assert (list(found), list(found["x"])) == (["failure", "status", "x"], ["a", "b"])  # type: ignore[arg-type]
+
+
 @pytest.mark.asyncio
 async def test_an_event_has_the_version_of_the_platform_or_of_its_endpoint(api: Api) -> None:
     endpoint = {"url": "http://127.0.0.1:1/", "enabled_events": ["*"], "connect": True, "api_version": "2023-10-16"}

@@ -29,7 +29,7 @@ def billing_details(payment: Payment) -> Fields:
 
 
 def method_details(scope: Scope, payment: Payment, identifier: str, *, failed: bool) -> Fields:
-    """`payment_method_details`: the hash of the method's type, and the type."""
+    """`payment_method_details`: the hash of the method's type, and the type, in order of their names."""
     if payment.type == "card":
         return {"card": _card(scope, payment, identifier, failed=failed), "type": "card"}
     kind = hash_of(Ref(f"payment_method_details_{payment.type}"), {})
@@ -37,7 +37,8 @@ def method_details(scope: Scope, payment: Payment, identifier: str, *, failed: b
     mandate: Fields = {"mandate": payment.mandate} if payment.mandate else {}
     own = {name: value for name, value in {**payment.details, **mandate}.items() if name in known}
     shown = dict(sorted(filled(kind, own).items())) if kind else own
-    return {payment.type: shown, "type": payment.type}
+    found: Fields = {payment.type: shown, "type": payment.type}
+    return dict(sorted(found.items()))
 
 
 def _card(scope: Scope, payment: Payment, identifier: str, *, failed: bool) -> Fields:

@@ -44,6 +44,13 @@ async def test_a_debit_is_processed_and_succeeds(api: Api) -> None:
     ]
 
 
+async def test_the_details_of_a_debit_are_in_order_of_their_names(api: Api) -> None:
+    body = paid(api, **US)
+    verified = api.post(f"{PAYMENTS}/{body['id']}/verify_microdeposits", {"descriptor_code": "SM11AA"}).body
+    charge = api.get(f"/v1/charges/{verified['latest_charge']}").body
+    assert list(charge["payment_method_details"]) == ["type", "us_bank_account"]
+
+
 async def test_a_debit_may_fail_later(api: Api) -> None:
     body = paid(api, **SEPA, payment_method="pm_sepaDebit_insufficientFunds_at")
     await wait(api, 2)
