@@ -1,4 +1,4 @@
-"""Actions of banks and card holders, for tests: disputes, warnings, money that becomes available."""
+"""Actions of banks and card holders for tests: disputes, early fraud warnings, 3D Secure, payouts, balances."""
 
 from __future__ import annotations
 

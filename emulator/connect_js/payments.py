@@ -1,4 +1,4 @@
-"""The payments, disputes, balances and payouts of an account, as components show them, and what its owner does to them.
+"""The payments, disputes, balances and payouts of an account, as components show them, and the actions of its owner.
 
 A component shows figures and items; each item has the actions that its state and the session's features allow. An
 action is a request of the API that the account makes, so its rules and errors are Stripe's.
@@ -35,8 +35,8 @@ Params = Mapping[str, object]
 class Action(NamedTuple):
     """A button of an item: the feature that it requires, its label, and the request that it makes.
 
-    With `amount`, the owner may change the amount, which is a parameter then. `text` asks for a text, which becomes the
-    parameter at this path.
+    With `amount`, the owner may change the amount, which becomes a parameter. With `text`, the owner enters a text,
+    which becomes the parameter at this path.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Action(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One object in a list: what it is, its amount as text, its status, and what else is said of it."""
+    """One object in a list: its name, its amount as text, its status, and other details."""
 
     id: str
     name: str
@@ -219,7 +219,7 @@ def _of_balance(currency: str, available: int) -> Iterator[Action]:
 
 
 def _promotion(grant: Grant) -> list[Item]:
-    """Balances that can be paid out instantly; nothing where the session does not allow it."""
+    """Balances that can be paid out instantly, if the session allows it."""
     found = [_only(item, "pay_out_instantly") for item in _balances(grant)]
     return [item for item in found if item.actions]
 
@@ -246,7 +246,7 @@ FEATURES = frozenset({CAPTURE, REFUND, DISPUTE, ON_BEHALF, STANDARD, INSTANT})
 
 
 def view(grant: Grant) -> dict[str, Json]:
-    """The items of a component, and the arguments of the callbacks that say what is there."""
+    """The items of a component, and the arguments of its callbacks."""
     found = [item for items in LISTS[grant.element.name] for item in items(grant)]
     return {"items": [_shown(item) for item in found], "loaded": _loaded(grant.element.name, len(found))}
 
@@ -276,7 +276,7 @@ def _decimal(amount: int, currency: str) -> str:
     return f"{Decimal(amount).scaleb(-digits(currency)):f}"
 
 
-# --- what the owner does ------------------------------------------------------------------------------------------
+# --- actions of the owner ------------------------------------------------------------------------------------------
 
 
 def run(grant: Grant, name: str, params: Params) -> Json:

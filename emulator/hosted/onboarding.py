@@ -30,7 +30,7 @@ def _complete(sandbox: Sandbox, link: Link, account: Account, names: Names) -> A
 
 
 def _provide(sandbox: Sandbox, _: Link, account: Account, names: Names) -> Account:
-    """Provide some of it with test data. The onboarding is over when nothing is due any more."""
+    """Provide some of it with test data. The onboarding ends once nothing is due."""
     updated = accounts.provide_test_data(sandbox, account, names)
     return updated if due_of(updated).currently or updated.onboarded else accounts.onboard(sandbox, updated)
 

@@ -27,7 +27,7 @@ def style() -> str:
 def policy(*, framed: bool = False) -> str:
     """Content-Security-Policy: the one style and nothing else. `framed` pages may be shown inside others.
 
-    A form may lead to any HTTP address: browsers apply the rule to redirects too, and `return_url` may redirect on.
+    A form may lead to any HTTP address: browsers apply the rule to redirects too, and `return_url` may redirect again.
     """
     ancestors = "http: https:" if framed else "'none'"
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()

@@ -52,7 +52,7 @@ class Visit(NamedTuple):
 
 
 def respond(sandboxes: Sandboxes, request: Request, action: str) -> Response:
-    """The page, or what its form leads to."""
+    """The page, or the response to its form."""
     if request.method not in ("GET", "HEAD", "POST"):
         return responses.not_allowed("GET, HEAD, POST")
     visit = _visit(sandboxes, request.query_params)

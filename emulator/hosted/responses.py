@@ -8,7 +8,7 @@ from emulator.hosted import pages
 
 
 def redirect(url: str) -> Response:
-    """A redirect after a form, or to where a link leads now."""
+    """A redirect after a form, or to the present target of a link."""
     return RedirectResponse(url, 303)
 
 

@@ -42,7 +42,7 @@ async def list_all(request: Request) -> Response:
 
 
 async def ledger(request: Request) -> Response:
-    """GET /_emulator/payments/:id/ledger: the balance transactions of a charge and of all that followed from it."""
+    """GET /_emulator/payments/:id/ledger: the balance transactions of a charge and of its later movements."""
     from emulator.resources.payments.ledger_paths import path_of  # noqa: PLC0415 - of the dashboard only
 
     sandbox, identifier = sandbox_of(request), request.path_params["id"]

@@ -15,10 +15,10 @@ from emulator.wire.json import Json
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action. `states` are those that allow it, empty for all; `to` is the state that follows.
+    """One action. `states` are those that allow it, empty for all; `to` is the new state.
 
-    `sets` are fields that change too; `event` is the suffix of its event, where Stripe has one; `refuse(state)` makes
-    the error of another state, where its words are known.
+    `sets` are other fields that change; `event` is the suffix of its event, where Stripe has one; `refuse(state)` makes
+    the error for another state, where its words are known.
     """
 
     states: str = ""

@@ -52,7 +52,7 @@ from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
-# Money is modelled by hand or not at all: a generic response must not pretend that it has moved.
+# Money is modelled by hand or not at all: a generic response must not pretend that money has moved.
 NOT_GENERIC = frozenset(
     """
     application_fee balance balance_transaction dispute fee_refund refund transfer transfer_reversal
@@ -109,7 +109,7 @@ ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name,
 
 
 class Kind(NamedTuple):
-    """One kind of object: everything that its tables say."""
+    """One kind of object, with its rows in all tables."""
 
     name: str
     facts: Facts
@@ -170,7 +170,7 @@ def _search(name: str, call: Call) -> Json:
 
 
 def _params(operations: list[Operation], clearable: list[str]) -> Mapping[str, Callable[[Version], spec.Object]]:
-    """The parameters of the creates and updates in which more than the catalog says can be unset."""
+    """The parameters of creates and updates in which more can be unset than the catalog says."""
     found: dict[str, Callable[[Version], spec.Object]] = {}
     for operation in operations if clearable else ():
         known = operation.params.params
@@ -212,7 +212,7 @@ def _states(kind: Kind) -> list[str]:
 
 
 def _deletable(_: Call, __: Row[bytes]) -> None:
-    """Nothing refuses the deletion."""
+    """Every object can be deleted."""
 
 
 def _start(facts: Facts, more: Additions, call: Call, fields: Fields) -> Fields:
@@ -234,7 +234,7 @@ def _changed(kind: Kind, call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _refuse(facts: Facts, call: Call) -> None:
-    """Refuses parameters whose effect would be pretended."""
+    """Refuses parameters whose effect is not emulated."""
     for name in facts.refused.split():
         if call.params.get(name):
             raise errors.param_not_emulated((name,))
@@ -304,13 +304,13 @@ def _render(kind: Kind, sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 
 @cache
 def _path(name: str) -> str:
-    """Where objects of a name are listed or created."""
+    """The path at which objects of a name are listed or created."""
     paths = [each.path for each in _operations()[name] if "{" not in each.path]
     return min(paths, key=len, default=f"/v1/{name.replace('.', '/')}s")
 
 
 def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
-    """The events that Stripe has of a creation, a deletion, an action with a name of its own, and other updates."""
+    """Stripe's events, if any, of a creation, a deletion, an action with a name of its own, and other updates."""
     before = found.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = found.render(diff.sandbox, diff.after, diff.now) if diff.after else None
     if diff.after is not None and _is_fresh(diff.after):
@@ -332,5 +332,5 @@ def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _is_fresh(row: Row[bytes]) -> bool:
-    """Whether an object is yet to be completed by the request that creates it, and has no event before."""
+    """Whether the request that creates an object has not completed it yet; it emits no event before that."""
     return f'"{FRESH}"'.encode() in row.data

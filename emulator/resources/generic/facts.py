@@ -32,7 +32,7 @@ class Facts:
     fourteen random digits, `long` the 61 characters of newer objects, `secret` those of a checkout session. A `given`
     id may be sent, a `static` one is Stripe's own word, and `none` has no id.
 
-    `request_only` are parameters that no response shows, `refused` those that need what is not emulated, `clearable`
+    `request_only` are parameters that no response shows, `refused` those whose effect is not emulated, `clearable`
     those that an empty text unsets although the description says otherwise. `needs` are parameters that a create must
     have although the description says otherwise, one of those that a bar joins. `absent` are fields that show only
     when they apply or are expanded, `start` the first values. Events are `event` and each of `events`; `event` is the

@@ -1,4 +1,4 @@
-"""Filters of lists that are more than the comparison of a field with a value."""
+"""Filters of lists beyond the comparison of a field with a value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _one_of(name: str, row: Row[bytes], value: Value) -> bool:
 
 
 def _hash(name: str, row: Row[bytes], value: Value) -> bool:
-    """Whether the hash at a name has the values of the filter; a hash of bounds compares."""
+    """Whether the hash at a name has the values of the filter; a hash in the filter contains bounds."""
     found = decode(row).get(name)
     inner = found if isinstance(found, dict) else {}
     return isinstance(value, dict) and all(_equals(inner.get(key), each) for key, each in value.items())
@@ -53,7 +53,7 @@ def _is_scheduled(row: Row[bytes], value: Value) -> bool:
     return (decode(row).get("status") == "not_started") == value
 
 
-# By object and filter, where the field has another name or place. Refused ones need what no record has.
+# By object and filter, where the field has another name or place. Refused ones depend on data that no record has.
 MATCHES: Mapping[tuple[str, str], Keep] = {
     ("billing.alert", "meter"): partial(_field, ("usage_threshold", "meter")),
     ("entitlements.feature", "archived"): _is_archived,

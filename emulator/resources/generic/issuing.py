@@ -1,4 +1,4 @@
-"""Issuing: cards and their shipping, authorizations and the transactions that test helpers make of them.
+"""Issuing: cards and their shipping, authorizations, and the transactions that test helpers make from them.
 
 No balance changes: a transaction has no balance transaction.
 """
@@ -63,7 +63,7 @@ def _card(call: Call, fields: Fields) -> Fields:
 
 
 def _shipment(verb: str, _: Call, __: Row[bytes], fields: Fields) -> Fields:
-    """The card after a step of its shipment. Raises StripeError from another state."""
+    """The card after a step of its shipment. Raises StripeError in another state."""
     shipping = hash_in(fields, "shipping")
     if fields.get("type") != PHYSICAL or not shipping:
         raise errors.card_without_shipping()
@@ -100,7 +100,7 @@ def _card_of(call: Call) -> Fields:
 
 
 def _transaction(call: Call, kind: str, amount: int, card: Fields, **more: Json) -> Row[bytes]:
-    """A transaction of a card; `amount` is what the balance gains."""
+    """A transaction of a card; a positive `amount` is credited."""
     names = ("currency", "merchant_data", "purchase_details")
     sent = placed(call, TRANSACTION, {name: call.params[name] for name in names if name in call.params})
     currency = sent.get("currency") or card["currency"]

@@ -66,7 +66,7 @@ def _inform(call: Call, _: Row[bytes], fields: Fields) -> Fields:
 
 
 def _refund(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A refund of the guaranteed amount, or of a part of it. Raises StripeError beyond it."""
+    """A refund of the guaranteed amount, or of a part of it. Raises StripeError for a larger amount."""
     left = _value(fields, "amount_guaranteed") - _value(fields, "amount_refunded")
     sent = hash_at(call.params, "amount")
     refunded = integer(sent, "value", left)

@@ -82,7 +82,7 @@ def _rows(call: Call) -> list[Row[bytes]]:
 
 
 def _key(call: Call, fields: Fields) -> Fields:
-    """A key has its secret in the response to its create alone."""
+    """A key has its secret only in the response to its create."""
     mode = "live" if call.sandbox.livemode else "test"
     secret = base64.b64encode(f"{call.owner},{call.sandbox.ids.token(30)}".encode()).decode().rstrip("=")
     return {**fields, "secret": f"ek_{mode}_{secret}00{call.sandbox.ids.token(8)}"}

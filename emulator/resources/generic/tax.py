@@ -1,7 +1,7 @@
-"""Stripe Tax: calculations, transactions made of them, and reversals.
+"""Stripe Tax: calculations, the transactions made from them, and reversals.
 
-Rates are not known. Without a registration in the customer's country no tax is collected, which is what Stripe answers
-too; with one, a calculation is refused.
+Rates are not known. Without a registration in the customer's country no tax is collected, as on Stripe; with one, a
+calculation is refused.
 """
 
 from __future__ import annotations

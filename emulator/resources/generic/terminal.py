@@ -1,6 +1,6 @@
-"""Readers of Terminal: the action that a server gives to a reader, and the test helpers that end it.
+"""Readers of Terminal: the action that a server starts on a reader, and the test helpers that end it.
 
-A presented card would move money, which is no part of this package: that test helper is refused.
+A presented card would move money, which this package does not model: that test helper is refused.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _in_progress(fields: Fields) -> Json:
 
 
 def _stub(resource: Resource[Any], row: Row[bytes]) -> Fields:
-    """The stub of a reader names its device too (official)."""
+    """The stub of a reader has its device too (official)."""
     fields = decode(row)
     return {**V1.stub(resource, row), **{name: fields.get(name) for name in ("device_type", "serial_number")}}
 

@@ -1,4 +1,4 @@
-"""Treasury: transactions of outbound flows, and reversals of what was received. No balance changes."""
+"""Treasury: transactions of outbound flows, and reversals of received credits and debits. No balance changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _sent(flow: str, call: Call, fields: Fields) -> Fields:
 
 
 def _reversed(received: str, call: Call, fields: Fields) -> Fields:
-    """The fields of a reversal, which are those of what was received. Raises StripeError for an unknown one."""
+    """The fields of a reversal, copied from the received credit or debit. Raises StripeError for an unknown one."""
     original = decode(of_id(call, f"treasury.{received}", str(call.params[received]), received))
     return {**{name: original.get(name) for name in COPIED}, **fields}
 

@@ -1,4 +1,4 @@
-"""The requests that make generic objects that nobody created, where an object is more than its first values."""
+"""The requests that make generic objects that nobody created, where the first values are not enough."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SENT: Mapping[str, Params] = MappingProxyType(
         "tax_rate": {"display_name": "VAT", "inclusive": False, "percentage": 19},
     }
 )
-# States of later attempts, beside those that allow the actions of the tables.
+# States of later attempts, besides those that allow the actions of the tables.
 STATES: Mapping[str, tuple[str, ...]] = MappingProxyType({"subscription": ("paused",)})
 # Objects that a create of another one makes.
 PARTS: Mapping[str, str] = MappingProxyType({"subscription_item": "subscription"})

@@ -1,4 +1,4 @@
-"""Values of single objects that follow from their requests: secrets, addresses of pages, states by dates."""
+"""Values of single objects that follow from their requests: secrets, URLs of pages, states by dates."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SECRETS: Mapping[str, tuple[str, str, int]] = {
     "financial_connections.session": ("client_secret", "fcsess_client_secret_", 24),
     "terminal.connection_token": ("secret", "pst_test_", 24),
 }
-# How the customer of a source authorizes it; others do nothing (official).
+# How the customer of a source authorizes it; other sources need no authorization (official).
 REDIRECTING = frozenset("alipay bancontact eps giropay ideal p24 sofort three_d_secure".split())
 RECEIVING = frozenset({"ach_credit_transfer", "multibanco"})
-# The countries of bank transfers that name none.
+# The default countries of bank transfers.
 COUNTRIES: Mapping[str, str] = {
     "gb_bank_transfer": "GB",
     "jp_bank_transfer": "JP",
@@ -86,7 +86,7 @@ def _clock(call: Call, fields: Fields) -> Fields:
 
 
 def _advance(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A clock goes forward alone; the objects of its customers stay as they are. Raises StripeError."""
+    """A clock only moves forward; the objects of its customers do not change. Raises StripeError."""
     frozen = integer(call.params, "frozen_time")
     if frozen <= integer(decode(row), "frozen_time"):
         raise errors.clock_backwards()
@@ -127,7 +127,7 @@ def _configuration(_: Call, fields: Fields) -> Fields:
 
 
 def _item_of_list(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """Puts an item below its list."""
+    """Makes the list the parent of its item."""
     parent = of_id(call, "radar.value_list", str(call.params["value_list"]), "value_list").id
     below = row._replace(parent=parent)
     call.sandbox.table("radar.value_list_item").put(below)
@@ -135,7 +135,7 @@ def _item_of_list(call: Call, row: Row[bytes]) -> Row[bytes]:
 
 
 def _alias(call: Call, fields: Fields) -> Fields:
-    """Refuses the alias of another list. Raises StripeError."""
+    """Refuses an alias that another list has. Raises StripeError."""
     if any(
         decode(row).get("alias") == fields["alias"] for row in call.sandbox.table("radar.value_list").newest(call.owner)
     ):

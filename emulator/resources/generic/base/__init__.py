@@ -1,1 +1,1 @@
-"""What all generic objects share: their additions, and the lists inside them."""
+"""Shared parts of generic objects: their additions, and the lists inside them."""

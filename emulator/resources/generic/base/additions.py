@@ -1,4 +1,4 @@
-"""Behaviour of generic objects beyond their facts: values that are computed, objects that are created on the way."""
+"""Behaviour of generic objects beyond their facts: computed values, and other objects that a request creates."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from emulator.wire.json import Json
 class Additions:
     """The additions of one object: functions as `stored` takes them, which run after those of the facts.
 
-    Functions of `actions` are given the stored fields, without the parameters, as the action of the table left them.
-    `show(row, now, fields)` completes an object that is shown. `event(before, after)` are the suffixes of the events
+    Functions of `actions` receive the stored fields, without the parameters, after the action of the table.
+    `show(row, now, fields)` completes an object in a response. `event(before, after)` are the suffixes of the events
     of an update, empty for the usual one. `missing` is the error of an unknown id in the path,
-    `stub` what is left of a deleted object.
+    `stub` the response for a deleted object.
     """
 
     create: Create | None = None
@@ -45,11 +45,11 @@ class Additions:
 
 
 NOTHING = Additions()
-FRESH = "_fresh"  # a field of objects that the request which creates them is yet to complete
+FRESH = "_fresh"  # a field of objects that the request which creates them has not completed yet
 
 
 def raw(change: Update, before: Update | None = None) -> Update:
-    """An action whose parameters are no fields of the object; metadata alone are merged. Another one may go before."""
+    """An action whose parameters are not fields of the object, except metadata; another action may run before it."""
 
     def act(call: Call, row: Row[bytes], merged: Fields) -> Fields:
         fields = decode(row)
@@ -68,7 +68,7 @@ def declared(name: str) -> Resource[Any]:
 
 
 def created(call: Call, name: str, params: Mapping[str, Value], *, identifier: str = "") -> Fields:
-    """A new object, as its own create with these parameters makes it, with an id drawn before. Raises StripeError."""
+    """A new object, as a create with these parameters makes it, with a given id. Raises StripeError."""
     inner = replace(call, params=dict(params), path={}, url=f"/v1/{name}s", uploads={})
     resource = declared(name)
     if identifier:
@@ -77,7 +77,7 @@ def created(call: Call, name: str, params: Mapping[str, Value], *, identifier: s
 
 
 def draw(call: Call, name: str) -> str:
-    """The id of an object that is yet to be created."""
+    """An id for an object to be created."""
     resource = declared(name)
     if resource.new_id is None:
         raise TypeError(f"{name} has no ids")
@@ -85,7 +85,7 @@ def draw(call: Call, name: str) -> str:
 
 
 def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> Row[bytes]:
-    """A new row of an object that no request of its own creates."""
+    """A new row of an object that has no create of its own."""
     return objects.add(call.scope, name, draw(call, name), fields, parent)
 
 
@@ -100,7 +100,7 @@ def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400)
 
 
 def rows_of(call: Call, name: str, key: str, value: Json) -> Iterator[Row[bytes]]:
-    """The rows of an object whose filter of a name has a value, newest first."""
+    """The rows of an object that match a filter by name and value, newest first."""
     resource = declared(name)
     place = list(resource.filters).index(key)
     rows: Iterator[Row[bytes]] = call.sandbox.table(resource.rows).newest(call.owner)
@@ -108,7 +108,7 @@ def rows_of(call: Call, name: str, key: str, value: Json) -> Iterator[Row[bytes]
 
 
 def whole(name: str, fields: Mapping[str, Json]) -> Fields:
-    """A hash of a named schema: these fields, and every other one that always shows."""
+    """A hash of a named schema: these fields, and all others that are always shown."""
     found = hash_of(Ref(name), fields)
     return filled(found, fields) if found is not None else dict(fields)
 
@@ -132,5 +132,5 @@ def integer(fields: Mapping[str, Any], name: str, default: int = 0) -> int:
 
 
 def list_object(data: Iterable[Json] = (), url: str = "") -> Fields:
-    """A list object inside another object; its URL is set where it is shown."""
+    """A list object inside another object; its URL is set in the response."""
     return {"object": "list", "data": list(data), "has_more": False, "url": url}

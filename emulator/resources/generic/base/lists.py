@@ -1,6 +1,6 @@
-"""Lists inside objects: shown with the object, when it is expanded, or by an endpoint of their own.
+"""Lists inside objects: always shown, shown when expanded, or listed by an endpoint of their own.
 
-The items of such a list are kept in the record of the object around it, first item first.
+The items of such a list are stored in the record of the object around it, in order.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from emulator.wire.json import Json
 
 # Objects that only exist inside the list of another one.
 ITEMS = frozenset("credit_note_line_item item line_item tax.calculation_line_item tax.transaction_line_item".split())
-# Fields that only an expansion shows, by object (official).
+# Fields that are shown only when expanded, by object (official).
 HIDDEN: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())
     for name, fields in {
@@ -53,7 +53,7 @@ HIDDEN: Mapping[str, frozenset[str]] = {
 
 
 class Children(NamedTuple):
-    """A list of the objects below another one, which have rows of their own.
+    """A list of objects below another one that have rows of their own.
 
     `url` is that of the list where it is not below the object's own.
     """
@@ -69,7 +69,7 @@ CHILDREN: Mapping[tuple[str, str], Children] = {
     ("radar.value_list", "list_items"): Children("radar.value_list_item", url="/v1/radar/value_list_items?value_list="),
     ("subscription", "items"): Children("subscription_item", url="/v1/subscription_items?subscription="),
 }
-# Lists whose endpoint is not named like their field.
+# Lists whose endpoint has another name than their field.
 PLACES: Mapping[str, tuple[str, ...]] = {"computed_upfront_line_items": ("computed", "upfront", "line_items")}
 
 
@@ -101,12 +101,12 @@ def items(fields: Mapping[str, Json], place: Sequence[str]) -> list[Fields]:
 
 
 def shown_item(item: Mapping[str, Json]) -> Fields:
-    """An item without the fields that are kept for computation, whose names begin with an underscore."""
+    """An item without the fields stored for computation, whose names begin with an underscore."""
     return {name: value for name, value in item.items() if name[0] != "_"}
 
 
 def first_page(value: Json, url: str) -> Json:
-    """A list as its object shows it: its first items."""
+    """The first page of a list, as its object shows it."""
     if not isinstance(value, Mapping) or value.get("object") != "list":
         return value
     data = value.get("data")
@@ -115,7 +115,7 @@ def first_page(value: Json, url: str) -> Json:
 
 
 def include(path: str, name: str, call: Call, identifier: str, field: str) -> Json:
-    """A field that only an expansion shows, None where there is none."""
+    """A field that is shown only when expanded, None where there is none."""
     row: Row[bytes] | None = call.sandbox.table(name).get(call.owner, identifier)
     if row is None or field not in HIDDEN[name]:
         return None

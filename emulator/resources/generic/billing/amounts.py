@@ -28,12 +28,12 @@ class Line(NamedTuple):
 
     @property
     def tax(self) -> int:
-        """All taxes, those that the amount includes too."""
+        """All taxes, also those included in the amount."""
         return sum(tax for _, tax in self.taxes)
 
     @property
     def total(self) -> int:
-        """What is to be paid."""
+        """The amount after discounts and with added taxes."""
         return self.amount - self.discount + self.added
 
 
@@ -63,7 +63,7 @@ def _tiered(price: Fields, quantity: int) -> Decimal:
 
 
 def discounts(amounts: Sequence[int], coupon: Fields) -> list[int]:
-    """What a coupon takes off each line: a percentage, or shares of an amount, the rest to the last (official)."""
+    """The discount of a coupon on each line: a percentage, or a share of an amount; the last has the rest (official)."""
     percent = coupon.get("percent_off")
     if isinstance(percent, int | float):
         return [_rounded(Decimal(amount) * Decimal(str(percent)) / 100) for amount in amounts]

@@ -21,7 +21,7 @@ LINKS = "invoice_of_intent"  # a table of the ids of invoices by those of paymen
 
 
 def method_of(call: Call, *holders: Fields, customer: Json) -> str | None:
-    """The payment method or source of the first that has one: a request, an invoice or a subscription, the customer."""
+    """The first payment method or source that one has, in this order: `holders`, the customer."""
     row = objects.get(call.scope, "customer", str(customer or ""))
     known = decode(row) if row is not None else {}
     names = ("payment_method", "source", "default_payment_method", "default_source")
@@ -33,7 +33,7 @@ def method_of(call: Call, *holders: Fields, customer: Json) -> str | None:
 def charged(call: Call, row: Row[bytes], fields: Fields, method: str, description: str) -> Fields:
     """An invoice that is paid, or still processing. Raises StripeError for a decline, and where a customer must act.
 
-    Both are attempts: the invoice and the payment intent keep what they changed.
+    Both are attempts: the changes of the invoice and of the payment intent are kept.
     """
     known = _open_intent(call, row)
     sent: Params = {**_intent(fields, description), **_how(call, method)}
@@ -55,7 +55,7 @@ def charged(call: Call, row: Row[bytes], fields: Fields, method: str, descriptio
 
 
 def prepared(call: Call, row: Row[bytes], fields: Fields, description: str) -> Fields:
-    """An open invoice with a payment intent that its customer is to complete (official)."""
+    """An open invoice with a payment intent for its customer to complete (official)."""
     intent = created(call, INTENT, _intent(fields, description))
     _add_payment(call, row, fields, intent)
     return {**fields, "confirmation_secret": {"client_secret": intent["client_secret"], "type": INTENT}}

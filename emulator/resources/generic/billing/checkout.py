@@ -1,4 +1,4 @@
-"""Checkout sessions and payment links: their line items, totals and defaults. Nobody pays: no page opens."""
+"""Checkout sessions and payment links: their line items, totals and defaults. There is no page to pay on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII | re.IGNORECASE)
 DAY, SHORTEST = 86_400, 1_800
 HOSTED = "hosted_page"
 SUBSCRIPTION = "subscription"
-# The values of a new session where nothing was sent, by mode (observed).
+# The default values of a new session, by mode (observed).
 DEFAULTS: Mapping[str, Json] = {
     "collected_information": {"business_name": None, "individual_name": None, "shipping_details": None},
     "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
@@ -146,7 +146,7 @@ def _payment_status(mode: str, found: Total) -> str:
 
 
 def _details(call: Call, mode: str) -> Json:
-    """The customer that a session knows before anybody has filled in its page."""
+    """`customer_details` of a session before its page is filled in."""
     row = objects.get(call.scope, "customer", str(call.params.get("customer") or ""))
     known = decode(row) if row else {}
     email = known.get("email") or call.params.get("customer_email")
@@ -164,7 +164,7 @@ def _discounts(call: Call) -> Json:
 
 
 def _with_url(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """A session has a URL where its page is hosted, otherwise a secret for it."""
+    """A hosted session has a URL, any other a client secret."""
     if call.params.get("ui_mode", HOSTED) == HOSTED:
         return objects.change(call.scope, SESSION, row, url=f"{call.address}/c/pay/{row.id}")
     return objects.change(call.scope, SESSION, row, client_secret=f"{row.id}_secret_{call.sandbox.ids.token(47)}")

@@ -61,7 +61,7 @@ def _check_future(call: Call, name: str) -> None:
 
 
 def _shown(_: Row[bytes], now: int, fields: Fields) -> Fields:
-    """A coupon is valid until its time is over, or it was redeemed as often as it may be (official)."""
+    """A coupon is valid until `redeem_by`, or until it has been redeemed `max_redemptions` times (official)."""
     until, most = fields.get("redeem_by"), fields.get("max_redemptions")
     over = isinstance(until, int) and until <= now
     used_up = isinstance(most, int) and integer(fields, "times_redeemed") >= most

@@ -1,4 +1,4 @@
-"""Billing credits: the balance of a customer, which is what was granted, as nothing is billed."""
+"""Billing credits: the balance of a customer is the sum of its grants, as no usage is billed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _balance(currency: str, value: int) -> Json:
 
 
 def _valid(call: Call, customer: str) -> Iterator[Fields]:
-    """The grants of a customer that are neither void nor over, or the one that a filter names. Raises StripeError."""
+    """The grants of a customer, neither void nor expired, or the one that a filter names. Raises StripeError."""
     named = hash_at(call.params, "filter").get("credit_grant")
     rows: Iterator[Row[bytes]] = call.sandbox.table(GRANT).newest(call.owner)
     found = [of_id(call, GRANT, str(named), "filter[credit_grant]")] if named else rows

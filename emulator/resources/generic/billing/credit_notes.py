@@ -135,7 +135,7 @@ def _of_invoice(invoice: Fields, sent: Params, quantity: int, path: str) -> Fiel
 
 
 def _check_amount(call: Call, invoice: Fields, amount: int, *, paid: bool) -> None:
-    """Refuses more than is left of an invoice, and a settlement that does not add up. Raises StripeError."""
+    """Refuses more than the remainder of an invoice, and a settlement that does not add up. Raises StripeError."""
     credited = integer(invoice, "post_payment_credit_notes_amount")
     left = integer(invoice, "amount_paid") - credited if paid else integer(invoice, "amount_remaining")
     if not 0 < amount <= left:
@@ -152,7 +152,7 @@ def _money(amount: int, invoice: Fields) -> str:
 
 
 def _credited(call: Call, invoice: Fields, note: Fields) -> Fields:
-    """The fields of an invoice that a credit note changes; nothing left to pay is paid (official)."""
+    """The fields of an invoice that a credit note changes; one with nothing left to pay is paid (official)."""
     if note["type"] == "post_payment":
         credited = integer(invoice, "post_payment_credit_notes_amount") + integer(note, "amount")
         return {"post_payment_credit_notes_amount": credited}
@@ -172,7 +172,7 @@ def _earlier(call: Call, invoice: str) -> int:
 
 
 def _void(call: Call, _: Row[bytes], fields: Fields) -> Fields:
-    """Gives an open invoice back what a voided credit note took off. Raises StripeError for a paid invoice."""
+    """Adds the amount of a voided credit note to its open invoice again. Raises StripeError for a paid invoice."""
     invoice = of_id(call, INVOICE, str(fields["invoice"]), "invoice")
     stored = decode(invoice)
     if stored.get("status") != "open":

@@ -1,4 +1,4 @@
-"""The first invoice of a subscription: what it charges, and the state that the subscription begins in."""
+"""The first invoice of a subscription: its lines and payment, and the first state of the subscription."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ DESCRIPTION = "Subscription creation"
 
 
 def needs_method(call: Call, fields: Fields, due: int) -> None:
-    """Refuses a subscription that charges nobody's payment method. Raises StripeError."""
+    """Refuses a subscription that is charged at once without a payment method. Raises StripeError."""
     automatic = fields.get("collection_method", "charge_automatically") != SEND
     if call.sandbox.settings.unknown_ids == "create":
-        return  # nobody has given the customer a payment method
+        return  # customers that nobody created have no payment method
     waits = call.params.get("payment_behavior") == "default_incomplete"
     if due and automatic and not waits and method_of(call, fields, customer=fields.get("customer")) is None:
         raise errors.customer_without_payment_method()
@@ -77,7 +77,7 @@ def _charged(call: Call, invoice: Row[bytes], opened: Fields, latest: Fields) ->
 
 
 def _final(error: StripeError) -> StripeError:
-    """The error of a request that leaves nothing behind."""
+    """The error of a request whose changes are undone."""
     if error.body.code == "invoice_payment_intent_requires_action":
         return errors.subscription_requires_action()
     return StripeError(replace(error.body, changes_stay=False, details=_without_intent(error.body.details)))

@@ -1,4 +1,4 @@
-"""Changes of the lines of a draft invoice: added, updated and removed, several or one."""
+"""Changes of the lines of a draft invoice: lines are added, updated and removed, one or several."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _texts(fields: Fields) -> Mapping[str, str]:
 
 
 def _add(call: Call, row: Row[bytes], fields: Fields) -> list[Fields]:
-    """New lines go on top; each is an invoice item, a pending one or a new one (official)."""
+    """New lines come first; each is an invoice item, pending or new (official)."""
     lines = lines_of(fields)
     for place, each in enumerate(list_in(call.params, "lines")):
         item = _item(call, row, fields, each, f"lines[{place}]")
@@ -111,7 +111,7 @@ def _priced(line: Fields) -> Params:
 
 
 def _remove(call: Call, _: Row[bytes], fields: Fields) -> list[Fields]:
-    """Lines that go: their items are deleted, or pending again (official)."""
+    """Removed lines: their items are deleted, or become pending again (official)."""
     lines = lines_of(fields)
     for place, each in enumerate(list_in(call.params, "lines")):
         found = _found(lines, str(each["id"]), f"lines[{place}][id]")

@@ -99,7 +99,7 @@ def _times(unit: str, quantity: int) -> int:
 
 
 def _attach(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """Puts a new item of an invoice on top of its lines."""
+    """Adds a new item of an invoice as its first line."""
     fields = decode(row)
     invoice = objects.get(call.scope, INVOICE, str(fields.get("invoice") or ""))
     if invoice is not None:
@@ -109,7 +109,7 @@ def _attach(call: Call, row: Row[bytes]) -> Row[bytes]:
 
 
 def put(call: Call, invoice: Row[bytes], stored: Fields, lines: list[Fields]) -> Row[bytes]:
-    """Stores an invoice with other lines, and the amounts that they come to."""
+    """Stores an invoice with other lines and their amounts."""
     own = [{**line, "invoice": invoice.id} for line in lines]
     currency = {"currency": own[0]["currency"]} if own else {}
     return objects.change(call.scope, INVOICE, invoice, **{**with_lines(call, stored, own), **currency})
@@ -150,7 +150,7 @@ def item_of(line: Fields) -> Json:
 
 
 def _delete(call: Call, row: Row[bytes]) -> None:
-    """Takes the line of an item away. Raises StripeError once its invoice is final."""
+    """Removes the line of an item. Raises StripeError once its invoice is final."""
     invoice = objects.get(call.scope, INVOICE, str(decode(row).get("invoice") or ""))
     if invoice is None:
         return

@@ -1,4 +1,4 @@
-"""The lines of an invoice, and the amounts that they come to."""
+"""The lines of an invoice, and its amounts."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def _totals(lines: Sequence[Json]) -> Fields:
 
 
 def _item_discounts(call: Call, line: Fields) -> list[tuple[str, int]]:
-    """What each discount of a line takes off."""
+    """The amount of each discount of a line."""
     left, found = integer(line, "amount"), []
     for identifier in _ids(line, "discounts"):
         coupon = _coupon(call, identifier)

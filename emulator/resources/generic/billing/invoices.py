@@ -22,10 +22,10 @@ from emulator.wire.json import Json
 INVOICE, PAYMENT, RECORD = "invoice", "invoice_payment", "payment_record"
 DAY, WAIT = 86_400, 3_600
 PREFIX = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# What an update of a finalized invoice may still change.
+# The parameters that an update of a finalized invoice may have.
 KEPT = frozenset({"expand", "metadata"})
 SEND, SENT = "send_invoice", "times_sent"  # the latter is never shown: each time has an event
-# The fields of a draft where nothing was sent (observed).
+# The default fields of a draft (observed).
 DEFAULTS: Mapping[str, Json] = {
     "billing_reason": "manual",
     "customer_tax_exempt": "none",
@@ -58,7 +58,7 @@ def _create(call: Call, fields: Fields) -> Fields:
 
 
 def _check(call: Call) -> None:
-    """Refuses what would change the total in ways that are not computed, and dates of no use. Raises StripeError."""
+    """Refuses parameters whose effect on the total is not computed, and invalid dates. Raises StripeError."""
     params = call.params
     for name in ("from_invoice", "shipping_cost", "transfer_data", "application_fee_amount"):
         if params.get(name):
@@ -78,7 +78,7 @@ def _due(call: Call) -> Fields:
 
 
 def _advance(call: Call, advancing: bool) -> Fields:
-    """The times at which a draft is finalized and charged by itself, where it is (observed)."""
+    """The times at which a draft would be finalized and charged automatically, where it would be (observed)."""
     charged = call.params.get("collection_method") != SEND
     return {
         "auto_advance": advancing,
@@ -107,7 +107,7 @@ def _pending(call: Call) -> Iterator[Row[bytes]]:
 
 
 def _claim(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """Gives a new invoice its pending items, and its lines the invoice."""
+    """Assigns the pending items to a new invoice, and the invoice to its lines."""
     fields = decode(row)
     lines = lines_of(fields)
     for line in lines:
@@ -120,13 +120,13 @@ def _claim(call: Call, row: Row[bytes]) -> Row[bytes]:
 
 
 def _show(row: Row[bytes], _: int, fields: Fields) -> Fields:
-    """An invoice whose lines name it, from the first event on."""
+    """An invoice whose lines name it, also in its first event."""
     data: list[Json] = [{**line, "invoice": row.id} for line in lines_of(fields)]
     return {**fields, "lines": {**hash_in(fields, "lines"), "data": data}}
 
 
 def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """The fields after an update. A finalized invoice changes its metadata alone. Raises StripeError."""
+    """The fields after an update. Only the metadata of a finalized invoice change. Raises StripeError."""
     stored = decode(row)
     if stored.get("status") != "draft":
         other = next((name for name in call.params if name not in KEPT), None)
@@ -157,7 +157,7 @@ def _delete(_: Call, row: Row[bytes]) -> None:
 
 
 def _finalize(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A finalized invoice has a number and addresses; one of nothing is paid at once (observed)."""
+    """A finalized invoice has a number and URLs; one without an amount is paid at once (observed)."""
     opened = _opened(call, row, fields)
     if integer(opened, "amount_due"):
         return opened
@@ -190,7 +190,7 @@ def _prefix(call: Call, customer: str) -> str:
 
 
 def _pay(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A payment by a payment method, outside Stripe, or of nothing. Raises StripeError."""
+    """Pays an invoice: by a payment method, out of band, or without an amount. Raises StripeError."""
     state = fields.get("status")
     if state == "paid":
         raise errors.invoice_paid_already()
@@ -209,7 +209,7 @@ def _pay(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def finalized(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A draft that another action finalizes first, with the events of that."""
+    """A draft after it was finalized for another action, with the events of that."""
     times = {**hash_in(fields, "status_transitions"), "finalized_at": call.now}
     opened = _opened(call, row, {**fields, "status": "open", "effective_at": call.now, "status_transitions": times})
     objects.change(call.scope, INVOICE, row, **opened)
@@ -217,7 +217,7 @@ def finalized(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _send(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """An invoice that is sent; a draft is finalized first. Raises StripeError for one that is over."""
+    """Sends an invoice; a draft is finalized first. Raises StripeError for one that has ended."""
     if fields.get("status") not in ("draft", "open"):
         raise errors.invoice_cannot_be_sent()
     sent = finalized(call, row, fields) if fields.get("status") == "draft" else fields
@@ -225,7 +225,7 @@ def _send(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _attach_payment(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A payment outside Stripe that a payment record reports. Raises StripeError: others would move money."""
+    """Attaches the payment of a payment record. Raises StripeError for other payments, which would move money."""
     if fields.get("status") != "open":
         raise errors.invoice_not_open()
     if call.params.get("payment_intent"):
@@ -258,7 +258,7 @@ def _add_payment(call: Call, row: Row[bytes], fields: Fields, record: str, amoun
 
 
 def _event(before: Fields, after: Fields) -> str:
-    """The events of a state: those of a payment are two."""
+    """The events of a state; a payment has two."""
     if after.get(SENT) != before.get(SENT):
         return "sent"
     if after.get("status") == before.get("status") == "open":

@@ -1,4 +1,4 @@
-"""Line items of checkout sessions, payment links and quotes: prices in quantities, and what they come to."""
+"""Line items of checkout sessions, payment links and quotes: prices, quantities and their totals."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def product_name(call: Call, price: Mapping[str, Json]) -> Json:
 
 
 def price_of(call: Call, sent: Params, path: str) -> Fields:
-    """The price that a line names, with its tiers, or the one that its data make. Raises StripeError."""
+    """The price that a line names, with its tiers, or a new one by its `price_data`. Raises StripeError."""
     data = hash_in(sent, "price_data")
     if data and sent.get("price"):
         raise errors.exclusive_params([(path, "price"), (path, "price_data")])

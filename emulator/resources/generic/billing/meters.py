@@ -70,7 +70,7 @@ def record(call: Call, sent: Mapping[str, Json], timestamp: int) -> Row[bytes]:
 
 
 def _make_room(call: Call, identifier: str) -> None:
-    """Refuses an identifier of the last day; an older event gives it up. Raises StripeError."""
+    """Refuses an identifier used in the last day; that of an older event can be used again. Raises StripeError."""
     old = objects.get(call.scope, EVENT, identifier)
     if old is None:
         return
@@ -82,7 +82,7 @@ def _make_room(call: Call, identifier: str) -> None:
 
 
 def cancel(call: Call, identifier: str) -> None:
-    """Takes an event of the last day back. Raises StripeError without one."""
+    """Cancels an event of the last day. Raises StripeError without one."""
     event = objects.get(call.scope, EVENT, identifier)
     if event is None or event.created <= call.now - UNIQUE or decode(event).get("canceled"):
         raise errors.meter_event_unknown(identifier)

@@ -63,7 +63,7 @@ def _delete_product(call: Call, row: Row[bytes]) -> None:
 
 
 def _price(call: Call, fields: Fields) -> Fields:
-    """The fields of a new price. Raises StripeError, of several reasons for the first that Stripe names."""
+    """The fields of a new price. Raises StripeError for the first of several reasons, in Stripe's order."""
     params = call.params
     _check_product(call)
     recurring = hash_in(fields, "recurring")
@@ -141,7 +141,7 @@ def _options(call: Call, fields: Fields) -> Json:
 
 
 def _take_lookup_key(call: Call, own: str) -> None:
-    """Frees the lookup key of a request from the price that has it, where it may. Raises StripeError otherwise."""
+    """Removes the lookup key of a request from another price, if `transfer_lookup_key` allows. Raises StripeError."""
     key = call.params.get("lookup_key")
     for row in _prices(call) if key else ():
         if decode(row).get("lookup_key") == key and row.id != own:

@@ -66,7 +66,7 @@ def _shown_total(found: Total) -> Fields:
 
 
 def _recurring(recurring: Sequence[Fields]) -> Json:
-    """What the recurring items come to each time, in the interval of the first one."""
+    """The totals of the recurring items for one interval, that of the first item."""
     if not recurring:
         return None
     interval = _interval(recurring[0])
@@ -93,7 +93,7 @@ def _sums(found: Sequence[Json]) -> Fields:
 
 
 def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """The fields after an update, which a draft alone allows. Raises StripeError."""
+    """The fields after an update, which only a draft allows. Raises StripeError."""
     stored = decode(row)
     if stored.get("status") != "draft":
         raise errors.quote_not_draft()
@@ -106,7 +106,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _show(_: Row[bytes], __: int, fields: Fields) -> Fields:
-    """A quote without the items of its upfront payment, which an endpoint of their own lists."""
+    """A quote without the items of its upfront payment, which have an endpoint of their own."""
     computed = hash_in(fields, "computed")
     upfront = {name: value for name, value in hash_in(computed, "upfront").items() if name != "line_items"}
     return {**fields, "computed": {**computed, "upfront": upfront}}

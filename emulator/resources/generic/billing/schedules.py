@@ -1,4 +1,4 @@
-"""Subscription schedules: phases, and the subscription of one that has begun. Phases do not follow by themselves."""
+"""Subscription schedules: phases, and the subscription once the first has begun. Later phases never begin."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from emulator.wire.json import Json
 
 SCHEDULE, SUBSCRIPTION = "subscription_schedule", "subscription"
 PHASE, ITEM = "subscription_schedule_phase_configuration", "subscription_schedule_configuration_item"
-# The settings of a schedule where nothing was sent (official sample).
+# The default settings of a schedule (official sample).
 SETTINGS: Mapping[str, Json] = {
     "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
     "collection_method": "charge_automatically",
@@ -171,7 +171,7 @@ def _whole(name: str, fields: Mapping[str, Json]) -> Fields:
 
 
 def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """The fields after an update, which a schedule allows before it is over. Raises StripeError."""
+    """The fields after an update, which a schedule that has ended refuses. Raises StripeError."""
     stored = decode(row)
     if stored.get("status") not in ("not_started", "active"):
         raise errors.schedule_over("update", str(stored.get("status")))

@@ -1,4 +1,4 @@
-"""Subscriptions: items, trials, the first invoice, and what ends them. Later periods are not billed."""
+"""Subscriptions: items, trials, the first invoice, cancelation. Later periods are not billed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUBSCRIPTION, ITEM = "subscription", "subscription_item"
 CLOVER = "2025-09-30"
 LONGEST_TRIAL = 730
 ENDED = ("canceled", "incomplete_expired")
-# What an update of a canceled subscription may still change.
+# The parameters that an update of a canceled subscription may have.
 KEPT = frozenset({"metadata", "cancellation_details", "expand"})
 NO_REASON: Json = {"comment": None, "feedback": None, "reason": None}
 
@@ -56,7 +56,7 @@ def _create(call: Call, fields: Fields) -> Fields:
 
 
 def _check(call: Call) -> None:
-    """The refusals of a create, in Stripe's words. Raises StripeError."""
+    """Refuses invalid parameters of a create. Raises StripeError."""
     params = call.params
     items = list_in(params, "items")
     if not items:
@@ -100,7 +100,7 @@ def _prices(call: Call) -> list[Fields]:
 
 
 def _due(call: Call, prices: list[Fields]) -> int:
-    """What the first period costs before discounts."""
+    """The price of the first period before discounts."""
     quantities = [integer(each, "quantity", 1) for each in list_in(call.params, "items")]
     return sum(
         amount_of(price, quantity)
@@ -129,7 +129,7 @@ def _trial_end(call: Call) -> int | None:
 
 
 def billing_mode(call: Call) -> Json:
-    """The mode of billing: flexible since clover, or where it is asked for (observed)."""
+    """The billing mode: flexible by default since clover, or as requested (observed)."""
     sent = hash_in(call.params, "billing_mode")
     kind = sent.get("type") or ("flexible" if call.version.date >= CLOVER else "classic")
     if kind == "classic":
