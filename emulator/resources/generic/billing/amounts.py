@@ -63,7 +63,7 @@ def _tiered(price: Fields, quantity: int) -> Decimal:
 
 
 def discounts(amounts: Sequence[int], coupon: Fields) -> list[int]:
-    """The discount of a coupon on each line: a percentage, or a share of an amount; the last has the rest (official)."""
+    """The discount of a coupon on each line: a percentage, or a share of an amount, the last the rest (official)."""
     percent = coupon.get("percent_off")
     if isinstance(percent, int | float):
         return [_rounded(Decimal(amount) * Decimal(str(percent)) / 100) for amount in amounts]
