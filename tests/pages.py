@@ -89,7 +89,7 @@ def sends(block: Block) -> bool:
 
 
 def run(blocks: list[Block], url: str, folder: Path) -> list[str]:
-    """Execute examples in one shell, in order, against the emulator at `url`; what each printed."""
+    """Execute examples in one shell, in order, against the emulator at `url`; returns the output of each."""
     script = "".join(f"echo '{_PART.format(number)}'\n{block.text}" for number, block in enumerate(blocks))
     done = subprocess.run(
         ["bash", "-e", "-u", "-c", script.replace(DEFAULT_URL, url)],
@@ -127,7 +127,7 @@ def stable(text: str) -> str:
 
 
 def differences(shown: Any, actual: Any, path: str = "") -> list[str]:
-    """Where a shown JSON value differs from an actual one. The key or item "..." stands for any number of others."""
+    """The path at which a shown JSON value differs from an actual one. The key or item "..." matches any others."""
     if isinstance(shown, dict) and isinstance(actual, dict):
         return _of_objects(shown, actual, path)
     if isinstance(shown, list) and isinstance(actual, list):

@@ -94,7 +94,7 @@ EDGES = {name: _imports(name) for name in MODULES}
 
 
 def _package(module: str) -> str:
-    """The folder of a module; a loose module of `emulator/` stands for itself."""
+    """The folder of a module; a module directly in `emulator/` is its own folder."""
     if module in PACKAGES:
         return module
     return module.rpartition(".")[0]

@@ -191,7 +191,7 @@ def test_what_is_installed_is_what_is_copied_and_run(service: dict[str, Any]) ->
 
 
 def test_the_standard_library_is_compiled_with_the_very_command(service: dict[str, Any], tmp_path: Path) -> None:
-    """The command of the image, on a folder that has what it leaves out and what it must not."""
+    """The command of the image, run on a folder with files that it must compile and files that it must skip."""
     for name in ("kept", "test", "site-packages"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "module.py").write_text("print()\n" if name == "kept" else "not python\n")
@@ -205,7 +205,7 @@ def test_the_standard_library_is_compiled_with_the_very_command(service: dict[st
 
 
 def environment(service: dict[str, Any], port: int, given: dict[str, str]) -> dict[str, str]:
-    """That of the compose file, on another port, with what is passed on besides."""
+    """The environment of the compose file, on another port, with further variables."""
     return {**os.environ, **settings_of(service), "STRIPE_EMULATOR_PORT": str(port), **given}
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 else:
     from emulator_fixtures.handle import SDK
 
-# How each language of an example is held to be true: it runs, it is compared with what runs, or it is read by a test.
+# How the examples of each language are tested: they are run, compared with the output of others, or read by a test.
 RUN, COMPARED, READ = {"python", "sh", "js"}, {"json", "text"}, {"yaml", "html"}
 PYTEST_BLOCKS = {block.name: block.text for block in BLOCKS if re.fullmatch(r"test_\w+\.py", block.name)}
 OTHER_FILES = {block.name for block in BLOCKS if block.name} - PYTEST_BLOCKS.keys()

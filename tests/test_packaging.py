@@ -1,4 +1,4 @@
-"""What is shipped, and what it needs."""
+"""The content of the wheel, its packages, and the lower bounds of its dependencies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 DEVELOPMENT = "emulator/catalog/generator/"  # needs the OpenAPI document, and is of no use to a user
-DOCUMENTATION = {".md", ".toml"}  # pages beside the code, and what they are made of
+DOCUMENTATION = {".md", ".toml"}  # pages beside the code, and the tables that they are generated from
 BUILT_WITH = ("pyproject.toml", "README.md", "LICENSE")
 
 

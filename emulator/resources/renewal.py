@@ -32,7 +32,7 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
 
     A refusal is final unless the request names objects that were made for their ids: these are made again, in each of
     the states that they can have. A balance that is too low is filled by a charge, as stripe-mock has no balances, and
-    a token that nobody created stands for a Visa card or a bank account.
+    a token that nobody created is taken as a Visa card or a bank account.
     """
     if not unknown.are_created(call.sandbox):
         return endpoint(call)

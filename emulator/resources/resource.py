@@ -145,9 +145,9 @@ class Resource(Generic[Record]):
     """One resource. Omitted fields have the behaviour common to all resources.
 
     - `render(sandbox, row, now)` is the object in the newest API version, in Stripe's order of keys; `response(call,
-      row)` replaces it where a request decides what is shown, and `created(call, row)` in the response to a create.
+      row)` replaces it where the response depends on the request, and `created(call, row)` in the response to a create.
     - `create(call)` returns the record of a new row, `new_id(call, record)` its id, `update(call, row)` the changed
-      record; all raise StripeError. `then(call, row)` goes on once the new row is there, and returns it as it is then.
+      record; all raise StripeError. `then(call, row)` runs once the new row is stored, and returns the row after that.
     - `actions[verb](call, row)` returns the record after an action; `life` says from which states.
     - `delete(call, row)` raises StripeError for an object that must stay; without it, no object can be deleted. With
       `keeps_stubs`, a GET of a deleted object responds with its stub.

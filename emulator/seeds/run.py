@@ -69,7 +69,7 @@ class Run:
         return self._sandbox.clock.now()
 
     def __iter__(self) -> Iterator[None]:
-        """Run the fixtures. Between two of them the clock stays where it was: what is due later must not happen."""
+        """Run the fixtures. The clock does not move between two of them, so that nothing due later happens early."""
         _check_free(self._document, self._sandbox)
         clock = self._sandbox.clock
         try:

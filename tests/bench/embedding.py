@@ -1,4 +1,4 @@
-"""What a test session pays: the server's life cycle in its process, and the import of the pytest plugin."""
+"""The costs of a test session: the server's life cycle in its process, and the import of the pytest plugin."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ class Source:
 
 
 def wrong(request: Request, response: Response) -> str | None:
-    """What is wrong with an answer, None when nothing is."""
+    """The fault of a response, None for a valid one."""
     status, names = response.status, {name.lower() for name, _ in response.headers}
     if status == 500 or status not in range(200, 600):
         return f"status {status}"

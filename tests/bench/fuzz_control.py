@@ -1,4 +1,4 @@
-"""Anything for what stands around Stripe's API: the control API, the script's calls, hosted pages, paths of every kind.
+"""Random requests around Stripe's API: the control API, the calls of the script, hosted pages, paths of every kind.
 
 The whole application is driven through ASGI, so that an exception which leaves it is found. `tests.bench.fuzz` runs it.
 """
@@ -163,7 +163,7 @@ class Around:
     links: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Seldom what ends a world, as a reset does, and often what has the most to get wrong."""
+        """Weigh the routes: those that end a sandbox are rare, those with the most input are frequent."""
         own = {"reset": 1, "clock": 2, "keys": 2, "act": 30, "view": 10, "faults": 20, "seeds": 20, "report": 10}
         weights = (
             1 if "OPTIONS" in (route.methods or ()) else own.get(route.path.rpartition("/")[2], 5) for route in ROUTES
@@ -192,7 +192,7 @@ class Around:
         return self.sent(method, path, query, self.body(route.path) if method == "POST" else b"")
 
     def set_up(self) -> Asked:
-        """What makes accounts, sessions, claims and links."""
+        """A request that creates something: an account, a session, a link, a claim, an endpoint."""
         account, chance = self.word("acct_"), self.chance
         form = {
             "/v1/accounts": "type=" + chance.choice(("express", "custom", "standard")),
@@ -263,7 +263,7 @@ class Around:
         return json.dumps(tree).encode()
 
     def likely(self, route: str) -> dict[str, object]:
-        """What a route may be asked for in earnest."""
+        """Plausible parameters of a route."""
         chance = self.chance
         session: dict[str, object] = {"session_token": self.word("em_test"), "component": chance.choice(list(ELEMENTS))}
         own: dict[str, dict[str, object]] = {
@@ -330,7 +330,7 @@ class Around:
 
 
 def wrong(asked: Asked, told: Told) -> str | None:
-    """What is wrong with an answer, None when nothing is."""
+    """The fault of a response, None for a valid one."""
     if told.status not in range(200, 600) or (told.status == 500 and OF_A_FAULT not in told.body):
         return f"status {told.status}"
     if any(b"\r" in value or b"\n" in value for _, value in told.headers):

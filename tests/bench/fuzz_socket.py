@@ -72,7 +72,7 @@ def _request(chance: random.Random) -> bytes:
 
 
 def exchange(address: tuple[str, int], sent: bytes, chance: random.Random) -> bytes:
-    """What comes back for bytes, in one piece or in two, until the connection ends or nothing more comes."""
+    """The response to bytes sent in one piece or two, read until the connection ends or pauses."""
     received = b""
     with socket.create_connection(address, timeout=5) as raw, suppress(OSError):
         half = chance.randrange(len(sent) + 1) if chance.random() < 0.2 else len(sent)
@@ -96,7 +96,7 @@ def run(connections: int, seed: int, tell: Callable[[str], object]) -> int:
         assert thread is not None
         assert thread.ident is not None
         watchdog = Watchdog(time.pthread_getcpuclockid(thread.ident))
-        exchange(address, HEADS[0] + b"\r\n", chance)  # what is loaded at the first request
+        exchange(address, HEADS[0] + b"\r\n", chance)  # modules that the first request imports
         with watchdog.running():
             for number in range(connections):
                 sent = bytes_of(chance)

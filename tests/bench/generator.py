@@ -32,7 +32,7 @@ class Broken(RuntimeError):
 
 @dataclass(slots=True)
 class Connection:
-    """One socket, and what is still to come on it."""
+    """One socket, and the number of bytes that it still has to receive."""
 
     socket: socket.socket
     sent_at: float = 0.0

@@ -1,4 +1,4 @@
-"""What is measured inside one process of its own: `python -m tests.bench.inside` reads a job and prints seconds.
+"""Measurements inside a process of their own: `python -m tests.bench.inside` reads a job and prints seconds.
 
 The life cycle is that of `emulator.server.Server`, as a test session uses it. The size of a stored session is summed
 over its objects, each counted once, without tracing allocations: allocator overhead is not in it.

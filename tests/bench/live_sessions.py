@@ -1,4 +1,4 @@
-"""What many live account sessions cost: pauses and latency while they are stored.
+"""The cost of many live account sessions: pauses and latency while they are stored.
 
 Two emulators run: one is reset before each of its rounds ("fresh"), one holds the sessions and gets more. Their rounds
 take turns with the bare route's, whose longest pause is what the machine does on its own.

@@ -1,4 +1,4 @@
-"""What a load generator is asked for and what it answers, whichever it is."""
+"""The input and the result of a load generator, the same for all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the numbers were measured on."""
+"""The machine that the numbers were measured on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def facts(generator: str) -> dict[str, str]:
 
 
 def load_average() -> str:
-    """Of one, five and fifteen minutes, where the system tells."""
+    """The load averages of one, five and fifteen minutes, if the system provides them."""
     return " ".join(f"{load:.2f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
 
 

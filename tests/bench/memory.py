@@ -1,4 +1,4 @@
-"""What live account sessions weigh, and what is left of them when they have expired.
+"""The memory of live account sessions, and the memory that remains after they have expired.
 
 Memory is the growth of the emulator's process over requests that came by HTTP, once without an Idempotency-Key and
 once with one for each request, as the SDKs send it; and an estimate from the objects themselves (`tests.bench.inside`).

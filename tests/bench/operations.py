@@ -62,7 +62,7 @@ PAYMENT: Mapping[str, Any] = {
     "payment_method_types": ["card"],
     "confirm": True,
 }
-# What an operation may cost at most, in account sessions.
+# The largest cost of an operation, in account sessions.
 TARGETS: Mapping[str, float] = {
     "retrieve an account": 1.6,
     "update the metadata of an account": 3,

@@ -49,7 +49,7 @@ class Running:
         return int(listed.stdout) * 1024
 
     def cpu_seconds(self) -> float:
-        """What the process has used of the processor; not a number where the system has no /proc."""
+        """The processor time of the process in seconds; NaN where the system has no /proc."""
         stat = Path(f"/proc/{self.process.pid}/stat")
         if not stat.exists():
             return math.nan
@@ -97,7 +97,7 @@ class Launcher:
         )
 
     def answer(self, module: str, given: object) -> Any:
-        """What `python -m MODULE` prints as JSON, given JSON."""
+        """The JSON that `python -m MODULE` prints for JSON on its input."""
         return json.loads(self.output(["-m", module], json.dumps(given)).stdout)
 
     @contextmanager
@@ -154,7 +154,7 @@ def wait_for_port(process: subprocess.Popen[bytes], port: int) -> socket.socket:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM, and SIGKILL to what does not heed it."""
+    """Send SIGTERM, and SIGKILL to a process that does not end."""
     process.terminate()
     try:
         process.wait(STOP_SECONDS)

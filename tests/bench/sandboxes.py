@@ -1,4 +1,4 @@
-"""What a fresh sandbox costs: the first request with a key that nobody has used, and the memory of its world.
+"""The cost of a new sandbox: the first request with an unused key, and the memory of the sandbox.
 
 One request at a time on one connection that is kept alive; new keys and one used key take turns.
 """

@@ -22,7 +22,7 @@ from emulator.client import EmulatorClient
 REQUESTS, SANDBOXES, SAMPLES = 200_000, 10_000, 20
 BOUND_MB = 24.0
 KEYS = [f"sk_test_soak{number}" for number in range(8)]
-RESET_AFTER = 2_000  # requests of a sandbox: what it holds is the test's own, until it forgets it
+RESET_AFTER = 2_000  # requests of a sandbox: it holds the objects of the test until it is reset
 
 
 class Visitor:

@@ -1,4 +1,4 @@
-"""What is printed: one row for each thing measured."""
+"""The printed table: one row for each measurement."""
 
 from __future__ import annotations
 

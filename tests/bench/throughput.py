@@ -17,7 +17,7 @@ from tests.bench.traffic import Template, sandbox_traffic, send
 
 Turns = dict[str, list[Sample]]
 Work = dict[str, list[float]]
-TICK = 0.01  # seconds: the least that /proc tells of a process
+TICK = 0.01  # seconds: the resolution of the processor time in /proc
 
 
 def answer_size(launcher: Launcher) -> int:
@@ -58,7 +58,7 @@ def take_turns(load: Load, servers: dict[str, tuple[Running, list[Template]]], r
         for name, (server, traffic) in servers.items():
             before = server.cpu_seconds()
             turns[name].append(load.round(server, traffic))
-            spent = max(server.cpu_seconds() - before, TICK)  # less than the kernel can tell is not nothing
+            spent = max(server.cpu_seconds() - before, TICK)  # below the resolution of the kernel, but not zero
             work[name].append(spent / turns[name][-1].requests)
     return turns, work
 

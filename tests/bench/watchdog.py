@@ -51,12 +51,12 @@ class Watchdog:
 
     @property
     def slow(self) -> str | None:
-        """What is wrong with the time of the last response, None when nothing is."""
+        """The fault of the last response's time, None if it is within the limit."""
         return f"{self.last * 1000:.0f} ms of the loop" if self.last > LONGEST_SECONDS else None
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Keeps errors that are logged, which would be tracebacks. Collections of what fuzzing itself keeps do not count."""
+        """Collects logged errors, which would be tracebacks. Garbage collections of the fuzzer's objects do not count."""
         logs = [logging.getLogger(name) for name in ("emulator", "uvicorn.error", "asyncio")]
         for log in logs:
             log.addHandler(self.errors)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TUESDAY = 2_051_956_800  # 2035-01-09 12:00:00
 SALE = ["payment_intent.created", "transfer.created", "application_fee.created", "charge.succeeded"]
 NEW_BANK = ["account.external_account.updated", "account.external_account.created", "account.updated"]
-# Each step: what the platform sees, and the events of the platform and of the seller's account, in order.
+# Each step: the state that the platform sees, and the events of the platform and of the seller's account, in order.
 STORY: list[Any] = [
     [False, [], ["account.application.authorized"]],
     [

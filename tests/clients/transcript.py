@@ -1,4 +1,4 @@
-"""What every client has to report of the journey: one order and one report, whatever the language."""
+"""The report of the journey that every client prints: the same order and content in all languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies of the control API are bounded in values, names and what they grow to."""
+"""Bodies of the control API are bounded in values, names and decoded size."""
 
 from __future__ import annotations
 

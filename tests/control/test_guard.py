@@ -22,7 +22,7 @@ HARMLESS = (*REFUSED, 307, 308, 404, 405)
 
 
 def mutations(path: str) -> Iterator[str]:
-    """A path and what may be taken for it, percent-encoded."""
+    """A path and others that may be confused with it, percent-encoded."""
     yield path
     head, _, last = path.rpartition("/")
     for end in (

@@ -51,7 +51,7 @@ def test_only_documented_codes_are_named_as_not_raised() -> None:
 
 @pytest.mark.parametrize("name", [name for name in CONSTRUCTORS if name.startswith(("v1_", "v2_"))])
 def test_errors_have_all_that_their_shapes_require(name: str) -> None:
-    """Codes that no document lists have no shape: those of invalid fields, and of what v1 says."""
+    """Codes that no document lists have no shape: those of invalid fields, and of refusals in the words of v1."""
     error: Any = SAMPLES[name].envelope_v2()
     shape = SCHEMAS.get(f"{PREFIX}{error['error']['code']}", {}).get("properties", {}).get("error", {})
     assert set(shape.get("required", ())) - {"doc_url"} <= set(error["error"])

@@ -1,4 +1,4 @@
-"""Events: what a change is told as, where it is listed, and how long it is kept."""
+"""Events: the event of each change, the accounts that list it, and how long it is kept."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_change_whose_event_fails_is_undone(api: Api, monkeypatch: pytest.Monk
     assert api.get(f"/v1/accounts/{account}").status == 200
 
 
-# --- what is told -----------------------------------------------------------------------------------------------
+# --- the events of changes -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio

@@ -1,4 +1,4 @@
-"""The pages where customers authenticate payments: what they show, what their buttons do, and where they lead."""
+"""The pages where customers authenticate payments: content, buttons and redirects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulator as bytes on a socket: what clients of every kind send, and what they get back."""
+"""The emulator as bytes on a socket: requests of clients of every kind, and the responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults: what a test asks to go wrong goes wrong, in the real failure's way, and only that."""
+"""Faults: a request that matches a fault fails as on a real failure, and no other request does."""
 
 from __future__ import annotations
 
@@ -537,7 +537,7 @@ def test_stripe_node_retries_too(client: EmulatorClient, package: str, fault: di
 
 
 def _sent_with_one_key(client: EmulatorClient) -> int:
-    """How often the SDK asked for a session, each time with the same idempotency key."""
+    """The number of requests that the SDK sent for a session, all with the same idempotency key."""
     sent = client.requests.where(path=SESSIONS)
     assert len({request.idempotency_key for request in sent} - {None}) == 1
     return len(sent)
@@ -623,7 +623,7 @@ def test_the_key_of_a_delayed_request_is_in_use(client: EmulatorClient, moment: 
 
 
 def _raw(url: str) -> tuple[bytes, bytes]:
-    """The head and the body of what a server sends until it closes the connection."""
+    """The head and the body that a server sends until it closes the connection."""
     with socket.create_connection(url.removeprefix("http://").rsplit(":", 1), timeout=5) as raw:  # type: ignore[arg-type]
         raw.sendall(
             f"GET /v1/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode()

@@ -521,7 +521,7 @@ def test_the_client_id_of_another_sandbox_cannot_be_declared(platform: Platform)
 
 
 def test_a_failed_connection_uses_no_code(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What fails in the request's transaction is undone, and the code still works."""
+    """A failure in the request's transaction undoes its changes, and the code still works."""
     code, store = platform.code(), accounts_storage.store
 
     def fail(*args: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What depends on the API version of a request, betas included."""
+"""Behaviour that depends on the API version of a request, betas included."""
 
 from __future__ import annotations
 

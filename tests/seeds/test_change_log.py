@@ -1,4 +1,4 @@
-"""The log of changes: what leaves an entry, what bounds it, and that everything in it is made again by an export."""
+"""The log of changes: its entries and bounds, and exports that make everything in it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever became of the accounts of a sandbox, its export makes the same ones again, or says what it cannot bring."""
+"""The export of a sandbox makes its accounts again in any state, or lists the objects that it cannot make."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def frozen() -> Api:
 
 
 def exported(api: Api) -> tuple[Api, Any]:
-    """What a sandbox exports, loaded into an emulator of its own at the same time, after a day in both."""
+    """The export of a sandbox, loaded into another emulator at the same time; a day then passes in both."""
     document = control(api, "GET", "/export")
     other = Api()
     control(other, "POST", "/clock", {"freeze": document["_at"]})
@@ -228,13 +228,13 @@ WAYS: dict[str, Any] = {
 
 
 def of_test(api: Api, path: str, action: str, **said: object) -> None:
-    """What a test does to an account; what the control API refuses does not happen."""
+    """A change of an account by the control API; a refused one changes nothing."""
     response = asyncio.run(api.control("POST", f"{path[3:]}/{action}", said))
     assert response.status_code in (200, 400, 404), response.text
 
 
 def take(api: Api, account: str, what: str, said: Any) -> None:
-    """One step in the life of an account; what the API refuses does not happen."""
+    """One step in the life of an account; a refused one changes nothing."""
     path = f"/v1/accounts/{account}"
     if what in WAYS:
         WAYS[what](api, path, said)

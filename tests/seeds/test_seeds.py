@@ -507,7 +507,7 @@ def test_objects_created_with_an_account_can_be_given_ids(client: EmulatorClient
 
 
 def state(account: Mapping[str, Any]) -> tuple[object, ...]:
-    """What an account can do: type, Dashboard, charges, payouts, details submitted, and why it is disabled."""
+    """The state of an account: type, Dashboard, charges, payouts, details submitted, reason why it is disabled."""
     names = ("type", "charges_enabled", "payouts_enabled", "details_submitted")
     dashboard = account["controller"]["stripe_dashboard"]["type"]
     return (*(account[name] for name in names), dashboard, account["requirements"]["disabled_reason"])
@@ -705,7 +705,7 @@ def test_an_export_names_the_objects_that_it_omits(client: EmulatorClient) -> No
 
 
 def again(api: Api) -> tuple[Api, Any]:
-    """What a sandbox exports, loaded into an emulator of its own."""
+    """The export of a sandbox, loaded into another emulator."""
     document = asyncio.run(api.control("GET", "/export")).json()
     other = Api()
     loaded = asyncio.run(other.control("POST", "/seeds", document))

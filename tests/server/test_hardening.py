@@ -1,4 +1,4 @@
-"""What a server must bear: slow clients, half requests, many at once, what is no HTTP, pages of other origins."""
+"""Hardening: slow clients, partial requests, many connections, invalid HTTP, pages of other origins."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_invalid_http_is_400(server: Server, sent: bytes) -> None:
     ],
 )
 def test_a_head_that_is_too_large_is_400(server: Server, parts: list[bytes]) -> None:
-    response = say(server, *parts)  # what is still being sent when it is closed can cost the client the response
+    response = say(server, *parts)  # a client that is still sending when the socket closes may lose the response
     assert response == b"" or is_page(response, "400 Bad Request")
     assert EmulatorClient(server.url, KEY).health()["status"] == "ok"
 

@@ -61,7 +61,7 @@ def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess
 
 
 def node(config: str, folder: Path, **environment: str) -> Any:
-    """What stripe-node reports of an account session."""
+    """The report of stripe-node about an account session."""
     package = (transcript.installed(install.NODE) / "node_modules" / "stripe-23").as_posix()
     script = folder / "script.mjs"
     script.write_text(NODE.format(stripe=package, config=config))

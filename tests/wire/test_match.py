@@ -1,4 +1,4 @@
-"""Wildcards: what `*` stands for, and that no pattern takes more than linear time."""
+"""Wildcards: the texts that `*` matches, and that no pattern takes more than linear time."""
 
 from __future__ import annotations
 

@@ -671,7 +671,7 @@ def test_an_empty_description_of_the_product_is_kept(emulation: Emulation) -> No
     assert emptied["business_profile"]["product_description"] == ""
 
 
-# What is sent of the business, and the category that shows.
+# The parameters of the business profile, and the category that is shown.
 CATEGORIES: list[tuple[dict[str, str], str | None]] = [
     ({"url": "https://furever.dev"}, "5734"),
     ({"url": "https://furever.dev", "mcc": "7299"}, "7299"),

@@ -23,7 +23,7 @@ BOTH: Any = {"card_payments": {"requested": True}, "transfers": {"requested": Tr
 BY_REQUEST, BY_ITSELF = True, False
 CAPABILITY = ["requirements", "status"]
 # Each step: whether the seller can charge and be paid out, and why not; and its events, of that account,
-# each with whether a request is behind it and the names of what was before.
+# each with whether a request caused it, and the names in `previous_attributes`.
 LIFE: list[Any] = [
     [
         [False, False, "requirements.past_due"],

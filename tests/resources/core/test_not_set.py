@@ -1,4 +1,4 @@
-"""What exists for each parent but was never set: refused in Stripe's words, never a 500."""
+"""Objects that exist for each parent but were never set: refused in Stripe's words, never a 500."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations that follow from the catalog: what each accepts, remembers and refuses, and how it says so."""
+"""Operations that follow from the catalog: the parameters that each stores and refuses, and its responses."""
 
 from __future__ import annotations
 

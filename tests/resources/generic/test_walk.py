@@ -1,4 +1,4 @@
-"""Every operation answers: what it accepts, remembers and refuses, and how it says so."""
+"""Every operation responds: it stores valid parameters, refuses invalid ones, and never fails with a 500."""
 
 from __future__ import annotations
 

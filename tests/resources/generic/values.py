@@ -186,7 +186,7 @@ class Values:
         if name in NAMED:
             return NAMED[name]
         if name not in self._ids:
-            self._ids[name] = None  # what an object needs of its own kind is left out
+            self._ids[name] = None  # a parameter for an object of the same kind is omitted
             if name in PREPARED:
                 self._ids[name] = self._prepared(PREPARED[name])
                 return self._ids[name]
@@ -350,7 +350,7 @@ def creation(name: str) -> Operation | None:
 
 # Test names that make an object.
 NAMED = {"payment_method": "pm_card_visa", "query": "created>0"}
-# Parameters that take an id, where their place does not tell.
+# Parameters that take an id, where their place does not decide its kind.
 BY_NAME = {
     "cardholder": "issuing.cardholder", "card": "issuing.card", "customer": "customer", "meter": "billing.meter",
     "entitlement_feature": "entitlements.feature", "payment_intent": "payment_intent", "setup_intent": "setup_intent",

@@ -1,4 +1,4 @@
-"""A walk over every operation of the catalog: what it accepts, refuses, returns and remembers.
+"""A walk over every operation of the catalog: the requests it accepts and refuses, its responses, the stored objects.
 
 `python -m tests.resources.generic.walk` prints the figures of all of them, and each check that failed.
 """

@@ -1,4 +1,4 @@
-"""Settings of the balance: what they show, how they change, and that payouts follow them."""
+"""Settings of the balance: their fields, their updates, and their effect on payouts."""
 
 from __future__ import annotations
 

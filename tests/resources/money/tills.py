@@ -71,7 +71,7 @@ class Till:
         return [event for event in reversed(listed) if event["type"].startswith(kind)]
 
     def balance(self, owner: str | None = None) -> tuple[dict[str, int], dict[str, int]]:
-        """What is available and what is pending, by currency."""
+        """The available and the pending amounts, by currency."""
         body = self.api.get("/v1/balance", stripe_account=owner).body
         available, pending = ({each["currency"]: each["amount"] for each in body[name]} for name in BOTH)
         return available, pending

@@ -21,7 +21,7 @@ CARDS = (
     "pm_card_createDispute",
     "pm_card_chargeDeclined",
 )
-# Movements between accounts: what one gets, another gives.
+# Movements between accounts: one account receives the amount that another one pays.
 BETWEEN_ACCOUNTS = {
     "application_fee",
     "application_fee_refund",
@@ -169,7 +169,7 @@ class Shop:
         return found
 
     def check(self) -> None:
-        """Of each account, what it has is the sum of its transactions."""
+        """The balance of each account is the sum of its transactions."""
         for owner in self.owners:
             sums: Counter[str] = Counter()
             for each in self.transactions(owner):
@@ -182,7 +182,7 @@ class Shop:
             assert set(sums) <= set(available)
 
     def check_between_accounts(self) -> None:
-        """Of all accounts together, transfers and fees are nothing: what one gets, another gives."""
+        """Over all accounts, transfers and fees add up to zero: one account receives the amount another one pays."""
         moved = 0
         for owner in self.owners:
             for each in self.transactions(owner):

@@ -43,13 +43,13 @@ def pay(shop: Shop, account: str | None = None, **params: object) -> Any:
 
 
 def all_money(shop: Shop, account: str | None = None) -> int:
-    """What an account has in dollars, available or not."""
+    """The balance of an account in dollars, available and pending."""
     available, pending = balance(shop, account)
     return available.get("usd", 0) + pending.get("usd", 0)
 
 
 def paid_out(shop: Shop, account: str | None = None) -> int:
-    """What an account has paid out to its bank."""
+    """The amount that was paid out to the bank of an account."""
     return sum(each["amount"] for each in shop.get("/v1/payouts?limit=100", stripe_account=account).body["data"])
 
 

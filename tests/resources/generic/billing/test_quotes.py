@@ -1,4 +1,4 @@
-"""Quotes: totals, states, and what follows when they are accepted."""
+"""Quotes: totals, states, and the objects that are made when they are accepted."""
 
 from __future__ import annotations
 

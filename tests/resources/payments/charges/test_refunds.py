@@ -1,4 +1,4 @@
-"""`/v1/refunds` and the refunds below a charge: money, shares of others, what time does, and the refusals."""
+"""`/v1/refunds` and the refunds below a charge: money, the parts of others, changes over time, refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The payment sources of `POST /v1/charges`: tokens, cards, and what a customer has saved."""
+"""The payment sources of `POST /v1/charges`: tokens, cards, and saved cards of customers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payment intents: created, changed, confirmed, captured, canceled; and what each state refuses."""
+"""Payment intents: created, changed, confirmed, captured, canceled; and the refusals of each state."""
 
 from __future__ import annotations
 

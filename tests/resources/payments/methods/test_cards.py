@@ -1,4 +1,4 @@
-"""The cards of test mode: each number says what saving it and paying with it come to."""
+"""The test cards: each number decides the results of saving it and of paying with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers: what they are created with, what an update changes, and what is left of a deleted one."""
+"""Customers: the fields of a new one, the changes by updates, and the stub of a deleted one."""
 
 from __future__ import annotations
 

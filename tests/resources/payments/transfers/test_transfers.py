@@ -24,7 +24,7 @@ def refused(shop: Shop, account: str, **params: object) -> tuple[int, dict[str, 
 
 
 def balance(shop: Shop, account: str | None = None) -> tuple[dict[str, int], dict[str, int]]:
-    """What is available and what is pending, by currency."""
+    """The available and the pending amounts, by currency."""
     body = shop.get("/v1/balance", stripe_account=account).body
     available, pending = (
         {each["currency"]: each["amount"] for each in body[name]} for name in ("available", "pending")
