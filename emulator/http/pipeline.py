@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from emulator import catalog, errors
@@ -147,7 +148,7 @@ class Pipeline:
                 if isinstance(value, bytes):
                     context.content_type = endpoint.content_type or context.content_type
                     return Result(200, value)
-                shown = at_version(version, _expanded(call, operation, value))
+                shown = at_version(version, _expanded(call, operation, value), partial(_found, call))
         except StripeError as error:
             value, refused = dict(error.body.details), error.body.type
             raise StripeError(_details_at(version, error.body)) from None
@@ -257,6 +258,12 @@ def _expanded(call: Call, operation: Operation, value: Json) -> Json:
     from emulator.resources.expansion import expanded  # noqa: PLC0415 - and the shapes of responses
 
     return expanded(call, operation, value)
+
+
+def _found(call: Call, name: str, identifier: str) -> Json:
+    """The object of an id, None where there is none."""
+    resource = registry.resource(name)
+    return resource.find(call, identifier) if resource else None
 
 
 def _notices(*notices: str | None) -> str | None:

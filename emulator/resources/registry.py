@@ -32,6 +32,7 @@ MODULES = {
     "customer": "payments.methods.customers",
     "customer_balance_transaction": "payments.methods.customer_balances",
     "customer_cash_balance_transaction": "payments.methods.customer_balances",
+    "discount": "payments.methods.discounts",
     "event": "core.events",
     "external_account": "connect.external_accounts",
     "fee_refund": "payments.transfers.application_fees",

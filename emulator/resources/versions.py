@@ -17,15 +17,24 @@ Node = Mapping[str, Json]
 EVENT = "event"  # its object has the version of the event
 
 
+Find = Callable[[str, str], Json]
+Apply = Callable[[Node, Find], Node]
+
+
+def nothing(_: str, __: str) -> Json:
+    """No object is found."""
+    return None
+
+
 class Change(NamedTuple):
-    """A change of the objects of one name, at the versions to which it applies."""
+    """A change of the objects of one name, at the versions to which it applies; it may find objects by name and id."""
 
     name: str
     applies: Callable[[Version], bool]
-    apply: Callable[[Node], Node]
+    apply: Apply
 
 
-Register = Callable[[Callable[[Node], Node]], Callable[[Node], Node]]
+Register = Callable[[Apply], Apply]
 CHANGES: list[Change] = []
 
 
@@ -40,7 +49,7 @@ def before(date: str, name: str) -> Register:
 
 
 def _registered(name: str, applies: Callable[[Version], bool]) -> Register:
-    def register(apply: Callable[[Node], Node]) -> Callable[[Node], Node]:
+    def register(apply: Apply) -> Apply:
         CHANGES.append(Change(name, applies, apply))
         return apply
 
@@ -54,7 +63,7 @@ def in_order(node: Node) -> Node:
 
 
 @with_beta("risk_in_requirements_beta=v1", "account")
-def risk_controls(account: Node) -> Node:
+def risk_controls(account: Node, _: Find) -> Node:
     """Accounts whose requirements the platform collects show pauses of charges and payouts (observed)."""
     controller = account.get("controller")
     if not isinstance(controller, Mapping) or controller.get("requirement_collection") != "application":
@@ -65,21 +74,30 @@ def risk_controls(account: Node) -> Node:
 
 @before("2025-03-31", "payment_intent")
 @before("2025-03-31", "charge")
-def invoice(payment: Node) -> Node:
+def invoice(payment: Node, _: Find) -> Node:
     """Before basil, payments show the invoice that they pay (official)."""
     return in_order({**payment, "invoice": payment.get("invoice")})
 
 
 @before("2022-08-01", "customer")
-def default_currency(customer: Node) -> Node:
+def default_currency(customer: Node, _: Find) -> Node:
     """Before 2022-08-01, customers show their currency under a second name (observed)."""
     return customer if customer.get("deleted") else in_order({**customer, "default_currency": customer.get("currency")})
 
 
-def at_version(version: Version, response: Json) -> Json:
+@before("2025-09-30", "discount")
+def coupon(discount: Node, find: Find) -> Node:
+    """Before clover, discounts have the whole coupon instead of their source (official)."""
+    source = discount.get("source")
+    known = source.get("coupon") if isinstance(source, Mapping) else None
+    found = find("coupon", known) if isinstance(known, str) else known
+    return in_order({**{name: value for name, value in discount.items() if name != "source"}, "coupon": found})
+
+
+def at_version(version: Version, response: Json, find: Find = nothing) -> Json:
     """The response as a version shows it. Parts that do not change are shared with the response."""
     changes = _changes(version)
-    return _changed(response, changes) if changes else response
+    return _changed(response, changes, find) if changes else response
 
 
 @lru_cache(maxsize=256)
@@ -87,15 +105,15 @@ def _changes(version: Version) -> tuple[Change, ...]:
     return tuple(change for change in CHANGES if change.applies(version))
 
 
-def _changed(value: Json, changes: tuple[Change, ...]) -> Json:
+def _changed(value: Json, changes: tuple[Change, ...], find: Find) -> Json:
     if isinstance(value, Mapping):
         if value.get("object") == EVENT:
             return value
-        node: Node = {name: _changed(inner, changes) for name, inner in value.items()}
+        node: Node = {name: _changed(inner, changes, find) for name, inner in value.items()}
         for change in changes:
             if node.get("object") == change.name:
-                node = change.apply(node)
+                node = change.apply(node, find)
         return dict(node)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_changed(each, changes) for each in value]
+        return [_changed(each, changes, find) for each in value]
     return value

@@ -27,14 +27,13 @@ EVENTS = """
 # The fixtures of these confirm an intent with neither `return_url` nor `allow_redirects`, which Stripe refuses from
 # 2023-08-16 on (official).
 UNTIL_2023 = ("payment_method.updated", "setup_intent.requires_action")
+# The fixtures of these give customers a coupon, which Stripe refuses from 2025-03-31 on (official).
+UNTIL_2025 = ("customer.discount.created", "customer.discount.deleted", "customer.discount.updated")
 OLD = ("--api-version", "2022-11-15")
 # The fixtures of these transfer 10.00 after a charge of 10.00, whose fee is missing on an account without other money.
 TRANSFERS = ("transfer.created", "transfer.reversed", "transfer.updated")
 # The fixtures of these are refused: their parameters are not in Stripe's published API, or no longer.
 REFUSED: Mapping[str, str] = {
-    "customer.discount.created": "Received unknown parameter: coupon",
-    "customer.discount.deleted": "Received unknown parameter: coupon",
-    "customer.discount.updated": "Received unknown parameter: coupon",
     "payment_intent.partially_funded": "Invalid type: must be one of eu_bank_transfer, gb_bank_transfer, jp_bank_transfer",
 }
 ABOUT_MONEY = re.compile(
@@ -78,6 +77,16 @@ def test_the_cli_triggers_an_event_at_a_version_without_automatic_payment_method
     assert "you must provide a `return_url`" in refused.stdout + refused.stderr
 
 
+@pytest.mark.parametrize("event", UNTIL_2025)
+def test_the_cli_triggers_an_event_at_a_version_with_discounts_of_customers(
+    client: EmulatorClient, tmp_path: Path, event: str
+) -> None:
+    assert trigger(client, tmp_path, event, *OLD).count(event) == 1
+    refused = cli(client, tmp_path, "trigger", event)
+    assert refused.returncode == 1
+    assert "Received unknown parameter: coupon" in refused.stdout + refused.stderr
+
+
 @pytest.mark.parametrize("event", TRANSFERS)
 def test_the_cli_triggers_a_transfer_on_an_account_with_money(
     client: EmulatorClient, tmp_path: Path, event: str
@@ -108,4 +117,4 @@ def test_a_fixture_of_the_cli_is_refused(client: EmulatorClient, tmp_path: Path,
 
 def test_every_trigger_about_money_is_tested(client: EmulatorClient, tmp_path: Path) -> None:
     offered = ABOUT_MONEY.findall(cli(client, tmp_path, "trigger", "--help").stdout)
-    assert sorted(offered) == sorted([*EVENTS, *UNTIL_2023, *TRANSFERS, *REFUSED])
+    assert sorted(offered) == sorted([*EVENTS, *UNTIL_2023, *UNTIL_2025, *TRANSFERS, *REFUSED])

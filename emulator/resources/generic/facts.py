@@ -110,7 +110,6 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "credit_note_line_item": Facts("cnli", absent="invoice_line_item"),
     "customer_session": Facts("", form="none", start={"expires_at": After(1800)}, needs="customer|customer_account"),
-    "discount": Facts("di", event="customer.discount", events="created deleted updated"),
     "entitlements.active_entitlement": Facts(
         "ent", form="long", event="entitlements.active_entitlement_summary", events="updated"
     ),

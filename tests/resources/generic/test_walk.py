@@ -14,9 +14,6 @@ EVERY = [each for each in catalog.operations() if registry.endpoint(each)]
 GENERIC = [each for each in EVERY if (found := registry.endpoint(each)) and found.fidelity == "generic"]
 # Valid requests that are refused all the same, with the reason.
 REFUSED = {
-    "DeleteCustomersCustomerDiscount": "No customer has a discount.",
-    "DeleteSubscriptionsSubscriptionExposedIdDiscount": "No subscription has one discount.",
-    "GetCustomersCustomerDiscount": "No customer has a discount.",
     "GetTaxAssociationsFind": "No payment has a tax calculation.",
     "PostClimateOrders": "The products of Climate are Stripe's own.",
     "PostForwardingRequests": "Nothing is forwarded to others.",

@@ -7,13 +7,11 @@ from datetime import timedelta
 
 from emulator import errors
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, draw, hash_in, integer, of_id
+from emulator.resources.generic.base.additions import Additions, hash_in, integer
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
-from emulator.resources.templates import template
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
-from emulator.wire.json import Json
 
 COUPON, CODE = "coupon", "promotion_code"
 SMALLEST, LARGEST = 0.01, 100.0
@@ -100,18 +98,7 @@ def _rate(call: Call, fields: Fields) -> Fields:
     return {**fields, "effective_percentage": fields.get("percentage"), "rate_type": "percentage"}
 
 
-def _discount(call: Call) -> Json:
-    """The one discount of a customer or a subscription, which no request gives. Raises StripeError."""
-    for name, placed in (("customer", "customer"), ("subscription", "subscription_exposed_id")):
-        if placed in call.path:
-            holder, row = name, of_id(call, name, call.path[placed], "id", 404)
-    if call.sandbox.settings.unknown_ids == "create":
-        return {**template("discount"), "id": draw(call, "discount"), "start": call.now}
-    raise errors.no_discount(holder, row.id)
-
-
 ADDITIONS = {
-    "discount": Additions(verbs={"show": _discount}),
     COUPON: Additions(create=_coupon, show=_shown),
     CODE: Additions(create=_code, update=_update_code),
     "tax_rate": Additions(create=_rate),

@@ -13,7 +13,7 @@ from emulator.resources.generic.base.additions import added, hash_in, integer
 from emulator.resources.generic.billing.charging import charged, method_of, prepared
 from emulator.resources.generic.billing.invoice_lines import line_of_subscription, with_lines
 from emulator.resources.generic.billing.invoices import DEFAULTS, finalized, owned
-from emulator.resources.generic.billing.line_items import product_name
+from emulator.resources.generic.billing.line_items import inherited, product_name
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.store.table import Row
@@ -107,7 +107,7 @@ def _draft(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Row[byte
         "customer": fields.get("customer"),
         "default_payment_method": fields.get("default_payment_method"),
         "default_tax_rates": fields.get("default_tax_rates") or [],
-        "discounts": fields.get("discounts") or [],
+        "discounts": fields.get("discounts") or inherited(call, fields.get("customer")),
         "due_date": call.now + days * DAY if isinstance(days, int) else None,
         "metadata": {},
         "parent": {"quote_details": None, "subscription_details": details, "type": "subscription_details"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 
 from emulator import errors
 from emulator.resources import objects
@@ -12,7 +11,7 @@ from emulator.resources.generic.base.additions import Additions, added, hash_in,
 from emulator.resources.generic.billing.charging import charged, method_of, paid
 from emulator.resources.generic.billing.invoice_edits import EDITS, LINES
 from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, lines_of, with_lines
-from emulator.resources.generic.billing.line_items import discounts_of
+from emulator.resources.generic.billing.line_items import discounts_of, invoice_discounts, used_up
 from emulator.resources.generic.billing.previews import preview
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
@@ -21,7 +20,6 @@ from emulator.wire.json import Json
 
 INVOICE, PAYMENT, RECORD = "invoice", "invoice_payment", "payment_record"
 DAY, WAIT = 86_400, 3_600
-PREFIX = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # The parameters that an update of a finalized invoice may have.
 KEPT = frozenset({"expand", "metadata"})
 SEND, SENT = "send_invoice", "times_sent"  # the latter is never shown: each time has an event
@@ -49,7 +47,7 @@ def _create(call: Call, fields: Fields) -> Fields:
         **fields,
         **_due(call),
         "currency": call.params.get("currency") or next((decode(row)["currency"] for row in pending), "usd"),
-        "discounts": discounts_of(call, call.params, customer=call.params.get("customer")),
+        "discounts": invoice_discounts(call, call.params.get("customer"), customer=call.params.get("customer")),
         **_advance(call, bool(call.params.get("auto_advance"))),
     }
     if call.params.get("subscription"):
@@ -166,10 +164,8 @@ def _finalize(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _opened(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    prefix = _prefix(call, str(fields.get("customer")))
-    others = map(decode, rows_of(call, INVOICE, "customer", fields.get("customer")))
-    taken = sum(1 for each in others if str(each.get("number") or "").startswith(prefix))
     rendering = hash_in(fields, "rendering")
+    used_up(call, fields.get("customer"), fields.get("discounts"))
     return {
         **fields,
         "auto_advance": False,
@@ -177,16 +173,20 @@ def _opened(call: Call, row: Row[bytes], fields: Fields) -> Fields:
         "ending_balance": 0,
         "hosted_invoice_url": f"{call.address}/i/{call.owner}/test_{row.id}?s=ap",
         "invoice_pdf": f"{call.address}/invoice/{call.owner}/test_{row.id}/pdf?s=ap",
-        "number": fields.get("number") or f"{prefix}-{taken + 1:04d}",
+        "number": fields.get("number") or _number(call, fields.get("customer")),
         "rendering": {**rendering, "pdf": {"page_size": "letter"}} if rendering else None,
     }
 
 
-def _prefix(call: Call, customer: str) -> str:
-    """The beginning of the numbers of a customer's invoices: its own, or eight characters that follow from its id."""
-    row = objects.get(call.scope, "customer", customer)
-    known = decode(row).get("invoice_prefix") if row is not None else None
-    return str(known or "".join(PREFIX[byte % 36] for byte in sha256(customer.encode()).digest()[:8]))
+def _number(call: Call, customer: Json) -> Json:
+    """The next number of a customer's invoices, which is counted; none where the customer is not known."""
+    row = objects.get(call.scope, "customer", str(customer or ""))
+    if row is None:
+        return None
+    known = decode(row)
+    sequence = integer(known, "next_invoice_sequence", 1)
+    objects.change(call.scope, "customer", row, next_invoice_sequence=sequence + 1, _numbered=sequence)
+    return f"{known['invoice_prefix']}-{sequence:04d}"
 
 
 def _pay(call: Call, row: Row[bytes], fields: Fields) -> Fields:

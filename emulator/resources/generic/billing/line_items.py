@@ -15,7 +15,7 @@ from emulator.resources.stored import decode
 from emulator.schema.check import Params
 from emulator.wire.json import Json
 
-ITEM, PRICE, RATE = "item", "price", "tax_rate"
+ITEM, PRICE, RATE, DISCOUNT = "item", "price", "tax_rate", "discount"
 
 
 class Total(NamedTuple):
@@ -116,8 +116,13 @@ def coupons_of(call: Call, sent: Params) -> list[Fields]:
     for place, each in enumerate(list_in(sent, "discounts")):
         name = next((kind for kind in _COUPONS if each.get(kind)), None)
         if name is not None:
-            found.append(_COUPONS[name](call, str(each[name]), f"discounts[{place}][{name}]"))
+            found.append(coupon_of(call, name, str(each[name]), f"discounts[{place}][{name}]"))
     return found
+
+
+def coupon_of(call: Call, name: str, identifier: str, path: str) -> Fields:
+    """The coupon that an id of a kind names: a coupon, a promotion code or a discount. Raises StripeError."""
+    return _COUPONS[name](call, identifier, path)
 
 
 def _coupon(call: Call, identifier: str, path: str) -> Fields:
@@ -154,3 +159,31 @@ def discounts_of(call: Call, sent: Params, **owner: Json) -> list[Json]:
         objects.add(call.scope, "discount", identifier, fields)
         ids.append(identifier)
     return ids
+
+
+def customer_discount(call: Call, customer: Json) -> Fields:
+    """The discount of a customer, empty where there is none."""
+    row = objects.get(call.scope, "customer", str(customer or ""))
+    return hash_in(decode(row), DISCOUNT) if row is not None else {}
+
+
+def invoice_discounts(call: Call, payer: Json, **owner: Json) -> list[Json]:
+    """The discounts of a new invoice: those sent, or else that of its customer (official). Raises StripeError."""
+    return discounts_of(call, call.params, **owner) if "discounts" in call.params else inherited(call, payer)
+
+
+def inherited(call: Call, customer: Json) -> list[Json]:
+    """The ids of the discounts that an invoice has where none were sent: that of its customer (official)."""
+    found = customer_discount(call, customer)
+    return [found["id"]] if found else []
+
+
+def used_up(call: Call, customer: Json, discounts: Json) -> None:
+    """Removes the discount of a customer that only applies once, after an invoice that has it is finalized."""
+    row, found = objects.get(call.scope, "customer", str(customer or "")), customer_discount(call, customer)
+    if row is None or not found or not isinstance(discounts, list) or found["id"] not in discounts:
+        return
+    coupon = objects.get(call.scope, "coupon", str(hash_in(found, "source").get("coupon")))
+    if coupon is not None and decode(coupon).get("duration", "once") == "once":
+        call.sandbox.table(DISCOUNT).remove(call.owner, str(found["id"]))
+        objects.change(call.scope, "customer", row, discount=None)

@@ -11,7 +11,13 @@ from emulator.resources.generic.base.additions import hash_in, integer, list_in,
 from emulator.resources.generic.base.lists import first_page
 from emulator.resources.generic.billing.invoice_items import amount
 from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, line_of_subscription, with_lines
-from emulator.resources.generic.billing.line_items import discounts_of, price_of, product_name, rates_of, shown_price
+from emulator.resources.generic.billing.line_items import (
+    invoice_discounts,
+    price_of,
+    product_name,
+    rates_of,
+    shown_price,
+)
 from emulator.resources.generic.billing.prices import period_end
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
@@ -111,7 +117,7 @@ def _shown(call: Call, customer: str, lines: list[Fields]) -> Json:
         "currency": lines[0]["currency"],
         "customer": customer or None,
         "customer_email": decode(known).get("email") if known else None,
-        "discounts": discounts_of(call, call.params),
+        "discounts": invoice_discounts(call, customer),
         "livemode": call.sandbox.livemode,
         "metadata": {},
         "period_end": call.now,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
@@ -14,9 +15,16 @@ from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
 from emulator.resources.money.holders import default_currency
-from emulator.resources.payments.methods import customer_balances, customer_parts, payment_methods, sources, tax_ids
+from emulator.resources.payments.methods import (
+    customer_balances,
+    customer_parts,
+    discounts,
+    payment_methods,
+    sources,
+    tax_ids,
+)
 from emulator.resources.payments.methods.payment_methods import CUSTOMER
-from emulator.resources.resource import Events, Fields
+from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, stored
 from emulator.resources.stored import sent as stored_params
@@ -25,6 +33,7 @@ from emulator.sandbox.ids import minute_digits
 from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
+from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
@@ -41,6 +50,7 @@ NOT_STORED = frozenset(
         "default_alipay_account",
         "balance",
         "cash_balance",
+        *discounts.PARAMS,
         "payment_method",
         "tax",
         "tax_id_data",
@@ -48,6 +58,8 @@ NOT_STORED = frozenset(
 )
 NAME = payment_methods.NAME
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
+SEQUENCE, NUMBERED = "next_invoice_sequence", "_numbered"  # the latter is never shown: the last number taken
+EVENTS = Events("customer.created", "customer.updated", "customer.deleted")
 PREFIX_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PREFIX = re.compile(r"[A-Z0-9]{1,12}\Z", re.ASCII)
 
@@ -84,6 +96,7 @@ def _create(call: Call) -> Json:
     fields |= {"default_source": source.id} if source else {}
     method = payment_methods.resolve(scope, str(params[NAME])) if params.get(NAME) else None
     fields[SETTINGS] = {**cast("Fields", fields[SETTINGS]), DEFAULT: _default_of_new(params, method)}
+    fields |= {"discount": discount} if (discount := discounts.redeemed(call, identifier, None)) else {}
     row = objects.add(scope, CUSTOMER, identifier, fields)
     if source:
         sources.add(scope, source, identifier)
@@ -151,6 +164,7 @@ def _has_source(params: Params) -> bool:
 def _check(call: Call, customer: str | None) -> None:
     """Refuse invalid details of a customer. Raises StripeError."""
     check_email(call.params, ("email",))
+    discounts.check(call)
     prefix = call.params.get("invoice_prefix")
     if not prefix:
         return
@@ -179,7 +193,8 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if "balance" in call.params:
         fields |= _balanced(call, row, fields)
     _set_cash(call, row.id)
-    return _with_shipping(fields)
+    discount = discounts.redeemed(call, row.id, fields.get("discount"))
+    return _with_shipping({**fields, "discount": discount} if "discount" in fields or discount else fields)
 
 
 def _replaced_source(call: Call, row: Row[bytes]) -> str:
@@ -264,12 +279,26 @@ def _params(operation: str) -> spec.Object:
     return spec.Object(known | {name: replace(known[name], clearable=True) for name in CLEARABLE})
 
 
-def _create_params(_: Version) -> spec.Object:
-    return _params("PostCustomers")
+def _create_params(version: Version) -> spec.Object:
+    return _with(_params("PostCustomers"), discounts.params(version))
 
 
-def _update_params(_: Version) -> spec.Object:
-    return _params("PostCustomersCustomer")
+def _update_params(version: Version) -> spec.Object:
+    return _with(_params("PostCustomersCustomer"), discounts.params(version, clearable=True))
+
+
+def _with(known: spec.Object, more: dict[str, spec.Param]) -> spec.Object:
+    return spec.Object({**known.params, **more}) if more else known
+
+
+def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+    """The events of a customer; a number that an invoice takes has none of its own."""
+    if diff.before is not None and diff.after is not None:
+        before, after = (decode(row) for row in (diff.before, diff.after))
+        taken = before.get(NUMBERED) != after.get(NUMBERED)
+        if taken and {**before, **{name: after[name] for name in (NUMBERED, SEQUENCE)}} == after:
+            return
+    yield from EVENTS(resource, diff)
 
 
 CUSTOMERS = stored(
@@ -288,7 +317,7 @@ CUSTOMERS = stored(
     unknown=lambda _, identifier, __: {"invoice_prefix": invoice_prefix(identifier), **_first()},
     verbs={"create": _create, "search": _search},
     params={"create": _create_params, "update": _update_params},
-    events=Events("customer.created", "customer.updated", "customer.deleted"),
+    events=_events,
 )
 PREFIX_KEY = list(CUSTOMERS.filters).index("invoice_prefix")
 RESOURCES = (CUSTOMERS,)

@@ -190,8 +190,9 @@ def test_a_draft_is_finalized_once_and_gets_the_next_number() -> None:
     done = made(api, f"invoices/{invoice['id']}/finalize")
     assert (done["status"], done["attempted"], done["amount_due"]) == ("open", False, 1000)
     assert done["effective_at"] == done["status_transitions"]["finalized_at"]
-    prefix, _, number = done["number"].partition("-")
-    assert (len(prefix), number) == (8, "0001")
+    customer = api.get(f"/v1/customers/{invoice['customer']}").body
+    prefix = customer["invoice_prefix"]
+    assert (done["number"], customer["next_invoice_sequence"]) == (f"{prefix}-0001", 2)
     assert events(api) == ["invoice.created", "invoice.finalized"]
     again = api.post(f"/v1/invoices/{invoice['id']}/finalize")
     assert (again.status, again.error["message"]) == (
@@ -201,6 +202,15 @@ def test_a_draft_is_finalized_once_and_gets_the_next_number() -> None:
     item(api, invoice["customer"])
     second = made(api, "invoices", customer=invoice["customer"], pending_invoice_items_behavior="include")["id"]
     assert made(api, f"invoices/{second}/finalize")["number"] == f"{prefix}-0002"
+
+
+def test_numbers_go_on_from_the_sequence_and_the_prefix_that_a_customer_is_given() -> None:
+    api = Api()
+    invoice = draft(api)
+    of = f"customers/{invoice['customer']}"
+    made(api, of, invoice_prefix="SHOP", next_invoice_sequence="41")
+    assert made(api, f"invoices/{invoice['id']}/finalize")["number"] == "SHOP-0041"
+    assert api.get(f"/v1/{of}").body["next_invoice_sequence"] == 42
 
 
 def test_an_invoice_of_nothing_is_paid_when_it_is_finalized() -> None:

@@ -1,0 +1,158 @@
+"""Discounts of customers: the coupons of old versions, the invoices that inherit them, and how they end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ....api import Answer, Api
+
+LAST = "2025-02-24.acacia"  # the last version that takes coupons of customers
+FULL_DISCOUNT = dict.fromkeys(
+    "checkout_session customer_account end invoice invoice_item promotion_code subscription subscription_item".split()
+)
+
+
+def sent(api: Api, path: str, version: str | None = None, **params: Any) -> Answer:
+    return api.post(f"/v1/{path}", params, **({"stripe_version": version} if version else {}))
+
+
+def made(api: Api, path: str, version: str | None = None, **params: Any) -> Any:
+    answer = sent(api, path, version, **params)
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def coupon(api: Api, **params: Any) -> str:
+    return str(made(api, "coupons", **{"percent_off": "20", "duration": "forever", **params})["id"])
+
+
+def events(api: Api) -> list[Any]:
+    return list(reversed(api.get("/v1/events?limit=100").body["data"]))
+
+
+def about_customers(api: Api) -> list[str]:
+    return [each["type"] for each in events(api) if each["type"].startswith("customer.")]
+
+
+def test_a_coupon_gives_a_new_customer_a_discount_in_the_shape_of_the_version() -> None:
+    api = Api()
+    first = coupon(api)
+    customer = made(api, "customers", LAST, coupon=first)
+    discount = customer["discount"]
+    assert (discount["id"][:3], len(discount["id"])) == ("di_", 27)
+    own = {"object": "discount", "customer": customer["id"], "start": customer["created"]}
+    assert {**discount} == {
+        "id": discount["id"],
+        **FULL_DISCOUNT,
+        **own,
+        "coupon": api.get(f"/v1/coupons/{first}").body,
+    }
+    assert list(discount) == ["id", "object", *sorted(set(discount) - {"id", "object"})]
+    newest = {"id": discount["id"], **FULL_DISCOUNT, **own, "source": {"coupon": first, "type": "coupon"}}
+    assert api.get(f"/v1/customers/{customer['id']}").body["discount"] == newest
+    assert api.get(f"/v1/customers/{customer['id']}/discount").body == newest
+    assert about_customers(api) == ["customer.discount.created", "customer.created"]
+    assert events(api)[-2]["data"] == {"object": newest}
+
+
+@pytest.mark.parametrize("name", ["coupon", "promotion_code"])
+def test_versions_from_basil_on_take_no_coupons_of_customers(name: str) -> None:
+    api = Api()
+    of = made(api, "customers")["id"]
+    for path in ("customers", f"customers/{of}"):
+        refused = sent(api, path, "2025-03-31.basil", **{name: "SAVE"})
+        assert (refused.status, refused.error["code"], refused.error["message"]) == (
+            400,
+            "parameter_unknown",
+            f"Received unknown parameter: {name}",
+        )
+
+
+def test_another_coupon_replaces_the_discount_and_an_empty_one_removes_it() -> None:
+    api = Api()
+    first, second = coupon(api), coupon(api, duration="repeating", duration_in_months="3")
+    of = made(api, "customers", LAST, coupon=first)["id"]
+    replaced = made(api, f"customers/{of}", LAST, coupon=second)["discount"]
+    assert (replaced["coupon"]["id"], replaced["end"] > replaced["start"] + 88 * 86_400) == (second, True)
+    assert made(api, f"customers/{of}", LAST, name="Jenny")["discount"] == replaced
+    assert made(api, f"customers/{of}", LAST, coupon="")["discount"] is None
+    named = [each for each in about_customers(api) if "discount" in each]
+    assert named == ["customer.discount.created", "customer.discount.updated", "customer.discount.deleted"]
+    updated = next(each for each in events(api) if each["type"] == "customer.discount.updated")["data"]
+    assert updated["previous_attributes"]["source"] == {"coupon": first}
+    assert updated["object"]["source"] == {"coupon": second, "type": "coupon"}
+
+
+def test_a_promotion_code_gives_the_discount_of_its_coupon() -> None:
+    api = Api()
+    first = coupon(api)
+    code = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": first})["id"]
+    discount = made(api, "customers", LAST, promotion_code=code)["discount"]
+    assert (discount["coupon"]["id"], discount["promotion_code"]) == (first, code)
+
+
+@pytest.mark.parametrize(
+    ("params", "message", "code", "param"),
+    [
+        ({"coupon": "NONE"}, "No such coupon: 'NONE'", "resource_missing", "coupon"),
+        (
+            {"promotion_code": "promo_1"},
+            "No such promotion code: 'promo_1'",
+            "resource_missing",
+            "promotion_code",
+        ),
+        (
+            {"coupon": "A", "promotion_code": "promo_1"},
+            "You may only specify one of these parameters: coupon, promotion_code.",
+            None,
+            "coupon",
+        ),
+    ],
+)
+def test_what_gives_no_discount_is_refused_and_leaves_nothing(
+    params: dict[str, str], message: str, code: str | None, param: str
+) -> None:
+    api = Api()
+    of = made(api, "customers")["id"]
+    for path in ("customers", f"customers/{of}"):
+        refused = sent(api, path, LAST, **params)
+        assert (refused.status, refused.error["message"]) == (400, message)
+        assert (refused.error.get("code"), refused.error.get("param")) == (code, param)
+    assert [each["discount"] for each in api.get("/v1/customers").body["data"]] == [None]
+
+
+def test_a_discount_is_removed_by_its_endpoint() -> None:
+    api = Api()
+    customer = made(api, "customers", LAST, coupon=coupon(api))
+    path = f"/v1/customers/{customer['id']}/discount"
+    shown = api.get(path).body
+    stub = api.delete(path).body
+    assert stub == {**{name: value for name, value in shown.items() if name != "end"}, "deleted": True}
+    assert api.get(f"/v1/customers/{customer['id']}").body["discount"] is None
+    assert about_customers(api)[-2:] == ["customer.discount.deleted", "customer.updated"]
+    for refused in (api.delete(path), api.get(path)):
+        assert (refused.status, refused.error["code"]) == (404, "resource_missing")
+        assert refused.error["message"] == f"No active discount for customer: {customer['id']}"
+
+
+def test_invoices_inherit_the_discount_unless_they_are_sent_others() -> None:
+    api = Api()
+    customer = made(api, "customers", LAST, coupon=coupon(api))
+    of, held = customer["id"], customer["discount"]["id"]
+    made(api, "invoiceitems", customer=of, amount="1000", currency="usd")
+    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")
+    assert (invoice["discounts"], invoice["subtotal"], invoice["total"]) == ([held], 1000, 800)
+    assert made(api, "invoices", customer=of, discounts="")["discounts"] == []
+
+
+def test_a_coupon_of_once_leaves_the_customer_with_the_first_invoice() -> None:
+    api = Api()
+    of = made(api, "customers", LAST, coupon=coupon(api, duration="once"))["id"]
+    made(api, "invoiceitems", customer=of, amount="1000", currency="usd")
+    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")["id"]
+    assert made(api, f"invoices/{invoice}/finalize")["total"] == 800
+    assert api.get(f"/v1/customers/{of}").body["discount"] is None
+    assert "customer.discount.deleted" in about_customers(api)
+    assert made(api, "invoices", customer=of)["discounts"] == []
