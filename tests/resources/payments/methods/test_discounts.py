@@ -156,3 +156,59 @@ def test_a_coupon_of_once_leaves_the_customer_with_the_first_invoice() -> None:
     assert api.get(f"/v1/customers/{of}").body["discount"] is None
     assert "customer.discount.deleted" in about_customers(api)
     assert made(api, "invoices", customer=of)["discounts"] == []
+
+
+@pytest.mark.asyncio
+async def test_a_repeating_coupon_leaves_the_customer_at_its_end() -> None:
+    api = Api()
+    months = coupon(api, duration="repeating", duration_in_months="1")
+    of = made(api, "customers", LAST, coupon=months)["id"]
+    await api.control("POST", "/clock", {"advance": 27 * 86_400})
+    assert api.get(f"/v1/customers/{of}").body["discount"]["source"]["coupon"] == months
+    await api.control("POST", "/clock", {"advance": 5 * 86_400})
+    assert api.get(f"/v1/customers/{of}").body["discount"] is None
+    assert about_customers(api)[-2:] == ["customer.discount.deleted", "customer.updated"]
+
+
+def test_the_first_invoice_of_a_subscription_inherits_the_discount_which_its_endpoints_do_not_show() -> None:
+    api = Api()
+    customer = made(api, "customers", LAST, coupon=coupon(api))
+    price = made(
+        api, "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
+    )["id"]
+    subscription = made(
+        api,
+        "subscriptions",
+        customer=customer["id"],
+        items=[{"price": price}],
+        collection_method="send_invoice",
+        days_until_due="30",
+    )
+    invoice = api.get(f"/v1/invoices/{subscription['latest_invoice']}").body
+    assert (invoice["discounts"], invoice["total"]) == ([customer["discount"]["id"]], 800)
+    assert subscription["discounts"] == []
+    refused = api.delete(f"/v1/subscriptions/{subscription['id']}/discount")
+    assert (refused.status, refused.error["message"]) == (
+        404,
+        f"No active discount for subscription: {subscription['id']}",
+    )
+
+
+def test_the_discount_of_a_subscription_is_removed_by_its_endpoint() -> None:
+    api = Api()
+    customer, off = made(api, "customers")["id"], coupon(api)
+    price = made(
+        api, "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
+    )["id"]
+    subscription = made(
+        api,
+        "subscriptions",
+        customer=customer,
+        items=[{"price": price}],
+        collection_method="send_invoice",
+        days_until_due="30",
+        discounts=[{"coupon": off}],
+    )
+    stub = api.delete(f"/v1/subscriptions/{subscription['id']}/discount").body
+    assert (stub["id"], stub["deleted"], "end" in stub) == (subscription["discounts"][0], True, False)
+    assert api.get(f"/v1/subscriptions/{subscription['id']}").body["discounts"] == []
