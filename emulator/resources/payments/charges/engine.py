@@ -20,6 +20,7 @@ from emulator.resources.payments.charges.payment import Payment
 from emulator.resources.payments.charges.refund_rules import REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.declines import Decline, refusal
 from emulator.resources.payments.transfers.terms import check_merchant
+from emulator.resources.payments.transfers.transfers import check_exists
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
@@ -39,6 +40,7 @@ def attempt(scope: Scope, payment: Payment) -> Row[bytes]:
     Raises StripeError for an account that cannot take payments.
     """
     check_merchant(scope, payment.on_behalf_of)
+    check_exists(scope, payment.transfer_data.destination if payment.transfer_data else None)
     verdict = verdict_of(payment)
     identifier = scope.sandbox.ids.in_family("ch" if payment.type == "card" else "py", payment.family)
     fields = _fields(scope, payment, verdict, identifier)
@@ -112,10 +114,15 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
 
 def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """End a pending payment: it succeeds, or fails with the bank's code."""
-    failure = objects.fields(row).get("_failure")
+    fields = objects.fields(row)
+    failure = fields.get("_failure")
     if isinstance(failure, list):
         code, message = failure
         return _failed(scope, row, code, message, outcome=refused_by_bank(str(code)))
+    try:
+        check_exists(scope, fields.get("destination"))
+    except StripeError as error:  # deleted while the bank was busy
+        return _failed(scope, row, None, error.body.message)
     return _settled(scope, row, {"status": "succeeded", "paid": True, "_ends": None})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Literal, NamedTuple, cast
 
 from emulator import errors
@@ -216,8 +215,11 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
         return attempt.changed({**waits, "_authenticated": attempt.method.id})
     else:
         proof = authentication.result(str(attempt.intent["_attempt"]), challenged=True) if flow == "direct" else None
-        with suppress(StripeError):
+        try:
             return charge(_verified(attempt) if flow == "debit" else attempt, proof)
+        except StripeError as error:
+            if not error.body.changes_stay:  # no decline: an account cannot be paid any more, and nothing has moved
+                _failed(attempt, error, asked=False)
     return objects.get(scope, PAYMENT, row.id) or row
 
 

@@ -51,6 +51,12 @@ class Order(NamedTuple):
     fee: int = 0
 
 
+def check_exists(scope: Scope, destination: object) -> None:
+    """Refuse the destination of a charge that was deleted after the payment was made. Raises StripeError."""
+    if isinstance(destination, str) and lifecycle.find(scope.sandbox, destination) is None:
+        raise errors.destination_unknown(destination, "transfer_data[destination]")
+
+
 def pay_destination(scope: Scope, identifier: str, charge: Fields, transaction: str) -> Fields:
     """Transfer the money of a captured destination charge, and take its application fee.
 
@@ -60,8 +66,7 @@ def pay_destination(scope: Scope, identifier: str, charge: Fields, transaction: 
     """
     data = cast("Fields", charge["transfer_data"])
     wanted, settlement = str(data["destination"]), settlement_of(scope, transaction)
-    if lifecycle.find(scope.sandbox, wanted) is None:
-        raise errors.destination_unknown(wanted, "transfer_data[destination]")
+    check_exists(scope, wanted)
     amount = _amount(charge, data, settlement)
     source = Source(identifier, charge, settlement)
     group = cast("str | None", charge.get("transfer_group"))

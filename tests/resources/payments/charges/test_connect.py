@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from emulator.events import Origin, Transaction
+from emulator.resources.payments.intents import actions
+
 from .shop import ABLE, NOW, Shop
 
 DAY = 86_400
@@ -193,3 +196,45 @@ def test_a_charge_with_wrong_terms_is_refused(shop: Shop, params: dict[str, obje
     refused = shop.refused(None, **params)
     assert (refused.status, refused.error["message"]) == (400, message)
     assert shop.get("/v1/charges").body["data"] == []
+
+
+def test_a_debit_for_a_deleted_account_fails_and_moves_nothing(shop: Shop) -> None:
+    seller = shop.seller()
+    sent = {
+        "amount": 1_000,
+        "currency": "eur",
+        "confirm": "true",
+        "payment_method": "pm_sepaDebit_success_de",
+        "payment_method_types": ["sepa_debit"],
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        "transfer_data": {"destination": seller},
+    }
+    intent = shop.post("/v1/payment_intents", sent).body
+    assert intent["status"] == "processing"
+    shop.delete(f"/v1/accounts/{seller}")
+    shop.sandbox.clock.set(NOW + 60)
+    assert shop.get("/v1/balance_transactions").body["data"] == []
+    assert shop.get(f"/v1/payment_intents/{intent['id']}").body["status"] == "requires_payment_method"
+    charge = shop.get(f"/v1/charges/{intent['latest_charge']}").body
+    assert (charge["status"], charge["failure_code"]) == ("failed", None)
+    assert charge["failure_message"] == f"No such destination: '{seller}'"
+
+
+def test_an_authenticated_payment_for_a_deleted_account_moves_nothing(shop: Shop) -> None:
+    seller = shop.seller()
+    sent = {
+        "amount": 1_000,
+        "currency": "usd",
+        "confirm": "true",
+        "payment_method": "pm_card_authenticationRequired",
+        "payment_method_types": ["card"],
+        "transfer_data": {"destination": seller},
+    }
+    intent = shop.post("/v1/payment_intents", sent).body
+    shop.delete(f"/v1/accounts/{seller}")
+    with Transaction(shop.sandbox, Origin(NOW)):
+        actions.complete_3ds(shop.scope(), intent["id"], "succeeded")
+    after = shop.get(f"/v1/payment_intents/{intent['id']}").body
+    assert (after["status"], after["latest_charge"]) == ("requires_payment_method", None)
+    assert after["last_payment_error"]["message"] == f"No such destination: '{seller}'"
+    assert shop.get("/v1/balance_transactions").body["data"] == []
