@@ -77,7 +77,7 @@ def lookup_key_used(price: str) -> StripeError:
 
 @error("observed")
 def coupon_without_discount() -> StripeError:
-    """400 for a coupon that takes nothing off."""
+    """400 for a coupon without a discount."""
     return bad_request("Must provide percent_off or amount_off.", "parameter_missing")
 
 
@@ -263,7 +263,7 @@ def subscription_canceled() -> StripeError:
 
 @error("observed")
 def invalid_subscription_item(item: str) -> StripeError:
-    """404 for an item that there is not. There is no code."""
+    """404 for an unknown item. It has no code."""
     return refused(f"Invalid subscription_item id: {item}", status=404)
 
 
@@ -363,7 +363,7 @@ def no_upcoming_invoice(customer: str) -> StripeError:
 
 @error("our choice")
 def preview_without_customer() -> StripeError:
-    """400 for a preview of nobody's invoice."""
+    """400 for a preview of an invoice without a customer."""
     return refused("You must provide a `customer`, a `subscription`, a `schedule` or `customer_details`.")
 
 
@@ -381,7 +381,7 @@ def credit_note_of_draft() -> StripeError:
 
 @error("official", words="our choice")
 def credit_note_too_large() -> StripeError:
-    """400 for a credit note of more than is left of its invoice."""
+    """400 for a credit note of more than the remaining amount of its invoice."""
     return refused("The amount of the credit note is greater than what is left of the invoice.", "amount")
 
 

@@ -142,7 +142,7 @@ def meter_event_name_used(event_name: str) -> StripeError:
 
 @error("our choice")
 def meter_event_unknown(identifier: str) -> StripeError:
-    """400 for canceling a meter event that there is not, or that is older than a day."""
+    """400 for canceling a meter event that is unknown, or older than a day."""
     return refused(f"No meter event of the last 24 hours has the identifier {identifier}.", "cancel[identifier]")
 
 

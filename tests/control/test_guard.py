@@ -1,4 +1,4 @@
-"""Who may use which route of the control API, whatever the path is written like."""
+"""The access rules of the routes of the control API, for every spelling of a path."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def card_declined(  # noqa: PLR0913 - a decline has as many parts
     network_advice_code: str | None = None,
     network_decline_code: str | None = None,
 ) -> StripeError:
-    """402 for a card that its bank or Stripe refuses. Codes that are not known are left out."""
+    """402 for a card that its bank or Stripe refuses. Unknown codes are omitted."""
     codes: dict[str, Json] = {
         "advice_code": advice_code,
         "decline_code": decline_code,

@@ -244,7 +244,7 @@ def customer_balance_not_accepted() -> StripeError:
 
 @error("official", words="our choice")
 def customer_balance_without_customer() -> StripeError:
-    """400 for a payment from a balance that nobody has."""
+    """400 for a payment from a customer balance without a customer."""
     return refused(
         "A customer must be provided when a PaymentIntent is confirmed with the payment method type customer_balance.",
         "customer",

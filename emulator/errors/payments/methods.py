@@ -84,7 +84,7 @@ def customer_to_attach_missing() -> StripeError:
 
 @error("observed")
 def payment_method_of_nobody() -> StripeError:
-    """404 for a payment method that is not one of the customer in the path. There is no code."""
+    """404 for a payment method that does not belong to the customer in the path. It has no code."""
     return refused("Invalid request", "customer", status=404)
 
 

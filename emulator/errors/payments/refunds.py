@@ -20,13 +20,13 @@ def refund_exceeds_charge(amount: str, charged: str) -> StripeError:
 
 @error("observed")
 def refund_exceeds_rest(amount: str, left: str) -> StripeError:
-    """400 for a refund of more than earlier refunds have left."""
+    """400 for a refund of more than the unrefunded amount."""
     return refused(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", "amount")
 
 
 @error("observed")
 def charge_already_refunded(charge: str) -> StripeError:
-    """400 for a refund of a charge of which nothing is left, whatever the amount."""
+    """400 for a refund, of any amount, of a charge that is refunded completely."""
     return refused(f"Charge {charge} has already been refunded.", code="charge_already_refunded")
 
 
@@ -38,7 +38,7 @@ def charge_disputed(charge: str) -> StripeError:
 
 @error("observed")
 def intent_without_charge(intent: str) -> StripeError:
-    """400 for a refund of a payment intent that nobody has paid."""
+    """400 for a refund of a payment intent without a successful charge."""
     return refused(f"This PaymentIntent ({intent}) does not have a successful charge to refund.")
 
 
@@ -78,7 +78,7 @@ def refund_without_transfer(charge: str) -> StripeError:
 
 @error("observed", "not on destination charges, where such a refund was accepted")
 def refund_without_fee(charge: str) -> StripeError:
-    """400 for `refund_application_fee` on a charge that no connected account takes part in."""
+    """400 for `refund_application_fee` on a charge without a connected account."""
     return refused(f"Attempting to refund_application_fee on charge {charge}, but it has no application fee")
 
 

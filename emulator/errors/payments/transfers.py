@@ -99,7 +99,7 @@ def transfer_source_unsettled(charge: str) -> StripeError:
 
 @error("by analogy", "with refunds; another emulator has these words")
 def reversal_too_large(amount: str, left: str) -> StripeError:
-    """400 for a reversal of more than is left of a transfer."""
+    """400 for a reversal of more than the unreversed amount of a transfer."""
     return refused(
         f"Transfer reversal amount ({amount}) is greater than unreversed amount on transfer ({left})", "amount"
     )
@@ -107,7 +107,7 @@ def reversal_too_large(amount: str, left: str) -> StripeError:
 
 @error("observed")
 def already_reversed(transfer: str) -> StripeError:
-    """400 for a reversal of a transfer of which nothing is left."""
+    """400 for a reversal of a transfer that is reversed completely."""
     return refused(f"The transfer {transfer} is already fully reversed.")
 
 
@@ -131,7 +131,7 @@ def reversal_without_fee(transfer: str) -> StripeError:
 
 @error("observed", code="our choice", param="our choice")
 def application_fee_misplaced() -> StripeError:
-    """400 for an application fee on a payment that no connected account takes part in."""
+    """400 for an application fee on a payment without a connected account."""
     return refused(
         "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an "
         "OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
@@ -170,11 +170,11 @@ def account_not_capable() -> StripeError:
 
 @error("by analogy", "with refunds")
 def fee_refund_too_large(amount: str, left: str) -> StripeError:
-    """400 for a refund of more than is left of an application fee."""
+    """400 for a refund of more than the unrefunded amount of an application fee."""
     return refused(f"Refund amount ({amount}) is greater than unrefunded amount on application fee ({left})", "amount")
 
 
 @error("by analogy", "with refunds")
 def fee_already_refunded(fee: str) -> StripeError:
-    """400 for a refund of an application fee of which nothing is left."""
+    """400 for a refund of an application fee that is refunded completely."""
     return refused(f"Application fee {fee} has already been refunded.")

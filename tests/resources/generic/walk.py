@@ -72,7 +72,7 @@ def _nowhere(operation: Operation) -> str:
 
 
 def _allowed(walk: Walk, operation: Operation) -> str:
-    """The same, with an account that there is: others are refused before the parameters."""
+    """The same path with an existing account: unknown ones are refused before the parameters are checked."""
     return _TEMPLATE.sub(NOBODY, operation.path.replace("/v1/accounts/{account}", f"/v1/accounts/{walk.account}"))
 
 
@@ -116,7 +116,7 @@ def misses(walk: Walk, operation: Operation) -> Iterator[str]:
 
 
 def names_unknown(walk: Walk, operation: Operation) -> Iterator[str]:
-    """A parameter that there is not is refused by name."""
+    """An unknown parameter is refused by name."""
     answer = walk.send(operation, _allowed(walk, operation), {"no_such_parameter": "x"})
     yield from _refused(answer, "no_such_parameter", operation)
 

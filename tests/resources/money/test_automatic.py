@@ -22,7 +22,7 @@ def schedule(till: Till, seller: str, **fields: object) -> None:
 
 
 def paid_days(till: Till, days: int, owner: str) -> list[tuple[int, int]]:
-    """Pass so many days; when payouts were made, in days from now, and their amounts."""
+    """Pass a number of days; returns the days from now on which payouts were made, and their amounts."""
     begin = till.now // DAY
     for _ in range(days):
         till.pass_time(DAY)

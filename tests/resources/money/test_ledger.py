@@ -80,7 +80,7 @@ class Walk:
     def wait_for_days(self) -> None:
         self.till.pass_time(self.random.randint(1, 4 * DAY))
 
-    # --- what is always true --------------------------------------------------------------------------------------
+    # --- invariants --------------------------------------------------------------------------------------
 
     def listed(self, owner: str, query: str = "") -> list[Any]:
         """Every balance transaction of an account."""

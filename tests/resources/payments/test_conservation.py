@@ -157,7 +157,7 @@ class Shop:
     def wait_for_days(self) -> None:
         self.till.pass_time(self.random.randint(DAY, 5 * DAY))
 
-    # --- what is always true --------------------------------------------------------------------------------------
+    # --- invariants --------------------------------------------------------------------------------------
 
     def transactions(self, owner: str | None) -> list[Any]:
         found: list[Any] = []

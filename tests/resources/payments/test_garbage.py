@@ -44,7 +44,7 @@ LIKELY: Mapping[str, tuple[object, ...]] = {
     "source": ("tok_visa", "tok_bypassPending", "tok_chargeDeclined", "btok_us_verified", "x"),
 }  # fmt: skip
 PAID: Mapping[str, object] = {"amount": 5_000, "currency": "usd", "payment_method_types": ["card"], "confirm": True}
-# What every account has at first.
+# The objects that every account has at first.
 FIRST: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("/v1/charges", {"amount": 500_000, "currency": "usd", "source": "tok_bypassPending"}),
     ("/v1/payment_intents", {**PAID, "payment_method": "pm_card_visa"}),
@@ -97,7 +97,7 @@ class Attack:
         known += [each for each in _ids(body) if each not in known]
 
     def _rows(self) -> dict[str, Any]:
-        """All that there is: by owner and id, the rows of all tables, and the newest event."""
+        """The whole state: the rows of all tables by owner and id, and the newest event."""
         sandbox = self.shop.sandbox
         tables = ("balance", "balance_transaction", *{each.object.partition("|")[0] for each in WRITES})
         owners = [owner or sandbox.platform_id for owner in self.owners]

@@ -38,7 +38,7 @@ ABLE = {
 
 
 class Shop(Api):
-    """The platform, in whose sandbox all happens at `NOW`."""
+    """The platform, whose sandbox's clock is frozen at `NOW`."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(Settings(id_seed="shop", **settings))

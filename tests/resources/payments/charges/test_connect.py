@@ -1,4 +1,4 @@
-"""Charges that connected accounts take part in: direct ones, destination charges, and those on behalf of an account."""
+"""Charges with connected accounts: direct ones, destination charges, and those on behalf of an account."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from .shop import Shop
 
 
 def charged(shop: Shop, source: str = "tok_createDispute", **params: object) -> Any:
-    """A charge of 20 dollars as it is once the request has ended."""
+    """A charge of 20 dollars, read after the request that made it."""
     sent = {"amount": 2000, "currency": "usd", "source": source, **params}
     answer = shop.post("/v1/charges", sent)
     assert answer.status == 200, answer.body

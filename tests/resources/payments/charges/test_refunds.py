@@ -170,7 +170,7 @@ def test_versions_before_november_2022_include_the_refunds_of_a_charge(shop: Sho
     assert "refunds" not in shop.get(path, stripe_version="2022-11-15").body
 
 
-# --- what others pay ----------------------------------------------------------------------------------------------
+# --- the parts of others ----------------------------------------------------------------------------------------------
 
 
 def test_a_part_of_a_destination_charge_is_refunded_by_all(shop: Shop) -> None:
@@ -277,7 +277,7 @@ def test_a_converted_charge_is_refunded_at_its_rate_to_the_cent(shop: Shop) -> N
     assert balance(shop)[1]["cad"] == -fee
 
 
-# --- what time does -----------------------------------------------------------------------------------------------
+# --- changes over time -----------------------------------------------------------------------------------------------
 
 
 def test_the_bank_has_a_reference_after_some_seconds(shop: Shop) -> None:

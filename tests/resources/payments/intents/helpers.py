@@ -44,7 +44,7 @@ def types(api: Api) -> list[str]:
 
 
 def complete(api: Api, identifier: str, outcome: Outcome = "succeeded") -> None:
-    """Do what the customer has to do."""
+    """Complete or fail the customer's action."""
     key = keys.parse(KEY)
     assert key is not None
     sandbox = api.emulator.sandboxes.of(key)

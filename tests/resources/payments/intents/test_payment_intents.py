@@ -17,7 +17,7 @@ UNEXPECTED = {
 
 
 def refusal(answer: Any, intent_before: Any) -> Any:
-    """The error without the intent, which must be in it as it was."""
+    """The error without its intent, which must be unchanged."""
     error = dict(answer.error)
     assert answer.status == 400
     assert error.pop("payment_intent") == intent_before
