@@ -225,6 +225,9 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
 
 def charge(attempt: Attempt, three_d_secure: Fields | None = None) -> Row[bytes]:
     """Charge the payment method of an intent, and save it if the intent sets it up. Raises the 402 of a decline."""
+    customer = attempt.intent.get("customer")
+    if customer and setup_of(attempt.intent):
+        payment_methods.check_free(attempt.method, str(customer))
     payment = _payment(attempt, three_d_secure)
     charged = engine.attempt(attempt.scope, payment)
     found = shared(charged)

@@ -176,6 +176,15 @@ def decline_of(fields: Fields, use: Literal["attach", "charge"]) -> Decline | No
     return DECLINES[name] if name else None
 
 
+def check_free(row: Row[bytes], customer: str) -> None:
+    """Refuse to save a payment method that is another customer's, or used up. Raises StripeError."""
+    owner = objects.fields(row).get(CUSTOMER)
+    if owner and owner != customer:
+        raise errors.payment_method_attached_elsewhere()
+    if not owner:
+        check_unused(row)
+
+
 def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
     """Save a payment method for an existing customer. Raises StripeError.
 
@@ -184,9 +193,7 @@ def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
     fields = objects.fields(row)
     if fields.get(CUSTOMER) == customer:
         return row
-    if fields.get(CUSTOMER):
-        raise errors.payment_method_attached_elsewhere()
-    check_unused(row)
+    check_free(row, customer)
     return objects.change(scope, NAME, row._replace(parent=customer), **saved(fields, customer))
 
 

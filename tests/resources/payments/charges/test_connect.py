@@ -238,3 +238,27 @@ def test_an_authenticated_payment_for_a_deleted_account_moves_nothing(shop: Shop
     assert (after["status"], after["latest_charge"]) == ("requires_payment_method", None)
     assert after["last_payment_error"]["message"] == f"No such destination: '{seller}'"
     assert shop.get("/v1/balance_transactions").body["data"] == []
+
+
+def test_a_payment_method_that_another_customer_has_saved_meanwhile_is_not_charged(shop: Shop) -> None:
+    method = shop.post("/v1/payment_methods", {"type": "card", "card": {"token": "tok_threeDSecure2Required"}}).body[
+        "id"
+    ]
+    intents = []
+    for _ in range(2):
+        sent = {
+            "amount": 1_000,
+            "currency": "usd",
+            "confirm": "true",
+            "customer": shop.post("/v1/customers").body["id"],
+            "payment_method": method,
+            "payment_method_types": ["card"],
+            "setup_future_usage": "off_session",
+        }
+        intents.append(shop.post("/v1/payment_intents", sent).body["id"])
+    for intent in intents:
+        with Transaction(shop.sandbox, Origin(NOW)):
+            actions.complete_3ds(shop.scope(), intent, "succeeded")
+    statuses = [shop.get(f"/v1/payment_intents/{intent}").body["status"] for intent in intents]
+    assert statuses == ["succeeded", "requires_payment_method"]
+    assert len(shop.get("/v1/charges").body["data"]) == len(shop.get("/v1/balance_transactions").body["data"]) == 1
