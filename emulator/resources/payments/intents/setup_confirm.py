@@ -136,7 +136,9 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
         method = microdeposits.verified(scope, method) if flow == "debit" else method
         try:
             return _save(scope, row, method, proof)
-        except StripeError:
+        except StripeError as error:
+            if not error.body.changes_stay:  # no decline: another customer has saved the payment method meanwhile
+                _failed(scope, row, method, error)
             return objects.get(scope, SETUP, row.id) or row
     failure = errors.microdeposits_failed() if flow == "debit" else errors.authentication_failed(SETUP)
     _failed(scope, row, method, failure)

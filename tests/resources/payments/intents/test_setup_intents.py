@@ -243,3 +243,17 @@ async def test_a_confirmation_token_expires(api: Api) -> None:
     assert (answer.status, answer.error["param"]) == (400, "confirmation_token")
     unknown = api.post(f"{PAYMENTS}/{waiting['id']}/confirm", {"confirmation_token": "ctoken_1"})
     assert unknown.error["code"] == "resource_missing"
+
+
+@pytest.mark.anyio
+async def test_a_payment_method_that_another_customer_has_saved_meanwhile_is_not_set_up(api: Api) -> None:
+    card = {"type": "card", "card": {"token": "tok_threeDSecure2Required"}}
+    sent: Any = {"payment_method_types": ["card"], "confirm": "true"}
+    sent["payment_method"] = api.post("/v1/payment_methods", card).body["id"]
+    made = [api.post(SETUPS, {**sent, "customer": api.post("/v1/customers").body["id"]}).body for _ in range(2)]
+    for each in made:
+        await api.control("POST", f"/setup_intents/{each['id']}/complete_3ds")
+    first, second = (api.get(f"{SETUPS}/{each['id']}").body for each in made)
+    assert (first["status"], second["status"]) == ("succeeded", "requires_payment_method")
+    message = "The payment method you provided has already been attached to a customer."
+    assert second["last_setup_error"]["message"] == message
