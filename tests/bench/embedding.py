@@ -20,9 +20,9 @@ def measure(launcher: Launcher, times: int, sessions: int) -> list[Row]:
 
 def plugin_import(launcher: Launcher) -> float:
     """Seconds of importing the plugin where pytest is imported already, by `python -X importtime`."""
-    told = launcher.output(["-X", "importtime", "-c", f"import pytest; import {PLUGIN}.plugin"]).stderr
-    found = [(int(match[1]), match[2], match[3]) for match in map(_IMPORTED.match, told.splitlines()) if match]
-    # One space of indent: the import statement's own, what is below it is in its number already.
+    listed = launcher.output(["-X", "importtime", "-c", f"import pytest; import {PLUGIN}.plugin"]).stderr
+    found = [(int(match[1]), match[2], match[3]) for match in map(_IMPORTED.match, listed.splitlines()) if match]
+    # One space of indent: the import statement's own modules; their times include the modules that they import.
     micro = [cost for cost, indent, name in found if name.partition(".")[0] == PLUGIN and len(indent) == 1]
     return sum(micro) / 1e6
 

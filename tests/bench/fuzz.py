@@ -1,6 +1,6 @@
 """Any bytes for every operation, in-process: `python -m tests.bench.fuzz [--requests N] [--seed N]`.
 
-Whatever comes, the answer is never a 500, is always Stripe's envelope or a page of its proxy, and takes no more than
+The response is never a 500, is always Stripe's envelope or a page of its proxy, and takes no more than
 200 ms of the loop. A finding is printed with the seed and the number that bring it back. Half as many requests go to
 all that is not Stripe's API (`tests.bench.fuzz_control`), and a tenth as many as raw bytes to the socket of a server
 (`tests.bench.fuzz_socket`).
@@ -69,7 +69,7 @@ WORDS = (
 
 @dataclass
 class Source:
-    """Where requests come from. `ids` are what earlier answers named."""
+    """Where requests come from. `ids` are what earlier responses named."""
 
     chance: random.Random
     ids: list[str] = field(default_factory=lambda: ["acct_none"])
@@ -128,7 +128,7 @@ class Source:
         return self.chance.choice((*self.ids[-5:], *TEXTS))
 
     def learn(self, identifier: str) -> None:
-        """Keeps the newest ids that answers named."""
+        """Keeps the newest ids that responses named."""
         self.ids = [*self.ids[-50:], identifier]
 
     def path(self, template: str) -> str:
@@ -234,8 +234,8 @@ def wrong(request: Request, response: Response) -> str | None:
     return None if isinstance(error, dict) and "message" in error and kinds & error.keys() else "no envelope"
 
 
-def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
-    """How many answers were wrong."""
+def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
+    """The number of faulty responses."""
     source, watchdog = Source(random.Random(seed)), Watchdog()
     settings = Settings()
     pipeline, findings, statuses = Pipeline(settings, Sandboxes(settings)), 0, dict[int, int]()
@@ -248,14 +248,14 @@ def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
             found = wrong(request, response) or watchdog.slow
             if found is not None:
                 findings += 1
-                tell(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
+                report(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
             elif response.status == 200 and request.method == "POST":
                 source.learn(str(json.loads(response.body).get("id", "acct_none")))
-    tell(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
+    report(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
     return findings + len(watchdog.errors.lines)
 
 
-def tell(line: str) -> None:
+def report(line: str) -> None:
     """Prints."""
     print(line)
 
@@ -270,9 +270,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     level = log.level
     log.setLevel(logging.ERROR)
     try:
-        found = run(options.requests, options.seed, tell)
-        found += fuzz_control.run(options.requests // 2, options.seed, tell)
-        found += fuzz_socket.run(options.requests // 10, options.seed, tell)
+        found = run(options.requests, options.seed, report)
+        found += fuzz_control.run(options.requests // 2, options.seed, report)
+        found += fuzz_socket.run(options.requests // 10, options.seed, report)
     finally:
         log.setLevel(level)  # a test runs this in a process with others
     return int(found > 0)

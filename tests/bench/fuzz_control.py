@@ -89,7 +89,7 @@ HOSTILE = 0.01  # of requests are made to take long
 _WORD = re.compile(r'"((?:acct|person|ba|evt|we|ed|fault|accs_secret_|em_test|req)_[A-Za-z0-9_]{4,200})"')
 _LINK = re.compile(r'"url": "https?://[^/"]+(/(?:setup|express)/[^"]+)"')
 OF_A_FAULT = b"An unknown error occurred."
-DROPPED = 299  # the status of an answer that a fault has kept
+DROPPED = 299  # the status of a response that a fault withholds
 STRIPE_JS = ("/v3", "/v3/", "/v3/stripe.js", "/basil/stripe.js", "/x/stripe.js", *FRAMES)
 Message = MutableMapping[str, Any]
 
@@ -104,16 +104,16 @@ class Asked(NamedTuple):
     body: bytes = b""
 
 
-class Told(NamedTuple):
-    """Its answer; a status of 0 is none."""
+class Reply(NamedTuple):
+    """The response; the status 0 means none."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
 
-async def ask(app: Any, asked: Asked) -> Told:
-    """One request, whose client goes once it has the head of an answer that does not end."""
+async def ask(app: Any, asked: Asked) -> Reply:
+    """One request, whose client goes once it has the head of a response that does not end."""
     came, parts, status = False, list[bytes](), 0
     headers: tuple[tuple[bytes, bytes], ...] = ()
     answered = asyncio.Event()
@@ -143,11 +143,11 @@ async def ask(app: Any, asked: Asked) -> Told:
         "headers": list(asked.headers), "server": ("127.0.0.1", 1), "client": None, "extensions": {WHOLE: {}},
     }  # fmt: skip
     await app(scope, receive, send)
-    return Told(status, headers, b"".join(parts))
+    return Reply(status, headers, b"".join(parts))
 
 
 def _parsed(raw: bytes) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes]:
-    """The bytes of a whole answer; none where a fault has dropped it."""
+    """The bytes of a whole response; none where a fault has dropped it."""
     head, _, body = raw.partition(b"\r\n\r\n")
     line, *lines = head.split(b"\r\n")
     pairs = [each.partition(b": ") for each in lines]
@@ -156,7 +156,7 @@ def _parsed(raw: bytes) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes]:
 
 @dataclass
 class Around:
-    """Where requests come from. `words` are what earlier answers named: ids, secrets, tokens; `links` the paths of pages."""
+    """Where requests come from. `words` are what earlier responses named: ids, secrets, tokens; `links` the paths of pages."""
 
     chance: random.Random
     words: list[str] = field(default_factory=lambda: ["acct_none"])
@@ -322,52 +322,54 @@ class Around:
         """The newest word of a kind, or one of the newest."""
         return self.chance.choice([word for word in self.words if word.startswith(prefix)][-3:] or ["none"])
 
-    def learn(self, told: Told) -> None:
-        """Keeps what an answer named."""
-        text = told.body.decode(errors="replace")
+    def learn(self, reply: Reply) -> None:
+        """Keeps the words that a response names."""
+        text = reply.body.decode(errors="replace")
         self.words = [*dict.fromkeys([*self.words, *_WORD.findall(text)])][-300:]
         self.links = [*self.links, *_LINK.findall(text)][-10:]
 
 
-def wrong(asked: Asked, told: Told) -> str | None:
+def wrong(asked: Asked, reply: Reply) -> str | None:
     """The fault of a response, None for a valid one."""
-    if told.status not in range(200, 600) or (told.status == 500 and OF_A_FAULT not in told.body):
-        return f"status {told.status}"
-    if any(b"\r" in value or b"\n" in value for _, value in told.headers):
+    if reply.status not in range(200, 600) or (reply.status == 500 and OF_A_FAULT not in reply.body):
+        return f"status {reply.status}"
+    if any(b"\r" in value or b"\n" in value for _, value in reply.headers):
         return "a header of two lines"
-    if told.status < 400 or not asked.path.startswith("/_emulator/") or asked.method in ("HEAD", "OPTIONS"):
+    if reply.status < 400 or not asked.path.startswith("/_emulator/") or asked.method in ("HEAD", "OPTIONS"):
         return None
     try:
-        error = json.loads(told.body)["error"]
+        error = json.loads(reply.body)["error"]
     except (ValueError, KeyError, TypeError):
         return "no error"
     if "hint" not in error and "load_error" not in error:
         return "an error without advice"
-    return "an error as long as what was sent" if len(told.body) > 20_000 else None
+    return "an error as long as what was sent" if len(reply.body) > 20_000 else None
 
 
-async def _run(requests: int, seed: int, tell: Callable[[str], object], watchdog: Watchdog) -> int:
+async def _run(requests: int, seed: int, report: Callable[[str], object], watchdog: Watchdog) -> int:
     app, source, statuses, findings = Emulator(Settings(port=0)), Around(random.Random(seed)), dict[int, int](), 0
     for number in range(requests):
         asked = source.request()
         try:
             with watchdog.response(f"#{number} {asked.method} {asked.path}"):
-                told = await asyncio.wait_for(ask(app, asked), 10)
-            found = wrong(asked, told) or watchdog.slow
+                reply = await asyncio.wait_for(ask(app, asked), 10)
+            found = wrong(asked, reply) or watchdog.slow
         except Exception as error:  # noqa: BLE001 what leaves the application is what this looks for
-            told, found = Told(0, (), b""), repr(error)
-        statuses[told.status] = statuses.get(told.status, 0) + 1
+            reply, found = Reply(0, (), b""), repr(error)
+        statuses[reply.status] = statuses.get(reply.status, 0) + 1
         if found is not None:
             findings += 1
-            tell(f"#{number} of seed {seed}, around: {found[:300]}\n  {str(asked)[:600]}\n  {told.body[:300]!r}")
+            report(f"#{number} of seed {seed}, around: {found[:300]}\n  {str(asked)[:600]}\n  {reply.body[:300]!r}")
         else:
-            source.learn(told)
-    tell(f"{requests} requests around the API, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
+            source.learn(reply)
+    report(
+        f"{requests} requests around the API, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}"
+    )
     return findings + len(watchdog.errors.lines)
 
 
-def run(requests: int, seed: int, tell: Callable[[str], object]) -> int:
-    """How many answers were wrong."""
+def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
+    """The number of faulty responses."""
     watchdog = Watchdog()
     with watchdog.running():
-        return asyncio.run(_run(requests, seed, tell, watchdog))
+        return asyncio.run(_run(requests, seed, report, watchdog))

@@ -87,7 +87,7 @@ def exchange(address: tuple[str, int], sent: bytes, chance: random.Random) -> by
     return received
 
 
-def run(connections: int, seed: int, tell: Callable[[str], object]) -> int:
+def run(connections: int, seed: int, report: Callable[[str], object]) -> int:
     """How many connections went wrong."""
     chance, statuses, findings = random.Random(seed), dict[int, int](), 0
     with Server(Settings(port=0, request_timeout=2)) as server:
@@ -110,6 +110,6 @@ def run(connections: int, seed: int, tell: Callable[[str], object]) -> int:
                     found = "no HTTP"
                 if found is not None:
                     findings += 1
-                    tell(f"#{number} of seed {seed}, raw: {found}\n  {sent[:300]!r}\n  {received[:300]!r}")
-    tell(f"{connections} connections, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
+                    report(f"#{number} of seed {seed}, raw: {found}\n  {sent[:300]!r}\n  {received[:300]!r}")
+    report(f"{connections} connections, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
     return findings + len(watchdog.errors.lines)

@@ -116,7 +116,7 @@ def grows(samples: Sequence[float], bound: float) -> bool:
     return samples[-1] - samples[len(samples) // 2] > bound
 
 
-def tell(line: str) -> None:
+def report(line: str) -> None:
     """Prints at once."""
     print(line, flush=True)
 
@@ -128,7 +128,7 @@ def _soak(pid: int, url: str, requests: int) -> bool:
         if number % max(requests // SAMPLES, 1) == 0:
             samples.append(memory(pid))
             rate = number / (time.perf_counter() - started)
-            tell(f"{number:9,} requests  {samples[-1]:7.1f} MB  {rate:6,.0f} a second")
+            report(f"{number:9,} requests  {samples[-1]:7.1f} MB  {rate:6,.0f} a second")
     visitor.leave()
     return grows(samples, BOUND_MB)
 
@@ -139,8 +139,8 @@ def _sandboxes(pid: int, url: str, count: int) -> None:
         visitor.open_sandbox(number)
     visitor.leave()
     held = memory(pid) - before
-    tell(f"{count:9,} sandboxes {held:7.1f} MB more, {held / max(count, 1) * 1e3:.1f} kB each")
-    tell(f"          health: {EmulatorClient(url, KEYS[0]).health()}")
+    report(f"{count:9,} sandboxes {held:7.1f} MB more, {held / max(count, 1) * 1e3:.1f} kB each")
+    report(f"          health: {EmulatorClient(url, KEYS[0]).health()}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -152,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _running() as (pid, url):
         grew = _soak(pid, url, options.requests)
         _sandboxes(pid, url, options.sandboxes)
-    tell(f"{options.requests} requests: memory {'grows: FAILED' if grew else 'does not grow'}")
+    report(f"{options.requests} requests: memory {'grows: FAILED' if grew else 'does not grow'}")
     return int(grew)
 
 

@@ -1,4 +1,4 @@
-"""A watchdog for fuzzing: the time of the processor that each response takes, and what is logged as an error."""
+"""A watchdog for fuzzing: the processor time of each response, and logged errors."""
 
 from __future__ import annotations
 

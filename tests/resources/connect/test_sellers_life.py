@@ -120,7 +120,7 @@ class Platform:
         shown = stripe.Account.retrieve(self.account)
         return [shown.charges_enabled, shown.payouts_enabled, shown.requirements and shown.requirements.disabled_reason]
 
-    def told(self, count: int) -> list[Any]:
+    def delivered(self, count: int) -> list[Any]:
         until(lambda: len(self.receiver.got) >= self.seen + count)
         new, self.seen = self.receiver.got[self.seen :], len(self.receiver.got)
         return [self.line(sent.body, sent.headers["Stripe-Signature"]) for sent in new]
@@ -139,9 +139,9 @@ def test_stripe_python_receives_the_events_of_every_step_of_a_sellers_life(strip
         ]  # fmt: skip
         for act, (flags, events) in zip(steps, LIFE, strict=True):
             act()
-            assert [platform.flags(), platform.told(len(events))] == [flags, events]
+            assert [platform.flags(), platform.delivered(len(events))] == [flags, events]
         stripe_emulator.disconnect(platform.account)
-        assert platform.told(1) == [["account.application.deauthorized", True, BY_ITSELF, []]]
+        assert platform.delivered(1) == [["account.application.deauthorized", True, BY_ITSELF, []]]
         with pytest.raises(stripe.PermissionError, match="does not have access to account"):
             stripe.Account.retrieve(platform.account)
 

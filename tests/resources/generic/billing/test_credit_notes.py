@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....api import Api
-from .test_invoices import draft, events, made, opened, owed
+from .test_invoices import draft, events, made, opened, unpaid
 
 
 def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:
@@ -68,7 +68,7 @@ def test_a_credit_note_of_a_paid_invoice_is_settled_out_of_band_or_refused() -> 
 
 def test_a_credit_note_refunds_the_payment_of_an_invoice() -> None:
     api = Api()
-    invoice, method = owed(api, "pm_card_visa")
+    invoice, method = unpaid(api, "pm_card_visa")
     made(api, f"invoices/{invoice}/pay", payment_method=method)
     lines = [{"type": "custom_line_item", "description": "Refund", "quantity": "1", "unit_amount": "500"}]
     note = made(api, "credit_notes", invoice=invoice, refund_amount="500", lines=lines)

@@ -234,7 +234,7 @@ def test_a_payment_out_of_band_pays_an_invoice() -> None:
     assert again.error["message"] == "Invoice is already paid"
 
 
-def owed(api: Api, method: str) -> tuple[str, str]:
+def unpaid(api: Api, method: str) -> tuple[str, str]:
     """An open invoice of a customer with a payment method, and the method."""
     of = customer(api)
     attached = made(api, f"payment_methods/{method}/attach", customer=of)["id"]
@@ -246,7 +246,7 @@ def owed(api: Api, method: str) -> tuple[str, str]:
 
 def test_a_payment_method_pays_an_invoice_with_a_charge() -> None:
     api = Api()
-    invoice, method = owed(api, "pm_card_visa")
+    invoice, method = unpaid(api, "pm_card_visa")
     paid = made(api, f"invoices/{invoice}/pay", payment_method=method)
     assert (paid["status"], paid["attempt_count"], paid["attempted"]) == ("paid", 1, True)
     payment = api.get(f"/v1/invoices/{invoice}?expand[]=payments").body["payments"]["data"][0]
@@ -262,7 +262,7 @@ def test_a_payment_method_pays_an_invoice_with_a_charge() -> None:
 
 def test_a_declined_payment_leaves_an_open_invoice_with_an_attempt() -> None:
     api = Api()
-    invoice, method = owed(api, "pm_card_chargeCustomerFail")
+    invoice, method = unpaid(api, "pm_card_chargeCustomerFail")
     declined = api.post(f"/v1/invoices/{invoice}/pay", {"payment_method": method})
     assert (declined.status, declined.error["code"]) == (402, "card_declined")
     left = api.get(f"/v1/invoices/{invoice}").body
@@ -272,7 +272,7 @@ def test_a_declined_payment_leaves_an_open_invoice_with_an_attempt() -> None:
 
 def test_a_payment_that_must_be_authenticated_leaves_an_open_invoice() -> None:
     api = Api()
-    invoice, method = owed(api, "pm_card_threeDSecure2Required")
+    invoice, method = unpaid(api, "pm_card_threeDSecure2Required")
     refused = api.post(f"/v1/invoices/{invoice}/pay", {"payment_method": method})
     assert (refused.status, refused.error["code"]) == (402, "invoice_payment_intent_requires_action")
     left = api.get(f"/v1/invoices/{invoice}").body
