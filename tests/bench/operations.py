@@ -54,6 +54,8 @@ PERSON: Mapping[str, Any] = {
     "dob": {"day": 1, "month": 1, "year": 1901},
     "relationship": {"owner": True, "percent_ownership": 10},
 }
+TAX_RATES = "/v1/tax_rates"
+TAX_RATE: Mapping[str, Any] = {"display_name": "VAT", "percentage": "19", "inclusive": False, "country": "DE"}
 PAYMENTS = "/v1/payment_intents"
 PAYMENT: Mapping[str, Any] = {
     "amount": 1000,
@@ -72,6 +74,8 @@ TARGETS: Mapping[str, float] = {
     "create an account by v2": 4,
     "create a customer": 1.5,
     "retrieve a customer": 1.5,
+    "create a tax rate, which is generic": 1.5,
+    "retrieve a tax rate": 1.5,
     "create and confirm a payment intent": 3,
 }
 
@@ -111,6 +115,7 @@ def _prepare(connection: socket.socket) -> list[Callable[[], bytes]]:
     for _ in range(LISTED):
         _create(connection, listed.post(ACCOUNTS, ACCOUNT))
     customer = _create(connection, other.post(CUSTOMERS, CUSTOMER))
+    tax_rate = _create(connection, other.post(TAX_RATES, TAX_RATE))
     return [
         lambda: other.post(PATH, {"account": account, "components": components(0)}),
         lambda: other.get(f"{ACCOUNTS}/{account}"),
@@ -121,6 +126,8 @@ def _prepare(connection: socket.socket) -> list[Callable[[], bytes]]:
         lambda: other.post("/v2/core/accounts", ACCOUNT_V2),
         lambda: other.post(CUSTOMERS, CUSTOMER),
         lambda: other.get(f"{CUSTOMERS}/{customer}"),
+        lambda: other.post(TAX_RATES, TAX_RATE),
+        lambda: other.get(f"{TAX_RATES}/{tax_rate}"),
         lambda: other.post(PAYMENTS, PAYMENT),
     ]
 
