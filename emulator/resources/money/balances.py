@@ -72,11 +72,7 @@ def _payable(total: Total) -> int:
 def _response(call: Call, row: Row[bytes]) -> Fields:
     """The balance, with the net amount for each destination of instant payouts where a request expands it."""
     body, wanted = _balance(call.sandbox, row, call.now), call.params.get("expand")
-    if (
-        not isinstance(wanted, list)
-        or "instant_available.net_available" not in wanted
-        or "instant_available" not in body
-    ):
+    if not isinstance(wanted, list) or NET not in wanted or "instant_available" not in body:
         return body
     account = holders.account_of(call.sandbox, call.owner)
     entries = cast("list[Fields]", body["instant_available"])

@@ -10,7 +10,6 @@ from emulator.resources import objects, paging, registry, verbs
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
-from emulator.resources.paging import TableSource
 from emulator.resources.payments.charges import refunding
 from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, amount_to_refund, named_charge
 from emulator.resources.payments.charges.refunding import Request
@@ -88,11 +87,7 @@ def _create(call: Call) -> Json:
 
 def _list(call: Call) -> Json:
     """GET /v1/refunds. Those of one charge come with their count (observed). Raises StripeError."""
-    source: TableSource[bytes] = TableSource(call.sandbox.table(REFUND), call.owner)
-    page = paging.page(call, source, noun=REFUND, keep=verbs.kept(REFUNDS, call))
-    data = [REFUNDS.respond(call, row) for row in page.rows]
-    whole = paging.listing(data, call.url, has_more=page.has_more)
-    return {"object": "list", "count": len(data), **whole} if CHARGE in call.params else whole
+    return paging.counted(call, verbs.listing(REFUNDS, verbs.Place(), call), CHARGE)
 
 
 def _not_cancelable(_: Call, __: Row[bytes], ___: Fields) -> Fields:

@@ -300,8 +300,3 @@ def is_valid(number: str) -> bool:
     digits = [int(digit) for digit in reversed(number)]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
-
-
-def cvc_length(card: TestCard) -> int:
-    """The number of digits of the security code."""
-    return 4 if card.brand == "amex" else 3
