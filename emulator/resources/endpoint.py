@@ -33,16 +33,23 @@ class Upload:
 class Scope(NamedTuple):
     """Where and when something changes: the account `owner` of a sandbox, at the unix second `now`.
 
-    What requests, timers and the control API do alike takes a scope rather than a request.
+    What requests, timers and the control API do alike takes a scope rather than a request. With `real`, `now` is the
+    time of a test clock, and `real` the sandbox's own.
     """
 
     sandbox: Sandbox
     owner: str
     now: int
+    real: int | None = None
 
     def of(self, owner: str) -> Scope:
         """The same moment, for another account."""
         return self._replace(owner=owner)
+
+    @property
+    def outside(self) -> Scope:
+        """The sandbox's own time, which payments have also where `now` is the time of a test clock (official)."""
+        return self if self.real is None else self._replace(now=self.real, real=None)
 
     @property
     def platform(self) -> Scope:

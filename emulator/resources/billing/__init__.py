@@ -1,0 +1,1 @@
+"""Billing: products, subscriptions, invoices, checkout sessions, test clocks."""

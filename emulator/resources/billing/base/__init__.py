@@ -1,0 +1,1 @@
+"""What billing shares: amounts, periods, proration, the time of test clocks."""

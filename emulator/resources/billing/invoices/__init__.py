@@ -1,0 +1,1 @@
+"""Invoices, their items and payments, collection, credit notes."""

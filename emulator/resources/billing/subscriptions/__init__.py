@@ -1,0 +1,1 @@
+"""Subscriptions, their items, cycles and schedules; quotes."""
