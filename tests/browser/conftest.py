@@ -5,16 +5,15 @@ Not for the session: Playwright's loop runs in the thread of the tests, and asyn
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from emulator.server import Server
 
+from ..chromium import launched, skip_or_fail
 from ..clients import install
 
 if TYPE_CHECKING:
@@ -27,35 +26,14 @@ if TYPE_CHECKING:
     from .pages import Platform
 
 FAILED = pytest.StashKey[bool]()
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def skip_or_fail(reason: str) -> None:
-    """Skip a test whose programs are not installed; fail it in CI."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The module's browser."""
-    if not CHROMIUM.exists():
-        skip_or_fail(f"there is no Chromium at {CHROMIUM}: apt-get install chromium")
     if not install.is_installed(install.BROWSER):
         skip_or_fail(f"the npm packages are not there: {install.COMMAND}")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield browser
-        browser.close()
+    yield from launched()
 
 
 @pytest.hookimpl(wrapper=True)

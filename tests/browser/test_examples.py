@@ -21,8 +21,8 @@ from emulator.server import Server
 from emulator.settings import DEFAULT_PORT, Settings
 
 from .. import pages
+from ..chromium import CHROMIUM, FLAGS
 from ..clients import install, transcript
-from .conftest import CHROMIUM, FLAGS
 from .pages import COMPONENTS, ORIGIN, Pages, Platform, component
 from .site import site
 

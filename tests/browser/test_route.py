@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import CHROMIUM, FLAGS, skip_or_fail
+from ..chromium import CHROMIUM, FLAGS, skip_or_fail
 
 if TYPE_CHECKING:
     from fixtures.browser import ConnectJsRoute

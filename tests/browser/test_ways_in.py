@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from emulator.server import Server
 from emulator.settings import Settings
 
-from .conftest import CHROMIUM, FLAGS, skip_or_fail
+from ..chromium import CHROMIUM, FLAGS, skip_or_fail
 from .pages import CSP, Platform, component, errors
 from .site import site
 from .test_examples import created_over_tls

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -19,11 +16,10 @@ from emulator.server import Server
 from emulator.settings import Settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from fixtures.handle import StripeEmulator
 
-CHROMIUM = Path("/usr/bin/chromium")
 REFRESH, RETURN = "http://127.0.0.1:1/refresh?a=1&b=%20", "http://127.0.0.1:1/return"
 BOTH: Any = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
 ALL = {"complete", "provide", "fail", "leave"}
@@ -358,28 +354,6 @@ def test_a_return_url_cannot_add_headers(pages: Pages) -> None:
 
 
 # --- in a browser -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright import sync_api as api  # noqa: PLC0415
-
-    if not CHROMIUM.exists():
-        (pytest.fail if "CI" in os.environ else pytest.skip)(f"there is no Chromium at {CHROMIUM}")
-    with api.sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-
-
-@pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page as wide as a small phone. Its console must stay empty."""
-    page = browser.new_page(viewport={"width": 320, "height": 700}, color_scheme=request.param)
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(f"{message.text} {message.location['url']}"))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert [text for text in errors if not text.endswith("/favicon.ico")] == []  # that of the platform, which has none
 
 
 def test_the_onboarding_is_completed_in_a_browser(page: Page) -> None:
