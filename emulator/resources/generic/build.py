@@ -27,13 +27,11 @@ from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
 from emulator.resources.generic.billing import (
     checkout,
-    coupons,
     credit_balances,
     credit_notes,
     invoice_items,
     invoices,
     meters,
-    prices,
     quotes,
     schedules,
     subscription_items,
@@ -85,8 +83,9 @@ SEARCHED: Mapping[str, frozenset[str]] = {
 STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
 MODULES = (
-    checkout,
     coupons,
+    prices,
+    checkout,
     credit_balances,
     credit_notes,
     invoice_items,
@@ -94,7 +93,6 @@ MODULES = (
     issuing,
     meters,
     payment_records,
-    prices,
     quotes,
     schedules,
     secrets,

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from emulator import errors
 from emulator.resources import objects, registry
+from emulator.resources.billing.products.line_items import Total, coupons_of, total
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, created, hash_in, integer, list_in, list_object, whole
-from emulator.resources.generic.billing.line_items import Total, coupons_of, total
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.check import Params

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator import errors
+from emulator.resources.billing.base.amounts import LARGEST
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, hash_in, integer, of_id
-from emulator.resources.generic.billing.amounts import LARGEST
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.trees import hash_at

@@ -8,12 +8,12 @@ from dataclasses import replace
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
+from emulator.resources.billing.products.line_items import inherited, product_name
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import added, hash_in, integer
 from emulator.resources.generic.billing.charging import charged, method_of, prepared
 from emulator.resources.generic.billing.invoice_lines import line_of_subscription, with_lines
 from emulator.resources.generic.billing.invoices import DEFAULTS, finalized, owned
-from emulator.resources.generic.billing.line_items import inherited, product_name
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.store.table import Row

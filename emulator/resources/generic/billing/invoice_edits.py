@@ -7,12 +7,12 @@ from functools import partial
 
 from emulator import errors
 from emulator.resources import objects, verbs
+from emulator.resources.billing.products.line_items import discounts_of, rates_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, added, declared, hash_in, list_in, of_id
 from emulator.resources.generic.base.lists import shown_item
 from emulator.resources.generic.billing.invoice_items import amount, item_of, put
 from emulator.resources.generic.billing.invoice_lines import ITEM, LINE, line_of_item, lines_of, with_lines
-from emulator.resources.generic.billing.line_items import discounts_of, rates_of
 from emulator.resources.metadata import merged
 from emulator.resources.resource import Fields
 from emulator.resources.stored import Update, decode

@@ -8,9 +8,10 @@ from typing import Any
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
+from emulator.resources.billing.base import amounts
+from emulator.resources.billing.products.line_items import discounts_of, price_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, hash_in, integer, of_id
-from emulator.resources.generic.billing import amounts
 from emulator.resources.generic.billing.invoice_lines import (
     ITEM,
     hidden_price,
@@ -19,7 +20,6 @@ from emulator.resources.generic.billing.invoice_lines import (
     pricing,
     with_lines,
 )
-from emulator.resources.generic.billing.line_items import discounts_of, price_of
 from emulator.resources.resource import Fields, Resource
 from emulator.resources.stored import decode
 from emulator.schema.check import Params

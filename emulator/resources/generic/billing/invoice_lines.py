@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from emulator.resources import objects
+from emulator.resources.billing.base import amounts
+from emulator.resources.billing.products.line_items import RATE, shown_price
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.generic.base.lists import items
-from emulator.resources.generic.billing import amounts
-from emulator.resources.generic.billing.line_items import RATE, shown_price
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.sandbox.ids import ALPHABET

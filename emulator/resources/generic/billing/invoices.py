@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.products.line_items import discounts_of, invoice_discounts, used_up
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id, rows_of
 from emulator.resources.generic.billing.charging import charged, method_of, paid
 from emulator.resources.generic.billing.invoice_edits import EDITS, LINES
 from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, lines_of, with_lines
-from emulator.resources.generic.billing.line_items import discounts_of, invoice_discounts, used_up
 from emulator.resources.generic.billing.previews import preview
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode

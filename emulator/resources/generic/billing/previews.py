@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id, rows_of
-from emulator.resources.generic.base.lists import first_page
-from emulator.resources.generic.billing.invoice_items import amount
-from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, line_of_subscription, with_lines
-from emulator.resources.generic.billing.line_items import (
+from emulator.resources.billing.base.periods import period_end
+from emulator.resources.billing.products.line_items import (
     invoice_discounts,
     price_of,
     product_name,
     rates_of,
     shown_price,
 )
-from emulator.resources.generic.billing.prices import period_end
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id, rows_of
+from emulator.resources.generic.base.lists import first_page
+from emulator.resources.generic.billing.invoice_items import amount
+from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, line_of_subscription, with_lines
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.resources.templates import order, template

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.products.line_items import RATE, Total, coupons_of, discounts_of, total
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, created, hash_in, integer, list_in, list_object, of_id
 from emulator.resources.generic.base.lists import items
-from emulator.resources.generic.billing.line_items import RATE, Total, coupons_of, discounts_of, total
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.check import Params

@@ -9,6 +9,8 @@ import orjson
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base.periods import period_end
+from emulator.resources.billing.products.line_items import price_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import (
     Additions,
@@ -21,8 +23,6 @@ from emulator.resources.generic.base.additions import (
     of_id,
 )
 from emulator.resources.generic.base.lists import children
-from emulator.resources.generic.billing.line_items import price_of
-from emulator.resources.generic.billing.prices import period_end
 from emulator.resources.generic.billing.subscriptions import billing_mode
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode

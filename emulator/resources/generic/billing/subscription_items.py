@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.products.line_items import price_of, shown_price
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import Additions, hash_in, of_id
-from emulator.resources.generic.billing.line_items import price_of, shown_price
 from emulator.resources.generic.billing.subscriptions import (
     ENDED,
     ITEM,

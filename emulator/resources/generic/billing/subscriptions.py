@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from emulator import errors
 from emulator.resources import objects, paging, verbs
+from emulator.resources.billing.base.amounts import amount_of
+from emulator.resources.billing.base.periods import period_end
+from emulator.resources.billing.products.coupons import FARTHEST
+from emulator.resources.billing.products.line_items import discounts_of, price_of, rates_of, shown_price
+from emulator.resources.billing.products.prices import plan_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import FRESH, Additions, declared, hash_in, integer, list_in, of_id
-from emulator.resources.generic.billing.amounts import amount_of
-from emulator.resources.generic.billing.coupons import FARTHEST
 from emulator.resources.generic.billing.first_invoices import begun, needs_method
-from emulator.resources.generic.billing.line_items import discounts_of, price_of, rates_of, shown_price
-from emulator.resources.generic.billing.prices import period_end, plan_of
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, encode

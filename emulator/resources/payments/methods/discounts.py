@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from emulator import errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
+from emulator.resources.billing.base.periods import period_end
+from emulator.resources.billing.products.line_items import DISCOUNT, coupon_of, customer_discount
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import draw, hash_in, integer, of_id
-from emulator.resources.generic.billing.line_items import DISCOUNT, coupon_of, customer_discount
-from emulator.resources.generic.billing.prices import period_end
 from emulator.resources.payments.methods.payment_methods import CUSTOMER
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import decode, encode, stored

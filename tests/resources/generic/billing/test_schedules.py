@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.resources.generic.billing.prices import period_end
+from emulator.resources.billing.base.periods import period_end
 
 from ....api import Api
 

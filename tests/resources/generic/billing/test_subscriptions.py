@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.resources.generic.billing.prices import period_end
+from emulator.resources.billing.base.periods import period_end
 
 from ....api import Api
 

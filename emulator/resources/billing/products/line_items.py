@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base import amounts
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, of_id
-from emulator.resources.generic.billing import amounts
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.check import Params

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -22,9 +20,6 @@ from emulator.wire.json import Json
 
 PRODUCT, PRICE, PLAN = "product", "price", "plan"
 BASIL = "2025-03-31"
-DAY = 86_400
-SECONDS = {"day": DAY, "week": 7 * DAY}
-MONTHS = {"month": 1, "year": 12}
 LONGEST = {"day": 1_095, "week": 156, "month": 36, "year": 3}
 # The fields of a plan by those of its price, and the names that both have.
 RENAMED: Mapping[str, str] = {"amount": "unit_amount", "amount_decimal": "unit_amount_decimal"}
@@ -234,25 +229,6 @@ def plan_of(price: Fields) -> Fields:
         "transform_usage": price.get("transform_quantity"),
     }
     return {"id": price["id"], "object": PLAN, **dict(sorted(fields.items()))}
-
-
-def period_end(start: int, recurring: Mapping[str, Json]) -> int:
-    """The end of an interval from a unix second; months keep the day, or end at their last one. Raises StripeError."""
-    try:
-        return _end(start, recurring)
-    except (OSError, OverflowError, ValueError):
-        raise errors.number_out_of_range() from None
-
-
-def _end(start: int, recurring: Mapping[str, Json]) -> int:
-    interval, count = str(recurring.get("interval")), integer(recurring, "interval_count", 1)
-    if interval in SECONDS:
-        return start + SECONDS[interval] * count
-    at = datetime.fromtimestamp(start, UTC)
-    month = at.month - 1 + MONTHS[interval] * count
-    year, month = at.year + month // 12, month % 12 + 1
-    day = min(at.day, calendar.monthrange(year, month)[1])
-    return int(at.replace(year=year, month=month, day=day).timestamp())
 
 
 ADDITIONS = {
