@@ -10,6 +10,7 @@ from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.resources import objects, verbs
+from emulator.resources.billing.products import coupons, prices
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import (
     filters,
