@@ -16,6 +16,7 @@ PACKAGES = [
     "emulator.wire",
     "emulator.errors.base",
     "emulator.errors.payments",
+    "emulator.errors.billing",
     "emulator.errors",
     "emulator.schema",
     "emulator.catalog",

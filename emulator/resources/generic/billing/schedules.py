@@ -23,7 +23,7 @@ from emulator.resources.generic.base.additions import (
     of_id,
 )
 from emulator.resources.generic.base.lists import children
-from emulator.resources.generic.billing.subscriptions import billing_mode
+from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.resources.templates import filled, hash_of
@@ -79,7 +79,7 @@ def _fields(call: Call, fields: Fields) -> Fields:
     base: Fields = {
         "end_behavior": "release",
         **fields,
-        "billing_mode": billing_mode(call),
+        "billing_mode": billing_mode(call, call.now),
         "default_settings": settings,
     }
     if call.params.get("from_subscription"):

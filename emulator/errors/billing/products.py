@@ -1,0 +1,180 @@
+"""Errors of products, prices, coupons and promotion codes."""
+
+from __future__ import annotations
+
+from emulator.errors.base.body import ErrorBody, StripeError, bad_request, refused
+from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
+
+
+@error("observed")
+def product_with_prices() -> StripeError:
+    """400 for deleting a product that has prices, archived ones included."""
+    return refused("This product cannot be deleted because it has one or more user-created prices.")
+
+
+@error("official", words="our choice")
+def default_price_of_another_product(price: str) -> StripeError:
+    """400 for a default price that belongs to another product."""
+    return refused(f"The price {price} does not belong to this product.", "default_price")
+
+
+@error("observed")
+def price_without_product() -> StripeError:
+    """400 for a price of no product."""
+    return refused("You must specify either `product` or `product_data` when creating a price.")
+
+
+@error("observed")
+def price_without_amount() -> StripeError:
+    """400 for a price without an amount."""
+    return refused("Prices require an `unit_amount` or `unit_amount_decimal` parameter to be set.")
+
+
+@error("observed")
+def one_time_price_with_tiers() -> StripeError:
+    """400 for tiers of a price that is not recurring."""
+    return refused("Prices with `type=one_time` are not supported with tiered billing.", "interval")
+
+
+@error("observed")
+def metered_price_without_meter() -> StripeError:
+    """400 for a metered price that counts no meter."""
+    return refused("Starting with Stripe version `2025-03-31.basil`, metered prices must be backed by meters.")
+
+
+@error("observed")
+def lookup_key_used(price: str) -> StripeError:
+    """400 for a lookup key that another price has."""
+    return refused(f"A price (`{price}`) already uses that lookup key.", "lookup_key")
+
+
+@error("observed")
+def coupon_without_discount() -> StripeError:
+    """400 for a coupon without a discount."""
+    return bad_request("Must provide percent_off or amount_off.", "parameter_missing")
+
+
+@error("observed")
+def coupon_with_two_discounts() -> StripeError:
+    """400 for a coupon with a percentage and an amount."""
+    return refused("Received both percent_off and amount_off parameters. Please pass in only one.")
+
+
+@error("observed")
+def coupon_without_currency() -> StripeError:
+    """400 for an amount off in no currency."""
+    return refused("You must pass currency when passing amount_off", "currency")
+
+
+@error("observed")
+def coupon_without_months() -> StripeError:
+    """400 for a coupon that repeats for no number of months."""
+    return refused(
+        "The duration_in_months param must be set when creating a coupon with a repeating duration", "duration"
+    )
+
+
+@error("observed")
+def percent_off_too_small(value: str) -> StripeError:
+    """400 for a percentage below 0.01."""
+    return refused(f"This value must be greater than or equal to 0.01 (it currently is '{value}').", "percent_off")
+
+
+@error("by analogy", "with the lower bound")
+def percent_off_too_large(value: str) -> StripeError:
+    """400 for a percentage above 100."""
+    return refused(f"This value must be less than or equal to 100 (it currently is '{value}').", "percent_off")
+
+
+@error("observed")
+def time_in_the_past(param: str, value: int) -> StripeError:
+    """400 for a time that must be in the future."""
+    return refused(
+        f"The parameter `{param}` expects a unix timestamp representing a date and time in the future. You specified "
+        f"the value `{value}` which is in the past.",
+        param,
+    )
+
+
+@error("observed")
+def time_too_far_ahead(param: str) -> StripeError:
+    """400 for a time of more than five years ahead."""
+    return refused("Invalid timestamp: can be no more than five years in the future.", param)
+
+
+@error("observed")
+def currency_key_not_lowercase(currency: str) -> StripeError:
+    """400 for a currency in upper case as the key of a map."""
+    return refused(
+        f"Currencies must be lowercase when used as keys in a map. Use `{currency.lower()}` instead of `{currency}`.",
+        "currency_options",
+    )
+
+
+@error("observed")
+def promotion_without_coupon() -> StripeError:
+    """400 for a promotion code of no coupon. The parameter has a dot."""
+    return refused("You must pass promotion.coupon when passing promotion", "promotion.coupon")
+
+
+@error("observed")
+def promotion_code_used(code: str) -> StripeError:
+    """400 for the code of another active promotion code."""
+    return refused(f"An active promotion code with `code: {code}` already exists.")
+
+
+@error("observed")
+def promotion_code_malformed(code: str) -> StripeError:
+    """400 for a code with other characters than letters, digits, dashes and underscores."""
+    return refused(
+        f"This value must match the regex pattern. (/\\A[a-zA-Z0-9\\-_]+\\z/ does not match for the value {code}).",
+        "code",
+    )
+
+
+@error("our choice")
+def line_without_price(path: str) -> StripeError:
+    """400 for a line that names no price and has no data of one."""
+    return refused(f"You must specify either `price` or `price_data` in {path}.", path)
+
+
+@error("observed")
+def price_inactive(param: str) -> StripeError:
+    """400 for a price that is archived."""
+    return refused("The price specified is inactive. This field only accepts active prices.", param)
+
+
+@error("observed")
+def price_not_recurring(param: str) -> StripeError:
+    """400 for a one-time price on a subscription."""
+    return refused(
+        "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.", param
+    )
+
+
+@error("official", "remembered words")
+def coupon_expired(coupon: str) -> StripeError:
+    """400 for a coupon that is no longer valid."""
+    return refused(f"Coupon expired: {coupon}", None, "coupon_expired")
+
+
+@error("official", words="our choice")
+def interval_too_long(interval: str, most: int) -> StripeError:
+    """400 for a recurring price whose period is longer than three years."""
+    return refused(
+        f"The interval_count must be from 1 to {most} for the interval {interval}.", "recurring[interval_count]"
+    )
+
+
+@error("official", words="our choice")
+def percentage_out_of_range() -> StripeError:
+    """400 for a tax rate below nothing or above a hundred percent."""
+    return refused("The percentage must be from 0 to 100.", "percentage")
+
+
+@error("inferred", "remembered words")
+def no_discount(holder: str, identifier: str) -> StripeError:
+    """404 for the discount of a customer or a subscription that has none."""
+    message = f"No active discount for {holder}: {quoted_id(identifier)}"
+    return StripeError(ErrorBody(404, message, code="resource_missing", missing=identifier))

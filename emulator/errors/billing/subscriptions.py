@@ -1,0 +1,145 @@
+"""Errors of subscriptions, schedules, quotes and test clocks."""
+
+from __future__ import annotations
+
+from emulator.errors.base.body import ErrorBody, Stage, StripeError, bad_request, refused
+from emulator.errors.base.registry import error
+
+
+@error("observed")
+def subscription_not_paused() -> StripeError:
+    """400 for resuming a subscription that is not paused."""
+    return refused("You can only resume a subscription if it is `paused`.")
+
+
+@error("official", words="our choice")
+def quote_without_pdf() -> StripeError:
+    """400 for the PDF of a quote that is not finalized."""
+    return refused("You can only download the PDF of a quote that has been finalized.")
+
+
+@error("observed")
+def same_price_twice(price: str) -> StripeError:
+    """400 for two items of one price on a subscription."""
+    return refused(
+        f"Cannot create a Subscription with multiple Subscription Items with the same Price: {price}", "plan"
+    )
+
+
+@error("observed")
+def days_without_invoice() -> StripeError:
+    """400 for days until an invoice is due that is not sent."""
+    return refused("You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.")
+
+
+@error("observed")
+def pending_if_incomplete_on_create() -> StripeError:
+    """400 for a payment behavior that only updates have."""
+    return refused(
+        "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
+        "payment_behavior",
+    )
+
+
+@error("observed")
+def trial_from_plan_and_trial() -> StripeError:
+    """400 for a trial given twice."""
+    return refused("You cannot set `trial_end` or `trial_period_days` when `trial_from_plan=true`.")
+
+
+@error("observed")
+def subscription_canceled() -> StripeError:
+    """400 for changing more than the metadata of a canceled subscription."""
+    return refused(
+        "A canceled subscription can only update its cancellation_details and metadata.",
+        None,
+        "invalid_canceled_subscription_fields",
+    )
+
+
+@error("observed")
+def invalid_subscription_item(item: str) -> StripeError:
+    """404 for an unknown item. It has no code."""
+    return refused(f"Invalid subscription_item id: {item}", status=404)
+
+
+@error("inferred", "remembered words")
+def quote_not_draft() -> StripeError:
+    """400 for changing a quote that is finalized."""
+    return refused("You may only update a quote that is in draft.")
+
+
+@error("inferred", "remembered words")
+def subscription_has_schedule(schedule: str) -> StripeError:
+    """400 for a schedule of a subscription that has one."""
+    return refused(f"You cannot migrate a subscription that is already attached to a schedule: {schedule}")
+
+
+@error("observed", "the second sentence is remembered")
+def schedule_over(action: str, state: str) -> StripeError:
+    """400 for an action on a subscription schedule that is over."""
+    if action == "update":
+        return refused(
+            f"You cannot update a subscription schedule that is currently in the `{state}` status. It must be in "
+            "not_started, active status to be updated."
+        )
+    past = {"cancel": "canceled", "release": "released"}.get(action, action)
+    return refused(
+        f"You cannot {action} a subscription schedule that is currently in the `{state}` status. A subscription "
+        f"schedule can only be {past} if it is in `not_started` or `active` status."
+    )
+
+
+@error("official", words="our choice")
+def clock_backwards() -> StripeError:
+    """400 for a test clock that would not go forward."""
+    return refused("The frozen_time must be after the current time of the test clock.", "frozen_time")
+
+
+@error("observed")
+def customer_without_payment_method() -> StripeError:
+    """400 for a subscription that charges a customer without a payment method."""
+    return bad_request(
+        "This customer has no attached payment source or default payment method. Please consider adding a default "
+        "payment method. For more information, visit "
+        "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+        "resource_missing",
+    )
+
+
+@error("observed")
+def subscription_requires_action() -> StripeError:
+    """402 for a subscription whose first payment must be authenticated, with `error_if_incomplete`."""
+    message = (
+        "Payment for this subscription requires additional user action, but the requested payment behavior doesn't "
+        "save the invoice or PaymentIntent. Retry the request with `payment_behavior=allow_incomplete` or "
+        "`payment_behavior=default_incomplete`, then complete the PaymentIntent on the subscription's latest invoice. "
+        "Additional information is available here: "
+        "https://stripe.com/docs/billing/subscriptions/overview#requires-action"
+    )
+    code = "subscription_payment_intent_requires_action"
+    return StripeError(ErrorBody(402, message, "card_error", code, stage=Stage.RUN, documented=False))
+
+
+@error("observed", "in 2023")
+def currencies_combined(currency: str) -> StripeError:
+    """400 for a subscription in another currency than its customer's."""
+    return refused(
+        "You cannot combine currencies on a single customer. This customer has an active subscription, subscription "
+        f"schedule, discount, quote, or invoice item with currency {currency}."
+    )
+
+
+@error("observed", "for intervals")
+def plans_differ(field: str) -> StripeError:
+    """400 for prices that one subscription cannot have together."""
+    return refused(
+        "Currency and interval fields must match across all plans on this subscription. Found mismatch in "
+        f"{field} field."
+    )
+
+
+@error("official", words="our choice")
+def trial_too_long() -> StripeError:
+    """400 for a trial of more than two years."""
+    return refused("The trial_period_days must be from 1 to 730.", "trial_period_days")

@@ -1,0 +1,69 @@
+"""The refusals of new subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.generic.billing.coupons import FARTHEST
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.wire.json import Json
+
+LONGEST_TRIAL = 730
+MOST_ITEMS = 20
+
+
+def check_new(call: Call, now: int) -> None:
+    """Refuses invalid parameters of a create. Raises StripeError."""
+    params = call.params
+    if not list_in(params, "items"):
+        raise errors.missing_param(("items",))
+    if params.get("payment_behavior") == "pending_if_incomplete":
+        raise errors.pending_if_incomplete_on_create()
+    if params.get("days_until_due") and params.get("collection_method") != "send_invoice":
+        raise errors.days_without_invoice()
+    if params.get("trial_from_plan") and (params.get("trial_end") or params.get("trial_period_days")):
+        raise errors.trial_from_plan_and_trial()
+    if "trial_period_days" in params and not 0 <= integer(params, "trial_period_days") <= LONGEST_TRIAL:
+        raise errors.trial_too_long()
+    for name in ("trial_end", "cancel_at"):
+        check_ahead(params, name, now)
+    check_items(list_in(params, "items"))
+
+
+def check_ahead(params: Mapping[str, object], name: str, now: int) -> None:
+    """Refuses a time that is not in the future, or too far in it. Raises StripeError."""
+    at = params.get(name)
+    if isinstance(at, int) and at <= now:
+        raise errors.time_in_the_past(name, at)
+    if isinstance(at, int) and at > now + FARTHEST:
+        raise errors.time_too_far_ahead(name)
+
+
+def check_items(sent: Sequence[Mapping[str, object]]) -> None:
+    """Refuses two items of one price. Raises StripeError."""
+    named = [str(each["price"]) for each in sent if each.get("price")]
+    for name in named:
+        if named.count(name) > 1:
+            raise errors.same_price_twice(name)
+
+
+def check_prices(prices: Sequence[Fields], mode: Json) -> None:
+    """Refuses several currencies, and several intervals in classic mode. Raises StripeError."""
+    if len({str(price["currency"]) for price in prices}) > 1:
+        raise errors.plans_differ("currency")
+    intervals = {hash_in(price, "recurring").get("interval") for price in prices}
+    if len(intervals) > 1 and isinstance(mode, dict) and mode["type"] == "classic":
+        raise errors.plans_differ("interval")
+
+
+def check_currency(scope: Scope, customer: object, currency: str) -> None:
+    """Refuses another currency than the customer's. Raises StripeError."""
+    row = objects.get(scope, "customer", str(customer or ""))
+    known = shared(row).get("currency") if row is not None else None
+    if known and known != currency:
+        raise errors.currencies_combined(str(known))

@@ -1,0 +1,95 @@
+"""The items of subscriptions. They are stored in the record of their subscription, in order.
+
+The table of items has a row for each id, which only says which subscription it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from emulator.resources import objects
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.generic.billing.prices import plan_of
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.resources.templates import template
+from emulator.sandbox.ids import minute_digits
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+SUBSCRIPTION, ITEM = "subscription", "subscription_item"
+NAMES = ("id", "object", *sorted({*template(ITEM), "quantity"} - {"id", "object"}))
+DIGITS = 10
+
+
+def items_of(fields: Mapping[str, Json]) -> list[Fields]:
+    """The stored items of a subscription."""
+    return cast("list[Fields]", list_in(fields, "items"))
+
+
+def with_id(scope: Scope, subscription: str, item: Fields) -> Fields:
+    """A new item with an id, which is found from now on."""
+    identifier = scope.sandbox.ids.random("si", DIGITS, minute_digits(scope.now))
+    objects.add(scope, ITEM, identifier, {}, parent=subscription)
+    return {**item, "id": identifier, "subscription": subscription}
+
+
+def new_item(now: int, price: Fields, sent: Mapping[str, Json], rates: Iterable[Json]) -> Fields:
+    """The fields of an item that begins now; it has no id, period or discounts yet."""
+    return {
+        "created": now,
+        "discounts": [],
+        "metadata": dict(hash_in(sent, "metadata")),
+        "price": price,
+        "tax_rates": list(rates),
+        **quantity_of(price, integer(sent, "quantity", 1)),
+    }
+
+
+def quantity_of(price: Mapping[str, Json], quantity: int) -> Fields:
+    """The quantity of an item; one of a metered price has none."""
+    return {} if is_metered(price) else {"quantity": quantity}
+
+
+def is_metered(price: Mapping[str, Json]) -> bool:
+    """Whether a price is charged by usage."""
+    return hash_in(price, "recurring").get("usage_type") == "metered"
+
+
+def period_of(item: Mapping[str, Json]) -> tuple[int, int]:
+    """The start and the end of the period that an item is in."""
+    return integer(item, "current_period_start"), integer(item, "current_period_end")
+
+
+def subscription_of(scope: Scope, item: Row[bytes]) -> tuple[Row[bytes], Fields]:
+    """The subscription of an item's row, and the item. Raises LookupError where either is gone."""
+    row = scope.sandbox.table(SUBSCRIPTION).get(item.owner, item.parent or "")
+    if row is None:
+        raise LookupError(f"{item.id} has no subscription")
+    return row, find(shared(row), item.id)
+
+
+def find(fields: Mapping[str, Json], identifier: str) -> Fields:
+    """The item of an id. Raises LookupError."""
+    for each in items_of(fields):
+        if each["id"] == identifier:
+            return each
+    raise LookupError(f"there is no item {identifier}")
+
+
+def shown(sandbox: Sandbox, owner: str, item: Fields, now: int) -> Fields:
+    """An item as responses and events show it, with its price as it is now."""
+    price = hash_in(item, "price")
+    row = sandbox.table("price").get(owner, str(price.get("id")))
+    current = objects.shown(Scope(sandbox, owner, now), "price", row) if row is not None else price
+    whole = {**template(ITEM), **item, "price": current, "plan": plan_of(current)}
+    return {name: whole[name] for name in NAMES if name in whole}
+
+
+def render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+    """The item of a row."""
+    _, item = subscription_of(Scope(sandbox, row.owner, now), row)
+    return shown(sandbox, row.owner, item, now)
