@@ -8,6 +8,7 @@ from types import TracebackType
 from emulator.errors import StripeError
 from emulator.events.publish import Origin, events_of, publish
 from emulator.resources import registry
+from emulator.resources.billing.base import clocks
 from emulator.resources.resource import Diff, own_row
 from emulator.sandbox.change_log import Changed
 from emulator.sandbox.sandbox import Sandbox
@@ -99,9 +100,23 @@ def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Ch
 def set_timers(sandbox: Sandbox, table: str, row: Row[object], now: int) -> None:
     """Set timers for the seconds at which an object changes on its own, so that its events are emitted then."""
     for resource in registry.of_table(table, row.data):
-        for at in sorted({at for at in resource.timer(row) if at > now}):
-            sandbox.timers.add(Timer(at, table, row.owner, row.id))
-            sandbox.delivery_queue.wait(sandbox.name, sandbox)
+        seconds = sorted(set(resource.timer(row)))
+        clock = resource.clock(row) if seconds else None
+        if clock is not None:
+            _set_on_clock(sandbox, clock, [Timer(at, table, row.owner, row.id) for at in seconds], resource.rank)
+            continue
+        for at in seconds:
+            if at > now:
+                sandbox.timers.add(Timer(at, table, row.owner, row.id), resource.rank)
+                sandbox.delivery_queue.wait(sandbox.name, sandbox)
+
+
+def _set_on_clock(sandbox: Sandbox, clock: str, timers: list[Timer], rank: int) -> None:
+    """Set the timers of an object on a test clock, which run when that clock is advanced."""
+    now = clocks.time_of(sandbox, timers[0].owner, clock)
+    for timer in timers:
+        if now is not None and timer.at > now:
+            sandbox.timers_of_clocks[clock].add(timer, rank)
 
 
 def elapse(sandbox: Sandbox, now: int) -> None:

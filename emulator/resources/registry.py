@@ -52,6 +52,8 @@ MODULES = {
     "refund": "payments.charges.refunds",
     "setup_attempt": "payments.intents.setup_attempts",
     "setup_intent": "payments.intents.setup_intents",
+    "subscription": "billing.subscriptions.subscriptions",
+    "subscription_item": "billing.subscriptions.subscriptions",
     "tax_id": "payments.methods.tax_ids",
     "review": "payments.charges.reviews",
     "token": "core.tokens",

@@ -117,6 +117,11 @@ def no_timer(_: Row[Any]) -> Iterable[int]:
     return ()
 
 
+def no_clock(_: Row[Any]) -> str | None:
+    """The sandbox's own clock."""
+    return None
+
+
 def own_row(row: Row[Any]) -> Iterable[tuple[str, object]]:
     """The row alone: no other objects are inside it."""
     return ((row.id, row),)
@@ -166,7 +171,8 @@ class Resource(Generic[Record]):
     - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them.
     - `objects(row)` are the ids and records of the row and of the objects inside it.
     - `events` makes the events of a change; `timer(row)` names the seconds at which an object changes by itself, and
-      `elapse(sandbox, row, at)` puts what changes then.
+      `elapse(sandbox, row, at)` puts what changes then. Objects of a lower `rank` change first in the same second. The
+      seconds of an object with a `clock(row)`, the id of a test clock, are those of that clock.
     """
 
     name: str
@@ -202,6 +208,8 @@ class Resource(Generic[Record]):
     look_up: Callable[[Call, str], Fields | None] | None = None
     include: Callable[[Call, str, str], Json] | None = None
     elapse: Callable[[Sandbox, Row[Record], int], None] | None = None
+    rank: int = 0
+    clock: Callable[[Row[Record]], str | None] = no_clock
     style: Style | None = None
     light: bool = False
     fidelity: Fidelity = "modelled"

@@ -28,6 +28,7 @@ from emulator.store.table import Key, Row
 from emulator.wire.json import Json
 
 PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text, in objects that nobody created
+CLOCK = "test_clock"  # the field of objects whose time is that of a test clock
 NEVER_STORED = frozenset({"expand", "metadata"})
 Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
@@ -85,6 +86,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
         "filters": {field: partial(_matches, place) for place, field in enumerate(names)} | dict(matches or {}),
         "keys": partial(_keys, names),
+        "clock": clock_of,
     }
     return Resource[bytes](name=name, prefix=prefix, **(defaults | declared))
 
@@ -144,6 +146,12 @@ def shared(row: Row[bytes]) -> Fields:
 @lru_cache(maxsize=64)
 def _shared(data: bytes) -> Fields:
     return cast("Fields", orjson.loads(data))
+
+
+def clock_of(row: Row[bytes]) -> str | None:
+    """The id of the test clock of an object, None where its time is the sandbox's."""
+    clock = shared(row).get(CLOCK)
+    return clock if isinstance(clock, str) else None
 
 
 def encode(fields: Fields) -> bytes:

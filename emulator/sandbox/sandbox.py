@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -74,6 +74,7 @@ class Sandbox:
         self.events = Events()
         self.deliveries = Deliveries()
         self.timers = Timers()
+        self.timers_of_clocks: defaultdict[str, Timers] = defaultdict(Timers)  # by the ids of test clocks
         self.delivery_queue: DeliveryQueue[Sandbox] = DeliveryQueue() if delivery_queue is None else delivery_queue
         self.sessions = Sessions()
         self.idempotency = IdempotencyKeys(budget=budgets.keys)

@@ -35,8 +35,6 @@ from emulator.resources.generic.billing import (
     meters,
     quotes,
     schedules,
-    subscription_items,
-    subscriptions,
 )
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
@@ -65,7 +63,6 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "issuing.card": ("issuing card", "card"),
     "product": ("product", "id"),
     "promotion_code": ("promotion code", "promotion_code"),
-    "subscription": ("subscription", "id"),
     "subscription_schedule": ("subscription_schedule", "schedule"),
     "tax_rate": ("tax rate", "tax_rate"),
 }
@@ -78,7 +75,6 @@ SEARCHED: Mapping[str, frozenset[str]] = {
     ),
     "price": frozenset("active currency lookup_key metadata product type".split()),
     "product": frozenset("active description metadata name shippable url".split()),
-    "subscription": frozenset("canceled_at created metadata status".split()),
 }
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
@@ -97,8 +93,6 @@ MODULES = (
     quotes,
     schedules,
     secrets,
-    subscription_items,
-    subscriptions,
     tax,
     terminal,
     treasury,

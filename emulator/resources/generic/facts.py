@@ -286,24 +286,6 @@ OBJECTS: Mapping[str, Facts] = {
     "source_transaction": Facts(
         "srctxn", start={"status": "succeeded"}, event="source.transaction", events="created updated"
     ),
-    "subscription": Facts(
-        "sub",
-        request_only=(
-            "add_invoice_items backdate_start_date off_session payment_behavior proration_behavior "
-            "trial_from_plan trial_period_days proration_date"
-        ),
-        absent="presentment_details",
-        start={"status": "active"},
-        event="customer.subscription",
-        events=("created deleted paused pending_update_applied pending_update_expired resumed trial_will_end updated"),
-        needs="customer|customer_account",
-    ),
-    "subscription_item": Facts(
-        "si",
-        form="short",
-        request_only="payment_behavior price_data proration_behavior proration_date off_session",
-        absent="billed_until quantity",
-    ),
     "subscription_schedule": Facts(
         "sub_sched",
         request_only="from_subscription start_date proration_behavior",

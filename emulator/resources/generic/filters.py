@@ -65,9 +65,6 @@ MATCHES: Mapping[tuple[str, str], Keep] = {
     ("promotion_code", "coupon"): partial(_field, ("promotion", "coupon")),
     ("radar.value_list", "contains"): partial(_refuse, "contains"),
     ("shipping_rate", "currency"): partial(_field, ("fixed_amount", "currency")),
-    ("subscription", "current_period_end"): partial(_refuse, "current_period_end"),
-    ("subscription", "current_period_start"): partial(_refuse, "current_period_start"),
-    ("subscription", "price"): partial(_refuse, "price"),
     ("subscription_schedule", "scheduled"): _is_scheduled,
 }
 

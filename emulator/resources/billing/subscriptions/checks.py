@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.products.coupons import FARTHEST
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.generic.billing.coupons import FARTHEST
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.wire.json import Json

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.products.line_items import inherited, product_name
+from emulator.resources.billing.subscriptions.items import is_metered
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import added, hash_in, integer
 from emulator.resources.generic.billing.charging import charged, method_of, prepared
@@ -34,7 +35,7 @@ def needs_method(call: Call, fields: Fields, due: int) -> None:
         raise errors.customer_without_payment_method()
 
 
-def begun(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Row[bytes]]) -> Fields:
+def begun(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Fields]) -> Fields:
     """A new subscription with its first invoice, in the state that follows. Raises StripeError."""
     _set_currency(call, fields)
     invoice = _draft(call, row, fields, items)
@@ -91,11 +92,10 @@ def _store(call: Call, invoice: Row[bytes], fields: Fields) -> None:
     objects.change(call.scope, INVOICE, invoice, **fields)
 
 
-def _draft(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Row[bytes]]) -> Row[bytes]:
+def _draft(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Fields]) -> Row[bytes]:
     """The first invoice, as a draft: a line for each item that is not metered."""
     trial = bool(fields.get("trial_end"))
-    found = [objects.shown(call.scope, "subscription_item", item) for item in items]
-    lines = [_line(call, item, free=trial) for item in found if _is_licensed(item)]
+    lines = [_line(call, item, free=trial) for item in items if not is_metered(hash_in(item, "price"))]
     details: Json = {"metadata": fields.get("metadata") or {}, "subscription": row.id}
     days = fields.get("days_until_due")
     draft: Fields = {
@@ -119,10 +119,6 @@ def _draft(call: Call, row: Row[bytes], fields: Fields, items: Sequence[Row[byte
         "webhooks_delivered_at": call.now,
     }
     return added(call, INVOICE, with_lines(call, draft, lines))
-
-
-def _is_licensed(item: Mapping[str, Json]) -> bool:
-    return hash_in(hash_in(item, "price"), "recurring").get("usage_type") != "metered"
 
 
 def _line(call: Call, item: Fields, *, free: bool) -> Fields:

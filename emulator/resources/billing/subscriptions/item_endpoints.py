@@ -1,53 +1,74 @@
-"""The items of subscriptions, one by one."""
+"""`/v1/subscription_items`."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.billing.products.line_items import price_of, shown_price
+from emulator.resources import objects, paging
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item
+from emulator.resources.billing.subscriptions.items import ITEM, SUBSCRIPTION, items_of, render, subscription_of
+from emulator.resources.billing.subscriptions.states import ENDED
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, hash_in, of_id
-from emulator.resources.generic.billing.subscriptions import (
-    ENDED,
-    ITEM,
-    SUBSCRIPTION,
-    add_item,
-    change_item,
-    items_of,
-)
-from emulator.resources.stored import decode
+from emulator.resources.generic import unknown
+from emulator.resources.generic.base.additions import of_id
+from emulator.resources.paging import TableSource
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode, stored
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
 
-def _create_item(call: Call) -> Json:
+def _create(call: Call) -> Json:
     """POST /v1/subscription_items. Raises StripeError."""
     row = of_id(call, SUBSCRIPTION, str(call.params["subscription"]), "subscription")
-    if decode(row).get("status") in ENDED:
+    fields = decode(row)
+    if fields.get("status") in ENDED:
         raise errors.no_such(SUBSCRIPTION, row.id, "subscription", 404)
-    price = price_of(call, call.params, "")
-    if not price.get("recurring"):
-        raise errors.price_not_recurring("price")
-    if any(hash_in(decode(item), "price").get("id") == price["id"] for item in items_of(call, row)):
-        raise errors.same_price_twice(str(price["id"]))
-    return objects.shown(call.scope, ITEM, add_item(call, row, shown_price(price), call.params, ""))
+    item = added_item(call, row, call.params, "")
+    return _put(call, row, fields, [*items_of(fields), item], str(item["id"]))
 
 
-def _update_item(call: Call) -> Json:
+def _update(call: Call) -> Json:
     """POST /v1/subscription_items/{item}. Raises StripeError."""
-    item = _item(call)
-    row = of_id(call, SUBSCRIPTION, str(decode(item)["subscription"]), "subscription")
-    change_item(call, row, {**call.params, "id": item.id}, "")
-    metadata = hash_in(call.params, "metadata")
-    changed = _item(call)
-    if metadata:
-        merged = {**hash_in(decode(changed), "metadata"), **metadata}
-        kept: Json = {name: value for name, value in merged.items() if value != ""}
-        changed = objects.change(call.scope, ITEM, changed, metadata=kept)
-    return objects.shown(call.scope, ITEM, changed)
+    row, item = subscription_of(call.scope, _found(call))
+    fields = decode(row)
+    changed = changed_item(call, item, call.params, "")
+    items = [changed if each["id"] == item["id"] else each for each in items_of(fields)]
+    return _put(call, row, fields, items, str(item["id"]))
 
 
-def _item(call: Call) -> Row[bytes]:
+def _put(call: Call, row: Row[bytes], fields: Fields, items: list[Fields], identifier: str) -> Json:
+    scope = clocks.scope_of(call.scope, fields)
+    objects.replace(scope, SUBSCRIPTION, row, {**fields, "items": list(items)})
+    return objects.shown(scope, ITEM, objects.named(scope, ITEM, identifier))
+
+
+def _delete(call: Call) -> Json:
+    """DELETE /v1/subscription_items/{item}. Raises StripeError."""
+    found = _found(call)
+    row, item = subscription_of(call.scope, found)
+    fields = decode(row)
+    left: Json = [each for each in items_of(fields) if each["id"] != item["id"]]
+    call.sandbox.table(ITEM).remove(found.owner, found.id)
+    objects.change(call.scope, SUBSCRIPTION, row, items=left)
+    return {"id": found.id, "object": ITEM, "deleted": True}
+
+
+def _retrieve(call: Call) -> Json:
+    """GET /v1/subscription_items/{item}. Raises StripeError."""
+    return objects.shown(call.scope, ITEM, _found(call))
+
+
+def _list(call: Call) -> Json:
+    """GET /v1/subscription_items?subscription=. Raises StripeError."""
+    source = TableSource(call.sandbox.table(ITEM), call.owner, str(call.params["subscription"]))
+    page = paging.page(call, source, noun=ITEM)
+    return paging.listing([objects.shown(call.scope, ITEM, row) for row in page.rows], call.url, has_more=page.has_more)
+
+
+def _found(call: Call) -> Row[bytes]:
     """The item of a path. Raises StripeError, which has neither code nor parameter (observed)."""
     found = objects.get(call.scope, ITEM, call.path["item"])
     if found is None:
@@ -55,9 +76,11 @@ def _item(call: Call) -> Row[bytes]:
     return found
 
 
-def _retrieve_item(call: Call) -> Json:
-    """GET /v1/subscription_items/{item}. Raises StripeError."""
-    return objects.shown(call.scope, ITEM, _item(call))
-
-
-ADDITIONS = {ITEM: Additions(verbs={"create": _create_item, "retrieve": _retrieve_item, "update": _update_item})}
+ITEMS = stored(
+    ITEM,
+    "si",
+    noun=ITEM,
+    render=render,
+    unknown=partial(unknown.made, ITEM, "si", lambda *_: {}, []),
+    verbs={"create": _create, "retrieve": _retrieve, "update": _update, "delete": _delete, "list": _list},
+)

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from emulator.resources import objects
+from emulator.resources.billing.base.amounts import amount_of
+from emulator.resources.billing.base.periods import period_at
+from emulator.resources.billing.products.line_items import shown_price
+from emulator.resources.billing.products.prices import plan_of
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.generic.billing.prices import plan_of
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.resources.templates import template
@@ -59,6 +62,18 @@ def is_metered(price: Mapping[str, Json]) -> bool:
     return hash_in(price, "recurring").get("usage_type") == "metered"
 
 
+def due_at_once(fields: Mapping[str, Json]) -> int:
+    """The amount of a period of all items, before discounts; metered ones are charged for their usage later."""
+    licensed = (item for item in items_of(fields) if not is_metered(hash_in(item, "price")))
+    return sum(amount_of(hash_in(item, "price"), integer(item, "quantity", 1)) for item in licensed)
+
+
+def with_period(item: Fields, anchor: int, now: int, trial_end: int | None = None) -> Fields:
+    """An item that begins now: its period ends with the trial, or at the next period from the anchor."""
+    end = trial_end or period_at(anchor, hash_in(hash_in(item, "price"), "recurring"), now).end
+    return {**item, "current_period_start": now, "current_period_end": end}
+
+
 def period_of(item: Mapping[str, Json]) -> tuple[int, int]:
     """The start and the end of the period that an item is in."""
     return integer(item, "current_period_start"), integer(item, "current_period_end")
@@ -84,7 +99,7 @@ def shown(sandbox: Sandbox, owner: str, item: Fields, now: int) -> Fields:
     """An item as responses and events show it, with its price as it is now."""
     price = hash_in(item, "price")
     row = sandbox.table("price").get(owner, str(price.get("id")))
-    current = objects.shown(Scope(sandbox, owner, now), "price", row) if row is not None else price
+    current = objects.shown(Scope(sandbox, owner, now), "price", row) if row is not None else shown_price(price)
     whole = {**template(ITEM), **item, "price": current, "plan": plan_of(current)}
     return {name: whole[name] for name in NAMES if name in whole}
 

@@ -67,7 +67,6 @@ CHILDREN: Mapping[tuple[str, str], Children] = {
     ("customer", "tax_ids"): Children("tax_id"),
     ("invoice", "payments"): Children("invoice_payment", url="/v1/invoices/payments"),
     ("radar.value_list", "list_items"): Children("radar.value_list_item", url="/v1/radar/value_list_items?value_list="),
-    ("subscription", "items"): Children("subscription_item", url="/v1/subscription_items?subscription="),
 }
 # Lists whose endpoint has another name than their field.
 PLACES: Mapping[str, tuple[str, ...]] = {"computed_upfront_line_items": ("computed", "upfront", "line_items")}

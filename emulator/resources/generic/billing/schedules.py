@@ -9,6 +9,7 @@ import orjson
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.base.periods import period_end
 from emulator.resources.billing.products.line_items import price_of
 from emulator.resources.endpoint import Call
@@ -22,8 +23,6 @@ from emulator.resources.generic.base.additions import (
     list_in,
     of_id,
 )
-from emulator.resources.generic.base.lists import children
-from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.resources.templates import filled, hash_of
@@ -100,8 +99,7 @@ def _from_subscription(call: Call) -> Fields:
     found = decode(row)
     if found.get("schedule"):
         raise errors.subscription_has_schedule(str(found["schedule"]))
-    listed = children(call.sandbox, row, SUBSCRIPTION, "items", call.now)
-    items = list_in(listed, "data") if isinstance(listed, dict) else []
+    items = list_in(hash_in(objects.shown(call.scope, SUBSCRIPTION, row), "items"), "data")
     sent: list[Json] = [{"price": hash_in(each, "price")["id"], "quantity": each.get("quantity")} for each in items]
     first = items[0] if items else {}
     phase = _phase(

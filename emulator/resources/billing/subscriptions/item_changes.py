@@ -1,0 +1,70 @@
+"""Changes of the items of a subscription: added, changed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emulator import errors
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.products.line_items import rates_of
+from emulator.resources.billing.subscriptions.items import (
+    ITEM,
+    items_of,
+    new_item,
+    quantity_of,
+    with_id,
+    with_period,
+)
+from emulator.resources.billing.subscriptions.requests import recurring_price
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import hash_in, integer, of_id
+from emulator.resources.metadata import merged
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
+from emulator.schema.check import Params
+from emulator.store.table import Row
+
+
+def changed_items(call: Call, row: Row[bytes], sent: Sequence[Params]) -> list[Fields]:
+    """The items of a subscription after those of a request. Raises StripeError."""
+    items = {str(item["id"]): item for item in items_of(decode(row))}
+    for place, each in enumerate(sent):
+        path = f"items[{place}]"
+        if not each.get("id"):
+            new = added_item(call, row, each, path)
+            items[str(new["id"])] = new
+            continue
+        known = items.get(of_id(call, ITEM, str(each["id"]), f"{path}[id]").id)
+        if known is None:
+            raise errors.no_such("subscription item", str(each["id"]), f"{path}[id]")
+        if each.get("deleted"):
+            call.sandbox.table(ITEM).remove(row.owner, str(known["id"]))
+            del items[str(known["id"])]
+        else:
+            items[str(known["id"])] = changed_item(call, known, each, path)
+    return list(items.values())
+
+
+def added_item(call: Call, row: Row[bytes], sent: Params, path: str) -> Fields:
+    """A new item of a subscription, whose period ends with the running one. Raises StripeError."""
+    stored, price = decode(row), recurring_price(call, sent, path)
+    scope = clocks.scope_of(call.scope, stored)
+    if any(hash_in(item, "price").get("id") == price["id"] for item in items_of(stored)):
+        raise errors.same_price_twice(str(price["id"]))
+    item = with_id(scope, row.id, new_item(scope.now, price, sent, rates_of(call, sent, path)))
+    trial = integer(stored, "trial_end") if stored.get("status") == "trialing" else 0
+    return with_period(item, integer(stored, "billing_cycle_anchor"), scope.now, trial or None)
+
+
+def changed_item(call: Call, item: Fields, sent: Params, path: str) -> Fields:
+    """An item after the parameters of a request. Raises StripeError."""
+    named = any(sent.get(name) for name in ("price", "price_data", "plan"))
+    price = recurring_price(call, sent, path) if named else hash_in(item, "price")
+    kept = {name: value for name, value in item.items() if name != "quantity"}
+    quantity = quantity_of(price, integer(sent, "quantity", integer(item, "quantity", 1)))
+    changed: Fields = {**kept, "price": price, **quantity}
+    if "metadata" in sent:
+        changed["metadata"] = dict(merged({k: str(v) for k, v in hash_in(item, "metadata").items()}, sent["metadata"]))
+    if "tax_rates" in sent:
+        changed["tax_rates"] = list(rates_of(call, sent, path))
+    return changed

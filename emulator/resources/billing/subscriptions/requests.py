@@ -1,0 +1,77 @@
+"""The parameters of requests about subscriptions: prices, trials, discounts, defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from emulator import errors
+from emulator.resources.billing.base.periods import DAY
+from emulator.resources.billing.products.line_items import price_of
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.resource import Fields
+from emulator.schema.check import Params
+from emulator.wire.json import Json
+
+# The first values of hashes of a subscription that show more than was sent (observed).
+FIRST: Mapping[str, Fields] = {
+    "cancellation_details": {"comment": None, "feedback": None, "feedback_option": None, "reason": None},
+    "invoice_settings": {
+        "account_tax_ids": None,
+        "custom_fields": None,
+        "description": None,
+        "footer": None,
+        "issuer": {"type": "self"},
+    },
+    "managed_payments": {"enabled": False},
+    "payment_settings": {
+        "payment_method_options": None,
+        "payment_method_types": None,
+        "save_default_payment_method": "off",
+    },
+}
+END_BEHAVIOR: Mapping[str, Json] = {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}
+
+
+def whole(fields: Fields) -> Fields:
+    """The fields of a subscription with every name of their hashes."""
+    hashes: Fields = {name: _over(first, hash_in(fields, name)) for name, first in FIRST.items()}
+    behavior = hash_in(hash_in(fields, "trial_settings"), "end_behavior")
+    rates = fields.get("default_tax_rates") or []
+    settings: Json = {"end_behavior": _over(END_BEHAVIOR, behavior)}
+    return {**fields, **hashes, "trial_settings": settings, "default_tax_rates": rates}
+
+
+def _over(first: Mapping[str, Json], sent: Fields) -> Fields:
+    """A hash with its first values where nothing was sent."""
+    return {**first, **{name: value for name, value in sent.items() if value is not None}}
+
+
+def prices_of(call: Call, sent: Sequence[Params], path: str = "items") -> list[Fields]:
+    """The recurring prices that items of a request name, with their tiers. Raises StripeError."""
+    return [recurring_price(call, each, f"{path}[{place}]") for place, each in enumerate(sent)]
+
+
+def recurring_price(call: Call, sent: Params, path: str) -> Fields:
+    """The recurring price of an item, which an old request names `plan`. Raises StripeError."""
+    named: Params = {**sent, "price": sent["plan"]} if sent.get("plan") and not sent.get("price") else sent
+    price = price_of(call, named, path)
+    if not price.get("recurring"):
+        raise errors.price_not_recurring(f"{path}[price]" if path else "price")
+    return price
+
+
+def trial_end_of(call: Call, prices: Sequence[Fields], now: int) -> int | None:
+    """The end of the trial that a create asks for: given, after days, or that of the prices."""
+    end = call.params.get("trial_end")
+    if isinstance(end, int):
+        return end
+    days = integer(call.params, "trial_period_days")
+    if call.params.get("trial_from_plan"):
+        days = max((integer(hash_in(price, "recurring"), "trial_period_days") for price in prices), default=0)
+    return now + days * DAY if days else None
+
+
+def named_items(call: Call) -> list[Params]:
+    """The items of a request."""
+    return list_in(call.params, "items")

@@ -1,0 +1,169 @@
+"""`/v1/test_helpers/test_clocks`: the time of some customers, and what happens to their objects while it is advanced.
+
+A request to advance a clock responds with the status `advancing`. All that falls due happens right after it, before
+the next request and before any delivery: each change in order of time, at its own time, with events of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from emulator import errors
+from emulator.resources import objects, registry, verbs
+from emulator.resources.billing.base import periods
+from emulator.resources.billing.base.clocks import CLOCK, MEMBERS, QUOTES, SINCE, TARGET, members
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.payments.methods import customers
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import shared, stored
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.events import NewEvent
+from emulator.store.table import Row
+from emulator.store.timers import Timer
+from emulator.wire.json import Json
+
+log = logging.getLogger("emulator.test_clocks")
+LIFETIME = int(timedelta(days=30).total_seconds())
+INTERVALS = 2  # of the shortest subscription, by which a clock is advanced at most (official)
+ALONE: Fields = {"interval": "year", "interval_count": 1}  # a clock without subscriptions: two years (official)
+ENDED = frozenset({"canceled", "incomplete_expired", "completed", "released"})
+
+
+# --- endpoints ----------------------------------------------------------------------------------------------------
+
+
+def _create(call: Call, fields: Fields) -> Fields:
+    """The fields of a new clock. Raises StripeError."""
+    if call.sandbox.livemode:
+        raise errors.clock_in_live_mode()
+    if call.params.get("customer"):
+        raise errors.param_not_emulated(("customer",))
+    return {"status": "ready", **fields, "deletes_after": call.now + LIFETIME}
+
+
+def _advance(call: Call, row: Row[bytes], _: Fields) -> Fields:
+    """The clock while it is advanced: what falls due until then happens next. Raises StripeError."""
+    fields, target = shared(row), integer(call.params, "frozen_time")
+    if fields.get("status") != "ready":
+        raise errors.clock_not_ready(row.id, str(fields.get("status")))
+    now = integer(fields, "frozen_time")
+    if target <= now:
+        raise errors.clock_backwards()
+    shortest = min(_intervals(call.scope, row), key=lambda each: period_end(now, each), default=None)
+    if target > _after(now, shortest or ALONE):
+        raise errors.clock_too_far(alone=shortest is None)
+    _continue(call.sandbox, row, call.now)
+    return {**fields, "status": "advancing", TARGET: target, SINCE: call.now}
+
+
+def _after(now: int, recurring: Fields) -> int:
+    """The latest time to which a clock is advanced at once."""
+    return period_end(now, {**recurring, "interval_count": INTERVALS * integer(recurring, "interval_count", 1)})
+
+
+def _intervals(scope: Scope, clock: Row[bytes]) -> Iterator[Fields]:
+    """The intervals of the prices of the subscriptions, and of the schedules, on a clock."""
+    for customer in members(scope, clock):
+        for subscription in scope.sandbox.table("subscription").newest(scope.owner, parent=customer):
+            if shared(subscription).get("status") not in ENDED:
+                items = scope.sandbox.table("subscription_item").newest(scope.owner, parent=subscription.id)
+                yield from (hash_in(hash_in(shared(item), "price"), "recurring") for item in items)
+
+
+def _delete(call: Call, row: Row[bytes]) -> None:
+    """DELETE of a clock: its customers are deleted, which cancels their subscriptions (official)."""
+    _clear(call.scope, row)
+
+
+def _clear(scope: Scope, row: Row[bytes]) -> None:
+    for customer in members(scope, row):
+        found = objects.get(scope, "customer", customer)
+        if found is not None:
+            customers.remove(scope, found)
+    scope.sandbox.timers_of_clocks.pop(row.id, None)
+
+
+# --- time ---------------------------------------------------------------------------------------------------------
+
+
+def _continue(sandbox: Sandbox, row: Row[bytes], now: int) -> None:
+    """Let the next step of a clock follow at once."""
+    sandbox.timers.add(Timer(now, CLOCK, row.owner, row.id))
+    sandbox.delivery_queue.wait(sandbox.name, sandbox)
+
+
+def _times(row: Row[bytes]) -> Iterable[int]:
+    """While a clock is advanced, the sandbox's time at which it is; otherwise the time at which it is deleted."""
+    fields = shared(row)
+    yield integer(fields, SINCE if fields.get("status") == "advancing" else "deletes_after")
+
+
+def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
+    """One step of a clock: what happens next until its target, or the end. A clock that is too old is deleted."""
+    scope = Scope(sandbox, row.owner, at)
+    if shared(row).get("status") != "advancing":
+        _clear(scope, row)
+        sandbox.table(CLOCK).remove(row.owner, row.id)
+        return
+    target = integer(shared(row), TARGET)
+    timer = sandbox.timers_of_clocks[row.id].pop(target)
+    if timer is None:
+        objects.replace(scope, CLOCK, row, _ended(row, "ready", target))
+        return
+    _continue(sandbox, row, at)
+    objects.change(scope, CLOCK, row, frozen_time=timer.at)
+    _run(sandbox, timer)
+
+
+def _ended(row: Row[bytes], status: str, now: int) -> Fields:
+    fields = {name: value for name, value in shared(row).items() if name not in (TARGET, SINCE)}
+    return {**fields, "status": status, "frozen_time": now}
+
+
+def _run(sandbox: Sandbox, timer: Timer) -> None:
+    """Change an object that still names the second of a timer."""
+    found = sandbox.table(timer.table).get(timer.owner, timer.id)
+    for resource in registry.of_table(timer.table, found.data) if found is not None else ():
+        if found is not None and resource.elapse is not None and timer.at in resource.timer(found):
+            resource.elapse(sandbox, found, timer.at)
+
+
+# --- show ---------------------------------------------------------------------------------------------------------
+
+
+def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+    body = render(CLOCK, frozenset(), sandbox, row, now)
+    target = body.get(TARGET)
+    details: Json = {"advancing": {"target_frozen_time": target}} if body["status"] == "advancing" else {}
+    return {**{name: value for name, value in body.items() if name[0] != "_"}, "status_details": details}
+
+
+def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """The events of a new clock, of a deleted one, and of a new status."""
+    account = Scope(diff.sandbox, diff.row.owner, diff.now).account
+    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    if before is None or after is None:
+        yield snapshot(f"{CLOCK}.{'created' if before is None else 'deleted'}", account, before, after)
+    elif before["status"] != after["status"]:
+        yield snapshot(f"{CLOCK}.{after['status']}", account, None, after)
+
+
+CLOCKS = stored(
+    CLOCK,
+    "clock",
+    request_only=["customer"],
+    create=_create,
+    actions={"advance": _advance},
+    delete=_delete,
+    render=_render,
+    events=_events,
+    timer=_times,
+    elapse=_elapse,
+    unknown=lambda scope, _, __: {"status": "ready", "deletes_after": scope.now + LIFETIME, "frozen_time": scope.now},
+)
+RESOURCES = (CLOCKS,)
