@@ -56,6 +56,7 @@ MODULES = {
     "subscription_item": "billing.subscriptions.subscriptions",
     "tax_id": "payments.methods.tax_ids",
     "review": "payments.charges.reviews",
+    "test_helpers.test_clock": "billing.test_clocks",
     "token": "core.tokens",
     "topup": "money.topups",
     "transfer": "payments.transfers.transfers",

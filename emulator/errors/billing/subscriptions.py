@@ -1,4 +1,4 @@
-"""Errors of subscriptions, schedules, quotes and test clocks."""
+"""Errors of subscriptions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ from emulator.errors.base.registry import error
 def subscription_not_paused() -> StripeError:
     """400 for resuming a subscription that is not paused."""
     return refused("You can only resume a subscription if it is `paused`.")
-
-
-@error("official", words="our choice")
-def quote_without_pdf() -> StripeError:
-    """400 for the PDF of a quote that is not finalized."""
-    return refused("You can only download the PDF of a quote that has been finalized.")
 
 
 @error("observed")
@@ -61,39 +55,6 @@ def subscription_canceled() -> StripeError:
 def invalid_subscription_item(item: str) -> StripeError:
     """404 for an unknown item. It has no code."""
     return refused(f"Invalid subscription_item id: {item}", status=404)
-
-
-@error("inferred", "remembered words")
-def quote_not_draft() -> StripeError:
-    """400 for changing a quote that is finalized."""
-    return refused("You may only update a quote that is in draft.")
-
-
-@error("inferred", "remembered words")
-def subscription_has_schedule(schedule: str) -> StripeError:
-    """400 for a schedule of a subscription that has one."""
-    return refused(f"You cannot migrate a subscription that is already attached to a schedule: {schedule}")
-
-
-@error("observed", "the second sentence is remembered")
-def schedule_over(action: str, state: str) -> StripeError:
-    """400 for an action on a subscription schedule that is over."""
-    if action == "update":
-        return refused(
-            f"You cannot update a subscription schedule that is currently in the `{state}` status. It must be in "
-            "not_started, active status to be updated."
-        )
-    past = {"cancel": "canceled", "release": "released"}.get(action, action)
-    return refused(
-        f"You cannot {action} a subscription schedule that is currently in the `{state}` status. A subscription "
-        f"schedule can only be {past} if it is in `not_started` or `active` status."
-    )
-
-
-@error("official", words="our choice")
-def clock_backwards() -> StripeError:
-    """400 for a test clock that would not go forward."""
-    return refused("The frozen_time must be after the current time of the test clock.", "frozen_time")
 
 
 @error("observed")

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from emulator import errors
-from emulator.resources import objects, registry, verbs
-from emulator.resources.billing.base import periods
-from emulator.resources.billing.base.clocks import CLOCK, MEMBERS, QUOTES, SINCE, TARGET, members
+from emulator.resources import objects, registry
+from emulator.resources.billing.base.clocks import CLOCK, SINCE, TARGET, members
+from emulator.resources.billing.base.periods import period_end
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.methods import customers
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared, stored
+from emulator.resources.stored import render, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
@@ -116,7 +116,12 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
         return
     _continue(sandbox, row, at)
     objects.change(scope, CLOCK, row, frozen_time=timer.at)
-    _run(sandbox, timer)
+    try:
+        _run(sandbox, timer)
+    except Exception:  # one object that fails must not fail the requests after it
+        log.exception("the test clock %s failed", row.id)
+        sandbox.changes.undo()
+        objects.replace(scope, CLOCK, row, _ended(row, "internal_failure", integer(shared(row), "frozen_time")))
 
 
 def _ended(row: Row[bytes], status: str, now: int) -> Fields:
@@ -137,9 +142,9 @@ def _run(sandbox: Sandbox, timer: Timer) -> None:
 
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     body = render(CLOCK, frozenset(), sandbox, row, now)
-    target = body.get(TARGET)
+    target = shared(row).get(TARGET)
     details: Json = {"advancing": {"target_frozen_time": target}} if body["status"] == "advancing" else {}
-    return {**{name: value for name, value in body.items() if name[0] != "_"}, "status_details": details}
+    return {**body, "status_details": details}
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:

@@ -120,7 +120,6 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
         ),
     },
     "terminal.reader": {"cancel_action": Action(sets={"action": None})},
-    "test_helpers.test_clock": {"advance": Action("ready", event="ready")},
     "treasury.financial_account": {"close": Action("open", "closed", event="closed")},
     "treasury.inbound_transfer": {
         "succeed": Action("processing", "succeeded", event="succeeded"),

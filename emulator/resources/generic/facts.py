@@ -323,12 +323,6 @@ OBJECTS: Mapping[str, Facts] = {
         events="action_failed action_succeeded action_updated",
     ),
     "terminal.refund": Facts("", form="none"),
-    "test_helpers.test_clock": Facts(
-        "clock",
-        request_only="customer",
-        start={"status": "ready"},
-        events="advancing created deleted internal_failure ready",
-    ),
     "treasury.credit_reversal": Facts("credrev", start={"status": "processing"}, events="created posted"),
     "treasury.debit_reversal": Facts(
         "debrev", start={"status": "processing"}, events="completed created initial_credit_granted"

@@ -33,7 +33,6 @@ COUNTRIES: Mapping[str, str] = {
 }
 CONFIGURATION = "billing_portal.configuration"
 CREATOR = "jenny.rosen@example.com"
-CLOCK_LIFETIME = 30 * 86_400
 
 
 def _secret(name: str, call: Call, fields: Fields) -> Fields:
@@ -79,22 +78,6 @@ def _registration(_: Row[bytes], now: int, fields: Fields) -> Fields:
     over = isinstance(ends, int) and ends <= now
     begun = integer(fields, "active_from") <= now
     return {**fields, "status": "expired" if over else "active" if begun else "scheduled"}
-
-
-def _clock(call: Call, fields: Fields) -> Fields:
-    return {**fields, "deletes_after": call.now + CLOCK_LIFETIME}
-
-
-def _advance(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    """A clock only moves forward; the objects of its customers do not change. Raises StripeError."""
-    frozen = integer(call.params, "frozen_time")
-    if frozen <= integer(decode(row), "frozen_time"):
-        raise errors.clock_backwards()
-    return {**fields, "frozen_time": frozen}
-
-
-def _clock_event(before: Fields, after: Fields) -> str:
-    return "advancing ready" if before.get("frozen_time") != after.get("frozen_time") else ""
 
 
 def _created_by(_: Call, fields: Fields) -> Fields:
@@ -189,5 +172,4 @@ ADDITIONS = {
     "source": Additions(create=_source),
     "tax.registration": Additions(show=_registration),
     "terminal.onboarding_link": Additions(create=_onboarding),
-    "test_helpers.test_clock": Additions(create=_clock, actions={"advance": _advance}, event=_clock_event),
 }

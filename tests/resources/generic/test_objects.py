@@ -15,18 +15,6 @@ def made(api: Api, path: str, **params: Any) -> Any:
     return response.body
 
 
-def test_a_test_clock_goes_forward_alone_and_lives_thirty_days() -> None:
-    api = Api()
-    clock = made(api, "test_helpers/test_clocks", frozen_time="1700000000")
-    assert clock["deletes_after"] - clock["created"] == 30 * 86_400
-    path = f"test_helpers/test_clocks/{clock['id']}/advance"
-    assert made(api, path, frozen_time="1700000100")["frozen_time"] == 1_700_000_100
-    refused = api.post(f"/v1/{path}", {"frozen_time": "1700000100"})
-    assert (refused.status, refused.error["param"]) == (400, "frozen_time")
-    kinds = [event["type"].rpartition(".")[2] for event in api.get("/v1/events").body["data"]][::-1]
-    assert kinds == ["created", "advancing", "ready"]
-
-
 def test_a_verification_session_has_a_page_until_it_ends() -> None:
     api = Api()
     session = made(api, "identity/verification_sessions", type="document")

@@ -11,8 +11,9 @@ from typing import Any, cast
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
+from emulator.resources.billing.base import clocks
 from emulator.resources.connect.accounts.base.formats import check_email
-from emulator.resources.endpoint import Call
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money.holders import default_currency
 from emulator.resources.payments.methods import (
@@ -26,7 +27,7 @@ from emulator.resources.payments.methods import (
 from emulator.resources.payments.methods.payment_methods import CUSTOMER
 from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.search import search
-from emulator.resources.stored import decode, stored
+from emulator.resources.stored import decode, encode, stored
 from emulator.resources.stored import sent as stored_params
 from emulator.resources.templates import order
 from emulator.sandbox.ids import minute_digits
@@ -97,7 +98,9 @@ def _create(call: Call) -> Json:
     method = payment_methods.resolve(scope, str(params[NAME])) if params.get(NAME) else None
     fields[SETTINGS] = {**cast("Fields", fields[SETTINGS]), DEFAULT: _default_of_new(params, method)}
     fields |= {"discount": discount} if (discount := discounts.redeemed(call, identifier, None)) else {}
-    row = objects.add(scope, CUSTOMER, identifier, fields)
+    row = objects.add(clocks.scope_of(scope, fields), CUSTOMER, identifier, fields)
+    if fields.get("test_clock"):
+        clocks.join(scope, str(fields["test_clock"]), identifier)
     if source:
         sources.add(scope, source, identifier)
     if method:
@@ -234,21 +237,35 @@ def _balanced(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _delete(call: Call, row: Row[bytes]) -> None:
-    """DELETE /v1/customers/{customer}: subscriptions end, payment methods are detached, sources are removed."""
-    ended = {"status": "canceled", "canceled_at": call.now, "ended_at": call.now, "cancel_at": None}
-    for subscription in _subscriptions(call, row.id):
-        objects.change(call.scope, "subscription", subscription, **ended, cancel_at_period_end=False)
-    table = call.sandbox.table(NAME)
-    for method in list(table.newest(call.owner, parent=row.id)):
+    """DELETE /v1/customers/{customer}."""
+    _release(call.scope, row)
+
+
+def remove(scope: Scope, row: Row[bytes]) -> None:
+    """Delete a customer without a request of its own, as with its test clock."""
+    _release(scope, row)
+    scope.sandbox.table(CUSTOMER).remove(row.owner, row.id)
+    stub = encode({"id": row.id, "object": CUSTOMER, "deleted": True})
+    scope.sandbox.table(f"{CUSTOMER}.deleted").add(row.owner, row.id, scope.now, stub)
+
+
+def _release(scope: Scope, row: Row[bytes]) -> None:
+    """End the subscriptions of a customer, detach its payment methods, and remove its sources."""
+    moment = clocks.scope_of(scope, decode(row))
+    ended = {"status": "canceled", "canceled_at": moment.now, "ended_at": moment.now, "cancel_at": None}
+    for subscription in _subscriptions(scope, row.id):
+        objects.change(scope, "subscription", subscription, **ended, cancel_at_period_end=False)
+    table = scope.sandbox.table(NAME)
+    for method in list(table.newest(scope.owner, parent=row.id)):
         if payment_methods.is_source(method.id):
-            table.remove(call.owner, method.id)
+            table.remove(scope.owner, method.id)
         else:
-            objects.change(call.scope, NAME, method._replace(parent=None), customer=None, _used=True)
+            objects.change(scope, NAME, method._replace(parent=None), customer=None, _used=True)
 
 
-def _subscriptions(call: Call, customer: str) -> list[Row[bytes]]:
+def _subscriptions(scope: Scope, customer: str) -> list[Row[bytes]]:
     """The subscriptions of a customer that have not ended."""
-    rows = call.sandbox.table("subscription").newest(call.owner, parent=customer)
+    rows = scope.sandbox.table("subscription").newest(scope.owner, parent=customer)
     return [row for row in rows if objects.fields(row).get("status") not in ("canceled", "incomplete_expired")]
 
 

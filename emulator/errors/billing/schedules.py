@@ -1,0 +1,74 @@
+"""Errors of subscription schedules, quotes and test clocks."""
+
+from __future__ import annotations
+
+from emulator.errors.base.body import StripeError, refused
+from emulator.errors.base.registry import error
+
+
+@error("inferred", "remembered words")
+def quote_not_draft() -> StripeError:
+    """400 for changing a quote that is finalized."""
+    return refused("You may only update a quote that is in draft.")
+
+
+@error("official", words="our choice")
+def quote_without_pdf() -> StripeError:
+    """400 for the PDF of a quote that is not finalized."""
+    return refused("You can only download the PDF of a quote that has been finalized.")
+
+
+@error("inferred", "remembered words")
+def subscription_has_schedule(schedule: str) -> StripeError:
+    """400 for a schedule of a subscription that has one."""
+    return refused(f"You cannot migrate a subscription that is already attached to a schedule: {schedule}")
+
+
+@error("observed", "the second sentence is remembered")
+def schedule_over(action: str, state: str) -> StripeError:
+    """400 for an action on a subscription schedule that is over."""
+    if action == "update":
+        return refused(
+            f"You cannot update a subscription schedule that is currently in the `{state}` status. It must be in "
+            "not_started, active status to be updated."
+        )
+    past = {"cancel": "canceled", "release": "released"}.get(action, action)
+    return refused(
+        f"You cannot {action} a subscription schedule that is currently in the `{state}` status. A subscription "
+        f"schedule can only be {past} if it is in `not_started` or `active` status."
+    )
+
+
+@error("official", words="our choice")
+def clock_backwards() -> StripeError:
+    """400 for a test clock that would not go forward."""
+    return refused("The frozen_time must be after the test clock's current frozen time.", "frozen_time")
+
+
+@error("official", words="our choice")
+def clock_too_far(*, alone: bool) -> StripeError:
+    """400 for a test clock that would go further than the shortest subscription on it allows."""
+    most = (
+        "two years in the future, as there are no subscriptions in this test clock."
+        if alone
+        else "two intervals in the future from the shortest subscription in this test clock."
+    )
+    return refused(f"The frozen_time cannot be more than {most}", "frozen_time")
+
+
+@error("our choice")
+def clock_not_ready(clock: str, state: str) -> StripeError:
+    """400 for advancing a test clock that is being advanced, or that has failed."""
+    return refused(f"The test clock {clock} cannot be advanced, because its status is {state}.")
+
+
+@error("official", words="our choice")
+def clock_full(clock: str, most: int, kind: str) -> StripeError:
+    """400 for one customer or quote more than a test clock takes."""
+    return refused(f"The test clock {clock} already has {most} {kind}.", "test_clock")
+
+
+@error("official", words="our choice")
+def clock_in_live_mode() -> StripeError:
+    """400 for a test clock of a live key."""
+    return refused("Test clocks can only be used in test mode.")

@@ -1,0 +1,137 @@
+"""Test clocks: their own life, the customers on them, and what lists show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ...api import Api
+
+START = 1_700_000_000  # 2023-11-14 22:13:20
+DAY = 86_400
+TWO_YEARS = 1_763_158_400  # 2025-11-14 22:13:20
+TOO_FAR = (
+    "The frozen_time cannot be more than two years in the future, as there are no subscriptions in this test clock."
+)
+
+
+def made(api: Api, path: str, **params: Any) -> Any:
+    response = api.post(f"/v1/{path}", params)
+    assert response.status == 200, response.body
+    return response.body
+
+
+def clock(api: Api, **params: Any) -> Any:
+    return made(api, "test_helpers/test_clocks", frozen_time=str(START), **params)
+
+
+def advanced(api: Api, identifier: str, to: int) -> Any:
+    return made(api, f"test_helpers/test_clocks/{identifier}/advance", frozen_time=str(to))
+
+
+def kinds(api: Api) -> list[str]:
+    return [event["type"] for event in api.get("/v1/events?limit=100").body["data"]][::-1]
+
+
+def test_a_clock_is_created_ready_and_lives_thirty_days() -> None:
+    api = Api()
+    made_one = clock(api, name="Half a year")
+    assert made_one == {
+        "id": made_one["id"],
+        "object": "test_helpers.test_clock",
+        "created": made_one["created"],
+        "deletes_after": made_one["created"] + 30 * DAY,
+        "frozen_time": START,
+        "livemode": False,
+        "name": "Half a year",
+        "status": "ready",
+        "status_details": {},
+    }
+    assert made_one["id"].startswith("clock_1")
+    assert api.get(f"/v1/test_helpers/test_clocks/{made_one['id']}").body == made_one
+    assert api.get("/v1/test_helpers/test_clocks").body["data"] == [made_one]
+
+
+def test_an_advance_responds_while_it_runs_and_is_ready_afterwards() -> None:
+    api = Api()
+    one = clock(api)
+    running = advanced(api, one["id"], START + 31 * DAY)
+    assert running == {
+        **one,
+        "status": "advancing",
+        "status_details": {"advancing": {"target_frozen_time": START + 31 * DAY}},
+    }
+    assert api.get(f"/v1/test_helpers/test_clocks/{one['id']}").body == {**one, "frozen_time": START + 31 * DAY}
+    prefix = "test_helpers.test_clock"
+    assert kinds(api) == [f"{prefix}.created", f"{prefix}.advancing", f"{prefix}.ready"]
+    ready, advancing, _ = api.get("/v1/events").body["data"]
+    assert (ready["request"], advancing["data"]["object"]) == ({"id": None, "idempotency_key": None}, running)
+    assert advancing["request"]["id"].startswith("req_")
+
+
+@pytest.mark.parametrize(
+    ("to", "message"),
+    [
+        (START, "The frozen_time must be after the test clock's current frozen time."),
+        (START - 1, "The frozen_time must be after the test clock's current frozen time."),
+        (TWO_YEARS + 1, TOO_FAR),
+    ],
+)
+def test_a_clock_goes_forward_by_at_most_two_years(to: int, message: str) -> None:
+    api = Api()
+    one = clock(api)
+    refused = api.post(f"/v1/test_helpers/test_clocks/{one['id']}/advance", {"frozen_time": str(to)})
+    assert refused.status == 400
+    assert refused.error == {"message": message, "param": "frozen_time", "type": "invalid_request_error"}
+    assert api.get(f"/v1/test_helpers/test_clocks/{one['id']}").body == one
+    assert advanced(api, one["id"], TWO_YEARS)["status"] == "advancing"
+
+
+def test_a_clock_takes_three_customers_whose_time_is_its_own() -> None:
+    api = Api()
+    one = clock(api)
+    customers = [made(api, "customers", test_clock=one["id"]) for _ in range(3)]
+    assert {(each["test_clock"], each["created"]) for each in customers} == {(one["id"], START)}
+    refused = api.post("/v1/customers", {"test_clock": one["id"]})
+    assert (refused.status, refused.error["param"]) == (400, "test_clock")
+    assert api.get("/v1/customers").body["data"] == []
+    assert api.get(f"/v1/customers?test_clock={one['id']}").body["data"] == customers[::-1]
+    assert api.delete(f"/v1/customers/{customers[0]['id']}").status == 200
+    assert made(api, "customers", test_clock=one["id"])["created"] == START
+
+
+def test_a_customer_of_an_unknown_clock_is_refused() -> None:
+    api = Api()
+    refused = api.post("/v1/customers", {"test_clock": "clock_1"})
+    assert (refused.status, refused.error["code"]) == (400, "resource_missing")
+    assert (refused.error["message"], refused.error["param"]) == ("No such test_clock: 'clock_1'", "test_clock")
+    assert api.get("/v1/test_helpers/test_clocks/clock_1").error["message"] == "No such test_clock: 'clock_1'"
+
+
+def test_a_deleted_clock_takes_its_customers_along() -> None:
+    api = Api()
+    one = clock(api)
+    customer = made(api, "customers", test_clock=one["id"])["id"]
+    path = f"/v1/test_helpers/test_clocks/{one['id']}"
+    assert api.delete(path).body == {"id": one["id"], "object": "test_helpers.test_clock", "deleted": True}
+    assert api.get(f"/v1/customers/{customer}").body == {"id": customer, "object": "customer", "deleted": True}
+    assert api.get(path).status == 404
+    assert kinds(api)[-2:] == ["customer.deleted", "test_helpers.test_clock.deleted"]
+
+
+@pytest.mark.asyncio
+async def test_a_clock_is_deleted_after_thirty_days() -> None:
+    api = Api()
+    one = clock(api)
+    customer = made(api, "customers", test_clock=one["id"])["id"]
+    await api.control("POST", "/clock", {"advance": 30 * DAY})
+    assert api.get(f"/v1/test_helpers/test_clocks/{one['id']}").status == 404
+    assert api.get(f"/v1/customers/{customer}").body["deleted"] is True
+
+
+def test_a_clock_for_a_customer_that_exists_is_no_part_of_the_emulator() -> None:
+    api = Api()
+    customer = made(api, "customers")["id"]
+    refused = api.post("/v1/test_helpers/test_clocks", {"frozen_time": str(START), "customer": customer})
+    assert (refused.status, refused.error["param"]) == (501, "customer")
