@@ -437,9 +437,10 @@ def test_several_paths_are_expanded_in_one_response(api: Api, payable: str) -> N
 def test_an_id_whose_object_is_not_emulated_is_refused_by_name_and_nothing_is_changed(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = api.post("/v1/test_helpers/test_clocks", {"frozen_time": "1700000000"}).body["id"]
+    customer = api.post("/v1/customers", {"name": "Jenny", "test_clock": clock}).body["id"]
     known = registry.resource
     monkeypatch.setattr(registry, "resource", lambda name: None if name == "test_helpers.test_clock" else known(name))
-    customer = api.post("/v1/customers", {"name": "Jenny", "test_clock": "clock_1"}).body["id"]
     sent = {"name": "Jane"}
     response = api.post(f"/v1/customers/{customer}", {**sent, "expand": ["test_clock"]}, idempotency_key="k")
     assert (response.status, response.error) == (
