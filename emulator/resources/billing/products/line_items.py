@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
@@ -14,6 +13,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.check import Params
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 ITEM, PRICE, RATE, DISCOUNT = "item", "price", "tax_rate", "discount"
 
