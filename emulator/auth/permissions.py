@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-
-from emulator.wire.namedtuples import NamedTuple
+from typing import NamedTuple
 
 READ, WRITE = "read", "write"
 

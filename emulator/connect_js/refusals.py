@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.wire.namedtuples import NamedTuple
+from typing import NamedTuple
 
 
 class Refusal(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 from emulator import catalog, errors
 from emulator.catalog import Operation, Route, versions
@@ -38,7 +39,6 @@ from emulator.settings import Settings
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json, dump, dump_error
 from emulator.wire.mask import mask_path
-from emulator.wire.namedtuples import NamedTuple
 
 log = logging.getLogger("emulator")
 NOT_FOUND = 404
@@ -136,7 +136,7 @@ class Pipeline:
         params = self._read(request, operation, endpoint, version)  # 400
         context.executed, context.notice = True, _notices(endpoint.notice, context.notice)
         apply_in_run(context)
-        address = address_of(request, self._settings)
+        address = sandbox.address = address_of(request, self._settings)
         call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address, request.path)
         call.uploads, call.publishable = request.uploads or {}, caller.publishable
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)

@@ -38,6 +38,10 @@ MODULES = {
     "fee_refund": "payments.transfers.application_fees",
     "file": "core.files",
     "file_link": "core.files",
+    "invoice": "billing.invoices.invoices",
+    "invoice_payment": "billing.invoices.payments",
+    "invoiceitem": "billing.invoices.items",
+    "line_item": "billing.invoices.invoices",
     "login_link": "connect.login_links",
     "mandate": "payments.intents.mandates",
     "payment_intent": "payments.intents.payment_intents",
@@ -75,7 +79,10 @@ MODULES = {
     "v2.core.event_destination": "v2.events.destinations",
 }
 # Modules whose `changed(scope, before, after)` follows the changes of an object: an invoice is paid with its payment.
-FOLLOWERS: dict[str, tuple[str, ...]] = {"payment_intent": ("generic.billing.charging",)}
+FOLLOWERS: dict[str, tuple[str, ...]] = {
+    "invoice": ("billing.subscriptions.following",),
+    "payment_intent": ("billing.invoices.collection",),
+}
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal
-
-from emulator.wire.namedtuples import NamedTuple
+from typing import Literal, NamedTuple
 
 MAX_EVENTS = 1000
 MAX_FORCED = 100

@@ -88,6 +88,7 @@ class Sandbox:
         self.gaps = Gaps()
         self.oauth = OAuthStore()
         self.client_id = ids.application(self.platform_id)
+        self.address = ""  # of the last request, with which URLs that no request returns begin
 
     def table(self, name: str) -> Table[Any]:
         """The table of a resource, created on first use."""

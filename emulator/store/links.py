@@ -7,8 +7,7 @@ once. Nothing runs on a timer. The newest thousand are kept.
 from __future__ import annotations
 
 from enum import Enum
-
-from emulator.wire.namedtuples import NamedTuple
+from typing import NamedTuple
 
 MOST = 1000
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from emulator.wire.form import Tree
-from emulator.wire.namedtuples import NamedTuple
 
 MOST_CODES = 1000
 MOST_GRANTS = 10_000

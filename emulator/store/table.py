@@ -53,6 +53,9 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self._changes)
 
+    def __len__(self) -> int:
+        return len(self._changes)
+
     def add(self, change: Change) -> None:
         """Record a change."""
         self._changes.append(change)
@@ -62,9 +65,10 @@ class Changes:
         changes, self._changes = self._changes, []
         return changes
 
-    def undo(self) -> None:
-        """Restore the tables to their state before the request."""
-        undo(self.take())
+    def undo(self, since: int = 0) -> None:
+        """Restore the tables to their state before the request, or after its first `since` changes."""
+        undone, self._changes = self._changes[since:], self._changes[:since]
+        undo(undone)
 
 
 def undo(changes: Sequence[Change]) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-
-from emulator.wire.namedtuples import NamedTuple
+from typing import NamedTuple
 
 MOST = 100_000
 

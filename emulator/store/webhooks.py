@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from emulator.wire.dataclasses import dataclass, replace
-from emulator.wire.namedtuples import NamedTuple
 
 MOST = 2000
 ATTEMPTS_KEPT = 20

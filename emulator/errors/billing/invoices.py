@@ -171,3 +171,33 @@ def invoice_requires_action() -> StripeError:
 def credit_note_without_payment() -> StripeError:
     """400 for a refund of an invoice that no payment of Stripe has paid."""
     return refused("The invoice has no payment that can be refunded.", "refund_amount")
+
+
+@error("observed")
+def invoice_item_deleted() -> StripeError:
+    """400 for changing an item of an invoice that was deleted."""
+    return refused("This invoice item has been deleted.")
+
+
+@error("observed")
+def recurring_price_of_item() -> StripeError:
+    """400 for an invoice item of a recurring price."""
+    return refused(
+        "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.",
+        "price",
+    )
+
+
+@error("official", words="our choice")
+def payment_of_another_currency(currency: str, expected: str) -> StripeError:
+    """400 for attaching a payment in another currency than the invoice's."""
+    return refused(
+        f"The payment is in {currency}, but the invoice is in {expected}.",
+        "payment_intent",
+    )
+
+
+@error("official", words="our choice")
+def payment_not_attachable(identifier: str) -> StripeError:
+    """400 for attaching a payment that is canceled, or that pays an invoice already."""
+    return refused(f"The payment intent {identifier} cannot be attached to this invoice.", "payment_intent")

@@ -28,14 +28,6 @@ class Action:
     refuse: Callable[[str], StripeError] | None = None
 
 
-def _not_markable(state: str) -> StripeError:
-    return errors.invoice_uncollectible_already() if state == "uncollectible" else errors.invoice_not_open()
-
-
-def _not_voidable(state: str) -> StripeError:
-    return errors.invoice_paid_not_voidable() if state == "paid" else errors.invoice_not_open()
-
-
 # By object and verb. States and results are official where the reference says so, otherwise inferred.
 ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "billing.alert": {
@@ -65,23 +57,6 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "identity.verification_session": {
         "cancel": Action("requires_input", "canceled", event="canceled"),
         "redact": Action("requires_input verified canceled", sets={"redaction": {"status": "processing"}}),
-    },
-    "invoice": {
-        "finalize": Action(
-            "draft",
-            "open",
-            {"effective_at": NOW, "status_transitions": {"finalized_at": NOW}},
-            "finalized",
-            lambda _: errors.invoice_finalized(),
-        ),
-        "mark_uncollectible": Action(
-            "open",
-            "uncollectible",
-            {"status_transitions": {"marked_uncollectible_at": NOW}},
-            "marked_uncollectible",
-            _not_markable,
-        ),
-        "void": Action("open", "void", {"status_transitions": {"voided_at": NOW}}, "voided", _not_voidable),
     },
     "invoice_rendering_template": {
         "archive": Action("active", "archived"),

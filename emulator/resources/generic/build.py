@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator import catalog, errors
 from emulator.catalog import Operation
@@ -30,8 +30,6 @@ from emulator.resources.generic.billing import (
     checkout,
     credit_balances,
     credit_notes,
-    invoice_items,
-    invoices,
     meters,
     quotes,
     schedules,
@@ -48,7 +46,6 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
-from emulator.wire.namedtuples import NamedTuple
 
 # Money is modelled by hand or not at all: a generic response must not pretend that money has moved.
 NOT_GENERIC = frozenset(
@@ -60,7 +57,6 @@ NOT_GENERIC = frozenset(
 NOUNS: Mapping[str, tuple[str, str]] = {
     "apple_pay_domain": ("apple_pay_domain", "domain"),
     "checkout.session": ("checkout.session", "session"),
-    "invoiceitem": ("Invoice Item", "id"),
     "issuing.card": ("issuing card", "card"),
     "product": ("product", "id"),
     "promotion_code": ("promotion code", "promotion_code"),
@@ -70,10 +66,6 @@ NOUNS: Mapping[str, tuple[str, str]] = {
 PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
 # The fields of each search (official).
 SEARCHED: Mapping[str, frozenset[str]] = {
-    "invoice": frozenset(
-        "created currency customer last_finalization_error_code last_finalization_error_type metadata number "
-        "receipt_number status subscription total".split()
-    ),
     "price": frozenset("active currency lookup_key metadata product type".split()),
     "product": frozenset("active description metadata name shippable url".split()),
 }
@@ -86,8 +78,6 @@ MODULES = (
     checkout,
     credit_balances,
     credit_notes,
-    invoice_items,
-    invoices,
     issuing,
     meters,
     payment_records,

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
-from emulator.wire.namedtuples import NamedTuple
 
 
 class After(NamedTuple):
@@ -144,38 +143,7 @@ OBJECTS: Mapping[str, Facts] = {
         events="canceled created processing redacted requires_input verified",
         needs="type|verification_flow",
     ),
-    "invoice": Facts(
-        "in",
-        request_only=(
-            "application_fee_amount days_until_due pending_invoice_items_behavior subscription transfer_data "
-            "customer_details invoice_items preview_mode schedule schedule_details subscription_details"
-        ),
-        absent="payments confirmation_secret threshold_reason",
-        start={
-            "status": "draft",
-            "status_transitions": {
-                "finalized_at": None,
-                "marked_uncollectible_at": None,
-                "paid_at": None,
-                "voided_at": None,
-            },
-        },
-        events=(
-            "created deleted finalization_failed finalized marked_uncollectible overdue overpaid paid "
-            "payment_action_required payment_attempt_required payment_failed payment_succeeded sent upcoming "
-            "updated voided will_be_due"
-        ),
-        needs="customer|customer_account|from_invoice",
-    ),
-    "invoice_payment": Facts("inpay", start={"status": "open"}, events="paid"),
     "invoice_rendering_template": Facts("inrtem", start={"status": "active"}),
-    "invoiceitem": Facts(
-        "ii",
-        request_only="price_data subscription tax_behavior tax_code unit_amount_decimal",
-        absent="net_amount proration_details",
-        events="created deleted",
-        needs="customer|customer_account|invoice",
-    ),
     "issuing.authorization": Facts(
         "iauth",
         request_only="fraud_disputability_likelihood is_amount_controllable risk_assessment confirmed",

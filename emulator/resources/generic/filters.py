@@ -41,10 +41,6 @@ def _refuse(name: str, _: Row[bytes], __: Value) -> bool:
     raise errors.param_not_emulated((name,))
 
 
-def _is_pending(row: Row[bytes], value: Value) -> bool:
-    return (decode(row).get("invoice") is None) == value
-
-
 def _is_archived(row: Row[bytes], value: Value) -> bool:
     return (decode(row).get("active") is False) == value
 
@@ -57,8 +53,6 @@ def _is_scheduled(row: Row[bytes], value: Value) -> bool:
 MATCHES: Mapping[tuple[str, str], Keep] = {
     ("billing.alert", "meter"): partial(_field, ("usage_threshold", "meter")),
     ("entitlements.feature", "archived"): _is_archived,
-    ("invoice", "subscription"): partial(_field, ("parent", "subscription_details", "subscription")),
-    ("invoiceitem", "pending"): _is_pending,
     ("issuing.personalization_design", "lookup_keys"): partial(_one_of, "lookup_key"),
     ("price", "lookup_keys"): partial(_one_of, "lookup_key"),
     ("product", "ids"): lambda row, value: isinstance(value, list) and row.id in value,

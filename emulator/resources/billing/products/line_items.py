@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
@@ -13,7 +14,6 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.schema.check import Params
 from emulator.wire.json import Json
-from emulator.wire.namedtuples import NamedTuple
 
 ITEM, PRICE, RATE, DISCOUNT = "item", "price", "tax_rate", "discount"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.catalog import Operation
 from emulator.resources import paging, registry, verbs
@@ -21,10 +21,9 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.shape import List
 from emulator.store.table import Row, Table
 from emulator.wire.json import Json
-from emulator.wire.namedtuples import NamedTuple
 
 # Objects that only exist inside the list of another one.
-ITEMS = frozenset("credit_note_line_item item line_item tax.calculation_line_item tax.transaction_line_item".split())
+ITEMS = frozenset("credit_note_line_item item tax.calculation_line_item tax.transaction_line_item".split())
 # Fields that are shown only when expanded, by object (official).
 HIDDEN: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())
@@ -33,7 +32,6 @@ HIDDEN: Mapping[str, frozenset[str]] = {
         "checkout.session": "line_items",
         "coupon": "applies_to currency_options",
         "identity.verification_session": "verified_outputs",
-        "invoice": "confirmation_secret payments",
         "issuing.authorization": "fraud_challenges",
         "issuing.card": "cvc number",
         "issuing.dispute": "balance_transactions",
@@ -66,7 +64,6 @@ class Children(NamedTuple):
 CHILDREN: Mapping[tuple[str, str], Children] = {
     ("customer", "subscriptions"): Children("subscription"),
     ("customer", "tax_ids"): Children("tax_id"),
-    ("invoice", "payments"): Children("invoice_payment", url="/v1/invoices/payments"),
     ("radar.value_list", "list_items"): Children("radar.value_list_item", url="/v1/radar/value_list_items?value_list="),
 }
 # Lists whose endpoint has another name than their field.

@@ -49,7 +49,7 @@ def _refund(call: Call, invoice: Row[bytes], amount: int) -> Json:
     """A refund of the payment of an invoice. Raises StripeError without a payment of its own."""
     for payment in call.sandbox.table("invoice_payment").newest(call.owner, parent=invoice.id):
         intent = hash_in(decode(payment), "payment").get("payment_intent")
-        if intent:
+        if intent and decode(payment).get("status") == "paid":
             refund = created(call, "refund", {"payment_intent": str(intent), "amount": amount})
             return {"amount_refunded": amount, "payment_record_refund": None, "refund": refund["id"], "type": "refund"}
     raise errors.credit_note_without_payment()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from emulator.resources.connect.accounts.base import countries
-from emulator.wire.namedtuples import NamedTuple
 
 TEST_BANK = "STRIPE TEST BANK"
 TEST_ROUTING = "110000000"

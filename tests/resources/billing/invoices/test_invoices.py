@@ -305,7 +305,11 @@ def test_a_payment_record_pays_what_it_guarantees() -> None:
     paid = made(api, f"invoices/{invoice}/attach_payment", payment_record=rest["id"])
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
     payments = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"]
-    assert [each["amount_paid"] for each in payments] == [600, 400]
+    assert [(each["amount_paid"], each["status"]) for each in payments] == [
+        (600, "paid"),
+        (400, "paid"),
+        (None, "canceled"),
+    ]
     missing = api.post(f"/v1/invoices/{opened(api)}/attach_payment", {"payment_record": "pr_none"})
     assert missing.error["code"] == "resource_missing"
 

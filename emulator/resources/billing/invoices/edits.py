@@ -6,71 +6,68 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from emulator import errors
-from emulator.resources import objects, verbs
+from emulator.resources import objects
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.invoices.drafts import INVOICE, changed, put
+from emulator.resources.billing.invoices.items import add, amount
+from emulator.resources.billing.invoices.lines import ITEM, LINE, item_of, lines_of, of_item
 from emulator.resources.billing.products.line_items import discounts_of, rates_of
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, added, declared, hash_in, list_in, of_id
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import hash_in, list_in, of_id
 from emulator.resources.generic.base.lists import shown_item
-from emulator.resources.generic.billing.invoice_items import amount, item_of, put
-from emulator.resources.generic.billing.invoice_lines import ITEM, LINE, line_of_item, lines_of, with_lines
 from emulator.resources.metadata import merged
+from emulator.resources.paging import SequenceSource, listing, page
 from emulator.resources.resource import Fields
-from emulator.resources.stored import Update, decode
+from emulator.resources.stored import decode, shared, stored
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-INVOICE = "invoice"
 PRICED = ("amount", "price_data", "pricing")
 TEXTS = ("description", "discountable", "period")
-Edit = Callable[[Call, Row[bytes], Fields], list[Fields]]
+Edit = Callable[[Call, Scope, Row[bytes]], list[Fields]]
+Change = Callable[[Call, Scope, Row[bytes]], Row[bytes]]
 
 
-def _edit(change: Edit, call: Call, row: Row[bytes], fields: Fields) -> Fields:
+def _edit(change: Edit, call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """The draft with other lines. Raises StripeError for an invoice in another state."""
-    if fields.get("status") != "draft":
+    fields = decode(row)
+    if fields["status"] != "draft":
         raise errors.invoice_not_editable()
-    lines = [{**line, "invoice": row.id} for line in change(call, row, fields)]
-    currency = {"currency": lines[0]["currency"]} if lines else {}
     metadata = call.params.get("invoice_metadata")
-    own = {"metadata": dict(merged(_texts(fields), metadata))} if metadata is not None else {}
-    return with_lines(call, {**fields, **currency, **own}, lines)
+    own: Fields = {"metadata": dict(merged(_texts(fields), metadata))} if metadata is not None else {}
+    return objects.replace(scope, INVOICE, row, changed(scope, row, {**fields, **own}, change(call, scope, row)))
 
 
 def _texts(fields: Fields) -> Mapping[str, str]:
     return {name: str(value) for name, value in hash_in(fields, "metadata").items()}
 
 
-def _add(call: Call, row: Row[bytes], fields: Fields) -> list[Fields]:
+def _add(call: Call, scope: Scope, row: Row[bytes]) -> list[Fields]:
     """New lines come first; each is an invoice item, pending or new (official)."""
-    lines = lines_of(fields)
+    lines = lines_of(shared(row))
     for place, each in enumerate(list_in(call.params, "lines")):
-        item = _item(call, row, fields, each, f"lines[{place}]")
-        lines = [line_of_item(call, item.id, decode(item)), *lines]
+        item = _item(call, scope, row, each, f"lines[{place}]")
+        lines = [of_item(scope, item.id, shared(item)), *lines]
     return lines
 
 
-def _item(call: Call, row: Row[bytes], invoice: Fields, sent: Params, path: str) -> Row[bytes]:
+def _item(call: Call, scope: Scope, row: Row[bytes], sent: Params, path: str) -> Row[bytes]:
     if sent.get("invoice_item"):
         item = of_id(call, ITEM, str(sent["invoice_item"]), f"{path}[invoice_item]")
-        return objects.change(call.scope, ITEM, item, invoice=row.id)
+        return objects.change(scope, ITEM, item, invoice=row.id)
     _check(sent, path)
-    period: Json = {"end": call.now, "start": call.now}
+    invoice = shared(row)
     fields: Fields = {
         "customer": invoice.get("customer"),
-        "date": call.now,
-        "discountable": True,
         "discounts": discounts_of(call, sent, invoice=row.id),
-        "frozen_fields": [],
         "invoice": row.id,
-        "invoicing_rules": [],
         "metadata": dict(merged({}, sent.get("metadata"))),
-        "period": period,
         "tax_rates": list(rates_of(call, sent, path)),
         **{name: sent[name] for name in TEXTS if name in sent},
-        **amount(call, sent, str(invoice.get("currency"))),
+        **amount(call, sent, str(invoice["currency"])),
     }
-    return added(call, ITEM, fields)
+    return add(scope, fields)
 
 
 def _check(sent: Params, path: str) -> None:
@@ -80,12 +77,12 @@ def _check(sent: Params, path: str) -> None:
         raise errors.param_not_emulated((path, "tax_amounts"))
 
 
-def _update_lines(call: Call, _: Row[bytes], fields: Fields) -> list[Fields]:
-    lines = lines_of(fields)
+def _update_lines(call: Call, _: Scope, row: Row[bytes]) -> list[Fields]:
+    lines = lines_of(shared(row))
     for place, each in enumerate(list_in(call.params, "lines")):
         found = _found(lines, str(each["id"]), f"lines[{place}][id]")
-        changed = _changed(call, found, each, f"lines[{place}]")
-        lines = [changed if line["id"] == found["id"] else line for line in lines]
+        after = _changed(call, found, each, f"lines[{place}]")
+        lines = [after if line["id"] == found["id"] else line for line in lines]
     return lines
 
 
@@ -110,46 +107,55 @@ def _priced(line: Fields) -> Params:
     return {"unit_amount_decimal": str(hash_in(line, "pricing").get("unit_amount_decimal"))}
 
 
-def _remove(call: Call, _: Row[bytes], fields: Fields) -> list[Fields]:
+def _remove(call: Call, scope: Scope, row: Row[bytes]) -> list[Fields]:
     """Removed lines: their items are deleted, or become pending again (official)."""
-    lines = lines_of(fields)
+    lines = lines_of(shared(row))
     for place, each in enumerate(list_in(call.params, "lines")):
         found = _found(lines, str(each["id"]), f"lines[{place}][id]")
-        item = objects.get(call.scope, ITEM, str(item_of(found) or ""))
+        item = objects.get(scope, ITEM, item_of(found))
         if item is not None and each.get("behavior") == "delete":
-            call.sandbox.table(ITEM).remove(item.owner, item.id)
+            scope.sandbox.table(ITEM).remove(item.owner, item.id)
         elif item is not None:
-            objects.change(call.scope, ITEM, item, invoice=None)
+            objects.change(scope, ITEM, item, invoice=None)
         lines = [line for line in lines if line["id"] != found["id"]]
     return lines
 
 
-def _found(lines: list[Fields], identifier: str, path: str) -> Fields:
+def _found(lines: list[Fields], identifier: str, path: str, status: int = 400) -> Fields:
     found = next((line for line in lines if line["id"] == identifier), None)
     if found is None:
-        raise errors.no_such("invoice line item", identifier, path)
+        raise errors.no_such("invoice line item", identifier, path, status)
     return found
+
+
+def _row(call: Call) -> Row[bytes]:
+    return of_id(call, INVOICE, call.path["invoice"], "invoice", 404)
 
 
 def _update_line(call: Call) -> Json:
     """POST /v1/invoices/{invoice}/lines/{line_item_id}, which responds with the line. Raises StripeError."""
-    row = verbs.found(declared(INVOICE), verbs.Place("invoice"), call)
-    fields = decode(row)
-    if fields.get("status") != "draft":
+    row = _row(call)
+    fields, identifier = decode(row), call.path["line_item_id"]
+    if fields["status"] != "draft":
         raise errors.invoice_not_editable()
-    identifier = call.path["line_item_id"]
     lines = lines_of(fields)
-    found = next((line for line in lines if line["id"] == identifier), None)
-    if found is None:
-        raise errors.no_such("invoice line item", identifier, "line_item_id", 404)
-    changed = _changed(call, found, call.params, "")
-    after = decode(put(call, row, fields, [changed if line["id"] == identifier else line for line in lines]))
-    return shown_item(next(each for each in lines_of(after) if each["id"] == identifier))
+    after = _changed(call, _found(lines, identifier, "line_item_id", 404), call.params, "")
+    scope = clocks.scope_of_customer(call.scope, fields.get("customer"))
+    row = put(scope, row, fields, [after if line["id"] == identifier else line for line in lines])
+    return shown_item(_found(lines_of(shared(row)), identifier, "line_item_id", 404))
 
 
-EDITS: Mapping[str, Update] = {
+def _list(call: Call) -> Json:
+    """GET /v1/invoices/{invoice}/lines. Raises StripeError."""
+    row = _row(call)
+    lines = [{**line, "invoice": row.id} for line in lines_of(shared(row))]
+    found = page(call, SequenceSource(lines, lambda each: str(each["id"])), noun=LINE)
+    return listing([shown_item(each) for each in found.rows], call.url, has_more=found.has_more)
+
+
+EDITS: Mapping[str, Change] = {
     "add_lines": partial(_edit, _add),
     "remove_lines": partial(_edit, _remove),
     "update_lines": partial(_edit, _update_lines),
 }
-LINES = {LINE: Additions(verbs={"update": _update_line})}
+LINES = stored(LINE, "il", verbs={"update": _update_line, "list": _list})

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base.periods import period_end
+from emulator.resources.billing.invoices.items import amount
+from emulator.resources.billing.invoices.lines import ITEM, of_item, of_subscription
+from emulator.resources.billing.invoices.totals import with_lines
 from emulator.resources.billing.products.line_items import (
     invoice_discounts,
     price_of,
-    product_name,
     rates_of,
     shown_price,
 )
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id, rows_of
 from emulator.resources.generic.base.lists import first_page
-from emulator.resources.generic.billing.invoice_items import amount
-from emulator.resources.generic.billing.invoice_lines import ITEM, line_of_item, line_of_subscription, with_lines
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.resources.templates import order, template
@@ -61,11 +61,11 @@ def _subscription(call: Call) -> Fields | None:
 def _items(call: Call, customer: str) -> Iterator[Fields]:
     """The lines of the items of the request, and of the pending ones of the customer."""
     for place, each in enumerate(list_in(call.params, "invoice_items")):
-        yield line_of_item(call, "", _item(call, each, f"invoice_items[{place}]"))
+        yield of_item(call.scope, "", _item(call, each, f"invoice_items[{place}]"))
     for row in rows_of(call, ITEM, "customer", customer) if customer else ():
         fields = decode(row)
         if not fields.get("invoice"):
-            yield line_of_item(call, row.id, fields)
+            yield of_item(call.scope, row.id, fields)
 
 
 def _item(call: Call, sent: Params, path: str) -> Fields:
@@ -102,7 +102,7 @@ def _periods(call: Call, subscription: Fields | None) -> Iterator[Fields]:
 
 def _line(call: Call, item: Mapping[str, Json], price: Fields, start: int) -> Fields:
     end = period_end(start, hash_in(price, "recurring"))
-    return line_of_subscription(call, item, product_name(call, price), start, end)
+    return of_subscription(call.scope, item, start, end)
 
 
 def _shown(call: Call, customer: str, lines: list[Fields]) -> Json:
@@ -124,6 +124,6 @@ def _shown(call: Call, customer: str, lines: list[Fields]) -> Json:
         "period_start": call.now,
         "status": "draft",
     }
-    whole = with_lines(call, draft, lines)
+    whole = with_lines(call.scope, draft, lines)
     whole["lines"] = first_page(whole["lines"], f"/v1/invoices/{identifier}/lines")
     return {name: whole[name] for name in order(INVOICE) if name in whole}

@@ -1,0 +1,204 @@
+"""Collecting an invoice: attempts to charge its customer, and what follows from the payment intent."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.invoices import payments, retries
+from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining, subscription_of
+from emulator.resources.billing.invoices.events import ACTIONS, FAILURES
+from emulator.resources.billing.invoices.finalization import opened, settled
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.payments.intents import authentication, confirm, states
+from emulator.resources.payments.intents.authentication import Terms
+from emulator.resources.payments.intents.confirmation import Confirmation, setup_of
+from emulator.resources.payments.methods import payment_methods
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode, shared
+from emulator.store.table import Row
+
+SUBSCRIPTION = "subscription"
+
+
+class Outcome(NamedTuple):
+    """The invoice after an attempt, and the error of one that failed."""
+
+    row: Row[bytes]
+    error: StripeError | None = None
+
+
+def collect(
+    scope: Scope, row: Row[bytes], method: str | None = None, *, off_session: bool = True, automatic: bool = False
+) -> Row[bytes]:
+    """One attempt to be paid by a payment method, or the default one; a draft is finalized with it.
+
+    A decline raises no error: the invoice stays open and says so. `automatic` attempts are counted each.
+    """
+    return attempt(scope, row, method, off_session=off_session, automatic=automatic).row
+
+
+def pay(scope: Scope, row: Row[bytes], method: str | None = None, *, off_session: bool = True) -> Row[bytes]:
+    """One attempt to be paid, as a request makes it. Raises StripeError; a decline keeps its changes."""
+    if method is None and remaining(shared(row)) and method_of(scope, shared(row)) is None:
+        raise errors.invoice_without_payment_method()
+    found = attempt(scope, row, method, off_session=off_session)
+    if found.error is not None:
+        raise found.error
+    return found.row
+
+
+def attempt(
+    scope: Scope, row: Row[bytes], method: str | None = None, *, off_session: bool = True, automatic: bool = False
+) -> Outcome:
+    """One attempt to be paid, with the error of one that failed."""
+    draft = shared(row)["status"] == "draft"
+    fields = opened(scope, row) if draft else decode(row)
+    if not remaining(fields):
+        row = objects.replace(scope, INVOICE, row, fields) if draft else row
+        return Outcome(_paid(scope, row, {**fields, "attempted": True}))
+    intent = payments.open_intent(scope, row.id) or payments.intent_for(scope, row, fields)
+    changes, error = scope.sandbox.changes, None
+    with payments.unlinked(scope, intent.id):
+        before = len(changes)
+        try:
+            _confirm(scope, intent, method or method_of(scope, fields), off_session=off_session)
+        except StripeError as failure:
+            error = failure
+            if not failure.body.changes_stay:  # no decline: the payment method cannot be used
+                changes.undo(before)
+    if draft or not payments.of_invoice(scope, row.id):
+        fields |= payments.secret_for(intent)
+        row = objects.replace(scope, INVOICE, row, fields)
+        payments.add_intent(scope, row, fields, intent)
+    return _after(scope, row, intent.id, error, automatic=automatic)
+
+
+def _confirm(scope: Scope, intent: Row[bytes], method: str | None, *, off_session: bool) -> None:
+    """Confirm the payment intent of an invoice. Raises StripeError."""
+    if method is None:
+        raise errors.invoice_without_payment_method()
+    outside = scope.outside
+    found = payment_methods.resolve(outside, method, "payment_method")
+    intent = _accepting(outside, intent, str(shared(found)["type"]))
+    saved, saves = bool(shared(found).get("_set_up")), bool(setup_of(shared(intent)))
+    need = authentication.needed(payment_methods.card_of(shared(found)), Terms(off_session, saved, saves))
+    how = Confirmation(
+        method=found, off_session=off_session and need == "nothing", address=scope.sandbox.address
+    )  # an invoice waits for its customer where another payment is refused (observed)
+    confirm.confirm(outside, intent, how)
+
+
+def _accepting(scope: Scope, intent: Row[bytes], kind: str) -> Row[bytes]:
+    """The payment intent, which accepts the type of the payment method."""
+    types = shared(intent)["payment_method_types"]
+    if isinstance(types, list) and kind not in types:
+        return objects.change(scope, payments.INTENT, intent, payment_method_types=sorted([*map(str, types), kind]))
+    return intent
+
+
+def method_of(scope: Scope, invoice: Fields) -> str | None:
+    """The default payment method or source: of the invoice, of its subscription, of its customer, in this order."""
+    holders = [invoice]
+    for name, identifier in ((SUBSCRIPTION, subscription_of(invoice)), (CUSTOMER, invoice.get(CUSTOMER))):
+        row = objects.get(scope, name, str(identifier)) if identifier else None
+        holders += [shared(row)] if row is not None else []
+    for holder in holders:
+        settings = hash_in(holder, "invoice_settings")
+        own = (
+            holder.get("default_payment_method"),
+            settings.get("default_payment_method"),
+            holder.get("default_source"),
+        )
+        found = next((each for each in own if each), None)
+        if found:
+            return str(found)
+    return None
+
+
+# --- what follows -------------------------------------------------------------------------------------------------
+
+
+def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
+    """Follow a change of a payment intent that an invoice waits for: its customer has paid, or failed to."""
+    invoice = payments.linked(scope, after.id)
+    if invoice is None or shared(invoice)["status"] not in ("open", "uncollectible"):
+        return
+    was, now = shared(before), shared(after)
+    failed = now.get("last_payment_error") and now.get("last_payment_error") != was.get("last_payment_error")
+    moved = now["status"] != was["status"] and now["status"] in (states.SUCCEEDED, states.ACTION, states.PROCESSING)
+    if moved or failed:
+        _after(clocks.scope_of_customer(scope, shared(invoice).get(CUSTOMER)), invoice, after.id, None)
+
+
+def _after(
+    scope: Scope, row: Row[bytes], identifier: str, error: StripeError | None, *, automatic: bool = False
+) -> Outcome:
+    """An invoice as the state of its payment intent makes it."""
+    intent = objects.get(scope.outside, payments.INTENT, identifier)
+    fields, status = decode(row), shared(intent)["status"] if intent is not None else ""
+    if status == states.SUCCEEDED and intent is not None:
+        return Outcome(received(scope, row, identifier, integer(shared(intent), "amount_received")))
+    counted = integer(fields, "attempt_count") + 1 if automatic else max(integer(fields, "attempt_count"), 1)
+    if status == states.ACTION:
+        acts = {ACTIONS: integer(fields, ACTIONS) + 1}
+        more = {"attempt_count": counted} if automatic else {}
+        row = objects.change(scope, INVOICE, row, attempted=True, next_payment_attempt=None, **acts, **more)
+        return Outcome(row, errors.invoice_requires_action())
+    if status == states.PROCESSING:
+        return Outcome(objects.change(scope, INVOICE, row, attempted=True, attempt_count=counted))
+    failed: Fields = {
+        "attempted": True,
+        "attempt_count": counted,
+        FAILURES: integer(fields, FAILURES) + 1,
+        **retries.hard(intent),
+        **(retries.following(scope, fields) if automatic else {}),
+    }
+    row = objects.change(scope, INVOICE, row, **failed)
+    if error is not None and error.body.changes_stay and intent is not None:
+        error = error.with_details({payments.INTENT: objects.shown(scope.outside, payments.INTENT, intent)})
+    return Outcome(row, error)
+
+
+def received(scope: Scope, row: Row[bytes], payment: str, amount: int) -> Row[bytes]:
+    """An invoice that a payment has paid, in whole or in part."""
+    fields, found = decode(row), _payment(scope, row.id, payment)
+    left = max(remaining(fields) - amount, 0)
+    fields |= {"attempted": True, "attempt_count": max(integer(fields, "attempt_count"), 1)}
+    if left:
+        row = objects.replace(
+            scope,
+            INVOICE,
+            row,
+            {**fields, "amount_paid": integer(fields, "amount_paid") + amount, "amount_remaining": left},
+        )
+        payments.resize(scope, row.id, left)
+    else:
+        row = _paid(scope, row, fields)
+    if found is not None:
+        payments.pay(scope, found, min(amount, integer(shared(found), "amount_requested")))
+    if not left:
+        payments.cancel_open(scope, row.id, "automatic")
+    return row
+
+
+def _payment(scope: Scope, invoice: str, identifier: str) -> Row[bytes] | None:
+    for each in payments.of_invoice(scope, invoice):
+        if identifier in hash_in(shared(each), "payment").values():
+            return each
+    return None
+
+
+def _paid(scope: Scope, row: Row[bytes], fields: Fields) -> Row[bytes]:
+    return objects.replace(scope, INVOICE, row, settled(scope, fields))
+
+
+def paid_outside(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """An open invoice that is paid out of band; its payment intent is canceled."""
+    row = _paid(scope, row, decode(row))
+    payments.cancel_open(scope, row.id, "automatic")
+    return row

@@ -1,0 +1,143 @@
+"""Draft invoices: their first fields, their lines, and the times at which they advance by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from emulator.resources import objects
+from emulator.resources.billing.invoices.lines import ITEM, item_of, lines_of, of_item
+from emulator.resources.billing.invoices.totals import with_lines
+from emulator.resources.connect.accounts.settings import business_profile, settings
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.money.holders import account_of
+from emulator.resources.resource import Fields
+from emulator.resources.stored import CLOCK, shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+INVOICE, CUSTOMER, TAX_ID = "invoice", "customer", "tax_id"
+DAY, WAIT = 86_400, 3_600  # a draft that advances is finalized a second after an hour (observed)
+AUTOMATIC, SEND = "charge_automatically", "send_invoice"
+OWNED = ("address", "email", "name", "phone", "shipping", "tax_exempt")
+STATES = ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")
+# The default fields of a draft of a request (observed); those of subscriptions have no rendering.
+RENDERING: Json = {"amount_tax_display": None, "pdf": {"page_size": "auto"}, "template": None, "template_version": None}
+
+
+def new(scope: Scope, fields: Fields, lines: Sequence[Fields]) -> Row[bytes]:
+    """A new draft of a customer with these lines, whose pending items belong to it then.
+
+    `scope` is the moment as the customer sees it. `fields` has the customer and the currency, and may have any other
+    field of an invoice; `days_until_due` is the due date, and `auto_advance` the times at which the draft advances.
+    """
+    identifier = scope.sandbox.ids.in_account("in", scope.outside.now, scope.owner)
+    days, fields = (
+        fields.get("days_until_due"),
+        {name: each for name, each in fields.items() if name != "days_until_due"},
+    )
+    draft: Fields = {
+        **_first(scope),
+        **owned(scope, fields.get(CUSTOMER)),
+        **({"due_date": scope.now + days * DAY} if isinstance(days, int) else {}),
+        **fields,
+    }
+    draft = {**draft, **advance(scope, draft, bool(draft.get("auto_advance")))} if draft["auto_advance"] else draft
+    own = [{**line, "invoice": identifier} for line in lines]
+    parent = str(draft[CUSTOMER]) if draft.get(CUSTOMER) else None
+    row = objects.add(scope, INVOICE, identifier, with_lines(scope, draft, own), parent)
+    claim(scope, row)
+    return row
+
+
+def _first(scope: Scope) -> Fields:
+    """The fields of a draft beside those of its creation."""
+    account = account_of(scope.sandbox, scope.owner)
+    profile, dashboard = business_profile(account), hash_in(settings(account), "dashboard")
+    return {
+        "account_country": account.country,
+        "account_name": dashboard.get("display_name") or profile.get("name"),
+        "auto_advance": False,
+        "billing_reason": "manual",
+        "collection_method": AUTOMATIC,
+        "customer_tax_exempt": "none",
+        "discounts": [],
+        "metadata": {},
+        "period_end": scope.now,
+        "period_start": scope.now,
+        "status": "draft",
+        "status_transitions": dict.fromkeys(STATES),
+        "webhooks_delivered_at": scope.now,
+    }
+
+
+def owned(scope: Scope, customer: Json) -> Fields:
+    """The fields that an invoice copies from its customer."""
+    row = objects.get(scope, CUSTOMER, str(customer or ""))
+    if row is None:
+        return {"customer_tax_ids": []}
+    known = shared(row)
+    taxed: list[Json] = [
+        {"type": fields.get("type"), "value": fields.get("value")}
+        for fields in map(shared, scope.sandbox.table(TAX_ID).oldest(scope.owner, parent=row.id))
+    ]
+    copied = {f"customer_{name}": known.get(name) for name in OWNED}
+    return {**copied, "customer_tax_ids": taxed, CLOCK: known.get(CLOCK)}
+
+
+def advance(scope: Scope, draft: Fields, advancing: bool) -> Fields:
+    """The times at which a draft is finalized and charged by itself, where it is (observed)."""
+    charged = draft.get("collection_method") != SEND
+    return {
+        "auto_advance": advancing,
+        "automatically_finalizes_at": scope.now + WAIT + 1 if advancing else None,
+        "next_payment_attempt": scope.now + WAIT if advancing and charged else None,
+    }
+
+
+def pending(scope: Scope, customer: Json, currency: Json, subscription: str | None = None) -> Iterator[Row[bytes]]:
+    """The items of a customer in a currency that wait for an invoice, newest first.
+
+    With a subscription, only those of it.
+    """
+    for row in scope.sandbox.table(ITEM).newest(scope.owner, parent=str(customer or "")):
+        fields = shared(row)
+        own = hash_in(hash_in(fields, "parent"), "subscription_details").get("subscription")
+        if not fields.get("invoice") and fields["currency"] == currency and subscription in (None, own):
+            yield row
+
+
+def lines_of_items(scope: Scope, rows: Sequence[Row[bytes]]) -> list[Fields]:
+    """The lines of invoice items."""
+    return [of_item(scope, row.id, shared(row)) for row in rows]
+
+
+def claim(scope: Scope, row: Row[bytes]) -> None:
+    """Assign the pending items of an invoice's lines to it."""
+    for line in lines_of(shared(row)):
+        item = objects.get(scope, ITEM, item_of(line))
+        if item is not None and shared(item).get("invoice") != row.id:
+            objects.change(scope, ITEM, item, invoice=row.id)
+
+
+def put(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) -> Row[bytes]:
+    """Store a draft with other lines, and its amounts."""
+    return objects.replace(scope, INVOICE, row, changed(scope, row, fields, lines))
+
+
+def changed(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) -> Fields:
+    """A draft with other lines, and its amounts; its currency is that of the lines."""
+    own = [{**line, "invoice": row.id} for line in lines]
+    currency = {"currency": own[0]["currency"]} if own else {}
+    return with_lines(scope, {**fields, **currency}, own)
+
+
+def subscription_of(invoice: Mapping[str, Json]) -> str | None:
+    """The subscription of an invoice."""
+    found = hash_in(hash_in(invoice, "parent"), "subscription_details").get("subscription")
+    return str(found) if found else None
+
+
+def remaining(invoice: Mapping[str, Json]) -> int:
+    """What is left to pay of an invoice."""
+    return integer(invoice, "amount_remaining")

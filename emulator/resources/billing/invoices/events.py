@@ -1,0 +1,55 @@
+"""The events of an invoice: of its creation and deletion, of each new state, and of what happens in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import integer
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import shared
+from emulator.store.events import NewEvent
+
+# Fields that are never shown: counters of what happens in a state, and marks of what has happened once.
+SENT, OVERDUE, FAILURES, ACTIONS = "_times_sent", "_overdue", "_failures", "_actions"
+_REACHED: Mapping[str, tuple[str, ...]] = {
+    "open": ("finalized",),
+    "paid": ("paid", "payment_succeeded"),
+    "uncollectible": ("marked_uncollectible",),
+    "void": ("voided",),
+}
+
+
+def _happened(before: Fields, after: Fields) -> Iterator[str]:
+    """The suffixes of the events of a change."""
+    if after["status"] != before["status"]:
+        yield from _REACHED.get(str(after["status"]), ())
+        return
+    if integer(after, FAILURES) != integer(before, FAILURES):
+        yield from ("updated", "payment_failed")
+    elif integer(after, ACTIONS) != integer(before, ACTIONS):
+        yield from ("updated", "payment_action_required")
+    elif integer(after, SENT) != integer(before, SENT):
+        yield "sent"
+    elif after.get(OVERDUE) != before.get(OVERDUE):
+        yield "overdue"
+    elif after.get("last_finalization_error") and not before.get("last_finalization_error"):
+        yield "finalization_failed"
+    else:
+        yield "updated"
+
+
+def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """The events of a change of an invoice, with `previous_attributes` where something visible has changed."""
+    if diff.before is diff.after:  # time alone changes nothing that is shown
+        return
+    before = resource.render(diff.sandbox, diff.before, diff.now) if diff.before else None
+    after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    account = Scope(diff.sandbox, diff.row.owner, diff.now).account
+    if diff.before is None or diff.after is None:
+        yield snapshot(f"{resource.name}.{'deleted' if after is None else 'created'}", account, before, after)
+        return
+    for name in _happened(shared(diff.before), shared(diff.after)):
+        if name != "updated" or before != after:
+            yield snapshot(f"{resource.name}.{name}", account, before, after)

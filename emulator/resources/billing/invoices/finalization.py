@@ -1,0 +1,126 @@
+"""Finalizing an invoice: its number and URLs, the balance of its customer, the payment intent that it waits for."""
+
+from __future__ import annotations
+
+from emulator.resources import objects
+from emulator.resources.billing.invoices import payments
+from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put, remaining
+from emulator.resources.billing.invoices.lines import lines_of
+from emulator.resources.billing.invoices.totals import balanced, coupon_of, ending
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.payments.methods import customer_balances
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode, shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+DISCOUNT, TOKENS = "discount", "hosted_invoice"  # a table of the ids of invoices by the tokens in their URLs
+APPLIED, UNAPPLIED = "applied_to_invoice", "unapplied_from_invoice"
+
+
+def finalize(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A draft as an open invoice with a payment intent; one without an amount due is paid. Raises StripeError."""
+    fields = opened(scope, row)
+    row = objects.replace(scope, INVOICE, row, fields)
+    if not remaining(fields):
+        return objects.replace(scope, INVOICE, row, settled(scope, {**fields, "attempted": True}))
+    if not fields.get(CUSTOMER):
+        return row
+    intent = payments.intent_for(scope, row, fields)
+    payments.add_intent(scope, row, fields, intent)
+    return objects.change(scope, INVOICE, row, **payments.secret_for(intent))
+
+
+def opened(scope: Scope, row: Row[bytes]) -> Fields:
+    """The fields of a draft as an open invoice; the balance of its customer is applied. Raises StripeError."""
+    draft = decode(row)
+    rendering = hash_in(draft, "rendering")
+    fields: Fields = {
+        **draft,
+        **balanced(scope, draft),
+        "automatically_finalizes_at": None,
+        "effective_at": draft.get("effective_at") or scope.now,
+        "number": draft.get("number") or _number(scope, draft.get(CUSTOMER)),
+        "rendering": {**rendering, "pdf": {"page_size": "letter"}} if rendering else None,
+        "status": "open",
+        "status_transitions": {**hash_in(draft, "status_transitions"), "finalized_at": scope.now},
+        "_token": _token(scope, row.id),
+    }
+    _use_up(scope, fields)
+    return {**fields, "ending_balance": _apply_balance(scope, row.id, fields)}
+
+
+def settled(scope: Scope, fields: Fields) -> Fields:
+    """An invoice with nothing left to pay."""
+    times = {**hash_in(fields, "status_transitions"), "paid_at": scope.now}
+    return {
+        **fields,
+        "amount_paid": integer(fields, "amount_due"),
+        "amount_remaining": 0,
+        "auto_advance": False,
+        "next_payment_attempt": None,
+        "status": "paid",
+        "status_transitions": times,
+    }
+
+
+def _number(scope: Scope, customer: Json) -> Json:
+    """The next number of a customer's invoices, which is counted; none where the customer is not known."""
+    row = objects.get(scope, CUSTOMER, str(customer or ""))
+    if row is None:
+        return None
+    known = decode(row)
+    sequence = integer(known, "next_invoice_sequence", 1)
+    objects.change(scope, CUSTOMER, row, next_invoice_sequence=sequence + 1, _numbered=sequence)
+    return f"{known['invoice_prefix']}-{sequence:04d}"
+
+
+def _token(scope: Scope, invoice: str) -> str:
+    """The part of an invoice's URLs that stays the same, by which its page is found."""
+    token = f"_{scope.sandbox.ids.token(32)}"
+    scope.sandbox.table(TOKENS).add(scope.owner, token, scope.outside.now, invoice.encode())
+    return token
+
+
+# --- the balance of the customer ----------------------------------------------------------------------------------
+
+
+def _apply_balance(scope: Scope, invoice: str, fields: Fields) -> int:
+    """Apply the balance of the customer to an invoice, and return what is left of it."""
+    left = ending(scope, fields)
+    _adjust(scope, invoice, fields, left - integer(fields, "starting_balance"), APPLIED)
+    return left
+
+
+def restore_balance(scope: Scope, row: Row[bytes]) -> None:
+    """Undo the use of the customer's balance by an invoice, which becomes void (official)."""
+    fields = shared(row)
+    applied = integer(fields, "ending_balance") - integer(fields, "starting_balance")
+    _adjust(scope, row.id, fields, -applied, UNAPPLIED)
+
+
+def _adjust(scope: Scope, invoice: str, fields: Fields, amount: int, kind: str) -> None:
+    customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
+    if customer is not None and amount:
+        customer_balances.adjust(scope, customer, amount, str(fields["currency"]), type=kind, invoice=invoice)
+
+
+# --- discounts ----------------------------------------------------------------------------------------------------
+
+
+def _use_up(scope: Scope, fields: Fields) -> None:
+    """Remove the discount of a customer that only applies once, after an invoice that has it is finalized."""
+    row = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
+    held = hash_in(shared(row), DISCOUNT) if row is not None else {}
+    ids = fields.get("discounts")
+    if row is None or not held or not isinstance(ids, list) or held["id"] not in ids:
+        return
+    if coupon_of(scope, str(held["id"])).get("duration", "once") == "once":
+        scope.sandbox.table(DISCOUNT).remove(scope.owner, str(held["id"]))
+        objects.change(scope, CUSTOMER, row, discount=None)
+
+
+def recomputed(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A draft with its amounts as the present discounts, rates and balance make them."""
+    return put(scope, row, decode(row), lines_of(shared(row)))

@@ -1,0 +1,230 @@
+"""`/v1/invoiceitems`: an amount, or a price in a quantity, pending or on a draft."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import Any
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.billing.base import amounts, clocks
+from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put
+from emulator.resources.billing.invoices.lines import ITEM, hidden_price, item_of, lines_of, of_item, pricing
+from emulator.resources.billing.products.line_items import discounts_of, price_of
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic import unknown
+from emulator.resources.generic.base.additions import hash_in, integer, of_id
+from emulator.resources.metadata import merged
+from emulator.resources.money.currencies import check_currency
+from emulator.resources.money.holders import default_currency
+from emulator.resources.resource import Events, Fields, Resource
+from emulator.resources.stored import CLOCK, decode, sent, shared, stored
+from emulator.resources.verbs import V1
+from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+SUBSCRIPTION = "subscription"
+REQUEST_ONLY = frozenset(
+    "customer discounts invoice price_data subscription tax_behavior tax_code unit_amount_decimal".split()
+)
+PRICED = frozenset(("amount", "price_data", "pricing", "quantity", "quantity_decimal", "unit_amount_decimal"))
+
+
+def add(scope: Scope, fields: Fields) -> Row[bytes]:
+    """A new item of a customer, pending unless it has an invoice.
+
+    `scope` is the moment as the customer sees it; `fields` has the customer, the amount, the currency and the pricing.
+    """
+    customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
+    own: Fields = {
+        "date": scope.now,
+        "discountable": True,
+        "discounts": [],
+        "frozen_fields": [],
+        "invoicing_rules": [],
+        "metadata": {},
+        "period": {"end": scope.now, "start": scope.now},
+        "proration": False,
+        "quantity": 1,
+        "tax_rates": [],
+        CLOCK: shared(customer).get(CLOCK) if customer is not None else None,
+        **fields,
+    }
+    own.setdefault("quantity_decimal", str(own["quantity"]))
+    identifier = scope.sandbox.ids.in_account("ii", scope.outside.now, scope.owner)
+    return objects.add(scope, ITEM, identifier, own, str(own[CUSTOMER]) if own.get(CUSTOMER) else None)
+
+
+# --- amounts ------------------------------------------------------------------------------------------------------
+
+
+def amount(call: Call, params: Params, currency: str) -> Fields:
+    """The amount, the price and the quantity that parameters of an item or a line give. Raises StripeError."""
+    quantity = integer(params, "quantity", 1)
+    own: Fields = {"quantity": quantity, "quantity_decimal": str(params.get("quantity_decimal") or quantity)}
+    data, named = hash_in(params, "price_data"), hash_in(params, "pricing").get("price")
+    if data or named:
+        priced: Params = {"price": str(named)} if named else {"price_data": hash_at(params, "price_data")}
+        price = price_of(call, priced, "pricing" if named else "")
+        if price.get("recurring"):
+            raise errors.recurring_price_of_item()
+        details: Json = {"price": price["id"], "product": price["product"]}
+        return {
+            **own,
+            "amount": amounts.amount_of(price, quantity),
+            "currency": price["currency"],
+            "pricing": pricing(details, price["unit_amount_decimal"]),
+        }
+    whole, each = params.get("amount"), params.get("unit_amount_decimal")
+    if whole is None and each is None:
+        raise errors.missing_param(("amount",))
+    if whole is not None and "quantity" in params:
+        raise errors.exclusive_params([("amount",), ("quantity",)])
+    unit = str(whole) if whole is not None else str(each)
+    total = integer(params, "amount") if whole is not None else _times(str(each), quantity)
+    details = hidden_price(call.scope, total, currency, params.get("description"))
+    return {**own, "amount": total, "currency": currency, "pricing": pricing(details, unit)}
+
+
+def _times(unit: str, quantity: int) -> int:
+    return int((Decimal(unit) * quantity).to_integral_value(ROUND_HALF_UP))
+
+
+# --- endpoints ----------------------------------------------------------------------------------------------------
+
+
+def _create(call: Call) -> Json:
+    """POST /v1/invoiceitems. An item of a draft is its first line. Raises StripeError."""
+    invoice, customer = _invoice(call), _customer(call)
+    customer = customer or (str(shared(invoice)[CUSTOMER]) if invoice is not None else "")
+    scope = clocks.scope_of_customer(call.scope, customer)
+    subscription = _subscription(call)
+    fields: Fields = {
+        **sent(ITEM, call, REQUEST_ONLY),
+        **amount(call, call.params, _currency(call, scope, customer, invoice)),
+        CUSTOMER: customer,
+        "metadata": dict(merged({}, call.params.get("metadata"))),
+        **({"parent": _parent(subscription)} if subscription else {}),
+    }
+    if "discounts" in call.params:
+        fields["discounts"] = discounts_of(call, call.params, customer=customer)
+    row = add(scope, {**fields, **({INVOICE: invoice.id} if invoice is not None else {})})
+    if invoice is not None:
+        put(scope, invoice, decode(invoice), [of_item(scope, row.id, shared(row)), *lines_of(shared(invoice))])
+    return ITEMS.respond(call, row)
+
+
+def _invoice(call: Call) -> Row[bytes] | None:
+    """The draft that a request names. Raises StripeError for an invoice in another state."""
+    named = call.params.get(INVOICE)
+    row = of_id(call, INVOICE, str(named), INVOICE) if named else None
+    if row is not None and shared(row)["status"] != "draft":
+        raise errors.invoice_not_editable()
+    return row
+
+
+def _customer(call: Call) -> str:
+    """The customer of a request, empty where its invoice has one. Raises StripeError."""
+    if call.params.get("customer_account"):
+        raise errors.param_not_emulated(("customer_account",))
+    identifier = call.params.get(CUSTOMER)
+    if not identifier and not call.params.get(INVOICE):
+        raise errors.missing_param((CUSTOMER,))
+    return of_id(call, CUSTOMER, str(identifier), CUSTOMER).id if identifier else ""
+
+
+def _subscription(call: Call) -> str | None:
+    named = call.params.get(SUBSCRIPTION)
+    return of_id(call, SUBSCRIPTION, str(named), SUBSCRIPTION).id if named else None
+
+
+def _parent(subscription: str) -> Json:
+    details: Json = {SUBSCRIPTION: subscription}
+    return {"subscription_details": details, "type": "subscription_details"}
+
+
+def _currency(call: Call, scope: Scope, customer: str, invoice: Row[bytes] | None) -> str:
+    """The currency: the parameter's, the invoice's, the customer's, or the account's. Raises StripeError."""
+    if call.params.get("currency"):
+        return check_currency(str(call.params["currency"]))
+    rows = (invoice, objects.get(scope, CUSTOMER, customer))
+    known = (shared(row).get("currency") for row in rows if row is not None)
+    return str(next(filter(None, known), None) or default_currency(scope.sandbox, scope.owner))
+
+
+def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """The fields after an update, and the line of the item. Raises StripeError once its invoice is final."""
+    stored_fields = shared(row)
+    scope = clocks.scope_of_customer(call.scope, stored_fields.get(CUSTOMER))
+    invoice = objects.get(scope, INVOICE, str(stored_fields.get(INVOICE) or ""))
+    if stored_fields.get(INVOICE) and invoice is None:
+        raise errors.invoice_item_deleted()
+    if invoice is not None and shared(invoice)["status"] != "draft":
+        raise errors.invoice_not_editable()
+    if PRICED & call.params.keys():
+        fields = {**fields, **amount(call, _with_price(call, stored_fields), str(stored_fields["currency"]))}
+    if "discounts" in call.params:
+        fields["discounts"] = discounts_of(call, call.params, invoice_item=row.id)
+    if invoice is not None:
+        found = decode(invoice)
+        lines = [of_item(scope, row.id, fields) if item_of(line) == row.id else line for line in lines_of(found)]
+        put(scope, invoice, found, lines)
+    return fields
+
+
+def _with_price(call: Call, fields: Fields) -> Params:
+    """The parameters of an update, with the price of the item where they give another quantity alone."""
+    if {"amount", "price_data", "pricing", "unit_amount_decimal"} & call.params.keys():
+        return call.params
+    details = hash_in(hash_in(fields, "pricing"), "price_details")
+    known = objects.get(call.scope, "price", str(details.get("price")))
+    if known is not None:
+        return {**call.params, "pricing": {"price": known.id}}
+    return {**call.params, "unit_amount_decimal": str(hash_in(fields, "pricing").get("unit_amount_decimal"))}
+
+
+def _delete(call: Call, row: Row[bytes]) -> None:
+    """Removes the line of an item. Raises StripeError once its invoice is final."""
+    scope = clocks.scope_of_customer(call.scope, shared(row).get(CUSTOMER))
+    invoice = objects.get(scope, INVOICE, str(shared(row).get(INVOICE) or ""))
+    if invoice is None:
+        return
+    found = decode(invoice)
+    if found["status"] != "draft":
+        raise errors.invoice_item_attached()
+    put(scope, invoice, found, [line for line in lines_of(found) if item_of(line) != row.id])
+
+
+def _missing(_: Resource[Any], call: Call, template: str) -> StripeError:
+    return errors.no_such_invoice_item(call.path[template], "live" if call.sandbox.livemode else "test")
+
+
+def _is_pending(row: Row[bytes], value: Value) -> bool:
+    return (shared(row).get(INVOICE) is None) == value
+
+
+def _unknown(scope: Scope, _: str, __: str | None) -> Fields:
+    return {"amount": 1000, "currency": "usd", "date": scope.now, "tax_rates": []}
+
+
+ITEMS = stored(
+    ITEM,
+    "ii",
+    noun="Invoice Item",
+    param="id",
+    absent=["net_amount", "proration_details"],
+    request_only=REQUEST_ONLY,
+    filters=[CUSTOMER, "customer_account", INVOICE],
+    matches={"pending": _is_pending},
+    update=_update,
+    delete=_delete,
+    events=Events("invoiceitem.created", None, "invoiceitem.deleted"),
+    style=V1._replace(missing=_missing),
+    unknown=partial(unknown.made, ITEM, "ii", _unknown, []),
+    verbs={"create": _create},
+)
+RESOURCES = (ITEMS,)

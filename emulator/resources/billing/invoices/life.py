@@ -1,0 +1,76 @@
+"""The changes of invoices by themselves: drafts are finalized, invoices are charged again, and become overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.billing.base.clocks import Life
+from emulator.resources.billing.invoices import retries
+from emulator.resources.billing.invoices.collection import collect, method_of
+from emulator.resources.billing.invoices.drafts import INVOICE, SEND
+from emulator.resources.billing.invoices.events import OVERDUE, SENT
+from emulator.resources.billing.invoices.finalization import finalize
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import integer
+from emulator.resources.payments.intents.confirmation import payment_error
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+
+
+def due(row: Row[bytes]) -> Iterator[int]:
+    """The seconds at which an invoice changes by itself."""
+    fields = shared(row)
+    if fields["status"] == "draft" and fields.get("auto_advance"):
+        yield from _times(fields.get("automatically_finalizes_at"))
+    elif fields["status"] == "open" and fields.get("collection_method") == SEND:
+        yield from _times(None if fields.get(OVERDUE) else fields.get("due_date"))
+    elif fields["status"] == "open":
+        yield from _times(fields.get("next_payment_attempt"))
+
+
+def _times(at: object) -> Iterator[int]:
+    if isinstance(at, int):
+        yield at
+
+
+def elapse(scope: Scope, row: Row[bytes]) -> None:
+    """What changes at such a second."""
+    fields = shared(row)
+    if fields["status"] == "draft":
+        advance(scope, row)
+    elif fields.get("collection_method") == SEND:
+        objects.change(scope, INVOICE, row, **{OVERDUE: True})
+    else:
+        charge(scope, row)
+
+
+def advance(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A draft that is finalized by itself, and charged or sent. One that cannot be says why, and stays a draft."""
+    before = len(scope.sandbox.changes)
+    try:
+        row = finalize(scope, row)
+    except StripeError as error:
+        scope.sandbox.changes.undo(before)
+        stops = {"automatically_finalizes_at": None, "next_payment_attempt": None}
+        return objects.change(scope, INVOICE, row, last_finalization_error=payment_error(error, {}), **stops)
+    fields = shared(row)
+    if fields["status"] != "open":
+        return row
+    if fields.get("collection_method") == SEND:
+        return objects.change(scope, INVOICE, row, **{SENT: integer(fields, SENT) + 1})
+    return charge(scope, row)
+
+
+def charge(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """An automatic attempt. After a hard decline only the counter runs on, until there is another method (official)."""
+    fields = shared(row)
+    refused = fields.get(retries.HARD)
+    if refused and refused == method_of(scope, fields):
+        counted = integer(fields, "attempt_count") + 1
+        return objects.change(scope, INVOICE, row, attempt_count=counted, **retries.following(scope, fields))
+    return collect(scope, row, automatic=True)
+
+
+LIFE = Life(INVOICE, due, elapse)

@@ -1,0 +1,175 @@
+"""The lines of invoices: of invoice items, of the items of subscriptions, and as responses show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from emulator.resources import objects
+from emulator.resources.billing.base import amounts
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.generic.base.lists import items
+from emulator.resources.money.currencies import formatted
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.sandbox.ids import ALPHABET
+from emulator.wire.json import Json
+
+LINE, ITEM = "line_item", "invoiceitem"
+NOT_PRORATED: Json = {"credited_items": None}
+_OF_ITEM = "description discountable discounts metadata period pricing quantity quantity_decimal".split()
+
+
+def of_item(scope: Scope, identifier: str, item: Mapping[str, Json]) -> Fields:
+    """The line of an invoice item, which is empty for one that is not stored."""
+    own = {name: item.get(name) for name in _OF_ITEM}
+    parent = _parent_of_item(identifier or None, item)
+    return _line(scope, integer(item, "amount"), str(item["currency"]), parent, {**own, "_rates": item["tax_rates"]})
+
+
+def _parent_of_item(identifier: str | None, item: Mapping[str, Json]) -> Json:
+    """The parent of an item's line: prorations of a subscription are lines of it (observed)."""
+    details = hash_in(hash_in(item, "parent"), "subscription_details")
+    prorated: Fields = {
+        "invoice_item": identifier,
+        "proration": bool(item.get("proration")),
+        "proration_details": _credited(item),
+        "subscription": details.get("subscription"),
+    }
+    if details.get("subscription_item"):
+        own: Json = {**prorated, "subscription_item": details["subscription_item"]}
+        return {
+            "invoice_item_details": None,
+            "subscription_item_details": own,
+            "type": "subscription_item_details",
+        }
+    return {"invoice_item_details": prorated, "subscription_item_details": None, "type": "invoice_item_details"}
+
+
+def _credited(item: Mapping[str, Json]) -> Json:
+    """The lines that a credit is for, flat as lines show them (observed)."""
+    credited = hash_in(hash_in(item, "proration_details"), "credited_items")
+    details = hash_in(credited, "invoice_line_item_details")
+    return {"credited_items": dict(details)} if details else NOT_PRORATED
+
+
+def of_subscription(scope: Scope, item: Mapping[str, Json], start: int, end: int, *, trial: bool = False) -> Fields:
+    """The line of a subscription's item, as it is shown, for a period; that of a trial is free (observed)."""
+    price, quantity = hash_in(item, "price"), integer(item, "quantity", 1)
+    name = product_name(scope, price)
+    amount = 0 if trial else amounts.amount_of(priced(scope, price), quantity)
+    return of_subscription_amount(
+        scope,
+        item,
+        {"end": end, "start": start},
+        amount,
+        description=f"Free trial for {quantity} \u00d7 {name}"
+        if trial
+        else f"{quantity} \u00d7 {name} (at {shown_amount(price)})",
+        unit="0" if trial else price.get("unit_amount_decimal"),
+    )
+
+
+def of_subscription_amount(  # noqa: PLR0913 - a line has as many parts
+    scope: Scope,
+    item: Mapping[str, Json],
+    period: Json,
+    amount: int,
+    *,
+    description: str,
+    unit: Json,
+    quantity: int | None = None,
+) -> Fields:
+    """The line of a subscription's item with a given amount, such as that of its usage."""
+    price = hash_in(item, "price")
+    count = integer(item, "quantity", 1) if quantity is None else quantity
+    parent: Json = {
+        "invoice_item_details": None,
+        "subscription_item_details": {
+            "invoice_item": None,
+            "proration": False,
+            "proration_details": NOT_PRORATED,
+            "subscription": item.get("subscription"),
+            "subscription_item": item.get("id"),
+        },
+        "type": "subscription_item_details",
+    }
+    own: Fields = {
+        "description": description,
+        "discountable": True,
+        "discounts": item.get("discounts") or [],
+        "metadata": item.get("metadata") or {},
+        "period": period,
+        "pricing": pricing({"price": price["id"], "product": price["product"]}, unit),
+        "quantity": count,
+        "quantity_decimal": str(count),
+        "_rates": item.get("tax_rates"),
+    }
+    return _line(scope, amount, str(price["currency"]), parent, own)
+
+
+def priced(scope: Scope, price: Fields) -> Fields:
+    """A price with its tiers, which no other object shows."""
+    row = objects.get(scope, "price", str(price["id"]))
+    return {**price, "tiers": shared(row).get("tiers") if row is not None else None}
+
+
+def shown_amount(price: Mapping[str, Json]) -> str:
+    """`$10.00 / month`, as descriptions have it (observed for dollars)."""
+    recurring = hash_in(price, "recurring")
+    count = integer(recurring, "interval_count", 1)
+    every = f"{recurring.get('interval')}" if count == 1 else f"every {count} {recurring.get('interval')}s"
+    amount = formatted(integer(price, "unit_amount"), str(price.get("currency")))
+    return f"{amount} / {every}"
+
+
+def product_name(scope: Scope, price: Mapping[str, Json]) -> Json:
+    """The name of the product of a price."""
+    product = objects.get(scope, "product", str(price.get("product")))
+    return shared(product).get("name") if product is not None else None
+
+
+def _line(scope: Scope, amount: int, currency: str, parent: Json, own: Fields) -> Fields:
+    fields: Fields = {
+        "amount": amount,
+        "currency": currency,
+        "discount_amounts": [],
+        "invoice": None,
+        "livemode": scope.sandbox.livemode,
+        "parent": parent,
+        "pretax_credit_amounts": [],
+        "subtotal": amount,
+        "taxes": [],
+        **own,
+    }
+    identifier = scope.sandbox.ids.in_account("il", scope.outside.now, scope.owner)
+    return {"id": identifier, "object": LINE, **dict(sorted(fields.items()))}
+
+
+def pricing(details: Json, unit_amount: Json) -> Json:
+    """The price of a line."""
+    return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit_amount}
+
+
+def hidden_price(scope: Scope, amount: int, currency: str, description: Json) -> Json:
+    """The ids of the price and the product that Stripe makes for an amount: the same for the same one (observed).
+
+    No objects are made for them.
+    """
+    digest = sha256(f"{scope.owner} {amount} {currency} {description}".encode()).digest()
+    digits = "".join(ALPHABET[byte % 62] for byte in digest[:24])
+    return {"price": f"price_{digits[:24]}", "product": f"prod_{digits[:14]}"}
+
+
+def lines_of(invoice: Mapping[str, Json]) -> list[Fields]:
+    """The stored lines of an invoice."""
+    return items(invoice, ("lines",))
+
+
+def item_of(line: Mapping[str, Json]) -> str | None:
+    """The invoice item of a line."""
+    parent = hash_in(line, "parent")
+    details = hash_in(parent, "invoice_item_details") or hash_in(parent, "subscription_item_details")
+    found = details.get("invoice_item")
+    return str(found) if found else None

@@ -1,0 +1,264 @@
+"""Invoice payments: the payment intents and payment records that pay an invoice, and `/v1/invoice_payments`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.invoices.drafts import INVOICE, remaining, subscription_of
+from emulator.resources.by_request import create
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.payments.intents import captures, states
+from emulator.resources.payments.intents.confirmation import secret_of
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import decode, shared, stored
+from emulator.schema.check import Value
+from emulator.store.events import NewEvent
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+INTENT, PAYMENT, RECORD = states.PAYMENT, "invoice_payment", "payment_record"
+LINKS = "invoice_of_intent"  # a table of the ids of invoices by those of payment intents
+# By the reason of an invoice; others are payments for an invoice (observed).
+DESCRIPTIONS: Mapping[str, str] = {
+    "subscription_create": "Subscription creation",
+    "subscription_cycle": "Subscription update",
+    "subscription_threshold": "Subscription update",
+    "subscription_update": "Subscription update",
+}
+TYPES = ("card", "link")  # of an invoice without types of its own (observed)
+
+
+# --- payment intents ----------------------------------------------------------------------------------------------
+
+
+def intent_for(scope: Scope, row: Row[bytes], invoice: Fields) -> Row[bytes]:
+    """A new payment intent for the remaining amount of an invoice. Raises StripeError."""
+    sent: dict[str, object] = {
+        "amount": remaining(invoice),
+        "currency": invoice["currency"],
+        "customer": invoice["customer"],
+        "description": DESCRIPTIONS.get(str(invoice.get("billing_reason")), "Payment for Invoice"),
+        "payment_method_types": types_of(invoice),
+        **_terms(invoice),
+    }
+    if subscription_of(invoice):
+        sent["setup_future_usage"] = "off_session"
+    outside = scope.outside
+    identifier = outside.sandbox.ids.in_family("pi", outside.sandbox.ids.family(outside.now, outside.owner))
+    with outside.sandbox.ids.next(["pi"], identifier):
+        create(outside, INTENT, sent)
+    found = objects.get(outside, INTENT, identifier)
+    if found is None:
+        raise LookupError(f"the payment intent {identifier} of an invoice is missing")
+    if subscription_of(invoice):
+        details = {"customer_reference": None, "order_reference": row.id}
+        found = _with_details(outside, found, details)
+    return found
+
+
+def _with_details(scope: Scope, row: Row[bytes], details: Json) -> Row[bytes]:
+    return objects.change(scope, INTENT, row, payment_details=details)
+
+
+def types_of(invoice: Fields) -> list[str]:
+    """The types of payment methods that an invoice accepts."""
+    named = hash_in(invoice, "payment_settings").get("payment_method_types")
+    return [str(each) for each in named] if isinstance(named, list) and named else list(TYPES)
+
+
+def _terms(invoice: Fields) -> dict[str, object]:
+    """The accounts that a payment of an invoice is for, and the statement of its payer."""
+    found: dict[str, object] = {
+        "application_fee_amount": fee_of(invoice),
+        "on_behalf_of": invoice.get("on_behalf_of"),
+        "statement_descriptor_suffix": invoice.get("statement_descriptor"),
+        "transfer_data": invoice.get("_transfer_data"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def fee_of(invoice: Fields) -> int | None:
+    """The application fee of an invoice: an amount, or a share of what is due, rounded half up."""
+    amount, percent = invoice.get("_application_fee_amount"), invoice.get("_application_fee_percent")
+    if isinstance(amount, int):
+        return min(amount, integer(invoice, "amount_due"))
+    if isinstance(percent, int | float) and percent:
+        return int(integer(invoice, "amount_due") * percent / 100 + 0.5)
+    return None
+
+
+def secret_for(intent: Row[bytes]) -> Fields:
+    """The field `confirmation_secret` of an invoice with a payment intent."""
+    return {"confirmation_secret": {"client_secret": secret_of(intent), "type": INTENT}}
+
+
+# --- invoice payments ---------------------------------------------------------------------------------------------
+
+
+def add(scope: Scope, invoice: Row[bytes], payment: Json, amount: int, *, default: bool) -> Row[bytes]:
+    """An open payment of an amount of an invoice."""
+    own: Fields = {
+        "amount_requested": amount,
+        "currency": shared(invoice)["currency"],
+        "invoice": invoice.id,
+        "is_default": default,
+        "payment": payment,
+        "status": "open",
+    }
+    identifier = scope.sandbox.ids.in_account("inpay", scope.outside.now, scope.owner)
+    return objects.add(scope, PAYMENT, identifier, own, invoice.id)
+
+
+def add_intent(scope: Scope, invoice: Row[bytes], fields: Fields, intent: Row[bytes], *, default: bool = True) -> None:
+    """The payment of an invoice by a payment intent, whose success pays it."""
+    amount = remaining(fields) if default else min(remaining(fields), integer(shared(intent), "amount"))
+    add(scope, invoice, {INTENT: intent.id, "type": INTENT}, amount, default=default)
+    link(scope, intent.id, invoice.id)
+
+
+def pay(scope: Scope, payment: Row[bytes], amount: int) -> None:
+    """Mark a payment as paid."""
+    times: Json = {"canceled_at": None, "paid_at": scope.now}
+    objects.change(scope, PAYMENT, payment, status="paid", amount_paid=amount, status_transitions=times)
+
+
+def of_invoice(scope: Scope, invoice: str, status: str = "") -> list[Row[bytes]]:
+    """The payments of an invoice, oldest first; with a status, only those in it."""
+    rows = scope.sandbox.table(PAYMENT).oldest(scope.owner, parent=invoice)
+    return [row for row in rows if status in ("", shared(row)["status"])]
+
+
+def intent_of(payment: Row[bytes]) -> str | None:
+    """The payment intent of an invoice payment."""
+    found = hash_in(shared(payment), "payment").get(INTENT)
+    return str(found) if found else None
+
+
+def open_intent(scope: Scope, invoice: str) -> Row[bytes] | None:
+    """The payment intent that an open invoice waits for."""
+    for payment in of_invoice(scope, invoice, "open"):
+        if shared(payment)["is_default"] and intent_of(payment):
+            return objects.get(scope.outside, INTENT, intent_of(payment))
+    return None
+
+
+def cancel_open(scope: Scope, invoice: str, reason: str) -> None:
+    """Cancel the open payments of an invoice, and their payment intents."""
+    for payment in of_invoice(scope, invoice, "open"):
+        times: Json = {"canceled_at": scope.now, "paid_at": None}
+        objects.change(scope, PAYMENT, payment, status="canceled", status_transitions=times)
+        intent = objects.get(scope.outside, INTENT, intent_of(payment))
+        if intent is not None and shared(intent)["status"] in states.CANCELABLE[INTENT]:
+            captures.cancel(scope.outside, intent, reason)
+
+
+def resize(scope: Scope, invoice: str, amount: int) -> None:
+    """Let the open payment of an invoice request another amount."""
+    intent = open_intent(scope, invoice)
+    for payment in of_invoice(scope, invoice, "open"):
+        if intent is not None and intent_of(payment) == intent.id:
+            objects.change(scope, PAYMENT, payment, amount_requested=amount)
+            objects.change(scope.outside, INTENT, intent, amount=amount)
+
+
+# --- links --------------------------------------------------------------------------------------------------------
+
+
+def link(scope: Scope, intent: str, invoice: str) -> None:
+    """Let an invoice follow a payment intent."""
+    scope.sandbox.table(LINKS).add(scope.owner, intent, scope.outside.now, invoice.encode())
+
+
+def linked(scope: Scope, intent: str) -> Row[bytes] | None:
+    """The invoice that follows a payment intent."""
+    found: Row[bytes] | None = scope.sandbox.table(LINKS).get(scope.owner, intent)
+    return objects.get(scope, INVOICE, found.data.decode()) if found is not None else None
+
+
+@contextmanager
+def unlinked(scope: Scope, intent: str) -> Iterator[None]:
+    """A block in which an invoice does not follow its payment intent, as it makes the attempt itself."""
+    table = scope.sandbox.table(LINKS)
+    found = table.remove(scope.owner, intent) if table.get(scope.owner, intent) is not None else None
+    try:
+        yield
+    finally:
+        if found is not None:
+            table.put(found)
+
+
+# --- endpoints ----------------------------------------------------------------------------------------------------
+
+
+def attach(call: Call, row: Row[bytes]) -> tuple[Row[bytes], int, str]:
+    """Attach the payment of a request to an open invoice: the payment, what it has paid, and its status.
+
+    Raises StripeError.
+    """
+    scope = clocks.scope_of_customer(call.scope, shared(row).get("customer"))
+    fields = shared(row)
+    if call.params.get(INTENT):
+        return _attach_intent(scope, row, fields, str(call.params[INTENT]))
+    if call.params.get(RECORD):
+        return _attach_record(scope, row, fields, str(call.params[RECORD]))
+    raise errors.missing_param((INTENT,))
+
+
+def _attach_intent(scope: Scope, row: Row[bytes], fields: Fields, identifier: str) -> tuple[Row[bytes], int, str]:
+    intent = objects.get(scope.outside, INTENT, identifier)
+    if intent is None:
+        raise errors.no_such(INTENT, identifier, INTENT)
+    known = shared(intent)
+    if known["currency"] != fields["currency"]:
+        raise errors.payment_of_another_currency(str(known["currency"]), str(fields["currency"]))
+    if known["status"] == states.CANCELED or linked(scope, identifier) is not None:
+        raise errors.payment_not_attachable(identifier)
+    add_intent(scope, row, fields, intent, default=False)
+    payment = of_invoice(scope, row.id)[-1]
+    return payment, integer(known, "amount_received"), str(known["status"])
+
+
+def _attach_record(scope: Scope, row: Row[bytes], fields: Fields, identifier: str) -> tuple[Row[bytes], int, str]:
+    record = objects.get(scope, RECORD, identifier)
+    if record is None:
+        raise errors.no_such(RECORD, identifier, RECORD)
+    reported = integer(hash_in(decode(record), "amount_guaranteed"), "value")
+    if not reported:
+        raise errors.payment_record_not_guaranteed(identifier)
+    own: Json = {RECORD: identifier, "type": RECORD}
+    payment = add(scope, row, own, min(reported, remaining(fields)), default=False)
+    return payment, reported, states.SUCCEEDED
+
+
+def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """`invoice_payment.paid` once a payment is paid; nothing else has an event."""
+    if diff.after is None or shared(diff.after)["status"] != "paid":
+        return
+    if diff.before is None or shared(diff.before)["status"] != "paid":
+        shown = resource.render(diff.sandbox, diff.after, diff.now)
+        yield snapshot("invoice_payment.paid", Scope(diff.sandbox, diff.row.owner, diff.now).account, None, shown)
+
+
+def _of_payment(row: Row[bytes], value: Value) -> bool:
+    """The filter `payment`: its type, and the id of the payment."""
+    found = hash_in(shared(row), "payment")
+    return isinstance(value, dict) and all(found.get(name) == each for name, each in value.items())
+
+
+PAYMENTS = stored(
+    PAYMENT,
+    "inpay",
+    noun="invoice_payment",
+    param="invoice_payment",
+    filters=["invoice", "status"],
+    matches={"payment": _of_payment},
+    unknown={"amount_requested": 1000, "status": "open"},
+    events=_events,
+)
+RESOURCES = (PAYMENTS,)

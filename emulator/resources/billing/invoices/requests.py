@@ -1,0 +1,154 @@
+"""New invoices by request: the parameters, and the draft that they make."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.invoices import drafts
+from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, RENDERING, SEND
+from emulator.resources.billing.products.line_items import invoice_discounts
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, of_id
+from emulator.resources.metadata import merged
+from emulator.resources.money.currencies import check_currency
+from emulator.resources.money.holders import default_currency
+from emulator.resources.resource import Fields
+from emulator.resources.stored import sent, shared
+from emulator.schema.check import Params
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+SUBSCRIPTION, RATE = "subscription", "shipping_rate"
+# Parameters that an invoice does not show under their names, or not without a computation.
+REQUEST_ONLY = frozenset(
+    """
+    application_fee_amount automatically_finalizes_at currency customer customer_details days_until_due discounts
+    from_invoice invoice_items pending_invoice_items_behavior preview_mode schedule schedule_details shipping_cost
+    subscription subscription_details transfer_data
+    """.split()
+)
+REFUSED = ("from_invoice", "customer_account")  # parameters whose effect is not emulated
+
+
+def new_draft(call: Call) -> Row[bytes]:
+    """The draft of POST /v1/invoices. Raises StripeError."""
+    check(call, call.params)
+    customer = _customer(call)
+    scope = clocks.scope_of_customer(call.scope, customer)
+    pending, currency = _pending(call, scope, customer)
+    fields: Fields = {
+        "rendering": RENDERING,
+        **sent(INVOICE, call, REQUEST_ONLY),
+        CUSTOMER: customer,
+        "currency": currency,
+        "metadata": dict(merged({}, call.params.get("metadata"))),
+        "discounts": invoice_discounts(call, customer, customer=customer),
+        **of_subscription(call, scope),
+        **terms(call),
+    }
+    if "rendering" in call.params:
+        fields["rendering"] = rendering(hash_in(fields, "rendering"))
+    if "days_until_due" in call.params:
+        fields["days_until_due"] = integer(call.params, "days_until_due")
+    if call.params.get("shipping_cost"):
+        fields["shipping_cost"] = shipping_cost(call, scope, currency)
+    row = drafts.new(scope, fields, drafts.lines_of_items(scope, pending))
+    at = call.params.get("automatically_finalizes_at")
+    return objects.change(scope, INVOICE, row, **finalizing_at(scope, at)) if isinstance(at, int) else row
+
+
+def check(call: Call, params: Params, method: object = None) -> None:
+    """Refuse parameters whose effect is not emulated, and invalid dates. Raises StripeError.
+
+    `method` is the collection method where the request has none.
+    """
+    for name in REFUSED:
+        if params.get(name):
+            raise errors.param_not_emulated((name,))
+    if hash_at(params, "automatic_tax").get("enabled"):
+        raise errors.param_not_emulated(("automatic_tax", "enabled"))
+    due = params.get("due_date") or params.get("days_until_due")
+    sends = params.get("collection_method", method) == SEND
+    if sends and not due and method != SEND:
+        raise errors.due_date_required()
+    if not sends and due:
+        raise errors.due_date_without_sending()
+    _ = call
+
+
+def _customer(call: Call) -> str:
+    """The customer of a request, or that of its subscription. Raises StripeError."""
+    identifier = call.params.get(CUSTOMER)
+    if not identifier:
+        raise errors.missing_param((CUSTOMER,))
+    return of_id(call, CUSTOMER, str(identifier), CUSTOMER).id
+
+
+def _pending(call: Call, scope: Scope, customer: str) -> tuple[list[Row[bytes]], str]:
+    """The pending items that a draft takes, and its currency. Raises StripeError.
+
+    The currency is that of the request, of the customer, of the newest item, or the account's own.
+    """
+    params = call.params
+    named = check_currency(str(params["currency"])) if params.get("currency") else None
+    known = shared(objects.named(scope, CUSTOMER, customer)).get("currency")
+    subscription = str(params[SUBSCRIPTION]) if params.get(SUBSCRIPTION) else None
+    behavior = params.get("pending_invoice_items_behavior", "include" if subscription else "exclude")
+    if behavior != "include":
+        return [], str(named or known or default_currency(scope.sandbox, scope.owner))
+    newest = next((str(shared(row)["currency"]) for row in drafts.pending(scope, customer, None, subscription)), None)
+    currency = str(named or newest or known or default_currency(scope.sandbox, scope.owner))
+    return list(drafts.pending(scope, customer, currency, subscription)), currency
+
+
+def of_subscription(call: Call, scope: Scope) -> Fields:
+    """The fields of an invoice for a subscription: its period goes to the present moment (observed)."""
+    if not call.params.get(SUBSCRIPTION):
+        return {}
+    row = of_id(call, SUBSCRIPTION, str(call.params[SUBSCRIPTION]), SUBSCRIPTION)
+    details: Json = {"metadata": shared(row).get("metadata") or {}, SUBSCRIPTION: row.id}
+    items = list_in(hash_in(objects.shown(scope, SUBSCRIPTION, row), "items"), "data")
+    starts = [integer(item, "current_period_start", scope.now) for item in items]
+    return {
+        "parent": {"quote_details": None, "subscription_details": details, "type": "subscription_details"},
+        "period_start": min(starts, default=scope.now),
+    }
+
+
+def terms(call: Call) -> Fields:
+    """The parameters that an invoice keeps for its payment, and does not show."""
+    names = ("application_fee_amount", "transfer_data")
+    return {f"_{name}": cast("Json", call.params[name]) for name in names if name in call.params}
+
+
+def rendering(sent_fields: Fields) -> Fields:
+    """The rendering of a draft, with the page size that it has by default."""
+    return {**sent_fields, "pdf": hash_in(sent_fields, "pdf") or {"page_size": "auto"}}
+
+
+def finalizing_at(scope: Scope, at: int) -> Fields:
+    """The fields of a draft that is finalized at a given time. Raises StripeError."""
+    if at <= scope.now:
+        raise errors.time_in_the_past("automatically_finalizes_at", at)
+    return {"auto_advance": True, "automatically_finalizes_at": at}
+
+
+def shipping_cost(call: Call, scope: Scope, currency: str) -> Json:
+    """The shipping of a request, by a shipping rate or a new one. Raises StripeError."""
+    params = hash_at(call.params, "shipping_cost")
+    data = params.get("shipping_rate_data")
+    if isinstance(data, dict) and params.get(RATE):
+        raise errors.exclusive_params([("shipping_cost", RATE), ("shipping_cost", "shipping_rate_data")])
+    named = created(call, RATE, data)["id"] if isinstance(data, dict) else params.get(RATE)
+    if not named:
+        return None
+    fields = objects.shown(scope, RATE, of_id(call, RATE, str(named), f"shipping_cost[{RATE}]"))
+    fixed = hash_in(fields, "fixed_amount")
+    if fixed.get("currency") != currency:
+        raise errors.param_not_emulated(("shipping_cost", RATE, "currency_options"))
+    amount = integer(fixed, "amount")
+    return {"amount_subtotal": amount, "amount_tax": 0, "amount_total": amount, RATE: fields["id"], "taxes": []}

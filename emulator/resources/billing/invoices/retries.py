@@ -1,0 +1,40 @@
+"""The days on which an invoice that could not be charged is charged again by itself."""
+
+from __future__ import annotations
+
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+
+DAY = 86_400
+RETRY_DAYS = (3, 5, 7)  # after the first attempt (our choice, as Stripe chooses them by a model)
+EXHAUSTED, FIRST, HARD = "_exhausted", "_first_attempt", "_hard"
+# Declines after which a payment method is not charged again (official).
+_HARD = frozenset(
+    """
+    incorrect_number lost_card pickup_card stolen_card revocation_of_authorization revocation_of_all_authorizations
+    authentication_required highest_risk_level transaction_not_allowed
+    """.split()
+)
+
+
+def following(scope: Scope, invoice: Fields) -> Fields:
+    """The time of the next attempt, after one that failed; after the last, the invoice is exhausted."""
+    first = integer(invoice, FIRST, scope.now)
+    times = (first + days * DAY for days in RETRY_DAYS)
+    at = next((at for at in times if at > scope.now), None)
+    return {FIRST: first, "next_payment_attempt": at, EXHAUSTED: at is None}
+
+
+def is_exhausted(invoice: Fields) -> bool:
+    """Whether all attempts to charge an invoice have failed."""
+    return bool(invoice.get(EXHAUSTED))
+
+
+def hard(intent: Row[bytes] | None) -> Fields:
+    """The payment method of a decline after which it is not charged again, to be stored with the invoice."""
+    error = hash_in(shared(intent), "last_payment_error") if intent is not None else {}
+    refused = bool({error.get("decline_code"), error.get("code")} & _HARD)
+    return {HARD: hash_in(error, "payment_method").get("id") if refused else None}
