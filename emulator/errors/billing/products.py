@@ -178,3 +178,82 @@ def no_discount(holder: str, identifier: str) -> StripeError:
     """404 for the discount of a customer or a subscription that has none."""
     message = f"No active discount for {holder}: {quoted_id(identifier)}"
     return StripeError(ErrorBody(404, message, code="resource_missing", missing=identifier))
+
+
+@error("observed", "in 2025")
+def price_currency_differs(price: str, wanted: str) -> StripeError:
+    """400 for a price that has no amount in the currency that is charged."""
+    return refused(f"The currency of the selected prices ({price}) does not match the customer currency ({wanted}).")
+
+
+@error("official", words="our choice")
+def meter_of_licensed_price() -> StripeError:
+    """400 for a price with a meter that is not charged by usage."""
+    return refused("A price with a meter must have `usage_type=metered`.", "recurring[meter]")
+
+
+@error("official", words="our choice")
+def tiers_of_price_per_unit() -> StripeError:
+    """400 for tiers of a price that is charged per unit."""
+    return refused("You can only pass `tiers` when `billing_scheme=tiered`.", "tiers")
+
+
+@error("official", words="our choice")
+def last_tier_ends() -> StripeError:
+    """400 for tiers without an amount beyond the last of them."""
+    return refused("The last of the `tiers` must have `up_to=inf`.", "tiers")
+
+
+@error("official", words="our choice")
+def tiers_not_ascending() -> StripeError:
+    """400 for tiers whose upper bounds do not rise."""
+    return refused("The `up_to` of each of the `tiers` must be greater than that of the one before it.", "tiers")
+
+
+@error("official", words="our choice")
+def tax_behavior_is_known() -> StripeError:
+    """400 for another tax behavior of a price that has one."""
+    return refused(
+        "You cannot change the `tax_behavior` of a price once it is `inclusive` or `exclusive`.", "tax_behavior"
+    )
+
+
+@error("by analogy", "with the currency of prices")
+def coupon_currency_differs(coupon: str, wanted: str) -> StripeError:
+    """400 for a coupon that has no amount in the currency of a purchase."""
+    return refused(f"The currency of the coupon ({coupon}) does not match the currency of the purchase ({wanted}).")
+
+
+def _not_redeemable(reason: str, param: str, code: str | None = None) -> StripeError:
+    return refused(f"This promotion code cannot be redeemed because {reason}.", param, code)
+
+
+@error("official", words="by analogy")
+def promotion_code_inactive(param: str) -> StripeError:
+    """400 for redeeming a promotion code that is archived, expired or used up."""
+    return _not_redeemable("it is not active", param)
+
+
+@error("official", words="by analogy")
+def promotion_code_of_another_customer(param: str) -> StripeError:
+    """400 for redeeming the promotion code of another customer."""
+    return _not_redeemable("it is restricted to another customer", param)
+
+
+@error("observed")
+def promotion_code_not_first_time(param: str) -> StripeError:
+    """400 for redeeming a promotion code for new customers on an older one."""
+    reason = "the associated customer has prior transactions"
+    return _not_redeemable(reason, param, "promotion_code_customer_not_first_time")
+
+
+@error("observed", "without its parameter")
+def promotion_code_below_minimum(param: str) -> StripeError:
+    """400 for redeeming a promotion code on too small a purchase."""
+    return _not_redeemable("the associated purchase does not meet the minimum amount requirement", param)
+
+
+@error("observed", "once, without its parameter")
+def promotion_code_of_other_products(param: str) -> StripeError:
+    """400 for redeeming a promotion code whose coupon is for other products."""
+    return _not_redeemable("the associated coupon is not valid for any of the items", param)

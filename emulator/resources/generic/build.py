@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
-from emulator.resources import objects, verbs
-from emulator.resources.billing.products import coupons, prices
+from emulator.resources import verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import (
     filters,
@@ -36,9 +35,8 @@ from emulator.resources.generic.billing import (
 )
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
-from emulator.resources.search import search
 from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import Update, decode, encode, render, stored
+from emulator.resources.stored import Update, decode, encode, stored
 from emulator.resources.templates import properties, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -58,23 +56,13 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "apple_pay_domain": ("apple_pay_domain", "domain"),
     "checkout.session": ("checkout.session", "session"),
     "issuing.card": ("issuing card", "card"),
-    "product": ("product", "id"),
-    "promotion_code": ("promotion code", "promotion_code"),
     "subscription_schedule": ("subscription_schedule", "schedule"),
-    "tax_rate": ("tax rate", "tax_rate"),
 }
 PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
-# The fields of each search (official).
-SEARCHED: Mapping[str, frozenset[str]] = {
-    "price": frozenset("active currency lookup_key metadata product type".split()),
-    "product": frozenset("active description metadata name shippable url".split()),
-}
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
 MODULES = (
-    coupons,
-    prices,
     checkout,
     credit_balances,
     credit_notes,
@@ -131,7 +119,7 @@ def resource(name: str) -> Resource[Any] | None:
         render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
         events=partial(_events, kind),
-        verbs={**({"search": partial(_search, name)} if "search" in known else {}), **more.verbs},
+        verbs=more.verbs,
         endpoints={**lists.endpoints(name, operations), **more.endpoints},
         params=_params(operations, facts.clearable.split()),
         style=verbs.V1._replace(missing=more.missing, stub=more.stub),
@@ -145,12 +133,6 @@ def _operations() -> Mapping[str, list[Operation]]:
     for operation in catalog.operations():
         found.setdefault(operation.object, []).append(operation)
     return found
-
-
-def _search(name: str, call: Call) -> Json:
-    """GET /v1/things/search. Raises StripeError."""
-    rows = call.sandbox.table(name).newest(call.owner)
-    return search(call, name, SEARCHED[name], rows, lambda row: objects.shown(call.scope, name, row))
 
 
 def _params(operations: list[Operation], clearable: list[str]) -> Mapping[str, Callable[[Version], spec.Object]]:
@@ -276,13 +258,8 @@ def _action(verb: str, noun: str, action: Action) -> Update:
 
 def _render(kind: Kind, sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The object; lists inside it have its id in their URLs, and fields that only an expansion shows are left out."""
-    name, more, path = kind.name, kind.more, _path(kind.name)
-    body = render(name, frozenset(kind.facts.absent.split()), sandbox, row, now)
-    for key in lists.HIDDEN.get(name, frozenset()) & body.keys():
-        del body[key]
-    for key in lists.names_of_lists(name):
-        found = lists.children(sandbox, row, name, key, now) or body.get(key)
-        body[key] = lists.first_page(found, f"{path}/{row.id}/{key}")
+    name, more = kind.name, kind.more
+    body = lists.shown(name, _path(name), frozenset(kind.facts.absent.split()), sandbox, row, now)
     return more.show(row, now, body) if more.show else body
 
 

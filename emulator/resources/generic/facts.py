@@ -95,13 +95,6 @@ OBJECTS: Mapping[str, Facts] = {
     "climate.product": Facts("", form="static", events="created pricing_updated"),
     "climate.supplier": Facts("", form="static"),
     "country_spec": Facts("", form="static"),
-    "coupon": Facts(
-        "",
-        form="given",
-        absent="applies_to currency_options",
-        start={"valid": True, "times_redeemed": 0, "duration": "once"},
-        events="created deleted updated",
-    ),
     "credit_note": Facts(
         "cn",
         request_only="credit_amount email_type refund_amount",
@@ -204,30 +197,7 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "payment_method_domain": Facts("pmd", start={"enabled": True}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
-    "plan": Facts(
-        "price",
-        form="given",
-        absent="tiers",
-        start={"active": True},
-        events="created deleted updated",
-        needs="product amount|amount_decimal|tiers",
-    ),
-    "price": Facts(
-        "price",
-        request_only="product_data transfer_lookup_key",
-        absent="tiers currency_options",
-        start={"active": True},
-        events="created deleted updated",
-    ),
-    "product": Facts(
-        "prod",
-        form="given",
-        request_only="default_price_data",
-        start={"active": True},
-        events="created deleted updated",
-    ),
     "product_feature": Facts("prodft", form="short"),
-    "promotion_code": Facts("promo", start={"active": True, "times_redeemed": 0}, events="created updated"),
     "quote": Facts("qt", absent="line_items", start={"status": "draft"}, events="accepted canceled created finalized"),
     "radar.early_fraud_warning": Facts(
         "issfr", absent="payment_intent", start={"actionable": True}, events="created updated"
@@ -274,7 +244,6 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "tax.transaction_line_item": Facts("tax_li", form="short"),
     "tax_code": Facts("", form="static"),
-    "tax_rate": Facts("txr", start={"active": True}, events="created updated"),
     "terminal.configuration": Facts("tmc", form="short", start={"is_account_default": False}),
     "terminal.connection_token": Facts("", form="none", absent="location"),
     "terminal.location": Facts(

@@ -22,7 +22,6 @@ SENT: Mapping[str, Params] = MappingProxyType(
         "billing_portal.session": {"customer": "@customer"},
         "credit_note": {"invoice": "@invoice", "amount": 100},
         "checkout.session": {"mode": "payment", "success_url": "https://example.com/success", **_ITEMS},
-        "coupon": {"percent_off": 25},
         "invoice": {"customer": "@customer"},
         "invoiceitem": {"customer": "@customer", "amount": 1000, "currency": "usd"},
         "issuing.authorization": {"amount": 1000, "card": "@issuing.card"},
@@ -33,10 +32,6 @@ SENT: Mapping[str, Params] = MappingProxyType(
             "shipping": {"name": "Jenny Rosen", "address": _ADDRESS},
         },
         "payment_link": _ITEMS,
-        "plan": {"currency": "usd", "interval": "month", "amount": 1000, "product": "@product"},
-        "price": {"currency": "usd", "unit_amount": 1000, "product": "@product", "recurring": {"interval": "month"}},
-        "product": {"name": "Product"},
-        "promotion_code": {"promotion": {"type": "coupon", "coupon": "@coupon"}},
         "quote": {"customer": "@customer", "line_items": [{"price": "@price"}]},
         "subscription": {
             "customer": "@customer",
@@ -49,7 +44,6 @@ SENT: Mapping[str, Params] = MappingProxyType(
             "start_date": "now",
             "phases": [{"items": [{"price": "@price", "quantity": 1}]}],
         },
-        "tax_rate": {"display_name": "VAT", "inclusive": False, "percentage": 19},
     }
 )
 # States of later attempts, besides those that allow the actions of the tables.

@@ -109,7 +109,7 @@ def test_an_object_without_an_id_is_one_of_each_account() -> None:
 
 def test_strict_fidelity_refuses_generic_operations_by_name() -> None:
     api = Api(Settings(strict_fidelity=True))
-    refused = api.post("/v1/products", {"name": "Shirt"})
+    refused = api.post("/v1/radar/value_lists", {"alias": "some", "name": "Some"})
     assert (refused.status, refused.error["code"], refused.headers["emulator-fidelity"]) == (
         501,
         "emulator_generic",

@@ -22,12 +22,12 @@ TEXTS = {"currency": "usd", "decimal": "1.5", "date-time": "2030-01-01T00:00:00.
 NEEDED = {
     "subscription_schedule": ("phases",),
     "issuing.dispute": ("transaction",),
-    "plan": ("product",),
     "credit_note": ("amount",),
     "checkout.session": ("line_items", "success_url"),
     "coupon": ("percent_off",),
     "invoiceitem": ("amount",),
     "payment_link": ("line_items",),
+    "plan": ("product", "amount"),
     "price": ("product", "unit_amount"),
     "subscription": ("items",),
     "subscription_item": ("subscription", "price"),

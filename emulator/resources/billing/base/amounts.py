@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from emulator import errors
-from emulator.resources.generic.base.additions import integer, list_in
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.wire.json import Json
 
 Fields = Mapping[str, Json]
@@ -37,11 +37,36 @@ class Line(NamedTuple):
         return self.amount - self.discount + self.added
 
 
-def amount_of(price: Fields, quantity: int) -> int:
-    """The amount of a quantity at a price, in tiers where it has them."""
+def amount_of(price: Fields, quantity: int, currency: str | None = None) -> int:
+    """The amount of a quantity at a price, in tiers where it has them. Raises StripeError.
+
+    `currency` is the one that is charged, where it may be another than the price's own.
+    """
+    own = in_currency(price, currency) if currency else price
+    units = _units(price, quantity)
     if price.get("billing_scheme") == "tiered":
-        return _rounded(_tiered(price, quantity))
-    return _rounded(_decimal(price, "unit_amount") * quantity)
+        return rounded(_tiered(own, units))
+    return rounded(_decimal(own, "unit_amount") * units)
+
+
+def in_currency(price: Fields, currency: str) -> dict[str, Json]:
+    """A price with its amounts in a currency: its own, or an option. Raises StripeError for a price without it."""
+    own = str(price.get("currency"))
+    if currency == own:
+        return dict(price)
+    option = hash_in(hash_in(price, "currency_options"), currency)
+    if not option:
+        raise errors.price_currency_differs(own, currency)
+    return {**price, **option, "currency": currency}
+
+
+def _units(price: Fields, quantity: int) -> int:
+    """The quantity that is charged: of prices for packages, the number of packages."""
+    package = hash_in(price, "transform_quantity")
+    if not package:
+        return quantity
+    size = integer(package, "divide_by", 1)
+    return -(-quantity // size) if package.get("round") == "up" else quantity // size
 
 
 def _tiered(price: Fields, quantity: int) -> Decimal:
@@ -62,29 +87,59 @@ def _tiered(price: Fields, quantity: int) -> Decimal:
     return total
 
 
-def discounts(amounts: Sequence[int], coupon: Fields) -> list[int]:
-    """The discount of a coupon on each line: a percentage, or a share of an amount, the last the rest (official)."""
+def discounts(
+    amounts: Sequence[int], coupon: Fields, products: Sequence[Json] = (), currency: str | None = None
+) -> list[int]:
+    """The discount of a coupon on each line: a percentage, or a share of an amount, the last the rest (official).
+
+    `products` are those of the lines: a coupon for some products leaves the others. No line gets a negative discount.
+    """
+    right = [amount if _applies(coupon, amount, product) else 0 for amount, product in _zipped(amounts, products)]
     percent = coupon.get("percent_off")
     if isinstance(percent, int | float):
-        return [_rounded(Decimal(amount) * Decimal(str(percent)) / 100) for amount in amounts]
-    whole = sum(amounts)
-    off = min(integer(coupon, "amount_off"), whole)
-    shares = [off * amount // whole if whole else 0 for amount in amounts]
-    return [*shares[:-1], off - sum(shares[:-1])] if shares else []
+        return [rounded(Decimal(amount) * Decimal(str(percent)) / 100) for amount in right]
+    whole = sum(right)
+    off = min(amount_off(coupon, currency), whole)
+    shares = [off * amount // whole if whole else 0 for amount in right]
+    for place in reversed(range(len(right))):
+        shares[place] += min(off - sum(shares), right[place] - shares[place])
+    return shares
+
+
+def _zipped(amounts: Sequence[int], products: Sequence[Json]) -> Iterator[tuple[int, Json]]:
+    return zip(amounts, products or [None] * len(amounts), strict=True)
+
+
+def _applies(coupon: Fields, amount: int, product: Json) -> bool:
+    only = hash_in(coupon, "applies_to").get("products")
+    return amount > 0 and (not isinstance(only, list) or not only or product is None or product in only)
+
+
+def amount_off(coupon: Fields, currency: str | None = None) -> int:
+    """The amount of a coupon in a currency: its own, or that of an option; 0 in others."""
+    if currency is None or currency == coupon.get("currency"):
+        return integer(coupon, "amount_off")
+    return integer(hash_in(hash_in(coupon, "currency_options"), currency), "amount_off")
 
 
 def tax(amount: int, rate: Fields) -> int:
     """The tax of a rate on an amount, which includes it or not."""
     share = Decimal(str(rate.get("percentage") or 0)) / 100
-    return _rounded(amount - amount / (1 + share) if rate.get("inclusive") else amount * share)
+    return rounded(amount - amount / (1 + share) if rate.get("inclusive") else amount * share)
 
 
-def lines(amounts: Sequence[int], coupons: Sequence[Fields], rates: Sequence[Sequence[Fields]]) -> list[Line]:
+def lines(
+    amounts: Sequence[int],
+    coupons: Sequence[Fields],
+    rates: Sequence[Sequence[Fields]],
+    products: Sequence[Json] = (),
+    currency: str | None = None,
+) -> list[Line]:
     """The lines of amounts, with the discounts of coupons one after another, and the taxes of each line's rates."""
     off = [0] * len(amounts)
     for coupon in coupons:
         left = [amount - taken for amount, taken in zip(amounts, off, strict=True)]
-        off = [taken + more for taken, more in zip(off, discounts(left, coupon), strict=True)]
+        off = [taken + more for taken, more in zip(off, discounts(left, coupon, products, currency), strict=True)]
     return [
         Line(amount, taken, tuple((rate, tax(amount - taken, rate)) for rate in own))
         for amount, taken, own in zip(amounts, off, rates, strict=True)
@@ -96,7 +151,8 @@ def _decimal(fields: Fields, name: str) -> Decimal:
     return Decimal(str(text)) if text is not None else Decimal(integer(fields, name))
 
 
-def _rounded(amount: Decimal) -> int:
+def rounded(amount: Decimal) -> int:
+    """The nearest whole number, halves away from zero. Raises StripeError for one that JSON cannot hold."""
     whole = int(amount.to_integral_value(ROUND_HALF_UP))
     if abs(whole) > LARGEST:
         raise errors.number_out_of_range()

@@ -1,26 +1,30 @@
-"""Coupons, promotion codes and tax rates."""
+"""`/v1/coupons`."""
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
+from functools import partial
 
 from emulator import errors
+from emulator.resources.billing.base.declarations import deleted_as, given_id
+from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.resources.generic.base import lists
+from emulator.resources.generic.base.additions import integer, of_id
+from emulator.resources.resource import Events, Fields
+from emulator.resources.stored import stored
+from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 
-COUPON, CODE = "coupon", "promotion_code"
+COUPON, PATH = "coupon", "/v1/coupons"
 SMALLEST, LARGEST = 0.01, 100.0
 FARTHEST = int(timedelta(days=5 * 365 + 1).total_seconds())
-_CODE = re.compile(r"[a-zA-Z0-9\-_]+", re.ASCII)
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ID_DIGITS = 8
+AT_LEAST_ONE = ("amount_off", "duration_in_months", "max_redemptions")
 
 
-def _coupon(call: Call, fields: Fields) -> Fields:
+def _create(call: Call, fields: Fields) -> Fields:
     """The fields of a new coupon. Raises StripeError."""
     params = call.params
     percent, amount = params.get("percent_off"), params.get("amount_off")
@@ -35,10 +39,12 @@ def _coupon(call: Call, fields: Fields) -> Fields:
     if params.get("duration") == "repeating" and not params.get("duration_in_months"):
         raise errors.coupon_without_months()
     _check_percentage(percent)
-    _check_future(call, "redeem_by")
-    for currency in hash_at(params, "currency_options"):
-        if currency != currency.lower():
-            raise errors.currency_key_not_lowercase(currency)
+    for name in AT_LEAST_ONE:
+        if name in params and integer(params, name) < 1:
+            raise errors.integer_too_small((name,), 1)
+    check_future(call, "redeem_by")
+    _check_currencies(call)
+    _check_products(call)
     return fields
 
 
@@ -50,7 +56,20 @@ def _check_percentage(percent: object) -> None:
         raise errors.percent_off_too_large(str(value))
 
 
-def _check_future(call: Call, name: str) -> None:
+def _check_currencies(call: Call) -> None:
+    for currency in hash_at(call.params, "currency_options"):
+        if currency != currency.lower():
+            raise errors.currency_key_not_lowercase(currency)
+
+
+def _check_products(call: Call) -> None:
+    products = hash_at(call.params, "applies_to").get("products")
+    for place, each in enumerate(products if isinstance(products, list) else ()):
+        of_id(call, "product", str(each), f"applies_to[products][{place}]")
+
+
+def check_future(call: Call, name: str) -> None:
+    """Refuses a time that is past, or more than five years away. Raises StripeError."""
     at = integer(call.params, name, call.now + 1)
     if at <= call.now:
         raise errors.time_in_the_past(name, at)
@@ -58,48 +77,38 @@ def _check_future(call: Call, name: str) -> None:
         raise errors.time_too_far_ahead(name)
 
 
-def _shown(_: Row[bytes], now: int, fields: Fields) -> Fields:
-    """A coupon is valid until `redeem_by`, or until it has been redeemed `max_redemptions` times (official)."""
+def is_valid(fields: Fields, now: int) -> bool:
+    """Until `redeem_by`, and until it has been redeemed `max_redemptions` times (official)."""
     until, most = fields.get("redeem_by"), fields.get("max_redemptions")
     over = isinstance(until, int) and until <= now
     used_up = isinstance(most, int) and integer(fields, "times_redeemed") >= most
-    return {**fields, "valid": not (over or used_up)}
+    return not (over or used_up)
 
 
-def _code(call: Call, fields: Fields) -> Fields:
-    """The fields of a new promotion code, whose code is unique among the active ones. Raises StripeError."""
-    if not hash_at(call.params, "promotion").get("coupon"):
-        raise errors.promotion_without_coupon()
-    _check_future(call, "expires_at")
-    code = str(call.params.get("code") or "".join(DIGITS[ord(each) % 36] for each in call.sandbox.ids.token(8)))
-    if not _CODE.fullmatch(code):
-        raise errors.promotion_code_malformed("has spaces!" if " " in code else code)
-    _check_unique(call, code, "")
-    restrictions = {"minimum_amount": None, "minimum_amount_currency": None, **hash_in(fields, "restrictions")}
-    return {**fields, "code": code, "restrictions": {"first_time_transaction": False, **restrictions}}
-
-
-def _update_code(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    if fields.get("active"):
-        _check_unique(call, str(fields["code"]), row.id)
+def _update(call: Call, _: Row[bytes], fields: Fields) -> Fields:
+    _check_currencies(call)
     return fields
 
 
-def _check_unique(call: Call, code: str, own: str) -> None:
-    for row in call.sandbox.table(CODE).newest(call.owner):
-        other = decode(row)
-        if row.id != own and other.get("active") and str(other.get("code")).lower() == code.lower():
-            raise errors.promotion_code_used(code)
+def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+    shown = lists.shown(COUPON, PATH, frozenset(), sandbox, row, now)
+    return {**shown, "valid": is_valid(shown, now)}
 
 
-def _rate(call: Call, fields: Fields) -> Fields:
-    if not 0 <= float(str(call.params["percentage"])) <= LARGEST:
-        raise errors.percentage_out_of_range()
-    return {**fields, "effective_percentage": fields.get("percentage"), "rate_type": "percentage"}
-
-
-ADDITIONS = {
-    COUPON: Additions(create=_coupon, show=_shown),
-    CODE: Additions(create=_code, update=_update_code),
-    "tax_rate": Additions(create=_rate),
-}
+COUPONS = stored(
+    COUPON,
+    "",
+    noun=COUPON,
+    param=COUPON,
+    new_id=given_id(COUPON, "Coupon", lambda call, _: call.sandbox.ids.random("", ID_DIGITS)),
+    start={"valid": True, "times_redeemed": 0, "duration": "once"},
+    request_only=["id"],
+    create=_create,
+    update=_update,
+    delete=lambda _, __: None,
+    unknown=by_request(COUPON, lambda _, identifier, __: {"id": identifier, "percent_off": 25}),
+    render=_render,
+    include=partial(lists.include, PATH, COUPON),
+    events=deleted_as(Events("coupon.created", "coupon.updated", "coupon.deleted"), valid=False),
+)
+RESOURCES = (COUPONS,)

@@ -1,63 +1,42 @@
-"""Products and prices, and the periods of recurring ones; plans are the older view of these."""
+"""`/v1/prices`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, cast
-
-import orjson
+from typing import Any
 
 from emulator import errors
-from emulator.resources import objects, verbs
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, created, declared, draw, hash_in, integer, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.resources import objects
+from emulator.resources.billing.base.amounts import LARGEST
+from emulator.resources.billing.base.declarations import searching
+from emulator.resources.billing.products.plan_views import plan_of
+from emulator.resources.by_request import by_request
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base import lists
+from emulator.resources.generic.base.additions import created, hash_in, integer, list_in
+from emulator.resources.resource import Diff, Events, Fields, Resource
+from emulator.resources.stored import decode, stored
+from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
+from emulator.store.events import NewEvent
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
-PRODUCT, PRICE, PLAN = "product", "price", "plan"
+PRODUCT, PRICE = "product", "price"
+PATH = "/v1/prices"
 BASIL = "2025-03-31"
 LONGEST = {"day": 1_095, "week": 156, "month": 36, "year": 3}
-# The fields of a plan by those of its price, and the names that both have.
-RENAMED: Mapping[str, str] = {"amount": "unit_amount", "amount_decimal": "unit_amount_decimal"}
-RECURRING = ("interval", "interval_count", "meter", "usage_type")
-SHARED = ("active", "billing_scheme", "currency", "metadata", "nickname", "product", "tiers", "tiers_mode")
+AS_PLAN = "_plan"  # a field of the prices that were created as plans
+AMOUNTS = ("unit_amount", "unit_amount_decimal")
+FILTERS = ("active", "currency", "lookup_key", "product", "type")
 
 
-def _create_product(call: Call) -> Json:
-    """POST /v1/products, and a price where its data are given. Raises StripeError."""
-    resource, data = declared(PRODUCT), hash_at(call.params, "default_price_data")
-    if resource.create is None or resource.new_id is None:
-        raise TypeError(PRODUCT)
-    record = resource.create(call)
-    identifier, price = resource.new_id(call, record), draw(call, PRICE) if data else None
-    fields = cast("Fields", orjson.loads(record))
-    row = objects.add(call.scope, PRODUCT, identifier, {**fields, "default_price": price})
-    if price:
-        created(call, PRICE, {**data, "product": identifier}, identifier=price)
-    return resource.respond(call, row)
+# --- create -------------------------------------------------------------------------------------------------------
 
 
-def _product(_: Call, fields: Fields) -> Fields:
-    return {"attributes": [], "type": "service", **fields}
-
-
-def _update_product(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    price = objects.get(call.scope, PRICE, str(call.params.get("default_price") or ""))
-    if price is not None and decode(price).get("product") != row.id:
-        raise errors.default_price_of_another_product(price.id)
-    return fields
-
-
-def _delete_product(call: Call, row: Row[bytes]) -> None:
-    if any(decode(price).get("product") == row.id for price in _prices(call)):
-        raise errors.product_with_prices()
-
-
-def _price(call: Call, fields: Fields) -> Fields:
+def _create(call: Call, fields: Fields) -> Fields:
     """The fields of a new price. Raises StripeError for the first of several reasons, in Stripe's order."""
     params = call.params
     _check_product(call)
@@ -66,181 +45,209 @@ def _price(call: Call, fields: Fields) -> Fields:
         raise errors.one_time_price_with_tiers()
     if recurring.get("usage_type") == "metered" and not recurring.get("meter") and call.version.date >= BASIL:
         raise errors.metered_price_without_meter()
-    if not any(params.get(name) for name in ("tiers", "custom_unit_amount")) and not _has_amount(params):
+    check_meter(call.scope, recurring)
+    if not any(params.get(name) for name in ("tiers", "custom_unit_amount")) and not has_amount(params):
         raise errors.price_without_amount()
-    _check_interval(recurring)
+    check_amount(params)
+    check_interval(recurring)
+    check_tiers(params)
     _take_lookup_key(call, "")
-    whole = {"billing_scheme": "per_unit", "tax_behavior": "unspecified", **fields, **_amounts(params)}
-    custom = hash_at(params, "custom_unit_amount")
-    if custom:
-        bounds = {"maximum": None, "minimum": None, "preset": None, **hash_in(fields, "custom_unit_amount")}
-        whole["custom_unit_amount"] = bounds if custom.get("enabled") else None
+    whole = {"billing_scheme": "per_unit", "tax_behavior": "unspecified", **fields, **amounts(params)}
+    whole |= _open_amount(hash_at(params, "custom_unit_amount"))
     if params.get("tiers"):
-        whole["tiers"] = [_tier(each) for each in list_in(params, "tiers")]
-    whole["currency_options"] = _options(call, whole)
+        whole["tiers"] = [tier(each) for each in list_in(params, "tiers")]
+    whole["currency_options"] = options(call, whole)
     whole["type"] = "recurring" if recurring else "one_time"
-    if call.params.get("product_data"):
-        whole["product"] = created(call, PRODUCT, hash_at(params, "product_data"))["id"]
+    if params.get("product_data"):
+        whole[PRODUCT] = created(call, PRODUCT, hash_at(params, "product_data"))["id"]
     return whole
 
 
-def _check_interval(recurring: Mapping[str, Json]) -> None:
-    """Refuses periods of more than three years (official). Raises StripeError."""
-    interval = str(recurring.get("interval"))
-    if recurring and not 1 <= integer(recurring, "interval_count", 1) <= LONGEST[interval]:
-        raise errors.interval_too_long(interval, LONGEST[interval])
-
-
 def _check_product(call: Call) -> None:
-    named = [name for name in ("product", "product_data") if call.params.get(name)]
+    named = [name for name in (PRODUCT, "product_data") if call.params.get(name)]
     if not named:
         raise errors.price_without_product()
     if len(named) > 1:
         raise errors.exclusive_params([(name,) for name in named])
 
 
-def _has_amount(params: Mapping[str, Any]) -> bool:
-    return any(params.get(name) not in (None, "") for name in ("unit_amount", "unit_amount_decimal"))
+def has_amount(params: Mapping[str, Any]) -> bool:
+    """Whether a request has an amount for each unit."""
+    return any(params.get(name) not in (None, "") for name in AMOUNTS)
 
 
-def _amounts(params: Mapping[str, Any], whole: str = "unit_amount", decimal: str = "unit_amount_decimal") -> Fields:
-    """Both forms of an amount; a fraction of a cent has no whole one."""
+def check_amount(params: Mapping[str, Any], name: str = "unit_amount") -> None:
+    """Refuses amounts below 0, and both forms of one. Raises StripeError."""
+    if all(params.get(each) not in (None, "") for each in (name, f"{name}_decimal")):
+        raise errors.exclusive_params([(name,), (f"{name}_decimal",)])
+    for each in (name, f"{name}_decimal"):
+        if params.get(each) not in (None, "") and Decimal(str(params[each])) < 0:
+            raise errors.integer_too_small((each,), 0)
+
+
+def check_interval(recurring: Mapping[str, Json]) -> None:
+    """Refuses periods of more than three years (official). Raises StripeError."""
+    interval = str(recurring.get("interval"))
+    if recurring and not 1 <= integer(recurring, "interval_count", 1) <= LONGEST[interval]:
+        raise errors.interval_too_long(interval, LONGEST[interval])
+
+
+def check_meter(scope: Scope, recurring: Mapping[str, Json]) -> None:
+    """Refuses a meter that there is not, or one of a price that is not metered. Raises StripeError."""
+    meter = recurring.get("meter")
+    if not meter:
+        return
+    if objects.get(scope, "billing.meter", str(meter)) is None:
+        raise errors.no_such("billing.meter", str(meter), "recurring[meter]", 400, None)
+    if recurring.get("usage_type") != "metered":
+        raise errors.meter_of_licensed_price()
+
+
+def check_tiers(params: Mapping[str, Any]) -> None:
+    """Refuses tiers without their mode, that do not rise, or that end (official). Raises StripeError."""
+    tiers = list_in(params, "tiers")
+    if params.get("billing_scheme") != "tiered":
+        if tiers:
+            raise errors.tiers_of_price_per_unit()
+        return
+    if not tiers or not params.get("tiers_mode"):
+        raise errors.missing_param(("tiers_mode" if tiers else "tiers",))
+    bounds = [each.get("up_to") for each in tiers]
+    if bounds[-1] != "inf":
+        raise errors.last_tier_ends()
+    below = [bound for bound in bounds[:-1] if isinstance(bound, int)]
+    if len(below) < len(bounds) - 1 or below != sorted(set(below)) or any(bound < 1 for bound in below):
+        raise errors.tiers_not_ascending()
+
+
+def amounts(params: Mapping[str, Any], whole: str = "unit_amount", decimal: str = "unit_amount_decimal") -> Fields:
+    """Both forms of an amount; a fraction of a cent has no whole one. Raises StripeError."""
     if params.get(whole) not in (None, ""):
         return {whole: params[whole], decimal: str(params[whole])}
     if params.get(decimal) in (None, ""):
         return {whole: None, decimal: None}
     amount = Decimal(str(params[decimal])).normalize()
-    text = f"{amount:f}"
-    return {whole: int(amount) if amount == amount.to_integral_value() else None, decimal: text}
+    if abs(amount) > LARGEST:
+        raise errors.number_out_of_range()
+    return {whole: int(amount) if amount == amount.to_integral_value() else None, decimal: f"{amount:f}"}
 
 
-def _tier(sent: Mapping[str, Any]) -> Fields:
+def tier(sent: Mapping[str, Any]) -> Fields:
+    """A tier as it is shown: without an end where it has none."""
     up_to = sent.get("up_to")
-    flat = _amounts(sent, "flat_amount", "flat_amount_decimal")
-    return {**flat, **_amounts(sent), "up_to": None if up_to == "inf" else up_to}
+    flat = amounts(sent, "flat_amount", "flat_amount_decimal")
+    return {**flat, **amounts(sent), "up_to": None if up_to == "inf" else up_to}
 
 
-def _options(call: Call, fields: Fields) -> Json:
+def _open_amount(custom: Mapping[str, Any]) -> Fields:
+    """An amount that the customer chooses."""
+    if not custom:
+        return {}
+    bounds = {name: custom.get(name) for name in ("maximum", "minimum", "preset")}
+    return {"custom_unit_amount": bounds if custom.get("enabled") else None}
+
+
+def options(call: Call, fields: Fields) -> Fields:
     """The amounts in each currency, the price's own included. Raises StripeError for a key in upper case."""
-    own = {
-        name: fields.get(name) for name in ("custom_unit_amount", "tax_behavior", "unit_amount", "unit_amount_decimal")
-    }
-    found: Fields = {str(fields["currency"]): own}
+    names = ("custom_unit_amount", "tax_behavior", *AMOUNTS)
+    tiers: Fields = {"tiers": fields["tiers"]} if fields.get("tiers") else {}
+    found: Fields = {str(fields["currency"]): {**{name: fields.get(name) for name in names}, **tiers}}
     for currency, sent in hash_at(call.params, "currency_options").items():
         if currency != currency.lower():
             raise errors.currency_key_not_lowercase(currency)
-        given = sent if isinstance(sent, dict) else {}
-        behavior = {"custom_unit_amount": None, "tax_behavior": given.get("tax_behavior", "unspecified")}
-        found[currency] = {**behavior, **_amounts(given)}
+        found[currency] = _option(sent if isinstance(sent, dict) else {})
     return found
+
+
+def _option(sent: Mapping[str, Any]) -> Fields:
+    open_amount = {"custom_unit_amount": None} | _open_amount(hash_at(sent, "custom_unit_amount"))
+    tiers: Fields = {"tiers": [tier(each) for each in list_in(sent, "tiers")]} if sent.get("tiers") else {}
+    return {**open_amount, "tax_behavior": sent.get("tax_behavior", "unspecified"), **amounts(sent), **tiers}
 
 
 def _take_lookup_key(call: Call, own: str) -> None:
     """Removes the lookup key of a request from another price, if `transfer_lookup_key` allows. Raises StripeError."""
     key = call.params.get("lookup_key")
-    for row in _prices(call) if key else ():
-        if decode(row).get("lookup_key") == key and row.id != own:
+    for row in list(with_key(call.scope, "lookup_key", key)) if key else ():
+        if row.id != own:
             if not call.params.get("transfer_lookup_key"):
                 raise errors.lookup_key_used(row.id)
             objects.change(call.scope, PRICE, row, lookup_key=None)
 
 
-def _update_price(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+def with_key(scope: Scope, name: str, value: object) -> Iterator[Row[bytes]]:
+    """The prices with a value of a field that lists are filtered by, newest first."""
+    place = FILTERS.index(name)
+    rows: Iterator[Row[bytes]] = scope.sandbox.table(PRICE).newest(scope.owner)
+    return (row for row in rows if row.keys[place] == value)
+
+
+# --- update -------------------------------------------------------------------------------------------------------
+
+
+def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """The fields after an update; a tax behavior that is known stays (official). Raises StripeError."""
+    stored_fields = decode(row)
     _take_lookup_key(call, row.id)
+    known = stored_fields.get("tax_behavior")
+    if known != "unspecified" and call.params.get("tax_behavior", known) != known:
+        raise errors.tax_behavior_is_known()
+    fields["currency_options"] = hash_in(stored_fields, "currency_options")
     if call.params.get("currency_options"):
-        fields["currency_options"] = {
-            **hash_in(decode(row), "currency_options"),
-            **hash_in({"o": _options(call, fields)}, "o"),
-        }
+        fields["currency_options"] = {**hash_in(stored_fields, "currency_options"), **options(call, fields)}
     return fields
 
 
-def _prices(call: Call) -> Iterator[Row[bytes]]:
-    return call.sandbox.table(PRICE).newest(call.owner)
+# --- show ---------------------------------------------------------------------------------------------------------
 
 
-def _plan(call: Call, fields: Fields) -> Fields:
-    """The fields of a new plan, whose product may be created with it. Raises StripeError."""
-    product = call.params.get("product")
-    if isinstance(product, dict):
-        fields["product"] = created(call, PRODUCT, product)["id"]
-    _check_interval(fields)
-    defaults: Fields = {"billing_scheme": "per_unit", "interval_count": 1, "usage_type": "licensed"}
-    if call.params.get("tiers"):
-        fields["tiers"] = [_tier(each) for each in list_in(call.params, "tiers")]
-    return {**defaults, **fields, **_amounts(call.params, "amount", "amount_decimal")}
+def _include(call: Call, identifier: str, name: str) -> Json:
+    """The tiers or the amounts in other currencies, which only an expansion shows."""
+    found = lists.include(PATH, PRICE, call, identifier, name)
+    if name != "currency_options" or not isinstance(found, dict):
+        return found
+    return {key: {n: v for n, v in hash_in(found, key).items() if n != "tiers"} for key in found}
 
 
-def _with_price(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """A plan is readable as a price of the same id (official)."""
-    if objects.get(call.scope, PRICE, row.id) is None:
-        objects.add(call.scope, PRICE, row.id, _price_of(decode(row)))
-    return row
+EVENTS = Events("price.created", "price.updated", "price.deleted")
+PLAN_EVENTS = Events("plan.created", "plan.updated", "plan.deleted")
 
 
-def _price_of(plan: Fields) -> Fields:
-    recurring: Json = {
-        **{name: plan.get(name) for name in RECURRING},
-        "trial_period_days": plan.get("trial_period_days"),
-    }
-    shared = {name: plan[name] for name in SHARED if name in plan}
-    amounts = {new: plan.get(old) for old, new in RENAMED.items()}
-    return {**shared, **amounts, "recurring": recurring, "tax_behavior": "unspecified", "type": "recurring"}
+def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+    """The events of a price, and before them those of the plan that it was created as."""
+    if decode(diff.row).get(AS_PLAN):
+        shown = resource.render
+        yield from PLAN_EVENTS(replace(resource, render=lambda *row: plan_of(shown(*row))), diff)
+    yield from EVENTS(resource, diff)
 
 
-def _update_plan(call: Call, row: Row[bytes], fields: Fields) -> Fields:
-    price = objects.get(call.scope, PRICE, row.id)
-    if price is not None:
-        objects.change(call.scope, PRICE, price, **_price_of(fields))
-    return fields
+def _is_one_of(row: Row[bytes], value: Value) -> bool:
+    return isinstance(value, list) and row.keys[FILTERS.index("lookup_key")] in value
 
 
-def _delete_plan(call: Call, row: Row[bytes]) -> None:
-    if objects.get(call.scope, PRICE, row.id) is not None:
-        call.sandbox.table(PRICE).remove(row.owner, row.id)
+def _recurs(row: Row[bytes], value: Value) -> bool:
+    recurring = hash_in(decode(row), "recurring")
+    return isinstance(value, dict) and all(recurring.get(name) == each for name, each in value.items())
 
 
-def _retrieve_plan(call: Call) -> Json:
-    """GET /v1/plans/{plan}: a plan, or the older view of a recurring price. Raises StripeError."""
-    price = objects.get(call.scope, PRICE, call.path["plan"])
-    if price is None or objects.get(call.scope, PLAN, price.id) is not None or not decode(price).get("recurring"):
-        return verbs.retrieve(declared(PLAN), verbs.Place("plan"), call)
-    return plan_of(objects.shown(call.scope, PRICE, price))
+def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
+    product = objects.named(scope, PRODUCT, f"prod_{identifier}").id
+    return {"currency": "usd", "unit_amount": 1000, "product": product, "recurring": {"interval": "month"}}
 
 
-def plan_of(price: Fields) -> Fields:
-    """A recurring price as a plan."""
-    recurring = hash_in(price, "recurring")
-    names = (
-        "active",
-        "billing_scheme",
-        "created",
-        "currency",
-        "livemode",
-        "metadata",
-        "nickname",
-        "product",
-        "tiers_mode",
-    )
-    fields: Fields = {
-        **{name: price.get(name) for name in names},
-        **{old: price.get(new) for old, new in RENAMED.items()},
-        **{name: recurring.get(name) for name in (*RECURRING, "trial_period_days")},
-        "transform_usage": price.get("transform_quantity"),
-    }
-    return {"id": price["id"], "object": PLAN, **dict(sorted(fields.items()))}
-
-
-ADDITIONS = {
-    PRODUCT: Additions(
-        create=_product, update=_update_product, delete=_delete_product, verbs={"create": _create_product}
-    ),
-    PRICE: Additions(create=_price, update=_update_price),
-    PLAN: Additions(
-        create=_plan,
-        then=_with_price,
-        update=_update_plan,
-        delete=_delete_plan,
-        verbs={"retrieve": _retrieve_plan},
-    ),
-}
+PRICES = stored(
+    PRICE,
+    "price",
+    noun=PRICE,
+    start={"active": True},
+    request_only=["product_data", "transfer_lookup_key"],
+    filters=FILTERS,
+    matches={"lookup_keys": _is_one_of, "recurring": _recurs},
+    create=_create,
+    update=_update,
+    unknown=by_request(PRICE, _unknown),
+    verbs={"search": searching(PRICE, "active currency lookup_key metadata product type")},
+    events=_events,
+    **lists.hiding(PRICE, PATH) | {"include": _include},
+)
+RESOURCES = (PRICES,)

@@ -12,7 +12,7 @@ from emulator.resources import objects
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import period_at
 from emulator.resources.billing.products.line_items import shown_price
-from emulator.resources.billing.products.prices import plan_of
+from emulator.resources.billing.products.plan_views import plan_of
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.resource import Fields

@@ -9,7 +9,7 @@ from typing import Any, cast
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects, registry, verbs
-from emulator.resources.endpoint import Call
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.resource import Fields, Handler, Resource
 from emulator.resources.stored import Create, Update, decode
 from emulator.resources.templates import filled, hash_of
@@ -89,14 +89,19 @@ def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> R
     return objects.add(call.scope, name, draw(call, name), fields, parent)
 
 
-def of_id(call: Call, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:
+def of_id(call: Call | Scope, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:
     """The row of an id that a parameter names. Raises StripeError."""
-    resource = declared(name)
-    row: Row[bytes] | None = resource.row(call.scope, identifier)
+    resource, scope = declared(name), scope_of(call)
+    row: Row[bytes] | None = resource.row(scope, identifier)
     if row is None:
-        other = call.sandbox.other_mode_of(identifier)
+        other = scope.sandbox.other_mode_of(identifier)
         raise errors.no_such(resource.noun, identifier, param, status, other)
     return row
+
+
+def scope_of(call: Call | Scope) -> Scope:
+    """The scope of a request, or a scope itself."""
+    return call.scope if isinstance(call, Call) else call
 
 
 def rows_of(call: Call, name: str, key: str, value: Json) -> Iterator[Row[bytes]]:

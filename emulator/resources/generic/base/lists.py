@@ -5,7 +5,7 @@ The items of such a list are stored in the record of the object around it, in or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import list_object
 from emulator.resources.paging import DEFAULT_LIMIT, SequenceSource
 from emulator.resources.resource import Fields, Handler
-from emulator.resources.stored import decode
+from emulator.resources.stored import decode, render
 from emulator.resources.templates import properties
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.shape import List
@@ -109,6 +109,28 @@ def first_page(value: Json, url: str) -> Json:
     data = value.get("data")
     found = [shown_item(each) for each in data if isinstance(each, dict)] if isinstance(data, list) else []
     return {**value, "data": found[:DEFAULT_LIMIT], "has_more": len(found) > DEFAULT_LIMIT, "url": value["url"] or url}
+
+
+def hiding(name: str, path: str, absent: Iterable[str] = ()) -> dict[str, Any]:
+    """The `render` and the `include` of a resource with lists inside it, or with fields that only an expansion shows.
+
+    `path` is where its objects are listed, `absent` are names that show only when they apply.
+    """
+    hidden = frozenset(absent) | HIDDEN.get(name, frozenset())
+    return {"render": partial(shown, name, path, hidden), "include": partial(include, path, name)}
+
+
+def shown(  # noqa: PLR0913, PLR0917 - three of them are the declaration's
+    name: str, path: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], now: int
+) -> Fields:
+    """The object; lists inside it have its id in their URLs, and fields that only an expansion shows are left out."""
+    body = render(name, absent, sandbox, row, now)
+    for key in HIDDEN.get(name, frozenset()) & body.keys():
+        del body[key]
+    for key in names_of_lists(name):
+        found = children(sandbox, row, name, key, now) or body.get(key)
+        body[key] = first_page(found, f"{path}/{row.id}/{key}")
+    return body
 
 
 def include(path: str, name: str, call: Call, identifier: str, field: str) -> Json:

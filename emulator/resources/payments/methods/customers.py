@@ -12,6 +12,7 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.products import discounts
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
@@ -19,7 +20,6 @@ from emulator.resources.money.holders import default_currency
 from emulator.resources.payments.methods import (
     customer_balances,
     customer_parts,
-    discounts,
     payment_methods,
     sources,
     tax_ids,
@@ -97,7 +97,7 @@ def _create(call: Call) -> Json:
     fields |= {"default_source": source.id} if source else {}
     method = payment_methods.resolve(scope, str(params[NAME])) if params.get(NAME) else None
     fields[SETTINGS] = {**cast("Fields", fields[SETTINGS]), DEFAULT: _default_of_new(params, method)}
-    fields |= {"discount": discount} if (discount := discounts.redeemed(call, identifier, None)) else {}
+    fields |= {"discount": discount} if (discount := discounts.of_customer(call, identifier, None)) else {}
     row = objects.add(clocks.scope_of(scope, fields), CUSTOMER, identifier, fields)
     if fields.get("test_clock"):
         clocks.join(scope, str(fields["test_clock"]), identifier)
@@ -196,7 +196,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if "balance" in call.params:
         fields |= _balanced(call, row, fields)
     _set_cash(call, row.id)
-    discount = discounts.redeemed(call, row.id, fields.get("discount"))
+    discount = discounts.of_customer(call, row.id, fields.get("discount"))
     return _with_shipping({**fields, "discount": discount} if "discount" in fields or discount else fields)
 
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from emulator import errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
-from emulator.resources.billing.base.periods import period_end
-from emulator.resources.billing.products.line_items import DISCOUNT, coupon_of, customer_discount
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import draw, hash_in, integer, of_id
-from emulator.resources.payments.methods.payment_methods import CUSTOMER
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import decode, encode, stored
+from emulator.resources.billing.base.clocks import Life
+from emulator.resources.billing.products.line_items import customer_discount
+from emulator.resources.billing.products.redemption import (
+    CUSTOMER,
+    DISCOUNT,
+    Purchase,
+    Redeemed,
+    count,
+    discount_fields,
+    redeemed,
+)
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import draw, hash_in, of_id
+from emulator.resources.resource import Diff, Events, Fields, Resource
+from emulator.resources.stored import decode, shared, stored
 from emulator.resources.templates import template
-from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
+from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -39,33 +48,22 @@ def check(call: Call) -> None:
         raise errors.exclusive_params([(name,) for name in PARAMS])
 
 
-def redeemed(call: Call, customer: str, held: Json) -> Json:
+def of_customer(call: Call, customer: str, held: Json) -> Json:
     """The discount of a customer after a request: a new one, none, or the one that it held. Raises StripeError."""
     name = next((each for each in PARAMS if call.params.get(each)), None)
     if name is not None:
-        return _placed(call, _fields(call, customer, name), held)
+        found = redeemed(call, name, str(call.params[name]), name, Purchase(customer))
+        return _placed(call, found, customer, held)
     if "coupon" in call.params:
         _remove(call, held)
         return None
     return held
 
 
-def _fields(call: Call, customer: str, name: str) -> Fields:
-    identifier = str(call.params[name])
-    coupon = coupon_of(call, name, identifier, name)
-    months: Fields = {"interval": "month", "interval_count": integer(coupon, "duration_in_months", 1)}
-    return {
-        "customer": customer,
-        "end": period_end(call.now, months) if coupon.get("duration") == "repeating" else None,
-        "promotion_code": identifier if name == "promotion_code" else None,
-        "source": {"coupon": coupon["id"], "type": "coupon"},
-        "start": call.now,
-    }
-
-
-def _placed(call: Call, fields: Fields, held: Json) -> Json:
+def _placed(call: Call, found: Redeemed, customer: str, held: Json) -> Json:
     """A new discount; one that replaces another keeps its id, so that the event is that of an update."""
-    row = _row(call, held)
+    fields, row = discount_fields(call, found, customer=customer), _row(call, held)
+    count(call, found)
     if row is None:
         return objects.shown(call.scope, DISCOUNT, objects.add(call.scope, DISCOUNT, draw(call, DISCOUNT), fields))
     return objects.shown(call.scope, DISCOUNT, objects.replace(call.scope, DISCOUNT, row, fields))
@@ -134,26 +132,42 @@ def _delete(call: Call) -> Json:
 
 def _ends(row: Row[bytes]) -> Iterator[int]:
     """The second at which a repeating coupon ends."""
-    end = decode(row).get("end")
+    end = shared(row).get("end")
     if isinstance(end, int):
         yield end
 
 
-def _end(sandbox: Sandbox, row: Row[bytes], _: int) -> None:
-    """A discount that has ended is removed, also from its customer."""
-    table, fields = sandbox.table(CUSTOMER), decode(row)
-    sandbox.table(DISCOUNT).remove(row.owner, row.id)
-    customer = table.get(row.owner, str(fields.get(CUSTOMER)))
-    if customer is not None and hash_in(decode(customer), DISCOUNT).get("id") == row.id:
-        table.put(customer._replace(data=encode({**decode(customer), DISCOUNT: None})))
+def _end(scope: Scope, row: Row[bytes]) -> None:
+    """A discount that has ended is removed, also from its customer or its subscription."""
+    fields = shared(row)
+    scope.sandbox.table(DISCOUNT).remove(row.owner, row.id)
+    customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
+    if customer is not None and hash_in(shared(customer), DISCOUNT).get("id") == row.id:
+        objects.change(scope, CUSTOMER, customer, **{DISCOUNT: None})
+    subscription = objects.get(scope, SUBSCRIPTION, str(fields.get(SUBSCRIPTION) or ""))
+    held = shared(subscription).get("discounts") if subscription is not None else None
+    if subscription is not None and isinstance(held, list) and row.id in held:
+        left: Json = [each for each in held if each != row.id]
+        objects.change(scope, SUBSCRIPTION, subscription, discounts=left)
+
+
+LIFE = Life(DISCOUNT, _ends, _end)
+EVENTS = Events("customer.discount.created", "customer.discount.updated", "customer.discount.deleted")
+
+
+def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+    """The events of a discount of a customer or a subscription; that of one invoice or session has none (official)."""
+    fields = shared(diff.row)
+    if fields.get(CUSTOMER) and not any(fields.get(name) for name in ("invoice", "invoice_item", "checkout_session")):
+        yield from EVENTS(resource, diff)
 
 
 DISCOUNTS = stored(
     DISCOUNT,
     "di",
-    events=Events("customer.discount.created", "customer.discount.updated", "customer.discount.deleted"),
+    events=_events,
     verbs={"show": _show, "delete": _delete},
-    timer=_ends,
-    elapse=_end,
+    timer=LIFE.timer,
+    elapse=LIFE.by_itself,
 )
 RESOURCES = (DISCOUNTS,)

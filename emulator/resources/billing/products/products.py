@@ -1,0 +1,79 @@
+"""`/v1/products`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+import orjson
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.billing.base.declarations import deleted_as, given_id, minute_id, searching
+from emulator.resources.by_request import by_request
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import created, declared, draw
+from emulator.resources.resource import Events, Fields
+from emulator.resources.stored import decode, stored
+from emulator.schema.check import Value
+from emulator.schema.trees import hash_at
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+PRODUCT, PRICE = "product", "price"
+
+
+def _create(call: Call) -> Json:
+    """POST /v1/products, and a price where its data are given. Raises StripeError."""
+    resource, data = declared(PRODUCT), hash_at(call.params, "default_price_data")
+    if resource.create is None or resource.new_id is None:
+        raise TypeError(PRODUCT)
+    record = resource.create(call)
+    identifier, price = resource.new_id(call, record), draw(call, PRICE) if data else None
+    fields = cast("Fields", orjson.loads(record))
+    row = objects.add(call.scope, PRODUCT, identifier, {**fields, "default_price": price})
+    if price:
+        created(call, PRICE, {**data, "product": identifier}, identifier=price)
+    return resource.respond(call, row)
+
+
+def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    price = objects.get(call.scope, PRICE, str(call.params.get("default_price") or ""))
+    if price is not None and decode(price).get(PRODUCT) != row.id:
+        raise errors.default_price_of_another_product(price.id)
+    return {**fields, "updated": call.now}
+
+
+def _delete(call: Call, row: Row[bytes]) -> None:
+    if next(_prices(call, row.id), None) is not None:
+        raise errors.product_with_prices()
+
+
+def _prices(call: Call, product: str) -> Iterator[Row[bytes]]:
+    """The prices of a product, archived ones included."""
+    place = list(declared(PRICE).filters).index(PRODUCT)
+    rows: Iterator[Row[bytes]] = call.sandbox.table(PRICE).newest(call.owner)
+    return (row for row in rows if row.keys[place] == product)
+
+
+def _has_id(row: Row[bytes], value: Value) -> bool:
+    return isinstance(value, list) and row.id in value
+
+
+PRODUCTS = stored(
+    PRODUCT,
+    "prod",
+    noun=PRODUCT,
+    param="id",
+    new_id=given_id(PRODUCT, "Product", minute_id("prod")),
+    start={"active": True, "attributes": [], "type": "service"},
+    request_only=["default_price_data", "id"],
+    filters=["active", "shippable", "url"],
+    matches={"ids": _has_id},
+    update=_update,
+    delete=_delete,
+    unknown=by_request(PRODUCT, {"name": "Product"}),
+    verbs={"create": _create, "search": searching(PRODUCT, "active description metadata name shippable url")},
+    events=deleted_as(Events("product.created", "product.updated", "product.deleted"), active=False),
+)
+RESOURCES = (PRODUCTS,)
