@@ -45,6 +45,7 @@ _BASIC = Object("accounts_kyc_basic", "Basic Business Contact Information")
 _ACCOUNT = Object("connected_account", "Accounts")
 _BALANCE = Object("balance", "Balance")
 _CHARGE = Object("charge", "Charges and Refunds")
+_CHECKOUT = Object("checkout_session", "Checkout Sessions")
 _CUSTOMER = Object("customer", "Customers")
 _LINK = Object("account_link", "Account Links")
 _EVENT = Object("event", "Events")
@@ -63,7 +64,7 @@ OBJECTS: Mapping[str, Object] = {
     "/v1/balance_transactions": _BALANCE,
     "/v1/billing_portal": Object("customer_portal", "Customer Portal"),
     "/v1/charges": _CHARGE,
-    "/v1/checkout/sessions": Object("checkout_session", "Checkout Sessions"),
+    "/v1/checkout/sessions": _CHECKOUT,
     "/v1/coupons": Object("coupon", "Coupons"),
     "/v1/customers": _CUSTOMER,
     "/v1/disputes": Object("dispute", "Disputes"),
@@ -74,6 +75,7 @@ OBJECTS: Mapping[str, Object] = {
     "/v1/payment_intents": Object("payment_intent", "PaymentIntents"),
     "/v1/payment_links": Object("payment_links", "Payment Links"),
     "/v1/payment_method_configurations": Object("payment_method_configurations", "Payment Method Configurations"),
+    "/v1/payment_pages": _CHECKOUT,
     "/v1/payment_methods": Object("payment_method", "PaymentMethods"),
     "/v1/payouts": Object("payout", "Payouts"),
     "/v1/plans": _PLAN,

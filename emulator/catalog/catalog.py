@@ -26,12 +26,17 @@ def route(method: str, path: str) -> Route | None:
 
 def operation(operation_id: str) -> Operation:
     """An operation by its id, such as `PostAccounts`. Raises KeyError when there is none."""
-    return _operations()[operation_id]
+    return _operations().get(operation_id) or _undocumented()[operation_id]
 
 
 def operations() -> Iterator[Operation]:
-    """All operations, in the document's order; reads nothing but the index."""
+    """All documented operations, in the document's order; reads nothing but the index."""
     return iter(_operations().values())
+
+
+def undocumented() -> Iterator[Operation]:
+    """The operations that the document lacks."""
+    return iter(_undocumented().values())
 
 
 def schema(name: str) -> Shape:
@@ -69,5 +74,12 @@ def _operation(operation_id: str, line: str) -> Operation:
 
 
 @cache
+def _undocumented() -> dict[str, Operation]:
+    from emulator.catalog import payment_pages  # noqa: PLC0415
+
+    return {each.id: each for each in payment_pages.operations()}
+
+
+@cache
 def _router() -> Router:
-    return Router(operations())
+    return Router((*operations(), *undocumented()))

@@ -30,6 +30,8 @@ PUBLISHABLE_OPERATIONS = frozenset(
         "PostPaymentIntentsIntentConfirm",
         "PostPaymentIntentsIntentVerifyMicrodeposits",
         "PostPaymentMethods",
+        "PostPaymentPagesSessionConfirm",
+        "PostPaymentPagesSessionInit",
         "PostSetupIntentsIntentConfirm",
         "PostSetupIntentsIntentVerifyMicrodeposits",
         "PostSources",

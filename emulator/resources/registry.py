@@ -27,6 +27,7 @@ MODULES = {
     "card": "payments.methods.source_endpoints",
     "cash_balance": "payments.methods.customer_balances",
     "charge": "payments.charges.charges",
+    "checkout.session": "billing.checkout.sessions",
     "confirmation_token": "payments.intents.confirmation_tokens",
     "dispute": "payments.charges.disputes",
     "customer": "payments.methods.customers",
@@ -41,12 +42,15 @@ MODULES = {
     "invoice_payment": "billing.invoices.payments",
     "invoiceitem": "billing.invoices.items",
     "line_item": "billing.invoices.invoices",
+    "item": "billing.checkout.items",
     "login_link": "connect.login_links",
     "mandate": "payments.intents.mandates",
     "payment_intent": "payments.intents.payment_intents",
     "payment_intent_amount_details_line_item": "payments.intents.payment_intents",
+    "payment_link": "billing.checkout.links",
     "payment_method": "payments.methods.endpoints",
     "payment_method_configuration": "payments.methods.configurations",
+    "payment_page": "billing.checkout.payment_pages",
     "payment_source": "payments.methods.source_endpoints",
     "payout": "money.payouts",
     "payout_run": "money.automatic",
@@ -87,7 +91,8 @@ MODULES = {
 # Modules whose `changed(scope, before, after)` follows the changes of an object: an invoice is paid with its payment.
 FOLLOWERS: dict[str, tuple[str, ...]] = {
     "invoice": ("billing.subscriptions.following",),
-    "payment_intent": ("billing.invoices.collection",),
+    "payment_intent": ("billing.invoices.collection", "billing.checkout.completing"),
+    "setup_intent": ("billing.checkout.completing",),
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}

@@ -1,6 +1,8 @@
-"""Errors of checkout sessions and payment links."""
+"""Errors of checkout sessions, payment links and the billing portal."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from emulator.errors.base.body import StripeError, refused
 from emulator.errors.base.registry import error
@@ -12,10 +14,20 @@ def url_not_valid(param: str) -> StripeError:
     return refused("Not a valid URL", param, "url_invalid")
 
 
-@error("official", words="our choice")
-def session_expiry_out_of_range() -> StripeError:
-    """400 for a checkout session that ends in less than half an hour, or in more than a day."""
-    return refused("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", "expires_at")
+@error("observed")
+def session_expires_too_soon() -> StripeError:
+    """400 for a checkout session that ends in less than half an hour."""
+    return refused(
+        "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.", "expires_at"
+    )
+
+
+@error("observed")
+def session_expires_too_late() -> StripeError:
+    """400 for a checkout session that ends in more than a day."""
+    return refused(
+        "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.", "expires_at"
+    )
 
 
 @error("observed")
@@ -41,3 +53,165 @@ def session_not_open(state: str) -> StripeError:
         'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of '
         f"`{state}`."
     )
+
+
+@error("observed")
+def param_not_in_mode(param: str, mode: str) -> StripeError:
+    """400 for a parameter that sessions of a mode do not take, such as `line_items` to set a card up."""
+    return refused(f"You can not pass `{param}` in `{mode}` mode.", param)
+
+
+@error("observed")
+def customer_creation_in_mode() -> StripeError:
+    """400 for `customer_creation` where the mode decides it."""
+    return refused("`customer_creation` can only be used in `payment` mode.", "customer_creation")
+
+
+@error("observed")
+def invoice_creation_in_mode() -> StripeError:
+    """400 for an invoice after a session that is no single payment."""
+    return refused(
+        "You can only enable invoice creation when `mode` is set to `payment`. Invoices are created automatically when "
+        "`mode` is set to `subscription`, and are unsupported when set to `setup`. To learn more visit "
+        "https://stripe.com/docs/payments/checkout/post-payment-invoices.",
+        "invoice_creation",
+    )
+
+
+@error("observed")
+def line_without_quantity(path: str) -> StripeError:
+    """400 for a line item without a quantity, unless its price is metered."""
+    return refused(f"Quantity is required. Add `quantity` to `{path}`", path)
+
+
+@error("observed")
+def quantity_too_small(path: str) -> StripeError:
+    """400 for a line item of nothing."""
+    return refused("This value must be greater than or equal to 1.", path, "parameter_invalid_integer")
+
+
+@error("observed")
+def session_total_too_small(smallest: str, currency: str) -> StripeError:
+    """400 for a checkout session below the smallest payment; `smallest` is as in `$0.50`."""
+    return refused(
+        f"The Checkout Session's total amount due must add up to at least {smallest} {currency}",
+        None,
+        "amount_too_small",
+    )
+
+
+@error("inferred", words="by analogy")
+def line_currencies_differ() -> StripeError:
+    """400 for line items in several currencies."""
+    return refused(
+        "All prices on a Checkout Session must be in the same currency. To charge in another currency, use prices "
+        "with currency options.",
+        "line_items",
+    )
+
+
+@error("observed")
+def params_not_in_ui_mode(mode: str, params: Sequence[str]) -> StripeError:
+    """400 for the URLs of the hosted page on a session that is shown inside a page of the account."""
+    return refused(
+        f"The following parameters are not supported with 'ui_mode: {mode}': {', '.join(sorted(params))}.",
+        sorted(params)[0],
+    )
+
+
+@error("official", words="our choice")
+def return_url_without_redirect() -> StripeError:
+    """400 for a `return_url` of a session that never redirects."""
+    return refused("You cannot pass `return_url` when `redirect_on_completion` is `never`.", "return_url")
+
+
+@error("official", words="our choice")
+def currency_of_setup_missing() -> StripeError:
+    """400 for setting a payment method up without a currency, from which its types follow."""
+    return refused("You must pass `currency` in `setup` mode when `payment_method_types` is not passed.", "currency")
+
+
+@error("official", words="our choice")
+def session_over(state: str) -> StripeError:
+    """400 for paying or changing a checkout session that is complete or has expired."""
+    return refused(f"This Checkout Session is no longer open: it has a status of `{state}`.")
+
+
+@error("inferred", words="our choice")
+def expected_amount_differs(expected: int, amount: int) -> StripeError:
+    """400 for confirming a payment page with another amount than the total of its session."""
+    return refused(
+        f"The expected amount ({expected}) does not match the amount of the Checkout Session ({amount}).",
+        "expected_amount",
+        "checkout_amount_mismatch",
+    )
+
+
+@error("our choice")
+def payment_method_of_page_missing() -> StripeError:
+    """400 for completing a session without a payment method that it needs."""
+    return refused("Missing required param: payment_method.", "payment_method", "parameter_missing")
+
+
+@error("our choice")
+def detail_of_page_missing(name: str) -> StripeError:
+    """400 for completing a session without a detail that it collects."""
+    return refused(f"This Checkout Session collects {name}, which is missing.", name)
+
+
+@error("our choice")
+def custom_field_invalid(key: str) -> StripeError:
+    """400 for a value that a custom field does not take."""
+    return refused(f"The value of {key} is invalid.", key)
+
+
+@error("our choice")
+def shipping_country_not_allowed(country: str) -> StripeError:
+    """400 for a shipping address in a country that the session does not ship to."""
+    return refused(f"This Checkout Session does not ship to {country}.", "shipping")
+
+
+@error("official", words="our choice")
+def shipping_option_unknown(rate: str) -> StripeError:
+    """400 for a shipping rate that the session does not offer."""
+    return refused(f"The shipping rate {rate} is not an option of this Checkout Session.", "shipping_rate")
+
+
+@error("official", words="our choice")
+def promotion_codes_not_allowed() -> StripeError:
+    """400 for a promotion code on the page of a session that takes none."""
+    return refused("This Checkout Session does not accept promotion codes.", "promotion_code")
+
+
+@error("official", words="our choice")
+def promotion_code_invalid() -> StripeError:
+    """400 for a promotion code that a customer enters and that is unknown or inactive."""
+    return refused("This code is invalid.", "promotion_code")
+
+
+@error("official", words="our choice")
+def quantity_not_adjustable() -> StripeError:
+    """400 for another quantity of a line item than its session allows."""
+    return refused("The quantity of this line item cannot be changed to this value.", "quantity")
+
+
+@error("observed")
+def portal_not_configured(mode: str, test: str) -> StripeError:
+    """400 for a portal session on an account that never saved the settings of its portal."""
+    return refused(
+        f"No configuration provided and your {mode} mode default configuration has not been created. Provide a "
+        f"configuration or create your default by saving your customer portal settings in {mode} mode at "
+        f"https://dashboard.stripe.com/{test}settings/billing/portal."
+    )
+
+
+@error("official", words="our choice")
+def default_configuration_stays_active() -> StripeError:
+    """400 for deactivating the default configuration of the portal."""
+    return refused("You cannot deactivate the default configuration.", "active")
+
+
+@error("official", words="our choice")
+def configuration_inactive(configuration: str) -> StripeError:
+    """400 for a session of a portal configuration that is not active."""
+    return refused(f"The configuration {configuration} is inactive.", "configuration")

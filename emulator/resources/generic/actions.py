@@ -114,6 +114,5 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
         "return": Action("processing posted", "returned", event="returned"),
         "cancel": Action("processing", "canceled", event="canceled"),
     },
-    "checkout.session": {"expire": Action("open", "expired", {"url": None}, "expired", errors.session_not_open)},
     "credit_note": {"void": Action("issued", "void", {"voided_at": NOW}, "voided")},
 }

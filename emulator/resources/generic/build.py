@@ -26,7 +26,6 @@ from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
 from emulator.resources.generic.billing import (
-    checkout,
     credit_balances,
     credit_notes,
     meters,
@@ -54,7 +53,6 @@ NOT_GENERIC = frozenset(
 # The nouns and parameters of "No such ..." that are not the last part of the object's name and the name in the path.
 NOUNS: Mapping[str, tuple[str, str]] = {
     "apple_pay_domain": ("apple_pay_domain", "domain"),
-    "checkout.session": ("checkout.session", "session"),
     "issuing.card": ("issuing card", "card"),
     "subscription_schedule": ("subscription_schedule", "schedule"),
 }
@@ -63,7 +61,6 @@ PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_aft
 STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
 MODULES = (
-    checkout,
     credit_balances,
     credit_notes,
     issuing,

@@ -72,20 +72,6 @@ OBJECTS: Mapping[str, Facts] = {
     "billing_portal.session": Facts(
         "bps", request_only="flow_data", events="created", needs="customer|customer_account"
     ),
-    "checkout.session": Facts(
-        "cs",
-        form="secret",
-        request_only=(
-            "customer_update payment_intent_data payment_method_configuration payment_method_data "
-            "setup_intent_data subscription_data"
-        ),
-        absent=(
-            "line_items excluded_payment_method_types managed_payments name_collection optional_items "
-            "presentment_details redirect_on_completion return_url tax_id_collection"
-        ),
-        start={"status": "open", "payment_status": "unpaid"},
-        events="async_payment_failed async_payment_succeeded completed expired",
-    ),
     "climate.order": Facts(
         "climorder",
         request_only="amount",
@@ -189,12 +175,8 @@ OBJECTS: Mapping[str, Facts] = {
         event="issuing_transaction",
         events="created purchase_details_receipt_updated updated",
     ),
-    "item": Facts("li", absent="discounts taxes"),
     "line_item": Facts("il", request_only="price_data tax_amounts tax_rates"),
     "payment_attempt_record": Facts("par", form="long"),
-    "payment_link": Facts(
-        "plink", absent="line_items name_collection optional_items", start={"active": True}, events="created updated"
-    ),
     "payment_method_domain": Facts("pmd", start={"enabled": True}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
     "product_feature": Facts("prodft", form="short"),

@@ -15,13 +15,11 @@ from emulator.schema.check import Params, Value
 
 NAMED = "@"  # begins the name of an object that is made for a parameter
 _ADDRESS: Params = {"city": "Berlin", "country": "DE", "line1": "Street 1", "postal_code": "10115"}
-_ITEMS: Params = {"line_items": [{"price": "@price", "quantity": 1}]}
 SENT: Mapping[str, Params] = MappingProxyType(
     {
         "billing.meter": {"display_name": "Calls", "default_aggregation": {"formula": "sum"}, "event_name": "calls"},
         "billing_portal.session": {"customer": "@customer"},
         "credit_note": {"invoice": "@invoice", "amount": 100},
-        "checkout.session": {"mode": "payment", "success_url": "https://example.com/success", **_ITEMS},
         "invoice": {"customer": "@customer"},
         "invoiceitem": {"customer": "@customer", "amount": 1000, "currency": "usd"},
         "issuing.authorization": {"amount": 1000, "card": "@issuing.card"},
@@ -31,7 +29,6 @@ SENT: Mapping[str, Params] = MappingProxyType(
             "type": "physical",
             "shipping": {"name": "Jenny Rosen", "address": _ADDRESS},
         },
-        "payment_link": _ITEMS,
         "quote": {"customer": "@customer", "line_items": [{"price": "@price"}]},
         "subscription": {
             "customer": "@customer",

@@ -50,13 +50,13 @@ def test_a_session_adds_up_its_line_items_and_lists_them() -> None:
 
 def test_the_line_items_of_a_session_are_paged() -> None:
     api = Api()
-    items = [{"price": price(api, amount), "quantity": "1"} for amount in (1, 2, 3)]
+    items = [{"price": price(api, amount), "quantity": "1"} for amount in (100, 200, 300)]
     session = made(api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
     first = api.get(f"/v1/checkout/sessions/{session}/line_items?limit=2").body
-    assert ([one["amount_total"] for one in first["data"]], first["has_more"]) == ([1, 2], True)
+    assert ([one["amount_total"] for one in first["data"]], first["has_more"]) == ([100, 200], True)
     last = first["data"][-1]["id"]
     rest = api.get(f"/v1/checkout/sessions/{session}/line_items?starting_after={last}").body
-    assert ([one["amount_total"] for one in rest["data"]], rest["has_more"]) == ([3], False)
+    assert ([one["amount_total"] for one in rest["data"]], rest["has_more"]) == ([300], False)
     missing = api.get("/v1/checkout/sessions/cs_none/line_items")
     assert (missing.status, missing.error["message"], missing.error["param"]) == (
         404,

@@ -1,0 +1,216 @@
+"""Completing a checkout session: the visitor pays, sets a payment method up, or subscribes.
+
+A session is over once its intent is: at once, after the visitor has authenticated the payment, or when a bank confirms
+a debit. So `changed` follows the intents, and `complete` only begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.billing.checkout import customers, inner
+from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
+from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
+from emulator.resources.billing.checkout.payers import Payer
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.payments.intents import confirm, setup_confirm, states
+from emulator.resources.payments.intents.confirmation import Confirmation
+from emulator.resources.payments.intents.method_types import TYPES
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode, shared
+from emulator.schema.check import Params
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+OPEN, COMPLETE = "open", "complete"
+PAID, UNPAID, NOTHING_DUE = "paid", "unpaid", "no_payment_required"
+LINK = "_checkout"  # the field of an intent with the id of its session; never shown
+PENDING = "_payer"  # the field of a session with what the visitor has entered, until it is complete; never shown
+
+
+def complete(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
+    """Pay an open session as its visitor, and return it as it is then: open while it waits for the visitor's bank.
+
+    Raises StripeError; the 402 of a decline keeps its changes.
+    """
+    fields = shared(session)
+    if fields["status"] != OPEN:
+        raise errors.session_over(str(fields["status"]))
+    if payer.method is None and needs_method(fields):
+        raise errors.payment_method_of_page_missing()
+    return BEGIN[str(fields["mode"])](scope, session, payer)
+
+
+def needs_method(fields: Mapping[str, Json]) -> bool:
+    """Whether the page asks for a payment method."""
+    due = integer(fields, "amount_total") > 0 or fields["mode"] == SETUP
+    return due or (fields["mode"] == SUBSCRIPTION and fields.get("payment_method_collection") == "always")
+
+
+def entered(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
+    """The session with the details of the payer and the customer that it is for, which show once it is complete."""
+    fields = shared(session)
+    customer = customers.of(scope, fields, payer)
+    pending: Fields = {
+        **hash_in(fields, PENDING),
+        "customer": customer,
+        "customer_details": customers.details(fields, payer),
+        "consent": dict(payer.consent) or None,
+        "custom": cast("Json", dict(payer.custom)),
+        "shipping": payer.shipping,
+        "business_name": payer.business_name,
+    }
+    return objects.change(scope, SESSION, session, **{PENDING: pending})
+
+
+# --- by mode ------------------------------------------------------------------------------------------------------
+
+
+def _pay(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
+    """Pay with a payment intent, of which a session has one, whatever the number of attempts."""
+    session = entered(scope, session, payer)
+    fields = shared(session)
+    if payer.method is None or not integer(fields, "amount_total"):
+        return finish(scope, session, {"payment_status": NOTHING_DUE})
+    intent = _intent(scope, session)
+    session = objects.change(scope, SESSION, session, payment_intent=intent.id)
+    confirm.confirm(scope, intent, _confirmation(payer))
+    return _now(scope, session)
+
+
+def _set_up(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
+    session = entered(scope, session, payer)
+    fields = shared(session)
+    intent = objects.named(scope, SETUP_INTENT, str(fields["setup_intent"]))
+    customer = hash_in(fields, PENDING).get("customer")
+    if customer and not shared(intent).get("customer"):
+        intent = objects.change(scope, SETUP_INTENT, intent, customer=customer)
+    setup_confirm.confirm(scope, intent, _confirmation(payer))
+    return _now(scope, session)
+
+
+def _subscribe(_: Scope, __: Row[bytes], ___: Payer) -> Row[bytes]:
+    raise errors.param_not_emulated(("mode",))
+
+
+BEGIN: Mapping[str, Callable[[Scope, Row[bytes], Payer], Row[bytes]]] = {
+    PAYMENT: _pay,
+    SETUP: _set_up,
+    SUBSCRIPTION: _subscribe,
+}
+
+
+def _now(scope: Scope, session: Row[bytes]) -> Row[bytes]:
+    return objects.named(scope, SESSION, session.id)
+
+
+def _confirmation(payer: Payer) -> Confirmation:
+    method = payer.method
+    debit = method is not None and TYPES[str(shared(method)["type"])].flow == "debit"
+    online: Params = {"type": "online", "online": {"ip_address": "127.0.0.1", "user_agent": "Stripe emulator"}}
+    return Confirmation(
+        method=method,
+        return_url=payer.page or payer.address or None,
+        acceptance=online if debit else None,
+        address=payer.address,
+    )
+
+
+def _intent(scope: Scope, session: Row[bytes]) -> Row[bytes]:
+    """The payment intent of a session; a later attempt pays the same one."""
+    fields = shared(session)
+    known = objects.get(scope, INTENT, str(fields.get(INTENT) or ""))
+    if known is not None and shared(known)["status"] in states.OPEN:
+        return known
+    pending = hash_in(fields, PENDING)
+    data = hash_in(fields, "_payment_intent_data")
+    shipping = pending.get("shipping") or data.get("shipping")
+    made = inner.create(
+        scope,
+        INTENT,
+        {
+            **data,
+            "amount": fields["amount_total"],
+            "currency": fields["currency"],
+            "customer": pending.get("customer"),
+            "payment_method_types": fields["payment_method_types"],
+            "payment_method_options": fields.get("payment_method_options"),
+            "shipping": shipping,
+        },
+    )
+    return objects.change(scope, INTENT, made, **{LINK: session.id})
+
+
+# --- what follows -------------------------------------------------------------------------------------------------
+
+
+def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
+    """Follow an intent of a session: it completes the session, or ends the payment of a complete one."""
+    fields = shared(after)
+    identifier, state = fields.get(LINK), str(fields["status"])
+    if not identifier or shared(before)["status"] == state:
+        return
+    session = objects.get(scope, SESSION, str(identifier))
+    if session is None:
+        return
+    if shared(session)["status"] == OPEN:
+        if state in OUTCOMES:
+            paid = NOTHING_DUE if shared(session)["mode"] == SETUP else OUTCOMES[state]
+            finish(scope, session, {"payment_status": paid})
+    elif shared(session)["payment_status"] == UNPAID:
+        _end(scope, session, str(shared(before)["status"]), state)
+
+
+# The state of the payment of a session that is complete, by that of its intent.
+OUTCOMES = {states.SUCCEEDED: PAID, states.CAPTURE: UNPAID, states.PROCESSING: UNPAID}
+
+
+def _end(scope: Scope, session: Row[bytes], was: str, state: str) -> None:
+    """The end of a payment that took longer than the visit: a debit that succeeds or fails, or a capture."""
+    debit = was == states.PROCESSING
+    if state == states.SUCCEEDED:
+        outcome: Fields = {"_async": "succeeded"} if debit else {}
+        objects.change(scope, SESSION, session, payment_status=PAID, **outcome)
+    elif debit and state == states.METHOD:
+        objects.change(scope, SESSION, session, _async="failed")
+
+
+def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
+    """The session as complete, with what its visitor has entered."""
+    fields = decode(session)
+    pending = hash_in(fields, PENDING)
+    collected = hash_in(fields, "collected_information")
+    shipping = pending.get("shipping") or collected.get("shipping_details")
+    done: Fields = {
+        **fields,
+        **outcome,
+        "status": COMPLETE,
+        "url": None,
+        "customer": pending.get("customer"),
+        "customer_details": pending.get("customer_details"),
+        "collected_information": {
+            **collected,
+            "business_name": pending.get("business_name"),
+            "shipping_details": shipping,
+        },
+        "consent": pending.get("consent"),
+        "custom_fields": _answered(fields, hash_in(pending, "custom")),
+    }
+    done.pop(PENDING, None)
+    return objects.replace(scope, SESSION, session, done)
+
+
+def _answered(fields: Fields, answers: Mapping[str, Json]) -> Json:
+    """The custom fields with the values that were entered."""
+    found = cast("list[Fields]", fields.get("custom_fields") or [])
+    return [
+        {
+            **each,
+            str(each["type"]): {**hash_in(each, str(each["type"])), "value": answers.get(str(each["key"])) or None},
+        }
+        for each in found
+    ]

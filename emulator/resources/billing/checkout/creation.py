@@ -1,0 +1,251 @@
+"""The fields of a new checkout session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from emulator.resources import objects
+from emulator.resources.billing.checkout import checks, items, shipping
+from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
+from emulator.resources.billing.products.line_items import coupons_of
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, whole
+from emulator.resources.money.currencies import check_currency
+from emulator.resources.money.holders import account_of
+from emulator.resources.payments.intents import method_types
+from emulator.resources.payments.methods import configurations
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.schema.check import Params, Value
+from emulator.schema.trees import dig, hash_at, merge
+from emulator.wire.json import Json
+
+SESSION = "checkout.session"
+INTENT, SETUP_INTENT = "payment_intent", "setup_intent"
+# The parameters that are kept for the objects that the session makes, by their names in its row.
+KEPT: Mapping[str, str] = {
+    name: f"_{name}"
+    for name in (
+        "customer_update",
+        "payment_intent_data",
+        "payment_method_data",
+        "setup_intent_data",
+        "subscription_data",
+    )
+}
+REQUEST_ONLY = (*KEPT, "line_items", "payment_method_configuration", "shipping_options", "discounts", "ui_mode")
+BRANDING: Mapping[str, Json] = {
+    "background_color": "#ffffff",
+    "border_style": "rounded",
+    "button_color": "#0074d4",
+    "display_name": "",
+    "font_family": "default",
+    "icon": None,
+    "logo": None,
+}
+NO_INVOICE: Json = {
+    "enabled": False,
+    "invoice_data": {
+        "account_tax_ids": None,
+        "custom_fields": None,
+        "description": None,
+        "footer": None,
+        "issuer": None,
+        "metadata": {},
+        "rendering_options": None,
+    },
+}
+SAVED_METHODS: Json = {
+    "allow_redisplay_filters": ["always"],
+    "payment_method_remove": "disabled",
+    "payment_method_save": None,
+}
+# The first values of a session, by mode (observed).
+FIRST: Mapping[str, Mapping[str, Json]] = {
+    PAYMENT: {
+        "adaptive_pricing": {"enabled": True},
+        "invoice_creation": NO_INVOICE,
+        "payment_method_collection": "if_required",
+        "saved_payment_method_options": SAVED_METHODS,
+    },
+    SETUP: {"adaptive_pricing": {"enabled": False}, "payment_method_collection": "always"},
+    SUBSCRIPTION: {
+        "adaptive_pricing": {"enabled": True},
+        "payment_method_collection": "always",
+        "saved_payment_method_options": SAVED_METHODS,
+    },
+}
+CREATION = {PAYMENT: "if_required", SETUP: "always", SUBSCRIPTION: "always"}
+# The names of `ui_mode` before 2026-03-25, and those after it (official).
+UI_MODES = {"custom": "elements", "embedded": EMBEDDED, "hosted": HOSTED}
+SECRET, FRAGMENT, ID_DIGITS = 58, 240, 56
+
+
+def fields_of(call: Call, sent: Fields) -> Fields:
+    """The fields of a new session. Raises StripeError."""
+    mode = str(call.params.get("mode") or PAYMENT)
+    checks.check(call, mode)
+    identifier = new_id(call, mode)
+    fields: Fields = {
+        "collected_information": {"business_name": None, "individual_name": None, "shipping_details": None},
+        "phone_number_collection": {"enabled": False},
+        **FIRST[mode],
+        **sent,
+        **{hidden: cast("Json", call.params[name]) for name, hidden in KEPT.items() if call.params.get(name)},
+        "branding_settings": _branding(call, sent),
+        "mode": mode,
+        "status": "open",
+        "expires_at": integer(call.params, "expires_at", call.now + DAY),
+        "customer_details": _details(call, mode),
+        "_id": identifier,
+    }
+    fields |= _amounts(call, mode)
+    fields |= _types(call, str(fields.get("currency") or ""))
+    if mode != SUBSCRIPTION and not call.params.get("customer"):
+        fields["customer_creation"] = call.params.get("customer_creation") or CREATION[mode]
+    elif not call.params.get("customer"):
+        fields["customer_creation"] = CREATION[mode]
+    return {**_completed(fields), **_made(call, mode, fields), **_place(call, identifier)}
+
+
+def new_id(call: Call, mode: str) -> str:
+    """`cs_test_` and 58 characters, of which the first tells whether a payment method is set up (observed)."""
+    test = "" if call.sandbox.livemode else "test_"
+    return call.sandbox.ids.random("cs", ID_DIGITS, f"{test}{'c1' if mode == SETUP else 'a1'}")
+
+
+def _completed(fields: Fields) -> Fields:
+    """The fields, with every name of the hashes that the request sent in part."""
+    saved, invoice = fields.get("saved_payment_method_options"), fields.get("invoice_creation")
+    if isinstance(saved, dict):
+        fields["saved_payment_method_options"] = cast(
+            "Json", merge(cast("Params", SAVED_METHODS), cast("Params", saved))
+        )
+    if isinstance(invoice, dict):
+        fields["invoice_creation"] = cast("Json", merge(cast("Params", NO_INVOICE), cast("Params", invoice)))
+    if isinstance(taxes := fields.get("tax_id_collection"), dict):
+        fields["tax_id_collection"] = {"enabled": taxes.get("enabled"), "required": taxes.get("required") or "never"}
+    return fields
+
+
+def _branding(call: Call, sent: Fields) -> Fields:
+    own = {name: value for name, value in hash_in(sent, "branding_settings").items() if value is not None}
+    return {**BRANDING, "display_name": display_name(call.scope), **own}
+
+
+def display_name(scope: Scope) -> str:
+    """The name of the account on its pages."""
+    account = account_of(scope.sandbox, scope.owner)
+    names = (("settings", "dashboard", "display_name"), ("business_profile", "name"))
+    return next((str(found) for path in names if (found := dig(account.fields, path))), "Sandbox")
+
+
+def _amounts(call: Call, mode: str) -> Fields:
+    """The items of a session with their amounts, discounts and shipping. Raises StripeError."""
+    if mode == SETUP:
+        currency = call.params.get("currency")
+        return {
+            "amount_subtotal": None,
+            "amount_total": None,
+            "total_details": None,
+            "currency": check_currency(str(currency)) if currency else None,
+            "discounts": None,
+            "payment_status": "no_payment_required",
+            "payment_method_types": [],
+        }
+    found = items.new(call, items.sent_in(call.params))
+    checks.check_items(mode, found)
+    coupons = coupons_of(call, call.params)
+    offered = shipping.options_of(call)
+    totals = items.totals(found, coupons, shipping.first(offered))
+    currency = str(found[0]["currency"])
+    nothing_due = mode == PAYMENT and totals.total == 0
+    if mode == PAYMENT:
+        checks.check_total(totals.total, currency)
+        _check_intent(call, totals.total, currency)
+    return {
+        **totals.fields,
+        "currency": currency,
+        "discounts": [
+            {"coupon": each.get("coupon"), "promotion_code": each.get("promotion_code")}
+            for each in list_in(call.params, "discounts")
+        ],
+        "payment_status": "no_payment_required" if nothing_due else "unpaid",
+        "shipping_cost": shipping.cost(offered[0]) if offered else None,
+        "shipping_options": cast("Json", offered),
+        "_coupons": cast("Json", coupons),
+    }
+
+
+def _check_intent(call: Call, total: int, currency: str) -> None:
+    """Refuse now what the payment will be refused for. Raises StripeError."""
+    data = hash_at(call.params, "payment_intent_data")
+    if total:
+        sent: Params = {**data, "amount": total, "currency": currency, "payment_method_types": ["card"]}
+        checks.check_intent(call, {name: value for name, value in sent.items() if name != "metadata"})
+
+
+def _types(call: Call, currency: str) -> Fields:
+    """The types of payment methods: those of the request, or of the account's configuration. Raises StripeError."""
+    named = cast("list[str] | None", call.params.get("payment_method_types"))
+    wanted = call.params.get("payment_method_configuration")
+    details: Json = None
+    if named:
+        types = method_types.check_types(named, currency or None)
+    else:
+        configuration = configurations.named(call.scope, str(wanted) if wanted else None)
+        excluded = cast("list[str]", call.params.get("excluded_payment_method_types") or [])
+        types = method_types.configured(configurations.accepted(configuration), currency or None, excluded)
+        details = {"id": configuration.id, "parent": None}
+    first: Params = {"card": {"request_three_d_secure": "automatic"}} if "card" in types else {}
+    options = merge(first, hash_at(call.params, "payment_method_options"))
+    return {
+        "payment_method_configuration_details": details,
+        "payment_method_options": cast("Json", options),
+        "payment_method_types": cast("Json", types),
+    }
+
+
+def _details(call: Call, mode: str) -> Json:
+    """`customer_details` of a session before its page is filled in."""
+    row = objects.get(call.scope, "customer", str(call.params.get("customer") or ""))
+    known = shared(row) if row else {}
+    email = known.get("email") or call.params.get("customer_email")
+    if row is None and not email:
+        return None
+    exempt = None if mode == SETUP else "none"
+    return whole("payment_pages_checkout_session_customer_details", {"email": email, "tax_exempt": exempt})
+
+
+def _made(call: Call, mode: str, fields: Fields) -> Fields:
+    """The setup intent of a session that sets a payment method up."""
+    if mode != SETUP:
+        return {}
+    sent: Params = {**hash_at(call.params, "setup_intent_data"), "usage": "off_session"}
+    sent["payment_method_types"] = cast("Value", fields["payment_method_types"])
+    if call.params.get("customer"):
+        sent["customer"] = call.params["customer"]
+    made = created(call, SETUP_INTENT, sent)
+    row = objects.get(call.scope, SETUP_INTENT, str(made["id"]))
+    if row is not None:
+        objects.change(call.scope, SETUP_INTENT, row, _checkout=fields["_id"])
+    return {"setup_intent": made["id"]}
+
+
+def _place(call: Call, identifier: str) -> Fields:
+    """A hosted session has a URL, any other one a client secret."""
+    mode = ui_mode(call)
+    if mode == HOSTED:
+        fragment = call.sandbox.ids.token(FRAGMENT)
+        return {"ui_mode": mode, "url": f"{call.address}/c/pay/{identifier}#fid{fragment}", "_address": call.address}
+    secret = f"{identifier}_secret_{call.sandbox.ids.token(SECRET)}"
+    redirects = {"redirect_on_completion": call.params.get("redirect_on_completion") or "always"}
+    shown = redirects if mode == EMBEDDED else {}
+    return {"ui_mode": mode, "client_secret": secret, "_address": call.address, **shown}
+
+
+def ui_mode(call: Call) -> str:
+    """The way a session is shown, in the newest words."""
+    sent = str(call.params.get("ui_mode") or HOSTED)
+    return UI_MODES.get(sent, sent)

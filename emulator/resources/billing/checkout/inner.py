@@ -1,0 +1,35 @@
+"""Objects that a checkout session makes: created and changed as by requests of the account itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from emulator.catalog import versions
+from emulator.resources import objects, registry
+from emulator.resources.by_request import operation_of
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.resource import Fields
+from emulator.schema.check import Params
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+
+def call_of(scope: Scope, params: Mapping[str, Json], address: str = "", *, publishable: bool = False) -> Call:
+    """A request of the account with these parameters, in the newest version that the sandbox has."""
+    version = versions.parse(scope.sandbox.api_version)
+    call = Call(scope.sandbox, scope.now, version, cast("Params", dict(params)), {}, scope.account, "", address)
+    call.publishable = publishable
+    return call
+
+
+def create(scope: Scope, name: str, params: Mapping[str, Json], address: str = "") -> Row[bytes]:
+    """A new object, as a request with these parameters makes it. Raises StripeError."""
+    operation = operation_of(name)
+    endpoint = registry.endpoint(operation)
+    if endpoint is None:
+        raise LookupError(f"{name} cannot be created")
+    call = call_of(scope, {key: value for key, value in params.items() if value is not None}, address)
+    call.url = operation.path
+    made = cast("Fields", endpoint.run(call))
+    return objects.named(scope, name, str(made["id"]))

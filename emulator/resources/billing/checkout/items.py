@@ -1,0 +1,137 @@
+"""Line items of checkout sessions and payment links: their prices and quantities, and the totals that follow.
+
+An item is stored inside its session with what its amounts follow from: the price, its tiers and the tax rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+from emulator import catalog, errors
+from emulator.resources.billing.base import amounts
+from emulator.resources.billing.products import line_items
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base import lists
+from emulator.resources.generic.base.additions import hash_in, integer, list_in, list_object
+from emulator.resources.resource import Fields
+from emulator.resources.stored import stored
+from emulator.schema.check import Params
+from emulator.wire.json import Json
+
+ITEM, LINES = "item", "line_items"
+NO_LIMITS: Mapping[str, Json] = {"maximum": None, "minimum": None}
+
+
+class Totals(NamedTuple):
+    """The items with their amounts, and the sums of a session."""
+
+    items: list[Fields]
+    subtotal: int
+    discount: int
+    shipping: int
+    tax: int
+
+    @property
+    def total(self) -> int:
+        """The amount due."""
+        return sum(integer(each, "amount_total") for each in self.items) + self.shipping
+
+    @property
+    def fields(self) -> Fields:
+        """The fields of a session."""
+        details: Json = {
+            "amount_discount": self.discount,
+            "amount_shipping": self.shipping,
+            "amount_tax": self.tax,
+        }
+        return {
+            "amount_subtotal": self.subtotal,
+            "amount_total": self.total,
+            LINES: list_object(cast("list[Json]", self.items)),
+            "total_details": details,
+        }
+
+
+def new(call: Call, sent: Sequence[Params]) -> list[Fields]:
+    """The items of a request, without amounts. Raises StripeError."""
+    found = [_item(call, each, f"{LINES}[{place}]") for place, each in enumerate(sent)]
+    if len({each["currency"] for each in found}) > 1:
+        raise errors.line_currencies_differ()
+    return found
+
+
+def _item(call: Call, sent: Params, path: str) -> Fields:
+    price = line_items.price_of(call, sent, path)
+    adjustable = hash_in(sent, "adjustable_quantity")
+    fields: Fields = {
+        "adjustable_quantity": {**NO_LIMITS, **adjustable} if adjustable else None,
+        "currency": price["currency"],
+        "description": line_items.product_name(call, price),
+        "metadata": dict(hash_in(sent, "metadata")) or None,
+        "price": line_items.shown_price(price),
+        "quantity": _quantity(sent, price, path),
+        "_tax_rates": cast("Json", line_items.rates_of(call, sent, path)),
+        "_tiers": price["tiers"],
+    }
+    return {"id": call.sandbox.ids.in_account("li", call.now, call.owner), "object": ITEM, **fields}
+
+
+def _quantity(sent: Params, price: Fields, path: str) -> int | None:
+    """The quantity of an item; a metered price has none. Raises StripeError."""
+    if hash_in(price, "recurring").get("usage_type") == "metered":
+        return None
+    if "quantity" not in sent:
+        raise errors.line_without_quantity(path)
+    if integer(sent, "quantity") < 1:
+        raise errors.quantity_too_small(f"{path}[quantity]")
+    return integer(sent, "quantity")
+
+
+def totals(items: Sequence[Fields], coupons: Sequence[Fields] = (), shipping: int = 0) -> Totals:
+    """The items with amounts after discounts and taxes, and their sums."""
+    plain = [_amount(each) for each in items]
+    rates = [cast("list[Fields]", each.get("_tax_rates") or []) for each in items]
+    lines = amounts.lines(plain, coupons, rates)
+    priced = [_priced(each, line) for each, line in zip(items, lines, strict=True)]
+    discount, tax = sum(line.discount for line in lines), sum(line.tax for line in lines)
+    return Totals(priced, sum(plain), discount, shipping, tax)
+
+
+def _amount(item: Fields) -> int:
+    price = {**hash_in(item, "price"), "tiers": item.get("_tiers")}
+    return amounts.amount_of(price, integer(item, "quantity"))
+
+
+def _priced(item: Fields, line: amounts.Line) -> Fields:
+    priced: Fields = {
+        "amount_discount": line.discount,
+        "amount_subtotal": line.amount,
+        "amount_tax": line.tax,
+        "amount_total": line.total,
+    }
+    named = {"id": item["id"], "object": ITEM}
+    return {**named, **dict(sorted({**item, **priced}.items())), **named}
+
+
+def of(fields: Mapping[str, Json]) -> list[Fields]:
+    """The items of a session or a payment link."""
+    return lists.items(fields, (LINES,))
+
+
+def is_recurring(item: Fields) -> bool:
+    """Whether an item is paid again and again."""
+    return bool(hash_in(hash_in(item, "price"), "recurring"))
+
+
+def sent_in(params: Params) -> list[Params]:
+    """The items of a request."""
+    return list_in(params, LINES)
+
+
+ITEMS = stored(
+    ITEM,
+    "li",
+    endpoints=lists.endpoints(ITEM, [each for each in catalog.operations() if each.object == ITEM]),
+)
+RESOURCES = (ITEMS,)

@@ -1,0 +1,196 @@
+"""The visitor of a checkout page: what is entered on it, and the checks of that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple, cast
+
+from emulator import errors
+from emulator.resources.billing.checkout.inner import call_of
+from emulator.resources.connect.accounts.base.formats import check_email
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.payments.methods import payment_methods
+from emulator.resources.payments.methods.payment_methods import ADDRESS
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.schema.check import Params
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+Entered = Mapping[str, Json]
+# A visitor of a test that enters nothing else (our choice).
+HOLDER: Mapping[str, str] = {"name": "Jenny Rosen", "email": "jenny.rosen@example.com"}
+PHONE = "+14155550123"
+HOME: Fields = {
+    "city": "South San Francisco",
+    "country": "US",
+    "line1": "354 Oyster Point Blvd",
+    "line2": None,
+    "postal_code": "94080",
+    "state": "CA",
+}
+
+
+class Payer(NamedTuple):
+    """The details that a visitor of a page has entered, with the payment method, None where nothing is due.
+
+    `address` is the base of the emulator's URLs, `page` the URL that a bank returns to.
+    """
+
+    method: Row[bytes] | None = None
+    email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    billing: Fields | None = None
+    shipping: Fields | None = None
+    business_name: str | None = None
+    tax_ids: tuple[Fields, ...] = ()
+    custom: Mapping[str, str] = MappingProxyType({})
+    consent: Mapping[str, Json] = MappingProxyType({})
+    address: str = ""
+    page: str | None = None
+
+
+def of_method(method: Row[bytes], fields: Fields, address: str) -> Payer:
+    """The payer that the billing details of a payment method describe."""
+    billing = hash_in(shared(method), "billing_details")
+    found = hash_in(billing, "address")
+    return Payer(
+        method=method,
+        email=_text(billing, "email") or _text(hash_in(fields, "customer_details"), "email"),
+        name=_text(billing, "name"),
+        phone=_text(billing, "phone"),
+        billing=found if any(found.values()) else None,
+        address=address,
+        page=address or None,
+    )
+
+
+def from_entered(scope: Scope, fields: Fields, entered: Entered, address: str, page: str) -> Payer:
+    """The payer of a form of the page. Raises StripeError for details that are missing or invalid."""
+    known = hash_in(fields, "customer_details")
+    email = _text(entered, "email") or _text(known, "email")
+    if not email:
+        raise errors.detail_of_page_missing("email")
+    check_email({"email": email}, ("email",))
+    name = _text(entered, "name")
+    billing = _address(hash_in(entered, "address"))
+    shipping = hash_in(entered, "shipping")
+    payer = Payer(
+        email=email,
+        name=name,
+        phone=_text(entered, "phone"),
+        billing=billing,
+        shipping={"address": _address(hash_in(shipping, "address")), "name": _text(shipping, "name")}
+        if shipping
+        else None,
+        business_name=_text(entered, "business_name"),
+        tax_ids=_tax_ids(entered),
+        custom={key: str(value) for key, value in hash_in(entered, "custom_fields").items()},
+        consent=_consent(fields, hash_in(entered, "consent")),
+        address=address,
+        page=page,
+    )
+    check(fields, payer)
+    return payer._replace(method=_method(scope, payer, entered))
+
+
+def _text(fields: Mapping[str, Json], name: str) -> str | None:
+    found = fields.get(name)
+    return str(found).strip() or None if found is not None else None
+
+
+def _address(sent: Mapping[str, Json]) -> Fields | None:
+    found: Fields = {name: _text(sent, name) for name in ADDRESS}
+    return found if any(found.values()) else None
+
+
+def _tax_ids(entered: Entered) -> tuple[Fields, ...]:
+    sent = hash_in(entered, "tax_id")
+    value = _text(sent, "value")
+    return ({"type": _text(sent, "type") or "eu_vat", "value": value},) if value else ()
+
+
+def _consent(fields: Fields, sent: Mapping[str, Json]) -> Fields:
+    asked = hash_in(fields, "consent_collection")
+    found: Fields = {"promotions": None, "terms_of_service": None}
+    if asked.get("promotions") == "auto":
+        found["promotions"] = "opt_in" if sent.get("promotions") else "opt_out"
+    if asked.get("terms_of_service") == "required" and sent.get("terms_of_service"):
+        found["terms_of_service"] = "accepted"
+    return found if asked else {}
+
+
+# --- checks -------------------------------------------------------------------------------------------------------
+
+
+def check(fields: Fields, payer: Payer) -> None:
+    """Refuse a form without the details that the session collects. Raises StripeError."""
+    shipping = payer.shipping or {}
+    missing = {
+        "shipping": wants_shipping(fields) and not (shipping.get("address") and shipping.get("name")),
+        "address": fields.get("billing_address_collection") == "required" and not (payer.billing or {}).get("line1"),
+        "phone": bool(hash_in(fields, "phone_number_collection").get("enabled")) and not payer.phone,
+        "consent": hash_in(fields, "consent_collection").get("terms_of_service") == "required"
+        and not payer.consent.get("terms_of_service"),
+    }
+    for name, absent in missing.items():
+        if absent:
+            raise errors.detail_of_page_missing(name)
+    for each in cast("list[Fields]", fields.get("custom_fields") or []):
+        _check_custom(each, payer.custom.get(str(each["key"]), ""))
+    _check_country(fields, hash_in(shipping, "address"))
+
+
+def wants_shipping(fields: Mapping[str, Json]) -> bool:
+    """Whether the page asks for a shipping address."""
+    return bool(fields.get("shipping_address_collection"))
+
+
+def _check_custom(field: Fields, value: str) -> None:
+    """Refuse a value that a custom field does not take. Raises StripeError."""
+    key, kind = str(field["key"]), str(field["type"])
+    limits = hash_in(field, kind)
+    if not value:
+        if not field.get("optional"):
+            raise errors.detail_of_page_missing(key)
+        return
+    shortest, longest = limits.get("minimum_length"), limits.get("maximum_length")
+    known = {str(each["value"]) for each in cast("list[Fields]", limits.get("options") or [])}
+    wrong = (
+        (isinstance(shortest, int) and len(value) < shortest)
+        or (isinstance(longest, int) and len(value) > longest)
+        or (kind == "numeric" and not (value.isascii() and value.isdecimal()))
+        or (kind == "dropdown" and value not in known)
+    )
+    if wrong:
+        raise errors.custom_field_invalid(key)
+
+
+def _check_country(fields: Fields, address: Mapping[str, Json]) -> None:
+    allowed = hash_in(fields, "shipping_address_collection").get("allowed_countries")
+    if address and isinstance(allowed, list) and address.get("country") not in allowed:
+        raise errors.shipping_country_not_allowed(str(address.get("country")))
+
+
+# --- the payment method -------------------------------------------------------------------------------------------
+
+
+def _method(scope: Scope, payer: Payer, entered: Entered) -> Row[bytes] | None:
+    """The payment method of a form: one of the customer, or a new one. Raises StripeError."""
+    if entered.get("payment_method"):
+        return payment_methods.resolve(scope, str(entered["payment_method"]), "payment_method")
+    data = hash_in(entered, "payment_method_data")
+    if not data.get("type"):
+        return None
+    billing: Fields = {
+        "email": payer.email,
+        "name": payer.name or HOLDER["name"],
+        "phone": payer.phone,
+        "address": payer.billing,
+    }
+    known = {name: value for name, value in billing.items() if value}
+    call = call_of(scope, {}, publishable=True)
+    return payment_methods.from_data(call, cast("Params", {**data, "billing_details": known}))

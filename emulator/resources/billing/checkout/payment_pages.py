@@ -1,0 +1,88 @@
+"""`/v1/payment_pages`: the page of a checkout session, as its own scripts and the Stripe CLI read and confirm it.
+
+Stripe's API description lacks these operations.
+"""
+
+from __future__ import annotations
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.billing.checkout import completing, items, payers
+from emulator.resources.billing.checkout.creation import INTENT, SESSION
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import integer
+from emulator.resources.payments.methods import payment_methods
+from emulator.resources.resource import Fields, Resource
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+NAME = "payment_page"
+ID_DIGITS = 24
+PAGE = "_page"  # the field of a session with the id of its page; never shown
+
+
+def _retrieve(call: Call) -> Json:
+    """GET /v1/payment_pages/{session}, and POST of its `init`. Raises StripeError."""
+    return shown(call, found(call))
+
+
+def _confirm(call: Call) -> Json:
+    """POST /v1/payment_pages/{session}/confirm. Raises StripeError."""
+    row = found(call)
+    fields = shared(row)
+    amount, expected = integer(fields, "amount_total"), call.params.get("expected_amount")
+    if isinstance(expected, int) and expected != amount:
+        raise errors.expected_amount_differs(expected, amount)
+    if not call.params.get("payment_method"):
+        payer = payers.Payer(address=call.address)
+    else:
+        method = payment_methods.resolve(call.scope, str(call.params["payment_method"]), "payment_method")
+        payer = payers.of_method(method, fields, call.address)
+    return shown(call, completing.complete(call.scope, row, payer))
+
+
+def found(call: Call) -> Row[bytes]:
+    """The session of the path. Raises StripeError."""
+    identifier = call.path["session"]
+    row = objects.get(call.scope, SESSION, identifier)
+    if row is None:
+        raise errors.no_such(SESSION, identifier, "session", 404, call.sandbox.other_mode_of(identifier))
+    return row
+
+
+def shown(call: Call, row: Row[bytes]) -> Fields:
+    """The page of a session (its form is observed in part)."""
+    row = _with_page(call, row)
+    session = objects.shown(call.scope, SESSION, row)
+    fields = shared(row)
+    total, subtotal = fields.get("amount_total"), fields.get("amount_subtotal")
+    lines: list[Json] = [{name: value for name, value in each.items() if name[0] != "_"} for each in items.of(fields)]
+    group: Fields = {"currency": fields.get("currency"), "line_items": lines, "subtotal": subtotal, "total": total}
+    names = ("currency", "livemode", "mode", "payment_intent", "payment_method_types", "payment_status")
+    rest = ("return_url", "setup_intent", "status", "subscription", "success_url", "ui_mode", "url")
+    own: Fields = {name: session.get(name) for name in (*names, *rest) if name in session}
+    intent = str(session.get(INTENT) or "")
+    waiting = objects.get(call.scope, INTENT, intent)
+    own[INTENT] = objects.shown(call.scope, INTENT, waiting) if waiting is not None else None
+    body: Fields = {**own, "line_item_group": group, "session_id": row.id}
+    return {"id": fields[PAGE], "object": SESSION, **dict(sorted(body.items()))}
+
+
+def _with_page(call: Call, row: Row[bytes]) -> Row[bytes]:
+    if PAGE in shared(row):
+        return row
+    return objects.change(
+        call.scope, SESSION, row, **{PAGE: call.sandbox.ids.in_account("ppage", call.now, call.owner)}
+    )
+
+
+PAGES: Resource[bytes] = Resource(
+    name=NAME,
+    endpoints={
+        "GetPaymentPagesSession": _retrieve,
+        "PostPaymentPagesSessionInit": _retrieve,
+        "PostPaymentPagesSessionConfirm": _confirm,
+    },
+)
+RESOURCES = (PAGES,)

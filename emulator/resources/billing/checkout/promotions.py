@@ -1,0 +1,52 @@
+"""Promotion codes that a visitor enters on the page of a session."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from emulator import errors
+from emulator.resources import objects
+from emulator.resources.billing.checkout import inner
+from emulator.resources.billing.products.line_items import coupons_of
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+CODE = "promotion_code"
+
+
+def entered(scope: Scope, fields: Fields, code: str) -> Fields:
+    """The discount of a code that a visitor enters, none for an empty one. Raises StripeError."""
+    if not fields.get("allow_promotion_codes"):
+        raise errors.promotion_codes_not_allowed()
+    if not code:
+        return {"discounts": [], "_coupons": []}
+    row = of_code(scope, code)
+    if row is None:
+        raise errors.promotion_code_invalid()
+    coupons = coupons_of(inner.call_of(scope, {}), {"discounts": [{CODE: row.id}]})
+    return {"discounts": [{"coupon": None, CODE: row.id}], "_coupons": cast("Json", coupons)}
+
+
+def of_code(scope: Scope, code: str) -> Row[bytes] | None:
+    """The active promotion code with these letters, whatever their case (official)."""
+    rows = scope.sandbox.table(CODE).newest(scope.owner)
+    return next((row for row in rows if _is(shared(row), code)), None)
+
+
+def _is(fields: Fields, code: str) -> bool:
+    return bool(fields.get("active")) and str(fields.get("code")).lower() == code.lower()
+
+
+def coupon_of(fields: Fields) -> str:
+    """The id of the coupon of a promotion code."""
+    return str(hash_in(fields, "promotion").get("coupon"))
+
+
+def find(scope: Scope, identifier: str) -> Fields:
+    """The fields of a promotion code by its id, empty for an unknown one."""
+    row = objects.get(scope, CODE, identifier)
+    return shared(row) if row is not None else {}

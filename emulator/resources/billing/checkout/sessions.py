@@ -1,0 +1,211 @@
+"""`/v1/checkout/sessions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
+from emulator.resources import objects
+from emulator.resources.billing.base.clocks import Life
+from emulator.resources.billing.checkout import creation, items, shipping
+from emulator.resources.billing.checkout.checks import check_items, check_total
+from emulator.resources.billing.checkout.creation import SESSION
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base import lists
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import decode, rendered, shared, stored
+from emulator.resources.versions import Find, Node, before, in_order
+from emulator.sandbox.sandbox import Sandbox
+from emulator.schema import spec
+from emulator.schema.check import Value
+from emulator.store.events import NewEvent
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+OPEN, COMPLETE, EXPIRED = "open", "complete", "expired"
+ABSENT = frozenset(
+    "excluded_payment_method_types line_items managed_payments name_collection optional_items presentment_details "
+    "redirect_on_completion return_url tax_id_collection".split()
+)
+DAHLIA, BASIL = "2026-03-25", "2025-03-31"
+RECOVERY = 30 * 86_400  # seconds in which an expired session can be recovered (official)
+OLD_UI_MODES = {new: old for old, new in creation.UI_MODES.items()}
+# An unknown session of a request: the usual one.
+UNKNOWN: Mapping[str, Json] = {
+    "mode": "payment",
+    "status": OPEN,
+    "payment_status": "unpaid",
+    "success_url": "https://example.com/success",
+    "payment_method_types": ["card"],
+    "currency": "usd",
+    "amount_subtotal": 1000,
+    "amount_total": 1000,
+    "metadata": {},
+}
+
+
+def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
+    """The session; its line items show only when they are expanded."""
+    body = rendered(SESSION, ABSENT, sandbox, row, shared(row))
+    body.pop(items.LINES, None)
+    return body
+
+
+def _new_id(_: Call, data: bytes) -> str:
+    return str(shared(Row("", "", 0, 0, None, (), data))["_id"])
+
+
+# --- changes ------------------------------------------------------------------------------------------------------
+
+
+def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """POST /v1/checkout/sessions/{session}. Raises StripeError."""
+    known = decode(row)
+    if call.params.keys() - {"metadata", "expand"} and known["status"] != OPEN:
+        raise errors.session_over(str(known["status"]))
+    after = {**known, "metadata": fields.get("metadata")}
+    sent = hash_in(call.params, "collected_information")
+    if sent:
+        collected = {**hash_in(known, "collected_information"), **hash_in(fields, "collected_information")}
+        after["collected_information"] = collected
+    if "shipping_options" in call.params:
+        offered = shipping.options_of(call)
+        after |= {"shipping_options": cast("Json", offered), "shipping_cost": None}
+        after |= {"shipping_cost": shipping.cost(offered[0])} if offered else {}
+    found = _changed_items(call, known) if list_in(call.params, items.LINES) else items.of(known)
+    return after if known["mode"] == "setup" else {**after, **repriced(after, found)}
+
+
+def _changed_items(call: Call, known: Fields) -> list[Fields]:
+    """The items of an update: those that it names keep their prices, others are new. Raises StripeError."""
+    old = {str(each["id"]): each for each in items.of(known)}
+    found: list[Fields] = []
+    for place, each in enumerate(items.sent_in(call.params)):
+        kept = old.get(str(each.get("id")))
+        if each.get("id") and kept is None:
+            raise errors.no_such("line item", str(each["id"]), f"line_items[{place}][id]")
+        if kept is None or each.get("price") or each.get("price_data"):
+            found += items.new(call, [{"quantity": cast("Value", (kept or {}).get("quantity")), **each}])
+        else:
+            found.append({**kept, "quantity": integer(each, "quantity", integer(kept, "quantity"))})
+    check_items(str(known["mode"]), found)
+    return found
+
+
+def repriced(fields: Fields, found: list[Fields]) -> Fields:
+    """The amounts of a session with these items, its discounts and its shipping. Raises StripeError."""
+    coupons = cast("list[Fields]", fields.get("_coupons") or [])
+    totals = items.totals(found, coupons, integer(hash_in(fields, "shipping_cost"), "amount_total"))
+    if fields["mode"] == "payment":
+        check_total(totals.total, str(fields["currency"]))
+    nothing_due = fields["mode"] == "payment" and totals.total == 0
+    return {**totals.fields, "payment_status": "no_payment_required" if nothing_due else "unpaid"}
+
+
+def _expire(call: Call, row: Row[bytes], _: Fields) -> Fields:
+    """POST /v1/checkout/sessions/{session}/expire. Raises StripeError."""
+    fields = decode(row)
+    if fields["status"] != OPEN:
+        raise errors.session_not_open(str(fields["status"]))
+    return expired(call.scope, fields)
+
+
+def expired(scope: Scope, fields: Fields) -> Fields:
+    """A session after it has expired, with the URL at which it can be recovered, if it asks for one."""
+    after = {**fields, "status": EXPIRED, "url": None}
+    recovery = hash_in(hash_in(fields, "after_expiration"), "recovery")
+    if not recovery.get("enabled"):
+        return after
+    url = f"{fields.get('_address')}/r/{fields['_id']}"
+    ends = scope.now + RECOVERY
+    return {**after, "after_expiration": {"recovery": {**recovery, "expires_at": ends, "url": url}}}
+
+
+def _due(row: Row[bytes]) -> Iterable[int]:
+    fields = shared(row)
+    return [integer(fields, "expires_at")] if fields["status"] == OPEN and "expires_at" in fields else []
+
+
+def _elapse(scope: Scope, row: Row[bytes]) -> None:
+    objects.replace(scope, SESSION, row, expired(scope, decode(row)))
+
+
+LIFE = Life(SESSION, _due, _elapse)
+
+# --- events, filters and versions ---------------------------------------------------------------------------------
+
+
+def _events(found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+    """A session that is completed, expires, or whose payment ends later."""
+    if diff.before is None or diff.after is None:
+        return
+    name = _event(shared(diff.before), shared(diff.after))
+    if name is not None:
+        owner = diff.after.owner
+        account = None if owner == diff.sandbox.platform_id else owner
+        yield snapshot(f"{SESSION}.{name}", account, None, found.render(diff.sandbox, diff.after, diff.now))
+
+
+def _event(was: Fields, now: Fields) -> str | None:
+    if was["status"] != now["status"]:
+        return {COMPLETE: "completed", EXPIRED: EXPIRED}.get(str(now["status"]))
+    if was.get("_async") != now.get("_async") and now.get("_async"):
+        return f"async_payment_{now['_async']}"
+    return None
+
+
+def _is_of_email(row: Row[bytes], value: Value) -> bool:
+    email = hash_in(shared(row), "customer_details").get("email")
+    return isinstance(value, dict) and email == value.get("email")
+
+
+def _create_params(version: Version) -> spec.Object:
+    """The parameters of a create: `ui_mode` has other words before dahlia."""
+    known = catalog.operation("PostCheckoutSessions").params.params
+    if version.date >= DAHLIA:
+        return spec.Object(dict(known))
+    words = spec.Enum(tuple(sorted(creation.UI_MODES)))
+    return spec.Object({**known, "ui_mode": spec.Param(words)})
+
+
+@before(DAHLIA, SESSION)
+def _old_ui_mode(session: Node, _: Find) -> Node:
+    """Before dahlia, the ways to show a session have other names (official)."""
+    shown = session.get("ui_mode")
+    return {**session, "ui_mode": OLD_UI_MODES.get(str(shown), shown)} if "ui_mode" in session else session
+
+
+@before(BASIL, SESSION)
+def _shipping_details(session: Node, _: Find) -> Node:
+    """Before basil, a session shows its shipping address at the top (official)."""
+    collected = session.get("collected_information")
+    found = collected.get("shipping_details") if isinstance(collected, Mapping) else None
+    return in_order({**session, "shipping_details": found}) if "mode" in session else session
+
+
+SESSIONS = stored(
+    SESSION,
+    "cs",
+    noun=SESSION,
+    param="session",
+    new_id=_new_id,
+    absent=ABSENT,
+    request_only=creation.REQUEST_ONLY,
+    filters=["customer", "customer_account", "payment_intent", "payment_link", "status", "subscription"],
+    matches={"customer_details": _is_of_email},
+    create=creation.fields_of,
+    update=_update,
+    actions={"expire": _expire},
+    unknown=lambda _, identifier, __: {**UNKNOWN, "_id": identifier},
+    render=_render,
+    include=lambda call, identifier, name: lists.include("/v1/checkout/sessions", SESSION, call, identifier, name),
+    events=_events,
+    timer=LIFE.timer,
+    elapse=LIFE.by_itself,
+    params={"create": _create_params},
+)
+RESOURCES = (SESSIONS,)
