@@ -7,9 +7,9 @@ the platform's id, and every redirect URI is allowed.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
 
 from emulator.auth.keys import Key
+from emulator.wire.namedtuples import NamedTuple
 
 
 class Application(NamedTuple):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+
+from emulator.wire.namedtuples import NamedTuple
 
 READ, WRITE = "read", "write"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from emulator.catalog.format import Fields
 from emulator.catalog.parameters import ParamReader
 from emulator.schema.spec import Object
+from emulator.wire.namedtuples import NamedTuple
 
 DATA = Path(__file__).parent / "data"
 

@@ -9,8 +9,10 @@ import json
 import socket
 import ssl
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, RemoteDisconnected
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
+
+from emulator.wire.namedtuples import NamedTuple
 
 TIMEOUT_SECONDS = 10
 START = "Is it running? Start it with: stripe-emulator"

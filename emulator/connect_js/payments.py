@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import islice
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator.connect_js.access import Grant
 from emulator.connect_js.refusals import Refused
@@ -23,6 +23,7 @@ from emulator.resources.resource import Fields
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 SHOWN = 20  # items of a list (our choice)
 CAPTURE, REFUND, DISPUTE = "capture_payments", "refund_management", "dispute_management"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from emulator.wire.namedtuples import NamedTuple
 
 
 class Refusal(NamedTuple):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from emulator.errors import CONSTRUCTORS, ErrorBody
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import path_of
+from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.path import format_path
 
 STATUSES = range(400, 600)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from emulator.resources import registry
 from emulator.resources.resource import Diff
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
 from emulator.store.events import Event, NewEvent
+from emulator.wire.namedtuples import NamedTuple
 
 
 class Origin(NamedTuple):

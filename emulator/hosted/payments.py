@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import NamedTuple, cast
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +27,7 @@ from emulator.resources.payments.intents.states import ACTION
 from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 TITLES = {
     PAGE: "3D Secure 2 Test Page",

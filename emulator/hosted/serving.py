@@ -8,7 +8,6 @@ ends it in one step, for tests without a browser.
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -25,6 +24,7 @@ from emulator.resources.v2.accounts.events import returned
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.links import Link, LinkStatus
 from emulator.store.rows import Account
+from emulator.wire.namedtuples import NamedTuple
 
 BODY_LIMIT = 65_536
 SESSION_LENGTH = 24

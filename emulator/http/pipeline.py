@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 from emulator import catalog, errors
 from emulator.catalog import Operation, Route, versions
@@ -39,6 +38,7 @@ from emulator.settings import Settings
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json, dump, dump_error
 from emulator.wire.mask import mask_path
+from emulator.wire.namedtuples import NamedTuple
 
 log = logging.getLogger("emulator")
 NOT_FOUND = 404

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from emulator.oauth import errors, prefill
@@ -13,6 +12,7 @@ from emulator.store.oauth import Code, Scope
 from emulator.store.rows import Account
 from emulator.wire.form import Tree
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 SCOPES: tuple[Scope, ...] = ("read_write", "read_only")
 DEFAULT_SCOPE: Scope = "read_only"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from emulator.errors import ErrorBody
@@ -30,6 +30,7 @@ from emulator.settings import Settings
 from emulator.wire import form
 from emulator.wire.form import LIMITS, Tree
 from emulator.wire.json import Json, dump, dump_line
+from emulator.wire.namedtuples import NamedTuple
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

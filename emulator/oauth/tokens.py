@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from emulator.auth import keys
 from emulator.events import Origin, Transaction
 from emulator.http.authentication import credentials
@@ -14,6 +12,7 @@ from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.oauth import Code, Grant, Redemption, Scope
 from emulator.wire.form import Tree
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 # Each scope with those that a refresh may ask for: equal or lesser (official).
 LESSER: dict[Scope, tuple[Scope, ...]] = {

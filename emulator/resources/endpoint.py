@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.catalog.versions import Version
 from emulator.sandbox.sandbox import Sandbox
@@ -13,6 +13,7 @@ from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 Fidelity = Literal["modelled", "generic"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from emulator import errors
 from emulator.catalog.versions import Version
@@ -23,6 +23,7 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Key, Row
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 Record = TypeVar("Record")
 Fields = dict[str, Json]

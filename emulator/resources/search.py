@@ -9,7 +9,6 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 import orjson
 
@@ -20,6 +19,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.templates import template
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 MAX_CLAUSES = 10
 SHORTEST_PART = 3

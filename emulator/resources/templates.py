@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from emulator import catalog
 from emulator.schema.shape import (
@@ -22,6 +22,7 @@ from emulator.schema.shape import (
 )
 from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 Fields = dict[str, Json]
 OWN = ("id", "object")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from emulator.catalog.versions import Version
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 Node = Mapping[str, Json]
 EVENT = "event"  # its object has the version of the event

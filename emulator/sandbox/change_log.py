@@ -13,12 +13,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import unquote_to_bytes
 
 import orjson
 
 from emulator.store.budgets import CHANGES, Budget
+from emulator.wire.namedtuples import NamedTuple
 
 MOST = 10_000
 LARGEST = 8_388_608  # bytes of one log

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from emulator.wire.namedtuples import NamedTuple
 
 MAX_EVENTS = 1000
 MAX_FORCED = 100

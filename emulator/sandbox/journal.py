@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from emulator.store.budgets import Budget
 from emulator.wire.mask import mask
+from emulator.wire.namedtuples import NamedTuple
 
 MAX_BODY = 16_384  # enough for a whole connected account
 

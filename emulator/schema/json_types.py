@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from emulator.schema import spec
+from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.path import ParamPath
 
 

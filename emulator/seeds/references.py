@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from emulator.seeds.errors import SeedError
 from emulator.seeds.lookup import Found, look_up
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.namedtuples import NamedTuple
 
 ENVIRONMENT = ".env"
 NOW, UUID = "${time-now-RFC3339}", "${generate-uuid}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, cast
+from typing import cast
 
 import orjson
 
@@ -34,6 +34,7 @@ from emulator.seeds.steps import run_step
 from emulator.wire.dataclasses import replace
 from emulator.wire.form import path_of
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.timestamps import format_timestamp, parse_timestamp
 
 

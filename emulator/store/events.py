@@ -5,12 +5,13 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 import orjson
 
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 MOST = 1000
 DAYS_KEPT = 30  # official: events can be retrieved for 30 days

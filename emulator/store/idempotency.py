@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from enum import Enum
 from hashlib import blake2b
-from typing import NamedTuple
 
 from emulator.store.budgets import KEYS, Budget
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 KEPT = 10_000
 WEIGHT = 512  # approximate bytes of a key with a light response

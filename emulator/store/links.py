@@ -7,7 +7,8 @@ once. Nothing runs on a timer. The newest thousand are kept.
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+
+from emulator.wire.namedtuples import NamedTuple
 
 MOST = 1000
 

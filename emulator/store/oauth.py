@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.wire.form import Tree
+from emulator.wire.namedtuples import NamedTuple
 
 MOST_CODES = 1000
 MOST_GRANTS = 10_000

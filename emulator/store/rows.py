@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.schema.check import Value
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.namedtuples import NamedTuple
 
 AccountType = Literal["standard", "express", "custom", "none"]
 Payer = Literal["account", "application", "application_custom", "application_express"]

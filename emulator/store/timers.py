@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import NamedTuple
+
+from emulator.wire.namedtuples import NamedTuple
 
 MOST = 100_000
 

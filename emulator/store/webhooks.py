@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.wire.dataclasses import dataclass, replace
+from emulator.wire.namedtuples import NamedTuple
 
 MOST = 2000
 ATTEMPTS_KEPT = 20

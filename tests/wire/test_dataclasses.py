@@ -119,3 +119,18 @@ def test_methods_of_a_class_stay_and_mutable_classes_have_no_hash(decorate: Any)
         value: int
 
     assert Identity(1) != Identity(1)  # type: ignore[call-arg]
+
+
+def test_a_class_is_matched_by_its_fields_in_order(decorate: Any) -> None:
+    made = pair(decorate)
+    match made(1, ("a",)):
+        case made(left, right, note):
+            assert (left, right, note) == (1, ("a",), "")
+
+
+def test_a_default_that_instances_would_share_is_refused(decorate: Any) -> None:
+    class Shared:
+        values: list[int] = []  # noqa: RUF012
+
+    with pytest.raises(ValueError, match="use default_factory"):
+        decorate(slots=True)(Shared)()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from emulator.catalog.format import Node
 from emulator.catalog.generator import document
 from emulator.catalog.generator.document import Document
+from emulator.wire.namedtuples import NamedTuple
 
 NONE = "-"
 _DELETED = "deleted_"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from emulator import catalog
 from emulator.sandbox.journal import Entry
 from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.mask import mask, mask_path
+from emulator.wire.namedtuples import NamedTuple
 
 # The newest major versions of SDKs (official, November 2026).
 NEWEST_SDKS = {"PythonBindings": 16, "NodeBindings": 23}

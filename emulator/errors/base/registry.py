@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, ParamSpec
+from typing import Literal, ParamSpec
 
 from emulator.errors.base.body import StripeError
+from emulator.wire.namedtuples import NamedTuple
 
 Sure = Literal["official", "observed", "inferred", "by analogy", "our choice"]
 P = ParamSpec("P")

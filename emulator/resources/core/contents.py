@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope, Upload
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.contents import Content
+from emulator.wire.namedtuples import NamedTuple
 
 CONTENTS = "file.contents"
 URLS = "file_link.urls"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from emulator import catalog, errors
 from emulator.catalog import Operation
@@ -43,6 +43,7 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 # Money is modelled by hand or not at all: a generic response must not pretend that money has moved.
 NOT_GENERIC = frozenset(

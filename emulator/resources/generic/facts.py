@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 
 class After(NamedTuple):

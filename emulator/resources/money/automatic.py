@@ -6,7 +6,7 @@ money is pending, so that accounts without money have no timers.
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator.resources import payout_runs
 from emulator.resources.endpoint import Scope
@@ -20,6 +20,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 
 class Due(NamedTuple):

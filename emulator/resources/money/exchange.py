@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import MINIMUMS, MINOR_UNITS, check_largest, digits, formatted
 from emulator.resources.money.holders import account_of
+from emulator.wire.namedtuples import NamedTuple
 
 RATE_DIGITS = 6
 _RATE = f".{RATE_DIGITS}g"

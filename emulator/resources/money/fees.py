@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import NamedTuple
 
 from emulator.resources.money.exchange import Settled, converted, rate
 from emulator.resources.money.ledger import Fee
+from emulator.wire.namedtuples import NamedTuple
 
 CONVERSION = "Stripe currency conversion fee"
 BASIS = 10_000  # rates are in hundredths of a percent

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import orjson
 
@@ -21,6 +21,7 @@ from emulator.sandbox.ids import family_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Key, Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 TRANSACTION = "balance_transaction"
 BALANCE = "balance"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
@@ -16,6 +16,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import ExternalAccount
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 PAYOUT = "payout"
 INSTANT, STANDARD = "instant", "standard"

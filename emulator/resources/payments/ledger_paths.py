@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import takewhile
-from typing import NamedTuple
 
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
@@ -12,6 +11,7 @@ from emulator.resources.money import ledger
 from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 # The objects that move money because of a payment, each of which names the one before it.
 LINKED = ("charge", "transfer", "application_fee", "refund", "dispute", "transfer_reversal", "fee_refund")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.wire import form
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 Row = TypeVar("Row")
 DEFAULT_LIMIT = 10

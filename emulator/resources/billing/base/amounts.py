@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 Fields = Mapping[str, Json]
 LARGEST = 2**53  # beyond, JSON numbers are not exact everywhere

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
@@ -17,6 +16,7 @@ from emulator.resources.stored import decode
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 ITEM, PRICE, RATE = "item", "price", "tax_rate"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from emulator.resources.connect.account_sessions.components import (
     COLLECTION,
@@ -15,6 +14,7 @@ from emulator.resources.connect.account_sessions.components import (
     Layout,
 )
 from emulator.store.rows import Controller
+from emulator.wire.namedtuples import NamedTuple
 
 Switches = Mapping[str, bool]
 Config = Mapping[str, bool | Switches]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from emulator.resources.connect.accounts.base import countries, templates
@@ -17,6 +16,7 @@ from emulator.schema.trees import dig, hash_at
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 # Stripe's default category, Computer Software Stores (official): websites are not read, and platforms have no category.
 DEFAULT_MCC = "5734"

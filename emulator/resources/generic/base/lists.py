@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from emulator.catalog import Operation
 from emulator.resources import paging, registry, verbs
@@ -21,6 +21,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.shape import List
 from emulator.store.table import Row, Table
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 # Objects that only exist inside the list of another one.
 ITEMS = frozenset("credit_note_line_item item tax.calculation_line_item tax.transaction_line_item".split())

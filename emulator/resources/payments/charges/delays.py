@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from emulator.resources.payments.charges.payment import Payment
+from emulator.wire.namedtuples import NamedTuple
 
 # Debits of bank accounts, which are pending at first (official).
 DELAYED = frozenset({"acss_debit", "au_becs_debit", "bacs_debit", "nz_bank_account", "sepa_debit", "us_bank_account"})

@@ -8,7 +8,7 @@ answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects, paging, verbs
@@ -26,6 +26,7 @@ from emulator.schema.shape import Ref
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 NAME = "dispute"
 DAY = 86_400

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from emulator.resources.payments.charges.payment import Payment
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.resources.payments.methods.payment_methods import decline_of
 from emulator.resources.resource import Fields
+from emulator.wire.namedtuples import NamedTuple
 
 BLOCKED = "fraudulent"  # the decline of a payment that Radar stops before the bank sees it
 # The scores of each level of risk: the lowest, and how many there are (official; normal ones observed up to 64).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -22,6 +22,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.templates import filled, hash_of, properties
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.namedtuples import NamedTuple
 
 # Until the bank has a reference, and until the test cards of refunds show their end (our choice).
 SECONDS = 5

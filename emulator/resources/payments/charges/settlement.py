@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import calendar, exchange, fees, ledger
@@ -14,6 +14,7 @@ from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers.fees import direct_fee_line, take_fee
 from emulator.resources.payments.transfers.transfers import pay_destination
 from emulator.resources.resource import Fields
+from emulator.wire.namedtuples import NamedTuple
 
 # Methods whose money is available as soon as the payment succeeds (official of test mode).
 TRANSACTION = "_transaction"  # the balance transaction, also while responses do not show it yet

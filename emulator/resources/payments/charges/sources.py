@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -11,6 +11,7 @@ from emulator.resources.payments.methods import card_details, payment_methods, s
 from emulator.resources.resource import Fields
 from emulator.resources.stored import encode
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 CUSTOMER = payment_methods.CUSTOMER
 

@@ -6,13 +6,14 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 from urllib.parse import urlencode
 
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.methods.cards import TestCard
 from emulator.resources.resource import Fields
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 # The requirement of a card: nothing, an action of the customer, or a refusal as the customer is absent.
 Need = Literal["nothing", "customer", "refusal"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -31,6 +31,7 @@ from emulator.resources.stored import shared
 from emulator.sandbox.ids import family_of
 from emulator.schema.check import Params
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 Outcome = Literal["succeeded", "failed"]
 HOLDING = frozenset("affirm afterpay_clearpay amazon_pay card klarna link mobilepay paypal".split())  # (official)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -14,6 +14,7 @@ from emulator.resources.stored import stored
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 NAME = "confirmation_token"
 LIFETIME = 12 * 3600  # seconds (official)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from emulator import errors
 from emulator.resources.payments.intents.states import PAYMENT
@@ -14,6 +14,7 @@ from emulator.schema.check import Params, Value
 from emulator.schema.shape import Property
 from emulator.schema.trees import merge
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 # How payments of a type work: at once, on a page of a bank or a wallet, by a debit that the bank confirms days later,
 # or from the cash balance of a customer. The others require a step of the customer that is not emulated, such as a

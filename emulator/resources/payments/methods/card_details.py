@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.connect.accounts.external_accounts.input import expiry, fingerprint
@@ -14,6 +13,7 @@ from emulator.resources.payments.methods.cards import CARDS, TestCard
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 UNCHECKED = "unchecked"
 LINE1, POSTAL_CODE, CVC = "address_line1_check", "address_postal_code_check", "cvc_check"

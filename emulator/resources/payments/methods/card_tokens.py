@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources.connect.accounts.base.tokens import consume
@@ -20,6 +20,7 @@ from emulator.schema.check import Params
 from emulator.store.rows import ExternalAccount
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 TOKEN = "tok_"  # noqa: S105 - the beginning of ids
 _WELL_FORMED = re.compile(r"tok_[0-9][A-Za-z0-9]{13,}\Z", re.ASCII)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from emulator.wire.namedtuples import NamedTuple
 
 Brand = Literal[
     "amex", "carnet", "diners", "discover", "eftpos_au", "jcb", "mastercard", "unionpay", "visa"

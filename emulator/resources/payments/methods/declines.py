@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 DECLINED = "Your card was declined."
 

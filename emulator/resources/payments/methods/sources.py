@@ -6,7 +6,7 @@ A source is stored as a payment method with an id of its own kind, so that payme
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -25,6 +25,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.rows import ExternalAccount
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 BANK_TOKEN = "btok_"  # noqa: S105 - the beginning of ids
 KINDS: Mapping[str, str] = {"card": "card", "ba": "bank_account"}  # by the prefix of an id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources.connect.accounts.external_accounts.input import fingerprint
@@ -16,6 +16,7 @@ from emulator.resources.templates import filled, hash_of, properties
 from emulator.schema.check import Params
 from emulator.schema.trees import dig
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.path import ParamPath, format_path
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
@@ -12,6 +10,7 @@ from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.transfers.settlements import integer, settlement_of
 from emulator.resources.resource import Fields
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 CHARGE = "charge"
 REFUND = "refund"

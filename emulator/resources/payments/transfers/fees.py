@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -20,6 +20,7 @@ from emulator.resources.payments.transfers.sources import transaction_of
 from emulator.resources.resource import Fields
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 FEE = "application_fee"
 REFUND = "fee_refund"

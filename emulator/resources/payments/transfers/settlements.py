@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.exchange import settle_alike
+from emulator.wire.namedtuples import NamedTuple
 
 
 class Settlement(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -11,6 +11,7 @@ from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
 from emulator.resources.resource import Fields
 from emulator.sandbox.ids import family_of
+from emulator.wire.namedtuples import NamedTuple
 
 CHARGE = "charge"
 # Private fields of a charge: its balance transaction, and the amount and the number of its transfers, in the currency

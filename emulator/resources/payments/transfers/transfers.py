@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
@@ -28,6 +28,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 TRANSFER = "transfer"
 PREFIX = "tr"

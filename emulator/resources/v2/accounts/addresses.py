@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.connect.accounts.base import countries
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
+from emulator.wire.namedtuples import NamedTuple
 
 _ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?\Z", re.ASCII)
 _STATES = {

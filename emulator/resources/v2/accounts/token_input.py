@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, mark_used
@@ -11,6 +10,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, overlay, path_tree, without
 from emulator.store.rows import Token, TokenKind
+from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.timestamps import format_timestamp
 
 _DECLARATIONS = ("directorship_declaration", "ownership_declaration", "representative_declaration")

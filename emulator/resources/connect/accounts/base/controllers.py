@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.schema.check import Params
 from emulator.store.rows import AccountType, Controller, Dashboard, Party, Payer
+from emulator.wire.namedtuples import NamedTuple
 
 # The controller of each type (official mapping; payers observed on express and custom accounts).
 TYPES: MappingProxyType[AccountType, Controller] = MappingProxyType(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.resources.connect.accounts.base import countries
+from emulator.wire.namedtuples import NamedTuple
 
 TEST_BANK = "STRIPE TEST BANK"
 TEST_ROUTING = "110000000"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from emulator.resources.connect.accounts.base import templates
 from emulator.resources.connect.accounts.base.identity import date_of_birth, is_recipient, prefix_of, representative
@@ -18,6 +17,7 @@ from emulator.schema.trees import hash_at
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 # Sent but never shown; a name with `_provided` says whether it was.
 _COMPANY_SECRETS = ("registration_number", "tax_id", "vat_id")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from emulator.resources.connect.accounts.base.identity import (
     ALL_OF_IT,
@@ -20,6 +19,7 @@ from emulator.schema.check import Value
 from emulator.schema.trees import dig
 from emulator.store.memo import derived_once
 from emulator.store.rows import Account, Person
+from emulator.wire.namedtuples import NamedTuple
 
 FORCE_FUTURE = "enforce_future_requirements"
 EXTERNAL_ACCOUNT = "external_account"

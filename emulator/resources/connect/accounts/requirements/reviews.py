@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.resources.connect.accounts.requirements.rules import Names, names
 from emulator.resources.connect.accounts.requirements.test_values import Blocks, Failure, reason_of
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.namedtuples import NamedTuple
 
 REVIEW_SECONDS = 30
 """How long a check takes (our choice: capabilities were seen to become active after 7 to 70 seconds, mostly 29)."""

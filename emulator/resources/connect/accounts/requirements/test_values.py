@@ -6,9 +6,10 @@ Values and codes are official; the requirement that a code names, and reasons wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.resources.connect.accounts.requirements.rules import Names, names
+from emulator.wire.namedtuples import NamedTuple
 
 Blocks = Literal["charges", "payouts"]
 
