@@ -48,6 +48,7 @@ PACKAGES = [
     "emulator.resources.payments",
     "emulator.resources.billing.invoices",
     "emulator.resources.billing.subscriptions",
+    "emulator.resources.billing.schedules",
     "emulator.resources.billing.checkout",
     "emulator.resources.billing",
     "emulator.resources.core",

@@ -55,6 +55,7 @@ MODULES = {
     "payout": "money.payouts",
     "payout_run": "money.automatic",
     "person": "connect.persons",
+    "quote": "billing.schedules.quotes",
     "radar.early_fraud_warning": "payments.charges.fraud_warnings",
     "refund": "payments.charges.refunds",
     "setup_attempt": "payments.intents.setup_attempts",

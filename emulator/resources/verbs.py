@@ -205,7 +205,7 @@ def kept(resource: Res, call: Call) -> Callable[[Row[Any]], bool]:
     """The filters of a list that a request names."""
     named = [(keep, call.params[name]) for name, keep in resource.filters.items() if name in call.params]
     created = call.params.get("created")
-    if CLOCK in properties(resource.name) and not SHOW_CLOCKS & call.params.keys():
+    if CLOCK in properties(resource.name) and not call.path and not SHOW_CLOCKS & call.params.keys():
         named.append((lambda row, _: resource.clock(row) is None, ""))
     if created is None and len(named) == 1:  # a list of a hundred thousand rows is read in a third of the time
         [(keep, value)] = named

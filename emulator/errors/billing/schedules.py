@@ -13,6 +13,30 @@ def quote_not_draft() -> StripeError:
 
 
 @error("official", words="our choice")
+def quote_without_customer() -> StripeError:
+    """400 for finalizing a quote of nobody."""
+    return refused("A customer is required to finalize a quote.", "customer")
+
+
+@error("our choice")
+def quote_without_lines() -> StripeError:
+    """400 for finalizing a quote of nothing."""
+    return refused("A quote must have at least one line item to be finalized.", "line_items")
+
+
+@error("official", words="our choice")
+def quote_customer_fixed() -> StripeError:
+    """400 for giving a quote another customer."""
+    return refused("The customer of a quote cannot be changed.", "customer")
+
+
+@error("official", words="our choice")
+def quote_not_revisable() -> StripeError:
+    """400 for revising a quote that is not open."""
+    return refused("You can only revise a quote that is open.", "from_quote[quote]")
+
+
+@error("official", words="our choice")
 def quote_without_pdf() -> StripeError:
     """400 for the PDF of a quote that is not finalized."""
     return refused("You can only download the PDF of a quote that has been finalized.")
@@ -66,6 +90,12 @@ def clock_not_ready(clock: str, state: str) -> StripeError:
 def clock_full(clock: str, most: int, kind: str) -> StripeError:
     """400 for one customer or quote more than a test clock takes."""
     return refused(f"The test clock {clock} already has {most} {kind}.", "test_clock")
+
+
+@error("our choice")
+def clock_of_another_customer(clock: str) -> StripeError:
+    """400 for a test clock that the customer of a quote is not on."""
+    return refused(f"The customer is not on the test clock {clock}.", "test_clock")
 
 
 @error("official", words="our choice")

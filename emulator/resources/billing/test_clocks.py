@@ -14,6 +14,7 @@ from emulator import errors
 from emulator.resources import objects, registry
 from emulator.resources.billing.base.clocks import CLOCK, SINCE, TARGET, members
 from emulator.resources.billing.base.periods import period_end
+from emulator.resources.billing.subscriptions.items import items_of
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.methods import customers
@@ -70,8 +71,7 @@ def _intervals(scope: Scope, clock: Row[bytes]) -> Iterator[Fields]:
     for customer in members(scope, clock):
         for subscription in scope.sandbox.table("subscription").newest(scope.owner, parent=customer):
             if shared(subscription).get("status") not in ENDED:
-                items = scope.sandbox.table("subscription_item").newest(scope.owner, parent=subscription.id)
-                yield from (hash_in(hash_in(shared(item), "price"), "recurring") for item in items)
+                yield from (hash_in(hash_in(item, "price"), "recurring") for item in items_of(shared(subscription)))
 
 
 def _delete(call: Call, row: Row[bytes]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from emulator import errors
 from emulator.resources import verbs
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import declared, integer
+from emulator.resources.generic.base.additions import declared, hash_in, integer, list_in
 from emulator.resources.resource import Resource
 from emulator.resources.stored import decode
 from emulator.resources.v2 import billing
@@ -15,13 +16,20 @@ from emulator.resources.v2.style import V2
 
 
 def _quote(call: Call) -> bytes:
-    """GET /v1/quotes/{quote}/pdf: one page with the quote's number and total. Raises StripeError for a draft."""
+    """GET /v1/quotes/{quote}/pdf: a page with the quote's number, lines and total. Raises StripeError for a draft."""
     row = verbs.found(declared("quote"), verbs.Place("quote"), call)
     fields = decode(row)
     if fields.get("status") == "draft":
         raise errors.quote_without_pdf()
-    total = f"{integer(fields, 'amount_total')} {fields.get('currency') or ''}".strip()
-    return pdf([f"Quote {fields.get('number') or row.id}", f"Total {total}"])
+    lines = [
+        f"{integer(each, 'quantity', 1)} x {each.get('description')}: {_amount(each)}"
+        for each in list_in(hash_in(fields, "line_items"), "data")
+    ]
+    return pdf([f"Quote {fields.get('number') or row.id}", *lines, f"Total: {_amount(fields)}"])
+
+
+def _amount(fields: Mapping[str, Any]) -> str:
+    return f"{integer(fields, 'amount_total')} {fields.get('currency') or ''}".strip()
 
 
 def pdf(lines: list[str]) -> bytes:

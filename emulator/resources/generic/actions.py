@@ -80,11 +80,6 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     },
     "issuing.settlement": {"complete": Action("pending", "complete")},
     "payment_method_domain": {"validate": Action()},
-    "quote": {
-        "finalize": Action("draft", "open", {"status_transitions": {"finalized_at": NOW}}, "finalized"),
-        "accept": Action("open", "accepted", {"status_transitions": {"accepted_at": NOW}}, "accepted"),
-        "cancel": Action("draft open", "canceled", {"status_transitions": {"canceled_at": NOW}}, "canceled"),
-    },
     "source": {"verify": Action("pending", "chargeable", event="chargeable")},
     "subscription_schedule": {
         "cancel": Action(

@@ -29,7 +29,6 @@ from emulator.resources.generic.billing import (
     credit_balances,
     credit_notes,
     meters,
-    quotes,
     schedules,
 )
 from emulator.resources.generic.facts import OBJECTS, After, Facts
@@ -67,7 +66,6 @@ MODULES = (
     issuing,
     meters,
     payment_records,
-    quotes,
     schedules,
     secrets,
     tax,

@@ -181,7 +181,6 @@ OBJECTS: Mapping[str, Facts] = {
     "payment_method_domain": Facts("pmd", start={"enabled": True}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
     "product_feature": Facts("prodft", form="short"),
-    "quote": Facts("qt", absent="line_items", start={"status": "draft"}, events="accepted canceled created finalized"),
     "radar.early_fraud_warning": Facts(
         "issfr", absent="payment_intent", start={"actionable": True}, events="created updated"
     ),

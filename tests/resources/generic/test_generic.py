@@ -87,15 +87,13 @@ def test_an_id_may_be_chosen_once() -> None:
 
 def test_an_action_needs_its_state() -> None:
     api = Api()
-    quote = made(api, "/v1/quotes")
-    assert quote["status"] == "draft"
-    assert made(api, f"/v1/quotes/{quote['id']}/finalize")["status"] == "open"
-    refused = api.post(f"/v1/quotes/{quote['id']}/finalize")
+    alert = made(api, "/v1/billing/alerts", alert_type="usage_threshold", title="Tea")
+    assert made(api, f"/v1/billing/alerts/{alert['id']}/deactivate")["status"] == "inactive"
+    refused = api.post(f"/v1/billing/alerts/{alert['id']}/deactivate")
     assert (refused.status, refused.error["message"]) == (
         400,
-        "You cannot finalize this quote because it has a status of open.",
+        "You cannot deactivate this alert because it has a status of inactive.",
     )
-    assert [event["type"] for event in api.get("/v1/events").body["data"]] == ["quote.finalized", "quote.created"]
 
 
 def test_an_object_without_an_id_is_one_of_each_account() -> None:

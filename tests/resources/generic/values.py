@@ -241,6 +241,10 @@ TAXED: tuple[str, Any] = (
     "/v1/tax/calculations",
     {"currency": "usd", "customer": "@customer", "line_items": [{"amount": "5"}]},
 )
+QUOTED: list[tuple[str, Any]] = [
+    ("/v1/quotes", {"customer": "@customer", "line_items": [{"price": "@price"}]}),
+    ("/v1/quotes/{}/finalize", {}),
+]
 OPEN = PREPARED["open invoice"]
 DRAFT = OPEN[:2]
 # The same by operation, for the object of its path or of its body.
@@ -263,8 +267,8 @@ STATES: dict[str, list[tuple[str, Any]]] = {
     "PostInvoicesInvoiceVoid": OPEN,
     "GetCreditNotesPreview": OPEN,
     "GetCreditNotesPreviewLines": OPEN,
-    "PostQuotesQuoteAccept": [("/v1/quotes", {}), ("/v1/quotes/{}/finalize", {})],
-    "GetQuotesQuotePdf": [("/v1/quotes", {}), ("/v1/quotes/{}/finalize", {})],
+    "PostQuotesQuoteAccept": QUOTED,
+    "GetQuotesQuotePdf": QUOTED,
     "PostTaxTransactionsCreateFromCalculation": [TAXED],
     "PostTaxTransactionsCreateReversal": [
         TAXED,

@@ -1,1 +1,1 @@
-"""Subscriptions, their items, cycles and schedules; quotes."""
+"""Subscriptions, their items and cycles."""

@@ -1,0 +1,1 @@
+"""Subscription schedules and quotes: subscriptions and invoices that begin or change later."""
