@@ -118,16 +118,13 @@ def _invoice(call: Call, row: Row[bytes], fields: Fields) -> Json:
     if fields.get("collection_method") == "send_invoice" and not hash_in(fields, "invoice_settings").get(DAYS):
         raise errors.due_date_required()
     invoice = str(created(call, INVOICE, _sent({**_common(call, fields), **own}))["id"])
+    parent: Json = {"quote_details": {"quote": row.id}, "subscription_details": None, "type": "quote_details"}
+    draft = of_id(call, INVOICE, invoice, INVOICE)
+    objects.change(call.scope, INVOICE, draft, billing_reason="quote_accept", parent=parent)
     for each in lines_of(fields):
         line = _line(each)
         item: Params = {name: value for name, value in line.items() if name != "price"}
         pricing: Params = {"price": line["price"]}
-        created(
-            call,
-            "invoiceitem",
-            {**item, "customer": own["customer"], INVOICE: invoice, "pricing": pricing},  # type: ignore[dict-item]
-        )
-    parent: Json = {"quote_details": {"quote": row.id}, "subscription_details": None, "type": "quote_details"}
-    draft = of_id(call, INVOICE, invoice, INVOICE)
-    objects.change(call.scope, INVOICE, draft, billing_reason="quote_accept", parent=parent)
+        whole: Params = {**item, "customer": str(own["customer"]), INVOICE: invoice, "pricing": pricing}
+        created(call, "invoiceitem", whole)
     return invoice

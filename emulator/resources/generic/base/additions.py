@@ -71,6 +71,8 @@ def created(call: Call, name: str, params: Mapping[str, Value], *, identifier: s
     """A new object, as a create with these parameters makes it, with a given id. Raises StripeError."""
     inner = replace(call, params=dict(params), path={}, url=f"/v1/{name}s", uploads={})
     resource = declared(name)
+    if "create" in resource.verbs and not identifier:
+        return cast("Fields", resource.verbs["create"](inner))
     if identifier:
         resource = replace(resource, new_id=lambda _, __: identifier)
     return cast("Fields", verbs.create(resource, verbs.Place(), inner))
