@@ -309,6 +309,32 @@ def test_the_pipeline_is_not_loaded_before_the_port_is_open() -> None:
     assert (ran.stdout.splitlines()[-1], ran.stderr) == ("[]", "")
 
 
+# The other kinds of objects, and modules that most first requests do not need.
+LATER = (
+    *(f"emulator.resources.{name}" for name in ("billing", "core", "generic", "money", "payments", "v2", "stored")),
+    *("emulator.auth.permissions", "emulator.catalog.responses", "emulator.errors.areas", "emulator.schema.shape"),
+    *("emulator.webhooks", "starlette"),
+)
+
+
+def test_the_first_account_loads_no_other_kinds_of_objects() -> None:
+    """Modules take as much time as all else until the first response, most of which no account needs."""
+    code = """
+        import sys
+        from emulator.app import Emulator
+        from emulator.http.message import Request
+
+        key = {b"authorization": b"Bearer sk_test_first", b"content-type": b"application/x-www-form-urlencoded"}
+        response, _ = Emulator().pipeline.respond(Request("POST", "/v1/accounts", b"", key, b"type=custom&country=US"))
+        print(response.status, *sys.modules)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    status, *modules = ran.stdout.split()
+    assert status == "200"
+    assert [name for name in modules if f"{name}.".startswith(tuple(f"{later}." for later in LATER))] == []
+
+
 NUMBERS = [option for option in fields(Settings) if type(option.default) is int]
 
 

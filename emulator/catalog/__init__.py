@@ -1,6 +1,6 @@
 """Stripe's API as data: every operation, its parameters and the shape of its response."""
 
-from emulator.catalog.catalog import fill, operation, operations, route, schema, schema_at, undocumented
+from emulator.catalog.catalog import fill, operation, operations, operations_of, route, schema, schema_at, undocumented
 from emulator.catalog.model import Body, Operation
 from emulator.catalog.routing import Route
 
@@ -11,6 +11,7 @@ __all__ = [
     "fill",
     "operation",
     "operations",
+    "operations_of",
     "route",
     "schema",
     "schema_at",

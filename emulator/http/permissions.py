@@ -6,7 +6,6 @@ Restricted keys without declared permissions may do everything (our choice).
 from __future__ import annotations
 
 from emulator import errors
-from emulator.auth import permissions
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.http.authentication import Caller
@@ -71,6 +70,8 @@ def _serves_components(operation: Operation) -> bool:
 
 
 def _check(caller: Caller, granted: frozenset[str], operation: Operation, account: str, version: Version) -> None:
+    from emulator.auth import permissions  # noqa: PLC0415 - few keys are restricted
+
     required = permissions.required_for(operation.method, operation.path, operation.object)
     if not required and registry.endpoint(operation) is not None:  # others have an error of their own
         raise errors.not_for_restricted_keys(caller.redacted, account)

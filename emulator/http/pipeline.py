@@ -15,7 +15,7 @@ from emulator.catalog import Operation, Route, versions
 from emulator.catalog.versions import Version
 from emulator.errors import ErrorBody, Stage, StripeError
 from emulator.events import Origin, Transaction
-from emulator.http import hints, idempotency
+from emulator.http import idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.change_log import logged
@@ -185,6 +185,8 @@ class Pipeline:
                 caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)
                 context.sandbox, context.now = caller.sandbox, caller.now
         if error.missing is not None and context.sandbox is not None and context.key is not None:
+            from emulator.http import hints  # noqa: PLC0415 - of a refusal only
+
             context.hint = hints.of_unknown_object(
                 self._sandboxes, context.sandbox, context.key, error.missing, publishable=context.publishable
             )

@@ -16,7 +16,6 @@ from emulator.http import multipart
 from emulator.http.message import Request
 from emulator.schema import spec
 from emulator.schema.check import Params
-from emulator.schema.json_types import mismatch
 from emulator.wire import form
 from emulator.wire.form import Tree
 from emulator.wire.json import canonical, load
@@ -147,6 +146,8 @@ def _indexed(tree: Tree) -> Tree:
 
 def _json(request: Request, params: spec.Object) -> Tree:
     """The body of a request to v2; null clears a field. Raises the 400s."""
+    from emulator.schema.json_types import mismatch  # noqa: PLC0415 - of v2 only
+
     if _content_type(request, JSON) != JSON:
         raise errors.invalid_json(f"the Content-Type header must be {JSON.decode()}")
     try:

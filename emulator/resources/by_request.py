@@ -65,7 +65,7 @@ def run(
 @cache
 def operation_of(name: str, *, below: bool = False) -> Operation:
     """The operation that creates objects of a name, at the top or below a parent. Raises LookupError."""
-    for operation in catalog.operations():
-        if (operation.object, operation.verb) == (name, "create") and ("{" in operation.path) is below:
+    for operation in catalog.operations_of(name):
+        if operation.verb == "create" and ("{" in operation.path) is below:
             return operation
     raise LookupError(f"no {name} can be created")

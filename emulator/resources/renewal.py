@@ -11,7 +11,6 @@ from typing import TypeVar, cast
 
 from emulator.errors import StripeError
 from emulator.resources import registry, unknown
-from emulator.resources.by_request import create
 from emulator.resources.endpoint import Call
 from emulator.schema.check import Params, Value
 
@@ -54,6 +53,8 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
         if _forget(call) or made.made or funds or others:
             try:
                 if funds:
+                    from emulator.resources.by_request import create  # noqa: PLC0415 - for few requests
+
                     create(call.scope, "charge", FUNDS)
                 return _run(endpoint, call)
             except StripeError as error:

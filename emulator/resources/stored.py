@@ -113,7 +113,7 @@ def nobody_created(  # noqa: PLR0913, PLR0917 - three of them are the declaratio
 @cache
 def parent_fields(name: str) -> frozenset[str]:
     """The fields of an object with the id of the object that it belongs to: `customer` of a tax id."""
-    paths = [operation.path for operation in catalog.operations() if operation.object == name]
+    paths = [operation.path for operation in catalog.operations_of(name)]
     above = {template for path in paths for template in re.findall(r"\{([^}]+)\}", path)[:-1]}
     return frozenset(above & properties(name).keys() - {"id"})
 

@@ -102,7 +102,10 @@ def _forget() -> None:
         *(
             templates.order,
             templates.times,
-            catalog._operations,
+            catalog._index,
+            catalog._by_object,
+            catalog._by_beginning,
+            catalog.operation,
             catalog._router,
             catalog_model._params,
             files.read_group,

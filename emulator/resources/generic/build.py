@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -87,7 +87,7 @@ class Kind(NamedTuple):
 
 def resource(name: str) -> Resource[Any] | None:
     """The generic resource of an object, None where there is none: money, and objects that the catalog lacks."""
-    operations = _operations().get(name, ())
+    operations = tuple(catalog.operations_of(name))
     if name in NOT_GENERIC or not operations or name == "-" or name.startswith("v2."):
         return None
     kind = Kind(name, OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING), ACTIONS.get(name, {}))
@@ -123,15 +123,7 @@ def resource(name: str) -> Resource[Any] | None:
     )
 
 
-@cache
-def _operations() -> Mapping[str, list[Operation]]:
-    found: dict[str, list[Operation]] = {}
-    for operation in catalog.operations():
-        found.setdefault(operation.object, []).append(operation)
-    return found
-
-
-def _params(operations: list[Operation], clearable: list[str]) -> Mapping[str, Callable[[Version], spec.Object]]:
+def _params(operations: Sequence[Operation], clearable: list[str]) -> Mapping[str, Callable[[Version], spec.Object]]:
     """The parameters of creates and updates in which more can be unset than the catalog says."""
     found: dict[str, Callable[[Version], spec.Object]] = {}
     for operation in operations if clearable else ():
@@ -148,7 +140,7 @@ def _filters(operations: Iterable[Operation]) -> Mapping[str, spec.Param]:
     return {name: param for params in lists for name, param in params.items() if name not in PAGING}
 
 
-def _is_alone(operations: list[Operation]) -> bool:
+def _is_alone(operations: Sequence[Operation]) -> bool:
     """An object without an id is shown, and never created or retrieved by one."""
     verbs = {operation.verb for operation in operations}
     return "show" in verbs and not verbs & {"create", "retrieve", "list"}
@@ -262,7 +254,7 @@ def _render(kind: Kind, sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 @cache
 def _path(name: str) -> str:
     """The path at which objects of a name are listed or created."""
-    paths = [each.path for each in _operations()[name] if "{" not in each.path]
+    paths = [each.path for each in catalog.operations_of(name) if "{" not in each.path]
     return min(paths, key=len, default=f"/v1/{name.replace('.', '/')}s")
 
 

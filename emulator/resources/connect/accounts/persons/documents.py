@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects, unknown
+from emulator.resources import unknown
 from emulator.resources.connect.accounts.requirements.test_values import DOCUMENTS
 from emulator.resources.endpoint import Scope
 from emulator.schema.check import Value
@@ -38,6 +38,8 @@ def check_documents(scope: Scope, sent: Mapping[str, Value], at: ParamPath = ("d
 
 def purpose_of(scope: Scope, file: str) -> str | None:
     """The purpose of an upload of the account or of its platform, None where there is no such file."""
+    from emulator.resources import objects  # noqa: PLC0415 - and much else, for few requests
+
     row = objects.get(scope, FILE, file) or objects.get(scope.platform, FILE, file)
     return str(objects.fields(row)["purpose"]) if row is not None else None
 
