@@ -94,6 +94,15 @@ def coupon(discount: Node, find: Find) -> Node:
     return in_order({**{name: value for name, value in discount.items() if name != "source"}, "coupon": found})
 
 
+@before("2025-09-30", "promotion_code")
+def coupon_of_code(code: Node, find: Find) -> Node:
+    """Before clover, promotion codes have the whole coupon instead of their promotion (official)."""
+    promotion = code.get("promotion")
+    known = promotion.get("coupon") if isinstance(promotion, Mapping) else None
+    found = find("coupon", known) if isinstance(known, str) else known
+    return in_order({**{name: value for name, value in code.items() if name != "promotion"}, "coupon": found})
+
+
 def at_version(version: Version, response: Json, find: Find = nothing) -> Json:
     """The response as a version shows it. Parts that do not change are shared with the response."""
     changes = _changes(version)

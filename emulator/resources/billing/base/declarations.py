@@ -11,6 +11,7 @@ from emulator.resources.endpoint import Call
 from emulator.resources.resource import Diff, Emit, Events, Fields, Handler, Resource
 from emulator.resources.search import search
 from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import shared
 from emulator.sandbox.ids import minute_digits
 from emulator.store.events import NewEvent
 from emulator.wire.json import Json
@@ -68,3 +69,14 @@ def deleted_as(events: Events, **last: Json) -> Emit:
         yield snapshot(events.deleted, None if owner == diff.sandbox.platform_id else owner, shown, None)
 
     return emit
+
+
+def without(emit: Emit, counter: str) -> Emit:
+    """Events of which a change of a counter has none."""
+
+    def filtered(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+        rows = [row for row in (diff.before, diff.after) if row is not None]
+        if len({shared(row).get(counter) for row in rows}) == 1:
+            yield from emit(resource, diff)
+
+    return filtered

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from emulator.resources import objects
 from emulator.resources.billing.base import amounts
 from emulator.resources.billing.products.line_items import RATE
+from emulator.resources.billing.products.redemption import terms
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.money.currencies import MINIMUMS
@@ -119,10 +120,15 @@ def _invoice_discounts(left: Sequence[int], lines: Sequence[Fields], coupons: Co
     for identifier, coupon in coupons:
         places = [place for place, line in enumerate(lines) if _applies(coupon, line)]
         rest = [left[place] - _taken(found[place]) for place in places]
-        for place, amount in zip(places, amounts.discounts(rest, coupon), strict=True):
+        for place, amount in zip(places, amounts.discounts(rest, coupon, (), currency_of(lines)), strict=True):
             if amount:
                 found[place].append((identifier, amount))
     return found
+
+
+def currency_of(lines: Sequence[Fields]) -> str | None:
+    """The currency of lines, None without any."""
+    return next((str(line["currency"]) for line in lines if line.get("currency")), None)
 
 
 def _applies(coupon: Fields, line: Fields) -> bool:
@@ -159,7 +165,7 @@ def _item_discounts(scope: Scope, line: Fields) -> list[tuple[str, int]]:
     """The amount of each discount of a line."""
     left, found = integer(line, "amount"), []
     for identifier, coupon in _coupons(scope, line):
-        taken = amounts.discounts([left], coupon)[0]
+        taken = amounts.discounts([left], coupon, (), currency_of([line]))[0]
         found.append((identifier, taken))
         left -= taken
     return found
@@ -177,10 +183,8 @@ def _ids(holder: Fields) -> list[str]:
 
 
 def coupon_of(scope: Scope, discount: str) -> Fields:
-    """The coupon of a discount, empty where there is none."""
-    row = objects.get(scope, "discount", discount)
-    coupon = objects.get(scope, "coupon", str(hash_in(shared(row), "source").get("coupon"))) if row else None
-    return shared(coupon) if coupon else {}
+    """The coupon of a discount, as it was when it was redeemed; empty where there is none."""
+    return terms(scope, discount)
 
 
 def _rates(scope: Scope, invoice: Fields, line: Fields) -> list[Fields]:

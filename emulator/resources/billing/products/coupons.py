@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from emulator import errors
-from emulator.resources.billing.base.declarations import deleted_as, given_id
+from emulator.resources.billing.base.declarations import deleted_as, given_id, without
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
@@ -21,6 +21,7 @@ COUPON, PATH = "coupon", "/v1/coupons"
 SMALLEST, LARGEST = 0.01, 100.0
 FARTHEST = int(timedelta(days=5 * 365 + 1).total_seconds())
 ID_DIGITS = 8
+COUNTED = "times_redeemed"
 AT_LEAST_ONE = ("amount_off", "duration_in_months", "max_redemptions")
 
 
@@ -81,7 +82,7 @@ def is_valid(fields: Fields, now: int) -> bool:
     """Until `redeem_by`, and until it has been redeemed `max_redemptions` times (official)."""
     until, most = fields.get("redeem_by"), fields.get("max_redemptions")
     over = isinstance(until, int) and until <= now
-    used_up = isinstance(most, int) and integer(fields, "times_redeemed") >= most
+    used_up = isinstance(most, int) and integer(fields, COUNTED) >= most
     return not (over or used_up)
 
 
@@ -101,7 +102,7 @@ COUPONS = stored(
     noun=COUPON,
     param=COUPON,
     new_id=given_id(COUPON, "Coupon", lambda call, _: call.sandbox.ids.random("", ID_DIGITS)),
-    start={"valid": True, "times_redeemed": 0, "duration": "once"},
+    start={"valid": True, COUNTED: 0, "duration": "once"},
     request_only=["id"],
     create=_create,
     update=_update,
@@ -109,6 +110,6 @@ COUPONS = stored(
     unknown=by_request(COUPON, lambda _, identifier, __: {"id": identifier, "percent_off": 25}),
     render=_render,
     include=partial(lists.include, PATH, COUPON),
-    events=deleted_as(Events("coupon.created", "coupon.updated", "coupon.deleted"), valid=False),
+    events=without(deleted_as(Events("coupon.created", "coupon.updated", "coupon.deleted"), valid=False), COUNTED),
 )
 RESOURCES = (COUPONS,)

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects, paging, verbs
-from emulator.resources.billing.products.coupons import COUPON, check_future, is_valid
+from emulator.resources.billing.base.declarations import without
+from emulator.resources.billing.products.coupons import COUNTED, COUPON, check_future, is_valid
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, of_id
 from emulator.resources.paging import TableSource
-from emulator.resources.resource import Diff, Events, Fields, Resource
+from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import decode, render, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
-from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 CODE, PROMOTION = "promotion_code", "promotion"
 UNTIL = "2025-09-30"  # versions before name the coupon alone (official)
-COUNTED = "times_redeemed"
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MINTED = 8
 NO_RESTRICTIONS: Mapping[str, Json] = {
@@ -118,18 +116,6 @@ def _list(call: Call) -> Json:
     return paging.listing([PROMOTION_CODES.respond(call, row) for row in page.rows], call.url, has_more=page.has_more)
 
 
-EVENTS = Events("promotion_code.created", "promotion_code.updated")
-
-
-def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
-    """The events of a promotion code; a redemption has none of its own."""
-    if diff.before is not None and diff.after is not None:
-        before, after = shared(diff.before), shared(diff.after)
-        if before.get(COUNTED) != after.get(COUNTED):
-            return
-    yield from EVENTS(resource, diff)
-
-
 def _create_params(version: Version) -> spec.Object:
     """The parameters of a create: versions before clover have the coupon at the top."""
     known = catalog.operation("PostPromotionCodes").params
@@ -160,7 +146,7 @@ PROMOTION_CODES = stored(
     update=_update,
     unknown=by_request(CODE, _unknown),
     render=_render,
-    events=_events,
+    events=without(Events("promotion_code.created", "promotion_code.updated"), COUNTED),
     params={"create": _create_params},
     verbs={"list": _list},
 )

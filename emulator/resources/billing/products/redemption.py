@@ -9,8 +9,8 @@ from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base.amounts import amount_off
 from emulator.resources.billing.base.periods import period_end
-from emulator.resources.billing.products.coupons import COUPON, is_valid
-from emulator.resources.billing.products.promotion_codes import CODE, COUNTED, PROMOTION, is_active
+from emulator.resources.billing.products.coupons import COUNTED, COUPON, is_valid
+from emulator.resources.billing.products.promotion_codes import CODE, PROMOTION, is_active
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id, scope_of
 from emulator.resources.resource import Fields
