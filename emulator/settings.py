@@ -28,6 +28,7 @@ _ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 UNKNOWN_IDS = ("refuse", "create")
+FAILED_SUBSCRIPTIONS = ("cancel", "unpaid", "past_due")
 DEFAULT_PORT = 12111
 MILLION = 1_000_000
 DAY = 86_400
@@ -85,6 +86,11 @@ class Settings:
     )
     card_tokens: bool = _option(
         True, "Accept card tokens on customers and charges, which Stripe refuses to accounts without this API policy."
+    )
+    failed_subscriptions: str = _option(
+        "cancel",
+        "After the last attempt to charge an invoice: cancel its subscription, or leave it unpaid or past due.",
+        choices=FAILED_SUBSCRIPTIONS,
     )
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")

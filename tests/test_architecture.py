@@ -47,6 +47,7 @@ PACKAGES = [
     "emulator.resources.payments.intents",
     "emulator.resources.payments",
     "emulator.resources.billing.invoices",
+    "emulator.resources.billing.subscriptions.base",
     "emulator.resources.billing.subscriptions",
     "emulator.resources.billing.schedules",
     "emulator.resources.billing.checkout",

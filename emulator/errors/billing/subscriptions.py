@@ -104,3 +104,72 @@ def plans_differ(field: str) -> StripeError:
 def trial_too_long() -> StripeError:
     """400 for a trial of more than two years."""
     return refused("The trial_period_days must be from 1 to 730.", "trial_period_days")
+
+
+@error("observed", words="our choice")
+def subscription_incomplete() -> StripeError:
+    """400 for changing more than a few fields of a subscription whose first payment is open."""
+    return refused(
+        "An incomplete subscription can only update its default_payment_method, description and metadata until its "
+        "first invoice is paid."
+    )
+
+
+@error("observed")
+def subscription_of_schedule(schedule: str) -> StripeError:
+    """400 for canceling a subscription whose schedule decides that."""
+    return refused(
+        f"The subscription is managed by the subscription schedule `{schedule}`, and updating any cancelation behavior "
+        "directly is not allowed. Please update the schedule instead."
+    )
+
+
+@error("inferred", "remembered words")
+def subscription_without_items() -> StripeError:
+    """400 for removing the last item of a subscription."""
+    return refused(
+        "A subscription must have at least one active plan. To cancel this subscription, please use the cancel "
+        "subscription endpoint.",
+        "items",
+    )
+
+
+@error("official", words="our choice")
+def too_many_subscription_items(most: int) -> StripeError:
+    """400 for more items than a subscription can have."""
+    return refused(f"A subscription can have at most {most} items.", "items")
+
+
+@error("official", words="our choice")
+def pending_update_unsupported(param: str) -> StripeError:
+    """400 for a parameter that cannot wait for a payment."""
+    return refused(f"You cannot pass `{param}` when `payment_behavior` is `pending_if_incomplete`.", param)
+
+
+@error("official", words="our choice")
+def proration_date_outside() -> StripeError:
+    """400 for a moment of prorations outside of the current periods."""
+    return refused("`proration_date` must be within the current period of the subscription.", "proration_date")
+
+
+@error("inferred", "remembered words")
+def anchor_too_late(latest: int) -> StripeError:
+    """400 for an anchor after the end of the first period."""
+    return refused(
+        f"billing_cycle_anchor cannot be later than next natural billing date ({latest}) for plan",
+        "billing_cycle_anchor",
+    )
+
+
+@error("official", words="our choice")
+def backdate_in_the_future() -> StripeError:
+    """400 for a start of a subscription that is not past."""
+    return refused("`backdate_start_date` must be in the past.", "backdate_start_date")
+
+
+@error("by analogy", "with one-time prices in items")
+def price_recurring(param: str) -> StripeError:
+    """400 for a recurring price where only one-time prices are accepted."""
+    return refused(
+        "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.", param
+    )

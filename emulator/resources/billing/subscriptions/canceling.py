@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.subscriptions.items import SUBSCRIPTION, items_of, period_of
-from emulator.resources.billing.subscriptions.states import ENDED
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.invoices import drafts
+from emulator.resources.billing.subscriptions.base import billing, prorations
+from emulator.resources.billing.subscriptions.base.billing import Bill, Payment
+from emulator.resources.billing.subscriptions.base.invoice_items import add
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
+from emulator.resources.billing.subscriptions.base.states import ENDED, REQUESTED, ended
+from emulator.resources.billing.subscriptions.base.usage import usage_lines
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.resources.stored import decode, shared
+from emulator.schema.check import Value
 from emulator.store.table import Row
-
-REQUESTED = "cancellation_requested"
+from emulator.wire.json import Json
 
 
 def cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -22,35 +30,75 @@ def cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
     scope = clocks.scope_of(call.scope, fields)
     if fields.get("status") in ENDED:
         raise errors.no_such(SUBSCRIPTION, row.id, "id", 404)
-    if call.params.get("invoice_now") or call.params.get("prorate"):
-        raise errors.effect_not_emulated("the invoice of a subscription that ends")
+    if call.params.get("prorate"):
+        credit_rest(scope, fields)
+    if call.params.get("invoice_now"):
+        bill_rest(scope, row, fields)
     details = {**hash_in(fields, "cancellation_details"), **hash_in(call.params, "cancellation_details")}
-    own = {**ended(fields, scope.now), "cancellation_details": {**details, "reason": REQUESTED}}
+    return end(scope, row, {**details, "reason": REQUESTED})
+
+
+def end(scope: Scope, row: Row[bytes], details: Json) -> Row[bytes]:
+    """A canceled subscription, whose open invoices are no longer charged by themselves (official)."""
+    fields = decode(row)
+    for invoice in list(billing.invoices_of(scope, row.id, fields)):
+        if shared(invoice)["status"] in ("draft", "open") and shared(invoice).get("auto_advance"):
+            stopped = {"auto_advance": False, "automatically_finalizes_at": None, "next_payment_attempt": None}
+            objects.change(scope, billing.INVOICE, invoice, **stopped)
+    own = {**ended(fields, scope.now), "cancellation_details": details}
     return objects.change(scope, SUBSCRIPTION, row, **own)
 
 
-def ended(fields: Fields, now: int) -> Fields:
-    """The fields of a canceled subscription, which keeps the time at which its end was requested (observed)."""
-    return {
-        "cancel_at": None,
-        "cancel_at_period_end": False,
-        "canceled_at": fields.get("canceled_at") or now,
-        "ended_at": now,
-        "status": "canceled",
-    }
+def credit_rest(scope: Scope, fields: Fields) -> None:
+    """Pending credits for the rest of all periods, which belong to no item any more (observed)."""
+    if fields.get("status") == "trialing":
+        return
+    found = prorations.changes(fields, {**fields, "items": []}, scope.now)
+    for item in list(prorations.credited(scope, fields, found)):
+        identifier = hash_in(hash_in(item, "parent"), "subscription_details").get("subscription")
+        own = {name: value for name, value in item.items() if name != "proration_details"}
+        add(scope, fields, {**own, "parent": None, "_subscription": identifier})
+
+
+def bill_rest(scope: Scope, row: Row[bytes], fields: Fields) -> None:
+    """An invoice of the pending items and the usage of a subscription that ends, if there is anything to bill."""
+    lines = [*billing.waiting(scope, row.id, fields, own=True), *usage_lines(scope, items_of(fields))]
+    if not lines:
+        return
+    start = min((period_of(item).start for item in items_of(fields)), default=scope.now)
+    draft = billing.draft(scope, row.id, fields, Bill(billing.CYCLE, lines, Period(start, scope.now), advances=False))
+    if integer(shared(draft), "total") < 0:
+        _uncollectible(scope, draft)
+    else:
+        billing.collect(scope, draft, Payment(off_session=True))
+
+
+def _uncollectible(scope: Scope, draft: Row[bytes]) -> None:
+    """An invoice of a credit, which stays without a number and never reaches the balance (observed)."""
+    times = {**hash_in(shared(draft), "status_transitions"), "marked_uncollectible_at": scope.now}
+    objects.change(scope, drafts.INVOICE, draft, status="uncollectible", status_transitions=times)
 
 
 def at_period_end(fields: Fields, now: int, *, wanted: bool) -> Fields:
     """The fields that `cancel_at_period_end` changes (observed)."""
     if wanted == bool(fields.get("cancel_at_period_end")):
         return {}
-    end = max((period_of(item)[1] for item in items_of(fields)), default=now)
-    return {
-        "cancel_at": end if wanted else None,
-        "cancel_at_period_end": wanted,
-        "canceled_at": now if wanted else None,
-        "cancellation_details": {
-            **hash_in(fields, "cancellation_details"),
-            "reason": REQUESTED if wanted else None,
-        },
+    last = max((period_of(item).end for item in items_of(fields)), default=now)
+    return {"cancel_at_period_end": wanted, **_requested(fields, now, last if wanted else None)}
+
+
+def at_time(fields: Fields, now: int, at: Value) -> Fields:
+    """The fields that `cancel_at` changes: a time, or that of a period's end; an empty value clears it."""
+    ends = [period_of(item).end for item in items_of(fields)]
+    named: Mapping[object, int] = {
+        "max_billed_until": max(ends, default=now),
+        "max_period_end": max(ends, default=now),
+        "min_period_end": min(ends, default=now),
     }
+    wanted = at if isinstance(at, int) else named.get(at) if isinstance(at, str) else None
+    return {"cancel_at_period_end": False, **_requested(fields, now, wanted)}
+
+
+def _requested(fields: Fields, now: int, at: int | None) -> Fields:
+    details = {**hash_in(fields, "cancellation_details"), "reason": None if at is None else REQUESTED}
+    return {"cancel_at": at, "canceled_at": None if at is None else now, "cancellation_details": details}

@@ -1,99 +1,143 @@
-"""New subscriptions: their fields from a request, and their beginning."""
+"""New subscriptions: their fields from a request, and their beginning, which needs no request."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from emulator import errors
+from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
+from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.products.line_items import discounts_of, rates_of
-from emulator.resources.billing.subscriptions.checks import check_currency, check_new, check_prices
-from emulator.resources.billing.subscriptions.first_invoices import begun, needs_method
-from emulator.resources.billing.subscriptions.items import (
-    SUBSCRIPTION,
-    due_at_once,
-    items_of,
-    new_item,
-    with_id,
-    with_period,
-)
-from emulator.resources.billing.subscriptions.requests import named_items, prices_of, trial_end_of, whole
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import FRESH, declared, integer
+from emulator.resources.billing.subscriptions.base import anchors, billing, invoice_items, trials
+from emulator.resources.billing.subscriptions.base.billing import Bill, Payment, Result
+from emulator.resources.billing.subscriptions.base.checks import check_currency, check_new, check_prices
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, new_item, sync, with_id
+from emulator.resources.billing.subscriptions.base.requests import named_items, prices_of, trial_end_of, whole
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import FRESH, integer
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, encode, shared
+from emulator.resources.stored import CLOCK, decode, shared
 from emulator.store.table import Row
 
-# Parameters of creates and updates that no response shows.
-REQUEST_ONLY = (
-    "add_invoice_items",
-    "backdate_start_date",
-    "off_session",
-    "payment_behavior",
-    "proration_behavior",
-    "proration_date",
-    "trial_from_plan",
-    "trial_period_days",
-)
+
+class Beginning(NamedTuple):
+    """How a subscription begins.
+
+    With `later`, the first invoice stays a draft for an hour, as that of a schedule. `extras` are one-time items of the
+    first invoice. Without `prorates`, a first period that is cut short is free.
+    """
+
+    payment: Payment = Payment()
+    extras: Sequence[Fields] = ()
+    later: bool = False
+    prorates: bool = True
 
 
 def create(call: Call, sent: Fields) -> Fields:
     """The fields of a new subscription, whose items have no ids yet. Raises StripeError."""
     customer = call.params.get("customer") or call.path.get("customer")
+    if not customer:
+        raise errors.missing_param(("customer",))
     scope = clocks.scope_of_customer(call.scope, customer)
     check_new(call, scope.now)
     prices = prices_of(call, named_items(call))
     mode, currency = billing_mode(call, scope.now), str(prices[0]["currency"])
     check_prices(prices, mode)
     check_currency(call.scope, customer, currency)
+    holder = objects.get(scope, "customer", str(customer))
+    trial = trial_end_of(call, prices, scope.now)
     fields: Fields = {
-        **whole({**sent, "customer": customer}),
+        **whole({**sent, "customer": str(customer)}),
         FRESH: True,
         "billing_mode": mode,
         "currency": currency,
-        "discounts": discounts_of(call, call.params, customer=customer),
-        "items": _items(call, prices, scope.now),
+        "discounts": discounts_of(call, call.params, customer=str(customer)),
+        "items": [
+            new_item(scope.now, price, each, rates_of(call, each, f"items[{place}]"))
+            for place, (price, each) in enumerate(zip(prices, named_items(call), strict=True))
+        ],
         "start_date": integer(call.params, "backdate_start_date", scope.now),
-        "test_clock": _clock_of(call, customer),
-        **_beginning(call, prices, scope.now),
-    }
-    due = 0 if fields["trial_end"] or call.params.get("schedule") else due_at_once(fields)
-    needs_method(call, fields, due)
-    return fields
-
-
-def _clock_of(call: Call, customer: object) -> str | None:
-    row = call.sandbox.table("customer").get(call.owner, str(customer))
-    found = shared(row).get("test_clock") if row is not None else None
-    return found if isinstance(found, str) else None
-
-
-def _items(call: Call, prices: list[Fields], now: int) -> list[Fields]:
-    return [
-        new_item(now, price, each, rates_of(call, each, f"items[{place}]"))
-        for place, (price, each) in enumerate(zip(prices, named_items(call), strict=True))
-    ]
-
-
-def _beginning(call: Call, prices: list[Fields], now: int) -> Fields:
-    """The anchor, the trial and the first state."""
-    trial = trial_end_of(call, prices, now)
-    return {
-        "billing_cycle_anchor": trial or now,
         "status": "trialing" if trial else "active",
+        CLOCK: shared(holder).get(CLOCK) if holder is not None else None,
         "trial_end": trial,
-        "trial_start": now if trial else None,
+        "trial_start": scope.now if trial else None,
     }
+    return {**fields, **anchors.anchored(call, fields, scope.now)}
 
 
 def begin(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """A new subscription with ids and periods of its items, and its first invoice. Raises StripeError."""
+    """The subscription of a request, with its first invoice. Raises StripeError."""
+    params, scope = call.params, clocks.scope_of(call.scope, shared(row))
+    placed = start(scope, row)
+    how = Beginning(
+        Payment(str(params.get("payment_behavior") or "allow_incomplete"), params.get("off_session") is True),
+        invoice_items.requested(call, scope, decode(placed)),
+        later=bool(params.get("schedule")),
+        prorates=params.get("proration_behavior") != "none",
+    )
+    return bill(scope, placed, how)
+
+
+def start(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A new subscription at the time of its customer, with ids and periods of its items. It emits no event yet."""
+    fields = decode(row)
+    items = [anchors.placed(with_id(scope, row.id, item), fields, scope.now) for item in items_of(fields)]
+    sync(scope, row.id, (), items)
+    below = row._replace(parent=str(fields["customer"]), created=scope.now)
+    return objects.replace(scope, SUBSCRIPTION, below, {**fields, "items": list(items)})
+
+
+def bill(scope: Scope, row: Row[bytes], how: Beginning) -> Row[bytes]:
+    """A started subscription with its first invoice, in the state that follows. Raises StripeError."""
     fields = {name: value for name, value in decode(row).items() if name != FRESH}
-    scope = clocks.scope_of(call.scope, fields)
-    anchor, trial = integer(fields, "billing_cycle_anchor"), integer(fields, "trial_end")
-    fields["items"] = [
-        with_period(with_id(scope, row.id, item), anchor, scope.now, trial or None) for item in items_of(fields)
+    _set_currency(scope, fields)
+    items = items_of(fields)
+    for each in how.extras:
+        invoice_items.add(scope, fields, {**each, "_subscription": row.id})
+    lines = [
+        *billing.waiting(scope, row.id, fields),
+        *anchors.lines_before(scope, fields),
+        *billing.period_lines(scope, items, trial=bool(fields.get("trial_end")), prorates=how.prorates),
     ]
-    after = begun(call, row, fields, items_of(fields))
-    parent, data = str(fields["customer"]), encode(after)
-    begun_row = row._replace(parent=parent, created=scope.now, data=data, keys=declared(SUBSCRIPTION).keys(data))
-    call.sandbox.table(SUBSCRIPTION).put(begun_row)
-    return begun_row
+    draft = billing.draft(scope, row.id, fields, Bill(billing.CREATE, lines, Period(scope.now, scope.now)))
+    result = _paid(scope, fields, draft, how)
+    own: Fields = {"items": list(billing.billed(items, result.invoice)), "latest_invoice": draft.id}
+    if not result.settled:
+        own["status"] = "incomplete"
+    elif _is_free(result.invoice) and not how.later and not trials.is_payable(scope, fields):
+        own["pending_setup_intent"] = trials.setup_intent(scope, fields["customer"])
+    return _with_notice(scope, objects.replace(scope, SUBSCRIPTION, row, {**fields, **own}))
+
+
+def _paid(scope: Scope, fields: Fields, draft: Row[bytes], how: Beginning) -> Result:
+    """The first invoice after what its request does to it. Raises StripeError."""
+    if how.later:
+        return Result(draft, settled=True)
+    due, waits = integer(shared(draft), "amount_due"), how.payment.behavior == "default_incomplete"
+    if due and not waits and not trials.is_payable(scope, fields) and scope.sandbox.settings.unknown_ids != "create":
+        raise errors.customer_without_payment_method()
+    if due and not waits and not trials.is_payable(scope, fields):
+        return Result(draft, settled=True)  # customers that nobody created have no payment method
+    return billing.collect(scope, draft, how.payment)
+
+
+def _is_free(invoice: Row[bytes]) -> bool:
+    return not integer(shared(invoice), "amount_due")
+
+
+def _set_currency(scope: Scope, fields: Fields) -> None:
+    """The first subscription of a customer decides the customer's currency (observed)."""
+    customer = objects.get(scope, "customer", str(fields["customer"]))
+    if customer is not None and not shared(customer).get("currency"):
+        objects.change(scope, "customer", customer, currency=fields["currency"])
+
+
+def _with_notice(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """The notice of a trial that is shorter than the notice comes at once (observed)."""
+    at = trials.notice_at(shared(row))
+    if at is None or at > scope.now:
+        return row
+    return objects.replace(scope, SUBSCRIPTION, row, trials.noticed(decode(row)))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from emulator import errors
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.products.line_items import rates_of
-from emulator.resources.billing.subscriptions.items import (
+from emulator.resources.billing.base.periods import period_at
+from emulator.resources.billing.products.line_items import discounts_of, rates_of
+from emulator.resources.billing.subscriptions.base.items import (
     ITEM,
     items_of,
     new_item,
@@ -15,7 +16,7 @@ from emulator.resources.billing.subscriptions.items import (
     with_id,
     with_period,
 )
-from emulator.resources.billing.subscriptions.requests import recurring_price
+from emulator.resources.billing.subscriptions.base.requests import recurring_price
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer, of_id
 from emulator.resources.metadata import merged
@@ -38,10 +39,9 @@ def changed_items(call: Call, row: Row[bytes], sent: Sequence[Params]) -> list[F
         if known is None:
             raise errors.no_such("subscription item", str(each["id"]), f"{path}[id]")
         if each.get("deleted"):
-            call.sandbox.table(ITEM).remove(row.owner, str(known["id"]))
             del items[str(known["id"])]
         else:
-            items[str(known["id"])] = changed_item(call, known, each, path)
+            items[str(known["id"])] = changed_item(call, row, known, each, path)
     return list(items.values())
 
 
@@ -56,15 +56,28 @@ def added_item(call: Call, row: Row[bytes], sent: Params, path: str) -> Fields:
     return with_period(item, integer(stored, "billing_cycle_anchor"), scope.now, trial or None)
 
 
-def changed_item(call: Call, item: Fields, sent: Params, path: str) -> Fields:
+def changed_item(call: Call, row: Row[bytes], item: Fields, sent: Params, path: str) -> Fields:
     """An item after the parameters of a request. Raises StripeError."""
     named = any(sent.get(name) for name in ("price", "price_data", "plan"))
     price = recurring_price(call, sent, path) if named else hash_in(item, "price")
     kept = {name: value for name, value in item.items() if name != "quantity"}
     quantity = quantity_of(price, integer(sent, "quantity", integer(item, "quantity", 1)))
-    changed: Fields = {**kept, "price": price, **quantity}
+    changed: Fields = _in_period(call, row, {**kept, "price": price, **quantity}, item)
+    if "discounts" in sent:
+        changed["discounts"] = discounts_of(call, sent, subscription_item=item["id"])
     if "metadata" in sent:
         changed["metadata"] = dict(merged({k: str(v) for k, v in hash_in(item, "metadata").items()}, sent["metadata"]))
     if "tax_rates" in sent:
         changed["tax_rates"] = list(rates_of(call, sent, path))
     return changed
+
+
+def _in_period(call: Call, row: Row[bytes], item: Fields, before: Fields) -> Fields:
+    """An item with another interval: its period stays, and ends at the next one from the anchor (observed)."""
+    stored = decode(row)
+    was, now = (hash_in(hash_in(each, "price"), "recurring") for each in (before, item))
+    same = all(was.get(name) == now.get(name) for name in ("interval", "interval_count"))
+    if same or stored.get("status") == "trialing":
+        return item
+    moment = clocks.scope_of(call.scope, stored).now
+    return {**item, "current_period_end": period_at(integer(stored, "billing_cycle_anchor"), now, moment).end}

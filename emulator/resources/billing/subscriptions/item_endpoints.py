@@ -7,15 +7,25 @@ from functools import partial
 from emulator import errors
 from emulator.resources import objects, paging
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.subscriptions.base.items import (
+    ITEM,
+    SUBSCRIPTION,
+    find,
+    items_of,
+    render,
+    shown,
+    subscription_of,
+)
+from emulator.resources.billing.subscriptions.base.states import ENDED, check_changeable
 from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item
-from emulator.resources.billing.subscriptions.items import ITEM, SUBSCRIPTION, items_of, render, subscription_of
-from emulator.resources.billing.subscriptions.states import ENDED
+from emulator.resources.billing.subscriptions.revising import revise
+from emulator.resources.billing.subscriptions.updating import terms_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base.additions import of_id
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, stored
+from emulator.resources.stored import decode, shared, stored
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -23,37 +33,38 @@ from emulator.wire.json import Json
 def _create(call: Call) -> Json:
     """POST /v1/subscription_items. Raises StripeError."""
     row = of_id(call, SUBSCRIPTION, str(call.params["subscription"]), "subscription")
-    fields = decode(row)
-    if fields.get("status") in ENDED:
+    if shared(row).get("status") in ENDED:
         raise errors.no_such(SUBSCRIPTION, row.id, "subscription", 404)
     item = added_item(call, row, call.params, "")
-    return _put(call, row, fields, [*items_of(fields), item], str(item["id"]))
+    return _revised(call, row, [*items_of(decode(row)), item], str(item["id"]))
 
 
 def _update(call: Call) -> Json:
     """POST /v1/subscription_items/{item}. Raises StripeError."""
     row, item = subscription_of(call.scope, _found(call))
-    fields = decode(row)
-    changed = changed_item(call, item, call.params, "")
-    items = [changed if each["id"] == item["id"] else each for each in items_of(fields)]
-    return _put(call, row, fields, items, str(item["id"]))
-
-
-def _put(call: Call, row: Row[bytes], fields: Fields, items: list[Fields], identifier: str) -> Json:
-    scope = clocks.scope_of(call.scope, fields)
-    objects.replace(scope, SUBSCRIPTION, row, {**fields, "items": list(items)})
-    return objects.shown(scope, ITEM, objects.named(scope, ITEM, identifier))
+    changed = changed_item(call, row, item, call.params, "")
+    items = [changed if each["id"] == item["id"] else each for each in items_of(decode(row))]
+    return _revised(call, row, items, str(item["id"]))
 
 
 def _delete(call: Call) -> Json:
     """DELETE /v1/subscription_items/{item}. Raises StripeError."""
-    found = _found(call)
-    row, item = subscription_of(call.scope, found)
-    fields = decode(row)
-    left: Json = [each for each in items_of(fields) if each["id"] != item["id"]]
-    call.sandbox.table(ITEM).remove(found.owner, found.id)
-    objects.change(call.scope, SUBSCRIPTION, row, items=left)
-    return {"id": found.id, "object": ITEM, "deleted": True}
+    row, item = subscription_of(call.scope, _found(call))
+    _revise(call, row, [each for each in items_of(decode(row)) if each["id"] != item["id"]])
+    return {"id": item["id"], "object": ITEM, "deleted": True}
+
+
+def _revised(call: Call, row: Row[bytes], items: list[Fields], identifier: str) -> Json:
+    """An item of a subscription after its items changed. Raises StripeError."""
+    after = _revise(call, row, items)
+    return shown(call.scope, find(shared(after), identifier))
+
+
+def _revise(call: Call, row: Row[bytes], items: list[Fields]) -> Row[bytes]:
+    stored = decode(row)
+    scope = clocks.scope_of(call.scope, stored)
+    check_changeable(stored, call.params)
+    return revise(scope, row, {**stored, "items": list(items)}, terms_of(call, stored))
 
 
 def _retrieve(call: Call) -> Json:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from emulator import errors
 from emulator.resources import paging, verbs
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
-from emulator.resources.billing.subscriptions import creating, item_endpoints, updating
+from emulator.resources.billing.subscriptions import creating, item_endpoints, pausing, updating
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, shown
+from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY
+from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import cancel
-from emulator.resources.billing.subscriptions.items import SUBSCRIPTION, items_of, period_of, shown
-from emulator.resources.billing.subscriptions.states import ENDED
-from emulator.resources.endpoint import Call
+from emulator.resources.billing.subscriptions.cycles import LIFE
+from emulator.resources.billing.subscriptions.events import events
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import FRESH, hash_in, of_id
+from emulator.resources.generic.base.additions import hash_in, of_id
 from emulator.resources.paging import TableSource, within
-from emulator.resources.resource import Diff, Events, Fields, Resource
+from emulator.resources.resource import Fields
 from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
-from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
@@ -30,13 +31,13 @@ from emulator.wire.json import Json
 ABSENT = frozenset({"presentment_details"})
 SEARCHED = frozenset("canceled_at created metadata status".split())
 CUSTOMER = "customer"
-EVENTS = Events("customer.subscription.created", "customer.subscription.updated", "customer.subscription.updated")
 
 
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The subscription with its items; with one item, also the plan and quantity of that (observed)."""
     fields = shared(row)
-    items = [shown(sandbox, row.owner, item, now) for item in items_of(fields)]
+    scope = Scope(sandbox, row.owner, now)
+    items = [shown(scope, item) for item in items_of(fields)]
     only = items[0] if len(items) == 1 else {}
     listed: Json = {
         "object": "list",
@@ -68,14 +69,9 @@ def _cancel(call: Call) -> Json:
     return SUBSCRIPTIONS.respond(call, cancel(call, _found(call)))
 
 
-def _resume(_: Call, row: Row[bytes], __: Fields) -> Fields:
+def _resume(call: Call) -> Json:
     """POST /v1/subscriptions/{id}/resume. Raises StripeError."""
-    fields = decode(row)
-    if fields.get("status") in ENDED:
-        raise errors.no_such(SUBSCRIPTION, row.id, "id", 404)
-    if fields.get("status") != "paused":
-        raise errors.subscription_not_paused()
-    raise errors.effect_not_emulated("the invoice of a subscription that resumes")
+    return SUBSCRIPTIONS.respond(call, pausing.resume(call, _found(call)))
 
 
 def _migrate(call: Call, row: Row[bytes], _: Fields) -> Fields:
@@ -131,36 +127,13 @@ def _search(call: Call) -> Json:
     return search(call, SUBSCRIPTION, SEARCHED, rows, partial(SUBSCRIPTIONS.respond, call))
 
 
-# --- events -------------------------------------------------------------------------------------------------------
-
-
-def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """The events of a subscription, none before its first invoice is there."""
-    if diff.after is None or _is_fresh(diff.after):
-        return
-    if diff.before is None or _is_fresh(diff.before):
-        yield from EVENTS(resource, diff._replace(before=None))
-        return
-    was, state = (shared(row).get("status") for row in (diff.before, diff.after))
-    name = _OF_STATUS.get(str(state)) if state != was else None
-    yield from replace(EVENTS, updated=name or EVENTS.updated)(resource, diff)
-
-
-_OF_STATUS = {"canceled": "customer.subscription.deleted"}
-
-
-def _is_fresh(row: Row[bytes]) -> bool:
-    """Whether the request that creates a subscription has not completed it yet."""
-    return f'"{FRESH}"'.encode() in row.data
-
-
 SUBSCRIPTIONS = stored(
     SUBSCRIPTION,
     "sub",
     noun=SUBSCRIPTION,
     param="id",
     absent=ABSENT,
-    request_only=creating.REQUEST_ONLY,
+    request_only=REQUEST_ONLY,
     filters=["collection_method", CUSTOMER, "customer_account", "test_clock"],
     matches={
         "automatic_tax": _has_tax,
@@ -172,9 +145,11 @@ SUBSCRIPTIONS = stored(
     create=creating.create,
     then=creating.begin,
     render=_render,
-    events=_events,
+    events=events,
     unknown=partial(unknown.made, SUBSCRIPTION, "sub", lambda *_: {"status": "active"}, []),
-    actions={"migrate": _migrate, "resume": _resume},
-    verbs={"update": _update, "delete": _cancel, "list": _list, "search": _search},
+    actions={"migrate": _migrate},
+    timer=LIFE.timer,
+    elapse=LIFE.by_itself,
+    verbs={"resume": _resume, "update": _update, "delete": _cancel, "list": _list, "search": _search},
 )
 RESOURCES = (SUBSCRIPTIONS, item_endpoints.ITEMS)

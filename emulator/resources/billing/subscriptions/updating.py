@@ -1,17 +1,21 @@
-"""Updates of subscriptions."""
+"""Updates of subscriptions by requests."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from emulator import errors
-from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.products.line_items import discounts_of
-from emulator.resources.billing.subscriptions.canceling import at_period_end
-from emulator.resources.billing.subscriptions.creating import REQUEST_ONLY
+from emulator.resources.billing.subscriptions.base import invoice_items
+from emulator.resources.billing.subscriptions.base.billing import Payment
+from emulator.resources.billing.subscriptions.base.checks import check_ahead, check_refused
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
+from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, whole
+from emulator.resources.billing.subscriptions.base.states import SEND, check_changeable
+from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
 from emulator.resources.billing.subscriptions.item_changes import changed_items
-from emulator.resources.billing.subscriptions.items import SUBSCRIPTION
-from emulator.resources.billing.subscriptions.requests import whole
-from emulator.resources.billing.subscriptions.states import ENDED
+from emulator.resources.billing.subscriptions.revising import Terms, revise
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import list_in
 from emulator.resources.resource import Fields
@@ -19,31 +23,81 @@ from emulator.resources.stored import decode, updated_fields
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 
-# The parameters that an update of a canceled subscription may have (observed).
-KEPT = frozenset({"metadata", "cancellation_details", "expand"})
-# Parameters that are no fields, or that change more than their field.
+# Parameters that change more than their field.
 OWN = frozenset(
     (*REQUEST_ONLY, "billing_cycle_anchor", "cancel_at", "cancel_at_period_end", "discounts", "items", "trial_end")
+)
+# The parameters that may go with `payment_behavior=pending_if_incomplete` (official).
+PENDING = frozenset(
+    """
+    billing_cycle_anchor discounts expand items off_session payment_behavior proration_behavior proration_date trial_end
+    trial_from_plan
+    """.split()
 )
 
 
 def update(call: Call, row: Row[bytes]) -> Row[bytes]:
     """A subscription after an update. Raises StripeError."""
     stored = decode(row)
-    if stored.get("status") in ENDED and call.params.keys() - KEPT:
-        raise errors.subscription_canceled()
     scope = clocks.scope_of(call.scope, stored)
-    fields = _plain(call, stored)
-    fields["items"] = list(changed_items(call, row, list_in(call.params, "items")))
+    check_changeable(stored, call.params)
+    _check(call, stored, scope.now)
+    after = {**_plain(call, stored), "items": list(changed_items(call, row, list_in(call.params, "items")))}
+    if not items_of(after):
+        raise errors.subscription_without_items()
     if "discounts" in call.params:
-        fields["discounts"] = discounts_of(call, call.params, subscription=row.id)
-    wanted = call.params.get("cancel_at_period_end")
-    if isinstance(wanted, bool):
-        fields |= at_period_end(fields, scope.now, wanted=wanted)
-    return objects.replace(scope, SUBSCRIPTION, row, fields)
+        after["discounts"] = discounts_of(call, call.params, subscription=row.id)
+    after |= _canceling(call, after, scope.now)
+    extras = tuple(invoice_items.requested(call, scope, after))
+    return revise(scope, row, after, terms_of(call, stored)._replace(extras=extras))
+
+
+def _check(call: Call, stored: Fields, now: int) -> None:
+    check_refused(call)
+    for name in ("trial_end", "cancel_at"):
+        check_ahead(call.params, name, now)
+    method = call.params.get("collection_method") or stored.get("collection_method")
+    if call.params.get("days_until_due") and method != SEND:
+        raise errors.days_without_invoice()
 
 
 def _plain(call: Call, stored: Fields) -> Fields:
     """The fields after the parameters that only replace their field. Raises StripeError."""
     params = {name: value for name, value in call.params.items() if name not in OWN}
-    return whole(updated_fields(SUBSCRIPTION, replace(call, params=params), stored, frozenset()))
+    fields = whole(updated_fields(SUBSCRIPTION, replace(call, params=params), stored, frozenset()))
+    if call.params.get("collection_method") == "charge_automatically":
+        fields["days_until_due"] = None
+    return fields
+
+
+def _canceling(call: Call, fields: Fields, now: int) -> Fields:
+    wanted, at = call.params.get("cancel_at_period_end"), call.params.get("cancel_at")
+    if isinstance(wanted, bool):
+        return at_period_end(fields, now, wanted=wanted)
+    return at_time(fields, now, at) if at is not None else {}
+
+
+def terms_of(call: Call, stored: Fields) -> Terms:
+    """The terms of a request that changes a running subscription. Raises StripeError."""
+    params, at = call.params, call.params.get("proration_date")
+    behavior = str(params.get("payment_behavior") or "allow_incomplete")
+    if behavior == "pending_if_incomplete" and params.keys() - PENDING:
+        raise errors.pending_update_unsupported(min(params.keys() - PENDING))
+    if isinstance(at, int):
+        _check_date(stored, at)
+    end = params.get("trial_end")
+    ends: int | Literal["now"] | None = end if isinstance(end, int) else "now" if end == "now" else None
+    return Terms(
+        prorations=str(params.get("proration_behavior") or "create_prorations"),
+        at=at if isinstance(at, int) else None,
+        payment=Payment(behavior, off_session=params.get("off_session") is True),
+        restarts=params.get("billing_cycle_anchor") == "now",
+        trial_end=ends,
+    )
+
+
+def _check_date(stored: Fields, at: int) -> None:
+    """Refuses a moment of prorations outside of the running periods (official). Raises StripeError."""
+    periods = [period_of(item) for item in items_of(stored)]
+    if periods and not min(each.start for each in periods) <= at <= max(each.end for each in periods):
+        raise errors.proration_date_outside()

@@ -31,6 +31,17 @@ FIRST: Mapping[str, Fields] = {
     },
 }
 END_BEHAVIOR: Mapping[str, Json] = {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}
+# Parameters of creates and updates that no response shows.
+REQUEST_ONLY = (
+    "add_invoice_items",
+    "backdate_start_date",
+    "off_session",
+    "payment_behavior",
+    "proration_behavior",
+    "proration_date",
+    "trial_from_plan",
+    "trial_period_days",
+)
 
 
 def whole(fields: Fields) -> Fields:

@@ -10,7 +10,7 @@ from typing import cast
 
 from emulator.resources import objects
 from emulator.resources.billing.base.amounts import amount_of
-from emulator.resources.billing.base.periods import period_at
+from emulator.resources.billing.base.periods import Period, period_at
 from emulator.resources.billing.products.line_items import shown_price
 from emulator.resources.billing.products.plan_views import plan_of
 from emulator.resources.endpoint import Scope
@@ -26,6 +26,7 @@ from emulator.wire.json import Json
 SUBSCRIPTION, ITEM = "subscription", "subscription_item"
 NAMES = ("id", "object", *sorted({*template(ITEM), "quantity"} - {"id", "object"}))
 DIGITS = 10
+WHOLE = "_whole_period"
 
 
 def items_of(fields: Mapping[str, Json]) -> list[Fields]:
@@ -34,10 +35,18 @@ def items_of(fields: Mapping[str, Json]) -> list[Fields]:
 
 
 def with_id(scope: Scope, subscription: str, item: Fields) -> Fields:
-    """A new item with an id, which is found from now on."""
+    """A new item with an id."""
     identifier = scope.sandbox.ids.random("si", DIGITS, minute_digits(scope.now))
-    objects.add(scope, ITEM, identifier, {}, parent=subscription)
     return {**item, "id": identifier, "subscription": subscription}
+
+
+def sync(scope: Scope, subscription: str, before: Iterable[Fields], after: Iterable[Fields]) -> None:
+    """Let the ids of new items be found, and those of removed ones no more."""
+    old, new = ({str(item["id"]): None for item in items} for items in (before, after))
+    for identifier in (each for each in new if each not in old):
+        objects.add(scope, ITEM, identifier, {}, parent=subscription)
+    for identifier in (each for each in old if each not in new):
+        scope.sandbox.table(ITEM).remove(scope.owner, identifier)
 
 
 def new_item(now: int, price: Fields, sent: Mapping[str, Json], rates: Iterable[Json]) -> Fields:
@@ -69,14 +78,27 @@ def due_at_once(fields: Mapping[str, Json]) -> int:
 
 
 def with_period(item: Fields, anchor: int, now: int, trial_end: int | None = None) -> Fields:
-    """An item that begins now: its period ends with the trial, or at the next period from the anchor."""
-    end = trial_end or period_at(anchor, hash_in(hash_in(item, "price"), "recurring"), now).end
-    return {**item, "current_period_start": now, "current_period_end": end}
+    """An item whose period begins now, and ends with the trial, or at the next period from the anchor.
+
+    A period that begins later than the whole one remembers that, since it costs a share of the price.
+    """
+    known = {name: value for name, value in item.items() if name != WHOLE}
+    whole = period_at(anchor, hash_in(hash_in(item, "price"), "recurring"), now)
+    end = trial_end or whole.end
+    short: Fields = {WHOLE: list(whole)} if whole.start < now and not trial_end else {}
+    return {**known, "current_period_start": now, "current_period_end": end, **short}
 
 
-def period_of(item: Mapping[str, Json]) -> tuple[int, int]:
-    """The start and the end of the period that an item is in."""
-    return integer(item, "current_period_start"), integer(item, "current_period_end")
+def period_of(item: Mapping[str, Json]) -> Period:
+    """The period that an item is in."""
+    return Period(integer(item, "current_period_start"), integer(item, "current_period_end"))
+
+
+def priced(scope: Scope, item: Mapping[str, Json]) -> Fields:
+    """The price of an item as it is now, with its tiers."""
+    price = hash_in(item, "price")
+    row = objects.get(scope, "price", str(price.get("id")))
+    return {**price, **shared(row)} if row is not None else price
 
 
 def subscription_of(scope: Scope, item: Row[bytes]) -> tuple[Row[bytes], Fields]:
@@ -95,16 +117,17 @@ def find(fields: Mapping[str, Json], identifier: str) -> Fields:
     raise LookupError(f"there is no item {identifier}")
 
 
-def shown(sandbox: Sandbox, owner: str, item: Fields, now: int) -> Fields:
+def shown(scope: Scope, item: Fields) -> Fields:
     """An item as responses and events show it, with its price as it is now."""
     price = hash_in(item, "price")
-    row = sandbox.table("price").get(owner, str(price.get("id")))
-    current = objects.shown(Scope(sandbox, owner, now), "price", row) if row is not None else shown_price(price)
+    row = scope.sandbox.table("price").get(scope.owner, str(price.get("id")))
+    current = objects.shown(scope, "price", row) if row is not None else shown_price(price)
     whole = {**template(ITEM), **item, "price": current, "plan": plan_of(current)}
     return {name: whole[name] for name in NAMES if name in whole}
 
 
 def render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The item of a row."""
-    _, item = subscription_of(Scope(sandbox, row.owner, now), row)
-    return shown(sandbox, row.owner, item, now)
+    scope = Scope(sandbox, row.owner, now)
+    _, item = subscription_of(scope, row)
+    return shown(scope, item)

@@ -32,7 +32,20 @@ def check_new(call: Call, now: int) -> None:
         raise errors.trial_too_long()
     for name in ("trial_end", "cancel_at"):
         check_ahead(params, name, now)
+    if isinstance(params.get("backdate_start_date"), int) and integer(params, "backdate_start_date") > now:
+        raise errors.backdate_in_the_future()
+    check_refused(call)
     check_items(list_in(params, "items"))
+
+
+def check_refused(call: Call) -> None:
+    """Refuses parameters whose effect is not emulated. Raises StripeError."""
+    for name in ("billing_thresholds", "billing_schedules", "customer_account", "pending_invoice_item_interval"):
+        if call.params.get(name):
+            raise errors.param_not_emulated((name,))
+    for place, each in enumerate(list_in(call.params, "items")):
+        if each.get("billing_thresholds"):
+            raise errors.param_not_emulated(("items", str(place), "billing_thresholds"))
 
 
 def check_ahead(params: Mapping[str, object], name: str, now: int) -> None:
@@ -45,7 +58,9 @@ def check_ahead(params: Mapping[str, object], name: str, now: int) -> None:
 
 
 def check_items(sent: Sequence[Mapping[str, object]]) -> None:
-    """Refuses two items of one price. Raises StripeError."""
+    """Refuses more than twenty items (official), and two of one price. Raises StripeError."""
+    if len(sent) > MOST_ITEMS:
+        raise errors.too_many_subscription_items(MOST_ITEMS)
     named = [str(each["price"]) for each in sent if each.get("price")]
     for name in named:
         if named.count(name) > 1:

@@ -1,0 +1,89 @@
+"""The anchor of the periods of a new subscription: now, the end of a trial, a given time, or a day of the month."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, datetime
+
+from emulator import errors
+from emulator.resources.billing.base.amounts import amount_of
+from emulator.resources.billing.base.periods import period_at
+from emulator.resources.billing.base.proration import share
+from emulator.resources.billing.invoices import lines
+from emulator.resources.billing.subscriptions.base.items import is_metered, items_of, priced, shown, with_period
+from emulator.resources.billing.subscriptions.base.states import trial_end_of
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.resource import Fields
+
+ANCHOR, CONFIG = "billing_cycle_anchor", "billing_cycle_anchor_config"
+
+
+def anchored(call: Call, fields: Fields, now: int) -> Fields:
+    """The anchor of a new subscription. Raises StripeError for one that is past or too far ahead."""
+    start = integer(fields, "trial_end") or now
+    config = hash_in(call.params, CONFIG)
+    if config and call.params.get(ANCHOR):
+        raise errors.exclusive_params([(ANCHOR,), (CONFIG,)])
+    if config:
+        whole = {name: config.get(name) for name in ("day_of_month", "hour", "minute", "month", "second")}
+        return {ANCHOR: next_match(start, whole), CONFIG: dict(whole)}
+    at = call.params.get(ANCHOR)
+    if not isinstance(at, int):
+        return {ANCHOR: start}
+    if at < now:
+        raise errors.time_in_the_past(ANCHOR, at)
+    _check_anchor(fields, start, at)
+    return {ANCHOR: at}
+
+
+def _check_anchor(fields: Fields, start: int, at: int) -> None:
+    """Refuses an anchor after the first period. Raises StripeError."""
+    recurring = (hash_in(hash_in(item, "price"), "recurring") for item in items_of(fields))
+    first = min(period_at(start, each, start).end for each in recurring)
+    if at > first:
+        raise errors.anchor_too_late(first)
+
+
+def next_match(start: int, config: Fields) -> int:
+    """The first second from a start at the day, and the time of day, of a configuration."""
+    first = datetime.fromtimestamp(start, UTC)
+    moment = first.replace(
+        hour=integer(config, "hour", first.hour),
+        minute=integer(config, "minute", first.minute),
+        second=integer(config, "second", first.second),
+    )
+    for number in range(13):
+        year, month = divmod(first.year * 12 + first.month - 1 + number, 12)
+        day = min(integer(config, "day_of_month"), calendar.monthrange(year, month + 1)[1])
+        found = moment.replace(year=year, month=month + 1, day=day)
+        if found.timestamp() >= start and integer(config, "month", month + 1) == month + 1:
+            return int(found.timestamp())
+    return start
+
+
+def placed(item: Fields, fields: Fields, now: int) -> Fields:
+    """A new item in its first period, which ends with the trial, or at the anchor."""
+    return with_period(item, integer(fields, ANCHOR), now, trial_end_of(fields))
+
+
+# --- subscriptions that began before they were created ------------------------------------------------------------
+
+
+def lines_before(scope: Scope, fields: Fields) -> list[Fields]:
+    """The lines of the time from the start of a backdated subscription until now (official)."""
+    start = integer(fields, "start_date", scope.now)
+    licensed = (item for item in items_of(fields) if not is_metered(hash_in(item, "price")))
+    return [_line(scope, fields, item, start) for item in licensed] if start < scope.now else []
+
+
+def _line(scope: Scope, fields: Fields, item: Fields, start: int) -> Fields:
+    line = lines.of_subscription(scope, shown(scope, item), start, scope.now)
+    price, anchor = priced(scope, item), integer(fields, ANCHOR)
+    whole, amount, at = amount_of(price, integer(item, "quantity", 1)), 0, start
+    while at < scope.now:
+        period = period_at(anchor, hash_in(price, "recurring"), at)
+        end = min(period.end, scope.now)
+        amount += share(whole, *period, at) - share(whole, *period, end)
+        at = end
+    return {**line, "amount": amount, "subtotal": amount}

@@ -1,0 +1,205 @@
+"""The invoices of subscriptions: their fields, the lines of periods, and the payment of those made by a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from emulator import errors
+from emulator.errors import StripeError
+from emulator.resources import objects
+from emulator.resources.billing.base.amounts import amount_of
+from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.base.proration import share
+from emulator.resources.billing.invoices import collection, drafts, finalization, lines
+from emulator.resources.billing.subscriptions.base.items import WHOLE, is_metered, period_of, priced, shown
+from emulator.resources.billing.subscriptions.base.states import SEND
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
+from emulator.wire.json import Json
+
+INVOICE = drafts.INVOICE
+CREATE, CYCLE, UPDATE = "subscription_create", "subscription_cycle", "subscription_update"
+
+
+class Bill(NamedTuple):
+    """An invoice to be made: its reason, its lines, and the period that it shows."""
+
+    reason: str
+    lines: Sequence[Fields]
+    period: Period
+    advances: bool = True
+
+
+def draft(scope: Scope, identifier: str, fields: Mapping[str, Json], bill: Bill) -> Row[bytes]:
+    """A draft of a subscription, which has its discounts, its customer's terms and its accounts."""
+    settings, payment = hash_in(fields, "invoice_settings"), hash_in(fields, "payment_settings")
+    own: Fields = {
+        "account_tax_ids": settings.get("account_tax_ids"),
+        "auto_advance": bill.advances,
+        "billing_reason": bill.reason,
+        "collection_method": fields.get("collection_method", drafts.AUTOMATIC),
+        "currency": fields["currency"],
+        "custom_fields": settings.get("custom_fields"),
+        "customer": fields["customer"],
+        "days_until_due": fields.get("days_until_due"),
+        "default_tax_rates": fields.get("default_tax_rates") or [],
+        "description": settings.get("description"),
+        "discounts": discounts_of(scope, fields),
+        "footer": settings.get("footer"),
+        "issuer": settings.get("issuer") or {"type": "self"},
+        "on_behalf_of": fields.get("on_behalf_of"),
+        "parent": parent_of(identifier, fields),
+        "payment_settings": {
+            "default_mandate": None,
+            "payment_method_options": payment.get("payment_method_options"),
+            "payment_method_types": payment.get("payment_method_types"),
+        },
+        "period_end": bill.period.end,
+        "period_start": bill.period.start,
+        "rendering": None,
+        "_application_fee_percent": fields.get("application_fee_percent"),
+        "_transfer_data": fields.get("transfer_data"),
+    }
+    return drafts.new(scope, own, bill.lines)
+
+
+def parent_of(identifier: str, fields: Mapping[str, Json]) -> Json:
+    """The parent of an invoice of a subscription."""
+    details: Json = {"metadata": fields.get("metadata") or {}, "subscription": identifier}
+    return {"quote_details": None, "subscription_details": details, "type": "subscription_details"}
+
+
+def discounts_of(scope: Scope, fields: Mapping[str, Json]) -> list[Json]:
+    """The discounts of an invoice: those of the subscription, or else that of its customer (official)."""
+    found = fields.get("discounts")
+    own = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+    running: list[Json] = [each for each in own if objects.get(scope, "discount", each) is not None]
+    if running:
+        return running
+    customer = objects.get(scope, "customer", str(fields["customer"]))
+    held = hash_in(shared(customer), "discount") if customer is not None else {}
+    return [held["id"]] if held else []
+
+
+# --- lines --------------------------------------------------------------------------------------------------------
+
+
+def period_lines(scope: Scope, items: Iterable[Fields], *, trial: bool = False, prorates: bool = True) -> list[Fields]:
+    """The lines of items for the period that they are in; one that is cut short costs its share, or nothing."""
+    licensed = [item for item in items if not is_metered(hash_in(item, "price"))]
+    return [_period_line(scope, item, trial=trial, prorates=prorates) for item in licensed]
+
+
+def _period_line(scope: Scope, item: Fields, *, trial: bool, prorates: bool) -> Fields:
+    period, whole = period_of(item), item.get(WHOLE)
+    line = lines.of_subscription(scope, shown(scope, item), period.start, period.end, trial=trial)
+    if trial or not isinstance(whole, list):
+        return line
+    start, end = (int(str(bound)) for bound in whole)
+    price, quantity = priced(scope, item), integer(item, "quantity", 1)
+    amount = share(amount_of(price, quantity), start, end, period.start) if prorates else 0
+    return {**line, "amount": amount, "subtotal": amount}
+
+
+def waiting(scope: Scope, identifier: str, fields: Mapping[str, Json], *, own: bool = False) -> list[Fields]:
+    """The lines of the pending items of a subscription, oldest first; unless `own`, also its customer's."""
+    rows = list(drafts.pending(scope, fields["customer"], fields["currency"]))
+    wanted = (identifier,) if own else (identifier, None)
+    return drafts.lines_of_items(scope, [row for row in reversed(rows) if _subscription_of(row) in wanted])
+
+
+def _subscription_of(item: Row[bytes]) -> str | None:
+    found = hash_in(hash_in(shared(item), "parent"), "subscription_details").get("subscription")
+    own = found or shared(item).get("_subscription")
+    return str(own) if own else None
+
+
+def billed(items: Iterable[Fields], invoice: Row[bytes]) -> list[Fields]:
+    """Items that remember the lines which billed their period: later credits are shares of these (observed)."""
+    known = {_item_of(line): line for line in list_in(hash_in(shared(invoice), "lines"), "data") if not _prorates(line)}
+    return [
+        {**item, "_billed": [_billing(known[item["id"]], invoice.id)]} if item["id"] in known else item
+        for item in items
+    ]
+
+
+def _billing(line: Mapping[str, Json], invoice: str) -> Json:
+    off = sum(integer(each, "amount") for each in list_in(line, "discount_amounts"))
+    period, pricing = hash_in(line, "period"), hash_in(line, "pricing")
+    return {
+        "amount": integer(line, "amount") - off,
+        "end": period["end"],
+        "invoice": invoice,
+        "line": line["id"],
+        "price_details": pricing.get("price_details"),
+        "quantity": line.get("quantity"),
+        "start": period["start"],
+    }
+
+
+def _item_of(line: Mapping[str, Json]) -> Json:
+    return hash_in(hash_in(line, "parent"), "subscription_item_details").get("subscription_item")
+
+
+def _prorates(line: Mapping[str, Json]) -> bool:
+    return bool(hash_in(hash_in(line, "parent"), "subscription_item_details").get("proration"))
+
+
+# --- payment ------------------------------------------------------------------------------------------------------
+
+
+class Payment(NamedTuple):
+    """How an invoice of a request is paid: the parameter `payment_behavior`, and whether its payer is absent."""
+
+    behavior: str = "allow_incomplete"
+    off_session: bool = False
+
+
+class Result(NamedTuple):
+    """An invoice after its request, and whether it is settled or waits for no payment now."""
+
+    invoice: Row[bytes]
+    settled: bool
+
+
+def collect(scope: Scope, row: Row[bytes], how: Payment) -> Result:
+    """A draft of a request: finalized, and charged unless its payer confirms the payment.
+
+    An invoice that is sent stays a draft for an hour. Raises StripeError, with `error_if_incomplete` for a payment that
+    fails.
+    """
+    if shared(row)["collection_method"] == SEND:
+        return Result(row, settled=True)
+    if how.behavior == "default_incomplete":
+        row = finalization.finalize(scope, row)
+        return Result(_unretried(scope, row), settled=not drafts.remaining(shared(row)))
+    outcome = collection.attempt(scope, row, off_session=how.off_session)
+    if outcome.error is not None and how.behavior == "error_if_incomplete":
+        raise final(outcome.error)
+    return Result(outcome.row, settled=shared(outcome.row)["status"] == "paid")
+
+
+def _unretried(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """An open invoice that is not charged by itself: its customer confirms the payment (official)."""
+    if shared(row)["status"] != "open":
+        return row
+    return objects.change(scope, INVOICE, row, auto_advance=False, next_payment_attempt=None)
+
+
+def final(error: StripeError) -> StripeError:
+    """The error of a request whose changes are undone: it shows nothing that no longer exists."""
+    if error.body.code == "invoice_payment_intent_requires_action":
+        return errors.subscription_requires_action()
+    details = tuple((name, value) for name, value in error.body.details if name not in ("charge", "payment_intent"))
+    return StripeError(replace(error.body, changes_stay=False, details=details))
+
+
+def invoices_of(scope: Scope, identifier: str, fields: Mapping[str, Json]) -> Iterator[Row[bytes]]:
+    """The invoices of a subscription, newest first."""
+    rows = scope.sandbox.table(INVOICE).newest(scope.owner, parent=str(fields["customer"]))
+    return (row for row in rows if drafts.subscription_of(shared(row)) == identifier)

@@ -1,0 +1,127 @@
+"""The periods of subscriptions, and all else that happens to them by time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from emulator.resources import objects
+from emulator.resources.billing.base.clocks import Life
+from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.subscriptions import canceling, pausing
+from emulator.resources.billing.subscriptions.base import billing, trials
+from emulator.resources.billing.subscriptions.base.billing import Bill
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, with_period
+from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED, INCOMPLETE_FOR
+from emulator.resources.billing.subscriptions.base.usage import usage_lines
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode, shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+At = Callable[[Row[bytes], Fields], int | None]
+
+
+class Step(NamedTuple):
+    """A change by time: the second at which it is due, None where it is not, and what it does."""
+
+    at: At
+    run: Callable[[Scope, Row[bytes]], object]
+
+
+def due(row: Row[bytes]) -> Iterator[int]:
+    """The seconds at which a subscription changes by itself."""
+    fields = shared(row)
+    found = (step.at(row, fields) for step in STEPS)
+    return (at for at in found if at is not None)
+
+
+def elapse(scope: Scope, row: Row[bytes]) -> None:
+    """Run the steps that are due, each on the subscription as the one before has left it."""
+    for step in STEPS:
+        current = objects.get(scope, SUBSCRIPTION, row.id)
+        at = step.at(current, shared(current)) if current is not None else None
+        if current is not None and at is not None and at <= scope.now:
+            step.run(scope, current)
+
+
+# --- an end -------------------------------------------------------------------------------------------------------
+
+
+def _expiry(row: Row[bytes], fields: Fields) -> int | None:
+    return row.created + INCOMPLETE_FOR if fields.get("status") == "incomplete" else None
+
+
+def _expire(scope: Scope, row: Row[bytes]) -> None:
+    """The first payment did not come: the open invoice is void (official)."""
+    pausing.void_latest(scope, shared(row))
+    own: Fields = {"ended_at": scope.now, "status": "incomplete_expired"}
+    objects.change(scope, SUBSCRIPTION, row, **own)
+
+
+def _end_at(_: Row[bytes], fields: Fields) -> int | None:
+    at = fields.get("cancel_at")
+    return at if isinstance(at, int) and fields.get("status") not in ENDED else None
+
+
+def _end(scope: Scope, row: Row[bytes]) -> None:
+    """The subscription ends; pending items and usage are billed (official)."""
+    fields = decode(row)
+    canceling.bill_rest(scope, row, fields)
+    canceling.end(scope, row, hash_in(fields, "cancellation_details"))
+
+
+# --- periods ------------------------------------------------------------------------------------------------------
+
+
+def _period_end(_: Row[bytes], fields: Fields) -> int | None:
+    """The end of the first period to end; the trial of a subscription ends with its period."""
+    ends = [period_of(item).end for item in items_of(fields)]
+    return min(ends) if ends and fields.get("status") in BILLED else None
+
+
+def _renew(scope: Scope, row: Row[bytes]) -> None:
+    """The periods that have ended are followed by new ones, which are billed."""
+    before = decode(row)
+    ends = before.get("status") == "trialing" and integer(before, "trial_end") <= scope.now
+    stopped = trials.without_method(scope, before, by_request=False) if ends else None
+    if stopped is not None:
+        objects.replace(scope, SUBSCRIPTION, row, stopped)
+        return
+    over = [item for item in items_of(before) if period_of(item).end <= scope.now]
+    start = min(period_of(item).start for item in over)
+    anchor = integer(before, "billing_cycle_anchor")
+    items = [with_period(item, anchor, scope.now) if item in over else item for item in items_of(before)]
+    new = [item for item in items if period_of(item).start == scope.now]
+    after: Fields = {**before, "items": list(items), **({"status": "active"} if ends else {})}
+    used = [] if ends else usage_lines(scope, over)
+    lines = [*billing.waiting(scope, row.id, before), *used, *billing.period_lines(scope, new)]
+    advances = before.get("status") != "unpaid" and pausing.advances(before)
+    draft = billing.draft(scope, row.id, after, Bill(billing.CYCLE, lines, Period(start, scope.now), advances=advances))
+    renewed: Json = list(billing.billed(items, draft))
+    objects.replace(scope, SUBSCRIPTION, row, {**after, "items": renewed, "latest_invoice": draft.id})
+    pausing.settle(scope, before, draft)
+
+
+# --- notices ------------------------------------------------------------------------------------------------------
+
+
+def _notice_at(_: Row[bytes], fields: Fields) -> int | None:
+    return trials.notice_at(fields)
+
+
+def _notice(scope: Scope, row: Row[bytes]) -> None:
+    objects.replace(scope, SUBSCRIPTION, row, trials.noticed(decode(row)))
+
+
+STEPS = (
+    Step(_expiry, _expire),
+    Step(pausing.resumes_at, pausing.resume_collection),
+    Step(pausing.pending_until, pausing.expire_pending),
+    Step(_notice_at, _notice),
+    Step(_end_at, _end),
+    Step(_period_end, _renew),
+)
+LIFE = Life(SUBSCRIPTION, due, elapse)

@@ -1,0 +1,69 @@
+"""The events of subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from emulator.resources.billing.subscriptions.base.trials import NOTICED
+from emulator.resources.billing.subscriptions.revising import PENDING
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import FRESH
+from emulator.resources.resource import Diff, Fields, Resource
+from emulator.resources.snapshots import snapshot
+from emulator.resources.stored import shared
+from emulator.store.events import NewEvent
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+PREFIX = "customer.subscription"
+
+
+def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
+    """The events of a change, none before the first invoice is there."""
+    if diff.after is None or _is_fresh(diff.after):
+        return
+    account = Scope(diff.sandbox, diff.row.owner, diff.now).account
+    after = resource.render(diff.sandbox, diff.after, diff.now)
+    if diff.before is None or _is_fresh(diff.before):
+        yield snapshot(f"{PREFIX}.created", account, None, after)
+        return
+    before = resource.render(diff.sandbox, diff.before, diff.then)
+    for name in _names(shared(diff.before), shared(diff.after), changed=before != after):
+        own = name in ("deleted", "trial_will_end")
+        yield snapshot(f"{PREFIX}.{name}", account, None if own else before, after)
+
+
+def _names(was: Fields, now: Fields, *, changed: bool) -> Iterator[str]:
+    """The suffixes of the events: a state may have one of its own, beside that of the update (official)."""
+    if now.get(NOTICED) != was.get(NOTICED):
+        yield "trial_will_end"
+    if _becomes(was, now, "canceled"):
+        yield "deleted"
+        return
+    if changed:
+        yield "updated"
+    if _becomes(was, now, "paused"):
+        yield "paused"
+    if was.get("pending_update") and not now.get("pending_update"):
+        yield (
+            "pending_update_expired"
+            if was.get("status") == now.get("status") and _unpaid(was, now)
+            else "pending_update_applied"
+        )
+    if was.get("status") == "paused" and now.get("status") == "active":
+        yield "resumed"
+
+
+def _becomes(was: Mapping[str, Json], now: Mapping[str, Json], state: str) -> bool:
+    return now.get("status") == state != was.get("status")
+
+
+def _unpaid(was: Fields, now: Fields) -> bool:
+    """Whether a pending update was dropped: the subscription is as it was before."""
+    left = {name: value for name, value in was.items() if name not in (PENDING, "pending_update")}
+    return left == {name: value for name, value in now.items() if name not in (PENDING, "pending_update")}
+
+
+def _is_fresh(row: Row[bytes]) -> bool:
+    """Whether the request that creates a subscription has not completed it yet."""
+    return f'"{FRESH}"'.encode() in row.data

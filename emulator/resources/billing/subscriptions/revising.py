@@ -1,0 +1,190 @@
+"""Changes of running subscriptions: what is prorated, what is billed at once, and what waits for a payment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from emulator.resources import objects
+from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.subscriptions.base import billing, trials
+from emulator.resources.billing.subscriptions.base.billing import Bill, Payment
+from emulator.resources.billing.subscriptions.base.invoice_items import add
+from emulator.resources.billing.subscriptions.base.items import (
+    SUBSCRIPTION,
+    items_of,
+    period_of,
+    shown,
+    sync,
+    with_period,
+)
+from emulator.resources.billing.subscriptions.base.prorations import prorate
+from emulator.resources.billing.subscriptions.base.states import BILLED, INCOMPLETE_FOR
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+PENDING = "_pending"  # never shown: the fields of a subscription once its pending update is paid
+NOTHING_PENDING: Mapping[str, Json] = dict.fromkeys(
+    (
+        "billing_cycle_anchor",
+        "cancel_at_period_end",
+        "discount",
+        "discounts",
+        "expires_at",
+        "metadata",
+        "subscription_items",
+        "trial_end",
+        "trial_from_plan",
+    )
+)
+
+
+class Terms(NamedTuple):
+    """How a change takes effect.
+
+    `prorations` is `proration_behavior`, `at` the moment of prorations, None for now. `trial_end` is the end of a new
+    trial. `extras` are one-time items. With `restarts`, the periods of all items begin now.
+    """
+
+    prorations: str = "create_prorations"
+    at: int | None = None
+    payment: Payment = Payment()
+    restarts: bool = False
+    trial_end: int | Literal["now"] | None = None
+    extras: tuple[Fields, ...] = ()
+
+
+class Step(NamedTuple):
+    """A subscription after a change, and the lines and period of an invoice that is made at once, None without one."""
+
+    fields: Fields
+    lines: list[Fields] | None
+    period: Period
+
+
+def revise(scope: Scope, row: Row[bytes], after: Fields, terms: Terms) -> Row[bytes]:
+    """A subscription after a change. Raises StripeError."""
+    before = decode(row)
+    for item in terms.extras:
+        add(scope, after, {**item, "_subscription": row.id})
+    step = _stepped(scope, before, after, terms)
+    if step.lines is None or step.fields.get("status") not in BILLED:
+        return put(scope, row, step.fields)
+    lines = [*billing.waiting(scope, row.id, step.fields, own=True), *step.lines]
+    draft = billing.draft(scope, row.id, step.fields, Bill(billing.UPDATE, lines, step.period))
+    result = billing.collect(scope, draft, terms.payment)
+    items: Json = list(billing.billed(items_of(step.fields), result.invoice))
+    changed: Fields = {**step.fields, "items": items, "latest_invoice": draft.id}
+    if result.settled:
+        return put(scope, row, changed)
+    if terms.payment.behavior == "pending_if_incomplete":
+        return objects.replace(scope, SUBSCRIPTION, row, _pending(scope, before, changed))
+    return put(scope, row, {**changed, "status": "past_due"})
+
+
+def put(scope: Scope, row: Row[bytes], fields: Fields) -> Row[bytes]:
+    """Store a subscription, and the ids of its items."""
+    sync(scope, row.id, items_of(decode(row)), items_of(fields))
+    return objects.replace(scope, SUBSCRIPTION, row, fields)
+
+
+def _stepped(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+    """The change itself: a trial ends or begins, all periods restart, or the items alone change."""
+    if terms.trial_end == "now":
+        return _ended_trial(scope, before, after, terms)
+    if isinstance(terms.trial_end, int):
+        return _new_trial(scope, before, after, terms, terms.trial_end)
+    if before.get("status") not in BILLED:
+        return Step(after, None, Period(scope.now, scope.now))
+    if terms.restarts or _changes_interval_in_classic_mode(before, after):
+        return _restarted(scope, before, after, terms)
+    return _prorated(scope, before, after, terms)
+
+
+def _changes_interval_in_classic_mode(before: Fields, after: Fields) -> bool:
+    """In classic mode another interval restarts all periods, in flexible mode it does not (official)."""
+    was, now = (_interval(items_of(fields)[0]) if items_of(fields) else None for fields in (before, after))
+    return was != now and before.get("status") != "trialing" and hash_in(after, "billing_mode").get("type") == "classic"
+
+
+def _interval(item: Mapping[str, Json]) -> object:
+    recurring = hash_in(hash_in(item, "price"), "recurring")
+    return recurring.get("interval"), recurring.get("interval_count")
+
+
+def _prorated(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+    """Items that change: prorations are pending, or billed at once."""
+    first = items_of(before)
+    period = Period(period_of(first[0]).start if first else scope.now, scope.now)
+    if terms.prorations == "none" or before.get("status") == "trialing":
+        return Step(after, None, period)
+    changed, made = prorate(scope, before, after, scope.now if terms.at is None else terms.at)
+    at_once = terms.prorations == "always_invoice" and (made or terms.extras)
+    return Step(changed, [] if at_once else None, period)
+
+
+def _restarted(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+    """All periods begin now, are billed at once, and the rest of the old ones is credited."""
+    if terms.prorations != "none" and before.get("status") != "trialing":
+        prorate(scope, before, {**after, "items": []}, scope.now if terms.at is None else terms.at)
+    items = [with_period(item, scope.now, scope.now) for item in items_of(after)]
+    fields: Fields = {**after, "billing_cycle_anchor": scope.now, "items": list(items)}
+    return Step(fields, billing.period_lines(scope, items), Period(scope.now, scope.now))
+
+
+def _ended_trial(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+    """`trial_end=now`: the first paid period begins; without a running trial nothing changes (observed)."""
+    if before.get("status") != "trialing":
+        return _stepped(scope, before, after, terms._replace(trial_end=None))
+    over = {**after, "trial_end": scope.now}
+    stopped = trials.without_method(scope, over, by_request=True)
+    if stopped is not None:
+        return Step(stopped, None, Period(scope.now, scope.now))
+    return _restarted(scope, before, {**over, "pending_setup_intent": None, "status": "active"}, terms)
+
+
+def _new_trial(scope: Scope, before: Fields, after: Fields, terms: Terms, end: int) -> Step:
+    """A trial until a given time; the rest of a paid period is credited, and the trial is billed with nothing."""
+    running = before.get("status") == "trialing"
+    if not running and terms.prorations != "none":
+        prorate(scope, before, {**after, "items": []}, scope.now)
+    start = integer(before, "trial_start") if running else scope.now
+    items = [{**item, "current_period_end": end} for item in items_of(after)]
+    items = items if running else [with_period(item, end, scope.now, end) for item in items]
+    fields: Fields = {
+        **after,
+        "billing_cycle_anchor": end,
+        "items": list(items),
+        "status": "trialing",
+        "trial_end": end,
+        "trial_start": start,
+    }
+    lines = None if running else billing.period_lines(scope, items, trial=True)
+    return Step(fields, lines, Period(scope.now, scope.now))
+
+
+# --- pending updates ----------------------------------------------------------------------------------------------
+
+
+def _pending(scope: Scope, before: Fields, after: Fields) -> Fields:
+    """A subscription that stays as it was until the invoice of its update is paid (official)."""
+    changed = {name for name in after if after[name] != before.get(name)}
+    own: Fields = {name: after[name] for name in ("billing_cycle_anchor", "trial_end") if name in changed}
+    items: Json = [shown(scope, item) for item in items_of(after)]
+    update: Json = {
+        **NOTHING_PENDING,
+        **own,
+        "expires_at": scope.now + INCOMPLETE_FOR,
+        "subscription_items": items if "items" in changed else None,
+    }
+    return {**before, "latest_invoice": after["latest_invoice"], PENDING: after, "pending_update": update}
+
+
+def applied(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A subscription after its pending update was paid."""
+    fields = decode(row)
+    return put(scope, row, {**hash_in(fields, PENDING), "pending_update": None})
