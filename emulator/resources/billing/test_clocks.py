@@ -14,7 +14,7 @@ from emulator import errors
 from emulator.resources import objects, registry
 from emulator.resources.billing.base.clocks import CLOCK, SINCE, TARGET, members
 from emulator.resources.billing.base.periods import period_end
-from emulator.resources.billing.subscriptions.items import items_of
+from emulator.resources.billing.subscriptions.base.items import items_of
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.methods import customers
