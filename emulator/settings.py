@@ -89,7 +89,7 @@ class Settings:
     )
     failed_subscriptions: str = _option(
         "cancel",
-        "After the last attempt to charge an invoice: cancel its subscription, or leave it unpaid or past due.",
+        "After the last attempt to charge an invoice: cancel its subscription, or leave it `unpaid` or `past_due`.",
         choices=FAILED_SUBSCRIPTIONS,
     )
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
