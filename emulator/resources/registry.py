@@ -30,6 +30,8 @@ MODULES = {
     "checkout.session": "billing.checkout.sessions",
     "confirmation_token": "payments.intents.confirmation_tokens",
     "dispute": "payments.charges.disputes",
+    "credit_note": "billing.invoices.credit_notes",
+    "credit_note_line_item": "billing.invoices.credit_notes",
     "customer": "payments.methods.customers",
     "customer_balance_transaction": "payments.methods.customer_balances",
     "customer_cash_balance_transaction": "payments.methods.customer_balances",

@@ -201,3 +201,15 @@ def payment_of_another_currency(currency: str, expected: str) -> StripeError:
 def payment_not_attachable(identifier: str) -> StripeError:
     """400 for attaching a payment that is canceled, or that pays an invoice already."""
     return refused(f"The payment intent {identifier} cannot be attached to this invoice.", "payment_intent")
+
+
+@error("official", words="our choice")
+def credit_note_line_too_large(param: str) -> StripeError:
+    """400 for crediting more of a line than its amount."""
+    return refused("The amount to credit is greater than the amount of the invoice line item.", param)
+
+
+@error("official", words="our choice")
+def credit_note_not_voidable() -> StripeError:
+    """400 for voiding a credit note of an invoice that is not open, or one that has given something back."""
+    return refused("You can only void a credit note of an invoice that is open.")

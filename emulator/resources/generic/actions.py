@@ -109,5 +109,4 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
         "return": Action("processing posted", "returned", event="returned"),
         "cancel": Action("processing", "canceled", event="canceled"),
     },
-    "credit_note": {"void": Action("issued", "void", {"voided_at": NOW}, "voided")},
 }

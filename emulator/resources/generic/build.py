@@ -27,7 +27,6 @@ from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
 from emulator.resources.generic.billing import (
     credit_balances,
-    credit_notes,
     meters,
     schedules,
 )
@@ -62,7 +61,6 @@ STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.read
 SECRET_DIGITS = 58
 MODULES = (
     credit_balances,
-    credit_notes,
     issuing,
     meters,
     payment_records,

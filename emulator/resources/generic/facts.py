@@ -82,13 +82,6 @@ OBJECTS: Mapping[str, Facts] = {
     "climate.product": Facts("", form="static", events="created pricing_updated"),
     "climate.supplier": Facts("", form="static"),
     "country_spec": Facts("", form="static"),
-    "credit_note": Facts(
-        "cn",
-        request_only="credit_amount email_type refund_amount",
-        start={"status": "issued"},
-        events="created updated voided",
-    ),
-    "credit_note_line_item": Facts("cnli", absent="invoice_line_item"),
     "customer_session": Facts("", form="none", start={"expires_at": After(1800)}, needs="customer|customer_account"),
     "entitlements.active_entitlement": Facts(
         "ent", form="long", event="entitlements.active_entitlement_summary", events="updated"

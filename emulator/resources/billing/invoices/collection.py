@@ -142,8 +142,9 @@ def _after(
     intent = objects.get(scope.outside, payments.INTENT, identifier)
     fields, status = decode(row), shared(intent)["status"] if intent is not None else ""
     if status == states.SUCCEEDED and intent is not None:
-        return Outcome(received(scope, row, identifier, integer(shared(intent), "amount_received")))
-    counted = integer(fields, "attempt_count") + 1 if automatic else max(integer(fields, "attempt_count"), 1)
+        amount = integer(shared(intent), "amount_received")
+        return Outcome(received(scope, row, identifier, amount, automatic=automatic))
+    counted = _counted(fields, automatic=automatic)
     if status == states.ACTION:
         acts = {ACTIONS: integer(fields, ACTIONS) + 1}
         more = {"attempt_count": counted} if automatic else {}
@@ -164,11 +165,17 @@ def _after(
     return Outcome(row, error)
 
 
-def received(scope: Scope, row: Row[bytes], payment: str, amount: int) -> Row[bytes]:
+def _counted(fields: Fields, *, automatic: bool) -> int:
+    """The attempts at payment: after the first one only those made automatically are counted (official)."""
+    count = integer(fields, "attempt_count")
+    return count + 1 if automatic else max(count, 1)
+
+
+def received(scope: Scope, row: Row[bytes], payment: str, amount: int, *, automatic: bool = False) -> Row[bytes]:
     """An invoice that a payment has paid, in whole or in part."""
     fields, found = decode(row), _payment(scope, row.id, payment)
     left = max(remaining(fields) - amount, 0)
-    fields |= {"attempted": True, "attempt_count": max(integer(fields, "attempt_count"), 1)}
+    fields |= {"attempted": True, "attempt_count": _counted(fields, automatic=automatic)}
     if left:
         row = objects.replace(
             scope,

@@ -41,6 +41,7 @@ def intent_for(scope: Scope, row: Row[bytes], invoice: Fields) -> Row[bytes]:
     """A new payment intent for the remaining amount of an invoice. Raises StripeError."""
     sent: dict[str, object] = {
         "amount": remaining(invoice),
+        "capture_method": "automatic",
         "currency": invoice["currency"],
         "customer": invoice["customer"],
         "description": DESCRIPTIONS.get(str(invoice.get("billing_reason")), "Payment for Invoice"),

@@ -13,6 +13,7 @@ from emulator.store.table import Row
 
 EPOCH = 1_609_459_200  # 2021-01-01, from which the times in tokens are counted (observed)
 PAGE, PDF, NOTE = "/i/", "/invoice/", "/credit_notes/"
+NOTES = "hosted_credit_note"  # a table of the ids of credit notes by the tokens in their URLs
 TOKEN = "_token"  # noqa: S105 - the name of a field
 
 

@@ -24,7 +24,7 @@ from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
 # Objects that only exist inside the list of another one.
-ITEMS = frozenset("credit_note_line_item item tax.calculation_line_item tax.transaction_line_item".split())
+ITEMS = frozenset("item tax.calculation_line_item tax.transaction_line_item".split())
 # Fields that are shown only when expanded, by object (official).
 HIDDEN: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())

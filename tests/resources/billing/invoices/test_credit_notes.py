@@ -54,8 +54,6 @@ def test_a_credit_note_of_a_paid_invoice_is_settled_out_of_band_or_refused() -> 
     assert differing.error["message"] == (
         "The sum of credit amount, refund amount and out of band amount ($1.00) must equal the credit note amount ($2.00)."
     )
-    refused = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "credit_amount": "200"})
-    assert (refused.status, refused.error["param"]) == (501, "credit_amount")
     unpaid = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "refund_amount": "200"})
     assert (unpaid.status, unpaid.error["param"]) == (400, "refund_amount")
     note = made(api, "credit_notes", invoice=invoice, amount="200", out_of_band_amount="200")
@@ -103,3 +101,100 @@ def test_a_preview_is_computed_and_leaves_nothing_behind() -> None:
     assert [one["amount"] for one in lines] == [200]
     assert api.get("/v1/credit_notes").body["data"] == []
     assert api.get(f"/v1/invoices/{invoice}").body["amount_remaining"] == 1000
+
+
+def test_a_credit_note_credits_the_balance_of_the_customer() -> None:
+    api = Api()
+    invoice, method = unpaid(api, "pm_card_visa")
+    customer = made(api, f"invoices/{invoice}/pay", payment_method=method)["customer"]
+    note = made(api, "credit_notes", invoice=invoice, amount="300", credit_amount="200", out_of_band_amount="100")
+    moved = api.get(f"/v1/customers/{customer}/balance_transactions").body["data"]
+    assert note["customer_balance_transaction"] == moved[0]["id"]
+    assert {name: moved[0][name] for name in ("amount", "credit_note", "ending_balance", "invoice", "type")} == {
+        "amount": -200,
+        "credit_note": note["id"],
+        "ending_balance": -200,
+        "invoice": invoice,
+        "type": "credit_note",
+    }
+    assert api.get(f"/v1/customers/{customer}").body["balance"] == -200
+    refused = api.post(f"/v1/credit_notes/{note['id']}/void")
+    assert refused.error["message"] == "You can only void a credit note of an invoice that is open."
+
+
+def test_a_credit_note_names_refunds_that_were_made_before() -> None:
+    api = Api()
+    invoice, method = unpaid(api, "pm_card_visa")
+    made(api, f"invoices/{invoice}/pay", payment_method=method)
+    payment = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"][0]["payment"]["payment_intent"]
+    refund = made(api, "refunds", payment_intent=payment, amount="400")["id"]
+    note = made(api, "credit_notes", invoice=invoice, amount="400", refunds=[{"refund": refund}])
+    assert note["refunds"] == [
+        {"amount_refunded": 400, "payment_record_refund": None, "refund": refund, "type": "refund"}
+    ]
+    assert len(api.get("/v1/refunds").body["data"]) == 1
+    unknown = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "5", "refunds": [{"refund": "re_none"}]})
+    assert (unknown.status, unknown.error["param"]) == (400, "refunds[0][refund]")
+
+
+def test_a_part_of_a_line_has_its_part_of_the_discounts_and_taxes() -> None:
+    api = Api()
+    of = made(api, "customers")["id"]
+    rate = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="20")["id"]
+    half = made(api, "coupons", percent_off="50")["id"]
+    item = {"unit_amount_decimal": "1000", "quantity": "2", "currency": "usd", "description": "Seats"}
+    made(api, "invoiceitems", customer=of, tax_rates=[rate], **item)
+    params = {"pending_invoice_items_behavior": "include", "discounts": [{"coupon": half}]}
+    invoice = made(api, "invoices", customer=of, **params)
+    assert (invoice["subtotal"], invoice["total"]) == (2000, 1200)
+    made(api, f"invoices/{invoice['id']}/finalize")
+    line = invoice["lines"]["data"][0]
+    sent = {"type": "invoice_line_item", "invoice_line_item": line["id"], "quantity": "1"}
+    note = made(api, "credit_notes", invoice=invoice["id"], lines=[sent])
+    assert (note["subtotal"], note["discount_amount"], note["total"], note["total_excluding_tax"]) == (
+        1000,
+        500,
+        600,
+        500,
+    )
+    [credited] = note["lines"]["data"]
+    assert (credited["amount"], credited["discount_amount"], credited["quantity"], credited["unit_amount"]) == (
+        1000,
+        500,
+        1,
+        1000,
+    )
+    assert [(one["amount"], one["taxable_amount"]) for one in credited["taxes"]] == [(100, 500)]
+    assert api.get(f"/v1/invoices/{invoice['id']}").body["amount_remaining"] == 600
+
+
+def test_a_custom_line_has_the_taxes_of_rates_or_of_amounts() -> None:
+    api = Api()
+    invoice = opened(api)
+    rate = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
+    custom = {"type": "custom_line_item", "description": "Late", "unit_amount": "200", "quantity": "1"}
+    amounts = [{"amount": "30", "tax_rate": rate, "taxable_amount": "200"}]
+    lines = [{**custom, "tax_rates": [rate]}, {**custom, "tax_amounts": amounts}]
+    note = made(api, "credit_notes", invoice=invoice, lines=lines)
+    assert (note["subtotal"], note["total"], [one["amount"] for one in note["total_taxes"]]) == (400, 450, [50])
+
+
+def test_a_credit_note_of_an_open_invoice_lowers_its_payment_intent() -> None:
+    api = Api()
+    invoice = opened(api)
+    made(api, "credit_notes", invoice=invoice, amount="300")
+    params = "expand[]=payments.data.payment.payment_intent"
+    [payment] = api.get(f"/v1/invoices/{invoice}?{params}").body["payments"]["data"]
+    assert (payment["amount_requested"], payment["payment"]["payment_intent"]["amount"]) == (700, 700)
+    made(api, "credit_notes", invoice=invoice, amount="700")
+    [payment] = api.get(f"/v1/invoices/{invoice}?{params}").body["payments"]["data"]
+    assert (payment["status"], payment["payment"]["payment_intent"]["status"]) == ("canceled", "canceled")
+    assert api.get(f"/v1/invoices/{invoice}").body["status"] == "paid"
+
+
+def test_the_memo_and_the_metadata_of_a_credit_note_are_updated() -> None:
+    api = Api()
+    note = made(api, "credit_notes", invoice=opened(api), amount="5")
+    changed = made(api, f"credit_notes/{note['id']}", memo="Sorry", metadata={"case": "7"})
+    assert (changed["memo"], changed["metadata"]) == ("Sorry", {"case": "7"})
+    assert events(api, "credit_note.") == ["credit_note.created", "credit_note.updated"]
