@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from emulator.resources import registry
 from emulator.resources.resource import Diff
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
 from emulator.store.events import Event, NewEvent
+from emulator.store.table import Rows
 from emulator.wire.namedtuples import NamedTuple
 
 
@@ -64,11 +66,8 @@ def _new_id(sandbox: Sandbox, new: NewEvent, now: int) -> str:
 
 def recipients(sandbox: Sandbox) -> list[Receiver]:
     """The endpoints and the destinations of a sandbox, oldest first, and the URLs of the forwarding settings."""
-    return [
-        *sandbox.webhook_endpoints.oldest_first(),
-        *sandbox.event_destinations.oldest_first(),
-        *sandbox.delivery_queue.forwards,
-    ]
+    stored: tuple[Rows[Any], ...] = sandbox.webhook_endpoints, sandbox.event_destinations
+    return [*(each for rows in stored if rows for each in rows.oldest_first()), *sandbox.delivery_queue.forwards]
 
 
 def recipient(sandbox: Sandbox, identifier: str) -> Receiver | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from emulator.errors import StripeError
@@ -87,19 +87,26 @@ def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Ch
     """The ids of all objects that changed, including those inside a row. An object that moves is not a removed one."""
     stays: dict[str, bool] = {}
     for table, before, after in changes:
-        resource = registry.resource(table.name)
-        objects = resource.objects if resource else own_row
         row = after or before
         at = f"@{row.owner}" if row and row.owner != platform else ""
-        new, old = dict(objects(after)) if after else {}, dict(objects(before)) if before else {}
-        stays |= {f"{each}{at}": each in new for each in (*old, *new) if old.get(each) != new.get(each)}
-    return Changed(drawn, tuple(stays), tuple(each for each, there in stays.items() if not there))
+        stays |= {f"{each}{at}": there for each, there in _differences(table.name, before, after)}
+    return Changed(drawn, tuple(stays), tuple([each for each, there in stays.items() if not there]))
+
+
+def _differences(table: str, before: Row[object] | None, after: Row[object] | None) -> Iterable[tuple[str, bool]]:
+    """The ids of the objects of a row that differ, each with whether it is there after the change."""
+    resource, row = registry.resource(table), after or before
+    if row is not None and (resource is None or resource.objects is own_row):
+        return ((row.id, after is not None),) if before != after else ()
+    objects = resource.objects if resource else own_row
+    new, old = dict(objects(after)) if after else {}, dict(objects(before)) if before else {}
+    return [(each, each in new) for each in (*old, *new) if old.get(each) != new.get(each)]
 
 
 def set_timers(sandbox: Sandbox, table: str, row: Row[object], now: int) -> None:
     """Set timers for the seconds at which an object changes on its own, so that its events are emitted then."""
     for resource in registry.of_table(table, row.data):
-        seconds = sorted(set(resource.timer(row)))
+        seconds = tuple(resource.timer(row))
         clock = resource.clock(row) if seconds else None
         if clock is not None:
             _set_on_clock(sandbox, clock, [Timer(at, table, row.owner, row.id) for at in seconds], resource.rank)

@@ -120,7 +120,7 @@ def parent_fields(name: str) -> frozenset[str]:
 
 def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
     """The object: its template, its fields over it, in Stripe's order of keys."""
-    return rendered(name, absent, sandbox, row, decode(row))
+    return rendered(name, absent, sandbox, row, shared(row))
 
 
 def rendered(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], fields: Fields) -> Fields:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from heapq import merge
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -86,9 +87,9 @@ class Table(Generic[Data]):
         self.name = name
         self._changes = changes
         self._next = 0
-        self._owners: dict[str, dict[str, tuple[Any, ...]]] = {}
-        self._orders: dict[str, _Order] = {}
-        self._children: dict[tuple[str, str], _Order] = {}
+        self._owners: defaultdict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+        self._orders: defaultdict[str, _Order] = defaultdict(_Order)
+        self._children: defaultdict[tuple[str, str], _Order] = defaultdict(_Order)
 
     def __len__(self) -> int:
         return sum(map(len, self._owners.values()))
@@ -187,21 +188,20 @@ class Table(Generic[Data]):
 
     def _write(self, before: Row[Data] | None, after: Row[Data] | None) -> None:
         if after is not None:
-            self._owners.setdefault(after.owner, {})[after.id] = tuple(after)
+            self._owners[after.owner][after.id] = tuple(after)
         elif before is not None:
             del self._owners[before.owner][before.id]
-        if before is None or after is None or (before.number, before.parent) != (after.number, after.parent):
+        if before is None or after is None or before.number != after.number or before.parent != after.parent:
             if before is not None:
-                self._reorder(before, present=False)
+                for order in self._orders_of(before):
+                    order.remove(before.number)
             if after is not None:
-                self._reorder(after, present=True)
+                for order in self._orders_of(after):
+                    order.insert(after.number, after.id)
 
-    def _reorder(self, row: Row[Data], *, present: bool) -> None:
-        orders = [self._orders.setdefault(row.owner, _Order())]
-        if row.parent is not None:
-            orders.append(self._children.setdefault((row.owner, row.parent), _Order()))
-        for order in orders:
-            (order.insert if present else order.remove)(row.number, row.id)
+    def _orders_of(self, row: Row[Data]) -> tuple[_Order, ...]:
+        own = self._orders[row.owner]
+        return (own,) if row.parent is None else (own, self._children[row.owner, row.parent])
 
     def _note(self, change: Change) -> None:
         if self._changes is not None:
@@ -259,11 +259,12 @@ class _Order:
         self._ids: list[str] = []
 
     def insert(self, number: int, identifier: str) -> None:
-        place = bisect_left(self._numbers, number)
-        self._numbers.insert(place, number)
+        numbers = self._numbers
+        place = len(numbers) if not numbers or number > numbers[-1] else bisect_left(numbers, number)
+        numbers.insert(place, number)
         self._ids.insert(place, identifier)
 
-    def remove(self, number: int, _: str) -> None:
+    def remove(self, number: int) -> None:
         place = bisect_left(self._numbers, number)
         del self._numbers[place], self._ids[place]
 

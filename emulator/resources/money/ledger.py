@@ -17,6 +17,7 @@ from emulator.resources import payout_runs
 from emulator.resources.endpoint import Scope
 from emulator.resources.money.holders import account_of
 from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
 from emulator.sandbox.ids import family_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Key, Row
@@ -195,11 +196,14 @@ def totals(scope: Scope) -> Totals:
 
 def settled(row: Row[bytes], now: int) -> Totals:
     """The totals of a row, with the money that has become available by now counted as such."""
-    found = cast("Totals", orjson.loads(row.data))
-    for kinds in found.values():
-        for total in kinds.values():
-            for at in [at for at in total["pending"] if int(at) <= now]:
-                total["available"] += total["pending"].pop(at)
+    stored = cast("Totals", shared(row))
+    return {name: {kind: _settled(each, now) for kind, each in kinds.items()} for name, kinds in stored.items()}
+
+
+def _settled(total: Total, now: int) -> Total:
+    found: Total = {**total, "pending": {**total["pending"]}}
+    for at in [at for at in total["pending"] if int(at) <= now]:
+        found["available"] += found["pending"].pop(at)
     return found
 
 
@@ -216,7 +220,7 @@ def holds(scope: Scope, currency: str) -> bool:
 
 def due_times(row: Row[bytes]) -> set[int]:
     """The unix seconds at which pending money becomes available."""
-    return _times(cast("Totals", orjson.loads(row.data)))
+    return _times(cast("Totals", shared(row)))
 
 
 def pending_times(scope: Scope) -> set[int]:

@@ -151,14 +151,13 @@ def _event(before: Fields | None, after: Fields | None) -> str | None:
         return "attached" if now else "detached"
     if before is None or after is None:
         return None
-    return "updated" if _but_checks(before) != _but_checks(after) else None
+    changed = [name for name in {**before, **after} if name[0] != "_" and before.get(name) != after.get(name)]
+    only_checks = changed == ["card"] and _but_checks(before.get("card")) == _but_checks(after.get("card"))
+    return "updated" if changed and not only_checks else None
 
 
-def _but_checks(fields: Fields) -> Fields:
-    """The public fields of a payment method, without the checks of its card."""
-    public = {name: value for name, value in fields.items() if not name.startswith("_")}
-    card = public.get("card")
-    return {**public, "card": {**card, "checks": None}} if isinstance(card, dict) else public
+def _but_checks(card: Json) -> Json:
+    return {**card, "checks": None} if isinstance(card, dict) else card
 
 
 _SOURCE_EVENTS = {"attached": "created", "detached": "deleted", "updated": "updated"}
