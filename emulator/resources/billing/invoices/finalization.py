@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from emulator.resources import objects
 from emulator.resources.billing.invoices import payments
-from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put, remaining
-from emulator.resources.billing.invoices.lines import lines_of
-from emulator.resources.billing.invoices.totals import balanced, coupon_of, ending
+from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
+from emulator.resources.billing.invoices.totals import balanced, ending
+from emulator.resources.billing.products.line_items import used_up
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.methods import customer_balances
@@ -15,7 +15,7 @@ from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-DISCOUNT, TOKENS = "discount", "hosted_invoice"  # a table of the ids of invoices by the tokens in their URLs
+TOKENS = "hosted_invoice"  # a table of the ids of invoices by the tokens in their URLs
 APPLIED, UNAPPLIED = "applied_to_invoice", "unapplied_from_invoice"
 
 
@@ -47,7 +47,7 @@ def opened(scope: Scope, row: Row[bytes]) -> Fields:
         "status_transitions": {**hash_in(draft, "status_transitions"), "finalized_at": scope.now},
         "_token": _token(scope, row.id),
     }
-    _use_up(scope, fields)
+    used_up(scope, fields.get(CUSTOMER), fields.get("discounts"))
     return {**fields, "ending_balance": _apply_balance(scope, row.id, fields)}
 
 
@@ -104,23 +104,3 @@ def _adjust(scope: Scope, invoice: str, fields: Fields, amount: int, kind: str) 
     customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
     if customer is not None and amount:
         customer_balances.adjust(scope, customer, amount, str(fields["currency"]), type=kind, invoice=invoice)
-
-
-# --- discounts ----------------------------------------------------------------------------------------------------
-
-
-def _use_up(scope: Scope, fields: Fields) -> None:
-    """Remove the discount of a customer that only applies once, after an invoice that has it is finalized."""
-    row = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
-    held = hash_in(shared(row), DISCOUNT) if row is not None else {}
-    ids = fields.get("discounts")
-    if row is None or not held or not isinstance(ids, list) or held["id"] not in ids:
-        return
-    if coupon_of(scope, str(held["id"])).get("duration", "once") == "once":
-        scope.sandbox.table(DISCOUNT).remove(scope.owner, str(held["id"]))
-        objects.change(scope, CUSTOMER, row, discount=None)
-
-
-def recomputed(scope: Scope, row: Row[bytes]) -> Row[bytes]:
-    """A draft with its amounts as the present discounts, rates and balance make them."""
-    return put(scope, row, decode(row), lines_of(shared(row)))
