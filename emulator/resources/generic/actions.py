@@ -30,18 +30,9 @@ class Action:
 
 # By object and verb. States and results are official where the reference says so, otherwise inferred.
 ACTIONS: Mapping[str, Mapping[str, Action]] = {
-    "billing.alert": {
-        "activate": Action("inactive", "active"),
-        "deactivate": Action("active", "inactive"),
-        "archive": Action("active inactive", "archived"),
-    },
     "billing.credit_grant": {
         "expire": Action(sets={"expires_at": NOW}),
         "void": Action(sets={"voided_at": NOW}),
-    },
-    "billing.meter": {
-        "deactivate": Action("active", "inactive", {"status_transitions": {"deactivated_at": NOW}}),
-        "reactivate": Action("inactive", "active", {"status_transitions": {"deactivated_at": None}}),
     },
     "climate.order": {
         "cancel": Action(

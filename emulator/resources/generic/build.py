@@ -27,7 +27,6 @@ from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
 from emulator.resources.generic.billing import (
     credit_balances,
-    meters,
     schedules,
 )
 from emulator.resources.generic.facts import OBJECTS, After, Facts
@@ -62,7 +61,6 @@ SECRET_DIGITS = 58
 MODULES = (
     credit_balances,
     issuing,
-    meters,
     payment_records,
     schedules,
     secrets,

@@ -55,7 +55,6 @@ class Facts:
 OBJECTS: Mapping[str, Facts] = {
     "apple_pay_domain": Facts("apwc"),
     "apps.secret": Facts("appsecret", absent="payload deleted"),
-    "billing.alert": Facts("alrt", form="long", start={"status": "active"}, events="triggered"),
     "billing.credit_balance_summary": Facts("", form="none"),
     "billing.credit_balance_transaction": Facts("cbtxn", form="long"),
     "billing.credit_grant": Facts(
@@ -65,10 +64,6 @@ OBJECTS: Mapping[str, Facts] = {
         events="created",
         needs="customer|customer_account",
     ),
-    "billing.meter": Facts("mtr", form="long", start={"status": "active"}),
-    "billing.meter_event": Facts("", form="none", start={"timestamp": NOW}),
-    "billing.meter_event_adjustment": Facts("", form="none", start={"status": "pending"}),
-    "billing.meter_event_summary": Facts("mtrusg", form="long"),
     "billing_portal.configuration": Facts("bpc", start={"active": True, "is_default": False}, events="created updated"),
     "billing_portal.session": Facts(
         "bps", request_only="flow_data", events="created", needs="customer|customer_account"

@@ -51,7 +51,6 @@ def _is_scheduled(row: Row[bytes], value: Value) -> bool:
 
 # By object and filter, where the field has another name or place. Refused ones depend on data that no record has.
 MATCHES: Mapping[tuple[str, str], Keep] = {
-    ("billing.alert", "meter"): partial(_field, ("usage_threshold", "meter")),
     ("entitlements.feature", "archived"): _is_archived,
     ("issuing.personalization_design", "lookup_keys"): partial(_one_of, "lookup_key"),
     ("radar.value_list", "contains"): partial(_refuse, "contains"),

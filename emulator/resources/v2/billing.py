@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from emulator.resources.billing.products import meter_events
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import integer, list_in
-from emulator.resources.generic.billing import meters
 from emulator.resources.resource import Fields, Resource
 from emulator.resources.stored import decode, encode
 from emulator.resources.v2.params import unix_time
@@ -27,7 +27,7 @@ STREAM = "/v2/billing/meter_event_stream"
 
 def _create_event(call: Call) -> Json:
     """POST /v2/billing/meter_events. Raises StripeError."""
-    meters.check(call, {"event_name": call.params["event_name"], "payload": hash_at(call.params, "payload")})
+    meter_events.check(call, {"event_name": call.params["event_name"], "payload": hash_at(call.params, "payload")})
     fields = _record(call, call.params)
     return {
         "object": EVENT,
@@ -40,14 +40,14 @@ def _create_event(call: Call) -> Json:
 
 def _record(call: Call, sent: Any, at: str = "timestamp") -> Fields:
     text = str(sent.get("timestamp") or "")
-    timestamp = int(unix_time(text, at)) if text else call.now
-    return decode(meters.record(call, sent, timestamp))
+    timestamp = int(unix_time(text, at)) if text else None
+    return decode(meter_events.record(call, sent, timestamp))
 
 
 def _create_adjustment(call: Call) -> Json:
     """POST /v2/billing/meter_event_adjustments. Raises StripeError."""
     identifier = str(hash_at(call.params, "cancel")["identifier"])
-    meters.cancel(call, identifier)
+    meter_events.cancel(call, identifier)
     return {
         "id": call.sandbox.ids.random("mtr_event_adj", 30, "" if call.sandbox.livemode else "test_61"),
         "object": ADJUSTMENT,
@@ -83,6 +83,6 @@ def stream(call: Call) -> Json:
 
 
 RESOURCES: tuple[Resource[Any], ...] = tuple(
-    Resource(name=name, noun=name.rpartition(".")[2], verbs={"create": create}, style=V2, fidelity="generic")
+    Resource(name=name, noun=name.rpartition(".")[2], verbs={"create": create}, style=V2)
     for name, create in ((EVENT, _create_event), (ADJUSTMENT, _create_adjustment), (SESSION, _create_session))
 )

@@ -87,12 +87,12 @@ def test_an_id_may_be_chosen_once() -> None:
 
 def test_an_action_needs_its_state() -> None:
     api = Api()
-    alert = made(api, "/v1/billing/alerts", alert_type="usage_threshold", title="Tea")
-    assert made(api, f"/v1/billing/alerts/{alert['id']}/deactivate")["status"] == "inactive"
-    refused = api.post(f"/v1/billing/alerts/{alert['id']}/deactivate")
+    session = made(api, "/v1/identity/verification_sessions", type="document")
+    assert made(api, f"/v1/identity/verification_sessions/{session['id']}/cancel")["status"] == "canceled"
+    refused = api.post(f"/v1/identity/verification_sessions/{session['id']}/cancel")
     assert (refused.status, refused.error["message"]) == (
         400,
-        "You cannot deactivate this alert because it has a status of inactive.",
+        "You cannot cancel this verification_session because it has a status of canceled.",
     )
 
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from emulator.resources.billing.base.amounts import amount_of
+from emulator.resources.billing.invoices import lines
+from emulator.resources.billing.products.meter_values import usage
+from emulator.resources.billing.subscriptions.base.items import is_metered, period_of, priced, shown
 from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
+from emulator.wire.json import Json
 
 
-def usage_lines(_: Scope, __: Iterable[Fields]) -> list[Fields]:
-    """The lines of metered items for the period that they are in."""
-    return []
+def usage_lines(scope: Scope, items: Iterable[Fields]) -> list[Fields]:
+    """The lines of metered items for the period that they are in, up to now where that has not ended."""
+    return [_line(scope, item) for item in items if is_metered(hash_in(item, "price"))]
+
+
+def _line(scope: Scope, item: Mapping[str, Json]) -> Fields:
+    start, end = period_of(item)
+    price, whole = priced(scope, item), shown(scope, item)
+    units = usage(scope, item, start, min(end, scope.now))
+    name = lines.product_name(scope, price)
+    return lines.of_subscription_amount(
+        scope,
+        whole,
+        {"end": end, "start": start},
+        amount_of(price, units),
+        description=f"{units} \u00d7 {name} (at {lines.shown_amount(price)})",
+        unit=price.get("unit_amount_decimal"),
+        quantity=units,
+    )

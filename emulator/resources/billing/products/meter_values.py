@@ -1,0 +1,84 @@
+"""The values of meter events: by meter, customer and time, and their aggregates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from emulator.resources import objects
+from emulator.resources.billing.base.amounts import rounded
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+METER, EVENT = "billing.meter", "billing.meter_event"
+STATUS, NAME = 0, 1  # the places of the keys of a meter
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
+
+
+def meter_of(scope: Scope, event_name: str, status: str = "") -> Row[bytes] | None:
+    """The newest meter of a name, in a state where one is given; an active one before others."""
+    rows: Iterator[Row[bytes]] = scope.sandbox.table(METER).newest(scope.owner)
+    found = [row for row in rows if row.keys[NAME] == event_name and status in ("", row.keys[STATUS])]
+    return next((row for row in found if row.keys[STATUS] == "active"), found[0] if found else None)
+
+
+def customer_key(meter: Mapping[str, Json]) -> str:
+    """The name in a payload whose value is the customer."""
+    return str(hash_in(meter, "customer_mapping").get("event_payload_key", "stripe_customer_id"))
+
+
+def value_key(meter: Mapping[str, Json]) -> str:
+    """The name in a payload whose value is counted."""
+    return str(hash_in(meter, "value_settings").get("event_payload_key", "value"))
+
+
+def formula_of(meter: Mapping[str, Json]) -> str:
+    """How a meter aggregates: `count`, `last` or `sum`."""
+    return str(hash_in(meter, "default_aggregation").get("formula"))
+
+
+def number(value: Json) -> Decimal | None:
+    """The number that a text is, None where it is none that meters count."""
+    text = str(value)
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def values(scope: Scope, meter: Fields, customer: str, start: int, end: int) -> Iterator[tuple[int, Decimal]]:
+    """The times and values of the events of a customer from `start` up to `end`, oldest first."""
+    name, key, value = meter["event_name"], customer_key(meter), value_key(meter)
+    rows: Iterator[Row[bytes]] = scope.sandbox.table(EVENT).oldest(scope.owner, parent=customer)
+    found: list[tuple[int, Decimal]] = []
+    for event in map(shared, rows):
+        payload, at = hash_in(event, "payload"), integer(event, "timestamp")
+        mine = event["event_name"] == name and payload.get(key) == customer and not event.get("canceled")
+        counted = Decimal(1) if formula_of(meter) == "count" else number(payload.get(value))
+        if mine and start <= at < end and counted is not None:
+            found.append((at, counted))
+    return iter(sorted(found, key=lambda each: each[0]))
+
+
+def aggregated(meter: Mapping[str, Json], found: Sequence[Decimal]) -> Decimal:
+    """The aggregate of values, in the order of their times."""
+    if formula_of(meter) == "last":
+        return found[-1] if found else Decimal(0)
+    return sum(found, Decimal(0))
+
+
+def total(scope: Scope, meter: Row[bytes], customer: str, start: int, end: int) -> Decimal:
+    """What a meter has counted of a customer from `start` up to `end`."""
+    fields = shared(meter)
+    return aggregated(fields, [value for _, value in values(scope, fields, customer, start, end)])
+
+
+def usage(scope: Scope, item: Mapping[str, Json], start: int, end: int) -> int:
+    """The usage of a metered item of a subscription from `start` up to `end`, 0 for a price without a meter."""
+    meter = objects.get(scope, METER, str(hash_in(hash_in(item, "price"), "recurring").get("meter") or ""))
+    subscription = objects.get(scope, "subscription", str(item.get("subscription") or ""))
+    if meter is None or subscription is None:
+        return 0
+    return rounded(total(scope, meter, str(shared(subscription).get("customer")), start, end))

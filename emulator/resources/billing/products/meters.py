@@ -1,0 +1,108 @@
+"""`/v1/billing/meters`, and what they have counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from emulator import errors
+from emulator.resources import paging, verbs
+from emulator.resources.billing.base.declarations import long_id
+from emulator.resources.billing.products import meter_values
+from emulator.resources.billing.products.meter_values import METER
+from emulator.resources.by_request import by_request
+from emulator.resources.endpoint import Call
+from emulator.resources.generic.base.additions import declared, integer
+from emulator.resources.paging import SequenceSource
+from emulator.resources.resource import Fields, LifeCycle, Resource
+from emulator.resources.stored import Update, shared, stored
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+SUMMARY = "billing.meter_event_summary"
+MINUTE = 60
+WINDOWS = {"hour": 3_600, "day": 86_400}
+LIFE = LifeCycle({"deactivate": {"active": "inactive"}, "reactivate": {"inactive": "active"}})
+DEFAULTS: Mapping[str, Json] = {
+    "customer_mapping": {"event_payload_key": "stripe_customer_id", "type": "by_id"},
+    "status": "active",
+    "status_transitions": {"deactivated_at": None},
+    "value_settings": {"event_payload_key": "value"},
+}
+
+
+def _create(call: Call, fields: Fields) -> Fields:
+    """The fields of a new meter. Raises StripeError for the name of an active one."""
+    name = str(fields["event_name"])
+    if meter_values.meter_of(call.scope, name, "active") is not None:
+        raise errors.meter_event_name_used(name)
+    return fields
+
+
+def _update(call: Call, _: Row[bytes], fields: Fields) -> Fields:
+    return {**fields, "updated": call.now}
+
+
+def _action(verb: str) -> Update:
+    def act(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+        state = LIFE.after(verb, "meter", str(fields["status"]))
+        if state == "active" and meter_values.meter_of(call.scope, str(fields["event_name"]), state) is not None:
+            raise errors.meter_event_name_used(str(fields["event_name"]))
+        since: Json = {"deactivated_at": call.now if state == "inactive" else None}
+        return {**_update(call, row, fields), "status": state, "status_transitions": since}
+
+    return act
+
+
+def _summaries(call: Call) -> Json:
+    """GET /v1/billing/meters/{id}/event_summaries: one for the whole time, or for each window. Raises StripeError."""
+    row = verbs.found(declared(METER), verbs.Place("id"), call)
+    start, end = integer(call.params, "start_time"), integer(call.params, "end_time")
+    window = WINDOWS.get(str(call.params.get("value_grouping_window")), 0)
+    for name, bound in (("start_time", start), ("end_time", end)):
+        if bound % (window or MINUTE) or end <= start:
+            raise errors.meter_window_unaligned(name)
+    values = list(meter_values.values(call.scope, shared(row), str(call.params["customer"]), start, end))
+    found = [_summary(call, row, values, *each) for each in _windows(values, window, start, end)]
+    page = paging.page(call, SequenceSource(found, lambda each: str(each["id"])), noun="meter_event_summary")
+    return paging.listing(list(page.rows), call.url, has_more=page.has_more)
+
+
+def _windows(values: list[tuple[int, Decimal]], window: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The whole time, or the windows with values, newest first."""
+    starts = sorted({at - at % window for at, _ in values}, reverse=True) if window else [start]
+    return ((each, each + (window or end - start)) for each in starts)
+
+
+def _summary(call: Call, meter: Row[bytes], values: list[tuple[int, Decimal]], start: int, end: int) -> Fields:
+    """The aggregated value of a window."""
+    inside = [value for at, value in values if start <= at < end]
+    return {
+        "id": f"mtrusg_test_61{meter.id[-10:]}{start:010d}{end:010d}",
+        "object": SUMMARY,
+        "aggregated_value": float(meter_values.aggregated(shared(meter), inside)),
+        "end_time": end,
+        "livemode": call.sandbox.livemode,
+        "meter": meter.id,
+        "start_time": start,
+    }
+
+
+def _unknown(_: object, identifier: str, __: str | None) -> Mapping[str, object]:
+    name = f"calls {identifier}"
+    return {"display_name": "Calls", "default_aggregation": {"formula": "sum"}, "event_name": name}
+
+
+METERS = stored(
+    METER,
+    "mtr",
+    new_id=long_id("mtr"),
+    start=DEFAULTS,
+    filters=["status", "event_name"],
+    create=_create,
+    update=_update,
+    actions={verb: _action(verb) for verb in LIFE.actions},
+    unknown=by_request(METER, _unknown),
+)
+SUMMARIES: Resource[bytes] = Resource(name=SUMMARY, noun="meter_event_summary", verbs={"list": _summaries})
+RESOURCES = (METERS, SUMMARIES)
