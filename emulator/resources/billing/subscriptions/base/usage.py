@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.invoices import lines
@@ -11,7 +11,6 @@ from emulator.resources.billing.subscriptions.base.items import is_metered, peri
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
-from emulator.wire.json import Json
 
 
 def usage_lines(scope: Scope, items: Iterable[Fields]) -> list[Fields]:
@@ -19,7 +18,7 @@ def usage_lines(scope: Scope, items: Iterable[Fields]) -> list[Fields]:
     return [_line(scope, item) for item in items if is_metered(hash_in(item, "price"))]
 
 
-def _line(scope: Scope, item: Mapping[str, Json]) -> Fields:
+def _line(scope: Scope, item: Fields) -> Fields:
     start, end = period_of(item)
     price, whole = priced(scope, item), shown(scope, item)
     units = usage(scope, item, start, min(end, scope.now))
