@@ -79,10 +79,14 @@ MODULES = {
     "billing.meter_event_adjustment": "billing.products.meter_events",
     "billing.meter_event_summary": "billing.products.meters",
     "coupon": "billing.products.coupons",
+    "entitlements.active_entitlement": "billing.products.entitlements",
+    "entitlements.active_entitlement_summary": "billing.products.entitlements",
+    "entitlements.feature": "billing.products.features",
     "discount": "billing.products.discounts",
     "plan": "billing.products.plans",
     "price": "billing.products.prices",
     "product": "billing.products.products",
+    "product_feature": "billing.products.features",
     "promotion_code": "billing.products.promotion_codes",
     "tax_rate": "billing.products.tax_rates",
     "v2.billing.meter_event": "v2.billing",
@@ -102,6 +106,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
     "invoice": ("billing.subscriptions.following",),
     "payment_intent": ("billing.invoices.collection", "billing.checkout.completing"),
     "setup_intent": ("billing.checkout.completing",),
+    "subscription": ("billing.products.entitlements",),
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}

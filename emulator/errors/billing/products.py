@@ -257,3 +257,21 @@ def promotion_code_below_minimum(param: str) -> StripeError:
 def promotion_code_of_other_products(param: str) -> StripeError:
     """400 for redeeming a promotion code whose coupon is for other products."""
     return _not_redeemable("the associated coupon is not valid for any of the items", param)
+
+
+@error("official", words="our choice")
+def feature_key_used(key: str) -> StripeError:
+    """400 for the lookup key of another feature."""
+    return refused(f"A feature with the lookup key {key} already exists.", "lookup_key")
+
+
+@error("official", words="our choice")
+def feature_archived() -> StripeError:
+    """400 for giving an archived feature to a product."""
+    return refused("An archived feature cannot be attached to a product.", "entitlement_feature")
+
+
+@error("our choice")
+def feature_attached(feature: str) -> StripeError:
+    """400 for giving a product a feature that it has."""
+    return refused(f"The feature {feature} is already attached to this product.", "entitlement_feature")

@@ -78,10 +78,6 @@ OBJECTS: Mapping[str, Facts] = {
     "climate.supplier": Facts("", form="static"),
     "country_spec": Facts("", form="static"),
     "customer_session": Facts("", form="none", start={"expires_at": After(1800)}, needs="customer|customer_account"),
-    "entitlements.active_entitlement": Facts(
-        "ent", form="long", event="entitlements.active_entitlement_summary", events="updated"
-    ),
-    "entitlements.feature": Facts("feat", form="long", start={"active": True}),
     "ephemeral_key": Facts(
         "ephkey",
         request_only="customer issuing_card nonce verification_session",
@@ -168,7 +164,6 @@ OBJECTS: Mapping[str, Facts] = {
     "payment_attempt_record": Facts("par", form="long"),
     "payment_method_domain": Facts("pmd", start={"enabled": True}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
-    "product_feature": Facts("prodft", form="short"),
     "radar.early_fraud_warning": Facts(
         "issfr", absent="payment_intent", start={"actionable": True}, events="created updated"
     ),
