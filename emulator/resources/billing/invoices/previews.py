@@ -1,129 +1,264 @@
-"""The preview of an invoice: pending items, items of the request, and the next period of a subscription."""
+"""The preview of an invoice: what the request describes is done, the invoice that follows is shown, all is undone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
 
-from emulator import errors
+from emulator import catalog, errors
+from emulator.errors import StripeError
 from emulator.resources import objects
-from emulator.resources.billing.base.periods import period_end
-from emulator.resources.billing.invoices.items import amount
-from emulator.resources.billing.invoices.lines import ITEM, of_item, of_subscription
-from emulator.resources.billing.invoices.totals import with_lines
-from emulator.resources.billing.products.line_items import (
-    invoice_discounts,
-    price_of,
-    rates_of,
-    shown_price,
-)
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id, rows_of
-from emulator.resources.generic.base.lists import first_page
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.invoices import drafts
+from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, subscription_of
+from emulator.resources.billing.invoices.items import add, amount
+from emulator.resources.billing.invoices.lines import ITEM, lines_of
+from emulator.resources.billing.products.line_items import discounts_of, inherited, rates_of
+from emulator.resources.by_request import create, run
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import hash_in, list_in, of_id
+from emulator.resources.money.holders import default_currency
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
-from emulator.resources.templates import order, template
-from emulator.schema.check import Params
+from emulator.resources.stored import decode, encode, shared
+from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
+from emulator.store.table import Row
 from emulator.wire.json import Json
 
-INVOICE, SUBSCRIPTION = "invoice", "subscription"
-REFUSED = ("schedule", "schedule_details")
+SUBSCRIPTION, DETAILS = "subscription", "subscription_details"
+REFUSED = ("schedule", "schedule_details", "customer_account")
+REFUSED_DETAILS = ("billing_schedules", "resume_at", "start_date")
+NEVER = ("canceled", "incomplete_expired", "paused")  # states of subscriptions without another invoice
+MOST_STEPS = 12  # of a subscription by itself until its next invoice
+# The errors of a request that is made for a preview name its parameters, which are inside others here.
+_INSIDE = ("billing_cycle_anchor", "cancel_at", "items", "proration_date", "trial_end")
 
 
 def preview(call: Call) -> Json:
     """POST /v1/invoices/create_preview. Nothing is stored. Raises StripeError."""
-    params = call.params
-    for name in REFUSED:
-        if params.get(name):
-            raise errors.param_not_emulated((name,))
-    if hash_in(params, "automatic_tax").get("enabled"):
-        raise errors.param_not_emulated(("automatic_tax", "enabled"))
+    changes = call.sandbox.changes
+    before = len(changes)
+    try:
+        return _previewed(call)
+    except StripeError as error:
+        name = str(error.body.param or "")
+        if not name.startswith(_INSIDE):
+            raise
+        first, bracket, rest = name.partition("[")
+        raise StripeError(replace(error.body, param=f"{DETAILS}[{first}]{bracket}{rest}")) from None
+    finally:
+        changes.undo(before)
+
+
+def _previewed(call: Call) -> Json:
+    _check(call)
     subscription = _subscription(call)
-    customer = str(params.get("customer") or (subscription or {}).get("customer") or "")
-    if not customer and not params.get("customer_details"):
-        raise errors.preview_without_customer()
-    if customer:
-        of_id(call, "customer", customer, "customer")
-    lines = [*_items(call, customer), *_periods(call, subscription)]
-    if not lines:
+    customer = _customer(call, subscription)
+    scope = clocks.scope_of_customer(call.scope, customer)
+    if subscription is None:
+        subscription = _described(call, scope, customer) or (None if _adds(call) else _renewing(scope, customer))
+        latest = None if subscription is None or _describes(call) else _newest(scope, subscription)
+    else:
+        latest = _newest(scope, subscription)
+        subscription = _changed(call, scope, subscription)
+    _add_items(call, scope, customer)
+    row = _following(scope, subscription, latest) if subscription is not None else _of_items(call, scope, customer)
+    if row is None:
         raise errors.no_upcoming_invoice(customer)
-    shown = _shown(call, customer, lines)
-    call.sandbox.changes.undo()  # of prices and discounts that the request describes
-    return shown
+    return _shown(call, scope, row)
 
 
-def _subscription(call: Call) -> Fields | None:
-    named = call.params.get("subscription")
-    row = of_id(call, SUBSCRIPTION, str(named), "subscription") if named else None
-    return objects.shown(call.scope, SUBSCRIPTION, row) if row is not None else None
+def _check(call: Call) -> None:
+    """Refuse parameters whose effect is not emulated. Raises StripeError."""
+    for name in REFUSED:
+        if call.params.get(name):
+            raise errors.param_not_emulated((name,))
+    for name in REFUSED_DETAILS:
+        if hash_at(call.params, DETAILS).get(name):
+            raise errors.param_not_emulated((DETAILS, name))
+    if hash_at(call.params, "automatic_tax").get("enabled"):
+        raise errors.param_not_emulated(("automatic_tax", "enabled"))
 
 
-def _items(call: Call, customer: str) -> Iterator[Fields]:
-    """The lines of the items of the request, and of the pending ones of the customer."""
+def _describes(call: Call) -> bool:
+    return bool(list_in(hash_at(call.params, DETAILS), "items"))
+
+
+def _adds(call: Call) -> bool:
+    return bool(call.params.get("invoice_items"))
+
+
+def _subscription(call: Call) -> Row[bytes] | None:
+    named = call.params.get(SUBSCRIPTION)
+    return of_id(call, SUBSCRIPTION, str(named), SUBSCRIPTION) if named else None
+
+
+def _customer(call: Call, subscription: Row[bytes] | None) -> str:
+    """The customer of a preview: the one named, that of the subscription, or one that is described."""
+    if call.params.get(CUSTOMER):
+        return of_id(call, CUSTOMER, str(call.params[CUSTOMER]), CUSTOMER).id
+    if subscription is not None:
+        return str(shared(subscription)[CUSTOMER])
+    if not call.params.get("customer_details"):
+        raise errors.preview_without_customer()
+    create(call.scope, CUSTOMER, {})
+    return str(next(call.sandbox.table(CUSTOMER).newest(call.owner)).id)
+
+
+# --- subscriptions ------------------------------------------------------------------------------------------------
+
+
+def _renewing(scope: Scope, customer: str) -> Row[bytes] | None:
+    """The subscription of a customer that is invoiced next."""
+    table = scope.sandbox.table(SUBSCRIPTION)
+    rows = [row for row in table.newest(scope.owner, parent=customer) if shared(row).get("status") not in NEVER]
+    return min(rows, key=lambda row: min(_times(row), default=0), default=None)
+
+
+def _described(call: Call, scope: Scope, customer: str) -> Row[bytes] | None:
+    """A new subscription with the items of a request. Raises StripeError."""
+    details = hash_at(call.params, DETAILS)
+    if not _describes(call):
+        return None
+    names = ("billing_cycle_anchor", "billing_mode", "cancel_at", "cancel_at_period_end", "default_tax_rates", "items")
+    sent = {name: details[name] for name in (*names, "proration_behavior", "trial_end") if name in details}
+    create(
+        scope.outside,
+        SUBSCRIPTION,
+        {CUSTOMER: customer, **sent, "payment_behavior": "default_incomplete", **_off(call)},
+    )
+    return cast("Row[bytes]", next(scope.sandbox.table(SUBSCRIPTION).newest(scope.owner, parent=customer)))
+
+
+def _off(call: Call) -> dict[str, Value]:
+    return {"discounts": call.params["discounts"]} if call.params.get("discounts") else {}
+
+
+def _changed(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A subscription after the changes of a request. Raises StripeError."""
+    details = dict(hash_at(call.params, DETAILS))
+    if details.pop("cancel_now", False):
+        prorates = details.get("proration_behavior", "create_prorations") != "none"
+        ends: Params = {"invoice_now": True, "prorate": prorates}
+        _run(scope, "DeleteSubscriptionsSubscriptionExposedId", ends, row)
+    elif details:
+        waits = {"payment_behavior": "default_incomplete"}
+        _run(scope, "PostSubscriptionsSubscriptionExposedId", {**details, **waits}, row)
+    return objects.named(scope, SUBSCRIPTION, row.id)
+
+
+def _run(scope: Scope, operation: str, params: Params, row: Row[bytes]) -> None:
+    run(scope.outside, catalog.operation(operation), params, {"subscription_exposed_id": row.id})
+
+
+def _newest(scope: Scope, row: Row[bytes]) -> Row[bytes] | None:
+    """The newest invoice of a subscription."""
+    rows = scope.sandbox.table(INVOICE).newest(scope.owner, parent=str(shared(row)[CUSTOMER]))
+    return next((each for each in rows if subscription_of(shared(each)) == row.id), None)
+
+
+def _following(scope: Scope, row: Row[bytes], latest: Row[bytes] | None) -> Row[bytes] | None:
+    """The invoice that a subscription has after `latest`, at once or by itself later; None without one."""
+    found = objects.resource(SUBSCRIPTION)
+    for _ in range(MOST_STEPS):
+        times, newest = list(_times(row)), _newest(scope, row)
+        if newest is not None and (latest is None or newest.id != latest.id):
+            return newest
+        if shared(row).get("status") in NEVER or not times or found.elapse is None:
+            return None
+        found.elapse(scope.sandbox, row, min(times))
+        row = objects.named(scope, SUBSCRIPTION, row.id)
+    return None
+
+
+def _times(row: Row[bytes]) -> Iterator[int]:
+    yield from objects.resource(SUBSCRIPTION).timer(row)
+
+
+# --- invoice items ------------------------------------------------------------------------------------------------
+
+
+def _add_items(call: Call, scope: Scope, customer: str) -> None:
+    """The items of the request as pending ones; one that names a pending item changes it. Raises StripeError."""
     for place, each in enumerate(list_in(call.params, "invoice_items")):
-        yield of_item(call.scope, "", _item(call, each, f"invoice_items[{place}]"))
-    for row in rows_of(call, ITEM, "customer", customer) if customer else ():
-        fields = decode(row)
-        if not fields.get("invoice"):
-            yield of_item(call.scope, row.id, fields)
+        path = f"invoice_items[{place}]"
+        fields = _item(call, scope, each, path)
+        if each.get(ITEM):
+            objects.change(scope, ITEM, of_id(call, ITEM, str(each[ITEM]), f"{path}[{ITEM}]"), **fields)
+        else:
+            add(scope, {**fields, CUSTOMER: customer})
 
 
-def _item(call: Call, sent: Params, path: str) -> Fields:
+def _item(call: Call, scope: Scope, sent: Params, path: str) -> Fields:
     priced: Params = {**sent, "pricing": {"price": sent["price"]}} if sent.get("price") else dict(sent)
     if "unit_amount" in priced:
         priced["unit_amount_decimal"] = str(priced.pop("unit_amount"))
-    period: Json = {"end": call.now, "start": call.now}
-    own: Fields = {
-        "description": sent.get("description"),
-        "discountable": True,
-        "discounts": [],
-        "metadata": {},
-        "period": period,
-        "tax_rates": list(rates_of(call, sent, path)),
+    own: Fields = {name: sent[name] for name in ("description", "discountable", "period") if name in sent}
+    currency = str(sent.get("currency") or call.params.get("currency") or default_currency(scope.sandbox, scope.owner))
+    valued = {"amount", "price", "price_data", "unit_amount", "unit_amount_decimal"} & sent.keys()
+    found = amount(call, priced, currency) if valued or not sent.get(ITEM) else {}
+    return {**own, "tax_rates": list(rates_of(call, sent, path)), "discounts": discounts_of(call, sent), **found}
+
+
+def _of_items(call: Call, scope: Scope, customer: str) -> Row[bytes] | None:
+    """A draft of the pending items of a customer, None without any."""
+    currency = call.params.get("currency")
+    table = scope.sandbox.table(ITEM)
+    rows = [row for row in table.newest(scope.owner, parent=customer) if not shared(row).get(INVOICE)]
+    newest = str(currency or next((shared(row)["currency"] for row in rows), ""))
+    found = list(drafts.pending(scope, customer, newest))
+    if not found:
+        return None
+    fields: Fields = {CUSTOMER: customer, "currency": newest, "discounts": inherited(scope, customer)}
+    return drafts.new(scope, fields, drafts.lines_of_items(scope, found))
+
+
+# --- show ---------------------------------------------------------------------------------------------------------
+
+
+# The fields of a draft that the invoice may have left behind.
+_DRAFT: Fields = {
+    "amount_paid": 0,
+    "attempted": False,
+    "auto_advance": False,
+    "automatically_finalizes_at": None,
+    "billing_reason": "upcoming",
+    "effective_at": None,
+    "ending_balance": None,
+    "number": None,
+    "status": "draft",
+    "status_transitions": dict.fromkeys(drafts.STATES),
+    "webhooks_delivered_at": None,
+    "_token": None,
+}
+
+
+def _shown(call: Call, scope: Scope, row: Row[bytes]) -> Json:
+    """An invoice as a draft that has not been created."""
+    fields = _repriced(call, scope, row)
+    named = call.params.get(CUSTOMER) or call.params.get(SUBSCRIPTION)
+    fields |= {**_DRAFT, CUSTOMER: fields.get(CUSTOMER) if named else None}
+    fields |= {
+        "amount_remaining": fields["amount_due"],
+        "next_payment_attempt": row.created + drafts.WAIT if subscription_of(fields) else None,
     }
-    return {**own, **amount(call, priced, str(sent.get("currency") or call.params.get("currency") or "usd"))}
+    upcoming = row._replace(id=f"upcoming_in_{scope.sandbox.ids.token(24)}", data=encode(fields))
+    return objects.shown(scope, INVOICE, upcoming)
 
 
-def _periods(call: Call, subscription: Fields | None) -> Iterator[Fields]:
-    """The lines of the next period of a subscription, or of the first one of its items in the request."""
-    sent = list_in(hash_at(call.params, "subscription_details"), "items")
-    stored = list_in(hash_in(subscription or {}, "items"), "data")
-    for each in stored:
-        change = next((one for one in sent if one.get("id") == each["id"]), {})
-        if not change.get("deleted"):
-            end = integer(each, "current_period_end")
-            price = hash_in(each, "price")
-            quantity = integer(change, "quantity", integer(each, "quantity", 1))
-            yield _line(call, {**each, "quantity": quantity}, price, end)
-    for place, one in enumerate(each for each in sent if not each.get("id")):
-        price = shown_price(price_of(call, one, f"subscription_details[items][{place}]"))
-        yield _line(call, {"price": price, "quantity": integer(one, "quantity", 1)}, price, call.now)
+def _repriced(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
+    """The fields with the lines that the mode shows, and the discounts of the request. Raises StripeError."""
+    fields = decode(row)
+    lines = lines_of(fields)
+    kept = [line for line in lines if _recurs(line)] if call.params.get("preview_mode") == "recurring" else lines
+    if "discounts" in call.params:
+        fields["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER))
+    elif kept == lines:
+        return fields
+    return drafts.changed(scope, row, fields, kept)
 
 
-def _line(call: Call, item: Mapping[str, Json], price: Fields, start: int) -> Fields:
-    end = period_end(start, hash_in(price, "recurring"))
-    return of_subscription(call.scope, item, start, end)
-
-
-def _shown(call: Call, customer: str, lines: list[Fields]) -> Json:
-    """The invoice of lines, as a draft that has not been created."""
-    identifier = f"upcoming_in_{call.sandbox.ids.token(24)}"
-    known = objects.get(call.scope, "customer", customer)
-    draft: Fields = {
-        **template(INVOICE, frozenset({"confirmation_secret", "payments", "threshold_reason"})),
-        "id": identifier,
-        "billing_reason": "upcoming",
-        "created": call.now,
-        "currency": lines[0]["currency"],
-        "customer": customer or None,
-        "customer_email": decode(known).get("email") if known else None,
-        "discounts": invoice_discounts(call, customer),
-        "livemode": call.sandbox.livemode,
-        "metadata": {},
-        "period_end": call.now,
-        "period_start": call.now,
-        "status": "draft",
-    }
-    whole = with_lines(call.scope, draft, lines)
-    whole["lines"] = first_page(whole["lines"], f"/v1/invoices/{identifier}/lines")
-    return {name: whole[name] for name in order(INVOICE) if name in whole}
+def _recurs(line: Fields) -> bool:
+    details = hash_in(hash_in(line, "parent"), "subscription_item_details")
+    return bool(details) and not details.get("proration")
