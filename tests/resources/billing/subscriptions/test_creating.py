@@ -1,0 +1,203 @@
+"""New subscriptions: payments, anchors, one-time items, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .shop import DAY, FAILS, HOUR, SECURE, START, Shop, at, line
+
+
+def test_a_card_that_needs_3d_secure_leaves_it_incomplete_until_the_customer_acts() -> None:
+    shop = Shop()
+    one = shop.subscribe(SECURE)
+    invoice = shop.get(f"invoices/{one['latest_invoice']}?expand[]=payments&expand[]=confirmation_secret")
+    assert (one["status"], invoice["status"], invoice["attempted"], invoice["attempt_count"]) == (
+        "incomplete",
+        "open",
+        True,
+        0,
+    )
+    assert (invoice["auto_advance"], invoice["next_payment_attempt"], invoice["amount_remaining"]) == (True, None, 1000)
+    payment = invoice["payments"]["data"][0]
+    intent = shop.get(f"payment_intents/{payment['payment']['payment_intent']}")
+    assert (payment["status"], payment["amount_paid"], intent["status"]) == ("open", None, "requires_action")
+    assert invoice["confirmation_secret"]["client_secret"] == intent["client_secret"]
+    assert (intent["description"], intent["setup_future_usage"]) == ("Subscription creation", "off_session")
+    assert "invoice.payment_action_required" in shop.events()
+    shop.wait(10 * DAY)
+    assert shop.subscription(one["id"])["status"] == "incomplete_expired"
+
+
+def test_a_declined_card_is_not_charged_again() -> None:
+    shop = Shop()
+    one = shop.subscribe(FAILS)
+    invoice = shop.latest(one["id"])
+    assert (one["status"], invoice["status"], invoice["attempt_count"], invoice["next_payment_attempt"]) == (
+        "incomplete",
+        "open",
+        1,
+        None,
+    )
+    assert "invoice.payment_failed" in shop.events()
+    shop.wait(22 * HOUR)
+    assert shop.latest(one["id"])["attempt_count"] == 1
+
+
+def test_the_payment_method_of_the_first_invoice_can_become_the_default() -> None:
+    shop = Shop()
+    settings = {"save_default_payment_method": "on_subscription"}
+    one = shop.subscribe("", payment_behavior="default_incomplete", payment_settings=settings)
+    secret = shop.get(f"invoices/{one['latest_invoice']}?expand[]=confirmation_secret")["confirmation_secret"]
+    intent = secret["client_secret"].partition("_secret_")[0]
+    shop.post(f"payment_intents/{intent}/confirm", payment_method="pm_card_visa")
+    active = shop.subscription(one["id"])
+    method = shop.get(f"payment_intents/{intent}")["payment_method"]
+    assert (active["status"], active["default_payment_method"]) == ("active", method)
+    shop.until("2025-12-10 14:00")
+    assert shop.latest(one["id"])["status"] == "paid"
+
+
+def test_one_time_items_stand_before_the_subscription_on_its_first_invoice() -> None:
+    shop = Shop()
+    setup = str(shop.post("prices", currency="usd", unit_amount="300", product_data={"name": "Setup"})["id"])
+    one = shop.subscribe(add_invoice_items=[{"price": setup, "quantity": "2"}])
+    paid = shop.latest(one["id"])
+    assert [(each["amount"], each["description"]) for each in paid["lines"]["data"]] == [
+        (600, "Setup"),
+        (1000, "1 \u00d7 Tea (at $10.00 / month)"),
+    ]
+    first = line(paid)
+    assert (first["parent"]["type"], first["period"]) == (
+        "invoice_item_details",
+        {"start": START, "end": at("2025-12-10 12:00")},
+    )
+    assert paid["amount_paid"] == 1600
+    shop.until("2025-12-10 14:00")
+    assert shop.latest(one["id"])["amount_paid"] == 1000
+
+
+def test_a_first_period_until_an_anchor_costs_its_share() -> None:
+    shop = Shop()
+    one = shop.subscribe(billing_cycle_anchor=str(at("2025-11-25 12:00")))
+    item, paid = one["items"]["data"][0], shop.latest(one["id"])
+    assert (item["current_period_start"], item["current_period_end"]) == (START, at("2025-11-25 12:00"))
+    assert (one["billing_cycle_anchor"], paid["amount_paid"]) == (at("2025-11-25 12:00"), 484)
+    shop.until("2025-11-25 14:00")
+    assert (shop.latest(one["id"])["amount_paid"], line(shop.latest(one["id"]))["period"]["end"]) == (
+        1000,
+        at("2025-12-25 12:00"),
+    )
+
+
+def test_a_first_period_until_an_anchor_is_free_without_prorations() -> None:
+    shop = Shop()
+    one = shop.subscribe(billing_cycle_anchor=str(at("2025-11-25 12:00")), proration_behavior="none")
+    assert (one["status"], shop.latest(one["id"])["total"]) == ("active", 0)
+
+
+def test_a_day_of_the_month_is_the_anchor() -> None:
+    shop = Shop()
+    one = shop.subscribe(billing_cycle_anchor_config={"day_of_month": "31"})
+    assert one["billing_cycle_anchor"] == at("2025-11-30 12:00")
+    assert one["billing_cycle_anchor_config"] == {
+        "day_of_month": 31,
+        "hour": None,
+        "minute": None,
+        "month": None,
+        "second": None,
+    }
+
+
+def test_a_backdated_subscription_is_billed_for_the_time_before() -> None:
+    shop = Shop()
+    one = shop.subscribe(backdate_start_date=str(at("2025-10-10 12:00")))
+    paid = shop.latest(one["id"])
+    assert one["start_date"] == at("2025-10-10 12:00")
+    assert [each["amount"] for each in paid["lines"]["data"]] == [1000, 1000]
+    assert line(paid)["period"] == {"start": at("2025-10-10 12:00"), "end": START}
+
+
+def test_a_coupon_for_once_is_on_the_first_invoice_alone() -> None:
+    shop = Shop()
+    coupon = shop.post("coupons", percent_off="50", duration="once")["id"]
+    one = shop.subscribe(discounts=[{"coupon": coupon}])
+    assert (one["discounts"], shop.latest(one["id"])["amount_paid"]) == ([], 500)
+    shop.until("2025-12-10 14:00")
+    assert shop.latest(one["id"])["amount_paid"] == 1000
+
+
+def test_a_repeating_coupon_ends() -> None:
+    shop = Shop()
+    coupon = shop.post("coupons", percent_off="50", duration="repeating", duration_in_months="2")["id"]
+    one = shop.subscribe(discounts=[{"coupon": coupon}])
+    shop.until("2026-02-10 14:00")
+    assert [invoice["total"] for invoice in shop.invoices(one["id"])] == [500, 500, 1000, 1000]
+    assert shop.subscription(one["id"])["discounts"] == []
+
+
+def test_pending_items_of_the_customer_come_with_the_first_invoice() -> None:
+    shop = Shop()
+    customer = shop.customer()
+    shop.post("invoiceitems", customer=customer, amount="250", currency="usd")
+    one = shop.subscribe(customer=customer)
+    assert shop.latest(one["id"])["amount_paid"] == 1250
+
+
+@pytest.mark.parametrize(
+    ("params", "message", "param"),
+    [
+        (
+            {"trial_end": "1000"},
+            "The parameter `trial_end` expects a unix timestamp representing a date and time in the future. You "
+            "specified the value `1000` which is in the past.",
+            "trial_end",
+        ),
+        (
+            {"billing_cycle_anchor": str(at("2026-01-10 12:00"))},
+            f"billing_cycle_anchor cannot be later than next natural billing date ({at('2025-12-10 12:00')}) for plan",
+            "billing_cycle_anchor",
+        ),
+        (
+            {"items": [{"price_data": {}}] * 21},
+            "A subscription can have at most 20 items.",
+            "items",
+        ),
+        (
+            {"backdate_start_date": str(START + DAY)},
+            "`backdate_start_date` must be in the past.",
+            "backdate_start_date",
+        ),
+    ],
+)
+def test_what_stripe_refuses_is_refused(params: dict[str, Any], message: str, param: str) -> None:
+    shop = Shop()
+    sent = {"customer": shop.customer(), "items": [{"price": shop.price()}], **params}
+    refused = shop.refused("subscriptions", **sent)
+    assert (refused["message"], refused.get("param")) == (message, param)
+    assert shop.get("subscriptions?status=all")["data"] == []
+
+
+def test_billing_thresholds_are_refused_by_name() -> None:
+    shop = Shop()
+    sent = {"customer": shop.customer(), "items": [{"price": shop.price()}]}
+    refused = shop.refused("subscriptions", billing_thresholds={"amount_gte": "5000"}, **sent)
+    assert refused["status"] == "501"
+
+
+def test_an_incomplete_subscription_changes_little() -> None:
+    shop = Shop()
+    one = shop.subscribe("", payment_behavior="default_incomplete")
+    assert shop.post(f"subscriptions/{one['id']}", description="Tea", metadata={"a": "1"})["description"] == "Tea"
+    refused = shop.refused(f"subscriptions/{one['id']}", cancel_at_period_end="true")
+    assert refused["status"] == "400"
+
+
+def test_the_last_item_is_not_removed() -> None:
+    shop = Shop()
+    one = shop.subscribe()
+    items = [{"id": one["items"]["data"][0]["id"], "deleted": "true"}]
+    refused = shop.refused(f"subscriptions/{one['id']}", items=items)
+    assert refused["message"].startswith("A subscription must have at least one active plan.")
+    assert shop.subscription(one["id"]) == one
