@@ -148,12 +148,14 @@ def bank_account_verified() -> StripeError:
 
 
 @error("observed")
-def default_payment_method_not_attached(identifier: str) -> StripeError:
+def default_payment_method_not_attached(
+    identifier: str, param: str = "invoice_settings[default_payment_method]"
+) -> StripeError:
     """400 for a default payment method that is not one of the customer."""
     return refused(
         f"The customer does not have a payment method with the ID {quoted_id(identifier)}. The payment method must be "
         "attached to the customer.",
-        "invoice_settings[default_payment_method]",
+        param,
         "resource_missing",
     )
 

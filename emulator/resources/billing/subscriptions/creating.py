@@ -10,17 +10,19 @@ from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.base.periods import Period
-from emulator.resources.billing.products.line_items import discounts_of, rates_of
-from emulator.resources.billing.subscriptions.base import anchors, billing, invoice_items, trials
+from emulator.resources.billing.products.line_items import rates_of
+from emulator.resources.billing.subscriptions.base import anchors, billing, invoice_items, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill, Payment, Result
-from emulator.resources.billing.subscriptions.base.checks import check_currency, check_new, check_prices
+from emulator.resources.billing.subscriptions.base.checks import check_currency, check_method, check_new, check_prices
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, new_item, sync, with_id
 from emulator.resources.billing.subscriptions.base.requests import named_items, prices_of, trial_end_of, whole
+from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import FRESH, integer
 from emulator.resources.resource import Fields
 from emulator.resources.stored import CLOCK, decode, shared
 from emulator.store.table import Row
+from emulator.wire.json import Json
 
 
 class Beginning(NamedTuple):
@@ -47,6 +49,7 @@ def create(call: Call, sent: Fields) -> Fields:
     mode, currency = billing_mode(call, scope.now), str(prices[0]["currency"])
     check_prices(prices, mode)
     check_currency(call.scope, customer, currency)
+    check_method(call, str(customer), sent.get("default_payment_method"))
     holder = objects.get(scope, "customer", str(customer))
     trial = trial_end_of(call, prices, scope.now)
     fields: Fields = {
@@ -54,7 +57,7 @@ def create(call: Call, sent: Fields) -> Fields:
         FRESH: True,
         "billing_mode": mode,
         "currency": currency,
-        "discounts": discounts_of(call, call.params, customer=str(customer)),
+        "discounts": [],
         "items": [
             new_item(scope.now, price, each, rates_of(call, each, f"items[{place}]"))
             for place, (price, each) in enumerate(zip(prices, named_items(call), strict=True))
@@ -72,6 +75,7 @@ def begin(call: Call, row: Row[bytes]) -> Row[bytes]:
     """The subscription of a request, with its first invoice. Raises StripeError."""
     params, scope = call.params, clocks.scope_of(call.scope, shared(row))
     placed = start(scope, row)
+    placed = objects.replace(scope, SUBSCRIPTION, placed, {**decode(placed), **_requested(call, scope, placed)})
     how = Beginning(
         Payment(str(params.get("payment_behavior") or "allow_incomplete"), params.get("off_session") is True),
         invoice_items.requested(call, scope, decode(placed)),
@@ -79,6 +83,20 @@ def begin(call: Call, row: Row[bytes]) -> Row[bytes]:
         prorates=params.get("proration_behavior") != "none",
     )
     return bill(scope, placed, how)
+
+
+def _requested(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
+    """The discounts, and the end, that a request gives a new subscription. Raises StripeError."""
+    fields = decode(row)
+    items: list[Json] = [
+        {**item, "discounts": redemptions.of_item(scope, row.id, fields, item, sent)}
+        for item, sent in zip(items_of(fields), named_items(call), strict=True)
+    ]
+    own: Fields = {"items": items, "discounts": redemptions.of_request(scope, row.id, fields, call.params)}
+    wanted, at = call.params.get("cancel_at_period_end"), call.params.get("cancel_at")
+    if wanted is True:
+        own |= at_period_end({**fields, "cancel_at_period_end": False}, scope.now, wanted=True)
+    return own | at_time(fields, scope.now, at) if at is not None else own
 
 
 def start(scope: Scope, row: Row[bytes]) -> Row[bytes]:
@@ -104,7 +122,8 @@ def bill(scope: Scope, row: Row[bytes], how: Beginning) -> Row[bytes]:
     ]
     draft = billing.draft(scope, row.id, fields, Bill(billing.CREATE, lines, Period(scope.now, scope.now)))
     result = _paid(scope, fields, draft, how)
-    own: Fields = {"items": list(billing.billed(items, result.invoice)), "latest_invoice": draft.id}
+    billed = billing.billed(items, result.invoice)
+    own: Fields = {**redemptions.left(scope, fields, billed, result.invoice), "latest_invoice": draft.id}
     if not result.settled:
         own["status"] = "incomplete"
     elif _is_free(result.invoice) and not how.later and not trials.is_payable(scope, fields):

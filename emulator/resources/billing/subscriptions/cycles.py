@@ -9,7 +9,7 @@ from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.subscriptions import canceling, pausing
-from emulator.resources.billing.subscriptions.base import billing, trials
+from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, with_period
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED, INCOMPLETE_FOR
@@ -19,7 +19,6 @@ from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
-from emulator.wire.json import Json
 
 At = Callable[[Row[bytes], Fields], int | None]
 
@@ -100,8 +99,8 @@ def _renew(scope: Scope, row: Row[bytes]) -> None:
     lines = [*billing.waiting(scope, row.id, before), *used, *billing.period_lines(scope, new)]
     advances = before.get("status") != "unpaid" and pausing.advances(before)
     draft = billing.draft(scope, row.id, after, Bill(billing.CYCLE, lines, Period(start, scope.now), advances=advances))
-    renewed: Json = list(billing.billed(items, draft))
-    objects.replace(scope, SUBSCRIPTION, row, {**after, "items": renewed, "latest_invoice": draft.id})
+    own = redemptions.left(scope, after, billing.billed(items, draft), draft)
+    objects.replace(scope, SUBSCRIPTION, row, {**after, **own, "latest_invoice": draft.id})
     pausing.settle(scope, before, draft)
 
 

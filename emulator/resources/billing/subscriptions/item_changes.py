@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from emulator import errors
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.periods import period_at
-from emulator.resources.billing.products.line_items import discounts_of, rates_of
+from emulator.resources.billing.products.line_items import rates_of
+from emulator.resources.billing.subscriptions.base import redemptions
 from emulator.resources.billing.subscriptions.base.items import (
     ITEM,
     items_of,
@@ -52,6 +53,7 @@ def added_item(call: Call, row: Row[bytes], sent: Params, path: str) -> Fields:
     if any(hash_in(item, "price").get("id") == price["id"] for item in items_of(stored)):
         raise errors.same_price_twice(str(price["id"]))
     item = with_id(scope, row.id, new_item(scope.now, price, sent, rates_of(call, sent, path)))
+    item["discounts"] = redemptions.of_item(scope, row.id, stored, item, sent)
     trial = integer(stored, "trial_end") if stored.get("status") == "trialing" else 0
     return with_period(item, integer(stored, "billing_cycle_anchor"), scope.now, trial or None)
 
@@ -64,7 +66,7 @@ def changed_item(call: Call, row: Row[bytes], item: Fields, sent: Params, path: 
     quantity = quantity_of(price, integer(sent, "quantity", integer(item, "quantity", 1)))
     changed: Fields = _in_period(call, row, {**kept, "price": price, **quantity}, item)
     if "discounts" in sent:
-        changed["discounts"] = discounts_of(call, sent, subscription_item=item["id"])
+        changed["discounts"] = redemptions.of_item(call.scope, row.id, decode(row), item, sent)
     if "metadata" in sent:
         changed["metadata"] = dict(merged({k: str(v) for k, v in hash_in(item, "metadata").items()}, sent["metadata"]))
     if "tax_rates" in sent:

@@ -9,7 +9,7 @@ from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import collection, drafts, finalization, invoices
-from emulator.resources.billing.subscriptions.base import billing, trials
+from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, with_period
 from emulator.resources.billing.subscriptions.base.states import ENDED, INCOMPLETE_FOR
@@ -70,8 +70,8 @@ def _resumed(scope: Scope, row: Row[bytes], fields: Fields, *, unchanged: bool) 
     lines = [*billing.waiting(scope, row.id, fields), *billing.period_lines(scope, items)]
     bill = Bill(billing.CYCLE, lines, Period(scope.now, scope.now), advances=False)
     draft = billing.draft(scope, row.id, after, bill)
-    renewed: Json = list(billing.billed(items, draft))
-    resumed: Fields = {**after, "items": renewed, "latest_invoice": draft.id, "pending_setup_intent": None}
+    own = redemptions.left(scope, after, billing.billed(items, draft), draft)
+    resumed: Fields = {**after, **own, "latest_invoice": draft.id, "pending_setup_intent": None}
     if trials.is_payable(scope, fields):
         invoice = collection.collect(scope, draft)
     else:
@@ -79,8 +79,8 @@ def _resumed(scope: Scope, row: Row[bytes], fields: Fields, *, unchanged: bool) 
     if shared(invoice)["status"] == "paid":
         return objects.replace(scope, SUBSCRIPTION, row, resumed)
     waiting: Json = {**NOTHING_PENDING, "expires_at": scope.now + INCOMPLETE_FOR}
-    own: Fields = {"latest_invoice": draft.id, "pending_update": waiting, PENDING: resumed}
-    return objects.change(scope, SUBSCRIPTION, row, **own)
+    changed: Fields = {"latest_invoice": draft.id, "pending_update": waiting, PENDING: resumed}
+    return objects.change(scope, SUBSCRIPTION, row, **changed)
 
 
 # --- pending updates ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from emulator.resources import objects
 from emulator.resources.billing.base.periods import Period
-from emulator.resources.billing.subscriptions.base import billing, trials
+from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill, Payment
 from emulator.resources.billing.subscriptions.base.invoice_items import add
 from emulator.resources.billing.subscriptions.base.items import (
@@ -76,9 +76,9 @@ def revise(scope: Scope, row: Row[bytes], after: Fields, terms: Terms) -> Row[by
         return put(scope, row, step.fields)
     lines = [*billing.waiting(scope, row.id, step.fields, own=True), *step.lines]
     draft = billing.draft(scope, row.id, step.fields, Bill(billing.UPDATE, lines, step.period))
-    result = billing.collect(scope, draft, terms.payment)
-    items: Json = list(billing.billed(items_of(step.fields), result.invoice))
-    changed: Fields = {**step.fields, "items": items, "latest_invoice": draft.id}
+    result = billing.collect(scope, draft, terms.payment._replace(again=True))
+    own = redemptions.left(scope, step.fields, billing.billed(items_of(step.fields), result.invoice), result.invoice)
+    changed: Fields = {**step.fields, **own, "latest_invoice": draft.id}
     if result.settled:
         return put(scope, row, changed)
     if terms.payment.behavior == "pending_if_incomplete":

@@ -6,10 +6,9 @@ from typing import Literal
 
 from emulator import errors
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.products.line_items import discounts_of
-from emulator.resources.billing.subscriptions.base import invoice_items
+from emulator.resources.billing.subscriptions.base import invoice_items, redemptions
 from emulator.resources.billing.subscriptions.base.billing import Payment
-from emulator.resources.billing.subscriptions.base.checks import check_ahead, check_refused
+from emulator.resources.billing.subscriptions.base.checks import check_ahead, check_method, check_refused
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
 from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, whole
 from emulator.resources.billing.subscriptions.base.states import SEND, check_changeable
@@ -43,10 +42,11 @@ def update(call: Call, row: Row[bytes]) -> Row[bytes]:
     check_changeable(stored, call.params)
     _check(call, stored, scope.now)
     after = {**_plain(call, stored), "items": list(changed_items(call, row, list_in(call.params, "items")))}
+    check_method(call, stored["customer"], after.get("default_payment_method"))
     if not items_of(after):
         raise errors.subscription_without_items()
     if "discounts" in call.params:
-        after["discounts"] = discounts_of(call, call.params, subscription=row.id)
+        after["discounts"] = redemptions.of_request(scope, row.id, after, call.params)
     after |= _canceling(call, after, scope.now)
     extras = tuple(invoice_items.requested(call, scope, after))
     return revise(scope, row, after, terms_of(call, stored)._replace(extras=extras))

@@ -60,8 +60,8 @@ class Shop:
         """The status, code, message and param of an error."""
         response = self.api.post(f"/v1/{path}", params)
         assert response.status != 200, response.body
-        named = {name: response.error[name] for name in ("code", "message", "param") if name in response.error}
-        return {"status": str(response.status), **named}
+        found = {"status": str(response.status)}
+        return found | {name: response.error[name] for name in ("code", "message", "param") if name in response.error}
 
     def product(self, name: str = "Tea") -> str:
         return str(self.post("products", name=name)["id"])

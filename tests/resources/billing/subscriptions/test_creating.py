@@ -8,6 +8,11 @@ import pytest
 
 from .shop import DAY, FAILS, HOUR, SECURE, START, Shop, at, line
 
+PAST = (
+    "The parameter `trial_end` expects a unix timestamp representing a date and time in the future. You specified the "
+    "value `1000` which is in the past."
+)
+
 
 def test_a_card_that_needs_3d_secure_leaves_it_incomplete_until_the_customer_acts() -> None:
     shop = Shop()
@@ -150,19 +155,13 @@ def test_pending_items_of_the_customer_come_with_the_first_invoice() -> None:
     [
         (
             {"trial_end": "1000"},
-            "The parameter `trial_end` expects a unix timestamp representing a date and time in the future. You "
-            "specified the value `1000` which is in the past.",
+            PAST,
             "trial_end",
         ),
         (
             {"billing_cycle_anchor": str(at("2026-01-10 12:00"))},
             f"billing_cycle_anchor cannot be later than next natural billing date ({at('2025-12-10 12:00')}) for plan",
             "billing_cycle_anchor",
-        ),
-        (
-            {"items": [{"price_data": {}}] * 21},
-            "A subscription can have at most 20 items.",
-            "items",
         ),
         (
             {"backdate_start_date": str(START + DAY)},
@@ -201,3 +200,27 @@ def test_the_last_item_is_not_removed() -> None:
     refused = shop.refused(f"subscriptions/{one['id']}", items=items)
     assert refused["message"].startswith("A subscription must have at least one active plan.")
     assert shop.subscription(one["id"]) == one
+
+
+def test_it_has_at_most_twenty_items() -> None:
+    shop = Shop()
+    items = [{"price": shop.price(100 + place)} for place in range(21)]
+    refused = shop.refused("subscriptions", customer=shop.customer(), items=items)
+    assert (refused["message"], refused["param"]) == ("A subscription can have at most 20 items.", "items")
+    assert len(shop.subscribe(items=items[:20])["items"]["data"]) == 20
+
+
+def test_its_default_payment_method_is_one_of_its_customer() -> None:
+    shop = Shop()
+    other = shop.post("payment_methods/pm_card_visa/attach", customer=shop.customer())["id"]
+    sent = {"customer": shop.customer(), "items": [{"price": shop.price()}]}
+    refused = shop.refused("subscriptions", default_payment_method=other, **sent)
+    assert (refused["status"], refused["code"], refused["param"]) == (
+        "400",
+        "resource_missing",
+        "default_payment_method",
+    )
+    assert refused["message"] == (
+        f"The customer does not have a payment method with the ID {other}. The payment method must be attached to the "
+        "customer."
+    )

@@ -13,7 +13,10 @@ def test_a_new_period_begins_with_a_draft_that_is_charged_after_an_hour() -> Non
     shop.until("2025-12-10 12:00")
     renewed, draft = shop.subscription(one["id"]), shop.latest(one["id"])
     item = renewed["items"]["data"][0]
-    assert (item["current_period_start"], item["current_period_end"]) == (at("2025-12-10 12:00"), at("2026-01-10 12:00"))
+    assert (item["current_period_start"], item["current_period_end"]) == (
+        at("2025-12-10 12:00"),
+        at("2026-01-10 12:00"),
+    )
     assert (renewed["status"], renewed["latest_invoice"]) == ("active", draft["id"])
     assert (draft["status"], draft["billing_reason"], draft["amount_due"]) == ("draft", "subscription_cycle", 2000)
     assert (draft["auto_advance"], draft["number"], draft["attempted"]) == (True, None, False)
@@ -119,7 +122,11 @@ def test_a_failed_cycle_is_past_due_until_it_is_paid() -> None:
     shop.post(f"subscriptions/{one['id']}", default_payment_method=bad)
     shop.until("2025-12-10 14:00")
     failed = shop.latest(one["id"])
-    assert (failed["status"], failed["attempt_count"], shop.subscription(one["id"])["status"]) == ("open", 1, "past_due")
+    assert (failed["status"], failed["attempt_count"], shop.subscription(one["id"])["status"]) == (
+        "open",
+        1,
+        "past_due",
+    )
     assert shop.last_event("customer.subscription.updated")["previous_attributes"] == {"status": "active"}
     good = shop.post("payment_methods/pm_card_visa/attach", customer=one["customer"])["id"]
     shop.post(f"subscriptions/{one['id']}", default_payment_method=good)
@@ -129,7 +136,11 @@ def test_a_failed_cycle_is_past_due_until_it_is_paid() -> None:
 
 @pytest.mark.parametrize(
     ("setting", "status", "reason", "open_drafts"),
-    [("cancel", "canceled", "payment_failed", False), ("unpaid", "unpaid", None, True), ("past_due", "past_due", None, True)],
+    [
+        ("cancel", "canceled", "payment_failed", False),
+        ("unpaid", "unpaid", None, True),
+        ("past_due", "past_due", None, True),
+    ],
 )
 def test_the_setting_says_what_follows_the_last_attempt(
     setting: str, status: str, reason: str | None, open_drafts: bool

@@ -79,7 +79,10 @@ def test_a_resumed_subscription_waits_for_the_payment_of_its_invoice() -> None:
         None,
         at("2025-11-25 12:00"),
     )
-    assert (item["current_period_start"], item["current_period_end"]) == (at("2025-11-25 12:00"), at("2025-12-25 12:00"))
+    assert (item["current_period_start"], item["current_period_end"]) == (
+        at("2025-11-25 12:00"),
+        at("2025-12-25 12:00"),
+    )
     assert shop.events("customer.subscription")[-3:] == [
         "customer.subscription.updated",
         "customer.subscription.pending_update_applied",

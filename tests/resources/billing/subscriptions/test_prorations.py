@@ -93,7 +93,11 @@ def test_the_next_invoice_has_the_pending_prorations_first() -> None:
     assert [each["amount"] for each in paid["lines"]["data"]] == [-500, 1000, 2000]
     assert (paid["status"], paid["amount_paid"]) == ("paid", 2500)
     details = line(paid)["parent"]["subscription_item_details"]
-    assert (details["proration"], details["subscription"], details["subscription_item"]) == (True, one["id"], item_of(one))
+    assert (details["proration"], details["subscription"], details["subscription_item"]) == (
+        True,
+        one["id"],
+        item_of(one),
+    )
     assert list(details["proration_details"]["credited_items"]) == ["invoice", "invoice_line_items"]
 
 
@@ -142,7 +146,9 @@ def test_a_second_change_credits_the_debit_of_the_first() -> None:
     shop = Shop()
     one = shop.subscribe()
     shop.wait(10 * DAY)
-    shop.post(f"subscriptions/{one['id']}", items=[{"id": item_of(one), "quantity": "3"}], proration_behavior="always_invoice")
+    shop.post(
+        f"subscriptions/{one['id']}", items=[{"id": item_of(one), "quantity": "3"}], proration_behavior="always_invoice"
+    )
     shop.wait(10 * DAY)
     shop.post(f"subscriptions/{one['id']}", items=[{"id": item_of(one), "quantity": "2"}])
     credit, debit = shop.pending(one["customer"])
@@ -282,6 +288,9 @@ def test_a_change_can_wait_for_its_payment(paid: bool) -> None:
     else:
         shop.wait(23 * 3600)
     after = shop.subscription(one["id"])
-    assert (after["pending_update"], after["items"]["data"][0]["price"]["unit_amount"]) == (None, 2000 if paid else 1000)
+    assert (after["pending_update"], after["items"]["data"][0]["price"]["unit_amount"]) == (
+        None,
+        2000 if paid else 1000,
+    )
     assert shop.events("customer.subscription.pending")[-1].endswith("applied" if paid else "expired")
     assert shop.latest(one["id"])["status"] == ("paid" if paid else "void")

@@ -43,7 +43,10 @@ def test_the_first_paid_period_begins_at_the_end_of_the_trial() -> None:
     active, draft = shop.subscription(one["id"]), shop.latest(one["id"])
     item = active["items"]["data"][0]
     assert (active["status"], active["trial_end"]) == ("active", START + 10 * DAY)
-    assert (item["current_period_start"], item["current_period_end"]) == (at("2025-11-20 12:00"), at("2025-12-20 12:00"))
+    assert (item["current_period_start"], item["current_period_end"]) == (
+        at("2025-11-20 12:00"),
+        at("2025-12-20 12:00"),
+    )
     assert (draft["status"], draft["billing_reason"], draft["total"]) == ("draft", "subscription_cycle", 1000)
     shop.wait(HOUR + 1)
     assert shop.latest(one["id"])["status"] == "paid"
@@ -56,7 +59,10 @@ def test_a_trial_that_ends_by_request_is_charged_in_the_request() -> None:
     active = shop.post(f"subscriptions/{one['id']}", trial_end="now")
     paid, item = shop.latest(one["id"]), active["items"]["data"][0]
     assert (active["status"], active["trial_end"], active["billing_cycle_anchor"]) == ("active", shop.now, shop.now)
-    assert (item["current_period_start"], item["current_period_end"]) == (at("2025-11-12 12:00"), at("2025-12-12 12:00"))
+    assert (item["current_period_start"], item["current_period_end"]) == (
+        at("2025-11-12 12:00"),
+        at("2025-12-12 12:00"),
+    )
     assert (paid["status"], paid["billing_reason"], paid["amount_paid"]) == ("paid", "subscription_update", 1000)
 
 
@@ -93,7 +99,10 @@ def test_a_trial_without_a_card_can_pause(by_request: bool, end: int) -> None:
     item = paused["items"]["data"][0]
     assert (item["current_period_start"], item["current_period_end"]) == (START, shop.now)
     assert (paused["billing_cycle_anchor"], paused["pending_setup_intent"]) == (shop.now, one["pending_setup_intent"])
-    assert shop.events("customer.subscription")[-2:] == ["customer.subscription.updated", "customer.subscription.paused"]
+    assert shop.events("customer.subscription")[-2:] == [
+        "customer.subscription.updated",
+        "customer.subscription.paused",
+    ]
 
 
 def test_a_trial_without_a_card_can_cancel() -> None:
@@ -149,7 +158,13 @@ def test_a_longer_trial_makes_no_invoice() -> None:
 
 def test_the_trial_of_a_price_counts_only_if_it_is_asked_for() -> None:
     shop = Shop()
-    plan = {"currency": "usd", "interval": "month", "amount": "1000", "product": shop.product(), "trial_period_days": "7"}
+    plan = {
+        "currency": "usd",
+        "interval": "month",
+        "amount": "1000",
+        "product": shop.product(),
+        "trial_period_days": "7",
+    }
     price = str(shop.post("plans", **plan)["id"])
     assert shop.subscribe(price=price)["status"] == "active"
     assert shop.subscribe(price=price, trial_from_plan="true")["trial_end"] == START + 7 * DAY

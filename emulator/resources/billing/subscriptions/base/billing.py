@@ -154,10 +154,14 @@ def _prorates(line: Mapping[str, Json]) -> bool:
 
 
 class Payment(NamedTuple):
-    """How an invoice of a request is paid: the parameter `payment_behavior`, and whether its payer is absent."""
+    """How an invoice of a request is paid: `payment_behavior`, and whether its payer is absent.
+
+    One that fails is charged `again` by itself, except the first of a subscription.
+    """
 
     behavior: str = "allow_incomplete"
     off_session: bool = False
+    again: bool = False
 
 
 class Result(NamedTuple):
@@ -178,17 +182,18 @@ def collect(scope: Scope, row: Row[bytes], how: Payment) -> Result:
     if how.behavior == "default_incomplete":
         row = finalization.finalize(scope, row)
         return Result(_unretried(scope, row), settled=not drafts.remaining(shared(row)))
-    outcome = collection.attempt(scope, row, off_session=how.off_session)
+    outcome = collection.attempt(scope, row, off_session=how.off_session, automatic=how.again)
     if outcome.error is not None and how.behavior == "error_if_incomplete":
         raise final(outcome.error)
-    return Result(outcome.row, settled=shared(outcome.row)["status"] == "paid")
+    found = outcome.row if how.again else _unretried(scope, outcome.row)
+    return Result(found, settled=shared(found)["status"] == "paid")
 
 
 def _unretried(scope: Scope, row: Row[bytes]) -> Row[bytes]:
-    """An open invoice that is not charged by itself: its customer confirms the payment (official)."""
-    if shared(row)["status"] != "open":
+    """An open invoice that is not charged by itself: its customer completes the payment (official)."""
+    if shared(row)["status"] != "open" or shared(row).get("next_payment_attempt") is None:
         return row
-    return objects.change(scope, INVOICE, row, auto_advance=False, next_payment_attempt=None)
+    return objects.change(scope, INVOICE, row, next_payment_attempt=None)
 
 
 def final(error: StripeError) -> StripeError:

@@ -48,6 +48,16 @@ def check_refused(call: Call) -> None:
             raise errors.param_not_emulated(("items", str(place), "billing_thresholds"))
 
 
+def check_method(call: Call, customer: Json, method: Json) -> None:
+    """Refuses a default payment method that is not one of the customer. Raises StripeError."""
+    name = "default_payment_method"
+    if not call.params.get(name) or call.sandbox.settings.unknown_ids == "create":
+        return
+    row = objects.get(call.scope, "payment_method", str(method))
+    if row is None or row.parent != customer:
+        raise errors.default_payment_method_not_attached(str(call.params[name]), name)
+
+
 def check_ahead(params: Mapping[str, object], name: str, now: int) -> None:
     """Refuses a time that is not in the future, or too far in it. Raises StripeError."""
     at = params.get(name)
