@@ -63,6 +63,7 @@ MODULES = {
     "setup_attempt": "payments.intents.setup_attempts",
     "setup_intent": "payments.intents.setup_intents",
     "subscription": "billing.subscriptions.subscriptions",
+    "subscription_schedule": "billing.schedules.schedules",
     "subscription_item": "billing.subscriptions.subscriptions",
     "tax_id": "payments.methods.tax_ids",
     "review": "payments.charges.reviews",
@@ -107,6 +108,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
     "payment_intent": ("billing.invoices.collection", "billing.checkout.completing"),
     "setup_intent": ("billing.checkout.completing",),
     "subscription": ("billing.products.entitlements",),
+    "subscription": ("billing.schedules.following",),
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}

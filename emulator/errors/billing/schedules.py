@@ -63,6 +63,57 @@ def schedule_over(action: str, state: str) -> StripeError:
     )
 
 
+@error("observed")
+def with_from_subscription(name: str) -> StripeError:
+    """400 for any other parameter of a schedule that is made from a subscription."""
+    return refused(f"You cannot set `{name}` if `from_subscription` is set.")
+
+
+@error("our choice")
+def schedule_of_ended_subscription(state: str) -> StripeError:
+    """400 for a schedule of a subscription that has ended."""
+    return refused(f"You cannot migrate a subscription that has a status of {state}.", "from_subscription")
+
+
+@error("official", words="our choice")
+def too_many_phases(most: int) -> StripeError:
+    """400 for a schedule with too many phases."""
+    return refused(f"A subscription schedule can have at most {most} current and future phases.", "phases")
+
+
+@error("our choice")
+def phase_without_time(param: str) -> StripeError:
+    """400 for a phase that ends before it begins, or before now."""
+    return refused("A phase must end after its start date, and after now.", param)
+
+
+@error("our choice")
+def phases_apart(param: str) -> StripeError:
+    """400 for a phase that does not begin when the one before it ends."""
+    return refused("A phase must start when the previous phase ends.", param)
+
+
+@error("observed")
+def schedule_without_anchor() -> StripeError:
+    """400 for new phases of which none says when it begins."""
+    return refused(
+        "The subscription schedule update is missing at least one phase with a `start_date` to anchor end dates to.",
+        "phases",
+    )
+
+
+@error("observed")
+def phase_over() -> StripeError:
+    """400 for changing a phase that is over."""
+    return refused("You can not update a phase that has already ended.")
+
+
+@error("observed")
+def phase_start_fixed() -> StripeError:
+    """400 for another start of the current phase."""
+    return refused("You can not modify the start date of the current phase.")
+
+
 @error("official", words="our choice")
 def clock_backwards() -> StripeError:
     """400 for a test clock that would not go forward."""

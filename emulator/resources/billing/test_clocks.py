@@ -14,6 +14,8 @@ from emulator import errors
 from emulator.resources import objects, registry
 from emulator.resources.billing.base.clocks import CLOCK, SINCE, TARGET, members
 from emulator.resources.billing.base.periods import period_end
+from emulator.resources.billing.schedules import phases
+from emulator.resources.billing.schedules.steps import phases_in
 from emulator.resources.billing.subscriptions.base.items import items_of
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
@@ -72,6 +74,9 @@ def _intervals(scope: Scope, clock: Row[bytes]) -> Iterator[Fields]:
         for subscription in scope.sandbox.table("subscription").newest(scope.owner, parent=customer):
             if shared(subscription).get("status") not in ENDED:
                 yield from (hash_in(hash_in(item, "price"), "recurring") for item in items_of(shared(subscription)))
+        for schedule in scope.sandbox.table("subscription_schedule").newest(scope.owner, parent=customer):
+            if shared(schedule).get("status") == "not_started":
+                yield from phases.intervals(scope, phases_in(shared(schedule)))
 
 
 def _delete(call: Call, row: Row[bytes]) -> None:

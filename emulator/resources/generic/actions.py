@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from functools import partial
 
-from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.generic.facts import NOW, After
 from emulator.wire.dataclasses import dataclass
@@ -72,14 +70,6 @@ ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "issuing.settlement": {"complete": Action("pending", "complete")},
     "payment_method_domain": {"validate": Action()},
     "source": {"verify": Action("pending", "chargeable", event="chargeable")},
-    "subscription_schedule": {
-        "cancel": Action(
-            "not_started active", "canceled", {"canceled_at": NOW}, "canceled", partial(errors.schedule_over, "cancel")
-        ),
-        "release": Action(
-            "not_started active", "released", {"released_at": NOW}, "released", partial(errors.schedule_over, "release")
-        ),
-    },
     "terminal.reader": {"cancel_action": Action(sets={"action": None})},
     "treasury.financial_account": {"close": Action("open", "closed", event="closed")},
     "treasury.inbound_transfer": {

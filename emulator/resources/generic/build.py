@@ -27,7 +27,6 @@ from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
 from emulator.resources.generic.billing import (
     credit_balances,
-    schedules,
 )
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
@@ -52,7 +51,6 @@ NOT_GENERIC = frozenset(
 NOUNS: Mapping[str, tuple[str, str]] = {
     "apple_pay_domain": ("apple_pay_domain", "domain"),
     "issuing.card": ("issuing card", "card"),
-    "subscription_schedule": ("subscription_schedule", "schedule"),
 }
 PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
 # Objects whose GET responds with the stub after they were deleted.
@@ -62,7 +60,6 @@ MODULES = (
     credit_balances,
     issuing,
     payment_records,
-    schedules,
     secrets,
     tax,
     terminal,

@@ -190,13 +190,6 @@ OBJECTS: Mapping[str, Facts] = {
     "source_transaction": Facts(
         "srctxn", start={"status": "succeeded"}, event="source.transaction", events="created updated"
     ),
-    "subscription_schedule": Facts(
-        "sub_sched",
-        request_only="from_subscription start_date proration_behavior",
-        start={"status": "not_started"},
-        events="aborted canceled completed created expiring released updated",
-        needs="customer|customer_account|from_subscription",
-    ),
     "tax.association": Facts("taxa"),
     "tax.calculation": Facts(
         "taxcalc", absent="line_items", start={"expires_at": After(7776000)}, needs="customer|customer_details"

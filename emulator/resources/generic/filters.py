@@ -41,16 +41,11 @@ def _refuse(name: str, _: Row[bytes], __: Value) -> bool:
     raise errors.param_not_emulated((name,))
 
 
-def _is_scheduled(row: Row[bytes], value: Value) -> bool:
-    return (decode(row).get("status") == "not_started") == value
-
-
 # By object and filter, where the field has another name or place. Refused ones depend on data that no record has.
 MATCHES: Mapping[tuple[str, str], Keep] = {
     ("issuing.personalization_design", "lookup_keys"): partial(_one_of, "lookup_key"),
     ("radar.value_list", "contains"): partial(_refuse, "contains"),
     ("shipping_rate", "currency"): partial(_field, ("fixed_amount", "currency")),
-    ("subscription_schedule", "scheduled"): _is_scheduled,
 }
 
 

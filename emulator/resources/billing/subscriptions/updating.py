@@ -40,6 +40,16 @@ def update(call: Call, row: Row[bytes]) -> Row[bytes]:
     stored = decode(row)
     scope = clocks.scope_of(call.scope, stored)
     check_changeable(stored, call.params)
+    after = changed(call, row)
+    after |= _canceling(call, after, scope.now)
+    extras = tuple(invoice_items.requested(call, scope, after))
+    return revise(scope, row, after, terms_of(call, stored)._replace(extras=extras))
+
+
+def changed(call: Call, row: Row[bytes]) -> Fields:
+    """The fields of a subscription with the parameters of a request, before these take effect. Raises StripeError."""
+    stored = decode(row)
+    scope = clocks.scope_of(call.scope, stored)
     _check(call, stored, scope.now)
     after = {**_plain(call, stored), "items": list(changed_items(call, row, list_in(call.params, "items")))}
     check_method(call, stored["customer"], after.get("default_payment_method"))
@@ -47,9 +57,7 @@ def update(call: Call, row: Row[bytes]) -> Row[bytes]:
         raise errors.subscription_without_items()
     if "discounts" in call.params:
         after["discounts"] = redemptions.of_request(scope, row.id, after, call.params)
-    after |= _canceling(call, after, scope.now)
-    extras = tuple(invoice_items.requested(call, scope, after))
-    return revise(scope, row, after, terms_of(call, stored)._replace(extras=extras))
+    return after
 
 
 def _check(call: Call, stored: Fields, now: int) -> None:

@@ -1,0 +1,27 @@
+"""Schedules follow their subscription: with its end they are over, too."""
+
+from __future__ import annotations
+
+from emulator.resources import objects
+from emulator.resources.billing.schedules.steps import SCHEDULE
+from emulator.resources.billing.subscriptions.base.states import ENDED
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+
+ENDING = "_ending"  # never shown: the suffixes of the events of a canceled schedule
+
+
+def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
+    """A schedule is canceled with its subscription; after failed payments, it is aborted (official)."""
+    now = shared(after)
+    if now.get("status") not in ENDED or shared(before).get("status") in ENDED or not now.get("schedule"):
+        return
+    row = objects.get(scope, SCHEDULE, str(now["schedule"]))
+    if row is None or shared(row).get("status") != "active":
+        return
+    failed = hash_in(now, "cancellation_details").get("reason") == "payment_failed"
+    own: Fields = {"canceled_at": scope.now, "current_phase": None, "status": "canceled"}
+    objects.change(scope, SCHEDULE, row, **own, **{ENDING: ["aborted" if failed else "canceled"]})
