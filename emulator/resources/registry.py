@@ -107,8 +107,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
     "invoice": ("billing.subscriptions.following",),
     "payment_intent": ("billing.invoices.collection", "billing.checkout.completing"),
     "setup_intent": ("billing.checkout.completing",),
-    "subscription": ("billing.products.entitlements",),
-    "subscription": ("billing.schedules.following",),
+    "subscription": ("billing.products.entitlements", "billing.schedules.following"),
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
