@@ -2,8 +2,8 @@
 
 The standard library compiles up to six functions for each class, and describes each field. Here the first instance of a
 class does both, for its constructor alone; the other functions are shared by all classes. That an instance of a frozen
-class is not changed is checked by the type checker only, and a class inherits no fields. `replace` reads all fields at
-once, as rows have many.
+class is not changed is checked by the type checker only, and a class inherits no fields. `replace` copies all fields
+at once, as rows have many.
 """
 
 from __future__ import annotations
@@ -110,15 +110,25 @@ else:
 
     def replace(instance, /, **changes):
         """A copy with other values of some fields. Raises TypeError for names that are no fields."""
-        names, read = _fields(type(instance))
-        values = dict(zip(names, read(instance), strict=True))
-        return type(instance)(**(values | changes))
+        names, copy = _copier(type(instance))
+        if copy is None or not names >= changes.keys():
+            return type(instance)(**({name: getattr(instance, name) for name in names} | changes))
+        made = copy(instance)
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     @cache
-    def _fields(cls):
-        """The names of the fields that a constructor takes, and the function that reads them all."""
-        names = [field.name for field in dataclasses.fields(cls) if field.init]
-        return names, attrgetter(*names) if len(names) > 1 else lambda instance: [getattr(instance, *names)]
+    def _copier(cls):
+        """The names of the fields that a constructor takes; a function that copies these, None if not all are plain."""
+        fields = dataclasses.fields(cls)
+        names = {field.name for field in fields if field.init}
+        if len(names) < len(fields) or hasattr(cls, "__post_init__") or cls.__setattr__ is not object.__setattr__:
+            return names, None
+        lines = ["def copy(old):", "new = make(cls)", *(f"new.{name} = old.{name}" for name in names), "return new"]
+        values = {"cls": cls, "make": cls.__new__}
+        exec("\n ".join(lines), values)  # noqa: S102
+        return names, values["copy"]
 
 
 def _repr(self: Any) -> str:
