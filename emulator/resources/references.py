@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -10,7 +12,8 @@ from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.templates import filled, hash_of, items_of, properties
 from emulator.schema.check import Value
-from emulator.schema.shape import Expandable, List, Ref, Shape, Timestamp, Union
+from emulator.schema.shape import Constant, Expandable, List, Ref, Shape, Timestamp, Union
+from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath, format_path
@@ -18,6 +21,7 @@ from emulator.wire.path import ParamPath, format_path
 Fields = dict[str, Json]
 # Parameters whose unknown ids are refused with 404 instead of 400 (observed).
 NOT_FOUND = frozenset({("subscription", "customer")})
+_PLAIN = (Boolean, Constant, Decimal, Enum, Integer, String)
 
 
 def placed(call: Call, name: str, params: Mapping[str, Value]) -> Fields:
@@ -25,13 +29,23 @@ def placed(call: Call, name: str, params: Mapping[str, Value]) -> Fields:
 
     Raises StripeError, at the path of the parameter, for the id of an object that there is not.
     """
-    known = properties(name)
+    known, plain = properties(name), _plain(name)
     try:
-        return {key: _placed(call, known[key].type, value, (key,)) for key, value in params.items() if key in known}
+        return {
+            key: cast("Json", value) if key in plain else _placed(call, known[key].type, value, (key,))
+            for key, value in params.items()
+            if key in known
+        }
     except StripeError as error:
         if (name, error.body.param) in NOT_FOUND:
             raise StripeError(replace(error.body, status=404)) from None
         raise
+
+
+@cache
+def _plain(name: str) -> frozenset[str]:
+    """The names of an object whose values are texts and numbers, never ids or times."""
+    return frozenset(key for key, each in properties(name).items() if isinstance(each.type, _PLAIN))
 
 
 def _placed(call: Call, shape: Shape, value: Value, path: ParamPath) -> Json:

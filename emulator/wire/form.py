@@ -94,8 +94,10 @@ def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
         names += len(path)
         if names > limits.names:
             raise TooLarge(f"more than {limits.names} names in brackets")
-        if "%" in value or "+" in value:
+        if "%" in value:
             value = _unquoted(value)
+        elif "+" in value:
+            value = value.replace("+", " ")
         if last is None or _hash_at(tree, parents).setdefault(last, value) is not value:
             insert(tree, path, value)
 

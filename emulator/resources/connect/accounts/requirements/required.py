@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from emulator.resources.connect.accounts.base.identity import (
     ALL_OF_IT,
@@ -25,6 +26,7 @@ FORCE_FUTURE = "enforce_future_requirements"
 EXTERNAL_ACCOUNT = "external_account"
 # The first part of the name of a requirement about the representative, after and before the business type is known.
 _REPRESENTATIVE = ("individual", "representative")
+_OWNERS = "company.owners_provided"
 
 
 class Required(NamedTuple):
@@ -36,8 +38,8 @@ class Required(NamedTuple):
 
     prefix: str
     person: Person | None
-    now: Iterable[str] = ()
-    later: Iterable[str] = ()
+    now: Names = ()
+    later: Names = ()
 
 
 class Missing(NamedTuple):
@@ -53,7 +55,7 @@ def missing(account: Account) -> Missing:
     now: set[str] = set()
     later: set[str] = set()
     for part in _required(account):
-        now.update(_not_provided(account, part, part.now, provided))
+        now.update(_not_provided(account, part, part.now, provided) if part.now else ())
         later.update(_not_provided(account, part, part.later, provided) if part.later else ())
     return Missing(frozenset(now), frozenset(later))
 
@@ -151,8 +153,8 @@ def _company(account: Account) -> Iterator[Required]:
     alone = dig(account.fields, ("company", "structure")) == requirement_rules.SOLE_PROPRIETORSHIP
     ownerless = alone or not rules.owners or account.business_type in requirement_rules.OWNERLESS_TYPES
     all_owners_known = ownerless or total_ownership(account) >= ALL_OF_IT
-    skipped = "owners_provided" if all_owners_known else ""
-    yield Required("", None, [f"company.{name}" for name in rules.company if name != skipped])
+    names = _below("company", rules.company)
+    yield Required("", None, tuple([name for name in names if name != _OWNERS]) if all_owners_known else names)
 
     leaders, owners = list(with_role(account, "representative")), list(with_role(account, "owner"))
     now, later = _of_person(account)
@@ -206,17 +208,22 @@ def _profile(account: Account) -> Names:
 # --- which fields were provided -----------------------------------------------------------------------------------
 
 
-def _not_provided(account: Account, part: Required, fields: Iterable[str], provided: frozenset[str]) -> Iterable[str]:
+def _not_provided(account: Account, part: Required, fields: Names, provided: frozenset[str]) -> Iterable[str]:
     """The names of missing fields. `provided` are those of the account itself."""
     if not part.prefix:
         absent = [name for name in fields if name not in provided]
         return [name for name in absent if not _is_met_by_account(account, name, provided)]
     person = part.person
     if person is None:
-        return [f"{part.prefix}.{name}" for name in fields]
+        return _below(part.prefix, fields)
     known = _provided_by_person(person)
     absent = [name for name in fields if name not in known]
     return [f"{part.prefix}.{name}" for name in absent if not _is_met_by_person(account, name, known)]
+
+
+@lru_cache(maxsize=256)
+def _below(prefix: str, names: Names) -> Names:
+    return tuple([f"{prefix}.{name}" for name in names])
 
 
 def _is_met_by_account(account: Account, name: str, provided: frozenset[str]) -> bool:
@@ -241,10 +248,12 @@ def _provided_by_person(person: Person) -> frozenset[str]:
     return frozenset(_provided(person.fields, ""))
 
 
-def _provided(fields: Mapping[str, Value], prefix: str) -> Iterator[str]:
+def _provided(fields: Mapping[str, Value], prefix: str) -> list[str]:
     """The names of all fields that have a value. A role that is false has one too (our choice)."""
+    names: list[str] = []
     for name, value in fields.items():
         if value != "" and (value is not False or prefix == "relationship."):
-            yield f"{prefix}{name}"
+            names.append(f"{prefix}{name}")
         if isinstance(value, dict):
-            yield from _provided(value, f"{prefix}{name}.")
+            names += _provided(value, f"{prefix}{name}.")
+    return names
