@@ -252,7 +252,8 @@ def _walk(node: object, at: str, wanted: frozenset[str], found: dict[str, str]) 
         if type(own) is str and own in wanted:
             found.setdefault(own, f"{at}id")
         for name, child in node.items():
-            if (type(child) is dict or type(child) is list) and child and name.isidentifier():
+            kind = type(child)
+            if (kind is dict or kind is list) and child and name.isidentifier():
                 if len(found) == len(wanted):
                     return
                 _walk(child, f"{at}{name}.", wanted, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from emulator.schema.check import Params, Value
 from emulator.wire.path import ParamPath
@@ -20,13 +20,13 @@ def split_path(path: str) -> ParamPath:
 
 
 def dig(tree: Mapping[str, Leaf], path: ParamPath) -> Leaf | None:
-    """The value at a path, None when there is none."""
-    found: Leaf | None = tree.get(path[0])
-    for name in path[1:]:
-        if not isinstance(found, dict):
+    """The value at a path of dicts, None when there is none."""
+    found: Any = tree
+    for name in path:
+        if not isinstance(found, dict) or name not in found:
             return None
-        found = found.get(name)
-    return found
+        found = found[name]
+    return cast("Leaf", found)
 
 
 def hash_at(tree: Mapping[str, Value], *path: str) -> Params:
