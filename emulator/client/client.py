@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator import settings
+from emulator.client.checkout import CheckoutVisits
 from emulator.client.components import Browser, ComponentEvent
 from emulator.client.faults import FaultHandle, read_log
 from emulator.client.payments import PaymentOverrides, identifier_of
@@ -86,7 +87,7 @@ class LoadedSeed(dict[str, Any]):
         self.notes: list[str] = response["notes"]
 
 
-class EmulatorClient(PaymentOverrides):
+class EmulatorClient(PaymentOverrides, CheckoutVisits):
     """One sandbox of an emulator: its clock, its account sessions, its requests."""
 
     def __init__(self, url: str, api_key: str, *, token: str = "", ca_file: str = "") -> None:

@@ -34,11 +34,12 @@ class PaymentOverrides:
         return self._override("charges", charge, "review")
 
     def complete_3ds(self, intent: object, outcome: str = "succeeded") -> dict[str, Any]:
-        """Authenticate a payment intent or a setup intent that requires action, or fail to, and return it.
+        """Authenticate an intent that requires action, or a checkout session that waits, or fail to, and return it.
 
         `outcome` is `succeeded` or `failed`. Raises EmulatorError.
         """
-        kind = "setup_intents" if identifier_of(intent).startswith("seti_") else "payment_intents"
+        kinds = {"seti": "setup_intents", "cs": "checkout_sessions"}
+        kind = kinds.get(identifier_of(intent).partition("_")[0], "payment_intents")
         return self._override(kind, intent, "complete_3ds", outcome=outcome)
 
     def settle_payout(self, payout: object, outcome: str = "paid", failure_code: str | None = None) -> dict[str, Any]:

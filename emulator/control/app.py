@@ -15,6 +15,7 @@ from emulator.control.dashboard.page import asset, page
 from emulator.control.dashboard.stream import stream
 from emulator.control.endpoints import (
     accounts,
+    checkout,
     clock,
     component_log,
     connect_js,
@@ -81,6 +82,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     *(ControlRoute(f"{PREFIX}/{name}", money.list_all, methods=["GET"]) for name in money.LISTS),
     ControlRoute(f"{PREFIX}/payments/{{id}}/ledger", money.ledger, methods=["GET"]),
     *(ControlRoute(f"{PREFIX}{path}", run, methods=["POST"]) for path, run in payments.ENDPOINTS.items()),
+    *(ControlRoute(f"{PREFIX}{path}", run, methods=["POST"]) for path, run in checkout.ENDPOINTS.items()),
     ControlRoute(f"{PREFIX}/account_sessions", sessions.list_all, methods=["GET"]),
     ControlRoute(f"{PREFIX}/account_sessions/end", sessions.end, methods=["POST"]),
     ControlRoute(f"{PREFIX}/account_sessions/{{client_secret}}", sessions.retrieve, methods=["GET"]),

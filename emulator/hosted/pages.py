@@ -18,19 +18,20 @@ NOTE = "This is a test page of the Stripe emulator. Nothing here reaches Stripe.
 
 
 @cache
-def style() -> str:
-    """The style of all pages."""
-    return (Path(__file__).parent / "static" / "hosted.css").read_text(encoding="utf-8")
+def style(sheet: str = "") -> str:
+    """The style of all pages, and that of some."""
+    names = ("hosted", sheet) if sheet else ("hosted",)
+    return "".join((Path(__file__).parent / "static" / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
 @cache
-def policy(*, framed: bool = False) -> str:
+def policy(*, framed: bool = False, sheet: str = "") -> str:
     """Content-Security-Policy: the one style and nothing else. `framed` pages may be shown inside others.
 
     A form may lead to any HTTP address: browsers apply the rule to redirects too, and `return_url` may redirect again.
     """
     ancestors = "http: https:" if framed else "'none'"
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(style(sheet).encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self' http: https:; "
         f"base-uri 'none'; frame-ancestors {ancestors}"
@@ -134,11 +135,12 @@ def _name(account: Account) -> str:
     return f"<p class=quiet>{named}</p>"
 
 
-def document(title: str, *parts: str) -> str:
-    """A page of HTML parts."""
+def document(title: str, *parts: str, sheet: str = "", kind: str = "") -> str:
+    """A page of HTML parts, with a style sheet of its own beside that of all pages, and a class."""
+    named = f" class={kind}" if kind else ""
     return (
         "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
         '<meta name=viewport content="width=device-width, initial-scale=1"><link rel=icon href="data:,">'
-        f"<title>{escape(title)}</title><style>{style()}</style></head>"
-        f"<body><main><p class=note>{NOTE}</p><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
+        f"<title>{escape(title)}</title><style>{style(sheet)}</style></head>"
+        f"<body><main{named}><p class=note>{NOTE}</p><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
     )

@@ -1,6 +1,6 @@
 """Serves the pages of links: `/setup/...`, the hosted onboarding, and `/express/...`, the Express Dashboard.
 
-The pages of payments are served by `payments`.
+The pages of payments are served by `payments`, those of checkout sessions by `checkout`.
 
 A link is a secret and opens once. GET shows the page, POST of its form ends it. A POST without a GET before opens and
 ends it in one step, for tests without a browser.
@@ -8,6 +8,7 @@ ends it in one step, for tests without a browser.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.events import Origin, Transaction, publish
-from emulator.hosted import pages, payments, responses
+from emulator.hosted import checkout, checkout_page, pages, payments, responses
 from emulator.hosted.onboarding import ACTIONS, collected
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_links import ONBOARDING, UPDATE
@@ -28,15 +29,18 @@ from emulator.wire.namedtuples import NamedTuple
 
 BODY_LIMIT = 65_536
 SESSION_LENGTH = 24
+# The style sheets that pages have beside that of all, by the first part of their paths.
+SHEETS = {"/c/": checkout_page.STYLE}
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
 class Sent(NamedTuple):
-    """A form of the onboarding. `session` is None if the page was not opened before."""
+    """A form, with the values of its inputs. `session` is None if the page of the onboarding was not opened before."""
 
     action: str
     requirements: tuple[str, ...]
     session: str | None
+    values: Mapping[str, str]
 
 
 class Opened(NamedTuple):
@@ -63,13 +67,17 @@ class Hosted:
         request = Request(scope, receive)
         response = await self._respond(request)
         response.headers.update(HEADERS)
-        response.headers["content-security-policy"] = pages.policy(framed=request.scope["path"] in payments.PATHS)
+        path = request.scope["path"]
+        sheet = SHEETS.get(path[: path.find("/", 1) + 1], "")
+        response.headers["content-security-policy"] = pages.policy(framed=path in payments.PATHS, sheet=sheet)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
         sent = await _form(request) if request.method == "POST" else None
         if request.scope["path"] in payments.PATHS:
             return payments.respond(self._sandboxes, request, sent.action if sent else "")
+        if request.scope["path"].startswith(checkout.PATHS):
+            return checkout.respond(self._sandboxes, request, sent.values if sent else None)
         return self._link(request, sent)
 
     def _link(self, request: Request, sent: Sent | None) -> Response:
@@ -179,6 +187,7 @@ async def _form(request: Request) -> Sent | None:
         raw += chunk
         if len(raw) > BODY_LIMIT:
             return None
-    fields = parse_qs(raw.decode("latin-1"), keep_blank_values=True)
+    fields = parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True)
     action, session = fields.get("action", [""]), fields.get("session")
-    return Sent(action[0], tuple(fields.get("requirement", ())), session[0] if session else None)
+    values = {name: found[0] for name, found in fields.items()}
+    return Sent(action[0], tuple(fields.get("requirement", ())), session[0] if session else None, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -116,7 +117,8 @@ def check_total(total: int, currency: str) -> None:
 def check_intent(call: Call, params: Params) -> None:
     """Refuse what the payment intent of the session will be refused for. Raises StripeError."""
     try:
-        parameters.new_fields(replace(call, params=params, uploads={}), {})
+        fee = {name: value for name, value in params.items() if name == "application_fee_amount"}
+        parameters.new_fields(replace(call, params=params, uploads={}), cast("Fields", fee))
     except StripeError as error:
         param = error.body.param or ""
         head, bracket, rest = param.partition("[")

@@ -11,7 +11,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.billing.checkout import customers, inner
+from emulator.resources.billing.checkout import customers, inner, links
 from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
 from emulator.resources.billing.checkout.payers import Payer
@@ -28,6 +28,7 @@ from emulator.wire.json import Json
 
 OPEN, COMPLETE = "open", "complete"
 PAID, UNPAID, NOTHING_DUE = "paid", "unpaid", "no_payment_required"
+OWN = "_intent"  # the field of a session with the id of the intent of a subscription, which it never shows
 LINK = "_checkout"  # the field of an intent with the id of its session; never shown
 PENDING = "_payer"  # the field of a session with what the visitor has entered, until it is complete; never shown
 
@@ -158,11 +159,16 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     if session is None:
         return
     if shared(session)["status"] == OPEN:
-        if state in OUTCOMES:
-            paid = NOTHING_DUE if shared(session)["mode"] == SETUP else OUTCOMES[state]
+        if state in OUTCOMES or waits_for_bank(fields):
+            paid = NOTHING_DUE if shared(session)["mode"] == SETUP else OUTCOMES.get(state, UNPAID)
             finish(scope, session, {"payment_status": paid})
     elif shared(session)["payment_status"] == UNPAID:
         _end(scope, session, str(shared(before)["status"]), state)
+
+
+def waits_for_bank(intent: Mapping[str, Json]) -> bool:
+    """Whether an intent waits for small deposits, days after the visit (official)."""
+    return hash_in(intent, "next_action").get("type") == "verify_with_microdeposits"
 
 
 # The state of the payment of a session that is complete, by that of its intent.
@@ -171,7 +177,7 @@ OUTCOMES = {states.SUCCEEDED: PAID, states.CAPTURE: UNPAID, states.PROCESSING: U
 
 def _end(scope: Scope, session: Row[bytes], was: str, state: str) -> None:
     """The end of a payment that took longer than the visit: a debit that succeeds or fails, or a capture."""
-    debit = was == states.PROCESSING
+    debit = was in (states.ACTION, states.PROCESSING)
     if state == states.SUCCEEDED:
         outcome: Fields = {"_async": "succeeded"} if debit else {}
         objects.change(scope, SESSION, session, payment_status=PAID, **outcome)
@@ -201,7 +207,9 @@ def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
         "custom_fields": _answered(fields, hash_in(pending, "custom")),
     }
     done.pop(PENDING, None)
-    return objects.replace(scope, SESSION, session, done)
+    session = objects.replace(scope, SESSION, session, done)
+    links.completed(scope, done)
+    return session
 
 
 def _answered(fields: Fields, answers: Mapping[str, Json]) -> Json:

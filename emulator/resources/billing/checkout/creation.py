@@ -124,9 +124,17 @@ def _completed(fields: Fields) -> Fields:
         )
     if isinstance(invoice, dict):
         fields["invoice_creation"] = cast("Json", merge(cast("Params", NO_INVOICE), cast("Params", invoice)))
+    if isinstance(custom := fields.get("custom_fields"), list):
+        fields["custom_fields"] = [_custom_field(each) for each in custom if isinstance(each, dict)]
     if isinstance(taxes := fields.get("tax_id_collection"), dict):
         fields["tax_id_collection"] = {"enabled": taxes.get("enabled"), "required": taxes.get("required") or "never"}
     return fields
+
+
+def _custom_field(field: Fields) -> Fields:
+    """A custom field with every name of the hash of its type (observed)."""
+    kind = str(field["type"])
+    return {**field, kind: whole(f"payment_pages_checkout_session_custom_fields_{kind}", hash_in(field, kind))}
 
 
 def _branding(call: Call, sent: Fields) -> Fields:

@@ -75,7 +75,7 @@ def _updated(scope: Scope, fields: Mapping[str, Json], payer: Payer, customer: s
         if updates.get(name) == "auto" and value:
             found[name] = value
     if any(known.get(name) != value for name, value in found.items()):
-        objects.change(scope, CUSTOMER, row, **found)
+        objects.replace(scope, CUSTOMER, row, {**known, **found})
     _add_tax_ids(scope, customer, payer)
     return customer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -17,6 +17,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.schema.check import Params
 from emulator.store.table import Row
+from emulator.wire.form import Tree
 from emulator.wire.json import Json
 
 Entered = Mapping[str, Json]
@@ -30,6 +31,13 @@ HOME: Fields = {
     "line2": None,
     "postal_code": "94080",
     "state": "CA",
+}
+
+
+SAMPLES: Mapping[str, Tree] = {
+    "card": {"number": "4242424242424242", "exp_month": "12", "exp_year": "34", "cvc": "123"},
+    "sepa_debit": {"iban": "AT611904300234573201"},
+    "us_bank_account": {"account_number": "000123456789", "routing_number": "110000000"},
 }
 
 
@@ -121,6 +129,56 @@ def _consent(fields: Fields, sent: Mapping[str, Json]) -> Fields:
     if asked.get("terms_of_service") == "required" and sent.get("terms_of_service"):
         found["terms_of_service"] = "accepted"
     return found if asked else {}
+
+
+def with_defaults(fields: Fields, entered: Tree) -> Tree:
+    """The details of a visitor, completed with those of a test where the session collects more."""
+    known = hash_in(fields, "customer_details").get("email")
+    found: Tree = {"name": HOLDER["name"], **({} if known else {"email": HOLDER["email"]})}
+    home: Tree = {name: str(value) for name, value in HOME.items() if value}
+    if wants_shipping(fields):
+        allowed = hash_in(fields, "shipping_address_collection").get("allowed_countries")
+        codes = allowed if isinstance(allowed, list) and allowed else ["US"]
+        there: Tree = home if "US" in codes else {**home, "country": str(codes[0])}
+        found["shipping"] = {"name": HOLDER["name"], "address": there}
+    if fields.get("billing_address_collection") == "required" or fields["mode"] != "setup":
+        found["address"] = home
+    if hash_in(fields, "phone_number_collection").get("enabled"):
+        found["phone"] = PHONE
+    if hash_in(fields, "consent_collection").get("terms_of_service") == "required":
+        found["consent"] = {"terms_of_service": "true"}
+    if not {"payment_method", "payment_method_data"} & entered.keys():
+        found["payment_method_data"] = _sample_method(cast("list[str]", fields["payment_method_types"]))
+    custom = cast("list[Fields]", fields.get("custom_fields") or [])
+    answers: Tree = {str(each["key"]): _sample(each) for each in custom if not each.get("optional")}
+    sent = entered.get("custom_fields")
+    answers |= sent if isinstance(sent, dict) else {}
+    return {
+        **found,
+        **({"custom_fields": answers} if answers else {}),
+        **{k: v for k, v in entered.items() if k != "custom_fields"},
+    }
+
+
+def _sample_method(types: Sequence[str]) -> Tree:
+    """A payment method of the first type that a session takes, and that succeeds."""
+    kind = next((each for each in types if each != "link"), "card")
+    return {"type": kind, kind: SAMPLES.get(kind, {})}
+
+
+def card_of(number: str) -> Tree:
+    """The details of a test card of a number."""
+    return {"type": "card", "card": {"number": number, "exp_month": "12", "exp_year": "34", "cvc": "123"}}
+
+
+def _sample(field: Fields) -> str:
+    """A value that a custom field takes."""
+    inner = hash_in(field, str(field["type"]))
+    options = cast("list[Fields]", inner.get("options") or [])
+    if inner.get("default_value") or options:
+        return str(inner.get("default_value") or options[0]["value"])
+    shortest = inner.get("minimum_length")
+    return ("1" if field["type"] == "numeric" else "A") * (shortest if isinstance(shortest, int) else 1)
 
 
 # --- checks -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,9 @@ from emulator.resources import objects
 from emulator.resources.billing.checkout import completing, items, payers, promotions, sessions, shipping
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
 from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.payments.intents import actions
+from emulator.resources.payments.intents.states import ACTION
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.sandbox.change_log import step
@@ -78,6 +80,27 @@ def change(sandbox: Sandbox, session: str, changes: Tree) -> Row[bytes]:
     return objects.replace(scope, SESSION, row, {**fields, **sessions.repriced(fields, found)})
 
 
+def complete(sandbox: Sandbox, session: str, entered: Tree, changes: Tree, address: str) -> Outcome:
+    """Pay a session as a visitor without a browser, who enters what a test leaves out. Raises StripeError."""
+    if changes:
+        change(sandbox, session, changes)
+    fields = shared(find(sandbox, session)[1])
+    return pay(sandbox, session, payers.with_defaults(fields, entered), address)
+
+
+@step("authenticate_checkout")
+def authenticate(sandbox: Sandbox, session: str, outcome: str = "succeeded") -> Row[bytes]:
+    """The visitor authenticates the payment of a session, or fails to. Raises LookupError and ValueError."""
+    scope, row = find(sandbox, session)
+    intent = intent_of(scope, shared(row))
+    if intent is None or shared(intent)["status"] != ACTION:
+        raise ValueError(f"{row.id} waits for nobody")
+    if outcome not in ("succeeded", "failed"):
+        raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of succeeded, failed")
+    actions.complete_3ds(scope, intent.id, cast("actions.Outcome", outcome))
+    return find(sandbox, session)[1]
+
+
 def _option(fields: Fields, rate: str) -> Fields:
     offered = cast("list[Fields]", fields.get("shipping_options") or [])
     found = next((each for each in offered if each["shipping_rate"] == rate), None)
@@ -106,29 +129,23 @@ def _quantity(item: Fields, text: str) -> int:
     return value
 
 
+def intent_of(scope: Scope, fields: Mapping[str, Json]) -> Row[bytes] | None:
+    """The intent that a session is completed by, None before the first attempt to pay."""
+    kind = SETUP_INTENT if fields["mode"] == "setup" else INTENT
+    return objects.get(scope, kind, str(fields.get(completing.OWN) or fields.get(kind) or ""))
+
+
 def waits_at(scope: Scope, fields: Mapping[str, Json]) -> str | None:
     """The URL of the page where the visitor authenticates the payment, None where nothing waits for that."""
-    intent = fields.get(INTENT) or fields.get(SETUP_INTENT)
-    row = objects.get(scope, completing_kind(fields), str(intent or ""))
+    row = intent_of(scope, fields)
     action = hash_in(shared(row), "next_action") if row is not None else {}
     found = hash_in(action, "redirect_to_url").get("url")
     return str(found) if found else None
 
 
-def completing_kind(fields: Mapping[str, Json]) -> str:
-    """The kind of the intent of a session."""
-    return SETUP_INTENT if fields["mode"] == "setup" else INTENT
-
-
 def last_error(scope: Scope, fields: Mapping[str, Json]) -> str:
     """The message of the last attempt to pay, empty without a failed one."""
-    kind = completing_kind(fields)
-    row = objects.get(scope, kind, str(fields.get(kind) or ""))
+    row = intent_of(scope, fields)
     known = shared(row) if row is not None else {}
-    error = hash_in(known, "last_setup_error" if kind == SETUP_INTENT else "last_payment_error")
+    error = hash_in(known, "last_setup_error") or hash_in(known, "last_payment_error")
     return str(error.get("message") or "")
-
-
-def amount_of(fields: Mapping[str, Json]) -> int:
-    """The amount due."""
-    return integer(fields, "amount_total")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from ....api import Api
+from .shop import advance, events
 
 DONE = "https://shop.example/done?session={CHECKOUT_SESSION_ID}"
 
+FEE = (
+    "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth key or "
+    "Stripe-Account header) or destination payment (using `transfer_data[destination]`)."
+)
 RECURRING = (
     "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only "
     "one-time prices."
@@ -130,6 +136,66 @@ def test_a_session_of_mode_setup_has_no_amounts() -> None:
             "line_items[0]",
         ),
         (
+            {"mode": "setup", "success_url": DONE, "currency": "usd", "line_items": "one"},
+            "You can not pass `line_items` in `setup` mode.",
+            "line_items",
+        ),
+        (
+            {"mode": "setup", "success_url": DONE},
+            "You must pass `currency` in `setup` mode when `payment_method_types` is not passed.",
+            "currency",
+        ),
+        (
+            {"mode": "subscription", "success_url": DONE, "line_items": "monthly", "customer_creation": "always"},
+            "`customer_creation` can only be used in `payment` mode.",
+            "customer_creation",
+        ),
+        (
+            {
+                "mode": "subscription",
+                "success_url": DONE,
+                "line_items": "monthly",
+                "payment_intent_data": {"description": "Tea"},
+            },
+            "You can not pass `payment_intent_data` in `subscription` mode.",
+            "payment_intent_data",
+        ),
+        (
+            {
+                "mode": "payment",
+                "success_url": DONE,
+                "line_items": "one",
+                "payment_intent_data": {"application_fee_amount": "100"},
+            },
+            FEE,
+            "payment_intent_data[application_fee_amount]",
+        ),
+        (
+            {"mode": "payment", "success_url": DONE, "line_items": "cheap"},
+            "The Checkout Session's total amount due must add up to at least $0.50 usd",
+            None,
+        ),
+        (
+            {"mode": "payment", "success_url": DONE, "line_items": "one", "expires_at": "in 29 minutes"},
+            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
+            "expires_at",
+        ),
+        (
+            {"mode": "payment", "success_url": DONE, "line_items": "one", "expires_at": "in 25 hours"},
+            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
+            "expires_at",
+        ),
+        (
+            {"mode": "payment", "ui_mode": "embedded_page", "success_url": DONE, "line_items": "one"},
+            "The following parameters are not supported with 'ui_mode: embedded_page': success_url.",
+            "success_url",
+        ),
+        (
+            {"mode": "payment", "ui_mode": "embedded_page", "line_items": "one"},
+            "Missing required param: return_url.",
+            "return_url",
+        ),
+        (
             {"mode": "subscription", "success_url": DONE, "line_items": "one"},
             "You must provide at least one recurring price in `subscription` mode when using prices.",
             None,
@@ -165,6 +231,7 @@ def test_a_session_that_stripe_refuses_is_refused_in_its_words(
     made(api, f"prices/{archived}", active="false")
     prices = {
         "one": price(api),
+        "cheap": price(api, 49),
         "monthly": price(api, recurring={"interval": "month"}),
         "unknown": "price_none",
         "archived": archived,
@@ -174,6 +241,9 @@ def test_a_session_that_stripe_refuses_is_refused_in_its_words(
         sent["line_items"] = [{"price": prices[sent["line_items"]], "quantity": "1"}]
     if "customer" in sent:
         sent["customer"] = made(api, "customers")["id"]
+    if "expires_at" in sent:
+        seconds = {"in 29 minutes": 29 * 60, "in 25 hours": 25 * 3600}[sent["expires_at"]]
+        sent["expires_at"] = str(int(time.time()) + seconds)
     refused = api.post("/v1/checkout/sessions", sent)
     assert (refused.status, refused.error["message"], refused.error.get("param")) == (400, message, param)
 
@@ -200,3 +270,108 @@ def test_a_payment_link_has_its_line_items_and_one_event() -> None:
     assert [(one["quantity"], one["amount_total"]) for one in listed] == [(3, 1500)]
     kinds = [event["type"] for event in api.get("/v1/events").body["data"]]
     assert [kind for kind in kinds if kind.startswith("payment_link")] == ["payment_link.created"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "param"),
+    [
+        ({}, "Quantity is required. Add `quantity` to `line_items[0]`", "line_items[0]"),
+        ({"quantity": "0"}, "This value must be greater than or equal to 1.", "line_items[0][quantity]"),
+    ],
+)
+def test_a_line_item_needs_a_quantity(line: dict[str, str], message: str, param: str) -> None:
+    api = Api()
+    sent = {"mode": "payment", "success_url": DONE, "line_items": [{"price": price(api), **line}]}
+    refused = api.post("/v1/checkout/sessions", sent)
+    assert (refused.status, refused.error["message"], refused.error["param"]) == (400, message, param)
+
+
+def test_a_session_expires_by_itself_and_can_be_recovered() -> None:
+    api = Api()
+    items = [{"price": price(api), "quantity": "1"}]
+    recovery = {"recovery": {"enabled": "true", "allow_promotion_codes": "true"}}
+    opened = made(
+        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items, after_expiration=recovery
+    )
+    assert opened["after_expiration"]["recovery"]["url"] is None
+    advance(api, 86_400)
+    expired = api.get(f"/v1/checkout/sessions/{opened['id']}").body
+    assert (expired["status"], expired["url"], expired["payment_status"]) == ("expired", None, "unpaid")
+    url = expired["after_expiration"]["recovery"]["url"]
+    assert url == f"http://127.0.0.1:12111/r/{opened['id']}"
+    assert events(api) == ["checkout.session.expired"]
+
+
+@pytest.mark.parametrize(
+    ("version", "sent", "shown"),
+    [
+        ("2025-09-30.clover", "embedded", "embedded"),
+        ("2025-09-30.clover", "custom", "custom"),
+        ("2026-03-25.dahlia", "embedded_page", "embedded_page"),
+        ("2026-03-25.dahlia", "elements", "elements"),
+    ],
+)
+def test_a_session_inside_a_page_has_a_client_secret_and_no_url(version: str, sent: str, shown: str) -> None:
+    api = Api()
+    line = {"price": price(api), "quantity": "1"}
+    params = {"mode": "payment", "ui_mode": sent, "return_url": DONE, "line_items": [line]}
+    body = api.post("/v1/checkout/sessions", params, stripe_version=version).body
+    assert (body["ui_mode"], body["url"], body["return_url"]) == (shown, None, DONE)
+    assert body["client_secret"].startswith(f"{body['id']}_secret_")
+    other = {"embedded": "embedded_page", "embedded_page": "embedded"}.get(
+        sent, "hosted_page" if sent == "custom" else "custom"
+    )
+    refused = api.post("/v1/checkout/sessions", {**params, "ui_mode": other}, stripe_version=version)
+    assert refused.error["param"] == "ui_mode"
+
+
+def test_shipping_options_are_part_of_the_total() -> None:
+    api = Api()
+    rate = {"display_name": "Post", "type": "fixed_amount", "fixed_amount": {"amount": "700", "currency": "usd"}}
+    second = made(api, "shipping_rates", **{**rate, "fixed_amount": {"amount": "900", "currency": "usd"}})["id"]
+    options = [{"shipping_rate_data": rate}, {"shipping_rate": second}]
+    items = [{"price": price(api), "quantity": "1"}]
+    opened = made(
+        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items, shipping_options=options
+    )
+    first = opened["shipping_options"][0]["shipping_rate"]
+    assert opened["shipping_options"] == [
+        {"shipping_amount": 700, "shipping_rate": first},
+        {"shipping_amount": 900, "shipping_rate": second},
+    ]
+    assert opened["shipping_cost"] == {
+        "amount_subtotal": 700,
+        "amount_tax": 0,
+        "amount_total": 700,
+        "shipping_rate": first,
+    }
+    assert (opened["amount_subtotal"], opened["amount_total"]) == (500, 1200)
+    assert opened["total_details"] == {"amount_discount": 0, "amount_shipping": 700, "amount_tax": 0}
+
+
+def test_an_update_changes_items_and_an_address() -> None:
+    api = Api()
+    items = [{"price": price(api), "quantity": "1"}]
+    opened = made(api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
+    [item] = api.get(f"/v1/checkout/sessions/{opened}/line_items").body["data"]
+    lines = [{"id": item["id"], "quantity": "3"}, {"price": price(api, 700), "quantity": "1"}]
+    address = {"name": "Ada", "address": {"line1": "1 Main St", "country": "US"}}
+    changed = made(
+        api,
+        f"checkout/sessions/{opened}",
+        line_items=lines,
+        metadata={"a": "1"},
+        collected_information={"shipping_details": address},
+    )
+    assert (changed["amount_total"], changed["metadata"]) == (2200, {"a": "1"})
+    assert changed["collected_information"]["shipping_details"]["address"]["line1"] == "1 Main St"
+    made(api, f"checkout/sessions/{opened}/expire")
+    assert api.post(f"/v1/checkout/sessions/{opened}", {"metadata": {"b": "2"}}).body["metadata"] == {
+        "a": "1",
+        "b": "2",
+    }
+    refused = api.post(f"/v1/checkout/sessions/{opened}", {"line_items": lines})
+    assert (refused.status, refused.error["message"]) == (
+        400,
+        "This Checkout Session is no longer open: it has a status of `expired`.",
+    )
