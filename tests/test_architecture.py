@@ -30,7 +30,6 @@ PACKAGES = [
     "emulator.resources.generic.base",
     "emulator.resources.billing.base",
     "emulator.resources.billing.products",
-    "emulator.resources.generic.billing",
     "emulator.resources.generic",
     "emulator.resources.connect.accounts.base",
     "emulator.resources.connect.accounts.requirements",

@@ -75,6 +75,9 @@ MODULES = {
     "webhook_endpoint": "core.webhook_endpoints",
     "billing.alert": "billing.products.alerts",
     "billing.alert_triggered": "billing.products.alerts",
+    "billing.credit_balance_summary": "billing.products.credit_transactions",
+    "billing.credit_balance_transaction": "billing.products.credit_transactions",
+    "billing.credit_grant": "billing.products.credit_grants",
     "billing.meter": "billing.products.meters",
     "billing.meter_event": "billing.products.meter_events",
     "billing.meter_event_adjustment": "billing.products.meter_events",
@@ -104,7 +107,7 @@ MODULES = {
 }
 # Modules whose `changed(scope, before, after)` follows the changes of an object: an invoice is paid with its payment.
 FOLLOWERS: dict[str, tuple[str, ...]] = {
-    "invoice": ("billing.subscriptions.following",),
+    "invoice": ("billing.subscriptions.following", "billing.products.credit_use"),
     "payment_intent": ("billing.invoices.collection", "billing.checkout.completing"),
     "setup_intent": ("billing.checkout.completing",),
     "subscription": ("billing.products.entitlements", "billing.schedules.following"),

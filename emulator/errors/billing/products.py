@@ -275,3 +275,15 @@ def feature_archived() -> StripeError:
 def feature_attached(feature: str) -> StripeError:
     """400 for giving a product a feature that it has."""
     return refused(f"The feature {feature} is already attached to this product.", "entitlement_feature")
+
+
+@error("official", words="our choice")
+def credit_grant_ended(grant: str, state: str) -> StripeError:
+    """400 for ending a credit grant that has ended."""
+    return refused(f"The credit grant {grant} is already {state}.")
+
+
+@error("official", words="our choice")
+def credit_grant_applied(grant: str) -> StripeError:
+    """400 for voiding a credit grant that has paid for something."""
+    return refused(f"The credit grant {grant} cannot be voided because it has been applied to an invoice.")

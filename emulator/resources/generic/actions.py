@@ -28,10 +28,6 @@ class Action:
 
 # By object and verb. States and results are official where the reference says so, otherwise inferred.
 ACTIONS: Mapping[str, Mapping[str, Action]] = {
-    "billing.credit_grant": {
-        "expire": Action(sets={"expires_at": NOW}),
-        "void": Action(sets={"voided_at": NOW}),
-    },
     "climate.order": {
         "cancel": Action(
             "open confirmed", "canceled", {"canceled_at": NOW, "cancellation_reason": "requested"}, "canceled"

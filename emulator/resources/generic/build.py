@@ -25,9 +25,6 @@ from emulator.resources.generic import (
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
-from emulator.resources.generic.billing import (
-    credit_balances,
-)
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.snapshots import snapshot
@@ -57,7 +54,6 @@ PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_aft
 STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
 SECRET_DIGITS = 58
 MODULES = (
-    credit_balances,
     issuing,
     payment_records,
     secrets,

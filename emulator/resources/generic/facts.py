@@ -55,15 +55,6 @@ class Facts:
 OBJECTS: Mapping[str, Facts] = {
     "apple_pay_domain": Facts("apwc"),
     "apps.secret": Facts("appsecret", absent="payload deleted"),
-    "billing.credit_balance_summary": Facts("", form="none"),
-    "billing.credit_balance_transaction": Facts("cbtxn", form="long"),
-    "billing.credit_grant": Facts(
-        "credgr",
-        form="long",
-        start={"effective_at": NOW, "priority": 50},
-        events="created",
-        needs="customer|customer_account",
-    ),
     "billing_portal.configuration": Facts("bpc", start={"active": True, "is_default": False}, events="created updated"),
     "billing_portal.session": Facts(
         "bps", request_only="flow_data", events="created", needs="customer|customer_account"

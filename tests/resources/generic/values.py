@@ -21,6 +21,8 @@ TEXTS = {"currency": "usd", "decimal": "1.5", "date-time": "2030-01-01T00:00:00.
 # Parameters of creates that are refused without them.
 NEEDED = {
     "subscription_schedule": ("phases",),
+    "billing.credit_grant": ("customer",),
+    "billing.alert": ("usage_threshold",),
     "issuing.dispute": ("transaction",),
     "credit_note": ("amount",),
     "checkout.session": ("line_items", "success_url"),

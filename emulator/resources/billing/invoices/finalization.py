@@ -5,7 +5,8 @@ from __future__ import annotations
 from emulator.resources import objects
 from emulator.resources.billing.invoices import payments
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
-from emulator.resources.billing.invoices.totals import balanced, ending
+from emulator.resources.billing.invoices.totals import balanced, ending, with_lines
+from emulator.resources.billing.products import credit_use
 from emulator.resources.billing.products.line_items import used_up
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
@@ -34,7 +35,7 @@ def finalize(scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 def opened(scope: Scope, row: Row[bytes]) -> Fields:
     """The fields of a draft as an open invoice; the balance of its customer is applied. Raises StripeError."""
-    draft = decode(row)
+    draft = _credited(scope, row)
     rendering = hash_in(draft, "rendering")
     fields: Fields = {
         **draft,
@@ -49,6 +50,13 @@ def opened(scope: Scope, row: Row[bytes]) -> Fields:
     }
     used_up(scope, fields.get(CUSTOMER), fields.get("discounts"))
     return {**fields, "ending_balance": _apply_balance(scope, row.id, fields)}
+
+
+def _credited(scope: Scope, row: Row[bytes]) -> Fields:
+    """A draft whose usage is paid by the credit grants of its customer, as far as they go."""
+    draft = decode(row)
+    lines = credit_use.applied(scope, row.id, draft)
+    return with_lines(scope, draft, lines) if lines else draft
 
 
 def settled(scope: Scope, fields: Fields) -> Fields:

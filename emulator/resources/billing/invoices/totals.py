@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from emulator.resources import objects
 from emulator.resources.billing.base import amounts
+from emulator.resources.billing.products.credit_use import APPLIED
 from emulator.resources.billing.products.line_items import RATE
 from emulator.resources.billing.products.redemption import terms
 from emulator.resources.endpoint import Scope
@@ -25,7 +26,8 @@ def with_lines(scope: Scope, invoice: Fields, lines: Sequence[Fields]) -> Fields
     own = [_item_discounts(scope, line) for line in lines]
     left = [integer(line, "amount") - _taken(found) for line, found in zip(lines, own, strict=True)]
     more = _invoice_discounts(left, lines, _coupons(scope, invoice))
-    plain = [amount - _taken(found) for amount, found in zip(left, more, strict=True)]
+    credited = [sum(integer(each, "amount") for each in list_in(line, APPLIED)) for line in lines]
+    plain = [amount - _taken(found) - paid for amount, found, paid in zip(left, more, credited, strict=True)]
     taxed = amounts.lines(plain, (), [_rates(scope, invoice, line) for line in lines])
     shown: list[Json] = [
         _priced(line, (*item, *whole), priced)
@@ -104,7 +106,10 @@ def _priced(line: Fields, taken: Taken, priced: amounts.Line) -> Fields:
     return {
         **line,
         "discount_amounts": off,
-        "pretax_credit_amounts": [{**each, "type": "discount"} for each in off if isinstance(each, dict)],
+        "pretax_credit_amounts": [
+            *({**each, "type": "discount"} for each in off if isinstance(each, dict)),
+            *list_in(line, APPLIED),
+        ],
         "taxes": taxes,
         "subtotal": integer(line, "amount") - item_off,
     }
@@ -156,9 +161,14 @@ def _totals(lines: Sequence[Json]) -> Fields:
     credited: list[Json] = [{**each, "type": "discount"} for each in discounts if isinstance(each, dict)]
     return {
         "total_discount_amounts": discounts,
-        "total_pretax_credit_amounts": credited,
+        "total_pretax_credit_amounts": [*credited, *(each for line in lines for each in _credits(line))],
         "total_taxes": list(taxes.values()),
     }
+
+
+def _credits(line: Json) -> list[Json]:
+    """The credit grants that pay for a line."""
+    return [dict(each) for each in list_in(line, APPLIED)] if isinstance(line, dict) else []
 
 
 def _item_discounts(scope: Scope, line: Fields) -> list[tuple[str, int]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ....api import Api
+from ...api import Api
 
 BIG = "9" * 18
 DATA = {"name": "Tea"}

@@ -1,1 +1,0 @@
-"""Generic objects of billing: products and prices, subscriptions, invoices, checkout sessions, meters."""
