@@ -157,7 +157,7 @@ def _after(
         "attempt_count": counted,
         FAILURES: integer(fields, FAILURES) + 1,
         **retries.hard(intent),
-        **(retries.following(scope, fields) if automatic else {}),
+        **(_retry(scope, fields) if automatic else {}),
     }
     row = objects.change(scope, INVOICE, row, **failed)
     if error is not None and error.body.changes_stay and intent is not None:
@@ -169,6 +169,11 @@ def _counted(fields: Fields, *, automatic: bool) -> int:
     """The attempts at payment: after the first one only those made automatically are counted (official)."""
     count = integer(fields, "attempt_count")
     return count + 1 if automatic else max(count, 1)
+
+
+def _retry(scope: Scope, fields: Fields) -> Fields:
+    """The next attempt after an automatic one that failed; without a payment method there is none (inferred)."""
+    return retries.following(scope, fields) if method_of(scope, fields) else {"next_payment_attempt": None}
 
 
 def received(scope: Scope, row: Row[bytes], payment: str, amount: int, *, automatic: bool = False) -> Row[bytes]:

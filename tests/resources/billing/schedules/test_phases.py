@@ -228,6 +228,9 @@ def test_a_schedule_without_a_payment_method_begins_all_the_same() -> None:
     one = cafe.schedule(phase(cafe.price(500), **MONTH))
     assert cafe.got(f"subscriptions/{one['subscription']}")["status"] == "active"
     assert cafe.totals() == [("subscription_create", 500, "draft")]
+    cafe.advance(at(2))
+    assert cafe.got(f"subscription_schedules/{one['id']}")["status"] == "completed"
+    assert cafe.got(f"subscriptions/{one['subscription']}")["status"] == "past_due"
 
 
 def test_default_settings_hold_in_phases_without_their_own() -> None:
