@@ -30,7 +30,10 @@ CONTROL = "/_emulator"
 HEALTH = "/_emulator/health"
 SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
 STRIPE_JS, STRIPE_JS_RELEASE = "/v3", "/stripe.js"
-HOSTED = ("/setup/", "/express/", "/3d_secure_2/", "/authorize/", "/microdeposit/", "/b/", "/c/", "/p/", "/r/")
+HOSTED = (
+    *("/setup/", "/express/", "/3d_secure_2/", "/authorize/", "/microdeposit/", "/b/", "/c/", "/p/", "/r/"),
+    *("/i/", "/invoice/", "/credit_notes/"),
+)
 LINKS, CONTENTS = "/links/", "/contents"
 OAUTH = ("/oauth/", "/express/oauth/", "/connect/default/oauth/")
 ELSEWHERE = (CONTROL, *SCRIPTS, STRIPE_JS, *HOSTED, *OAUTH)

@@ -1,6 +1,6 @@
 """Serves the pages of links: `/setup/...`, the hosted onboarding, and `/express/...`, the Express Dashboard.
 
-The pages of payments are served by `payments`, those of checkout sessions by `checkout`.
+The pages of payments are served by `payments`, those of checkout sessions by `checkout`, of invoices by `invoices`.
 
 A link is a secret and opens once. GET shows the page, POST of its form ends it. A POST without a GET before opens and
 ends it in one step, for tests without a browser.
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.events import Origin, Transaction, publish
-from emulator.hosted import checkout, checkout_page, pages, payments, responses
+from emulator.hosted import checkout, checkout_page, invoices, pages, payments, responses
 from emulator.hosted.onboarding import ACTIONS, collected
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_links import ONBOARDING, UPDATE
@@ -30,7 +30,7 @@ from emulator.wire.namedtuples import NamedTuple
 BODY_LIMIT = 65_536
 SESSION_LENGTH = 24
 # The style sheets that pages have beside that of all, by the first part of their paths.
-SHEETS = {"/c/": checkout_page.STYLE}
+SHEETS = {"/c/": checkout_page.STYLE, "/i/": checkout_page.STYLE}
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
@@ -76,8 +76,11 @@ class Hosted:
         sent = await _form(request) if request.method == "POST" else None
         if request.scope["path"] in payments.PATHS:
             return payments.respond(self._sandboxes, request, sent.action if sent else "")
+        values = sent.values if sent else None
         if request.scope["path"].startswith(checkout.PATHS):
-            return checkout.respond(self._sandboxes, request, sent.values if sent else None)
+            return checkout.respond(self._sandboxes, request, values)
+        if request.scope["path"].startswith(invoices.PATHS):
+            return invoices.respond(self._sandboxes, request, values)
         return self._link(request, sent)
 
     def _link(self, request: Request, sent: Sent | None) -> Response:

@@ -21,6 +21,7 @@ from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 
 SUBSCRIPTION = "subscription"
 
@@ -52,45 +53,56 @@ def pay(scope: Scope, row: Row[bytes], method: str | None = None, *, off_session
     return found.row
 
 
-def attempt(
-    scope: Scope, row: Row[bytes], method: str | None = None, *, off_session: bool = True, automatic: bool = False
+def attempt(  # noqa: PLR0913 - an attempt has as many parts
+    scope: Scope,
+    row: Row[bytes],
+    method: str | None = None,
+    *,
+    off_session: bool = True,
+    automatic: bool = False,
+    return_url: str | None = None,
 ) -> Outcome:
-    """One attempt to be paid, with the error of one that failed."""
+    """One attempt to be paid, with the error of one that failed.
+
+    `return_url` is where a customer goes on who authenticates the payment.
+    """
     draft = shared(row)["status"] == "draft"
     fields = opened(scope, row) if draft else decode(row)
     if not remaining(fields):
         row = objects.replace(scope, INVOICE, row, fields) if draft else row
         return Outcome(_paid(scope, row, {**fields, "attempted": True}))
-    intent = payments.open_intent(scope, row.id) or payments.intent_for(scope, row, fields)
+    known = payments.open_intent(scope, row.id)
+    intent = known or payments.intent_for(scope, row, fields)
     changes, error = scope.sandbox.changes, None
     with payments.unlinked(scope, intent.id):
         before = len(changes)
         try:
-            _confirm(scope, intent, method or method_of(scope, fields), off_session=off_session)
+            how = Confirmation(off_session=off_session, return_url=return_url, address=scope.sandbox.address)
+            _confirm(scope, intent, method or method_of(scope, fields), how)
         except StripeError as failure:
             error = failure
             if not failure.body.changes_stay:  # no decline: the payment method cannot be used
                 changes.undo(before)
-    if draft or not payments.of_invoice(scope, row.id):
+    if known is None:
         fields |= payments.secret_for(intent)
         row = objects.replace(scope, INVOICE, row, fields)
         payments.add_intent(scope, row, fields, intent)
     return _after(scope, row, intent.id, error, automatic=automatic)
 
 
-def _confirm(scope: Scope, intent: Row[bytes], method: str | None, *, off_session: bool) -> None:
-    """Confirm the payment intent of an invoice. Raises StripeError."""
+def _confirm(scope: Scope, intent: Row[bytes], method: str | None, how: Confirmation) -> None:
+    """Confirm the payment intent of an invoice. Raises StripeError.
+
+    An invoice waits for its customer where another payment is refused off session (observed).
+    """
     if method is None:
         raise errors.invoice_without_payment_method()
     outside = scope.outside
     found = payment_methods.resolve(outside, method, "payment_method")
     intent = _accepting(outside, intent, str(shared(found)["type"]))
     saved, saves = bool(shared(found).get("_set_up")), bool(setup_of(shared(intent)))
-    need = authentication.needed(payment_methods.card_of(shared(found)), Terms(off_session, saved, saves))
-    how = Confirmation(
-        method=found, off_session=off_session and need == "nothing", address=scope.sandbox.address
-    )  # an invoice waits for its customer where another payment is refused (observed)
-    confirm.confirm(outside, intent, how)
+    need = authentication.needed(payment_methods.card_of(shared(found)), Terms(how.off_session, saved, saves))
+    confirm.confirm(outside, intent, replace(how, method=found, off_session=how.off_session and need == "nothing"))
 
 
 def _accepting(scope: Scope, intent: Row[bytes], kind: str) -> Row[bytes]:

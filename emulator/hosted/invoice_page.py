@@ -1,0 +1,110 @@
+"""The page of an invoice as HTML: what is due, its lines and sums, and the form to pay it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import NamedTuple
+
+from emulator.hosted import checkout_page, inputs, pages, statements
+from emulator.resources.generic.base.additions import integer
+from emulator.resources.resource import Fields
+
+CARDS = {
+    "4242 4242 4242 4242": "succeeds",
+    "4000 0000 0000 0002": "is declined",
+    "4000 0000 0000 3220": "asks for 3D Secure",
+}
+_INPUTS = {
+    "cardNumber": ("Card number", "cc-number", "1234 1234 1234 1234"),
+    "cardExpiry": ("Expiry", "cc-exp", "MM / YY"),
+    "cardCvc": ("CVC", "cc-csc", "CVC"),
+}
+
+
+class Shown(NamedTuple):
+    """What the page shows: the invoice, what was entered before, what is wrong, and where a payment goes on."""
+
+    invoice: Fields
+    values: Mapping[str, str] = {}
+    problem: str = ""
+    authenticate: str = ""
+
+
+def page(shown: Shown) -> str:
+    """The page of a finalized invoice."""
+    invoice = shown.invoice
+    name = str(invoice.get("account_name") or "Sandbox")
+    title = f"Invoice {invoice.get('number') or ''}".strip()
+    return pages.document(
+        title,
+        f"<p class=brand><bdi>{escape(name)}</bdi></p>",
+        _summary(invoice),
+        pages.section("Details", _lines(invoice)),
+        _payment(shown),
+        sheet=checkout_page.STYLE,
+        kind="invoice",
+    )
+
+
+def _summary(invoice: Fields) -> str:
+    """What is due, the state, and who owes whom."""
+    status = str(invoice["status"])
+    paid = status == "paid"
+    amount = statements.money(invoice, integer(invoice, "amount_paid" if paid else "amount_remaining"))
+    facts = "".join(
+        f"<dt>{escape(name)}</dt><dd><bdi>{escape(value)}</bdi></dd>"
+        for name, value in statements.facts(invoice).items()
+    )
+    return (
+        f"<section><p class=total id=amount>{escape(amount)} <span class='state {status}' id=status>"
+        f"{escape(statements.STATES.get(status, status))}</span></p><dl>{facts}</dl>"
+        f'<p class=pdf><a href="{escape(str(invoice["invoice_pdf"]))}">Download PDF</a></p></section>'
+    )
+
+
+def _lines(invoice: Fields) -> str:
+    rows = "".join(
+        f"<li><span>{escape(line.name)}{f'<small>{escape(line.details)}</small>' if line.details else ''}</span>"
+        f"<b>{escape(line.amount)}</b></li>"
+        for line in statements.lines(invoice)
+    )
+    found = statements.sums(invoice)
+    sums = "".join(
+        f"<div{' class=due' if name == 'Amount due' else ''}><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in found.items()
+    )
+    memo = "".join(
+        f"<p class=quiet>{escape(str(invoice[name]))}</p>" for name in ("description", "footer") if invoice[name]
+    )
+    return f"<ul class=lines>{rows}</ul><dl class=sums>{sums}</dl>{memo}"
+
+
+def _payment(shown: Shown) -> str:
+    """The form to pay, for an invoice that can be paid."""
+    invoice = shown.invoice
+    if invoice["status"] not in ("open", "uncollectible"):
+        return ""
+    problem = f"<p class=problem role=alert>{escape(shown.problem)}</p>" if shown.problem else ""
+    waits = (
+        f'<p>Your bank asks you to confirm the last payment. <a href="{escape(shown.authenticate)}">Confirm it</a>, or '
+        "pay with another card.</p>"
+        if shown.authenticate
+        else ""
+    )
+    amount = statements.money(invoice, integer(invoice, "amount_remaining"))
+    card = "".join(
+        inputs.text(name, label, shown.values, autocomplete=hint, inputmode="numeric", placeholder=form, required="")
+        for name, (label, hint, form) in _INPUTS.items()
+    )
+    cards = "".join(f"<dt><code>{number}</code></dt><dd>{what}</dd>" for number, what in CARDS.items())
+    return pages.section(
+        "Pay this invoice",
+        problem,
+        waits,
+        f"<form method=post>{card}",
+        pages.button("pay", f"Pay {amount}", first=True, identifier="pay"),
+        "</form><form method=post>",
+        pages.button("pay_test", "Pay with a test card", identifier="pay-test"),
+        f"</form><details><summary>Test cards</summary><dl>{cards}</dl></details>",
+    )

@@ -1,0 +1,160 @@
+"""The page of an invoice: its content, paying by card, 3D Secure, and the PDF documents."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from ..api import Api
+from .test_payments import visit
+
+pytestmark = pytest.mark.anyio
+CARD = {"cardExpiry": "12 / 34", "cardCvc": "123"}
+
+
+def made(api: Api, path: str, **params: Any) -> Any:
+    response = api.post(f"/v1/{path}", params)
+    assert response.status == 200, response.body
+    return response.body
+
+
+def invoiced(api: Api, **params: Any) -> Any:
+    """An open invoice of $30.00."""
+    customer = made(api, "customers", name="<Jenny> & Co", email="jenny@example.com")["id"]
+    item = {"currency": "usd", "unit_amount_decimal": "1500", "quantity": "2", "description": "Cups (blue)"}
+    made(api, "invoiceitems", customer=customer, **item)
+    draft = made(api, "invoices", customer=customer, pending_invoice_items_behavior="include", **params)
+    return made(api, f"invoices/{draft['id']}/finalize")
+
+
+def path(url: str) -> str:
+    return "/" + url.partition("://")[2].partition("/")[2]
+
+
+async def pay(api: Api, invoice: Any, **form: str) -> httpx.Response:
+    return await visit(api, "POST", invoice["hosted_invoice_url"], action="pay", **{**CARD, **form})
+
+
+async def test_the_page_shows_the_lines_the_sums_and_who_owes_whom(api: Api) -> None:
+    invoice = invoiced(api, description="Thank you", footer="Shop & Sons")
+    page = await visit(api, "GET", invoice["hosted_invoice_url"])
+    assert page.status_code == 200
+    for text in (
+        f"Invoice {invoice['number']}",
+        "$30.00",
+        "Payment due",
+        "&lt;Jenny&gt; &amp; Co",
+        "jenny@example.com",
+        "Cups (blue)",
+        "2 \u00d7 $15.00",
+        "Thank you",
+        "Shop &amp; Sons",
+    ):
+        assert text in page.text
+    assert "<Jenny>" not in page.text
+    policy = page.headers["content-security-policy"]
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+
+
+async def test_every_read_has_another_url_which_leads_to_the_same_page(api: Api) -> None:
+    invoice = invoiced(api)
+    assert re.fullmatch(
+        rf"http://\S+/i/{api.get('/v1/account').body['id']}/test_[A-Za-z0-9_-]+0200[A-Za-z0-9]{{8}}\?s=ap",
+        invoice["hosted_invoice_url"],
+    )
+    [sandbox] = api.emulator.sandboxes.newest_first()
+    sandbox.clock.advance(5)
+    again = api.get(f"/v1/invoices/{invoice['id']}").body["hosted_invoice_url"]
+    assert again != invoice["hosted_invoice_url"]
+    for url in (again, invoice["hosted_invoice_url"]):
+        assert invoice["number"] in (await visit(api, "GET", url)).text
+
+
+async def test_a_card_pays_the_invoice(api: Api) -> None:
+    invoice = invoiced(api)
+    paid = await pay(api, invoice, cardNumber="4242 4242 4242 4242")
+    assert (paid.status_code, path(paid.headers["location"])) == (303, path(invoice["hosted_invoice_url"]))
+    found = api.get(f"/v1/invoices/{invoice['id']}").body
+    assert (found["status"], found["attempt_count"], found["amount_paid"]) == ("paid", 1, 3000)
+    page = await visit(api, "GET", invoice["hosted_invoice_url"])
+    assert "Pay this invoice" not in page.text
+    again = await pay(api, invoice, cardNumber="4242 4242 4242 4242")
+    assert again.status_code == 410
+    assert len(api.get("/v1/charges").body["data"]) == 1
+
+
+async def test_the_button_for_tests_needs_no_card(api: Api) -> None:
+    invoice = invoiced(api)
+    assert (await visit(api, "POST", invoice["hosted_invoice_url"], action="pay_test")).status_code == 303
+    assert api.get(f"/v1/invoices/{invoice['id']}").body["status"] == "paid"
+
+
+async def test_a_decline_is_shown_and_counted_and_another_card_pays(api: Api) -> None:
+    invoice = invoiced(api)
+    declined = await pay(api, invoice, cardNumber="4000 0000 0000 0002")
+    assert (declined.status_code, "Your card was declined." in declined.text) == (402, True)
+    assert "4000 0000 0000 0002" in declined.text
+    found = api.get(f"/v1/invoices/{invoice['id']}").body
+    assert (found["status"], found["attempt_count"]) == ("open", 1)
+    wrong = await pay(api, invoice, cardNumber="1234")
+    assert (wrong.status_code, "Your card number is incorrect." in wrong.text) == (400, True)
+    assert (await pay(api, invoice, cardNumber="4242424242424242")).status_code == 303
+
+
+async def test_a_card_that_asks_for_3d_secure_goes_to_the_bank_and_returns(api: Api) -> None:
+    invoice = invoiced(api)
+    asked = await pay(api, invoice, cardNumber="4000 0000 0000 3220")
+    assert asked.status_code == 303
+    bank = asked.headers["location"]
+    assert "/3d_secure_2/hosted" in bank
+    waiting = await visit(api, "GET", invoice["hosted_invoice_url"])
+    assert "Confirm it" in waiting.text
+    done = await visit(api, "POST", bank, action="complete")
+    assert path(done.headers["location"]).startswith(path(invoice["hosted_invoice_url"]).partition("?")[0])
+    assert api.get(f"/v1/invoices/{invoice['id']}").body["status"] == "paid"
+
+
+async def test_a_failed_authentication_is_a_failed_payment(api: Api) -> None:
+    invoice = invoiced(api)
+    bank = (await pay(api, invoice, cardNumber="4000 0000 0000 3220")).headers["location"]
+    await visit(api, "POST", bank, action="fail")
+    found = api.get(f"/v1/invoices/{invoice['id']}").body
+    assert (found["status"], found["attempt_count"]) == ("open", 1)
+    kinds = [event["type"] for event in api.get("/v1/events").body["data"]]
+    assert kinds[0] == "invoice.payment_failed"
+
+
+async def test_a_void_invoice_is_shown_and_cannot_be_paid(api: Api) -> None:
+    invoice = invoiced(api)
+    made(api, f"invoices/{invoice['id']}/void")
+    page = await visit(api, "GET", invoice["hosted_invoice_url"])
+    assert ("Void" in page.text, "Pay this invoice" in page.text) == (True, False)
+    assert (await pay(api, invoice, cardNumber="4242424242424242")).status_code == 410
+
+
+async def test_the_pdf_of_an_invoice_and_of_a_credit_note(api: Api) -> None:
+    invoice = invoiced(api)
+    document = await visit(api, "GET", invoice["invoice_pdf"])
+    assert (document.status_code, document.headers["content-type"]) == (200, "application/pdf")
+    assert document.headers["content-disposition"] == f'attachment; filename="Invoice-{invoice["number"]}.pdf"'
+    assert document.content.startswith(b"%PDF-1.4\n")
+    assert document.content.endswith(b"%%EOF\n")
+    assert b"Cups \\(blue\\)" in document.content
+    assert b"$30.00" in document.content
+    note = made(api, "credit_notes", invoice=invoice["id"], amount="500", memo="Broken")
+    document = await visit(api, "GET", note["pdf"])
+    assert (document.status_code, b"Broken" in document.content, b"$5.00" in document.content) == (200, True, True)
+
+
+async def test_unknown_links_and_methods(api: Api) -> None:
+    invoice = invoiced(api)
+    url = invoice["hosted_invoice_url"]
+    for wrong in ("http://127.0.0.1/i/acct_1/test_x", "http://127.0.0.1/i/", url.replace("/i/acct_", "/i/acct_x")):
+        assert (await visit(api, "GET", wrong)).status_code == 404
+    assert (await visit(api, "PUT", url)).status_code == 405
+    assert (await visit(api, "POST", invoice["invoice_pdf"])).status_code == 405
+    assert (await visit(api, "POST", url, action="steal")).status_code == 400
