@@ -52,6 +52,7 @@ class Emulator:
         _check_country(self.settings.platform_country)
         self.owns_process = False
         self._used: asyncio.Event | None = None
+        self._requests = 0
         self._observers = Observers()
         if self.settings.load:
             from emulator.seeds import start  # noqa: PLC0415
@@ -142,7 +143,21 @@ class Emulator:
             gc.set_threshold(MANY_OBJECTS)
             gc.enable()
         public = self.settings.public_webhooks
-        await Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._observers).run()
+        dispatcher = Dispatcher(self.sandboxes.delivery_queue, public=public, observers=self._observers)
+        warming = asyncio.create_task(self._warm_up())
+        try:
+            await dispatcher.run()
+        finally:
+            warming.cancel()
+
+    async def _warm_up(self) -> None:
+        """Import the modules of all resources while no request comes, in a process that does nothing else."""
+        if not self.owns_process:
+            return
+        from emulator.http.warm_up import warm_up  # noqa: PLC0415
+
+        await warm_up(lambda: self._requests)
+        gc.freeze()
 
     def respond(self, request: Request) -> Response | Coroutine[object, object, Response] | None:
         """The response to a complete request to Stripe's API, without ASGI; None if it is for another part.
@@ -151,6 +166,7 @@ class Emulator:
         """
         if self._used is None or not self._used.is_set() or _is_other_part(request.path):
             return None
+        self._requests += 1
         response = self._stripe.respond(request)
         if self._observers:
             self._observers.notify(changed=False)
@@ -165,6 +181,7 @@ class Emulator:
             await app(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._requests += 1
         http, path = scope["type"] == "http", scope.get("path", "")
         if self._used is not None and not self._used.is_set():
             if path == HEALTH and _is_plain(scope, self.settings):

@@ -61,8 +61,7 @@ def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]
     found, data = resource(name), encode(new)
     after = row._replace(data=data, keys=found.keys(data))
     scope.sandbox.table(found.rows).put(after)
-    for follow in registry.followers(name):
-        follow(scope, row, after)
+    registry.follow(scope, name, row, after)
     return after
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -111,6 +111,12 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
     "payment_intent": ("billing.invoices.collection", "billing.checkout.completing"),
     "setup_intent": ("billing.checkout.completing",),
     "subscription": ("billing.products.entitlements", "billing.schedules.following"),
+# Each is named by an object that it is about: it is not imported while the sandbox has none.
+FOLLOWERS: dict[str, dict[str, str]] = {
+    "invoice": {"subscription": "billing.subscriptions.following"},
+    "payment_intent": {"invoice": "billing.invoices.collection", "checkout.session": "billing.checkout.completing"},
+    "setup_intent": {"checkout.session": "billing.checkout.completing"},
+    "subscription": {"entitlements.feature": "billing.products.entitlements"},
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
@@ -132,10 +138,11 @@ def _generic(name: str) -> Resource[Any] | None:
     return made
 
 
-@cache
-def followers(name: str) -> tuple[Callable[[Scope, Row[bytes], Row[bytes]], None], ...]:
-    """The functions that follow the changes of an object."""
-    return tuple(import_module(f"emulator.resources.{module}").changed for module in FOLLOWERS.get(name, ()))
+def follow(scope: Scope, name: str, before: Row[bytes], after: Row[bytes]) -> None:
+    """Change what follows the change of an object. Raises StripeError."""
+    for other, module in FOLLOWERS.get(name, {}).items():
+        if scope.sandbox.table(other):
+            import_module(f"emulator.resources.{module}").changed(scope, before, after)
 
 
 def of_table(table: str, record: object) -> Iterable[Resource[Any]]:

@@ -94,6 +94,9 @@ class Table(Generic[Data]):
     def __len__(self) -> int:
         return sum(map(len, self._owners.values()))
 
+    def __bool__(self) -> bool:
+        return any(self._owners.values())
+
     def has(self, identifier: str) -> bool:
         """Whether any owner has a row of this id."""
         return any(identifier in rows for rows in self._owners.values())

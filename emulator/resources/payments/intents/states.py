@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from emulator import errors
-from emulator.errors import StripeError
 from emulator.resources.resource import Fields
 
 PAYMENT, SETUP = "payment_intent", "setup_intent"
@@ -26,15 +25,6 @@ CHANGEABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 ALWAYS_CHANGEABLE = frozenset(("description", "expand", "metadata", "receipt_email"))
-# The error of confirming in each state that does not allow it.
-_NOT_CONFIRMABLE: Mapping[str, Callable[[], StripeError]] = MappingProxyType(
-    {
-        SUCCEEDED: errors.payment_intent_succeeded,
-        CAPTURE: lambda: errors.payment_intent_not_confirmable(CAPTURE),
-        PROCESSING: lambda: errors.payment_intent_not_confirmable(PROCESSING),
-        CANCELED: lambda: errors.payment_intent_not_confirmable(CANCELED),
-    }
-)
 
 
 def check_confirmable(intent: Fields, *, with_method: bool) -> None:
@@ -42,8 +32,10 @@ def check_confirmable(intent: Fields, *, with_method: bool) -> None:
     status = str(intent["status"])
     if status == CANCELED and with_method:
         raise errors.payment_intent_field_fixed("payment_method", status, OPEN)
-    if status in _NOT_CONFIRMABLE:
-        raise _NOT_CONFIRMABLE[status]()
+    if status == SUCCEEDED:
+        raise errors.payment_intent_succeeded()
+    if status not in OPEN:
+        raise errors.payment_intent_not_confirmable(status)
 
 
 def check_changeable(intent: Fields, names: Iterable[str]) -> None:
