@@ -106,17 +106,18 @@ MODULES = {
     "v2.core.event_destination": "v2.events.destinations",
 }
 # Modules whose `changed(scope, before, after)` follows the changes of an object: an invoice is paid with its payment.
-FOLLOWERS: dict[str, tuple[str, ...]] = {
-    "invoice": ("billing.subscriptions.following", "billing.products.credit_use"),
-    "payment_intent": ("billing.invoices.collection", "billing.checkout.completing"),
-    "setup_intent": ("billing.checkout.completing",),
-    "subscription": ("billing.products.entitlements", "billing.schedules.following"),
 # Each is named by an object that it is about: it is not imported while the sandbox has none.
 FOLLOWERS: dict[str, dict[str, str]] = {
-    "invoice": {"subscription": "billing.subscriptions.following"},
+    "invoice": {
+        "subscription": "billing.subscriptions.following",
+        "billing.credit_grant": "billing.products.credit_use",
+    },
     "payment_intent": {"invoice": "billing.invoices.collection", "checkout.session": "billing.checkout.completing"},
     "setup_intent": {"checkout.session": "billing.checkout.completing"},
-    "subscription": {"entitlements.feature": "billing.products.entitlements"},
+    "subscription": {
+        "entitlements.feature": "billing.products.entitlements",
+        "subscription_schedule": "billing.schedules.following",
+    },
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
