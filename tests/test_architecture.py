@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from emulator.http import warm_up
+
 ROOT = Path(__file__).parent.parent
 
 # From the top down: a package imports only from the packages that stand above it, and so nothing goes in a circle.
@@ -120,6 +122,13 @@ def test_packages_import_only_those_above_them() -> None:
         if FLOOR[_package(other)] > FLOOR[_package(name)]
     ]
     assert wrong == []
+
+
+def test_the_server_imports_resources_in_this_order_while_it_is_idle() -> None:
+    """A new package of resources goes into emulator/http/warm_up.py, too."""
+    wanted = [name for name in PACKAGES if name.split(".")[1:2] in (["errors"], ["schema"], ["catalog"], ["resources"])]
+    wanted.remove("emulator.catalog.generator")
+    assert [f"emulator.{name}" for name in warm_up.PACKAGES] == wanted
 
 
 def test_no_folder_is_crowded() -> None:

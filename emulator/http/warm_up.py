@@ -24,7 +24,6 @@ PACKAGES = (
     "resources.generic.base",
     "resources.billing.base",
     "resources.billing.products",
-    "resources.generic.billing",
     "resources.generic",
     "resources.connect.accounts.base",
     "resources.connect.accounts.requirements",

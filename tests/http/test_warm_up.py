@@ -9,14 +9,6 @@ import textwrap
 import pytest
 
 from emulator.http import warm_up
-from tests.test_architecture import PACKAGES
-
-
-def test_the_packages_of_errors_and_resources_are_all_named_in_the_order_of_their_imports() -> None:
-    """A new package goes into the list in emulator/http/warm_up.py, as into that of the architecture."""
-    named = [name.removeprefix("emulator.") for name in PACKAGES if name != "emulator.catalog.generator"]
-    wanted = [name for name in named if name.partition(".")[0] in ("errors", "schema", "catalog", "resources")]
-    assert list(warm_up.PACKAGES) == wanted
 
 
 def test_no_resource_is_left_to_import() -> None:
