@@ -60,6 +60,12 @@ def in_currency(price: Fields, currency: str) -> dict[str, Json]:
     return {**price, **option, "currency": currency}
 
 
+def charged(price: Fields, currency: str | None) -> dict[str, Json]:
+    """A price with its amounts in a currency where it has them, else in its own."""
+    known = currency and (currency == price.get("currency") or hash_in(price, "currency_options").get(currency))
+    return in_currency(price, currency) if currency and known else dict(price)
+
+
 def _units(price: Fields, quantity: int) -> int:
     """The quantity that is charged: of prices for packages, the number of packages."""
     package = hash_in(price, "transform_quantity")

@@ -164,7 +164,7 @@ def _amounts(call: Call, mode: str) -> Fields:
         }
     found = items.new(call, items.sent_in(call.params))
     checks.check_items(mode, found)
-    coupons = coupons_of(call, call.params)
+    coupons = coupons_of(call, call.params, items.purchase(found, call.params.get("customer")))
     offered = shipping.options_of(call)
     totals = items.totals(found, coupons, shipping.first(offered))
     currency = str(found[0]["currency"])

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 from emulator import catalog, errors
 from emulator.resources.billing.base import amounts
 from emulator.resources.billing.products import line_items
+from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import hash_in, integer, list_in, list_object
@@ -20,6 +21,8 @@ from emulator.schema.check import Params
 from emulator.wire.json import Json
 
 ITEM, LINES = "item", "line_items"
+CHARGED = "_charged"  # the amounts of the price, in the currency of the session
+AMOUNTS = ("tiers", "unit_amount", "unit_amount_decimal")
 NO_LIMITS: Mapping[str, Json] = {"maximum": None, "minimum": None}
 
 
@@ -63,16 +66,18 @@ def new(call: Call, sent: Sequence[Params]) -> list[Fields]:
 
 def _item(call: Call, sent: Params, path: str) -> Fields:
     price = line_items.price_of(call, sent, path)
+    wanted = call.params.get("currency")
+    charged = amounts.in_currency(price, str(wanted)) if wanted else price
     adjustable = hash_in(sent, "adjustable_quantity")
     fields: Fields = {
         "adjustable_quantity": {**NO_LIMITS, **adjustable} if adjustable else None,
-        "currency": price["currency"],
+        "currency": charged["currency"],
         "description": line_items.product_name(call, price),
         "metadata": dict(hash_in(sent, "metadata")) or None,
         "price": line_items.shown_price(price),
         "quantity": _quantity(sent, price, path),
         "_tax_rates": cast("Json", line_items.rates_of(call, sent, path)),
-        "_tiers": price["tiers"],
+        CHARGED: {name: charged.get(name) for name in AMOUNTS},
     }
     return {"id": call.sandbox.ids.in_account("li", call.now, call.owner), "object": ITEM, **fields}
 
@@ -88,18 +93,27 @@ def _quantity(sent: Params, price: Fields, path: str) -> int | None:
     return integer(sent, "quantity")
 
 
+def purchase(items: Sequence[Fields], customer: Json) -> Purchase:
+    """What a customer buys, as coupons and promotion codes look at it."""
+    products = [hash_in(each, "price").get("product") for each in items]
+    currency = str(items[0]["currency"]) if items else None
+    return Purchase(customer, currency, sum(_amount(each) for each in items), products)
+
+
 def totals(items: Sequence[Fields], coupons: Sequence[Fields] = (), shipping: int = 0) -> Totals:
     """The items with amounts after discounts and taxes, and their sums."""
     plain = [_amount(each) for each in items]
     rates = [cast("list[Fields]", each.get("_tax_rates") or []) for each in items]
-    lines = amounts.lines(plain, coupons, rates)
+    products = [hash_in(each, "price").get("product") for each in items]
+    currency = str(items[0]["currency"]) if items else None
+    lines = amounts.lines(plain, coupons, rates, products, currency)
     priced = [_priced(each, line) for each, line in zip(items, lines, strict=True)]
     discount, tax = sum(line.discount for line in lines), sum(line.tax for line in lines)
     return Totals(priced, sum(plain), discount, shipping, tax)
 
 
 def _amount(item: Fields) -> int:
-    price = {**hash_in(item, "price"), "tiers": item.get("_tiers")}
+    price = {**hash_in(item, "price"), **hash_in(item, CHARGED)}
     return amounts.amount_of(price, integer(item, "quantity"))
 
 

@@ -6,8 +6,9 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.billing.checkout import inner
+from emulator.resources.billing.checkout import items
 from emulator.resources.billing.products.line_items import coupons_of
+from emulator.resources.billing.products.promotion_codes import is_active, with_code
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
@@ -27,18 +28,14 @@ def entered(scope: Scope, fields: Fields, code: str) -> Fields:
     row = of_code(scope, code)
     if row is None:
         raise errors.promotion_code_invalid()
-    coupons = coupons_of(inner.call_of(scope, {}), {"discounts": [{CODE: row.id}]})
+    purchase = items.purchase(items.of(fields), fields.get("customer"))
+    coupons = coupons_of(scope, {"discounts": [{CODE: row.id}]}, purchase)
     return {"discounts": [{"coupon": None, CODE: row.id}], "_coupons": cast("Json", coupons)}
 
 
 def of_code(scope: Scope, code: str) -> Row[bytes] | None:
     """The active promotion code with these letters, whatever their case (official)."""
-    rows = scope.sandbox.table(CODE).newest(scope.owner)
-    return next((row for row in rows if _is(shared(row), code)), None)
-
-
-def _is(fields: Fields, code: str) -> bool:
-    return bool(fields.get("active")) and str(fields.get("code")).lower() == code.lower()
+    return next((row for row in with_code(scope, code) if is_active(scope, shared(row))), None)
 
 
 def coupon_of(fields: Fields) -> str:

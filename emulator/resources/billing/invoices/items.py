@@ -69,7 +69,7 @@ def amount(call: Call, params: Params, currency: str) -> Fields:
     data, named = hash_in(params, "price_data"), hash_in(params, "pricing").get("price")
     if data or named:
         priced: Params = {"price": str(named)} if named else {"price_data": hash_at(params, "price_data")}
-        price = price_of(call, priced, "pricing" if named else "")
+        price = amounts.charged(price_of(call, priced, "pricing" if named else ""), currency)
         if price.get("recurring"):
             raise errors.recurring_price_of_item()
         details: Json = {"price": price["id"], "product": price["product"]}

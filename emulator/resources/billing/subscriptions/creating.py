@@ -8,6 +8,7 @@ from typing import NamedTuple
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base.amounts import charged, in_currency
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.products.line_items import rates_of
@@ -45,7 +46,7 @@ def create(call: Call, sent: Fields) -> Fields:
         raise errors.missing_param(("customer",))
     scope = clocks.scope_of_customer(call.scope, customer)
     check_new(call, scope.now)
-    prices = prices_of(call, named_items(call))
+    prices = in_one_currency(call, str(customer), prices_of(call, named_items(call)))
     mode, currency = billing_mode(call, scope.now), str(prices[0]["currency"])
     check_prices(prices, mode)
     check_currency(call.scope, customer, currency)
@@ -69,6 +70,16 @@ def create(call: Call, sent: Fields) -> Fields:
         "trial_start": scope.now if trial else None,
     }
     return {**fields, **anchors.anchored(call, fields, scope.now)}
+
+
+def in_one_currency(call: Call, customer: str, prices: list[Fields]) -> list[Fields]:
+    """The prices in the currency of a request, or in the customer's where they have it. Raises StripeError."""
+    wanted = call.params.get("currency")
+    if wanted:
+        return [in_currency(price, str(wanted)) for price in prices]
+    holder = objects.get(call.scope, "customer", customer)
+    known = shared(holder).get("currency") if holder is not None else None
+    return [charged(price, str(known) if known else None) for price in prices]
 
 
 def begin(call: Call, row: Row[bytes]) -> Row[bytes]:

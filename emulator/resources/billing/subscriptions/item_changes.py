@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from emulator import errors
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base.amounts import in_currency
 from emulator.resources.billing.base.periods import period_at
 from emulator.resources.billing.products.line_items import rates_of
 from emulator.resources.billing.subscriptions.base import redemptions
@@ -22,7 +23,7 @@ from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer, of_id
 from emulator.resources.metadata import merged
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.resources.stored import decode, shared
 from emulator.schema.check import Params
 from emulator.store.table import Row
 
@@ -48,7 +49,8 @@ def changed_items(call: Call, row: Row[bytes], sent: Sequence[Params]) -> list[F
 
 def added_item(call: Call, row: Row[bytes], sent: Params, path: str) -> Fields:
     """A new item of a subscription, whose period ends with the running one. Raises StripeError."""
-    stored, price = decode(row), recurring_price(call, sent, path)
+    stored = decode(row)
+    price = in_currency(recurring_price(call, sent, path), str(stored["currency"]))
     scope = clocks.scope_of(call.scope, stored)
     if any(hash_in(item, "price").get("id") == price["id"] for item in items_of(stored)):
         raise errors.same_price_twice(str(price["id"]))
@@ -61,7 +63,8 @@ def added_item(call: Call, row: Row[bytes], sent: Params, path: str) -> Fields:
 def changed_item(call: Call, row: Row[bytes], item: Fields, sent: Params, path: str) -> Fields:
     """An item after the parameters of a request. Raises StripeError."""
     named = any(sent.get(name) for name in ("price", "price_data", "plan"))
-    price = recurring_price(call, sent, path) if named else hash_in(item, "price")
+    currency = str(shared(row)["currency"])
+    price = in_currency(recurring_price(call, sent, path), currency) if named else hash_in(item, "price")
     kept = {name: value for name, value in item.items() if name != "quantity"}
     quantity = quantity_of(price, integer(sent, "quantity", integer(item, "quantity", 1)))
     changed: Fields = _in_period(call, row, {**kept, "price": price, **quantity}, item)

@@ -10,7 +10,13 @@ from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import period_at
 from emulator.resources.billing.base.proration import share
 from emulator.resources.billing.invoices import lines
-from emulator.resources.billing.subscriptions.base.items import is_metered, items_of, priced, shown, with_period
+from emulator.resources.billing.subscriptions.base.items import (
+    is_metered,
+    items_of,
+    priced,
+    with_charged_price,
+    with_period,
+)
 from emulator.resources.billing.subscriptions.base.states import trial_end_of
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
@@ -78,7 +84,7 @@ def lines_before(scope: Scope, fields: Fields) -> list[Fields]:
 
 
 def _line(scope: Scope, fields: Fields, item: Fields, start: int) -> Fields:
-    line = lines.of_subscription(scope, shown(scope, item), start, scope.now)
+    line = lines.of_subscription(scope, with_charged_price(scope, item), start, scope.now)
     price, anchor = priced(scope, item), integer(fields, ANCHOR)
     whole, amount, at = amount_of(price, integer(item, "quantity", 1)), 0, start
     while at < scope.now:

@@ -12,7 +12,7 @@ from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.base.proration import share
 from emulator.resources.billing.invoices import collection, drafts, finalization, lines
-from emulator.resources.billing.subscriptions.base.items import WHOLE, is_metered, period_of, priced, shown
+from emulator.resources.billing.subscriptions.base.items import WHOLE, is_metered, period_of, priced, with_charged_price
 from emulator.resources.billing.subscriptions.base.states import SEND
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
@@ -97,7 +97,7 @@ def period_lines(scope: Scope, items: Iterable[Fields], *, trial: bool = False, 
 
 def _period_line(scope: Scope, item: Fields, *, trial: bool, prorates: bool) -> Fields:
     period, whole = period_of(item), item.get(WHOLE)
-    line = lines.of_subscription(scope, shown(scope, item), period.start, period.end, trial=trial)
+    line = lines.of_subscription(scope, with_charged_price(scope, item), period.start, period.end, trial=trial)
     if trial or not isinstance(whole, list):
         return line
     start, end = (int(str(bound)) for bound in whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources.billing.base.amounts import amount_of
+from emulator.resources.billing.base.amounts import amount_of, in_currency
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import items, lines
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name, rates_of
@@ -41,8 +41,7 @@ def _requested(call: Call, scope: Scope, fields: Mapping[str, Json], sent: Param
     price, quantity = price_of(call, sent, path), integer(sent, "quantity", 1)
     if price.get("recurring"):
         raise errors.price_recurring(f"{path}[price]")
-    if price["currency"] != fields["currency"]:
-        raise errors.plans_differ("currency")
+    price = in_currency(price, str(fields["currency"]))
     amount, details = amount_of(price, quantity), {"price": price["id"], "product": price["product"]}
     start, end = _period(scope, fields, hash_in(sent, "period"))
     return {

@@ -95,10 +95,15 @@ def period_of(item: Mapping[str, Json]) -> Period:
 
 
 def priced(scope: Scope, item: Mapping[str, Json]) -> Fields:
-    """The price of an item as it is now, with its tiers."""
+    """The price of an item with its tiers, in the currency of the subscription."""
     price = hash_in(item, "price")
     row = objects.get(scope, "price", str(price.get("id")))
-    return {**price, **shared(row)} if row is not None else price
+    return {**shared(row), **price} if row is not None else price
+
+
+def with_charged_price(scope: Scope, item: Fields) -> Fields:
+    """An item as it is shown, but with its price in the currency of the subscription."""
+    return {**shown(scope, item), "price": priced(scope, item)}
 
 
 def subscription_of(scope: Scope, item: Row[bytes]) -> tuple[Row[bytes], Fields]:

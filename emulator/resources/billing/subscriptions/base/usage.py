@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.invoices import lines
 from emulator.resources.billing.products.meter_values import usage
-from emulator.resources.billing.subscriptions.base.items import is_metered, period_of, priced, shown
+from emulator.resources.billing.subscriptions.base.items import is_metered, period_of, priced, with_charged_price
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
@@ -20,7 +20,7 @@ def usage_lines(scope: Scope, items: Iterable[Fields]) -> list[Fields]:
 
 def _line(scope: Scope, item: Fields) -> Fields:
     start, end = period_of(item)
-    price, whole = priced(scope, item), shown(scope, item)
+    price, whole = priced(scope, item), with_charged_price(scope, item)
     units = usage(scope, item, start, min(end, scope.now))
     name = lines.product_name(scope, price)
     return lines.of_subscription_amount(
