@@ -148,7 +148,7 @@ def enter(scope: Scope, row: Row[bytes], phase: Fields, prorations: str) -> None
     before = decode(subscription)
     sent: Params = {**parameters(fields, phase, scope.now), "items": items_for(phase, before)}
     call = request(scope, sent)
-    after = changed(call, subscription)
+    after = {**changed(call, subscription), "cancel_at": end_shown(fields)}
     anchored = phase.get("billing_cycle_anchor") or hash_in(fields, "default_settings").get("billing_cycle_anchor")
     restarts = anchored == "phase_start" or _other_interval(scope, before, phase)
     extras = tuple(invoice_items.requested(call, scope, after))
@@ -159,7 +159,6 @@ def enter(scope: Scope, row: Row[bytes], phase: Fields, prorations: str) -> None
         behavior = "none" if _is_boundary(scope, before) else prorations
         terms = Terms(behavior, restarts=restarts, trial_end=trial if isinstance(trial, int) else None, extras=extras)
         revise(scope, subscription, after, terms)
-    set_end(scope, fields)
 
 
 def _other_interval(scope: Scope, before: Fields, phase: Fields) -> bool:
@@ -193,15 +192,17 @@ def _enter_between_periods(
     put(scope, row, {**after, "items": items, **anchor})
 
 
-def set_end(scope: Scope, fields: Fields) -> None:
-    """The last phase of a schedule that cancels shows when the subscription ends."""
-    row = objects.get(scope, SUBSCRIPTION, str(fields.get("subscription") or ""))
+def end_shown(fields: Fields) -> Json:
+    """The time at which a subscription shows that its schedule ends it: in the last phase of one that cancels."""
     last = phases_in(fields)[-1]
-    at = (
-        last["end_date"]
-        if fields.get("end_behavior") == "cancel" and current(last) == fields["current_phase"]
-        else None
-    )
+    ends = fields.get("end_behavior") == "cancel" and current(last) == fields["current_phase"]
+    return last["end_date"] if ends else None
+
+
+def set_end(scope: Scope, fields: Fields) -> None:
+    """Let the subscription of a schedule show when it ends."""
+    row = objects.get(scope, SUBSCRIPTION, str(fields.get("subscription") or ""))
+    at = end_shown(fields)
     if row is not None and shared(row).get("cancel_at") != at and shared(row).get("status") not in ENDED:
         objects.change(scope, SUBSCRIPTION, row, cancel_at=at)
 
