@@ -11,10 +11,11 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
 from emulator.store.events import Event, NewEvent
 from emulator.store.table import Rows
-from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.dataclasses import dataclass
 
 
-class Origin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """The time of a change, in unix seconds, and the request that makes it; None for a change that time makes."""
 
     now: int

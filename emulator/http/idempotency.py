@@ -39,7 +39,7 @@ def use_of(request: Request, context: RequestContext) -> Use | None:
     if not 1 <= len(key) <= LONGEST_KEY:
         raise errors.idempotency_key_length(len(key))
     # The method is included on v2, where DELETE has keys too.
-    mark = fingerprint(request.method.encode(), *canonical_v2(request)) if v2 else fingerprint(canonical_v1(request))
+    mark = fingerprint(request.method.encode(), *canonical_v2(request)) if v2 else fingerprint(*canonical_v1(request))
     return Use((context.account, key), mark, request.path, now, LIFETIME["v2" if v2 else "v1"])
 
 

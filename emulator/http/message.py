@@ -15,7 +15,7 @@ from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:
     from emulator.resources.endpoint import Upload
-    from emulator.wire.form import Tree
+    from emulator.wire.structure import Form
 
 Headers = list[tuple[bytes, bytes]]
 _CONTENT_LENGTH = re.compile(rb"(?m)^Content-Length: [0-9]+")
@@ -37,7 +37,7 @@ def _status_line(status: int) -> bytes:
 class Request:
     """One HTTP request. `path` is as sent, percent-encoded; header names are in lower case.
 
-    `form` is the tree of query and body as v1 reads them, `json` the value of the body as v2 reads it or the reason why
+    `form` is query and body as v1 reads them, `json` the value of the body as v2 reads it or the reason why
     it cannot be read; both are None until they are parsed. `uploads` are the files of a
     multipart body by field name.
     """
@@ -47,10 +47,10 @@ class Request:
     query: bytes
     headers: Mapping[bytes, bytes]
     body: bytes
-    too_large: bool = False
     keep_alive: bool = True
     secure: bool = False
-    form: Tree | None = None
+    too_large: bool = False
+    form: Form | None = None
     json: tuple[object, ValueError | None] | None = None
     uploads: Mapping[str, Upload] | None = None
 
@@ -108,7 +108,7 @@ class Response:
         if self.status == NOTHING:
             return b""
         body = b"" if head_only else self.half() if self.cut is Cut.HALF else self.body
-        return b"%b%b\r\n%b" % (_status_line(self.status), self.head, body)
+        return b"".join((_status_line(self.status), self.head, b"\r\n", body))
 
     def half(self) -> bytes:
         """The first half of the body."""

@@ -16,9 +16,10 @@ from emulator.http import multipart
 from emulator.http.message import Request
 from emulator.schema import spec
 from emulator.schema.check import Params
-from emulator.wire import form
+from emulator.wire import form, structure
 from emulator.wire.form import Tree
 from emulator.wire.json import canonical, load
+from emulator.wire.structure import Form
 
 if TYPE_CHECKING:
     from emulator.schema.shape import ExpandError
@@ -33,26 +34,28 @@ def limit_of(request: Request) -> int:
     return UPLOAD if request.path == "/v1/files" and request.method == "POST" else form.LIMITS.body
 
 
-def tree_of(request: Request, operation: Operation, params: spec.Object) -> Tree:
-    """The tree of a request: a form on v1, JSON on v2, with the query under it. Raises the 400s."""
+def form_of(request: Request, operation: Operation, params: spec.Object) -> Form:
+    """The form of a request: JSON on v2, with the query under it, has the tree of one. Raises the 400s."""
     if request.too_large:
         raise errors.too_large(f"a body of more than {limit_of(request)} bytes")
     if operation.v2:
-        return {**_indexed(_form(request.query)), **(_json(request, params) if request.body.strip() else {})}
-    if request.body and operation.body == "multipart" and is_multipart(request):
-        return _multipart_tree(request)
-    if request.body and _content_type(request, FORM) != FORM:
+        return Form({**_query(request), **(_json(request, params) if request.body.strip() else {})})
+    uploading = operation.body == "multipart" and is_multipart(request)
+    if request.body and not uploading and _content_type(request, FORM) != FORM:
         raise errors.invalid_content()
-    return request.form if request.form is not None else _form(request.query, request.body)
+    try:
+        return _form(request)
+    except form.FormError as error:
+        raise _refused(error) from None
 
 
-def _tree(request: Request) -> Tree:
-    """The tree of a form, read once. Raises FormError."""
+def _form(request: Request) -> Form:
+    """The form of a request to v1, read once. Raises FormError."""
     if request.form is None:
         body = request.body
         if body and is_multipart(request):
             body, request.uploads = multipart.parse(request.headers[b"content-type"], body)
-        request.form = form.parse(request.query, body)
+        request.form = structure.read(request.query, body)
     return request.form
 
 
@@ -61,21 +64,12 @@ def is_multipart(request: Request) -> bool:
     return _content_type(request, FORM) == multipart.MULTIPART
 
 
-def _multipart_tree(request: Request) -> Tree:
-    try:
-        return _tree(request)
-    except multipart.Malformed:
-        raise errors.invalid_content() from None
-    except form.FormError as error:
-        raise _refused(error) from None
-
-
-def canonical_v1(request: Request) -> bytes:
+def canonical_v1(request: Request) -> tuple[bytes, bytes]:
     """The same bytes for the same parameters of v1; the bytes as sent if they are no form, which is refused later."""
     try:
-        return canonical(_tree(request))
+        return _form(request).canonical()
     except form.FormError:
-        return b"&".join((request.query, request.body))
+        return request.query, request.body
 
 
 def canonical_v2(request: Request) -> tuple[bytes, bytes]:
@@ -92,7 +86,7 @@ def unchecked_tree(request: Request) -> Tree:
     """The tree of a request before it is checked, to match faults; empty if it cannot be read."""
     try:
         if not request.v2:
-            return _tree(request)
+            return _form(request).tree
         body = form.text_tree(_loaded(request))
         return {**form.parse(request.query), **(body if isinstance(body, dict) else {})}
     except ValueError:
@@ -121,9 +115,10 @@ def _media_type(content_type: bytes) -> bytes:
     return content_type.partition(b";")[0].strip().lower()
 
 
-def _form(*sources: bytes) -> Tree:
+def _query(request: Request) -> Tree:
+    """The query of a request to v2. Raises the 400s."""
     try:
-        return form.parse(*sources)
+        return _indexed(form.parse(request.query))
     except form.FormError as error:
         raise _refused(error) from None
 

@@ -129,7 +129,7 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
             if not param.clearable:
                 found.fail(errors.empty_param, (place, name))
         else:
-            values[name] = _CHECKS[type(param.type)](param.type, child, (place, name), found)
+            values[name] = CHECKS[type(param.type)](param.type, child, (place, name), found)
     return values
 
 
@@ -234,7 +234,7 @@ def _item(kind: spec.Type, node: Node, place: Place, found: Findings) -> Value:
     if node == "" and not isinstance(kind, spec.AnyOf):  # an alternative may be the empty text
         found.fail(errors.empty_param, place)
         return ""
-    return _CHECKS[type(kind)](kind, node, place, found)
+    return CHECKS[type(kind)](kind, node, place, found)
 
 
 def _map(kind: spec.Map, node: Node, place: Place, found: Findings) -> Value:
@@ -244,7 +244,7 @@ def _map(kind: spec.Map, node: Node, place: Place, found: Findings) -> Value:
         return {}
     values: Params = {}
     for name, child in node.items():
-        values[name] = "" if child == "" else _CHECKS[type(kind.value)](kind.value, child, (place, name), found)
+        values[name] = "" if child == "" else CHECKS[type(kind.value)](kind.value, child, (place, name), found)
     return values
 
 
@@ -253,7 +253,7 @@ def _any_of(kind: spec.AnyOf, node: Node, place: Place, found: Findings) -> Valu
     trials: list[tuple[spec.Type, Findings]] = []
     for option in kind.options:
         trial = Findings(found.booleans)
-        value = _CHECKS[type(option)](option, node, place, trial)
+        value = CHECKS[type(option)](option, node, place, trial)
         if not trial:
             return value
         trials.append((option, trial))
@@ -274,7 +274,7 @@ def echo(node: Node) -> str:
     return node if isinstance(node, str) else dump_line(as_hash(node))
 
 
-_CHECKS: dict[type, Callable[..., Value]] = {
+CHECKS: dict[type, Callable[..., Value]] = {
     spec.Boolean: _boolean,
     spec.Integer: _integer,
     spec.Decimal: _decimal,

@@ -229,13 +229,13 @@ class WholeResponseProtocol(HttpToolsProtocol):
 
     def _request(self, body: bytes) -> Request:
         return Request(
-            method=self.parser.get_method().decode("ascii"),
-            path=self.target.path.decode("latin-1"),
-            query=self.target.query or b"",
-            headers=joined(self.sent_headers),
-            body=body,
-            keep_alive=self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive(),
-            secure=self.scheme == "https",
+            self.parser.get_method().decode("ascii"),
+            self.target.path.decode("latin-1"),
+            self.target.query or b"",
+            joined(self.sent_headers),
+            body,
+            self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive(),
+            self.scheme == "https",
         )
 
     def _without_upgrade(self) -> list[bytes]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from enum import Enum
-from hashlib import blake2b
 
 from emulator.store.budgets import KEYS, Budget
+from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
@@ -25,7 +25,7 @@ Slot = tuple[str | None, str]  # the account acted on (None is the platform), an
 class Saved(NamedTuple):
     """The saved response of the first request. `body` is the value of a success, or the bytes of an error."""
 
-    fingerprint: bytes
+    fingerprint: int
     path: str
     at: int
     status: int
@@ -46,19 +46,20 @@ class Conflict(Enum):
     OTHER_ENDPOINT = "other endpoint"
 
 
-class Use(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Use:
     """A request that carries a key."""
 
     slot: Slot
-    fingerprint: bytes
+    fingerprint: int
     path: str
     now: int
     lifetime: int = DAY
 
 
-def fingerprint(*parts: bytes) -> bytes:
-    """Sixteen bytes that identify the parameters of a request."""
-    return blake2b(b"\0".join(parts), digest_size=16).digest()
+def fingerprint(*parts: bytes) -> int:
+    """A number of 64 bits that identifies the parameters of a request."""
+    return hash(parts)
 
 
 class IdempotencyKeys:

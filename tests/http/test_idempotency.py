@@ -183,23 +183,23 @@ def test_keys_have_no_effect_on_get_and_delete(api: Api) -> None:
 def test_the_number_of_keys_is_bounded() -> None:
     keys = IdempotencyKeys(kept=10)
     for number in range(100):
-        use = Use((None, str(number)), b"", "/v1/accounts", now=number)
+        use = Use((None, str(number)), 0, "/v1/accounts", now=number)
         keys.save(use, 200, None, f"req_{number}")
     assert len(keys) == 10
-    assert keys.find(Use((None, "89"), b"", "/v1/accounts", 100)) is None
-    assert isinstance(keys.find(Use((None, "90"), b"", "/v1/accounts", 100)), Saved)
+    assert keys.find(Use((None, "89"), 0, "/v1/accounts", 100)) is None
+    assert isinstance(keys.find(Use((None, "90"), 0, "/v1/accounts", 100)), Saved)
 
 
 def test_the_keys_of_all_sandboxes_together_are_bounded() -> None:
     budget = Budget(limit=3000)
     one, two = IdempotencyKeys(budget=budget), IdempotencyKeys(budget=budget)
     for number in range(10):
-        one.save(Use((None, str(number)), b"", "/v1/accounts", number), 200, b"x" * 488, f"req_{number}")
+        one.save(Use((None, str(number)), 0, "/v1/accounts", number), 200, b"x" * 488, f"req_{number}")
     assert (len(one), budget.used) == (3, 3000)
-    two.save(Use((None, "a"), b"", "/v1/accounts", 0), 200, None, "req_a")
-    two.save(Use((None, "b"), b"", "/v1/accounts", 0), 200, None, "req_b")
+    two.save(Use((None, "a"), 0, "/v1/accounts", 0), 200, None, "req_a")
+    two.save(Use((None, "b"), 0, "/v1/accounts", 0), 200, None, "req_b")
     assert (len(one), len(two), budget.used) == (3, 1, 3512)
-    one.save(Use((None, "9"), b"", "/v1/accounts", 99), 200, None, "req_again")
+    one.save(Use((None, "9"), 0, "/v1/accounts", 99), 200, None, "req_again")
     assert (len(one), budget.used) == (2, 2024)
     one.clear()
     two.clear()
@@ -215,7 +215,7 @@ def test_a_reset_releases_the_budget_of_keys() -> None:
 
 
 def test_a_key_in_flight_conflicts_until_it_ends() -> None:
-    keys, use = IdempotencyKeys(), Use((None, "k"), b"", "/v1/accounts", 0)
+    keys, use = IdempotencyKeys(), Use((None, "k"), 0, "/v1/accounts", 0)
     keys.begin(use.slot)
     assert keys.find(use) is Conflict.IN_FLIGHT
     keys.end(use.slot)
@@ -225,7 +225,6 @@ def test_a_key_in_flight_conflicts_until_it_ends() -> None:
 def test_a_fingerprint_covers_all_parts() -> None:
     marks = [fingerprint(b"a", b"bc"), fingerprint(b"ab", b"c"), fingerprint(b"abc"), fingerprint(b"abc", b"")]
     assert len(set(marks)) == 4
-    assert all(len(mark) == 16 for mark in marks)
 
 
 @pytest.mark.asyncio
