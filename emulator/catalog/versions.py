@@ -77,7 +77,6 @@ def parse(text: str) -> Version:
     return Version(text, match[1], match[2] == PREVIEW, tuple(betas))
 
 
-@lru_cache(maxsize=256)
 def notice(version: Version) -> str | None:
     """The Stripe-Notice of an outdated version (text observed in 2026 with 2020-08-27), else None.
 

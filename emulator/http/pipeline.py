@@ -39,7 +39,6 @@ from emulator.settings import Settings
 from emulator.wire.dataclasses import dataclass, replace
 from emulator.wire.json import Json, dump, dump_error
 from emulator.wire.mask import mask_path
-from emulator.wire.namedtuples import NamedTuple
 
 log = logging.getLogger("emulator")
 NOT_FOUND = 404

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
+from emulator.catalog import versions
 from emulator.catalog.versions import Version
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -105,12 +106,13 @@ def coupon_of_code(code: Node, find: Find) -> Node:
 
 def at_version(version: Version, response: Json, find: Find = nothing) -> Json:
     """The response as a version shows it. Parts that do not change are shared with the response."""
-    changes = _changes(version)
+    changes = _changes(version.text)
     return _changed(response, changes, find) if changes else response
 
 
 @lru_cache(maxsize=256)
-def _changes(version: Version) -> tuple[Change, ...]:
+def _changes(text: str) -> tuple[Change, ...]:
+    version = versions.parse(text)
     return tuple(change for change in CHANGES if change.applies(version))
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum
+from typing import Any
 
 from emulator.store.rows import Attempt, BrowserSession, Session
 
 HISTORY = 1000
 DROPPED_AT_ONCE = 64
 ATTEMPTS_KEPT = 20
+EXPIRES_AT = Session._fields.index("expires_at")
 
 
 class Outcome(Enum):
@@ -33,7 +35,7 @@ class Sessions:
 
     def __init__(self, history: int = HISTORY) -> None:
         self._history = history
-        self._rows: dict[str, tuple[object, ...]] = {}
+        self._rows: dict[str, tuple[Any, ...]] = {}
         self._order: deque[str] = deque()
         self._attempts: dict[str, list[Attempt]] = {}
         self._claimed: dict[str, BrowserSession] = {}
@@ -122,9 +124,10 @@ class Sessions:
 
     def _ended(self, client_secret: str, now: int) -> bool:
         """Whether the secret of a session and its browser session have both expired."""
-        session = Session._make(self._rows[client_secret])
+        if now < self._rows[client_secret][EXPIRES_AT]:
+            return False
         browser = self._claimed.get(client_secret)
-        return now >= session.expires_at and (browser is None or now >= browser.expires_at)
+        return browser is None or now >= browser.expires_at
 
     def _drop(self, client_secret: str) -> None:
         del self._rows[client_secret]

@@ -116,9 +116,17 @@ class Table(Generic[Data]):
 
     def get(self, owner: str, identifier: str) -> Row[Data] | None:
         """A row of an owner by its id."""
-        rows = self._owners.get(owner)
-        row = rows.get(identifier) if rows else None
+        row = self._find(owner, identifier)
         return Row._make(row) if row else None
+
+    def data(self, owner: str, identifier: str) -> Data | None:
+        """The record of a row, without its other parts."""
+        row = self._find(owner, identifier)
+        return row[-1] if row else None
+
+    def _find(self, owner: str, identifier: str) -> tuple[Any, ...] | None:
+        rows = self._owners.get(owner)
+        return rows.get(identifier) if rows else None
 
     def add(  # noqa: PLR0913 - a row has as many parts
         self,
@@ -224,12 +232,11 @@ class Rows(Generic[Data]):
         return self._table.count(self._owner)
 
     def __contains__(self, identifier: str) -> bool:
-        return self._table.get(self._owner, identifier) is not None
+        return self._table.data(self._owner, identifier) is not None
 
     def get(self, identifier: str) -> Data | None:
         """A record by its id."""
-        row = self._table.get(self._owner, identifier)
-        return row.data if row else None
+        return self._table.data(self._owner, identifier)
 
     def put(self, identifier: str, record: Data, created: int = 0) -> None:
         """Add a record, or replace the one with this id, which keeps its place."""

@@ -149,6 +149,8 @@ CAPABILITY_BITS = sum(COMPONENT_BIT[component.name] for component in _TABLE if c
 FEATURE_BIT = {
     pair: 1 << index for index, pair in enumerate((c.name, feature.name) for c in _TABLE for feature in c.features)
 }
+LOGIN_BITS = sum(bit for (_, name), bit in FEATURE_BIT.items() if name == NO_STRIPE_LOGIN)
+COLLECTION_BITS = sum(bit for (_, name), bit in FEATURE_BIT.items() if name == COLLECTION)
 
 
 def _complete(component: Component) -> Component:

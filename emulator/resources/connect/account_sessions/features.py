@@ -9,12 +9,12 @@ from emulator.resources.connect.account_sessions.components import (
     COLLECTION,
     COMPONENT_BIT,
     DISPUTES,
-    Component,
     Default,
     Layout,
+    layout,
 )
 from emulator.store.rows import Controller
-from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.dataclasses import dataclass
 
 Switches = Mapping[str, bool]
 Config = Mapping[str, bool | Switches]
@@ -23,11 +23,13 @@ Request = Mapping[str, Config]
 _NO_SWITCHES: Switches = {}
 
 
-class Resolved(NamedTuple):
-    """The enabled components and the enabled features, as bits."""
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The enabled components, the enabled features and the features that the request decides, as bits."""
 
     enabled: int
     features: int
+    decided: int
 
     def has(self, component: str) -> bool:
         """Whether a component is enabled."""
@@ -40,40 +42,39 @@ def switches(config: Config) -> Switches:
     return given if isinstance(given, dict) else _NO_SWITCHES
 
 
-def resolve(layout: Layout, controller: Controller, request: Request) -> Resolved:
+def resolve(shown: Layout, controller: Controller, request: Request) -> Resolved:
     """The components and features that a request enables for an account with a controller."""
-    liable = controller.losses_payments == "stripe"
-    enabled, features = 0, _defaults(layout, liable=liable)
+    enabled, decided, on = 0, 0, 0
     for name, config in request.items():
-        component = layout.components[name]
+        component = shown.components[name]
         if config["enabled"]:
             enabled |= component.bit
-        given = switches(config)
-        if given:
-            features = _apply(component, given, features)
-    return Resolved(enabled, features)
+        if component.features and (given := switches(config)):
+            more, more_on = _decided(name, tuple(given.items()))
+            decided, on = decided | more, on | more_on
+    defaults = _defaults(shown, liable=controller.losses_payments == "stripe")
+    return Resolved(enabled, defaults & ~decided | on, decided)
 
 
 @lru_cache(maxsize=256)
-def _defaults(layout: Layout, *, liable: bool) -> int:
+def _defaults(shown: Layout, *, liable: bool) -> int:
     bits = 0
-    for component in layout.components.values():
+    for component in shown.components.values():
         for feature in component.features:
             if _default(feature.default, _NO_SWITCHES, liable=liable):
                 bits |= feature.bit
     return bits
 
 
-def _apply(component: Component, given: Switches, features: int) -> int:
-    """The features after the settings of one component, with those that follow them."""
-    for name, value in given.items():
-        bit = component.bits.get(name, 0)  # other settings, such as the allowed apps, have none
-        features = features | bit if value else features & ~bit
+@lru_cache(maxsize=4096)
+def _decided(name: str, given: tuple[tuple[str, bool], ...]) -> tuple[int, int]:
+    """The features that the settings of a component decide, with those that follow them, and which of these are on."""
+    component, settings = layout("preview").components[name], dict(given)
     for follower in component.followers:
-        if follower.follows in given and follower.name not in given:
-            on = _default(follower.default, given, liable=False)
-            features = features | follower.bit if on else features & ~follower.bit
-    return features
+        if follower.follows in settings:
+            settings.setdefault(follower.name, _default(follower.default, settings, liable=False))
+    on = sum(component.bits[feature] for feature, value in settings.items() if value)
+    return sum(component.bits[feature] for feature in settings), on
 
 
 def _default(default: Default, given: Switches, *, liable: bool) -> bool:

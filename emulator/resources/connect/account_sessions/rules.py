@@ -6,6 +6,8 @@ from emulator import errors
 from emulator.resources.connect.account_sessions.components import (
     CAPABILITY_BITS,
     COLLECTION,
+    COLLECTION_BITS,
+    LOGIN_BITS,
     NO_STRIPE_LOGIN,
     Default,
     Feature,
@@ -17,19 +19,11 @@ from emulator.store.rows import Account
 
 def check(account: Account, layout: Layout, request: Request, resolved: Resolved, *, capabilities: bool) -> None:
     """Refuses what the account does not permit, in the order of these lines (our choice). Raises StripeError."""
-    if _mentions_login(request):
+    if resolved.decided & (LOGIN_BITS | COLLECTION_BITS):
         _platform_owned_features(account, request)
         _same_authentication(layout, request, resolved)
     if capabilities and resolved.enabled & CAPABILITY_BITS:
         _capabilities(account, layout, request, resolved)
-
-
-def _mentions_login(request: Request) -> bool:
-    for config in request.values():
-        given = switches(config)
-        if COLLECTION in given or NO_STRIPE_LOGIN in given:
-            return True
-    return False
 
 
 def _platform_owned_features(account: Account, request: Request) -> None:
@@ -50,6 +44,8 @@ def _same_authentication(layout: Layout, request: Request, resolved: Resolved) -
     Observed: the later component is named first. A component whose default is not published is compared only if the
     request sets the feature (our choice).
     """
+    if not resolved.features & LOGIN_BITS:
+        return
     off: list[str] = []
     on: list[str] = []
     for name, config in request.items():
