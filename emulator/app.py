@@ -208,6 +208,8 @@ class Emulator:
 
 def _is_other_part(path: str) -> bool:
     """Whether a request is not one to Stripe's API."""
+    if path.startswith("/v1/"):
+        return path.endswith(CONTENTS) and _is_download(path)
     return path.startswith(ELSEWHERE) or path.endswith(STRIPE_JS_RELEASE) or _is_download(path)
 
 

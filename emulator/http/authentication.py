@@ -34,28 +34,30 @@ class Caller:
 
 def authenticate(request: Request, sandboxes: Sandboxes, *, allow_live: bool) -> Caller:
     """The caller of the Authorization header. Raises the 401s, and the 400s of organization keys."""
-    text = credentials(request.header(b"authorization"))
-    if text is None:
+    sent = _read(request.headers.get(b"authorization"))
+    if sent is None:
         raise errors.no_api_key()
+    text, key, redacted = sent
+    if key is None:
+        return _with_token(request, text, redacted, sandboxes)
+    if key.livemode and not allow_live:
+        raise errors.live_key(redacted)
+    if sandboxes.is_issued(text):
+        return _connected(key, sandboxes)
+    record = sandboxes.keyring.of(key)
+    if record.state != "active":
+        raise errors.expired_api_key(redacted) if record.state == "expired" else errors.invalid_api_key(redacted)
+    sandbox = _of_organization(request, key, sandboxes) if key.kind == "org" else sandboxes.of(key)
+    return Caller(sandbox, sandbox.clock.now(), redacted, None, record.permissions, key.kind == "pk")
+
+
+def _with_token(request: Request, text: str, redacted: str, sandboxes: Sandboxes) -> Caller:
+    """The caller with a token in place of a key. Raises the 401 for anything else."""
     if text.startswith(SESSION_TOKENS):
         return _session(text, sandboxes)
     if text.startswith(METER_TOKENS):
         return _meter_session(request, text, sandboxes)
-    key = keys.parse(text)
-    if key is None:
-        raise errors.invalid_api_key(redact(text))
-    if key.livemode and not allow_live:
-        raise errors.live_key(redact(text))
-    if sandboxes.is_issued(text):
-        return _connected(key, sandboxes)
-    record = sandboxes.keyring.of(key)
-    if record.state == "expired":
-        raise errors.expired_api_key(redact(text))
-    if record.state == "revoked":
-        raise errors.invalid_api_key(redact(text))
-    sandbox = _of_organization(request, key, sandboxes) if key.kind == "org" else sandboxes.of(key)
-    now, publishable = sandbox.clock.now(), key.kind == "pk"
-    return Caller(sandbox, now, redact(text), permissions=record.permissions, publishable=publishable)
+    raise errors.invalid_api_key(redacted)
 
 
 def _connected(key: Key, sandboxes: Sandboxes) -> Caller:
@@ -116,6 +118,12 @@ def _meter_session(request: Request, token: str, sandboxes: Sandboxes) -> Caller
 
 
 @lru_cache(maxsize=1024)
+def _read(header: bytes | None) -> tuple[str, Key | None, str] | None:
+    """The text of an Authorization header, as it is sent, its key, and how messages show it. None without a text."""
+    text = credentials(header.decode("latin-1").strip()) if header else None
+    return (text, keys.parse(text), redact(text)) if text else None
+
+
 def credentials(header: str | None) -> str | None:
     """The key of an Authorization header: `Bearer KEY`, `Basic base64(KEY:)` or `Basic KEY`."""
     scheme, _, rest = (header or "").partition(" ")

@@ -83,8 +83,8 @@ def _rows(turns: Turns, size: int) -> list[Row]:
             f"{middle(quiet, 'rate'):,.0f}",
             f"bare route with {size} bytes: {middle(bare, 'rate'):,.0f}; "
             f"{median(rate):.2f} of it ({spread(rate, '.2f')})",
-            "at least 0.5 of the bare route",
-            median(rate) >= 0.5,
+            "at least 0.6 of the bare route",
+            median(rate) >= 0.6,
         ),
         Row(
             "the same with the default log line for each request",
