@@ -123,7 +123,7 @@ class Sandbox:
 
     def add_event(self, event: Event) -> None:
         """Store an event. Events that are dropped for it lose their deliveries."""
-        for dropped in self.events.add(event):
+        for dropped in self.events.add(event, self.deliveries.waits):
             self.deliveries.drop_event(dropped)
 
     def schedule_delivery(self, event: Event, receiver: str) -> None:

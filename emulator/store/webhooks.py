@@ -103,6 +103,10 @@ class Deliveries:
         """The number of endpoints to which the delivery of an event is pending or has failed (official)."""
         return self._dropped.get(event, 0) + sum(row.state != "succeeded" for row in self.of(event))
 
+    def waits(self, event: str) -> bool:
+        """Whether an event has not been sent to an endpoint yet."""
+        return any(row.due_at is not None and not row.tries for row in self.of(event))
+
     def schedule(self, event: str, endpoint: str, now: int) -> None:
         """Make a delivery due now, for the first time or again; beyond `MOST`, drop those of the oldest event."""
         self._dropped.pop(event, None)  # this delivery counts instead

@@ -470,6 +470,14 @@ def test_events_are_kept_for_thirty_days() -> None:
     assert [one.id for one in kept.newest_first(100 + 60 * DAY - 1)] == ["evt_3"]
 
 
+def test_an_event_that_waits_for_its_first_delivery_is_kept_longer() -> None:
+    kept = Events()
+    kept.add(event(1, created=100))
+    assert kept.add(event(2, created=100 + 60 * DAY), {"evt_1"}.__contains__) == []
+    assert [one.id for one in kept.newest_first(100 + 60 * DAY)] == ["evt_2"]
+    assert kept.add(event(3, created=100 + 60 * DAY)) == ["evt_1"]
+
+
 @pytest.mark.asyncio
 async def test_an_event_older_than_thirty_days_is_not_found(api: Api) -> None:
     account = api.account(type="standard")
