@@ -56,6 +56,7 @@ def create(call: Call, sent: Fields) -> Fields:
     fields: Fields = {
         **whole({**sent, "customer": str(customer)}),
         FRESH: True,
+        "application": scope.sandbox.client_id if scope.account else None,
         "billing_mode": mode,
         "currency": currency,
         "discounts": [],

@@ -10,6 +10,7 @@ from emulator.resources.billing.base.amounts import in_currency
 from emulator.resources.billing.base.periods import period_at
 from emulator.resources.billing.products.line_items import rates_of
 from emulator.resources.billing.subscriptions.base import redemptions
+from emulator.resources.billing.subscriptions.base.checks import check_items, check_prices
 from emulator.resources.billing.subscriptions.base.items import (
     ITEM,
     items_of,
@@ -47,13 +48,20 @@ def changed_items(call: Call, row: Row[bytes], sent: Sequence[Params]) -> list[F
     return list(items.values())
 
 
+def check_changed(fields: Fields) -> None:
+    """Refuses items that a subscription cannot have together. Raises StripeError."""
+    if not items_of(fields):
+        raise errors.subscription_without_items()
+    prices = [hash_in(item, "price") for item in items_of(fields)]
+    check_prices(prices, fields.get("billing_mode"))
+    check_items(prices, "id")
+
+
 def added_item(call: Call, row: Row[bytes], sent: Params, path: str) -> Fields:
     """A new item of a subscription, whose period ends with the running one. Raises StripeError."""
     stored = decode(row)
     price = in_currency(recurring_price(call, sent, path), str(stored["currency"]))
     scope = clocks.scope_of(call.scope, stored)
-    if any(hash_in(item, "price").get("id") == price["id"] for item in items_of(stored)):
-        raise errors.same_price_twice(str(price["id"]))
     item = with_id(scope, row.id, new_item(scope.now, price, sent, rates_of(call, sent, path)))
     item["discounts"] = redemptions.of_item(scope, row.id, stored, item, sent)
     trial = integer(stored, "trial_end") if stored.get("status") == "trialing" else 0

@@ -17,7 +17,7 @@ from emulator.resources.billing.subscriptions.base.items import (
     subscription_of,
 )
 from emulator.resources.billing.subscriptions.base.states import ENDED, check_changeable
-from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item
+from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item, check_changed
 from emulator.resources.billing.subscriptions.revising import revise
 from emulator.resources.billing.subscriptions.updating import terms_of
 from emulator.resources.endpoint import Call
@@ -63,8 +63,10 @@ def _revised(call: Call, row: Row[bytes], items: list[Fields], identifier: str) 
 def _revise(call: Call, row: Row[bytes], items: list[Fields]) -> Row[bytes]:
     stored = decode(row)
     scope = clocks.scope_of(call.scope, stored)
+    after: Fields = {**stored, "items": list(items)}
     check_changeable(stored, call.params)
-    return revise(scope, row, {**stored, "items": list(items)}, terms_of(call, stored))
+    check_changed(after)
+    return revise(scope, row, after, terms_of(call, stored))
 
 
 def _retrieve(call: Call) -> Json:

@@ -13,7 +13,7 @@ from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, it
 from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, whole
 from emulator.resources.billing.subscriptions.base.states import SEND, check_changeable
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
-from emulator.resources.billing.subscriptions.item_changes import changed_items
+from emulator.resources.billing.subscriptions.item_changes import changed_items, check_changed
 from emulator.resources.billing.subscriptions.revising import Terms, revise
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import list_in
@@ -53,8 +53,7 @@ def changed(call: Call, row: Row[bytes]) -> Fields:
     _check(call, stored, scope.now)
     after = {**_plain(call, stored), "items": list(changed_items(call, row, list_in(call.params, "items")))}
     check_method(call, stored["customer"], after.get("default_payment_method"))
-    if not items_of(after):
-        raise errors.subscription_without_items()
+    check_changed(after)
     if "discounts" in call.params:
         after["discounts"] = redemptions.of_request(scope, row.id, after, call.params)
     return after

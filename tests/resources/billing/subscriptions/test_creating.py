@@ -224,3 +224,27 @@ def test_its_default_payment_method_is_one_of_its_customer() -> None:
         f"The customer does not have a payment method with the ID {other}. The payment method must be attached to the "
         "customer."
     )
+
+
+def euros(shop: Shop) -> str:
+    return shop.price(1000, currency_options={"eur": {"unit_amount": "900"}})
+
+
+def test_it_is_charged_in_another_currency_of_its_price() -> None:
+    shop = Shop()
+    one = shop.subscribe(price=euros(shop), currency="eur")
+    paid = shop.latest(one["id"])
+    assert (one["currency"], paid["currency"], paid["amount_paid"]) == ("eur", "eur", 900)
+    assert line(paid)["description"] == "1 \u00d7 Tea (at \u20ac9.00 / month)"
+    assert one["items"]["data"][0]["price"]["currency"] == "usd"
+    shop.wait(15 * DAY)
+    shop.post(f"subscriptions/{one['id']}", items=[{"id": one["items"]["data"][0]["id"], "quantity": "2"}])
+    assert [each["amount"] for each in shop.pending(one["customer"])] == [-450, 900]
+    again = shop.subscribe(price=euros(shop), customer=one["customer"])
+    assert again["currency"] == "eur"
+
+
+def test_a_price_without_the_currency_is_refused() -> None:
+    shop = Shop()
+    refused = shop.refused("subscriptions", customer=shop.customer(), items=[{"price": shop.price()}], currency="eur")
+    assert refused["message"] == "The currency of the selected prices (usd) does not match the customer currency (eur)."

@@ -39,6 +39,7 @@ def draft(scope: Scope, identifier: str, fields: Mapping[str, Json], bill: Bill)
     """A draft of a subscription, which has its discounts, its customer's terms and its accounts."""
     settings, payment = hash_in(fields, "invoice_settings"), hash_in(fields, "payment_settings")
     own: Fields = {
+        "application": fields.get("application"),
         "account_tax_ids": settings.get("account_tax_ids"),
         "auto_advance": bill.advances,
         "billing_reason": bill.reason,

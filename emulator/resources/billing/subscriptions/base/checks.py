@@ -67,14 +67,14 @@ def check_ahead(params: Mapping[str, object], name: str, now: int) -> None:
         raise errors.time_too_far_ahead(name)
 
 
-def check_items(sent: Sequence[Mapping[str, object]]) -> None:
+def check_items(sent: Sequence[Mapping[str, object]], name: str = "price") -> None:
     """Refuses more than twenty items (official), and two of one price. Raises StripeError."""
     if len(sent) > MOST_ITEMS:
         raise errors.too_many_subscription_items(MOST_ITEMS)
-    named = [str(each["price"]) for each in sent if each.get("price")]
-    for name in named:
-        if named.count(name) > 1:
-            raise errors.same_price_twice(name)
+    prices = [str(each[name]) for each in sent if each.get(name)]
+    for price in prices:
+        if prices.count(price) > 1:
+            raise errors.same_price_twice(price)
 
 
 def check_prices(prices: Sequence[Fields], mode: Json) -> None:

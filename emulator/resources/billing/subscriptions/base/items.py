@@ -106,6 +106,11 @@ def with_charged_price(scope: Scope, item: Fields) -> Fields:
     return {**shown(scope, item), "price": priced(scope, item)}
 
 
+def amount(scope: Scope, item: Mapping[str, Json]) -> int:
+    """The amount of an item for a whole period, before discounts."""
+    return amount_of(priced(scope, item), integer(item, "quantity", 1))
+
+
 def subscription_of(scope: Scope, item: Row[bytes]) -> tuple[Row[bytes], Fields]:
     """The subscription of an item's row, and the item. Raises LookupError where either is gone."""
     row = scope.sandbox.table(SUBSCRIPTION).get(item.owner, item.parent or "")

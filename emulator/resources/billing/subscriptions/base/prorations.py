@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from emulator.resources import objects
-from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.amounts import discounts as off
 from emulator.resources.billing.base.periods import Period, period_at
 from emulator.resources.billing.base.proration import share
@@ -15,7 +14,7 @@ from emulator.resources.billing.invoices import lines
 from emulator.resources.billing.invoices.totals import coupon_of
 from emulator.resources.billing.subscriptions.base.billing import INVOICE, discounts_of
 from emulator.resources.billing.subscriptions.base.invoice_items import INVOICE_ITEM, add
-from emulator.resources.billing.subscriptions.base.items import is_metered, items_of, period_of, priced
+from emulator.resources.billing.subscriptions.base.items import amount, is_metered, items_of, period_of
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.resource import Fields
@@ -75,12 +74,21 @@ def _billed(scope: Scope, fields: Mapping[str, Json], item: Mapping[str, Json]) 
         return []
     if hash_in(fields, "billing_mode").get("type") == "flexible":
         return [dict(each) for each in list_in(item, "_billed")]
-    period, price, quantity = period_of(item), priced(scope, item), integer(item, "quantity", 1)
-    details: Json = {"price": hash_in(item, "price")["id"], "product": price["product"]}
-    amount = net(scope, fields, amount_of(price, quantity))
+    start, end = period_of(item)
     return [
-        {"amount": amount, "end": period.end, "price_details": details, "quantity": quantity, "start": period.start}
+        {
+            "amount": net(scope, fields, amount(scope, item)),
+            "end": end,
+            "price_details": _priced(item),
+            "quantity": integer(item, "quantity", 1),
+            "start": start,
+        }
     ]
+
+
+def _priced(item: Mapping[str, Json]) -> Json:
+    price = hash_in(item, "price")
+    return {"price": price["id"], "product": price["product"]}
 
 
 def debited(scope: Scope, fields: Mapping[str, Json], found: Sequence[Change]) -> Iterator[Fields]:
@@ -89,13 +97,11 @@ def debited(scope: Scope, fields: Mapping[str, Json], found: Sequence[Change]) -
         item = change.after
         if item is None or is_metered(hash_in(item, "price")):
             continue
-        price, quantity = priced(scope, item), integer(item, "quantity", 1)
+        quantity, details, price = integer(item, "quantity", 1), _priced(item), hash_in(item, "price")
         whole = period_at(integer(fields, "billing_cycle_anchor"), hash_in(price, "recurring"), change.at)
-        details: Json = {"price": hash_in(item, "price")["id"], "product": price["product"]}
-        amount = net(scope, fields, amount_of(price, quantity))
         yield {
             **_proration(item, Period(change.at, period_of(item).end)),
-            "amount": share(amount, *whole, change.at),
+            "amount": share(net(scope, fields, amount(scope, item)), *whole, change.at),
             "description": _described(scope, "Remaining", {"quantity": quantity, "price_details": details}, change.at),
             "pricing": lines.pricing(details, None),
             "proration_details": {"credited_items": None, "discount_amounts": []},
@@ -103,13 +109,13 @@ def debited(scope: Scope, fields: Mapping[str, Json], found: Sequence[Change]) -
         }
 
 
-def net(scope: Scope, fields: Mapping[str, Json], amount: int) -> int:
+def net(scope: Scope, fields: Mapping[str, Json], whole: int) -> int:
     """An amount after the percentages of the discounts of a subscription, which prorations include."""
     for identifier in discounts_of(scope, fields):
         coupon = coupon_of(scope, str(identifier))
         if coupon.get("percent_off"):
-            amount -= off([amount], coupon)[0]
-    return amount
+            whole -= off([whole], coupon)[0]
+    return whole
 
 
 def _proration(item: Mapping[str, Json], period: Period) -> Fields:
