@@ -1,6 +1,6 @@
 """Imports the modules of errors and resources while no request comes, so that the first request of a kind need not.
 
-They are imported one by one, each package after those that it imports: no import takes long, and the next one waits
+They are imported one by one, each package after those that it imports, so that no import takes long. The next one waits
 until no request has come for a moment.
 """
 
@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
-IDLE_SECONDS = 0.02
+PAUSE_SECONDS = 0.005  # between imports
+IDLE_SECONDS = 0.02  # without a request, after one came
 PACKAGES = (
     "errors.base",
     "errors.payments",
@@ -62,14 +63,10 @@ def modules() -> Iterator[str]:
 
 async def warm_up(requests: Callable[[], int]) -> None:
     """Import all modules. `requests` is the number of requests so far."""
+    before = 0
     for name in modules():
         if name not in sys.modules:
-            await _idle(requests)
+            await asyncio.sleep(PAUSE_SECONDS)
+            while before != (before := requests()):
+                await asyncio.sleep(IDLE_SECONDS)
             import_module(name)
-
-
-async def _idle(requests: Callable[[], int]) -> None:
-    """Wait until no request has come for a moment."""
-    before = None
-    while before != (before := requests()):
-        await asyncio.sleep(IDLE_SECONDS)

@@ -134,10 +134,10 @@ def _prepare(connection: socket.socket) -> list[Callable[[], bytes]]:
 
 def _create(connection: socket.socket, request: bytes) -> str:
     """The id of a new object."""
-    return str(json.loads(_exchange(connection, request))["id"])
+    return str(json.loads(exchange(connection, request))["id"])
 
 
-def _exchange(connection: socket.socket, request: bytes) -> bytes:
+def exchange(connection: socket.socket, request: bytes) -> bytes:
     """The body of a response. Raises RuntimeError unless its status is 200."""
     connection.sendall(request)
     head, _, body = connection.recv(1 << 20).partition(b"\r\n\r\n")
@@ -165,7 +165,7 @@ def _take_turns(connection: socket.socket, builders: list[Callable[[], bytes]], 
 
 def _timed(connection: socket.socket, request: bytes) -> float:
     time.sleep(PAUSE_SECONDS)  # the server may free what the last response consisted of
-    return timed(lambda: _exchange(connection, request))
+    return timed(lambda: exchange(connection, request))
 
 
 def _row(name: str, seconds: float, session: float, most: float) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import textwrap
@@ -18,7 +19,7 @@ def test_no_resource_is_left_to_import() -> None:
         from emulator.http import warm_up
         from emulator.resources import registry
 
-        warm_up.IDLE_SECONDS = 0
+        warm_up.PAUSE_SECONDS = 0
         asyncio.run(warm_up.warm_up(lambda: 0))
         before = {*sys.modules}
         print(sum(1 for operation in operations() if registry.endpoint(operation)), *({*sys.modules} - before))
@@ -32,7 +33,16 @@ def test_no_resource_is_left_to_import() -> None:
 
 @pytest.mark.asyncio
 async def test_an_import_waits_until_no_request_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm_up, "IDLE_SECONDS", 0)
-    counts = iter([1, 2, 5, 5, 6])
-    await warm_up._idle(lambda: next(counts))
-    assert list(counts) == [6]
+    slept: list[float] = []
+    module = "emulator.http.not_imported"
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(warm_up, "modules", lambda: [module, module])
+    monkeypatch.setattr(warm_up, "import_module", lambda name: slept.append(0))
+    counts = iter([1, 2, 2, 2])
+    await warm_up.warm_up(lambda: next(counts))
+    pause, idle = warm_up.PAUSE_SECONDS, warm_up.IDLE_SECONDS
+    assert slept == [pause, idle, idle, 0, pause, 0]
