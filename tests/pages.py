@@ -25,7 +25,7 @@ _PART = "--- part {} ---"
 _ELLIPSIS = "..."
 # Parts of values that differ from one run to the next: ids, secrets, digests, versions of programs.
 _ID = re.compile(
-    r"(?<![A-Za-z0-9])((?:sk|pk|rk|acct|evt|req|we|whsec|accs_secret_?|em_test|fault|ca|em|person|ba|du|issfr|prv|ch|pi|po)_)_?[0-9A-Za-z]{8,}"
+    r"(?<![A-Za-z0-9])((?:sk|pk|rk|acct|evt|req|we|whsec|accs_secret_?|em_test|fault|ca|em|person|ba|du|issfr|prv|ch|pi|po|cs_test|plink)_)_?[0-9A-Za-z]{8,}"
 )
 _HEXADECIMAL = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{16}\b")
 _HIDDEN = re.compile(r"\*{3,}\w{0,4}")  # the middle of a key, and its end
