@@ -102,7 +102,8 @@ def _rhythm(lines: Sequence[Fields], fields: Mapping[str, Json]) -> str:
     count, interval = integer(recurring[0], "interval_count", 1), str(recurring[0].get("interval"))
     every = f"per {interval}" if count == 1 else f"every {count} {interval}s"
     days = integer(hash_in(fields, "_subscription_data"), "trial_period_days")
-    free = f"{days} days free, then " if days else ""
+    later = sum(items.full_amount(each) for each in lines if items.is_recurring(each))
+    free = f"{days} days free, then {formatted(later, str(fields['currency']))} " if days else ""
     return f" <small>{escape(free + every)}</small>"
 
 

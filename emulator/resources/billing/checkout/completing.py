@@ -11,10 +11,12 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.billing.checkout import customers, inner, links
+from emulator.resources.billing.checkout import customers, inner, invoicing, links, subscriptions
 from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
 from emulator.resources.billing.checkout.payers import Payer
+from emulator.resources.billing.products import redemption
+from emulator.resources.billing.products.redemption import Redeemed
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents import confirm, setup_confirm, states
@@ -94,8 +96,29 @@ def _set_up(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     return _now(scope, session)
 
 
-def _subscribe(_: Scope, __: Row[bytes], ___: Payer) -> Row[bytes]:
-    raise errors.param_not_emulated(("mode",))
+def _subscribe(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
+    """Pay first, or set the payment method of a free beginning up; the subscription follows from that (observed)."""
+    session = entered(scope, session, payer)
+    if payer.method is None:
+        return finish(scope, session, subscriptions.subscribe(scope, session, None))
+    kind = INTENT if integer(shared(session), "amount_total") else SETUP_INTENT
+    intent = _own_intent(scope, session, kind)
+    session = objects.change(scope, SESSION, session, **{OWN: intent.id})
+    how = _confirmation(payer)
+    if kind == INTENT:
+        confirm.confirm(scope, intent, how)
+    else:
+        setup_confirm.confirm(scope, intent, how)
+    return _now(scope, session)
+
+
+def _own_intent(scope: Scope, session: Row[bytes], kind: str) -> Row[bytes]:
+    """The intent of a subscription, which a later attempt uses again."""
+    known = objects.get(scope, kind, str(shared(session).get(OWN) or ""))
+    if known is not None and shared(known)["status"] in states.OPEN:
+        return known
+    sent = subscriptions.payment(shared(session)) if kind == INTENT else subscriptions.set_up(shared(session))
+    return objects.change(scope, kind, inner.create(scope, kind, sent), **{LINK: session.id})
 
 
 BEGIN: Mapping[str, Callable[[Scope, Row[bytes], Payer], Row[bytes]]] = {
@@ -146,6 +169,12 @@ def _intent(scope: Scope, session: Row[bytes]) -> Row[bytes]:
     return objects.change(scope, INTENT, made, **{LINK: session.id})
 
 
+def intent_of(scope: Scope, fields: Mapping[str, Json]) -> Row[bytes] | None:
+    """The intent that a session is completed by, None before the first attempt to pay."""
+    identifier = str(fields.get(OWN) or fields.get(SETUP_INTENT) or fields.get(INTENT) or "")
+    return objects.get(scope, SETUP_INTENT if identifier.startswith("seti_") else INTENT, identifier)
+
+
 # --- what follows -------------------------------------------------------------------------------------------------
 
 
@@ -160,10 +189,22 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
         return
     if shared(session)["status"] == OPEN:
         if state in OUTCOMES or waits_for_bank(fields):
-            paid = NOTHING_DUE if shared(session)["mode"] == SETUP else OUTCOMES.get(state, UNPAID)
-            finish(scope, session, {"payment_status": paid})
+            nothing_due = after.id.startswith("seti_")
+            outcome: Fields = {"payment_status": NOTHING_DUE if nothing_due else OUTCOMES.get(state, UNPAID)}
+            outcome |= _made(scope, session, after)
+            finish(scope, session, outcome)
     elif shared(session)["payment_status"] == UNPAID:
-        _end(scope, session, str(shared(before)["status"]), state)
+        _end(scope, session, str(shared(before)["status"]), after)
+
+
+def _made(scope: Scope, session: Row[bytes], intent: Row[bytes]) -> Fields:
+    """What a session makes once its intent has succeeded: a subscription, or an invoice of the payment."""
+    fields = shared(session)
+    if fields["mode"] == SUBSCRIPTION:
+        return subscriptions.subscribe(scope, session, intent)
+    wanted = bool(hash_in(fields, "invoice_creation").get("enabled"))
+    paid = wanted and shared(intent)["status"] == states.SUCCEEDED
+    return {"invoice": invoicing.invoice(scope, session, intent)} if paid else {}
 
 
 def waits_for_bank(intent: Mapping[str, Json]) -> bool:
@@ -175,12 +216,14 @@ def waits_for_bank(intent: Mapping[str, Json]) -> bool:
 OUTCOMES = {states.SUCCEEDED: PAID, states.CAPTURE: UNPAID, states.PROCESSING: UNPAID}
 
 
-def _end(scope: Scope, session: Row[bytes], was: str, state: str) -> None:
+def _end(scope: Scope, session: Row[bytes], was: str, intent: Row[bytes]) -> None:
     """The end of a payment that took longer than the visit: a debit that succeeds or fails, or a capture."""
+    state = shared(intent)["status"]
     debit = was in (states.ACTION, states.PROCESSING)
     if state == states.SUCCEEDED:
+        made = _made(scope, session, intent) if shared(session)["mode"] == PAYMENT else {}
         outcome: Fields = {"_async": "succeeded"} if debit else {}
-        objects.change(scope, SESSION, session, payment_status=PAID, **outcome)
+        objects.change(scope, SESSION, session, payment_status=PAID, **outcome, **made)
     elif debit and state == states.METHOD:
         objects.change(scope, SESSION, session, _async="failed")
 
@@ -207,9 +250,19 @@ def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
         "custom_fields": _answered(fields, hash_in(pending, "custom")),
     }
     done.pop(PENDING, None)
+    if done["mode"] == PAYMENT and not done.get("invoice"):
+        _count(scope, done)
     session = objects.replace(scope, SESSION, session, done)
     links.completed(scope, done)
     return session
+
+
+def _count(scope: Scope, fields: Fields) -> None:
+    """Count the redemptions of the discounts of a payment; an invoice counts its own."""
+    discounts = cast("list[Fields]", fields.get("discounts") or [])
+    for coupon, each in zip(cast("list[Fields]", fields.get("_coupons") or []), discounts, strict=True):
+        code = each.get("promotion_code")
+        redemption.count(scope, Redeemed(coupon, str(code) if code else None))
 
 
 def _answered(fields: Fields, answers: Mapping[str, Json]) -> Json:

@@ -162,7 +162,7 @@ def _amounts(call: Call, mode: str) -> Fields:
             "payment_status": "no_payment_required",
             "payment_method_types": [],
         }
-    found = items.new(call, items.sent_in(call.params))
+    found = items.new(call, items.sent_in(call.params), trial=_has_trial(call.params))
     checks.check_items(mode, found)
     coupons = coupons_of(call, call.params, items.purchase(found, call.params.get("customer")))
     offered = shipping.options_of(call)
@@ -184,6 +184,11 @@ def _amounts(call: Call, mode: str) -> Fields:
         "shipping_options": cast("Json", offered),
         "_coupons": cast("Json", coupons),
     }
+
+
+def _has_trial(params: Params) -> bool:
+    data = hash_in(params, "subscription_data")
+    return bool(data.get("trial_period_days") or data.get("trial_end"))
 
 
 def _check_intent(call: Call, total: int, currency: str) -> None:

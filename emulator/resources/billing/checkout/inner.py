@@ -32,4 +32,9 @@ def create(scope: Scope, name: str, params: Mapping[str, Json], address: str = "
     call = call_of(scope, {key: value for key, value in params.items() if value is not None}, address)
     call.url = operation.path
     made = cast("Fields", endpoint.run(call))
-    return objects.named(scope, name, str(made["id"]))
+    return found(scope, name, str(made["id"]))
+
+
+def found(scope: Scope, name: str, identifier: str) -> Row[bytes]:
+    """The present row of an object. Raises LookupError."""
+    return objects.named(scope, name, identifier)

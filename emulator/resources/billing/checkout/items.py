@@ -56,15 +56,15 @@ class Totals(NamedTuple):
         }
 
 
-def new(call: Call, sent: Sequence[Params]) -> list[Fields]:
-    """The items of a request, without amounts. Raises StripeError."""
-    found = [_item(call, each, f"{LINES}[{place}]") for place, each in enumerate(sent)]
+def new(call: Call, sent: Sequence[Params], *, trial: bool = False) -> list[Fields]:
+    """The items of a request, without amounts. A trial makes recurring ones free at first. Raises StripeError."""
+    found = [_item(call, each, f"{LINES}[{place}]", trial=trial) for place, each in enumerate(sent)]
     if len({each["currency"] for each in found}) > 1:
         raise errors.line_currencies_differ()
     return found
 
 
-def _item(call: Call, sent: Params, path: str) -> Fields:
+def _item(call: Call, sent: Params, path: str, *, trial: bool) -> Fields:
     price = line_items.price_of(call, sent, path)
     wanted = call.params.get("currency")
     charged = amounts.in_currency(price, str(wanted)) if wanted else price
@@ -78,6 +78,7 @@ def _item(call: Call, sent: Params, path: str) -> Fields:
         "quantity": _quantity(sent, price, path),
         "_tax_rates": cast("Json", line_items.rates_of(call, sent, path)),
         CHARGED: {name: charged.get(name) for name in AMOUNTS},
+        "_trial": trial and bool(price.get("recurring")),
     }
     return {"id": call.sandbox.ids.in_account("li", call.now, call.owner), "object": ITEM, **fields}
 
@@ -97,7 +98,7 @@ def purchase(items: Sequence[Fields], customer: Json) -> Purchase:
     """What a customer buys, as coupons and promotion codes look at it."""
     products = [hash_in(each, "price").get("product") for each in items]
     currency = str(items[0]["currency"]) if items else None
-    return Purchase(customer, currency, sum(_amount(each) for each in items), products)
+    return Purchase(customer, currency, sum(full_amount(each) for each in items), products)
 
 
 def totals(items: Sequence[Fields], coupons: Sequence[Fields] = (), shipping: int = 0) -> Totals:
@@ -113,6 +114,11 @@ def totals(items: Sequence[Fields], coupons: Sequence[Fields] = (), shipping: in
 
 
 def _amount(item: Fields) -> int:
+    return 0 if item.get("_trial") else full_amount(item)
+
+
+def full_amount(item: Fields) -> int:
+    """The amount of an item after a trial, before discounts and taxes."""
     price = {**hash_in(item, "price"), **hash_in(item, CHARGED)}
     return amounts.amount_of(price, integer(item, "quantity"))
 

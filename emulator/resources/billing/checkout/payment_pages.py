@@ -8,7 +8,7 @@ from __future__ import annotations
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.checkout import completing, items, payers
-from emulator.resources.billing.checkout.creation import INTENT, SESSION
+from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import integer
 from emulator.resources.payments.methods import payment_methods
@@ -62,9 +62,11 @@ def shown(call: Call, row: Row[bytes]) -> Fields:
     names = ("currency", "livemode", "mode", "payment_intent", "payment_method_types", "payment_status")
     rest = ("return_url", "setup_intent", "status", "subscription", "success_url", "ui_mode", "url")
     own: Fields = {name: session.get(name) for name in (*names, *rest) if name in session}
-    intent = str(session.get(INTENT) or "")
-    waiting = objects.get(call.scope, INTENT, intent)
-    own[INTENT] = objects.shown(call.scope, INTENT, waiting) if waiting is not None else None
+    intent = completing.intent_of(call.scope, fields)
+    own |= {INTENT: None, SETUP_INTENT: None}
+    if intent is not None:
+        kind = SETUP_INTENT if intent.id.startswith("seti_") else INTENT
+        own[kind] = objects.shown(call.scope, kind, intent)
     body: Fields = {**own, "line_item_group": group, "session_id": row.id}
     return {"id": fields[PAGE], "object": SESSION, **dict(sorted(body.items()))}
 

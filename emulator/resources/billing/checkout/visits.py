@@ -13,7 +13,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.checkout import completing, items, payers, promotions, sessions, shipping
-from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
+from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.payments.intents import actions
@@ -92,7 +92,7 @@ def complete(sandbox: Sandbox, session: str, entered: Tree, changes: Tree, addre
 def authenticate(sandbox: Sandbox, session: str, outcome: str = "succeeded") -> Row[bytes]:
     """The visitor authenticates the payment of a session, or fails to. Raises LookupError and ValueError."""
     scope, row = find(sandbox, session)
-    intent = intent_of(scope, shared(row))
+    intent = completing.intent_of(scope, shared(row))
     if intent is None or shared(intent)["status"] != ACTION:
         raise ValueError(f"{row.id} waits for nobody")
     if outcome not in ("succeeded", "failed"):
@@ -129,15 +129,9 @@ def _quantity(item: Fields, text: str) -> int:
     return value
 
 
-def intent_of(scope: Scope, fields: Mapping[str, Json]) -> Row[bytes] | None:
-    """The intent that a session is completed by, None before the first attempt to pay."""
-    kind = SETUP_INTENT if fields["mode"] == "setup" else INTENT
-    return objects.get(scope, kind, str(fields.get(completing.OWN) or fields.get(kind) or ""))
-
-
 def waits_at(scope: Scope, fields: Mapping[str, Json]) -> str | None:
     """The URL of the page where the visitor authenticates the payment, None where nothing waits for that."""
-    row = intent_of(scope, fields)
+    row = completing.intent_of(scope, fields)
     action = hash_in(shared(row), "next_action") if row is not None else {}
     found = hash_in(action, "redirect_to_url").get("url")
     return str(found) if found else None
@@ -145,7 +139,7 @@ def waits_at(scope: Scope, fields: Mapping[str, Json]) -> str | None:
 
 def last_error(scope: Scope, fields: Mapping[str, Json]) -> str:
     """The message of the last attempt to pay, empty without a failed one."""
-    row = intent_of(scope, fields)
+    row = completing.intent_of(scope, fields)
     known = shared(row) if row is not None else {}
     error = hash_in(known, "last_setup_error") or hash_in(known, "last_payment_error")
     return str(error.get("message") or "")

@@ -78,7 +78,8 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
         before = len(changes)
         try:
             how = Confirmation(off_session=off_session, return_url=return_url, address=scope.sandbox.address)
-            _confirm(scope, intent, method or method_of(scope, fields), how)
+            if shared(intent)["status"] in states.OPEN:  # a prepaid one is confirmed
+                _confirm(scope, intent, method or method_of(scope, fields), how)
         except StripeError as failure:
             error = failure
             if not failure.body.changes_stay:  # no decline: the payment method cannot be used

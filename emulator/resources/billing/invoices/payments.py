@@ -23,6 +23,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 INTENT, PAYMENT, RECORD = states.PAYMENT, "invoice_payment", "payment_record"
+PREPAID = "prepaid_intent"  # a table of the ids of payment intents by those of customers
 LINKS = "invoice_of_intent"  # a table of the ids of invoices by those of payment intents
 # By the reason of an invoice; others are payments for an invoice (observed).
 DESCRIPTIONS: Mapping[str, str] = {
@@ -37,8 +38,33 @@ TYPES = ("card", "link")  # of an invoice without types of its own (observed)
 # --- payment intents ----------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def prepaid(scope: Scope, customer: str, intent: str) -> Iterator[None]:
+    """A block in which an invoice of a customer is paid by a payment intent that exists: a visitor has paid before."""
+    table = scope.sandbox.table(PREPAID)
+    table.add(scope.owner, customer, scope.outside.now, intent.encode())
+    try:
+        yield
+    finally:
+        if table.get(scope.owner, customer) is not None:
+            table.remove(scope.owner, customer)
+
+
+def _prepaid(scope: Scope, customer: Json) -> Row[bytes] | None:
+    """The payment intent that has paid an invoice before it was made; it pays no other one."""
+    table = scope.sandbox.table(PREPAID)
+    found: Row[bytes] | None = table.get(scope.owner, str(customer))
+    if found is None:
+        return None
+    table.remove(scope.owner, str(customer))
+    return objects.get(scope.outside, INTENT, found.data.decode())
+
+
 def intent_for(scope: Scope, row: Row[bytes], invoice: Fields) -> Row[bytes]:
-    """A new payment intent for the remaining amount of an invoice. Raises StripeError."""
+    """The payment intent for the remaining amount of an invoice, a new one unless it is prepaid. Raises StripeError."""
+    known = _prepaid(scope, invoice["customer"])
+    if known is not None:
+        return _with_details(scope.outside, known, {"customer_reference": None, "order_reference": row.id})
     sent: dict[str, object] = {
         "amount": remaining(invoice),
         "capture_method": "automatic",

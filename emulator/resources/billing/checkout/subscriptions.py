@@ -1,0 +1,119 @@
+"""The subscription of a checkout session: its payment, and how it begins once that has succeeded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import cast
+
+from emulator.resources.billing.checkout import inner, items
+from emulator.resources.billing.invoices import payments
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+SUBSCRIPTION, CREATION = "subscription", "Subscription creation"  # the latter describes the payment (observed)
+# The parameters of the subscription that the session keeps for it.
+GIVEN = (
+    "application_fee_percent",
+    "billing_cycle_anchor",
+    "billing_mode",
+    "default_tax_rates",
+    "description",
+    "invoice_settings",
+    "metadata",
+    "on_behalf_of",
+    "proration_behavior",
+    "transfer_data",
+    "trial_end",
+    "trial_period_days",
+    "trial_settings",
+)
+
+
+def _customer(session: Mapping[str, Json]) -> Json:
+    return hash_in(session, "_payer").get("customer")
+
+
+def payment(session: Fields) -> Fields:
+    """The parameters of the payment intent of a session, which pays the first invoice."""
+    data, total = hash_in(session, "_subscription_data"), integer(session, "amount_total")
+    fee, transfer = data.get("application_fee_percent"), hash_in(data, "transfer_data")
+    share = transfer.get("amount_percent")
+    return {
+        "amount": total,
+        "application_fee_amount": _share(total, fee) or None,
+        "capture_method": "automatic",
+        "currency": session["currency"],
+        "customer": _customer(session),
+        "description": CREATION,
+        "on_behalf_of": data.get("on_behalf_of"),
+        "payment_method_options": session.get("payment_method_options"),
+        "payment_method_types": session["payment_method_types"],
+        "setup_future_usage": "off_session",
+        "transfer_data": {
+            "destination": transfer["destination"],
+            **({"amount": _share(total, share)} if share else {}),
+        }
+        if transfer
+        else None,
+    }
+
+
+def _share(total: int, percent: Json) -> int:
+    return int(total * float(str(percent)) / 100 + 0.5) if percent else 0
+
+
+def set_up(session: Fields) -> Fields:
+    """The parameters of the setup intent of a session whose subscription is free at first."""
+    return {
+        "customer": _customer(session),
+        "payment_method_types": session["payment_method_types"],
+        "usage": "off_session",
+    }
+
+
+def subscribe(scope: Scope, session: Row[bytes], intent: Row[bytes] | None) -> Fields:
+    """Begin the subscription of a session, whose first invoice an intent has paid, and return what the session shows.
+
+    Raises StripeError.
+    """
+    fields = shared(session)
+    customer = str(_customer(fields))
+    method = shared(intent).get("payment_method") if intent is not None else None
+    sent: Fields = {**_given(fields), "customer": customer, "default_payment_method": method}
+    paid_by = intent.id if intent is not None and intent.id.startswith("pi_") else None
+    with payments.prepaid(scope, customer, paid_by) if paid_by else nullcontext():
+        row = inner.create(scope, SUBSCRIPTION, sent)
+    subscription = shared(row)
+    paid: Fields = {} if intent is not None else {"payment_status": "no_payment_required"}
+    return {**paid, SUBSCRIPTION: row.id, "invoice": subscription.get("latest_invoice")}
+
+
+def _given(session: Fields) -> Fields:
+    """The parameters of the subscription."""
+    data = hash_in(session, "_subscription_data")
+    found = items.of(session)
+    recurring: list[Json] = [_item(each) for each in found if items.is_recurring(each)]
+    once: list[Json] = [_item(each) for each in found if not items.is_recurring(each)]
+    discounts = cast("list[Fields]", session.get("discounts") or [])
+    return {
+        **{name: data[name] for name in GIVEN if data.get(name) not in (None, "")},
+        "items": recurring,
+        "add_invoice_items": once or None,
+        "discounts": [{name: value for name, value in each.items() if value} for each in discounts] or None,
+        "payment_behavior": "allow_incomplete",
+    }
+
+
+def _item(item: Fields) -> Fields:
+    rates = cast("list[Fields]", item.get("_tax_rates") or [])
+    found: Fields = {
+        "price": hash_in(item, "price")["id"],
+        "quantity": item.get("quantity"),
+        "tax_rates": [each["id"] for each in rates],
+    }
+    return {name: value for name, value in found.items() if value}
