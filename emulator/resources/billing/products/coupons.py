@@ -11,6 +11,7 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import integer, of_id
+from emulator.resources.money.currencies import check_currency
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import stored
 from emulator.sandbox.sandbox import Sandbox
@@ -46,7 +47,8 @@ def _create(call: Call, fields: Fields) -> Fields:
     check_future(call, "redeem_by")
     _check_currencies(call)
     _check_products(call)
-    return fields
+    currency = params.get("currency")
+    return {**fields, **({"currency": check_currency(str(currency))} if currency else {})}
 
 
 def _check_percentage(percent: object) -> None:
@@ -61,6 +63,7 @@ def _check_currencies(call: Call) -> None:
     for currency in hash_at(call.params, "currency_options"):
         if currency != currency.lower():
             raise errors.currency_key_not_lowercase(currency)
+        check_currency(currency, f"currency_options[{currency}]")
 
 
 def _check_products(call: Call) -> None:

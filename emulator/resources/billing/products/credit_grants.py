@@ -14,6 +14,7 @@ from emulator.resources.billing.products.credit_transactions import GRANT, OWNER
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id
+from emulator.resources.money.currencies import check_currency
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import CLOCK, decode, shared, stored
 from emulator.schema.trees import hash_at
@@ -34,6 +35,7 @@ def _create(call: Call, fields: Fields) -> Fields:
         raise errors.missing_param(("amount", "monetary"))
     if integer(amount, "value") < 1:
         raise errors.integer_too_small(("amount", "monetary", "value"), 1)
+    check_currency(str(amount["currency"]), "amount[monetary][currency]")
     if not 0 <= integer(params, "priority", PRIORITY) <= HIGHEST:
         raise errors.integer_too_large(("priority",), HIGHEST)
     _check_applicable(call)

@@ -16,6 +16,7 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import created, hash_in, list_in
 from emulator.resources.metadata import merged
+from emulator.resources.money.currencies import check_currency
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields, Handler, Resource, account_id
 from emulator.resources.stored import decode, encode, sent, updated_fields
@@ -42,7 +43,7 @@ def _create(call: Call) -> bytes:
     plan["metadata"] = dict(merged({}, params.get("metadata")))
     if params.get("tiers"):
         plan["tiers"] = [prices.tier(each) for each in list_in(params, "tiers")]
-    fields = price_fields(plan)
+    fields = {**price_fields(plan), "currency": check_currency(str(params["currency"]))}
     prices.check_interval(hash_in(fields, "recurring"))
     prices.check_meter(call.scope, hash_in(fields, "recurring"))
     if isinstance(params[PRODUCT], dict):

@@ -15,6 +15,7 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import created, hash_in, integer, list_in
+from emulator.resources.money.currencies import check_currency
 from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.stored import decode, stored
 from emulator.schema.check import Value
@@ -49,6 +50,7 @@ def _create(call: Call, fields: Fields) -> Fields:
     if not any(params.get(name) for name in ("tiers", "custom_unit_amount")) and not has_amount(params):
         raise errors.price_without_amount()
     check_amount(params)
+    fields["currency"] = check_currency(str(params["currency"]))
     check_interval(recurring)
     check_tiers(params)
     _take_lookup_key(call, "")
@@ -155,6 +157,7 @@ def options(call: Call, fields: Fields) -> Fields:
     for currency, sent in hash_at(call.params, "currency_options").items():
         if currency != currency.lower():
             raise errors.currency_key_not_lowercase(currency)
+        check_currency(currency, f"currency_options[{currency}]")
         found[currency] = _option(sent if isinstance(sent, dict) else {})
     return found
 

@@ -13,6 +13,7 @@ from emulator.resources.billing.products.coupons import COUNTED, COUPON, check_f
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, of_id
+from emulator.resources.money.currencies import check_currency
 from emulator.resources.paging import TableSource
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import decode, render, shared, stored
@@ -60,7 +61,10 @@ def _restrictions(call: Call) -> Fields:
         raise errors.missing_param(("restrictions", "minimum_amount_currency"))
     if sent.get("minimum_amount_currency") and sent.get("minimum_amount") is None:
         raise errors.missing_param(("restrictions", "minimum_amount"))
-    return {**NO_RESTRICTIONS, **sent}
+    currency = sent.get("minimum_amount_currency")
+    path = "restrictions[minimum_amount_currency]"
+    own: Fields = {"minimum_amount_currency": check_currency(str(currency), path)} if currency else {}
+    return {**NO_RESTRICTIONS, **sent, **own}
 
 
 def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
@@ -100,7 +104,9 @@ def _redeemable(scope: Scope, coupon: Row[bytes]) -> bool:
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     fields = shared(row)
     active = is_active(Scope(sandbox, row.owner, now), fields)
-    return {**render(CODE, frozenset(), sandbox, row, now), "active": active}
+    shown = render(CODE, frozenset(), sandbox, row, now)
+    restrictions = {k: v for k, v in hash_in(shown, "restrictions").items() if k != "currency_options"}
+    return {**shown, "active": active, "restrictions": restrictions}
 
 
 def _list(call: Call) -> Json:

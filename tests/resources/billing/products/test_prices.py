@@ -192,3 +192,86 @@ def test_a_plan_is_a_price_too_and_a_recurring_price_a_plan() -> None:
     assert api.get("/v1/prices/monthly").body["active"] is False
     assert api.delete("/v1/plans/monthly").body == {"id": "monthly", "object": "plan", "deleted": True}
     assert (api.get("/v1/plans/monthly").status, api.get("/v1/prices/monthly").status) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "param"),
+    [
+        ("prices", {"unit_amount": "5", "product_data": {"name": "Tea"}}, "currency"),
+        ("plans", {"amount": "5", "interval": "month", "product": {"name": "Tea"}}, "currency"),
+        ("coupons", {"amount_off": "5"}, "currency"),
+    ],
+)
+def test_a_currency_is_one_of_stripe_s_and_stored_in_lower_case(path: str, params: dict[str, Any], param: str) -> None:
+    api = Api()
+    refused = api.post(f"/v1/{path}", {**params, "currency": "xyz"})
+    assert (refused.status, refused.error["param"]) == (400, param)
+    assert refused.error["message"].startswith("Invalid currency: xyz. Stripe currently supports these currencies: usd")
+    assert made(api, path, **params, currency="EUR")["currency"] == "eur"
+
+
+def test_an_amount_below_zero_is_refused() -> None:
+    refused = Api().post("/v1/prices", {"currency": "usd", "unit_amount": "-5", "product_data": {"name": "Tea"}})
+    assert (refused.status, refused.error["message"], refused.error["param"]) == (
+        400,
+        "This value must be greater than or equal to 0.",
+        "unit_amount",
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"tiers": [{"up_to": "inf", "unit_amount": "5"}]}, "tiers"),
+        ({"billing_scheme": "tiered", "tiers_mode": "volume"}, "tiers"),
+        ({"billing_scheme": "tiered", "tiers": [{"up_to": "inf", "unit_amount": "5"}]}, "tiers_mode"),
+        (
+            {"billing_scheme": "tiered", "tiers_mode": "volume", "tiers": [{"up_to": "5", "unit_amount": "5"}]},
+            "tiers",
+        ),
+        (
+            {
+                "billing_scheme": "tiered",
+                "tiers_mode": "volume",
+                "tiers": [{"up_to": "5"}, {"up_to": "5"}, {"up_to": "inf"}],
+            },
+            "tiers",
+        ),
+    ],
+)
+def test_tiers_that_make_no_sense_are_refused(params: dict[str, Any], param: str) -> None:
+    own = {"unit_amount": "5"} if "tiers" not in params else {}
+    data = {"currency": "usd", "recurring": {"interval": "month"}, "product_data": {"name": "Tea"}, **own}
+    refused = Api().post("/v1/prices", {**data, **params})
+    assert (refused.status, refused.error["param"]) == (400, param)
+
+
+def test_a_tax_behavior_is_set_once() -> None:
+    api = Api()
+    price = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Tea"})["id"]
+    assert made(api, f"prices/{price}", tax_behavior="inclusive")["tax_behavior"] == "inclusive"
+    refused = api.post(f"/v1/prices/{price}", {"tax_behavior": "exclusive"})
+    assert (refused.status, refused.error["param"]) == (400, "tax_behavior")
+
+
+def test_the_events_of_a_deleted_product_show_it_as_inactive() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")["id"]
+    api.delete(f"/v1/products/{product}")
+    event = api.get("/v1/events?type=product.deleted").body["data"][0]["data"]["object"]
+    assert (event["id"], event["active"]) == (product, False)
+
+
+def test_plans_are_the_recurring_prices_and_events_of_a_plan_are_those_of_both() -> None:
+    api = Api()
+    plan = made(api, "plans", id="monthly", currency="usd", amount="500", interval="month", product={"name": "Tea"})
+    price = made(api, "prices", currency="usd", unit_amount="7", product=plan["product"], recurring={"interval": "day"})
+    once = made(api, "prices", currency="usd", unit_amount="7", product=plan["product"])["id"]
+    assert [each["id"] for each in api.get("/v1/plans").body["data"]] == [price["id"], "monthly"]
+    assert [each["id"] for each in api.get("/v1/prices").body["data"]] == [once, price["id"], "monthly"]
+    missing = api.get(f"/v1/plans/{once}")
+    assert (missing.status, missing.error["message"]) == (404, f"No such plan: '{once}'")
+    made(api, "plans/monthly", nickname="Monthly", trial_period_days="7")
+    assert api.get("/v1/prices/monthly").body["recurring"]["trial_period_days"] == 7
+    assert events(api)[:3] == ["product.created", "plan.created", "price.created"]
+    assert events(api)[-2:] == ["plan.updated", "price.updated"]
