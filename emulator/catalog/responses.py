@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from types import MappingProxyType
 
@@ -81,16 +81,27 @@ def _reader(file: str) -> ShapeReader:
 
 # Lists inside objects that versions before a date have, and the document lacks: the date, and the schema of an item.
 _LISTS_UNTIL: Mapping[str, Mapping[str, tuple[str, str]]] = {"payment_intent": {"charges": ("2022-11-15", "charge")}}
+# Objects that those versions name, in the same form.
+_OBJECTS_UNTIL: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "invoice": {name: ("2025-03-31", name) for name in ("charge", "payment_intent", "subscription")}
+}
 
 
 def schema_at(name: str, date: str) -> Shape:
     """A named schema as the version of a date has it. Raises KeyError when there is none."""
     found = schema(name)
-    old = {key: item for key, (until, item) in _LISTS_UNTIL.get(name, {}).items() if date < until}
+    old = _old(_LISTS_UNTIL, name, date, lambda item: List(Ref(item)))
+    old |= _old(_OBJECTS_UNTIL, name, date, lambda item: Expandable((item,)))
     if not old or not isinstance(found, Object):
         return found
-    lists = {key: Property(List(Ref(item)), expandable=True) for key, item in old.items()}
-    return Object(MappingProxyType({**found.properties, **lists}))
+    return Object(MappingProxyType({**found.properties, **old}))
+
+
+def _old(
+    tables: Mapping[str, Mapping[str, tuple[str, str]]], name: str, date: str, shaped: Callable[[str], Shape]
+) -> dict[str, Property]:
+    known = tables.get(name, {})
+    return {key: Property(shaped(item), expandable=True) for key, (until, item) in known.items() if date < until}
 
 
 def expand_error(group: str, operation_id: str, path: str, date: str) -> ExpandError | None:

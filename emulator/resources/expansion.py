@@ -44,7 +44,8 @@ def _included(call: Call, value: Mapping[str, Json], name: str) -> Mapping[str, 
     part = found.include(call, str(value.get("id")), name) if found and found.include else None
     if part is None:
         return value
-    return {key: part if key == name else value[key] for key in order(str(value["object"])) if key in {*value, name}}
+    names = dict.fromkeys((*order(str(value["object"])), *value, name))  # old versions have more than the order
+    return {key: part if key == name else value[key] for key in names if key in {*value, name}}
 
 
 def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Json:

@@ -39,6 +39,12 @@ Register = Callable[[Apply], Apply]
 CHANGES: list[Change] = []
 
 
+@lru_cache(maxsize=256)
+def _changes(text: str) -> tuple[Change, ...]:
+    version = versions.parse(text)
+    return tuple(change for change in CHANGES if change.applies(version))
+
+
 def with_beta(beta: str, name: str) -> Register:
     """Register a change of the objects `name` for versions with a beta, such as `some_beta=v1`."""
     return _registered(name, lambda version: beta in version.betas)
@@ -52,6 +58,7 @@ def before(date: str, name: str) -> Register:
 def _registered(name: str, applies: Callable[[Version], bool]) -> Register:
     def register(apply: Apply) -> Apply:
         CHANGES.append(Change(name, applies, apply))
+        _changes.cache_clear()  # modules of resources are imported when they are first used
         return apply
 
     return register
@@ -75,9 +82,11 @@ def risk_controls(account: Node, _: Find) -> Node:
 
 @before("2025-03-31", "payment_intent")
 @before("2025-03-31", "charge")
-def invoice(payment: Node, _: Find) -> Node:
+def invoice(payment: Node, find: Find) -> Node:
     """Before basil, payments show the invoice that they pay (official)."""
-    return in_order({**payment, "invoice": payment.get("invoice")})
+    intent = payment.get("id") if payment.get("object") == "payment_intent" else payment.get("payment_intent")
+    paid = find("invoice_of_intent", str(intent.get("id") if isinstance(intent, Mapping) else intent))
+    return in_order({**payment, "invoice": paid.get("id") if isinstance(paid, Mapping) else None})
 
 
 @before("2022-08-01", "customer")
@@ -108,12 +117,6 @@ def at_version(version: Version, response: Json, find: Find = nothing) -> Json:
     """The response as a version shows it. Parts that do not change are shared with the response."""
     changes = _changes(version.text)
     return _changed(response, changes, find) if changes else response
-
-
-@lru_cache(maxsize=256)
-def _changes(text: str) -> tuple[Change, ...]:
-    version = versions.parse(text)
-    return tuple(change for change in CHANGES if change.applies(version))
 
 
 def _changed(value: Json, changes: tuple[Change, ...], find: Find) -> Json:

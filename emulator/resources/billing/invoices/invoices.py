@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from emulator import errors
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
 from emulator.resources import objects, verbs
-from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base import before_basil, clocks
 from emulator.resources.billing.invoices import collection, drafts, finalization, payments, urls
 from emulator.resources.billing.invoices.changes import update
 from emulator.resources.billing.invoices.drafts import INVOICE, SEND, WAIT, remaining, subscription_of
@@ -28,12 +29,15 @@ from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 ABSENT = frozenset(("amount_paid_off_stripe", "confirmation_secret", "payments", "threshold_reason"))
 EXPANDED = ("confirmation_secret", "payments")
+OLD = ("charge", "payment_intent", "subscription")  # of versions before basil
 SEARCHED = frozenset(
     """
     created currency customer last_finalization_error_code last_finalization_error_type metadata number receipt_number
@@ -57,7 +61,12 @@ def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 def _include(call: Call, identifier: str, name: str) -> Json:
     """A field that only an expansion shows."""
     row: Row[bytes] | None = call.sandbox.table(INVOICE).get(call.owner, identifier)
-    if row is None or name not in EXPANDED:
+    if row is None:
+        return None
+    if name in OLD:
+        own = {"subscription": subscription_of(shared(row))}
+        return {**payments.payment_fields(call.scope, row), **own}.get(name)
+    if name not in EXPANDED:
         return None
     if name == "confirmation_secret":
         return shared(row).get(name)
@@ -200,6 +209,13 @@ def _of_subscription(row: Row[bytes], value: Value) -> bool:
     return subscription_of(shared(row)) == value
 
 
+def _list_params(_: Version) -> spec.Object:
+    """The parameters of the list, with the states in Stripe's order (observed)."""
+    known = catalog.operation("GetInvoices").params.params
+    states = spec.Enum(("draft", "open", "void", "paid", "uncollectible"))
+    return spec.Object({**known, "status": replace(known["status"], type=states)})
+
+
 def _unknown(_: Scope, __: str, ___: str | None) -> Fields:
     return {"status": "draft"}
 
@@ -219,6 +235,7 @@ INVOICES = stored(
     elapse=LIFE.by_itself,
     delete=lambda _, __: None,
     update=lambda _, __, fields: fields,
+    params={"list": _list_params},
     verbs={
         "create": _create,
         "update": _on("update", update),
@@ -235,4 +252,5 @@ INVOICES = stored(
     },
 )
 RESOURCES = (INVOICES, LINES)
-__all__ = ["INVOICES", "RESOURCES", "drafts", "found", "mark_uncollectible", "remaining", "void"]
+
+__all__ = ["INVOICES", "RESOURCES", "before_basil", "drafts", "found", "mark_uncollectible", "remaining", "void"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
-from emulator import errors
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.base import amounts, clocks
+from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put
 from emulator.resources.billing.invoices.lines import ITEM, hidden_price, item_of, lines_of, of_item, pricing
 from emulator.resources.billing.products.line_items import discounts_of, price_of
@@ -22,6 +25,7 @@ from emulator.resources.money.holders import default_currency
 from emulator.resources.resource import Events, Fields, Resource
 from emulator.resources.stored import CLOCK, decode, sent, shared, stored
 from emulator.resources.verbs import V1
+from emulator.schema import spec
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
@@ -29,9 +33,17 @@ from emulator.wire.json import Json
 
 SUBSCRIPTION = "subscription"
 REQUEST_ONLY = frozenset(
-    "customer discounts invoice price_data subscription tax_behavior tax_code unit_amount_decimal".split()
+    """
+    customer discounts invoice price price_data subscription tax_behavior tax_code unit_amount unit_amount_decimal
+    """.split()
 )
-PRICED = frozenset(("amount", "price_data", "pricing", "quantity", "quantity_decimal", "unit_amount_decimal"))
+OLD_PARAMS: Mapping[str, spec.Param] = {
+    "price": spec.Param(spec.String(5000)),
+    "unit_amount": spec.Param(spec.Integer()),
+}  # of versions before basil (official)
+PRICED = frozenset(
+    (*OLD_PARAMS, "amount", "price_data", "pricing", "quantity", "quantity_decimal", "unit_amount_decimal")
+)
 
 
 def add(scope: Scope, fields: Fields) -> Row[bytes]:
@@ -64,6 +76,7 @@ def add(scope: Scope, fields: Fields) -> Row[bytes]:
 
 def amount(call: Call, params: Params, currency: str) -> Fields:
     """The amount, the price and the quantity that parameters of an item or a line give. Raises StripeError."""
+    params = _named(params)
     quantity = integer(params, "quantity", 1)
     own: Fields = {"quantity": quantity, "quantity_decimal": str(params.get("quantity_decimal") or quantity)}
     data, named = hash_in(params, "price_data"), hash_in(params, "pricing").get("price")
@@ -88,6 +101,16 @@ def amount(call: Call, params: Params, currency: str) -> Fields:
     total = integer(params, "amount") if whole is not None else _times(str(each), quantity)
     details = hidden_price(call.scope, total, currency, params.get("description"))
     return {**own, "amount": total, "currency": currency, "pricing": pricing(details, unit)}
+
+
+def _named(params: Params) -> Params:
+    """Parameters under their present names."""
+    found: Params = {name: value for name, value in params.items() if name not in OLD_PARAMS}
+    if params.get("price"):
+        found["pricing"] = {"price": params["price"]}
+    if "unit_amount" in params:
+        found["unit_amount_decimal"] = str(params["unit_amount"])
+    return found
 
 
 def _times(unit: str, quantity: int) -> int:
@@ -178,7 +201,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _with_price(call: Call, fields: Fields) -> Params:
     """The parameters of an update, with the price of the item where they give another quantity alone."""
-    if {"amount", "price_data", "pricing", "unit_amount_decimal"} & call.params.keys():
+    if (PRICED - {"quantity", "quantity_decimal"}) & call.params.keys():
         return call.params
     details = hash_in(hash_in(fields, "pricing"), "price_details")
     known = objects.get(call.scope, "price", str(details.get("price")))
@@ -207,6 +230,11 @@ def _is_pending(row: Row[bytes], value: Value) -> bool:
     return (shared(row).get(INVOICE) is None) == value
 
 
+def _params(operation: str, version: Version) -> spec.Object:
+    known = catalog.operation(operation).params.params
+    return spec.Object({**known, **(OLD_PARAMS if version.date < BASIL else {})})
+
+
 def _unknown(scope: Scope, _: str, __: str | None) -> Fields:
     return {"amount": 1000, "currency": "usd", "date": scope.now, "tax_rates": []}
 
@@ -225,6 +253,10 @@ ITEMS = stored(
     events=Events("invoiceitem.created", None, "invoiceitem.deleted"),
     style=V1._replace(missing=_missing),
     unknown=partial(unknown.made, ITEM, "ii", _unknown, []),
+    params={
+        "create": partial(_params, "PostInvoiceitems"),
+        "update": partial(_params, "PostInvoiceitemsInvoiceitem"),
+    },
     verbs={"create": _create},
 )
 RESOURCES = (ITEMS,)

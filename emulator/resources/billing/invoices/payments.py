@@ -288,4 +288,38 @@ PAYMENTS = stored(
     unknown={"amount_requested": 1000, "status": "open"},
     events=_events,
 )
-RESOURCES = (PAYMENTS,)
+
+
+# --- versions before basil ----------------------------------------------------------------------------------------
+
+
+def _linked_invoice(call: Call, intent: str) -> Fields | None:
+    row = linked(call.scope, intent)
+    return {"id": row.id} if row is not None else None
+
+
+def _payment_of(call: Call, invoice: str) -> Fields | None:
+    """The payment of an invoice, and the parameters of that which newer versions do not show."""
+    row: Row[bytes] | None = call.sandbox.table(INVOICE).get(call.owner, invoice)
+    return payment_fields(call.scope, row) if row is not None else None
+
+
+def payment_fields(scope: Scope, row: Row[bytes]) -> Fields:
+    """What invoices show of their payment in old versions."""
+    fields, found = shared(row), of_invoice(scope, row.id)
+    intent = next((objects.get(scope.outside, INTENT, intent_of(each)) for each in found if intent_of(each)), None)
+    paid = [each for each in found if shared(each)["status"] == "paid"]
+    return {
+        "application_fee_amount": fields.get("_application_fee_amount"),
+        "charge": shared(intent).get("latest_charge") if intent is not None else None,
+        INTENT: intent.id if intent is not None else None,
+        "paid_out_of_band": fields["status"] == "paid" and bool(integer(fields, "amount_paid")) and not paid,
+        "transfer_data": fields.get("_transfer_data"),
+    }
+
+
+RESOURCES = (
+    PAYMENTS,
+    Resource[bytes](name=LINKS, look_up=_linked_invoice),
+    Resource[bytes](name="payment_of_invoice", look_up=_payment_of),
+)

@@ -410,3 +410,49 @@ def test_a_preview_of_a_subscription_is_its_next_period() -> None:
     line = preview["lines"]["data"][0]
     assert (preview["total"], line["description"]) == (2000, "2 \u00d7 Tea (at $10.00 / month)")
     assert line["period"]["start"] == one["items"]["data"][0]["current_period_end"]
+
+
+def test_a_list_of_invoices_is_filtered_by_its_state() -> None:
+    api = Api()
+    invoice = opened(api)
+    assert [one["id"] for one in api.get("/v1/invoices?status=open").body["data"]] == [invoice]
+    assert api.get("/v1/invoices?status=paid").body["data"] == []
+    refused = api.get("/v1/invoices?status=lost")
+    assert (refused.status, refused.error["message"], refused.error["param"]) == (
+        400,
+        "Invalid status: must be one of draft, open, void, paid, or uncollectible",
+        "status",
+    )
+
+
+def test_the_item_of_a_deleted_draft_cannot_be_changed() -> None:
+    api = Api()
+    invoice = made(api, "invoices", customer=customer(api))["id"]
+    added = made(api, "invoiceitems", invoice=invoice, amount="5", currency="usd")["id"]
+    assert api.delete(f"/v1/invoices/{invoice}").body["deleted"] is True
+    refused = api.post(f"/v1/invoiceitems/{added}", {"amount": "7"})
+    assert (refused.status, refused.error["message"]) == (400, "This invoice item has been deleted.")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "param"),
+    [
+        ("GET", "invoices/in_none", "invoice"),
+        ("DELETE", "invoices/in_none", "invoice"),
+        ("POST", "invoices/in_none/send", "invoice"),
+        ("POST", "invoices/in_none/add_lines", "invoice"),
+        ("POST", "invoices/in_none", "id"),
+        ("POST", "invoices/in_none/pay", "id"),
+        ("POST", "invoices/in_none/finalize", "id"),
+        ("POST", "invoices/in_none/void", "id"),
+        ("POST", "invoices/in_none/mark_uncollectible", "id"),
+    ],
+)
+def test_an_unknown_invoice_is_named_by_the_parameter_of_its_action(method: str, path: str, param: str) -> None:
+    body = b"lines[0][amount]=5" if path.endswith("add_lines") else b""
+    missing = Api().send(method, f"/v1/{path}", body)
+    assert (missing.status, missing.error["message"], missing.error["param"]) == (
+        404,
+        "No such invoice: 'in_none'",
+        param,
+    )

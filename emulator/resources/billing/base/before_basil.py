@@ -1,0 +1,130 @@
+"""Invoices, their lines and items as versions before basil (2025-03-31) show them: with the names that it removed.
+
+New names come to every version (observed), so that the old ones are added to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from emulator.resources.versions import Find, Node, before, coupon, in_order
+from emulator.wire.json import Json
+
+BASIL = "2025-03-31"
+
+
+@before(BASIL, "invoice")
+def invoice(node: Node, find: Find) -> Node:
+    """Invoices name their subscription, their payment, their one discount and their taxes."""
+    if node.get("deleted"):
+        return node
+    details = _hash(node, "parent", "subscription_details")
+    found = find("payment_of_invoice", str(node.get("id")))
+    payment: Mapping[str, Json] = found if isinstance(found, Mapping) else {}
+    taxes = [_tax(each) for each in _list(node, "total_taxes")]
+    own: dict[str, Json] = {
+        "application_fee_amount": payment.get("application_fee_amount"),
+        "charge": payment.get("charge"),
+        "discount": _discount(node, find),
+        "paid": node.get("status") == "paid",
+        "paid_out_of_band": bool(payment.get("paid_out_of_band")),
+        "payment_intent": payment.get("payment_intent"),
+        "quote": _hash(node, "parent", "quote_details").get("quote"),
+        "subscription": details.get("subscription"),
+        "subscription_details": {"metadata": details.get("metadata")},
+        "tax": sum(_integer(each, "amount") for each in taxes) if taxes else None,
+        "total_tax_amounts": list(taxes),
+        "transfer_data": payment.get("transfer_data"),
+    }
+    return in_order({**own, **node})  # what a request has expanded stays
+
+
+@before(BASIL, "line_item")
+def line(node: Node, find: Find) -> Node:
+    """Lines of invoices have a type, a whole price, and say themselves whether they are prorations."""
+    if "parent" not in node:
+        return node
+    item, own = _hash(node, "parent", "invoice_item_details"), _hash(node, "parent", "subscription_item_details")
+    details = {**item, **own}
+    taxes = [_tax(each) for each in _list(node, "taxes")]
+    included = sum(_integer(each, "amount") for each in taxes if each["inclusive"])
+    net = _integer(node, "amount") - included
+    named = {name: details[name] for name in ("invoice_item", "subscription_item") if details.get(name)}
+    found: dict[str, Json] = {
+        **named,
+        **_priced(node, find),
+        "amount_excluding_tax": net,
+        "proration": bool(details.get("proration")),
+        "proration_details": details.get("proration_details") or {"credited_items": None},
+        "subscription": details.get("subscription"),
+        "tax_amounts": list(taxes),
+        "tax_rates": [find("tax_rate", str(each["tax_rate"])) for each in taxes],
+        "type": "invoiceitem" if named.get("invoice_item") else "subscription",
+        "unit_amount_excluding_tax": _unit(net, _integer(node, "quantity") or 1),
+    }
+    return in_order({**node, **found})
+
+
+@before(BASIL, "invoiceitem")
+def item(node: Node, find: Find) -> Node:
+    """Invoice items have a whole price, and name their subscription."""
+    if node.get("deleted"):
+        return node
+    details = _hash(node, "parent", "subscription_details")
+    unit = _hash(node, "pricing").get("unit_amount_decimal")
+    own: dict[str, Json] = {
+        **_priced(node, find),
+        **{name: details[name] for name in ("subscription_item",) if details.get(name)},
+        "subscription": details.get("subscription"),
+        "unit_amount": int(unit) if isinstance(unit, str) and unit.lstrip("-").isdigit() else None,
+        "unit_amount_decimal": unit,
+    }
+    return in_order({**node, **own})
+
+
+def _priced(node: Node, find: Find) -> dict[str, Json]:
+    """The price and the plan; the hidden price of an amount is not shown (our choice)."""
+    identifier = str(_hash(node, "pricing", "price_details").get("price"))
+    price = find("price", identifier)
+    recurring = isinstance(price, Mapping) and bool(price.get("recurring"))
+    return {"plan": find("plan", identifier) if recurring else None, "price": price}
+
+
+def _discount(node: Node, find: Find) -> Json:
+    """The first discount, with the whole coupon."""
+    ids = node.get("discounts")
+    first = ids[0] if isinstance(ids, list) and ids else None
+    found = find("discount", first) if isinstance(first, str) else first
+    return dict(coupon(found, find)) if isinstance(found, Mapping) and "source" in found else found
+
+
+def _tax(tax: Mapping[str, Any]) -> dict[str, Json]:
+    return {
+        "amount": tax["amount"],
+        "inclusive": tax.get("tax_behavior") == "inclusive",
+        "tax_rate": _hash(tax, "tax_rate_details").get("tax_rate"),
+        "taxability_reason": None,
+        "taxable_amount": tax.get("taxable_amount"),
+    }
+
+
+def _unit(amount: int, quantity: int) -> str:
+    return f"{amount / quantity:.12f}".rstrip("0").rstrip(".")
+
+
+def _hash(node: Mapping[str, Any], *names: str) -> Mapping[str, Json]:
+    found: Any = node
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _list(node: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    found = node.get(name)
+    yield from (each for each in found if isinstance(each, Mapping)) if isinstance(found, list) else ()
+
+
+def _integer(node: Mapping[str, Any], name: str) -> int:
+    found = node.get(name)
+    return found if isinstance(found, int) else 0
