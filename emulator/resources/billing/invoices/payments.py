@@ -105,9 +105,18 @@ def _terms(invoice: Fields) -> dict[str, object]:
         "application_fee_amount": fee_of(invoice),
         "on_behalf_of": invoice.get("on_behalf_of"),
         "statement_descriptor_suffix": invoice.get("statement_descriptor"),
-        "transfer_data": invoice.get("_transfer_data"),
+        "transfer_data": transfer_of(invoice),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def transfer_of(invoice: Fields) -> Json:
+    """The transfer of a payment of an invoice: a subscription may transfer a share of what is due."""
+    data = hash_in(invoice, "_transfer_data")
+    percent = data.get("amount_percent")
+    if not isinstance(percent, int | float):
+        return {name: each for name, each in data.items() if name != "amount_percent"} or None
+    return {"destination": data["destination"], "amount": int(integer(invoice, "amount_due") * percent / 100 + 0.5)}
 
 
 def fee_of(invoice: Fields) -> int | None:

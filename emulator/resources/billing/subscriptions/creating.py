@@ -139,7 +139,7 @@ def bill(scope: Scope, row: Row[bytes], how: Beginning) -> Row[bytes]:
     if not result.settled:
         own["status"] = "incomplete"
     elif _is_free(result.invoice) and not how.later and not trials.is_payable(scope, fields):
-        own["pending_setup_intent"] = trials.setup_intent(scope, fields["customer"])
+        own["pending_setup_intent"] = trials.setup_intent(scope, row.id, fields["customer"])
     return _with_notice(scope, objects.replace(scope, SUBSCRIPTION, row, {**fields, **own}))
 
 

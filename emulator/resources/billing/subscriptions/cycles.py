@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.periods import Period
-from emulator.resources.billing.subscriptions import canceling, pausing
+from emulator.resources.billing.subscriptions import canceling, pausing, upcoming
 from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, with_period
@@ -100,7 +101,7 @@ def _renew(scope: Scope, row: Row[bytes]) -> None:
     advances = before.get("status") != "unpaid" and pausing.advances(before)
     draft = billing.draft(scope, row.id, after, Bill(billing.CYCLE, lines, Period(start, scope.now), advances=advances))
     own = redemptions.left(scope, after, billing.billed(items, draft), draft)
-    objects.replace(scope, SUBSCRIPTION, row, {**after, **own, "latest_invoice": draft.id})
+    objects.replace(scope, SUBSCRIPTION, row, upcoming.without({**after, **own, "latest_invoice": draft.id}))
     pausing.settle(scope, before, draft)
 
 
@@ -120,6 +121,7 @@ STEPS = (
     Step(pausing.resumes_at, pausing.resume_collection),
     Step(pausing.pending_until, pausing.expire_pending),
     Step(_notice_at, _notice),
+    Step(upcoming.notice_at, partial(upcoming.notify, _renew)),
     Step(_end_at, _end),
     Step(_period_end, _renew),
 )

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from emulator.resources.billing.subscriptions.base.trials import NOTICED
 from emulator.resources.billing.subscriptions.revising import PENDING
+from emulator.resources.billing.subscriptions.upcoming import UPCOMING
 from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import FRESH
+from emulator.resources.generic.base.additions import FRESH, hash_in
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import shared
@@ -27,10 +28,18 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     if diff.before is None or _is_fresh(diff.before):
         yield snapshot(f"{PREFIX}.created", account, None, after)
         return
+    yield from _upcoming(shared(diff.before), shared(diff.after), account)
     before = resource.render(diff.sandbox, diff.before, diff.then)
     for name in _names(shared(diff.before), shared(diff.after), changed=before != after):
         own = name in ("deleted", "trial_will_end")
         yield snapshot(f"{PREFIX}.{name}", account, None if own else before, after)
+
+
+def _upcoming(was: Fields, now: Fields, account: str | None) -> Iterator[NewEvent]:
+    """The notice of a renewal."""
+    invoice = hash_in(now, UPCOMING).get("invoice")
+    if now.get(UPCOMING) != was.get(UPCOMING) and isinstance(invoice, dict):
+        yield snapshot("invoice.upcoming", account, None, invoice)
 
 
 def _names(was: Fields, now: Fields, *, changed: bool) -> Iterator[str]:

@@ -15,6 +15,7 @@ from emulator.resources.resource import Fields
 from emulator.wire.json import Json
 
 NOTICE = 3 * 86_400  # seconds before the end of a trial (official)
+SETUPS = "subscription_of_setup"  # a table of the ids of subscriptions by those of setup intents
 NOTICED = "_trial_noticed"  # never shown: the notice has been sent
 
 
@@ -59,11 +60,12 @@ def paused(scope: Scope, fields: Fields, *, by_request: bool) -> Fields:
     return {**fields, "billing_cycle_anchor": scope.now, "items": items, "status": "paused", "trial_end": end}
 
 
-def setup_intent(scope: Scope, customer: Json) -> str:
-    """A new setup intent by which a customer adds a payment method during a trial."""
+def setup_intent(scope: Scope, subscription: str, customer: Json) -> str:
+    """A new setup intent by which a customer adds a payment method to a subscription with nothing to pay yet."""
     outside = scope.outside
     identifier = outside.sandbox.ids.in_account("seti", outside.now, outside.owner)
     sent: dict[str, object] = {"customer": customer, "payment_method_types": ["card"], "usage": "off_session"}
     with outside.sandbox.ids.next(["seti"], identifier):
         create(outside, "setup_intent", sent)
+    outside.sandbox.table(SETUPS).add(outside.owner, identifier, outside.now, subscription.encode())
     return identifier

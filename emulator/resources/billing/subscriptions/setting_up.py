@@ -1,0 +1,30 @@
+"""Subscriptions follow the setup intent that waits for a payment method."""
+
+from __future__ import annotations
+
+from emulator.resources import objects
+from emulator.resources.billing.base import clocks
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
+from emulator.resources.billing.subscriptions.base.trials import SETUPS
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.store.table import Row
+
+SAVES = "save_default_payment_method"
+OVER = ("canceled", "succeeded")
+
+
+def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
+    """Follow a change of a setup intent: once it has succeeded, no subscription waits for it (official)."""
+    link: Row[bytes] | None = scope.sandbox.table(SETUPS).get(scope.owner, after.id)
+    status = shared(after)["status"]
+    row = objects.get(scope, SUBSCRIPTION, link.data.decode()) if link is not None else None
+    if row is None or status not in OVER or status == shared(before)["status"]:
+        return
+    if shared(row).get("pending_setup_intent") == after.id:
+        own: Fields = {"pending_setup_intent": None}
+        if status == "succeeded" and hash_in(shared(row), "payment_settings").get(SAVES) == "on_subscription":
+            own["default_payment_method"] = shared(after).get("payment_method")
+        objects.change(clocks.scope_of(scope, shared(row)), SUBSCRIPTION, row, **own)

@@ -1,0 +1,63 @@
+"""The notice of a renewal: `invoice.upcoming`, some days before, with the invoice as it would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.resources import objects
+from emulator.resources.billing.invoices import drafts
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
+from emulator.resources.billing.subscriptions.base.states import BILLED
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.resource import Fields
+from emulator.resources.stored import decode, shared
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+UPCOMING = "_upcoming"  # never shown: the end of the period that was announced, and the invoice of its event
+LEAD = 7 * 86_400  # seconds before a renewal (our choice: at Stripe it is a setting of the account)
+# The fields of a draft that has not been created.
+_UPCOMING: Fields = {
+    "auto_advance": False,
+    "automatically_finalizes_at": None,
+    "billing_reason": "upcoming",
+    "webhooks_delivered_at": None,
+}
+
+
+def notice_at(_: Row[bytes], fields: Fields) -> int | None:
+    """The second of the notice of the next renewal, None without one and where it was sent."""
+    periods = [period_of(item) for item in items_of(fields)]
+    if not periods or fields.get("status") not in BILLED or fields.get("status") == "unpaid":
+        return None
+    first = min(periods, key=lambda period: period.end)
+    ends, sent = fields.get("cancel_at"), hash_in(fields, UPCOMING).get("period_end")
+    renews = not isinstance(ends, int) or ends > first.end
+    return first.end - LEAD if renews and sent != first.end and first.end - first.start > LEAD else None
+
+
+def notify(renew: Callable[[Scope, Row[bytes]], None], scope: Scope, row: Row[bytes]) -> None:
+    """Announce the next invoice of a subscription: the renewal is done at its time, looked at, and undone."""
+    fields = decode(row)
+    end = min(period_of(item).end for item in items_of(fields))
+    invoice = _invoice(renew, scope._replace(now=end, real=scope.real or scope.now), row)
+    announced: Json = {"invoice": invoice, "period_end": end}
+    objects.replace(scope, SUBSCRIPTION, row, {**fields, UPCOMING: announced})
+
+
+def _invoice(renew: Callable[[Scope, Row[bytes]], None], later: Scope, row: Row[bytes]) -> Json:
+    changes = later.sandbox.changes
+    before = len(changes)
+    renew(later, row)
+    after = objects.named(later, SUBSCRIPTION, row.id)
+    latest = str(shared(after).get("latest_invoice"))
+    found = objects.get(later, drafts.INVOICE, latest) if latest != shared(row).get("latest_invoice") else None
+    shown = {**objects.shown(later, drafts.INVOICE, found), **_UPCOMING} if found is not None else {}
+    changes.undo(before)
+    return {name: value for name, value in shown.items() if name != "id"} or None
+
+
+def without(fields: Fields) -> Fields:
+    """A subscription whose announced renewal has come."""
+    return {name: value for name, value in fields.items() if name != UPCOMING}
