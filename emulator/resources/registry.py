@@ -115,7 +115,10 @@ FOLLOWERS: dict[str, dict[str, str]] = {
         "billing.credit_grant": "billing.products.credit_use",
     },
     "payment_intent": {"invoice": "billing.invoices.collection", "checkout.session": "billing.checkout.completing"},
-    "setup_intent": {"checkout.session": "billing.checkout.completing"},
+    "setup_intent": {
+        "checkout.session": "billing.checkout.completing",
+        "subscription": "billing.subscriptions.setting_up",
+    },
     "subscription": {
         "entitlements.feature": "billing.products.entitlements",
         "subscription_schedule": "billing.schedules.following",

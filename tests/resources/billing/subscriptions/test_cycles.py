@@ -37,6 +37,7 @@ def test_the_events_of_a_cycle_come_in_stripes_order() -> None:
     shop.subscribe()
     shop.until("2025-12-10 14:00")  # events of more than thirty days ago are gone
     assert shop.events("invoice", "payment_intent", "charge.s", "customer.subscription") == [
+        "invoice.upcoming",
         "invoice.created",
         "customer.subscription.updated",
         "invoice.finalized",
