@@ -15,6 +15,7 @@ from emulator.resources.billing.invoices.requests import (
     terms,
 )
 from emulator.resources.billing.products.line_items import discounts_of
+from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
@@ -53,7 +54,7 @@ def _computed(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
     if params.get("days_until_due"):
         found["due_date"] = row.created + integer(params, "days_until_due") * DAY
     if "discounts" in params:
-        found["discounts"] = discounts_of(call, params, invoice=row.id)
+        found["discounts"] = discounts_of(call, params, Purchase(stored.get("customer")), invoice=row.id)
     if "shipping_cost" in params:
         found["shipping_cost"] = shipping_cost(call, scope, str(stored["currency"]))
     if isinstance(params.get("rendering"), dict):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from emulator.resources import objects
 from emulator.resources.billing.invoices.lines import ITEM, item_of, lines_of, of_item
 from emulator.resources.billing.invoices.totals import with_lines
+from emulator.resources.billing.products.redemption import place
 from emulator.resources.connect.accounts.settings import business_profile, settings
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
@@ -47,6 +48,7 @@ def new(scope: Scope, fields: Fields, lines: Sequence[Fields]) -> Row[bytes]:
     parent = str(draft[CUSTOMER]) if draft.get(CUSTOMER) else None
     row = objects.add(scope, INVOICE, identifier, with_lines(scope, draft, own), parent)
     claim(scope, row)
+    place(scope, draft["discounts"], invoice=identifier)
     return row
 
 

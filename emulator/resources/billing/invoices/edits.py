@@ -12,6 +12,7 @@ from emulator.resources.billing.invoices.drafts import INVOICE, changed, put
 from emulator.resources.billing.invoices.items import add, amount
 from emulator.resources.billing.invoices.lines import ITEM, LINE, item_of, lines_of, of_item
 from emulator.resources.billing.products.line_items import discounts_of, rates_of
+from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, list_in, of_id
 from emulator.resources.generic.base.lists import shown_item
@@ -60,7 +61,7 @@ def _item(call: Call, scope: Scope, row: Row[bytes], sent: Params, path: str) ->
     invoice = shared(row)
     fields: Fields = {
         "customer": invoice.get("customer"),
-        "discounts": discounts_of(call, sent, invoice=row.id),
+        "discounts": discounts_of(call, sent, Purchase(invoice.get("customer")), invoice=row.id),
         "invoice": row.id,
         "metadata": dict(merged({}, sent.get("metadata"))),
         "tax_rates": list(rates_of(call, sent, path)),

@@ -16,6 +16,7 @@ from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put
 from emulator.resources.billing.invoices.lines import ITEM, hidden_price, item_of, lines_of, of_item, pricing
 from emulator.resources.billing.products.line_items import discounts_of, price_of
+from emulator.resources.billing.products.redemption import DIRECT, Purchase, place
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base.additions import hash_in, integer, of_id
@@ -134,8 +135,9 @@ def _create(call: Call) -> Json:
         **({"parent": _parent(subscription)} if subscription else {}),
     }
     if "discounts" in call.params:
-        fields["discounts"] = discounts_of(call, call.params, customer=customer)
+        fields["discounts"] = discounts_of(call, call.params, customer=customer, **{DIRECT: True})
     row = add(scope, {**fields, **({INVOICE: invoice.id} if invoice is not None else {})})
+    place(scope, fields.get("discounts"), invoice_item=row.id)
     if invoice is not None:
         put(scope, invoice, decode(invoice), [of_item(scope, row.id, shared(row)), *lines_of(shared(invoice))])
     return ITEMS.respond(call, row)
@@ -191,7 +193,8 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if PRICED & call.params.keys():
         fields = {**fields, **amount(call, _with_price(call, stored_fields), str(stored_fields["currency"]))}
     if "discounts" in call.params:
-        fields["discounts"] = discounts_of(call, call.params, invoice_item=row.id)
+        buyer = Purchase(stored_fields.get(CUSTOMER))
+        fields["discounts"] = discounts_of(call, call.params, buyer, customer=buyer.customer, invoice_item=row.id)
     if invoice is not None:
         found = decode(invoice)
         lines = [of_item(scope, row.id, fields) if item_of(line) == row.id else line for line in lines_of(found)]

@@ -12,7 +12,9 @@ from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.products.line_items import customer_discount
 from emulator.resources.billing.products.redemption import (
     CUSTOMER,
+    DIRECT,
     DISCOUNT,
+    QUOTED,
     Purchase,
     Redeemed,
     count,
@@ -152,13 +154,14 @@ def _end(scope: Scope, row: Row[bytes]) -> None:
 
 
 LIFE = Life(DISCOUNT, _ends, _end)
+APART = ("checkout_session", "invoice", "invoice_item", DIRECT, QUOTED)
 EVENTS = Events("customer.discount.created", "customer.discount.updated", "customer.discount.deleted")
 
 
 def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """The events of a discount of a customer or a subscription; that of one invoice or session has none (official)."""
     fields = shared(diff.row)
-    if fields.get(CUSTOMER) and not any(fields.get(name) for name in ("invoice", "invoice_item", "checkout_session")):
+    if fields.get(CUSTOMER) and not any(fields.get(name) for name in APART):
         yield from EVENTS(resource, diff)
 
 

@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import amounts
-from emulator.resources.billing.products.redemption import DISCOUNT, NOTHING, Purchase, add, named, redeemed, terms
+from emulator.resources.billing.products.redemption import (
+    DIRECT,
+    DISCOUNT,
+    NOTHING,
+    Purchase,
+    add,
+    named,
+    redeemed,
+    terms,
+)
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import created, hash_in, integer, of_id, scope_of
 from emulator.resources.generic.base.lists import HIDDEN
@@ -154,7 +163,9 @@ def customer_discount(call: Call | Scope, customer: Json) -> Fields:
 
 def invoice_discounts(call: Call, payer: Json, **owner: Json) -> list[Json]:
     """The discounts of a new invoice: those sent, or else that of its customer (official). Raises StripeError."""
-    return discounts_of(call, call.params, **owner) if "discounts" in call.params else inherited(call, payer)
+    if "discounts" not in call.params:
+        return inherited(call, payer)
+    return discounts_of(call, call.params, Purchase(payer), **{**owner, DIRECT: True})
 
 
 def inherited(call: Call | Scope, customer: Json) -> list[Json]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from emulator import errors
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.billing.base.amounts import LARGEST
 from emulator.resources.billing.base.declarations import searching
@@ -18,6 +19,7 @@ from emulator.resources.generic.base.additions import created, hash_in, integer,
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.stored import decode, stored
+from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
 from emulator.store.events import NewEvent
@@ -238,6 +240,12 @@ def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, objec
     return {"currency": "usd", "unit_amount": 1000, "product": product, "recurring": {"interval": "month"}}
 
 
+def _update_params(_: Version) -> spec.Object:
+    """The parameters of an update, which may also remove the lookup key (observed)."""
+    known = catalog.operation("PostPricesPrice").params.params
+    return spec.Object({**known, "lookup_key": replace(known["lookup_key"], clearable=True)})
+
+
 PRICES = stored(
     PRICE,
     "price",
@@ -251,6 +259,7 @@ PRICES = stored(
     unknown=by_request(PRICE, _unknown),
     verbs={"search": searching(PRICE, "active currency lookup_key metadata product type")},
     events=_events,
+    params={"update": _update_params},
     **lists.hiding(PRICE, PATH) | {"include": _include},
 )
 RESOURCES = (PRICES,)

@@ -30,6 +30,8 @@ TERMS = (
     "name",
     "percent_off",
 )
+DIRECT = "_direct"  # of a discount of one invoice or item, whose id may not be known yet
+QUOTED = "_quoted"  # of a discount of a quote, which is redeemed when the quote is accepted
 KEPT = "_coupon"  # the terms of the coupon, which a discount keeps when the coupon is deleted
 
 
@@ -180,7 +182,8 @@ def discount_fields(call: Call | Scope, found: Redeemed, **owner: Json) -> Field
     """The fields of a new discount; that of a repeating coupon ends, except on one invoice."""
     scope = scope_of(call)
     months: Fields = {"interval": "month", "interval_count": integer(found.coupon, "duration_in_months", 1)}
-    repeats = found.coupon.get("duration") == "repeating" and not (owner.get("invoice") or owner.get("invoice_item"))
+    direct = any(owner.get(name) for name in ("invoice", "invoice_item", DIRECT))
+    repeats = found.coupon.get("duration") == "repeating" and not direct
     customer = objects.get(scope, CUSTOMER, str(owner.get(CUSTOMER) or ""))
     clock = shared(customer).get(CLOCK) if customer is not None else None
     return {
@@ -201,8 +204,17 @@ def add(call: Call | Scope, found: Redeemed, **owner: Json) -> str:
     scope = scope_of(call)
     identifier = scope.sandbox.ids.in_account("di", scope.now, scope.owner)
     objects.add(scope, DISCOUNT, identifier, discount_fields(scope, found, **owner))
-    count(scope, found)
+    if not owner.get(QUOTED):
+        count(scope, found)
     return identifier
+
+
+def place(scope: Scope, discounts: Json, **owner: Json) -> None:
+    """Names the invoice or the item of discounts that were redeemed for it alone."""
+    for identifier in discounts if isinstance(discounts, list) else ():
+        row = objects.get(scope, DISCOUNT, str(identifier))
+        if row is not None and shared(row).get(DIRECT):
+            objects.change(scope, DISCOUNT, row, **owner)
 
 
 def count(call: Call | Scope, found: Redeemed) -> None:

@@ -12,6 +12,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.products.line_items import discounts_of
+from emulator.resources.billing.products.redemption import QUOTED
 from emulator.resources.billing.schedules.quote_acceptance import accepted
 from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, lines_of, totals
 from emulator.resources.endpoint import Call, Scope
@@ -85,7 +86,7 @@ def _new(call: Call) -> Fields:
     if LINES in call.params or not copied:
         fields |= totals(call, fields, list_in(call.params, LINES))
     if "discounts" in call.params or not copied:
-        fields["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER))
+        fields["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **{QUOTED: True})
     return fields
 
 
@@ -149,7 +150,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     whole["test_clock"] = _clock(call, whole)
     _check(whole, scope.now)
     if "discounts" in call.params:
-        whole["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER))
+        whole["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **{QUOTED: True})
     priced = call.params.keys() & {LINES, "discounts", "default_tax_rates", "subscription_data"}
     return {**whole, **totals(call, whole, _sent_lines(call, whole))} if priced else whole
 

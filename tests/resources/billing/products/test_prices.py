@@ -167,6 +167,7 @@ def test_a_lookup_key_is_one_price_s_and_moves_when_it_is_told_to() -> None:
     assert [one["id"] for one in api.get("/v1/prices?lookup_keys[]=tea").body["data"]] == [second["id"]]
     assert api.get(f"/v1/prices/{first['id']}").body["lookup_key"] is None
     assert events(api)[-2:] == ["price.updated", "price.created"]
+    assert made(api, f"prices/{second['id']}", lookup_key="")["lookup_key"] is None
 
 
 def test_lists_are_filtered_by_ids_and_by_intervals() -> None:

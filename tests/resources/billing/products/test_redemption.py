@@ -189,3 +189,46 @@ def test_a_minimum_amount_has_a_currency() -> None:
         {"promotion": {"type": "coupon", "coupon": saved}, "restrictions": {"minimum_amount": "500"}},
     )
     assert (refused.status, refused.error["param"]) == (400, "restrictions[minimum_amount_currency]")
+
+
+def discount(api: Api, path: str) -> Any:
+    return api.get(f"/v1/{path}?expand[]=discounts").body["discounts"][0]
+
+
+def test_the_discount_of_one_invoice_names_it_and_has_no_event_and_no_end() -> None:
+    api = Api()
+    saved = coupon(api, duration="repeating", duration_in_months="3")
+    customer = payer(api)
+    invoice = made(api, "invoices", customer=customer, discounts=[{"coupon": saved}])["id"]
+    found = discount(api, f"invoices/{invoice}")
+    assert (found["customer"], found["invoice"], found["end"]) == (customer, invoice, None)
+    item = made(api, "invoiceitems", customer=customer, amount="1000", currency="usd", discounts=[{"coupon": saved}])[
+        "id"
+    ]
+    found = discount(api, f"invoiceitems/{item}")
+    assert (found["customer"], found["invoice_item"], found["end"]) == (customer, item, None)
+    assert api.get("/v1/events?type=customer.discount.created").body["data"] == []
+    assert api.get(f"/v1/coupons/{saved}").body["times_redeemed"] == 2
+
+
+def test_a_promotion_code_of_a_customer_is_redeemed_by_a_later_discount_of_the_invoice() -> None:
+    api = Api()
+    customer = payer(api)
+    code = promotion(api, coupon(api), customer=customer)["id"]
+    invoice = made(api, "invoices", customer=customer)["id"]
+    changed = made(api, f"invoices/{invoice}", discounts=[{"promotion_code": code}])
+    assert len(changed["discounts"]) == 1
+    other = made(api, "invoices", customer=payer(api))["id"]
+    assert api.post(f"/v1/invoices/{other}", {"discounts": [{"promotion_code": code}]}).status == 400
+
+
+def test_the_coupon_of_a_quote_is_redeemed_when_it_is_accepted() -> None:
+    api = Api()
+    saved = coupon(api)
+    line = {"price": price(api)["id"], "quantity": "1"}
+    quote = made(api, "quotes", customer=payer(api), line_items=[line], discounts=[{"coupon": saved}])["id"]
+    assert api.get(f"/v1/coupons/{saved}").body["times_redeemed"] == 0
+    made(api, f"quotes/{quote}/finalize")
+    made(api, f"quotes/{quote}/accept")
+    assert api.get(f"/v1/coupons/{saved}").body["times_redeemed"] == 1
+    assert len(api.get("/v1/events?type=customer.discount.created").body["data"]) == 1

@@ -9,6 +9,7 @@ from emulator.resources.billing.base.amounts import amount_of, in_currency
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import items, lines
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name, rates_of
+from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.billing.subscriptions.base.items import items_of, period_of
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
@@ -48,7 +49,7 @@ def _requested(call: Call, scope: Scope, fields: Mapping[str, Json], sent: Param
         "amount": amount,
         "description": product_name(call, price),
         "discountable": sent.get("discountable", True) is not False,
-        "discounts": discounts_of(call, sent),
+        "discounts": discounts_of(call, sent, Purchase(fields["customer"])),
         "metadata": dict(hash_in(sent, "metadata")),
         "period": {"end": end, "start": start},
         "pricing": lines.pricing(dict(details), price.get("unit_amount_decimal")),
