@@ -1,4 +1,4 @@
-"""Invoices, their lines and items as versions before basil (2025-03-31) show them: with the names that it removed.
+"""Subscriptions, invoices, their lines and items before basil (2025-03-31): with the names that it removed.
 
 New names come to every version (observed), so that the old ones are added to them.
 """
@@ -81,6 +81,19 @@ def item(node: Node, find: Find) -> Node:
         "unit_amount_decimal": unit,
     }
     return in_order({**node, **own})
+
+
+@before(BASIL, "subscription")
+def subscription(node: Node, find: Find) -> Node:
+    """Subscriptions have one period, that of their first item to renew, and one discount."""
+    items = list(_list(_hash(node, "items"), "data"))
+    first: Mapping[str, Json] = min(items, key=lambda each: _integer(each, "current_period_end"), default={})
+    own: dict[str, Json] = {
+        "current_period_end": first.get("current_period_end"),
+        "current_period_start": first.get("current_period_start"),
+        "discount": _discount(node, find),
+    }
+    return in_order({**own, **node})  # what a request has expanded stays
 
 
 def _priced(node: Node, find: Find) -> dict[str, Json]:

@@ -16,7 +16,13 @@ from emulator.resources.billing.subscriptions.base import anchors, billing, invo
 from emulator.resources.billing.subscriptions.base.billing import Bill, Payment, Result
 from emulator.resources.billing.subscriptions.base.checks import check_currency, check_method, check_new, check_prices
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, new_item, sync, with_id
-from emulator.resources.billing.subscriptions.base.requests import named_items, prices_of, trial_end_of, whole
+from emulator.resources.billing.subscriptions.base.requests import (
+    named_items,
+    prices_of,
+    trial_end_of,
+    whole,
+    with_discounts,
+)
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import FRESH, integer
@@ -104,7 +110,10 @@ def _requested(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
         {**item, "discounts": redemptions.of_item(scope, row.id, fields, item, sent)}
         for item, sent in zip(items_of(fields), named_items(call), strict=True)
     ]
-    own: Fields = {"items": items, "discounts": redemptions.of_request(scope, row.id, fields, call.params)}
+    own: Fields = {
+        "items": items,
+        "discounts": redemptions.of_request(scope, row.id, fields, with_discounts(call).params),
+    }
     wanted, at = call.params.get("cancel_at_period_end"), call.params.get("cancel_at")
     if wanted is True:
         own |= at_period_end({**fields, "cancel_at_period_end": False}, scope.now, wanted=True)

@@ -10,7 +10,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.subscriptions import creating, item_endpoints, pausing, updating
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, shown
-from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY
+from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, params, with_discounts
 from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import cancel
 from emulator.resources.billing.subscriptions.cycles import LIFE
@@ -61,7 +61,7 @@ def _found(call: Call) -> Row[bytes]:
 
 def _update(call: Call) -> Json:
     """POST /v1/subscriptions/{id}. Raises StripeError."""
-    return SUBSCRIPTIONS.respond(call, updating.update(call, _found(call)))
+    return SUBSCRIPTIONS.respond(call, updating.update(with_discounts(call), _found(call)))
 
 
 def _cancel(call: Call) -> Json:
@@ -148,6 +148,10 @@ SUBSCRIPTIONS = stored(
     events=events,
     unknown=partial(unknown.made, SUBSCRIPTION, "sub", lambda *_: {"status": "active"}, []),
     actions={"migrate": _migrate},
+    params={
+        "create": partial(params, "PostSubscriptions"),
+        "update": partial(params, "PostSubscriptionsSubscriptionExposedId"),
+    },
     timer=LIFE.timer,
     elapse=LIFE.by_itself,
     verbs={"resume": _resume, "update": _update, "delete": _cancel, "list": _list, "search": _search},

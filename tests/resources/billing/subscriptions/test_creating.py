@@ -248,3 +248,31 @@ def test_a_price_without_the_currency_is_refused() -> None:
     shop = Shop()
     refused = shop.refused("subscriptions", customer=shop.customer(), items=[{"price": shop.price()}], currency="eur")
     assert refused["message"] == "The currency of the selected prices (usd) does not match the customer currency (eur)."
+
+
+def test_an_old_version_has_one_coupon_and_one_period() -> None:
+    shop = Shop()
+    shop.api.headers["stripe-version"] = "2024-06-20"
+    coupon = shop.post("coupons", percent_off="50", duration="forever")["id"]
+    one = shop.subscribe(coupon=coupon)
+    assert (one["current_period_start"], one["current_period_end"]) == (START, at("2025-12-10 12:00"))
+    assert one["discount"]["coupon"]["id"] == coupon
+    assert one["billing_mode"] == {"flexible": None, "type": "classic"}
+    assert shop.latest(one["id"])["amount_paid"] == 500
+    assert shop.post(f"subscriptions/{one['id']}", coupon="")["discount"] is None
+
+
+def test_a_new_version_has_no_coupon() -> None:
+    shop = Shop()
+    refused = shop.refused("subscriptions", customer=shop.customer(), items=[{"price": shop.price()}], coupon="x")
+    assert refused["message"] == "Received unknown parameter: coupon"
+
+
+def test_an_item_may_name_a_plan() -> None:
+    shop = Shop()
+    price = shop.price()
+    one = shop.subscribe(items=[{"plan": price}])
+    assert one["items"]["data"][0]["price"]["id"] == price
+    other = shop.price(2000)
+    changed = shop.post(f"subscriptions/{one['id']}", items=[{"id": one["items"]["data"][0]["id"], "plan": other}])
+    assert changed["plan"]["id"] == other

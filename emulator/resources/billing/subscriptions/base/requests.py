@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from emulator import errors
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
+from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.base.periods import DAY
 from emulator.resources.billing.products.line_items import price_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.resource import Fields
+from emulator.schema import spec
 from emulator.schema.check import Params
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 # The first values of hashes of a subscription that show more than was sent (observed).
@@ -86,3 +90,32 @@ def trial_end_of(call: Call, prices: Sequence[Fields], now: int) -> int | None:
 def named_items(call: Call) -> list[Params]:
     """The items of a request."""
     return list_in(call.params, "items")
+
+
+# --- old parameters -----------------------------------------------------------------------------------------------
+
+
+def params(operation: str, version: Version) -> spec.Object:
+    """The parameters of an operation: items may still name a plan, and old versions have one coupon (observed)."""
+    known = dict(catalog.operation(operation).params.params)
+    items = known["items"]
+    if isinstance(items.type, spec.Array) and isinstance(items.type.item, spec.Object):
+        item = spec.Object({**items.type.item.params, "plan": _ID})
+        known["items"] = replace(items, type=replace(items.type, item=item))
+    old = dict.fromkeys(("coupon", "promotion_code"), replace(_ID, clearable=True)) if version.date < BASIL else {}
+    return spec.Object({**known, **old})
+
+
+_ID = spec.Param(spec.String(5000))
+
+
+def with_discounts(call: Call) -> Call:
+    """A request with the discounts that its coupon, or its promotion code, stands for. Raises StripeError."""
+    named = [name for name in ("coupon", "promotion_code") if name in call.params]
+    if not named:
+        return call
+    if len(named) > 1:
+        raise errors.exclusive_params([(name,) for name in named])
+    others = {name: value for name, value in call.params.items() if name not in named}
+    value = call.params[named[0]]
+    return replace(call, params={**others, "discounts": [{named[0]: value}] if value else []})
