@@ -30,6 +30,22 @@ def quote_customer_fixed() -> StripeError:
     return refused("The customer of a quote cannot be changed.", "customer")
 
 
+@error("official", "the words of the description")
+def quote_fee_amount() -> StripeError:
+    """400 for an application fee by amount on a quote that recurs."""
+    return refused(
+        "There cannot be any line items with recurring prices when using this field.", "application_fee_amount"
+    )
+
+
+@error("official", "the words of the description")
+def quote_fee_percent() -> StripeError:
+    """400 for an application fee by percentage on a quote that does not recur."""
+    return refused(
+        "There must be at least 1 line item with a recurring price to use this field.", "application_fee_percent"
+    )
+
+
 @error("official", words="our choice")
 def quote_not_revisable() -> StripeError:
     """400 for revising a quote that is not open."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from emulator.resources.billing.schedules import quotes
+
 from ...api import Api
 
 START = 1_700_000_000  # 2023-11-14 22:13:20
@@ -135,3 +137,54 @@ def test_a_clock_for_a_customer_that_exists_is_no_part_of_the_emulator() -> None
     customer = made(api, "customers")["id"]
     refused = api.post("/v1/test_helpers/test_clocks", {"frozen_time": str(START), "customer": customer})
     assert (refused.status, refused.error["param"]) == (501, "customer")
+
+
+def test_a_clock_of_a_connected_account_moves_the_objects_of_that_account() -> None:
+    api = Api()
+    there = {"stripe_account": api.account(type="standard")}
+    one = api.post("/v1/test_helpers/test_clocks", {"frozen_time": str(START)}, **there).body["id"]
+    quote = api.post("/v1/quotes", {"test_clock": one}, **there).body
+    assert api.get(f"/v1/test_helpers/test_clocks/{one}").status == 404
+    api.post(f"/v1/test_helpers/test_clocks/{one}/advance", {"frozen_time": str(START + 30 * DAY)}, **there)
+    assert api.get(f"/v1/quotes/{quote['id']}", **there).body["status"] == "canceled"
+    newest = api.get("/v1/events?limit=2", **there).body["data"]
+    assert [each["type"] for each in newest] == ["test_helpers.test_clock.ready", "quote.canceled"]
+
+
+def test_what_happens_at_the_same_second_happens_once_and_each_change_has_its_own_time() -> None:
+    api = Api()
+    one = clock(api)["id"]
+    ends = [START + seconds for seconds in (20, 10, 10)]
+    made_ones = [made(api, "quotes", test_clock=one, expires_at=str(at))["id"] for at in ends]
+    advanced(api, one, START + 15)
+    advanced(api, one, START + 25)
+    states = [api.get(f"/v1/quotes/{each}").body for each in made_ones]
+    assert [each["status_transitions"]["canceled_at"] for each in states] == ends
+    assert kinds(api)[-7:] == [
+        "test_helpers.test_clock.advancing",
+        "quote.canceled",
+        "quote.canceled",
+        "test_helpers.test_clock.ready",
+        "test_helpers.test_clock.advancing",
+        "quote.canceled",
+        "test_helpers.test_clock.ready",
+    ]
+
+
+def test_a_change_that_fails_inside_the_emulator_stops_the_clock(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = Api()
+    one = clock(api)["id"]
+    quote = made(api, "quotes", test_clock=one, expires_at=str(START + 10))["id"]
+    monkeypatch.setattr(quotes, "LIFE_CYCLE", None)
+    advanced(api, one, START + 20)
+    stopped = api.get(f"/v1/test_helpers/test_clocks/{one}").body
+    assert (stopped["status"], stopped["frozen_time"]) == ("internal_failure", START)
+    assert api.get(f"/v1/quotes/{quote}").body["status"] == "draft"
+    assert kinds(api)[-1] == "test_helpers.test_clock.internal_failure"
+    refused = api.post(f"/v1/test_helpers/test_clocks/{one}/advance", {"frozen_time": str(START + 30)})
+    assert refused.error["message"] == (
+        f"The test clock {one} cannot be advanced, because its status is internal_failure."
+    )
+    assert "failed" in caplog.text

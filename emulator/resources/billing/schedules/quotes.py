@@ -14,7 +14,7 @@ from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.products.line_items import discounts_of
 from emulator.resources.billing.products.redemption import QUOTED
 from emulator.resources.billing.schedules.quote_acceptance import accepted
-from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, lines_of, totals
+from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, interval, lines_of, totals
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base import lists
@@ -82,9 +82,9 @@ def _new(call: Call) -> Fields:
     data = hash_in(fields, "subscription_data")
     fields["subscription_data"] = {**SUBSCRIPTION_DATA, **data, "billing_mode": data.get("billing_mode") or _mode(call)}
     fields[ENDS] = _expiry(call, now, now + VALID)
-    _check(fields, now)
     if LINES in call.params or not copied:
         fields |= totals(call, fields, list_in(call.params, LINES))
+    _check(fields, now)
     if "discounts" in call.params or not copied:
         fields["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **{QUOTED: True})
     return fields
@@ -131,6 +131,11 @@ def _check(fields: Fields, now: int) -> None:
     days, method = hash_in(fields, "invoice_settings").get("days_until_due"), fields.get("collection_method")
     if days is not None and method != "send_invoice":
         raise errors.days_without_invoice()
+    recurs = any(interval(each) for each in lines_of(fields))
+    if fields.get("application_fee_amount") is not None and recurs:
+        raise errors.quote_fee_amount()
+    if fields.get("application_fee_percent") is not None and not recurs:
+        raise errors.quote_fee_percent()
     effective = hash_in(fields, "subscription_data").get("effective_date")
     if effective == "current_period_end":
         raise errors.param_not_emulated(("subscription_data", "effective_date"))
@@ -148,11 +153,12 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
         raise errors.quote_customer_fixed()
     whole = {**fields, LINES: stored_fields.get(LINES), ENDS: _expiry(call, scope.now, integer(stored_fields, ENDS))}
     whole["test_clock"] = _clock(call, whole)
-    _check(whole, scope.now)
     if "discounts" in call.params:
         whole["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **{QUOTED: True})
     priced = call.params.keys() & {LINES, "discounts", "default_tax_rates", "subscription_data"}
-    return {**whole, **totals(call, whole, _sent_lines(call, whole))} if priced else whole
+    whole |= totals(call, whole, _sent_lines(call, whole)) if priced else {}
+    _check(whole, scope.now)
+    return whole
 
 
 def _sent_lines(call: Call, fields: Fields) -> list[Params]:

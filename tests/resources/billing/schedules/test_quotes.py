@@ -195,7 +195,9 @@ def test_an_accepted_quote_of_recurring_items_is_a_subscription() -> None:
         discounts=[{"coupon": half}],
         subscription_data={"description": "Tea, monthly", "metadata": {"b": "2"}},
     )
+    assert (api.get(f"/v1/coupons/{half}").body["times_redeemed"], kinds(api, "customer.discount")) == (0, [])
     accepted = made(api, f"quotes/{quote['id']}/accept")
+    assert api.get(f"/v1/coupons/{half}").body["times_redeemed"] == 1
     subscription = api.get(f"/v1/subscriptions/{accepted['subscription']}?expand[]=discounts").body
     assert accepted["status"] == "accepted"
     assert (subscription["customer"], subscription["quantity"]) == (quote["customer"], 2)
@@ -279,6 +281,8 @@ def test_a_quote_on_a_test_clock_expires_by_that_clock() -> None:
     ("sent", "param"),
     [
         ({"expires_at": "1000"}, "expires_at"),
+        ({"application_fee_percent": "5"}, "application_fee_percent"),
+        ({"invoice_settings": {"days_until_due": "5"}}, None),
         ({"subscription_data": {"effective_date": "1000"}}, "subscription_data[effective_date]"),
         ({"from_quote": {"quote": "qt_1"}}, "from_quote[quote]"),
         ({"customer": "cus_1"}, "customer"),
@@ -289,5 +293,11 @@ def test_a_quote_on_a_test_clock_expires_by_that_clock() -> None:
 def test_times_that_are_over_and_objects_that_are_not_there_are_refused(sent: Any, param: str) -> None:
     api = Api()
     refused = api.post("/v1/quotes", sent)
-    assert (refused.status, refused.error["param"]) == (400, param)
+    assert (refused.status, refused.error.get("param")) == (400, param)
     assert api.get("/v1/quotes").body["data"] == []
+
+
+def test_a_fee_by_amount_is_for_quotes_that_do_not_recur() -> None:
+    api = Api()
+    refused = api.post("/v1/quotes", {"application_fee_amount": "5", "line_items": [{"price": monthly(api)}]})
+    assert (refused.status, refused.error["param"]) == (400, "application_fee_amount")
