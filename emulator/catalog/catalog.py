@@ -52,6 +52,7 @@ def undocumented() -> Iterator[Operation]:
     return iter(_undocumented().values())
 
 
+@cache
 def schema(name: str) -> Shape:
     """A named schema of responses, such as `account`. Raises KeyError when there is none."""
     from emulator.catalog import responses  # noqa: PLC0415

@@ -10,8 +10,10 @@ from emulator.wire import form
 from emulator.wire.json import Json
 
 
-def logged(request: Request, context: RequestContext, caller: Caller, changed: Changed, value: Json) -> Entry:
-    """The log entry of a request that changed rows; `value` is its response, or the details of its error."""
+def logged(  # noqa: PLR0913, PLR0917 - of all that a request consists of
+    request: Request, context: RequestContext, caller: Caller, changed: Changed, value: Json, refused: str
+) -> Entry:
+    """The log entry of a request that changed rows; `value` is its response, or the details of its error `refused`."""
     named = request.header(b"stripe-account") or request.header(b"stripe-context") or caller.account
     made = changed.drawn if request.method == "POST" else ()  # others make objects for unknown ids alone
     return Entry(
@@ -27,6 +29,7 @@ def logged(request: Request, context: RequestContext, caller: Caller, changed: C
         places=places_of(value, made) if made else (),
         touched=changed.touched,
         removed=changed.removed,
+        refused=refused,
     )
 
 

@@ -157,8 +157,7 @@ class Pipeline:
             raise StripeError(_details_at(version, error.body)) from None
         finally:
             if transaction.changed:
-                entry = logged(request, context, caller, transaction.changed, value)
-                sandbox.change_log.add(entry._replace(refused=refused))
+                sandbox.change_log.add(logged(request, context, caller, transaction.changed, value, refused))
         return Result(200, shown, endpoint.light)
 
     def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:

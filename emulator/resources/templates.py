@@ -37,6 +37,7 @@ FIRST: Mapping[str, Mapping[str, Json]] = {
 }
 
 
+@cache
 def properties(name: str) -> Mapping[str, Property]:
     """The properties of a named schema."""
     found = catalog.schema(name)

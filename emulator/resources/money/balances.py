@@ -102,22 +102,10 @@ def _became_available(_: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The event of pending money that has become available. Negative amounts emit none (official)."""
     if diff.before is None or diff.after is None:
         return
-    before, after = ledger.settled(diff.before, diff.then), ledger.settled(diff.after, diff.now)
-    old, new = _available(before), _available(after)
-    if any(new[currency] > old.get(currency, 0) for currency in new) and _sums(before) == _sums(after):
+    old, new = ledger.available_at(diff.before, diff.then), ledger.available_at(diff.after, diff.now)
+    grown = any(new[currency] > old.get(currency, 0) for currency in new)
+    if grown and ledger.sums(diff.before) == ledger.sums(diff.after):
         yield from balance_available(Scope(diff.sandbox, diff.row.owner, diff.now))
-
-
-def _available(totals: Totals) -> dict[str, int]:
-    return {currency: sum(total["available"] for total in kinds.values()) for currency, kinds in totals.items()}
-
-
-def _sums(totals: Totals) -> dict[str, int]:
-    """The money of each currency, pending or not."""
-    return {
-        currency: sum(total["available"] + sum(total["pending"].values()) for total in kinds.values())
-        for currency, kinds in totals.items()
-    }
 
 
 BALANCES = Resource[bytes](

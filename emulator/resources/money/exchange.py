@@ -52,8 +52,8 @@ def settle(scope: Scope, amount: int, currency: str) -> Settled:
     It keeps its currency where the account holds that: where it has an external account or a balance in it.
     """
     account = account_of(scope.sandbox, scope.owner)
-    held = {account.default_currency, *(each.currency for each in account.external_accounts)}
-    if currency in held or ledger.holds(scope, currency):
+    held = currency == account.default_currency or any(each.currency == currency for each in account.external_accounts)
+    if held or ledger.holds(scope, currency):
         return Settled(amount, currency, None, currency)
     used = rate(currency, account.default_currency)
     return Settled(converted(amount, used), account.default_currency, used, currency)

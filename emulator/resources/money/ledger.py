@@ -207,6 +207,26 @@ def _settled(total: Total, now: int) -> Total:
     return found
 
 
+def available_at(row: Row[bytes], now: int) -> dict[str, int]:
+    """The available money of each currency, as `settled` has it."""
+    return {
+        currency: sum([_available_of(total, now) for total in kinds.values()])
+        for currency, kinds in cast("Totals", shared(row)).items()
+    }
+
+
+def _available_of(total: Total, now: int) -> int:
+    return total["available"] + sum([amount for at, amount in total["pending"].items() if int(at) <= now])
+
+
+def sums(row: Row[bytes]) -> dict[str, int]:
+    """The money of each currency, pending or not."""
+    return {
+        currency: sum(total["available"] + sum(total["pending"].values()) for total in kinds.values())
+        for currency, kinds in cast("Totals", shared(row)).items()
+    }
+
+
 def available(scope: Scope, currency: str, source_type: str = CARD) -> int:
     """The money that can be transferred or paid out now."""
     total = totals(scope).get(currency, {}).get(source_type)

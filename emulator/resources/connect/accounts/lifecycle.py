@@ -35,6 +35,7 @@ from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, merge, split_path
 from emulator.store.rows import Account, ClosedAccount, Controller
+from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 
 MOST_CLOSED = 1000
@@ -67,8 +68,8 @@ def named(scope: Scope, account_id: str) -> Account | None:
 
 def platform(sandbox: Sandbox) -> Account:
     """The platform's own account: a standard one, onboarded, with both usual capabilities (our choice)."""
-    changed: Account | None = sandbox.rows(PLATFORM).get(sandbox.platform_id)
-    return changed or usual_platform(sandbox)
+    row: Row[Account] | None = sandbox.table(PLATFORM).get(sandbox.platform_id, sandbox.platform_id)
+    return row.data if row is not None else usual_platform(sandbox)
 
 
 def usual_platform(sandbox: Sandbox) -> Account:

@@ -61,7 +61,7 @@ NAME = payment_methods.NAME
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
 SEQUENCE, NUMBERED = "next_invoice_sequence", "_numbered"  # the latter is never shown: the last number taken
 EVENTS = Events("customer.created", "customer.updated", "customer.deleted")
-PREFIX_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PREFIX_DIGITS = bytes(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[byte % 36] for byte in range(256))
 _PREFIX = re.compile(r"[A-Z0-9]{1,12}\Z", re.ASCII)
 
 
@@ -80,8 +80,7 @@ def _first() -> Fields:
 
 def invoice_prefix(customer: str) -> str:
     """The eight upper-case letters and digits that begin the numbers of a customer's invoices, from the id."""
-    digest = hashlib.sha256(customer.encode()).digest()
-    return "".join(PREFIX_DIGITS[byte % len(PREFIX_DIGITS)] for byte in digest[:8])
+    return hashlib.sha256(customer.encode()).digest()[:8].translate(_PREFIX_DIGITS).decode()
 
 
 # --- create -------------------------------------------------------------------------------------------------------
