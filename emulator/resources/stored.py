@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any, cast
 
 import orjson
@@ -30,6 +30,8 @@ from emulator.wire.json import Json
 PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text, in objects that nobody created
 CLOCK = "test_clock"  # the field of objects whose time is that of a test clock
 NEVER_STORED = frozenset({"expand", "metadata"})
+MOST_RECENT = 64
+_recent: dict[int, tuple[bytes, Fields]] = {}
 Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
 Unknown = Callable[[Scope, str, str | None], Fields | None]
@@ -139,13 +141,21 @@ def decode(row: Row[bytes]) -> Fields:
 
 
 def shared(row: Row[bytes]) -> Fields:
-    """The fields of a row, decoded once for all that read them in a request: nobody may change them."""
+    """The fields of a row, as they were encoded, or decoded once for all that read them: nobody may change them."""
     return _shared(row.data)
 
 
-@lru_cache(maxsize=64)
 def _shared(data: bytes) -> Fields:
-    return cast("Fields", orjson.loads(data))
+    found = _recent.get(id(data))
+    return found[1] if found is not None else _remember(data, cast("Fields", orjson.loads(data)))
+
+
+def _remember(data: bytes, fields: Fields) -> Fields:
+    """Keep the fields of a row for those that read them next, with the bytes: no others have their id meanwhile."""
+    if len(_recent) >= MOST_RECENT:
+        _recent.clear()
+    _recent[id(data)] = data, fields
+    return fields
 
 
 def clock_of(row: Row[bytes]) -> str | None:
@@ -157,9 +167,11 @@ def clock_of(row: Row[bytes]) -> str | None:
 def encode(fields: Fields) -> bytes:
     """The fields as they are stored; copied, as orjson keeps a larger buffer behind its bytes. Raises StripeError."""
     try:
-        return bytes(memoryview(orjson.dumps(fields)))
+        data = bytes(memoryview(orjson.dumps(fields)))
     except TypeError:  # of integers of more than 64 bits
         raise errors.number_out_of_range() from None
+    _remember(data, fields)
+    return data
 
 
 def sent(name: str, call: Call, dropped: frozenset[str]) -> Fields:
