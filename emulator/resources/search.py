@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 
 import orjson
@@ -26,10 +27,9 @@ SHORTEST_PART = 3
 TOTAL = "total_count"  # shown only where it is expanded, and at most 10,000 (official)
 MOST_COUNTED = 10_000
 METADATA, CREATED = "metadata", "created"
-_CLAUSE = re.compile(
+_CLAUSE = (
     r"""(?P<not>-)?(?P<field>[a-z_]+(?:\.[a-z0-9_]+)*)(?:\[(?P<quote>["'])(?P<key>[^"'\]]{1,40})(?P=quote)\])?"""
-    r"""(?P<op>:|~|>=|<=|>|<|=)(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"']+)""",
-    re.ASCII,
+    r"""(?P<op>:|~|>=|<=|>|<|=)(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"']+)"""
 )
 _JOIN = re.compile(r"\s+(?:(AND|OR)\s+)?", re.IGNORECASE)
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
@@ -159,7 +159,7 @@ def parse(query: str, resource: str, fields: frozenset[str]) -> tuple[bool, list
     clauses: list[Clause] = []
     joins: set[str] = set()
     while place < len(text):
-        match = _CLAUSE.match(text, place)
+        match = _form().match(text, place)
         if match is None or len(clauses) == MAX_CLAUSES:
             raise errors.search_unreadable()
         clauses.append(_clause(match, resource, fields))
@@ -173,6 +173,12 @@ def parse(query: str, resource: str, fields: frozenset[str]) -> tuple[bool, list
     if not clauses or len(joins) > 1:
         raise errors.search_unreadable()
     return joins != {"OR"}, clauses
+
+
+@cache
+def _form() -> re.Pattern[str]:
+    """The pattern of a clause, compiled for the first search."""
+    return re.compile(_CLAUSE, re.ASCII)
 
 
 def _clause(match: re.Match[str], resource: str, fields: frozenset[str]) -> Clause:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator import errors
-from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.products.line_items import customer_discount
@@ -26,40 +25,20 @@ from emulator.resources.generic.base.additions import draw, hash_in, of_id
 from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.stored import decode, shared, stored
 from emulator.resources.templates import template
-from emulator.schema import spec
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-UNTIL = "2025-03-31"  # versions before take coupons of customers (official)
-PARAMS = ("coupon", "promotion_code")
 SUBSCRIPTION = "subscription"
-_ID = spec.Param(spec.String(5000))
 
 
-def params(version: Version, *, clearable: bool = False) -> dict[str, spec.Param]:
-    """The parameters of a customer that give it a discount; where it can have one, an empty coupon removes it."""
-    if version.date >= UNTIL:
-        return {}
-    return {"coupon": spec.Param(_ID.type, clearable=clearable), "promotion_code": _ID}
-
-
-def check(call: Call) -> None:
-    """Refuses a request with a coupon and a promotion code. Raises StripeError."""
-    if all(call.params.get(name) for name in PARAMS):
-        raise errors.exclusive_params([(name,) for name in PARAMS])
-
-
-def of_customer(call: Call, customer: str, held: Json) -> Json:
-    """The discount of a customer after a request: a new one, none, or the one that it held. Raises StripeError."""
-    name = next((each for each in PARAMS if call.params.get(each)), None)
-    if name is not None:
-        found = redeemed(call, name, str(call.params[name]), name, Purchase(customer))
-        return _placed(call, found, customer, held)
-    if "coupon" in call.params:
+def of_customer(call: Call, customer: str, name: str, held: Json) -> Json:
+    """The discount of a customer by a parameter: a new one in place of `held`, or none. Raises StripeError."""
+    if not call.params[name]:
         _remove(call, held)
         return None
-    return held
+    found = redeemed(call, name, str(call.params[name]), name, Purchase(customer))
+    return _placed(call, found, customer, held)
 
 
 def _placed(call: Call, found: Redeemed, customer: str, held: Json) -> Json:

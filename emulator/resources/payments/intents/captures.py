@@ -1,18 +1,22 @@
-"""Held money: captures, releases and increments; and the changes of payment intents over time."""
+"""The changes of payment intents that move money: captures, releases and increments, and those over time.
+
+`CHANGES` are the verbs of these. The module needs all of charges, and is imported with the first one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.charges import engine
-from emulator.resources.payments.intents import bank_transfers, confirm, states
+from emulator.resources.payments.intents import bank_transfers, confirm, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import payment_error
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.resources.stored import decode, shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -85,17 +89,6 @@ def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool =
     return objects.change(scope, PAYMENT, row, **canceled, amount_capturable=0, next_action=None, _expires=None)
 
 
-_DUE = {states.ACTION: "_fails", states.CAPTURE: "_expires", states.PROCESSING: "_ends"}
-
-
-def due_times(row: Row[bytes]) -> list[int]:
-    """The seconds at which a payment intent changes by itself: its hold expires, its debit ends, deposits fail."""
-    intent = shared(row)
-    waits = _DUE.get(str(intent["status"]))
-    at = intent.get(waits) if waits else None
-    return [at] if isinstance(at, int) else []
-
-
 def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     """Change a payment intent at such a second."""
     scope = Scope(sandbox, row.owner, at)
@@ -135,3 +128,57 @@ def _method(scope: Scope, intent: Fields) -> Row[bytes]:
     if found is None:
         raise LookupError(f"the payment method {intent['payment_method']} of a payment intent is missing")
     return found
+
+
+# --- verbs -------------------------------------------------------------------------------------------------------
+
+
+def _confirm_new(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents with `confirm`. Raises StripeError."""
+    return confirm.confirm(call.scope, row, requests.confirmation(call, row.id))
+
+
+def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/confirm. Raises StripeError."""
+    if call.publishable and decode(row)["confirmation_method"] == "manual":
+        raise errors.manual_confirmation(row.id)
+    how = requests.confirmation(call, row.id)
+    states.check_confirmable(decode(row), with_method=how.method is not None)
+    changed = parameters.updates(call, decode(row))
+    return confirm.confirm(call.scope, objects.change(call.scope, PAYMENT, row, **changed) if changed else row, how)
+
+
+def _capture(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/capture. Raises StripeError."""
+    return capture(call.scope, row, call.params, parameters.updates(call, decode(row)))
+
+
+def _cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/cancel. Raises StripeError."""
+    return cancel(call.scope, row, cast("str | None", call.params.get("cancellation_reason")))
+
+
+def _increment(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/increment_authorization. Raises StripeError."""
+    return increment(call.scope, row, parameters.updates(call, decode(row)))
+
+
+def _apply_customer_balance(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/apply_customer_balance. Raises StripeError."""
+    return confirm.apply_customer_balance(call.scope, row, cast("int | None", call.params.get("amount")))
+
+
+def _verify(call: Call, row: Row[bytes]) -> Row[bytes]:
+    """POST /v1/payment_intents/{intent}/verify_microdeposits. Raises StripeError."""
+    return confirm.verify(call.scope, row, call.params)
+
+
+CHANGES: Mapping[str, Callable[[Call, Row[bytes]], Row[bytes]]] = {
+    "confirm_new": _confirm_new,
+    "confirm": _confirm,
+    "capture": _capture,
+    "cancel": _cancel,
+    "increment_authorization": _increment,
+    "apply_customer_balance": _apply_customer_balance,
+    "verify_microdeposits": _verify,
+}

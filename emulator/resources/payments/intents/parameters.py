@@ -9,6 +9,7 @@ from emulator.resources import objects
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call
+from emulator.resources.metadata import merged as merged_metadata
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.exchange import check_amount
 from emulator.resources.payments.charges import descriptors
@@ -16,6 +17,7 @@ from emulator.resources.payments.intents import method_types
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods import configurations
 from emulator.resources.payments.transfers.terms import check_terms, merchant_of
+from emulator.resources.references import placed
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
@@ -31,6 +33,8 @@ OWN = frozenset(
     use_stripe_sdk amount_to_confirm
     """.split()
 )
+# Parameters of updates, confirmations and captures that are no fields, or changed in another way.
+_NEVER = frozenset(("amount_to_capture", "expand", "final_capture", "metadata"))
 ONLY_WITH_CONFIRM = ("error_on_requires_action", "mandate", "mandate_data", "off_session", "return_url")
 AUTOMATIC_SINCE, ASYNC_SINCE = "2023-08-16", "2024-04-10"  # versions that changed a default (official)
 
@@ -183,7 +187,19 @@ def connect_of(call: Call, intent: Fields) -> Fields:
     return found
 
 
-def changed(call: Call, intent: Fields) -> Fields:
+def updates(call: Call, intent: Fields) -> Fields:
+    """The fields that an update, a confirmation or a capture changes, except the payment method."""
+    params = {name: value for name, value in call.params.items() if name not in OWN and name not in _NEVER}
+    changed: Fields = {name: None for name, value in params.items() if value == ""}
+    changed |= placed(call, PAYMENT, {name: value for name, value in params.items() if value != ""})
+    if "amount_details" in changed:
+        changed["amount_details"] = amount_details(changed["amount_details"])
+    if "metadata" in call.params:
+        changed["metadata"] = dict(merged_metadata(cast("dict[str, str]", intent["metadata"]), call.params["metadata"]))
+    return changed | _checked(call, {**intent, **changed})
+
+
+def _checked(call: Call, intent: Fields) -> Fields:
     """The changed fields of a payment intent whose parameters require a check. Raises StripeError."""
     params = call.params
     check_email(params, ("receipt_email",))

@@ -7,21 +7,17 @@ from dataclasses import replace
 from functools import partial
 from typing import cast
 
-from emulator import catalog, errors
+from emulator import catalog
 from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
-from emulator.resources.metadata import merged
+from emulator.resources.endpoint import Call, Scope
 from emulator.resources.paging import DEFAULT_LIMIT, listing
-from emulator.resources.payments.charges.charges import CHARGES
-from emulator.resources.payments.intents import captures, handlers, parameters, requests, states
-from emulator.resources.payments.intents.confirm import apply_customer_balance, apply_new_cash, confirm, verify
+from emulator.resources.payments.intents import handlers, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods.customer_balances import FOLLOWERS
-from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Handler
 from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
@@ -32,6 +28,8 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 LINE_ITEM = "payment_intent_amount_details_line_item"
+# The verbs that move money.
+MOVES = "confirm capture cancel apply_customer_balance increment_authorization verify_microdeposits".split()
 SEARCHED = frozenset("amount created currency customer metadata status".split())
 CHARGES_UNTIL = "2022-11-15"  # versions before show the charges of an intent (observed)
 _ABSENT: frozenset[str] = frozenset()
@@ -55,8 +53,9 @@ def _shown(call: Call, row: Row[bytes]) -> Fields:
 
 def _charges(call: Call, row: Row[bytes]) -> Json:
     """All charges of the intent, the failed ones too, newest first."""
-    rows = list(call.sandbox.table(CHARGES.name).newest(row.owner, parent=row.id))
-    data: list[Json] = [CHARGES.respond(call, charge) for charge in rows[:DEFAULT_LIMIT]]
+    charges = objects.resource("charge")
+    rows = list(call.sandbox.table(charges.name).newest(row.owner, parent=row.id))
+    data: list[Json] = [charges.respond(call, charge) for charge in rows[:DEFAULT_LIMIT]]
     more, url = len(rows) > len(data), f"/v1/charges?payment_intent={row.id}"
     return {**listing(data, url, has_more=more), "total_count": len(rows)}
 
@@ -87,14 +86,14 @@ def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
     if not call.params.get("confirm"):
         return row
     with handlers.declines_carry(call, PAYMENT, row, _shown):
-        return confirm(call.scope, row, requests.confirmation(call, row.id))
+        return _move("confirm_new")(call, row)
 
 
 def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents/{intent}. Raises StripeError."""
     intent = decode(row)
     states.check_changeable(intent, call.params)
-    changed = _changed(call, intent)
+    changed = parameters.updates(call, intent)
     after = {**intent, **changed}
     if intent["status"] == states.ACTION and _CONFIRMED_AGAIN & call.params.keys():
         changed |= {"status": states.CONFIRMATION, "next_action": None}
@@ -127,49 +126,27 @@ def _update_params(_: Version) -> spec.Object:
     return spec.Object({**known, "payment_method": replace(known["payment_method"], clearable=True)})
 
 
-def _changed(call: Call, intent: Fields) -> Fields:
-    """The fields that an update, a confirmation or a capture changes, except the payment method."""
-    params = {name: value for name, value in call.params.items() if name not in parameters.OWN and name not in _NEVER}
-    changed: Fields = {name: None for name, value in params.items() if value == ""}
-    changed |= placed(call, PAYMENT, {name: value for name, value in params.items() if value != ""})
-    if "amount_details" in changed:
-        changed["amount_details"] = parameters.amount_details(changed["amount_details"])
-    if "metadata" in call.params:
-        changed["metadata"] = dict(merged(cast("dict[str, str]", intent["metadata"]), call.params["metadata"]))
-    return changed | parameters.changed(call, {**intent, **changed})
+def _move(name: str) -> Callable[[Call, Row[bytes]], Row[bytes]]:
+    """The change of a verb that moves money: its module, and charges with it, are imported with the first one."""
+
+    def move(call: Call, row: Row[bytes]) -> Row[bytes]:
+        from emulator.resources.payments.intents import captures  # noqa: PLC0415
+
+        return captures.CHANGES[name](call, row)
+
+    return move
 
 
-_NEVER = frozenset(("amount_to_capture", "expand", "final_capture", "metadata"))
+def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
+    from emulator.resources.payments.intents import captures  # noqa: PLC0415 - and charges
+
+    captures.elapse(sandbox, row, at)
 
 
-def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """POST /v1/payment_intents/{intent}/confirm. Raises StripeError."""
-    if call.publishable and decode(row)["confirmation_method"] == "manual":
-        raise errors.manual_confirmation(row.id)
-    how = requests.confirmation(call, row.id)
-    states.check_confirmable(decode(row), with_method=how.method is not None)
-    changed = _changed(call, decode(row))
-    return confirm(call.scope, objects.change(call.scope, PAYMENT, row, **changed) if changed else row, how)
+def _apply_new_cash(scope: Scope, customer: str, currency: str) -> None:
+    from emulator.resources.payments.intents import confirm  # noqa: PLC0415 - and charges
 
-
-def _capture(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """POST /v1/payment_intents/{intent}/capture. Raises StripeError."""
-    return captures.capture(call.scope, row, call.params, _changed(call, decode(row)))
-
-
-def _cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """POST /v1/payment_intents/{intent}/cancel. Raises StripeError."""
-    return captures.cancel(call.scope, row, cast("str | None", call.params.get("cancellation_reason")))
-
-
-def _increment(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """POST /v1/payment_intents/{intent}/increment_authorization. Raises StripeError."""
-    return captures.increment(call.scope, row, _changed(call, decode(row)))
-
-
-def _apply_customer_balance(call: Call, row: Row[bytes]) -> Row[bytes]:
-    """POST /v1/payment_intents/{intent}/apply_customer_balance. Raises StripeError."""
-    return apply_customer_balance(call.scope, row, cast("int | None", call.params.get("amount")))
+    confirm.apply_new_cash(scope, customer, currency)
 
 
 def _search(call: Call) -> Json:
@@ -204,21 +181,16 @@ PAYMENT_INTENTS = stored(
     response=_shown,
     allow=parameters.check_listed,
     events=payment_events,
-    timer=captures.due_times,
-    elapse=captures.elapse,
+    timer=lambda row: states.due_times(shared(row)),
+    elapse=_elapse,
     params={"update": _update_params},
     verbs={
         "retrieve": _on(lambda _, row: row),
         "update": _on(_update),
-        "confirm": _on(_confirm),
-        "capture": _on(_capture),
-        "cancel": _on(_cancel),
-        "apply_customer_balance": _on(_apply_customer_balance),
-        "increment_authorization": _on(_increment),
-        "verify_microdeposits": _on(lambda call, row: verify(call.scope, row, call.params)),
+        **{verb: _on(_move(verb)) for verb in MOVES},
         "search": _search,
     },
 )
-FOLLOWERS.append(apply_new_cash)
+FOLLOWERS.append(_apply_new_cash)
 LINE_ITEMS = stored(LINE_ITEM, "uli", noun=LINE_ITEM)
 RESOURCES = (PAYMENT_INTENTS, LINE_ITEMS)

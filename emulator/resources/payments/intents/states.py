@@ -17,6 +17,8 @@ UNTIL_CAPTURED = (*OPEN, CAPTURE)
 CANCELABLE: Mapping[str, frozenset[str]] = MappingProxyType(
     {PAYMENT: frozenset((*UNTIL_CAPTURED, PROCESSING)), SETUP: frozenset(OPEN)}
 )
+# The fields with the second at which a payment intent changes by itself, by its state.
+_DUE: Mapping[str, str] = {ACTION: "_fails", CAPTURE: "_expires", PROCESSING: "_ends"}
 # The states in which a field of a payment intent can be changed, where these are not `OPEN` (observed for the amount
 # and the payment method; the others are inferred).
 CHANGEABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -25,6 +27,13 @@ CHANGEABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 ALWAYS_CHANGEABLE = frozenset(("description", "expand", "metadata", "receipt_email"))
+
+
+def due_times(intent: Fields) -> list[int]:
+    """The seconds at which a payment intent changes by itself: its hold expires, its debit ends, deposits fail."""
+    waits = _DUE.get(str(intent["status"]))
+    at = intent.get(waits) if waits else None
+    return [at] if isinstance(at, int) else []
 
 
 def check_confirmable(intent: Fields, *, with_method: bool) -> None:

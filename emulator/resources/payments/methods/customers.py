@@ -12,13 +12,13 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.products import discounts
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money.holders import default_currency
 from emulator.resources.payments.methods import (
     customer_balances,
+    customer_coupons,
     customer_parts,
     payment_methods,
     sources,
@@ -51,7 +51,7 @@ NOT_STORED = frozenset(
         "default_alipay_account",
         "balance",
         "cash_balance",
-        *discounts.PARAMS,
+        *customer_coupons.PARAMS,
         "payment_method",
         "tax",
         "tax_id_data",
@@ -96,7 +96,7 @@ def _create(call: Call) -> Json:
     fields |= {"default_source": source.id} if source else {}
     method = payment_methods.resolve(scope, str(params[NAME])) if params.get(NAME) else None
     fields[SETTINGS] = {**cast("Fields", fields[SETTINGS]), DEFAULT: _default_of_new(params, method)}
-    fields |= {"discount": discount} if (discount := discounts.of_customer(call, identifier, None)) else {}
+    fields |= {"discount": discount} if (discount := customer_coupons.discount_of(call, identifier, None)) else {}
     row = objects.add(clocks.scope_of(scope, fields), CUSTOMER, identifier, fields)
     if fields.get("test_clock"):
         clocks.join(scope, str(fields["test_clock"]), identifier)
@@ -166,7 +166,7 @@ def _has_source(params: Params) -> bool:
 def _check(call: Call, customer: str | None) -> None:
     """Refuse invalid details of a customer. Raises StripeError."""
     check_email(call.params, ("email",))
-    discounts.check(call)
+    customer_coupons.check(call)
     prefix = call.params.get("invoice_prefix")
     if not prefix:
         return
@@ -195,7 +195,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if "balance" in call.params:
         fields |= _balanced(call, row, fields)
     _set_cash(call, row.id)
-    discount = discounts.of_customer(call, row.id, fields.get("discount"))
+    discount = customer_coupons.discount_of(call, row.id, fields.get("discount"))
     return _with_shipping({**fields, "discount": discount} if "discount" in fields or discount else fields)
 
 
@@ -296,11 +296,11 @@ def _params(operation: str) -> spec.Object:
 
 
 def _create_params(version: Version) -> spec.Object:
-    return _with(_params("PostCustomers"), discounts.params(version))
+    return _with(_params("PostCustomers"), customer_coupons.params(version))
 
 
 def _update_params(version: Version) -> spec.Object:
-    return _with(_params("PostCustomersCustomer"), discounts.params(version, clearable=True))
+    return _with(_params("PostCustomersCustomer"), customer_coupons.params(version, clearable=True))
 
 
 def _with(known: spec.Object, more: dict[str, spec.Param]) -> spec.Object:
