@@ -113,6 +113,23 @@ def coupon_of_code(code: Node, find: Find) -> Node:
     return in_order({**{name: value for name, value in code.items() if name != "promotion"}, "coupon": found})
 
 
+@before("2025-03-31", "price")
+def aggregate_usage(price: Node, _: Find) -> Node:
+    """Before basil, recurring prices show how usage records were aggregated (official)."""
+    recurring = price.get("recurring")
+    return (
+        {**price, "recurring": in_order({**recurring, "aggregate_usage": None})}
+        if isinstance(recurring, Mapping)
+        else price
+    )
+
+
+@before("2025-03-31", "plan")
+def aggregate_usage_of_plan(plan: Node, _: Find) -> Node:
+    """Before basil, plans show how usage records were aggregated (observed)."""
+    return plan if plan.get("deleted") else in_order({**plan, "aggregate_usage": None})
+
+
 def at_version(version: Version, response: Json, find: Find = nothing) -> Json:
     """The response as a version shows it. Parts that do not change are shared with the response."""
     changes = _changes(version.text)

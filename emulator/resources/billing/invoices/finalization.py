@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from emulator.resources import objects
-from emulator.resources.billing.invoices import payments
+from emulator.resources.billing.base import amounts
+from emulator.resources.billing.invoices import lines, payments
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.totals import balanced, ending, with_lines
 from emulator.resources.billing.products import credit_use
 from emulator.resources.billing.products.line_items import used_up
+from emulator.resources.billing.products.meter_values import usage
 from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.payments.methods import customer_balances
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
@@ -35,7 +39,7 @@ def finalize(scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 def opened(scope: Scope, row: Row[bytes]) -> Fields:
     """The fields of a draft as an open invoice; the balance of its customer is applied. Raises StripeError."""
-    draft = _credited(scope, row)
+    draft = _credited(scope, row.id, _with_usage(scope, decode(row)))
     rendering = hash_in(draft, "rendering")
     fields: Fields = {
         **draft,
@@ -52,11 +56,29 @@ def opened(scope: Scope, row: Row[bytes]) -> Fields:
     return {**fields, "ending_balance": _apply_balance(scope, row.id, fields)}
 
 
-def _credited(scope: Scope, row: Row[bytes]) -> Fields:
+def _with_usage(scope: Scope, draft: Fields) -> Fields:
+    """A draft with the usage of the periods that it bills, also what was reported after it was made (official)."""
+    before = list_in(hash_in(draft, "lines"), "data")
+    after: list[Fields] = [_used(scope, line) for line in before]
+    return with_lines(scope, draft, after) if after != before else draft
+
+
+def _used(scope: Scope, line: Mapping[str, Json]) -> Fields:
+    details = hash_in(hash_in(line, "parent"), "subscription_item_details")
+    row = objects.get(scope, "price", str(hash_in(hash_in(line, "pricing"), "price_details").get("price")))
+    period, price = hash_in(line, "period"), amounts.charged(shared(row) if row else {}, str(line["currency"]))
+    metered = hash_in(price, "recurring").get("usage_type") == "metered" and details.get("subscription_item")
+    if not metered or details.get("proration") or integer(period, "end") > scope.now:
+        return dict(line)
+    item: Fields = {"price": price, "subscription": details.get("subscription")}
+    units = usage(scope, item, integer(period, "start"), integer(period, "end"))
+    return dict(line) if units == line["quantity"] else lines.with_usage(scope, dict(line), price, units)
+
+
+def _credited(scope: Scope, invoice: str, draft: Fields) -> Fields:
     """A draft whose usage is paid by the credit grants of its customer, as far as they go."""
-    draft = decode(row)
-    lines = credit_use.applied(scope, row.id, draft)
-    return with_lines(scope, draft, lines) if lines else draft
+    found = credit_use.applied(scope, invoice, draft)
+    return with_lines(scope, draft, found) if found else draft
 
 
 def settled(scope: Scope, fields: Fields) -> Fields:

@@ -109,6 +109,19 @@ def of_subscription_amount(  # noqa: PLR0913 - a line has as many parts
     return _line(scope, amount, str(price["currency"]), parent, own)
 
 
+def with_usage(scope: Scope, line: Fields, price: Fields, units: int) -> Fields:
+    """The line of a metered item with the amount of its usage."""
+    amount = amounts.amount_of(price, units)
+    return {
+        **line,
+        "amount": amount,
+        "description": f"{units} \u00d7 {product_name(scope, price)} (at {shown_amount(price)})",
+        "quantity": units,
+        "quantity_decimal": str(units),
+        "subtotal": amount,
+    }
+
+
 def priced(scope: Scope, price: Fields) -> Fields:
     """A price with its tiers, which no other object shows."""
     if "tiers" in price:

@@ -170,6 +170,19 @@ def test_a_lookup_key_is_one_price_s_and_moves_when_it_is_told_to() -> None:
     assert made(api, f"prices/{second['id']}", lookup_key="")["lookup_key"] is None
 
 
+def test_versions_before_basil_show_how_usage_records_were_aggregated() -> None:
+    api = Api()
+    price = made(
+        api, "prices", currency="usd", unit_amount="5", recurring={"interval": "day"}, product_data={"name": "T"}
+    )
+    old = {"stripe_version": "2025-02-24.acacia"}
+    recurring = api.get(f"/v1/prices/{price['id']}", **old).body["recurring"]
+    assert recurring == {"aggregate_usage": None, **price["recurring"]}
+    assert list(recurring) == sorted(recurring)
+    plan = api.get(f"/v1/plans/{price['id']}", **old).body
+    assert (plan["aggregate_usage"], "aggregate_usage" in api.get(f"/v1/plans/{price['id']}").body) == (None, False)
+
+
 def test_lists_are_filtered_by_ids_and_by_intervals() -> None:
     api = Api()
     tea, milk = made(api, "products", name="Tea")["id"], made(api, "products", name="Milk")["id"]

@@ -88,6 +88,23 @@ def test_the_usage_of_a_period_is_billed_at_its_end(price: dict[str, Any], amoun
     assert line["period"] == {"start": JANUARY, "end": FEBRUARY}
 
 
+def test_usage_that_is_reported_before_the_draft_is_final_is_billed() -> None:
+    api = Api()
+    customer, clock, subscription = subscribed(api, {"unit_amount": "7"})
+    use(api, customer, 60)
+    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY + 60))
+    use(api, customer, 40, FEBRUARY - 1)
+    use(api, customer, 500)
+    assert newest_line(api, subscription)["quantity"] == 60
+    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY + 3_700))
+    line = newest_line(api, subscription)
+    assert (line["quantity"], line["amount"], line["description"]) == (100, 700, "100 \u00d7 Calls (at $0.07 / month)")
+    invoice = api.get(f"/v1/invoices?subscription={subscription}").body["data"][0]
+    assert (invoice["status"], invoice["amount_paid"]) == ("paid", 700)
+    use(api, customer, 40, FEBRUARY - 1)
+    assert newest_line(api, subscription)["quantity"] == 100
+
+
 def test_the_last_value_of_a_period_counts_where_the_meter_says_so() -> None:
     api = Api()
     customer = made(api, "customers")["id"]

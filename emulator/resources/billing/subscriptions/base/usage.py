@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.invoices import lines
 from emulator.resources.billing.products.meter_values import usage
 from emulator.resources.billing.subscriptions.base.items import is_metered, period_of, priced, with_charged_price
@@ -21,14 +20,6 @@ def usage_lines(scope: Scope, items: Iterable[Fields]) -> list[Fields]:
 def _line(scope: Scope, item: Fields) -> Fields:
     start, end = period_of(item)
     price, whole = priced(scope, item), with_charged_price(scope, item)
-    units = usage(scope, item, start, min(end, scope.now))
-    name = lines.product_name(scope, price)
-    return lines.of_subscription_amount(
-        scope,
-        whole,
-        {"end": end, "start": start},
-        amount_of(price, units),
-        description=f"{units} \u00d7 {name} (at {lines.shown_amount(price)})",
-        unit=price.get("unit_amount_decimal"),
-        quantity=units,
-    )
+    period, unit = {"end": end, "start": start}, price.get("unit_amount_decimal")
+    line = lines.of_subscription_amount(scope, whole, period, 0, description="", unit=unit)
+    return lines.with_usage(scope, line, price, usage(scope, item, start, min(end, scope.now)))
