@@ -213,3 +213,9 @@ def credit_note_line_too_large(param: str) -> StripeError:
 def credit_note_not_voidable() -> StripeError:
     """400 for voiding a credit note of an invoice that is not open, or one that has given something back."""
     return refused("You can only void a credit note of an invoice that is open.")
+
+
+@error("official", words="our choice")
+def invoice_currencies_differ(currency: str) -> StripeError:
+    """400 for an item in another currency than the lines of its invoice."""
+    return refused(f"The currency of an invoice item must be that of its invoice, {currency}.", "currency")

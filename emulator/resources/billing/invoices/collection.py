@@ -11,7 +11,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices import payments, retries
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining, subscription_of
 from emulator.resources.billing.invoices.events import ACTIONS, FAILURES
-from emulator.resources.billing.invoices.finalization import opened, settled
+from emulator.resources.billing.invoices.finalization import OVERPAID, adjust_balance, opened, settled
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents import authentication, confirm, states
@@ -159,18 +159,21 @@ def _after(
         return Outcome(received(scope, row, identifier, amount, automatic=automatic))
     counted = _counted(fields, automatic=automatic)
     if status == states.ACTION:
-        acts = {ACTIONS: integer(fields, ACTIONS) + 1}
-        more = {"attempt_count": counted} if automatic else {}
-        row = objects.change(scope, INVOICE, row, attempted=True, next_payment_attempt=None, **acts, **more)
-        return Outcome(row, errors.invoice_requires_action())
+        waits: Fields = {"attempted": True, "next_payment_attempt": None, ACTIONS: integer(fields, ACTIONS) + 1}
+        if automatic and intent is not None:  # the counter runs on, as after a hard decline (official)
+            method = shared(intent).get("payment_method")
+            waits |= {"attempt_count": counted, retries.HARD: method, **_retry(scope, fields)}
+        return Outcome(objects.change(scope, INVOICE, row, **waits), errors.invoice_requires_action())
     if status == states.PROCESSING:
-        return Outcome(objects.change(scope, INVOICE, row, attempted=True, attempt_count=counted))
+        running: Fields = {"attempted": True, "attempt_count": counted, "next_payment_attempt": None}
+        first: Fields = {retries.FIRST: integer(fields, retries.FIRST, scope.now)} if automatic else {}
+        return Outcome(objects.change(scope, INVOICE, row, **running, **first))
     failed: Fields = {
         "attempted": True,
         "attempt_count": counted,
         FAILURES: integer(fields, FAILURES) + 1,
         **retries.hard(intent),
-        **(_retry(scope, fields) if automatic else {}),
+        **(_retry(scope, fields) if automatic or retries.FIRST in fields else {}),
     }
     row = objects.change(scope, INVOICE, row, **failed)
     if error is not None and error.body.changes_stay and intent is not None:
@@ -190,22 +193,20 @@ def _retry(scope: Scope, fields: Fields) -> Fields:
 
 
 def received(scope: Scope, row: Row[bytes], payment: str, amount: int, *, automatic: bool = False) -> Row[bytes]:
-    """An invoice that a payment has paid, in whole or in part."""
+    """An invoice that a payment has paid, in whole or in part; what is too much is credited to the customer."""
     fields, found = decode(row), _payment(scope, row.id, payment)
-    left = max(remaining(fields) - amount, 0)
-    fields |= {"attempted": True, "attempt_count": _counted(fields, automatic=automatic)}
+    left, over = max(remaining(fields) - amount, 0), max(amount - remaining(fields), 0)
+    fields |= {"attempted": True, "attempt_count": _counted(fields, automatic=automatic), "amount_overpaid": over}
     if left:
-        row = objects.replace(
-            scope,
-            INVOICE,
-            row,
-            {**fields, "amount_paid": integer(fields, "amount_paid") + amount, "amount_remaining": left},
-        )
+        part: Fields = {"amount_paid": integer(fields, "amount_paid") + amount, "amount_remaining": left}
+        row = objects.replace(scope, INVOICE, row, {**fields, **part})
         payments.resize(scope, row.id, left)
     else:
         row = _paid(scope, row, fields)
     if found is not None:
-        payments.pay(scope, found, min(amount, integer(shared(found), "amount_requested")))
+        payments.pay(scope, found, amount)
+    if over:
+        adjust_balance(scope, row.id, fields, -over, OVERPAID)
     if not left:
         payments.cancel_open(scope, row.id, "automatic")
     return row

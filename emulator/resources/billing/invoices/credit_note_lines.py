@@ -12,11 +12,13 @@ from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.products.line_items import rates_of
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in, whole
+from emulator.resources.metadata import merged
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.wire.json import Json
 
 LINE = "credit_note_line_item"
+OWN = ("id", "object")
 
 
 class Sums(NamedTuple):
@@ -83,8 +85,11 @@ def _line(call: Call, scope: Scope, invoice: Fields, sent: Params, path: str) ->
     own = _of_invoice(invoice, sent, path) if of_invoice else _custom(sent, path)
     own |= _taxes(call, sent, path, integer(own, "amount") - integer(own, "discount_amount"))
     identifier = scope.sandbox.ids.in_account("cnli", scope.outside.now, scope.owner)
-    common: Fields = {"type": str(sent["type"]), "livemode": scope.sandbox.livemode}
-    return {**whole(LINE, {**own, **common}), "id": identifier, "object": LINE}
+    common: Fields = {"type": str(sent["type"]), "livemode": scope.sandbox.livemode, "taxes": []}
+    if "metadata" in sent:
+        common["metadata"] = dict(merged({}, sent["metadata"]))
+    fields = whole(LINE, {**common, **own})
+    return {"id": identifier, "object": LINE, **{name: fields[name] for name in sorted(fields) if name not in OWN}}
 
 
 def _custom(sent: Params, path: str) -> Fields:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.invoices.lines import ITEM, item_of, lines_of, of_item
 from emulator.resources.billing.invoices.totals import with_lines
@@ -98,14 +99,14 @@ def advance(scope: Scope, draft: Fields, advancing: bool) -> Fields:
 
 
 def pending(scope: Scope, customer: Json, currency: Json, subscription: str | None = None) -> Iterator[Row[bytes]]:
-    """The items of a customer in a currency that wait for an invoice, newest first.
+    """The items of a customer that wait for an invoice, newest first.
 
-    With a subscription, only those of it.
+    With a currency, only those in it; with a subscription, only those of it.
     """
     for row in scope.sandbox.table(ITEM).newest(scope.owner, parent=str(customer or "")):
         fields = shared(row)
         own = hash_in(hash_in(fields, "parent"), "subscription_details").get("subscription")
-        if not fields.get("invoice") and fields["currency"] == currency and subscription in (None, own):
+        if not fields.get("invoice") and currency in (None, fields["currency"]) and subscription in (None, own):
             yield row
 
 
@@ -128,9 +129,12 @@ def put(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) 
 
 
 def changed(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) -> Fields:
-    """A draft with other lines, and its amounts; its currency is that of the lines."""
+    """A draft with other lines, and its amounts; its currency is that of the lines. Raises StripeError for two."""
     own = [{**line, "invoice": row.id} for line in lines]
-    currency = {"currency": own[0]["currency"]} if own else {}
+    found = {str(line["currency"]) for line in own}
+    if len(found) > 1:
+        raise errors.invoice_currencies_differ(str(fields["currency"]))
+    currency: Fields = {"currency": found.pop()} if found else {}
     return with_lines(scope, {**fields, **currency}, own)
 
 

@@ -25,6 +25,8 @@ def _happened(before: Fields, after: Fields) -> Iterator[str]:
     """The suffixes of the events of a change."""
     if after["status"] != before["status"]:
         yield from _REACHED.get(str(after["status"]), ())
+        if integer(after, "amount_overpaid"):
+            yield "overpaid"
         return
     if integer(after, FAILURES) != integer(before, FAILURES):
         yield from ("updated", "payment_failed")

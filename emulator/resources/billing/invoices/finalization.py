@@ -21,7 +21,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 TOKENS = "hosted_invoice"  # a table of the ids of invoices by the tokens in their URLs
-APPLIED, UNAPPLIED = "applied_to_invoice", "unapplied_from_invoice"
+APPLIED, UNAPPLIED, OVERPAID = "applied_to_invoice", "unapplied_from_invoice", "invoice_overpaid"
 
 
 def finalize(scope: Scope, row: Row[bytes]) -> Row[bytes]:
@@ -119,7 +119,7 @@ def _token(scope: Scope, invoice: str) -> str:
 def _apply_balance(scope: Scope, invoice: str, fields: Fields) -> int:
     """Apply the balance of the customer to an invoice, and return what is left of it."""
     left = ending(scope, fields)
-    _adjust(scope, invoice, fields, left - integer(fields, "starting_balance"), APPLIED)
+    adjust_balance(scope, invoice, fields, left - integer(fields, "starting_balance"), APPLIED)
     return left
 
 
@@ -127,10 +127,11 @@ def restore_balance(scope: Scope, row: Row[bytes]) -> None:
     """Undo the use of the customer's balance by an invoice, which becomes void (official)."""
     fields = shared(row)
     applied = integer(fields, "ending_balance") - integer(fields, "starting_balance")
-    _adjust(scope, row.id, fields, -applied, UNAPPLIED)
+    adjust_balance(scope, row.id, fields, -applied, UNAPPLIED)
 
 
-def _adjust(scope: Scope, invoice: str, fields: Fields, amount: int, kind: str) -> None:
+def adjust_balance(scope: Scope, invoice: str, fields: Fields, amount: int, kind: str) -> None:
+    """Change the balance of the customer of an invoice, with a transaction of a kind."""
     customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
     if customer is not None and amount:
         customer_balances.adjust(scope, customer, amount, str(fields["currency"]), type=kind, invoice=invoice)

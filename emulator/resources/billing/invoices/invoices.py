@@ -26,7 +26,7 @@ from emulator.resources.generic.base.lists import first_page
 from emulator.resources.payments.intents.states import SUCCEEDED
 from emulator.resources.resource import Fields, Handler
 from emulator.resources.search import search
-from emulator.resources.stored import decode, rendered, shared, stored
+from emulator.resources.stored import decode, encode, rendered, shared, stored
 from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -202,7 +202,18 @@ def _attach_payment(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
 def _search(call: Call) -> Json:
     """GET /v1/invoices/search. Raises StripeError."""
     rows = call.sandbox.table(INVOICE).newest(call.owner)
-    return search(call, INVOICE, SEARCHED, rows, lambda row: objects.shown(call.scope, INVOICE, row))
+    found = map(_searched, rows) if any(name in str(call.params["query"]) for name in INNER) else rows
+    return search(call, INVOICE, SEARCHED, found, lambda row: objects.shown(call.scope, INVOICE, row))
+
+
+INNER = ("subscription", "last_finalization_error")  # fields of a search that are inside others
+
+
+def _searched(row: Row[bytes]) -> Row[bytes]:
+    """An invoice with the fields of a search that are inside others."""
+    fields, error = shared(row), hash_in(shared(row), "last_finalization_error")
+    inner: Fields = {f"last_finalization_error_{name}": error.get(name) for name in ("code", "type")}
+    return row._replace(data=encode({**fields, **inner, "subscription": subscription_of(fields)}))
 
 
 def _of_subscription(row: Row[bytes], value: Value) -> bool:

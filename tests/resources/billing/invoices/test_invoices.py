@@ -306,10 +306,13 @@ def test_a_payment_record_pays_what_it_guarantees() -> None:
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
     payments = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"]
     assert [(each["amount_paid"], each["status"]) for each in payments] == [
-        (600, "paid"),
+        (900, "paid"),
         (400, "paid"),
         (None, "canceled"),
     ]
+    assert paid["amount_overpaid"] == 300
+    assert api.get(f"/v1/customers/{paid['customer']}").body["balance"] == -300
+    assert events(api)[-3:] == ["invoice.paid", "invoice.payment_succeeded", "invoice.overpaid"]
     missing = api.post(f"/v1/invoices/{opened(api)}/attach_payment", {"payment_record": "pr_none"})
     assert missing.error["code"] == "resource_missing"
 
@@ -456,3 +459,29 @@ def test_an_unknown_invoice_is_named_by_the_parameter_of_its_action(method: str,
         "No such invoice: 'in_none'",
         param,
     )
+
+
+def test_invoices_are_found_by_the_fields_of_a_search() -> None:
+    api = Api()
+    invoice = opened(api)
+    number = api.get(f"/v1/invoices/{invoice}").body["number"]
+    recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
+    monthly = made(api, "prices", product_data={"name": "Tea"}, **recurring)["id"]
+    one = made(api, "subscriptions", customer=customer(api, **PAYING), items=[{"price": monthly}])
+
+    def found(query: str) -> list[str]:
+        return [each["id"] for each in api.get(f"/v1/invoices/search?query={query}").body["data"]]
+
+    assert found(f"number:'{number}'") == [invoice]
+    assert found("total>999 AND status:'open'") == [invoice]
+    assert found(f"subscription:'{one['id']}'") == [one["latest_invoice"]]
+    assert found("last_finalization_error_code:'amount_too_large'") == []
+
+
+def test_lines_of_an_invoice_have_one_currency() -> None:
+    api = Api()
+    invoice = draft(api)["id"]
+    refused = api.post("/v1/invoiceitems", {"invoice": invoice, "amount": "5", "currency": "eur"})
+    assert (refused.status, refused.error["param"]) == (400, "currency")
+    assert api.get(f"/v1/invoices/{invoice}").body["total"] == 1000
+    assert len(api.get(f"/v1/invoiceitems?invoice={invoice}").body["data"]) == 1

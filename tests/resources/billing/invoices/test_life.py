@@ -272,3 +272,67 @@ def test_a_payment_intent_of_the_customer_is_attached_and_pays_once_it_succeeds(
     made(api, f"invoices/{other}/finalize")
     refused = api.post(f"/v1/invoices/{other}/attach_payment", {"payment_intent": euros})
     assert (refused.status, refused.error["param"]) == (400, "payment_intent")
+
+
+def test_a_draft_that_cannot_be_finalized_by_itself_says_why() -> None:
+    api = Api()
+    clock = Clock(api)
+    made(api, "invoiceitems", customer=clock.customer, amount="99999999", currency="usd")
+    draft = clock.draft()["id"]
+    assert clock.advance(3601) == ["invoice.finalization_failed"]
+    found = api.get(f"/v1/invoices/{draft}").body
+    assert (found["status"], found["number"], found["next_payment_attempt"]) == ("draft", None, None)
+    assert (found["last_finalization_error"]["type"], found["last_finalization_error"]["code"]) == (
+        "invalid_request_error",
+        "amount_too_large",
+    )
+    assert api.get(f"/v1/customers/{clock.customer}").body["next_invoice_sequence"] == 1
+    refused = api.post(f"/v1/invoices/{draft}/finalize")
+    assert (refused.status, refused.error["code"]) == (400, "amount_too_large")
+
+
+def test_a_card_that_asks_for_its_customer_is_counted_until_the_attempts_are_over() -> None:
+    api = Api()
+    clock = Clock(api, "pm_card_threeDSecure2Required")
+    draft, first = clock.draft()["id"], START + 3601
+    assert clock.advance(3601) == [
+        "invoice.finalized",
+        "payment_intent.created",
+        "payment_intent.requires_action",
+        "invoice.updated",
+        "invoice.payment_action_required",
+    ]
+    seen = []
+    for seconds in (0, 3 * DAY, 2 * DAY, 2 * DAY):
+        assert not seconds or clock.advance(seconds) == ["invoice.updated"]
+        found = api.get(f"/v1/invoices/{draft}").body
+        seen.append((found["attempt_count"], found["next_payment_attempt"]))
+    assert seen == [(1, first + 3 * DAY), (2, first + 5 * DAY), (3, first + 7 * DAY), (4, None)]
+
+
+def test_a_debit_that_takes_days_pays_the_invoice_in_the_end() -> None:
+    api = Api()
+    of = made(api, "customers", email="jenny@example.com")["id"]
+    made(api, "invoiceitems", customer=of, amount="1000", currency="eur")
+    settings = {"payment_method_types": ["card", "sepa_debit"]}
+    sent = {"pending_invoice_items_behavior": "include", "payment_settings": settings}
+    draft = made(api, "invoices", customer=of, **sent)["id"]
+    made(api, f"invoices/{draft}/finalize")
+    [payment] = api.get(f"/v1/invoice_payments?invoice={draft}").body["data"]
+    intent = payment["payment"]["payment_intent"]
+    shown = api.get(f"/v1/payment_intents/{intent}").body
+    assert shown["payment_method_types"] == ["card", "sepa_debit"]
+    debit = {
+        "payment_method_data": {
+            "type": "sepa_debit",
+            "sepa_debit": {"iban": "AT611904300234573201"},
+            "billing_details": {"name": "Jenny", "email": "jenny@example.com"},
+        },
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+    }
+    assert made(api, f"payment_intents/{intent}/confirm", **debit)["status"] == "processing"
+    waiting = api.get(f"/v1/invoices/{draft}").body
+    assert (waiting["status"], waiting["attempted"], waiting["amount_remaining"]) == ("open", True, 1000)
+    [sandbox] = api.emulator.sandboxes.newest_first()
+    sandbox.clock.advance(30 * DAY)
+    assert api.get(f"/v1/invoices/{draft}").body["status"] == "paid"
