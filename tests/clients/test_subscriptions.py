@@ -32,7 +32,8 @@ def during(*kinds: str) -> list[str]:
     return [f"{CLOCK}.advancing", *kinds, f"{CLOCK}.ready"]
 
 
-RENEWED = during(*DRAFT, *CHARGED, "invoice_payment.paid")
+UPCOMING = "invoice.upcoming"
+RENEWED = during(UPCOMING, *DRAFT, *CHARGED, "invoice_payment.paid")
 # Each step: the state that the club sees, and the events in order. The state of the subscription is its status, that of
 # its latest invoice, the total of that, and the number of its invoices.
 STORY: list[Any] = [
@@ -44,15 +45,15 @@ STORY: list[Any] = [
             "customer.subscription.created",
         ],
     ],
-    [["trialing", "paid", 0, 1], during("customer.subscription.trial_will_end")],
-    [["active", "paid", 1000, 2], RENEWED],
+    [["trialing", "paid", 0, 1], during(UPCOMING, "customer.subscription.trial_will_end")],
+    [["active", "paid", 1000, 2], during(*DRAFT, *CHARGED, "invoice_payment.paid")],
     [["active", "paid", 1000, 3], RENEWED],
     [
         ["past_due", "open", 1000, 4],
         [
             *NEW_CARD,
             *during(
-                *DRAFT, "charge.failed", "payment_intent.payment_failed", "invoice.updated", "invoice.payment_failed",
+                UPCOMING, *DRAFT, "charge.failed", "payment_intent.payment_failed", "invoice.updated", "invoice.payment_failed",
                 "customer.subscription.updated",
             ),
         ],
@@ -76,7 +77,8 @@ STORY: list[Any] = [
     [
         ["active", "paid", 500, 6],
         during(
-            "subscription_schedule.updated", "customer.subscription.updated", *DRAFT, *CHARGED, "invoice_payment.paid"
+            UPCOMING, "subscription_schedule.updated", "customer.subscription.updated", *DRAFT, *CHARGED,
+            "invoice_payment.paid",
         ),
     ],
     [["active", "paid", 500, 7], RENEWED],
