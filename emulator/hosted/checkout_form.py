@@ -29,7 +29,7 @@ def entered(values: Values) -> Tree:
         "name": values.get("billingName") or values.get("shippingName", ""),
         "phone": values.get("phone", ""),
         "business_name": values.get("businessName", ""),
-        "address": _address(values, "billing"),
+        "address": address(values, "billing"),
         "custom_fields": _beginning(values, CUSTOM),
         "consent": {
             name: values[key]
@@ -40,7 +40,7 @@ def entered(values: Values) -> Tree:
         **_method(values),
     }
     if values.get("shippingLine1"):
-        found["shipping"] = {"name": values.get("shippingName", ""), "address": _address(values, "shipping")}
+        found["shipping"] = {"name": values.get("shippingName", ""), "address": address(values, "shipping")}
     return {name: value for name, value in found.items() if value}
 
 
@@ -59,7 +59,8 @@ def _beginning(values: Values, prefix: str) -> Tree:
     return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
 
 
-def _address(values: Values, prefix: str) -> Tree:
+def address(values: Values, prefix: str) -> Tree:
+    """The address whose inputs begin with a prefix."""
     found = {name: values.get(f"{prefix}{part}", "").strip() for part, name in _PARTS.items()}
     return {name: value for name, value in found.items() if value}
 

@@ -51,10 +51,11 @@ def country(name: str, values: Values, codes: Iterable[str] | None = None) -> st
     return select(name, "Country or region", known, values.get(name) or default)
 
 
-def address(prefix: str, values: Values, codes: Iterable[str] | None = None) -> str:
+def address(prefix: str, values: Values, codes: Iterable[str] | None = None, *, required: bool = True) -> str:
     """The inputs of an address, whose names begin with a prefix."""
+    optional = OPTIONAL if required else tuple(ADDRESS)
     lines = "".join(
-        text(f"{prefix}{part}", label, values, autocomplete=hint, **({} if part in OPTIONAL else {"required": ""}))
+        text(f"{prefix}{part}", label, values, autocomplete=hint, **({} if part in optional else {"required": ""}))
         for part, (label, hint) in ADDRESS.items()
     )
     return country(f"{prefix}Country", values, codes) + lines

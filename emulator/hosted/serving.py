@@ -16,7 +16,16 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.events import Origin, Transaction, publish
-from emulator.hosted import checkout, checkout_page, invoices, pages, payments, responses
+from emulator.hosted import (
+    checkout,
+    checkout_page,
+    invoices,
+    pages,
+    payments,
+    portal,
+    portal_page,
+    responses,
+)
 from emulator.hosted.onboarding import ACTIONS, collected
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_links import ONBOARDING, UPDATE
@@ -30,7 +39,7 @@ from emulator.wire.namedtuples import NamedTuple
 BODY_LIMIT = 65_536
 SESSION_LENGTH = 24
 # The style sheets that pages have beside that of all, by the first part of their paths.
-SHEETS = {"/c/": checkout_page.STYLE, "/i/": checkout_page.STYLE}
+SHEETS = {"/c/": checkout_page.STYLE, "/p/": portal_page.STYLE, "/i/": checkout_page.STYLE}
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
@@ -77,6 +86,8 @@ class Hosted:
         if request.scope["path"] in payments.PATHS:
             return payments.respond(self._sandboxes, request, sent.action if sent else "")
         values = sent.values if sent else None
+        if request.scope["path"].startswith(portal.PATH):
+            return portal.respond(self._sandboxes, request, sent.values if sent else None)
         if request.scope["path"].startswith(checkout.PATHS):
             return checkout.respond(self._sandboxes, request, values)
         if request.scope["path"].startswith(invoices.PATHS):

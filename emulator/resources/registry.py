@@ -23,6 +23,8 @@ MODULES = {
     "balance_settings": "money.balance_settings",
     "balance_transaction": "money.transactions",
     "bank_account": "payments.methods.source_endpoints",
+    "billing_portal.configuration": "billing.checkout.portal",
+    "billing_portal.session": "billing.checkout.portal",
     "capability": "connect.capabilities",
     "card": "payments.methods.source_endpoints",
     "cash_balance": "payments.methods.customer_balances",
@@ -118,6 +120,7 @@ FOLLOWERS: dict[str, dict[str, str]] = {
     "setup_intent": {
         "checkout.session": "billing.checkout.completing",
         "subscription": "billing.subscriptions.setting_up",
+        "billing_portal.session": "billing.checkout.portal_visits",
     },
     "subscription": {
         "entitlements.feature": "billing.products.entitlements",

@@ -85,6 +85,7 @@ class Sandbox:
         self.contents = budgets.files
         self.component_log = ComponentLog()
         self.links = Links()
+        self.portal_visits: dict[str, int] = {}  # the ends of visits of the billing portal, by session
         self.gaps = Gaps()
         self.oauth = OAuthStore()
         self.client_id = ids.application(self.platform_id)

@@ -7,7 +7,7 @@ from typing import cast
 
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction
-from emulator.resources.billing.checkout import links, recovery, visits  # noqa: F401 (they declare their steps)
+from emulator.resources.billing.checkout import links, portal_visits, recovery, visits  # noqa: F401 (they declare their steps)
 from emulator.resources.connect import accounts, oauth_accounts, owner_edits  # noqa: F401 (they declare their steps)
 from emulator.resources.connect.accounts.test_data import representative_or_new
 from emulator.resources.payments import overrides, owner_requests  # noqa: F401 (they declare their steps)

@@ -195,20 +195,25 @@ def quantity_not_adjustable() -> StripeError:
     return refused("The quantity of this line item cannot be changed to this value.", "quantity")
 
 
-@error("observed")
-def portal_not_configured(mode: str, test: str) -> StripeError:
-    """400 for a portal session on an account that never saved the settings of its portal."""
-    return refused(
-        f"No configuration provided and your {mode} mode default configuration has not been created. Provide a "
-        f"configuration or create your default by saving your customer portal settings in {mode} mode at "
-        f"https://dashboard.stripe.com/{test}settings/billing/portal."
-    )
-
-
 @error("official", words="our choice")
 def default_configuration_stays_active() -> StripeError:
     """400 for deactivating the default configuration of the portal."""
     return refused("You cannot deactivate the default configuration.", "active")
+
+
+@error("observed")
+def portal_feature_disabled(done: str, feature: str) -> StripeError:
+    """400 for a flow of the portal about a subscription whose feature is off."""
+    return refused(
+        f"This subscription cannot be {done} because the subscription {feature} feature in the portal configuration is "
+        "disabled."
+    )
+
+
+@error("our choice")
+def portal_feature_off(feature: str) -> StripeError:
+    """400 for an action of a visitor that the configuration of the portal does not allow."""
+    return refused(f"The feature {feature} of this portal is disabled.")
 
 
 @error("official", words="our choice")

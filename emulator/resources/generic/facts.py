@@ -55,10 +55,6 @@ class Facts:
 OBJECTS: Mapping[str, Facts] = {
     "apple_pay_domain": Facts("apwc"),
     "apps.secret": Facts("appsecret", absent="payload deleted"),
-    "billing_portal.configuration": Facts("bpc", start={"active": True, "is_default": False}, events="created updated"),
-    "billing_portal.session": Facts(
-        "bps", request_only="flow_data", events="created", needs="customer|customer_account"
-    ),
     "climate.order": Facts(
         "climorder",
         request_only="amount",

@@ -17,7 +17,6 @@ NAMED = "@"  # begins the name of an object that is made for a parameter
 _ADDRESS: Params = {"city": "Berlin", "country": "DE", "line1": "Street 1", "postal_code": "10115"}
 SENT: Mapping[str, Params] = MappingProxyType(
     {
-        "billing_portal.session": {"customer": "@customer"},
         "credit_note": {"invoice": "@invoice", "amount": 100},
         "invoice": {"customer": "@customer"},
         "invoiceitem": {"customer": "@customer", "amount": 1000, "currency": "usd"},

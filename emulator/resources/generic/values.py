@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from functools import partial
 
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id, whole
+from emulator.resources.generic.base.additions import Additions, hash_in, integer, of_id
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.store.table import Row
@@ -31,7 +30,6 @@ COUNTRIES: Mapping[str, str] = {
     "mx_bank_transfer": "MX",
     "us_bank_transfer": "US",
 }
-CONFIGURATION = "billing_portal.configuration"
 CREATOR = "jenny.rosen@example.com"
 
 
@@ -84,31 +82,6 @@ def _created_by(_: Call, fields: Fields) -> Fields:
     return {**fields, "created_by": CREATOR}
 
 
-def _portal(call: Call, fields: Fields) -> Fields:
-    named = fields.get("configuration") or _default_configuration(call)
-    configuration = objects.get(call.scope, CONFIGURATION, str(named))
-    known = decode(configuration) if configuration else {}
-    secret = base64.b64encode(f"{call.owner},_{call.sandbox.ids.token(32)}".encode()).decode().rstrip("=")
-    own: Fields = {
-        "configuration": named,
-        "url": f"{call.address}/p/session/test_{secret}0100{call.sandbox.ids.token(8)}",
-    }
-    return {"return_url": known.get("default_return_url"), **fields, **own}
-
-
-def _default_configuration(call: Call) -> str:
-    """The id of the account's default configuration, which is made when it is first used."""
-    for row in call.sandbox.table(CONFIGURATION).oldest(call.owner):
-        if decode(row).get("is_default"):
-            return row.id
-    own: Fields = {"active": True, "features": whole("portal_features", {}), "is_default": True, "metadata": {}}
-    return added(call, CONFIGURATION, own).id
-
-
-def _configuration(_: Call, fields: Fields) -> Fields:
-    return {**fields, "is_default": False}
-
-
 def _item_of_list(call: Call, row: Row[bytes]) -> Row[bytes]:
     """Makes the list the parent of its item."""
     parent = of_id(call, "radar.value_list", str(call.params["value_list"]), "value_list").id
@@ -158,8 +131,6 @@ def _onboarding(call: Call, fields: Fields) -> Fields:
 
 
 ADDITIONS = {
-    CONFIGURATION: Additions(create=_configuration),
-    "billing_portal.session": Additions(create=_portal),
     **{name: Additions(create=partial(_secret, name)) for name in SECRETS},
     "forwarding.request": Additions(create=_forward),
     "funding_instructions": Additions(create=_funding),

@@ -80,6 +80,11 @@ def _check_urls(params: Params) -> None:
             raise errors.url_not_valid(name)
 
 
+def has_scheme(url: str) -> bool:
+    """Whether a text begins as a URL does."""
+    return _URL.match(url) is not None
+
+
 def _check_expiry(call: Call) -> None:
     expires = integer(call.params, "expires_at", call.now + DAY)
     if expires < call.now + SHORTEST - SLACK:

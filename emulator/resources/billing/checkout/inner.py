@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from emulator import catalog
 from emulator.catalog import versions
 from emulator.resources import objects, registry
 from emulator.resources.by_request import operation_of
@@ -33,6 +34,17 @@ def create(scope: Scope, name: str, params: Mapping[str, Json], address: str = "
     call.url = operation.path
     made = cast("Fields", endpoint.run(call))
     return found(scope, name, str(made["id"]))
+
+
+def run(scope: Scope, operation: str, params: Mapping[str, Json], path: Mapping[str, str]) -> Fields:
+    """Do as a request of an operation does, with the parameters of its path. Raises StripeError."""
+    known = catalog.operation(operation)
+    endpoint = registry.endpoint(known)
+    if endpoint is None:
+        raise LookupError(f"{operation} is not emulated")
+    call = call_of(scope, params)
+    call.path, call.url = path, known.path
+    return cast("Fields", endpoint.run(call))
 
 
 def found(scope: Scope, name: str, identifier: str) -> Row[bytes]:
