@@ -41,6 +41,7 @@ PACKAGES = [
     "emulator.resources.money",
     "emulator.resources.billing.base",
     "emulator.resources.billing.products",
+    "emulator.resources.billing.usage",
     "emulator.resources.v2",
     "emulator.resources.payments.methods",
     "emulator.resources.payments.transfers",

@@ -34,6 +34,7 @@ PACKAGES = (
     "resources.money",
     "resources.billing.base",
     "resources.billing.products",
+    "resources.billing.usage",
     "resources.v2",
     "resources.payments.methods",
     "resources.payments.transfers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from emulator.resources.billing.products import meter_events
+from emulator.resources.billing.usage import meter_events
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import integer, list_in
 from emulator.resources.resource import Fields, Resource

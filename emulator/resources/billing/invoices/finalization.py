@@ -9,9 +9,9 @@ from emulator.resources.billing.base import amounts
 from emulator.resources.billing.invoices import lines, payments
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.totals import balanced, ending, with_lines
-from emulator.resources.billing.products import credit_use
 from emulator.resources.billing.products.line_items import used_up
-from emulator.resources.billing.products.meter_values import usage
+from emulator.resources.billing.usage import credit_use
+from emulator.resources.billing.usage.meter_values import usage
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.payments.methods import customer_balances

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from emulator.resources import objects
 from emulator.resources.billing.base import amounts
-from emulator.resources.billing.products.credit_use import APPLIED
 from emulator.resources.billing.products.line_items import RATE
 from emulator.resources.billing.products.redemption import terms
+from emulator.resources.billing.usage.credit_use import APPLIED
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.money.currencies import MINIMUMS

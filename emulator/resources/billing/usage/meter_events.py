@@ -11,8 +11,8 @@ from datetime import timedelta
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.products import alerts
-from emulator.resources.billing.products.meter_values import (
+from emulator.resources.billing.usage import alerts
+from emulator.resources.billing.usage.meter_values import (
     EVENT,
     customer_key,
     formula_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources import objects
-from emulator.resources.billing.products import credit_grants, credit_transactions
+from emulator.resources.billing.usage import credit_grants, credit_transactions
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.resource import Fields

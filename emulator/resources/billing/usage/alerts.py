@@ -9,8 +9,8 @@ from typing import Any
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base.declarations import long_id
-from emulator.resources.billing.products import meter_values
-from emulator.resources.billing.products.meter_values import METER
+from emulator.resources.billing.usage import meter_values
+from emulator.resources.billing.usage.meter_values import METER
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id

@@ -9,8 +9,8 @@ from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.declarations import long_id
-from emulator.resources.billing.products import credit_transactions
-from emulator.resources.billing.products.credit_transactions import GRANT, OWNER, balance, money
+from emulator.resources.billing.usage import credit_transactions
+from emulator.resources.billing.usage.credit_transactions import GRANT, OWNER, balance, money
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id

@@ -8,8 +8,8 @@ from decimal import Decimal
 from emulator import errors
 from emulator.resources import paging, verbs
 from emulator.resources.billing.base.declarations import long_id
-from emulator.resources.billing.products import meter_values
-from emulator.resources.billing.products.meter_values import METER
+from emulator.resources.billing.usage import meter_values
+from emulator.resources.billing.usage.meter_values import METER
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import declared, integer
