@@ -15,6 +15,7 @@ from emulator.resources.billing.subscriptions.base.billing import Bill
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, with_period
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED, INCOMPLETE_FOR
 from emulator.resources.billing.subscriptions.base.usage import usage_lines
+from emulator.resources.billing.subscriptions.revising import drop_pending, void_latest
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
@@ -56,9 +57,8 @@ def _expiry(row: Row[bytes], fields: Fields) -> int | None:
 
 def _expire(scope: Scope, row: Row[bytes]) -> None:
     """The first payment did not come: the open invoice is void (official)."""
-    pausing.void_latest(scope, shared(row))
     own: Fields = {"ended_at": scope.now, "status": "incomplete_expired"}
-    objects.change(scope, SUBSCRIPTION, row, **own)
+    void_latest(scope, shared(objects.change(scope, SUBSCRIPTION, row, **own)))
 
 
 def _end_at(_: Row[bytes], fields: Fields) -> int | None:
@@ -78,6 +78,8 @@ def _end(scope: Scope, row: Row[bytes]) -> None:
 
 def _period_end(_: Row[bytes], fields: Fields) -> int | None:
     """The end of the first period to end; the trial of a subscription ends with its period."""
+    if fields.get("status") == "trialing":
+        return integer(fields, "trial_end")
     ends = [period_of(item).end for item in items_of(fields)]
     return min(ends) if ends and fields.get("status") in BILLED else None
 
@@ -90,7 +92,7 @@ def _renew(scope: Scope, row: Row[bytes]) -> None:
     if stopped is not None:
         objects.replace(scope, SUBSCRIPTION, row, stopped)
         return
-    over = [item for item in items_of(before) if period_of(item).end <= scope.now]
+    over = [item for item in items_of(before) if ends or period_of(item).end <= scope.now]
     start = min(period_of(item).start for item in over)
     anchor = integer(before, "billing_cycle_anchor")
     items = [with_period(item, anchor, scope.now) if item in over else item for item in items_of(before)]
@@ -119,7 +121,7 @@ def _notice(scope: Scope, row: Row[bytes]) -> None:
 STEPS = (
     Step(_expiry, _expire),
     Step(pausing.resumes_at, pausing.resume_collection),
-    Step(pausing.pending_until, pausing.expire_pending),
+    Step(pausing.pending_until, drop_pending),
     Step(_notice_at, _notice),
     Step(upcoming.notice_at, partial(upcoming.notify, _renew)),
     Step(_end_at, _end),

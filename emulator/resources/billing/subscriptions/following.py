@@ -8,9 +8,10 @@ from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices import drafts, payments
 from emulator.resources.billing.subscriptions import canceling
+from emulator.resources.billing.subscriptions.base import billing
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED
-from emulator.resources.billing.subscriptions.revising import PENDING, applied
+from emulator.resources.billing.subscriptions.revising import PENDING, applied, drop_pending
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
@@ -24,14 +25,41 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     """Follow a change of an invoice."""
     identifier = drafts.subscription_of(shared(after))
     row = objects.get(scope, SUBSCRIPTION, identifier) if identifier else None
-    if row is None or shared(row).get("latest_invoice") != after.id or shared(row).get("status") in ENDED:
+    if row is None or shared(row).get("status") in ENDED or not _waits(shared(row), after.id):
         return
     moment = clocks.scope_of(scope, shared(row))
     was, now = shared(before), shared(after)
     if now["status"] == "paid" != was["status"]:
         _paid(moment, row, after)
-    elif now["status"] == "open" and _failed(was, now):
+    elif now["status"] in ("void", "uncollectible") and was["status"] == "open":
+        _written_off(moment, row, after)
+    elif now["status"] == "open" and _failed(was, now) and after.id != hash_in(shared(row), PENDING).get("invoice"):
         _unpaid(moment, row, exhausted=bool(now.get("_exhausted")))
+
+
+def _written_off(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
+    """A void invoice ends what waits for it; the state of a subscription is that of the invoice before (official)."""
+    fields, void = decode(row), shared(invoice)["status"] == "void"
+    if hash_in(fields, PENDING).get("invoice") == invoice.id:
+        if void:
+            drop_pending(scope, row)
+        elif fields.get("status") == "paused":
+            applied(scope, row)
+    elif void and fields.get("status") == "incomplete":
+        objects.change(scope, SUBSCRIPTION, row, status="incomplete_expired", ended_at=scope.now)
+    elif void and fields.get("status") in ("past_due", "unpaid") and _is_settled(scope, row, fields):
+        objects.change(scope, SUBSCRIPTION, row, status="active")
+
+
+def _is_settled(scope: Scope, row: Row[bytes], fields: Fields) -> bool:
+    """Whether the newest finalized invoice that is not void is no longer open."""
+    states = (shared(each)["status"] for each in billing.invoices_of(scope, row.id, fields))
+    return next((state for state in states if state not in ("draft", "void")), "paid") != "open"
+
+
+def _waits(fields: Fields, invoice: str) -> bool:
+    """Whether an invoice is the latest of a subscription, or that of its pending update."""
+    return invoice in (fields.get("latest_invoice"), hash_in(fields, PENDING).get("invoice"))
 
 
 def _failed(was: Mapping[str, object], now: Mapping[str, object]) -> bool:
@@ -42,9 +70,9 @@ def _failed(was: Mapping[str, object], now: Mapping[str, object]) -> bool:
 def _paid(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
     """A payment completes what waits for it (official)."""
     fields = decode(row)
-    if fields.get(PENDING):
+    if hash_in(fields, PENDING).get("invoice") == invoice.id:
         row = applied(scope, row)
-    elif fields.get("status") in ("incomplete", "past_due", "unpaid"):
+    elif invoice.id == fields.get("latest_invoice") and fields.get("status") in ("incomplete", "past_due", "unpaid"):
         row = objects.change(scope, SUBSCRIPTION, row, status="active")
     _save_method(scope, row, invoice)
 
@@ -62,7 +90,7 @@ def _save_method(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
 
 def _unpaid(scope: Scope, row: Row[bytes], *, exhausted: bool) -> None:
     """A failed payment of a running subscription; the last one has the consequence of the setting (official)."""
-    if shared(row).get("status") not in BILLED or shared(row).get(PENDING):
+    if shared(row).get("status") not in BILLED:
         return
     if exhausted:
         _OUTCOMES[scope.sandbox.settings.failed_subscriptions](scope, row)

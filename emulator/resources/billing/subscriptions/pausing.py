@@ -8,12 +8,12 @@ from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.periods import Period
-from emulator.resources.billing.invoices import collection, drafts, finalization, invoices
+from emulator.resources.billing.invoices import collection, finalization, invoices
 from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, with_period
-from emulator.resources.billing.subscriptions.base.states import ENDED, INCOMPLETE_FOR
-from emulator.resources.billing.subscriptions.revising import NOTHING_PENDING, PENDING
+from emulator.resources.billing.subscriptions.base.states import ENDED
+from emulator.resources.billing.subscriptions.revising import awaiting
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
@@ -66,21 +66,20 @@ def resume(call: Call, row: Row[bytes]) -> Row[bytes]:
 def _resumed(scope: Scope, row: Row[bytes], fields: Fields, *, unchanged: bool) -> Row[bytes]:
     anchor = integer(fields, "billing_cycle_anchor") if unchanged else scope.now
     items = [with_period(item, anchor, scope.now) for item in items_of(fields)]
-    after: Fields = {**fields, "billing_cycle_anchor": anchor, "items": list(items), "status": "active"}
+    changed: Fields = {"billing_cycle_anchor": anchor, "items": list(items), "status": "active"}
+    after: Fields = {**fields, **changed}
     lines = [*billing.waiting(scope, row.id, fields), *billing.period_lines(scope, items)]
     bill = Bill(billing.CYCLE, lines, Period(scope.now, scope.now), advances=False)
     draft = billing.draft(scope, row.id, after, bill)
     own = redemptions.left(scope, after, billing.billed(items, draft), draft)
-    resumed: Fields = {**after, **own, "latest_invoice": draft.id, "pending_setup_intent": None}
+    changed |= {**own, "pending_setup_intent": None}
     if trials.is_payable(scope, fields):
         invoice = collection.collect(scope, draft)
     else:
         invoice = finalization.finalize(scope, draft)
     if shared(invoice)["status"] == "paid":
-        return objects.replace(scope, SUBSCRIPTION, row, resumed)
-    waiting: Json = {**NOTHING_PENDING, "expires_at": scope.now + INCOMPLETE_FOR}
-    changed: Fields = {"latest_invoice": draft.id, "pending_update": waiting, PENDING: resumed}
-    return objects.change(scope, SUBSCRIPTION, row, **changed)
+        return objects.replace(scope, SUBSCRIPTION, row, {**fields, **changed, "latest_invoice": draft.id})
+    return objects.replace(scope, SUBSCRIPTION, row, awaiting(scope, fields, changed, draft.id, {}))
 
 
 # --- pending updates ----------------------------------------------------------------------------------------------
@@ -90,18 +89,3 @@ def pending_until(_: Row[bytes], fields: Fields) -> int | None:
     """The second at which a pending update expires."""
     update = hash_in(fields, "pending_update")
     return integer(update, "expires_at") if update and fields.get("status") not in ENDED else None
-
-
-def expire_pending(scope: Scope, row: Row[bytes]) -> None:
-    """A pending update that was not paid: its invoice is void, and nothing changes (official)."""
-    fields = decode(row)
-    void_latest(scope, fields)
-    left = {name: value for name, value in fields.items() if name != PENDING}
-    objects.replace(scope, SUBSCRIPTION, row, {**left, "pending_update": None})
-
-
-def void_latest(scope: Scope, fields: Mapping[str, Json]) -> None:
-    """Void the latest invoice where it is open."""
-    invoice = objects.get(scope, drafts.INVOICE, str(fields.get("latest_invoice") or ""))
-    if invoice is not None and shared(invoice)["status"] == "open":
-        invoices.void(scope, invoice)

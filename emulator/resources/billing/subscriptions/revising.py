@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from emulator.resources import objects
 from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.invoices.invoices import void
 from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill, Payment
 from emulator.resources.billing.subscriptions.base.invoice_items import add
@@ -23,11 +24,11 @@ from emulator.resources.billing.subscriptions.base.states import BILLED, INCOMPL
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-PENDING = "_pending"  # never shown: the fields of a subscription once its pending update is paid
+PENDING = "_pending"  # never shown: what a pending update changes, and the invoice that pays for it
 NOTHING_PENDING: Mapping[str, Json] = dict.fromkeys(
     (
         "billing_cycle_anchor",
@@ -41,6 +42,10 @@ NOTHING_PENDING: Mapping[str, Json] = dict.fromkeys(
         "trial_from_plan",
     )
 )
+
+
+# The fields that a pending update changes.
+CHANGED = ("billing_cycle_anchor", "discounts", "items", "status", "trial_end", "trial_start")
 
 
 class Terms(NamedTuple):
@@ -69,6 +74,9 @@ class Step(NamedTuple):
 def revise(scope: Scope, row: Row[bytes], after: Fields, terms: Terms) -> Row[bytes]:
     """A subscription after a change. Raises StripeError."""
     before = decode(row)
+    if before.get(PENDING) and _replaces(before, after, terms):
+        row = drop_pending(scope, row)
+        before, after = decode(row), _without_pending(after)
     for item in terms.extras:
         add(scope, after, {**item, "_subscription": row.id})
     step = _stepped(scope, before, after, terms)
@@ -84,6 +92,11 @@ def revise(scope: Scope, row: Row[bytes], after: Fields, terms: Terms) -> Row[by
     if terms.payment.behavior == "pending_if_incomplete":
         return objects.replace(scope, SUBSCRIPTION, row, _pending(scope, before, changed))
     return put(scope, row, {**changed, "status": "past_due"})
+
+
+def _replaces(before: Fields, after: Fields, terms: Terms) -> bool:
+    """Whether a change takes the place of a pending update (official)."""
+    return before["items"] != after["items"] or terms.restarts or terms.trial_end is not None
 
 
 def put(scope: Scope, row: Row[bytes], fields: Fields) -> Row[bytes]:
@@ -172,19 +185,54 @@ def _new_trial(scope: Scope, before: Fields, after: Fields, terms: Terms, end: i
 
 def _pending(scope: Scope, before: Fields, after: Fields) -> Fields:
     """A subscription that stays as it was until the invoice of its update is paid (official)."""
-    changed = {name for name in after if after[name] != before.get(name)}
-    own: Fields = {name: after[name] for name in ("billing_cycle_anchor", "trial_end") if name in changed}
-    items: Json = [shown(scope, item) for item in items_of(after)]
-    update: Json = {
-        **NOTHING_PENDING,
-        **own,
-        "expires_at": scope.now + INCOMPLETE_FOR,
-        "subscription_items": items if "items" in changed else None,
-    }
-    return {**before, "latest_invoice": after["latest_invoice"], PENDING: after, "pending_update": update}
+    changed: Fields = {name: after[name] for name in CHANGED if after.get(name) != before.get(name)}
+    own: Fields = {name: changed[name] for name in ("billing_cycle_anchor", "trial_end") if name in changed}
+    items: Json = [shown(scope, item) for item in items_of(after)] if "items" in changed else None
+    return awaiting(scope, before, changed, after["latest_invoice"], {**own, "subscription_items": items})
+
+
+def awaiting(scope: Scope, fields: Fields, changed: Fields, invoice: Json, shown_update: Fields) -> Fields:
+    """A subscription that waits for the payment of an invoice, after which its fields change."""
+    update: Json = {**NOTHING_PENDING, **shown_update, "expires_at": scope.now + INCOMPLETE_FOR}
+    waits: Json = {"fields": changed, "invoice": invoice}
+    return {**fields, "latest_invoice": invoice, PENDING: waits, "pending_update": update}
 
 
 def applied(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """A subscription after its pending update was paid."""
     fields = decode(row)
-    return put(scope, row, {**hash_in(fields, PENDING), "pending_update": None})
+    changed = hash_in(hash_in(fields, PENDING), "fields")
+    if "items" in changed:
+        known = {item["id"]: item for item in items_of(fields)}
+        changed["items"] = [_in_newer_period(item, known.get(item["id"], item)) for item in items_of(changed)]
+    return put(scope, row, {**_without_pending(fields), **changed})
+
+
+def _in_newer_period(item: Fields, known: Fields) -> Json:
+    """An item whose period has been followed by another one while its update was pending."""
+    names = ("current_period_end", "current_period_start")
+    newer = period_of(known).start > period_of(item).start
+    return {**item, **{name: known[name] for name in names}} if newer else item
+
+
+def drop_pending(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A subscription without its pending update, whose invoice is void (official)."""
+    fields = decode(row)
+    row = objects.replace(scope, SUBSCRIPTION, row, _without_pending(fields))
+    _void(scope, hash_in(fields, PENDING).get("invoice"))
+    return row
+
+
+def _without_pending(fields: Fields) -> Fields:
+    return {**{name: value for name, value in fields.items() if name != PENDING}, "pending_update": None}
+
+
+def void_latest(scope: Scope, fields: Mapping[str, Json]) -> None:
+    """Void the latest invoice where it is open."""
+    _void(scope, fields.get("latest_invoice"))
+
+
+def _void(scope: Scope, identifier: Json) -> None:
+    invoice = objects.get(scope, billing.INVOICE, str(identifier or ""))
+    if invoice is not None and shared(invoice)["status"] == "open":
+        void(scope, invoice)

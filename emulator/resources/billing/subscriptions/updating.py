@@ -92,6 +92,12 @@ def terms_of(call: Call, stored: Fields) -> Terms:
         raise errors.pending_update_unsupported(min(params.keys() - PENDING))
     if isinstance(at, int):
         _check_date(stored, at)
+    if (
+        params.get("billing_cycle_anchor") == "now"
+        and stored.get("status") == "trialing"
+        and not params.get("trial_end")
+    ):
+        raise errors.effect_not_emulated("a new billing cycle anchor during a trial")
     end = params.get("trial_end")
     ends: int | Literal["now"] | None = end if isinstance(end, int) else "now" if end == "now" else None
     return Terms(

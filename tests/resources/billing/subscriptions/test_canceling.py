@@ -127,3 +127,21 @@ def test_a_deleted_customer_has_no_running_subscription() -> None:
     shop.wait(60 * DAY)
     assert shop.subscription(one["id"])["status"] == "canceled"
     assert len(shop.get("invoices")["data"]) == 1
+
+
+def test_a_void_first_invoice_ends_an_incomplete_subscription() -> None:
+    shop = Shop()
+    one = shop.subscribe("", payment_behavior="default_incomplete")
+    shop.post(f"invoices/{one['latest_invoice']}/void")
+    ended = shop.subscription(one["id"])
+    assert (ended["status"], ended["ended_at"]) == ("incomplete_expired", START)
+
+
+def test_a_void_latest_invoice_makes_a_past_due_subscription_active() -> None:
+    shop = Shop()
+    one = shop.subscribe()
+    bad = shop.post(f"payment_methods/{FAILS}/attach", customer=one["customer"])["id"]
+    shop.post(f"subscriptions/{one['id']}", default_payment_method=bad)
+    shop.until("2025-12-10 14:00")
+    shop.post(f"invoices/{shop.latest(one['id'])['id']}/void")
+    assert shop.subscription(one["id"])["status"] == "active"

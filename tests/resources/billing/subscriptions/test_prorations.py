@@ -294,3 +294,37 @@ def test_a_change_can_wait_for_its_payment(paid: bool) -> None:
     )
     assert shop.events("customer.subscription.pending")[-1].endswith("applied" if paid else "expired")
     assert shop.latest(one["id"])["status"] == ("paid" if paid else "void")
+
+
+def test_another_change_takes_the_place_of_one_that_waits() -> None:
+    shop = Shop()
+    one = failing(shop)
+    swap(shop, one, shop.price(2000), proration_behavior="always_invoice", payment_behavior="pending_if_incomplete")
+    first = shop.latest(one["id"])
+    shop.post(f"subscriptions/{one['id']}", metadata={"a": "1"})
+    assert shop.subscription(one["id"])["pending_update"]
+    changed = swap(shop, one, shop.price(3000), proration_behavior="none")
+    assert (changed["pending_update"], changed["items"]["data"][0]["price"]["unit_amount"]) == (None, 3000)
+    assert (shop.get(f"invoices/{first['id']}")["status"], changed["metadata"]) == ("void", {"a": "1"})
+
+
+def test_a_change_that_waits_keeps_what_changes_meanwhile() -> None:
+    shop = Shop()
+    one = failing(shop)
+    shop.until("2025-12-09 14:00")
+    swap(shop, one, shop.price(20_000), proration_behavior="always_invoice", payment_behavior="pending_if_incomplete")
+    waiting = shop.latest(one["id"])
+    shop.post(f"subscriptions/{one['id']}", metadata={"a": "1"})
+    shop.until("2025-12-10 12:30")
+    good = shop.post("payment_methods/pm_card_visa/attach", customer=one["customer"])["id"]
+    shop.post(f"invoices/{waiting['id']}/pay", payment_method=good)
+    after = shop.subscription(one["id"])
+    assert after["metadata"] == {"a": "1"}
+    assert after["items"]["data"][0]["current_period_end"] == at("2026-01-10 12:00")
+
+
+def test_only_some_parameters_wait_for_a_payment() -> None:
+    shop = Shop()
+    one = shop.subscribe()
+    refused = shop.refused(f"subscriptions/{one['id']}", description="Tea", payment_behavior="pending_if_incomplete")
+    assert (refused["status"], refused["param"]) == ("400", "description")
