@@ -76,10 +76,7 @@ STORY: list[Any] = [
     ],
     [
         ["active", "paid", 500, 6],
-        during(
-            UPCOMING, "subscription_schedule.updated", "customer.subscription.updated", *DRAFT, *CHARGED,
-            "invoice_payment.paid",
-        ),
+        during(UPCOMING, "subscription_schedule.updated", *DRAFT, *CHARGED, "invoice_payment.paid"),
     ],
     [["active", "paid", 500, 7], RENEWED],
     [

@@ -10,9 +10,10 @@ from emulator.resources import objects
 from emulator.resources.billing.schedules.phases import intervals
 from emulator.resources.billing.subscriptions import canceling
 from emulator.resources.billing.subscriptions.base import invoice_items
-from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
+from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, sync
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED
-from emulator.resources.billing.subscriptions.revising import Terms, put, revise
+from emulator.resources.billing.subscriptions.cycles import renew
+from emulator.resources.billing.subscriptions.revising import Terms, revise
 from emulator.resources.billing.subscriptions.updating import changed
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import created, hash_in, integer, list_in
@@ -178,18 +179,12 @@ def _is_boundary(scope: Scope, before: Fields) -> bool:
 def _enter_between_periods(
     scope: Scope, row: Row[bytes], after: Fields, extras: tuple[Fields, ...], *, restarts: bool
 ) -> None:
-    """Change the items of periods that are over: the next periods, which begin right now, have those of the phase."""
+    """Renew a subscription whose periods are over with the items of a phase, which begins right now."""
     for item in extras:
         invoice_items.add(scope, after, {**item, "_subscription": row.id})
-    began = min((period_of(item).start for item in items_of(decode(row))), default=scope.now)
-    items: Json = [
-        {**item, "current_period_start": began, "current_period_end": scope.now}
-        if period_of(item).start == scope.now
-        else item
-        for item in items_of(after)
-    ]
     anchor: Fields = {"billing_cycle_anchor": scope.now} if restarts else {}
-    put(scope, row, {**after, "items": items, **anchor})
+    sync(scope, row.id, items_of(decode(row)), items_of(after))
+    renew(scope, row, {**after, **anchor})
 
 
 def end_shown(fields: Fields) -> Json:

@@ -84,9 +84,13 @@ def _period_end(_: Row[bytes], fields: Fields) -> int | None:
     return min(ends) if ends and fields.get("status") in BILLED else None
 
 
-def _renew(scope: Scope, row: Row[bytes]) -> None:
-    """The periods that have ended are followed by new ones, which are billed."""
+def renew(scope: Scope, row: Row[bytes], following: Fields | None = None) -> None:
+    """The periods that have ended are followed by new ones, which are billed.
+
+    `following` are the fields from then on, as the phase of a schedule makes them.
+    """
     before = decode(row)
+    wanted = following or before
     ends = before.get("status") == "trialing" and integer(before, "trial_end") <= scope.now
     stopped = trials.without_method(scope, before, by_request=False) if ends else None
     if stopped is not None:
@@ -94,10 +98,11 @@ def _renew(scope: Scope, row: Row[bytes]) -> None:
         return
     over = [item for item in items_of(before) if ends or period_of(item).end <= scope.now]
     start = min(period_of(item).start for item in over)
-    anchor = integer(before, "billing_cycle_anchor")
-    items = [with_period(item, anchor, scope.now) if item in over else item for item in items_of(before)]
+    anchor = integer(wanted, "billing_cycle_anchor")
+    running = {item["id"] for item in items_of(before) if item not in over}
+    items = [item if item["id"] in running else with_period(item, anchor, scope.now) for item in items_of(wanted)]
     new = [item for item in items if period_of(item).start == scope.now]
-    after: Fields = {**before, "items": list(items), **({"status": "active"} if ends else {})}
+    after: Fields = {**wanted, "items": list(items), **({"status": "active"} if ends else {})}
     used = [] if ends else usage_lines(scope, over)
     lines = [*billing.waiting(scope, row.id, before), *used, *billing.period_lines(scope, new)]
     advances = before.get("status") != "unpaid" and pausing.advances(before)
@@ -123,8 +128,8 @@ STEPS = (
     Step(pausing.resumes_at, pausing.resume_collection),
     Step(pausing.pending_until, drop_pending),
     Step(_notice_at, _notice),
-    Step(upcoming.notice_at, partial(upcoming.notify, _renew)),
+    Step(upcoming.notice_at, partial(upcoming.notify, renew)),
     Step(_end_at, _end),
-    Step(_period_end, _renew),
+    Step(_period_end, renew),
 )
 LIFE = Life(SUBSCRIPTION, due, elapse)

@@ -211,6 +211,23 @@ def test_a_phase_has_its_own_coupon_and_one_time_price() -> None:
     assert [total for _, total, _ in cafe.totals()] == [400, 500]
 
 
+def test_the_usage_before_a_phase_is_billed_at_the_price_before_it() -> None:
+    cafe = Cafe()
+    meter = {"display_name": "Cups", "event_name": "cups", "default_aggregation": {"formula": "sum"}}
+    recurring = {"interval": "month", "usage_type": "metered", "meter": cafe.made("billing/meters", **meter)["id"]}
+    cheap, dear = (
+        cafe.made("prices", product=cafe.product, currency="usd", unit_amount=each, recurring=recurring)["id"]
+        for each in ("10", "100")
+    )
+    cafe.schedule(phase(cheap, **MONTH), phase(dear, **MONTH))
+    used = {"stripe_customer_id": cafe.customer, "value": "5"}
+    cafe.made("billing/meter_events", event_name="cups", payload=used)
+    cafe.advance(at(2, 1, 2))
+    cafe.made("billing/meter_events", event_name="cups", payload=used)
+    cafe.advance(at(3, 1, 2))
+    assert [total for _, total, _ in cafe.totals()] == [0, 50, 500]
+
+
 def test_a_trial_lasts_as_long_as_its_phase() -> None:
     cafe = Cafe()
     tea = cafe.price(500)
