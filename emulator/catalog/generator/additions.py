@@ -1,7 +1,4 @@
-"""Names that responses have although Stripe's document lacks them (observed in recorded responses of test mode).
-
-All versions show them. Some are old and never documented, others came after the document's date.
-"""
+"""What the document of Stripe lacks: names that responses have, and the order of values in messages (observed)."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ from collections.abc import Mapping
 
 from emulator.catalog.format import Fields
 
+# All versions show these names. Some are old and never documented, others came after the document's date.
 ADDITIONS: Mapping[str, Fields] = {
     "charge": {
         "destination?": "expandable account",
@@ -40,3 +38,21 @@ ADDITIONS: Mapping[str, Fields] = {
     "subscription_item": {"current_trial?": "object", "plan!": "@plan"},
     "setup_intent": {"allowed_payment_method_types?": ["string 5000"]},
 }
+# Values in the order of "must be one of ..."; the document sorts all of them.
+ORDERS: tuple[tuple[str, ...], ...] = (
+    ("none", "reverse", "exempt"),
+    ("draft", "open", "void", "paid", "uncollectible"),
+    ("allow_incomplete", "error_if_incomplete", "pending_if_incomplete", "default_incomplete"),
+    (
+        "active",
+        "past_due",
+        "unpaid",
+        "canceled",
+        "incomplete",
+        "incomplete_expired",
+        "trialing",
+        "paused",
+        "all",
+        "ended",
+    ),
+)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from emulator.catalog.format import Fields, Node
+from emulator.catalog.generator.additions import ORDERS
 
 Document: TypeAlias = Mapping[str, Any]
 """An OpenAPI document, or any part of one."""
@@ -17,6 +18,7 @@ BODIES = {
 }
 _LIST = {"object", "data", "has_more", "url"}
 _REF = "#/components/schemas/"
+_ORDERS = {frozenset(words): words for words in ORDERS}
 
 
 def each_operation(document: Document) -> Iterator[tuple[str, str, Document]]:
@@ -136,7 +138,8 @@ def _enum(kind: str, schema: Document) -> str:
     if kind == "boolean":
         (value,) = schema["enum"]
         return f"constant {value}".lower()
-    return ("enum? " if schema.get("x-stripeBypassValidation") else "enum ") + "|".join(schema["enum"])
+    words: Iterable[str] = _ORDERS.get(frozenset(schema["enum"])) or schema["enum"]
+    return ("enum? " if schema.get("x-stripeBypassValidation") else "enum ") + "|".join(words)
 
 
 def _text(schema: Document) -> str:

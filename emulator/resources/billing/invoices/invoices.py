@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from emulator import catalog, errors
-from emulator.catalog.versions import Version
+from emulator import errors
 from emulator.resources import objects, verbs
 from emulator.resources.billing.base import before_basil, clocks
 from emulator.resources.billing.invoices import collection, drafts, finalization, payments, urls
@@ -29,10 +28,8 @@ from emulator.resources.search import search
 from emulator.resources.stored import decode, encode, rendered, shared, stored
 from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
-from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.store.table import Row
-from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 ABSENT = frozenset(("amount_paid_off_stripe", "confirmation_secret", "payments", "threshold_reason"))
@@ -220,13 +217,6 @@ def _of_subscription(row: Row[bytes], value: Value) -> bool:
     return subscription_of(shared(row)) == value
 
 
-def _list_params(_: Version) -> spec.Object:
-    """The parameters of the list, with the states in Stripe's order (observed)."""
-    known = catalog.operation("GetInvoices").params.params
-    states = spec.Enum(("draft", "open", "void", "paid", "uncollectible"))
-    return spec.Object({**known, "status": replace(known["status"], type=states)})
-
-
 def _unknown(_: Scope, __: str, ___: str | None) -> Fields:
     return {"status": "draft"}
 
@@ -246,7 +236,6 @@ INVOICES = stored(
     elapse=LIFE.by_itself,
     delete=lambda _, __: None,
     update=lambda _, __, fields: fields,
-    params={"list": _list_params},
     verbs={
         "create": _create,
         "update": _on("update", update),

@@ -57,16 +57,14 @@ def _credited(item: Mapping[str, Json]) -> Json:
 def of_subscription(scope: Scope, item: Mapping[str, Json], start: int, end: int, *, trial: bool = False) -> Fields:
     """The line of a subscription's item, as it is shown, for a period; that of a trial is free (observed)."""
     price, quantity = hash_in(item, "price"), integer(item, "quantity", 1)
-    name = product_name(scope, price)
+    units = counted(scope, price, quantity)
     amount = 0 if trial else amounts.amount_of(priced(scope, price), quantity)
     return of_subscription_amount(
         scope,
         item,
         {"end": end, "start": start},
         amount,
-        description=f"Free trial for {quantity} \u00d7 {name}"
-        if trial
-        else f"{quantity} \u00d7 {name} (at {shown_amount(price)})",
+        description=f"Free trial for {units}" if trial else f"{units} (at {shown_amount(price)})",
         unit="0" if trial else price.get("unit_amount_decimal"),
     )
 
@@ -115,7 +113,7 @@ def with_usage(scope: Scope, line: Fields, price: Fields, units: int) -> Fields:
     return {
         **line,
         "amount": amount,
-        "description": f"{units} \u00d7 {product_name(scope, price)} (at {shown_amount(price)})",
+        "description": f"{counted(scope, price, units)} (at {shown_amount(price)})",
         "quantity": units,
         "quantity_decimal": str(units),
         "subtotal": amount,
@@ -139,10 +137,12 @@ def shown_amount(price: Mapping[str, Json]) -> str:
     return f"{amount} / {every}"
 
 
-def product_name(scope: Scope, price: Mapping[str, Json]) -> Json:
-    """The name of the product of a price."""
+def counted(scope: Scope, price: Mapping[str, Json], quantity: int) -> str:
+    """`2 user \u00d7 Tea`: a quantity of a price's product, with the label of its units (observed)."""
     product = objects.get(scope, "product", str(price.get("product")))
-    return shared(product).get("name") if product is not None else None
+    known = shared(product) if product is not None else {}
+    label = known.get("unit_label")
+    return f"{quantity} {label} \u00d7 {known.get('name')}" if label else f"{quantity} \u00d7 {known.get('name')}"
 
 
 def _line(scope: Scope, amount: int, currency: str, parent: Json, own: Fields) -> Fields:

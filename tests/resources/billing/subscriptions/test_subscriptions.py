@@ -367,3 +367,31 @@ def test_a_customer_has_one_currency_and_a_classic_subscription_one_interval() -
         "Currency and interval fields must match across all plans on this subscription. Found mismatch in interval field."
     )
     assert api.post("/v1/subscriptions", {"customer": customer, "items": items}).status == 200
+
+
+STATES = "active, past_due, unpaid, canceled, incomplete, incomplete_expired, trialing, paused, all, or ended"
+BEHAVIORS = "allow_incomplete, error_if_incomplete, pending_if_incomplete, or default_incomplete"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "param", "words"),
+    [
+        ("GET", "/v1/subscriptions?status=none", "status", STATES),
+        ("POST", "/v1/subscriptions?payment_behavior=none", "payment_behavior", BEHAVIORS),
+    ],
+)
+def test_values_are_named_in_stripes_order(api: Api, method: str, path: str, param: str, words: str) -> None:
+    refused = api.send(method, path)
+    assert (refused.status, refused.error) == (
+        400,
+        {"message": f"Invalid {param}: must be one of {words}", "param": param, "type": "invalid_request_error"},
+    )
+
+
+def test_the_label_of_a_unit_is_in_the_lines_of_invoices(api: Api) -> None:
+    product = made(api, "products", name="Seats", unit_label="user")["id"]
+    monthly = made(api, "prices", product=product, currency="usd", unit_amount="1000", recurring={"interval": "month"})
+    customer = made(api, "customers", **PAYING)["id"]
+    one = made(api, "subscriptions", customer=customer, items=[{"price": monthly["id"], "quantity": "2"}])
+    (line,) = api.get(f"/v1/invoices/{one['latest_invoice']}").body["lines"]["data"]
+    assert line["description"] == "2 user \u00d7 Seats (at $10.00 / month)"

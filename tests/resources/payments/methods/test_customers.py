@@ -119,6 +119,10 @@ def test_old_names_of_the_currency_and_lists_come_with_old_versions(api: Api) ->
                 "param": "invoice_settings[default_payment_method]",
             },
         ),
+        (
+            {"tax_exempt": "partly"},
+            {"message": "Invalid tax_exempt: must be one of none, reverse, or exempt", "param": "tax_exempt"},
+        ),
     ],
 )
 def test_details_that_no_customer_can_have_are_refused(api: Api, params: Any, error: dict[str, str]) -> None:

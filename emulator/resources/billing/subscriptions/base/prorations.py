@@ -12,6 +12,7 @@ from emulator.resources.billing.base.periods import Period, period_at
 from emulator.resources.billing.base.proration import share
 from emulator.resources.billing.invoices import lines
 from emulator.resources.billing.invoices.totals import coupon_of
+from emulator.resources.billing.products.line_items import product_name
 from emulator.resources.billing.subscriptions.base.billing import INVOICE, discounts_of
 from emulator.resources.billing.subscriptions.base.invoice_items import INVOICE_ITEM, add
 from emulator.resources.billing.subscriptions.base.items import amount, is_metered, items_of, period_of
@@ -153,7 +154,7 @@ def _line_of(scope: Scope, invoice: Json, item: str) -> Json:
 
 def _described(scope: Scope, kind: str, line: Mapping[str, Json], at: int) -> str:
     """`Unused time on 3 x Tea after 10 Nov 2025` (observed)."""
-    name = lines.product_name(scope, hash_in(line, "price_details"))
+    name = product_name(scope, hash_in(line, "price_details"))
     quantity = integer(line, "quantity", 1)
     what = f"{quantity} \u00d7 {name}" if quantity != 1 else name
     return f"{kind} time on {what} after {datetime.fromtimestamp(at, UTC):%d %b %Y}"
