@@ -85,6 +85,7 @@ MODULES = {
     "billing.meter": "billing.usage.meters",
     "billing.meter_event": "billing.usage.meter_events",
     "billing.meter_event_adjustment": "billing.usage.meter_events",
+    "billing.meter_event_report": "billing.usage.meter_reports",
     "billing.meter_event_summary": "billing.usage.meters",
     "coupon": "billing.products.coupons",
     "entitlements.active_entitlement": "billing.products.entitlements",

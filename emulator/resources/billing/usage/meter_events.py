@@ -1,6 +1,6 @@
 """Meter events of v1 and v2, and their cancelation.
 
-They are kept together, by their identifiers. An event that no meter counts is accepted (official).
+They are kept together, by their identifiers. An event that no meter counts is accepted, and reported (official).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import timedelta
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.usage import alerts
+from emulator.resources.billing.usage import alerts, meter_reports
 from emulator.resources.billing.usage.meter_values import (
     EVENT,
     customer_key,
@@ -50,7 +50,7 @@ def check(call: Call, sent: Mapping[str, Json]) -> None:
 
 
 def record(call: Call, sent: Mapping[str, Json], timestamp: int | None = None) -> Row[bytes]:
-    """Stores an event at a unix second, now where none is given, and triggers alerts.
+    """Stores an event at a unix second, now where none is given; triggers alerts, or reports that it is not counted.
 
     Times are those of the customer's test clock, where it has one (official). Raises StripeError for a time out of
     range, and for a used identifier.
@@ -69,8 +69,11 @@ def record(call: Call, sent: Mapping[str, Json], timestamp: int | None = None) -
     identifier = str(sent.get("identifier") or call.sandbox.ids.uuid())
     _make_room(call, identifier)
     fields: Fields = {"event_name": name, "identifier": identifier, "payload": payload, "timestamp": at}
-    row = objects.add(call.scope, EVENT, identifier, fields, customer or None)
-    if meter is not None and customer:
+    problem = meter_reports.problem(call.scope, name, payload, meter)
+    row = objects.add(call.scope, EVENT, identifier, fields, None if problem else customer)
+    if problem is not None:
+        meter_reports.report(call.scope, problem, identifier, meter)
+    elif meter is not None:
         alerts.counted(call.scope, meter, customer, at)
     return row
 

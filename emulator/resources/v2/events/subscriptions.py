@@ -44,7 +44,7 @@ def url(sent: Params) -> str:
 
 
 def types(sent: Params, payload: Payload) -> tuple[str, ...]:
-    """The event types without duplicates. Thin events of v1 types are not emulated. Raises StripeError."""
+    """The event types without duplicates. Most thin events of v1 types are not emulated. Raises StripeError."""
     names = [str(name) for name in _list(sent, "enabled_events")]
     if not names:
         raise errors.v2_list_empty("enabled_events")
@@ -52,7 +52,7 @@ def types(sent: Params, payload: Payload) -> tuple[str, ...]:
     for place, name in enumerate(names):
         if name == ALL_EVENTS and payload == "thin":
             raise errors.v2_all_thin_events(place)
-        if payload == "thin" and name.startswith(event_types.THIN_OF_V1):
+        if payload == "thin" and name.startswith(event_types.THIN_OF_V1) and name not in known:
             raise errors.param_not_emulated(("enabled_events", str(place)))
         if name not in known:
             raise errors.v2_event_type_unknown(place, name, payload)

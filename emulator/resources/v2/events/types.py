@@ -9,11 +9,13 @@ from emulator.resources.core.webhook_endpoints import create_params
 from emulator.schema.spec import Array, Enum
 from emulator.store.destinations import Payload
 
-# The prefix of thin events about objects of v1. Stripe sends them beside snapshots; the emulator emits none.
+# The prefix of thin events about objects of v1. Stripe sends them beside snapshots; the emulator emits those of meters.
 THIN_OF_V1 = "v1."
 # Every v2 type in the current SDKs (official).
 THIN = frozenset(
     """
+v1.billing.meter.error_report_triggered
+v1.billing.meter.no_meter_found
 v2.commerce.product_catalog.imports.failed
 v2.commerce.product_catalog.imports.processing
 v2.commerce.product_catalog.imports.succeeded
