@@ -1,14 +1,12 @@
 """The structure of a form: the names of its values, which clients repeat with other values.
 
-Forms with arrays in `[]`, with a name that is used twice, or with very many names have none: they are parsed pair by
-pair.
+It is made once names have been repeated, since that takes as long as parsing several forms. Forms with arrays in `[]`,
+with a name that is used twice, or with very many names have none, and are parsed pair by pair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import orjson
 
@@ -19,32 +17,18 @@ from emulator.wire.path import ParamPath, format_path
 
 LONGEST = 8192  # bytes of a form
 MOST_NAMES = 64
-Leaf = TypeVar("Leaf")
-Step = tuple[int, str, int]
+REPEATED = 16  # forms with the same names, before their structure is made
+MOST_KNOWN = 1024
+Names = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
-    """The paths of values, and the steps that build their tree.
-
-    Hashes are numbered in order of creation; the outermost is 0. A step is the number of a hash, a name, and the item
-    of that name: the number of a value, or that of a hash behind all values. `names` are the sorted names, `order` the
-    numbers of their values.
-    """
+    """The paths of the values. `names` are these in the order of the alphabet, `order` the numbers of their values."""
 
     paths: tuple[ParamPath, ...]
-    steps: tuple[Step, ...]
-    hashes: int
     names: bytes
     order: tuple[int, ...]
-
-    def filled(self, values: Iterable[Leaf]) -> dict[str, Any]:
-        """The tree with these values."""
-        hashes: list[dict[str, Any]] = [{} for _ in range(self.hashes)]
-        items = [*values, *hashes]
-        for number, name, item in self.steps:
-            hashes[number][name] = items[item]
-        return hashes[0]
 
 
 class Form:
@@ -61,13 +45,15 @@ class Form:
     def tree(self) -> Tree:
         """The tree of the form, which callers share."""
         if self._tree is None:
-            self._tree = self.structure.filled(self.values) if self.structure else {}
+            self._tree = {}
+            for path, value in zip(self.structure.paths if self.structure else (), self.values, strict=True):
+                form.insert(self._tree, path, value)
         return self._tree
 
     def canonical(self) -> tuple[bytes, bytes]:
         """Names and values: the same bytes for the same parameters, in any order and encoding."""
         if self.structure is not None:
-            return self.structure.names, orjson.dumps([self.values[place] for place in self.structure.order])
+            return self.structure.names, orjson.dumps([self.values[number] for number in self.structure.order])
         leaves = sorted(form.leaves(self.tree))
         return orjson.dumps([name for name, _ in leaves]), orjson.dumps([value for _, value in leaves])
 
@@ -86,29 +72,33 @@ def _of_structure(source: bytes) -> Form | None:
         structure = _structure_of(names) if len(names) <= MOST_NAMES else None
         if structure is None:
             return None
-        if "%" in (text := "".join(values)) or "+" in text:
+        if "%" in (sent := "".join(values)) or "+" in sent:
             values = tuple(form.unquoted(value) if "%" in value else value.replace("+", " ") for value in values)
     except UnicodeDecodeError:
         return None
     return Form(None, structure, values)
 
 
-@lru_cache(maxsize=512)
-def _structure_of(names: tuple[str, ...]) -> Structure | None:
+_known: dict[Names, Structure | int | None] = {}  # the structure of names, or how often they have come
+
+
+def _structure_of(names: Names) -> Structure | None:
     """The structure of values with these names. Raises UnicodeDecodeError."""
+    known = _known.get(names, 0)
+    if isinstance(known, Structure) or known is None:
+        return known
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[names] = known + 1 if known < REPEATED else _made(names)
+    return None
+
+
+def _made(names: Names) -> Structure | None:
     paths = tuple(map(form.path_of, names))
-    numbers: dict[ParamPath, int] = {(): 0}
-    steps: list[Step] = []
-    for value, path in enumerate(paths):
-        if not path or ITEM in path or len(path) > LIMITS.depth:
-            return None
-        for outer in (path[:depth] for depth in range(1, len(path))):
-            if outer not in numbers:
-                steps.append((numbers[outer[:-1]], outer[-1], len(paths) + len(numbers)))
-                numbers[outer] = len(numbers)
-        steps.append((numbers[path[:-1]], path[-1], value))
-    if len({*paths, *numbers}) < len(paths) + len(numbers):
+    hashes = {path[:depth] for path in paths for depth in range(len(path))}
+    unique = len({*paths, *hashes}) == len(paths) + len(hashes)
+    if not unique or any(ITEM in path or not 0 < len(path) <= LIMITS.depth for path in paths):
         return None
     shown = [format_path(path) for path in paths]
-    order = sorted(range(len(paths)), key=lambda value: shown[value])
-    return Structure(paths, tuple(steps), len(numbers), orjson.dumps(sorted(shown)), tuple(order))
+    order = sorted(range(len(paths)), key=lambda number: shown[number])
+    return Structure(paths, orjson.dumps(sorted(shown)), tuple(order))

@@ -8,7 +8,8 @@ from emulator.errors import ErrorBody, StripeError
 from emulator.schema.check import BOOLEANS_OF_V2, Params, check
 from emulator.schema.plans import check_form
 from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Param, String
-from emulator.wire import form, structure
+from emulator.wire import form
+from tests.wire.test_structure import repeated
 
 SPEC = Object(
     {
@@ -56,7 +57,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("body", "values"), VALID)
 def test_a_valid_form_has_these_values(body: str, values: Params) -> None:
-    found = check_form(structure.read(body.encode()), SPEC)
+    found = check_form(repeated(body.encode()), SPEC)
     assert found == values
     assert list(found) == list(values)
 
@@ -66,7 +67,7 @@ def test_a_form_is_refused_with_the_error_of_its_tree(body: str) -> None:
     with pytest.raises(StripeError) as expected:
         check(form.parse(body.encode()), SPEC)
     with pytest.raises(StripeError) as caught:
-        check_form(structure.read(body.encode()), SPEC)
+        check_form(repeated(body.encode()), SPEC)
     assert caught.value.body == expected.value.body
 
 
@@ -74,7 +75,7 @@ def test_values_are_checked_each_time() -> None:
     outcomes: list[Params | ErrorBody] = []
     for count in ("5", "6", "10", "7"):
         try:
-            outcomes.append(check_form(structure.read(f"name=x&count={count}".encode()), SPEC))
+            outcomes.append(check_form(repeated(f"name=x&count={count}".encode()), SPEC))
         except StripeError as error:
             outcomes.append(error.body)
     kept = {"name": "x", "count": 5}
@@ -84,16 +85,16 @@ def test_values_are_checked_each_time() -> None:
 
 
 def test_one_structure_is_checked_by_several_specifications() -> None:
-    sent = structure.read(b"name=1&on=true")
+    sent = repeated(b"name=1&on=true")
     other = Object({"name": Param(Integer(), required=True), "on": Param(String())})
     assert check_form(sent, SPEC) == {"name": "1", "on": True}
     assert check_form(sent, other) == {"name": 1, "on": "true"}
 
 
 def test_unknown_names_are_ignored_where_the_check_is_not_strict() -> None:
-    assert check_form(structure.read(b"name=x&more=1"), SPEC, strict=False) == {"name": "x"}
+    assert check_form(repeated(b"name=x&more=1"), SPEC, strict=False) == {"name": "x"}
 
 
 def test_the_booleans_of_v2_are_in_lower_case() -> None:
     with pytest.raises(StripeError):
-        check_form(structure.read(b"name=x&on=True"), SPEC, booleans=BOOLEANS_OF_V2)
+        check_form(repeated(b"name=x&on=True"), SPEC, booleans=BOOLEANS_OF_V2)

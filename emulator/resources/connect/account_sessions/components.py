@@ -27,6 +27,7 @@ class Default(Enum):
 COLLECTION = "external_account_collection"
 NO_STRIPE_LOGIN = "disable_stripe_user_authentication"
 DISPUTES = "dispute_management"
+APPS = "allowed_apps"  # a list among the features, which has no bit
 
 FOLLOWED = {Default.OPPOSITE_OF_COLLECTION: COLLECTION, Default.LIKE_DISPUTES: DISPUTES}
 """The feature that a default depends on."""
@@ -37,12 +38,13 @@ PREVIEW_BETA = "embedded_connect_beta=v2"
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature of a component. The table sets `bit` and the feature that it follows."""
+    """A feature of a component. The table sets `bit`, the feature that it follows, and if it is that one's opposite."""
 
     name: str
     default: Default
     bit: int = 0
-    follows: str | None = None
+    follows: str = ""
+    opposite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +157,21 @@ COLLECTION_BITS = sum(bit for (_, name), bit in FEATURE_BIT.items() if name == C
 
 def _complete(component: Component) -> Component:
     """The component with the attributes that follow from its row."""
+    bits = {feature.name: FEATURE_BIT[component.name, feature.name] for feature in component.features}
     features = tuple(
-        replace(feature, bit=FEATURE_BIT[component.name, feature.name], follows=FOLLOWED.get(feature.default))
+        replace(
+            feature,
+            bit=bits[feature.name],
+            follows=FOLLOWED.get(feature.default, ""),
+            opposite=feature.default is Default.OPPOSITE_OF_COLLECTION,
+        )
         for feature in component.features
     )
     return replace(
         component,
         features=features,
         bit=COMPONENT_BIT[component.name],
-        bits={feature.name: feature.bit for feature in features},
+        bits={**bits, APPS: 0} if component.apps else bits,
         followers=tuple(feature for feature in features if feature.follows),
         login=next((feature for feature in features if feature.name == NO_STRIPE_LOGIN), None),
     )

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from emulator.resources.connect.account_sessions.components import (
-    COLLECTION,
     COMPONENT_BIT,
-    DISPUTES,
     Default,
     Layout,
-    layout,
 )
-from emulator.store.rows import Controller
+from emulator.store.rows import Controller, Party
 from emulator.wire.dataclasses import dataclass
 
 Switches = Mapping[str, bool]
@@ -42,44 +39,29 @@ def switches(config: Config) -> Switches:
     return given if isinstance(given, dict) else _NO_SWITCHES
 
 
-def resolve(shown: Layout, controller: Controller, request: Request) -> Resolved:
+def resolve(layout: Layout, controller: Controller, request: Request) -> Resolved:
     """The components and features that a request enables for an account with a controller."""
     enabled, decided, on = 0, 0, 0
     for name, config in request.items():
-        component = shown.components[name]
+        component, given = layout.components[name], switches(config)
         if config["enabled"]:
             enabled |= component.bit
-        if component.features and (given := switches(config)):
-            more, more_on = _decided(name, tuple(given.items()))
-            decided, on = decided | more, on | more_on
-    defaults = _defaults(shown, liable=controller.losses_payments == "stripe")
-    return Resolved(enabled, defaults & ~decided | on, decided)
+        for feature, value in given.items():
+            bit = component.bits[feature]
+            decided |= bit
+            if value:
+                on |= bit
+        for follower in component.followers:
+            if follower.follows in given and follower.name not in given:
+                decided |= follower.bit
+                if given[follower.follows] is not follower.opposite:
+                    on |= follower.bit
+    return Resolved(enabled, _defaults(layout, controller.losses_payments) & ~decided | on, decided)
 
 
 @lru_cache(maxsize=256)
-def _defaults(shown: Layout, *, liable: bool) -> int:
-    bits = 0
-    for component in shown.components.values():
-        for feature in component.features:
-            if _default(feature.default, _NO_SWITCHES, liable=liable):
-                bits |= feature.bit
-    return bits
-
-
-@lru_cache(maxsize=4096)
-def _decided(name: str, given: tuple[tuple[str, bool], ...]) -> tuple[int, int]:
-    """The features that the settings of a component decide, with those that follow them, and which of these are on."""
-    component, settings = layout("preview").components[name], dict(given)
-    for follower in component.followers:
-        if follower.follows in settings:
-            settings.setdefault(follower.name, _default(follower.default, settings, liable=False))
-    on = sum(component.bits[feature] for feature, value in settings.items() if value)
-    return sum(component.bits[feature] for feature in settings), on
-
-
-def _default(default: Default, given: Switches, *, liable: bool) -> bool:
-    if default is Default.OPPOSITE_OF_COLLECTION:  # the features that these two follow are on by default
-        return not given.get(COLLECTION, True)
-    if default is Default.LIKE_DISPUTES:
-        return given.get(DISPUTES, True)
-    return default is Default.ON or (default is Default.STRIPE_LIABLE and liable)
+def _defaults(layout: Layout, losses_payments: Party) -> int:
+    """The features that are on where a request decides nothing: those that others follow are."""
+    on = [Default.ON, Default.LIKE_DISPUTES, *([Default.STRIPE_LIABLE] if losses_payments == "stripe" else [])]
+    features = (feature for component in layout.components.values() for feature in component.features)
+    return sum(feature.bit for feature in features if feature.default in on)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from emulator.catalog.versions import Version
-from emulator.resources.connect.account_sessions.components import Component, Layout, layout_of
+from emulator.resources.connect.account_sessions.components import APPS, Component, Layout, layout_of
 from emulator.schema.spec import Array, Boolean, Object, Param, String
 
 TEXT = String(5000)
-APPS = "allowed_apps"
 
 
 def params(version: Version) -> Object:
