@@ -209,13 +209,22 @@ def credit_note_line_too_large(param: str) -> StripeError:
     return refused("The amount to credit is greater than the amount of the invoice line item.", param)
 
 
-@error("official", words="our choice")
+@error("observed", "once")
 def credit_note_not_voidable() -> StripeError:
     """400 for voiding a credit note of an invoice that is not open, or one that has given something back."""
-    return refused("You can only void a credit note of an invoice that is open.")
+    return refused("You can only void a credit note if the associated invoice is open.")
 
 
-@error("official", words="our choice")
-def invoice_currencies_differ(currency: str) -> StripeError:
-    """400 for an item in another currency than the lines of its invoice."""
-    return refused(f"The currency of an invoice item must be that of its invoice, {currency}.", "currency")
+@error("observed")
+def invoice_currencies_differ(items: str, invoice: str) -> StripeError:
+    """400 for an item in another currency than its invoice. There is no parameter."""
+    return refused(
+        f"You cannot combine currencies on a single invoice. This invoice has invoice items currency {items} that "
+        f"conflicts with the invoice currency {invoice}."
+    )
+
+
+@error("observed", "several times, before 2026")
+def invoice_not_sent_manually() -> StripeError:
+    """400 for sending an invoice that is charged automatically."""
+    return refused("You can only manually send an invoice if its collection method is 'send_invoice'.")

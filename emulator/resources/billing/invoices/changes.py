@@ -9,6 +9,7 @@ from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.invoices.requests import (
     REQUEST_ONLY,
     check,
+    check_methods,
     finalizing_at,
     rendering,
     shipping_cost,
@@ -31,14 +32,16 @@ ALWAYS = frozenset(
 def update(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """The invoice after an update. Raises StripeError."""
     stored = shared(row)
+    fields = updated_fields(INVOICE, call, decode(row), REQUEST_ONLY)
+    check_methods(call, stored.get("customer"), fields)
     if stored["status"] != "draft":
         other = next((name for name in call.params if name not in ALWAYS), None)
         if other is not None:
             raise errors.finalized_invoice_field(other)
-        return objects.replace(scope, INVOICE, row, updated_fields(INVOICE, call, decode(row), REQUEST_ONLY))
-    check(call, call.params, stored.get("collection_method"))
-    fields = {**updated_fields(INVOICE, call, decode(row), REQUEST_ONLY), **_computed(call, scope, row)}
-    return objects.replace(scope, INVOICE, row, changed(scope, row, fields, lines_of(fields)))
+        return objects.replace(scope, INVOICE, row, fields)
+    check(call.params, stored.get("collection_method"))
+    after = {**fields, **_computed(call, scope, row)}
+    return objects.replace(scope, INVOICE, row, changed(scope, row, after, lines_of(after)))
 
 
 def _computed(call: Call, scope: Scope, row: Row[bytes]) -> Fields:

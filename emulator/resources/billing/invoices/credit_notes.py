@@ -121,15 +121,16 @@ def _earlier(scope: Scope, invoice: str) -> int:
 
 
 def _create(call: Call) -> Json:
-    """POST /v1/credit_notes. Raises StripeError."""
+    """POST /v1/credit_notes, whose event comes after those of what it changes (observed). Raises StripeError."""
     plan = _planned(call)
     scope = plan.scope
     identifier = scope.sandbox.ids.in_account("cn", scope.outside.now, scope.owner)
     scope.sandbox.table(urls.NOTES).add(scope.owner, str(plan.fields[urls.TOKEN]), scope.now, identifier.encode())
-    made = settlements.make(call, scope, plan.invoice, identifier)
-    row = objects.add(scope, NOTE, identifier, {**plan.fields, **made}, plan.invoice.id)
+    refunds: Json = settlements.refunds(call, scope, plan.invoice)
     _credit(plan, plan.before, plan.after)
-    return NOTES.respond(call, row)
+    balanced = settlements.credit(call, scope, plan.invoice, identifier)
+    made: Fields = {"customer_balance_transaction": balanced, "refunds": refunds}
+    return NOTES.respond(call, objects.add(scope, NOTE, identifier, {**plan.fields, **made}, plan.invoice.id))
 
 
 def _credit(plan: Plan, before: int, after: int) -> None:

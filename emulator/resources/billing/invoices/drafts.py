@@ -129,13 +129,12 @@ def put(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) 
 
 
 def changed(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) -> Fields:
-    """A draft with other lines, and its amounts; its currency is that of the lines. Raises StripeError for two."""
+    """A draft with other lines, and its amounts. Raises StripeError for lines in another currency."""
     own = [{**line, "invoice": row.id} for line in lines]
-    found = {str(line["currency"]) for line in own}
-    if len(found) > 1:
-        raise errors.invoice_currencies_differ(str(fields["currency"]))
-    currency: Fields = {"currency": found.pop()} if found else {}
-    return with_lines(scope, {**fields, **currency}, own)
+    other = next((str(line["currency"]) for line in own if line["currency"] != fields["currency"]), None)
+    if other is not None:
+        raise errors.invoice_currencies_differ(other, str(fields["currency"]))
+    return with_lines(scope, fields, own)
 
 
 def subscription_of(invoice: Mapping[str, Json]) -> str | None:

@@ -145,6 +145,8 @@ def _send(_: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """Send an invoice; a draft is finalized first. Raises StripeError for one that has ended."""
     if shared(row)["status"] not in ("draft", "open"):
         raise errors.invoice_cannot_be_sent()
+    if shared(row).get("collection_method") != SEND:
+        raise errors.invoice_not_sent_manually()
     row = finalization.finalize(scope, row) if shared(row)["status"] == "draft" else row
     return objects.change(scope, INVOICE, row, **{SENT: integer(shared(row), SENT) + 1})
 

@@ -36,7 +36,7 @@ REFUSED = ("from_invoice", "customer_account")  # parameters whose effect is not
 
 def new_draft(call: Call) -> Row[bytes]:
     """The draft of POST /v1/invoices. Raises StripeError."""
-    check(call, call.params)
+    check(call.params)
     customer = _customer(call)
     scope = clocks.scope_of_customer(call.scope, customer)
     pending, currency = _pending(call, scope, customer)
@@ -50,6 +50,7 @@ def new_draft(call: Call) -> Row[bytes]:
         **of_subscription(call, scope),
         **terms(call),
     }
+    check_methods(call, customer, fields)
     if "rendering" in call.params:
         fields["rendering"] = rendering(hash_in(fields, "rendering"))
     if "days_until_due" in call.params:
@@ -61,7 +62,7 @@ def new_draft(call: Call) -> Row[bytes]:
     return objects.change(scope, INVOICE, row, **finalizing_at(scope, at)) if isinstance(at, int) else row
 
 
-def check(call: Call, params: Params, method: object = None) -> None:
+def check(params: Params, method: object = None) -> None:
     """Refuse parameters whose effect is not emulated, and invalid dates. Raises StripeError.
 
     `method` is the collection method where the request has none.
@@ -77,7 +78,15 @@ def check(call: Call, params: Params, method: object = None) -> None:
         raise errors.due_date_required()
     if not sends and due:
         raise errors.due_date_without_sending()
-    _ = call
+
+
+def check_methods(call: Call, customer: Json, fields: Fields) -> None:
+    """Refuse a default payment method or source that is not one of the customer. Raises StripeError."""
+    for name in ("default_payment_method", "default_source"):
+        if call.params.get(name) and call.sandbox.settings.unknown_ids != "create":
+            row = objects.get(call.scope, "payment_method", str(fields.get(name) or ""))
+            if row is None or row.parent != customer:
+                raise errors.default_payment_method_not_attached(str(call.params[name]), name)
 
 
 def _customer(call: Call) -> str:

@@ -40,13 +40,12 @@ def _refunded(call: Call, sent: Params) -> int:
     return integer(sent, "amount_refunded", integer(shared(row), "amount"))
 
 
-def make(call: Call, scope: Scope, invoice: Row[bytes], note: str) -> Fields:
-    """Make the refund and the credit of a request, and return the fields that show them. Raises StripeError."""
+def refunds(call: Call, scope: Scope, invoice: Row[bytes]) -> list[Json]:
+    """The refunds of a request, those that it names and a new one, as credit notes show them. Raises StripeError."""
     params = call.params
-    refunds: list[Json] = [_shown(_refunded(call, each), str(each["refund"])) for each in list_in(params, "refunds")]
-    if integer(params, "refund_amount"):
-        refunds += _refund(scope, invoice, integer(params, "refund_amount"))
-    return {"refunds": refunds, "customer_balance_transaction": _credit(call, scope, invoice, note)}
+    found: list[Json] = [_shown(_refunded(call, each), str(each["refund"])) for each in list_in(params, "refunds")]
+    amount = integer(params, "refund_amount")
+    return [*found, *_refund(scope, invoice, amount)] if amount else found
 
 
 def _shown(amount: int, refund: str) -> Json:
@@ -79,7 +78,7 @@ def _refundable(charge: Row[bytes]) -> int:
     return integer(fields, "amount_captured") - integer(fields, "amount_refunded")
 
 
-def _credit(call: Call, scope: Scope, invoice: Row[bytes], note: str) -> Json:
+def credit(call: Call, scope: Scope, invoice: Row[bytes], note: str) -> Json:
     """Credit the customer's balance, and return the id of the transaction."""
     amount, fields = integer(call.params, "credit_amount"), shared(invoice)
     customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))

@@ -119,7 +119,7 @@ def test_a_credit_note_credits_the_balance_of_the_customer() -> None:
     }
     assert api.get(f"/v1/customers/{customer}").body["balance"] == -200
     refused = api.post(f"/v1/credit_notes/{note['id']}/void")
-    assert refused.error["message"] == "You can only void a credit note of an invoice that is open."
+    assert refused.error["message"] == "You can only void a credit note if the associated invoice is open."
 
 
 def test_a_credit_note_names_refunds_that_were_made_before() -> None:
@@ -198,3 +198,13 @@ def test_the_memo_and_the_metadata_of_a_credit_note_are_updated() -> None:
     changed = made(api, f"credit_notes/{note['id']}", memo="Sorry", metadata={"case": "7"})
     assert (changed["memo"], changed["metadata"]) == ("Sorry", {"case": "7"})
     assert events(api, "credit_note.") == ["credit_note.created", "credit_note.updated"]
+
+
+def test_the_event_of_a_credit_note_follows_those_of_what_it_changes() -> None:
+    api = Api()
+    invoice, method = unpaid(api, "pm_card_visa")
+    made(api, f"invoices/{invoice}/pay", payment_method=method)
+    before = len(events(api, ""))
+    made(api, "credit_notes", invoice=invoice, amount="300", refund_amount="100", credit_amount="200")
+    seen = [name for name in events(api, "")[before:] if not name.startswith("refund.")]
+    assert seen == ["charge.refunded", "invoice.updated", "customer.updated", "credit_note.created"]

@@ -482,6 +482,40 @@ def test_lines_of_an_invoice_have_one_currency() -> None:
     api = Api()
     invoice = draft(api)["id"]
     refused = api.post("/v1/invoiceitems", {"invoice": invoice, "amount": "5", "currency": "eur"})
-    assert (refused.status, refused.error["param"]) == (400, "currency")
+    assert (refused.status, refused.error) == (
+        400,
+        {
+            "message": "You cannot combine currencies on a single invoice. This invoice has invoice items currency eur "
+            "that conflicts with the invoice currency usd.",
+            "type": "invalid_request_error",
+        },
+    )
     assert api.get(f"/v1/invoices/{invoice}").body["total"] == 1000
     assert len(api.get(f"/v1/invoiceitems?invoice={invoice}").body["data"]) == 1
+
+
+def test_only_an_invoice_that_is_to_be_sent_is_sent() -> None:
+    api = Api()
+    refused = api.post(f"/v1/invoices/{draft(api)['id']}/send")
+    assert (refused.status, refused.error["message"]) == (
+        400,
+        "You can only manually send an invoice if its collection method is 'send_invoice'.",
+    )
+
+
+def test_the_default_payment_method_is_one_of_the_customer() -> None:
+    api = Api()
+    other = made(api, "payment_methods/pm_card_visa/attach", customer=customer(api))["id"]
+    of = customer(api)
+    message = (
+        f"The customer does not have a payment method with the ID {other}. The payment method must be attached to the "
+        "customer."
+    )
+    for path in ("invoices", f"invoices/{made(api, 'invoices', customer=of)['id']}"):
+        sent = {"default_payment_method": other, **({"customer": of} if path == "invoices" else {})}
+        refused = api.post(f"/v1/{path}", sent)
+        assert (refused.status, refused.error["message"], refused.error["param"]) == (
+            400,
+            message,
+            "default_payment_method",
+        )
