@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from emulator.resources.money.exchange import Settled, converted, rate
+from emulator.resources.money.exchange import Settled
 from emulator.resources.money.ledger import Fee
+from emulator.resources.money.rates import converted, rate
 from emulator.wire.namedtuples import NamedTuple
 
 CONVERSION = "Stripe currency conversion fee"

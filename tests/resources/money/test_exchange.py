@@ -8,8 +8,9 @@ from emulator.errors import StripeError
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import SUPPORTED
-from emulator.resources.money.exchange import PER_DOLLAR, Settled, check_amount, converted, rate, settle, settle_alike
+from emulator.resources.money.exchange import Settled, check_amount, settle, settle_alike
 from emulator.resources.money.ledger import Movement
+from emulator.resources.money.rates import PER_DOLLAR, converted, rate
 
 from ...api import Api
 

@@ -10,12 +10,13 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP
-from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
+
+METHOD = "payment_method"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +95,12 @@ def setup_of(intent: Fields) -> str | None:
 
 def method_of(scope: Scope, identifier: object) -> Row[bytes] | None:
     """The payment method of an intent by its id."""
-    return objects.get(scope, payment_methods.NAME, str(identifier)) if identifier else None
+    return objects.get(scope, METHOD, str(identifier)) if identifier else None
 
 
 def shown_method(scope: Scope, method: Row[bytes]) -> Fields:
     """The whole payment method in its present state, for errors."""
-    return objects.shown(scope, payment_methods.NAME, method_of(scope, method.id) or method)
+    return objects.shown(scope, METHOD, method_of(scope, method.id) or method)
 
 
 def payment_error(error: errors.StripeError, details: Fields) -> Fields:

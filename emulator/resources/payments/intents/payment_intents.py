@@ -13,7 +13,7 @@ from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.paging import DEFAULT_LIMIT, listing
-from emulator.resources.payments.intents import handlers, parameters, requests, states
+from emulator.resources.payments.intents import handlers, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT
@@ -73,11 +73,20 @@ def _create(call: Call, sent: Fields) -> Fields:
 
 def _method(call: Call, intent: Fields) -> Fields:
     """The payment method of a request, and the state that follows. Raises StripeError."""
-    method = requests.method_of(call)
+    method = _sent_method(call)
     if method is None:
         return {}
     check_method(PAYMENT, intent, method.id, decode(method))
     return {"payment_method": method.id, "status": states.CONFIRMATION}
+
+
+def _sent_method(call: Call) -> Row[bytes] | None:
+    """The payment method of a request, None without one. Raises StripeError."""
+    if not (call.params.get("payment_method") or call.params.get("payment_method_data")):
+        return None
+    from emulator.resources.payments.intents import requests  # noqa: PLC0415 - and payment methods
+
+    return requests.method_of(call)
 
 
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -102,6 +111,8 @@ def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
     elif "payment_method" in call.params or "payment_method_data" in call.params:
         changed |= _method(call, after)
     elif call.params.get("customer") and after["payment_method"]:
+        from emulator.resources.payments.intents import requests  # noqa: PLC0415
+
         method = requests.found_method(call, str(after["payment_method"]))
         check_method(PAYMENT, after, method.id, decode(method))
     _store_line_items(call, row.id)
