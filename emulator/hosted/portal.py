@@ -74,6 +74,7 @@ class Portal:
         self._sandbox = sandbox
         self._session = session
         self._path = path
+        self._declined = ""  # the message of a card that was declined
         self._address = address
 
     def show(self, rest: str, problem: str = "", values: Values | None = None, status: int = 200) -> Response:
@@ -102,6 +103,8 @@ class Portal:
         except StripeError as error:
             rest = "payment-methods" if action == "add_method" else ""
             return self.show(rest, error.body.message, values, error.body.status)
+        if self._declined:
+            return self.show("payment-methods", self._declined, values, 402)
         return responses.redirect(waits) if waits else self._after(action)
 
     def _after(self, action: str) -> Response:
@@ -183,10 +186,12 @@ class Portal:
         """Add a card; the page of the bank, if it must be authenticated. Raises StripeError."""
         entered = cast("Tree", checkout_form.entered({**values, "paymentMethod": "card"})["payment_method_data"])
         page = f"{self._address}{self._path}"
-        row = portal_visits.add_method(self._sandbox, self._session, entered, self._address, page)
-        if shared(row)["status"] != states.ACTION:
+        added = portal_visits.add_method(self._sandbox, self._session, entered, self._address, page)
+        self._declined = added.problem
+        fields = shared(added.intent)
+        if fields["status"] != states.ACTION:
             return None
-        return str(hash_in(hash_in(shared(row), "next_action"), "redirect_to_url")["url"])
+        return str(hash_in(hash_in(fields, "next_action"), "redirect_to_url")["url"])
 
     def set_default(self, values: Values) -> None:
         """Make a payment method the default. Raises StripeError."""

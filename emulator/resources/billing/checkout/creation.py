@@ -9,6 +9,7 @@ from emulator.resources import objects
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.products.line_items import coupons_of
+from emulator.resources.billing.subscriptions.base.checks import check_currency as check_customer
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, whole
 from emulator.resources.money.currencies import check_currency
@@ -169,6 +170,8 @@ def _amounts(call: Call, mode: str) -> Fields:
     totals = items.totals(found, coupons, shipping.first(offered))
     currency = str(found[0]["currency"])
     nothing_due = mode == PAYMENT and totals.total == 0
+    if mode == SUBSCRIPTION:
+        check_customer(call.scope, call.params.get("customer"), currency)
     if mode == PAYMENT:
         checks.check_total(totals.total, currency)
         _check_intent(call, totals.total, currency)

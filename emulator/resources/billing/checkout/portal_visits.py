@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, cast
 
 from emulator import errors
+from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.checkout import inner
 from emulator.resources.billing.checkout.portal import CONFIGURATION, SESSION, SUBSCRIPTION
@@ -50,6 +51,13 @@ class Visit(NamedTuple):
         if not found.get("enabled"):
             raise errors.portal_feature_off(feature)
         return found
+
+
+class Added(NamedTuple):
+    """The setup intent of a payment method, and the message of a decline, empty without one."""
+
+    intent: Row[bytes]
+    problem: str = ""
 
 
 def find(sandbox: Sandbox, session: str) -> Visit:
@@ -120,10 +128,10 @@ def offered(feature: Mapping[str, Json]) -> list[str]:
 
 
 @step("add_method_in_portal")
-def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page: str) -> Row[bytes]:
+def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page: str) -> Added:
     """Save a payment method, and make it the default: a setup intent, which may wait for the bank. Raises StripeError.
 
-    The 402 of a decline keeps its changes.
+    A decline is an outcome, and raises nothing.
     """
     visit = find(sandbox, session)
     visit.allow("payment_method_update")
@@ -132,7 +140,13 @@ def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page
     method = payment_methods.from_data(call, cast("Params", entered))
     sent: Fields = {CUSTOMER: visit.customer, "usage": "off_session", "payment_method_types": [str(entered["type"])]}
     intent = objects.change(scope, INTENT, inner.create(scope, INTENT, sent), **{LINK: visit.customer})
-    return setup_confirm.confirm(scope, intent, Confirmation(method=method, return_url=page, address=address))
+    try:
+        how = Confirmation(method=method, return_url=page, address=address)
+        return Added(setup_confirm.confirm(scope, intent, how))
+    except StripeError as error:
+        if not error.body.changes_stay:
+            raise
+        return Added(inner.found(scope, INTENT, intent.id), error.body.message)
 
 
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:

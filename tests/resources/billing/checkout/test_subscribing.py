@@ -202,3 +202,17 @@ def test_a_promotion_code_that_is_not_for_this_purchase_is_refused(restrictions:
     sent = {"mode": "payment", "success_url": "https://shop.example", "line_items": [line], "customer": customer}
     refused = api.post("/v1/checkout/sessions", {**sent, "discounts": [{"promotion_code": code}]})
     assert (refused.status, refused.error["message"]) == (400, message)
+
+
+def test_a_customer_has_one_currency() -> None:
+    api = Api()
+    first = session(api, "subscription")["id"]
+    confirm(api, first)
+    customer = found(api, first)["customer"]
+    line = {"price": price(api, 1500, "eur", recurring={"interval": "month"}), "quantity": "1"}
+    sent = {"mode": "subscription", "success_url": DONE, "line_items": [line], "customer": customer}
+    refused = api.post("/v1/checkout/sessions", sent)
+    assert (refused.status, refused.error["message"][:52]) == (
+        400,
+        "You cannot combine currencies on a single customer. ",
+    )
