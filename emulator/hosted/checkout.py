@@ -30,7 +30,9 @@ from emulator.wire.form import Tree
 from emulator.wire.json import Json
 
 PAGE, LINK, RECOVERY = "/c/pay/", links.PATH, recovery.PATH
-PATHS = (PAGE, LINK, RECOVERY)
+EMBEDDED = "/c/embedded-checkout-inner/"  # the page inside another one, in a frame of Stripe.js
+DONE = "/v3/embedded-checkout-done.html"  # which tells the page around the frame
+PATHS = (PAGE, EMBEDDED, LINK, RECOVERY)
 METHODS = ("GET", "HEAD", "POST")
 PLACEHOLDER = "{CHECKOUT_SESSION_ID}"
 
@@ -45,12 +47,13 @@ def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Re
         return _begin(sandboxes, path, query, address)
     if path.startswith(RECOVERY):
         return _recover(sandboxes, path.removeprefix(RECOVERY), address)
-    identifier = path.removeprefix(PAGE)
+    begin = EMBEDDED if path.startswith(EMBEDDED) else PAGE
+    identifier = path.removeprefix(begin)
     sandbox = sandboxes.find_by_row(SESSION, identifier)
     if sandbox is None:
         return responses.message(404, "No such session", "The emulator has no checkout session with this link.")
     _run_timers(sandbox)
-    visit = Visit(sandbox, identifier, address)
+    visit = Visit(sandbox, identifier, address, begin)
     if request.method != "POST":
         return visit.show(returning="redirect_status" in query)
     return visit.submit(values) if values is not None else responses.message(413, "Too much was sent", "Go back.")
@@ -65,10 +68,12 @@ def _run_timers(sandbox: Sandbox) -> None:
 class Visit:
     """A visitor at the page of a session."""
 
-    def __init__(self, sandbox: Sandbox, identifier: str, address: str) -> None:
+    def __init__(self, sandbox: Sandbox, identifier: str, address: str, begin: str) -> None:
         self._sandbox = sandbox
         self._identifier = identifier
         self._address = address
+        self._path = f"{begin}{identifier}"
+        self._framed = begin == EMBEDDED
 
     @property
     def _fields(self) -> Fields:
@@ -124,24 +129,30 @@ class Visit:
         entered = payers.with_defaults(self._fields, sent) if test else sent
         try:
             with Transaction(self._sandbox, Origin(self._sandbox.clock.now())):
-                outcome = visits.pay(self._sandbox, self._identifier, entered, self._address)
+                outcome = visits.pay(self._sandbox, self._identifier, entered, self._address, self._path)
         except StripeError as error:
             return self._open(error.body.status, values, error.body.message)
         if outcome.problem:
             return self._open(402, values, outcome.problem)
         fields = shared(outcome.session)
         waits = visits.waits_at(self._scope, fields) if fields["status"] == "open" else None
-        return responses.redirect(waits) if waits else self.show()
+        return self._leave(waits) if waits else self.show()
 
     def _open(self, status: int, values: Values, problem: str) -> Response:
         scope, fields = self._scope, decode(self._row)
         for each in cast("list[Fields]", fields.get("shipping_options") or []):
             rate = objects.get(scope, "shipping_rate", str(each["shipping_rate"]))
             each["_name"] = shared(rate).get("display_name") if rate is not None else None
-        shown = Shown(fields, _saved(scope, fields), values, problem, _code(scope, fields))
+        shown = Shown(fields, _saved(scope, fields), values, problem, _code(scope, fields), self._path)
         return responses.page(status, checkout_page.page(shown))
 
+    def _leave(self, url: str) -> Response:
+        """Go to a page of a bank; inside a frame it has the host of the frame."""
+        return responses.forward(url.removeprefix(self._address)) if self._framed else responses.redirect(url)
+
     def _complete(self, fields: Fields) -> Response:
+        if self._framed:
+            return responses.forward(DONE)
         url, message = _after(self._scope, fields)
         if url is not None:
             return responses.redirect(url.replace(PLACEHOLDER, self._identifier))

@@ -48,6 +48,7 @@ class Shown(NamedTuple):
     values: Values = {}  # noqa: RUF012 - nobody changes it
     problem: str = ""
     code: str = ""  # the promotion code of the order
+    path: str = ""  # of the page itself
 
 
 def page(shown: Shown) -> str:
@@ -186,7 +187,7 @@ def _promotion(shown: Shown) -> str:
 def _form(shown: Shown) -> str:
     fields = shown.fields
     problem = f"<p class=problem role=alert>{escape(shown.problem)}</p>" if shown.problem else ""
-    action = f"/c/pay/{fields['_id']}"  # without the fragment of the URL, which redirects would keep
+    action = shown.path  # without the fragment of the URL, which redirects would keep
     sections = "".join(_sections(shown))
     return f'<form id=pay method=post action="{escape(action)}" novalidate>{problem}{sections}{_submit(fields)}</form>'
 

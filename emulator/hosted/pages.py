@@ -79,6 +79,12 @@ def express(account: Account, now: int) -> str:
     )
 
 
+def forward(path: str) -> str:
+    """A page that leads to another one at once."""
+    refresh = f'<meta http-equiv=refresh content="0;url={escape(path)}">'
+    return f"<!doctype html>\n<html lang=en><head><meta charset=utf-8>{refresh}<title>Checkout</title></head></html>\n"
+
+
 def message(title: str, text: str) -> str:
     """A page with a message only."""
     return document(title, f"<p>{escape(text)}</p>")

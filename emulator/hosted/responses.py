@@ -12,6 +12,11 @@ def redirect(url: str) -> Response:
     return RedirectResponse(url, 303)
 
 
+def forward(path: str) -> Response:
+    """A page that leads to another one of the same host: a frame of a routed host cannot follow a redirect."""
+    return page(200, pages.forward(path))
+
+
 def page(status: int, text: str) -> Response:
     """A page of HTML."""
     return Response(text, status, media_type="text/html")

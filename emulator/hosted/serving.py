@@ -78,7 +78,7 @@ class Hosted:
         response.headers.update(HEADERS)
         path = request.scope["path"]
         sheet = SHEETS.get(path[: path.find("/", 1) + 1], "")
-        response.headers["content-security-policy"] = pages.policy(framed=path in payments.PATHS, sheet=sheet)
+        response.headers["content-security-policy"] = pages.policy(framed=_is_framed(path), sheet=sheet)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -116,6 +116,11 @@ class Hosted:
         if sandbox is None or link is None:
             return None
         return Opened(sandbox, link, accounts.find(sandbox, link.account), sandbox.clock.now())
+
+
+def _is_framed(path: str) -> bool:
+    """Whether a page may be shown inside another one."""
+    return path in payments.PATHS or path.startswith(checkout.EMBEDDED)
 
 
 def _open(found: Opened, *, use: bool) -> Response:

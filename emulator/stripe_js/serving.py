@@ -16,11 +16,18 @@ from emulator.wire.json import Json
 STATIC = Path(__file__).parent / "static"
 PARTS = (
     SHARED / "frame.js",
-    *(STATIC / f"{name}.js" for name in ("errors", "tokens", "elements", "intents", "stripe")),
+    *(STATIC / f"{name}.js" for name in ("errors", "tokens", "elements", "intents", "checkout", "stripe")),
 )
 CONTROLLER, CARD = "/v3/controller.html", "/v3/elements-inner-card.html"
 PAYMENT, CHALLENGE = "/v3/elements-inner-payment.html", "/v3/three-ds-2-challenge.html"
-FRAMES = {CONTROLLER: "controller.html", CARD: "card.html", PAYMENT: "payment.html", CHALLENGE: "challenge.html"}
+DONE = "/v3/embedded-checkout-done.html"  # where an embedded checkout page ends
+FRAMES = {
+    CONTROLLER: "controller.html",
+    CARD: "card.html",
+    PAYMENT: "payment.html",
+    CHALLENGE: "challenge.html",
+    DONE: "checkout_done.html",
+}
 INNER = "/* inner.js */"  # where the frames of Elements have the script that they share
 # The version that a script reports: 3, or the name of its release.
 _SCRIPT = re.compile(r"/(?:v3/?|v3/stripe\.js|([a-z]+)/stripe\.js)\Z", re.ASCII)
@@ -37,10 +44,10 @@ confirmMultibancoPayment confirmOxxoPayment confirmP24Payment confirmPayByBankPa
 confirmPayPalPayment confirmPayPalSetup confirmPaymentIntent confirmPixPayment confirmPromptPayPayment
 confirmSepaDebitPayment confirmSepaDebitSetup confirmSetupIntent confirmSofortPayment confirmSofortSetup
 confirmSwishPayment confirmTwintPayment confirmUsBankAccountPayment confirmUsBankAccountSetup confirmWechatPayPayment
-createConfirmationToken createEmbeddedCheckoutPage createEphemeralKeyNonce createRadarSession
+createConfirmationToken createEphemeralKeyNonce createRadarSession
 createSource handleCardPayment handleCardSetup handleSepaDebitPayment initCheckout
-initCheckoutElementsSdk initCheckoutFormSdk initCustomCheckout initEmbeddedCheckout initializePricing paymentRequest
-processOrder redirectToCheckout retrieveIssuingCard retrieveOrder
+initCheckoutElementsSdk initCheckoutFormSdk initCustomCheckout initializePricing paymentRequest
+processOrder retrieveIssuingCard retrieveOrder
 retrieveSource verifyIdentity verifyMicrodepositsForPayment verifyMicrodepositsForSetup
 """.split()
 # Those that throw; the others return a promise that is rejected.

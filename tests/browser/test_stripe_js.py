@@ -346,7 +346,7 @@ def test_wrong_use_is_an_integration_error(platform: Platform, expression: str, 
     ("expression", "what"),
     [
         ("it.confirmIdealPayment('pi_1_secret_2', {})", "stripe.confirmIdealPayment()"),
-        ("it.redirectToCheckout({sessionId: 'cs_test_1'})", "stripe.redirectToCheckout()"),
+        ("it.initCustomCheckout({})", "stripe.initCustomCheckout()"),
         ("it.paymentRequest({})", "stripe.paymentRequest()"),
         ("it.createToken('pii', {personal_id_number: '1'})", 'stripe.createToken("pii")'),
         ("it.elements().create('iban')", "the iban Element"),

@@ -32,6 +32,7 @@ function Stripe(key, options) {
   return {
     ...Object.fromEntries(refusals),
     ...intentFunctions(settings),
+    ...checkoutFunctions(settings),
     elements: (given) => elementsFor(given),
     async createToken(what, data = {}) {
       if (what instanceof CardElement) return what.create("tokens", settings, {card: data});

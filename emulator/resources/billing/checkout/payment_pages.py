@@ -19,6 +19,11 @@ from emulator.wire.json import Json
 
 NAME = "payment_page"
 ID_DIGITS = 24
+# The fields of the session that its page shows.
+SHOWN = """
+    currency livemode mode payment_method_types payment_status redirect_on_completion return_url status subscription
+    success_url ui_mode url
+""".split()
 PAGE = "_page"  # the field of a session with the id of its page; never shown
 
 
@@ -59,9 +64,7 @@ def shown(call: Call, row: Row[bytes]) -> Fields:
     total, subtotal = fields.get("amount_total"), fields.get("amount_subtotal")
     lines: list[Json] = [{name: value for name, value in each.items() if name[0] != "_"} for each in items.of(fields)]
     group: Fields = {"currency": fields.get("currency"), "line_items": lines, "subtotal": subtotal, "total": total}
-    names = ("currency", "livemode", "mode", "payment_intent", "payment_method_types", "payment_status")
-    rest = ("return_url", "setup_intent", "status", "subscription", "success_url", "ui_mode", "url")
-    own: Fields = {name: session.get(name) for name in (*names, *rest) if name in session}
+    own: Fields = {name: session[name] for name in SHOWN if name in session}
     intent = completing.intent_of(call.scope, fields)
     own |= {INTENT: None, SETUP_INTENT: None}
     if intent is not None:

@@ -46,11 +46,14 @@ def find(sandbox: Sandbox, session: str) -> tuple[Scope, Row[bytes]]:
 
 
 @step("pay_checkout")
-def pay(sandbox: Sandbox, session: str, entered: Tree, address: str) -> Outcome:
-    """Pay a session with the details of a form. `address` is the base of the emulator's URLs. Raises StripeError."""
+def pay(sandbox: Sandbox, session: str, entered: Tree, address: str, path: str = "") -> Outcome:
+    """Pay a session with the details of a form. Raises StripeError.
+
+    `address` is the base of the emulator's URLs, `path` that of the page, to which a bank returns.
+    """
     scope, row = find(sandbox, session)
     fields = shared(row)
-    page = f"{address}/c/pay/{row.id}"
+    page = f"{address}{path or f'/c/pay/{row.id}'}"
     try:
         payer = payers.from_entered(scope, fields, cast("Mapping[str, Json]", entered), address, page)
         return Outcome(completing.complete(scope, row, payer))
