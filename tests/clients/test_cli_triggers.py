@@ -43,6 +43,17 @@ ABOUT_MONEY = re.compile(
 )
 
 
+# Events of subscriptions, and two files whose events are those of invoices.
+SUBSCRIPTIONS = """
+    customer.subscription.created customer.subscription.deleted customer.subscription.paused
+    customer.subscription.trial_will_end customer.subscription.updated
+""".split()
+PAYMENTS = {
+    "subscription.payment_failed": "invoice.payment_failed",
+    "subscription.payment_succeeded": "invoice.payment_succeeded",
+}
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with Server(Settings(port=0)) as running:
@@ -65,6 +76,13 @@ def trigger(client: EmulatorClient, folder: Path, event: str, *words: str) -> li
 @pytest.mark.parametrize("event", EVENTS)
 def test_the_cli_triggers_an_event(client: EmulatorClient, tmp_path: Path, event: str) -> None:
     assert event in trigger(client, tmp_path, event)
+
+
+@pytest.mark.parametrize(("event", "kind"), [*((each, each) for each in SUBSCRIPTIONS), *PAYMENTS.items()])
+def test_the_cli_triggers_an_event_of_a_subscription(
+    client: EmulatorClient, tmp_path: Path, event: str, kind: str
+) -> None:
+    assert kind in trigger(client, tmp_path, event)
 
 
 @pytest.mark.parametrize("event", UNTIL_2023)

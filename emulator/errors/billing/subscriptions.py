@@ -26,6 +26,12 @@ def days_without_invoice() -> StripeError:
     return refused("You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.")
 
 
+@error("by analogy", "with invoices")
+def days_until_due_required() -> StripeError:
+    """400 for a subscription whose invoices are sent without a time when they are due."""
+    return refused("If invoice collection method is 'send_invoice', you must specify 'days_until_due'.")
+
+
 @error("observed")
 def pending_if_incomplete_on_create() -> StripeError:
     """400 for a payment behavior that only updates have."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.periods import Period
@@ -22,6 +23,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
 
+STOPPED = "_stopped"  # never shown: nothing more happens by time
 At = Callable[[Row[bytes], Fields], int | None]
 
 
@@ -35,7 +37,7 @@ class Step(NamedTuple):
 def due(row: Row[bytes]) -> Iterator[int]:
     """The seconds at which a subscription changes by itself."""
     fields = shared(row)
-    found = (step.at(row, fields) for step in STEPS)
+    found = () if fields.get(STOPPED) else tuple(step.at(row, fields) for step in STEPS)
     return (at for at in found if at is not None)
 
 
@@ -45,7 +47,17 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
         current = objects.get(scope, SUBSCRIPTION, row.id)
         at = step.at(current, shared(current)) if current is not None else None
         if current is not None and at is not None and at <= scope.now:
-            step.run(scope, current)
+            _run(step, scope, current)
+
+
+def _run(step: Step, scope: Scope, row: Row[bytes]) -> None:
+    """One step; a subscription whose next period cannot be told, as that of the year 10000, stays as it is."""
+    before = len(scope.sandbox.changes)
+    try:
+        step.run(scope, row)
+    except StripeError:
+        scope.sandbox.changes.undo(before)
+        objects.change(scope, SUBSCRIPTION, row, **{STOPPED: True})
 
 
 # --- an end -------------------------------------------------------------------------------------------------------

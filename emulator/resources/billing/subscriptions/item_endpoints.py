@@ -7,6 +7,7 @@ from functools import partial
 from emulator import errors
 from emulator.resources import objects, paging
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.subscriptions.base.checks import check_item
 from emulator.resources.billing.subscriptions.base.items import (
     ITEM,
     SUBSCRIPTION,
@@ -32,6 +33,7 @@ from emulator.wire.json import Json
 
 def _create(call: Call) -> Json:
     """POST /v1/subscription_items. Raises StripeError."""
+    check_item(call.params)
     row = of_id(call, SUBSCRIPTION, str(call.params["subscription"]), "subscription")
     if shared(row).get("status") in ENDED:
         raise errors.no_such(SUBSCRIPTION, row.id, "subscription", 404)
@@ -41,6 +43,7 @@ def _create(call: Call) -> Json:
 
 def _update(call: Call) -> Json:
     """POST /v1/subscription_items/{item}. Raises StripeError."""
+    check_item(call.params)
     row, item = subscription_of(call.scope, _found(call))
     changed = changed_item(call, row, item, call.params, "")
     items = [changed if each["id"] == item["id"] else each for each in items_of(decode(row))]

@@ -164,25 +164,48 @@ def test_pending_items_of_the_customer_come_with_the_first_invoice() -> None:
             "billing_cycle_anchor",
         ),
         (
+            {"items": [{"price": "", "quantity": "-1"}]},
+            "This value must be greater than or equal to 0.",
+            "items[0][quantity]",
+        ),
+        (
+            {"billing_cycle_anchor_config": {"day_of_month": "32"}},
+            "This value must be less than or equal to 31.",
+            "billing_cycle_anchor_config[day_of_month]",
+        ),
+        (
+            {"billing_cycle_anchor_config": {"day_of_month": "15", "hour": "-1"}},
+            "This value must be greater than or equal to 0.",
+            "billing_cycle_anchor_config[hour]",
+        ),
+        (
+            {"collection_method": "send_invoice"},
+            "If invoice collection method is 'send_invoice', you must specify 'days_until_due'.",
+            None,
+        ),
+        (
             {"backdate_start_date": str(START + DAY)},
             "`backdate_start_date` must be in the past.",
             "backdate_start_date",
         ),
     ],
 )
-def test_what_stripe_refuses_is_refused(params: dict[str, Any], message: str, param: str) -> None:
-    shop = Shop()
-    sent = {"customer": shop.customer(), "items": [{"price": shop.price()}], **params}
+def test_what_stripe_refuses_is_refused(params: dict[str, Any], message: str, param: str | None) -> None:
+    shop, sent = Shop(), dict(params)
+    sent["items"] = [{**each, "price": shop.price()} for each in params.get("items", [{}])]
+    sent["customer"] = shop.customer()
     refused = shop.refused("subscriptions", **sent)
     assert (refused["message"], refused.get("param")) == (message, param)
     assert shop.get("subscriptions?status=all")["data"] == []
 
 
-def test_billing_thresholds_are_refused_by_name() -> None:
+@pytest.mark.parametrize(
+    "params", [{"billing_thresholds": {"amount_gte": "5000"}}, {"automatic_tax": {"enabled": "true"}}]
+)
+def test_what_is_not_emulated_is_refused_by_name(params: dict[str, Any]) -> None:
     shop = Shop()
-    sent = {"customer": shop.customer(), "items": [{"price": shop.price()}]}
-    refused = shop.refused("subscriptions", billing_thresholds={"amount_gte": "5000"}, **sent)
-    assert refused["status"] == "501"
+    refused = shop.refused("subscriptions", customer=shop.customer(), items=[{"price": shop.price()}], **params)
+    assert (refused["status"], refused["param"].partition("[")[0]) == ("501", next(iter(params)))
 
 
 def test_an_incomplete_subscription_changes_little() -> None:

@@ -169,3 +169,11 @@ def test_an_unpaid_subscription_makes_drafts_that_stay_drafts() -> None:
     good = shop.post("payment_methods/pm_card_visa/attach", customer=one["customer"])["id"]
     shop.post(f"invoices/{draft['id']}/pay", payment_method=good)
     assert shop.subscription(one["id"])["status"] == "active"
+
+
+def test_periods_end_with_the_calendar() -> None:
+    shop = Shop()
+    shop.sandbox.clock.frozen_at = at("9990-01-01 00:00")
+    one = shop.subscribe(price=shop.price(1000, "year"))
+    shop.until("9999-06-01 00:00")
+    assert (shop.subscription(one["id"])["status"], len(shop.invoices(one["id"]))) == ("active", 9)

@@ -22,6 +22,7 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
 
+BOUNDS = {"day_of_month": (1, 31), "hour": (0, 23), "minute": (0, 59), "month": (1, 12), "second": (0, 59)}
 ANCHOR, CONFIG = "billing_cycle_anchor", "billing_cycle_anchor_config"
 
 
@@ -32,7 +33,8 @@ def anchored(call: Call, fields: Fields, now: int) -> Fields:
     if config and call.params.get(ANCHOR):
         raise errors.exclusive_params([(ANCHOR,), (CONFIG,)])
     if config:
-        whole = {name: config.get(name) for name in ("day_of_month", "hour", "minute", "month", "second")}
+        _check_config(config)
+        whole = {name: config.get(name) for name in BOUNDS}
         return {ANCHOR: next_match(start, whole), CONFIG: dict(whole)}
     at = call.params.get(ANCHOR)
     if not isinstance(at, int):
@@ -49,6 +51,15 @@ def _check_anchor(fields: Fields, start: int, at: int) -> None:
     first = min(period_at(start, each, start).end for each in recurring)
     if at > first:
         raise errors.anchor_too_late(first)
+
+
+def _check_config(config: Fields) -> None:
+    """Refuses parts of a time that there are not. Raises StripeError."""
+    for name, (least, most) in BOUNDS.items():
+        if integer(config, name, least) < least:
+            raise errors.integer_too_small((CONFIG, name), least)
+        if integer(config, name, least) > most:
+            raise errors.integer_too_large((CONFIG, name), most)
 
 
 def next_match(start: int, config: Fields) -> int:

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.products.coupons import FARTHEST
+from emulator.resources.billing.subscriptions.base.states import SEND
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.wire.json import Json
+from emulator.wire.path import ParamPath
 
 LONGEST_TRIAL = 730
 MOST_ITEMS = 20
@@ -24,8 +26,10 @@ def check_new(call: Call, now: int) -> None:
         raise errors.missing_param(("items",))
     if params.get("payment_behavior") == "pending_if_incomplete":
         raise errors.pending_if_incomplete_on_create()
-    if params.get("days_until_due") and params.get("collection_method") != "send_invoice":
+    if params.get("days_until_due") and params.get("collection_method") != SEND:
         raise errors.days_without_invoice()
+    if params.get("collection_method") == SEND and "days_until_due" not in params:
+        raise errors.days_until_due_required()
     if params.get("trial_from_plan") and (params.get("trial_end") or params.get("trial_period_days")):
         raise errors.trial_from_plan_and_trial()
     if "trial_period_days" in params and not 0 <= integer(params, "trial_period_days") <= LONGEST_TRIAL:
@@ -43,9 +47,18 @@ def check_refused(call: Call) -> None:
     for name in ("billing_thresholds", "billing_schedules", "customer_account", "pending_invoice_item_interval"):
         if call.params.get(name):
             raise errors.param_not_emulated((name,))
+    if hash_in(call.params, "automatic_tax").get("enabled"):
+        raise errors.param_not_emulated(("automatic_tax", "enabled"))
     for place, each in enumerate(list_in(call.params, "items")):
-        if each.get("billing_thresholds"):
-            raise errors.param_not_emulated(("items", str(place), "billing_thresholds"))
+        check_item(each, ("items", str(place)))
+
+
+def check_item(sent: Mapping[str, object], path: ParamPath = ()) -> None:
+    """Refuses a negative quantity, and what is not emulated, of an item. Raises StripeError."""
+    if sent.get("billing_thresholds"):
+        raise errors.param_not_emulated((*path, "billing_thresholds"))
+    if integer(sent, "quantity") < 0:
+        raise errors.integer_too_small((*path, "quantity"), 0)
 
 
 def check_method(call: Call, customer: Json, method: Json) -> None:
