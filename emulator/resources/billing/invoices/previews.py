@@ -10,6 +10,7 @@ from emulator import catalog, errors
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base.steps import step
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, subscription_of
 from emulator.resources.billing.invoices.items import add, amount
@@ -27,12 +28,16 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 SUBSCRIPTION, DETAILS = "subscription", "subscription_details"
-REFUSED = ("schedule", "schedule_details", "customer_account")
+SCHEDULE, PHASES = "subscription_schedule", "schedule_details"
+REFUSED = ("customer_account",)
 REFUSED_DETAILS = ("billing_schedules", "resume_at", "start_date")
 NEVER = ("canceled", "incomplete_expired", "paused")  # states of subscriptions without another invoice
 MOST_STEPS = 12  # of a subscription by itself until its next invoice
 # The errors of a request that is made for a preview name its parameters, which are inside others here.
-_INSIDE = ("billing_cycle_anchor", "cancel_at", "items", "proration_date", "trial_end")
+_INSIDE = {
+    **dict.fromkeys(("billing_cycle_anchor", "cancel_at", "items", "proration_date", "trial_end"), DETAILS),
+    **dict.fromkeys(("end_behavior", "phases", "proration_behavior"), PHASES),
+}
 
 
 def preview(call: Call) -> Json:
@@ -42,17 +47,18 @@ def preview(call: Call) -> Json:
     try:
         return _previewed(call)
     except StripeError as error:
-        name = str(error.body.param or "")
-        if not name.startswith(_INSIDE):
+        first, bracket, rest = str(error.body.param or "").partition("[")
+        if first not in _INSIDE:
             raise
-        first, bracket, rest = name.partition("[")
-        raise StripeError(replace(error.body, param=f"{DETAILS}[{first}]{bracket}{rest}")) from None
+        raise StripeError(replace(error.body, param=f"{_INSIDE[first]}[{first}]{bracket}{rest}")) from None
     finally:
         changes.undo(before)
 
 
 def _previewed(call: Call) -> Json:
     _check(call)
+    if call.params.get("schedule") or call.params.get(PHASES):
+        return _shown(call, *_scheduled(call))
     subscription = _subscription(call)
     customer = _customer(call, subscription)
     scope = clocks.scope_of_customer(call.scope, customer)
@@ -152,23 +158,63 @@ def _run(scope: Scope, operation: str, params: Params, row: Row[bytes]) -> None:
     run(scope.outside, catalog.operation(operation), params, {"subscription_exposed_id": row.id})
 
 
+def _scheduled(call: Call) -> tuple[Scope, Row[bytes]]:
+    """The next invoice of a schedule, with the phases of the request where it names some. Raises StripeError."""
+    details = dict(hash_at(call.params, PHASES))
+    if call.params.get("schedule"):
+        row = of_id(call, SCHEDULE, str(call.params["schedule"]), "schedule")
+        managed = _managed(call.scope, row.id)
+        customer, latest = str(shared(row)[CUSTOMER]), _newest(call.scope, managed) if managed is not None else None
+        if details:
+            run(call.scope, catalog.operation("PostSubscriptionSchedulesSchedule"), details, {"schedule": row.id})
+    else:
+        customer, latest = _customer(call, None), None
+        create(call.scope, SCHEDULE, {CUSTOMER: customer, **_begun(details)})
+        row = next(call.sandbox.table(SCHEDULE).newest(call.owner))
+    scope = clocks.scope_of_customer(call.scope, customer)
+    _add_items(call, scope, customer)
+    found = _following(scope, None, latest, row.id)
+    if found is None:
+        raise errors.no_upcoming_invoice(customer)
+    return scope, found
+
+
+def _begun(details: Params) -> Params:
+    """The parameters of a schedule that begins when its first phase says so, or now."""
+    first, *others = list_in(details, "phases") or [{}]
+    phases: list[Value] = [{name: each for name, each in first.items() if name != "start_date"}, *others]
+    return {**details, "phases": phases, "start_date": first.get("start_date", "now")}
+
+
+def _managed(scope: Scope, schedule: str) -> Row[bytes] | None:
+    """The subscription of a schedule, None before it begins."""
+    return objects.get(scope, SUBSCRIPTION, str(shared(objects.named(scope, SCHEDULE, schedule))[SUBSCRIPTION] or ""))
+
+
 def _newest(scope: Scope, row: Row[bytes]) -> Row[bytes] | None:
     """The newest invoice of a subscription."""
     rows = scope.sandbox.table(INVOICE).newest(scope.owner, parent=str(shared(row)[CUSTOMER]))
     return next((each for each in rows if subscription_of(shared(each)) == row.id), None)
 
 
-def _following(scope: Scope, row: Row[bytes], latest: Row[bytes] | None) -> Row[bytes] | None:
-    """The invoice that a subscription has after `latest`, at once or by itself later; None without one."""
-    found = objects.resource(SUBSCRIPTION)
+def _following(
+    scope: Scope, row: Row[bytes] | None, latest: Row[bytes] | None, schedule: str | None = None
+) -> Row[bytes] | None:
+    """The invoice that a subscription has after `latest`, at once or by itself later; None without one.
+
+    A schedule begins or changes it in the meantime.
+    """
+    at: int | None = scope.now + 1
     for _ in range(MOST_STEPS):
-        times, newest = list(_times(row)), _newest(scope, row)
+        row = row or (_managed(scope, schedule) if schedule else None)
+        newest = _newest(scope, row) if row is not None else None
         if newest is not None and (latest is None or newest.id != latest.id):
             return newest
-        if shared(row).get("status") in NEVER or not times or found.elapse is None:
+        if at is None or (row is not None and shared(row).get("status") in NEVER):
             return None
-        found.elapse(scope.sandbox, row, min(times))
-        row = objects.named(scope, SUBSCRIPTION, row.id)
+        schedule = str(shared(row).get("schedule") or "") if row is not None else schedule
+        at = step(scope, [(SUBSCRIPTION, row.id if row is not None else None), (SCHEDULE, schedule)], at)
+        row = objects.named(scope, SUBSCRIPTION, row.id) if row is not None else None
     return None
 
 
@@ -237,7 +283,7 @@ _DRAFT: Fields = {
 def _shown(call: Call, scope: Scope, row: Row[bytes]) -> Json:
     """An invoice as a draft that has not been created."""
     fields = _repriced(call, scope, row)
-    named = call.params.get(CUSTOMER) or call.params.get(SUBSCRIPTION)
+    named = any(call.params.get(name) for name in (CUSTOMER, "schedule", SUBSCRIPTION))
     fields |= {**_DRAFT, CUSTOMER: fields.get(CUSTOMER) if named else None}
     fields |= {
         "amount_remaining": fields["amount_due"],

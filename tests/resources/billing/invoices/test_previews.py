@@ -136,8 +136,3 @@ def test_a_subscription_that_is_canceled_now_credits_the_rest(api: Api) -> None:
     found = previewed(api, subscription=one["id"], subscription_details={"cancel_now": "true"})
     assert (found["total"], found["amount_due"]) == (-500, 0)
     assert api.get(f"/v1/subscriptions/{one['id']}").body["status"] == "active"
-
-
-def test_schedules_are_refused_by_name(api: Api) -> None:
-    refused = api.post("/v1/invoices/create_preview", {"schedule": "sub_sched_1"})
-    assert (refused.status, refused.error["param"]) == (501, "schedule")

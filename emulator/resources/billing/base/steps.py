@@ -1,0 +1,33 @@
+"""What some objects do next by themselves, without waiting for it: previews look at that, and undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from emulator.resources import objects
+from emulator.resources.billing.base.clocks import CLOCK
+from emulator.resources.endpoint import Scope
+from emulator.resources.resource import Resource
+from emulator.resources.stored import clock_of
+from emulator.store.table import Row
+
+
+def step(scope: Scope, known: Iterable[tuple[str, str | None]], since: int) -> int | None:
+    """Let that object change which changes first from a second on, and return its second; None where none does.
+
+    `known` are the kinds and ids of the objects. The test clock of the object is moved to that second.
+    """
+    found: list[tuple[int, int, str, Row[bytes], Resource[bytes]]] = []
+    for name, identifier in known:
+        row, resource = objects.get(scope, name, identifier), objects.resource(name)
+        if row is not None and resource.elapse is not None:
+            found += [(at, resource.rank, name, row, resource) for at in resource.timer(row) if at >= since]
+    if not found:
+        return None
+    at, _, __, row, resource = min(found, key=lambda each: each[:3])
+    clock = objects.get(scope, CLOCK, clock_of(row))
+    if clock is not None:
+        objects.change(scope, CLOCK, clock, frozen_time=at)
+    if resource.elapse is not None:
+        resource.elapse(scope.sandbox, row, at)
+    return at
