@@ -287,3 +287,12 @@ def credit_grant_ended(grant: str, state: str) -> StripeError:
 def credit_grant_applied(grant: str) -> StripeError:
     """400 for voiding a credit grant that has paid for something."""
     return refused(f"The credit grant {grant} cannot be voided because it has been applied to an invoice.")
+
+
+@error("inferred", "remembered words")
+def quantity_of_metered_price(path: str) -> StripeError:
+    """400 for a quantity of a price that is charged by usage."""
+    message = "Quantity should not be specified where usage_type is `metered`."
+    return refused(
+        f"{message} Remove quantity from `{path}`" if path else message, f"{path}[quantity]" if path else "quantity"
+    )

@@ -86,6 +86,8 @@ def _item(call: Call, sent: Params, path: str, *, trial: bool) -> Fields:
 def _quantity(sent: Params, price: Fields, path: str) -> int | None:
     """The quantity of an item; a metered price has none. Raises StripeError."""
     if hash_in(price, "recurring").get("usage_type") == "metered":
+        if "quantity" in sent:
+            raise errors.quantity_of_metered_price(path)
         return None
     if "quantity" not in sent:
         raise errors.line_without_quantity(path)

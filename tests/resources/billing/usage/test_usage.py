@@ -88,6 +88,36 @@ def test_the_usage_of_a_period_is_billed_at_its_end(price: dict[str, Any], amoun
     assert line["period"] == {"start": JANUARY, "end": FEBRUARY}
 
 
+def test_usage_until_the_moment_of_a_cancellation_is_billed() -> None:
+    api = Api()
+    customer, _, subscription = subscribed(api, {"unit_amount": "7"})
+    use(api, customer, 30)
+    canceled = api.send("DELETE", f"/v1/subscriptions/{subscription}", b"invoice_now=true")
+    assert canceled.status == 200
+    line = newest_line(api, subscription)
+    assert (line["quantity"], line["amount"]) == (30, 210)
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "more"),
+    [
+        ("subscriptions", "items", {}),
+        ("checkout/sessions", "line_items", {"mode": "subscription", "success_url": "https://example.com"}),
+    ],
+)
+def test_a_metered_price_has_no_quantity(path: str, field: str, more: dict[str, Any]) -> None:
+    api = Api()
+    recurring = {"interval": "month", "usage_type": "metered", "meter": meter(api)}
+    data = {"currency": "usd", "unit_amount": "5", "product_data": {"name": "Calls"}}
+    of = made(api, "prices", recurring=recurring, **data)["id"]
+    customer = made(api, "customers")["id"]
+    refused = api.post(f"/v1/{path}", {"customer": customer, field: [{"price": of, "quantity": "5"}], **more})
+    assert (refused.status, refused.error["message"]) == (
+        400,
+        f"Quantity should not be specified where usage_type is `metered`. Remove quantity from `{field}[0]`",
+    )
+
+
 def test_usage_that_is_reported_before_the_draft_is_final_is_billed() -> None:
     api = Api()
     customer, clock, subscription = subscribed(api, {"unit_amount": "7"})

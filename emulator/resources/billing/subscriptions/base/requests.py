@@ -73,6 +73,8 @@ def recurring_price(call: Call, sent: Params, path: str) -> Fields:
     price = price_of(call, named, path)
     if not price.get("recurring"):
         raise errors.price_not_recurring(f"{path}[price]" if path else "price")
+    if "quantity" in sent and hash_in(price, "recurring").get("usage_type") == "metered":
+        raise errors.quantity_of_metered_price(path)
     return price
 
 

@@ -13,7 +13,10 @@ from emulator.resources.resource import Fields
 
 
 def usage_lines(scope: Scope, items: Iterable[Fields]) -> list[Fields]:
-    """The lines of metered items for the period that they are in, up to now where that has not ended."""
+    """The lines of metered items for the period that they are in, up to now where that has not ended.
+
+    What was reported in the second of now counts, as nothing else bills it.
+    """
     return [_line(scope, item) for item in items if is_metered(hash_in(item, "price"))]
 
 
@@ -22,4 +25,4 @@ def _line(scope: Scope, item: Fields) -> Fields:
     price, whole = priced(scope, item), with_charged_price(scope, item)
     period, unit = {"end": end, "start": start}, price.get("unit_amount_decimal")
     line = lines.of_subscription_amount(scope, whole, period, 0, description="", unit=unit)
-    return lines.with_usage(scope, line, price, usage(scope, item, start, min(end, scope.now)))
+    return lines.with_usage(scope, line, price, usage(scope, item, start, min(end, scope.now + 1)))
