@@ -31,6 +31,7 @@ _EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
 # Bytes of a head: four buffers of nginx, each as large as the longest request line of Stripe (our choice).
 LONGEST_HEAD = 4 * LONGEST_LINE
 TOO_LARGE = 400  # nginx's status for a head that fits no buffer (our choice: not 431)
+MOST_OUTGOING = 16  # responses of a connection that are sent together
 MOST_PIPELINED = 1000  # requests that a client may send before their responses; uvicorn has no limit
 Outcome = Response | Coroutine[object, object, Response]
 # Trailers are ignored.
@@ -75,6 +76,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
         """Register the connection; one above the limit gets 503 before any request."""
         emulator, self.app = self.app, until_shutdown(self.app)
         self.respond: Callable[[Request], Outcome | None] | None = getattr(emulator, "respond", None)
+        self.outgoing: list[bytes] = []
         most, self.limit_concurrency = self.limit_concurrency, None
         super().connection_made(transport)
         if most is not None and len(self.connections) > most:
@@ -112,6 +114,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
         return 414 if len(getattr(self, "url", b"")) > LONGEST_LINE else TOO_LARGE
 
     def _refuse(self, status: int) -> None:
+        self._flush()
         if not self.transport.is_closing():
             request = Request("GET", "/", b"", {}, b"", keep_alive=False)
             self.transport.write(page(request, status).raw(head_only=False))
@@ -201,11 +204,23 @@ class WholeResponseProtocol(HttpToolsProtocol):
         return True
 
     def _send(self, raw: bytes) -> None:
-        """Send a response. uvloop sends it when all requests that have arrived have theirs: clients wake up once."""
+        """Send a response once all requests that have arrived have theirs, so that clients wake up once.
+
+        The responses of one connection wait for a few of its own at most.
+        """
         self.idle_ticks = 0
-        self.transport.write(raw)
-        if self.closing:
-            self.transport.close()
+        if not self.outgoing:
+            self.loop.call_soon(self._flush)
+        self.outgoing.append(raw)
+        if len(self.outgoing) >= MOST_OUTGOING:
+            self._flush()
+
+    def _flush(self) -> None:
+        outgoing, self.outgoing = self.outgoing, []
+        if outgoing and not self.transport.is_closing():
+            self.transport.write(b"".join(outgoing))
+            if self.closing:
+                self.transport.close()
 
     def on_response_complete(self) -> None:
         """Begin the next request of the pipeline. Ticks replace uvicorn's timer of idle connections."""
