@@ -80,7 +80,7 @@ class Ids:
 
     def token(self, length: int) -> str:
         """Random base62 digits."""
-        return self._random.randbytes(length).translate(_DIGITS).decode()
+        return self._random.getrandbits(8 * length).to_bytes(length, "little").translate(_DIGITS).decode()
 
     def account(self, now: int) -> str:
         """`acct_1U09HWKhILOLbcdm`: six digits of time and ten random."""

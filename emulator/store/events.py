@@ -96,17 +96,13 @@ class Events:
 
         An event that `waits` for its first delivery is not too old: a test may move the clock by a year at once.
         """
-        self._rows[event.id] = event
-        dropped = []
-        while self._is_over(oldest := next(iter(self._rows.values())), event.created):
-            if len(self._rows) <= MOST and waits(oldest.id):
-                break
-            dropped.append(oldest.id)
-            del self._rows[oldest.id]
+        rows, dropped = self._rows, []
+        rows[event.id] = event
+        if len(rows) > MOST:
+            dropped.append(rows.popitem(last=False)[0])
+        while (oldest := next(iter(rows.values()))).created <= event.created - KEPT_SECONDS and not waits(oldest.id):
+            dropped.append(rows.popitem(last=False)[0])
         return dropped
-
-    def _is_over(self, oldest: Event, now: int) -> bool:
-        return len(self._rows) > MOST or oldest.created <= now - KEPT_SECONDS
 
     def get(self, identifier: str) -> Event | None:
         return self._rows.get(identifier)

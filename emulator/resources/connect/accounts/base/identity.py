@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from emulator.resources.connect.accounts.base.capability_rules import TRANSFERS
 from emulator.resources.connect.accounts.base.countries import RECIPIENT
 from emulator.schema.check import Params
@@ -18,14 +16,15 @@ def roles_of(person: Person) -> Params:
     return hash_at(person.fields, "relationship")
 
 
-def with_role(account: Account, role: str) -> Iterator[Person]:
+def with_role(account: Account, role: str) -> list[Person]:
     """The persons of an account that have a role, newest first."""
-    return (person for person in account.persons if roles_of(person).get(role) is True)
+    return [person for person in account.persons if roles_of(person).get(role) is True]
 
 
 def representative(account: Account) -> Person | None:
     """The representative, who opened the account; an account has at most one."""
-    return next(with_role(account, "representative"), None)
+    found = with_role(account, "representative")
+    return found[0] if found else None
 
 
 def shows_individual(account: Account) -> bool:

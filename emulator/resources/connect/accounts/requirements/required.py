@@ -156,7 +156,7 @@ def _company(account: Account) -> Iterator[Required]:
     names = _below("company", rules.company)
     yield Required("", None, tuple([name for name in names if name != _OWNERS]) if all_owners_known else names)
 
-    leaders, owners = list(with_role(account, "representative")), list(with_role(account, "owner"))
+    leaders, owners = with_role(account, "representative"), with_role(account, "owner")
     now, later = _of_person(account)
     of_leader = (*now, *(() if alone else rules.representative)), (*later, *rules.representative_later)
     yield from (Required(person.id, person, *of_leader) for person in leaders)

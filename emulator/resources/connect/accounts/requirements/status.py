@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, NEVER_ACTIVE, NEVER_HELD, TRANSFERS
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
@@ -95,6 +96,7 @@ def _details_missing(account: Account, due: Due) -> bool:
     return bool(missing)
 
 
+@lru_cache(maxsize=1024)
 def _is_about_people(name: str) -> bool:
     first = name.partition(".")[0]
     groups = requirement_rules.GROUPS_OF_PERSONS
