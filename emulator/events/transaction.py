@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import TracebackType
 
 from emulator.errors import StripeError
@@ -87,20 +87,16 @@ def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Ch
     """The ids of all objects that changed, including those inside a row. An object that moves is not a removed one."""
     stays: dict[str, bool] = {}
     for table, before, after in changes:
-        row = after or before
+        row, resource = after or before, registry.resource(table.name)
         at = f"@{row.owner}" if row and row.owner != platform else ""
-        stays |= {f"{each}{at}": there for each, there in _differences(table.name, before, after)}
+        if row is not None and (resource is None or resource.objects is own_row):
+            if before != after:
+                stays[f"{row.id}{at}"] = after is not None
+            continue
+        objects = resource.objects if resource else own_row
+        new, old = dict(objects(after)) if after else {}, dict(objects(before)) if before else {}
+        stays |= {f"{each}{at}": each in new for each in (*old, *new) if old.get(each) != new.get(each)}
     return Changed(drawn, tuple(stays), tuple([each for each, there in stays.items() if not there]))
-
-
-def _differences(table: str, before: Row[object] | None, after: Row[object] | None) -> Iterable[tuple[str, bool]]:
-    """The ids of the objects of a row that differ, each with whether it is there after the change."""
-    resource, row = registry.resource(table), after or before
-    if row is not None and (resource is None or resource.objects is own_row):
-        return ((row.id, after is not None),) if before != after else ()
-    objects = resource.objects if resource else own_row
-    new, old = dict(objects(after)) if after else {}, dict(objects(before)) if before else {}
-    return [(each, each in new) for each in (*old, *new) if old.get(each) != new.get(each)]
 
 
 def set_timers(sandbox: Sandbox, table: str, row: Row[object], now: int) -> None:
