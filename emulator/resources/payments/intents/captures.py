@@ -135,14 +135,14 @@ def _method(scope: Scope, intent: Fields) -> Row[bytes]:
 
 def _confirm_new(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents with `confirm`. Raises StripeError."""
-    return confirm.confirm(call.scope, row, requests.confirmation(call, row.id))
+    return confirm.confirm(call.scope, row, requests.confirmation(call, row.id, drafts=True))
 
 
 def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents/{intent}/confirm. Raises StripeError."""
     if call.publishable and decode(row)["confirmation_method"] == "manual":
         raise errors.manual_confirmation(row.id)
-    how = requests.confirmation(call, row.id)
+    how = requests.confirmation(call, row.id, drafts=True)
     states.check_confirmable(decode(row), with_method=how.method is not None)
     changed = parameters.updates(call, decode(row))
     return confirm.confirm(call.scope, objects.change(call.scope, PAYMENT, row, **changed) if changed else row, how)

@@ -194,7 +194,8 @@ def _redirect(attempt: Attempt, how: Confirmation) -> Row[bytes]:
 
 def _wait(attempt: Attempt, action: Fields, source: str) -> Row[bytes]:
     """Set the intent to `requires_action`."""
-    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "next_action": action}
+    method = payment_methods.stored(attempt.scope, attempt.method)
+    waits: Fields = {"status": states.ACTION, "payment_method": method.id, "next_action": action}
     return attempt.changed({**waits, "last_payment_error": None, "_attempt": source})
 
 
@@ -261,6 +262,8 @@ def _used(attempt: Attempt, *, authenticated: bool) -> None:
     """Mark the payment method as used, or save it for the customer if the intent sets it up."""
     scope, method, customer = attempt.scope, attempt.method, attempt.intent.get("customer")
     saves = setup_of(attempt.intent)
+    if saves:
+        method = payment_methods.stored(scope, method)
     if saves and authenticated:
         method = objects.change(scope, payment_methods.NAME, method, _set_up=True)
     if saves and customer:

@@ -24,12 +24,13 @@ def found_method(call: Call, identifier: str) -> Row[bytes]:
     return payment_methods.resolve(call.scope, identifier, "payment_method")
 
 
-def confirmation(call: Call, intent: str) -> Confirmation:
-    """The confirmation of an intent by a request. Raises StripeError."""
+def confirmation(call: Call, intent: str, *, drafts: bool = False) -> Confirmation:
+    """The confirmation of an intent by a request. With `drafts`, a test card is not stored yet. Raises StripeError."""
     params = call.params
     token = confirmation_tokens.use(call, intent)
+    new = payment_methods.draft(call.scope, str(params.get("payment_method"))) if drafts and token is None else None
     return Confirmation(
-        method=token.method if token else method_of(call),
+        method=token.method if token else new or method_of(call),
         off_session=bool(params.get("off_session")),
         error_on_requires_action=bool(params.get("error_on_requires_action")),
         return_url=str(params["return_url"]) if params.get("return_url") else token.return_url if token else None,

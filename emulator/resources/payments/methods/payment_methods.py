@@ -14,7 +14,7 @@ from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, D
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.resources.stored import encode, shared
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
@@ -53,11 +53,27 @@ def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400)
 
 
 def _of_name(scope: Scope, name: str) -> Row[bytes] | None:
-    card = BY_NAME.get(name.removeprefix(CARD_NAME)) if name.startswith(CARD_NAME) else None
+    card = _card_of_name(scope, name)
     if card is not None:
-        return add(scope, of_card(scope, card_details.from_name(card, scope.now)))
+        return add(scope, card)
     account = types.named(scope, name)
     return add(scope, _of_made(*account, types.HOLDER)) if account else None
+
+
+def draft(scope: Scope, name: str) -> Row[bytes] | None:
+    """A new card of a test name that is not stored yet: `use` and `stored` do that. None for any other text."""
+    card = _card_of_name(scope, name)
+    return None if card is None else Row(scope.owner, _new_id(scope), -1, scope.now, None, (), encode(card))
+
+
+def _card_of_name(scope: Scope, name: str) -> Fields | None:
+    card = BY_NAME.get(name.removeprefix(CARD_NAME)) if name.startswith(CARD_NAME) else None
+    return of_card(scope, card_details.from_name(card, scope.now)) if card else None
+
+
+def stored(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A payment method, stored unless it is."""
+    return row if row.number >= 0 else objects.add(scope, NAME, row.id, shared(row))
 
 
 def nobody_created(scope: Scope, _: str, parent: str | None) -> Fields:
@@ -78,7 +94,11 @@ def make(scope: Scope, identifier: str, parent: str | None) -> None:
 
 def add(scope: Scope, fields: Fields) -> Row[bytes]:
     """Store a new payment method."""
-    return objects.add(scope, NAME, scope.sandbox.ids.in_account("pm", scope.now, scope.owner), fields)
+    return objects.add(scope, NAME, _new_id(scope), fields)
+
+
+def _new_id(scope: Scope) -> str:
+    return scope.sandbox.ids.in_account("pm", scope.now, scope.owner)
 
 
 def of_card(scope: Scope, details: Details, billing: Params | None = None) -> Fields:
@@ -276,6 +296,8 @@ def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
     changed = _checked(fields) if checked else {}
     if not fields.get(CUSTOMER):
         changed["_used"] = True
+    if row.number < 0:
+        return objects.add(scope, NAME, row.id, {**fields, **changed})
     return objects.change(scope, NAME, row, **changed)
 
 
