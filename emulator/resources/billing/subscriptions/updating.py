@@ -16,12 +16,13 @@ from emulator.resources.billing.subscriptions.canceling import at_period_end, at
 from emulator.resources.billing.subscriptions.item_changes import changed_items, check_changed
 from emulator.resources.billing.subscriptions.revising import Terms, revise
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import list_in
+from emulator.resources.generic.base.additions import hash_in, list_in
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, updated_fields
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 
+PAUSE = "pause_collection"
 # Parameters that change more than their field.
 OWN = frozenset(
     (*REQUEST_ONLY, "billing_cycle_anchor", "cancel_at", "cancel_at_period_end", "discounts", "items", "trial_end")
@@ -63,9 +64,12 @@ def _check(call: Call, stored: Fields, now: int) -> None:
     check_refused(call)
     for name in ("trial_end", "cancel_at"):
         check_ahead(call.params, name, now)
+    check_ahead(hash_in(call.params, PAUSE), "resumes_at", now, f"{PAUSE}[resumes_at]")
     method = call.params.get("collection_method") or stored.get("collection_method")
     if call.params.get("days_until_due") and method != SEND:
         raise errors.days_without_invoice()
+    if method == SEND and not (call.params.get("days_until_due") or stored.get("days_until_due")):
+        raise errors.days_until_due_required()
 
 
 def _plain(call: Call, stored: Fields) -> Fields:

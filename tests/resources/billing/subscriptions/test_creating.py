@@ -299,3 +299,126 @@ def test_an_item_may_name_a_plan() -> None:
     other = shop.price(2000)
     changed = shop.post(f"subscriptions/{one['id']}", items=[{"id": one["items"]["data"][0]["id"], "plan": other}])
     assert changed["plan"]["id"] == other
+
+
+def test_a_customer_confirms_the_payment_with_the_default_card() -> None:
+    shop = Shop()
+    one = shop.subscribe(payment_behavior="default_incomplete")
+    secret = shop.get(f"invoices/{one['latest_invoice']}?expand[]=confirmation_secret")["confirmation_secret"]
+    intent = secret["client_secret"].partition("_secret_")[0]
+    assert (one["status"], shop.get(f"payment_intents/{intent}")["status"]) == ("incomplete", "requires_confirmation")
+    shop.post(f"payment_intents/{intent}/confirm")
+    assert shop.subscription(one["id"])["status"] == "active"
+
+
+def test_payments_do_not_resume_in_the_past() -> None:
+    shop = Shop()
+    one = shop.subscribe()
+    until = {"behavior": "void", "resumes_at": "1000"}
+    refused = shop.refused(f"subscriptions/{one['id']}", pause_collection=until)
+    assert refused["param"] == "pause_collection[resumes_at]"
+
+
+def test_invoices_are_sent_from_now_on() -> None:
+    shop = Shop()
+    one = shop.subscribe()
+    refused = shop.refused(f"subscriptions/{one['id']}", collection_method="send_invoice")
+    assert refused["message"] == "If invoice collection method is 'send_invoice', you must specify 'days_until_due'."
+    sent = shop.post(f"subscriptions/{one['id']}", collection_method="send_invoice", days_until_due="7")
+    assert (sent["collection_method"], sent["days_until_due"]) == ("send_invoice", 7)
+    shop.until("2025-12-10 14:00")
+    assert (shop.latest(one["id"])["status"], shop.latest(one["id"])["due_date"]) == ("open", at("2025-12-17 12:00"))
+    charged = shop.post(f"subscriptions/{one['id']}", collection_method="charge_automatically")
+    assert charged["days_until_due"] is None
+
+
+def test_a_subscription_shows_all_its_names() -> None:
+    shop = Shop()
+    one = shop.subscribe()
+    item = one["items"]["data"][0]
+    price = shop.get(f"prices/{item['price']['id']}")
+    plan = shop.get(f"plans/{price['id']}")
+    assert one == {
+        "id": one["id"],
+        "object": "subscription",
+        "application": None,
+        "application_fee_percent": None,
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "billing_cycle_anchor": START,
+        "billing_cycle_anchor_config": None,
+        "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible", "updated_at": START},
+        "billing_schedules": [],
+        "billing_thresholds": None,
+        "cancel_at": None,
+        "cancel_at_period_end": False,
+        "canceled_at": None,
+        "cancellation_details": {"comment": None, "feedback": None, "feedback_option": None, "reason": None},
+        "collection_method": "charge_automatically",
+        "created": START,
+        "currency": "usd",
+        "customer": one["customer"],
+        "customer_account": None,
+        "days_until_due": None,
+        "default_payment_method": None,
+        "default_source": None,
+        "default_tax_rates": [],
+        "description": None,
+        "discounts": [],
+        "ended_at": None,
+        "invoice_settings": {
+            "account_tax_ids": None,
+            "custom_fields": None,
+            "description": None,
+            "footer": None,
+            "issuer": {"type": "self"},
+        },
+        "items": {
+            "object": "list",
+            "data": [
+                {
+                    "id": item["id"],
+                    "object": "subscription_item",
+                    "billing_thresholds": None,
+                    "created": START,
+                    "current_period_end": at("2025-12-10 12:00"),
+                    "current_period_start": START,
+                    "current_trial": None,
+                    "discounts": [],
+                    "metadata": {},
+                    "plan": plan,
+                    "price": price,
+                    "quantity": 1,
+                    "subscription": one["id"],
+                    "tax_rates": [],
+                }
+            ],
+            "has_more": False,
+            "total_count": 1,
+            "url": f"/v1/subscription_items?subscription={one['id']}",
+        },
+        "latest_invoice": shop.latest(one["id"])["id"],
+        "livemode": False,
+        "managed_payments": {"enabled": False},
+        "metadata": {},
+        "next_pending_invoice_item_invoice": None,
+        "on_behalf_of": None,
+        "pause_collection": None,
+        "payment_settings": {
+            "payment_method_options": None,
+            "payment_method_types": None,
+            "save_default_payment_method": "off",
+        },
+        "pending_invoice_item_interval": None,
+        "pending_setup_intent": None,
+        "pending_update": None,
+        "plan": plan,
+        "quantity": 1,
+        "schedule": None,
+        "start_date": START,
+        "status": "active",
+        "test_clock": None,
+        "transfer_data": None,
+        "trial_end": None,
+        "trial_settings": {"end_behavior": {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}},
+        "trial_start": None,
+    }

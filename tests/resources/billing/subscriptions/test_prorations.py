@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from .shop import DAY, FAILS, START, Shop, at, line
 
@@ -328,3 +331,21 @@ def test_only_some_parameters_wait_for_a_payment() -> None:
     one = shop.subscribe()
     refused = shop.refused(f"subscriptions/{one['id']}", description="Tea", payment_behavior="pending_if_incomplete")
     assert (refused["status"], refused["param"]) == ("400", "description")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 5 * DAY), st.integers(0, 9)), min_size=1, max_size=5), st.integers(1, 99_999))
+def test_changes_of_a_quantity_cost_what_was_used_when(changes: list[tuple[int, int]], unit: int) -> None:
+    """Each line is rounded on its own: all of them together differ by half a cent for each at most."""
+    shop = Shop()
+    one = shop.subscribe(price=shop.price(unit), quantity=3)
+    used, quantity, lines = Fraction(0), 3, 1
+    for seconds, wanted in changes:
+        used += Fraction(quantity * unit * seconds, END - START)
+        shop.wait(seconds)
+        shop.post(f"subscriptions/{one['id']}", items=[{"id": item_of(one), "quantity": str(wanted)}])
+        lines, quantity = lines + 2 * (wanted != quantity), wanted
+    used += Fraction(quantity * unit * (END - shop.now), END - START)
+    charged = shop.latest(one["id"])["total"] + sum(each["amount"] for each in shop.pending(one["customer"]))
+    assert len(shop.pending(one["customer"])) == lines - 1
+    assert abs(charged - used) <= Fraction(lines, 2)

@@ -11,11 +11,12 @@ from emulator.resources import objects
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.base.proration import share
-from emulator.resources.billing.invoices import collection, drafts, finalization, lines
+from emulator.resources.billing.invoices import collection, drafts, finalization, lines, payments
 from emulator.resources.billing.subscriptions.base.items import WHOLE, is_metered, period_of, priced, with_charged_price
 from emulator.resources.billing.subscriptions.base.states import SEND
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.payments.intents import states
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
@@ -182,12 +183,21 @@ def collect(scope: Scope, row: Row[bytes], how: Payment) -> Result:
         return Result(row, settled=True)
     if how.behavior == "default_incomplete":
         row = finalization.finalize(scope, row)
+        _with_method(scope, row)
         return Result(_unretried(scope, row), settled=not drafts.remaining(shared(row)))
     outcome = collection.attempt(scope, row, off_session=how.off_session, automatic=how.again)
     if outcome.error is not None and how.behavior == "error_if_incomplete":
         raise final(outcome.error)
     found = outcome.row if how.again else _unretried(scope, outcome.row)
     return Result(found, settled=shared(found)["status"] == "paid")
+
+
+def _with_method(scope: Scope, row: Row[bytes]) -> None:
+    """The payment intent that a customer confirms has the default payment method, if there is one (official)."""
+    intent, method = payments.open_intent(scope, row.id), collection.method_of(scope, shared(row))
+    if intent is not None and method is not None:
+        own = {"payment_method": method, "status": states.CONFIRMATION}
+        objects.change(scope.outside, payments.INTENT, intent, **own)
 
 
 def _unretried(scope: Scope, row: Row[bytes]) -> Row[bytes]:

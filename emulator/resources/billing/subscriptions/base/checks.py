@@ -71,13 +71,13 @@ def check_method(call: Call, customer: Json, method: Json) -> None:
         raise errors.default_payment_method_not_attached(str(call.params[name]), name)
 
 
-def check_ahead(params: Mapping[str, object], name: str, now: int) -> None:
+def check_ahead(params: Mapping[str, object], name: str, now: int, path: str = "") -> None:
     """Refuses a time that is not in the future, or too far in it. Raises StripeError."""
     at = params.get(name)
     if isinstance(at, int) and at <= now:
-        raise errors.time_in_the_past(name, at)
+        raise errors.time_in_the_past(path or name, at)
     if isinstance(at, int) and at > now + FARTHEST:
-        raise errors.time_too_far_ahead(name)
+        raise errors.time_too_far_ahead(path or name)
 
 
 def check_items(sent: Sequence[Mapping[str, object]], name: str = "price") -> None:
