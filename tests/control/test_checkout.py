@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from emulator.client import EmulatorError
@@ -131,3 +132,24 @@ def test_an_export_repeats_a_visit(stripe_emulator: StripeEmulator) -> None:
     stripe_emulator.load(document)
     again = stripe_emulator.client.v1.checkout.sessions.retrieve(session.id)
     assert (again.status, again.payment_status) == ("complete", "paid")
+
+
+def test_an_export_repeats_a_visit_of_the_portal(stripe_emulator: StripeEmulator) -> None:
+    data: Any = {
+        "currency": "usd",
+        "unit_amount": 1_500,
+        "product_data": {"name": "Tea"},
+        "recurring": {"interval": "month"},
+    }
+    session = opened(stripe_emulator, mode="subscription", line_items=[{"price_data": data, "quantity": 1}])
+    done = stripe_emulator.complete_checkout(session)
+    portal = stripe_emulator.client.v1.billing_portal.sessions.create({"customer": done["customer"]})
+    card = {"cardNumber": "4000000000000002", "cardExpiry": "12/34", "cardCvc": "123"}
+    assert httpx.post(portal.url, data={"action": "add_method", **card}).status_code == 402
+    ended = httpx.post(portal.url, data={"action": "cancel", "subscription": done["subscription"]})
+    assert ended.status_code == 303
+    document = stripe_emulator.export()
+    stripe_emulator.reset()
+    stripe_emulator.load(document)
+    again = stripe_emulator.client.v1.subscriptions.retrieve(done["subscription"])
+    assert (again.status, again.cancel_at_period_end) == ("active", True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from emulator import errors
+from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.checkout import customers, inner, invoicing, links, subscriptions
 from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
@@ -19,7 +20,7 @@ from emulator.resources.billing.products import redemption
 from emulator.resources.billing.products.redemption import Redeemed
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.payments.intents import confirm, setup_confirm, states
+from emulator.resources.payments.intents import captures, confirm, setup_confirm, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.resource import Fields
@@ -101,8 +102,9 @@ def _subscribe(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     session = entered(scope, session, payer)
     if payer.method is None:
         return finish(scope, session, subscriptions.subscribe(scope, session, None))
-    kind = INTENT if integer(shared(session), "amount_total") else SETUP_INTENT
-    intent = _own_intent(scope, session, kind)
+    due = subscriptions.due(scope, session)
+    kind = INTENT if due else SETUP_INTENT
+    intent = _own_intent(scope, session, kind, due)
     session = objects.change(scope, SESSION, session, **{OWN: intent.id})
     how = _confirmation(payer)
     if kind == INTENT:
@@ -112,12 +114,12 @@ def _subscribe(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     return _now(scope, session)
 
 
-def _own_intent(scope: Scope, session: Row[bytes], kind: str) -> Row[bytes]:
+def _own_intent(scope: Scope, session: Row[bytes], kind: str, due: int) -> Row[bytes]:
     """The intent of a subscription, which a later attempt uses again."""
     known = objects.get(scope, kind, str(shared(session).get(OWN) or ""))
-    if known is not None and shared(known)["status"] in states.OPEN:
+    if known is not None and shared(known)["status"] in states.OPEN and shared(known).get("amount", due) == due:
         return known
-    sent = subscriptions.payment(shared(session)) if kind == INTENT else subscriptions.set_up(shared(session))
+    sent = subscriptions.payment(shared(session), due) if kind == INTENT else subscriptions.set_up(shared(session))
     return objects.change(scope, kind, inner.create(scope, kind, sent), **{LINK: session.id})
 
 
@@ -175,6 +177,21 @@ def intent_of(scope: Scope, fields: Mapping[str, Json]) -> Row[bytes] | None:
     return objects.get(scope, SETUP_INTENT if identifier.startswith("seti_") else INTENT, identifier)
 
 
+def end(scope: Scope, fields: Mapping[str, Json]) -> None:
+    """Cancel the intent of a session that expires (official)."""
+    intent = intent_of(scope, fields)
+    if intent is None:
+        return
+    kind = SETUP_INTENT if intent.id.startswith("seti_") else INTENT
+    if shared(intent)["status"] not in states.OPEN:
+        return
+    if kind == INTENT:
+        captures.cancel(scope, intent, "automatic")
+    else:
+        canceled: Fields = {"status": states.CANCELED, "cancellation_reason": "abandoned", "next_action": None}
+        objects.change(scope, kind, intent, **canceled)
+
+
 # --- what follows -------------------------------------------------------------------------------------------------
 
 
@@ -191,10 +208,22 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
         if state in OUTCOMES or waits_for_bank(fields):
             nothing_due = after.id.startswith("seti_")
             outcome: Fields = {"payment_status": NOTHING_DUE if nothing_due else OUTCOMES.get(state, UNPAID)}
-            outcome |= _made(scope, session, after)
-            finish(scope, session, outcome)
+            _complete(scope, session, after, outcome)
     elif shared(session)["payment_status"] == UNPAID:
         _end(scope, session, str(shared(before)["status"]), after)
+
+
+def _complete(scope: Scope, session: Row[bytes], intent: Row[bytes], outcome: Fields) -> None:
+    """Complete a session whose intent has succeeded; it stays open where nothing can be made for the payment any more.
+
+    The subscription was possible when the payment began.
+    """
+    changes = scope.sandbox.changes
+    before = len(changes)
+    try:
+        finish(scope, session, outcome | _made(scope, session, intent))
+    except StripeError:
+        changes.undo(before)
 
 
 def _made(scope: Scope, session: Row[bytes], intent: Row[bytes]) -> Fields:

@@ -8,7 +8,7 @@ from typing import cast
 from emulator.resources import objects
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
-from emulator.resources.billing.products.line_items import coupons_of
+from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_currency as check_customer
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, whole
@@ -163,7 +163,9 @@ def _amounts(call: Call, mode: str) -> Fields:
             "payment_status": "no_payment_required",
             "payment_method_types": [],
         }
-    found = items.new(call, items.sent_in(call.params), trial=_has_trial(call.params))
+    data = hash_at(call.params, "subscription_data")
+    rates = rates_of(call, data, "subscription_data", "default_tax_rates")
+    found = items.new(call, items.sent_in(call.params), trial=_has_trial(data), rates=rates)
     checks.check_items(mode, found)
     coupons = coupons_of(call, call.params, items.purchase(found, call.params.get("customer")))
     offered = shipping.options_of(call)
@@ -189,8 +191,7 @@ def _amounts(call: Call, mode: str) -> Fields:
     }
 
 
-def _has_trial(params: Params) -> bool:
-    data = hash_in(params, "subscription_data")
+def _has_trial(data: Params) -> bool:
     return bool(data.get("trial_period_days") or data.get("trial_end"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.checkout import inner
 from emulator.resources.billing.checkout.checks import PAYMENT
@@ -65,7 +66,9 @@ def _named(address: Fields | None) -> Fields | None:
 
 def _updated(scope: Scope, fields: Mapping[str, Json], payer: Payer, customer: str) -> str:
     """An existing customer gets an email where it has none, and what `customer_update` saves (official)."""
-    row = objects.named(scope, CUSTOMER, customer)
+    row = objects.get(scope, CUSTOMER, customer)
+    if row is None:  # it was deleted meanwhile
+        raise errors.no_such(CUSTOMER, customer, CUSTOMER)
     known, updates = shared(row), hash_in(fields, "_customer_update")
     found: Fields = {}
     if payer.email and not known.get("email"):

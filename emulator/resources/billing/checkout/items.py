@@ -23,6 +23,7 @@ from emulator.wire.json import Json
 ITEM, LINES = "item", "line_items"
 CHARGED = "_charged"  # the amounts of the price, in the currency of the session
 AMOUNTS = ("tiers", "unit_amount", "unit_amount_decimal")
+RATES = "_rates"  # the tax rates that an item is taxed with
 NO_LIMITS: Mapping[str, Json] = {"maximum": None, "minimum": None}
 
 
@@ -56,9 +57,13 @@ class Totals(NamedTuple):
         }
 
 
-def new(call: Call, sent: Sequence[Params], *, trial: bool = False) -> list[Fields]:
-    """The items of a request, without amounts. A trial makes recurring ones free at first. Raises StripeError."""
+def new(call: Call, sent: Sequence[Params], *, trial: bool = False, rates: Sequence[Fields] = ()) -> list[Fields]:
+    """The items of a request, without amounts. Raises StripeError.
+
+    A trial makes recurring ones free at first; `rates` are those of items without their own.
+    """
     found = [_item(call, each, f"{LINES}[{place}]", trial=trial) for place, each in enumerate(sent)]
+    found = [{**each, RATES: each["_tax_rates"] or cast("Json", list(rates))} for each in found]
     if len({each["currency"] for each in found}) > 1:
         raise errors.line_currencies_differ()
     return found
@@ -66,6 +71,8 @@ def new(call: Call, sent: Sequence[Params], *, trial: bool = False) -> list[Fiel
 
 def _item(call: Call, sent: Params, path: str, *, trial: bool) -> Fields:
     price = line_items.price_of(call, sent, path)
+    if price.get("custom_unit_amount"):
+        raise errors.param_not_emulated((path, "price"))
     wanted = call.params.get("currency")
     charged = amounts.in_currency(price, str(wanted)) if wanted else price
     adjustable = hash_in(sent, "adjustable_quantity")
@@ -106,7 +113,7 @@ def purchase(items: Sequence[Fields], customer: Json) -> Purchase:
 def totals(items: Sequence[Fields], coupons: Sequence[Fields] = (), shipping: int = 0) -> Totals:
     """The items with amounts after discounts and taxes, and their sums."""
     plain = [_amount(each) for each in items]
-    rates = [cast("list[Fields]", each.get("_tax_rates") or []) for each in items]
+    rates = [cast("list[Fields]", each.get(RATES) or []) for each in items]
     products = [hash_in(each, "price").get("product") for each in items]
     currency = str(items[0]["currency"]) if items else None
     lines = amounts.lines(plain, coupons, rates, products, currency)

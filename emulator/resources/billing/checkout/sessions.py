@@ -9,7 +9,7 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
-from emulator.resources.billing.checkout import creation, items, shipping
+from emulator.resources.billing.checkout import completing, creation, items, shipping
 from emulator.resources.billing.checkout.checks import check_items, check_total
 from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.endpoint import Call, Scope
@@ -116,6 +116,7 @@ def _expire(call: Call, row: Row[bytes], _: Fields) -> Fields:
 
 def expired(scope: Scope, fields: Fields) -> Fields:
     """A session after it has expired, with the URL at which it can be recovered, if it asks for one."""
+    completing.end(scope, fields)
     after = {**fields, "status": EXPIRED, "url": None}
     recovery = hash_in(hash_in(fields, "after_expiration"), "recovery")
     if not recovery.get("enabled"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import cast
 
+from emulator.resources import objects
 from emulator.resources.billing.checkout import inner, items
 from emulator.resources.billing.invoices import payments
 from emulator.resources.endpoint import Scope
@@ -38,9 +39,25 @@ def _customer(session: Mapping[str, Json]) -> Json:
     return hash_in(session, "_payer").get("customer")
 
 
-def payment(session: Fields) -> Fields:
+def due(scope: Scope, session: Row[bytes]) -> int:
+    """The amount due at the beginning of a subscription, which is made and undone for that. Raises StripeError.
+
+    It is the total of the session, unless the customer has a balance or pending items, or the anchor cuts the period.
+    """
+    fields, changes = shared(session), scope.sandbox.changes
+    before = len(changes)
+    try:
+        sent = {**_given(fields), "customer": _customer(fields), "payment_behavior": "default_incomplete"}
+        row = inner.create(scope, SUBSCRIPTION, sent)
+        invoice = objects.get(scope, "invoice", str(shared(row).get("latest_invoice") or ""))
+        return integer(shared(invoice), "amount_due") if invoice is not None else 0
+    finally:
+        changes.undo(before)
+
+
+def payment(session: Fields, total: int) -> Fields:
     """The parameters of the payment intent of a session, which pays the first invoice."""
-    data, total = hash_in(session, "_subscription_data"), integer(session, "amount_total")
+    data = hash_in(session, "_subscription_data")
     fee, transfer = data.get("application_fee_percent"), hash_in(data, "transfer_data")
     share = transfer.get("amount_percent")
     return {

@@ -238,3 +238,28 @@ async def test_a_session_of_an_account_pays_that_account() -> None:
     event = shop.get("/v1/events?type=checkout.session.completed").body["data"][0]
     assert event["data"]["object"]["id"] == opened
     assert api.get("/v1/events?type=checkout.session.completed").body["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "reason"), [("payment", "payment_intents", "automatic"), ("setup", "setup_intents", "abandoned")]
+)
+def test_a_session_that_expires_cancels_its_intent(mode: str, kind: str, reason: str) -> None:
+    api = Api()
+    opened = session(api, mode)["id"]
+    confirm(api, opened, "pm_card_threeDSecure2Required")
+    waiting = found(api, opened)
+    made(api, f"checkout/sessions/{opened}/expire")
+    intent = api.get(f"/v1/{kind}/{waiting['payment_intent'] or waiting['setup_intent']}").body
+    assert (intent["status"], intent["cancellation_reason"]) == ("canceled", reason)
+    assert events(api)[-1] == "checkout.session.expired"
+
+
+@pytest.mark.parametrize("mode", ["payment", "subscription"])
+def test_a_customer_who_was_deleted_meanwhile_pays_nothing(mode: str) -> None:
+    api = Api()
+    customer = made(api, "customers", email="ada@example.com")["id"]
+    opened = session(api, mode, customer=customer)["id"]
+    api.delete(f"/v1/customers/{customer}")
+    refused = confirm(api, opened)
+    assert (refused.status, refused.error["message"]) == (400, f"No such customer: '{customer}'")
+    assert (found(api, opened)["status"], api.get("/v1/charges").body["data"]) == ("open", [])

@@ -216,3 +216,45 @@ def test_a_customer_has_one_currency() -> None:
         400,
         "You cannot combine currencies on a single customer. ",
     )
+
+
+@pytest.mark.parametrize(
+    ("balance", "item", "charged"),
+    [("-500", None, 1000), ("-2000", None, None), ("0", "300", 1800)],
+)
+def test_the_balance_and_the_pending_items_of_a_customer_are_charged(
+    balance: str, item: str | None, charged: int | None
+) -> None:
+    api = Api()
+    customer = made(api, "customers", email="ada@example.com", balance=balance)["id"]
+    if item:
+        made(api, "invoiceitems", customer=customer, amount=item, currency="usd")
+    opened = session(api, "subscription", customer=customer)["id"]
+    assert confirm(api, opened).body["status"] == "complete"
+    done = found(api, opened, "subscription", "invoice")
+    assert (done["subscription"]["status"], done["invoice"]["status"]) == ("active", "paid")
+    assert [each["amount"] for each in api.get("/v1/charges").body["data"]] == ([charged] if charged else [])
+
+
+def test_what_cannot_be_subscribed_any_more_is_refused_before_it_is_paid() -> None:
+    api = Api()
+    coupon = made(api, "coupons", percent_off="50", max_redemptions="1")["id"]
+    first, second = (session(api, "subscription", discounts=[{"coupon": coupon}])["id"] for _ in range(2))
+    assert confirm(api, first).status == 200
+    refused = confirm(api, second)
+    assert (refused.status, refused.error["code"]) == (400, "coupon_expired")
+    assert (found(api, second)["status"], len(api.get("/v1/charges").body["data"])) == ("open", 1)
+
+
+def test_default_tax_rates_and_test_clocks_are_respected() -> None:
+    api = Api()
+    rate = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
+    clock = made(api, "test_helpers/test_clocks", frozen_time="1700000000")["id"]
+    customer = made(api, "customers", email="ada@example.com", test_clock=clock)["id"]
+    data = {"default_tax_rates": [rate]}
+    opened = session(api, "subscription", customer=customer, subscription_data=data)
+    assert (opened["amount_total"], opened["total_details"]["amount_tax"]) == (1650, 150)
+    confirm(api, opened["id"])
+    done = found(api, opened["id"], "subscription", "invoice")
+    assert (done["subscription"]["created"], done["subscription"]["test_clock"]) == (1_700_000_000, clock)
+    assert (done["invoice"]["total"], done["invoice"]["status"], done["payment_status"]) == (1650, "paid", "paid")
