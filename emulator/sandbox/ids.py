@@ -20,7 +20,8 @@ SECRET_EPOCH = 1_342_389_380
 FAMILY_DIGITS = 17
 KINDS_OF_V2 = {"ed": ("61", 42), "evt": ("65", 44)}  # the first digits of v2 ids, and the number of others (observed)
 # Maps a byte to a digit. 256 is not a multiple of 62: eight digits are slightly more frequent, which test ids may be.
-_ID = re.compile(r"([a-z]+)_[A-Za-z0-9_]{1,250}\Z", re.ASCII)
+# The kinds of ids with an underscore, such as `sub_sched_1U09HW...`, are named before those that begin alike.
+_ID = re.compile(r"(mtr_event_adj|sub_sched|tax_li|[a-z]+)_[A-Za-z0-9_]{1,250}\Z", re.ASCII)
 _DIGITS = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
 
 

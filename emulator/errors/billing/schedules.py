@@ -166,6 +166,12 @@ def clock_of_another_customer(clock: str) -> StripeError:
 
 
 @error("official", words="our choice")
+def clock_customer_full(clock: str, most: int) -> StripeError:
+    """400 for one subscription more than a customer on a test clock can have."""
+    return refused(f"A customer on the test clock {clock} can have at most {most} subscriptions.", "customer")
+
+
+@error("official", words="our choice")
 def clock_in_live_mode() -> StripeError:
     """400 for a test clock of a live key."""
     return refused("Test clocks can only be used in test mode.")

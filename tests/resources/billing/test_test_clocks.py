@@ -188,3 +188,22 @@ def test_a_change_that_fails_inside_the_emulator_stops_the_clock(
         f"The test clock {one} cannot be advanced, because its status is internal_failure."
     )
     assert "failed" in caplog.text
+
+
+def test_a_customer_on_a_clock_has_three_subscriptions() -> None:
+    api = Api()
+    one = clock(api)["id"]
+    customer = made(api, "customers", test_clock=one)["id"]
+    recurring = {"interval": "month"}
+    price = made(api, "prices", currency="usd", unit_amount="0", product_data={"name": "Tea"}, recurring=recurring)[
+        "id"
+    ]
+    params = {"customer": customer, "items": [{"price": price}]}
+    made_ones = [made(api, "subscriptions", **params)["id"] for _ in range(3)]
+    assert api.post("/v1/subscriptions", params).error == {
+        "message": f"A customer on the test clock {one} can have at most 3 subscriptions.",
+        "param": "customer",
+        "type": "invalid_request_error",
+    }
+    assert api.delete(f"/v1/subscriptions/{made_ones[0]}").status == 200
+    assert made(api, "subscriptions", **params)["status"] == "active"

@@ -16,7 +16,7 @@ from emulator.store.table import Row
 
 CLOCK = "test_helpers.test_clock"
 TARGET, SINCE = "_target", "_since"  # of a clock that is advanced: its time afterwards, and the sandbox's time
-MEMBERS, MOST = "_customers", 3  # the customers of a clock, and their number (official)
+MEMBERS, MOST = "_customers", 3  # the customers of a clock, and their number; as many subscriptions of each (official)
 MOST_QUOTES, QUOTES = 10, "_quotes"  # quotes without a customer (official)
 
 
@@ -70,6 +70,12 @@ def join(scope: Scope, clock: str, customer: str) -> None:
 def join_quote(scope: Scope, clock: str, quote: str) -> None:
     """Place a new quote without a customer on a test clock. Raises StripeError."""
     _join(scope, clock, QUOTES, quote)
+
+
+def check_room(clock: str, running: int) -> None:
+    """Refuses another subscription of a customer on a clock who has three running ones. Raises StripeError."""
+    if running >= MOST:
+        raise errors.clock_customer_full(clock, MOST)
 
 
 def _join(scope: Scope, clock: str, place: str, identifier: str) -> None:

@@ -38,14 +38,14 @@ _REQUEST_ONLY = frozenset(("add_invoice_items", "default_tax_rates", "iterations
 
 def whole_settings(sent: Fields) -> Fields:
     """The default settings of a schedule, with every name."""
-    return whole(SETTINGS, {**FIRST_SETTINGS, **sent})
+    return dict(sorted({**whole(SETTINGS, {**FIRST_SETTINGS, **sent}), "default_source": None}.items()))
 
 
 def whole(name: str, fields: Mapping[str, Json]) -> Fields:
     """A hash of a named schema with the fields that it has."""
     found = hash_of(Ref(name), fields)
     known = {key: fields[key] for key in fields if found is None or key in found.kind.properties}
-    return filled(found, known) if found else known
+    return dict(sorted((filled(found, known) if found else known).items()))
 
 
 def phases_of(call: Call, sent: Sequence[Params], start: int, now: int, mode: Json) -> list[Fields]:

@@ -23,11 +23,12 @@ from emulator.resources.billing.subscriptions.base.requests import (
     whole,
     with_discounts,
 )
+from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import FRESH, integer
 from emulator.resources.resource import Fields
-from emulator.resources.stored import CLOCK, decode, shared
+from emulator.resources.stored import CLOCK, clock_of, decode, shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -58,6 +59,9 @@ def create(call: Call, sent: Fields) -> Fields:
     check_currency(call.scope, customer, currency)
     check_method(call, str(customer), sent.get("default_payment_method"))
     holder = objects.get(scope, "customer", str(customer))
+    clock = clock_of(holder) if holder is not None else None
+    if clock is not None:
+        clocks.check_room(clock, _running(scope, str(customer)))
     trial = trial_end_of(call, prices, scope.now)
     fields: Fields = {
         **whole({**sent, "customer": str(customer)}),
@@ -72,7 +76,7 @@ def create(call: Call, sent: Fields) -> Fields:
         ],
         "start_date": integer(call.params, "backdate_start_date", scope.now),
         "status": "trialing" if trial else "active",
-        CLOCK: shared(holder).get(CLOCK) if holder is not None else None,
+        CLOCK: clock,
         "trial_end": trial,
         "trial_start": scope.now if trial else None,
     }
@@ -87,6 +91,12 @@ def in_one_currency(call: Call, customer: str, prices: list[Fields]) -> list[Fie
     holder = objects.get(call.scope, "customer", customer)
     known = shared(holder).get("currency") if holder is not None else None
     return [charged(price, str(known) if known else None) for price in prices]
+
+
+def _running(scope: Scope, customer: str) -> int:
+    """The number of subscriptions of a customer that have not ended."""
+    rows = scope.sandbox.table(SUBSCRIPTION).newest(scope.owner, parent=customer)
+    return sum(shared(row).get("status") not in ENDED for row in rows)
 
 
 def begin(call: Call, row: Row[bytes]) -> Row[bytes]:
