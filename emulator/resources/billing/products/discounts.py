@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.products.line_items import customer_discount
 from emulator.resources.billing.products.redemption import (
@@ -23,7 +24,7 @@ from emulator.resources.billing.products.redemption import (
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import draw, hash_in, of_id
 from emulator.resources.resource import Diff, Events, Fields, Resource
-from emulator.resources.stored import decode, shared, stored
+from emulator.resources.stored import CLOCK, decode, shared, stored
 from emulator.resources.templates import template
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
@@ -37,13 +38,17 @@ def of_customer(call: Call, customer: str, name: str, held: Json) -> Json:
     if not call.params[name]:
         _remove(call, held)
         return None
-    found = redeemed(call, name, str(call.params[name]), name, Purchase(customer))
-    return _placed(call, found, customer, held)
+    holder = objects.get(call.scope, CUSTOMER, customer)
+    clock = shared(holder).get(CLOCK) if holder is not None else call.params.get(CLOCK)
+    own: Fields = {CUSTOMER: customer, **({CLOCK: str(clock)} if clock else {})}
+    scope = clocks.scope_of(call.scope, own)
+    found = redeemed(scope, name, str(call.params[name]), name, Purchase(customer))
+    return _placed(call, discount_fields(scope, found, **own), found, held)
 
 
-def _placed(call: Call, found: Redeemed, customer: str, held: Json) -> Json:
+def _placed(call: Call, fields: Fields, found: Redeemed, held: Json) -> Json:
     """A new discount; one that replaces another keeps its id, so that the event is that of an update."""
-    fields, row = discount_fields(call, found, customer=customer), _row(call, held)
+    row = _row(call, held)
     count(call, found)
     if row is None:
         return objects.shown(call.scope, DISCOUNT, objects.add(call.scope, DISCOUNT, draw(call, DISCOUNT), fields))

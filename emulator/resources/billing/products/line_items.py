@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.billing.base import amounts
+from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.products.redemption import (
     DIRECT,
     DISCOUNT,
@@ -152,7 +152,8 @@ def coupon_of(call: Call | Scope, name: str, identifier: str, path: str) -> Fiel
 def discounts_of(call: Call | Scope, sent: Params, purchase: Purchase | None = None, /, **owner: Json) -> list[Json]:
     """The ids of new discounts, one for each that a request names; `owner` is what they are for. Raises StripeError."""
     buyer = purchase or Purchase(owner.get("customer"))
-    return [add(call, found, **owner) for found in named(call, sent, buyer)]
+    scope = clocks.scope_of_customer(call.scope, buyer.customer) if isinstance(call, Call) else call
+    return [add(scope, found, **owner) for found in named(scope, sent, buyer)]
 
 
 def customer_discount(call: Call | Scope, customer: Json) -> Fields:

@@ -70,6 +70,20 @@ def test_versions_from_basil_on_take_no_coupons_of_customers(name: str) -> None:
         )
 
 
+def test_the_discount_of_a_customer_on_a_test_clock_begins_and_ends_by_it() -> None:
+    api = Api()
+    saved = coupon(api, duration="repeating", duration_in_months="1")
+    clock = made(api, "test_helpers/test_clocks", frozen_time="1767225600")["id"]
+    of = made(api, "customers", LAST, test_clock=clock, coupon=saved)
+    assert (of["discount"]["start"], of["discount"]["end"]) == (1767225600, 1769904000)
+    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time="1769903999")
+    assert api.get(f"/v1/customers/{of['id']}").body["discount"]["id"] == of["discount"]["id"]
+    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time="1769904000")
+    assert api.get(f"/v1/customers/{of['id']}").body["discount"] is None
+    later = made(api, f"customers/{of['id']}", LAST, coupon=saved)["discount"]
+    assert later["start"] == 1769904000
+
+
 def test_another_coupon_replaces_the_discount_and_an_empty_one_removes_it() -> None:
     api = Api()
     first, second = coupon(api), coupon(api, duration="repeating", duration_in_months="3")
