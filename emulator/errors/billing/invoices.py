@@ -228,3 +228,11 @@ def invoice_currencies_differ(items: str, invoice: str) -> StripeError:
 def invoice_not_sent_manually() -> StripeError:
     """400 for sending an invoice that is charged automatically."""
     return refused("You can only manually send an invoice if its collection method is 'send_invoice'.")
+
+
+@error("observed", "in 2021")
+def upcoming_without_customer() -> StripeError:
+    """400 for the upcoming invoice of nobody, in versions before basil."""
+    return refused(
+        "You must either provide a `customer` or a `subscription` to the upcoming invoice endpoint.",
+    )

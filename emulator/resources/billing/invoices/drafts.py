@@ -60,6 +60,7 @@ def _first(scope: Scope) -> Fields:
     return {
         "account_country": account.country,
         "account_name": dashboard.get("display_name") or profile.get("name"),
+        "application": scope.sandbox.client_id if scope.account else None,
         "auto_advance": False,
         "billing_reason": "manual",
         "collection_method": AUTOMATIC,

@@ -16,7 +16,7 @@ from emulator.resources.billing.invoices.edits import EDITS, LINES
 from emulator.resources.billing.invoices.events import SENT, events
 from emulator.resources.billing.invoices.life import LIFE
 from emulator.resources.billing.invoices.lines import lines_of
-from emulator.resources.billing.invoices.previews import preview
+from emulator.resources.billing.invoices.previews import UPCOMING, preview, upcoming, upcoming_params
 from emulator.resources.billing.invoices.requests import REQUEST_ONLY, new_draft
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
@@ -93,6 +93,16 @@ def found(call: Call, verb: str) -> Row[bytes]:
         param = "id" if verb in FOUND_BY_ID else "invoice"
         raise errors.no_such(INVOICE, wanted, param, 404, call.sandbox.other_mode_of(wanted))
     return row
+
+
+def _retrieve(call: Call) -> Json:
+    """GET /v1/invoices/{invoice}, and the preview of an invoice in old versions. Raises StripeError."""
+    if call.path["invoice"] == UPCOMING and call.version.date < before_basil.BASIL:
+        return upcoming(call)
+    extra = next((name for name in call.params if name != "expand"), None)
+    if extra is not None:
+        raise errors.unknown_params([(extra,)])
+    return INVOICES.respond(call, found(call, "retrieve"))
 
 
 def _create(call: Call) -> Json:
@@ -238,8 +248,10 @@ INVOICES = stored(
     elapse=LIFE.by_itself,
     delete=lambda _, __: None,
     update=lambda _, __, fields: fields,
+    params={"retrieve": upcoming_params},
     verbs={
         "create": _create,
+        "retrieve": _retrieve,
         "update": _on("update", update),
         "delete": _delete,
         "finalize": _on("finalize", _finalize),

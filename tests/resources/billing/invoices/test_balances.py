@@ -115,3 +115,24 @@ def test_an_invoice_pays_a_connected_account_and_takes_a_fee() -> None:
     assert made(shop, f"invoices/{draft['id']}/pay")["status"] == "paid"
     charge = shop.get("/v1/charges").body["data"][0]
     assert (charge["transfer_data"]["destination"], charge["application_fee_amount"]) == (seller, 123)
+
+
+def test_a_connected_account_invoices_its_own_customers() -> None:
+    shop = Shop()
+    seller = shop.seller()
+    headers = {"stripe_account": seller}
+
+    def on(path: str, **params: Any) -> Any:
+        response = shop.post(f"/v1/{path}", params, **headers)
+        assert response.status == 200, response.body
+        return response.body
+
+    customer = on("customers", **PAYING)["id"]
+    on("invoiceitems", customer=customer, amount="1000", currency="usd")
+    sent = {"pending_invoice_items_behavior": "include", "application_fee_amount": "100"}
+    draft = on("invoices", customer=customer, **sent)
+    assert draft["application"].startswith("ca_")
+    assert on(f"invoices/{draft['id']}/pay")["status"] == "paid"
+    charge = shop.get("/v1/charges", stripe_account=seller).body["data"][0]
+    assert (charge["amount"], charge["application_fee_amount"]) == (1000, 100)
+    assert shop.get(f"/v1/invoices/{draft['id']}").status == 404

@@ -102,3 +102,25 @@ def test_lines_and_items_have_taxes_discounts_and_whole_prices() -> None:
     assert (line["amount_excluding_tax"], line["unit_amount_excluding_tax"]) == (1000, "500")
     amount = {"customer": of, "unit_amount": "7", "quantity": "3", "currency": "usd"}
     assert api.post("/v1/invoiceitems", amount, stripe_version=OLD).body["amount"] == 21
+
+
+def test_the_upcoming_invoice_is_a_preview() -> None:
+    api = Api()
+    recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
+    monthly = made(api, "prices", product_data={"name": "Tea"}, **recurring)["id"]
+    of = customer(api, **PAYING)
+    one = made(api, "subscriptions", customer=of, items=[{"price": monthly}])
+    found = old(api, f"invoices/upcoming?subscription={one['id']}")
+    assert (found["total"], found["subscription"], found["paid"]) == (1000, one["id"], False)
+    item = one["items"]["data"][0]["id"]
+    changed = f"subscription_items[0][id]={item}&subscription_items[0][quantity]=3&subscription_proration_behavior=none"
+    assert old(api, f"invoices/upcoming?customer={of}&subscription={one['id']}&{changed}")["total"] == 3000
+    nobody = api.get("/v1/invoices/upcoming", stripe_version=OLD)
+    assert (nobody.status, nobody.error["message"]) == (
+        400,
+        "You must either provide a `customer` or a `subscription` to the upcoming invoice endpoint.",
+    )
+    gone = api.get("/v1/invoices/upcoming")
+    assert (gone.status, gone.error["message"]) == (404, "No such invoice: 'upcoming'")
+    other = api.get(f"/v1/invoices/{one['latest_invoice']}?customer={of}", stripe_version=OLD)
+    assert (other.status, other.error["code"]) == (400, "parameter_unknown")
