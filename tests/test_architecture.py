@@ -49,6 +49,7 @@ PACKAGES = [
     "emulator.resources.payments.intents",
     "emulator.resources.payments",
     "emulator.resources.billing.invoices",
+    "emulator.resources.billing.credit_notes",
     "emulator.resources.billing.subscriptions.base",
     "emulator.resources.billing.subscriptions",
     "emulator.resources.billing.schedules",

@@ -42,6 +42,7 @@ PACKAGES = (
     "resources.payments.intents",
     "resources.payments",
     "resources.billing.invoices",
+    "resources.billing.credit_notes",
     "resources.billing.subscriptions.base",
     "resources.billing.subscriptions",
     "resources.billing.schedules",

@@ -16,8 +16,9 @@ from emulator.resources.billing.invoices.edits import EDITS, LINES
 from emulator.resources.billing.invoices.events import SENT, events
 from emulator.resources.billing.invoices.life import LIFE
 from emulator.resources.billing.invoices.lines import lines_of
-from emulator.resources.billing.invoices.previews import UPCOMING, preview, upcoming, upcoming_params
+from emulator.resources.billing.invoices.previews import preview
 from emulator.resources.billing.invoices.requests import REQUEST_ONLY, new_draft
+from emulator.resources.billing.invoices.upcoming import UPCOMING, upcoming, upcoming_params
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base.additions import hash_in, integer

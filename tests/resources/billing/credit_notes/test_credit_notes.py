@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....api import Api
-from .test_invoices import draft, events, made, opened, unpaid
+from ..invoices.test_invoices import draft, events, made, opened, unpaid
 
 
 def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:

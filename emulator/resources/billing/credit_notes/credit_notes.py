@@ -12,8 +12,9 @@ from typing import NamedTuple
 from emulator import errors
 from emulator.resources import objects, paging
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.invoices import payments, settlements, urls
-from emulator.resources.billing.invoices.credit_note_lines import LINE, added_up, lines, sums
+from emulator.resources.billing.credit_notes import settlements
+from emulator.resources.billing.credit_notes.lines import LINE, added_up, lines, sums
+from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.finalization import settled
 from emulator.resources.endpoint import Call, Scope
