@@ -25,6 +25,8 @@ PHASE, ITEM = "subscription_schedule_phase_configuration", "subscription_schedul
 EXTRA = "subscription_schedule_add_invoice_item"
 SETTINGS = "subscription_schedules_resource_default_settings"
 MOST = 10  # phases that have not ended (official)
+# The period of a one-time price (official).
+PERIOD: Json = {"end": {"type": "min_item_period_end"}, "start": {"type": "max_item_period_start"}}
 DISCOUNTS = ("coupon", "discount", "promotion_code")
 ENDS = ("duration", "end_date", "iterations")  # of which a phase may have one
 # The default settings of a schedule (official sample).
@@ -132,9 +134,10 @@ def _extras(call: Call, sent: Sequence[Params], path: str) -> list[Json]:
         if price.get("recurring"):
             raise errors.price_recurring(f"{at}[price]")
         fields: Fields = {
+            "discountable": each.get("discountable", True),
             "discounts": _discounts(each),
             "metadata": dict(hash_in(each, "metadata")),
-            "period": hash_in(each, "period") or {"end": {"type": "phase_end"}, "start": {"type": "phase_start"}},
+            "period": hash_in(each, "period") or PERIOD,
             "price": price["id"],
             "quantity": integer(each, "quantity", 1),
             "tax_rates": list(rates_of(call, each, at)),

@@ -68,7 +68,7 @@ def parameters(fields: Mapping[str, Json], phase: Fields, now: int) -> Params:
     picked: Fields = {name: _first(phase.get(name), defaults.get(name)) for name in SETTINGS}
     own: dict[str, object] = {
         **picked,
-        "add_invoice_items": [_line(each) for each in list_in(phase, "add_invoice_items")],
+        "add_invoice_items": [_extra(each, phase) for each in list_in(phase, "add_invoice_items")],
         "days_until_due": invoices.pop("days_until_due", None),
         "default_tax_rates": _ids(phase, "default_tax_rates"),
         "invoice_settings": _given(invoices),
@@ -102,6 +102,16 @@ def _line(item: Mapping[str, object]) -> Params:
         "tax_rates": _ids(item, "tax_rates"),
     }
     return {**sent, **cast("Params", {name: value for name, value in more.items() if value})}
+
+
+def _extra(item: Mapping[str, object], phase: Fields) -> Params:
+    """A one-time price of a phase as a parameter; its period may begin and end with the phase."""
+    period: dict[str, Value] = {}
+    for name, date in (("start", "start_date"), ("end", "end_date")):
+        bound = hash_in(hash_in(item, "period"), name)
+        whole = bound.get("type") == f"phase_{name}"
+        period[name] = {"timestamp": integer(phase, date), "type": "timestamp"} if whole else _given(bound)
+    return {**_line(item), "discountable": item.get("discountable") is not False, "period": period}
 
 
 def items_for(phase: Fields, subscription: Mapping[str, Json]) -> list[Value]:

@@ -211,6 +211,28 @@ def test_a_phase_has_its_own_coupon_and_one_time_price() -> None:
     assert [total for _, total, _ in cafe.totals()] == [400, 500]
 
 
+def test_a_one_time_price_has_the_period_of_the_items_or_of_the_phase() -> None:
+    cafe = Cafe()
+    cup = cafe.made("prices", product=cafe.product, currency="usd", unit_amount="300")["id"]
+    whole = {"start": {"type": "phase_start"}, "end": {"type": "phase_end"}}
+    one = cafe.schedule(
+        phase(
+            cafe.price(500),
+            add_invoice_items=[{"price": cup, "period": whole}, {"price": cup, "quantity": "2"}],
+            duration={"interval": "month", "interval_count": "2"},
+        )
+    )
+    first, second = one["phases"][0]["add_invoice_items"]
+    assert (first["period"], second["quantity"]) == (whole, 2)
+    assert second["period"] == {"end": {"type": "min_item_period_end"}, "start": {"type": "max_item_period_start"}}
+    (invoice,) = cafe.got(f"invoices?subscription={one['subscription']}")["data"]
+    assert [(line["amount"], line["period"]["end"]) for line in invoice["lines"]["data"]] == [
+        (300, at(3)),
+        (600, at(2)),
+        (500, at(2)),
+    ]
+
+
 def test_the_usage_before_a_phase_is_billed_at_the_price_before_it() -> None:
     cafe = Cafe()
     meter = {"display_name": "Cups", "event_name": "cups", "default_aggregation": {"formula": "sum"}}
