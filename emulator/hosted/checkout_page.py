@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator.hosted import inputs, pages
 from emulator.hosted.checkout_form import CUSTOM, QUANTITY
@@ -14,6 +14,7 @@ from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.money.currencies import formatted
 from emulator.resources.resource import Fields
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 STYLE = "checkout"
 NAMES = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import NamedTuple
 
 from emulator.hosted import checkout_page, inputs, pages, statements
 from emulator.resources.generic.base.additions import integer
 from emulator.resources.resource import Fields
+from emulator.wire.namedtuples import NamedTuple
 
 CARDS = {
     "4242 4242 4242 4242": "succeeds",

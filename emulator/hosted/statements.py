@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from emulator.hosted.pdf import WIDTH
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.money.currencies import formatted
 from emulator.resources.resource import Fields
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 STATES = {
     "draft": "Draft",

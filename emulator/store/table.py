@@ -11,7 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from heapq import merge
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+from emulator.wire.namedtuples import NamedTuple
 
 Data = TypeVar("Data")
 Key = str | int | bool | None

@@ -1,17 +1,20 @@
 """`dataclass` of the standard library, but fifty times as quick to define: a process defines fifty before it responds.
 
-The standard library compiles up to six functions for each class, and describes each field. Here the first instance of a
-class does both, for its constructor alone; the other functions are shared by all classes. That an instance of a frozen
-class is not changed is checked by the type checker only, and a class inherits no fields. `replace` copies all fields
-at once, as rows have many.
+The standard library compiles up to six functions for each class, and describes each field. Here a class compiles its
+constructor alone, and only when it has more than a few instances; the other functions are shared by all classes. That
+an instance of a frozen class is not changed is checked by the type checker only, and a class inherits no fields.
+`replace` copies all fields at once, as rows have many.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from functools import cache
+from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+
+FEW = 4  # instances of a class that are made without a constructor of its own
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - for the type checker, they are the same
@@ -71,13 +74,39 @@ else:
             return field
 
     def _constructor_of(cls):
-        """A constructor that compiles the real one, and takes its place, when it is first called."""
+        """A constructor for a few instances; it compiles one for many, which takes its place."""
+        calls = count(1)
 
-        def first(self, *args, **kwargs):
-            cls.__init__ = _compiled(cls)
-            cls.__init__(self, *args, **kwargs)
+        def constructor(self, *args, **kwargs):
+            values = _values(cls, args, kwargs) if next(calls) <= FEW else None
+            if values is None:
+                cls.__init__ = _compiled(cls)
+                cls.__init__(self, *args, **kwargs)
+                return
+            for name, value in values.items():
+                setattr(self, name, value)
+            if hasattr(self, "__post_init__"):
+                self.__post_init__()
 
-        return first
+        return constructor
+
+    def _values(cls, args, kwargs):
+        """The values of all fields by the arguments of a constructor, None if these do not fit."""
+        fields, values = dataclasses.fields(cls), {}
+        positional = [field.name for field in fields if field.init and not field.kw_only]
+        given = dict(zip(positional, args, strict=False)) | kwargs
+        left = len(args) + len(kwargs)
+        for field in fields:
+            if field.init and field.name in given:
+                values[field.name] = given[field.name]
+                left -= 1
+            elif field.default_factory is not dataclasses.MISSING:
+                values[field.name] = field.default_factory()
+            elif field.default is not dataclasses.MISSING:
+                values[field.name] = field.default
+            elif field.init:
+                return None
+        return None if left else values
 
     def _compiled(cls):
         """The constructor of a class: it sets each field to its argument, or to its default."""

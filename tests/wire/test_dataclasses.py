@@ -102,6 +102,16 @@ def test_fields_are_set_to_arguments_or_defaults(decorate: Any) -> None:
         made(1, size=2, own={})
 
 
+def test_the_first_instances_are_as_the_later_ones(decorate: Any) -> None:
+    """The constructor is compiled when there are a few."""
+    made = pair(decorate)
+    assert [made(number, note="x") for number in range(8)] == [made(number, ()) for number in range(8)]
+    with pytest.raises(TypeError, match="takes from 2 to 4 positional arguments but 5 were given"):
+        pair(decorate)(1, (), "", 4)
+    with pytest.raises(TypeError, match="multiple values for argument 'left'"):
+        pair(decorate)(1, left=2)
+
+
 def test_methods_of_a_class_stay_and_mutable_classes_have_no_hash(decorate: Any) -> None:
     @decorate(slots=True)
     class Own:

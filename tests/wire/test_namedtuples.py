@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import typing
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -53,5 +53,20 @@ def test_a_named_tuple_has_fields_defaults_and_methods(made: Any) -> None:
     assert pickle.loads(pickle.dumps(one)) == copy.copy(one) == one
     assert type(copy.copy(one)) is made
     assert not hasattr(one, "__dict__")
+    assert made._make([3, ("c",)]) == (3, ("c",))
+    with pytest.raises(TypeError, match="got 1"):
+        made._make([3])
+    with pytest.raises(ValueError, match="size"):
+        one._replace(size=3)
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'left'"):
         made()
+
+
+def test_a_named_tuple_can_be_generic() -> None:
+    data = TypeVar("data")
+
+    class Box(NamedTuple, Generic[data]):
+        content: data
+
+    assert Box[int](3) == Box(3) == (3,)
+    assert Box(3).content == 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
@@ -13,6 +12,7 @@ from emulator.resources.stored import CLOCK as FIELD
 from emulator.resources.stored import clock_of, shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 CLOCK = "test_helpers.test_clock"
 TARGET, SINCE = "_target", "_since"  # of a clock that is advanced: its time afterwards, and the sandbox's time

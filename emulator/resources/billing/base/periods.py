@@ -5,11 +5,11 @@ from __future__ import annotations
 import calendar
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.generic.base.additions import integer
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 DAY = 86_400
 SECONDS = {"day": DAY, "week": 7 * DAY}

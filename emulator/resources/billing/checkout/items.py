@@ -6,7 +6,7 @@ An item is stored inside its session with what its amounts follow from: the pric
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import catalog, errors
 from emulator.resources.billing.base import amounts
@@ -19,6 +19,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import stored
 from emulator.schema.check import Params
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 ITEM, LINES = "item", "line_items"
 CHARGED = "_charged"  # the amounts of the price, in the currency of the session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.resources.billing.checkout.inner import call_of
@@ -19,6 +19,7 @@ from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 Entered = Mapping[str, Json]
 # A visitor of a test that enters nothing else (our choice).

@@ -7,7 +7,7 @@ that the sandbox lacks, and StripeError where Stripe refuses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -28,6 +28,7 @@ from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 INTENT, METHOD = "setup_intent", "payment_method"
 LINK = "_portal"  # the field of a setup intent with the customer whose default it becomes; never shown

@@ -7,7 +7,7 @@ the session refuses; a declined payment is an outcome, and raises nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -25,6 +25,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 MOST = 999_999  # of one item, where its line sets no limit (official)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects, paging
@@ -30,6 +29,7 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 NOTE = "credit_note"
 ABSENT: frozenset[str] = frozenset()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources.billing.base import amounts
@@ -16,6 +15,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 LINE = "credit_note_line_item"
 OWN = ("id", "object")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
@@ -22,6 +20,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
+from emulator.wire.namedtuples import NamedTuple
 
 SUBSCRIPTION = "subscription"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
@@ -18,6 +17,7 @@ from emulator.resources.stored import CLOCK, decode, shared
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 DISCOUNT, CUSTOMER = "discount", "customer"
 TERMS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.resources import objects
@@ -31,6 +30,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import CLOCK, clock_of, decode, shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 
 class Beginning(NamedTuple):

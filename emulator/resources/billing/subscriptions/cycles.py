@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from emulator.errors import StripeError
 from emulator.resources import objects
@@ -22,6 +21,7 @@ from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
+from emulator.wire.namedtuples import NamedTuple
 
 STOPPED = "_stopped"  # never shown: nothing more happens by time
 At = Callable[[Row[bytes], Fields], int | None]

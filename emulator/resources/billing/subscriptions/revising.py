@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from emulator.resources import objects
 from emulator.resources.billing.base.periods import Period
@@ -27,6 +27,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 PENDING = "_pending"  # never shown: what a pending update changes, and the invoice that pays for it
 NOTHING_PENDING: Mapping[str, Json] = dict.fromkeys(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from emulator.resources import objects
 from emulator.resources.billing.usage.meter_values import METER, customer_key, formula_of, number, value_key
@@ -14,6 +14,7 @@ from emulator.resources.stored import shared
 from emulator.store.events import NewEvent, Related, Thin
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.timestamps import format_timestamp
 
 REPORT = "billing.meter_event_report"

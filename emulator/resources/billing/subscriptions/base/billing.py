@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -22,6 +21,7 @@ from emulator.resources.stored import shared
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 INVOICE = drafts.INVOICE
 CREATE, CYCLE, UPDATE = "subscription_create", "subscription_cycle", "subscription_update"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from emulator.resources import objects
 from emulator.resources.billing.base.amounts import discounts as off
@@ -22,6 +21,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 
 FROZEN: Json = ["pricing", "quantity", "discounts"]
 
