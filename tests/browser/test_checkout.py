@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..clients import install, transcript
 from .pages import ORIGIN, Platform
 from .test_stripe_js import opened, rejection
 
@@ -105,3 +106,40 @@ def test_an_embedded_page_is_paid_in_its_frame(platform: Platform, redirect: str
     else:
         page.wait_for_url(f"{ORIGIN}/?session={made.id}")
     assert retrieved(platform, made.id).status == "complete"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_fit_a_phone_and_axe_finds_nothing(platform: Platform, scheme: Any) -> None:
+    v1: Any = platform.handle.client.v1
+    made = session(
+        platform,
+        "subscription",
+        allow_promotion_codes=True,
+        billing_address_collection="required",
+        cancel_url=f"{ORIGIN}/",
+        consent_collection={"terms_of_service": "required", "promotions": "auto"},
+        custom_fields=[{"key": "size", "label": {"type": "custom", "custom": "Size"}, "type": "text"}],
+        payment_method_types=["card", "us_bank_account"],
+        phone_number_collection={"enabled": True},
+        shipping_address_collection={"allowed_countries": ["US", "DE"]},
+        tax_id_collection={"enabled": True},
+    )
+    page = platform.page()
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.emulate_media(color_scheme=scheme)
+    axe = (transcript.installed(install.BROWSER) / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+    def checked(url: str) -> None:
+        page.goto(url)
+        page.evaluate(axe)
+        assert (
+            page.evaluate("axe.run().then(({violations}) => violations.map(({id, nodes}) => [id, nodes[0].html]))")
+            == []
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+    checked(made.url)
+    done = platform.handle.complete_checkout(made)
+    portal = v1.billing_portal.sessions.create({"customer": done["customer"], "return_url": f"{ORIGIN}/"})
+    for path in ("", f"/subscriptions/{done['subscription']}/cancel", "/payment-methods"):
+        checked(f"{portal.url}{path}")
