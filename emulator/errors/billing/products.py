@@ -296,3 +296,15 @@ def quantity_of_metered_price(path: str) -> StripeError:
     return refused(
         f"{message} Remove quantity from `{path}`" if path else message, f"{path}[quantity]" if path else "quantity"
     )
+
+
+@error("inferred", "remembered words")
+def default_price_not_archivable() -> StripeError:
+    """400 for archiving the default price of a product."""
+    return refused("This price cannot be archived because it is the default price of its product.")
+
+
+@error("official", words="our choice")
+def promotion_code_exceeds_coupon(name: str, bound: str) -> StripeError:
+    """400 for a promotion code that allows more than its coupon."""
+    return refused(f"The `{name}` of a promotion code cannot be greater than the `{bound}` of its coupon.", name)

@@ -18,7 +18,7 @@ from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import created, hash_in, integer, list_in
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.resource import Diff, Events, Fields, Resource
-from emulator.resources.stored import decode, stored
+from emulator.resources.stored import decode, shared, stored
 from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
@@ -193,6 +193,7 @@ def with_key(scope: Scope, name: str, value: object) -> Iterator[Row[bytes]]:
 def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """The fields after an update; a tax behavior that is known stays (official). Raises StripeError."""
     stored_fields = decode(row)
+    _check_archivable(call, row)
     _take_lookup_key(call, row.id)
     known = stored_fields.get("tax_behavior")
     if known != "unspecified" and call.params.get("tax_behavior", known) != known:
@@ -201,6 +202,13 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     if call.params.get("currency_options"):
         fields["currency_options"] = {**hash_in(stored_fields, "currency_options"), **options(call, fields)}
     return fields
+
+
+def _check_archivable(call: Call, row: Row[bytes]) -> None:
+    """Refuses to archive the default price of a product. Raises StripeError."""
+    product = objects.get(call.scope, PRODUCT, str(shared(row).get(PRODUCT)))
+    if call.params.get("active") is False and product is not None and shared(product).get("default_price") == row.id:
+        raise errors.default_price_not_archivable()
 
 
 # --- show ---------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ CODE, PROMOTION = "promotion_code", "promotion"
 UNTIL = "2025-09-30"  # versions before name the coupon alone (official)
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MINTED = 8
+BOUNDS: Mapping[str, str] = {"expires_at": "redeem_by", "max_redemptions": "max_redemptions"}
 NO_RESTRICTIONS: Mapping[str, Json] = {
     "first_time_transaction": False,
     "minimum_amount": None,
@@ -42,8 +43,9 @@ def _create(call: Call, fields: Fields) -> Fields:
     coupon = call.params.get(COUPON) or hash_at(call.params, PROMOTION).get(COUPON)
     if not coupon:
         raise errors.promotion_without_coupon()
-    of_id(call, COUPON, str(coupon), COUPON if COUPON in call.params else f"{PROMOTION}[{COUPON}]")
+    redeemed = of_id(call, COUPON, str(coupon), COUPON if COUPON in call.params else f"{PROMOTION}[{COUPON}]")
     check_future(call, "expires_at")
+    _check_bounds(call, shared(redeemed))
     if "max_redemptions" in call.params and integer(call.params, "max_redemptions") < 1:
         raise errors.integer_too_small(("max_redemptions",), 1)
     code = str(call.params.get("code") or "".join(DIGITS[ord(each) % 36] for each in call.sandbox.ids.token(MINTED)))
@@ -52,6 +54,14 @@ def _create(call: Call, fields: Fields) -> Fields:
     _check_unique(call, code, "")
     promotion: Json = {COUPON: str(coupon), "type": COUPON}
     return {**fields, "code": code, PROMOTION: promotion, "restrictions": _restrictions(call)}
+
+
+def _check_bounds(call: Call, coupon: Mapping[str, Json]) -> None:
+    """Refuses more redemptions, or a later end, than the coupon has (official). Raises StripeError."""
+    for name, bound in BOUNDS.items():
+        most, sent = coupon.get(bound), call.params.get(name)
+        if isinstance(most, int) and isinstance(sent, int) and sent > most:
+            raise errors.promotion_code_exceeds_coupon(name, bound)
 
 
 def _restrictions(call: Call) -> Fields:

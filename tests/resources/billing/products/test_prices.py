@@ -289,3 +289,17 @@ def test_plans_are_the_recurring_prices_and_events_of_a_plan_are_those_of_both()
     assert api.get("/v1/prices/monthly").body["recurring"]["trial_period_days"] == 7
     assert events(api)[:3] == ["product.created", "plan.created", "price.created"]
     assert events(api)[-2:] == ["plan.updated", "price.updated"]
+
+
+def test_the_default_price_of_a_product_is_not_archived() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea", default_price_data={"currency": "usd", "unit_amount": "5"})
+    first = product["default_price"]
+    refused = api.post(f"/v1/prices/{first}", {"active": "false"})
+    assert (refused.status, refused.error["message"]) == (
+        400,
+        "This price cannot be archived because it is the default price of its product.",
+    )
+    second = made(api, "prices", currency="usd", unit_amount="7", product=product["id"])["id"]
+    made(api, f"products/{product['id']}", default_price=second)
+    assert made(api, f"prices/{first}", active="false")["active"] is False

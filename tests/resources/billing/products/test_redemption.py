@@ -232,3 +232,14 @@ def test_the_coupon_of_a_quote_is_redeemed_when_it_is_accepted() -> None:
     made(api, f"quotes/{quote}/accept")
     assert api.get(f"/v1/coupons/{saved}").body["times_redeemed"] == 1
     assert len(api.get("/v1/events?type=customer.discount.created").body["data"]) == 1
+
+
+def test_a_promotion_code_allows_no_more_than_its_coupon() -> None:
+    api = Api()
+    now = made(api, "customers")["created"]
+    saved = coupon(api, max_redemptions="5", redeem_by=str(now + 60))
+    for name, value in (("max_redemptions", 6), ("expires_at", now + 61)):
+        sent = {"promotion": {"type": "coupon", "coupon": saved}, name: str(value)}
+        refused = api.post("/v1/promotion_codes", sent)
+        assert (refused.status, refused.error["param"]) == (400, name)
+        assert api.post("/v1/promotion_codes", {**sent, name: str(value - 1)}).status == 200
