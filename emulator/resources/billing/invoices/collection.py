@@ -9,7 +9,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices import payments, retries
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining, subscription_of
 from emulator.resources.billing.invoices.events import ACTIONS, FAILURES
-from emulator.resources.billing.invoices.finalization import OVERPAID, adjust_balance, opened, settled
+from emulator.resources.billing.invoices.finalization import OVERPAID, adjust_balance, opened, set_delinquent, settled
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents import authentication, confirm, states
@@ -78,7 +78,7 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
         try:
             how = Confirmation(off_session=off_session, return_url=return_url, address=scope.sandbox.address)
             if shared(intent)["status"] in states.OPEN:  # a prepaid one is confirmed
-                _confirm(scope, intent, method or method_of(scope, fields), how)
+                _confirm(scope, intent, fields, method or method_of(scope, fields), how)
         except StripeError as failure:
             error = failure
             if not failure.body.changes_stay:  # no decline: the payment method cannot be used
@@ -90,7 +90,7 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
     return _after(scope, row, intent.id, error, automatic=automatic)
 
 
-def _confirm(scope: Scope, intent: Row[bytes], method: str | None, how: Confirmation) -> None:
+def _confirm(scope: Scope, intent: Row[bytes], invoice: Fields, method: str | None, how: Confirmation) -> None:
     """Confirm the payment intent of an invoice. Raises StripeError.
 
     An invoice waits for its customer where another payment is refused off session (observed).
@@ -99,7 +99,8 @@ def _confirm(scope: Scope, intent: Row[bytes], method: str | None, how: Confirma
         raise errors.invoice_without_payment_method()
     outside = scope.outside
     found = payment_methods.resolve(outside, method, "payment_method")
-    intent = _accepting(outside, intent, str(shared(found)["type"]))
+    if not hash_in(invoice, "payment_settings").get("payment_method_types"):
+        intent = _accepting(outside, intent, str(shared(found)["type"]))
     saved, saves = bool(shared(found).get("_set_up")), bool(setup_of(shared(intent)))
     need = authentication.needed(payment_methods.card_of(shared(found)), Terms(how.off_session, saved, saves))
     confirm.confirm(outside, intent, replace(how, method=found, off_session=how.off_session and need == "nothing"))
@@ -175,6 +176,8 @@ def _after(
         **(_retry(scope, fields) if automatic or retries.FIRST in fields else {}),
     }
     row = objects.change(scope, INVOICE, row, **failed)
+    if automatic:
+        set_delinquent(scope, fields, delinquent=True)
     if error is not None and error.body.changes_stay and intent is not None:
         error = error.with_details({payments.INTENT: objects.shown(scope.outside, payments.INTENT, intent)})
     return Outcome(row, error)

@@ -82,7 +82,8 @@ def _credited(scope: Scope, invoice: str, draft: Fields) -> Fields:
 
 
 def settled(scope: Scope, fields: Fields) -> Fields:
-    """An invoice with nothing left to pay."""
+    """An invoice with nothing left to pay; its customer is no longer delinquent (official)."""
+    set_delinquent(scope, fields, delinquent=False)
     times = {**hash_in(fields, "status_transitions"), "paid_at": scope.now}
     return {
         **fields,
@@ -135,3 +136,10 @@ def adjust_balance(scope: Scope, invoice: str, fields: Fields, amount: int, kind
     customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
     if customer is not None and amount:
         customer_balances.adjust(scope, customer, amount, str(fields["currency"]), type=kind, invoice=invoice)
+
+
+def set_delinquent(scope: Scope, invoice: Fields, *, delinquent: bool) -> None:
+    """Note whether the last change of an invoice was a failure to pay it, for its customer (official)."""
+    customer = objects.get(scope, CUSTOMER, str(invoice.get(CUSTOMER) or ""))
+    if customer is not None and bool(shared(customer).get("delinquent")) is not delinquent:
+        objects.change(scope, CUSTOMER, customer, delinquent=delinquent)

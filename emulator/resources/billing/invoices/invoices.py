@@ -163,7 +163,7 @@ def _send(_: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 
 def _void(_: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
-    if shared(row)["status"] == "paid":
+    if shared(row)["status"] == "paid" or payments.of_invoice(scope, row.id, "paid"):
         raise errors.invoice_paid_not_voidable()
     if shared(row)["status"] != "open":
         raise errors.invoice_not_open()
@@ -188,6 +188,7 @@ def _mark_uncollectible(_: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 def mark_uncollectible(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """An open invoice as uncollectible."""
+    finalization.set_delinquent(scope, shared(row), delinquent=False)
     return _ended(scope, row, "uncollectible", "marked_uncollectible_at")
 
 

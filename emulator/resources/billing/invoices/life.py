@@ -11,7 +11,7 @@ from emulator.resources.billing.invoices import retries
 from emulator.resources.billing.invoices.collection import collect, method_of
 from emulator.resources.billing.invoices.drafts import INVOICE, SEND
 from emulator.resources.billing.invoices.events import OVERDUE, SENT
-from emulator.resources.billing.invoices.finalization import finalize
+from emulator.resources.billing.invoices.finalization import finalize, set_delinquent
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import integer
 from emulator.resources.payments.intents.confirmation import payment_error
@@ -42,6 +42,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
         advance(scope, row)
     elif fields.get("collection_method") == SEND:
         objects.change(scope, INVOICE, row, **{OVERDUE: True})
+        set_delinquent(scope, fields, delinquent=True)
     else:
         charge(scope, row)
 

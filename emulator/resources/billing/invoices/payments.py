@@ -177,10 +177,11 @@ def intent_of(payment: Row[bytes]) -> str | None:
 
 
 def open_intent(scope: Scope, invoice: str) -> Row[bytes] | None:
-    """The payment intent that an open invoice waits for."""
+    """The payment intent that an open invoice waits for; one that was canceled is replaced."""
     for payment in of_invoice(scope, invoice, "open"):
-        if shared(payment)["is_default"] and intent_of(payment):
-            return objects.get(scope.outside, INTENT, intent_of(payment))
+        intent = objects.get(scope.outside, INTENT, intent_of(payment)) if shared(payment)["is_default"] else None
+        if intent is not None and shared(intent)["status"] != states.CANCELED:
+            return intent
     return None
 
 

@@ -39,11 +39,11 @@ class Clock:
         return made(self.api, "invoices", customer=self.customer, **params)
 
     def advance(self, seconds: int) -> list[str]:
-        """Advance the clock, and return the types of the events of that."""
+        """Advance the clock, and return the types of the events of that, but for those of the clock and customer."""
         before = len(kinds(self.api))
         self.now += seconds
         made(self.api, f"test_helpers/test_clocks/{self.id}/advance", frozen_time=str(self.now))
-        return [kind for kind in kinds(self.api)[before:] if not kind.startswith("test_helpers")]
+        return [kind for kind in kinds(self.api)[before:] if not kind.startswith(("test_helpers.", "customer."))]
 
 
 def kinds(api: Api) -> list[str]:
@@ -336,3 +336,56 @@ def test_a_debit_that_takes_days_pays_the_invoice_in_the_end() -> None:
     [sandbox] = api.emulator.sandboxes.newest_first()
     sandbox.clock.advance(30 * DAY)
     assert api.get(f"/v1/invoices/{draft}").body["status"] == "paid"
+
+
+def test_a_customer_is_delinquent_from_a_failed_automatic_payment_until_the_next_is_paid() -> None:
+    api = Api()
+    clock = Clock(api, FAILING)
+
+    def delinquent() -> bool:
+        return bool(api.get(f"/v1/customers/{clock.customer}").body["delinquent"])
+
+    draft = clock.draft()["id"]
+    assert not delinquent()
+    clock.advance(3601)
+    assert delinquent()
+    assert kinds(api)[-3:] == ["invoice.payment_failed", "customer.updated", "test_helpers.test_clock.ready"]
+    made(api, f"invoices/{draft}/pay", payment_method=VISA)
+    assert not delinquent()
+    sent = clock.draft(collection_method="send_invoice", days_until_due="1")["id"]
+    clock.advance(2 * DAY)
+    assert delinquent()
+    made(api, f"invoices/{sent}/mark_uncollectible")
+    assert not delinquent()
+
+
+def test_an_invoice_that_is_paid_in_part_cannot_be_voided() -> None:
+    api = Api()
+    clock = Clock(api)
+    draft = clock.draft(auto_advance="false")["id"]
+    made(api, f"invoices/{draft}/finalize")
+    own = {"customer": clock.customer, "currency": "usd", "payment_method_types": ["card"]}
+    part = made(api, "payment_intents", amount="400", payment_method=VISA, confirm="true", **own)["id"]
+    made(api, f"invoices/{draft}/attach_payment", payment_intent=part)
+    refused = api.post(f"/v1/invoices/{draft}/void")
+    assert (refused.status, refused.error["message"]) == (400, "Invoices with `paid` payments cannot be voided.")
+
+
+def test_an_invoice_takes_the_types_of_payment_methods_that_it_names() -> None:
+    api = Api()
+    clock = Clock(api)
+    settings = {"payment_method_types": ["us_bank_account"]}
+    draft = clock.draft(auto_advance="false", payment_settings=settings)["id"]
+    refused = api.post(f"/v1/invoices/{draft}/pay")
+    assert refused.status == 400
+    assert api.get(f"/v1/invoices/{draft}").body["status"] == "draft"
+
+
+def test_a_payment_intent_that_was_canceled_is_replaced() -> None:
+    api = Api()
+    clock = Clock(api)
+    draft = clock.draft(auto_advance="false")["id"]
+    made(api, f"invoices/{draft}/finalize")
+    [payment] = api.get(f"/v1/invoice_payments?invoice={draft}").body["data"]
+    made(api, f"payment_intents/{payment['payment']['payment_intent']}/cancel")
+    assert made(api, f"invoices/{draft}/pay")["status"] == "paid"
