@@ -24,7 +24,15 @@ def route(method: str, path: str) -> Route | None:
 
     `path` is as sent: percent-encoded and without the query. An empty segment or a slash at the end matches nothing.
     """
-    return _router(_beginning(path)).route(method, path)
+    known = _fixed.get((method, path))
+    if known is None:
+        known = _router(_beginning(path)).route(method, path)
+        if known is not None and not known.path_params:
+            _fixed[method, path] = known
+    return known
+
+
+_fixed: dict[tuple[str, str], Route] = {}  # routes without parameters that were requested
 
 
 @cache

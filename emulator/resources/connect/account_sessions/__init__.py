@@ -25,15 +25,8 @@ def create(call: Call) -> Json:
     resolved = resolve(layout, account.controller, request)
     sandbox = call.sandbox
     rules.check(account, layout, request, resolved, capabilities=sandbox.settings.capability_check)
-    session = Session(
-        client_secret=sandbox.ids.client_secret(call.now),
-        account=account.id,
-        created=call.now,
-        expires_at=call.now + sandbox.settings.account_session_lifetime,
-        enabled=resolved.enabled,
-        features=resolved.features,
-        layout=layout.name,
-    )
+    secret, expires_at = sandbox.ids.client_secret(call.now), call.now + sandbox.settings.account_session_lifetime
+    session = Session(secret, account.id, call.now, expires_at, resolved.enabled, resolved.features, layout.name)
     sandbox.sessions.add(session)
     accounts.lock(sandbox, account)
     return render(session, livemode=sandbox.livemode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TypedDict
 
 from emulator.resources.connect.account_sessions.components import (
     COMPONENT_BIT,
@@ -14,10 +15,16 @@ from emulator.store.rows import Controller, Party
 from emulator.wire.dataclasses import dataclass
 
 Switches = Mapping[str, bool]
-Config = Mapping[str, bool | Switches]
-Request = Mapping[str, Config]
+Request = Mapping[str, "Config"]
 
-_NO_SWITCHES: Switches = {}
+NO_SWITCHES: Switches = {}
+
+
+class Config(TypedDict, total=False):
+    """The configuration of one component: checked parameters."""
+
+    enabled: bool
+    features: Switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +40,11 @@ class Resolved:
         return bool(self.enabled & COMPONENT_BIT[component])
 
 
-def switches(config: Config) -> Switches:
-    """The features that a component's configuration names."""
-    given = config.get("features")
-    return given if isinstance(given, dict) else _NO_SWITCHES
-
-
 def resolve(layout: Layout, controller: Controller, request: Request) -> Resolved:
     """The components and features that a request enables for an account with a controller."""
     enabled, decided, on = 0, 0, 0
     for name, config in request.items():
-        component, given = layout.components[name], switches(config)
+        component, given = layout.components[name], config.get("features", NO_SWITCHES)
         if config["enabled"]:
             enabled |= component.bit
         for feature, value in given.items():

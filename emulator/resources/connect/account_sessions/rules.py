@@ -13,7 +13,7 @@ from emulator.resources.connect.account_sessions.components import (
     Feature,
     Layout,
 )
-from emulator.resources.connect.account_sessions.features import Request, Resolved, Switches, switches
+from emulator.resources.connect.account_sessions.features import NO_SWITCHES, Request, Resolved, Switches
 from emulator.store.rows import Account
 
 
@@ -31,7 +31,7 @@ def _platform_owned_features(account: Account, request: Request) -> None:
     if account.controller.requirement_collection == "application":
         return
     for component, config in request.items():
-        given = switches(config)
+        given = config.get("features", NO_SWITCHES)
         if given.get(NO_STRIPE_LOGIN) is True:
             raise errors.authentication_not_optional()
         if given.get(COLLECTION) is False:
@@ -50,7 +50,11 @@ def _same_authentication(layout: Layout, request: Request, resolved: Resolved) -
     on: list[str] = []
     for name, config in request.items():
         component = layout.components[name]
-        if component.login and resolved.enabled & component.bit and _is_compared(component.login, switches(config)):
+        if (
+            component.login
+            and resolved.enabled & component.bit
+            and _is_compared(component.login, config.get("features", NO_SWITCHES))
+        ):
             (on if resolved.features & component.login.bit else off).append(name)
     if on and off:
         raise errors.authentication_differs(max(min(on), min(off)), min(*on, *off))
