@@ -12,15 +12,14 @@ above the limit. A client that is slow to send its request or to read its respon
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine, MutableMapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from emulator.http import WHOLE
-from emulator.http.message import Request, Response, joined
+from emulator.http.message import Request, Response
 from emulator.http.proxy import LONGEST_LINE, page
 from emulator.server.asgi import responding, until_shutdown
 
@@ -34,8 +33,6 @@ TOO_LARGE = 400  # nginx's status for a head that fits no buffer (our choice: no
 MOST_OUTGOING = 16  # responses of a connection that are sent together
 MOST_PIPELINED = 1000  # requests that a client may send before their responses; uvicorn has no limit
 Outcome = Response | Coroutine[object, object, Response]
-# Trailers are ignored.
-_NOWHERE = cast("list[tuple[bytes, bytes]]", deque(maxlen=0))
 
 
 class WholeResponseCycle(RequestResponseCycle):
@@ -65,6 +62,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
     receiving = True  # the client has to send the rest of a request, or its first one
     slow_ticks = 0  # for how long the client has been slow
     idle_ticks = 0  # for how long it has sent no request
+    fields: dict[bytes, bytes]  # the headers of the head that is being received, by name in lower case
     in_head = True
     head_size = 0  # bytes of the head so far
     upgrade: list[bytes] | None = None  # the lines of a head that requests an upgrade, without that request
@@ -129,22 +127,24 @@ class WholeResponseProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.receiving, self.slow_ticks = True, 0
-        self.url, self.headers = b"", []
+        self.url, self.fields = b"", {}
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
+        """Add a header; one that is sent more than once has all its values, joined by commas (observed)."""
+        name, fields = name.lower(), self.fields
+        fields[name] = b"%b, %b" % (fields[name], value) if name in fields else value
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
             self.upgrade = self._without_upgrade()
             return
-        if self.head_size > LONGEST_HEAD and _size(self.url, self.headers) > LONGEST_HEAD:
+        if self.head_size > LONGEST_HEAD and _size(self.url, self.fields) > LONGEST_HEAD:
             raise ValueError("the head is too large")
         self.target = httptools.parse_url(self.url)
         if self.target.path is None:
             raise ValueError("the URL has no path")
         self.in_head, self.slow_ticks = False, 0
-        self.early_body, self.sent_headers, self.headers = [], self.headers, _NOWHERE
+        self.early_body, self.sent_headers, self.fields = [], self.fields, {}  # trailers are ignored
 
     def on_body(self, body: bytes) -> None:
         if self.early_body is None:
@@ -158,11 +158,11 @@ class WholeResponseProtocol(HttpToolsProtocol):
         url, before = self.url, self.cycle
         super().on_message_begin()
         super().on_url(url)
-        for name, value in self.sent_headers:
+        for name, value in self.sent_headers.items():
             super().on_header(name, value)
         self.scope["extensions"] = _EXTENSIONS
         super().on_headers_complete()
-        self.app, self.headers = usual, _NOWHERE
+        self.app = usual
         if len(self.pipeline) > MOST_PIPELINED:
             self.transport.abort()
         if self.cycle is not before:
@@ -232,7 +232,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
             self.parser.get_method().decode("ascii"),
             self.target.path.decode("latin-1"),
             self.target.query or b"",
-            joined(self.sent_headers),
+            self.sent_headers,
             body,
             self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive(),
             self.scheme == "https",
@@ -244,9 +244,9 @@ class WholeResponseProtocol(HttpToolsProtocol):
         if method == b"CONNECT":
             return []
         first = b"%b %b HTTP/%b" % (method, self.url, self.parser.get_http_version().encode())
-        headers = ((b"x-upgrade" if name == b"upgrade" else name, value) for name, value in self.headers)
+        headers = ((b"x-upgrade" if name == b"upgrade" else name, value) for name, value in self.fields.items())
         return [first, *(b"%b: %b" % header for header in headers), b"", b""]
 
 
-def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
-    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
+def _size(url: bytes, fields: dict[bytes, bytes]) -> int:
+    return len(url) + sum(len(name) + len(value) + 4 for name, value in fields.items())
