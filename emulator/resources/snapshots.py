@@ -19,12 +19,11 @@ def previous(before: Mapping[str, Json], after: Mapping[str, Json], *, whole_if_
     observed).
     """
     names = [*before, *(name for name in after if name not in before)]
-    changed = [
-        name
-        for name in sorted(names, key=_place)
-        if name not in before or name not in after or before[name] != after[name]
-    ]
-    return {name: _old(before.get(name), after.get(name), whole_if_empty=whole_if_empty) for name in changed}
+    changed = [name for name in names if name not in before or name not in after or before[name] != after[name]]
+    return {
+        name: _old(before.get(name), after.get(name), whole_if_empty=whole_if_empty)
+        for name in sorted(changed, key=_place)
+    }
 
 
 def _place(name: str) -> tuple[bool, bool, str]:

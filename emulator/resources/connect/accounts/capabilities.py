@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.resources.connect.accounts.base.capability_rules import NEVER_HELD
 from emulator.resources.connect.accounts.render import requirements
 from emulator.resources.connect.accounts.requirements.due import Due, due_of, unrelated_to
+from emulator.resources.connect.accounts.requirements.rules import Names
 from emulator.resources.connect.accounts.requirements.status import capability_status
 from emulator.store.rows import Account
 from emulator.wire.dataclasses import replace
@@ -39,15 +40,18 @@ def render(account: Account, name: str, now: int | None = None) -> dict[str, Jso
 
 
 def _own(due: Due, name: str) -> Due:
-    others = unrelated_to(name)
-    numbers_only = name in NEVER_HELD
+    others, pending = unrelated_to(name), due.pending
     return replace(
         due,
-        pending=tuple(each for each in due.pending if not numbers_only or each.endswith(".id_number")),
-        currently=tuple(each for each in due.currently if each not in others),
-        eventually=tuple(each for each in due.eventually if each not in others),
-        past=tuple(each for each in due.past if each not in others),
+        pending=tuple([each for each in pending if each.endswith(".id_number")]) if name in NEVER_HELD else pending,
+        currently=_without(due.currently, others),
+        eventually=_without(due.eventually, others),
+        past=_without(due.past, others),
     )
+
+
+def _without(names: Names, others: frozenset[str]) -> Names:
+    return names if others.isdisjoint(names) else tuple([each for each in names if each not in others])
 
 
 def _disabled_reason(account: Account, name: str, status: str, due: Due) -> str | None:
