@@ -59,6 +59,5 @@ NO_OBJECTS = Resource[Any](
     endpoints={"PostV2BillingMeterEventStream": billing.stream},
     files={"GetQuotesQuotePdf": ("application/pdf", _quote)},
     style=V2,
-    fidelity="generic",
 )
 RESOURCES = (NO_OBJECTS,)
