@@ -66,6 +66,7 @@ MODULES = {
     "refund": "payments.charges.refunds",
     "setup_attempt": "payments.intents.setup_attempts",
     "setup_intent": "payments.intents.setup_intents",
+    "shipping_rate": "billing.checkout.shipping",
     "subscription": "billing.subscriptions.subscriptions",
     "subscription_schedule": "billing.schedules.schedules",
     "subscription_item": "billing.subscriptions.subscriptions",

@@ -172,6 +172,35 @@ def shipping_country_not_allowed(country: str) -> StripeError:
 
 
 @error("official", words="our choice")
+def shipping_amount_negative() -> StripeError:
+    """400 for a shipping rate of a negative amount."""
+    return refused(
+        "This value must be greater than or equal to 0.", "fixed_amount[amount]", "parameter_invalid_integer"
+    )
+
+
+@error("official", words="our choice")
+def shipping_rate_inactive(path: str) -> StripeError:
+    """400 for a shipping rate that is archived."""
+    return refused("The shipping rate specified is inactive. This field only accepts active shipping rates.", path)
+
+
+@error("official", words="our choice")
+def too_many_shipping_options(most: int) -> StripeError:
+    """400 for more shipping options than a session can offer."""
+    return refused(f"You may only specify up to {most} shipping options.", "shipping_options")
+
+
+@error("inferred", words="our choice")
+def shipping_currency_differs(currency: str, charged: str, path: str) -> StripeError:
+    """400 for a shipping rate in another currency than the session."""
+    return refused(
+        f"The currency of the shipping rate ({currency}) does not match that of the Checkout Session ({charged}).",
+        path,
+    )
+
+
+@error("official", words="our choice")
 def shipping_option_unknown(rate: str) -> StripeError:
     """400 for a shipping rate that the session does not offer."""
     return refused(f"The shipping rate {rate} is not an option of this Checkout Session.", "shipping_rate")

@@ -164,7 +164,6 @@ OBJECTS: Mapping[str, Facts] = {
     "scheduled_query_run": Facts(
         "sqr", absent="error", start={"status": "completed"}, event="sigma.scheduled_query_run", events="created"
     ),
-    "shipping_rate": Facts("shr", start={"active": True, "type": "fixed_amount", "tax_behavior": "unspecified"}),
     "sigma.sigma_api_query": Facts("qry"),
     "source": Facts(
         "src",

@@ -45,7 +45,6 @@ def _refuse(name: str, _: Row[bytes], __: Value) -> bool:
 MATCHES: Mapping[tuple[str, str], Keep] = {
     ("issuing.personalization_design", "lookup_keys"): partial(_one_of, "lookup_key"),
     ("radar.value_list", "contains"): partial(_refuse, "contains"),
-    ("shipping_rate", "currency"): partial(_field, ("fixed_amount", "currency")),
 }
 
 

@@ -168,9 +168,9 @@ def _amounts(call: Call, mode: str) -> Fields:
     found = items.new(call, items.sent_in(call.params), trial=_has_trial(data), rates=rates)
     checks.check_items(mode, found)
     coupons = coupons_of(call, call.params, items.purchase(found, call.params.get("customer")))
-    offered = shipping.options_of(call)
-    totals = items.totals(found, coupons, shipping.first(offered))
     currency = str(found[0]["currency"])
+    offered = shipping.options_of(call, currency)
+    totals = items.totals(found, coupons, shipping.first(offered))
     nothing_due = mode == PAYMENT and totals.total == 0
     if mode == SUBSCRIPTION:
         check_customer(call.scope, call.params.get("customer"), currency)

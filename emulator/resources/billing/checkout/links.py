@@ -64,7 +64,7 @@ def _create(call: Call, fields: Fields) -> Fields:
     recurring = any(items.is_recurring(each) for each in found)
     mode = SUBSCRIPTION if recurring else PAYMENT
     _check_mode(call.params, mode)
-    offered = shipping.options_of(call)
+    offered = shipping.options_of(call, str(found[0]["currency"]))
     totals = items.totals(found, shipping=shipping.first(offered))
     if not recurring:
         checks.check_total(totals.total, str(found[0]["currency"]))

@@ -73,7 +73,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
         collected = {**hash_in(known, "collected_information"), **hash_in(fields, "collected_information")}
         after["collected_information"] = collected
     if "shipping_options" in call.params:
-        offered = shipping.options_of(call)
+        offered = shipping.options_of(call, str(known["currency"]))
         after |= {"shipping_options": cast("Json", offered), "shipping_cost": None}
         after |= {"shipping_cost": shipping.cost(offered[0])} if offered else {}
     found = _changed_items(call, known) if list_in(call.params, items.LINES) else items.of(known)
