@@ -24,7 +24,7 @@ from emulator.resources.generic import (
 )
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import FRESH, NOTHING, Additions, raw
+from emulator.resources.generic.base.additions import NOTHING, Additions, raw
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
 from emulator.resources.snapshots import snapshot
@@ -52,7 +52,6 @@ NOUNS: Mapping[str, tuple[str, str]] = {
 PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
 # Objects whose GET responds with the stub after they were deleted.
 STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
-SECRET_DIGITS = 58
 MODULES = (
     issuing,
     payment_records,
@@ -97,7 +96,7 @@ def resource(name: str) -> Resource[Any] | None:
         then=more.then,
         update=partial(_changed, kind),
         actions=_actions(kind, noun),
-        delete=(more.delete or _deletable) if "delete" in known else None,
+        delete=_deletable if "delete" in known else None,
         keeps_stubs=name in STUBS,
         unknown=partial(unknown.made, name, facts.prefix, partial(_unknown, facts), _states(kind)),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
@@ -107,7 +106,7 @@ def resource(name: str) -> Resource[Any] | None:
         verbs=more.verbs,
         endpoints={**lists.endpoints(name, operations), **more.endpoints},
         params=_params(operations, facts.clearable.split()),
-        style=verbs.V1._replace(missing=more.missing, stub=more.stub),
+        style=verbs.V1._replace(stub=more.stub),
         fidelity="generic",
     )
 
@@ -194,25 +193,13 @@ def _at(value: Json | After, now: int) -> Json:
 
 
 def new_id(facts: Facts, call: Call, _: bytes) -> str:
-    """The id of a new object in the form of its kind; a `given` one may be sent as `id`."""
+    """The id of a new object in the form of its kind."""
     ids, test = call.sandbox.ids, "" if call.sandbox.livemode else "test_"
-    given = call.params.get("id")
-    if facts.form == "given" and given:
-        if call.sandbox.table(_object_of(call)).get(call.owner, str(given)) is not None:
-            raise errors.already_exists(_object_of(call).replace("_", " ").capitalize())
-        return str(given)
     made: dict[str, Callable[[], str]] = {
         "short": lambda: ids.random(facts.prefix, 14),
         "long": lambda: ids.random(facts.prefix, 30, f"{test}61"),
-        "secret": lambda: ids.random(facts.prefix, SECRET_DIGITS, test),
-        "given": lambda: ids.random(facts.prefix, 14 if facts.prefix else 8),
     }
     return made.get(facts.form, lambda: ids.in_account(facts.prefix or "obj", call.now, call.owner))()
-
-
-def _object_of(call: Call) -> str:
-    route = catalog.route("POST", call.url)
-    return route.operation.object if route else ""
 
 
 def _action(verb: str, noun: str, action: Action) -> Update:
@@ -251,11 +238,8 @@ def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """Stripe's events, if any, of a creation, a deletion, an action with a name of its own, and other updates."""
     before = found.render(diff.sandbox, diff.before, diff.then) if diff.before else None
     after = found.render(diff.sandbox, diff.after, diff.now) if diff.after else None
-    if diff.after is not None and _is_fresh(diff.after):
-        return
-    first = diff.before is None or _is_fresh(diff.before)
-    name = "created" if first else "deleted" if after is None else "updated"
-    if diff.before and diff.after and not first:
+    name = "created" if before is None else "deleted" if after is None else "updated"
+    if diff.before and diff.after:
         state, was = decode(diff.after).get("status"), decode(diff.before).get("status")
         named = (action.event for action in kind.actions.values() if action.event and action.to == state != was)
         own = kind.more.event(decode(diff.before), decode(diff.after)) if kind.more.event else ""
@@ -267,8 +251,3 @@ def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     for each in name.split():
         if each in kind.facts.events.split():
             yield snapshot(f"{kind.facts.event or kind.name}.{each}", account, known, after)
-
-
-def _is_fresh(row: Row[bytes]) -> bool:
-    """Whether the request that creates an object has not completed it yet; it emits no event before that."""
-    return f'"{FRESH}"'.encode() in row.data

@@ -22,7 +22,7 @@ class After(NamedTuple):
 
 
 NOW = After(0)
-Form = Literal["account", "short", "long", "secret", "given", "static", "none"]
+Form = Literal["account", "short", "long", "static", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Facts:
     """One object.
 
     `prefix` and `form` make its ids: `account` is `re_` and 24 digits that hold the time and the account, `short`
-    fourteen random digits, `long` the 61 characters of newer objects, `secret` those of a checkout session. A `given`
-    id may be sent, a `static` one is Stripe's own word, and `none` has no id.
+    fourteen random digits, `long` the 61 characters of newer objects. A `static` one is Stripe's own word, and `none`
+    has no id.
 
     `request_only` are parameters that no response shows, `refused` those whose effect is not emulated, `clearable`
     those that an empty text unsets although the description says otherwise. `needs` are parameters that a create must

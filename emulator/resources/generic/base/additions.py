@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import Any, cast
 
 from emulator import errors
-from emulator.errors import StripeError
 from emulator.resources import objects, registry, verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.resource import Fields, Handler, Resource
@@ -27,8 +26,7 @@ class Additions:
 
     Functions of `actions` receive the stored fields, without the parameters, after the action of the table.
     `show(row, now, fields)` completes an object in a response. `event(before, after)` are the suffixes of the events
-    of an update, empty for the usual one. `missing` is the error of an unknown id in the path,
-    `stub` the response for a deleted object.
+    of an update, empty for the usual one. `stub` is the response for a deleted object.
     """
 
     create: Create | None = None
@@ -37,10 +35,8 @@ class Additions:
     actions: Mapping[str, Update] = field(default_factory=dict)
     verbs: Mapping[str, Handler] = field(default_factory=dict)
     endpoints: Mapping[str, Handler] = field(default_factory=dict)
-    delete: Callable[[Call, Row[bytes]], None] | None = None
     show: Callable[[Row[bytes], int, Fields], Fields] | None = None
     event: Callable[[Fields, Fields], str] | None = None
-    missing: Callable[[Resource[Any], Call, str], StripeError] = V1.missing
     stub: Callable[[Resource[Any], Row[bytes]], Fields] = V1.stub
 
 
@@ -104,14 +100,6 @@ def of_id(call: Call | Scope, name: str, identifier: str, param: str, status: in
 def scope_of(call: Call | Scope) -> Scope:
     """The scope of a request, or a scope itself."""
     return call.scope if isinstance(call, Call) else call
-
-
-def rows_of(call: Call, name: str, key: str, value: Json) -> Iterator[Row[bytes]]:
-    """The rows of an object that match a filter by name and value, newest first."""
-    resource = declared(name)
-    place = list(resource.filters).index(key)
-    rows: Iterator[Row[bytes]] = call.sandbox.table(resource.rows).newest(call.owner)
-    return (row for row in rows if row.keys[place] == value)
 
 
 def whole(name: str, fields: Mapping[str, Json]) -> Fields:
