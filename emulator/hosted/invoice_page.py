@@ -55,6 +55,7 @@ def _summary(invoice: Fields) -> str:
     facts = "".join(
         f"<dt>{escape(name)}</dt><dd><bdi>{escape(value)}</bdi></dd>"
         for name, value in statements.facts(invoice).items()
+        if name != "Status"  # which stands beside the amount
     )
     return (
         f"<section><p class=total id=amount>{escape(amount)} <span class='state {status}' id=status>"
