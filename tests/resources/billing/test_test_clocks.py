@@ -70,6 +70,7 @@ def test_an_advance_responds_while_it_runs_and_is_ready_afterwards() -> None:
     ready, advancing, _ = api.get("/v1/events").body["data"]
     assert (ready["request"], advancing["data"]["object"]) == ({"id": None, "idempotency_key": None}, running)
     assert advancing["request"]["id"].startswith("req_")
+    assert ready["created"] - one["created"] in (0, 1, 2)  # the time of the sandbox, not that of the clock (observed)
 
 
 @pytest.mark.parametrize(
