@@ -54,13 +54,19 @@ STORY: list[Any] = [
             *NEW_CARD,
             *during(
                 UPCOMING, *DRAFT, "charge.failed", "payment_intent.payment_failed", "invoice.updated", "invoice.payment_failed",
-                "customer.subscription.updated",
+                "customer.subscription.updated", "customer.updated",
             ),
         ],
     ],
     [
         ["active", "paid", 1000, 4],
-        [*NEW_CARD, *during(*CHARGED, "customer.subscription.updated", "invoice_payment.paid")],
+        [
+            *NEW_CARD,
+            *during(
+                "charge.succeeded", "payment_intent.succeeded", "customer.updated", *PAID,
+                "customer.subscription.updated", "invoice_payment.paid",
+            ),
+        ],
     ],
     [
         ["active", "paid", 1829, 5],  # 27 of 31 days: 2700 - 871
