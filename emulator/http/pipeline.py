@@ -31,7 +31,7 @@ from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.versions import at_version
 from emulator.sandbox.gaps import Gaps
 from emulator.sandbox.ids import Ids
-from emulator.sandbox.journal import Entry, cut
+from emulator.sandbox.journal import MAX_BODY, Entry, cut
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, Params
 from emulator.schema.plans import check_form
@@ -214,7 +214,7 @@ class Pipeline:
                 context.fault.fault.id if context.fault else None,
                 request.header(b"user-agent"),
                 context.fidelity,
-                cut(request.body or request.query),
+                (request.body or request.query)[:MAX_BODY],
                 cut(response.body),
                 context.hint,
             )

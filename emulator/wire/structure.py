@@ -19,6 +19,7 @@ LONGEST = 8192  # bytes of a form
 MOST_NAMES = 64
 REPEATED = 16  # forms with the same names, before their structure is made
 MOST_KNOWN = 1024
+LONGEST_SWITCH, MOST_SWITCHES = 200, 4096
 Names = tuple[str, ...]
 
 
@@ -68,7 +69,8 @@ def read(*sources: bytes) -> Form:
 def _of_structure(source: bytes) -> Form | None:
     """A form by the structure of its names, None if they have none or if a text cannot be decoded."""
     try:
-        names, _, values = zip(*[pair.partition("=") for pair in source.decode().split("&")], strict=True)
+        pairs = source.decode().split("&")
+        names, values = zip(*[_switches.get(pair) or _halves(pair) for pair in pairs], strict=True)
         structure = _structure_of(names) if len(names) <= MOST_NAMES else None
         if structure is None:
             return None
@@ -77,6 +79,19 @@ def _of_structure(source: bytes) -> Form | None:
     except UnicodeDecodeError:
         return None
     return Form(None, structure, values)
+
+
+_switches: dict[str, tuple[str, str]] = {}  # the halves of pairs with a boolean, of which a name has only two
+
+
+def _halves(pair: str) -> tuple[str, str]:
+    """The name and the value of a pair, as they are sent."""
+    name, _, value = pair.partition("=")
+    if value in ("true", "false") and len(pair) <= LONGEST_SWITCH:
+        if len(_switches) >= MOST_SWITCHES:
+            _switches.clear()
+        _switches[pair] = name, value
+    return name, value
 
 
 _known: dict[Names, Structure | int | None] = {}  # the structure of names, or how often they have come

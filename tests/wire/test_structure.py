@@ -12,7 +12,7 @@ from emulator.wire.structure import REPEATED, Form
 from tests.wire.test_form import TREES
 
 NAMES = ("a", "b", "a[b]", "a[c]", "a%5Bb%5D[d]", "c[0]", "c[1]", "d[]", "é[x]", "", "[]", "a%ff")
-VALUES = ("", "1", "x=y", "b+c", "%C3%A9", "%", "%ff")
+VALUES = ("", "true", "false", "1", "x=y", "b+c", "%C3%A9", "%", "%ff")
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)), max_size=5)
 
 
