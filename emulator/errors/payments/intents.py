@@ -444,6 +444,15 @@ def confirmation_token_expired() -> StripeError:
     return refused("The confirmation token has expired.", "confirmation_token")
 
 
+@error("observed")
+def intent_of_checkout(kind: str) -> StripeError:
+    """400 for canceling the intent of a checkout session, which is to be expired instead."""
+    return refused(
+        f"You cannot perform this action on {_name(kind)}s created by Checkout. (Hint: The feature you are trying to use "
+        "is deprecated.)"
+    )
+
+
 def _name(kind: str) -> str:
     return _KINDS.get(kind, kind)
 

@@ -32,7 +32,7 @@ from emulator.wire.json import Json
 OPEN, COMPLETE = "open", "complete"
 PAID, UNPAID, NOTHING_DUE = "paid", "unpaid", "no_payment_required"
 OWN = "_intent"  # the field of a session with the id of the intent of a subscription, which it never shows
-LINK = "_checkout"  # the field of an intent with the id of its session; never shown
+LINK = states.OF_CHECKOUT
 PENDING = "_payer"  # the field of a session with what the visitor has entered, until it is complete; never shown
 
 

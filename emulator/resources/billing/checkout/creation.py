@@ -15,6 +15,7 @@ from emulator.resources.generic.base.additions import created, hash_in, integer,
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import account_of
 from emulator.resources.payments.intents import method_types
+from emulator.resources.payments.intents.states import OF_CHECKOUT
 from emulator.resources.payments.methods import configurations
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
@@ -246,7 +247,7 @@ def _made(call: Call, mode: str, fields: Fields) -> Fields:
     made = created(call, SETUP_INTENT, sent)
     row = objects.get(call.scope, SETUP_INTENT, str(made["id"]))
     if row is not None:
-        objects.change(call.scope, SETUP_INTENT, row, _checkout=fields["_id"])
+        objects.change(call.scope, SETUP_INTENT, row, **{OF_CHECKOUT: fields["_id"]})
     return {"setup_intent": made["id"]}
 
 

@@ -116,6 +116,7 @@ def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
 def _cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/setup_intents/{intent}/cancel. Raises StripeError."""
     states.check_cancelable(SETUP, decode(row))
+    states.check_not_of_checkout(SETUP, decode(row))
     reason = cast("str | None", call.params.get("cancellation_reason"))
     canceled: Fields = {"status": states.CANCELED, "cancellation_reason": reason, "next_action": None}
     return objects.change(call.scope, SETUP, row, **canceled)

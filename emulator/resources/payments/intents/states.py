@@ -11,6 +11,7 @@ from emulator.resources.resource import Fields
 PAYMENT, SETUP = "payment_intent", "setup_intent"
 METHOD, CONFIRMATION, ACTION = "requires_payment_method", "requires_confirmation", "requires_action"
 CAPTURE, PROCESSING, SUCCEEDED, CANCELED = "requires_capture", "processing", "succeeded", "canceled"
+OF_CHECKOUT = "_checkout"  # the field of an intent with the id of its checkout session; never shown
 OPEN = (METHOD, CONFIRMATION, ACTION)
 UNTIL_CAPTURED = (*OPEN, CAPTURE)
 
@@ -81,6 +82,12 @@ def check_cancelable(kind: str, intent: Fields) -> None:
     if kind == PAYMENT:
         raise errors.payment_intent_not_cancelable(status)
     raise errors.setup_intent_already_canceled() if status == CANCELED else errors.setup_intent_not_cancelable(status)
+
+
+def check_not_of_checkout(kind: str, intent: Fields) -> None:
+    """Refuse to cancel an intent that the visitor of a checkout page has not completed yet. Raises StripeError."""
+    if intent.get(OF_CHECKOUT) and intent["status"] in OPEN:
+        raise errors.intent_of_checkout(kind)
 
 
 def check_setup_confirmable(intent: Fields) -> None:

@@ -248,8 +248,11 @@ def test_a_session_that_expires_cancels_its_intent(mode: str, kind: str, reason:
     opened = session(api, mode)["id"]
     confirm(api, opened, "pm_card_threeDSecure2Required")
     waiting = found(api, opened)
+    path = f"/v1/{kind}/{waiting['payment_intent'] or waiting['setup_intent']}"
+    refused = api.post(f"{path}/cancel")
+    assert (refused.status, "created by Checkout." in refused.error["message"]) == (400, True)
     made(api, f"checkout/sessions/{opened}/expire")
-    intent = api.get(f"/v1/{kind}/{waiting['payment_intent'] or waiting['setup_intent']}").body
+    intent = api.get(path).body
     assert (intent["status"], intent["cancellation_reason"]) == ("canceled", reason)
     assert events(api)[-1] == "checkout.session.expired"
 
