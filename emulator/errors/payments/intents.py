@@ -448,8 +448,8 @@ def confirmation_token_expired() -> StripeError:
 def intent_of_checkout(kind: str) -> StripeError:
     """400 for canceling the intent of a checkout session, which is to be expired instead."""
     return refused(
-        f"You cannot perform this action on {_name(kind)}s created by Checkout. (Hint: The feature you are trying to use "
-        "is deprecated.)"
+        f"You cannot perform this action on {_name(kind)}s created by Checkout. (Hint: The feature you are trying to "
+        "use is deprecated.)"
     )
 
 

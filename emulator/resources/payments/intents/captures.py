@@ -155,6 +155,7 @@ def _capture(call: Call, row: Row[bytes]) -> Row[bytes]:
 
 def _cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents/{intent}/cancel. Raises StripeError."""
+    states.check_not_of_checkout(PAYMENT, shared(row))
     return cancel(call.scope, row, cast("str | None", call.params.get("cancellation_reason")))
 
 
