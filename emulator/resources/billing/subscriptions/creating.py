@@ -48,39 +48,56 @@ class Beginning(NamedTuple):
 
 def create(call: Call, sent: Fields) -> Fields:
     """The fields of a new subscription, whose items have no ids yet. Raises StripeError."""
-    customer = call.params.get("customer") or call.path.get("customer")
+    customer = str(call.params.get("customer") or call.path.get("customer") or "")
     if not customer:
         raise errors.missing_param(("customer",))
     scope = clocks.scope_of_customer(call.scope, customer)
     check_new(call, scope.now)
-    prices = in_one_currency(call, str(customer), prices_of(call, named_items(call)))
-    mode, currency = billing_mode(call, scope.now), str(prices[0]["currency"])
-    check_prices(prices, mode)
-    check_currency(call.scope, customer, currency)
-    check_method(call, str(customer), sent.get("default_payment_method"))
-    holder = objects.get(scope, "customer", str(customer))
-    clock = clock_of(holder) if holder is not None else None
-    if clock is not None:
-        clocks.check_room(clock, _running(scope, str(customer)))
-    trial = trial_end_of(call, prices, scope.now)
+    mode = billing_mode(call, scope.now)
+    prices = _prices(call, customer, mode)
+    check_method(call, customer, sent.get("default_payment_method"))
     fields: Fields = {
-        **whole({**sent, "customer": str(customer)}),
+        **whole({**sent, "customer": customer}),
         FRESH: True,
         "application": scope.sandbox.client_id if scope.account else None,
         "billing_mode": mode,
-        "currency": currency,
+        "currency": prices[0]["currency"],
         "discounts": [],
         "items": [
             new_item(scope.now, price, each, rates_of(call, each, f"items[{place}]"))
             for place, (price, each) in enumerate(zip(prices, named_items(call), strict=True))
         ],
         "start_date": integer(call.params, "backdate_start_date", scope.now),
-        "status": "trialing" if trial else "active",
-        CLOCK: clock,
-        "trial_end": trial,
-        "trial_start": scope.now if trial else None,
+        CLOCK: _clock(scope, customer),
+        **_trial(trial_end_of(call, prices, scope.now), scope.now),
     }
     return {**fields, **anchors.anchored(call, fields, scope.now)}
+
+
+def _prices(call: Call, customer: str, mode: Json) -> list[Fields]:
+    """The prices of a request, which can stand together on a subscription of its customer. Raises StripeError."""
+    prices = in_one_currency(call, customer, prices_of(call, named_items(call)))
+    check_prices(prices, mode)
+    check_currency(call.scope, customer, str(prices[0]["currency"]))
+    return prices
+
+
+def _clock(scope: Scope, customer: str) -> str | None:
+    """The test clock of the customer. Raises StripeError for one subscription too many."""
+    holder = objects.get(scope, "customer", customer)
+    clock = clock_of(holder) if holder is not None else None
+    if clock is not None:
+        clocks.check_room(clock, _running(scope, customer))
+    return clock
+
+
+def _trial(end: int | None, now: int) -> Fields:
+    """The state of a new subscription, and its trial."""
+    return {
+        "status": "trialing" if end else "active",
+        "trial_end": end,
+        "trial_start": now if end else None,
+    }
 
 
 def in_one_currency(call: Call, customer: str, prices: list[Fields]) -> list[Fields]:

@@ -113,7 +113,7 @@ def renew(scope: Scope, row: Row[bytes], following: Fields | None = None) -> Non
     anchor = integer(wanted, "billing_cycle_anchor")
     running = {item["id"] for item in items_of(before) if item not in over}
     items = [item if item["id"] in running else with_period(item, anchor, scope.now) for item in items_of(wanted)]
-    new = [item for item in items if period_of(item).start == scope.now]
+    new = [item for item in items if item["id"] not in running]
     after: Fields = {**wanted, "items": list(items), **({"status": "active"} if ends else {})}
     used = [] if ends else usage_lines(scope, over)
     lines = [*billing.waiting(scope, row.id, before), *used, *billing.period_lines(scope, new)]

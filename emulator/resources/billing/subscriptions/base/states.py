@@ -45,11 +45,6 @@ def ended(fields: Mapping[str, Json], now: int) -> Fields:
     }
 
 
-def is_paused(fields: Mapping[str, Json]) -> bool:
-    """Whether nothing is due: the subscription has ended, or waits for a payment or its resumption."""
-    return fields.get("status") not in BILLED
-
-
 def trial_end_of(fields: Mapping[str, Json]) -> int | None:
     """The end of a running trial."""
     return integer(fields, "trial_end") if fields.get("status") == "trialing" else None
