@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from types import TracebackType
 
@@ -14,6 +15,8 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Change, Row, undo
 from emulator.store.timers import Timer
+
+log = logging.getLogger("emulator.timers")
 
 
 class Transaction:
@@ -124,16 +127,27 @@ def _set_on_clock(sandbox: Sandbox, clock: str, timers: list[Timer], rank: int) 
 
 
 def elapse(sandbox: Sandbox, now: int) -> None:
-    """Run the timers until now: objects change, and the events of changes caused by time are emitted."""
+    """Run the timers until now: objects change, and the events of changes caused by time are emitted.
+
+    An object that fails is left as it was, and logged: the request that comes next is about another one.
+    """
     while (timer := sandbox.timers.pop(now)) is not None:
         row = sandbox.table(timer.table).get(timer.owner, timer.id)
         if row is None:
             continue
-        for resource in registry.of_table(timer.table, row.data):
-            if resource.elapse is not None and timer.at in resource.timer(row):
-                resource.elapse(sandbox, row, timer.at)
-        if sandbox.changes:
-            commit(sandbox, Origin(timer.at))
-        else:
-            events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at))
-            publish(sandbox, events, Origin(timer.at))
+        try:
+            _run(sandbox, timer, row)
+        except Exception:
+            sandbox.changes.undo()
+            log.exception("%s did not change at %d", timer.id, timer.at)
+
+
+def _run(sandbox: Sandbox, timer: Timer, row: Row[object]) -> None:
+    for resource in registry.of_table(timer.table, row.data):
+        if resource.elapse is not None and timer.at in resource.timer(row):
+            resource.elapse(sandbox, row, timer.at)
+    if sandbox.changes:
+        commit(sandbox, Origin(timer.at))
+    else:
+        events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at))
+        publish(sandbox, events, Origin(timer.at))

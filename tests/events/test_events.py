@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,16 @@ import pytest
 
 from emulator.auth import keys
 from emulator.events import Origin, Transaction
+from emulator.resources import objects, registry
 from emulator.resources.core.events import delivered
+from emulator.resources.endpoint import Scope
+from emulator.resources.money.topups import TOPUPS
 from emulator.resources.snapshots import previous
 from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 from emulator.store import timers as timers_module
 from emulator.store.events import MOST, Event, Events
-from emulator.store.table import Rows
+from emulator.store.table import Row, Rows
 from emulator.store.timers import Timer, Timers
 from emulator.wire.json import Json
 
@@ -572,3 +576,22 @@ def test_a_failed_transaction_leaves_the_tables_as_they_were_in_their_order() ->
         fail()
     assert list(rows.newest_first()) == ["old c", "old b", "old a"]
     assert not sandbox.changes
+
+
+def test_a_timer_that_fails_is_logged_and_leaves_no_change(
+    api: Api, monkeypatch: pytest.MonkeyPatch, failed_timers: list[logging.LogRecord]
+) -> None:
+    def half(sandbox: Sandbox, row: Row[bytes], _: int) -> None:
+        objects.change(Scope(sandbox, row.owner, NOON), "topup", row, description="half")
+        raise OverflowError("a number out of range")
+
+    sandbox = sandbox_of(api)
+    sandbox.clock.frozen_at = NOON
+    topup = api.post("/v1/topups", {"amount": 1000, "currency": "usd", "description": "whole"}).body["id"]
+    fails = replace(TOPUPS, elapse=half)
+    monkeypatch.setattr(registry, "of_table", lambda *_: [fails])
+    sandbox.clock.advance(7 * DAY)
+    shown = api.get(f"/v1/topups/{topup}")
+    assert (shown.status, shown.body["status"], shown.body["description"]) == (200, "pending", "whole")
+    assert [record.getMessage() for record in failed_timers] == [f"{topup} did not change at {NOON + 30}"]
+    failed_timers.clear()
