@@ -14,7 +14,7 @@ from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-FEW = 4  # instances of a class that are made without a constructor of its own
+FEW = 12  # instances of a class that are made without a constructor of its own
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - for the type checker, they are the same

@@ -14,7 +14,8 @@ from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, whole
 from emulator.resources.payments.intents.confirmation import setup_of
 from emulator.resources.payments.methods import tax_ids
-from emulator.resources.payments.methods.payment_methods import ADDRESS, CUSTOMER
+from emulator.resources.payments.methods.constants import CUSTOMER
+from emulator.resources.payments.methods.payment_methods import ADDRESS
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.wire.json import Json

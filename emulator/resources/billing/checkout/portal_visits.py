@@ -19,7 +19,7 @@ from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.payments.intents import setup_confirm, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.payments.methods.payment_methods import CUSTOMER
+from emulator.resources.payments.methods.constants import CUSTOMER
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.sandbox.change_log import step

@@ -7,13 +7,13 @@ from typing import cast
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.payments.methods import card_details, payment_methods, sources
+from emulator.resources.payments.methods import card_details, constants, payment_methods, sources
 from emulator.resources.resource import Fields
 from emulator.resources.stored import encode
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
-CUSTOMER = payment_methods.CUSTOMER
+CUSTOMER = constants.CUSTOMER
 
 
 class Source(NamedTuple):
@@ -49,14 +49,14 @@ def _saved(call: Call, customer: str, wanted: str | None) -> Source:
     identifier = wanted or cast("str | None", objects.fields(row).get("default_source"))
     if identifier is None:
         raise _nothing_to_charge(scope, customer)
-    found = objects.get(scope, payment_methods.NAME, identifier)
+    found = objects.get(scope, constants.NAME, identifier)
     if found is None or found.parent != customer or sources.kind_of(identifier) is None:
         raise errors.customer_lacks_card(customer, identifier)
     return _source(scope, found)
 
 
 def _nothing_to_charge(scope: Scope, customer: str) -> errors.StripeError:
-    saved = scope.sandbox.table(payment_methods.NAME).newest(scope.owner, parent=customer)
+    saved = scope.sandbox.table(constants.NAME).newest(scope.owner, parent=customer)
     return errors.customer_with_payment_methods_only() if any(saved) else errors.customer_without_source()
 
 

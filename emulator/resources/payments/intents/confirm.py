@@ -24,7 +24,7 @@ from emulator.resources.payments.intents.confirmation import (
 )
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import PAYMENT
-from emulator.resources.payments.methods import declines, payment_methods
+from emulator.resources.payments.methods import constants, declines, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
@@ -265,7 +265,7 @@ def _used(attempt: Attempt, *, authenticated: bool) -> None:
     if saves:
         method = payment_methods.stored(scope, method)
     if saves and authenticated:
-        method = objects.change(scope, payment_methods.NAME, method, _set_up=True)
+        method = objects.change(scope, constants.NAME, method, _set_up=True)
     if saves and customer:
         payment_methods.attach(scope, method, str(customer))
     else:
@@ -278,7 +278,7 @@ def _failed(attempt: Attempt, error: StripeError, charge_id: str | None = None, 
     With `asked`, the bank was asked, and has checked the card.
     """
     method = payment_methods.use(attempt.scope, attempt.method, checked=asked)
-    details: Fields = {"payment_method": objects.shown(attempt.scope, payment_methods.NAME, method)}
+    details: Fields = {"payment_method": objects.shown(attempt.scope, constants.NAME, method)}
     failed: Fields = {**_CLEARED, "last_payment_error": payment_error(error, details), "payment_method": None}
     latest: Fields = {"latest_charge": charge_id} if charge_id else {}
     attempt.changed({**failed, **latest, "status": states.METHOD})

@@ -8,7 +8,7 @@ from emulator import errors
 from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
-from emulator.resources.payments.methods import payment_methods
+from emulator.resources.payments.methods import constants, payment_methods
 from emulator.resources.resource import Fields
 from emulator.resources.stored import stored
 from emulator.schema.check import Params
@@ -62,7 +62,7 @@ def _acceptance(fields: Fields) -> Params | None:
 def _create(call: Call, sent: Fields) -> Fields:
     """POST /v1/test_helpers/confirmation_tokens. Raises StripeError."""
     method = _method(call)
-    fields = objects.shown(call.scope, payment_methods.NAME, method)
+    fields = objects.shown(call.scope, constants.NAME, method)
     kind = str(fields["type"])
     preview: Fields = {name: fields[name] for name in (*_PREVIEWED, kind) if name in fields}
     return {

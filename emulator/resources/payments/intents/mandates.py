@@ -7,7 +7,7 @@ from typing import cast
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.payments.methods import payment_methods
+from emulator.resources.payments.methods import constants
 from emulator.resources.resource import Fields
 from emulator.resources.stored import stored
 from emulator.resources.templates import filled, hash_of
@@ -50,7 +50,7 @@ def accept(scope: Scope, method: Row[bytes], acceptance: Params, single_use: Fie
     }
     identifier = scope.sandbox.ids.in_account(NAME, scope.now, scope.owner)
     objects.add(scope, NAME, identifier, mandate)
-    return objects.replace(scope, payment_methods.NAME, method, {**fields, "_mandate": identifier})
+    return objects.replace(scope, constants.NAME, method, {**fields, "_mandate": identifier})
 
 
 _MULTI_USE: Fields = {"type": "multi_use", "multi_use": {}}

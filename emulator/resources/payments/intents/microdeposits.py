@@ -11,7 +11,7 @@ from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.intents import states
-from emulator.resources.payments.methods import payment_methods
+from emulator.resources.payments.methods import constants
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -77,7 +77,7 @@ def error_of(outcome: Outcome, deposits: str) -> StripeError:
 
 def verified(scope: Scope, method: Row[bytes]) -> Row[bytes]:
     """Mark the bank account as verified, and return it."""
-    return objects.change(scope, payment_methods.NAME, method, _verified=True)
+    return objects.change(scope, constants.NAME, method, _verified=True)
 
 
 def waiting(scope: Scope, method: Fields, url: str) -> Fields:

@@ -22,7 +22,7 @@ from emulator.resources.payments.intents.confirmation import (
 )
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP
-from emulator.resources.payments.methods import declines, payment_methods
+from emulator.resources.payments.methods import constants, declines, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
@@ -153,7 +153,7 @@ def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | Non
         raise _failed(scope, row, method, declines.refusal(decline))
     if intent.get("customer"):
         method = payment_methods.attach(scope, method, str(intent["customer"]))
-    method = objects.change(scope, payment_methods.NAME, method, _set_up=True)
+    method = objects.change(scope, constants.NAME, method, _set_up=True)
     attempt = _ended(scope, intent, row, method, status=states.SUCCEEDED, three_d_secure=proof)
     mandate = shared(method).get("_mandate")
     done: Fields = {"status": states.SUCCEEDED, "payment_method": method.id, "next_action": None, "mandate": mandate}

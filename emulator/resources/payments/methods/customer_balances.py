@@ -10,6 +10,7 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_currency
+from emulator.resources.payments.methods.constants import CUSTOMER
 from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import decode, encode, stored
@@ -21,7 +22,6 @@ from emulator.wire.json import Json
 
 # Functions called with the account, the customer and the currency of new cash, for payments that wait for it.
 FOLLOWERS: list[Callable[[Scope, str, str], None]] = []
-CUSTOMER = "customer"
 CREDIT, CASH, CASH_MOVE = "customer_balance_transaction", "cash_balance", "customer_cash_balance_transaction"
 
 

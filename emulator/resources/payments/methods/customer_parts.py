@@ -8,8 +8,8 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
 from emulator.resources.paging import DEFAULT_LIMIT
-from emulator.resources.payments.methods import customer_balances, sources
-from emulator.resources.payments.methods.payment_methods import CUSTOMER
+from emulator.resources.payments.methods import customer_balances
+from emulator.resources.payments.methods.constants import CUSTOMER
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
 from emulator.store.table import Row
@@ -39,6 +39,8 @@ def _cash_balance(call: Call, row: Row[bytes], _: str) -> Json:
 
 
 def _sources(call: Call, row: Row[bytes], _: str) -> Json:
+    from emulator.resources.payments.methods import sources  # noqa: PLC0415 - and all cards, for few requests
+
     shown = [sources.shown(call.sandbox, each) for each in sources.of_customer(call.scope, row.id)]
     return _list(shown, f"/v1/customers/{row.id}/sources")
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
@@ -20,11 +20,9 @@ from emulator.resources.payments.methods import (
     customer_balances,
     customer_coupons,
     customer_parts,
-    payment_methods,
-    sources,
     tax_ids,
 )
-from emulator.resources.payments.methods.payment_methods import CUSTOMER
+from emulator.resources.payments.methods.constants import CUSTOMER, NAME, is_source
 from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, encode, stored
@@ -38,6 +36,9 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
+
+if TYPE_CHECKING:
+    from emulator.resources.payments.methods.sources import NewSource
 
 LISTS_UNTIL = "2020-08-27"  # versions before show the lists of a customer unexpanded (official)
 SEARCHED = frozenset(("created", "email", "metadata", "name", "phone"))
@@ -57,7 +58,6 @@ NOT_STORED = frozenset(
         "tax_id_data",
     )
 )
-NAME = payment_methods.NAME
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
 SEQUENCE, NUMBERED = "next_invoice_sequence", "_numbered"  # the latter is never shown: the last number taken
 EVENTS = Events("customer.created", "customer.updated", "customer.deleted")
@@ -92,20 +92,38 @@ def _create(call: Call) -> Json:
     _check(call, None)
     identifier = scope.sandbox.ids.random("cus", 10, minute_digits(scope.now))
     fields = {"invoice_prefix": invoice_prefix(identifier), **_fields(call)}
-    source = sources.from_params(call, params) if _has_source(params) else None
+    source, method = _sent(call)
     fields |= {"default_source": source.id} if source else {}
-    method = payment_methods.resolve(scope, str(params[NAME])) if params.get(NAME) else None
     fields[SETTINGS] = {**cast("Fields", fields[SETTINGS]), DEFAULT: _default_of_new(params, method)}
     fields |= {"discount": discount} if (discount := customer_coupons.discount_of(call, identifier, None)) else {}
     row = objects.add(clocks.scope_of(scope, fields), CUSTOMER, identifier, fields)
     if fields.get("test_clock"):
         clocks.join(scope, str(fields["test_clock"]), identifier)
-    if source:
-        sources.add(scope, source, identifier)
-    if method:
-        payment_methods.attach(scope, method, identifier)
+    if source or method:
+        _attach(scope, identifier, source, method)
     _add_parts(call, row)
     return _respond(call, row)
+
+
+def _sent(call: Call) -> tuple[NewSource | None, Row[bytes] | None]:
+    """The source and the payment method of a request. Raises StripeError."""
+    params = call.params
+    if not (_has_source(params) or params.get(NAME)):
+        return None, None
+    from emulator.resources.payments.methods import payment_methods, sources  # noqa: PLC0415 - and all cards
+
+    source = sources.from_params(call, params) if _has_source(params) else None
+    return source, payment_methods.resolve(call.scope, str(params[NAME])) if params.get(NAME) else None
+
+
+def _attach(scope: Scope, customer: str, source: NewSource | None, method: Row[bytes] | None) -> None:
+    """Add them to a new customer. Raises StripeError for a card that is declined."""
+    from emulator.resources.payments.methods import payment_methods, sources  # noqa: PLC0415
+
+    if source:
+        sources.add(scope, source, customer)
+    if method:
+        payment_methods.attach(scope, method, customer)
 
 
 def _fields(call: Call) -> Fields:
@@ -201,6 +219,8 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _replaced_source(call: Call, row: Row[bytes]) -> str:
     """A new default source. The old default is removed (official)."""
+    from emulator.resources.payments.methods import sources  # noqa: PLC0415
+
     old = decode(row).get("default_source")
     new = sources.add(call.scope, sources.from_params(call, call.params), row.id)
     if isinstance(old, str) and objects.get(call.scope, NAME, old) is not None:
@@ -213,7 +233,7 @@ def _default_source(call: Call, row: Row[bytes]) -> str:
     name = next(name for name in DEFAULT_PARAMS if call.params.get(name))
     wanted = str(call.params[name])
     found = objects.get(call.scope, NAME, wanted)
-    if found is None or found.parent != row.id or not payment_methods.is_source(wanted):
+    if found is None or found.parent != row.id or not is_source(wanted):
         raise errors.source_missing(wanted, name)
     return wanted
 
@@ -256,7 +276,7 @@ def _release(scope: Scope, row: Row[bytes]) -> None:
         objects.change(scope, "subscription", subscription, **ended, cancel_at_period_end=False)
     table = scope.sandbox.table(NAME)
     for method in list(table.newest(scope.owner, parent=row.id)):
-        if payment_methods.is_source(method.id):
+        if is_source(method.id):
             table.remove(scope.owner, method.id)
         else:
             objects.change(scope, NAME, method._replace(parent=None), customer=None, _used=True)

@@ -11,8 +11,8 @@ from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.paging import Page, TableSource
-from emulator.resources.payments.methods import payment_methods, sources
-from emulator.resources.payments.methods.payment_methods import NAME
+from emulator.resources.payments.methods import constants, payment_methods, sources
+from emulator.resources.payments.methods.constants import NAME
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import shared, stored
@@ -138,7 +138,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
     name = _event(before, after)
-    if name and payment_methods.is_source(diff.row.id):
+    if name and constants.is_source(diff.row.id):
         yield from _source_event(name, account, diff)
     if name and diff.row.id.startswith(("pm_", "card_")):
         yield snapshot(f"{NAME}.{name}", account, before if name in ("detached", "updated") else None, after or before)

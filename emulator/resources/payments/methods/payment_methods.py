@@ -12,6 +12,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.payments.methods import card_details, card_tokens, declines, types
 from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, Details
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
+from emulator.resources.payments.methods.constants import CUSTOMER, NAME, is_source
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.resources.resource import Fields
 from emulator.resources.stored import encode, shared
@@ -20,8 +21,6 @@ from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
 from emulator.wire.path import ParamPath, format_path
 
-NAME = "payment_method"
-CUSTOMER = "customer"
 CARD_NAME = "pm_card_"
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 CONTACT = ("email", "name", "phone", "tax_id")
@@ -253,11 +252,6 @@ def forget(scope: Scope, customer: str, identifier: str) -> None:
         changed["default_source"] = next((each.id for each in others if is_source(each.id)), None)
     if changed:
         objects.change(scope, CUSTOMER, row, **changed)
-
-
-def is_source(identifier: str) -> bool:
-    """Whether a payment method is a payment source: a card or a bank account under its old name."""
-    return identifier.startswith(("card_", "ba_"))
 
 
 def clone(scope: Scope, params: Params) -> Row[bytes]:

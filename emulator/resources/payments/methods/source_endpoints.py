@@ -13,10 +13,10 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
 from emulator.resources.money import holders
 from emulator.resources.paging import Page, TableSource
-from emulator.resources.payments.methods import payment_methods, sources
+from emulator.resources.payments.methods import constants, payment_methods, sources
 from emulator.resources.payments.methods.card_tokens import ADDRESS
+from emulator.resources.payments.methods.constants import CUSTOMER, NAME
 from emulator.resources.payments.methods.endpoints import PAYMENT_METHODS
-from emulator.resources.payments.methods.payment_methods import CUSTOMER, NAME
 from emulator.resources.resource import Fields, Handler, Resource
 from emulator.resources.stored import encode
 from emulator.schema.check import Params
@@ -47,7 +47,7 @@ def _list(call: Call) -> Json:
         call,
         source,
         noun=NOUN,
-        keep=lambda row: payment_methods.is_source(row.id) and wanted in (None, sources.kind_of(row.id)),
+        keep=lambda row: constants.is_source(row.id) and wanted in (None, sources.kind_of(row.id)),
     )
     return paging.listing([sources.shown(call.sandbox, row) for row in page.rows], call.url, has_more=page.has_more)
 

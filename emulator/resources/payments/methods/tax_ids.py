@@ -11,7 +11,7 @@ from emulator import errors
 from emulator.resources import objects, paging, verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.paging import TableSource
-from emulator.resources.payments.methods.payment_methods import CUSTOMER
+from emulator.resources.payments.methods.constants import CUSTOMER
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import stored
 from emulator.sandbox.sandbox import Sandbox
