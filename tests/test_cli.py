@@ -99,12 +99,12 @@ def test_the_log_ends_with_the_operations_that_are_not_emulated_or_generic() -> 
     with _running() as (process, url, _), httpx.Client(base_url=url) as client:
         for key in ("sk_test_1", "sk_test_2"):
             client.post("/v1/tokens", data={"pii[id_number]": "000000000"}, auth=(key, ""))
-        client.post("/v1/coupons", data={"percent_off": "10", "duration": "once"}, auth=("sk_test_1", ""))
+        client.post("/v1/apple_pay/domains", data={"domain_name": "example.com"}, auth=("sk_test_1", ""))
         client.post("/_emulator/reset", json={"all": True})
         lines = _end(process).splitlines()
     assert [line.partition(" ")[2] for line in lines[-2:]] == [
         "Requested, but not emulated: POST /v1/tokens (pii) 2 times.",
-        "Generic, as the API description alone decides: POST /v1/coupons once.",
+        "Generic, as the API description alone decides: POST /v1/apple_pay/domains once.",
     ]
 
 

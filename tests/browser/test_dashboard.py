@@ -461,7 +461,7 @@ def test_every_tab_has_a_count(look: Look) -> None:
 def test_operations_that_are_not_emulated_are_summed_up_and_filtered(look: Look) -> None:
     for _ in range(2):
         look.api.post("/v1/tokens", data={"pii[id_number]": "000000000"})
-    look.api.post("/v1/coupons", data={"percent_off": "10", "duration": "once"})
+    look.api.post("/v1/apple_pay/domains", data={"domain_name": "example.com"})
     look.api.get("/v1/acounts")
     look.account()
     look.enter()
@@ -470,7 +470,7 @@ def test_operations_that_are_not_emulated_are_summed_up_and_filtered(look: Look)
     look.page.get_by_role("link", name="Operations that were requested and are not emulated").click()
     look.page.locator("summary .badge", has_text="unknown URL").wait_for(state="detached")
     assert look.page.locator("summary .badge", has_text="not emulated").count() == 2
-    look.page.get_by_role("link", name="POST /v1/coupons").click()
+    look.page.get_by_role("link", name="POST /v1/apple_pay/domains").click()
     look.page.locator("summary .badge", has_text="generic").wait_for()
     assert look.page.locator("summary").count() == 1
 
