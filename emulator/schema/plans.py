@@ -5,13 +5,13 @@ Whatever may be refused is left to `emulator.schema.check`, which finds the erro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any, cast
 
 from emulator.schema import spec
-from emulator.schema.check import BOOLEANS, CHECKS, Findings, Params, Value, check
+from emulator.schema.check import BOOLEANS, CHECKS, Findings, Params, check
 from emulator.wire.dataclasses import dataclass
-from emulator.wire.form import Node, insert
 from emulator.wire.path import ParamPath
 from emulator.wire.structure import Form, Structure
 
@@ -20,13 +20,15 @@ SCALARS = (spec.Boolean, spec.Integer, spec.Decimal, spec.String, spec.Enum)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The values of a structure that are no booleans, with their types, and the function that makes the parameters.
+    """The values of a structure that are no booleans, with their types, and the steps that make the parameters.
 
-    It takes the values as sent, the typed ones, and the texts of booleans. Raises KeyError for another text.
+    Hashes are numbered behind the values, the outermost first. A step places a value or a hash into a hash: the number
+    of that hash, a name, and the number of the item.
     """
 
     others: tuple[tuple[int, spec.Type], ...]
-    params: Callable[[Sequence[str], Sequence[Value], Mapping[str, bool]], Params]
+    steps: tuple[tuple[int, str, int], ...]
+    hashes: int
 
 
 def check_form(
@@ -41,13 +43,15 @@ def check_form(
 def _typed(plan: Plan, sent: Sequence[str], booleans: Mapping[str, bool]) -> Params | None:
     """The typed values, None if one is refused or empty."""
     found = Findings(booleans)
-    others = [CHECKS[type(kind)](kind, sent[number], None, found) for number, kind in plan.others]
-    if found.invalid is not None or "" in sent:
+    items: list[Any] = [*map(booleans.get, sent)]
+    for number, kind in plan.others:
+        items[number] = CHECKS[type(kind)](kind, sent[number], None, found)
+    if found.invalid is not None or "" in sent or None in items:
         return None
-    try:
-        return plan.params(sent, others, booleans)
-    except KeyError:
-        return None
+    items += [{} for _ in range(plan.hashes)]
+    for outer, name, number in plan.steps:
+        items[outer][name] = items[number]
+    return cast("Params", items[len(sent)])
 
 
 @lru_cache(maxsize=1024)
@@ -59,24 +63,12 @@ def _plan(structure: Structure, params: spec.Object) -> Plan | None:
     if missing or not all(isinstance(kind, SCALARS) for kind in kinds):
         return None
     others = [(number, kind) for number, kind in enumerate(kinds) if kind and not isinstance(kind, spec.Boolean)]
-    texts = [f"booleans[sent[{number}]]" for number in range(len(kinds))]
-    for place, (number, _) in enumerate(others):
-        texts[number] = f"others[{place}]"
-    return Plan(tuple(others), eval(f"lambda sent, others, booleans: {_display(structure.paths, texts)}"))  # noqa: S307
-
-
-def _display(paths: Iterable[ParamPath], texts: Iterable[str]) -> str:
-    """The tree of expressions at paths, in Python."""
-    tree: dict[str, Node] = {}
-    for path, text in zip(paths, texts, strict=True):
-        insert(tree, path, text)
-    return _printed(tree)
-
-
-def _printed(node: Node) -> str:
-    if isinstance(node, dict):
-        return f"{{{', '.join(f'{name!r}: {_printed(child)}' for name, child in node.items())}}}"
-    return str(node)
+    numbers = {path: number for number, path in enumerate(structure.paths)}
+    hashes = dict.fromkeys(path[:depth] for path in structure.paths for depth in range(len(path)))
+    numbers |= {path: len(kinds) + place for place, path in enumerate(hashes)}
+    placed = dict.fromkeys(path[:depth] for path in structure.paths for depth in range(1, len(path) + 1))
+    steps = [(numbers[path[:-1]], path[-1], numbers[path]) for path in placed]
+    return Plan(tuple(others), tuple(steps), len(hashes))
 
 
 def _required(kind: spec.Type | None) -> Iterable[str]:
