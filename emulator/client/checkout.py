@@ -25,7 +25,7 @@ class CheckoutVisits:
         shipping_rate: str | None = None,
         custom_fields: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Pay a checkout session as its visitor, and return it; what is left out is filled in with test data.
+        """Pay a checkout session as its visitor, and return it; missing details are filled in with test data.
 
         `card` is the number of a test card, 4242424242424242 without it. A session whose payment must be authenticated
         stays open until `complete_3ds(session)`. Raises EmulatorError for a declined payment: the session stays open.

@@ -118,7 +118,7 @@ def set_timers(sandbox: Sandbox, table: str, row: Row[object], now: int) -> None
 
 def _set_on_clock(sandbox: Sandbox, clock: str, timers: list[Timer], rank: int) -> None:
     """Set the timers of an object on a test clock, which run when that clock is advanced."""
-    from emulator.resources.billing.base import clocks  # noqa: PLC0415 - and what billing needs
+    from emulator.resources.billing.base import clocks  # noqa: PLC0415 - and the modules that billing needs
 
     now = clocks.time_of(sandbox, timers[0].owner, clock)
     for timer in timers:

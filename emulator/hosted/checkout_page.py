@@ -42,7 +42,7 @@ TAX_IDS = (("eu_vat", "EU VAT"), ("gb_vat", "GB VAT"), ("us_ein", "US EIN"), ("a
 
 
 class Shown(NamedTuple):
-    """What a page shows: the session, saved cards of its customer, what was entered before, and what is wrong."""
+    """The content of a page: the session, saved cards of its customer, earlier input, and the error."""
 
     fields: Fields
     methods: Sequence[tuple[str, str]] = ()

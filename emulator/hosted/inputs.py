@@ -7,7 +7,7 @@ from html import escape
 
 from emulator.hosted import countries
 
-Values = Mapping[str, str]  # what was entered before, by the names of inputs
+Values = Mapping[str, str]  # earlier input, by the names of inputs
 ADDRESS = {
     "Line1": ("Address", "address-line1"),
     "Line2": ("Address line 2", "address-line2"),

@@ -1,4 +1,4 @@
-"""The page of an invoice as HTML: what is due, its lines and sums, and the form to pay it."""
+"""The page of an invoice as HTML: the amount due, its lines and sums, and the form to pay it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INPUTS = {
 
 
 class Shown(NamedTuple):
-    """What the page shows: the invoice, what was entered before, what is wrong, and where a payment goes on."""
+    """The content of the page: the invoice, earlier input, the error, and the URL where a payment continues."""
 
     invoice: Fields
     values: Mapping[str, str] = {}
@@ -48,7 +48,7 @@ def page(shown: Shown) -> str:
 
 
 def _summary(invoice: Fields) -> str:
-    """What is due, the state, and who owes whom."""
+    """The amount due, the state, and both parties."""
     status = str(invoice["status"])
     paid = status == "paid"
     amount = statements.money(invoice, integer(invoice, "amount_paid" if paid else "amount_remaining"))

@@ -47,7 +47,7 @@ def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Re
         return responses.message(404, "No such session", "The emulator has no portal session with this link.")
     session = found.data.decode()
     with Transaction(sandbox, Origin(sandbox.clock.now())):
-        pass  # what is due happens first
+        pass  # timers that are due run first
     if not _is_open(sandbox, session):
         return responses.message(410, "This session has expired", "Create another one: it can be used for an hour.")
     visit = Portal(sandbox, session, f"{PATH}{token}", address)

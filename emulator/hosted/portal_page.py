@@ -29,7 +29,7 @@ FEEDBACK = {
 
 
 class Shown(NamedTuple):
-    """What the portal shows. `prices` are those that a subscription can change to, with their names."""
+    """The content of the portal. `prices` are those that a subscription can change to, with their names."""
 
     path: str
     session: Fields
@@ -168,7 +168,7 @@ def _cost(price: Mapping[str, Json]) -> str:
 
 
 def _plan(subscription: Fields) -> str:
-    """The plan of a subscription: its products and what they cost."""
+    """The plan of a subscription: its products and their prices."""
     return "<br>".join(_part(each, integer(each, "quantity", 1)) for each in _items(subscription))
 
 

@@ -22,7 +22,7 @@ STATES = {
 
 
 class Line(NamedTuple):
-    """One line: what is sold, in which quantity and for which period, at which price, and the amount."""
+    """One line: the item, its quantity, period and price, and the amount."""
 
     name: str
     details: str

@@ -1,4 +1,4 @@
-"""The pages of the billing portal: what a visitor changes, what the configuration forbids, and where flows lead."""
+"""The pages of the billing portal: changes of a visitor, refusals of the configuration, and the ends of flows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the document of Stripe lacks: names that responses have, and the order of values in messages (observed)."""
+"""Additions to Stripe's document: names that responses have, and the order of values in messages (observed)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/v1/test_helpers/test_clocks`: the time of some customers, and what happens to their objects while it is advanced.
+"""`/v1/test_helpers/test_clocks`: the time of some customers, whose objects change while it is advanced.
 
 A request to advance a clock responds with the status `advancing`. All that falls due happens right after it, before
 the next request and before any delivery: each change in order of time, at its own time, with events of its own.
@@ -49,7 +49,7 @@ def _create(call: Call, fields: Fields) -> Fields:
 
 
 def _advance(call: Call, row: Row[bytes], _: Fields) -> Fields:
-    """The clock while it is advanced: what falls due until then happens next. Raises StripeError."""
+    """The clock while it is advanced: changes that fall due until then come next. Raises StripeError."""
     fields, target = shared(row), integer(call.params, "frozen_time")
     if fields.get("status") != "ready":
         raise errors.clock_not_ready(row.id, str(fields.get("status")))
@@ -108,7 +108,7 @@ def _times(row: Row[bytes]) -> Iterable[int]:
 
 
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
-    """One step of a clock: what happens next until its target, or the end. A clock that is too old is deleted."""
+    """One step of a clock: the next change until its target, or the end. A clock that is too old is deleted."""
     scope = Scope(sandbox, row.owner, at)
     if shared(row).get("status") != "advancing":
         _clear(scope, row)

@@ -1,4 +1,4 @@
-"""Test clocks: their own life, the customers on them, and what lists show."""
+"""Test clocks: their own life, the customers on them, and lists."""
 
 from __future__ import annotations
 

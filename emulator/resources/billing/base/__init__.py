@@ -1,1 +1,1 @@
-"""What billing shares: amounts, periods, proration, the time of test clocks."""
+"""The base of billing: amounts, periods, proration, the time of test clocks."""

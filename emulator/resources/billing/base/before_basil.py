@@ -37,7 +37,7 @@ def invoice(node: Node, find: Find) -> Node:
         "total_tax_amounts": list(taxes),
         "transfer_data": payment.get("transfer_data"),
     }
-    return in_order({**own, **node})  # what a request has expanded stays
+    return in_order({**own, **node})  # expanded objects stay
 
 
 @before(BASIL, "line_item")
@@ -93,7 +93,7 @@ def subscription(node: Node, find: Find) -> Node:
         "current_period_start": first.get("current_period_start"),
         "discount": _discount(node, find),
     }
-    return in_order({**own, **node})  # what a request has expanded stays
+    return in_order({**own, **node})  # expanded objects stay
 
 
 def _priced(node: Node, find: Find) -> dict[str, Json]:

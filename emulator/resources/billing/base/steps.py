@@ -1,4 +1,4 @@
-"""What some objects do next by themselves, without waiting for it: previews look at that, and undo it."""
+"""The next step that an object takes by itself, without the wait: previews look at it, and undo it."""
 
 from __future__ import annotations
 

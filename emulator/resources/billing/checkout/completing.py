@@ -33,7 +33,7 @@ OPEN, COMPLETE = "open", "complete"
 PAID, UNPAID, NOTHING_DUE = "paid", "unpaid", "no_payment_required"
 OWN = "_intent"  # the field of a session with the id of the intent of a subscription, which it never shows
 LINK = states.OF_CHECKOUT
-PENDING = "_payer"  # the field of a session with what the visitor has entered, until it is complete; never shown
+PENDING = "_payer"  # the field of a session with the visitor's input, until it is complete; never shown
 
 
 def complete(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
@@ -227,7 +227,7 @@ def _complete(scope: Scope, session: Row[bytes], intent: Row[bytes], outcome: Fi
 
 
 def _made(scope: Scope, session: Row[bytes], intent: Row[bytes]) -> Fields:
-    """What a session makes once its intent has succeeded: a subscription, or an invoice of the payment."""
+    """The object that a session makes once its intent has succeeded: a subscription, or an invoice of the payment."""
     fields = shared(session)
     if fields["mode"] == SUBSCRIPTION:
         return subscriptions.subscribe(scope, session, intent)
@@ -258,7 +258,7 @@ def _end(scope: Scope, session: Row[bytes], was: str, intent: Row[bytes]) -> Non
 
 
 def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
-    """The session as complete, with what its visitor has entered."""
+    """The session as complete, with the input of its visitor."""
     fields = decode(session)
     pending = hash_in(fields, PENDING)
     collected = hash_in(fields, "collected_information")

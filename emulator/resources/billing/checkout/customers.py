@@ -66,7 +66,7 @@ def _named(address: Fields | None) -> Fields | None:
 
 
 def _updated(scope: Scope, fields: Mapping[str, Json], payer: Payer, customer: str) -> str:
-    """An existing customer gets an email where it has none, and what `customer_update` saves (official)."""
+    """An existing customer gets an email where it has none, and the details that `customer_update` saves (official)."""
     row = objects.get(scope, CUSTOMER, customer)
     if row is None:  # it was deleted meanwhile
         raise errors.no_such(CUSTOMER, customer, CUSTOMER)

@@ -105,7 +105,7 @@ def _quantity(sent: Params, price: Fields, path: str) -> int | None:
 
 
 def purchase(items: Sequence[Fields], customer: Json) -> Purchase:
-    """What a customer buys, as coupons and promotion codes look at it."""
+    """The purchase of a customer, as coupons and promotion codes look at it."""
     products = [hash_in(each, "price").get("product") for each in items]
     currency = str(items[0]["currency"]) if items else None
     return Purchase(customer, currency, sum(full_amount(each) for each in items), products)

@@ -1,4 +1,4 @@
-"""The visitor of a checkout page: what is entered on it, and the checks of that."""
+"""The visitor of a checkout page: the input, and its checks."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Credit notes: their lines, and what they give back."""
+"""Credit notes: their lines, refunds and credits."""

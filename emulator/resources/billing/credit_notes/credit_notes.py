@@ -36,7 +36,7 @@ ABSENT: frozenset[str] = frozenset()
 
 
 class Plan(NamedTuple):
-    """A credit note before anything is moved: its invoice, its fields, and what has to be settled."""
+    """A credit note before anything is moved: its invoice, its fields, and the amount to be settled."""
 
     scope: Scope
     invoice: Row[bytes]
@@ -108,7 +108,7 @@ def _shipping(call: Call, invoice: Fields) -> Json:
 
 
 def _check(invoice: Fields, total: int, before: int) -> None:
-    """Refuses more than the remainder of an invoice and what was paid. Raises StripeError."""
+    """Refuses more than the remainder of an invoice, and more than was paid. Raises StripeError."""
     paid = integer(invoice, "amount_paid") - integer(invoice, "post_payment_credit_notes_amount")
     if not 0 < total <= before + paid:
         raise errors.credit_note_too_large()
@@ -122,7 +122,7 @@ def _earlier(scope: Scope, invoice: str) -> int:
 
 
 def _create(call: Call) -> Json:
-    """POST /v1/credit_notes, whose event comes after those of what it changes (observed). Raises StripeError."""
+    """POST /v1/credit_notes, whose event comes after those of its effects (observed). Raises StripeError."""
     plan = _planned(call)
     scope = plan.scope
     identifier = scope.sandbox.ids.in_account("cn", scope.outside.now, scope.owner)

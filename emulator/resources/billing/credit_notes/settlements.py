@@ -1,4 +1,4 @@
-"""What a credit note gives back of a paid invoice: refunds, credit to the customer's balance, settlements elsewhere."""
+"""Settlements of a credit note for a paid invoice: refunds, credit to the customer's balance, money outside Stripe."""
 
 from __future__ import annotations
 

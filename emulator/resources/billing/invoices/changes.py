@@ -1,4 +1,4 @@
-"""POST /v1/invoices/{invoice}: what can be changed of a draft, and of a finalized invoice."""
+"""POST /v1/invoices/{invoice}: the changes that a draft allows, and those that a finalized invoice does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collecting an invoice: attempts to charge its customer, and what follows from the payment intent."""
+"""Collecting an invoice: attempts to charge its customer, and the effects of the payment intent."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _retry(scope: Scope, fields: Fields) -> Fields:
 
 
 def received(scope: Scope, row: Row[bytes], payment: str, amount: int, *, automatic: bool = False) -> Row[bytes]:
-    """An invoice that a payment has paid, in whole or in part; what is too much is credited to the customer."""
+    """An invoice that a payment has paid, in whole or in part; an excess is credited to the customer."""
     fields, found = decode(row), _payment(scope, row.id, payment)
     left, over = max(remaining(fields) - amount, 0), max(amount - remaining(fields), 0)
     fields |= {"attempted": True, "attempt_count": _counted(fields, automatic=automatic), "amount_overpaid": over}

@@ -145,5 +145,5 @@ def subscription_of(invoice: Mapping[str, Json]) -> str | None:
 
 
 def remaining(invoice: Mapping[str, Json]) -> int:
-    """What is left to pay of an invoice."""
+    """The amount of an invoice that is left to pay."""
     return integer(invoice, "amount_remaining")

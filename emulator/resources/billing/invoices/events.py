@@ -1,4 +1,4 @@
-"""The events of an invoice: of its creation and deletion, of each new state, and of what happens in one."""
+"""The events of an invoice: of its creation and deletion, of each new state, and of changes within one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import shared
 from emulator.store.events import NewEvent
 
-# Fields that are never shown: counters of what happens in a state, and marks of what has happened once.
+# Fields that are never shown: counters of events within a state, and marks of events that come once.
 SENT, OVERDUE, FAILURES, ACTIONS = "_times_sent", "_overdue", "_failures", "_actions"
 _REACHED: Mapping[str, tuple[str, ...]] = {
     "open": ("finalized",),

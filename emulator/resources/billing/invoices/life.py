@@ -36,7 +36,7 @@ def _times(at: object) -> Iterator[int]:
 
 
 def elapse(scope: Scope, row: Row[bytes]) -> None:
-    """What changes at such a second."""
+    """The changes at such a second."""
     fields = shared(row)
     if fields["status"] == "draft":
         advance(scope, row)

@@ -111,7 +111,7 @@ def _terms(invoice: Fields) -> dict[str, object]:
 
 
 def transfer_of(invoice: Fields) -> Json:
-    """The transfer of a payment of an invoice: a subscription may transfer a share of what is due."""
+    """The transfer of a payment of an invoice: a subscription may transfer a share of the amount due."""
     data = hash_in(invoice, "_transfer_data")
     percent = data.get("amount_percent")
     if not isinstance(percent, int | float):
@@ -120,7 +120,7 @@ def transfer_of(invoice: Fields) -> Json:
 
 
 def fee_of(invoice: Fields) -> int | None:
-    """The application fee of an invoice: an amount, or a share of what is due, rounded half up."""
+    """The application fee of an invoice: an amount, or a share of the amount due, rounded half up."""
     amount, percent = invoice.get("_application_fee_amount"), invoice.get("_application_fee_percent")
     if isinstance(amount, int):
         return min(amount, integer(invoice, "amount_due"))
@@ -234,7 +234,7 @@ def unlinked(scope: Scope, intent: str) -> Iterator[None]:
 
 
 def attach(call: Call, row: Row[bytes]) -> tuple[Row[bytes], int, str]:
-    """Attach the payment of a request to an open invoice: the payment, what it has paid, and its status.
+    """Attach the payment of a request to an open invoice: the payment, the amount that it has paid, and its status.
 
     Raises StripeError.
     """
@@ -315,7 +315,7 @@ def _payment_of(call: Call, invoice: str) -> Fields | None:
 
 
 def payment_fields(scope: Scope, row: Row[bytes]) -> Fields:
-    """What invoices show of their payment in old versions."""
+    """The fields of an invoice's payment in old versions."""
     fields, found = shared(row), of_invoice(scope, row.id)
     intent = next((objects.get(scope.outside, INTENT, intent_of(each)) for each in found if intent_of(each)), None)
     paid = [each for each in found if shared(each)["status"] == "paid"]

@@ -1,4 +1,4 @@
-"""The preview of an invoice: what the request describes is done, the invoice that follows is shown, all is undone."""
+"""The preview of an invoice: the request is carried out, the invoice that follows is shown, all is undone."""
 
 from __future__ import annotations
 

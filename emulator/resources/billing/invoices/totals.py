@@ -66,7 +66,7 @@ def balanced(scope: Scope, invoice: Fields) -> Fields:
 
 
 def ending(scope: Scope, invoice: Fields) -> int:
-    """The balance of the customer once an invoice is finalized: what it leaves of a credit, or what it owes."""
+    """The balance of the customer once an invoice is finalized: the rest of a credit, or a debt."""
     return _due(scope, integer(invoice, "total") + integer(invoice, "starting_balance"), invoice)[1]
 
 

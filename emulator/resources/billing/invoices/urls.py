@@ -35,7 +35,7 @@ def of_note(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 
 
 def _name(account: str, token: str, now: int) -> str:
-    """`test_` and what the URL is about: the account, the token and the time of the read, in base64."""
+    """`test_` and the subject of the URL: the account, the token and the time of the read, in base64."""
     text = urlsafe_b64encode(f"{account},{token},{now - EPOCH}".encode()).decode().rstrip("=")
     digest = hashlib.sha256(text.encode()).digest()
     return f"test_{text}0200{''.join(ALPHABET[byte % 62] for byte in digest[:8])}"

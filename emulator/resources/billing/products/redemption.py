@@ -1,4 +1,4 @@
-"""Redeeming coupons and promotion codes: whether a request may, what it gets, and how often that has happened."""
+"""Redeeming coupons and promotion codes: the conditions, the discount, and the count of redemptions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Purchase(NamedTuple):
 
 
 class Redeemed(NamedTuple):
-    """What a request redeems: the terms of a coupon, with its id, and the promotion code or discount that it names."""
+    """One redemption: the terms of a coupon, with its id, and the promotion code or discount that a request names."""
 
     coupon: Fields
     promotion_code: str | None = None
@@ -59,7 +59,7 @@ NOTHING = Purchase()
 
 
 def named(call: Call | Scope, sent: Params, purchase: Purchase = NOTHING, name: str = "discounts") -> list[Redeemed]:
-    """What the discounts of a request redeem. Raises StripeError for what cannot be redeemed."""
+    """The redemptions of a request. Raises StripeError for one that is refused."""
     found: list[Redeemed] = []
     for place, each in enumerate(list_in(sent, name)):
         kind = next((kind for kind in _FIND if each.get(kind)), None)
@@ -69,7 +69,7 @@ def named(call: Call | Scope, sent: Params, purchase: Purchase = NOTHING, name: 
 
 
 def redeemed(call: Call | Scope, kind: str, identifier: str, path: str, purchase: Purchase = NOTHING) -> Redeemed:
-    """What an id of a kind redeems: that of a coupon, a promotion code or a discount. Raises StripeError."""
+    """The redemption of an id of a kind: that of a coupon, a promotion code or a discount. Raises StripeError."""
     return _FIND[kind](scope_of(call), identifier, path, purchase)
 
 
@@ -159,13 +159,13 @@ _FIND: Mapping[str, Callable[[Scope, str, str, Purchase], Redeemed]] = {
 
 
 def terms_of(coupon: Row[bytes]) -> Fields:
-    """What a coupon is worth, with its id."""
+    """The terms of a coupon, with its id."""
     fields = shared(coupon)
     return {"id": coupon.id, **{name: fields[name] for name in TERMS if name in fields}}
 
 
 def terms(call: Call | Scope, discount: str) -> Fields:
-    """What a discount is worth: the terms of its coupon when it was redeemed; empty where there is none."""
+    """The worth of a discount: the terms of its coupon when it was redeemed; empty where there is none."""
     row = objects.get(scope_of(call), DISCOUNT, discount)
     if row is None:
         return {}

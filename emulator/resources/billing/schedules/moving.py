@@ -36,7 +36,7 @@ def _current_end(fields: Mapping[str, Json]) -> int:
 
 
 def elapse(scope: Scope, row: Row[bytes]) -> None:
-    """What changes at such a second."""
+    """The changes at such a second."""
     fields = shared(row)
     last = integer(phases_in(fields)[-1], "end_date")
     if scope.now == last - NOTICE and fields.get(NOTICED) != last:

@@ -1,4 +1,4 @@
-"""What an accepted quote becomes: a subscription, a schedule that begins later, or an invoice."""
+"""The objects that an accepted quote becomes: a subscription, a schedule that begins later, or an invoice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHARED = ("collection_method", "default_tax_rates", "on_behalf_of", "transfer_da
 
 
 def accepted(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
-    """The ids of what an accepted quote has made. Raises StripeError."""
+    """The ids of the objects that an accepted quote has made. Raises StripeError."""
     fields = decode(row)
     effective = hash_in(fields, "subscription_data").get("effective_date")
     if not any(interval(each) for each in lines_of(fields)):

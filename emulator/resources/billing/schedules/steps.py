@@ -1,4 +1,4 @@
-"""What a schedule does to its subscription: it creates it, changes it when a phase begins, and ends or leaves it."""
+"""The steps of a schedule on its subscription: it creates it, changes it when a phase begins, and ends or leaves it."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def set_end(scope: Scope, fields: Fields) -> None:
 
 
 def end(scope: Scope, fields: Fields) -> None:
-    """Cancel the subscription of a schedule after the last phase; what it owes is billed."""
+    """Cancel the subscription of a schedule after the last phase, and bill the rest."""
     row = objects.get(scope, SUBSCRIPTION, str(fields.get("subscription") or ""))
     if row is not None and shared(row).get("status") not in ENDED:
         canceling.bill_rest(scope, row, decode(row))

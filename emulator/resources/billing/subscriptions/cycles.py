@@ -28,7 +28,7 @@ At = Callable[[Row[bytes], Fields], int | None]
 
 
 class Step(NamedTuple):
-    """A change by time: the second at which it is due, None where it is not, and what it does."""
+    """A change by time: the second at which it is due, None where it is not, and its effect."""
 
     at: At
     run: Callable[[Scope, Row[bytes]], object]

@@ -1,4 +1,4 @@
-"""Changes of running subscriptions: what is prorated, what is billed at once, and what waits for a payment."""
+"""Changes of running subscriptions: prorated, billed at once, or waiting for a payment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
-PENDING = "_pending"  # never shown: what a pending update changes, and the invoice that pays for it
+PENDING = "_pending"  # never shown: the changes of a pending update, and the invoice that pays for it
 NOTHING_PENDING: Mapping[str, Json] = dict.fromkeys(
     (
         "billing_cycle_anchor",

@@ -41,7 +41,7 @@ def _transactions(scope: Scope, grant: str) -> Iterator[Row[bytes]]:
 
 
 def balance(scope: Scope, grant: Row[bytes]) -> int:
-    """What is left of a grant."""
+    """The rest of a grant."""
     return sum(_signed(shared(row)) for row in _transactions(scope, grant.id))
 
 

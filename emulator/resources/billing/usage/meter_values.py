@@ -70,7 +70,7 @@ def aggregated(meter: Mapping[str, Json], found: Sequence[Decimal]) -> Decimal:
 
 
 def total(scope: Scope, meter: Row[bytes], customer: str, start: int, end: int) -> Decimal:
-    """What a meter has counted of a customer from `start` up to `end`."""
+    """The usage of a customer that a meter has counted from `start` up to `end`."""
     fields = shared(meter)
     return aggregated(fields, [value for _, value in values(scope, fields, customer, start, end)])
 

@@ -1,4 +1,4 @@
-"""`/v1/billing/meters`, and what they have counted."""
+"""`/v1/billing/meters`, and the usage that they have counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completing checkout sessions: what each mode makes, declines, 3D Secure, debits, and the events in order."""
+"""Completing checkout sessions: the objects of each mode, declines, 3D Secure, debits, and the events in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entitlements: features of products, and what the subscriptions of a customer entitle to."""
+"""Entitlements: features of products, for customers with a subscription."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phases of schedules on a test clock: what the subscription costs in each, and how a schedule ends."""
+"""Phases of schedules on a test clock: the price of the subscription in each, and the end of a schedule."""
 
 from __future__ import annotations
 

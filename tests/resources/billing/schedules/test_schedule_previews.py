@@ -1,4 +1,4 @@
-"""Previews of the invoices of schedules: what is shown is what follows, and nothing is kept."""
+"""Previews of the invoices of schedules: they show the invoice that follows, and nothing is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a subscription announces, and the setup intent that it waits for."""
+"""The notices of a subscription, and the setup intent that it waits for."""
 
 from __future__ import annotations
 

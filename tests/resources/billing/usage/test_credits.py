@@ -1,4 +1,4 @@
-"""Credit grants: their balance, what they pay for, and how they end."""
+"""Credit grants: their balance, the usage that they pay for, and their end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Usage of metered prices: what a period bills, and the alerts that it triggers."""
+"""Usage of metered prices: the bill of a period, and the alerts that it triggers."""
 
 from __future__ import annotations
 

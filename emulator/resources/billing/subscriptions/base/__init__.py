@@ -1,1 +1,1 @@
-"""What subscriptions share: their items, invoices, prorations, trials, and the checks of requests."""
+"""The base of subscriptions: their items, invoices, prorations, trials, and the checks of requests."""

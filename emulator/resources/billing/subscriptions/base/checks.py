@@ -54,7 +54,7 @@ def check_refused(call: Call) -> None:
 
 
 def check_item(sent: Mapping[str, object], path: ParamPath = ()) -> None:
-    """Refuses a negative quantity, and what is not emulated, of an item. Raises StripeError."""
+    """Refuses a negative quantity, and parameters of an item that are not emulated. Raises StripeError."""
     if sent.get("billing_thresholds"):
         raise errors.param_not_emulated((*path, "billing_thresholds"))
     if integer(sent, "quantity") < 0:

@@ -70,7 +70,7 @@ def credited(scope: Scope, fields: Mapping[str, Json], found: Sequence[Change]) 
 
 
 def _billed(scope: Scope, fields: Mapping[str, Json], item: Mapping[str, Json]) -> list[Fields]:
-    """What billed the period of an item: lines of invoices, or in classic mode its price (official)."""
+    """The bill for the period of an item: lines of invoices, or in classic mode its price (official)."""
     if not item or is_metered(hash_in(item, "price")):
         return []
     if hash_in(fields, "billing_mode").get("type") == "flexible":

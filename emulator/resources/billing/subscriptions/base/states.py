@@ -1,4 +1,4 @@
-"""The states of subscriptions, and what each allows."""
+"""The states of subscriptions, and the changes that each allows."""
 
 from __future__ import annotations
 

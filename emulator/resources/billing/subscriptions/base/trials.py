@@ -1,4 +1,4 @@
-"""Trials: their first invoice, their notice, their end, and what happens then to a customer who cannot pay."""
+"""Trials: their first invoice, their notice, their end, also for a customer who cannot pay."""
 
 from __future__ import annotations
 
