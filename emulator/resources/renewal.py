@@ -37,6 +37,7 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
         return endpoint(call)
     made = call.sandbox.unknown_ids
     made.attempt, made.made = 0, False
+    made.named = tuple(dict.fromkeys([*call.path.values(), *_texts(call.params)]))
     try:
         return _run(endpoint, call)
     except StripeError as error:
@@ -72,9 +73,8 @@ def _run(endpoint: Callable[[Call], Result], call: Call) -> Result:
 
 def _forget(call: Call) -> bool:
     """Remove the objects that were made for ids in a request, so that new ones are. False where there are none."""
-    wanted = dict.fromkeys([*call.path.values(), *_texts(call.params)])
-    scopes = dict.fromkeys([call.scope, call.scope.platform])
-    found = [(scope, text, name) for scope in scopes for text in wanted for name in unknown.marked(scope, text)]
+    named, scopes = call.sandbox.unknown_ids.named, dict.fromkeys([call.scope, call.scope.platform])
+    found = [(scope, text, name) for scope in scopes for text in named for name in unknown.marked(scope, text)]
     for scope, identifier, name in found:
         resource = registry.resource(name)
         row = scope.sandbox.table(resource.rows).get(scope.owner, identifier) if resource is not None else None

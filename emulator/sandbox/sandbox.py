@@ -37,13 +37,17 @@ PLATFORM_CREATED = 1_577_836_800  # 2020-01-01: every platform account is older 
 
 
 class UnknownIds:
-    """Objects that the running request has made for ids that nobody created, in the state of one `attempt` of some."""
+    """Objects that the running request has made for ids that nobody created, in the state of one `attempt` of some.
 
-    __slots__ = ("attempt", "made")
+    `named` are the ids of its path and all texts of its parameters.
+    """
+
+    __slots__ = ("attempt", "made", "named")
 
     def __init__(self) -> None:
         self.attempt = 0
         self.made = False
+        self.named: tuple[str, ...] = ()
 
 
 class Sandbox:

@@ -41,6 +41,25 @@ SENT: Mapping[str, Params] = MappingProxyType(
         },
     }
 )
+# What later attempts add: an invoice that can be sent, an item that is not the last one of its subscription.
+LATER: Mapping[str, Params] = MappingProxyType(
+    {
+        "invoice": {"collection_method": "send_invoice", "days_until_due": 30},
+        "subscription_item": {
+            "items": [
+                {"price": "@price"},
+                {
+                    "price_data": {
+                        "currency": "usd",
+                        "product": "@product",
+                        "recurring": {"interval": "month"},
+                        "unit_amount": 1000,
+                    }
+                },
+            ]
+        },
+    }
+)
 # States of later attempts, besides those that allow the actions of the tables.
 STATES: Mapping[str, tuple[str, ...]] = MappingProxyType({"subscription": ("paused",)})
 # Objects that a create of another one makes.
@@ -60,10 +79,13 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     states = [*states, *STATES.get(name, ())]
     state: Fields = {"status": states[attempt - 1]} if 0 < attempt <= len(states) else {}
     whole = PARTS.get(name, name)
-    if whole not in SENT or not _is_created(scope, whole, prefix, identifier, parent):
+    later = LATER.get(name, {}) if attempt else {}
+    if whole not in SENT or not _is_created(scope, whole, later, prefix, identifier, parent):
         return {**first(scope, identifier, parent), **state}
-    if name == "invoice" and attempt:
-        _open(scope, identifier)
+    if name == "invoice":
+        _add_line(scope, identifier)
+        if attempt:
+            _open(scope, identifier)
     row = objects.get(scope, name, identifier)
     if row is not None and parent:
         scope.sandbox.table(name).put(row := row._replace(parent=parent))
@@ -72,12 +94,14 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     return None
 
 
-def _is_created(scope: Scope, name: str, prefix: str, identifier: str, parent: str | None) -> bool:
-    """Whether the request that creates an object succeeds."""
+def _is_created(  # noqa: PLR0913, PLR0917 - as many as its caller has
+    scope: Scope, name: str, later: Params, prefix: str, identifier: str, parent: str | None
+) -> bool:
+    """Whether the request that creates an object succeeds, with the parameters of a `later` attempt."""
     above = {"customer": parent} if parent else {}
     given: Params = {"id": identifier} if "id" in operation_of(name).params.params else {}
     try:
-        sent = {**_filled(scope, SENT[name], identifier), **above, **given}
+        sent = {**_filled(scope, {**SENT[name], **later}, identifier), **above, **given}
         if name == "credit_note":
             _open(scope, str(sent["invoice"]))
         by_request(name, sent, prefix=prefix)(scope, identifier, None)
@@ -91,9 +115,23 @@ def _open(scope: Scope, invoice: str) -> None:
     fields = objects.fields(objects.named(scope, "invoice", invoice))
     if fields.get("status") != "draft":
         return
-    customer = str(fields["customer"])
-    create(scope, "invoiceitem", {"customer": customer, "invoice": invoice, "amount": 1000, "currency": "usd"})
+    if not fields["total"]:
+        _bill(scope, invoice)
     run(scope, catalog.operation("PostInvoicesInvoiceFinalize"), {}, {"invoice": invoice})
+
+
+def _add_line(scope: Scope, invoice: str) -> None:
+    """Give an invoice the line that the request names, if it names one. Raises StripeError."""
+    line = next((text for text in scope.sandbox.unknown_ids.named if text.startswith("il_")), None)
+    if line is not None:
+        with scope.sandbox.ids.next(["il"], line):
+            _bill(scope, invoice)
+
+
+def _bill(scope: Scope, invoice: str) -> None:
+    """Give an invoice a line. Raises StripeError."""
+    customer = str(objects.fields(objects.named(scope, "invoice", invoice))["customer"])
+    create(scope, "invoiceitem", {"customer": customer, "invoice": invoice, "amount": 1000, "currency": "usd"})
 
 
 def _filled(scope: Scope, params: Params, identifier: str) -> Params:
@@ -105,7 +143,17 @@ def _value(scope: Scope, value: Value, identifier: str) -> Value:
     if isinstance(value, str) and value.startswith(NAMED):
         name = value.removeprefix(NAMED)
         tail = identifier.rpartition("_")[2] if name == "customer" else identifier
-        return objects.named(scope, name, f"{objects.prefix_of(name) or name}_{tail}").id
+        return _usual(scope, name, f"{objects.prefix_of(name) or name}_{tail}")
     if isinstance(value, dict):
         return _filled(scope, value, identifier)
     return [_value(scope, each, identifier) for each in value] if isinstance(value, list) else value
+
+
+def _usual(scope: Scope, name: str, identifier: str) -> str:
+    """The id of an object that another one needs, made in its usual state whatever the attempt is."""
+    made = scope.sandbox.unknown_ids
+    attempt, made.attempt = made.attempt, 0
+    try:
+        return objects.named(scope, name, identifier).id
+    finally:
+        made.attempt = attempt

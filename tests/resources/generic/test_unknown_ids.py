@@ -186,6 +186,63 @@ def test_what_a_subscription_needs_is_made_with_it() -> None:
     assert api.get("/v1/customers/cus_124/subscriptions/sub_124").body["customer"] == "cus_124"
 
 
+def test_an_invoice_that_nobody_created_can_be_sent_after_it_was_voided() -> None:
+    api = creating()
+    assert api.get("/v1/invoices/in_123").body["collection_method"] == "charge_automatically"
+    for verb, status in (("send", "open"), ("void", "void"), ("send", "open")):
+        acted = api.post(f"/v1/invoices/in_123/{verb}")
+        assert (acted.status, acted.body["status"]) == (200, status)
+
+
+def test_an_invoice_that_nobody_created_has_the_line_that_a_request_names() -> None:
+    api = creating()
+    changed = api.post("/v1/invoices/in_123/lines/il_123", {"metadata": {"key": "value"}})
+    assert (changed.status, changed.body["id"], changed.body["metadata"]) == (200, "il_123", {"key": "value"})
+    line = {"type": "invoice_line_item", "invoice_line_item": "il_124", "quantity": "1"}
+    credited = api.post("/v1/credit_notes", {"invoice": "in_124", "lines": [line]})
+    assert (credited.status, credited.body["amount"]) == (200, 1000)
+    assert credited.body["lines"]["data"][0]["invoice_line_item"] == "il_124"
+
+
+def test_a_line_that_an_invoice_does_not_have_is_refused() -> None:
+    api = creating()
+    invoice = api.post("/v1/invoices", {"customer": "cus_123"}).body["id"]
+    refused = api.post(f"/v1/invoices/{invoice}/lines/il_123", {"metadata": {"key": "value"}})
+    assert (refused.status, refused.error["message"]) == (404, "No such invoice line item: 'il_123'")
+
+
+def test_an_item_that_nobody_created_is_not_the_last_one_of_its_subscription() -> None:
+    api = creating()
+    stub = {"id": "si_123", "object": "subscription_item", "deleted": True}
+    assert [api.delete("/v1/subscription_items/si_123").body for _ in range(2)] == [stub, stub]
+
+
+def test_the_last_item_of_a_subscription_that_was_created_stays() -> None:
+    api = creating()
+    terms = {"collection_method": "send_invoice", "days_until_due": "30"}
+    items = [{"price": "price_123"}]
+    subscription = api.post("/v1/subscriptions", {"customer": "cus_123", "items": items, **terms}).body
+    assert api.delete(f"/v1/subscription_items/{subscription['items']['data'][0]['id']}").status == 400
+
+
+def test_a_price_that_nobody_created_is_monthly_or_due_once_as_a_request_requires() -> None:
+    api = creating()
+    session = {"success_url": "https://example.com", "line_items": [{"price": "price_123", "quantity": "1"}]}
+    for mode in ("payment", "subscription", "payment"):
+        assert api.post("/v1/checkout/sessions", {**session, "mode": mode}).body["mode"] == mode
+    assert api.get("/v1/prices/price_123").body["type"] == "one_time"
+    assert api.get("/v1/prices/price_124").body["type"] == "recurring"
+
+
+def test_only_a_product_that_was_created_is_kept_by_its_prices() -> None:
+    api = creating()
+    price = {"currency": "usd", "unit_amount": "500"}
+    product = api.post("/v1/products", {"name": "Tea"}).body["id"]
+    for each, status in (("prod_123", 200), (product, 400)):
+        assert api.post("/v1/prices", {"product": each, **price}).status == 200
+        assert api.delete(f"/v1/products/{each}").status == status
+
+
 def test_a_token_that_nobody_created_is_a_card_or_a_bank_account() -> None:
     api = creating()
     charge = api.post("/v1/charges", {"amount": "500", "currency": "usd", "source": "tok_123"}).body

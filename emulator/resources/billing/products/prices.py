@@ -243,9 +243,13 @@ def _recurs(row: Row[bytes], value: Value) -> bool:
     return isinstance(value, dict) and all(recurring.get(name) == each for name, each in value.items())
 
 
-def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
+def _once(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
     product = objects.named(scope, PRODUCT, f"prod_{identifier}").id
-    return {"currency": "usd", "unit_amount": 1000, "product": product, "recurring": {"interval": "month"}}
+    return {"currency": "usd", "unit_amount": 1000, "product": product}
+
+
+def _monthly(scope: Scope, identifier: str, parent: str | None) -> Mapping[str, object]:
+    return {**_once(scope, identifier, parent), "recurring": {"interval": "month"}}
 
 
 def _update_params(_: Version) -> spec.Object:
@@ -264,7 +268,7 @@ PRICES = stored(
     matches={"lookup_keys": _is_one_of, "recurring": _recurs},
     create=_create,
     update=_update,
-    unknown=by_request(PRICE, _unknown),
+    unknown=by_request(PRICE, _monthly, _once),
     verbs={"search": searching(PRICE, "active currency lookup_key metadata product type")},
     events=_events,
     params={"update": _update_params},

@@ -8,7 +8,7 @@ from typing import cast
 import orjson
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.resources import objects, unknown
 from emulator.resources.billing.base.declarations import deleted_as, given_id, minute_id, searching
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
@@ -45,7 +45,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 
 def _delete(call: Call, row: Row[bytes]) -> None:
-    if next(_prices(call, row.id), None) is not None:
+    if next(_prices(call, row.id), None) is not None and PRODUCT not in unknown.marked(call.scope, row.id):
         raise errors.product_with_prices()
 
 
