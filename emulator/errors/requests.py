@@ -6,18 +6,18 @@ from emulator.errors.base.body import ErrorBody, StripeError, bad_request
 from emulator.errors.base.registry import error
 from emulator.errors.base.wording import SUPPORT
 
+EMPTY_PART = (
+    "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure "
+    "you passed a valid (non-empty) identifier in your code. "
+)
+
 
 @error("observed")
 def unrecognized_url(method: str, path: str) -> StripeError:
-    """404 for an unknown path, or for a known path with another method."""
-    return StripeError(
-        ErrorBody(
-            404,
-            f"Unrecognized request URL ({method}: {path}). If you are trying to list objects, remove the trailing "
-            "slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in "
-            f"your code. Please see https://stripe.com/docs or we can help at {SUPPORT}.",
-        )
-    )
+    """404 for an unknown path, or for a known path with another method. Paths with an empty part have a hint."""
+    hint = EMPTY_PART if path.endswith("/") or "//" in path else ""
+    words = f"Unrecognized request URL ({method}: {path}). {hint}"
+    return StripeError(ErrorBody(404, f"{words}Please see https://stripe.com/docs or we can help at {SUPPORT}."))
 
 
 @error("observed")

@@ -8,7 +8,7 @@ from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
-from emulator.resources.templates import order
+from emulator.resources.templates import order, properties
 from emulator.schema.shape import Array, Expandable, List, Map, Object, Ref, Shape, Union
 from emulator.wire.json import Json
 
@@ -42,10 +42,16 @@ def _included(call: Call, value: Mapping[str, Json], name: str) -> Mapping[str, 
     """An object with a field that only an expansion shows, at its place in the order of keys."""
     found = registry.resource(str(value.get("object")))
     part = found.include(call, str(value.get("id")), name) if found and found.include else None
-    if part is None:
+    if part is None and not _is_null(value, name, known=bool(found and found.include)):
         return value
     names = dict.fromkeys((*order(str(value["object"])), *value, name))  # old versions have more than the order
     return {key: part if key == name else value[key] for key in names if key in {*value, name}}
+
+
+def _is_null(value: Mapping[str, Json], name: str, *, known: bool) -> bool:
+    """Whether a field that only an expansion shows is null, not absent, where there is none."""
+    field = properties(str(value.get("object"))).get(name)
+    return known and field is not None and field.nullable
 
 
 def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Json:

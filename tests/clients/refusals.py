@@ -271,9 +271,7 @@ REFUSALS = (
         {"path": "/v1/account_session"},
         "InvalidRequestError",
         404,
-        "Unrecognized request URL (GET: /v1/account_session). If you are trying to list objects, remove the trailing "
-        "slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your "
-        f"code. Please see https://stripe.com/docs or we can help at {SUPPORT}.",
+        f"Unrecognized request URL (GET: /v1/account_session). Please see https://stripe.com/docs or we can help at {SUPPORT}.",
     ),
     Refusal(
         "a verb that the URL has not",
@@ -281,8 +279,6 @@ REFUSALS = (
         {"path": "/v1/account_sessions"},
         "InvalidRequestError",
         404,
-        "Unrecognized request URL (GET: /v1/account_sessions). If you are trying to list objects, remove the trailing "
-        "slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your "
-        f"code. Please see https://stripe.com/docs or we can help at {SUPPORT}.",
+        f"Unrecognized request URL (GET: /v1/account_sessions). Please see https://stripe.com/docs or we can help at {SUPPORT}.",
     ),
 )

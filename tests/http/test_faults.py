@@ -223,7 +223,7 @@ async def test_an_injected_error_has_the_values_of_its_request(api: Api) -> None
         "account does not exist). Application access may have been revoked."
     )
     await _fault(api, error="unrecognized_url")
-    assert api.get("/v1/accounts").error["message"].startswith("Unrecognized request URL (GET: /v1/accounts). If you")
+    assert api.get("/v1/accounts").error["message"].startswith("Unrecognized request URL (GET: /v1/accounts). Please")
 
 
 @pytest.mark.asyncio

@@ -27,13 +27,10 @@ NO_KEY = (
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/"),
         ("GET", "/v1"),
         ("GET", "/v1/nothing"),
         ("GET", "/v1/account_sessions"),
         ("PUT", "/v1/accounts"),
-        ("GET", "/v1/accounts/"),
-        ("POST", "/v1/accounts//persons"),
         ("HEAD", "/v1/accounts"),
         ("OPTIONS", "/v1/account_sessions"),
     ],
@@ -42,10 +39,26 @@ def test_an_unknown_url_or_method_is_404_with_stripes_message(api: Api, method: 
     response = api.send(method, path, authorization=None)
     assert response.status == 404
     assert response.raw.decode() == (
-        '{\n  "error": {\n    "message": "Unrecognized request URL (' + f"{method}: {path}" + "). If you are trying to "
-        "list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid "
-        "(non-empty) identifier in your code. Please see https://stripe.com/docs or we can help at "
-        'https://support.stripe.com/.",\n    "type": "invalid_request_error"\n  }\n}\n'
+        '{\n  "error": {\n    "message": "Unrecognized request URL (' + f"{method}: {path}" + "). Please see "
+        "https://stripe.com/docs or we can help at https://support.stripe.com/."
+        '",\n    "type": "invalid_request_error"\n  }\n}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/"), ("GET", "/v1/accounts/"), ("POST", "/v1/accounts//persons")]
+)
+def test_an_unknown_url_with_an_empty_part_has_a_hint(api: Api, method: str, path: str) -> None:
+    response = api.send(method, path, authorization=None)
+    assert (response.status, response.error) == (
+        404,
+        {
+            "message": f"Unrecognized request URL ({method}: {path}). If you are trying to list objects, remove the "
+            "trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) "
+            "identifier in your code. Please see https://stripe.com/docs or we can help at "
+            "https://support.stripe.com/.",
+            "type": "invalid_request_error",
+        },
     )
 
 

@@ -27,7 +27,7 @@ ADDITIONS: Mapping[str, Fields] = {
     "payment_method_boleto": {"fingerprint?": "string 5000"},
     "payment_method_details_card": {"transaction_link_id?": "string 5000"},
     "payment_method_fpx": {"account_holder_type?": "enum company|individual"},
-    "product": {"attributes!": ["string 5000"], "type!": "enum good|service"},
+    "product": {"attributes!": ["string 5000"], "tax_details?": "object", "type!": "enum good|service"},
     "recurring": {"trial_period_days?": "integer"},
     "refund": {
         "customer?": "expandable customer|deleted_customer",

@@ -252,6 +252,15 @@ def _monthly(scope: Scope, identifier: str, parent: str | None) -> Mapping[str, 
     return {**_once(scope, identifier, parent), "recurring": {"interval": "month"}}
 
 
+def _create_params(_: Version) -> spec.Object:
+    """The parameters of a create, with the trial that `trial_from_plan` gives (observed)."""
+    known = catalog.operation("PostPrices").params.params
+    recurring = known["recurring"]
+    inner = recurring.type.params if isinstance(recurring.type, spec.Object) else {}
+    trial = {"trial_period_days": spec.Param(spec.Integer())}
+    return spec.Object({**known, "recurring": replace(recurring, type=spec.Object({**inner, **trial}))})
+
+
 def _update_params(_: Version) -> spec.Object:
     """The parameters of an update, which may also remove the lookup key (observed)."""
     known = catalog.operation("PostPricesPrice").params.params
@@ -271,7 +280,7 @@ PRICES = stored(
     unknown=by_request(PRICE, _monthly, _once),
     verbs={"search": searching(PRICE, "active currency lookup_key metadata product type")},
     events=_events,
-    params={"update": _update_params},
+    params={"create": _create_params, "update": _update_params},
     **lists.hiding(PRICE, PATH) | {"include": _include},
 )
 RESOURCES = (PRICES,)

@@ -14,7 +14,8 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import created, declared, draw
 from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import decode, stored
+from emulator.resources.stored import decode, render, stored
+from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
@@ -60,6 +61,12 @@ def _has_id(row: Row[bytes], value: Value) -> bool:
     return isinstance(value, list) and row.id in value
 
 
+def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+    shown = render(PRODUCT, frozenset(), sandbox, row, now)
+    code = shown.get("tax_code")
+    return {**shown, "tax_details": {"performance_location": None, "tax_code": code} if code else None}
+
+
 PRODUCTS = stored(
     PRODUCT,
     "prod",
@@ -70,6 +77,7 @@ PRODUCTS = stored(
     request_only=["default_price_data", "id"],
     filters=["active", "shippable", "url"],
     matches={"ids": _has_id},
+    render=_render,
     update=_update,
     delete=_delete,
     unknown=by_request(PRODUCT, {"name": "Product"}),

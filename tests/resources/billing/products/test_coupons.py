@@ -110,7 +110,7 @@ def test_a_promotion_code_is_minted_and_its_code_is_unique_among_the_active_ones
         ),
         (
             {"code": "two words"},
-            "This value must match the regex pattern. (/\\A[a-zA-Z0-9\\-_]+\\z/ does not match for the value has spaces!).",
+            "This value must match the regex pattern. (/\\A[a-zA-Z0-9\\-_]+\\z/ does not match for the value two words).",
             "code",
         ),
         (

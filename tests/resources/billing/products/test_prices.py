@@ -303,3 +303,34 @@ def test_the_default_price_of_a_product_is_not_archived() -> None:
     second = made(api, "prices", currency="usd", unit_amount="7", product=product["id"])["id"]
     made(api, f"products/{product['id']}", default_price=second)
     assert made(api, f"prices/{first}", active="false")["active"] is False
+
+
+def test_a_product_shows_the_details_of_its_tax_code() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea", tax_code="txcd_10103000")
+    assert (product["tax_code"], product["tax_details"]) == (
+        "txcd_10103000",
+        {"performance_location": None, "tax_code": "txcd_10103000"},
+    )
+    assert list(product)[-6:] == ["tax_code", "tax_details", "type", "unit_label", "updated", "url"]
+    assert made(api, "products", name="Coffee")["tax_details"] is None
+    response = api.post("/v1/products", {"name": "Tea", "tax_code": "txcd_1"})
+    assert (response.status, response.error["message"], response.error["param"]) == (
+        400,
+        "No such tax_code: 'txcd_1'",
+        "tax_code",
+    )
+
+
+def test_a_price_has_the_days_of_a_trial() -> None:
+    api = Api()
+    monthly = {"interval": "month", "trial_period_days": "7"}
+    price = made(api, "prices", currency="usd", unit_amount="500", product_data={"name": "Tea"}, recurring=monthly)
+    assert price["recurring"] == {
+        "interval": "month",
+        "interval_count": 1,
+        "meter": None,
+        "trial_period_days": 7,
+        "usage_type": "licensed",
+    }
+    assert api.get(f"/v1/plans/{price['id']}").body["trial_period_days"] == 7

@@ -422,3 +422,11 @@ def test_a_subscription_shows_all_its_names() -> None:
         "trial_settings": {"end_behavior": {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}},
         "trial_start": None,
     }
+
+
+def test_an_update_removes_the_default_payment_method() -> None:
+    shop = Shop()
+    one = shop.subscribe()
+    method = shop.get(f"customers/{one['customer']}")["invoice_settings"]["default_payment_method"]
+    assert shop.post(f"subscriptions/{one['id']}", default_payment_method=method)["default_payment_method"] == method
+    assert shop.post(f"subscriptions/{one['id']}", default_payment_method="")["default_payment_method"] is None

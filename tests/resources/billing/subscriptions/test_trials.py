@@ -188,3 +188,10 @@ def test_a_failed_payment_beside_a_trial_leaves_it_incomplete() -> None:
     setup = str(shop.post("prices", currency="usd", unit_amount="300", product_data={"name": "Setup"})["id"])
     one = shop.subscribe(FAILS, trial_period_days="14", add_invoice_items=[{"price": setup}])
     assert (one["status"], shop.latest(one["id"])["status"]) == ("incomplete", "open")
+
+
+def test_an_invoice_that_nobody_pays_has_no_confirmation_secret() -> None:
+    shop = Shop()
+    one = shop.subscribe(trial_period_days="14", expand=["latest_invoice.confirmation_secret"])
+    assert one["latest_invoice"]["confirmation_secret"] is None
+    assert "confirmation_secret" not in shop.latest(one["id"])

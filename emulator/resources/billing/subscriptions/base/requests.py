@@ -34,6 +34,7 @@ FIRST: Mapping[str, Fields] = {
         "save_default_payment_method": "off",
     },
 }
+METHOD = "default_payment_method"
 END_BEHAVIOR: Mapping[str, Json] = {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}
 # Parameters of creates and updates that no response shows.
 REQUEST_ONLY = (
@@ -98,12 +99,17 @@ def named_items(call: Call) -> list[Params]:
 
 
 def params(operation: str, version: Version) -> spec.Object:
-    """The parameters of an operation: items may still name a plan, and old versions have one coupon (observed)."""
+    """The parameters of an operation: items may still name a plan, and old versions have one coupon (observed).
+
+    An update may also remove the default payment method (observed).
+    """
     known = dict(catalog.operation(operation).params.params)
     items = known["items"]
     if isinstance(items.type, spec.Array) and isinstance(items.type.item, spec.Object):
         item = spec.Object({**items.type.item.params, "plan": _ID})
         known["items"] = replace(items, type=replace(items.type, item=item))
+    if operation != "PostSubscriptions":
+        known[METHOD] = replace(known[METHOD], clearable=True)
     old = dict.fromkeys(("coupon", "promotion_code"), replace(_ID, clearable=True)) if version.date < BASIL else {}
     return spec.Object({**known, **old})
 
