@@ -144,8 +144,9 @@ def credit_note_sums_differ(settled: str, total: str) -> StripeError:
 
 @error("observed")
 def exclusive_amount_and_quantity(path: str) -> StripeError:
-    """400 for a line with an amount and a quantity."""
-    return refused("You may only specify one of these parameters: amount, quantity.", f"{path}[amount]")
+    """400 for a line with an amount and a quantity: among the lines of a request, or of a request of its own."""
+    param = f"{path}[amount]" if path else "amount"
+    return refused("You may only specify one of these parameters: amount, quantity.", param)
 
 
 @error("observed")

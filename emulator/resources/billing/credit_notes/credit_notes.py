@@ -66,7 +66,7 @@ def _planned(call: Call) -> Plan:
     total = sum_of.total + more
     before = min(total, remaining(stored_fields)) if stored_fields["status"] == "open" else 0
     _check(stored_fields, total, before)
-    settlements.check(call, stored_fields, total - before, total)
+    settlements.check(call, stored_fields, total - before)
     params = call.params
     fields: Fields = {
         **added_up(found),

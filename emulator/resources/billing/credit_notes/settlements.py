@@ -20,13 +20,16 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 
-def check(call: Call, invoice: Fields, owed: int, total: int) -> None:
-    """Refuses settlements that are not what was paid of a credit note. Raises StripeError."""
+def check(call: Call, invoice: Fields, owed: int) -> None:
+    """Refuses settlements that are not what was paid of a credit note, which is nothing for an open invoice.
+
+    Raises StripeError.
+    """
     params, currency = call.params, str(invoice["currency"])
     named = sum(_refunded(call, each) for each in list_in(params, "refunds"))
     found = named + sum(integer(params, name) for name in ("credit_amount", "out_of_band_amount", "refund_amount"))
     if found != owed:
-        raise errors.credit_note_sums_differ(formatted(found, currency), formatted(owed or total, currency))
+        raise errors.credit_note_sums_differ(formatted(found, currency), formatted(owed, currency))
 
 
 def _refunded(call: Call, sent: Params) -> int:

@@ -100,9 +100,9 @@ def _retrieve(call: Call) -> Json:
     """GET /v1/invoices/{invoice}, and the preview of an invoice in old versions. Raises StripeError."""
     if call.path["invoice"] == UPCOMING and call.version.date < before_basil.BASIL:
         return upcoming(call)
-    extra = next((name for name in call.params if name != "expand"), None)
-    if extra is not None:
-        raise errors.unknown_params([(extra,)])
+    extra = [(name,) for name in call.params if name != "expand"]
+    if extra and call.path["invoice"] != UPCOMING:
+        raise errors.unknown_params(extra)
     return INVOICES.respond(call, found(call, "retrieve"))
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.invoices.drafts import CUSTOMER
 from emulator.resources.billing.invoices.previews import DETAILS, SUBSCRIPTION, preview
 from emulator.resources.endpoint import Call
@@ -20,11 +19,12 @@ _FLAT = ("billing_cycle_anchor", "cancel_at", "cancel_at_period_end", "cancel_no
 _FLAT_NAMES = {f"{SUBSCRIPTION}_{name}": name for name in (*_FLAT, "proration_date", "trial_end")}
 
 
-def upcoming_params(version: Version) -> spec.Object:
-    """The parameters of GET /v1/invoices/{invoice}: versions before basil preview an invoice by it (official)."""
+def upcoming_params(_: Version) -> spec.Object:
+    """The parameters of GET /v1/invoices/{invoice}: versions before basil preview an invoice by it (official).
+
+    Later ones know no invoice of that id, whatever a request asks of it.
+    """
     known = catalog.operation("GetInvoicesInvoice").params.params
-    if version.date >= BASIL:
-        return spec.Object(dict(known))
     named = catalog.operation("PostInvoicesCreatePreview").params.params
     inner = named[DETAILS].type
     flat = inner.params if isinstance(inner, spec.Object) else {}

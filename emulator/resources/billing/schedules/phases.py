@@ -33,6 +33,7 @@ ENDS = ("duration", "end_date", "iterations")  # of which a phase may have one
 FIRST_SETTINGS: Mapping[str, Json] = {
     "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
     "collection_method": "charge_automatically",
+    "invoice_settings": {"account_tax_ids": None, "days_until_due": None, "issuer": {"type": "self"}},
 }
 # Parameters of a phase that become other fields.
 _REQUEST_ONLY = frozenset(("add_invoice_items", "default_tax_rates", "iterations", "duration", "items", "trial"))
@@ -40,7 +41,9 @@ _REQUEST_ONLY = frozenset(("add_invoice_items", "default_tax_rates", "iterations
 
 def whole_settings(sent: Fields) -> Fields:
     """The default settings of a schedule, with every name."""
-    return dict(sorted({**whole(SETTINGS, {**FIRST_SETTINGS, **sent}), "default_source": None}.items()))
+    invoice: Fields = {**hash_in(FIRST_SETTINGS, "invoice_settings"), **hash_in(sent, "invoice_settings")}
+    own = whole(SETTINGS, {**FIRST_SETTINGS, **sent, "invoice_settings": invoice})
+    return dict(sorted({**own, "default_source": None}.items()))
 
 
 def whole(name: str, fields: Mapping[str, Json]) -> Fields:

@@ -71,7 +71,8 @@ def _recurring(found: Total | None) -> Json:
     if found is None:
         return None
     first = interval(_lines(found)[0])
-    return {**_sums(_lines(found)), "interval": first["interval"], "interval_count": first["interval_count"]}
+    every: Fields = {name: first[name] for name in ("interval", "interval_count")}
+    return dict(sorted({**_sums(_lines(found)), **every}.items()))
 
 
 def _sums(items: Sequence[Fields]) -> Fields:

@@ -46,7 +46,7 @@ EVENTS = {"open": "finalized", "accepted": "accepted", "canceled": "canceled"}
 ABSENT = frozenset({LINES})
 NOT_STORED = frozenset({LINES, "discounts", ENDS})
 SUBSCRIPTION_DATA: Mapping[str, Json] = dict.fromkeys(
-    ("description", "effective_date", "metadata", "trial_period_days")
+    ("billing_mode", "description", "effective_date", "metadata", "trial_period_days")
 )
 # Fields of a quote that its copy does not have.
 OWN = frozenset(

@@ -81,7 +81,7 @@ def _start(sent: Params, default: int, now: int) -> int:
 def _check_current(sent: Params, phase: Fields, start: int, now: int) -> None:
     """Refuses changes of phases that are over, and another start of the current one. Raises StripeError."""
     begun, end = integer(phase, "start_date"), sent.get("end_date")
-    if start < begun or (isinstance(end, int) and end < now):
+    if (isinstance(end, int) and end < now) or (start < begun and not isinstance(end, int)):
         raise errors.phase_over()
     if start != begun:
         raise errors.phase_start_fixed()

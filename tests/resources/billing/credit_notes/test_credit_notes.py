@@ -49,6 +49,10 @@ def test_an_invoice_with_nothing_left_is_paid() -> None:
 def test_a_credit_note_of_a_paid_invoice_is_settled_out_of_band_or_refused() -> None:
     api = Api()
     invoice = opened(api)
+    unpaid = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "credit_amount": "200"})
+    assert unpaid.error["message"] == (
+        "The sum of credit amount, refund amount and out of band amount ($2.00) must equal the credit note amount ($0.00)."
+    )
     made(api, f"invoices/{invoice}/pay", paid_out_of_band="true")
     differing = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "out_of_band_amount": "100"})
     assert differing.error["message"] == (

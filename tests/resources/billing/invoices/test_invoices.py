@@ -174,6 +174,9 @@ def test_lines_that_are_refused_are_refused_in_stripes_words() -> None:
         "You may only specify one of these parameters: amount, quantity.",
         "lines[0][amount]",
     )
+    line = api.get(f"/v1/invoices/{invoice}/lines").body["data"][0]["id"]
+    alone = api.post(f"/v1/invoices/{invoice}/lines/{line}", {"amount": "5", "quantity": "2"})
+    assert (alone.error["message"], alone.error["param"]) == (both.error["message"], "amount")
     missing = api.post(f"/v1/invoices/{invoice}/remove_lines", {"lines": [{"id": "il_none"}]})
     assert (missing.error["code"], missing.error["param"]) == ("parameter_missing", "lines[0][behavior]")
     made(api, f"invoices/{invoice}/finalize")

@@ -120,7 +120,10 @@ def test_the_upcoming_invoice_is_a_preview() -> None:
         400,
         "You must either provide a `customer` or a `subscription` to the upcoming invoice endpoint.",
     )
-    gone = api.get("/v1/invoices/upcoming")
-    assert (gone.status, gone.error["message"]) == (404, "No such invoice: 'upcoming'")
+    for query in ("", f"?customer={of}"):
+        gone = api.get(f"/v1/invoices/upcoming{query}")
+        assert (gone.status, gone.error["message"]) == (404, "No such invoice: 'upcoming'")
+    unknown = api.get(f"/v1/invoices/{one['latest_invoice']}?customer={of}&subscription=sub_1")
+    assert (unknown.status, unknown.error["message"]) == (400, "Received unknown parameters: customer, subscription")
     other = api.get(f"/v1/invoices/{one['latest_invoice']}?customer={of}", stripe_version=OLD)
     assert (other.status, other.error["code"]) == (400, "parameter_unknown")

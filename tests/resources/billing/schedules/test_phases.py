@@ -277,6 +277,8 @@ def test_default_settings_hold_in_phases_without_their_own() -> None:
     tea = cafe.price(500)
     settings = {"collection_method": "send_invoice", "invoice_settings": {"days_until_due": "7"}, "description": "Tea"}
     one = cafe.schedule(phase(tea, **MONTH), phase(tea, description="More tea", **MONTH), default_settings=settings)
+    shown = {"account_tax_ids": None, "days_until_due": 7, "issuer": {"type": "self"}}
+    assert one["default_settings"]["invoice_settings"] == shown
     running = cafe.got(f"subscriptions/{one['subscription']}")
     assert (running["collection_method"], running["days_until_due"], running["description"]) == (
         "send_invoice",
@@ -418,6 +420,8 @@ def test_phases_that_are_over_stay_as_they_were() -> None:
     path = f"subscription_schedules/{one['id']}"
     whole = [phase(tea, start_date=str(at(1)), **MONTH), phase(tea, **MONTH)]
     assert cafe.refused(path, phases=whole)["message"] == "You can not update a phase that has already ended."
+    early = [phase(tea, start_date=str(at(1)), end_date=str(at(3)))]
+    assert cafe.refused(path, phases=early)["message"] == "You can not modify the start date of the current phase."
     wrong = [phase(tea, start_date=str(at(2, 2)), **MONTH)]
     assert cafe.refused(path, phases=wrong) == {
         "message": "You can not modify the start date of the current phase.",

@@ -98,6 +98,8 @@ def test_a_quote_adds_up_its_items_and_what_recurs() -> None:
         "total_details": none,
         "transfer_data": None,
     }
+    for inner in (quote["computed"]["recurring"], quote["subscription_data"]):
+        assert list(inner) == sorted(inner)
     listed = api.get(f"/v1/quotes/{quote['id']}/line_items").body
     assert [(one["amount_total"], one["price"]["id"]) for one in listed["data"]] == [(1000, tea), (300, cup)]
     upfront = api.get(f"/v1/quotes/{quote['id']}/computed_upfront_line_items").body
