@@ -131,23 +131,29 @@ def elapse(sandbox: Sandbox, now: int) -> None:
 
     An object that fails is left as it was, and logged: the request that comes next is about another one.
     """
+    made: list[tuple[str, Changed]] = []
     while (timer := sandbox.timers.pop(now)) is not None:
         row = sandbox.table(timer.table).get(timer.owner, timer.id)
         if row is None:
             continue
         try:
-            _run(sandbox, timer, row)
+            with sandbox.ids.of_time(timer.id):
+                changed = _run(sandbox, timer, row)
         except Exception:
             sandbox.changes.undo()
             log.exception("%s did not change at %d", timer.id, timer.at)
+        else:
+            made += [(timer.id, changed)] if changed is not None and changed.drawn else []
+    if made:
+        sandbox.change_log.add_time(now, made)
 
 
-def _run(sandbox: Sandbox, timer: Timer, row: Row[object]) -> None:
+def _run(sandbox: Sandbox, timer: Timer, row: Row[object]) -> Changed | None:
     for resource in registry.of_table(timer.table, row.data):
         if resource.elapse is not None and timer.at in resource.timer(row):
             resource.elapse(sandbox, row, timer.at)
     if sandbox.changes:
-        commit(sandbox, Origin(timer.at))
-    else:
-        events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at))
-        publish(sandbox, events, Origin(timer.at))
+        return commit(sandbox, Origin(timer.at))
+    events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at))
+    publish(sandbox, events, Origin(timer.at))
+    return None

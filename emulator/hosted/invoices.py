@@ -6,6 +6,7 @@ page of the bank, which returns here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import cast
 
@@ -19,21 +20,21 @@ from emulator.hosted.checkout_form import TEST_CARD
 from emulator.hosted.invoice_page import Shown
 from emulator.resources import objects
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.checkout.inner import call_of
-from emulator.resources.billing.invoices import collection, payments, urls
+from emulator.resources.billing.checkout import invoice_visits
+from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE
 from emulator.resources.billing.invoices.finalization import TOKENS
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
-from emulator.schema.check import Params
 from emulator.store.table import Row
+from emulator.wire.form import Tree
 
 PATHS = (urls.PAGE, urls.PDF, urls.NOTE)
 METHODS = ("GET", "HEAD", "POST")
+_NAMELESS = re.compile(r"[^\w.-]", re.ASCII)  # what the names of files do without: an account chooses the number
 
 
 def respond(sandboxes: Sandboxes, request: Request, values: Mapping[str, str] | None) -> Response:
@@ -72,7 +73,7 @@ def _document(sandbox: Sandbox, owner: str, identifier: str, kind: str) -> Respo
     scope = Scope(sandbox, owner, sandbox.clock.now())
     shown = _whole(scope, kind, objects.named(scope, kind, identifier))
     title, text = ("Invoice", statements.text) if kind == INVOICE else ("Credit note", statements.note_text)
-    name = f"{title.replace(' ', '-')}-{shown['number']}.pdf"
+    name = _NAMELESS.sub("", f"{title.replace(' ', '-')}-{shown['number']}.pdf")
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(pdf.document(title, text(shown)), media_type="application/pdf", headers=headers)
 
@@ -133,10 +134,5 @@ class Visit:
 
     def _pay(self, values: Mapping[str, str]) -> str:
         """Charge a card, and return what is wrong, empty if the invoice is paid. Raises StripeError."""
-        scope = self._scope
-        sent = hash_in(checkout_form.entered({**values, "paymentMethod": "card"}), "payment_method_data")
-        method = payment_methods.from_data(call_of(scope.outside, {}, publishable=True), cast("Params", sent))
-        found = collection.attempt(scope, self._row, method.id, off_session=False, return_url=self._url)
-        if found.error is not None and not found.error.body.changes_stay:
-            raise found.error
-        return found.error.body.message if found.error is not None else ""
+        entered = cast("Tree", checkout_form.entered({**values, "paymentMethod": "card"})["payment_method_data"])
+        return invoice_visits.pay(self._sandbox, self._identifier, entered, self._url)

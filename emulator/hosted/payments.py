@@ -19,6 +19,7 @@ from emulator.hosted import pages, responses
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money.currencies import formatted
+from emulator.resources.payments import overrides
 from emulator.resources.payments.intents import actions, microdeposits
 from emulator.resources.payments.intents.actions import Outcome
 from emulator.resources.payments.intents.authentication import PAGE, REDIRECT_PAGE
@@ -85,9 +86,10 @@ def _visit(sandboxes: Sandboxes, query: Mapping[str, str]) -> Visit | None:
 
 
 def _completed(visit: Visit, outcome: Outcome) -> Response:
-    url = actions.return_url_of(visit.intent)
-    with Transaction(visit.scope.sandbox, Origin(visit.scope.now)):
-        row = actions.complete_3ds(visit.scope, visit.intent.id, outcome)
+    url, sandbox = actions.return_url_of(visit.intent), visit.scope.sandbox
+    with Transaction(sandbox, Origin(visit.scope.now)):
+        overrides.complete_3ds(sandbox, visit.intent.id, outcome)
+    row = actions.find(visit.scope, visit.intent.id)
     if url is not None and row is not None:
         return responses.redirect(actions.returned(url, row))
     return responses.message(200, "All done", "You can close this page.")

@@ -15,7 +15,7 @@ def logged(  # noqa: PLR0913, PLR0917 - of all that a request consists of
 ) -> Entry:
     """The log entry of a request that changed rows; `value` is its response, or the details of its error `refused`."""
     named = request.header(b"stripe-account") or request.header(b"stripe-context") or caller.account
-    made = changed.drawn if request.method == "POST" else ()  # others make objects for unknown ids alone
+    made = () if request.method == "GET" else changed.drawn  # which makes objects for unknown ids alone
     return Entry(
         at=context.now or 0,
         method=request.method,

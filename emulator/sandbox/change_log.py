@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
+from itertools import chain
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -77,6 +79,7 @@ class Step(NamedTuple):
     times: tuple[str, ...]
 
 
+ELAPSE = "elapse"  # the step at which time has made objects: running it again, they get the same ids
 STEPS: dict[str, Step] = {}
 
 
@@ -141,6 +144,22 @@ class ChangeLog:
         for name, body in [*self._steps]:
             self.add(Entry(now, "", name, b"", body, None, "", False, made, ("",) * len(made), *changed[1:]))
             made = ()
+
+    def add_time(self, now: int, changes: Sequence[tuple[str, Changed]]) -> None:
+        """Log that time passed: the ids that it made, by the id of the object whose time had come.
+
+        The steps of a transaction stay.
+        """
+        waiting, made = [*self._steps], defaultdict[str, list[tuple[str, ...]]](list)
+        for identifier, changed in changes:
+            made[identifier].append(changed.drawn)
+        touched, removed = (
+            tuple(dict.fromkeys(chain.from_iterable(part)))
+            for part in zip(*((changed.touched, changed.removed) for _, changed in changes), strict=True)
+        )
+        body = orjson.dumps({"made": made})
+        self.add(Entry(now, "", ELAPSE, b"", body, None, "", False, (), (), touched, removed))
+        self._steps = waiting
 
     def clear_steps(self) -> None:
         """Clear the steps of a transaction that failed."""

@@ -43,6 +43,7 @@ class Ids:
         self._random = random.Random(seed) if seed is not None else random.Random()  # noqa: S311
         self._reserved: dict[str, deque[str]] = {}
         self._named: set[str] = set()
+        self.made_by_time: dict[str, deque[list[str]]] = {}
         self.drawn: list[str] = []
 
     def reserve(self, identifiers: Iterable[str]) -> None:
@@ -64,6 +65,21 @@ class Ids:
             for each in waiting:
                 if identifier in each:
                     each.remove(identifier)
+
+    @contextmanager
+    def of_time(self, identifier: str) -> Iterator[None]:
+        """Within the context, the time of an object has come: what it makes has the next ids of `made_by_time`."""
+        self.drawn.clear()
+        waiting, reserved = self.made_by_time.get(identifier), self._reserved
+        self._reserved = {}
+        if waiting:
+            self.reserve(waiting[0])
+        try:
+            yield
+        finally:
+            if waiting and any(each in waiting[0] for each in self.drawn):  # a time may also come without making any
+                waiting.popleft()
+            self._reserved = reserved
 
     def release(self) -> list[str]:
         """End the reservation, and return the ids that were not used."""

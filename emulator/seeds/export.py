@@ -18,7 +18,7 @@ from emulator.catalog import versions
 from emulator.resources import registry
 from emulator.resources.core import contents
 from emulator.resources.endpoint import Upload
-from emulator.sandbox.change_log import STEPS, Entry, without_deleted
+from emulator.sandbox.change_log import ELAPSE, STEPS, Entry, without_deleted
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -34,6 +34,7 @@ from emulator.wire.timestamps import parse_timestamp
 Fields = dict[str, Json]
 UPLOADS = "/v1/files"
 MOST_EXPORTED = 524_288  # bytes of a file
+RECENT = 60  # seconds before a request in which a client has read its clock
 HARMLESS = "/v1/account"  # the path that the Stripe CLI requests where the emulator runs a step
 
 
@@ -95,7 +96,7 @@ class _Exporter:
             headers["Stripe-Account"] = self._referring(entry.account)
         if entry.version != (versions.NEWEST if v2 else self._sandbox.api_version):
             headers["Stripe-Version"] = entry.version
-        times = [format_path(path) for path in _times(sent, _spec(entry), wall())]
+        times = [format_path(path) for path in _times(sent, _spec(entry), min(entry.at, wall()) - RECENT)]
         return {
             "path": "/".join(str(self._referring(part)) for part in unquote(entry.path).split("/")),
             "method": entry.method.lower(),
@@ -112,7 +113,7 @@ class _Exporter:
         sent = cast("Fields", orjson.loads(entry.body))
         times = [name for name in STEPS[entry.path].times if name in sent]
         named: Fields = {"do": entry.path, **sent}
-        step = self._referring(named)
+        step = named if entry.path == ELAPSE else self._referring(named)  # its ids are read before the others exist
         try:
             exact = resolved(step, self._scope) == named
         except SeedError:

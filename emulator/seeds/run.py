@@ -6,7 +6,7 @@ the changes of earlier fixtures stay, as on Stripe.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -19,6 +19,7 @@ from emulator.http.pipeline import Pipeline
 from emulator.resources.connect.accounts.endpoints import URL as V1_URL
 from emulator.resources.connect.accounts.events import objects
 from emulator.resources.v2.accounts.endpoints import URL as V2_URL
+from emulator.sandbox.change_log import ELAPSE
 from emulator.sandbox.clock import EARLIEST, LATEST, Clock
 from emulator.sandbox.faults import Faults
 from emulator.sandbox.ids import kind_of
@@ -30,7 +31,7 @@ from emulator.seeds.errors import SeedError, unreadable
 from emulator.seeds.lookup import NOTHING, Found, text_of
 from emulator.seeds.references import Scope, resolve
 from emulator.seeds.requests import base_headers, failure, request_of
-from emulator.seeds.steps import run_step
+from emulator.seeds.steps import made_by_time, run_step
 from emulator.wire.dataclasses import replace
 from emulator.wire.form import path_of
 from emulator.wire.json import Json
@@ -71,8 +72,9 @@ class Run:
 
     def __iter__(self) -> Iterator[None]:
         """Run the fixtures. The clock does not move between two of them, so that nothing due later happens early."""
-        _check_free(self._document, self._sandbox)
-        clock = self._sandbox.clock
+        clock, ids, made = self._sandbox.clock, self._sandbox.ids, made_by_time(self._document.fixtures)
+        _check_free(self._document, self._sandbox, made)
+        ids.made_by_time = made
         try:
             for fixture in self._document.fixtures:
                 moved = _moved(fixture, self._shift)
@@ -81,6 +83,7 @@ class Run:
                 yield
         finally:
             self._sandbox.clock = clock
+            ids.made_by_time = {}
 
     def _named(self, fixture: Fixture) -> dict[str, Found]:
         """The result of a fixture by its name. Raises SeedError."""
@@ -99,7 +102,7 @@ class Run:
 
     def _run(self, fixture: Fixture) -> Found:
         ids = self._sandbox.ids
-        if fixture.method != "POST" and fixture.ids and fixture.step is None:
+        if fixture.method == "GET" and fixture.ids and fixture.step is None:
             raise _misplaced(fixture, ())
         ids.reserve(fixture.ids)
         try:
@@ -210,15 +213,17 @@ def _misplaced(fixture: Fixture, drawn: Sequence[str]) -> SeedError:
     )
 
 
-def _check_free(document: Document, sandbox: Sandbox) -> None:
+def _check_free(document: Document, sandbox: Sandbox, made: Mapping[str, Iterable[Sequence[str]]]) -> None:
+    """Refuse a document with an id that the sandbox has: of a fixture, or of an object that time makes."""
     inside = {identifier for account in sandbox.accounts.newest_first() for identifier, _ in objects(account)}
-    for fixture in document.fixtures:
-        for identifier in fixture.ids:
-            if identifier == sandbox.platform_id or identifier in inside or sandbox.has(identifier):
-                raise unreadable(
-                    f"{fixture.where} cannot have the id {identifier}: the sandbox has it already. "
-                    "Reset the sandbox first, or use another key."
-                )
+    named = [(fixture.where, identifier) for fixture in document.fixtures for identifier in fixture.ids]
+    named += [(f"The step {ELAPSE}", identifier) for runs in made.values() for ids in runs for identifier in ids]
+    for where, identifier in named:
+        if identifier == sandbox.platform_id or identifier in inside or sandbox.has(identifier):
+            raise unreadable(
+                f"{where} cannot have the id {identifier}: the sandbox has it already. "
+                "Reset the sandbox first, or use another key."
+            )
 
 
 def _error_of(body: bytes) -> Mapping[str, Json]:

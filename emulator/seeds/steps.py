@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction
-from emulator.resources.billing.checkout import links, portal_visits, recovery, visits  # noqa: F401 (they declare their steps)
+from emulator.resources.billing.checkout import (  # noqa: F401 (they declare their steps)
+    invoice_visits,
+    links,
+    portal_visits,
+    recovery,
+    visits,
+)
 from emulator.resources.connect import accounts, oauth_accounts, owner_edits  # noqa: F401 (they declare their steps)
 from emulator.resources.connect.accounts.test_data import representative_or_new
 from emulator.resources.payments import overrides, owner_requests  # noqa: F401 (they declare their steps)
-from emulator.sandbox.change_log import STEPS
+from emulator.sandbox.change_log import ELAPSE, STEPS, Step
 from emulator.sandbox.sandbox import Sandbox
+from emulator.seeds.document import Fixture
 from emulator.seeds.errors import SeedError
 from emulator.store.rows import Account
 from emulator.wire.json import Json
@@ -26,6 +34,21 @@ _FITS: Mapping[str, Callable[[Json], bool]] = {
     "Iterable[str]": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
     "Tree": lambda value: isinstance(value, Mapping) and _is_tree(value),
 }
+
+
+# The transaction of each step runs the timers that are due, and this one does no more: its ids are read before.
+STEPS[ELAPSE] = Step(lambda sandbox, made: None, {"sandbox": "Sandbox", "made": "Tree"}, ())  # noqa: ARG005
+
+
+def made_by_time(fixtures: Iterable[Fixture]) -> dict[str, deque[list[str]]]:
+    """The ids that time makes, in their order, by the id of the object whose time has come."""
+    found = defaultdict[str, deque[list[str]]](deque)
+    for step in (each.step for each in fixtures if each.step is not None and each.step.get("do") == ELAPSE):
+        made = step.get("made")
+        for identifier, runs in made.items() if isinstance(made, Mapping) and _is_tree(made) else ():
+            at_once = [ids for ids in cast("list[Json]", runs) if isinstance(ids, list)]
+            found[identifier] += [[str(each) for each in ids] for ids in at_once]
+    return found
 
 
 def run_step(sandbox: Sandbox, step: Mapping[str, Json]) -> None:

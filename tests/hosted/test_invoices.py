@@ -158,3 +158,9 @@ async def test_unknown_links_and_methods(api: Api) -> None:
     assert (await visit(api, "PUT", url)).status_code == 405
     assert (await visit(api, "POST", invoice["invoice_pdf"])).status_code == 405
     assert (await visit(api, "POST", url, action="steal")).status_code == 400
+
+
+async def test_the_name_of_a_pdf_has_only_what_headers_can_hold(api: Api) -> None:
+    invoice = invoiced(api, number='A/"é中\n7')
+    document = await visit(api, "GET", invoice["invoice_pdf"])
+    assert document.headers["content-disposition"] == 'attachment; filename="Invoice-A7.pdf"'
