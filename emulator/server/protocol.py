@@ -65,6 +65,7 @@ class WholeResponseProtocol(HttpToolsProtocol):
     fields: dict[bytes, bytes]  # the headers of the head that is being received, by name in lower case
     in_head = True
     head_size = 0  # bytes of the head so far
+    joined = 0  # bytes of the head that joining the values of a name saves
     upgrade: list[bytes] | None = None  # the lines of a head that requests an upgrade, without that request
     early_body: list[bytes] | None = None  # the body of a request that has not begun yet
     responded = False  # to a request of the data that are being parsed
@@ -127,24 +128,32 @@ class WholeResponseProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.receiving, self.slow_ticks = True, 0
-        self.url, self.fields = b"", {}
+        self.url, self.fields, self.joined = b"", {}, 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Add a header; one that is sent more than once has all its values, joined by commas (observed)."""
+        """Add a header; one that is sent more than once has all its values, joined by commas (observed).
+
+        Trailers are ignored.
+        """
+        if not self.in_head:
+            return
         name, fields = name.lower(), self.fields
-        fields[name] = b"%b, %b" % (fields[name], value) if name in fields else value
+        if name in fields:
+            self.joined += len(name) + 2
+            value = b"%b, %b" % (fields[name], value)
+        fields[name] = value
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
             self.upgrade = self._without_upgrade()
             return
-        if self.head_size > LONGEST_HEAD and _size(self.url, self.fields) > LONGEST_HEAD:
+        if self.head_size > LONGEST_HEAD and _size(self.url, self.fields) + self.joined > LONGEST_HEAD:
             raise ValueError("the head is too large")
         self.target = httptools.parse_url(self.url)
         if self.target.path is None:
             raise ValueError("the URL has no path")
         self.in_head, self.slow_ticks = False, 0
-        self.early_body, self.sent_headers, self.fields = [], self.fields, {}  # trailers are ignored
+        self.early_body, self.sent_headers = [], self.fields
 
     def on_body(self, body: bytes) -> None:
         if self.early_body is None:

@@ -241,6 +241,7 @@ def test_invalid_http_is_400(server: Server, sent: bytes) -> None:
         [b"GET / HTTP/1.1\r\nX-Big: " + b"a" * (LONGEST_HEAD + 10) + b"\r\n\r\n"],
         [b"GET / HTTP/1.1\r\nX-Big: ", *[b"a" * 4096] * 20],
         [b"GET / HTTP/1.1\r\n", b"X: y\r\n" * 20_000, b"\r\n"],
+        [b"GET / HTTP/1.1\r\n", b"X: y\r\n" * (LONGEST_HEAD // 6 + 1) + b"\r\n"],
     ],
 )
 def test_a_head_that_is_too_large_is_400(server: Server, parts: list[bytes]) -> None:
