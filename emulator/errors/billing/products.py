@@ -136,7 +136,8 @@ def promotion_code_malformed(code: str) -> StripeError:
 @error("our choice")
 def line_without_price(path: str) -> StripeError:
     """400 for a line that names no price and has no data of one."""
-    return refused(f"You must specify either `price` or `price_data` in {path}.", path)
+    place = f" in {path}" if path else ""
+    return refused(f"You must specify either `price` or `price_data`{place}.", path or None)
 
 
 @error("observed")

@@ -18,7 +18,7 @@ from emulator.resources.billing.products.redemption import (
     terms,
 )
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import created, hash_in, integer, of_id, scope_of
+from emulator.resources.generic.base.additions import below, created, hash_in, integer, of_id, scope_of
 from emulator.resources.generic.base.lists import HIDDEN
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode
@@ -105,15 +105,19 @@ def price_of(call: Call, sent: Params, path: str) -> Fields:
     """The price that a line names, with its tiers, or a new one by its `price_data`. Raises StripeError."""
     data = hash_in(sent, "price_data")
     if data and sent.get("price"):
-        raise errors.exclusive_params([(path, "price"), (path, "price_data")])
+        raise errors.exclusive_params([(below(path, PRICE),), (below(path, "price_data"),)])
     if not data and not sent.get("price"):
         raise errors.line_without_price(path)
-    identifier = str(created(call, PRICE, _inline(data))["id"] if data else sent["price"])
-    row = of_id(call, PRICE, identifier, f"{path}[price]")
+    row = of_id(call, PRICE, _new_price(call, data, path) if data else str(sent["price"]), below(path, PRICE))
     fields = decode(row)
     if not fields.get("active") and not data:
-        raise errors.price_inactive(f"{path}[price]")
+        raise errors.price_inactive(below(path, PRICE))
     return whole_price(call, row)
+
+
+def _new_price(call: Call, data: Fields, path: str) -> str:
+    """The id of a price that a line has the data of. Raises StripeError."""
+    return str(created(call, PRICE, _inline(data), at=below(path, "price_data"))["id"])
 
 
 def whole_price(call: Call | Scope, row: Row[bytes]) -> Fields:
@@ -135,7 +139,7 @@ def rates_of(call: Call, sent: Params, path: str, name: str = "tax_rates") -> li
     """The tax rates that a parameter names. Raises StripeError."""
     found = sent.get(name)
     ids = found if isinstance(found, list) else []
-    rows = (of_id(call, RATE, str(each), f"{path}[{name}][{place}]") for place, each in enumerate(ids))
+    rows = (of_id(call, RATE, str(each), f"{below(path, name)}[{place}]") for place, each in enumerate(ids))
     return [objects.shown(call.scope, RATE, row) for row in rows]
 
 

@@ -47,7 +47,7 @@ def _create(call: Call) -> bytes:
     prices.check_interval(hash_in(fields, "recurring"))
     prices.check_meter(call.scope, hash_in(fields, "recurring"))
     if isinstance(params[PRODUCT], dict):
-        fields[PRODUCT] = created(call, PRODUCT, hash_at(params, PRODUCT))["id"]
+        fields[PRODUCT] = created(call, PRODUCT, hash_at(params, PRODUCT), at=PRODUCT)["id"]
     return encode({**fields, "currency_options": prices.options(call, fields), AS_PLAN: True})
 
 

@@ -63,7 +63,7 @@ def _create(call: Call, fields: Fields) -> Fields:
     whole["currency_options"] = options(call, whole)
     whole["type"] = "recurring" if recurring else "one_time"
     if params.get("product_data"):
-        whole[PRODUCT] = created(call, PRODUCT, hash_at(params, "product_data"))["id"]
+        whole[PRODUCT] = created(call, PRODUCT, hash_at(params, "product_data"), at="product_data")["id"]
     return whole
 
 

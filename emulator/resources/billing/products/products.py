@@ -34,7 +34,7 @@ def _create(call: Call) -> Json:
     fields = cast("Fields", orjson.loads(record))
     row = objects.add(call.scope, PRODUCT, identifier, {**fields, "default_price": price})
     if price:
-        created(call, PRICE, {**data, "product": identifier}, identifier=price)
+        created(call, PRICE, {**data, "product": identifier}, identifier=price, at="default_price_data")
     return resource.respond(call, row)
 
 

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any, cast
 
 from emulator import errors
+from emulator.errors import StripeError
 from emulator.resources import objects, registry, verbs
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.resource import Fields, Handler, Resource
@@ -63,8 +64,26 @@ def declared(name: str) -> Resource[Any]:
     return found
 
 
-def created(call: Call, name: str, params: Mapping[str, Value], *, identifier: str = "") -> Fields:
-    """A new object, as a create with these parameters makes it, with a given id. Raises StripeError."""
+def created(call: Call, name: str, params: Mapping[str, Value], *, identifier: str = "", at: str = "") -> Fields:
+    """A new object, as a create with these parameters makes it, with a given id.
+
+    Raises StripeError, with its parameter inside `at` where a request has the parameters there.
+    """
+    try:
+        return _created(call, name, params, identifier)
+    except StripeError as error:
+        if not error.body.param or not at:
+            raise
+        first, bracket, rest = error.body.param.partition("[")
+        raise StripeError(replace(error.body, param=f"{below(at, first)}{bracket}{rest}")) from None
+
+
+def below(path: str, name: str) -> str:
+    """The path of a parameter inside another one, its name where there is no other."""
+    return f"{path}[{name}]" if path else name
+
+
+def _created(call: Call, name: str, params: Mapping[str, Value], identifier: str) -> Fields:
     inner = replace(call, params=dict(params), path={}, url=f"/v1/{name}s", uploads={})
     resource = declared(name)
     if "create" in resource.verbs and not identifier:

@@ -334,3 +334,30 @@ def test_a_price_has_the_days_of_a_trial() -> None:
         "usage_type": "licensed",
     }
     assert api.get(f"/v1/plans/{price['id']}").body["trial_period_days"] == 7
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "param"),
+    [
+        (
+            "products",
+            {"name": "Tea", "default_price_data": {"currency": "xxx", "unit_amount": "1"}},
+            "default_price_data[currency]",
+        ),
+        (
+            "prices",
+            {"currency": "usd", "unit_amount": "1", "product_data": {"name": "Tea", "tax_code": "none"}},
+            "product_data[tax_code]",
+        ),
+        (
+            "plans",
+            {"currency": "usd", "amount": "1", "interval": "month", "product": {"name": "Tea", "tax_code": "none"}},
+            "product[tax_code]",
+        ),
+    ],
+)
+def test_a_refused_part_of_a_request_is_named_at_its_place(
+    path: str, params: dict[str, Any], param: str | None
+) -> None:
+    response = Api().post(f"/v1/{path}", params)
+    assert (response.status, response.error.get("param")) == (400, param)

@@ -430,3 +430,37 @@ def test_an_update_removes_the_default_payment_method() -> None:
     method = shop.get(f"customers/{one['customer']}")["invoice_settings"]["default_payment_method"]
     assert shop.post(f"subscriptions/{one['id']}", default_payment_method=method)["default_payment_method"] == method
     assert shop.post(f"subscriptions/{one['id']}", default_payment_method="")["default_payment_method"] is None
+
+
+INLINE = {"currency": "usd", "product": "prod_none", "recurring": {"interval": "month"}, "unit_amount": "5"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "words", "param"),
+    [
+        ({}, "You must specify either `price` or `price_data`.", ""),
+        ({"price": "price_none"}, "No such price: 'price_none'", "price"),
+        ({"price_data": INLINE}, "No such product: 'prod_none'", "price_data[product]"),
+        (
+            {"price": "price_none", "price_data": INLINE},
+            "You may only specify one of these parameters: price, price_data.",
+            "price",
+        ),
+    ],
+)
+def test_a_refused_item_is_named_by_its_own_parameters(sent: dict[str, Any], words: str, param: str) -> None:
+    shop = Shop()
+    error = shop.refused("subscription_items", subscription=shop.subscribe()["id"], **sent)
+    assert (error["message"], error.get("param", "")) == (words, param)
+
+
+def test_refused_data_of_a_price_are_named_at_their_place() -> None:
+    shop = Shop()
+    error = shop.refused("subscriptions", customer=shop.customer(), items=[{"price_data": INLINE}])
+    assert (error["message"], error["param"]) == ("No such product: 'prod_none'", "items[0][price_data][product]")
+
+
+def test_refused_tax_rates_of_an_item_are_named_at_their_place() -> None:
+    shop = Shop()
+    item = shop.subscribe()["items"]["data"][0]["id"]
+    assert shop.refused(f"subscription_items/{item}", tax_rates=["txr_none"])["param"] == "tax_rates[0]"

@@ -10,7 +10,7 @@ from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.base.periods import DAY
 from emulator.resources.billing.products.line_items import price_of
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.resources.generic.base.additions import below, hash_in, integer, list_in
 from emulator.resources.resource import Fields
 from emulator.schema import spec
 from emulator.schema.check import Params
@@ -73,7 +73,7 @@ def recurring_price(call: Call, sent: Params, path: str) -> Fields:
     named: Params = {**sent, "price": sent["plan"]} if sent.get("plan") and not sent.get("price") else sent
     price = price_of(call, named, path)
     if not price.get("recurring"):
-        raise errors.price_not_recurring(f"{path}[price]" if path else "price")
+        raise errors.price_not_recurring(below(path, "price"))
     if "quantity" in sent and hash_in(price, "recurring").get("usage_type") == "metered":
         raise errors.quantity_of_metered_price(path)
     return price
