@@ -216,7 +216,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     name = "created" if before is None else "voided" if voided else "updated"
     if before != after:
         account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-        yield snapshot(f"{NOTE}.{name}", account, before, after)
+        yield snapshot(f"{NOTE}.{name}", account, before if name == "updated" else None, after)
 
 
 def _unknown(scope: Scope, _: str, __: str | None) -> Fields:

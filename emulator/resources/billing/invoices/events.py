@@ -43,7 +43,7 @@ def _happened(before: Fields, after: Fields) -> Iterator[str]:
 
 
 def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
-    """The events of a change of an invoice, with `previous_attributes` where something visible has changed."""
+    """The events of a change of an invoice; that of an update has `previous_attributes` (official)."""
     if diff.before is diff.after:  # time alone changes nothing that is shown
         return
     before = resource.render(diff.sandbox, diff.before, diff.now) if diff.before else None
@@ -54,4 +54,4 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         return
     for name in _happened(shared(diff.before), shared(diff.after)):
         if name != "updated" or before != after:
-            yield snapshot(f"{resource.name}.{name}", account, before, after)
+            yield snapshot(f"{resource.name}.{name}", account, before if name == "updated" else None, after)

@@ -31,8 +31,7 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     yield from _upcoming(shared(diff.before), shared(diff.after), account)
     before = resource.render(diff.sandbox, diff.before, diff.then)
     for name in _names(shared(diff.before), shared(diff.after), changed=before != after):
-        own = name in ("deleted", "trial_will_end")
-        yield snapshot(f"{PREFIX}.{name}", account, None if own else before, after)
+        yield snapshot(f"{PREFIX}.{name}", account, before if name == "updated" else None, after)
 
 
 def _upcoming(was: Fields, now: Fields, account: str | None) -> Iterator[NewEvent]:

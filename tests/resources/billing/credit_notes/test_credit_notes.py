@@ -37,6 +37,8 @@ def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:
     assert api.get(f"/v1/invoices/{invoice}").body["amount_remaining"] == 1000
     assert api.post(f"/v1/credit_notes/{note['id']}/void").status == 400
     assert events(api, "credit_note.") == ["credit_note.created", "credit_note.voided"]
+    event = api.get("/v1/events?type=credit_note.voided").body["data"][0]["data"]
+    assert (list(event), event["object"]["status"]) == (["object"], "void")
 
 
 def test_an_invoice_with_nothing_left_is_paid() -> None:

@@ -207,6 +207,20 @@ def test_a_draft_is_finalized_once_and_gets_the_next_number() -> None:
     assert made(api, f"invoices/{second}/finalize")["number"] == f"{prefix}-0002"
 
 
+def test_only_events_of_updates_have_previous_attributes() -> None:
+    api = Api()
+    invoice = draft(api)["id"]
+    made(api, f"invoices/{invoice}", description="Tea")
+    made(api, f"invoices/{invoice}/finalize")
+    made(api, f"invoices/{invoice}/void")
+    found = api.get("/v1/events?types[]=invoice.updated&types[]=invoice.finalized&types[]=invoice.voided").body["data"]
+    assert [(event["type"], event["data"].get("previous_attributes")) for event in found] == [
+        ("invoice.voided", None),
+        ("invoice.finalized", None),
+        ("invoice.updated", {"description": None}),
+    ]
+
+
 def test_numbers_go_on_from_the_sequence_and_the_prefix_that_a_customer_is_given() -> None:
     api = Api()
     invoice = draft(api)
