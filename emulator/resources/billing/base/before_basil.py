@@ -1,4 +1,4 @@
-"""Subscriptions, invoices, their lines and items before basil (2025-03-31): with the names that it removed.
+"""Subscriptions, invoices, credit notes, their lines and items before basil (2025-03-31): with the names that it removed.
 
 New names come to every version (observed), so that the old ones are added to them.
 """
@@ -94,6 +94,29 @@ def subscription(node: Node, find: Find) -> Node:
         "discount": _discount(node, find),
     }
     return in_order({**own, **node})  # expanded objects stay
+
+
+@before(BASIL, "credit_note")
+def credit_note(node: Node, _: Find) -> Node:
+    """Credit notes name one refund (official; the first, where there are several, is our choice) and their taxes."""
+    refunds = list(_list(node, "refunds"))
+    taxes: list[Json] = [_tax(each) for each in _list(node, "total_taxes")]
+    own: dict[str, Json] = {"refund": refunds[0].get("refund") if refunds else None, "tax_amounts": taxes}
+    return in_order({**node, **own})
+
+
+@before(BASIL, "credit_note_line_item")
+def credit_note_line(node: Node, _: Find) -> Node:
+    """Lines of credit notes have amounts without taxes (official)."""
+    taxes = [_tax(each) for each in _list(node, "taxes")]
+    net = _integer(node, "amount") - sum(_integer(each, "amount") for each in taxes if each["inclusive"])
+    quantity = _integer(node, "quantity")
+    own: dict[str, Json] = {
+        "amount_excluding_tax": net,
+        "tax_amounts": list(taxes),
+        "unit_amount_excluding_tax": _unit(net, quantity) if quantity else None,
+    }
+    return in_order({**node, **own})
 
 
 def _priced(node: Node, find: Find) -> dict[str, Json]:

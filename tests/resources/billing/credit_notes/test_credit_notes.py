@@ -214,3 +214,28 @@ def test_the_event_of_a_credit_note_follows_those_of_what_it_changes() -> None:
     made(api, "credit_notes", invoice=invoice, amount="300", refund_amount="100", credit_amount="200")
     seen = [name for name in events(api, "")[before:] if not name.startswith("refund.")]
     assert seen == ["charge.refunded", "invoice.updated", "customer.updated", "credit_note.created"]
+
+
+def test_versions_before_basil_name_one_refund_and_taxes_apart() -> None:
+    api = Api()
+    invoice = draft(api)["id"]
+    made(api, f"invoices/{invoice}/pay", payment_method="pm_card_visa")
+    rate = made(api, "tax_rates", display_name="VAT", inclusive="true", percentage="25")["id"]
+    line = {
+        "type": "custom_line_item",
+        "description": "Late",
+        "unit_amount": "250",
+        "quantity": "2",
+        "tax_rates": [rate],
+    }
+    note = made(api, "credit_notes", invoice=invoice, lines=[line], refund_amount="500")
+    assert not {"refund", "tax_amounts"} & note.keys()
+    shown = api.get(f"/v1/credit_notes/{note['id']}", stripe_version="2025-02-24.acacia").body
+    tax = {"amount": 100, "inclusive": True, "tax_rate": rate, "taxability_reason": None, "taxable_amount": 400}
+    assert (shown["refund"], shown["refunds"], shown["tax_amounts"]) == (
+        note["refunds"][0]["refund"],
+        note["refunds"],
+        [tax],
+    )
+    [old] = shown["lines"]["data"]
+    assert (old["amount_excluding_tax"], old["unit_amount_excluding_tax"], old["tax_amounts"]) == (400, "200", [tax])
