@@ -1,4 +1,4 @@
-"""Subscriptions, invoices, credit notes, their lines and items before basil (2025-03-31): with the names that it removed.
+"""Billing before basil (2025-03-31): subscriptions, invoices, credit notes, lines and items with the names it removed.
 
 New names come to every version (observed), so that the old ones are added to them.
 """
