@@ -44,9 +44,9 @@ def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Re
     path, address = str(request.scope["path"]), str(request.base_url).rstrip("/")
     query: Tree = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
     if path.startswith(LINK):
-        return _begin(sandboxes, path, query, address)
+        return _begin(sandboxes, path, query, address, use=request.method != "HEAD")
     if path.startswith(RECOVERY):
-        return _recover(sandboxes, path.removeprefix(RECOVERY), address)
+        return _recover(sandboxes, path.removeprefix(RECOVERY), address, use=request.method != "HEAD")
     begin = EMBEDDED if path.startswith(EMBEDDED) else PAGE
     identifier = path.removeprefix(begin)
     sandbox = sandboxes.find_by_row(SESSION, identifier)
@@ -201,8 +201,8 @@ def _code(scope: Scope, fields: Fields) -> str:
     return str(promotions.find(scope, str(named)).get("code") or "") if named else ""
 
 
-def _begin(sandboxes: Sandboxes, path: str, query: Tree, address: str) -> Response:
-    """A visit of a payment link: a new session."""
+def _begin(sandboxes: Sandboxes, path: str, query: Tree, address: str, *, use: bool) -> Response:
+    """A visit of a payment link: a new session, if the link is used."""
     for sandbox in sandboxes.newest_first():
         row = links.find(sandbox, path)
         if row is None:
@@ -211,6 +211,8 @@ def _begin(sandboxes: Sandboxes, path: str, query: Tree, address: str) -> Respon
         if not fields.get("active"):
             text = str(fields.get("inactive_message") or "This link is no longer active.")
             return responses.message(410, "This link cannot be used", text)
+        if not use:
+            return _unused()
         try:
             with Transaction(sandbox, Origin(sandbox.clock.now())):
                 session = links.visit(sandbox, row.id, query, address)
@@ -220,11 +222,18 @@ def _begin(sandboxes: Sandboxes, path: str, query: Tree, address: str) -> Respon
     return responses.message(404, "No such link", "The emulator has no payment link with this URL.")
 
 
-def _recover(sandboxes: Sandboxes, identifier: str, address: str) -> Response:
-    """A copy of an expired session that can be recovered."""
+def _unused() -> Response:
+    """The response to HEAD for a link whose visits make sessions."""
+    return responses.message(200, "Checkout", "A visit begins a checkout session.")
+
+
+def _recover(sandboxes: Sandboxes, identifier: str, address: str, *, use: bool) -> Response:
+    """A copy of an expired session that can be recovered, if the link is used."""
     sandbox = sandboxes.find_by_row(SESSION, identifier)
     if sandbox is None:
         return responses.message(404, "No such session", "The emulator has no checkout session with this link.")
+    if not use:
+        return _unused()
     try:
         with Transaction(sandbox, Origin(sandbox.clock.now())):
             session = recovery.recover(sandbox, identifier, address)

@@ -65,8 +65,7 @@ def page(shown: Shown) -> str:
 
 def _back(fields: Fields) -> str:
     url = fields.get("cancel_url")
-    shown = url and str(url).lower().startswith(("http://", "https://"))
-    return f'<a href="{escape(str(url))}" data-testid=business-link>Back</a>' if shown else ""
+    return f'<a href="{escape(str(url))}" data-testid=business-link>Back</a>' if pages.leads_on(url) else ""
 
 
 # --- the order ----------------------------------------------------------------------------------------------------

@@ -85,6 +85,12 @@ def forward(path: str) -> str:
     return f"<!doctype html>\n<html lang=en><head><meta charset=utf-8>{refresh}<title>Checkout</title></head></html>\n"
 
 
+def leads_on(url: object) -> bool:
+    """Whether a URL of an account can be a link: a web page or an app, but no script."""
+    scheme, separator, _ = str(url or "").strip().lower().partition("://")
+    return bool(separator) and scheme not in ("javascript", "data", "vbscript")
+
+
 def message(title: str, text: str) -> str:
     """A page with a message only."""
     return document(title, f"<p>{escape(text)}</p>")

@@ -62,13 +62,17 @@ def respond(sandboxes: Sandboxes, request: Request, action: str) -> Response:
         return responses.message(404, "No such payment", "The emulator has no payment with this link.")
     fields = objects.fields(visit.intent)
     if fields["status"] != ACTION or fields.get("_attempt") != request.query_params.get("source"):
-        return responses.message(410, "Nothing to do", "This payment no longer waits for its customer.")
+        return _over()
     path = str(request.scope["path"])
     if request.method != "POST":
         return responses.page(200, _page(path, fields))
     if action not in OUTCOMES:
         return responses.message(400, "This cannot be done", f"Send action as one of {', '.join(OUTCOMES)}.")
     return _completed(visit, OUTCOMES[action])
+
+
+def _over() -> Response:
+    return responses.message(410, "Nothing to do", "This payment no longer waits for its customer.")
 
 
 def _visit(sandboxes: Sandboxes, query: Mapping[str, str]) -> Visit | None:
@@ -87,8 +91,11 @@ def _visit(sandboxes: Sandboxes, query: Mapping[str, str]) -> Visit | None:
 
 def _completed(visit: Visit, outcome: Outcome) -> Response:
     url, sandbox = actions.return_url_of(visit.intent), visit.scope.sandbox
-    with Transaction(sandbox, Origin(visit.scope.now)):
-        overrides.complete_3ds(sandbox, visit.intent.id, outcome)
+    try:
+        with Transaction(sandbox, Origin(visit.scope.now)):
+            overrides.complete_3ds(sandbox, visit.intent.id, outcome)
+    except (LookupError, ValueError):  # what was due first has ended the payment, as the end of a session does
+        return _over()
     row = actions.find(visit.scope, visit.intent.id)
     if url is not None and row is not None:
         return responses.redirect(actions.returned(url, row))

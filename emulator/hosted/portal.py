@@ -48,7 +48,7 @@ def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Re
     session = found.data.decode()
     with Transaction(sandbox, Origin(sandbox.clock.now())):
         pass  # timers that are due run first
-    if not _is_open(sandbox, session):
+    if not _is_open(sandbox, session, use=request.method != "HEAD"):
         return responses.message(410, "This session has expired", "Create another one: it can be used for an hour.")
     visit = Portal(sandbox, session, f"{PATH}{token}", address)
     if request.method != "POST":
@@ -56,14 +56,15 @@ def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Re
     return visit.submit(values) if values is not None else responses.message(413, "Too much was sent", "Go back.")
 
 
-def _is_open(sandbox: Sandbox, session: str) -> bool:
+def _is_open(sandbox: Sandbox, session: str, *, use: bool) -> bool:
     """Whether a session can be used, which prolongs it."""
     now = sandbox.clock.now()
     row = sandbox.table(portal.SESSION).find(session)
     until = sandbox.portal_visits.get(session) or (row.created + portal.UNOPENED if row is not None else 0)
     if now >= until:
         return False
-    sandbox.portal_visits[session] = now + USED
+    if use:
+        sandbox.portal_visits[session] = now + USED
     return True
 
 

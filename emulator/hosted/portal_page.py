@@ -115,7 +115,7 @@ def _head(shown: Shown) -> str:
     url = shown.session.get("return_url")
     back = f'<a href="{escape(str(url))}" data-testid=return-to-business-link>Return to {escape(shown.brand)}</a>'
     headline = f"<p>{escape(shown.headline)}</p>" if shown.headline else ""
-    return f"<div class=brand><bdi>{escape(shown.brand)}</bdi>{back if url else ''}</div>{headline}"
+    return f"<div class=brand><bdi>{escape(shown.brand)}</bdi>{back if pages.leads_on(url) else ''}</div>{headline}"
 
 
 def _problem(shown: Shown) -> str:

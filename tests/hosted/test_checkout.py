@@ -268,3 +268,38 @@ async def test_a_payment_link_leads_to_a_session_and_ends_as_it_says() -> None:
     assert (over.status_code, "Sold &lt;b&gt;out&lt;/b&gt;" in over.text) == (410, True)
     assert (await visit(api, "/b/test_none")).status_code == 404
     assert events(api).count("checkout.session.completed") == 2
+
+
+async def head(api: Api, url: str) -> int:
+    transport = httpx.ASGITransport(app=api.emulator)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:12111") as client:
+        return (await client.head(url)).status_code
+
+
+async def test_head_makes_no_session() -> None:
+    api = Api()
+    link = made(api, "payment_links", line_items=[{"price": price(api), "quantity": "1"}])
+    opened = session(api, after_expiration={"recovery": {"enabled": "true"}})
+    advance(api, 86_400)
+    assert [await head(api, url) for url in (link["url"], f"/r/{opened['id']}", "/b/test_none")] == [200, 200, 404]
+    assert [each["id"] for each in api.get("/v1/checkout/sessions").body["data"]] == [opened["id"]]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [("javascript://x.example/%0aalert(1)", False), ("DATA://x.example/,x", False), ("shop-app://back", True)],
+)
+async def test_a_link_back_leads_to_pages_and_apps_but_runs_no_script(url: str, shown: bool) -> None:
+    api = Api()
+    page = await visit(api, session(api, cancel_url=url)["url"])
+    assert (f'href="{url}"' in page.text) is shown
+    customer = made(api, "customers", email="ada@example.com")["id"]
+    page = await visit(api, made(api, "billing_portal/sessions", customer=customer, return_url=url)["url"])
+    assert (f'href="{url}"' in page.text) is shown
+
+
+async def test_the_page_of_a_bank_says_when_the_session_has_expired_meanwhile() -> None:
+    api = Api()
+    paid = await visit(api, session(api)["url"], action="pay", **{**FORM, "cardNumber": "4000002500003155"})
+    advance(api, 86_400)
+    assert (await visit(api, paid.headers["location"], action="complete")).status_code == 410

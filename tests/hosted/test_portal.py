@@ -8,7 +8,7 @@ import pytest
 
 from ..api import Api
 from ..resources.billing.checkout.shop import advance, confirm, events, found, made, price, session
-from .test_checkout import problem, visit
+from .test_checkout import head, problem, visit
 
 pytestmark = pytest.mark.anyio
 CARD = {"cardNumber": "4242 4242 4242 4242", "cardExpiry": "12 / 34", "cardCvc": "123"}
@@ -212,6 +212,7 @@ async def test_a_session_lasts_for_an_hour_after_a_visit_and_for_five_minutes_be
     portal = Portal()
     unused, used = portal.open(), portal.open()
     assert (await visit(portal.api, used)).status_code == 200
+    assert await head(portal.api, unused) == 200
     advance(portal.api, 301)
     assert (await visit(portal.api, unused)).status_code == 410
     assert (await visit(portal.api, used)).status_code == 200
