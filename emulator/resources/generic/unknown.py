@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import cast
 
 from emulator import catalog
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.by_request import by_request, create, operation_of, run
 from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params, Value
 
@@ -39,6 +41,19 @@ SENT: Mapping[str, Params] = MappingProxyType(
             "start_date": "now",
             "phases": [{"items": [{"price": "@price", "quantity": 1}]}],
         },
+    }
+)
+# Values of objects that no request creates, besides their first ones.
+VALUES: Mapping[str, Params] = MappingProxyType(
+    {
+        "issuing.transaction": {
+            "amount": -1000,
+            "card": "@issuing.card",
+            "currency": "usd",
+            "merchant_amount": -1000,
+            "merchant_currency": "usd",
+            "type": "capture",
+        }
     }
 )
 # What later attempts add: an invoice that can be sent, an item that is not the last one of its subscription.
@@ -81,7 +96,8 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     whole = PARTS.get(name, name)
     later = LATER.get(name, {}) if attempt else {}
     if whole not in SENT or not _is_created(scope, whole, later, prefix, identifier, parent):
-        return {**first(scope, identifier, parent), **state}
+        values = cast("Fields", _filled(scope, VALUES.get(name, {}), identifier))
+        return {**first(scope, identifier, parent), **values, **state}
     if name == "invoice":
         _add_line(scope, identifier)
         if attempt:
@@ -89,6 +105,8 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     row = objects.get(scope, name, identifier)
     if row is not None and parent:
         scope.sandbox.table(name).put(row := row._replace(parent=parent))
+    if row is not None and attempt and name == "issuing.card":
+        state["shipping"] = {**hash_in(objects.fields(row), "shipping"), "status": "shipped"}
     if row is not None and state:
         objects.change(scope, name, row, **state)
     return None

@@ -243,6 +243,28 @@ def test_only_a_product_that_was_created_is_kept_by_its_prices() -> None:
         assert api.delete(f"/v1/products/{each}").status == status
 
 
+@pytest.mark.parametrize(
+    ("verb", "status"),
+    [
+        ("submit", "submitted"),
+        ("ship", "shipped"),
+        ("deliver", "delivered"),
+        ("return", "returned"),
+        ("fail", "failure"),
+    ],
+)
+def test_an_issuing_card_that_nobody_created_takes_each_step_of_its_shipment(verb: str, status: str) -> None:
+    moved = creating().post(f"/v1/test_helpers/issuing/cards/ic_123/shipping/{verb}")
+    assert (moved.status, moved.body["shipping"]["status"]) == (200, status)
+
+
+def test_an_issuing_transaction_that_nobody_created_can_be_refunded() -> None:
+    api = creating()
+    refund = api.post("/v1/test_helpers/issuing/transactions/ipi_123/refund", {"refund_amount": "50"}).body
+    assert (refund["type"], refund["amount"], refund["currency"]) == ("refund", 50, "usd")
+    assert api.get("/v1/issuing/transactions/ipi_123").body["amount"] == -1000
+
+
 def test_a_token_that_nobody_created_is_a_card_or_a_bank_account() -> None:
     api = creating()
     charge = api.post("/v1/charges", {"amount": "500", "currency": "usd", "source": "tok_123"}).body
