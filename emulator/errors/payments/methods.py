@@ -190,6 +190,12 @@ def tax_id_invalid(kind: str, param: str = "value") -> StripeError:
     return refused(f"Invalid value for {kind}.", param, "tax_id_invalid")
 
 
+@error("official", words="our choice")
+def too_many_tax_ids(most: int) -> StripeError:
+    """400 for another tax id of a customer who has as many as Stripe allows."""
+    return refused(f"A customer can have at most {most} tax IDs.")
+
+
 @error("our choice")
 def source_missing(identifier: str, param: str) -> StripeError:
     """400 for a default source that the customer does not have."""

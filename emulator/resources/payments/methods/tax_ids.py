@@ -20,6 +20,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 NAME = "tax_id"
+MOST = 5  # of one customer (official)
 VERIFICATION_SECONDS = 2  # until a check in test mode has a result
 # The digits that test mode verifies, and their results (official).
 RESULTS: Mapping[str, str] = MappingProxyType(
@@ -45,24 +46,25 @@ _FORMS: Mapping[str, str] = {
 
 
 def add(scope: Scope, customer: str | None, kind: str, value: str, param: str = "value") -> Row[bytes]:
-    """Store a tax id of a customer, or of the account. Raises StripeError for a value that is invalid for its type."""
+    """Store a tax id of a customer, or of the account. Raises StripeError for an invalid or a sixth one."""
     form = _FORMS.get(kind)
     if form is not None and not re.fullmatch(form, value.replace(" ", ""), re.ASCII):
         raise errors.tax_id_invalid(kind, param)
+    if customer and len(list(scope.sandbox.table(NAME).newest(scope.owner, parent=customer))) >= MOST:
+        raise errors.too_many_tax_ids(MOST)
     identifier = scope.sandbox.ids.in_account("txi", scope.now, scope.owner)
     return objects.add(scope, NAME, identifier, _fields(customer, kind, value), parent=customer or "")
 
 
 def _fields(customer: str | None, kind: str, value: str) -> Fields:
-    owner: Fields = {"customer": customer} if customer else {}
-    verification: Json = {"status": "pending", "verified_address": None, "verified_name": None}
+    status = "pending" if kind in VERIFIED_TYPES else "unavailable"
     return {
         "country": _country(kind, value),
         "customer": customer,
-        "owner": {**owner, "customer_account": None, "type": CUSTOMER if customer else "self"},
+        "owner": {"customer": customer, "customer_account": None, "type": CUSTOMER if customer else "self"},
         "type": kind,
         "value": value,
-        "verification": verification if kind in VERIFIED_TYPES else None,
+        "verification": {"status": status, "verified_address": None, "verified_name": None},
     }
 
 

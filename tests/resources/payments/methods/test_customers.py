@@ -412,13 +412,29 @@ def test_a_tax_id_has_the_form_of_its_type(api: Api, kind: str, value: str) -> N
     )
 
 
+def test_a_customer_has_at_most_five_tax_ids(api: Api) -> None:
+    customer = made(api)["id"]
+    for digit in range(5):
+        made(api, f"/v1/customers/{customer}/tax_ids", type="eu_vat", value=f"DE12345678{digit}")
+    refused = api.post(f"/v1/customers/{customer}/tax_ids", {"type": "eu_vat", "value": "DE123456785"})
+    assert (refused.status, refused.error) == (
+        400,
+        {"message": "A customer can have at most 5 tax IDs.", "type": "invalid_request_error"},
+    )
+
+
 def test_the_account_has_tax_ids_of_its_own(api: Api) -> None:
     customer = made(api)["id"]
     own = made(api, "/v1/tax_ids", type="us_ein", value="12-3456789")
     theirs = made(
         api, "/v1/tax_ids", type="no_vat", value="123456789", owner={"type": "customer", "customer": customer}
     )
-    assert (own["owner"]["type"], own["customer"], own["country"], own["verification"]) == ("self", None, "US", None)
+    assert (own["owner"], own["customer"], own["country"]) == (
+        {"customer": None, "customer_account": None, "type": "self"},
+        None,
+        "US",
+    )
+    assert own["verification"] == {"status": "unavailable", "verified_address": None, "verified_name": None}
     assert api.get("/v1/tax_ids").body["data"] == [own]
     assert api.get(f"/v1/tax_ids?owner[type]=customer&owner[customer]={customer}").body["data"] == [theirs]
     assert api.get(f"/v1/customers/{customer}/tax_ids").body["data"] == [theirs]
