@@ -59,14 +59,16 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
     *,
     off_session: bool = True,
     automatic: bool = False,
+    again: bool = True,
     return_url: str | None = None,
 ) -> Outcome:
     """One attempt to be paid, with the error of one that failed.
 
-    `return_url` is where a customer goes on who authenticates the payment.
+    A draft that is not charged `again` by itself waits for its customer afterwards. `return_url` is where a customer
+    goes on who authenticates the payment.
     """
     draft = shared(row)["status"] == "draft"
-    fields = opened(scope, row) if draft else decode(row)
+    fields = opened(scope, row, charged=again) if draft else decode(row)
     if not remaining(fields):
         row = objects.replace(scope, INVOICE, row, fields) if draft else row
         return Outcome(_paid(scope, row, {**fields, "attempted": True}))

@@ -24,9 +24,12 @@ TOKENS = "hosted_invoice"  # a table of the ids of invoices by the tokens in the
 APPLIED, UNAPPLIED, OVERPAID = "applied_to_invoice", "unapplied_from_invoice", "invoice_overpaid"
 
 
-def finalize(scope: Scope, row: Row[bytes]) -> Row[bytes]:
-    """A draft as an open invoice with a payment intent; one without an amount due is paid. Raises StripeError."""
-    fields = opened(scope, row)
+def finalize(scope: Scope, row: Row[bytes], *, charged: bool = True) -> Row[bytes]:
+    """A draft as an open invoice with a payment intent; one without an amount due is paid. Raises StripeError.
+
+    One that is not `charged` by itself waits for its customer.
+    """
+    fields = opened(scope, row, charged=charged)
     row = objects.replace(scope, INVOICE, row, fields)
     if not remaining(fields):
         return objects.replace(scope, INVOICE, row, settled(scope, {**fields, "attempted": True}))
@@ -37,7 +40,7 @@ def finalize(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     return objects.change(scope, INVOICE, row, **payments.secret_for(intent))
 
 
-def opened(scope: Scope, row: Row[bytes]) -> Fields:
+def opened(scope: Scope, row: Row[bytes], *, charged: bool = True) -> Fields:
     """The fields of a draft as an open invoice; the balance of its customer is applied. Raises StripeError."""
     draft = _credited(scope, row.id, _with_usage(scope, decode(row)))
     rendering = hash_in(draft, "rendering")
@@ -46,6 +49,7 @@ def opened(scope: Scope, row: Row[bytes]) -> Fields:
         **balanced(scope, draft),
         "automatically_finalizes_at": None,
         "effective_at": draft.get("effective_at") or scope.now,
+        "next_payment_attempt": draft.get("next_payment_attempt") if charged else None,
         "number": draft.get("number") or _number(scope, draft.get(CUSTOMER)),
         "rendering": {**rendering, "pdf": {"page_size": "letter"}} if rendering else None,
         "status": "open",

@@ -38,6 +38,8 @@ def test_a_card_that_needs_3d_secure_leaves_it_incomplete_until_the_customer_act
 def test_a_declined_card_is_not_charged_again() -> None:
     shop = Shop()
     one = shop.subscribe(FAILS)
+    assert shop.last_event("invoice.payment_failed")["object"]["next_payment_attempt"] is None
+    assert shop.events().count("invoice.updated") == 1
     invoice = shop.latest(one["id"])
     assert (one["status"], invoice["status"], invoice["attempt_count"], invoice["next_payment_attempt"]) == (
         "incomplete",

@@ -182,14 +182,13 @@ def collect(scope: Scope, row: Row[bytes], how: Payment) -> Result:
     if shared(row)["collection_method"] == SEND:
         return Result(row, settled=True)
     if how.behavior == "default_incomplete":
-        row = finalization.finalize(scope, row)
+        row = finalization.finalize(scope, row, charged=False)  # its customer completes the payment (official)
         _with_method(scope, row)
-        return Result(_unretried(scope, row), settled=not drafts.remaining(shared(row)))
-    outcome = collection.attempt(scope, row, off_session=how.off_session, automatic=how.again)
+        return Result(row, settled=not drafts.remaining(shared(row)))
+    outcome = collection.attempt(scope, row, off_session=how.off_session, automatic=how.again, again=how.again)
     if outcome.error is not None and how.behavior == "error_if_incomplete":
         raise final(outcome.error)
-    found = outcome.row if how.again else _unretried(scope, outcome.row)
-    return Result(found, settled=shared(found)["status"] == "paid")
+    return Result(outcome.row, settled=shared(outcome.row)["status"] == "paid")
 
 
 def _with_method(scope: Scope, row: Row[bytes]) -> None:
@@ -198,13 +197,6 @@ def _with_method(scope: Scope, row: Row[bytes]) -> None:
     if intent is not None and method is not None:
         own = {"payment_method": method, "status": states.CONFIRMATION}
         objects.change(scope.outside, payments.INTENT, intent, **own)
-
-
-def _unretried(scope: Scope, row: Row[bytes]) -> Row[bytes]:
-    """An open invoice that is not charged by itself: its customer completes the payment (official)."""
-    if shared(row)["status"] != "open" or shared(row).get("next_payment_attempt") is None:
-        return row
-    return objects.change(scope, INVOICE, row, next_payment_attempt=None)
 
 
 def final(error: StripeError) -> StripeError:
