@@ -143,6 +143,7 @@ def test_a_held_payment_is_unpaid_until_it_is_captured() -> None:
     [
         ("AT611904300234573201", "paid", "checkout.session.async_payment_succeeded"),
         ("AT861904300235473202", "unpaid", "checkout.session.async_payment_failed"),
+        ("IT60X0542811101000000123456", "unpaid", "checkout.session.async_payment_failed"),
     ],
 )
 def test_a_debit_ends_after_the_visit(iban: str, status: str, event: str) -> None:
