@@ -169,6 +169,8 @@ def test_an_object_that_nobody_created_is_in_a_state_that_allows_the_action() ->
     assert api.post("/v1/payment_intents/pi_123/capture").body["status"] == "succeeded"
     assert api.post("/v1/payment_intents/pi_124/confirm").body["status"] == "succeeded"
     assert api.post("/v1/payment_intents/pi_125/cancel").body["status"] == "canceled"
+    raised = api.post("/v1/payment_intents/pi_127/increment_authorization", {"amount": "2099"}).body
+    assert (raised["status"], raised["amount"]) == ("requires_capture", 2099)
     assert api.post("/v1/refunds", {"payment_intent": "pi_126"}).body["payment_intent"] == "pi_126"
 
 

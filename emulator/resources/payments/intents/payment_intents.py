@@ -175,7 +175,11 @@ _on: Callable[..., Handler] = partial(handlers.on, PAYMENT, PAYMENT, _shown)
 _OPEN: Mapping[str, object] = {"amount": 2000, "currency": "usd"}
 _CARD: Mapping[str, object] = {"payment_method": "pm_card_visa", "payment_method_types": ["card"]}
 _PAID: Mapping[str, object] = {"confirm": True}
-_HELD: Mapping[str, object] = {**_PAID, "capture_method": "manual"}
+_HELD: Mapping[str, object] = {
+    **_PAID,
+    "capture_method": "manual",
+    "payment_method_options": {"card": {"request_incremental_authorization": "if_available"}},
+}
 
 PAYMENT_INTENTS = stored(
     PAYMENT,
