@@ -349,3 +349,19 @@ def test_changes_of_a_quantity_cost_what_was_used_when(changes: list[tuple[int, 
     charged = shop.latest(one["id"])["total"] + sum(each["amount"] for each in shop.pending(one["customer"]))
     assert len(shop.pending(one["customer"])) == lines - 1
     assert abs(charged - used) <= Fraction(lines, 2)
+
+
+def test_the_credit_of_a_classic_subscription_names_the_line_that_it_is_for() -> None:
+    shop = Shop()
+    one = shop.subscribe(billing_mode={"type": "classic"})
+    first = shop.latest(one["id"])
+    item = {"id": one["items"]["data"][0]["id"], "price": shop.price(1800)}
+    shop.post(f"subscriptions/{one['id']}", items=[item], proration_behavior="always_invoice")
+    details = [
+        each["parent"]["subscription_item_details"]["proration_details"]
+        for each in shop.latest(one["id"])["lines"]["data"]
+    ]
+    assert details == [
+        {"credited_items": {"invoice": first["id"], "invoice_line_items": [first["lines"]["data"][0]["id"]]}},
+        {"credited_items": None},
+    ]

@@ -23,6 +23,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
+SOURCE = ("invoice", "item", "line")  # of a bill: the line of an invoice, or an item that one will have
 FROZEN: Json = ["pricing", "quantity", "discounts"]
 
 
@@ -73,11 +74,14 @@ def _billed(scope: Scope, fields: Mapping[str, Json], item: Mapping[str, Json]) 
     """The bill for the period of an item: lines of invoices, or in classic mode its price (official)."""
     if not item or is_metered(hash_in(item, "price")):
         return []
+    bills: list[Fields] = [dict(each) for each in list_in(item, "_billed")]
     if hash_in(fields, "billing_mode").get("type") == "flexible":
-        return [dict(each) for each in list_in(item, "_billed")]
+        return bills
     start, end = period_of(item)
+    source = bills[-1] if bills else {}
     return [
         {
+            **{name: source[name] for name in SOURCE if name in source},
             "amount": net(scope, fields, amount(scope, item)),
             "end": end,
             "price_details": _priced(item),
