@@ -34,7 +34,7 @@ from emulator.wire.form import Tree
 
 PATHS = (urls.PAGE, urls.PDF, urls.NOTE)
 METHODS = ("GET", "HEAD", "POST")
-_NAMELESS = re.compile(r"[^\w.-]", re.ASCII)  # what the names of files do without: an account chooses the number
+_NAMELESS = re.compile(r"[^\w.-]", re.ASCII)  # characters that names of files lack: an account chooses the number
 
 
 def respond(sandboxes: Sandboxes, request: Request, values: Mapping[str, str] | None) -> Response:

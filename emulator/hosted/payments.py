@@ -94,7 +94,7 @@ def _completed(visit: Visit, outcome: Outcome) -> Response:
     try:
         with Transaction(sandbox, Origin(visit.scope.now)):
             overrides.complete_3ds(sandbox, visit.intent.id, outcome)
-    except (LookupError, ValueError):  # what was due first has ended the payment, as the end of a session does
+    except (LookupError, ValueError):  # a timer that was due has ended the payment, as the end of a session does
         return _over()
     row = actions.find(visit.scope, visit.intent.id)
     if url is not None and row is not None:

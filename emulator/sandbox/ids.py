@@ -68,7 +68,7 @@ class Ids:
 
     @contextmanager
     def of_time(self, identifier: str) -> Iterator[None]:
-        """Within the context, the time of an object has come: what it makes has the next ids of `made_by_time`."""
+        """Within the context, the time of an object has come: its new objects have the next ids of `made_by_time`."""
         self.drawn.clear()
         waiting, reserved = self.made_by_time.get(identifier), self._reserved
         self._reserved = {}

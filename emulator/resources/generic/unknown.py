@@ -56,7 +56,7 @@ VALUES: Mapping[str, Params] = MappingProxyType(
         }
     }
 )
-# What later attempts add: an invoice that can be sent, an item that is not the last one of its subscription.
+# Additions of later attempts: an invoice that can be sent, an item that is not the last one of its subscription.
 LATER: Mapping[str, Params] = MappingProxyType(
     {
         "invoice": {"collection_method": "send_invoice", "days_until_due": 30},
