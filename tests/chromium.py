@@ -56,3 +56,12 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     yield page
     page.close()
     assert [text for text in errors if not text.endswith("/favicon.ico")] == []  # that of the platform, which has none
+
+
+def wait_until(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until an expression is true in a page. Playwright's own function fails where the page forbids `eval`."""
+    for _ in range(600):
+        if page.evaluate(expression, arg):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"after 30 seconds, this is not true: {expression}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..chromium import wait_until
 from ..clients import install, transcript
 from .pages import ORIGIN, Platform
 from .test_stripe_js import opened, rejection
@@ -101,7 +102,7 @@ def test_an_embedded_page_is_paid_in_its_frame(platform: Platform, redirect: str
     fill(frame, "4000 0025 0000 3155")
     frame.locator("#test-source-authorize-3ds").click()
     if stays:
-        page.wait_for_function("window.completed === 1")
+        wait_until(page, "window.completed === 1")
         assert page.url == f"{ORIGIN}/"
     else:
         page.wait_for_url(f"{ORIGIN}/?session={made.id}")

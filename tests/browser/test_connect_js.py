@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import Route
 
+from ..chromium import wait_until
 from .pages import CSP, ORIGIN, Platform, component, errors, logged
 from .site import site
 
@@ -129,7 +130,7 @@ def test_react_claims_once(
     for name in NAMES:
         component(page, name, "ready")
     page.locator("output[data-total]").wait_for(state="attached")
-    page.wait_for_function("responses === fetches")
+    wait_until(page, "responses === fetches")
     assert sorted(outcomes(platform), reverse=True) == attempts
     assert page.evaluate("renders") < 20
     assert platform.complaints == []
@@ -348,7 +349,7 @@ def test_completing_the_onboarding_changes_the_account(platform: Platform) -> No
     page = platform.open(script + 'show(instance, "notification-banner");')
     component(page, "notification-banner", "ready")
     page.get_by_role("button", name="Complete onboarding").click()
-    page.wait_for_function('calls.some(([what]) => what === "exit")')
+    wait_until(page, 'calls.some(([what]) => what === "exit")')
     account = platform.handle.client.v1.accounts.retrieve(platform.account)
     assert (account.details_submitted, account.charges_enabled, account.payouts_enabled) == (True, True, True)
     assert platform.handle.webhooks.wait("account.updated")["account"] == platform.account
@@ -358,7 +359,7 @@ def test_completing_the_onboarding_changes_the_account(platform: Platform) -> No
 def test_leaving_the_onboarding_changes_nothing(platform: Platform) -> None:
     page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => calls.push(["exit"])});')
     page.get_by_role("button", name="Exit without finishing").click()
-    page.wait_for_function('calls.some(([what]) => what === "exit")')
+    wait_until(page, 'calls.some(([what]) => what === "exit")')
     assert not platform.handle.client.v1.accounts.retrieve(platform.account).details_submitted
 
 
@@ -367,7 +368,7 @@ def test_the_banner_follows_the_account(platform: Platform) -> None:
     page = platform.open(START + script)
     component(page, "notification-banner", "ready")
     platform.handle.complete_onboarding(platform.account)
-    page.wait_for_function('calls.some(([what, change]) => what === "changed" && change.total === 0)')
+    wait_until(page, 'calls.some(([what, change]) => what === "changed" && change.total === 0)')
     changes = [change for what, change in logged(page) if what == "changed"]
     assert changes[-1] == {"total": 0, "actionRequired": 0}
     assert changes[0]["actionRequired"] > 0
@@ -462,13 +463,13 @@ def test_callbacks_come_without_a_response_of_the_log(platform: Platform) -> Non
     platform.context.route("**/connect/report", lambda _: None)  # without an response
     page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => calls.push(["exit"])});')
     component(page, "account-onboarding", "ready").get_by_role("button", name="Exit without finishing").click()
-    page.wait_for_function('calls.some(([what]) => what === "exit")')
+    wait_until(page, 'calls.some(([what]) => what === "exit")')
 
 
 def test_events_are_logged_in_order(platform: Platform) -> None:
     page = platform.open(START + 'show(instance, "account-onboarding", {setOnExit: () => calls.push(["exit"])});')
     component(page, "account-onboarding", "ready").get_by_role("button", name="Complete onboarding").click()
-    page.wait_for_function('calls.some(([what]) => what === "exit")')
+    wait_until(page, 'calls.some(([what]) => what === "exit")')
     seen = [event.args[0]["step"] if event.args else event.name for event in platform.handle.browser.events]
     later = ["business_type", "business_details", "representative_details", "owners", "external_account", "summary"]
     assert seen == ["stripe_user_authentication", "complete", *later, "onExit"]

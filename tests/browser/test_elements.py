@@ -11,6 +11,7 @@ import pytest
 
 from emulator.connect_js.elements import ELEMENTS
 
+from ..chromium import wait_until
 from .pages import Platform, component, errors, logged
 
 PREVIEW = "connect-js-preview"
@@ -93,7 +94,7 @@ def test_a_moved_element_stays_mounted_and_a_removed_one_mounts_again(platform: 
     page.wait_for_timeout(100)
     assert logged(page) == [["loaderstart", "account-onboarding"]]
     page.evaluate("shown.remove()")
-    page.wait_for_function("!shown.dataset.state")
+    wait_until(page, "!shown.dataset.state")
     assert page.evaluate("shown.childElementCount") == 0
     page.evaluate("document.body.append(shown)")
     component(page, "account-onboarding", "ready")
@@ -172,7 +173,7 @@ def test_an_event_without_a_listener_is_delivered_once_to_the_first(platform: Pl
     page = platform.open('start(); window.shown = instance.create("payments"); document.body.append(shown);')
     component(page, "payments", "error")
     page.evaluate(f"for (let times = 0; times < 3; times++) shown.setOnLoadError({LOG_CALL})")
-    page.wait_for_function("calls.length > 0")
+    wait_until(page, "calls.length > 0")
     page.wait_for_timeout(100)
     page.evaluate(f"shown.setOnLoadError({LOG_CALL})")
     page.wait_for_timeout(100)
@@ -211,7 +212,7 @@ def test_a_button_calls_the_listener(
     package = PREVIEW if name == "product-tax-code-selector" else "connect-js-3.4.6"
     page = platform.open(f'start(); show(instance, "{name}", {{{setter}: {LOG_CALL}}});', package=package)
     component(page, name, "ready").get_by_role("button", name=button).click()
-    page.wait_for_function("args => JSON.stringify(calls.at(-1)) === JSON.stringify(args)", arg=args)
+    wait_until(page, "args => JSON.stringify(calls.at(-1)) === JSON.stringify(args)", args)
     event = platform.handle.browser.events[-1]
     assert (event.component, json.loads(event.detail)) == (name, args)
 
@@ -246,7 +247,7 @@ def test_the_appearance_is_applied_and_updated(platform: Platform) -> None:
     box = component(page, "account-onboarding", "ready").get_by_role("region")
     assert box.evaluate(style) == ["rgb(16, 32, 48)", "3px", "10px"]
     page.evaluate('instance.update({appearance: {variables: {borderRadius: "9px"}}})')
-    page.wait_for_function("getComputedStyle(document.querySelector('.sce')).borderRadius === '9px'")
+    wait_until(page, "getComputedStyle(document.querySelector('.sce')).borderRadius === '9px'")
 
 
 def test_the_locale_of_the_page_can_be_read(platform: Platform) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ..chromium import wait_until
 from .pages import Platform, logged
 from .test_editing import opened
 
@@ -117,7 +118,7 @@ def test_the_disputes_of_a_payment_are_counted(platform: Platform) -> None:
         f'setPayment: "{paid}", setOnDisputesLoaded: (what) => calls.push(["loaded", what])',
     )
     page = platform.context.pages[-1]
-    page.wait_for_function('calls.some(([what]) => what === "loaded")')
+    wait_until(page, 'calls.some(([what]) => what === "loaded")')
     assert logged(page)[-1] == ["loaded", {"total": 1}]
 
 

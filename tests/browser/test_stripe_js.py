@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .. import pages
+from ..chromium import wait_until
 from ..clients import install, transcript
 from ..samples import BANK_ACCOUNT
 from .pages import ORIGIN, Platform, bundle
@@ -252,7 +253,7 @@ def test_changes_show_state_brand_and_errors(platform: Platform) -> None:
     frame = card_of(page)
     expect(page.locator("#card")).to_have_class(re.compile("StripeElement.*StripeElement--empty"))
     frame.get_by_placeholder("Card number").press_sequentially("4242424242424241")
-    page.wait_for_function("events.at(-1)[1].error")
+    wait_until(page, "events.at(-1)[1].error")
     event = page.evaluate("events.at(-1)[1]")
     assert event == {
         "elementType": "card",
@@ -265,10 +266,10 @@ def test_changes_show_state_brand_and_errors(platform: Platform) -> None:
     assert frame.get_by_placeholder("Card number").input_value() == "4242 4242 4242 4241"
     assert "StripeElement--invalid" in str(page.locator("#card").get_attribute("class"))
     fill(frame)
-    page.wait_for_function("events.at(-1)[1].complete")
+    wait_until(page, "events.at(-1)[1].complete")
     assert page.evaluate("'error' in events.at(-1)[1] && events.at(-1)[1].error") is None
     page.evaluate("card.clear()")
-    page.wait_for_function("events.at(-1)[1].empty")
+    wait_until(page, "events.at(-1)[1].empty")
 
 
 @pytest.mark.parametrize(
@@ -318,7 +319,7 @@ def test_an_element_lives_as_react_treats_it(platform: Platform) -> None:
           setTimeout(() => second.on("ready", (event) => ready.push(event)), 1000);
         })"""
     )
-    page.wait_for_function("ready.length")
+    wait_until(page, "ready.length")
     page.wait_for_timeout(100)
     assert page.evaluate("[found, ready]") == [[True, True], [{"elementType": "card"}]]
     assert page.locator("#card iframe").count() == 1
