@@ -179,3 +179,19 @@ def test_only_the_clock_asks_the_machine_for_the_time() -> None:
 def test_the_top_level_holds_what_it_may() -> None:
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     assert folders - {"stripe_connect_emulator.egg-info", "build"} <= {"emulator", "fixtures", "tests"}
+
+
+def test_the_top_level_has_nothing_else() -> None:
+    made = {"__pycache__", "build", "dist"}  # by tools, and ignored by git
+    found = {path.name for path in ROOT.iterdir() if path.suffix != ".egg-info"}
+    names = {name for name in found - made if not name.startswith(".")}
+    files = {
+        "CHANGELOG.md",
+        "FIDELITY.md",
+        "LICENSE",
+        "MANIFEST.in",
+        "README.md",
+        "docker-compose.yml",
+        "pyproject.toml",
+    }
+    assert names == files | {"emulator", "fixtures", "tests"}
