@@ -98,19 +98,21 @@ def default_currency(customer: Node, _: Find) -> Node:
 @before("2025-09-30", "discount")
 def coupon(discount: Node, find: Find) -> Node:
     """Before clover, discounts have the whole coupon instead of their source (official)."""
-    source = discount.get("source")
-    known = source.get("coupon") if isinstance(source, Mapping) else None
-    found = find("coupon", known) if isinstance(known, str) else known
-    return in_order({**{name: value for name, value in discount.items() if name != "source"}, "coupon": found})
+    return _with_coupon(discount, "source", find)
 
 
 @before("2025-09-30", "promotion_code")
 def coupon_of_code(code: Node, find: Find) -> Node:
     """Before clover, promotion codes have the whole coupon instead of their promotion (official)."""
-    promotion = code.get("promotion")
-    known = promotion.get("coupon") if isinstance(promotion, Mapping) else None
+    return _with_coupon(code, "promotion", find)
+
+
+def _with_coupon(node: Node, newer: str, find: Find) -> Node:
+    """An object with the whole coupon instead of the hash that names it."""
+    named = node.get(newer)
+    known = named.get("coupon") if isinstance(named, Mapping) else None
     found = find("coupon", known) if isinstance(known, str) else known
-    return in_order({**{name: value for name, value in code.items() if name != "promotion"}, "coupon": found})
+    return in_order({**{name: value for name, value in node.items() if name != newer}, "coupon": found})
 
 
 @before("2025-03-31", "price")
