@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from emulator.hosted.inputs import Values
 from emulator.wire.form import Tree
@@ -18,7 +17,6 @@ _PARTS = {
     "Country": "country",
 }
 TEST_CARD = {"cardNumber": "4242424242424242", "cardExpiry": "12/34", "cardCvc": "123"}
-CONSENT = {"terms_of_service": "terms", "promotions": "promotions"}
 CUSTOM, QUANTITY = "custom_", "quantity_"  # begin the names of inputs; the key of the field or the item follows
 
 
@@ -92,8 +90,3 @@ def _us_account(values: Values) -> Tree:
 
 
 _DETAILS = {"card": _card, "sepa_debit": _iban, "us_bank_account": _us_account}
-
-
-def first_values(fields: Mapping[str, list[str]]) -> dict[str, str]:
-    """The first value of each input."""
-    return {name: values[0] for name, values in fields.items()}

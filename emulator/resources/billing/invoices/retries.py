@@ -28,11 +28,6 @@ def following(scope: Scope, invoice: Fields) -> Fields:
     return {FIRST: first, "next_payment_attempt": at, EXHAUSTED: at is None}
 
 
-def is_exhausted(invoice: Fields) -> bool:
-    """Whether all attempts to charge an invoice have failed."""
-    return bool(invoice.get(EXHAUSTED))
-
-
 def hard(intent: Row[bytes] | None) -> Fields:
     """The payment method of a decline after which it is not charged again, to be stored with the invoice."""
     error = hash_in(shared(intent), "last_payment_error") if intent is not None else {}
