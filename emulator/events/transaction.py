@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from math import inf
+from time import thread_time
 from types import TracebackType
 
 from emulator.errors import StripeError
@@ -126,26 +128,35 @@ def _set_on_clock(sandbox: Sandbox, clock: str, timers: list[Timer], rank: int) 
             sandbox.timers_of_clocks[clock].add(timer, rank)
 
 
-def elapse(sandbox: Sandbox, now: int) -> None:
+def elapse(sandbox: Sandbox, now: int, seconds: float = inf) -> None:
     """Run the timers until now: objects change, and the events of changes caused by time are emitted.
 
-    An object that fails is left as it was, and logged: the request that comes next is about another one.
+    Stops once that has taken some seconds of the processor, which freezegun does not stop as it does a clock. An object
+    that fails is left as it was, and logged: the request that comes next is about another one.
     """
     made: list[tuple[str, Changed]] = []
+    until = thread_time() + seconds
     while (timer := sandbox.timers.pop(now)) is not None:
-        row = sandbox.table(timer.table).get(timer.owner, timer.id)
-        if row is None:
-            continue
-        try:
-            with sandbox.ids.of_time(timer.id):
-                changed = _run(sandbox, timer, row)
-        except Exception:
-            sandbox.changes.undo()
-            log.exception("%s did not change at %d", timer.id, timer.at)
-        else:
-            made += [(timer.id, changed)] if changed is not None and changed.drawn else []
+        _elapse_one(sandbox, timer, made)
+        if thread_time() > until:
+            break
     if made:
         sandbox.change_log.add_time(now, made)
+
+
+def _elapse_one(sandbox: Sandbox, timer: Timer, made: list[tuple[str, Changed]]) -> None:
+    """Run one timer, and add its id and changes to `made` if it drew ids."""
+    row = sandbox.table(timer.table).get(timer.owner, timer.id)
+    if row is None:
+        return
+    try:
+        with sandbox.ids.of_time(timer.id):
+            changed = _run(sandbox, timer, row)
+    except Exception:
+        sandbox.changes.undo()
+        log.exception("%s did not change at %d", timer.id, timer.at)
+    else:
+        made += [(timer.id, changed)] if changed is not None and changed.drawn else []
 
 
 def _run(sandbox: Sandbox, timer: Timer, row: Row[object]) -> Changed | None:

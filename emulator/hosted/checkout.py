@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.errors import StripeError
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import checkout_form, checkout_page, responses
 from emulator.hosted.checkout_page import Shown
 from emulator.hosted.inputs import Values
@@ -37,32 +37,26 @@ METHODS = ("GET", "HEAD", "POST")
 PLACEHOLDER = "{CHECKOUT_SESSION_ID}"
 
 
-def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Response:
+async def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Response:
     """The page, or the response to its form."""
     if request.method not in METHODS:
         return responses.not_allowed("GET, HEAD, POST")
     path, address = str(request.scope["path"]), str(request.base_url).rstrip("/")
     query: Tree = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
     if path.startswith(LINK):
-        return _begin(sandboxes, path, query, address, use=request.method != "HEAD")
+        return await _begin(sandboxes, path, query, address, use=request.method != "HEAD")
     if path.startswith(RECOVERY):
-        return _recover(sandboxes, path.removeprefix(RECOVERY), address, use=request.method != "HEAD")
+        return await _recover(sandboxes, path.removeprefix(RECOVERY), address, use=request.method != "HEAD")
     begin = EMBEDDED if path.startswith(EMBEDDED) else PAGE
     identifier = path.removeprefix(begin)
     sandbox = sandboxes.find_by_row(SESSION, identifier)
     if sandbox is None:
         return responses.message(404, "No such session", "The emulator has no checkout session with this link.")
-    _run_timers(sandbox)
+    await catch_up(sandbox)  # a session may have expired
     visit = Visit(sandbox, identifier, address, begin)
     if request.method != "POST":
         return visit.show(returning="redirect_status" in query)
     return visit.submit(values) if values is not None else responses.message(413, "Too much was sent", "Go back.")
-
-
-def _run_timers(sandbox: Sandbox) -> None:
-    """Let what is due happen first: a session may have expired."""
-    with Transaction(sandbox, Origin(sandbox.clock.now())):
-        pass
 
 
 class Visit:
@@ -201,7 +195,7 @@ def _code(scope: Scope, fields: Fields) -> str:
     return str(promotions.find(scope, str(named)).get("code") or "") if named else ""
 
 
-def _begin(sandboxes: Sandboxes, path: str, query: Tree, address: str, *, use: bool) -> Response:
+async def _begin(sandboxes: Sandboxes, path: str, query: Tree, address: str, *, use: bool) -> Response:
     """A visit of a payment link: a new session, if the link is used."""
     for sandbox in sandboxes.newest_first():
         row = links.find(sandbox, path)
@@ -213,8 +207,9 @@ def _begin(sandboxes: Sandboxes, path: str, query: Tree, address: str, *, use: b
             return responses.message(410, "This link cannot be used", text)
         if not use:
             return _unused()
+        now = await catch_up(sandbox)
         try:
-            with Transaction(sandbox, Origin(sandbox.clock.now())):
+            with Transaction(sandbox, Origin(now)):
                 session = links.visit(sandbox, row.id, query, address)
         except StripeError as error:
             return responses.message(400, "This link cannot be used", error.body.message)
@@ -227,15 +222,16 @@ def _unused() -> Response:
     return responses.message(200, "Checkout", "A visit begins a checkout session.")
 
 
-def _recover(sandboxes: Sandboxes, identifier: str, address: str, *, use: bool) -> Response:
+async def _recover(sandboxes: Sandboxes, identifier: str, address: str, *, use: bool) -> Response:
     """A copy of an expired session that can be recovered, if the link is used."""
     sandbox = sandboxes.find_by_row(SESSION, identifier)
     if sandbox is None:
         return responses.message(404, "No such session", "The emulator has no checkout session with this link.")
     if not use:
         return _unused()
+    now = await catch_up(sandbox)
     try:
-        with Transaction(sandbox, Origin(sandbox.clock.now())):
+        with Transaction(sandbox, Origin(now)):
             session = recovery.recover(sandbox, identifier, address)
     except (StripeError, LookupError):
         return responses.message(410, "This session is over", "It can no longer be recovered.")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.errors import StripeError
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import checkout_form, invoice_page, pdf, responses, statements
 from emulator.hosted.checkout_form import TEST_CARD
 from emulator.hosted.invoice_page import Shown
@@ -37,7 +37,7 @@ METHODS = ("GET", "HEAD", "POST")
 _NAMELESS = re.compile(r"[^\w.-]", re.ASCII)  # characters that names of files lack: an account chooses the number
 
 
-def respond(sandboxes: Sandboxes, request: Request, values: Mapping[str, str] | None) -> Response:
+async def respond(sandboxes: Sandboxes, request: Request, values: Mapping[str, str] | None) -> Response:
     """The page, the response to its form, or a document."""
     path = str(request.scope["path"])
     allowed = METHODS if path.startswith(urls.PAGE) else METHODS[:2]
@@ -47,6 +47,7 @@ def respond(sandboxes: Sandboxes, request: Request, values: Mapping[str, str] | 
     found = _found(sandboxes, path, kind, table)
     if found is None:
         return responses.message(404, "No such link", "The emulator has no invoice or credit note with this link.")
+    await catch_up(found[0])
     if not path.startswith(urls.PAGE):
         return _document(*found, kind)
     visit = Visit(*found, str(request.url))

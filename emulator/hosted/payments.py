@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.auth import keys
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import pages, responses
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
@@ -53,11 +53,11 @@ class Visit(NamedTuple):
     intent: Row[bytes]
 
 
-def respond(sandboxes: Sandboxes, request: Request, action: str) -> Response:
+async def respond(sandboxes: Sandboxes, request: Request, action: str) -> Response:
     """The page, or the response to its form."""
     if request.method not in ("GET", "HEAD", "POST"):
         return responses.not_allowed("GET, HEAD, POST")
-    visit = _visit(sandboxes, request.query_params)
+    visit = await _visit(sandboxes, request.query_params)
     if visit is None:
         return responses.message(404, "No such payment", "The emulator has no payment with this link.")
     fields = objects.fields(visit.intent)
@@ -75,13 +75,13 @@ def _over() -> Response:
     return responses.message(410, "Nothing to do", "This payment no longer waits for its customer.")
 
 
-def _visit(sandboxes: Sandboxes, query: Mapping[str, str]) -> Visit | None:
+async def _visit(sandboxes: Sandboxes, query: Mapping[str, str]) -> Visit | None:
     """The intent that the query names with its secret."""
     key = keys.parse(query.get("publishable_key", ""))
     sandbox = sandboxes.find(key) if key else None
     if sandbox is None:
         return None
-    scope = Scope(sandbox, query.get("merchant", ""), sandbox.clock.now())
+    scope = Scope(sandbox, query.get("merchant", ""), await catch_up(sandbox))
     for kind in actions.KINDS:
         row = objects.get(scope, kind, query.get(kind))
         if row is not None and secret_of(row) == query.get(f"{kind}_client_secret"):

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.errors import StripeError
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import checkout_form, portal_page, responses
 from emulator.hosted.inputs import Values
 from emulator.hosted.portal_page import Shown
@@ -35,7 +35,7 @@ USED = 3_600  # seconds after a visit in which a session can be used (official)
 SUBSCRIPTION = portal.SUBSCRIPTION
 
 
-def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Response:
+async def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Response:
     """A page of the portal, or the response to a form."""
     if request.method not in METHODS:
         return responses.not_allowed("GET, HEAD, POST")
@@ -46,8 +46,7 @@ def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Re
     if sandbox is None or found is None:
         return responses.message(404, "No such session", "The emulator has no portal session with this link.")
     session = found.data.decode()
-    with Transaction(sandbox, Origin(sandbox.clock.now())):
-        pass  # timers that are due run first
+    await catch_up(sandbox)
     if not _is_open(sandbox, session, use=request.method != "HEAD"):
         return responses.message(410, "This session has expired", "Create another one: it can be used for an hour.")
     visit = Portal(sandbox, session, f"{PATH}{token}", address)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.events import Origin, Transaction, publish
+from emulator.events import Origin, Transaction, catch_up, publish
 from emulator.hosted import (
     checkout,
     checkout_page,
@@ -84,18 +84,18 @@ class Hosted:
     async def _respond(self, request: Request) -> Response:
         sent = await _form(request) if request.method == "POST" else None
         if request.scope["path"] in payments.PATHS:
-            return payments.respond(self._sandboxes, request, sent.action if sent else "")
+            return await payments.respond(self._sandboxes, request, sent.action if sent else "")
         values = sent.values if sent else None
         if request.scope["path"].startswith(portal.PATH):
-            return portal.respond(self._sandboxes, request, sent.values if sent else None)
+            return await portal.respond(self._sandboxes, request, sent.values if sent else None)
         if request.scope["path"].startswith(checkout.PATHS):
-            return checkout.respond(self._sandboxes, request, values)
+            return await checkout.respond(self._sandboxes, request, values)
         if request.scope["path"].startswith(invoices.PATHS):
-            return invoices.respond(self._sandboxes, request, values)
-        return self._link(request, sent)
+            return await invoices.respond(self._sandboxes, request, values)
+        return await self._link(request, sent)
 
-    def _link(self, request: Request, sent: Sent | None) -> Response:
-        found = self._find(request.scope["path"])
+    async def _link(self, request: Request, sent: Sent | None) -> Response:
+        found = await self._find(request.scope["path"])
         if found is None:
             return responses.message(
                 404, "No such link", "The emulator has not created this link, or no longer has it."
@@ -110,12 +110,13 @@ class Hosted:
             return responses.message(413, "Too much was sent", "The form of the page is smaller.")
         return _submit(found, sent)
 
-    def _find(self, path: str) -> Opened | None:
+    async def _find(self, path: str) -> Opened | None:
         sandbox = self._sandboxes.find_by_link(path)
         link = sandbox.links.get(path) if sandbox else None
         if sandbox is None or link is None:
             return None
-        return Opened(sandbox, link, accounts.find(sandbox, link.account), sandbox.clock.now())
+        now = await catch_up(sandbox)
+        return Opened(sandbox, link, accounts.find(sandbox, link.account), now)
 
 
 def _is_framed(path: str) -> bool:

@@ -8,12 +8,13 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from emulator.events import catch_up
 from emulator.http import CUT, WHOLE
 from emulator.http.access_log import log_request
 from emulator.http.context import RequestContext
 from emulator.http.faults import Postponed
 from emulator.http.message import NOTHING, Cut, Request, Response, joined
-from emulator.http.pipeline import Pipeline
+from emulator.http.pipeline import Behind, Pipeline
 from emulator.http.reading import limit_of
 
 if TYPE_CHECKING:
@@ -70,19 +71,24 @@ class StripeApi:
         started = time.perf_counter()
         outcome = self.respond(request)
         self._turns.spend(time.perf_counter() - started)
-        response = outcome if isinstance(outcome, Response) else await outcome
-        await send_response(scope, send, request, response)
+        await send_response(scope, send, request, await _done(outcome))
 
     def respond(self, request: Request) -> Response | Coroutine[object, object, Response]:
-        """The response; where a fault delays it, a coroutine that returns it."""
+        """The response; where a fault or due timers delay it, a coroutine that returns it."""
         limit = limit_of(request)
         if len(request.body) > limit:
             request.body, request.too_large = request.body[:limit], True
-        started = time.perf_counter()
+        return self._respond(request, None, time.perf_counter())
+
+    def _respond(
+        self, request: Request, resumed: RequestContext | None, started: float
+    ) -> Response | Coroutine[object, object, Response]:
         try:
-            response, context = self._pipeline.respond(request)
+            response, context = self._pipeline.respond(request, resumed, in_slices=True)
         except Postponed as postponed:
             return self._postponed(request, postponed, started)
+        except Behind as behind:
+            return self._caught_up(request, behind, started)
         if response.delay:
             return self._delayed(request, response, context, started)
         log_request(request, response.status, time.perf_counter() - started, context)
@@ -93,8 +99,11 @@ class StripeApi:
             await asyncio.sleep(postponed.seconds)
         finally:
             self._pipeline.end(postponed.context)
-        response, context = self._pipeline.respond(request, postponed.context.fault)
-        return await self._delayed(request, response, context, started)
+        return await _done(self._respond(request, postponed.context, started))
+
+    async def _caught_up(self, request: Request, behind: Behind, started: float) -> Response:
+        await catch_up(behind.sandbox)
+        return await _done(self._respond(request, behind.context, started))
 
     async def _delayed(self, request: Request, response: Response, context: RequestContext, started: float) -> Response:
         try:
@@ -103,6 +112,10 @@ class StripeApi:
             self._pipeline.end(context)
         log_request(request, response.status, time.perf_counter() - started, context)
         return response
+
+
+async def _done(outcome: Response | Coroutine[object, object, Response]) -> Response:
+    return outcome if isinstance(outcome, Response) else await outcome
 
 
 def request_of(scope: Scope, body: bytes) -> Request:

@@ -27,11 +27,11 @@ class MatchedFault:
 class RequestContext:
     """One request. `now` is the sandbox's time, None until the key is known.
 
-    `executed` is set when an endpoint runs, or has run for the first request with the key; `replay` is the saved
-    response of that one. `v2` says whether the path is one of /v2. `fidelity` is `generic` for an operation that the
-    catalog alone decides. `key` is the redacted key, `content_type` is that of
-    a success, `hint` what is likely wrong beyond the error, for the log and the
-    journal. Both are for people, as is `operation`, None for an unknown URL.
+    `in_slices` says that the request waits while due timers run in slices. `executed` is set when an endpoint runs, or
+    has run for the first request with the key; `replay` is the saved response of that one. `v2` says whether the path
+    is one of /v2. `fidelity` is `generic` for an operation that the catalog alone decides. `key` is the redacted key,
+    `content_type` is that of a success, `hint` what is likely wrong beyond the error, for the log and the journal. Both
+    are for people, as is `operation`, None for an unknown URL.
     """
 
     request_id: str
@@ -51,6 +51,7 @@ class RequestContext:
     publishable: bool = False
     hint: str | None = None
     executed: bool = False
+    in_slices: bool = False
     content_type: str = "application/json"
     error: ErrorBody | None = None
 

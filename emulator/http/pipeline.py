@@ -14,12 +14,12 @@ from emulator import catalog, errors
 from emulator.catalog import Operation, Route, versions
 from emulator.catalog.versions import Version
 from emulator.errors import ErrorBody, Stage, StripeError
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, is_behind
 from emulator.http import idempotency
 from emulator.http.address import address_of
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.change_log import logged
-from emulator.http.context import MatchedFault, RequestContext
+from emulator.http.context import RequestContext
 from emulator.http.faults import Aborted, Postponed, apply_in_run, apply_to_response, empty_response, match_fault
 from emulator.http.headers import head, preflight
 from emulator.http.message import Request, Response
@@ -62,6 +62,15 @@ class Result:
         return self.value if isinstance(self.value, bytes) else dump(self.value)
 
 
+class Behind(Exception):
+    """Timers of the sandbox are due that take longer than a slice."""
+
+    def __init__(self, context: RequestContext, sandbox: Sandbox) -> None:
+        super().__init__(context.request_id)
+        self.context = context
+        self.sandbox = sandbox
+
+
 class Pipeline:
     """Responds to the requests of one server."""
 
@@ -70,14 +79,20 @@ class Pipeline:
         self._sandboxes = sandboxes
         self._ids = Ids(settings.id_seed or None)
 
-    def respond(self, request: Request, resumed: MatchedFault | None = None) -> tuple[Response, RequestContext]:
+    def respond(
+        self, request: Request, resumed: RequestContext | None = None, *, in_slices: bool = False
+    ) -> tuple[Response, RequestContext]:
         """The response to a request, whatever it is, and its context.
 
         Raises Postponed when a fault delays the endpoint: after that time, call `end` and then this with `resumed`.
+        With `in_slices`, raises Behind when due timers take more than a slice: `catch_up`, then call this likewise.
         """
         v2 = request.v2
-        context = RequestContext(self._ids.request(v2=v2), self._settings.api_version, v2)
-        response = too_long(request) or preflight(request) or self._respond(request, context, resumed)
+        context = RequestContext(
+            resumed.request_id if resumed else self._ids.request(v2=v2), self._settings.api_version, v2
+        )
+        context.fault, context.in_slices = resumed.fault if resumed else None, in_slices
+        response = too_long(request) or preflight(request) or self._respond(request, context)
         if self._settings.unknown_ids == "create":
             response = replace(response, head=response.head + STRIPE_MOCK)
         if context.error is not None:
@@ -87,15 +102,17 @@ class Pipeline:
             _begin(context)
         return response, context
 
-    def _respond(self, request: Request, context: RequestContext, resumed: MatchedFault | None) -> Response:
+    def _respond(self, request: Request, context: RequestContext) -> Response:
         result = None
         try:
-            result = self._run(request, context, resumed)
+            result = self._run(request, context)
             status, body = result.status, result.body
         except StripeError as error:
             context.error = error.body
         except Postponed:
             _begin(context)
+            raise
+        except Behind:
             raise
         except Aborted:
             return apply_to_response(request, context, empty_response(request, context))
@@ -110,20 +127,21 @@ class Pipeline:
         response = Response(status, head(request, context, len(body)), body)
         return response if context.fault is None else _apply_fault(request, response, context)
 
-    def _run(self, request: Request, context: RequestContext, resumed: MatchedFault | None) -> Result:
+    def _run(self, request: Request, context: RequestContext) -> Result:
         """All stages. Raises StripeError with the status in the comment, and the exceptions of fault injection."""
         route = _route(request)  # 404
         context.operation = operation = route.operation
         caller = authenticate(request, self._sandboxes, allow_live=self._settings.allow_live_keys)  # 401
         context.sandbox, context.now = sandbox, now = caller.sandbox, caller.now
         context.key, context.publishable = caller.redacted, caller.publishable
+        if context.in_slices and is_behind(sandbox, now):
+            raise Behind(context, sandbox)
         context.account = account = acting_account(request, _account_in_url(route), caller)  # 403
         context.idempotency_key = idempotency.key_of(request, sandbox.ids)
         version = _version(request, sandbox, v2=context.v2)  # 400
         context.version, context.notice = version.text, versions.notice(version)
         permit(caller, operation, account, version)  # 403
-        context.fault = resumed
-        if resumed is None:
+        if context.fault is None:
             _check_limits(sandbox, operation, now)  # 429
             match_fault(request, context, caller.redacted)
         endpoint = registry.endpoint(operation)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from emulator.errors import ErrorBody
+from emulator.events import catch_up
 from emulator.hosted.pages import message, policy
 from emulator.http.access_log import log_request
 from emulator.http.address import address_of
@@ -75,14 +76,14 @@ class OAuth:
         body = await read_body(receive, LIMITS.body)
         if body is not None:
             request = request_of(scope, body)
-            await send_response(scope, send, request, self.respond(request))
+            await send_response(scope, send, request, await self.respond(request))
 
-    def respond(self, request: Request) -> Response:
+    async def respond(self, request: Request) -> Response:
         """The response to a request for one of the paths."""
         started = time.perf_counter()
         context = RequestContext(self._ids.request(), request.header(b"stripe-version") or self._settings.api_version)
         try:
-            reply = self._reply(request, context)
+            reply = await self._reply(request, context)
         except OAuthError as error:
             reply = _refused(error, context)
         except Exception:
@@ -93,11 +94,11 @@ class OAuth:
         log_request(request, response.status, time.perf_counter() - started, context)
         return response
 
-    def _reply(self, request: Request, context: RequestContext) -> Reply:
+    async def _reply(self, request: Request, context: RequestContext) -> Reply:
         """Raises OAuthError."""
         endpoint = ENDPOINTS.get(request.path)
         if endpoint is not None:
-            return self._call(endpoint, request, context)
+            return await self._call(endpoint, request, context)
         if request.path == AUTHORIZE:
             target = f"{AUTHORIZE_V2}?{request.query.decode('latin-1')}" if request.query else AUTHORIZE_V2
             return Reply(302, HTML, b"", target)
@@ -107,14 +108,14 @@ class OAuth:
             return self._consent(request, context)
         return Reply(404, HTML, message("Not found", "OAuth has no such page.").encode())
 
-    def _call(
+    async def _call(
         self, endpoint: Callable[[OAuthCall], dict[str, Json]], request: Request, context: RequestContext
     ) -> Reply:
         if request.method != "POST" or len(request.body) > LIMITS.body:
             raise errors.unreadable()
         tree = _tree(request.body)
         context.sandbox = sandbox = platform_of(request, tree, self._sandboxes)
-        context.now = sandbox.clock.now()
+        context.now = await catch_up(sandbox)
         return Reply(200, JSON, dump(endpoint(OAuthCall(self._sandboxes, sandbox, context.now, tree))))
 
     def _consent(self, request: Request, context: RequestContext) -> Reply:

@@ -205,12 +205,15 @@ class Sandboxes:
             sandbox.journal.close()
             sandbox.idempotency.close()
             sandbox.change_log.close()
+            sandbox.timers = Timers()  # who runs the due ones in slices stops
             for token in sandbox.sessions.tokens():
                 self._forget_token(token)
         self.delivery_queue.remove(name)
 
     def reset_all(self) -> None:
         """Drop every sandbox, and the declarations of keys."""
+        for sandbox in self._sandboxes.values():
+            sandbox.timers = Timers()
         self._sandboxes.clear()
         self._budgets = Budgets()  # data that requests in flight still hold or add does not count
         self.delivery_queue.clear()

@@ -21,9 +21,10 @@ class Timer(NamedTuple):
 class Timers:
     """The timers of a sandbox, or of one of its test clocks, earliest first; beyond `MOST`, no more are added."""
 
-    __slots__ = ("_heap", "_known")
+    __slots__ = ("_heap", "_known", "popped")
 
     def __init__(self) -> None:
+        self.popped = 0  # in all
         self._heap: list[tuple[int, int, Timer]] = []
         self._known: set[Timer] = set()
 
@@ -42,5 +43,6 @@ class Timers:
         if not self._heap or self._heap[0][0] > now:
             return None
         timer = heappop(self._heap)[-1]
+        self.popped += 1
         self._known.discard(timer)
         return timer

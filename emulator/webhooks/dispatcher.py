@@ -10,7 +10,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from emulator.events import elapse
+from emulator.events import is_behind
 from emulator.events.publish import recipient
 from emulator.resources.core.events import delivered
 from emulator.sandbox.delivery_queue import DeliveryQueue
@@ -56,7 +56,8 @@ class Dispatcher:
             await self._sender.close()
 
     async def _pause(self, seconds: int | None) -> None:
-        """Wait until something changes, or until the next delivery is due."""
+        """Wait until something changes, or until the next delivery is due; for one round of the event loop at least."""
+        await asyncio.sleep(0)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
@@ -69,15 +70,18 @@ class Dispatcher:
     def _send_due_of(self, sandbox: Sandbox) -> int | None:
         now = sandbox.clock.now()
         try:
-            elapse(sandbox, now)
+            behind = is_behind(sandbox, now)
         except Exception:  # a failure in one sandbox must not stop the others
             log.exception("the events of %s failed", sandbox.name)
+            behind = False
         due = sandbox.deliveries.due(now)
         for delivery in due:
             self._start(sandbox, delivery)
         later = [at for at in (sandbox.deliveries.next_due(now), sandbox.timers.next()) if at is not None]
         if not due and not later and not sandbox.deliveries.sending:
             self._queue.remove(sandbox.name)
+        if behind:
+            return 0
         return min(later) - now if later and sandbox.clock.mode == "running" else None
 
     def _start(self, sandbox: Sandbox, delivery: Delivery) -> None:

@@ -19,7 +19,7 @@ from emulator.control.endpoints.requests import (
     text,
 )
 from emulator.control.endpoints.responses import ControlError, respond
-from emulator.events import Origin, Transaction, elapse
+from emulator.events import Origin, Transaction, catch_up
 from emulator.resources.connect import accounts
 from emulator.resources.v2.accounts import field_names
 from emulator.resources.v2.accounts.render import render as render_v2
@@ -35,8 +35,7 @@ Action = Callable[[Sandbox, Account, Body, Request], Account | None]
 async def list_all(request: Request) -> Response:
     """GET /_emulator/accounts?limit= : newest first, in the shape of v1; `v2` maps ids to the shape of v2."""
     sandbox = sandbox_of(request)
-    limit, now = limit_of(query_of(request, "limit")), sandbox.clock.now()
-    elapse(sandbox, now)
+    limit, now = limit_of(query_of(request, "limit")), await catch_up(sandbox)
     rows = list(islice(sandbox.accounts.newest_first(), limit))
     v2: dict[str, Json] = {
         row.id: render_v2(row, livemode=sandbox.livemode, include=INCLUDED, now=now) for row in rows if row.v2
@@ -50,7 +49,7 @@ def _endpoint(action: Action, *known: str) -> Callable[[Request], Awaitable[Resp
 
     async def endpoint(request: Request) -> Response:
         sandbox, body = sandbox_of(request), await fields_of(request, *known)
-        now = sandbox.clock.now()
+        now = await catch_up(sandbox)
         account = _account(sandbox, request.path_params["account"])
         try:
             with Transaction(sandbox, Origin(now)):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from emulator.control.endpoints.requests import fields_of, optional_text, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import StripeError
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, catch_up
 from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.form import Node
 
@@ -34,7 +34,7 @@ async def complete(request: Request) -> Response:
         entered["payment_method_data"] = payers.card_of(card)
     changes = {name: found for name in CHANGES if (found := optional_text(body, name)) is not None}
     session, address = request.path_params["id"], str(request.base_url).rstrip("/")
-    with _overriding(sandbox):
+    async with _overriding(sandbox):
         outcome = visits.complete(sandbox, session, entered, changes, address)
     if outcome.problem:
         hint = "The session is still open: complete it with another payment method."
@@ -45,7 +45,7 @@ async def complete(request: Request) -> Response:
 async def authenticate(request: Request) -> Response:
     """Authenticates the payment of a session that waits for its visitor, or fails to. Raises ControlError."""
     sandbox, body = sandbox_of(request), await fields_of(request, "outcome")
-    with _overriding(sandbox):
+    async with _overriding(sandbox):
         outcome = optional_text(body, "outcome") or "succeeded"
         row = _module("visits").authenticate(sandbox, request.path_params["id"], outcome)
     return respond(_shown(sandbox, row))
@@ -55,7 +55,7 @@ async def visit(request: Request) -> Response:
     """Opens a payment link, and responds with the new session. Raises ControlError."""
     sandbox, body = sandbox_of(request), await fields_of(request, "client_reference_id", "prefilled_email")
     query = {name: value for name in body if (value := optional_text(body, name)) is not None}
-    with _overriding(sandbox):
+    async with _overriding(sandbox):
         address = str(request.base_url).rstrip("/")
         row = _module("links").visit(sandbox, request.path_params["id"], query, address)
     return respond(_shown(sandbox, row))
@@ -85,11 +85,12 @@ def _hash(value: object, name: str) -> Node:
     raise ControlError(400, f"invalid_{name}", f"{name} holds something else than texts.", "Send an object of texts.")
 
 
-@contextmanager
-def _overriding(sandbox: Sandbox) -> Iterator[None]:
+@asynccontextmanager
+async def _overriding(sandbox: Sandbox) -> AsyncIterator[None]:
     """A transaction whose refusals are those of the control API."""
+    now = await catch_up(sandbox)
     try:
-        with Transaction(sandbox, Origin(sandbox.clock.now())):
+        with Transaction(sandbox, Origin(now)):
             yield
     except LookupError as error:
         hint = "Use the key that created it. A reset deletes everything."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator import events
 from emulator.control.endpoints.requests import EXCERPT_LENGTH, body_of, excerpt, integer, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
+from emulator.events import Bounds, TooManyTimers, catch_up
 from emulator.sandbox.clock import Clock
 from emulator.wire.json import Json
 
@@ -17,6 +19,9 @@ HINT = (
 )
 ACTIONS = ("advance", "set", "freeze", "release")
 MAX_SECONDS = 10**18
+YEAR = int(timedelta(days=365.25).total_seconds())
+MOST_YEARS = 10  # 3,653 renewals of a daily subscription
+MOST_TIMERS = 50_000
 
 
 async def retrieve(request: Request) -> Response:
@@ -31,10 +36,23 @@ async def change(request: Request) -> Response:
     if len(body) != 1:
         raise _invalid("The body must name one action")
     name, value = next(iter(body.items()))
+    before = clock.now()
     _apply(clock, name, value)
-    events.elapse(sandbox, clock.now())  # results of checks, and retries of deliveries, that are now due
+    try:
+        await catch_up(sandbox, Bounds(MOST_TIMERS, before + MOST_YEARS * YEAR))  # renewals, results of checks, ...
+    except TooManyTimers as error:
+        clock.set(error.reached)
+        raise _too_many_changes(error.reached) from None
     sandbox.delivery_queue.notify()
     return respond(_render(clock))
+
+
+def _too_many_changes(reached: int) -> ControlError:
+    message = (
+        f"Objects change with time, and one request moves over at most {MOST_YEARS} years and {MOST_TIMERS} of their "
+        f"changes: the clock was advanced to {reached} only."
+    )
+    return ControlError(400, "too_many_changes", message, "Advance it again from there.")
 
 
 def _apply(clock: Clock, action: str, value: object) -> None:

@@ -23,7 +23,7 @@ from emulator.connect_js.views import revision, view
 from emulator.control.endpoints.requests import Body, body_of, excerpt, state, text
 from emulator.control.endpoints.responses import ControlError, error_body, respond
 from emulator.errors import StripeError
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, catch_up
 from emulator.http.hints import different_sandboxes
 from emulator.resources.connect.account_sessions.claims import REFUSALS, ClaimRefused, origin_of
 from emulator.resources.connect.account_sessions.claims import claim as claim_secret
@@ -187,6 +187,7 @@ async def _view(request: Request, body: Body) -> Json:
 
 async def _act(request: Request, body: Body) -> Json:
     """POST /_emulator/connect/act: performs and logs the action of a button; returns the component's new view."""
+    await catch_up(_session(request, body)[0])
     granted, browser = _grant(request, body)
     name, params = text(body, "action"), body.get("params")
     with Transaction(granted.sandbox, Origin(granted.now)):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from emulator.control.endpoints.requests import limit_of, query_of, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
-from emulator.events import elapse
+from emulator.events import catch_up
 from emulator.wire.json import Json
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ async def list_all(request: Request) -> Response:
     from emulator.resources.endpoint import Scope  # noqa: PLC0415
 
     sandbox, name = sandbox_of(request), LISTS[request.url.path.rpartition("/")[2]]
-    limit, now = limit_of(query_of(request, "limit")), sandbox.clock.now()
-    elapse(sandbox, now)
+    limit, now = limit_of(query_of(request, "limit")), await catch_up(sandbox)
     data: list[Json] = [
         {"account": row.owner, "object": objects.shown(Scope(sandbox, row.owner, now), kind, row)}
         for kind in ((*WAITING, name) if name == "charge" else (name,))
@@ -46,7 +45,7 @@ async def ledger(request: Request) -> Response:
     from emulator.resources.payments.ledger_paths import path_of  # noqa: PLC0415 - of the dashboard only
 
     sandbox, identifier = sandbox_of(request), request.path_params["id"]
-    elapse(sandbox, sandbox.clock.now())
+    await catch_up(sandbox)
     row = sandbox.table("charge").find(identifier)
     if row is None:
         hint = "Use the key that created it, and the id of a charge: ch_... or py_...."

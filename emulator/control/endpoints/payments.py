@@ -12,7 +12,7 @@ from starlette.responses import Response
 from emulator.control.endpoints.requests import Body, fields_of, number, optional_text, sandbox_of, text
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import StripeError
-from emulator.events import Origin, Transaction
+from emulator.events import Origin, Transaction, catch_up
 from emulator.wire.json import Json
 
 LARGEST = 999_999_999_999  # minor units
@@ -45,8 +45,9 @@ async def _run(path: str, request: Request) -> Response:
     if subject:
         given[subject] = request.path_params["id"]
     override: Callable[..., Json] = getattr(import_module(OVERRIDES), name)
+    now = await catch_up(sandbox)
     try:
-        with Transaction(sandbox, Origin(sandbox.clock.now())):
+        with Transaction(sandbox, Origin(now)):
             return respond(override(sandbox, **{field: value for field, value in given.items() if value is not None}))
     except LookupError as error:
         message, hint = str(error.args[0]), "Use the key that created it. A reset deletes everything."

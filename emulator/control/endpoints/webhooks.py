@@ -29,8 +29,7 @@ async def list_events(request: Request) -> Response:
     sandbox = sandbox_of(request)
     query = query_of(request, "type", "account", "limit")
     types, account = Wildcard(query.get("type", "*")), query.get("account")
-    now = sandbox.clock.now()
-    events.elapse(sandbox, now)
+    now = await events.catch_up(sandbox)
     found = (
         delivered(sandbox, event)
         for event in sandbox.events.newest_first(now)

@@ -69,14 +69,16 @@ def _after(now: int, recurring: Fields) -> int:
 
 
 def _intervals(scope: Scope, clock: Row[bytes]) -> Iterator[Fields]:
-    """The intervals of the prices of the subscriptions, and of the schedules, on a clock."""
+    """The intervals of the prices of the subscriptions, and of the phases that schedules have ahead, on a clock."""
+    now = integer(shared(clock), "frozen_time")
     for customer in members(scope, clock):
         for subscription in scope.sandbox.table("subscription").newest(scope.owner, parent=customer):
             if shared(subscription).get("status") not in ENDED:
                 yield from (hash_in(hash_in(item, "price"), "recurring") for item in items_of(shared(subscription)))
         for schedule in scope.sandbox.table("subscription_schedule").newest(scope.owner, parent=customer):
-            if shared(schedule).get("status") == "not_started":
-                yield from phases.intervals(scope, phases_in(shared(schedule)))
+            if shared(schedule).get("status") in ("not_started", "active"):
+                ahead = [each for each in phases_in(shared(schedule)) if integer(each, "end_date") > now]
+                yield from phases.intervals(scope, ahead)
 
 
 def _delete(call: Call, row: Row[bytes]) -> None:

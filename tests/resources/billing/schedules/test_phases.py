@@ -356,6 +356,19 @@ def test_a_schedule_that_has_not_started_limits_an_advance_too() -> None:
     assert cafe.refused(f"test_helpers/test_clocks/{cafe.clock}/advance", frozen_time=str(at(6)))["param"]
 
 
+def test_a_phase_ahead_limits_an_advance_as_the_present_one_does() -> None:
+    cafe = Cafe()
+    yearly, daily = cafe.price(500, "year"), cafe.price(5, "day")
+    one = cafe.schedule(
+        phase(yearly, duration={"interval": "year", "interval_count": "1"}),
+        phase(daily, duration={"interval": "year", "interval_count": "1"}),
+    )
+    assert one["status"] == "active"
+    path = f"test_helpers/test_clocks/{cafe.clock}/advance"
+    assert cafe.refused(path, frozen_time=str(at(1, 3) + 1))["param"] == "frozen_time"
+    cafe.advance(at(1, 3))
+
+
 # --- updates ----------------------------------------------------------------------------------------------------------
 
 
