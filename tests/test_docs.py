@@ -12,16 +12,19 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import Field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from emulator.catalog.versions import parse
 from emulator.client import EmulatorClient
 from emulator.control.app import ROUTES
 from emulator.control.endpoints import faults
 from emulator.control.endpoints.clock import ACTIONS
 from emulator.errors import CONSTRUCTORS
+from emulator.resources import versions
+from emulator.schema.shape import Object
 from emulator.seeds import document
 from emulator.server import Server
 from emulator.settings import Settings, variable
@@ -183,6 +186,22 @@ def test_the_example_of_an_error_is_one_that_faults_can_name(server: Server) -> 
         assert CONSTRUCTORS["account_busy"].sureness == "official; words: our choice"
     finally:
         del CONSTRUCTORS["account_busy"]
+
+
+def test_the_example_of_a_version_change_applies_before_its_version() -> None:
+    exec(pages.file("emulator/resources/payments/old_payments.py (a version change)"), {"__name__": "example"})
+    added = versions.CHANGES[-1]
+    try:
+        shown: Any = versions.at_version(parse("2024-04-10"), {"object": "charge"})
+        assert "quote" in shown
+        older, newer = (versions.schema(parse(name), "charge") for name in ("2024-04-10", "2024-06-20"))
+        assert isinstance(older, Object)
+        assert isinstance(newer, Object)
+        assert older.properties["quote"].expandable
+        assert "quote" not in newer.properties
+    finally:
+        versions.CHANGES.remove(added)
+        versions.changes_of.cache_clear()
 
 
 def test_a_second_claim_is_refused_as_shown(server: Server, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Stripe's API as data: every operation, its parameters and the shape of its response."""
 
-from emulator.catalog.catalog import fill, operation, operations, operations_of, route, schema, schema_at, undocumented
+from emulator.catalog.catalog import fill, operation, operations, operations_of, route, schema, undocumented
 from emulator.catalog.model import Body, Operation
 from emulator.catalog.routing import Route
 
@@ -14,6 +14,5 @@ __all__ = [
     "operations_of",
     "route",
     "schema",
-    "schema_at",
     "undocumented",
 ]

@@ -68,13 +68,6 @@ def schema(name: str) -> Shape:
     return responses.schema(name)
 
 
-def schema_at(name: str, date: str) -> Shape:
-    """A named schema as the version of a date has it. Raises KeyError when there is none."""
-    from emulator.catalog import responses  # noqa: PLC0415
-
-    return responses.schema_at(name, date)
-
-
 def fill(value: Mapping[str, Json], name: str, *path: str) -> dict[str, Json]:
     """An object of a named schema, or the hash at a path in it, with every property; null where it has no value.
 

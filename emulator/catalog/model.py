@@ -10,7 +10,7 @@ from emulator.schema.spec import Object
 from emulator.wire.dataclasses import dataclass
 
 if TYPE_CHECKING:
-    from emulator.schema.shape import ExpandError, Shape
+    from emulator.schema.shape import Shape
 
 Body = Literal["form", "json", "multipart", "none"]
 
@@ -46,12 +46,6 @@ class Operation:
         from emulator.catalog import responses  # noqa: PLC0415
 
         return responses.response(self.group, self.id)
-
-    def expand_error(self, path: str, date: str) -> ExpandError | None:
-        """The error of an `expand` path, None if the response can be expanded at it in the version of a date."""
-        from emulator.catalog import responses  # noqa: PLC0415
-
-        return responses.expand_error(self.group, self.id, path, date)
 
 
 @cache

@@ -9,7 +9,7 @@ from emulator.catalog.model import Operation
 from emulator.schema.spec import Boolean, Integer, Object, Param, String
 
 if TYPE_CHECKING:
-    from emulator.schema.shape import ExpandError, Shape
+    from emulator.schema.shape import Shape
 
 _TEXT = Param(String(5000))
 PARAMS: Mapping[str, Object] = {
@@ -44,10 +44,6 @@ class Undocumented(Operation):
         from emulator.schema.shape import AnyObject  # noqa: PLC0415
 
         return AnyObject()
-
-    def expand_error(self, path: str, date: str) -> ExpandError | None:  # noqa: ARG002 - as of all operations
-        """None: no operation takes `expand`."""
-        return None
 
 
 def operations() -> tuple[Operation, ...]:

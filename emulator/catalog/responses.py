@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from emulator.catalog.files import read_group, read_schemas
@@ -15,7 +15,6 @@ from emulator.schema.shape import (
     Array,
     Constant,
     Expandable,
-    ExpandError,
     Filler,
     List,
     Map,
@@ -36,9 +35,10 @@ _WORDS: dict[str, Shape] = {
 }
 
 
-# Texts that the reference lets an `expand` path end with, though the document does not (official).
-_TEXTS: Mapping[str, frozenset[str]] = {
+# Fields that an `expand` path can end with, though the document does not say so (official; that of customers observed).
+_EXPANDABLE: Mapping[str, frozenset[str]] = {
     "apps.secret": frozenset({"payload"}),
+    "customer": frozenset({"invoice_credit_balance"}),
     "issuing.card": frozenset({"cvc", "number"}),
 }
 
@@ -58,10 +58,10 @@ def schema(name: str) -> Shape:
     """A named schema. Raises KeyError when there is none."""
     file = schema_file(name)
     found = _reader(file).shape(read_schemas(file).schemas[name])
-    if name not in _TEXTS or not isinstance(found, Object):
+    if name not in _EXPANDABLE or not isinstance(found, Object):
         return found
-    texts = {key: replace(found.properties[key], expandable=True) for key in _TEXTS[name]}
-    return Object(MappingProxyType({**found.properties, **texts}))
+    fields = {key: replace(found.properties[key], expandable=True) for key in _EXPANDABLE[name]}
+    return Object(MappingProxyType({**found.properties, **fields}))
 
 
 @cache
@@ -79,34 +79,12 @@ def _reader(file: str) -> ShapeReader:
     return ShapeReader(read_schemas(file).shared)
 
 
-# Lists inside objects that versions before a date have, and the document lacks: the date, and the schema of an item.
-_LISTS_UNTIL: Mapping[str, Mapping[str, tuple[str, str]]] = {"payment_intent": {"charges": ("2022-11-15", "charge")}}
-# Objects that those versions name, in the same form.
-_OBJECTS_UNTIL: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "invoice": {name: ("2025-03-31", name) for name in ("charge", "payment_intent", "subscription")}
-}
-
-
-def schema_at(name: str, date: str) -> Shape:
-    """A named schema as the version of a date has it. Raises KeyError when there is none."""
+def extended(name: str, fields: Fields) -> Shape:
+    """A named schema with more fields, such as those of an old version. Raises KeyError when there is none."""
     found = schema(name)
-    old = _old(_LISTS_UNTIL, name, date, lambda item: List(Ref(item)))
-    old |= _old(_OBJECTS_UNTIL, name, date, lambda item: Expandable((item,)))
-    if not old or not isinstance(found, Object):
+    if not fields or not isinstance(found, Object):
         return found
-    return Object(MappingProxyType({**found.properties, **old}))
-
-
-def _old(
-    tables: Mapping[str, Mapping[str, tuple[str, str]]], name: str, date: str, shaped: Callable[[str], Shape]
-) -> dict[str, Property]:
-    known = tables.get(name, {})
-    return {key: Property(shaped(item), expandable=True) for key, (until, item) in known.items() if date < until}
-
-
-def expand_error(group: str, operation_id: str, path: str, date: str) -> ExpandError | None:
-    """The error of an `expand` path of an operation, None if its response can be expanded at it in a version."""
-    return shape.expand_error(response(group, operation_id), path, partial(schema_at, date=date))
+    return Object(MappingProxyType({**found.properties, **ShapeReader({}).fields(fields)}))
 
 
 class ShapeReader:
@@ -128,8 +106,12 @@ class ShapeReader:
             return Map(self.shape(node["*"]))
         return Union(tuple(map(self.shape, node["|"]))) if "|" in node else self._object(node)
 
+    def fields(self, fields: Fields) -> dict[str, Property]:
+        """The properties of known keys."""
+        return {bare(key): self._property(key, node) for key, node in fields.items()}
+
     def _object(self, fields: Fields) -> Object:
-        return Object(MappingProxyType({bare(key): self._property(key, node) for key, node in fields.items()}))
+        return Object(MappingProxyType(self.fields(fields)))
 
     def _property(self, key: str, node: Node) -> Property:
         shape = self.shape(node)

@@ -25,7 +25,7 @@ from emulator.http.headers import head, preflight
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.proxy import too_long
-from emulator.http.reading import check_expand, form_of
+from emulator.http.reading import form_of
 from emulator.resources import registry, renewal
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.versions import at_version
@@ -165,14 +165,14 @@ class Pipeline:
         refused = ""
         try:
             with transaction:
-                value = renewal.run(endpoint.run, call)
+                value = _value(endpoint, call)
                 if isinstance(value, bytes):
                     context.content_type = endpoint.content_type or context.content_type
                     return Result(200, value)
-                shown = at_version(version, _expanded(call, operation, value), partial(_found, call))
+                shown = _expanded(call, operation, at_version(version, value, partial(registry.found, call)))
         except StripeError as error:
             value, refused = dict(error.body.details), error.body.type
-            raise StripeError(_details_at(version, error.body)) from None
+            raise
         finally:
             if transaction.changed:
                 sandbox.change_log.add(logged(request, context, caller, transaction.changed, value, refused))
@@ -185,7 +185,9 @@ class Pipeline:
         booleans = BOOLEANS_OF_V2 if operation.v2 else BOOLEANS
         params = check_form(form, spec, strict=self._settings.strict, booleans=booleans)
         if "expand" in params:
-            check_expand(params, operation, version)
+            from emulator.resources.expansion import check  # noqa: PLC0415 - and the shapes of responses
+
+            check(params, operation, version)
         return params
 
     def _emulated(self, endpoint: Endpoint | None, operation: Operation) -> Endpoint:
@@ -283,12 +285,6 @@ def _expanded(call: Call, operation: Operation, value: Json) -> Json:
     return expanded(call, operation, value)
 
 
-def _found(call: Call, name: str, identifier: str) -> Json:
-    """The object of an id, None where there is none."""
-    resource = registry.resource(name)
-    return resource.find(call, identifier) if resource else None
-
-
 def _notices(*notices: str | None) -> str | None:
     """All notices, in the one header that SDKs show (our choice)."""
     return " ".join(filter(None, notices)) or None
@@ -300,11 +296,19 @@ def _check_limits(sandbox: Sandbox, operation: Operation, now: int) -> None:
         raise errors.rate_limited(reason, livemode=sandbox.livemode)
 
 
-def _details_at(version: Version, error: ErrorBody) -> ErrorBody:
-    """The error with its objects, such as a payment intent, as the version shows them."""
-    if not error.details:
-        return error
-    return replace(error, details=tuple((name, at_version(version, value)) for name, value in error.details))
+def _value(endpoint: Endpoint, call: Call) -> Json | bytes:
+    """The response in the newest version. Raises StripeError, with its objects as the version of the request has them.
+
+    Those are found before the changes of the request are undone.
+    """
+    try:
+        return renewal.run(endpoint.run, call)
+    except StripeError as error:
+        if not error.body.details:
+            raise
+        found = partial(registry.found, call)
+        details = tuple((name, at_version(call.version, value, found)) for name, value in error.body.details)
+        raise StripeError(replace(error.body, details=details)) from None
 
 
 def _error(error: ErrorBody, context: RequestContext) -> bytes:

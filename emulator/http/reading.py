@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
 
 import orjson
 
 from emulator import errors
 from emulator.catalog import Operation
-from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.http import multipart
 from emulator.http.message import Request
 from emulator.schema import spec
-from emulator.schema.check import Params
 from emulator.wire import form, structure
 from emulator.wire.form import Tree
 from emulator.wire.json import canonical, load
 from emulator.wire.structure import Form
-
-if TYPE_CHECKING:
-    from emulator.schema.shape import ExpandError
 
 UPLOAD = 17 * 1_048_576  # a file of 16 MiB, and the fields beside it
 FORM = b"application/x-www-form-urlencoded"
@@ -158,17 +152,3 @@ def _json(request: Request, params: spec.Object) -> Tree:
     if found is not None:
         raise errors.v2_type(found.path, found.expected)
     return tree if isinstance(tree, dict) else {}
-
-
-def check_expand(params: Params, operation: Operation, version: Version) -> None:
-    """Raises the 400s for paths that do not exist."""
-    for path in dict.fromkeys(cast("list[str]", params.get("expand") or ())):
-        found = operation.expand_error(path, version.date)
-        if found is not None:
-            raise _unexpandable(found)
-
-
-def _unexpandable(found: ExpandError) -> StripeError:
-    if found.too_deep:
-        return errors.expand_too_deep(found.path)
-    return errors.not_includable(found.path) if found.counts else errors.not_expandable(found.prefix, found.hint)

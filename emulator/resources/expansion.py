@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import cast
 
-from emulator import catalog, errors
+from emulator import errors
 from emulator.catalog import Operation
+from emulator.catalog.versions import Version
+from emulator.errors import StripeError
 from emulator.resources import registry
 from emulator.resources.endpoint import Call
 from emulator.resources.templates import order, properties
-from emulator.schema.shape import Array, Expandable, List, Map, Object, Ref, Shape, Union
+from emulator.resources.versions import at_version, schema
+from emulator.schema.check import Params
+from emulator.schema.shape import (
+    Array,
+    Expandable,
+    ExpandError,
+    List,
+    Map,
+    Object,
+    Ref,
+    Shape,
+    Union,
+    expand_error,
+)
 from emulator.wire.json import Json
 
 
+def check(params: Params, operation: Operation, version: Version) -> None:
+    """Raises the 400s for paths that do not exist in a version."""
+    for path in dict.fromkeys(cast("list[str]", params.get("expand") or ())):
+        found = expand_error(operation.response, path, partial(schema, version))
+        if found is not None:
+            raise _unexpandable(found)
+
+
+def _unexpandable(found: ExpandError) -> StripeError:
+    if found.too_deep:
+        return errors.expand_too_deep(found.path)
+    return errors.not_includable(found.path) if found.counts else errors.not_expandable(found.prefix, found.hint)
+
+
 def expanded(call: Call, operation: Operation, response: Json) -> Json:
-    """The response with the objects at the paths of the request, which its shape allows. Raises StripeError."""
+    """The response with the objects at the paths of the request, each as the version of the request shows it.
+
+    The response is in that version, and its shape allows the paths. Raises StripeError.
+    """
     paths = call.params["expand"]
     for path in dict.fromkeys(map(str, paths)) if isinstance(paths, list) else ():
         response = _along(call, response, [operation.response], path.split("."), path)
@@ -34,14 +68,14 @@ def _along(call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str
     value = value if name in value else _included(call, value, name)
     if name not in value:
         return value
-    inner = [found for shape in shapes for found in _properties(shape, name, call.version.date)]
+    inner = [found for shape in shapes for found in _properties(shape, name, call.version)]
     return {**value, name: _along(call, value[name], inner, rest, path)}
 
 
 def _included(call: Call, value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     """An object with a field that only an expansion shows, at its place in the order of keys."""
     found = registry.resource(str(value.get("object")))
-    part = found.include(call, str(value.get("id")), name) if found and found.include else None
+    part = _at_version(call, found.include(call, str(value.get("id")), name)) if found and found.include else None
     if part is None and not _is_null(value, name, known=bool(found and found.include)):
         return value
     names = dict.fromkeys((*order(str(value["object"])), *value, name))  # old versions have more than the order
@@ -62,8 +96,12 @@ def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Jso
     for resource in resources:
         shown = resource.find(call, identifier)
         if shown is not None:
-            return shown
+            return _at_version(call, shown)
     return identifier
+
+
+def _at_version(call: Call, value: Json) -> Json:
+    return at_version(call.version, value, partial(registry.found, call))
 
 
 def _of_object(value: Json) -> Iterator[Shape]:
@@ -90,8 +128,8 @@ def _items(shape: Shape) -> Iterator[Shape]:
                 yield from _items(option)
 
 
-def _properties(shape: Shape, name: str, date: str) -> Iterator[Shape]:
-    """The shapes that a name can have inside a shape, in the version of a date."""
+def _properties(shape: Shape, name: str, version: Version) -> Iterator[Shape]:
+    """The shapes that a name can have inside a shape, in a version."""
     match shape:
         case Object(properties):
             if name in properties:
@@ -102,7 +140,7 @@ def _properties(shape: Shape, name: str, date: str) -> Iterator[Shape]:
             if name == "data":
                 yield Array(item)
         case Ref(named):
-            yield from _properties(catalog.schema_at(named, date), name, date)
+            yield from _properties(schema(version, named), name, version)
         case Union(options):
             for option in options:
-                yield from _properties(option, name, date)
+                yield from _properties(option, name, version)

@@ -9,9 +9,10 @@ from typing import Any
 
 from emulator.catalog import Operation, operations
 from emulator.resources import verbs
-from emulator.resources.endpoint import Endpoint, Scope
+from emulator.resources.endpoint import Call, Endpoint, Scope
 from emulator.resources.resource import Resource
 from emulator.store.table import Row
+from emulator.wire.json import Json
 
 MODULES = {
     "-": "core.no_objects",
@@ -29,12 +30,14 @@ MODULES = {
     "card": "payments.methods.source_endpoints",
     "cash_balance": "payments.methods.customer_balances",
     "charge": "payments.charges.charges",
+    "charges_of_intent": "payments.intents.payment_intents",
     "checkout.session": "billing.checkout.sessions",
     "confirmation_token": "payments.intents.confirmation_tokens",
     "dispute": "payments.charges.disputes",
     "credit_note": "billing.credit_notes.credit_notes",
     "credit_note_line_item": "billing.credit_notes.credit_notes",
     "customer": "payments.methods.customers",
+    "lists_of_customer": "payments.methods.customers",
     "customer_balance_transaction": "payments.methods.customer_balances",
     "customer_cash_balance_transaction": "payments.methods.customer_balances",
     "event": "core.events",
@@ -64,6 +67,7 @@ MODULES = {
     "quote": "billing.schedules.quotes",
     "radar.early_fraud_warning": "payments.charges.fraud_warnings",
     "refund": "payments.charges.refunds",
+    "refunds_of_charge": "payments.charges.refunds",
     "setup_attempt": "payments.intents.setup_attempts",
     "setup_intent": "payments.intents.setup_intents",
     "shipping_rate": "billing.checkout.shipping",
@@ -94,6 +98,7 @@ MODULES = {
     "entitlements.feature": "billing.products.features",
     "discount": "billing.products.discounts",
     "plan": "billing.products.plans",
+    "tiers_of_plan": "billing.products.plans",
     "price": "billing.products.prices",
     "product": "billing.products.products",
     "product_feature": "billing.products.features",
@@ -147,6 +152,12 @@ def _generic(name: str) -> Resource[Any] | None:
     """The resource of an object that is not modelled, made from the catalog."""
     made: Resource[Any] | None = import_module("emulator.resources.generic.build").resource(name)
     return made
+
+
+def found(call: Call, name: str, identifier: str) -> Json:
+    """The object of an id in the newest version, None where there is none."""
+    known = resource(name)
+    return known.find(call, identifier) if known else None
 
 
 def follow(scope: Scope, name: str, before: Row[bytes], after: Row[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Billing before basil (2025-03-31): subscriptions, invoices, credit notes, lines and items with the names it removed.
+"""Billing before clover and basil (2025): objects with the names that these versions removed.
 
 New names come to every version (observed), so that the old ones are added to them.
 """
@@ -6,15 +6,67 @@ New names come to every version (observed), so that the old ones are added to th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emulator.resources.versions import Find, Node, before, coupon, in_order
+from emulator.resources.versions import Find, Node, before, in_order
 from emulator.wire.json import Json
 
-BASIL = "2025-03-31"
+if TYPE_CHECKING:
+    from emulator.catalog.format import Node as Type
+
+CLOVER, BASIL = "2025-09-30", "2025-03-31"
+TAXES: Type = [{"tax_rate!": "expandable tax_rate"}]
 
 
-@before(BASIL, "invoice")
+@before(CLOVER, "discount", {"coupon!": "@coupon"})
+def coupon(discount: Node, find: Find) -> Node:
+    """Before clover, discounts have the whole coupon instead of their source (official)."""
+    return _with_coupon(discount, "source", find)
+
+
+@before(CLOVER, "promotion_code", {"coupon!": "@coupon"})
+def coupon_of_code(code: Node, find: Find) -> Node:
+    """Before clover, promotion codes have the whole coupon instead of their promotion (official)."""
+    return _with_coupon(code, "promotion", find)
+
+
+def _with_coupon(node: Node, newer: str, find: Find) -> Node:
+    """An object with the whole coupon instead of the hash that names it."""
+    named = node.get(newer)
+    known = named.get("coupon") if isinstance(named, Mapping) else None
+    found = find("coupon", known) if isinstance(known, str) else known
+    return in_order({**{name: value for name, value in node.items() if name != newer}, "coupon": found})
+
+
+@before(BASIL, "price")
+def aggregate_usage(price: Node, _: Find) -> Node:
+    """Before basil, recurring prices show how usage records were aggregated (official)."""
+    recurring = price.get("recurring")
+    return (
+        {**price, "recurring": in_order({**recurring, "aggregate_usage": None})}
+        if isinstance(recurring, Mapping)
+        else price
+    )
+
+
+@before(BASIL, "plan")
+def aggregate_usage_of_plan(plan: Node, _: Find) -> Node:
+    """Before basil, plans show how usage records were aggregated (observed)."""
+    return plan if plan.get("deleted") else in_order({**plan, "aggregate_usage": None})
+
+
+@before(
+    BASIL,
+    "invoice",
+    {
+        "charge?": "expandable charge",
+        "discount?+": "@discount",
+        "payment_intent?": "expandable payment_intent",
+        "quote?": "expandable quote",
+        "subscription?": "expandable subscription",
+        "total_tax_amounts!": TAXES,
+    },
+)
 def invoice(node: Node, find: Find) -> Node:
     """Invoices name their subscription, their payment, their one discount and their taxes."""
     if node.get("deleted"):
@@ -37,10 +89,21 @@ def invoice(node: Node, find: Find) -> Node:
         "total_tax_amounts": list(taxes),
         "transfer_data": payment.get("transfer_data"),
     }
-    return in_order({**own, **node})  # expanded objects stay
+    return in_order({**node, **own})
 
 
-@before(BASIL, "line_item")
+@before(
+    BASIL,
+    "line_item",
+    {
+        "invoice_item?": "expandable invoiceitem",
+        "plan?": "@plan",
+        "price?": "@price",
+        "subscription?": "expandable subscription",
+        "tax_amounts!": TAXES,
+        "tax_rates!": ["@tax_rate"],
+    },
+)
 def line(node: Node, find: Find) -> Node:
     """Lines of invoices have a type, a whole price, and say themselves whether they are prorations."""
     if "parent" not in node:
@@ -66,7 +129,7 @@ def line(node: Node, find: Find) -> Node:
     return in_order({**node, **found})
 
 
-@before(BASIL, "invoiceitem")
+@before(BASIL, "invoiceitem", {"plan?": "@plan", "price?": "@price", "subscription?": "expandable subscription"})
 def item(node: Node, find: Find) -> Node:
     """Invoice items have a whole price, and name their subscription."""
     if node.get("deleted"):
@@ -83,7 +146,7 @@ def item(node: Node, find: Find) -> Node:
     return in_order({**node, **own})
 
 
-@before(BASIL, "subscription")
+@before(BASIL, "subscription", {"discount?+": "@discount"})
 def subscription(node: Node, find: Find) -> Node:
     """Subscriptions have one period, that of their first item to renew, and one discount."""
     items = list(_list(_hash(node, "items"), "data"))
@@ -93,10 +156,10 @@ def subscription(node: Node, find: Find) -> Node:
         "current_period_start": first.get("current_period_start"),
         "discount": _discount(node, find),
     }
-    return in_order({**own, **node})  # expanded objects stay
+    return in_order({**node, **own})
 
 
-@before(BASIL, "credit_note")
+@before(BASIL, "credit_note", {"refund?": "expandable refund", "tax_amounts!": TAXES})
 def credit_note(node: Node, _: Find) -> Node:
     """Credit notes name one refund (official; the first, where there are several, is our choice) and their taxes."""
     refunds = list(_list(node, "refunds"))
@@ -105,7 +168,7 @@ def credit_note(node: Node, _: Find) -> Node:
     return in_order({**node, **own})
 
 
-@before(BASIL, "credit_note_line_item")
+@before(BASIL, "credit_note_line_item", {"tax_amounts!": TAXES, "tax_rates!": ["@tax_rate"]})
 def credit_note_line(node: Node, _: Find) -> Node:
     """Lines of credit notes have amounts without taxes (official)."""
     taxes = [_tax(each) for each in _list(node, "taxes")]
@@ -131,8 +194,7 @@ def _discount(node: Node, find: Find) -> Json:
     """The first discount, with the whole coupon."""
     ids = node.get("discounts")
     first = ids[0] if isinstance(ids, list) and ids else None
-    found = find("discount", first) if isinstance(first, str) else first
-    return dict(coupon(found, find)) if isinstance(found, Mapping) and "source" in found else found
+    return find("discount", first) if isinstance(first, str) else first
 
 
 def _tax(tax: Mapping[str, Any]) -> dict[str, Json]:

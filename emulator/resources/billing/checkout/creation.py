@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator.resources import objects
+from emulator.resources.billing.base.old_sessions import UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
@@ -79,8 +80,6 @@ FIRST: Mapping[str, Mapping[str, Json]] = {
     },
 }
 CREATION = {PAYMENT: "if_required", SETUP: "always", SUBSCRIPTION: "always"}
-# The names of `ui_mode` before 2026-03-25, and those after it (official).
-UI_MODES = {"custom": "elements", "embedded": EMBEDDED, "hosted": HOSTED}
 SECRET, FRAGMENT, ID_DIGITS = 58, 240, 56
 
 

@@ -9,6 +9,7 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
+from emulator.resources.billing.base.old_sessions import DAHLIA, UI_MODES
 from emulator.resources.billing.checkout import completing, creation, items, shipping
 from emulator.resources.billing.checkout.checks import check_items, check_total
 from emulator.resources.billing.checkout.creation import SESSION
@@ -18,7 +19,6 @@ from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import decode, rendered, shared, stored
-from emulator.resources.versions import Find, Node, before, in_order
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Value
@@ -31,9 +31,7 @@ ABSENT = frozenset(
     "excluded_payment_method_types line_items managed_payments name_collection optional_items presentment_details "
     "redirect_on_completion return_url tax_id_collection".split()
 )
-DAHLIA, BASIL = "2026-03-25", "2025-03-31"
 RECOVERY = 30 * 86_400  # seconds in which an expired session can be recovered (official)
-OLD_UI_MODES = {new: old for old, new in creation.UI_MODES.items()}
 # An unknown session of a request: the usual one.
 UNKNOWN: Mapping[str, Json] = {
     "mode": "payment",
@@ -169,23 +167,8 @@ def _create_params(version: Version) -> spec.Object:
     known = catalog.operation("PostCheckoutSessions").params.params
     if version.date >= DAHLIA:
         return spec.Object(dict(known))
-    words = spec.Enum(tuple(sorted(creation.UI_MODES)))
+    words = spec.Enum(tuple(sorted(UI_MODES)))
     return spec.Object({**known, "ui_mode": spec.Param(words)})
-
-
-@before(DAHLIA, SESSION)
-def _old_ui_mode(session: Node, _: Find) -> Node:
-    """Before dahlia, the ways to show a session have other names (official)."""
-    shown = session.get("ui_mode")
-    return {**session, "ui_mode": OLD_UI_MODES.get(str(shown), shown)} if "ui_mode" in session else session
-
-
-@before(BASIL, SESSION)
-def _shipping_details(session: Node, _: Find) -> Node:
-    """Before basil, a session shows its shipping address at the top (official)."""
-    collected = session.get("collected_information")
-    found = collected.get("shipping_details") if isinstance(collected, Mapping) else None
-    return in_order({**session, "shipping_details": found}) if "mode" in session else session
 
 
 SESSIONS = stored(

@@ -35,7 +35,6 @@ from emulator.wire.json import Json
 
 ABSENT = frozenset(("amount_paid_off_stripe", "confirmation_secret", "payments", "threshold_reason"))
 EXPANDED = ("confirmation_secret", "payments")
-OLD = ("charge", "payment_intent", "subscription")  # of versions before basil
 SEARCHED = frozenset(
     """
     created currency customer last_finalization_error_code last_finalization_error_type metadata number receipt_number
@@ -61,9 +60,6 @@ def _include(call: Call, identifier: str, name: str) -> Json:
     row: Row[bytes] | None = call.sandbox.table(INVOICE).get(call.owner, identifier)
     if row is None:
         return None
-    if name in OLD:
-        own = {"subscription": subscription_of(shared(row))}
-        return {**payments.payment_fields(call.scope, row), **own}.get(name)
     if name not in EXPANDED:
         return None
     if name == "confirmation_secret":

@@ -112,4 +112,7 @@ PLANS: Resource[bytes] = Resource(
     filters={name: PRICES.filters[name] for name in ("active", "product")},
     verbs={"list": _list, **_HANDLERS},
 )
-RESOURCES = (PLANS,)
+TIERS: Resource[bytes] = Resource(
+    name="tiers_of_plan", look_up=lambda call, plan: {"tiers": _include(call, plan, "tiers")}
+)
+RESOURCES = (PLANS, TIERS)

@@ -16,12 +16,10 @@ from emulator.resources.resource import Fields, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.resources.verbs import Place
-from emulator.resources.versions import in_order
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-REFUNDS_UNTIL = "2022-11-15"  # versions before include the refunds of a charge (observed)
 ABSENT = frozenset({"refunds"})  # shown only when it is expanded
 # The searchable fields (official). Those of payment methods are below their type.
 _OF_METHODS = ("brand", "exp_month", "exp_year", "fingerprint", "last4")
@@ -110,14 +108,6 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
     return body if body["status"] == "failed" else {**body, "receipt_url": receipts.url(row.owner, row.id, row.created)}
 
 
-def _response(call: Call, row: Row[bytes]) -> Fields:
-    """A charge in the version of the request: old versions include its refunds (observed)."""
-    body = _render(call.sandbox, row, call.now)
-    if call.version.date >= REFUNDS_UNTIL:
-        return body
-    return dict(in_order({**body, "refunds": refunds.listed(call, row.id)}))
-
-
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     engine.elapse(Scope(sandbox, row.owner, at), row)
 
@@ -128,7 +118,6 @@ CHARGES: Resource[bytes] = stored(
     noun="charge",
     param="id",
     render=_render,
-    response=_response,
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,
     params={"create": legacy.create_params},

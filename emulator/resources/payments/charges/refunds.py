@@ -148,4 +148,4 @@ REFUNDS: Stored = stored(
     timer=_due_times,
     elapse=_elapse,
 )
-RESOURCES = (REFUNDS,)
+RESOURCES = (REFUNDS, Resource[bytes](name="refunds_of_charge", look_up=listed))

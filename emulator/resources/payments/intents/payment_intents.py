@@ -18,7 +18,7 @@ from emulator.resources.payments.intents.confirmation import check_method, secre
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods.customer_balances import FOLLOWERS
-from emulator.resources.resource import Fields, Handler
+from emulator.resources.resource import Fields, Handler, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
@@ -31,7 +31,7 @@ LINE_ITEM = "payment_intent_amount_details_line_item"
 # The verbs that move money.
 MOVES = "confirm capture cancel apply_customer_balance increment_authorization verify_microdeposits".split()
 SEARCHED = frozenset("amount created currency customer metadata status".split())
-CHARGES_UNTIL = "2022-11-15"  # versions before show the charges of an intent (observed)
+CHARGE = "charge"
 _ABSENT: frozenset[str] = frozenset()
 # An update of these makes an intent that waits for its customer need another confirmation (inferred).
 _CONFIRMED_AGAIN = frozenset(("amount", "currency", "payment_method", "payment_method_data", "setup_future_usage"))
@@ -44,19 +44,17 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 
 def _shown(call: Call, row: Row[bytes]) -> Fields:
-    """The payment intent, in the version of the request, and as its key sees it."""
-    shown = handlers.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
-    if call.version.date < CHARGES_UNTIL and not call.publishable:
-        shown["charges"] = _charges(call, row)
-    return shown
+    """The payment intent, as the key of a request sees it."""
+    return handlers.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
 
 
-def _charges(call: Call, row: Row[bytes]) -> Json:
-    """All charges of the intent, the failed ones too, newest first."""
-    charges = objects.resource("charge")
-    rows = list(call.sandbox.table(charges.name).newest(row.owner, parent=row.id))
-    data: list[Json] = [charges.respond(call, charge) for charge in rows[:DEFAULT_LIMIT]]
-    more, url = len(rows) > len(data), f"/v1/charges?payment_intent={row.id}"
+def _charges(call: Call, intent: str) -> Fields | None:
+    """All charges of an intent, the failed ones too, newest first; None for a publishable key."""
+    if call.publishable:
+        return None
+    rows = list(call.sandbox.table(CHARGE).newest(call.owner, parent=intent))
+    data: list[Json] = [objects.shown(call.scope, CHARGE, charge) for charge in rows[:DEFAULT_LIMIT]]
+    more, url = len(rows) > len(data), f"/v1/charges?payment_intent={intent}"
     return {**listing(data, url, has_more=more), "total_count": len(rows)}
 
 
@@ -208,4 +206,4 @@ PAYMENT_INTENTS = stored(
 )
 FOLLOWERS.append(_apply_new_cash)
 LINE_ITEMS = stored(LINE_ITEM, "uli", noun=LINE_ITEM)
-RESOURCES = (PAYMENT_INTENTS, LINE_ITEMS)
+RESOURCES = (PAYMENT_INTENTS, LINE_ITEMS, Resource[bytes](name="charges_of_intent", look_up=_charges))

@@ -24,6 +24,7 @@ def included(call: Call, customer: str, name: str) -> Json:
     row = objects.get(call.scope, CUSTOMER, customer)
     made = {
         "cash_balance": _cash_balance,
+        "invoice_credit_balance": _no_credit,
         "sources": _sources,
         "subscriptions": _listed,
         "tax": _tax,
@@ -36,6 +37,11 @@ def _cash_balance(call: Call, row: Row[bytes], _: str) -> Json:
     found = objects.get(call.scope, customer_balances.CASH, row.id)
     empty: Row[bytes] = Row(call.owner, row.id, -1, call.now, row.id, (), b"{}")
     return objects.shown(call.scope, customer_balances.CASH, found or empty)
+
+
+def _no_credit(_: Call, __: Row[bytes], ___: str) -> Json:
+    """The credit for invoices by currency: none (observed, for customers with and without a balance)."""
+    return {}
 
 
 def _sources(call: Call, row: Row[bytes], _: str) -> Json:

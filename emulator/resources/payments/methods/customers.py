@@ -27,7 +27,6 @@ from emulator.resources.resource import Diff, Events, Fields, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, encode, stored
 from emulator.resources.stored import sent as stored_params
-from emulator.resources.templates import order
 from emulator.sandbox.ids import minute_digits
 from emulator.schema import spec
 from emulator.schema.check import Params
@@ -40,7 +39,6 @@ from emulator.wire.json import Json
 if TYPE_CHECKING:
     from emulator.resources.payments.methods.sources import NewSource
 
-LISTS_UNTIL = "2020-08-27"  # versions before show the lists of a customer unexpanded (official)
 SEARCHED = frozenset(("created", "email", "metadata", "name", "phone"))
 CLEARABLE = ("description", "email", "name", "phone")
 SOURCE_PARAMS = ("source", "card", "bank_account")
@@ -102,7 +100,7 @@ def _create(call: Call) -> Json:
     if source or method:
         _attach(scope, identifier, source, method)
     _add_parts(call, row)
-    return _respond(call, row)
+    return objects.shown(call.scope, CUSTOMER, row)
 
 
 def _sent(call: Call) -> tuple[NewSource | None, Row[bytes] | None]:
@@ -291,13 +289,9 @@ def _subscriptions(scope: Scope, customer: str) -> list[Row[bytes]]:
 # --- show ---------------------------------------------------------------------------------------------------------
 
 
-def _respond(call: Call, row: Row[bytes]) -> Fields:
-    """The customer; old versions show lists that newer ones show only when expanded."""
-    body = objects.shown(call.scope, CUSTOMER, row)
-    if call.version.date >= LISTS_UNTIL:
-        return body
-    body |= {name: customer_parts.included(call, row.id, name) for name in customer_parts.LISTS}
-    return {name: body[name] for name in order(CUSTOMER) if name in body}
+def _lists(call: Call, customer: str) -> Fields:
+    """The lists that old versions show unexpanded."""
+    return {name: customer_parts.included(call, customer, name) for name in customer_parts.LISTS}
 
 
 def _search(call: Call) -> Json:
@@ -348,7 +342,6 @@ CUSTOMERS = stored(
     update=_update,
     delete=_delete,
     keeps_stubs=True,
-    response=_respond,
     include=customer_parts.included,
     unknown=lambda _, identifier, __: {"invoice_prefix": invoice_prefix(identifier), **_first()},
     verbs={"create": _create, "search": _search},
@@ -356,4 +349,4 @@ CUSTOMERS = stored(
     events=_events,
 )
 PREFIX_KEY = list(CUSTOMERS.filters).index("invoice_prefix")
-RESOURCES = (CUSTOMERS,)
+RESOURCES = (CUSTOMERS, Resource[bytes](name="lists_of_customer", look_up=_lists))
