@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator.catalog.versions import parse
+from emulator.catalog.versions import DATED, RELEASES, parse
 from emulator.resources import versions
 from emulator.resources.versions import at_version
 
@@ -40,7 +40,7 @@ SUBSCRIPTION = {"object": "subscription", "collection_method": "send_invoice", "
 INVOICE = {"object": "invoice", "collection_method": "send_invoice", "rendering": {"amount_tax_display": "exclude_tax"}}
 RENEWAL = {"id": "il_1", "object": "line_item", "subscription": "sub_1", "type": "subscription"}
 EXTRA = {"id": "il_1", "object": "line_item", "invoice_item": "ii_1", "type": "invoiceitem"}
-SESSION = {
+SESSION: Any = {
     "object": "checkout.session",
     "mode": "payment",
     "shipping_cost": {"shipping_rate": "shr_1"},
@@ -89,8 +89,8 @@ SESSION = {
     ],
 )
 def test_versions_before_a_date_show_more(until: str, shown: Any, more: dict[str, Any]) -> None:
-    version = next(name for name in reversed(("2011-01-01", *versions.versions.DATED)) if name < until)
-    first = next(name for name in (*versions.versions.DATED, *versions.versions.RELEASES) if name >= until)
+    version = next(name for name in reversed(("2011-01-01", *DATED)) if name < until)
+    first = next(name for name in (*DATED, *RELEASES) if name >= until)
     before: Any = at_version(parse(version), shown)
     after: Any = at_version(parse(first), shown)
     assert {name: before[name] for name in more} == more
