@@ -1,0 +1,105 @@
+"""The discounts and taxes of line items, and of all items of an object: fields that only an expansion shows.
+
+An item keeps what its discounts and taxes are in fields whose names begin with an underscore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from emulator.resources import objects
+from emulator.resources.billing.base import amounts
+from emulator.resources.billing.products.redemption import DISCOUNT, Redeemed, discount_fields
+from emulator.resources.endpoint import Call, Scope
+from emulator.resources.generic.base.additions import integer, list_in
+from emulator.resources.generic.base.lists import items
+from emulator.resources.resource import Fields
+from emulator.resources.stored import shared
+from emulator.resources.templates import template
+from emulator.store.table import Row
+from emulator.wire.json import Json
+
+BREAKDOWN = "total_details.breakdown"
+HOLDERS = ("checkout.session", "quote", "payment_link")  # objects with line items
+COUPONS, IDS = "_coupons", "_discounts"  # of a session: the terms of its coupons, and the ids of its discounts
+OF_ITEM = OFF, TAXES = "_off", "_taxes"  # the amount by coupon, and the taxes as they are shown
+
+
+def hidden(line: amounts.Line) -> Fields:
+    """The fields that an item keeps for its expansions."""
+    taxes: list[Json] = [
+        {
+            "amount": tax,
+            "rate": dict(rate),
+            "taxability_reason": None,
+            "taxable_amount": line.amount - line.discount - (tax if rate.get("inclusive") else 0),
+        }
+        for rate, tax in line.taxes
+    ]
+    return ({OFF: list(line.discounts)} if any(line.discounts) else {}) | ({TAXES: taxes} if taxes else {})
+
+
+def redeemed(scope: Scope, coupons: Sequence[Fields]) -> Fields:
+    """The fields of a session with coupons: their terms, and the ids of its discounts."""
+    new_id = scope.sandbox.ids.in_account
+    return {COUPONS: list(coupons), IDS: [new_id("di", scope.now, scope.owner) for _ in coupons]}
+
+
+def breakdown(call: Call, row: Row[bytes], place: Sequence[str] = ("line_items",)) -> Json:
+    """The discounts and taxes of all items of an object: one of each discount, and of each rate."""
+    fields, off, taxes = shared(row), _discounts(call, row), dict[str, Fields]()
+    found = items(fields, place)
+    for each in (tax for item in found for tax in list_in(item, TAXES)):
+        key = str(each["rate"]["id"])  # type: ignore[call-overload, index]
+        known = taxes.get(key, {**each, "amount": 0, "taxable_amount": 0})
+        sums: Fields = {name: integer(known, name) + integer(each, name) for name in ("amount", "taxable_amount")}
+        taxes[key] = {**known, **sums}
+    totals = [sum(amount for item in found for amount in _at(item, at)) for at in range(len(off))]
+    return {
+        "discounts": [{"amount": amount, DISCOUNT: each} for amount, each in zip(totals, off, strict=True)],
+        "taxes": list(taxes.values()),
+    }
+
+
+def _at(item: Fields, place: int) -> Iterator[int]:
+    found = item.get(OFF)
+    if isinstance(found, list) and place < len(found):
+        yield int(str(found[place]))
+
+
+def include_of_item(call: Call, identifier: str, name: str) -> Json:
+    """The discounts or the taxes of a line item."""
+    for kind in HOLDERS:
+        for row in call.sandbox.table(kind).newest(call.owner):
+            found = [each for each in items(shared(row), ("line_items",)) if each["id"] == identifier]
+            if found:
+                return _of_item(call, row, found[0], name)
+    return None
+
+
+def _of_item(call: Call, row: Row[bytes], item: Fields, name: str) -> Json:
+    if name == "taxes":
+        return item.get(TAXES) or []
+    pairs = [(amount, each) for at, each in enumerate(_discounts(call, row)) for amount in _at(item, at)]
+    return [{"amount": amount, DISCOUNT: each} for amount, each in pairs] if name == "discounts" else None
+
+
+def _discounts(call: Call, row: Row[bytes]) -> list[Fields]:
+    """The discounts of an object: a session has them before anything is redeemed."""
+    fields = shared(row)
+    ids = fields.get(IDS, fields.get("discounts"))
+    coupons = list_in(fields, COUPONS)
+    if COUPONS in fields:
+        codes = [each.get("promotion_code") for each in list_in(fields, "discounts")]
+        return [
+            _of_session(call, row, str(identifier), Redeemed(dict(coupon), code))  # type: ignore[arg-type]
+            for identifier, coupon, code in zip(ids or [], coupons, codes, strict=True)  # type: ignore[arg-type]
+        ]
+    rows = [objects.get(call.scope, DISCOUNT, str(each)) for each in (ids if isinstance(ids, list) else [])]
+    return [objects.shown(call.scope, DISCOUNT, each) for each in rows if each is not None]
+
+
+def _of_session(call: Call, row: Row[bytes], identifier: str, found: Redeemed) -> Fields:
+    own = discount_fields(Scope(call.sandbox, row.owner, row.created), found, checkout_session=row.id)
+    shown: Mapping[str, Json] = {name: value for name, value in own.items() if name[0] != "_"}
+    return {**template(DISCOUNT), **shown, "id": identifier}
