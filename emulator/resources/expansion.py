@@ -28,6 +28,18 @@ from emulator.schema.shape import (
     expand_error,
 )
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
+
+
+class Around(NamedTuple):
+    """The object that a hash stands in, and the path of the hash inside it: `total_details.`, empty for the object."""
+
+    object: str
+    id: str
+    path: str = ""
+
+
+NOWHERE = Around("", "")
 
 
 def check(params: Params, operation: Operation, version: Version) -> None:
@@ -55,37 +67,46 @@ def expanded(call: Call, operation: Operation, response: Json) -> Json:
     return response
 
 
-def _along(call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str], path: str) -> Json:
+def _along(  # noqa: PLR0913, PLR0917 - the state of a walk
+    call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str], path: str, around: Around = NOWHERE
+) -> Json:
     """A copy, as parts of a response may be shared with others. Absent and null values stay as they are."""
     if names_of := [name for shape in shapes for name in _expandable(shape)]:
         value = _object(call, names_of, value, path) if isinstance(value, str) else value
         shapes = [*shapes, *_of_object(value)]
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_along(call, each, [item for shape in shapes for item in _items(shape)], names, path) for each in value]
+        inner = [item for shape in shapes for item in _items(shape)]
+        return [_along(call, each, inner, names, path, around) for each in value]
     if not names or not isinstance(value, Mapping):
         return value
     name, *rest = names
-    value = value if name in value else _included(call, value, name)
+    around = Around(str(value["object"]), str(value.get("id"))) if "object" in value else around
+    value = value if name in value else _included(call, value, name, around)
     if name not in value:
         return value
     inner = [found for shape in shapes for found in _properties(shape, name, call.version)]
-    return {**value, name: _along(call, value[name], inner, rest, path)}
+    return {**value, name: _along(call, value[name], inner, rest, path, around._replace(path=f"{around.path}{name}."))}
 
 
-def _included(call: Call, value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    """An object with a field that only an expansion shows, at its place in the order of keys."""
-    found = registry.resource(str(value.get("object")))
-    part = _at_version(call, found.include(call, str(value.get("id")), name)) if found and found.include else None
+def _included(call: Call, value: Mapping[str, Json], name: str, around: Around) -> Mapping[str, Json]:
+    """A hash with a field that only an expansion shows, at its place in the order of keys.
+
+    The object around it gives the field: by its name, or by a dotted path in a hash inside the object.
+    """
+    found = registry.resource(around.object)
+    part = found.include(call, around.id, f"{around.path}{name}") if found and found.include else None
+    part = _at_version(call, part)
     if part is None and not _is_null(value, name, known=bool(found and found.include)):
         return value
-    names = dict.fromkeys((*order(str(value["object"])), *value, name))  # old versions have more than the order
+    known = order(around.object) if "object" in value else sorted({*value, name})
+    names = dict.fromkeys((*known, *value, name))  # old versions have more than the order
     return {key: part if key == name else value[key] for key in names if key in {*value, name}}
 
 
 def _is_null(value: Mapping[str, Json], name: str, *, known: bool) -> bool:
     """Whether a field that only an expansion shows is null, not absent, where there is none."""
-    field = properties(str(value.get("object"))).get(name)
-    return known and field is not None and field.nullable
+    field = properties(str(value["object"])).get(name) if known and "object" in value else None
+    return field is not None and field.nullable
 
 
 def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Json:

@@ -23,6 +23,7 @@ from emulator.wire.json import Json
 Res = Resource[Any]
 CLOCK = "test_clock"
 # Lists show the objects of test clocks only where a request names the clock or an object on it (official).
+REMEMBERED = frozenset({"product"})  # whose deleted ids lists may name
 SHOW_CLOCKS = frozenset({CLOCK, "customer", "invoice", "subscription"})
 _TEMPLATE = re.compile(r"\{([^}]+)\}")
 
@@ -167,7 +168,8 @@ def delete(resource: Res, place: Place, call: Call) -> Json:
     resource.delete(call, row)
     table_of(resource, call).remove(row.owner, row.id)
     stub = _style(resource).stub(resource, row)
-    if not unknown.forget(call.scope.of(row.owner), row.id, resource.name) and resource.keeps_stubs:
+    remembered = resource.keeps_stubs or resource.name in REMEMBERED
+    if not unknown.forget(call.scope.of(row.owner), row.id, resource.name) and remembered:
         _deleted(resource, call).add(row.owner, row.id, call.now, bytes(memoryview(orjson.dumps(stub))))
     return stub
 
@@ -194,6 +196,27 @@ def _missing(resource: Res, call: Call, template: str) -> StripeError:
     return errors.no_such(resource.noun, wanted, resource.param or template, 404, call.sandbox.other_mode_of(wanted))
 
 
+# Filters of lists whose id must be one that has existed (observed), beside `customer` of any list (inferred).
+EXISTING = frozenset({("price", "product"), ("refund", "charge")})
+
+
+def _check_filters(resource: Res, call: Call) -> None:
+    """Refuse to list the objects of one that never existed; a deleted one has an empty list. Raises StripeError."""
+    names = [name for name in ("charge", "customer", "product") if name in call.params and name in resource.filters]
+    for name in names:
+        if name == "customer" or (resource.name, name) in EXISTING:
+            _check_existed(name, str(call.params[name]), call)
+
+
+def _check_existed(name: str, identifier: str, call: Call) -> None:
+    from emulator.resources import registry  # noqa: PLC0415 - which imports this module
+
+    found = registry.resource(name)
+    if found is None or found.row(call.scope, identifier) or _deleted(found, call).get(found.owner(call), identifier):
+        return
+    raise errors.no_such(found.noun, identifier, name, other_mode=call.sandbox.other_mode_of(identifier))
+
+
 def _page(resource: Res, call: Call, parent: str | None) -> Json:
     source: TableSource[Any] = TableSource(table_of(resource, call), resource.owner(call), parent)
     page = paging.page(call, source, noun=resource.noun, keep=kept(resource, call))
@@ -201,7 +224,8 @@ def _page(resource: Res, call: Call, parent: str | None) -> Json:
 
 
 def kept(resource: Res, call: Call) -> Callable[[Row[Any]], bool]:
-    """The filters of a list that a request names."""
+    """The filters of a list that a request names. Raises StripeError for the id of an object that never existed."""
+    _check_filters(resource, call)
     named = [(keep, call.params[name]) for name, keep in resource.filters.items() if name in call.params]
     created = call.params.get("created")
     if _has_clock(resource.name) and not call.path and not SHOW_CLOCKS & call.params.keys():

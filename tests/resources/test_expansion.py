@@ -114,7 +114,7 @@ def test_a_quote_shows_the_discounts_and_taxes_of_each_of_its_totals() -> None:
     expand = ["total_details", "computed.recurring.total_details", "computed.upfront.total_details"]
     query = form.encode({"expand": [f"{each}.breakdown" for each in expand]})
     shown = api.get(f"/v1/quotes/{quote}?{query}").body
-    empty = {"discounts": [], "taxes": []}
+    empty: dict[str, list[object]] = {"discounts": [], "taxes": []}
     assert shown["total_details"]["breakdown"] == empty
     assert shown["computed"]["recurring"]["total_details"]["breakdown"] == empty
     assert shown["computed"]["upfront"]["total_details"]["breakdown"] == empty

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emulator.errors.base.body import StripeError, refused
+from emulator.errors.base.body import ErrorBody, StripeError, refused
 from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
 
 
 @error("observed")
 def url_not_valid(param: str) -> StripeError:
     """400 for a URL without a scheme."""
     return refused("Not a valid URL", param, "url_invalid")
+
+
+@error("observed")
+def no_such_session(identifier: str) -> StripeError:
+    """404 for an unknown checkout session, whose id has no quotes, and which names no parameter."""
+    message = f"No such checkout.session: {quoted_id(identifier)}"
+    return StripeError(ErrorBody(404, message, code="resource_missing", missing=identifier))
 
 
 @error("observed")

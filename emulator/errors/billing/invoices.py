@@ -157,6 +157,15 @@ def no_such_invoice_item(identifier: str, mode: Literal["test", "live"] = "test"
     return StripeError(ErrorBody(404, message, code="resource_missing", param="id", missing=identifier))
 
 
+@error("observed")
+def customer_without_email() -> StripeError:
+    """400 for an invoice that is sent to a customer without an email."""
+    return refused(
+        "Missing email. In order to create invoices that are sent to the customer, the customer must have a valid "
+        "email."
+    )
+
+
 @error("observed", "the status; the words are remembered", code="official")
 def invoice_requires_action() -> StripeError:
     """402 for the payment of an invoice that its customer has to authenticate. The attempt is kept."""

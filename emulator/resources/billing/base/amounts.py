@@ -15,11 +15,19 @@ LARGEST = 2**53  # beyond, JSON numbers are not exact everywhere
 
 
 class Line(NamedTuple):
-    """One line before and after discounts and taxes. `taxes` are amounts beside the rates they belong to."""
+    """One line before and after discounts and taxes.
+
+    `taxes` are amounts beside the rates they belong to, `discounts` amounts in the order of the coupons.
+    """
 
     amount: int
-    discount: int
+    discounts: tuple[int, ...]
     taxes: tuple[tuple[Fields, int], ...]
+
+    @property
+    def discount(self) -> int:
+        """All discounts."""
+        return sum(self.discounts)
 
     @property
     def added(self) -> int:
@@ -142,12 +150,13 @@ def lines(
     currency: str | None = None,
 ) -> list[Line]:
     """The lines of amounts, with the discounts of coupons one after another, and the taxes of each line's rates."""
-    off = [0] * len(amounts)
+    off: list[tuple[int, ...]] = [()] * len(amounts)
     for coupon in coupons:
-        left = [amount - taken for amount, taken in zip(amounts, off, strict=True)]
-        off = [taken + more for taken, more in zip(off, discounts(left, coupon, products, currency), strict=True)]
+        left = [amount - sum(taken) for amount, taken in zip(amounts, off, strict=True)]
+        more = discounts(left, coupon, products, currency)
+        off = [(*taken, each) for taken, each in zip(off, more, strict=True)]
     return [
-        Line(amount, taken, tuple((rate, tax(amount - taken, rate)) for rate in own))
+        Line(amount, taken, tuple((rate, tax(amount - sum(taken), rate)) for rate in own))
         for amount, taken, own in zip(amounts, off, rates, strict=True)
     ]
 

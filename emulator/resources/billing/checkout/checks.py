@@ -112,11 +112,14 @@ def check_items(mode: str, found: Sequence[Fields]) -> None:
         raise errors.no_recurring_price()
 
 
-def check_total(total: int, currency: str) -> None:
-    """Refuse a payment below the smallest one of its currency. Raises StripeError."""
+def check_total(total: int, currency: str, written: str | None = None) -> None:
+    """Refuse a payment below the smallest one of its currency, which the error has as it was sent. Raises StripeError.
+
+    (Observed.)
+    """
     smallest = MINIMUMS.get(currency, 0)
     if 0 < total < smallest:
-        raise errors.session_total_too_small(formatted(smallest, currency), currency)
+        raise errors.session_total_too_small(formatted(smallest, currency), written or currency)
 
 
 def check_intent(call: Call, params: Params) -> None:

@@ -263,6 +263,7 @@ def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
     pending = hash_in(fields, PENDING)
     collected = hash_in(fields, "collected_information")
     shipping = pending.get("shipping") or collected.get("shipping_details")
+    business = pending.get("business_name")
     done: Fields = {
         **fields,
         **outcome,
@@ -270,11 +271,9 @@ def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
         "url": None,
         "customer": pending.get("customer"),
         "customer_details": pending.get("customer_details"),
-        "collected_information": {
-            **collected,
-            "business_name": pending.get("business_name"),
-            "shipping_details": shipping,
-        },
+        "collected_information": {**collected, "business_name": business, "shipping_details": shipping}
+        if collected or business or shipping
+        else None,
         "consent": pending.get("consent"),
         "custom_fields": _answered(fields, hash_in(pending, "custom")),
     }

@@ -9,6 +9,7 @@ from emulator.resources import objects
 from emulator.resources.billing.base.old_sessions import UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
+from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_currency as check_customer
 from emulator.resources.endpoint import Call, Scope
@@ -64,13 +65,13 @@ SAVED_METHODS: Json = {
     "payment_method_remove": "disabled",
     "payment_method_save": None,
 }
+COLLECTED: Json = {"business_name": None, "individual_name": None, "shipping_details": None}
 # The first values of a session, by mode (observed).
 FIRST: Mapping[str, Mapping[str, Json]] = {
     PAYMENT: {
         "adaptive_pricing": {"enabled": True},
         "invoice_creation": NO_INVOICE,
         "payment_method_collection": "if_required",
-        "saved_payment_method_options": SAVED_METHODS,
     },
     SETUP: {"adaptive_pricing": {"enabled": False}, "payment_method_collection": "always"},
     SUBSCRIPTION: {
@@ -79,7 +80,7 @@ FIRST: Mapping[str, Mapping[str, Json]] = {
         "saved_payment_method_options": SAVED_METHODS,
     },
 }
-CREATION = {PAYMENT: "if_required", SETUP: "always", SUBSCRIPTION: "always"}
+CREATION = {PAYMENT: "if_required", SETUP: "if_required", SUBSCRIPTION: "always"}
 SECRET, FRAGMENT, ID_DIGITS = 58, 240, 56
 
 
@@ -88,17 +89,20 @@ def fields_of(call: Call, sent: Fields) -> Fields:
     mode = str(call.params.get("mode") or PAYMENT)
     checks.check(call, mode)
     identifier = new_id(call, mode)
+    details = _details(call, mode)
     fields: Fields = {
-        "collected_information": {"business_name": None, "individual_name": None, "shipping_details": None},
+        "collected_information": COLLECTED if details else None,
+        "managed_payments": {"enabled": False},
         "phone_number_collection": {"enabled": False},
         **FIRST[mode],
+        **({"saved_payment_method_options": SAVED_METHODS} if mode == PAYMENT and call.params.get("customer") else {}),
         **sent,
         **{hidden: cast("Json", call.params[name]) for name, hidden in KEPT.items() if call.params.get(name)},
         "branding_settings": _branding(call, sent),
         "mode": mode,
         "status": "open",
         "expires_at": integer(call.params, "expires_at", call.now + DAY),
-        "customer_details": _details(call, mode),
+        "customer_details": details,
         "_id": identifier,
     }
     fields |= _amounts(call, mode)
@@ -175,7 +179,7 @@ def _amounts(call: Call, mode: str) -> Fields:
     if mode == SUBSCRIPTION:
         check_customer(call.scope, call.params.get("customer"), currency)
     if mode == PAYMENT:
-        checks.check_total(totals.total, currency)
+        checks.check_total(totals.total, currency, _currency_sent(call))
         _check_intent(call, totals.total, currency)
     return {
         **totals.fields,
@@ -187,8 +191,14 @@ def _amounts(call: Call, mode: str) -> Fields:
         "payment_status": "no_payment_required" if nothing_due else "unpaid",
         "shipping_cost": shipping.cost(offered[0]) if offered else None,
         "shipping_options": cast("Json", offered),
-        "_coupons": cast("Json", coupons),
+        **redeemed(call.scope, coupons),
     }
+
+
+def _currency_sent(call: Call) -> str | None:
+    """The currency as the request has it, of a price that it makes."""
+    data = hash_in(next(iter(items.sent_in(call.params)), {}), "price_data")
+    return str(found) if (found := call.params.get("currency") or data.get("currency")) else None
 
 
 def _has_trial(data: Params) -> bool:
@@ -229,7 +239,7 @@ def _details(call: Call, mode: str) -> Json:
     row = objects.get(call.scope, "customer", str(call.params.get("customer") or ""))
     known = shared(row) if row else {}
     email = known.get("email") or call.params.get("customer_email")
-    if row is None and not email:
+    if not email:
         return None
     exempt = None if mode == SETUP else "none"
     return whole("payment_pages_checkout_session_customer_details", {"email": email, "tax_exempt": exempt})

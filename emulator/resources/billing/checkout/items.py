@@ -10,7 +10,7 @@ from typing import cast
 
 from emulator import catalog, errors
 from emulator.resources.billing.base import amounts
-from emulator.resources.billing.products import line_items
+from emulator.resources.billing.products import breakdowns, line_items
 from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
@@ -141,7 +141,8 @@ def _priced(item: Fields, line: amounts.Line) -> Fields:
         "amount_total": line.total,
     }
     named = {"id": item["id"], "object": ITEM}
-    return {**named, **dict(sorted({**item, **priced}.items())), **named}
+    kept = {name: value for name, value in item.items() if name not in breakdowns.OF_ITEM}
+    return {**named, **dict(sorted({**kept, **priced, **breakdowns.hidden(line)}.items())), **named}
 
 
 def of(fields: Mapping[str, Json]) -> list[Fields]:
@@ -162,6 +163,7 @@ def sent_in(params: Params) -> list[Params]:
 ITEMS = stored(
     ITEM,
     "li",
+    include=breakdowns.include_of_item,
     endpoints=lists.endpoints(ITEM, [each for each in catalog.operations() if each.object == ITEM]),
 )
 RESOURCES = (ITEMS,)

@@ -34,7 +34,7 @@ HOME: Fields = {
     "state": "CA",
 }
 
-
+WITH_CARD = ("country", "postal_code")  # the parts of an address that a page collects in any case (observed)
 SAMPLES: Mapping[str, Tree] = {
     "card": {"number": "4242424242424242", "exp_month": "12", "exp_year": "34", "cvc": "123"},
     "sepa_debit": {"iban": "AT611904300234573201"},
@@ -142,8 +142,10 @@ def with_defaults(fields: Fields, entered: Tree) -> Tree:
         codes = allowed if isinstance(allowed, list) and allowed else ["US"]
         there: Tree = home if "US" in codes else {**home, "country": str(codes[0])}
         found["shipping"] = {"name": HOLDER["name"], "address": there}
-    if fields.get("billing_address_collection") == "required" or fields["mode"] != "setup":
+    if fields.get("billing_address_collection") == "required":
         found["address"] = home
+    elif fields["mode"] != "setup":
+        found["address"] = {name: home[name] for name in WITH_CARD}
     if hash_in(fields, "phone_number_collection").get("enabled"):
         found["phone"] = PHONE
     if hash_in(fields, "consent_collection").get("terms_of_service") == "required":

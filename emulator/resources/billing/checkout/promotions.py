@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.checkout import items
+from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of
 from emulator.resources.billing.products.promotion_codes import is_active, with_code
 from emulator.resources.endpoint import Scope
@@ -14,7 +13,6 @@ from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
-from emulator.wire.json import Json
 
 CODE = "promotion_code"
 
@@ -24,13 +22,13 @@ def entered(scope: Scope, fields: Fields, code: str) -> Fields:
     if not fields.get("allow_promotion_codes"):
         raise errors.promotion_codes_not_allowed()
     if not code:
-        return {"discounts": [], "_coupons": []}
+        return {"discounts": [], **redeemed(scope, [])}
     row = of_code(scope, code)
     if row is None:
         raise errors.promotion_code_invalid()
     purchase = items.purchase(items.of(fields), fields.get("customer"))
     coupons = coupons_of(scope, {"discounts": [{CODE: row.id}]}, purchase)
-    return {"discounts": [{"coupon": None, CODE: row.id}], "_coupons": cast("Json", coupons)}
+    return {"discounts": [{"coupon": None, CODE: row.id}], **redeemed(scope, coupons)}
 
 
 def of_code(scope: Scope, code: str) -> Row[bytes] | None:

@@ -7,18 +7,21 @@ from typing import Any, cast
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
+from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.old_sessions import DAHLIA, UI_MODES
 from emulator.resources.billing.checkout import completing, creation, items, shipping
 from emulator.resources.billing.checkout.checks import check_items, check_total
 from emulator.resources.billing.checkout.creation import SESSION
+from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.resource import Diff, Fields, Resource
 from emulator.resources.snapshots import snapshot
 from emulator.resources.stored import decode, rendered, shared, stored
+from emulator.resources.verbs import V1
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Value
@@ -28,7 +31,7 @@ from emulator.wire.json import Json
 
 OPEN, COMPLETE, EXPIRED = "open", "complete", "expired"
 ABSENT = frozenset(
-    "excluded_payment_method_types line_items managed_payments name_collection optional_items presentment_details "
+    "excluded_payment_method_types line_items name_collection optional_items presentment_details "
     "redirect_on_completion return_url tax_id_collection".split()
 )
 RECOVERY = 30 * 86_400  # seconds in which an expired session can be recovered (official)
@@ -51,6 +54,18 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
     body = rendered(SESSION, ABSENT, sandbox, row, shared(row))
     body.pop(items.LINES, None)
     return body
+
+
+def _include(call: Call, identifier: str, name: str) -> Json:
+    """A field that only an expansion shows: the line items, or the discounts and taxes of the totals."""
+    row = SESSIONS.row(call.scope, identifier)
+    if row is not None and name == BREAKDOWN:
+        return breakdown(call, row)
+    return lists.include("/v1/checkout/sessions", SESSION, call, identifier, name)
+
+
+def _missing(_: Resource[Any], call: Call, template: str) -> StripeError:
+    return errors.no_such_session(call.path[template])
 
 
 def _new_id(_: Call, data: bytes) -> str:
@@ -175,6 +190,7 @@ SESSIONS = stored(
     SESSION,
     "cs",
     noun=SESSION,
+    style=V1._replace(missing=_missing),
     param="session",
     new_id=_new_id,
     absent=ABSENT,
@@ -186,7 +202,7 @@ SESSIONS = stored(
     actions={"expire": _expire},
     unknown=lambda _, identifier, __: {**UNKNOWN, "_id": identifier},
     render=_render,
-    include=lambda call, identifier, name: lists.include("/v1/checkout/sessions", SESSION, call, identifier, name),
+    include=_include,
     events=_events,
     timer=LIFE.timer,
     elapse=LIFE.by_itself,

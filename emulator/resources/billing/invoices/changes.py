@@ -9,6 +9,7 @@ from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.invoices.requests import (
     REQUEST_ONLY,
     check,
+    check_email,
     check_methods,
     finalizing_at,
     rendering,
@@ -40,6 +41,7 @@ def update(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
             raise errors.finalized_invoice_field(other)
         return objects.replace(scope, INVOICE, row, fields)
     check(call.params, stored.get("collection_method"))
+    check_email(call, stored.get("customer"))
     after = {**fields, **_computed(call, scope, row)}
     return objects.replace(scope, INVOICE, row, changed(scope, row, after, lines_of(after)))
 

@@ -111,9 +111,9 @@ def pending(scope: Scope, customer: Json, currency: Json, subscription: str | No
             yield row
 
 
-def lines_of_items(scope: Scope, rows: Sequence[Row[bytes]]) -> list[Fields]:
-    """The lines of invoice items."""
-    return [of_item(scope, row.id, shared(row)) for row in rows]
+def lines_of_items(scope: Scope, rows: Sequence[Row[bytes]], subscription: str | None = None) -> list[Fields]:
+    """The lines of invoice items, on an invoice of a subscription where there is one."""
+    return [of_item(scope, row.id, shared(row), subscription) for row in rows]
 
 
 def claim(scope: Scope, row: Row[bytes]) -> None:

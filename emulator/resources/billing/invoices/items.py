@@ -15,7 +15,7 @@ from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put
 from emulator.resources.billing.invoices.lines import ITEM, hidden_price, item_of, lines_of, of_item, pricing
-from emulator.resources.billing.products.line_items import discounts_of, price_of
+from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name
 from emulator.resources.billing.products.redemption import DIRECT, Purchase, place
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
@@ -134,6 +134,8 @@ def _create(call: Call) -> Json:
         "metadata": dict(merged({}, call.params.get("metadata"))),
         **({"parent": _parent(subscription)} if subscription else {}),
     }
+    if not fields.get("description"):
+        fields["description"] = _product_name(call, fields)
     if "discounts" in call.params:
         fields["discounts"] = discounts_of(call, call.params, customer=customer, **{DIRECT: True})
     row = add(scope, {**fields, **({INVOICE: invoice.id} if invoice is not None else {})})
@@ -141,6 +143,11 @@ def _create(call: Call) -> Json:
     if invoice is not None:
         put(scope, invoice, decode(invoice), [of_item(scope, row.id, shared(row)), *lines_of(shared(invoice))])
     return ITEMS.respond(call, row)
+
+
+def _product_name(call: Call, fields: Fields) -> Json:
+    """The description of an item of a price that a request gives none: the name of the product (observed)."""
+    return product_name(call, hash_in(hash_in(fields, "pricing"), "price_details"))
 
 
 def _invoice(call: Call) -> Row[bytes] | None:

@@ -17,34 +17,39 @@ from emulator.sandbox.ids import ALPHABET
 from emulator.wire.json import Json
 
 LINE, ITEM = "line_item", "invoiceitem"
+# The kinds of parents of a line; that of a license fee is shown since May 2026 (observed), and never set here.
+PARENTS = ("invoice_item_details", "license_fee_subscription_details", "subscription_item_details")
 NOT_PRORATED: Json = {"credited_items": None}
 _OF_ITEM = "description discountable discounts metadata period pricing quantity quantity_decimal".split()
 
 
-def of_item(scope: Scope, identifier: str, item: Mapping[str, Json]) -> Fields:
-    """The line of an invoice item, which is empty for one that is not stored."""
+def of_item(scope: Scope, identifier: str, item: Mapping[str, Json], subscription: str | None = None) -> Fields:
+    """The line of an invoice item, whose id is empty for one that is not stored.
+
+    `subscription` is that of the invoice, which the line names too (observed).
+    """
     own = {name: item.get(name) for name in _OF_ITEM}
-    parent = _parent_of_item(identifier or None, item)
+    parent = _parent_of_item(identifier or None, item, subscription)
     return _line(scope, integer(item, "amount"), str(item["currency"]), parent, {**own, "_rates": item["tax_rates"]})
 
 
-def _parent_of_item(identifier: str | None, item: Mapping[str, Json]) -> Json:
+def _parent_of_item(identifier: str | None, item: Mapping[str, Json], subscription: str | None) -> Json:
     """The parent of an item's line: prorations of a subscription are lines of it (observed)."""
     details = hash_in(hash_in(item, "parent"), "subscription_details")
     prorated: Fields = {
         "invoice_item": identifier,
         "proration": bool(item.get("proration")),
         "proration_details": _credited(item),
-        "subscription": details.get("subscription"),
+        "subscription": details.get("subscription") or subscription,
     }
     if details.get("subscription_item"):
         own: Json = {**prorated, "subscription_item": details["subscription_item"]}
-        return {
-            "invoice_item_details": None,
-            "subscription_item_details": own,
-            "type": "subscription_item_details",
-        }
-    return {"invoice_item_details": prorated, "subscription_item_details": None, "type": "invoice_item_details"}
+        return _parent("subscription_item_details", own)
+    return _parent("invoice_item_details", prorated)
+
+
+def _parent(kind: str, details: Json) -> Json:
+    return {**dict.fromkeys(PARENTS), kind: details, "type": kind}
 
 
 def _credited(item: Mapping[str, Json]) -> Json:
@@ -54,8 +59,11 @@ def _credited(item: Mapping[str, Json]) -> Json:
     return {"credited_items": dict(details)} if details else NOT_PRORATED
 
 
-def of_subscription(scope: Scope, item: Mapping[str, Json], start: int, end: int, *, trial: bool = False) -> Fields:
-    """The line of a subscription's item, as it is shown, for a period; that of a trial is free (observed)."""
+def of_subscription(scope: Scope, item: Mapping[str, Json], start: int, end: int, trial: str | None = None) -> Fields:
+    """The line of a subscription's item, as it is shown, for a period; that of a trial is free (observed).
+
+    `trial` is the billing mode of the subscription in a trial.
+    """
     price, quantity = hash_in(item, "price"), integer(item, "quantity", 1)
     units = counted(scope, price, quantity)
     amount = 0 if trial else amounts.amount_of(priced(scope, price), quantity)
@@ -64,7 +72,7 @@ def of_subscription(scope: Scope, item: Mapping[str, Json], start: int, end: int
         item,
         {"end": end, "start": start},
         amount,
-        description=f"Free trial for {units}" if trial else f"{units} (at {shown_amount(price)})",
+        description=_tried(scope, price, trial, units) if trial else f"{units} (at {shown_amount(price)})",
         unit="0" if trial else price.get("unit_amount_decimal"),
     )
 
@@ -82,16 +90,12 @@ def of_subscription_amount(  # noqa: PLR0913 - a line has as many parts
     """The line of a subscription's item with a given amount, such as that of its usage."""
     price = hash_in(item, "price")
     count = integer(item, "quantity", 1) if quantity is None else quantity
-    parent: Json = {
-        "invoice_item_details": None,
-        "subscription_item_details": {
-            "invoice_item": None,
-            "proration": False,
-            "proration_details": NOT_PRORATED,
-            "subscription": item.get("subscription"),
-            "subscription_item": item.get("id"),
-        },
-        "type": "subscription_item_details",
+    details: Json = {
+        "invoice_item": None,
+        "proration": False,
+        "proration_details": NOT_PRORATED,
+        "subscription": item.get("subscription"),
+        "subscription_item": item.get("id"),
     }
     own: Fields = {
         "description": description,
@@ -104,7 +108,18 @@ def of_subscription_amount(  # noqa: PLR0913 - a line has as many parts
         "quantity_decimal": str(count),
         "_rates": item.get("tax_rates"),
     }
+    parent = _parent("subscription_item_details", details)
     return _line(scope, amount, str(price["currency"]), parent, own)
+
+
+def _tried(scope: Scope, price: Mapping[str, Json], mode: str, units: str) -> str:
+    """`Free trial for 2 cup \u00d7 Tea`; in classic mode `Trial period for Tea (per cup)` (observed)."""
+    if mode != "classic":
+        return f"Free trial for {units}"
+    product = objects.get(scope, "product", str(price.get("product")))
+    known = shared(product) if product is not None else {}
+    label = known.get("unit_label")
+    return f"Trial period for {known.get('name')}" + (f" (per {label})" if label else "")
 
 
 def with_usage(scope: Scope, line: Fields, price: Fields, units: int) -> Fields:

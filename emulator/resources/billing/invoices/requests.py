@@ -38,6 +38,7 @@ def new_draft(call: Call) -> Row[bytes]:
     """The draft of POST /v1/invoices. Raises StripeError."""
     check(call.params)
     customer = _customer(call)
+    check_email(call, customer)
     scope = clocks.scope_of_customer(call.scope, customer)
     pending, currency = _pending(call, scope, customer)
     fields: Fields = {
@@ -80,6 +81,14 @@ def check(params: Params, method: object = None) -> None:
         raise errors.due_date_without_sending()
 
 
+def check_email(call: Call, customer: Json) -> None:
+    """Refuse to send an invoice to a customer without an email (observed). Raises StripeError."""
+    row = objects.get(call.scope, CUSTOMER, str(customer or ""))
+    sends = call.params.get("collection_method") == SEND and call.sandbox.settings.unknown_ids != "create"
+    if sends and row is not None and not shared(row).get("email"):
+        raise errors.customer_without_email()
+
+
 def check_methods(call: Call, customer: Json, fields: Fields) -> None:
     """Refuse a default payment method or source that is not one of the customer. Raises StripeError."""
     for name in ("default_payment_method", "default_source"):
@@ -100,17 +109,18 @@ def _customer(call: Call) -> str:
 def _pending(call: Call, scope: Scope, customer: str) -> tuple[list[Row[bytes]], str]:
     """The pending items that a draft takes, and its currency. Raises StripeError.
 
-    The currency is that of the request, of the customer, of the newest item, or the account's own.
+    The currency is that of the request, of the newest item, also of one that is left (observed), of the customer, or
+    the account's own.
     """
     params = call.params
     named = check_currency(str(params["currency"])) if params.get("currency") else None
     known = shared(objects.named(scope, CUSTOMER, customer)).get("currency")
     subscription = str(params[SUBSCRIPTION]) if params.get(SUBSCRIPTION) else None
-    behavior = params.get("pending_invoice_items_behavior", "include" if subscription else "exclude")
-    if behavior != "include":
-        return [], str(named or known or default_currency(scope.sandbox, scope.owner))
     newest = next((str(shared(row)["currency"]) for row in drafts.pending(scope, customer, None, subscription)), None)
     currency = str(named or newest or known or default_currency(scope.sandbox, scope.owner))
+    behavior = params.get("pending_invoice_items_behavior", "include" if subscription else "exclude")
+    if behavior != "include":
+        return [], currency
     return list(drafts.pending(scope, customer, currency, subscription)), currency
 
 

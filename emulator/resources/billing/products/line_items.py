@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import amounts, clocks
+from emulator.resources.billing.products.breakdowns import hidden
 from emulator.resources.billing.products.redemption import (
     DIRECT,
     DISCOUNT,
@@ -91,6 +92,7 @@ def _item(call: Call, price: Fields, quantity: int, line: amounts.Line, sent: Pa
         "metadata": dict(hash_in(sent, "metadata")) or None,
         "price": shown_price(price),
         "quantity": quantity,
+        **hidden(line),
     }
     return {"id": call.sandbox.ids.in_account("li", call.now, call.owner), "object": ITEM, **fields}
 

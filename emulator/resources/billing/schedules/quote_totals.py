@@ -21,7 +21,7 @@ def totals(call: Call, fields: Mapping[str, Json], sent: Sequence[Params]) -> Fi
     coupons, rates = coupons_of(call, call.params), _rates(call, fields)
     found = total(call, sent, coupons, rates)
     items = [{**item, "_sent": _kept(each)} for item, each in zip(_lines(found), sent, strict=True)]
-    forever = [coupon for coupon in coupons if coupon.get("duration") == "forever"]
+    forever = [coupon if coupon.get("duration") == "forever" else {} for coupon in coupons]
     again = [each for each, item in zip(sent, items, strict=True) if interval(item)]
     recurring = total(call, _priced(again, items), forever, rates) if again else None
     later = integer(hash_in(fields, "subscription_data"), "trial_period_days") > 0
@@ -72,7 +72,7 @@ def _recurring(found: Total | None) -> Json:
         return None
     first = interval(_lines(found)[0])
     every: Fields = {name: first[name] for name in ("interval", "interval_count")}
-    return dict(sorted({**_sums(_lines(found)), **every}.items()))
+    return {**dict(sorted({**_sums(_lines(found)), **every}.items())), LINES: list_object(found.items)}
 
 
 def _sums(items: Sequence[Fields]) -> Fields:

@@ -11,6 +11,7 @@ from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.modes import billing_mode
+from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
 from emulator.resources.billing.products.line_items import discounts_of
 from emulator.resources.billing.products.redemption import QUOTED
 from emulator.resources.billing.schedules.quote_acceptance import accepted
@@ -249,24 +250,27 @@ LIFE = Life(QUOTE, _due, _expire)
 # --- show ---------------------------------------------------------------------------------------------------------
 
 
-def _respond(call: Call, row: Row[bytes]) -> Fields:
-    """The quote, with the lines of its upfront payment where a request expands these."""
-    body = objects.shown(call.scope, QUOTE, row)
-    wanted = call.params.get("expand")
-    if not isinstance(wanted, list) or not any(str(each).endswith(UPFRONT_LINES) for each in wanted):
-        return body
+def _include(call: Call, identifier: str, name: str) -> Json:
+    """A field that only an expansion shows: lines, the lines of the upfront payment, or the amounts of totals."""
+    row = QUOTES.row(call.scope, identifier)
+    if row is None or not (name == UPFRONT_LINES or name.endswith(BREAKDOWN)):
+        return lists.include("/v1/quotes", QUOTE, call, identifier, name)
+    if name.endswith(BREAKDOWN):
+        place = name.removesuffix(BREAKDOWN).strip(".").split(".") if name != BREAKDOWN else []
+        return breakdown(call, row, (*place, LINES))
     url = f"/v1/quotes/{row.id}/computed_upfront_line_items"
-    lines = lists.first_page(hash_in(hash_in(shared(row), "computed"), UPFRONT).get(LINES), url)
-    computed = hash_in(body, "computed")
-    return {**body, "computed": {**computed, UPFRONT: {**hash_in(computed, UPFRONT), LINES: lines}}}
+    return lists.first_page(hash_in(hash_in(shared(row), "computed"), UPFRONT).get(LINES), url)
 
 
 def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
-    """A quote without the lines of its upfront payment, which only an expansion shows."""
+    """A quote without the lines of its payments, which only an expansion shows."""
     fields = {name: value for name, value in shared(row).items() if name != LINES}
-    computed = hash_in(fields, "computed")
-    upfront = {name: value for name, value in hash_in(computed, UPFRONT).items() if name != LINES}
-    return rendered(QUOTE, ABSENT, sandbox, row, {**fields, "computed": {**computed, UPFRONT: upfront}})
+    computed: Fields = {name: _without_lines(value) for name, value in hash_in(fields, "computed").items()}
+    return rendered(QUOTE, ABSENT, sandbox, row, {**fields, "computed": computed})
+
+
+def _without_lines(payment: Json) -> Json:
+    return {name: each for name, each in payment.items() if name != LINES} if isinstance(payment, dict) else payment
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
@@ -290,9 +294,8 @@ QUOTES = stored(
     update=_update,
     actions={"finalize": _finalize, "accept": _accept, "cancel": _cancel},
     verbs={"create": _create},
-    include=partial(lists.include, "/v1/quotes", QUOTE),
+    include=_include,
     render=_render,
-    response=_respond,
     events=_events,
     timer=LIFE.timer,
     elapse=LIFE.by_itself,

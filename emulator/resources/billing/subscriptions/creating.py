@@ -10,6 +10,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.amounts import charged, in_currency
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.invoices.requests import check_email
 from emulator.resources.billing.products.line_items import rates_of
 from emulator.resources.billing.subscriptions.base import anchors, billing, invoice_items, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill, Payment, Result
@@ -53,6 +54,7 @@ def create(call: Call, sent: Fields) -> Fields:
         raise errors.missing_param(("customer",))
     scope = clocks.scope_of_customer(call.scope, customer)
     check_new(call, scope.now)
+    check_email(call, customer)
     mode = billing_mode(call, scope.now)
     prices = _prices(call, customer, mode)
     check_method(call, customer, sent.get("default_payment_method"))
@@ -166,7 +168,7 @@ def bill(scope: Scope, row: Row[bytes], how: Beginning) -> Row[bytes]:
     lines = [
         *billing.waiting(scope, row.id, fields),
         *anchors.lines_before(scope, fields),
-        *billing.period_lines(scope, items, trial=bool(fields.get("trial_end")), prorates=how.prorates),
+        *billing.period_lines(scope, items, trial=billing.trial_mode(fields), prorates=how.prorates),
     ]
     draft = billing.draft(scope, row.id, fields, Bill(billing.CREATE, lines, Period(scope.now, scope.now)))
     result = _paid(scope, fields, draft, how)

@@ -177,7 +177,7 @@ def _new_trial(scope: Scope, before: Fields, after: Fields, terms: Terms, end: i
         "trial_end": end,
         "trial_start": start,
     }
-    lines = None if running else billing.period_lines(scope, items, trial=True)
+    lines = None if running else billing.period_lines(scope, items, trial=billing.trial_mode(fields))
     return Step(fields, lines, Period(scope.now, scope.now))
 
 

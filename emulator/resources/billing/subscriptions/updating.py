@@ -6,6 +6,7 @@ from typing import Literal
 
 from emulator import errors
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.invoices.requests import check_email
 from emulator.resources.billing.subscriptions.base import invoice_items, redemptions
 from emulator.resources.billing.subscriptions.base.billing import Payment
 from emulator.resources.billing.subscriptions.base.checks import check_ahead, check_method, check_refused
@@ -53,6 +54,7 @@ def changed(call: Call, row: Row[bytes]) -> Fields:
     scope = clocks.scope_of(call.scope, stored)
     _check(call, stored, scope.now)
     after = {**_plain(call, stored), "items": list(changed_items(call, row, list_in(call.params, "items")))}
+    check_email(call, stored["customer"])
     check_method(call, stored["customer"], after.get("default_payment_method"))
     check_changed(after)
     if "discounts" in call.params:

@@ -64,11 +64,13 @@ def test_the_line_items_of_a_session_are_paged() -> None:
     rest = api.get(f"/v1/checkout/sessions/{session}/line_items?starting_after={last}").body
     assert ([one["amount_total"] for one in rest["data"]], rest["has_more"]) == ([300], False)
     missing = api.get("/v1/checkout/sessions/cs_none/line_items")
-    assert (missing.status, missing.error["message"], missing.error["param"]) == (
-        404,
-        "No such checkout.session: 'cs_none'",
-        "session",
-    )
+    assert missing.status == 404
+    assert missing.error == {
+        "code": "resource_missing",
+        "doc_url": "https://stripe.com/docs/error-codes/resource-missing",
+        "message": "No such checkout.session: cs_none",
+        "type": "invalid_request_error",
+    }
 
 
 def test_coupons_and_tax_rates_change_the_total() -> None:
@@ -375,3 +377,43 @@ def test_an_update_changes_items_and_an_address() -> None:
         400,
         "This Checkout Session is no longer open: it has a status of `expired`.",
     )
+
+
+SAVED = {"allow_redisplay_filters": ["always"], "payment_method_remove": "disabled", "payment_method_save": None}
+COLLECTED = {"business_name": None, "individual_name": None, "shipping_details": None}
+
+
+@pytest.mark.parametrize(
+    ("mode", "payer", "shown"),
+    [
+        ("payment", {}, (None, None, None, "if_required")),
+        ("payment", {"customer_email": "ada@example.com"}, (None, COLLECTED, "ada@example.com", "if_required")),
+        ("payment", {"customer": "@"}, (SAVED, None, None, None)),
+        ("payment", {"customer": "ada@example.com"}, (SAVED, COLLECTED, "ada@example.com", None)),
+        ("setup", {}, (None, None, None, "if_required")),
+    ],
+)
+def test_a_session_shows_what_is_known_of_its_payer(mode: str, payer: dict[str, str], shown: tuple[Any, ...]) -> None:
+    api = Api()
+    sent: dict[str, Any] = {"mode": mode, "success_url": DONE, **payer}
+    if "customer" in payer:
+        known = {} if payer["customer"] == "@" else {"email": payer["customer"]}
+        sent["customer"] = made(api, "customers", **known)["id"]
+    items = [{"price": price(api), "quantity": "1"}]
+    one = made(api, "checkout/sessions", **sent, **({"currency": "usd"} if mode == "setup" else {"line_items": items}))
+    details = one["customer_details"]
+    assert (
+        one["saved_payment_method_options"],
+        one["collected_information"],
+        details and details["email"],
+        one["customer_creation"],
+    ) == shown
+    assert one["managed_payments"] == {"enabled": False}
+
+
+def test_a_total_below_the_minimum_is_refused_in_the_currency_as_it_was_sent() -> None:
+    api = Api()
+    data = {"currency": "USD", "unit_amount": "1", "product_data": {"name": "Tea"}}
+    sent = {"mode": "payment", "success_url": DONE, "line_items": [{"price_data": data, "quantity": "1"}]}
+    message = "The Checkout Session's total amount due must add up to at least $0.50 USD"
+    assert api.post("/v1/checkout/sessions", sent).error["message"] == message

@@ -58,6 +58,7 @@ def test_a_draft_of_an_item() -> None:
                 "proration_details": {"credited_items": None},
                 "subscription": None,
             },
+            "license_fee_subscription_details": None,
             "subscription_item_details": None,
             "type": "invoice_item_details",
         },

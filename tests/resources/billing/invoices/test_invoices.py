@@ -20,7 +20,7 @@ def made(api: Api, path: str, **params: Any) -> Any:
 
 
 def customer(api: Api, **params: Any) -> str:
-    return str(made(api, "customers", **params)["id"])
+    return str(made(api, "customers", **{"email": "jenny@example.com", **params})["id"])
 
 
 def price(api: Api, amount: int = 500) -> str:

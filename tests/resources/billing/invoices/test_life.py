@@ -23,7 +23,7 @@ class Clock:
     def __init__(self, api: Api, method: str = VISA) -> None:
         self.api, self.now = api, START
         self.id = made(api, "test_helpers/test_clocks", frozen_time=str(START))["id"]
-        self.customer = made(api, "customers", test_clock=self.id)["id"]
+        self.customer = made(api, "customers", test_clock=self.id, email="jenny@example.com")["id"]
         if method:
             self.use(method)
 
@@ -167,7 +167,13 @@ def test_an_invoice_that_is_sent_becomes_overdue_once() -> None:
 
 def test_the_sandbox_clock_finalizes_a_draft_as_well() -> None:
     api = Api()
-    of = made(api, "customers", payment_method=VISA, invoice_settings={"default_payment_method": VISA})["id"]
+    of = made(
+        api,
+        "customers",
+        email="jenny@example.com",
+        payment_method=VISA,
+        invoice_settings={"default_payment_method": VISA},
+    )["id"]
     made(api, "invoiceitems", customer=of, amount="1000", currency="usd")
     sent = {"pending_invoice_items_behavior": "include", "auto_advance": "true"}
     draft = made(api, "invoices", customer=of, **sent)["id"]

@@ -186,7 +186,7 @@ async def test_a_repeating_coupon_leaves_the_customer_at_its_end() -> None:
 
 def test_the_first_invoice_of_a_subscription_inherits_the_discount_which_its_endpoints_do_not_show() -> None:
     api = Api()
-    customer = made(api, "customers", LAST, coupon=coupon(api))
+    customer = made(api, "customers", LAST, email="jenny@example.com", coupon=coupon(api))
     price = made(
         api, "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
     )["id"]
@@ -210,7 +210,7 @@ def test_the_first_invoice_of_a_subscription_inherits_the_discount_which_its_end
 
 def test_the_discount_of_a_subscription_is_removed_by_its_endpoint() -> None:
     api = Api()
-    customer, off = made(api, "customers")["id"], coupon(api)
+    customer, off = made(api, "customers", email="jenny@example.com")["id"], coupon(api)
     price = made(
         api, "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
     )["id"]

@@ -9,7 +9,11 @@ import pytest
 
 from ....api import Api
 
-PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+PAYING = {
+    "email": "jenny@example.com",
+    "payment_method": "pm_card_visa",
+    "invoice_settings": {"default_payment_method": "pm_card_visa"},
+}
 HOUR, DAY = 3_600, 86_400
 OLD = {"stripe_version": "2025-08-27.basil"}
 

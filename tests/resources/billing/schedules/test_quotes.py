@@ -8,7 +8,11 @@ import pytest
 
 from ....api import Api
 
-PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+PAYING = {
+    "email": "jenny@example.com",
+    "payment_method": "pm_card_visa",
+    "invoice_settings": {"default_payment_method": "pm_card_visa"},
+}
 DAY = 86_400
 START = 1_700_000_000
 

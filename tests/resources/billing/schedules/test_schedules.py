@@ -9,7 +9,11 @@ from emulator.resources.billing.base.periods import period_end
 from ....api import Api
 
 FUTURE = "1999999999"
-PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+PAYING = {
+    "email": "jenny@example.com",
+    "payment_method": "pm_card_visa",
+    "invoice_settings": {"default_payment_method": "pm_card_visa"},
+}
 
 
 def made(api: Api, path: str, **params: Any) -> Any:

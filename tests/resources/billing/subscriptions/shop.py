@@ -75,6 +75,7 @@ class Shop:
 
     def customer(self, card: str = "pm_card_visa", **params: Any) -> str:
         """A customer with a default card, without one where it is empty."""
+        params = {"email": "jenny@example.com", **params}
         if not card:
             return str(self.post("customers", **params)["id"])
         identifier = str(self.post("customers", **params)["id"])

@@ -12,7 +12,11 @@ from emulator.resources.billing.base.periods import period_end
 from ....api import Api
 
 DAY = 86_400
-PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+PAYING = {
+    "email": "jenny@example.com",
+    "payment_method": "pm_card_visa",
+    "invoice_settings": {"default_payment_method": "pm_card_visa"},
+}
 
 
 def made(api: Api, path: str, **params: Any) -> Any:
@@ -297,7 +301,7 @@ def test_error_if_incomplete_leaves_nothing_behind(method: str, code: str) -> No
 
 def test_default_incomplete_charges_nothing_and_send_invoice_waits() -> None:
     api = Api()
-    customer, items = made(api, "customers")["id"], [{"price": price(api)}]
+    customer, items = made(api, "customers", email="jenny@example.com")["id"], [{"price": price(api)}]
     one = made(api, "subscriptions", customer=customer, items=items, payment_behavior="default_incomplete")
     invoice = api.get(f"/v1/invoices/{one['latest_invoice']}").body
     assert (one["status"], invoice["status"], invoice["attempted"]) == ("incomplete", "open", False)

@@ -50,7 +50,7 @@ class Usage:
         self.clock = made(api, "test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
         settings = {"default_payment_method": "pm_card_visa"}
         more = {"payment_method": "pm_card_visa", "invoice_settings": settings}
-        self.customer = made(api, "customers", test_clock=self.clock, **more)["id"]
+        self.customer = made(api, "customers", test_clock=self.clock, email="jenny@example.com", **more)["id"]
         aggregation = {"formula": "sum"}
         meter = made(api, "billing/meters", display_name="C", event_name="calls", default_aggregation=aggregation)["id"]
         recurring = {"interval": "month", "usage_type": "metered", "meter": meter}

@@ -91,15 +91,25 @@ def discounts_of(scope: Scope, fields: Mapping[str, Json]) -> list[Json]:
 # --- lines --------------------------------------------------------------------------------------------------------
 
 
-def period_lines(scope: Scope, items: Iterable[Fields], *, trial: bool = False, prorates: bool = True) -> list[Fields]:
-    """The lines of items for the period that they are in; one that is cut short costs its share, or nothing."""
+def trial_mode(fields: Mapping[str, Json]) -> str | None:
+    """The billing mode of a subscription in a trial, None for any other."""
+    return str(hash_in(fields, "billing_mode").get("type")) if fields.get("trial_end") else None
+
+
+def period_lines(
+    scope: Scope, items: Iterable[Fields], *, trial: str | None = None, prorates: bool = True
+) -> list[Fields]:
+    """The lines of items for the period that they are in; one that is cut short costs its share, or nothing.
+
+    `trial` is the billing mode of the subscription in a trial.
+    """
     licensed = [item for item in items if not is_metered(hash_in(item, "price"))]
     return [_period_line(scope, item, trial=trial, prorates=prorates) for item in licensed]
 
 
-def _period_line(scope: Scope, item: Fields, *, trial: bool, prorates: bool) -> Fields:
+def _period_line(scope: Scope, item: Fields, *, trial: str | None, prorates: bool) -> Fields:
     period, whole = period_of(item), item.get(WHOLE)
-    line = lines.of_subscription(scope, with_charged_price(scope, item), period.start, period.end, trial=trial)
+    line = lines.of_subscription(scope, with_charged_price(scope, item), period.start, period.end, trial)
     if trial or not isinstance(whole, list):
         return line
     start, end = (int(str(bound)) for bound in whole)
@@ -112,7 +122,7 @@ def waiting(scope: Scope, identifier: str, fields: Mapping[str, Json], *, own: b
     """The lines of the pending items of a subscription, oldest first; unless `own`, also its customer's."""
     rows = list(drafts.pending(scope, fields["customer"], fields["currency"]))
     wanted = (identifier,) if own else (identifier, None)
-    return drafts.lines_of_items(scope, [row for row in reversed(rows) if _subscription_of(row) in wanted])
+    return drafts.lines_of_items(scope, [row for row in reversed(rows) if _subscription_of(row) in wanted], identifier)
 
 
 def _subscription_of(item: Row[bytes]) -> str | None:
