@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
+from emulator import errors
 from emulator.catalog import Operation, operations
 from emulator.resources import verbs
 from emulator.resources.endpoint import Call, Endpoint, Scope
 from emulator.resources.resource import Resource
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 MODULES = {
@@ -188,7 +190,26 @@ def _has(record: object, needed: str) -> bool:
 def endpoint(operation: Operation) -> Endpoint | None:
     """The endpoint of an operation, None when it is not emulated."""
     found, parent = resource(operation.object), resource(operation.parent) if operation.parent != "-" else None
-    return verbs.endpoint(found, operation, parent) if found else None
+    made = verbs.endpoint(found, operation, parent) if found else None
+    names = _checked_filters(found) if found and operation.verb == "list" and "{" not in operation.path else ()
+    return replace(made, run=partial(_of_existing, names, made.run)) if made and names else made
+
+
+# Filters of lists whose id must be one that has existed (observed), beside `customer` of any list (inferred).
+FILTERS = frozenset({("price", "product"), ("refund", "charge")})
+
+
+def _checked_filters(found: Resource[Any]) -> tuple[str, ...]:
+    return tuple(name for name in found.filters if name == "customer" or (found.name, name) in FILTERS)
+
+
+def _of_existing(names: tuple[str, ...], handler: Callable[[Call], Json | bytes], call: Call) -> Json | bytes:
+    """A list, unless it is of an object that never existed; that of a deleted one is empty. Raises StripeError."""
+    for name in call.params.keys() & set(names):
+        found, identifier = resource(name), str(call.params[name])
+        if found is not None and not verbs.existed(found, call, identifier):
+            raise errors.no_such(found.noun, identifier, name, other_mode=call.sandbox.other_mode_of(identifier))
+    return handler(call)
 
 
 def emulated() -> Iterator[Operation]:

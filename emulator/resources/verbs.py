@@ -180,6 +180,12 @@ def listing(resource: Res, place: Place, call: Call) -> Json:
     return _style(resource).listing(resource, call, parent_id(place, call))
 
 
+def existed(resource: Res, call: Call, identifier: str) -> bool:
+    """Whether there is an object of an id, or was one of a kind whose deleted ids are remembered."""
+    known = resource.row(call.scope, identifier) or _deleted(resource, call).get(resource.owner(call), identifier)
+    return known is not None
+
+
 def _deleted(resource: Res, call: Call) -> Table[bytes]:
     return call.sandbox.table(f"{resource.rows}.deleted")
 
@@ -196,27 +202,6 @@ def _missing(resource: Res, call: Call, template: str) -> StripeError:
     return errors.no_such(resource.noun, wanted, resource.param or template, 404, call.sandbox.other_mode_of(wanted))
 
 
-# Filters of lists whose id must be one that has existed (observed), beside `customer` of any list (inferred).
-EXISTING = frozenset({("price", "product"), ("refund", "charge")})
-
-
-def _check_filters(resource: Res, call: Call) -> None:
-    """Refuse to list the objects of one that never existed; a deleted one has an empty list. Raises StripeError."""
-    names = [name for name in ("charge", "customer", "product") if name in call.params and name in resource.filters]
-    for name in names:
-        if name == "customer" or (resource.name, name) in EXISTING:
-            _check_existed(name, str(call.params[name]), call)
-
-
-def _check_existed(name: str, identifier: str, call: Call) -> None:
-    from emulator.resources import registry  # noqa: PLC0415 - which imports this module
-
-    found = registry.resource(name)
-    if found is None or found.row(call.scope, identifier) or _deleted(found, call).get(found.owner(call), identifier):
-        return
-    raise errors.no_such(found.noun, identifier, name, other_mode=call.sandbox.other_mode_of(identifier))
-
-
 def _page(resource: Res, call: Call, parent: str | None) -> Json:
     source: TableSource[Any] = TableSource(table_of(resource, call), resource.owner(call), parent)
     page = paging.page(call, source, noun=resource.noun, keep=kept(resource, call))
@@ -224,8 +209,7 @@ def _page(resource: Res, call: Call, parent: str | None) -> Json:
 
 
 def kept(resource: Res, call: Call) -> Callable[[Row[Any]], bool]:
-    """The filters of a list that a request names. Raises StripeError for the id of an object that never existed."""
-    _check_filters(resource, call)
+    """The filters of a list that a request names."""
     named = [(keep, call.params[name]) for name, keep in resource.filters.items() if name in call.params]
     created = call.params.get("created")
     if _has_clock(resource.name) and not call.path and not SHOW_CLOCKS & call.params.keys():
