@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from emulator.resources import registry
+from emulator.resources import registry, snapshots
+from emulator.resources.core.events import finder
 from emulator.resources.resource import Diff
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
-from emulator.store.events import Event, NewEvent
+from emulator.store.events import Event, NewEvent, pack
 from emulator.store.table import Rows
 from emulator.wire.dataclasses import dataclass
 
@@ -31,16 +32,27 @@ def events_of(table: str, diff: Diff) -> Iterator[NewEvent]:
 
 def publish(sandbox: Sandbox, events: Iterable[NewEvent], origin: Origin) -> None:
     """Store events, and schedule a delivery to each receiver that is subscribed to them."""
-    made = [_event(sandbox, new, origin) for new in events]
-    receivers = recipients(sandbox) if made else []
-    for event in made:
+    all_new = list(events)
+    receivers = recipients(sandbox) if all_new else []
+    made = [(_event(sandbox, new, origin, subscribed := _subscribed(new, receivers)), subscribed) for new in all_new]
+    for event, subscribed in made:
         sandbox.add_event(event)
-        for receiver in receivers:
-            if receiver.is_subscribed(event.type, event.account, thin=event.thin is not None):
-                sandbox.schedule_delivery(event, receiver.id)
+        for receiver in subscribed:
+            sandbox.schedule_delivery(event, receiver.id)
 
 
-def _event(sandbox: Sandbox, new: NewEvent, origin: Origin) -> Event:
+def _subscribed(new: NewEvent, receivers: list[Receiver]) -> list[Receiver]:
+    return [each for each in receivers if each.is_subscribed(new.type, new.account, thin=new.thin is not None)]
+
+
+def _event(sandbox: Sandbox, new: NewEvent, origin: Origin, receivers: list[Receiver]) -> Event:
+    data = pack(snapshots.data(new.states)) if new.states else None
+    older: dict[str, bytes] = {}
+    if new.states is not None and data is not None:
+        for version in {sandbox.api_version, *(each.api_version or sandbox.api_version for each in receivers)}:
+            shown = snapshots.at_version(new.states, version, finder(sandbox, new.account, version, origin.now))
+            if shown is not new.states:
+                older[version] = pack(snapshots.data(shown))
     return Event(
         id=_new_id(sandbox, new, origin.now),
         type=new.type,
@@ -49,7 +61,8 @@ def _event(sandbox: Sandbox, new: NewEvent, origin: Origin) -> Event:
         request=origin.request,
         idempotency_key=origin.idempotency_key,
         api_version=sandbox.api_version,
-        data=new.data,
+        data=data,
+        older=older,
         thin=new.thin,
     )
 

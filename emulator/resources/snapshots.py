@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
+from emulator.catalog import versions
+from emulator.resources import versions as changes
+from emulator.resources.versions import Find
 from emulator.sandbox.ids import family_of
-from emulator.store.events import NewEvent, pack
+from emulator.store.events import NewEvent, States
 from emulator.wire.json import Json
 
 _FAMILIES = ("ch_", "pi_")
@@ -47,7 +51,39 @@ def snapshot(
     shown = before if after is None else after
     identifier = str(shown["id"]) if shown and "id" in shown else ""
     family = family_of(identifier) if identifier.startswith(_FAMILIES) else None
+    return NewEvent(name, account, States(before, after), family=family)
+
+
+def data(states: States) -> dict[str, Json]:
+    """The `data` of an event: the object, and the attributes that changed."""
+    before, after = states
     changed: dict[str, Json] = {}
     if before is not None and after is not None:
         changed["previous_attributes"] = previous(before, after, whole_if_empty=after.get("object") == "account")
-    return NewEvent(name, account, pack({"object": shown, **changed}), family=family)
+    return {"object": before if after is None else after, **changed}
+
+
+def states_of(snapshot: Mapping[str, Json]) -> States:
+    """The states of which `data` made this, so that they can be shown in another version."""
+    after = cast("Mapping[str, Json]", snapshot["object"])
+    changed = snapshot.get("previous_attributes")
+    return States(_undone(after, changed) if isinstance(changed, Mapping) else None, after)
+
+
+def _undone(after: Mapping[str, Json], changed: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The object before a change, by what changed; an absent value was null."""
+    old = {name: _value_before(after.get(name), value) for name, value in changed.items()}
+    return {**after, **old}
+
+
+def _value_before(after: Json, changed: Json) -> Json:
+    if isinstance(after, Mapping) and isinstance(changed, Mapping) and changed:
+        return _undone(after, changed)
+    return changed
+
+
+def at_version(states: States, version: str, find: Find) -> States:
+    """The states as a version shows them; the same where it shows them as the newest one does."""
+    parsed = versions.parse(version)
+    shown = [state and cast("Mapping[str, Json]", changes.at_version(parsed, state, find)) for state in states]
+    return states if all(one is other for one, other in zip(shown, states, strict=True)) else States(*shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from typing import cast
 
 import orjson
@@ -35,16 +36,26 @@ class Thin(NamedTuple):
     changes: bytes | None = None
 
 
+class States(NamedTuple):
+    """The object of an event before and after a change, in the newest version; None where it was or is not there.
+
+    Without a state before, the event has no `previous_attributes`; without one after, it shows the one before.
+    """
+
+    before: Mapping[str, Json] | None
+    after: Mapping[str, Json] | None
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event without its envelope. `data` is packed JSON; None on events of v2, which are `thin`.
+    """An event without its envelope. `states` is None on events of v2, which are `thin`.
 
     `family` are the digits that its id shares with the object that it is about.
     """
 
     type: str
     account: str | None
-    data: bytes | None
+    states: States | None
     thin: Thin | None = None
     family: str | None = None
 
@@ -54,8 +65,8 @@ class Event:
     """One event. `account` is the connected account that it is about, None for the platform itself.
 
     `request` and `idempotency_key` are those of the request that caused it, None without one. `data` holds the object
-    and its previous attributes as packed JSON, in the newest version; `api_version` is the platform's. `thin` is set on
-    events of v2, which have no `data`.
+    and its previous attributes as packed JSON, in the newest version; `older` has them by other versions: that of the
+    platform, `api_version`, and those of the receivers. `thin` is set on events of v2, which have no `data`.
     """
 
     id: str
@@ -67,6 +78,7 @@ class Event:
     api_version: str
     data: bytes | None
     thin: Thin | None = None
+    older: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def pack(data: Json) -> bytes:

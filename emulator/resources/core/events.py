@@ -6,13 +6,16 @@ platform's (observed).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from emulator import errors
-from emulator.resources import paging
+from emulator.catalog import versions
+from emulator.resources import paging, registry, snapshots
 from emulator.resources.endpoint import Call
 from emulator.resources.paging import SequenceSource
 from emulator.resources.resource import Resource
+from emulator.resources.versions import Find, changes_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import KEPT_SECONDS, Event, Thin, unpack
 from emulator.wire.json import Json
@@ -26,23 +29,42 @@ THIN = "v2.core.event"
 
 
 def render(sandbox: Sandbox, event: Event, version: str | None = None, *, account: bool = True) -> dict[str, Json]:
-    """An event in Stripe's order of keys. `version` is the API version of its object, None for the platform's.
+    """An event in Stripe's order of keys. `version` is the API version of its object, None for that of its creation.
 
     Deliveries name the connected account; responses of the API do not, as the request has named it (observed, once).
     """
-    data: Json = unpack(event.data or b"")
+    version = version or event.api_version
     return {
         "id": event.id,
         "object": "event",
         **({"account": event.account} if account and event.account else {}),
-        "api_version": version or event.api_version,
+        "api_version": version,
         "created": event.created,
-        "data": data,
+        "data": _data(sandbox, event, version),
         "livemode": sandbox.livemode,
         "pending_webhooks": sandbox.deliveries.undelivered(event.id),
         "request": {"id": event.request, "idempotency_key": event.idempotency_key},
         "type": event.type,
     }
+
+
+def _data(sandbox: Sandbox, event: Event, version: str) -> Json:
+    """The object and its previous attributes, as a version shows them.
+
+    Versions that no receiver had when the event was created see what it has of other objects as it is now (our choice).
+    """
+    packed = event.older.get(version)
+    newest = unpack(packed or event.data or b"")
+    if packed is not None or not changes_of(version) or not isinstance(newest, Mapping):
+        return newest
+    states = snapshots.states_of(newest)
+    find = finder(sandbox, event.account, version, sandbox.clock.now())
+    return snapshots.data(snapshots.at_version(states, version, find))
+
+
+def finder(sandbox: Sandbox, account: str | None, version: str, now: int) -> Find:
+    """Finds the objects that a version shows inside others, as a request of the account would."""
+    return partial(registry.found, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
 
 
 def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dict[str, Json]:
