@@ -87,6 +87,9 @@ class Settings:
     card_tokens: bool = _option(
         True, "Accept card tokens on customers and charges, which Stripe refuses to accounts without this API policy."
     )
+    card_statement_descriptors: bool = _option(
+        False, "Accept `statement_descriptor` with cards, which Stripe accepts from accounts made before February 2024."
+    )
     failed_subscriptions: str = _option(
         "cancel",
         "After the last attempt to charge an invoice: cancel its subscription, or leave it `unpaid` or `past_due`.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emulator.errors.base.body import StripeError, bad_request, refused
+from emulator.errors.base.body import ErrorBody, Stage, StripeError, bad_request, refused
 from emulator.errors.base.registry import error
 
 _UNEXPECTED = "payment_intent_unexpected_state"
@@ -50,6 +50,33 @@ def payment_method_type_inactive(name: str) -> StripeError:
     )
 
 
+@error("observed", param="inferred")
+def currency_not_taken(currency: str) -> StripeError:
+    """400 for a type of payment methods that does not take the currency of the payment."""
+    message = (
+        f"The currency provided ({currency}) is invalid for one or more payment method types on this PaymentIntent."
+    )
+    return refused(message, "currency")
+
+
+@error("observed")
+def action_required() -> StripeError:
+    """402 for a payment that its customer must authenticate, with `error_on_requires_action`."""
+    message = (
+        "This payment required an authentication action to complete, but `error_on_requires_action` was set. When "
+        "you're ready, you can upgrade your integration to handle actions at "
+        "https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions."
+    )
+    return StripeError(ErrorBody(402, message, "card_error", "authentication_required", None, Stage.RUN))
+
+
+@error("by analogy")
+def currency_of_type_not_taken(name: str, currency: str, known: Sequence[str]) -> StripeError:
+    """400 for a Checkout session with a type of payment methods that does not take its currency."""
+    message = f"Invalid currency: {currency}. The payment method `{name}` only supports the following currencies: "
+    return refused(f"{message}{', '.join(sorted(known))}.", "payment_method_types")
+
+
 @error("official", words="our choice")
 def only_with_confirm(param: str) -> StripeError:
     """400 for a parameter of the confirmation in a create that does not confirm."""
@@ -62,7 +89,8 @@ def statement_descriptor_of_cards() -> StripeError:
     return refused(
         "The statement_descriptor parameter is not supported for the payment_method_type `card`. To continue "
         "supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the "
-        "`statement_descriptor` parameter altogether.",
+        "`statement_descriptor` parameter altogether. Please see https://support.stripe.com/questions/use-of-the-"
+        "statement-descriptor-parameter-on-paymentintents-for-card-charges for additional details",
         "statement_descriptor",
     )
 
@@ -354,8 +382,8 @@ def setup_intent_canceled(verb: str = "confirm") -> StripeError:
 
 @error("observed", "2026")
 def setup_intent_already_canceled() -> StripeError:
-    """400 for canceling a setup intent again."""
-    return _setup_unexpected("You cannot cancel this SetupIntent because it is already canceled.")
+    """400 for canceling a setup intent again. The words are Stripe's own."""
+    return _setup_unexpected("You cannot cancel this SetupIntent because it it already canceled.")
 
 
 @error("observed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base.old_sessions import UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
@@ -213,17 +214,28 @@ def _check_intent(call: Call, total: int, currency: str) -> None:
         checks.check_intent(call, {name: value for name, value in sent.items() if name != "metadata"})
 
 
+def _checked_types(named: list[str], currency: str, home: str) -> list[str]:
+    """The types of a request. Raises StripeError."""
+    types = method_types.check_types(named, None, home)
+    refused = method_types.not_taking(types, currency or None, home)
+    if refused is not None:
+        taken = method_types.currencies(refused, home)
+        raise errors.currency_of_type_not_taken(refused, currency, taken)
+    return types
+
+
 def _types(call: Call, currency: str) -> Fields:
     """The types of payment methods: those of the request, or of the account's configuration. Raises StripeError."""
     named = cast("list[str] | None", call.params.get("payment_method_types"))
     wanted = call.params.get("payment_method_configuration")
     details: Json = None
+    home = account_of(call.sandbox, call.owner).default_currency
     if named:
-        types = method_types.check_types(named, currency or None)
+        types = _checked_types(named, currency, home)
     else:
         configuration = configurations.named(call.scope, str(wanted) if wanted else None)
         excluded = cast("list[str]", call.params.get("excluded_payment_method_types") or [])
-        types = method_types.configured(configurations.accepted(configuration), currency or None, excluded)
+        types = method_types.configured(configurations.accepted(configuration), currency or None, home, excluded)
         details = {"id": configuration.id, "parent": None}
     first: Params = {"card": {"request_three_d_secure": "automatic"}} if "card" in types else {}
     options = merge(first, hash_at(call.params, "payment_method_options"))

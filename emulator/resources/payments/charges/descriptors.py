@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from typing import cast
 
 from emulator import errors
@@ -31,6 +32,15 @@ def check(params: Params) -> None:
                 raise errors.statement_descriptor_character(character, name)
         if not _LETTER.search(text):
             raise errors.statement_descriptor_without_letter(name)
+
+
+def check_of_cards(sandbox: Sandbox, params: Mapping[str, object], types: Collection[str]) -> None:
+    """Refuse a descriptor of card payments, which are only from older accounts accepted. Raises StripeError.
+
+    A setting decides which of both the accounts are (observed).
+    """
+    if params.get("statement_descriptor") and "card" in types and not sandbox.settings.card_statement_descriptors:
+        raise errors.statement_descriptor_of_cards()
 
 
 def calculated(sandbox: Sandbox, owner: str, descriptor: str | None, suffix: str | None) -> str:

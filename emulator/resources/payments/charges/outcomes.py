@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
 
 def verdict_of(payment: Payment) -> Verdict:
     """The result by the payment method."""
-    decline = decline_of(payment.method, "charge")
+    decline = DECLINES[payment.decline] if payment.decline else decline_of(payment.method, "charge")
     return Verdict(decline, blocked=decline is DECLINES[BLOCKED])
 
 

@@ -27,7 +27,8 @@ class Payment:
     `method` are the stored fields of a payment method, and `method_id` is the id that the charge shows. The ids of the
     payment share the digits of `family`. Without `capture` the money is held. `asynchronous` payments get their
     balance transaction some seconds later. `intent` is the payment intent; `source` the card, shown whole, of a charge
-    without one. `three_d_secure` is the result of an authentication. The two descriptors are as sent.
+    without one. `three_d_secure` is the result of an authentication. The two descriptors are as sent. `decline` is a
+    key of `declines.DECLINES` where the request decides the result.
     """
 
     amount: int
@@ -52,6 +53,7 @@ class Payment:
     shipping: Json = None
     three_d_secure: Fields | None = None
     mandate: str | None = None
+    decline: str | None = None
 
     @property
     def card(self) -> TestCard | None:

@@ -71,6 +71,32 @@ def result(seed: str, *, challenged: bool) -> Fields:
     }
 
 
+def external(intent: Fields) -> Fields | None:
+    """`three_d_secure` of a charge whose request has the result of an authentication by another provider.
+
+    It authenticates a card that requires that (observed); the shape is that of a challenge (inferred).
+    """
+    sent = intent.get("_three_d_secure")
+    if not isinstance(sent, dict):
+        return None
+    own: Fields = {
+        "authentication_flow": None,
+        "electronic_commerce_indicator": sent.get("electronic_commerce_indicator"),
+        "exemption_indicator": sent.get("exemption_indicator"),
+        "transaction_id": sent["transaction_id"],
+        "version": sent["version"],
+    }
+    return {**result("", challenged=True), **own}
+
+
+def proof(card: TestCard | None, intent: Fields, seed: str) -> Fields | None:
+    """`three_d_secure` of a payment whose customer does nothing: that of another provider, or a frictionless one."""
+    if card is None:
+        return None
+    frictionless = result(seed, challenged=False) if card.authentication == "frictionless" else None
+    return external(intent) or frictionless
+
+
 class Waiting(NamedTuple):
     """An intent that waits for its customer: its kind, its id, its secret, and the id of the attempt."""
 

@@ -8,7 +8,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
-from emulator.resources.payments.charges import engine
+from emulator.resources.payments.charges import descriptors, engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.intents import authentication, bank_transfers, mandates, microdeposits, states
 from emulator.resources.payments.intents.authentication import Terms, Waiting
@@ -31,6 +31,7 @@ from emulator.resources.stored import shared
 from emulator.sandbox.ids import family_of
 from emulator.schema.check import Params
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.namedtuples import NamedTuple
 
 Outcome = Literal["succeeded", "failed"]
@@ -170,13 +171,15 @@ def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     intent, card = attempt.intent, payment_methods.card_of(attempt.fields)
     saved, saves = bool(attempt.fields.get("_set_up")), bool(setup_of(intent))
     need = authentication.needed(card, Terms(how.off_session, saved, saves, authentication.requested(intent)))
-    if need == "nothing":
-        frictionless = card is not None and card.authentication == "frictionless"
-        return charge(attempt, authentication.result(attempt.method.id, challenged=False) if frictionless else None)
+    proof = authentication.proof(card, intent, attempt.method.id)
+    if need == "nothing" or proof:
+        return charge(attempt, proof)
     if card is not None and card.authentication_error:
         raise _failed(attempt, declines.refusal(DECLINES[card.authentication_error]))
-    if need == "refusal" or how.error_on_requires_action:
-        raise _failed(attempt, declines.refusal(DECLINES["authentication_required"]), asked=False)
+    if need == "refusal":
+        return charge(attempt, decline="authentication_required")
+    if how.error_on_requires_action:
+        raise _failed(attempt, errors.action_required(), asked=False)
     source = _source_id(attempt)
     waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
     brand = card.brand if card else "visa"
@@ -225,12 +228,15 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     return objects.get(scope, PAYMENT, row.id) or row
 
 
-def charge(attempt: Attempt, three_d_secure: Fields | None = None) -> Row[bytes]:
-    """Charge the payment method of an intent, and save it if the intent sets it up. Raises the 402 of a decline."""
+def charge(attempt: Attempt, three_d_secure: Fields | None = None, decline: str | None = None) -> Row[bytes]:
+    """Charge the payment method of an intent, and save it if the intent sets it up. Raises the 402 of a decline.
+
+    `decline` is one that follows from the request, before that of the card.
+    """
     customer = attempt.intent.get("customer")
     if customer and setup_of(attempt.intent):
         payment_methods.check_free(attempt.method, str(customer))
-    payment = _payment(attempt, three_d_secure)
+    payment = replace(_payment(attempt, three_d_secure), decline=decline)
     charged = engine.attempt(attempt.scope, payment)
     found = shared(charged)
     if found["status"] == "failed":
@@ -350,5 +356,4 @@ def _without_method(intent: Fields) -> StripeError:
 
 
 def _check_descriptor(attempt: Attempt) -> None:
-    if attempt.type == "card" and attempt.intent.get("statement_descriptor"):
-        raise errors.statement_descriptor_of_cards()
+    descriptors.check_of_cards(attempt.scope.sandbox, attempt.intent, [attempt.type])

@@ -25,13 +25,15 @@ Flow = Literal["direct", "redirect", "debit", "balance", "other"]
 class MethodType(NamedTuple):
     """One type. No currencies are all of them. `options` are those of a payment intent, `setup` of a setup intent.
 
-    Those are none where a setup intent does not show the type among its options.
+    Those are none where a setup intent does not show the type among its options. `domestic` types take only the
+    currency of the account's country (official).
     """
 
     flow: Flow = "other"
     currencies: frozenset[str] = frozenset()
     options: Mapping[str, Json] = MappingProxyType({})
     setup: Mapping[str, Json] | None = None
+    domestic: bool = False
 
 
 def _type(flow: Flow, currencies: str = "", **options: Json) -> MethodType:
@@ -51,8 +53,8 @@ TYPES: Mapping[str, MethodType] = MappingProxyType(
             {"mandate_options": _ACSS, **_VERIFIED},
             {"currency": None, "mandate_options": _ACSS, **_VERIFIED},
         ),
-        "affirm": _type("redirect", "cad usd"),
-        "afterpay_clearpay": _type("redirect", "aud cad gbp nzd usd", reference=None),
+        "affirm": _type("redirect", "cad usd")._replace(domestic=True),
+        "afterpay_clearpay": _type("redirect", "aud cad gbp nzd usd", reference=None)._replace(domestic=True),
         "alipay": _type("redirect", "aud cad cny eur gbp hkd jpy myr nzd sgd usd"),
         "alma": _type("redirect", "eur"),
         "amazon_pay": _type("redirect", "aud chf dkk eur gbp hkd jpy nok nzd sek usd zar"),
@@ -121,24 +123,41 @@ _AUTOMATIC: Mapping[str, Mapping[str, Json]] = MappingProxyType(
 EXPLICIT_DEFAULT = ("card",)
 
 
-def check_types(names: Sequence[str], currency: str | None) -> list[str]:
-    """The types of a request. Raises StripeError for an unknown one, or one that does not take the currency."""
+def check_types(names: Sequence[str], currency: str | None, home: str) -> list[str]:
+    """The types of a request of an account whose own currency is `home`.
+
+    Raises StripeError for an unknown one, or one that does not take the currency.
+    """
     for name in names:
-        if name not in TYPES or not _takes(name, currency):
+        if name not in TYPES:
             raise errors.payment_method_type_inactive(name)
+    if currency and not_taking(names, currency, home):
+        raise errors.currency_not_taken(currency)
     return list(names)
 
 
+def not_taking(names: Iterable[str], currency: str | None, home: str) -> str | None:
+    """The first type that does not take a currency."""
+    return next((name for name in names if not _takes(name, currency, home)), None)
+
+
 def configured(
-    accepted: Iterable[str], currency: str | None, excluded: Iterable[str] = (), *, redirects: bool = True
+    accepted: Iterable[str], currency: str | None, home: str, excluded: Iterable[str] = (), *, redirects: bool = True
 ) -> list[str]:
     """The types of a configuration that take the currency, except excluded ones, and with or without redirects."""
     wanted = [name for name in accepted if name in TYPES and name not in set(excluded)]
-    return [name for name in wanted if _takes(name, currency) and (redirects or TYPES[name].flow != "redirect")]
+    return [name for name in wanted if _takes(name, currency, home) and (redirects or TYPES[name].flow != "redirect")]
 
 
-def _takes(name: str, currency: str | None) -> bool:
-    return not currency or not TYPES[name].currencies or currency in TYPES[name].currencies
+def _takes(name: str, currency: str | None, home: str) -> bool:
+    taken = currencies(name, home)
+    return not currency or not taken or currency in taken
+
+
+def currencies(name: str, home: str) -> frozenset[str]:
+    """The currencies that a type takes from an account whose own currency is `home`; none are all."""
+    known = TYPES[name]
+    return frozenset((home,)) if known.domestic and home in known.currencies else known.currencies
 
 
 def options(kind: str, names: Iterable[str], sent: Params, *, automatic: bool) -> Fields:

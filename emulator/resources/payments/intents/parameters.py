@@ -12,6 +12,7 @@ from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged as merged_metadata
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.exchange import check_amount
+from emulator.resources.money.holders import account_of
 from emulator.resources.payments.charges import descriptors
 from emulator.resources.payments.intents import method_types
 from emulator.resources.payments.intents.states import PAYMENT
@@ -46,7 +47,7 @@ def check_new(call: Call) -> None:
         raise errors.amount_not_positive()
     currency = check_currency(str(params["currency"]))
     automatic = is_automatic(call)
-    if automatic and "confirmation_method" in params:
+    if hash_at(params, "automatic_payment_methods").get("enabled") and "confirmation_method" in params:
         raise errors.exclusive_params([("automatic_payment_methods",), ("confirmation_method",)])
     if automatic and "payment_method_types" in params:
         raise errors.types_given_twice()
@@ -54,8 +55,7 @@ def check_new(call: Call) -> None:
     for name in ONLY_WITH_CONFIRM if not params.get("confirm") else ():
         if params.get(name):
             raise errors.only_with_confirm(name)
-    if params.get("statement_descriptor") and "card" in cast("list[str]", params.get("payment_method_types") or []):
-        raise errors.statement_descriptor_of_cards()
+    descriptors.check_of_cards(call.sandbox, params, cast("list[str]", params.get("payment_method_types") or []))
     check_email(params, ("receipt_email",))
     descriptors.check(params)
 
@@ -109,16 +109,25 @@ def types_of(call: Call, currency: str | None, kind: str = PAYMENT) -> Fields:
     if automatic:
         accepted = configurations.accepted(_configuration(call))
         redirects = hash_at(call.params, "automatic_payment_methods").get("allow_redirects") != "never"
-        names = method_types.configured(accepted, currency, excluded, redirects=redirects)
+        home = account_of(call.sandbox, call.owner).default_currency
+        names = method_types.configured(accepted, currency, home, excluded, redirects=redirects)
     else:
-        names = method_types.check_types(named or method_types.EXPLICIT_DEFAULT, currency)
+        home = account_of(call.sandbox, call.owner).default_currency
+        names = method_types.check_types(named or method_types.EXPLICIT_DEFAULT, currency, home)
     sent = hash_at(call.params, "payment_method_options")
     return {
         "automatic_payment_methods": _shown_automatic(call.params) if automatic else None,
         "payment_method_configuration_details": {"id": _configuration(call).id, "parent": None} if automatic else None,
         "payment_method_options": method_types.options(kind, names, sent, automatic=automatic),
         "payment_method_types": cast("Json", names),
+        **_external(sent),
     }
+
+
+def _external(options: Params) -> Fields:
+    """The result of an authentication by another provider, which is never shown."""
+    found = hash_at(hash_at(options, "card"), "three_d_secure")
+    return {"_three_d_secure": cast("Json", found)} if found else {}
 
 
 def _shown_automatic(params: Params) -> Json:
@@ -140,7 +149,9 @@ def changed_types(call: Call, intent: Fields, kind: str = PAYMENT) -> Fields:
     named = cast("list[str] | None", params.get("payment_method_types"))
     automatic = intent["automatic_payment_methods"] is not None and named is None
     currency = cast("str | None", intent.get("currency"))
-    names = method_types.check_types(named, currency) if named else cast("list[str]", intent["payment_method_types"])
+    home = account_of(call.sandbox, call.owner).default_currency
+    kept_names = cast("list[str]", intent["payment_method_types"])
+    names = method_types.check_types(named, currency, home) if named else kept_names
     before = cast("Params", intent["payment_method_options"])
     kept: Params = {name: value for name, value in before.items() if name in names}
     sent = hash_at(params, "payment_method_options")
@@ -150,6 +161,7 @@ def changed_types(call: Call, intent: Fields, kind: str = PAYMENT) -> Fields:
         **cast("Fields", details),
         "payment_method_options": method_types.options(kind, names, cast("Params", merged), automatic=automatic),
         "payment_method_types": cast("Json", names),
+        **_external(sent),
     }
 
 

@@ -56,9 +56,10 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
         return _wait(scope, row, method, how, authentication.REDIRECT_PAGE)
     if need != "nothing" and card is not None and card.authentication_error:
         raise _failed(scope, row, method, declines.refusal(DECLINES[card.authentication_error]))
-    if need != "nothing":
+    proof = authentication.external(intent) if card else None
+    if need != "nothing" and proof is None:
         return _wait(scope, row, method, how, authentication.PAGE)
-    return _save(scope, row, method)
+    return _save(scope, row, method, proof)
 
 
 def _debit(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation) -> Row[bytes]:

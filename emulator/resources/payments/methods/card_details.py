@@ -70,7 +70,7 @@ def shown(scope: Scope, details: Details, address: Mapping[str, object]) -> Fiel
             CVC: UNCHECKED if details.cvc else None,
         },
         "country": card.country,
-        "display_brand": card.networks[0] if card.networks else card.brand,
+        "display_brand": cards.display_brand(card),
         "exp_month": details.exp_month,
         "exp_year": details.exp_year,
         "fingerprint": fingerprint(scope.sandbox.platform_id, card.number),

@@ -94,6 +94,7 @@ _PLAIN = (
     _card("4000056655665556", "visa_debit", funding="debit", tokens=("visa_debit_us_transferSuccess",)),
     _card("4000056655665572", funding="debit", tokens=("visa_debit_us_transferFail",)),
     _card("4000056755665555", funding="debit", tokens=("visa_debit_us_instantPayoutUnsupported",)),
+    _card("4012888888881881"),
     _card("5555555555554444", "mastercard", brand="mastercard"),
     _card("2223003122003222", brand="mastercard"),
     _card("5200828282828210", "mastercard_debit", brand="mastercard", funding="debit"),
@@ -105,6 +106,8 @@ _PLAIN = (
     _card("6011981111111113", "discover_debit", brand="discover", funding="debit"),
     _card("3056930009020004", "diners", brand="diners"),
     _card("36227206271667", brand="diners"),
+    _card("30569309025904", brand="diners"),
+    _card("38520000023237", brand="diners"),
     _card("6555900000604105", brand="discover"),
     _card("3566002020360505", "jcb", brand="jcb", country="JP"),
     _card("3530111333300000", brand="jcb", country="JP"),
@@ -275,6 +278,16 @@ BY_TOKEN: Mapping[str, TestCard] = MappingProxyType(
     {**BY_NAME, **{name: card for card in _EVERY for name in card.tokens}}
 )
 _NUMBER = re.compile(r"[0-9]{12,19}\Z", re.ASCII)
+# `display_brand` where it is another name than the brand (official; of American Express observed).
+DISPLAY_BRANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "amex": "american_express",
+        "carnet": "other",
+        "diners": "diners_club",
+        "eftpos_au": "eftpos_australia",
+        "unionpay": "union_pay",
+    }
+)
 BRANDS_OF_TOKENS: Mapping[str, str] = MappingProxyType(
     {
         "amex": "American Express",
@@ -288,6 +301,12 @@ BRANDS_OF_TOKENS: Mapping[str, str] = MappingProxyType(
         "visa": "Visa",
     }
 )
+
+
+def display_brand(card: TestCard) -> str:
+    """The brand that a payment form shows: that of the card's first network."""
+    name = card.networks[0] if card.networks else card.brand
+    return DISPLAY_BRANDS.get(name, name)
 
 
 def plain(number: str) -> str:

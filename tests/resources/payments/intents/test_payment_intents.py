@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from emulator.settings import Settings
+
 from ....api import PUBLISHABLE, Api
 from .helpers import CARD, PAYMENTS, complete, customer, intent, paid, types
 
@@ -155,21 +157,37 @@ def test_older_versions_show_charges_and_the_invoice(api: Api) -> None:
             None,
         ),
         (
-            {"payment_method_types": None, "confirmation_method": "automatic"},
+            {
+                "payment_method_types": None,
+                "automatic_payment_methods": {"enabled": "true"},
+                "confirmation_method": "automatic",
+            },
             "You may only specify one of these parameters: automatic_payment_methods, confirmation_method.",
             "automatic_payment_methods",
             None,
         ),
         (
-            {"payment_method_types": ["ideal"]},
+            {"payment_method_types": ["card", "bitcoin"]},
             (
-                'The payment method type "ideal" is invalid. Please ensure the provided type is activated in your dashboard '
-                "(https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview "
-                "features that you are trying to use. See "
+                'The payment method type "bitcoin" is invalid. Please ensure the provided type is activated in your '
+                "dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any "
+                "preview features that you are trying to use. See "
                 "https://stripe.com/docs/payments/payment-methods/integration-options for supported combinations of Stripe "
                 "account country, currency, and payment method type."
             ),
             "payment_method_types",
+            None,
+        ),
+        (
+            {"payment_method_types": ["ideal"]},
+            "The currency provided (usd) is invalid for one or more payment method types on this PaymentIntent.",
+            "currency",
+            None,
+        ),
+        (
+            {"payment_method_types": ["afterpay_clearpay", "card"], "currency": "gbp"},
+            "The currency provided (gbp) is invalid for one or more payment method types on this PaymentIntent.",
+            "currency",
             None,
         ),
         (
@@ -186,7 +204,8 @@ def test_older_versions_show_charges_and_the_invoice(api: Api) -> None:
             (
                 "The statement_descriptor parameter is not supported for the payment_method_type `card`. To continue "
                 "supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the "
-                "`statement_descriptor` parameter altogether."
+                "`statement_descriptor` parameter altogether. Please see https://support.stripe.com/questions/use-of-the-"
+                "statement-descriptor-parameter-on-paymentintents-for-card-charges for additional details"
             ),
             "statement_descriptor",
             None,
@@ -642,21 +661,98 @@ def test_the_server_confirms_again_where_it_confirms(api: Api) -> None:
     assert api.post(f"{PAYMENTS}/{body['id']}/confirm").body["status"] == "succeeded"
 
 
-@pytest.mark.parametrize("params", [{"off_session": "true"}, {"error_on_requires_action": "true"}])
-def test_without_its_customer_a_payment_fails(api: Api, params: dict[str, str]) -> None:
-    sent = {"amount": 1000, "currency": "usd", **CARD, "confirm": "true", **params}
+def test_off_session_a_card_that_must_be_authenticated_makes_a_failed_charge(api: Api) -> None:
+    sent = {"amount": 1000, "currency": "usd", **CARD, "confirm": "true", "off_session": "true"}
     answer = api.post(PAYMENTS, {**sent, "payment_method": "pm_card_authenticationRequired"})
     error: Any = answer.error
-    kept, _ = error.pop("payment_intent"), error.pop("payment_method")
+    kept, method = error.pop("payment_intent"), error.pop("payment_method")
+    charge = api.get(f"/v1/charges/{error['charge']}").body
     assert answer.status == 402
     assert error == {
+        "charge": charge["id"],
         "code": "authentication_required",
         "decline_code": "authentication_required",
         "doc_url": "https://stripe.com/docs/error-codes/authentication-required",
         "message": "Your card was declined. This transaction requires authentication.",
         "type": "card_error",
     }
+    assert (kept["status"], kept["latest_charge"]) == ("requires_payment_method", charge["id"])
+    assert kept["last_payment_error"]["charge"] == charge["id"]
+    assert method["card"]["checks"]["cvc_check"] == "pass"
+    assert (charge["status"], charge["failure_code"]) == ("failed", "authentication_required")
+    assert charge["failure_message"] == "Your card was declined. This transaction requires authentication."
+    assert charge["outcome"]["reason"] == "authentication_required"
+    assert charge["outcome"]["seller_message"] == "The bank returned the decline code `authentication_required`."
+    assert charge["balance_transaction"] is None
+    assert api.get("/v1/balance_transactions").body["data"] == []
+    assert "charge.failed" in types(api)
+
+
+def test_a_payment_that_must_not_require_an_action_fails_without_a_charge(api: Api) -> None:
+    sent = {"amount": 1000, "currency": "usd", **CARD, "confirm": "true", "error_on_requires_action": "true"}
+    answer = api.post(PAYMENTS, {**sent, "payment_method": "pm_card_authenticationRequired"})
+    error: Any = answer.error
+    kept, _ = error.pop("payment_intent"), error.pop("payment_method")
+    assert answer.status == 402
+    assert error == {
+        "code": "authentication_required",
+        "doc_url": "https://stripe.com/docs/error-codes/authentication-required",
+        "message": "This payment required an authentication action to complete, but `error_on_requires_action` was set. "
+        "When you're ready, you can upgrade your integration to handle actions at "
+        "https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.",
+        "type": "card_error",
+    }
     assert (kept["status"], kept["latest_charge"]) == ("requires_payment_method", None)
+
+
+@pytest.mark.parametrize(("capture_method", "status"), [("automatic", "succeeded"), ("manual", "requires_capture")])
+@pytest.mark.parametrize("session", ["true", "false"])
+def test_an_authentication_by_another_provider_suffices(
+    api: Api, capture_method: str, status: str, session: str
+) -> None:
+    proof = {
+        "version": "2.1.0",
+        "electronic_commerce_indicator": "02",
+        "cryptogram": "4BQwsg4yuKt0S1LI1nDZTcO9vUM=",
+        "transaction_id": "f879ea1c-aa2c-4441-806d-e30406466d79",
+    }
+    body = paid(
+        api,
+        "authenticationRequired",
+        capture_method=capture_method,
+        off_session=session,
+        payment_method_options={"card": {"three_d_secure": proof}},
+    )
+    charge = api.get(f"/v1/charges/{body['latest_charge']}").body
+    assert body["status"] == status
+    assert "three_d_secure" not in body["payment_method_options"]["card"]
+    assert charge["payment_method_details"]["card"]["three_d_secure"] == {
+        "authentication_flow": None,
+        "electronic_commerce_indicator": "02",
+        "exemption_indicator": None,
+        "result": "authenticated",
+        "result_reason": None,
+        "transaction_id": "f879ea1c-aa2c-4441-806d-e30406466d79",
+        "version": "2.1.0",
+    }
+
+
+@pytest.mark.parametrize("method", ["automatic", "manual"])
+def test_the_confirmation_method_needs_no_types(api: Api, method: str) -> None:
+    body = api.post(PAYMENTS, {"amount": 1000, "currency": "usd", "confirmation_method": method}).body
+    assert (body["confirmation_method"], body["status"]) == (method, "requires_payment_method")
+    assert body["automatic_payment_methods"] == {"allow_redirects": "always", "enabled": True}
+
+
+def test_older_accounts_describe_card_payments_on_statements(api: Api) -> None:
+    older = Api(Settings(card_statement_descriptors=True))
+    body = paid(older, statement_descriptor="SHOES")
+    charge = older.get(f"/v1/charges/{body['latest_charge']}").body
+    assert body["statement_descriptor"] == "SHOES"
+    assert (charge["statement_descriptor"], charge["calculated_statement_descriptor"]) == ("SHOES", "SHOES")
+    assert (
+        api.post(PAYMENTS, {"amount": 1000, "currency": "usd", **CARD, "statement_descriptor": "SHOES"}).status == 400
+    )
 
 
 @pytest.mark.parametrize(

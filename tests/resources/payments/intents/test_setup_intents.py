@@ -141,7 +141,7 @@ def test_what_its_state_refuses(api: Api) -> None:
     assert (canceled["status"], canceled["cancellation_reason"]) == ("canceled", "abandoned")
     messages = {
         "confirm": "You cannot confirm this SetupIntent because it has been canceled.",
-        "cancel": "You cannot cancel this SetupIntent because it is already canceled.",
+        "cancel": "You cannot cancel this SetupIntent because it it already canceled.",
     }
     for verb, message in messages.items():
         answer = api.post(f"{at}/{verb}", {"payment_method": "pm_card_visa"} if verb == "confirm" else {})
@@ -257,3 +257,12 @@ async def test_a_payment_method_that_another_customer_has_saved_meanwhile_is_not
     assert (first["status"], second["status"]) == ("succeeded", "requires_payment_method")
     message = "The payment method you provided has already been attached to a customer."
     assert second["last_setup_error"]["message"] == message
+
+
+def test_an_authentication_by_another_provider_sets_up_a_card(api: Api) -> None:
+    proof = {"version": "2.2.0", "cryptogram": "4BQwsg4yuKt0S1LI1nDZTcO9vUM=", "transaction_id": "f879ea1c"}
+    options = {"card": {"three_d_secure": proof}}
+    body = setup(api, payment_method="pm_card_authenticationRequired", confirm="true", payment_method_options=options)
+    attempt = api.get(f"/v1/setup_intents/{body['id']}?expand[]=latest_attempt").body["latest_attempt"]
+    assert body["status"] == "succeeded"
+    assert attempt["payment_method_details"]["card"]["three_d_secure"]["transaction_id"] == "f879ea1c"
