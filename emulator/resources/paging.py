@@ -146,8 +146,8 @@ def listing(data: Sequence[Json], url: str, *, has_more: bool) -> dict[str, Json
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
-def counted(call: Call, found: Json, param: str) -> Json:
-    """A list that is filtered by a parameter says how many objects are on its page (observed of some lists)."""
-    if param not in call.params or not isinstance(found, dict):
+def counted(call: Call, found: Json, param: str | None = None) -> Json:
+    """A list that has the number of objects on its page (observed of some), with `param` only if filtered by that."""
+    if not isinstance(found, dict) or (param is not None and param not in call.params):
         return found
     return {"object": "list", "count": len(found["data"]), **found}

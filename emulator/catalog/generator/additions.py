@@ -25,7 +25,7 @@ ADDITIONS: Mapping[str, Fields] = {
     },
     "payment_method": {"shared_payment_granted_token?": "string 5000"},
     "payment_method_boleto": {"fingerprint?": "string 5000"},
-    "payment_method_details_card": {"transaction_link_id?": "string 5000"},
+    "payment_method_details_card": {"ds_transaction_id?": "string 5000", "transaction_link_id?": "string 5000"},
     "payment_method_fpx": {"account_holder_type?": "enum company|individual"},
     "product": {"attributes!": ["string 5000"], "tax_details?": "object", "type!": "enum good|service"},
     "recurring": {"trial_period_days?": "integer"},

@@ -36,6 +36,12 @@ def card_number_incorrect(param: str = "number") -> StripeError:
     return _card_error("Your card number is incorrect.", "incorrect_number", param)
 
 
+@error("observed")
+def card_number_invalid(param: str = "number") -> StripeError:
+    """402 for a text that cannot be a card number."""
+    return _card_error("The card number is not a valid credit card number.", "invalid_number", param)
+
+
 @error("official", words="observed")
 def card_cvc_invalid(param: str = "cvc") -> StripeError:
     """402 for a security code of the wrong length."""

@@ -43,6 +43,24 @@ def customer_lacks_card(customer: str, card: str) -> StripeError:
 
 
 @error("observed")
+def bank_account_must_be_verified() -> StripeError:
+    """400 for a charge of a bank account that is not verified."""
+    return refused("The customer's bank account must be verified in order to create an ACH payment.")
+
+
+@error("observed")
+def capture_not_optional() -> StripeError:
+    """400 for a debit of a bank account that holds the money."""
+    return refused("You cannot pass capture=false for this payment type.")
+
+
+@error("official", words="our choice")
+def bank_account_currency() -> StripeError:
+    """400 for a debit of a bank account in another currency."""
+    return refused("Charges of bank accounts can be made only in usd.", "currency")
+
+
+@error("observed")
 def charge_already_captured(charge: str) -> StripeError:
     """400 for the capture of a charge that is captured."""
     return refused(f"Charge {charge} has already been captured.", code="charge_already_captured")

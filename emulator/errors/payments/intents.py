@@ -5,7 +5,7 @@ Those of an intent that exists already carry it whole: `with_details` adds it wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from emulator.errors.base.body import ErrorBody, Stage, StripeError, bad_request, refused
 from emulator.errors.base.registry import error
@@ -71,7 +71,7 @@ def action_required() -> StripeError:
 
 
 @error("by analogy")
-def currency_of_type_not_taken(name: str, currency: str, known: Sequence[str]) -> StripeError:
+def currency_of_type_not_taken(name: str, currency: str, known: Collection[str]) -> StripeError:
     """400 for a Checkout session with a type of payment methods that does not take its currency."""
     message = f"Invalid currency: {currency}. The payment method `{name}` only supports the following currencies: "
     return refused(f"{message}{', '.join(sorted(known))}.", "payment_method_types")

@@ -146,10 +146,10 @@ def application_fee_too_large(param: str = "application_fee_amount") -> StripeEr
     return refused("The application fee amount must be less than or equal to the amount of the payment.", param)
 
 
-@error("our choice")
+@error("observed", "the end of the sentence")
 def transferred_amount_too_large(param: str = "transfer_data[amount]") -> StripeError:
     """400 for a destination charge that transfers more than the payment."""
-    return refused("The transfer amount must be less than or equal to the amount of the payment.", param)
+    return refused("The transfer amount must be less than or equal to the charge amount.", param)
 
 
 @error("observed", "without `transfers` by analogy")

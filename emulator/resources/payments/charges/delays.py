@@ -9,7 +9,9 @@ from emulator.resources.payments.charges.payment import Payment
 from emulator.wire.namedtuples import NamedTuple
 
 # Debits of bank accounts, which are pending at first (official).
-DELAYED = frozenset({"acss_debit", "au_becs_debit", "bacs_debit", "nz_bank_account", "sepa_debit", "us_bank_account"})
+DELAYED = frozenset(
+    {"ach_debit", "acss_debit", "au_becs_debit", "bacs_debit", "nz_bank_account", "sepa_debit", "us_bank_account"}
+)
 SECONDS = 2  # until a debit ends (our choice: Stripe's test mode needs some minutes)
 SLOW_SECONDS = 180  # until a debit of a test number with a delay ends (official: about three minutes)
 # The messages of failures by their codes (our choice; the codes are official).

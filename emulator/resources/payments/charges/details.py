@@ -51,6 +51,7 @@ def _card(scope: Scope, payment: Payment, identifier: str, *, failed: bool) -> F
         "amount_authorized": None if failed else payment.amount,
         "authorization_code": f"{number_from(identifier, 'authorization', 1_000_000):06d}",
         "checks": _checks(payment),
+        "ds_transaction_id": None,
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": dict(unavailable),
         "installments": None,

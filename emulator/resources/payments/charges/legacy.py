@@ -52,7 +52,7 @@ def _payment(call: Call) -> Payment:
     if amount < 1:
         raise errors.integer_too_small(("amount",), 1)
     check_amount(merchant_of(call.scope, params.get("on_behalf_of")), amount, currency)
-    check_terms(call.scope, _terms(call), amount)
+    check_terms(call.scope, _terms(call), amount, "transfer_data" if params.get("transfer_data") else "destination")
     check_email(params, ("receipt_email",))
     descriptors.check(params)
     source = source_of(call)

@@ -86,8 +86,8 @@ def _create(call: Call) -> Json:
 
 
 def _list(call: Call) -> Json:
-    """GET /v1/refunds. Those of one charge come with their count (observed). Raises StripeError."""
-    return paging.counted(call, verbs.listing(REFUNDS, verbs.Place(), call), CHARGE)
+    """GET /v1/refunds, with the number of those on the page (observed). Raises StripeError."""
+    return paging.counted(call, verbs.listing(REFUNDS, verbs.Place(), call))
 
 
 def _not_cancelable(_: Call, __: Row[bytes], ___: Fields) -> Fields:

@@ -18,7 +18,7 @@ from emulator.wire.namedtuples import NamedTuple
 
 # Methods whose money is available as soon as the payment succeeds (official of test mode).
 TRANSACTION = "_transaction"  # the balance transaction, also while responses do not show it yet
-AT_ONCE = frozenset({"us_bank_account"})
+AT_ONCE = frozenset({"ach_debit", "us_bank_account"})
 
 
 class Terms(NamedTuple):

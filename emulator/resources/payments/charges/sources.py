@@ -10,14 +10,16 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.methods import card_details, constants, payment_methods, sources
 from emulator.resources.resource import Fields
 from emulator.resources.stored import encode
+from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
 CUSTOMER = constants.CUSTOMER
+ACH = "ach_debit"  # the type of a bank account that is charged as a source (official)
 
 
 class Source(NamedTuple):
-    """A card that is charged: its id, the fields of a payment method of it, and the card as the charge shows it."""
+    """A card or bank account that is charged: its id, its payment method's fields, its shown form."""
 
     id: str
     method: Fields
@@ -25,7 +27,22 @@ class Source(NamedTuple):
 
 
 def source_of(call: Call) -> Source:
-    """The card that a request names, or the default one of its customer. Raises StripeError."""
+    """The source that a request names, or the default one of its customer. Raises StripeError."""
+    source = _source_of(call)
+    if source.method["type"] == ACH:
+        _check_debit(call.params)
+    return source
+
+
+def _check_debit(params: Params) -> None:
+    """Refuse what a debit of a bank account cannot do: hold money, and other currencies. Raises StripeError."""
+    if params.get("capture") is False:
+        raise errors.capture_not_optional()
+    if str(params["currency"]).lower() != "usd":
+        raise errors.bank_account_currency()
+
+
+def _source_of(call: Call) -> Source:
     params = call.params
     sent = next((params[name] for name in ("source", "card") if params.get(name)), None)
     customer = params.get(CUSTOMER)
@@ -61,12 +78,20 @@ def _nothing_to_charge(scope: Scope, customer: str) -> errors.StripeError:
 
 
 def _source(scope: Scope, row: Row[bytes]) -> Source:
-    """The source of a row. Its checks are made by the charge (observed). Raises StripeError for a bank account."""
+    """The source of a row. The checks of a card are made by the charge (observed). Raises StripeError."""
     method = objects.fields(row)
     card = payment_methods.card_of(method)
     if card is None:
-        raise errors.param_not_emulated(("source",))
+        return _bank(scope, row, method)
     details = cast("Fields", method["card"])
     checks = card_details.after_checks(card, cast("Fields", details["checks"]))
     after = row._replace(data=encode({**method, "card": {**details, "checks": checks}}))
     return Source(row.id, method, sources.shown(scope.sandbox, after))
+
+
+def _bank(scope: Scope, row: Row[bytes], method: Fields) -> Source:
+    """A verified bank account. Raises StripeError for others."""
+    if method["_status"] != "verified":
+        raise errors.bank_account_must_be_verified()
+    bank = {**cast("Fields", method["us_bank_account"]), "country": method["_country"]}
+    return Source(row.id, {**method, "type": ACH, ACH: bank}, sources.shown(scope.sandbox, row))

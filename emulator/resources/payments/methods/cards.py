@@ -314,9 +314,14 @@ def plain(number: str) -> str:
     return number.replace(" ", "").replace("-", "")
 
 
+def has_form(number: str) -> bool:
+    """Whether it has as many digits as card numbers have."""
+    return bool(_NUMBER.match(number))
+
+
 def is_valid(number: str) -> bool:
     """Whether a number has the digits of a card, the last of which is a check digit."""
-    if not _NUMBER.match(number):
+    if not has_form(number):
         return False
     digits = [int(digit) for digit in reversed(number)]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])

@@ -28,6 +28,7 @@ from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
 BANK_TOKEN = "btok_"  # noqa: S105 - the beginning of ids
+VERIFIED_TOKENS = "btok_us_verified"  # bank accounts of these test names are verified from the start (official)
 KINDS: Mapping[str, str] = {"card": "card", "ba": "bank_account"}  # by the prefix of an id
 
 
@@ -60,7 +61,9 @@ def of_token(scope: Scope, token: str, param: str) -> NewSource:
     if token.startswith("src_"):
         raise errors.param_not_emulated((param,))
     if token.startswith(BANK_TOKEN):
-        return _of_bank(_bank_of_token(scope, token, param))
+        bank = _of_bank(_bank_of_token(scope, token, param))
+        verified: Fields = {"_status": "verified"} if token.startswith(VERIFIED_TOKENS) else {}
+        return bank._replace(fields={**bank.fields, **verified})
     if token.startswith(card_tokens.TOKEN) and not scope.sandbox.settings.card_tokens:
         raise errors.card_tokens_retired()
     return _of_card(scope, card_tokens.consume_card(scope, token, param))

@@ -15,10 +15,11 @@ FEE = "application_fee_amount"
 DATA = "transfer_data"
 
 
-def check_terms(scope: Scope, params: Mapping[str, object], amount: int) -> None:
+def check_terms(scope: Scope, params: Mapping[str, object], amount: int, name: str = DATA) -> None:
     """Refuse the parameters of a payment that do not fit the accounts or its amount. Raises StripeError.
 
-    They are `application_fee_amount`, `transfer_data` and `on_behalf_of`, with their values after an update.
+    They are `application_fee_amount`, `transfer_data` and `on_behalf_of`, with their values after an update. `name` is
+    that of `transfer_data` in the request.
     """
     data = params.get(DATA)
     hash_ = data if isinstance(data, Mapping) else {}
@@ -29,7 +30,7 @@ def check_terms(scope: Scope, params: Mapping[str, object], amount: int) -> None
     if isinstance(part, int) and isinstance(fee, int):
         raise errors.exclusive_params(((DATA, "amount"), (FEE,)))
     if isinstance(part, int) and part > amount:
-        raise errors.transferred_amount_too_large()
+        raise errors.transferred_amount_too_large(f"{name}[amount]")
     _check_on_behalf_of(scope, params.get("on_behalf_of"))
 
 

@@ -133,7 +133,7 @@ def test_refunds_of_a_charge_are_counted_in_a_list(shop: Shop) -> None:
         "url": f"/v1/charges/{charge['id']}/refunds",
     }
     every = shop.get("/v1/refunds").body
-    assert (len(every["data"]), "count" in every) == (3, False)
+    assert (len(every["data"]), every["count"]) == (3, 3)
 
 
 def test_the_old_form_responds_with_the_charge(shop: Shop) -> None:
@@ -453,3 +453,11 @@ def test_a_refund_that_waits_for_nobody_can_be_neither_canceled_nor_expired(shop
 
 def test_refunds_of_customer_balances_are_refused_by_name(shop: Shop) -> None:
     assert refused(shop, origin="customer_balance", customer="cus_1", amount=100, currency="eur")[0] == 501
+
+
+def test_a_list_of_refunds_has_their_number(shop: Shop) -> None:
+    for _ in range(3):
+        assert shop.post("/v1/refunds", {"charge": shop.charge()["id"]}).status == 200
+    found = shop.get("/v1/refunds?limit=2").body
+    assert (list(found), found["count"], found["has_more"]) == (["object", "count", "data", "has_more", "url"], 2, True)
+    assert shop.get("/v1/refunds?limit=2&created[lt]=1").body["count"] == 0

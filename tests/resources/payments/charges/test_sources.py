@@ -109,3 +109,55 @@ def test_a_saved_card_that_fails_later_keeps_its_charge(shop: Shop) -> None:
     refused = shop.refused(source=None, customer=jenny)
     assert (refused.status, refused.error["code"]) == (402, "card_declined")
     assert shop.get(f"/v1/charges/{refused.error['charge']}").body["customer"] == jenny
+
+
+def bank_account(shop: Shop, token: str) -> tuple[str, str]:
+    jenny = customer(shop, source=token)
+    return jenny, str(shop.get(f"/v1/customers/{jenny}").body["default_source"])
+
+
+def test_a_verified_bank_account_pays_later(shop: Shop) -> None:
+    jenny, account = bank_account(shop, "btok_us_verified")
+    charge = shop.charge(source=account, customer=jenny)
+    assert charge["id"].startswith("py_")
+    assert (charge["status"], charge["paid"], charge["balance_transaction"]) == ("pending", False, None)
+    assert charge["source"] == shop.get(f"/v1/customers/{jenny}/sources/{account}").body
+    assert charge["source"]["status"] == "verified"
+    assert charge["payment_method"] == account
+    assert charge["payment_method_details"] == {
+        "ach_debit": {
+            "account_holder_type": None,
+            "bank_name": "STRIPE TEST BANK",
+            "country": "US",
+            "fingerprint": charge["source"]["fingerprint"],
+            "last4": "6789",
+            "routing_number": "110000000",
+        },
+        "type": "ach_debit",
+    }
+    shop.sandbox.clock.advance(2)
+    assert shop.get(f"/v1/charges/{charge['id']}").body["status"] == "succeeded"
+
+
+def test_a_bank_account_that_has_no_money_fails_later(shop: Shop) -> None:
+    jenny, account = bank_account(shop, "btok_us_verified_insufficientFunds")
+    charge = shop.charge(source=account, customer=jenny)
+    shop.sandbox.clock.advance(2)
+    failed = shop.get(f"/v1/charges/{charge['id']}").body
+    assert (failed["status"], failed["failure_code"]) == ("failed", "insufficient_funds")
+
+
+def test_bank_accounts_that_cannot_be_charged(shop: Shop) -> None:
+    jenny, account = bank_account(shop, "btok_us")
+    refused = shop.refused(source=account, customer=jenny)
+    assert (refused.status, refused.error["type"], refused.error["message"]) == (
+        400,
+        "invalid_request_error",
+        "The customer's bank account must be verified in order to create an ACH payment.",
+    )
+    shop.post(f"/v1/customers/{jenny}/sources/{account}/verify", {"amounts": [32, 45]})
+    refused = shop.refused(source=account, customer=jenny, capture="false")
+    assert (refused.status, refused.error["message"]) == (400, "You cannot pass capture=false for this payment type.")
+    refused = shop.refused(source=account, customer=jenny, currency="eur")
+    assert (refused.status, refused.error["param"]) == (400, "currency")
+    assert shop.charge(source=None, customer=jenny)["status"] == "pending"

@@ -749,7 +749,7 @@ def test_older_accounts_describe_card_payments_on_statements(api: Api) -> None:
     body = paid(older, statement_descriptor="SHOES")
     charge = older.get(f"/v1/charges/{body['latest_charge']}").body
     assert body["statement_descriptor"] == "SHOES"
-    assert (charge["statement_descriptor"], charge["calculated_statement_descriptor"]) == ("SHOES", "SHOES")
+    assert (charge["statement_descriptor"], charge["calculated_statement_descriptor"]) == ("SHOES", "STRIPE* SHOES")
     assert (
         api.post(PAYMENTS, {"amount": 1000, "currency": "usd", **CARD, "statement_descriptor": "SHOES"}).status == 400
     )

@@ -572,3 +572,72 @@ def test_a_connected_account_learns_that_a_payment_method_is_the_platforms(api: 
     )
     own = api.get("/v1/payment_methods/pm_card_visa", stripe_account=account).body
     assert api.get(f"/v1/payment_methods/{own['id']}", stripe_account=account).body == own
+
+
+# --- test values --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["123", "-1", "4242", "x" * 16, "4" * 20])
+@pytest.mark.parametrize(("path", "params"), [("/v1/payment_methods", {"type": "card"}), ("/v1/tokens", {})])
+def test_a_text_that_is_no_card_number_is_invalid(api: Api, path: str, params: dict[str, str], number: str) -> None:
+    answer = api.post(path, {**params, "card": {"number": number, "exp_month": 12, "exp_year": 2034}})
+    assert answer.status == 402
+    assert answer.error == {
+        "code": "invalid_number",
+        "doc_url": "https://stripe.com/docs/error-codes/invalid-number",
+        "message": "The card number is not a valid credit card number.",
+        "param": "number",
+        "type": "card_error",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "brand"),
+    [
+        ("visa", "visa"),
+        ("mastercard", "mastercard"),
+        ("amex", "american_express"),
+        ("diners", "diners_club"),
+        ("discover", "discover"),
+        ("jcb", "jcb"),
+        ("unionpay", "union_pay"),
+        ("visa_cartesBancaires", "cartes_bancaires"),
+        ("visa_debit_eftposAuCoBranded", "eftpos_australia"),
+    ],
+)
+def test_the_displayed_brand_has_a_name_of_its_own(api: Api, name: str, brand: str) -> None:
+    jenny = api.post("/v1/customers").body["id"]
+    made = api.post(f"/v1/payment_methods/pm_card_{name}/attach", {"customer": jenny}).body
+    assert made["card"]["display_brand"] == brand
+
+
+@pytest.mark.parametrize(
+    ("name", "checks"),
+    [
+        ("visa", (None, None, "pass")),
+        ("cvcCheckFail", (None, None, "fail")),
+        ("avsFail", ("fail", "fail", "pass")),
+        ("avsLine1Fail", ("fail", None, "pass")),
+        ("avsZipFail", (None, "fail", "pass")),
+        ("avsUnchecked", ("unavailable", "unavailable", "pass")),
+    ],
+)
+def test_the_checks_of_a_test_name_fail_without_values_and_without_a_decline(
+    api: Api, name: str, checks: tuple[str | None, ...]
+) -> None:
+    sent = {"amount": 1000, "currency": "usd", "payment_method_types": ["card"], "confirm": "true"}
+    paid = api.post("/v1/payment_intents", {**sent, "payment_method": f"pm_card_{name}", "expand": ["latest_charge"]})
+    assert paid.body["status"] == "succeeded"
+    shown = paid.body["latest_charge"]["payment_method_details"]["card"]["checks"]
+    assert (shown["address_line1_check"], shown["address_postal_code_check"], shown["cvc_check"]) == checks
+    charge = api.post("/v1/charges", {"amount": 1000, "currency": "usd", "source": f"tok_{name}"}).body
+    assert charge["payment_method_details"]["card"]["checks"] == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "brand"),
+    [("4012888888881881", "visa"), ("30569309025904", "diners"), ("38520000023237", "diners")],
+)
+def test_older_test_numbers_pay(api: Api, number: str, brand: str) -> None:
+    card = {"number": number, "exp_month": 12, "exp_year": 2034}
+    assert api.post("/v1/payment_methods", {"type": "card", "card": card}).body["card"]["brand"] == brand
