@@ -22,6 +22,41 @@ def no_such_session(identifier: str) -> StripeError:
     return StripeError(ErrorBody(404, message, code="resource_missing", missing=identifier))
 
 
+@error("observed", "the words", code="official")
+def automatic_tax_without_address() -> StripeError:
+    """400 for automatic tax of an existing customer whose place is not known, and not saved from the page."""
+    return refused(
+        "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the "
+        "Customer or set `customer_update[address]` to 'auto' to save the billing address entered in Checkout to the "
+        "Customer.",
+        None,
+        "customer_tax_location_invalid",
+    )
+
+
+@error("observed")
+def automatic_tax_without_shipping_update() -> StripeError:
+    """400 for automatic tax with a shipping address that is not saved for an existing customer."""
+    return refused(
+        "You specified `shipping_address_collection`. To use `automatic_tax` with this parameter, you must also set "
+        "`customer_update[shipping]` to `auto`.",
+        None,
+        "parameter_missing",
+    )
+
+
+@error("observed", "the words")
+def automatic_tax_with_shipping() -> StripeError:
+    """400 for automatic tax of a session whose payment has a shipping address already."""
+    return refused("You cannot enable automatic tax calculation with `payment_intent_data[shipping]` set.")
+
+
+@error("observed", "the words")
+def automatic_tax_in_setup_mode() -> StripeError:
+    """400 for automatic tax of a session that sets a payment method up."""
+    return refused("You cannot set `automatic_tax[enabled]=true` in `setup` mode.")
+
+
 @error("observed")
 def session_expires_too_soon() -> StripeError:
     """400 for a checkout session that ends in less than half an hour."""

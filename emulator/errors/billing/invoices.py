@@ -157,6 +157,17 @@ def no_such_invoice_item(identifier: str, mode: Literal["test", "live"] = "test"
     return StripeError(ErrorBody(404, message, code="resource_missing", param="id", missing=identifier))
 
 
+@error("observed", "the words", code="official")
+def customer_tax_location_invalid() -> StripeError:
+    """400 for automatic tax of a customer whose place is not known."""
+    return refused(
+        "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate "
+        "tax.",
+        None,
+        "customer_tax_location_invalid",
+    )
+
+
 @error("observed")
 def customer_without_email() -> StripeError:
     """400 for an invoice that is sent to a customer without an email."""

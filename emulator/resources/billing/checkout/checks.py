@@ -8,6 +8,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import items
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer
@@ -34,7 +35,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {
     "subscription_data": (SUBSCRIPTION,),
 }
 EXCLUSIVE = (("customer", "customer_email"), ("allow_promotion_codes", "discounts"))
-GAPS = (("automatic_tax", "enabled"), ("managed_payments", "enabled"))
+GAPS = (("managed_payments", "enabled"),)
 GAPS_WHOLE = ("customer_account", "optional_items", "name_collection")
 
 
@@ -50,6 +51,25 @@ def check(call: Call, mode: str) -> None:
     _check_urls(params)
     _check_expiry(call)
     _check_gaps(params)
+    _check_tax(call, mode)
+
+
+def _check_tax(call: Call, mode: str) -> None:
+    """Refuse automatic tax where the page cannot learn the place of the customer (observed). Raises StripeError."""
+    params = call.params
+    automatic_tax.check(call)
+    if not automatic_tax.is_on(params):
+        return
+    if mode == SETUP:
+        raise errors.automatic_tax_in_setup_mode()
+    if hash_in(params, "payment_intent_data").get("shipping"):
+        raise errors.automatic_tax_with_shipping()
+    updates, customer = hash_in(params, "customer_update"), params.get("customer")
+    if customer and params.get("shipping_address_collection") and updates.get("shipping") != "auto":
+        raise errors.automatic_tax_without_shipping_update()
+    saved = "auto" in (updates.get("address"), updates.get("shipping"))
+    if customer and not saved and not automatic_tax.is_located(call.scope, str(customer)):
+        raise errors.automatic_tax_without_address()
 
 
 def _check_mode(params: Params, mode: str) -> None:

@@ -12,6 +12,7 @@ from typing import cast
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import customers, inner, invoicing, links, subscriptions
 from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
@@ -264,9 +265,11 @@ def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
     collected = hash_in(fields, "collected_information")
     shipping = pending.get("shipping") or collected.get("shipping_details")
     business = pending.get("business_name")
+    taxed = hash_in(fields, automatic_tax.NAME)
     done: Fields = {
         **fields,
         **outcome,
+        **({automatic_tax.NAME: {**taxed, "status": automatic_tax.COMPLETE}} if taxed.get("enabled") else {}),
         "status": COMPLETE,
         "url": None,
         "customer": pending.get("customer"),

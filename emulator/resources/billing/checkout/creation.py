@@ -7,6 +7,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_sessions import UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
@@ -106,6 +107,10 @@ def fields_of(call: Call, sent: Fields) -> Fields:
         "customer_details": details,
         "_id": identifier,
     }
+    if automatic_tax.is_on(fields):
+        fields[automatic_tax.NAME] = automatic_tax.of_bill(
+            call.scope, {**fields, "customer": call.params.get("customer")}
+        )
     fields |= _amounts(call, mode)
     fields |= _types(call, str(fields.get("currency") or ""))
     if mode != SUBSCRIPTION and not call.params.get("customer"):

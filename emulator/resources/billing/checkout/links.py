@@ -7,6 +7,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import checks, creation, inner, items, shipping
 from emulator.resources.billing.checkout.checks import PAYMENT, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import SESSION
@@ -47,7 +48,7 @@ SUBSCRIBING: Mapping[str, Json] = {
     "trial_period_days": None,
     "trial_settings": None,
 }
-GAPS = (("automatic_tax", "enabled"), ("managed_payments", "enabled"))
+GAPS = (("managed_payments", "enabled"),)
 # The fields that a session takes over from its link.
 COPIED = """
     allow_promotion_codes billing_address_collection consent_collection custom_fields custom_text customer_creation
@@ -71,6 +72,7 @@ def _create(call: Call, fields: Fields) -> Fields:
     whole: Fields = {**FIRST, "invoice_creation": None if recurring else creation.NO_INVOICE, **fields}
     return {
         **whole,
+        **({automatic_tax.NAME: automatic_tax.of_terms(fields)} if automatic_tax.is_on(fields) else {}),
         "currency": found[0]["currency"],
         "line_items": totals.fields["line_items"],
         "shipping_options": cast("Json", offered),
@@ -83,6 +85,7 @@ def _create(call: Call, fields: Fields) -> Fields:
 
 
 def _check(call: Call) -> None:
+    automatic_tax.check(call)
     for path in GAPS:
         if hash_in(call.params, path[0]).get(path[1]):
             raise errors.param_not_emulated(path)
@@ -182,6 +185,7 @@ def _session(row: Row[bytes], query: Mapping[str, Json]) -> Fields:
     data = {name: value for name, value in hash_in(fields, "subscription_data").items() if value}
     params: Fields = {
         **copied,
+        **({automatic_tax.NAME: {"enabled": True}} if automatic_tax.is_on(fields) else {}),
         "tax_id_collection": taxes if taxes.get("enabled") else None,
         "mode": mode,
         "line_items": lines,

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from typing import cast
 
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import inner, items
 from emulator.resources.billing.invoices import payments
 from emulator.resources.endpoint import Scope
@@ -47,7 +48,7 @@ def due(scope: Scope, session: Row[bytes]) -> int:
     fields, changes = shared(session), scope.sandbox.changes
     before = len(changes)
     try:
-        sent = {**_given(fields), "customer": _customer(fields), "payment_behavior": "default_incomplete"}
+        sent = {**_given(scope, fields), "customer": _customer(fields), "payment_behavior": "default_incomplete"}
         row = inner.create(scope, SUBSCRIPTION, sent)
         invoice = objects.get(scope, "invoice", str(shared(row).get("latest_invoice") or ""))
         return integer(shared(invoice), "amount_due") if invoice is not None else 0
@@ -101,7 +102,7 @@ def subscribe(scope: Scope, session: Row[bytes], intent: Row[bytes] | None) -> F
     fields = shared(session)
     customer = str(_customer(fields))
     method = shared(intent).get("payment_method") if intent is not None else None
-    sent: Fields = {**_given(fields), "customer": customer, "default_payment_method": method}
+    sent: Fields = {**_given(scope, fields), "customer": customer, "default_payment_method": method}
     paid_by = intent.id if intent is not None and intent.id.startswith("pi_") else None
     with payments.prepaid(scope, customer, paid_by) if paid_by else nullcontext():
         row = inner.create(scope, SUBSCRIPTION, sent)
@@ -110,14 +111,16 @@ def subscribe(scope: Scope, session: Row[bytes], intent: Row[bytes] | None) -> F
     return {**paid, SUBSCRIPTION: row.id, "invoice": subscription.get("latest_invoice")}
 
 
-def _given(session: Fields) -> Fields:
+def _given(scope: Scope, session: Fields) -> Fields:
     """The parameters of the subscription."""
     data = hash_in(session, "_subscription_data")
     found = items.of(session)
     recurring: list[Json] = [_item(each) for each in found if items.is_recurring(each)]
     once: list[Json] = [_item(each) for each in found if not items.is_recurring(each)]
     discounts = cast("list[Fields]", session.get("discounts") or [])
+    taxed = automatic_tax.is_on(session) and automatic_tax.is_located(scope, _customer(session))
     return {
+        **({automatic_tax.NAME: {"enabled": True}} if taxed else {}),
         **{name: data[name] for name in GIVEN if data.get(name) not in (None, "")},
         "items": recurring,
         "add_invoice_items": once or None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.invoices.drafts import DAY, INVOICE, advance, changed
 from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.invoices.requests import (
@@ -41,6 +42,7 @@ def update(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
             raise errors.finalized_invoice_field(other)
         return objects.replace(scope, INVOICE, row, fields)
     check(call.params, stored.get("collection_method"))
+    automatic_tax.check(call)
     check_email(call, stored.get("customer"))
     after = {**fields, **_computed(call, scope, row)}
     return objects.replace(scope, INVOICE, row, changed(scope, row, after, lines_of(after)))

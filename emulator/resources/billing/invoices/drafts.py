@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.invoices.lines import ITEM, item_of, lines_of, of_item
 from emulator.resources.billing.invoices.totals import with_lines
 from emulator.resources.billing.products.redemption import place
@@ -45,6 +46,7 @@ def new(scope: Scope, fields: Fields, lines: Sequence[Fields]) -> Row[bytes]:
         **fields,
     }
     draft = {**draft, **advance(scope, draft, bool(draft.get("auto_advance")))} if draft["auto_advance"] else draft
+    draft |= {automatic_tax.NAME: automatic_tax.of_bill(scope, draft)} if automatic_tax.is_on(draft) else {}
     own = [{**line, "invoice": identifier} for line in lines]
     parent = str(draft[CUSTOMER]) if draft.get(CUSTOMER) else None
     row = objects.add(scope, INVOICE, identifier, with_lines(scope, draft, own), parent)
@@ -135,7 +137,8 @@ def changed(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Field
     other = next((str(line["currency"]) for line in own if line["currency"] != fields["currency"]), None)
     if other is not None:
         raise errors.invoice_currencies_differ(other, str(fields["currency"]))
-    return with_lines(scope, fields, own)
+    taxed = {automatic_tax.NAME: automatic_tax.of_bill(scope, fields)} if automatic_tax.is_on(fields) else {}
+    return with_lines(scope, {**fields, **taxed}, own)
 
 
 def subscription_of(invoice: Mapping[str, Json]) -> str | None:

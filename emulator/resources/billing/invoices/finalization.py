@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.resources import objects
-from emulator.resources.billing.base import amounts
+from emulator.resources.billing.base import amounts, automatic_tax
 from emulator.resources.billing.invoices import lines, payments
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.totals import balanced, ending, with_lines
@@ -43,10 +43,12 @@ def finalize(scope: Scope, row: Row[bytes], *, charged: bool = True) -> Row[byte
 def opened(scope: Scope, row: Row[bytes], *, charged: bool = True) -> Fields:
     """The fields of a draft as an open invoice; the balance of its customer is applied. Raises StripeError."""
     draft = _credited(scope, row.id, _with_usage(scope, decode(row)))
+    automatic_tax.check_located(scope, draft)
     rendering = hash_in(draft, "rendering")
     fields: Fields = {
         **draft,
         **balanced(scope, draft),
+        **({automatic_tax.NAME: automatic_tax.of_bill(scope, draft)} if automatic_tax.is_on(draft) else {}),
         "automatically_finalizes_at": None,
         "effective_at": draft.get("effective_at") or scope.now,
         "next_payment_attempt": draft.get("next_payment_attempt") if charged else None,

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 
 from emulator.errors import StripeError
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.invoices import retries
-from emulator.resources.billing.invoices.collection import collect, method_of
-from emulator.resources.billing.invoices.drafts import INVOICE, SEND
+from emulator.resources.billing.invoices.collection import SUBSCRIPTION, collect, method_of
+from emulator.resources.billing.invoices.drafts import INVOICE, SEND, subscription_of
 from emulator.resources.billing.invoices.events import OVERDUE, SENT
 from emulator.resources.billing.invoices.finalization import finalize, set_delinquent
 from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import integer
+from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents.confirmation import payment_error
+from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
+from emulator.wire.json import Json
 
 
 def due(row: Row[bytes]) -> Iterator[int]:
@@ -49,6 +52,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
 
 def advance(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """A draft that is finalized by itself, and charged or sent. One that cannot be says why, and stays a draft."""
+    row = _without_tax(scope, row)
     before = len(scope.sandbox.changes)
     try:
         row = finalize(scope, row)
@@ -62,6 +66,21 @@ def advance(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     if fields.get("collection_method") == SEND:
         return objects.change(scope, INVOICE, row, **{SENT: integer(fields, SENT) + 1})
     return charge(scope, row)
+
+
+def _without_tax(scope: Scope, row: Row[bytes]) -> Row[bytes]:
+    """A draft of a subscription of a customer whose place is not known goes on without automatic tax (official)."""
+    fields = shared(row)
+    subscription = objects.get(scope, SUBSCRIPTION, str(subscription_of(fields) or ""))
+    if subscription is None or not automatic_tax.is_on(fields) or automatic_tax.is_located(scope, fields["customer"]):
+        return row
+    objects.change(scope, SUBSCRIPTION, subscription, automatic_tax=_off(shared(subscription), automatic_tax.UNKNOWN))
+    return objects.change(scope, INVOICE, row, automatic_tax=_off(fields, automatic_tax.UNFINISHED))
+
+
+def _off(fields: Fields, reason: str) -> Json:
+    names = dict.fromkeys(hash_in(fields, automatic_tax.NAME))
+    return {**names, "disabled_reason": reason, "enabled": False}
 
 
 def charge(scope: Scope, row: Row[bytes]) -> Row[bytes]:

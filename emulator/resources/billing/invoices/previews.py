@@ -8,7 +8,7 @@ from typing import cast
 from emulator import catalog, errors
 from emulator.errors import StripeError
 from emulator.resources import objects
-from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.base.steps import step
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, subscription_of
@@ -83,8 +83,7 @@ def _check(call: Call) -> None:
     for name in REFUSED_DETAILS:
         if hash_at(call.params, DETAILS).get(name):
             raise errors.param_not_emulated((DETAILS, name))
-    if hash_at(call.params, "automatic_tax").get("enabled"):
-        raise errors.param_not_emulated(("automatic_tax", "enabled"))
+    automatic_tax.check(call)
 
 
 def _describes(call: Call) -> bool:
@@ -108,7 +107,12 @@ def _customer(call: Call, subscription: Row[bytes] | None) -> str:
         return str(shared(subscription)[CUSTOMER])
     if not call.params.get("customer_details"):
         raise errors.preview_without_customer()
-    create(call.scope, CUSTOMER, {})
+    known: Params = {
+        name: value
+        for name, value in hash_at(call.params, "customer_details").items()
+        if name in ("address", "shipping")
+    }
+    create(call.scope, CUSTOMER, known)
     return str(next(call.sandbox.table(CUSTOMER).newest(call.owner)).id)
 
 
@@ -285,6 +289,11 @@ def _shown(call: Call, scope: Scope, row: Row[bytes]) -> Json:
     fields = _repriced(call, scope, row)
     named = any(call.params.get(name) for name in (CUSTOMER, "schedule", SUBSCRIPTION))
     fields |= {**_DRAFT, CUSTOMER: fields.get(CUSTOMER) if named else None}
+    if automatic_tax.is_on(call.params):
+        taxed: Fields = {automatic_tax.NAME: {"disabled_reason": None, **hash_in(call.params, automatic_tax.NAME)}}
+        payer: Fields = {**taxed, CUSTOMER: shared(row).get(CUSTOMER)}
+        automatic_tax.check_located(scope, payer)
+        fields |= {automatic_tax.NAME: automatic_tax.of_bill(scope, payer)}
     fields |= {
         "amount_remaining": fields["amount_due"],
         "next_payment_attempt": row.created + drafts.WAIT if subscription_of(fields) else None,

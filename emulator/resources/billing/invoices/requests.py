@@ -6,7 +6,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, RENDERING, SEND
 from emulator.resources.billing.products.line_items import invoice_discounts
@@ -37,6 +37,7 @@ REFUSED = ("from_invoice", "customer_account")  # parameters whose effect is not
 def new_draft(call: Call) -> Row[bytes]:
     """The draft of POST /v1/invoices. Raises StripeError."""
     check(call.params)
+    automatic_tax.check(call)
     customer = _customer(call)
     check_email(call, customer)
     scope = clocks.scope_of_customer(call.scope, customer)
@@ -71,8 +72,6 @@ def check(params: Params, method: object = None) -> None:
     for name in REFUSED:
         if params.get(name):
             raise errors.param_not_emulated((name,))
-    if hash_at(params, "automatic_tax").get("enabled"):
-        raise errors.param_not_emulated(("automatic_tax", "enabled"))
     due = params.get("due_date") or params.get("days_until_due")
     sends = params.get("collection_method", method) == SEND
     if sends and not due and method != SEND:

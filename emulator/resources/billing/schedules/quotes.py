@@ -8,7 +8,7 @@ from functools import partial
 
 from emulator import errors
 from emulator.resources import objects
-from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
@@ -86,6 +86,9 @@ def _new(call: Call) -> Fields:
     if LINES in call.params or not copied:
         fields |= totals(call, fields, list_in(call.params, LINES))
     _check(fields, now)
+    automatic_tax.check(call)
+    if automatic_tax.is_on(fields):
+        fields[automatic_tax.NAME] = automatic_tax.of_bill(call.scope, fields)
     if "discounts" in call.params or not copied:
         fields["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **{QUOTED: True})
     return fields
@@ -159,6 +162,9 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     priced = call.params.keys() & {LINES, "discounts", "default_tax_rates", "subscription_data"}
     whole |= totals(call, whole, _sent_lines(call, whole)) if priced else {}
     _check(whole, scope.now)
+    automatic_tax.check(call)
+    if automatic_tax.is_on(whole):
+        whole[automatic_tax.NAME] = automatic_tax.of_bill(scope, whole)
     return whole
 
 

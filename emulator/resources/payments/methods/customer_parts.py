@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from emulator.resources import objects
+from emulator.resources.billing.base.tax_locations import collects, location_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
 from emulator.resources.paging import DEFAULT_LIMIT
@@ -63,16 +64,14 @@ def _list(items: list[Any], url: str) -> Json:
     return {"object": "list", "data": shown, "has_more": more, "total_count": len(items), "url": url}
 
 
-def _tax(_: Call, row: Row[bytes], __: str) -> Json:
-    """The tax location: the country and the state of the address."""
-    fields = decode(row)
-    address = cast("Fields", fields.get("address") or cast("Fields", fields.get("shipping") or {}).get("address") or {})
-    country = address.get("country")
-    source = "billing_address" if fields.get("address") else "shipping_destination"
-    location: Json = {"country": country, "source": source, "state": address.get("state")} if country else None
+def _tax(call: Call, row: Row[bytes], __: str) -> Json:
+    """The tax location of a customer, and whether taxes are collected there (official)."""
+    found = location_of(call.scope, decode(row))
+    supported = found is not None and collects(call.scope, found.country)
+    known = "supported" if supported else "not_collecting" if found else "unrecognized_location"
     return {
-        "automatic_tax": "not_collecting" if country else "unrecognized_location",
+        "automatic_tax": known,
         "ip_address": None,
-        "location": location,
+        "location": {"country": found.country, "source": found.source, "state": found.state} if found else None,
         "provider": "stripe",
     }

@@ -201,9 +201,7 @@ def test_what_stripe_refuses_is_refused(params: dict[str, Any], message: str, pa
     assert shop.get("subscriptions?status=all")["data"] == []
 
 
-@pytest.mark.parametrize(
-    "params", [{"billing_thresholds": {"amount_gte": "5000"}}, {"automatic_tax": {"enabled": "true"}}]
-)
+@pytest.mark.parametrize("params", [{"billing_thresholds": {"amount_gte": "5000"}}])
 def test_what_is_not_emulated_is_refused_by_name(params: dict[str, Any]) -> None:
     shop = Shop()
     refused = shop.refused("subscriptions", customer=shop.customer(), items=[{"price": shop.price()}], **params)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.base.proration import share
@@ -42,6 +43,7 @@ def draft(scope: Scope, identifier: str, fields: Mapping[str, Json], bill: Bill)
     own: Fields = {
         "application": fields.get("application"),
         "account_tax_ids": settings.get("account_tax_ids"),
+        **({automatic_tax.NAME: hash_in(fields, automatic_tax.NAME)} if automatic_tax.is_on(fields) else {}),
         "auto_advance": bill.advances,
         "billing_reason": bill.reason,
         "collection_method": fields.get("collection_method", drafts.AUTOMATIC),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from emulator import errors
 from emulator.resources import objects
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.products.coupons import FARTHEST
 from emulator.resources.billing.subscriptions.base.states import SEND
 from emulator.resources.endpoint import Call, Scope
@@ -47,8 +48,7 @@ def check_refused(call: Call) -> None:
     for name in ("billing_thresholds", "billing_schedules", "customer_account", "pending_invoice_item_interval"):
         if call.params.get(name):
             raise errors.param_not_emulated((name,))
-    if hash_in(call.params, "automatic_tax").get("enabled"):
-        raise errors.param_not_emulated(("automatic_tax", "enabled"))
+    automatic_tax.check(call)
     for place, each in enumerate(list_in(call.params, "items")):
         check_item(each, ("items", str(place)))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
+from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.base.periods import DAY
 from emulator.resources.billing.products.line_items import price_of
@@ -55,7 +56,8 @@ def whole(fields: Fields) -> Fields:
     behavior = hash_in(hash_in(fields, "trial_settings"), "end_behavior")
     rates = fields.get("default_tax_rates") or []
     settings: Json = {"end_behavior": _over(END_BEHAVIOR, behavior)}
-    return {**fields, **hashes, "trial_settings": settings, "default_tax_rates": rates}
+    taxed = {automatic_tax.NAME: automatic_tax.of_terms(fields)} if automatic_tax.is_on(fields) else {}
+    return {**fields, **hashes, **taxed, "trial_settings": settings, "default_tax_rates": rates}
 
 
 def _over(first: Mapping[str, Json], sent: Fields) -> Fields:
