@@ -250,6 +250,13 @@ _FOLLOWED = (
     _card("4000000000005126", "refundFail", refund="failed"),
 )
 
+# Their charges have requirements of the connected account turn due (official), which is not emulated.
+_TRIGGERS = (
+    _card("4000000000004202", "visa_triggerNextRequirements visa_triggerVerification"),
+    _card("4000000000004210", "visa_triggerChargeBlock"),
+    _card("4000000000004236", "visa_triggerPayoutBlock visa_triggerTransferBlock"),
+)
+
 # Cards of a country, all Visa: the country, and the number. The names are the country in lower case.
 _COUNTRIES = """
 AE 4000007840000001 AR 4000000320000021 AT 4000000400000008 AU 4000000360000006 BE 4000000560000004 BG 4000001000000000
@@ -271,7 +278,7 @@ def _of_countries() -> Iterator[TestCard]:
         yield TestCard(number, (country.lower(),), country=country)
 
 
-_EVERY = (*_PLAIN, *_DECLINED, *_RISK, *_AUTHENTICATION, *_FOLLOWED, *_of_countries())
+_EVERY = (*_PLAIN, *_DECLINED, *_RISK, *_AUTHENTICATION, *_FOLLOWED, *_TRIGGERS, *_of_countries())
 CARDS: Mapping[str, TestCard] = MappingProxyType({card.number: card for card in _EVERY})
 BY_NAME: Mapping[str, TestCard] = MappingProxyType({name: card for card in _EVERY for name in card.names})
 BY_TOKEN: Mapping[str, TestCard] = MappingProxyType(

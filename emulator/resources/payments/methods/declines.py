@@ -117,3 +117,8 @@ def refusal_to_save(decline: Decline) -> StripeError:
     `param` is an empty string where the decline names none, and the error has no other objects (observed).
     """
     return refusal(decline, {} if decline.param else {"param": ""})
+
+
+def refusal_of_source(decline: Decline) -> StripeError:
+    """The 402 of a card that cannot be a source of a customer: wrong card data has no decline code (observed)."""
+    return refusal_to_save(decline._replace(decline_code=None) if decline.param else decline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, cast
 
 from emulator import errors
@@ -221,11 +222,13 @@ def attach(scope: Scope, row: Row[bytes], customer: str) -> Row[bytes]:
     return objects.change(scope, NAME, row._replace(parent=customer), **saved(fields, customer))
 
 
-def saved(fields: Fields, customer: str) -> Fields:
-    """The fields of a payment method after it is saved. Raises StripeError for a card that is declined."""
+def saved(
+    fields: Fields, customer: str, refusal: Callable[[Decline], StripeError] = declines.refusal_to_save
+) -> Fields:
+    """The fields of a payment method after it is saved. Raises the `refusal` of a card that is declined."""
     decline = decline_of(fields, "attach")
     if decline is not None:
-        raise declines.refusal_to_save(decline)
+        raise refusal(decline)
     return {**fields, CUSTOMER: customer, **_checked(fields)}
 
 

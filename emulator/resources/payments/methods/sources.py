@@ -15,7 +15,7 @@ from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
 from emulator.resources.connect.accounts.lifecycle import find, platform
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.payments.methods import card_tokens, constants, payment_methods
+from emulator.resources.payments.methods import card_tokens, constants, declines, payment_methods
 from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE
 from emulator.resources.payments.methods.card_tokens import ADDRESS, TokenCard
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS
@@ -150,7 +150,7 @@ def add(scope: Scope, new: NewSource, customer: str | None = None) -> Row[bytes]
     """Store a source, for a customer if one is given. Raises StripeError for cards that cannot be saved."""
     fields = new.fields
     if customer:
-        fields = payment_methods.saved(fields, customer)
+        fields = payment_methods.saved(fields, customer, declines.refusal_of_source)
         if fields["type"] == "us_bank_account" and any(_is_same(each, fields) for each in of_customer(scope, customer)):
             raise errors.bank_account_exists()
     return objects.add(scope, NAME, new.id, fields, parent=customer)

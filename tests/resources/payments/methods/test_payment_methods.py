@@ -641,3 +641,26 @@ def test_the_checks_of_a_test_name_fail_without_values_and_without_a_decline(
 def test_older_test_numbers_pay(api: Api, number: str, brand: str) -> None:
     card = {"number": number, "exp_month": 12, "exp_year": 2034}
     assert api.post("/v1/payment_methods", {"type": "card", "card": card}).body["card"]["brand"] == brand
+
+
+@pytest.mark.parametrize("name", ["NextRequirements", "Verification", "ChargeBlock", "PayoutBlock", "TransferBlock"])
+def test_cards_that_trigger_requirements_pay(api: Api, name: str) -> None:
+    sent = {"amount": 1000, "currency": "usd", "source": f"tok_visa_trigger{name}"}
+    assert api.post("/v1/charges", sent).body["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "param"),
+    [
+        ("tok_chargeDeclinedExpiredCard", "expired_card", "exp_month"),
+        ("tok_chargeDeclinedIncorrectCvc", "incorrect_cvc", "cvc"),
+    ],
+)
+def test_wrong_card_data_of_a_source_has_no_decline_code(api: Api, token: str, code: str, param: str) -> None:
+    jenny = api.post("/v1/customers").body["id"]
+    for path in ("/v1/customers", f"/v1/customers/{jenny}", f"/v1/customers/{jenny}/sources"):
+        answer = api.post(path, {"source": token})
+        assert (answer.status, answer.error["code"], answer.error["param"]) == (402, code, param)
+        assert "decline_code" not in answer.error
+    attached = api.post(f"/v1/payment_methods/pm_card_{token[4:]}/attach", {"customer": jenny})
+    assert attached.error["decline_code"] == code
