@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import cast
 
-from emulator import catalog
 from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.by_request import by_request
@@ -16,6 +15,7 @@ from emulator.resources.paging import DEFAULT_LIMIT, listing
 from emulator.resources.payments.intents import handlers, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
+from emulator.resources.payments.intents.requests import with_cards
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods.customer_balances import FOLLOWERS
 from emulator.resources.resource import Fields, Handler, Resource
@@ -129,9 +129,9 @@ def _store_line_items(call: Call, intent: str) -> None:
         objects.add(call.scope, LINE_ITEM, ids.random("uli", 14), cast("Fields", each), parent=intent)
 
 
-def _update_params(_: Version) -> spec.Object:
+def _update_params(version: Version) -> spec.Object:
     """The parameters of an update, which may also unset the payment method (observed)."""
-    known = catalog.operation("PostPaymentIntentsIntent").params.params
+    known = with_cards("PostPaymentIntentsIntent")(version).params
     return spec.Object({**known, "payment_method": replace(known["payment_method"], clearable=True)})
 
 
@@ -196,7 +196,11 @@ PAYMENT_INTENTS = stored(
     events=payment_events,
     timer=lambda row: states.due_times(shared(row)),
     elapse=_elapse,
-    params={"update": _update_params},
+    params={
+        "create": with_cards("PostPaymentIntents"),
+        "update": _update_params,
+        "confirm": with_cards("PostPaymentIntentsIntentConfirm"),
+    },
     verbs={
         "retrieve": _on(lambda _, row: row),
         "update": _on(_update),

@@ -14,6 +14,7 @@ from emulator.resources.metadata import merged
 from emulator.resources.payments.intents import handlers, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
+from emulator.resources.payments.intents.requests import with_cards
 from emulator.resources.payments.intents.setup_confirm import confirm, due_times, elapse, verify
 from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.references import placed
@@ -141,6 +142,11 @@ SETUP_INTENTS = stored(
     events=setup_events,
     timer=due_times,
     elapse=elapse,
+    params={
+        "create": with_cards("PostSetupIntents"),
+        "update": with_cards("PostSetupIntentsIntent"),
+        "confirm": with_cards("PostSetupIntentsIntentConfirm"),
+    },
     verbs={
         "retrieve": _on(lambda _, row: row),
         "update": _on(_update),

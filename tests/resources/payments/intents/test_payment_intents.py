@@ -801,3 +801,36 @@ def test_a_connected_account_has_intents_of_its_own(api: Api) -> None:
     assert body["application"].startswith("ca_")
     assert api.get(f"{PAYMENTS}/{body['id']}").status == 404
     assert api.get(f"{PAYMENTS}/{body['id']}", stripe_account=account).body == body
+
+
+# --- cards as payment_method_data ---------------------------------------------------------------------------------
+
+NUMBER = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
+
+
+@pytest.mark.parametrize("card", [{"token": "tok_visa"}, NUMBER])
+def test_a_card_is_described_by_its_token_or_its_number(api: Api, card: dict[str, object]) -> None:
+    data = {"type": "card", "card": card, "billing_details": {"name": "Jenny Rosen"}}
+    created = intent(api, payment_method_data=data, confirm="true", expand=["payment_method"])
+    assert (created["status"], created["payment_method"]["card"]["last4"]) == ("succeeded", "4242")
+    assert created["payment_method"]["billing_details"]["name"] == "Jenny Rosen"
+    at = f"{PAYMENTS}/{intent(api)['id']}"
+    assert api.post(at, {"payment_method_data": data}).body["status"] == "requires_confirmation"
+    assert api.post(f"{at}/confirm", {"payment_method_data": data}).body["status"] == "succeeded"
+    saved = {**CARD, "payment_method_data": data, "confirm": "true"}
+    assert api.post("/v1/setup_intents", saved).body["status"] == "succeeded"
+    empty = api.post("/v1/setup_intents", CARD).body["id"]
+    assert (
+        api.post(f"/v1/setup_intents/{empty}", {"payment_method_data": data}).body["status"] == "requires_confirmation"
+    )
+    assert api.post(f"/v1/setup_intents/{empty}/confirm", {"payment_method_data": data}).body["status"] == "succeeded"
+
+
+def test_a_card_that_is_described_wrongly(api: Api) -> None:
+    sent = {"amount": 1000, "currency": "usd", **CARD}
+    answer = api.post(PAYMENTS, {**sent, "payment_method_data": {"type": "card", "card": {**NUMBER, "number": "-1"}}})
+    assert (answer.status, answer.error["code"]) == (402, "invalid_number")
+    answer = api.post(PAYMENTS, {**sent, "payment_method_data": {"type": "card", "card": {"token": "pm_card_visa"}}})
+    assert (answer.status, answer.error["message"]) == (400, "Invalid token id: pm_card_visa")
+    answer = api.post(PAYMENTS, {**sent, "payment_method_data": {"type": "card"}})
+    assert (answer.status, answer.error["param"]) == (400, "payment_method_data[card]")
