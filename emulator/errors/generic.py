@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from emulator.errors.base.body import ErrorBody, Stage, StripeError, refused
 from emulator.errors.base.registry import error
-from emulator.errors.base.wording import doc_url
+from emulator.errors.base.wording import doc_url, quoted_id
 from emulator.errors.service import NOT_EMULATED
 from emulator.errors.v2 import refused_by_v2
+
+
+@error("observed", "the words; the emulator has no specification of any country")
+def country_spec_unknown(country: str) -> StripeError:
+    """404 for the specification of an unknown country."""
+    message = f"Country '{quoted_id(country)}' is unknown"
+    return StripeError(ErrorBody(404, message, param="country", missing=country))
 
 
 @error("our choice")

@@ -109,6 +109,14 @@ def no_upcoming_invoice(customer: str) -> StripeError:
     return refused(f"No upcoming invoices for customer: {customer}", None, "invoice_upcoming_none", status=404)
 
 
+@error("observed", "the words")
+def preview_of_no_subscription() -> StripeError:
+    """400 for a preview with a date of prorations, and no subscription that they would be of."""
+    return refused(
+        "When previewing changes to a subscription, you must specify either `subscription` or `subscription_items`"
+    )
+
+
 @error("our choice")
 def preview_without_customer() -> StripeError:
     """400 for a preview of an invoice without a customer."""

@@ -7,6 +7,12 @@ from emulator.errors.base.registry import error
 from emulator.errors.base.wording import quoted_id
 
 
+@error("observed", "the words")
+def plan_without_amount() -> StripeError:
+    """400 for a plan without an amount and without tiers."""
+    return refused("Plans require an `amount` parameter to be set.")
+
+
 @error("observed")
 def product_with_prices() -> StripeError:
     """400 for deleting a product that has prices, archived ones included."""

@@ -106,7 +106,7 @@ def resource(name: str) -> Resource[Any] | None:
         verbs=more.verbs,
         endpoints={**lists.endpoints(name, operations), **more.endpoints},
         params=_params(operations, facts.clearable.split()),
-        style=verbs.V1._replace(stub=more.stub),
+        style=verbs.V1._replace(stub=more.stub, missing=more.missing or verbs.V1.missing),
         fidelity="generic",
     )
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.resources import objects, paging, verbs
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import (
     Additions,
     added,
+    declared,
     hash_in,
     integer,
     list_in,
@@ -173,8 +174,60 @@ def _find(call: Call) -> Json:
     raise errors.no_such("association", str(call.params["payment_intent"]), "payment_intent", 404)
 
 
+# The general tax codes with their names, in Stripe's order, and their descriptions (official).
+CODES: Mapping[str, tuple[str, str]] = {
+    "txcd_99999999": (
+        "General - Tangible Goods",
+        "A physical good that can be moved or touched. Also known as tangible personal property.",
+    ),
+    "txcd_20030000": (
+        "General - Services",
+        (
+            "General category for services. It should be used only when there is no more specific services category. "
+            "In the European Union, the default rule for business-to-consumer sales (B2C) is the location of the "
+            "seller, whereas for business-to-business sales (B2B) - the location of the buyer."
+        ),
+    ),
+    "txcd_10000000": (
+        "General - Electronically Supplied Services",
+        (
+            "A digital service provided mainly through the internet with minimal human involvement, relying on "
+            "information technology. Consider more specific categories like software, digital goods, cloud services, "
+            "or website services for your product (especially if you sell in the US). If you stay with this category, "
+            "taxes will be similar to those for a generic digital item like downloaded music."
+        ),
+    ),
+    "txcd_00000000": (
+        "Nontaxable",
+        (
+            "Any nontaxable good or service which can be used to ensure no tax is applied, even for jurisdictions "
+            "that impose a tax."
+        ),
+    ),
+}
+
+
+def _shown_code(identifier: str) -> Fields:
+    name, description = CODES[identifier]
+    return whole("tax_code", {"id": identifier, "object": "tax_code", "description": description, "name": name})
+
+
+def _codes(call: Call) -> Json:
+    """GET /v1/tax_codes. Raises StripeError."""
+    page = paging.page(call, paging.SequenceSource(list(CODES), str), noun="tax code")
+    return paging.listing([_shown_code(each) for each in page.rows], call.url, has_more=page.has_more)
+
+
+def _code(call: Call) -> Json:
+    """GET /v1/tax_codes/{id}. Raises StripeError."""
+    known = call.path["id"] in CODES
+    return _shown_code(call.path["id"]) if known else verbs.retrieve(declared("tax_code"), verbs.Place("id"), call)
+
+
 ADDITIONS = {
     "tax.association": Additions(verbs={"show": _find}),
+    "country_spec": Additions(missing=lambda _, call, name: errors.country_spec_unknown(call.path[name])),
+    "tax_code": Additions(verbs={"list": _codes, "retrieve": _code}),
     CALCULATION: Additions(create=_calculated),
     TRANSACTION: Additions(verbs={"create_from_calculation": _from_calculation, "create_reversal": _reversal}),
 }

@@ -48,14 +48,19 @@ _FIXED = MappingProxyType(
 )  # fmt: skip
 
 
-def processing_fees(country: str, settled: Settled, card_country: str | None) -> tuple[Fee, ...]:
+# Payments that cost the same whatever their amount: the currency and the fee (observed).
+_FLAT = MappingProxyType({"sepa_debit": ("eur", 35)})
+
+
+def processing_fees(country: str, settled: Settled, card_country: str | None, method: str = "card") -> tuple[Fee, ...]:
     """The fees of a payment to an account of a country, on the amount that it settles.
 
     A payment without a card counts as domestic (our choice). A conversion has a line of its own, which comes first.
     """
     rates = _rates(country)
     share = rates.domestic if _is_domestic(country, card_country) else rates.domestic + rates.foreign
-    processing = Fee(_share(settled.amount, share) + _fixed(settled.currency))
+    flat = _FLAT.get(method)
+    processing = Fee(_in(settled.currency, *flat) if flat else _share(settled.amount, share) + _fixed(settled.currency))
     if settled.rate is None:
         return (processing,)
     return Fee(_share(settled.amount, CONVERSION_RATE), CONVERSION), processing
@@ -76,4 +81,8 @@ def _share(amount: int, hundredths: int) -> int:
 
 def _fixed(currency: str) -> int:
     own = _FIXED.get(currency)
-    return converted(_FIXED["usd"], rate("usd", currency)) if own is None else own
+    return _in(currency, "usd", _FIXED["usd"]) if own is None else own
+
+
+def _in(currency: str, known: str, amount: int) -> int:
+    return amount if currency == known else converted(amount, rate(known, currency))

@@ -36,6 +36,11 @@ def test_a_payment_costs_a_share_by_country_and_a_fixed_part_by_currency(
     assert processing_fees(country, Settled(amount, currency, None, currency), card) == (Fee(fee),)
 
 
+def test_a_debit_of_sepa_costs_the_same_whatever_its_amount() -> None:
+    assert processing_fees("DE", Settled(10_000, "eur", None, "eur"), None, "sepa_debit") == (Fee(35),)
+    assert processing_fees("DE", Settled(500, "eur", None, "eur"), None, "sepa_debit") == (Fee(35),)
+
+
 @pytest.mark.parametrize(("amount", "fee", "conversion"), [(6_678, 224, 67), (3_339, 127, 33), (1_336, 69, 13)])
 def test_a_conversion_costs_one_percent_on_a_line_of_its_own(amount: int, fee: int, conversion: int) -> None:
     lines = processing_fees("US", Settled(amount, "usd", 1.33561, "gbp"), "US")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.resources import objects, verbs
 from emulator.resources.billing.checkout.checks import has_scheme
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, of_id, whole
@@ -123,6 +123,12 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     return after
 
 
+def _list(call: Call) -> Json:
+    """GET /v1/billing_portal/configurations, which shows the default one too. Raises StripeError."""
+    default(call.scope)
+    return verbs.listing(CONFIGURATIONS, verbs.Place(), call)
+
+
 def default(scope: Scope) -> Row[bytes]:
     """The account's default configuration, which is made when it is first used."""
     for row in scope.sandbox.table(CONFIGURATION).oldest(scope.owner):
@@ -207,6 +213,7 @@ CONFIGURATIONS = stored(
     CONFIGURATION,
     "bpc",
     filters=["active", "is_default"],
+    verbs={"list": _list},
     create=_configuration,
     update=_update,
     unknown={"active": True, "features": cast("Json", dict(FEATURES)), "is_default": False, "metadata": {}},

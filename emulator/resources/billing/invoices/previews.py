@@ -84,6 +84,9 @@ def _check(call: Call) -> None:
         if hash_at(call.params, DETAILS).get(name):
             raise errors.param_not_emulated((DETAILS, name))
     automatic_tax.check(call)
+    dated = "proration_date" in hash_at(call.params, DETAILS)
+    if dated and not call.params.get(SUBSCRIPTION) and not _describes(call):
+        raise errors.preview_of_no_subscription()
 
 
 def _describes(call: Call) -> bool:

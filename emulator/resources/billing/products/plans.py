@@ -36,7 +36,7 @@ def _create(call: Call) -> bytes:
     if not params.get(PRODUCT):
         raise errors.missing_param((PRODUCT,))
     if all(params.get(name) in (None, "") for name in AMOUNT):
-        raise errors.missing_param(("amount",))
+        raise errors.plan_without_amount()
     prices.check_amount(params, "amount")
     prices.check_tiers(params)
     plan = {**sent(PLAN, call, frozenset({"id"})), **prices.amounts(params, "amount", "amount_decimal")}

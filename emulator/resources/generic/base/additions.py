@@ -27,7 +27,8 @@ class Additions:
 
     Functions of `actions` receive the stored fields, without the parameters, after the action of the table.
     `show(row, now, fields)` completes an object in a response. `event(before, after)` are the suffixes of the events
-    of an update, empty for the usual one. `stub` is the response for a deleted object.
+    of an update, empty for the usual one.
+    `stub` is the response for a deleted object, `missing` the error of an unknown id.
     """
 
     create: Create | None = None
@@ -39,6 +40,7 @@ class Additions:
     show: Callable[[Row[bytes], int, Fields], Fields] | None = None
     event: Callable[[Fields, Fields], str] | None = None
     stub: Callable[[Resource[Any], Row[bytes]], Fields] = V1.stub
+    missing: Callable[[Resource[Any], Call, str], StripeError] | None = None
 
 
 NOTHING = Additions()

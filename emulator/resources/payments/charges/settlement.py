@@ -113,6 +113,7 @@ def _application_fee(scope: Scope, charge: Fields, settled: Settled) -> Iterator
 
 def _fees(scope: Scope, charge: Fields, settled: Settled, terms: Terms) -> tuple[Fee, ...]:
     country = account_of(scope.sandbox, terms.merchant).country
-    card = cast("Fields", charge["payment_method_details"]).get("card")
+    details = cast("Fields", charge["payment_method_details"])
+    card = details.get("card")
     issued_in = cast("str | None", card["country"]) if isinstance(card, dict) else None
-    return fees.processing_fees(country, settled, issued_in)
+    return fees.processing_fees(country, settled, issued_in, str(details["type"]))

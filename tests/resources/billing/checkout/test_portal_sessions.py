@@ -17,3 +17,10 @@ def test_a_session_has_the_default_configuration_which_is_made_once() -> None:
     assert (own["is_default"], own["features"]["subscription_cancel"]["proration_behavior"]) == (False, "none")
     named = api.post("/v1/billing_portal/sessions", {"customer": customer, "configuration": own["id"]}).body
     assert named["configuration"] == own["id"]
+
+
+def test_the_list_of_configurations_shows_the_default_one() -> None:
+    api = Api()
+    [default] = api.get("/v1/billing_portal/configurations?is_default=true").body["data"]
+    assert (default["is_default"], default["active"]) == (True, True)
+    assert api.get("/v1/billing_portal/configurations").body["data"] == [default]

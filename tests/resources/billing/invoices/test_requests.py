@@ -104,3 +104,17 @@ def test_the_line_of_a_trial_is_described_by_billing_mode_and_unit(
     )
     [line] = api.get(f"/v1/invoices/{one['latest_invoice']}").body["lines"]["data"]
     assert (line["description"], line["amount"]) == (description, 0)
+
+
+def test_a_plan_without_an_amount_and_a_preview_without_a_subscription_say_so() -> None:
+    api = Api()
+    plan = {"currency": "usd", "interval": "month", "product": made(api, "products", name="Tea")["id"]}
+    refused = api.post("/v1/plans", plan)
+    message = "Plans require an `amount` parameter to be set."
+    assert (refused.status, refused.error) == (400, {"message": message, "type": "invalid_request_error"})
+    details = {"subscription_details": {"proration_date": "1767225600"}}
+    refused = api.post("/v1/invoices/create_preview", {"customer": made(api, "customers")["id"], **details})
+    message = (
+        "When previewing changes to a subscription, you must specify either `subscription` or `subscription_items`"
+    )
+    assert (refused.status, refused.error) == (400, {"message": message, "type": "invalid_request_error"})
