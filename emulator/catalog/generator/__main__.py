@@ -14,7 +14,11 @@ from emulator.catalog.format import Fields, Node, schema_file
 from emulator.catalog.generator import document
 from emulator.catalog.generator.additions import ADDITIONS
 from emulator.catalog.generator.deduplicate import print_json, share
-from emulator.catalog.generator.routes import roles
+from emulator.catalog.generator.routes import UNKNOWN, roles
+from emulator.catalog.generator.undocumented import merged_paths, with_additions
+
+# The whole API: the document with the operations that it lacks.
+API: document.Document = {**sspec, "paths": merged_paths(sspec["paths"])}
 
 
 def generate() -> dict[str, str]:
@@ -36,9 +40,9 @@ def _index() -> Node:
     found = roles(sspec)
     return {
         each["operationId"]: " ".join(
-            (method, path, document.body_kind(method, each), _group(path), *found[each["operationId"]])
+            (method, path, document.body_kind(method, each), _group(path), *found.get(each["operationId"], UNKNOWN))
         )
-        for method, path, each in document.each_operation(sspec)
+        for method, path, each in document.each_operation(API)
     }
 
 
@@ -49,14 +53,14 @@ def _group(path: str) -> str:
 
 def _operation_files() -> dict[str, str]:
     groups: defaultdict[str, dict[str, document.Document]] = defaultdict(dict)
-    for _, path, each in document.each_operation(sspec):
+    for _, path, each in document.each_operation(API):
         groups[_group(path)][each["operationId"]] = each
     return {f"operations/{name}.json": _operation_file(members) for name, members in sorted(groups.items())}
 
 
 def _operation_file(members: dict[str, document.Document]) -> str:
     responses: Fields = {name: document.response(each) for name, each in members.items()}
-    params, shared = share({name: document.params(each) for name, each in members.items()})
+    params, shared = share({name: with_additions(name, document.params(each)) for name, each in members.items()})
     return print_json({"params": params, "shared": shared, "responses": responses}) + "\n"
 
 
@@ -75,7 +79,7 @@ def _schema_file(fields: Fields) -> str:
 def _used_schemas() -> set[str]:
     """The schemas that responses refer to, directly or through other schemas."""
     used: set[str] = set()
-    todo = [name for _, _, each in document.each_operation(sspec) for name in _names(document.response(each))]
+    todo = [name for _, _, each in document.each_operation(API) for name in _names(document.response(each))]
     while todo:
         name = todo.pop()
         if name not in used:

@@ -30,6 +30,9 @@ class Role(NamedTuple):
     parent: str
 
 
+UNKNOWN = Role(NONE, NONE, NONE)
+"""The role of an operation that the document lacks."""
+
 _DESTINATION = "v2.core.event_destination"
 # A ping responds with the event that it sends.
 _EXCEPTIONS = {"PostV2CoreEventDestinationsIdPing": Role("ping", _DESTINATION, _DESTINATION)}
