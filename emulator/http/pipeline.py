@@ -43,6 +43,7 @@ from emulator.wire.mask import mask_path
 log = logging.getLogger("emulator")
 NOT_FOUND = 404
 STRIPE_MOCK = b"Stripe-Mock-Version: master\r\n"  # test suites of SDKs require it; they compare other versions
+QUOTED_SINCE = "2020-08-27"  # versions before name an unknown id without quotes (observed up to 2020-03-02)
 ACCOUNT_IN_URL = "/v1/accounts/{account}"
 
 
@@ -304,6 +305,9 @@ def _value(endpoint: Endpoint, call: Call) -> Json | bytes:
     try:
         return renewal.run(endpoint.run, call)
     except StripeError as error:
+        if call.version.date < QUOTED_SINCE and error.body.missing:
+            message = error.body.message.replace(f"'{error.body.missing}'", error.body.missing)
+            raise StripeError(replace(error.body, message=message)) from None
         if not error.body.details:
             raise
         found = partial(registry.found, call)

@@ -306,3 +306,20 @@ def test_the_payment_intent_of_an_error_shows_its_invoice_before_basil(api: Api)
     assert refused["payment_intent"]["invoice"] == invoice
     later = api.post(url, {"payment_method": "pm_card_visa_chargeDeclined"}, stripe_version=BASIL).body["error"]
     assert "invoice" not in later["payment_intent"]
+
+
+def test_before_2020_08_27_unknown_ids_stand_without_quotes(api: Api) -> None:
+    get, post = api.get("/v1/customers/cus_abc", stripe_version="2020-03-02"), {"customer": "cus_abc"}
+    assert get.error["message"] == "No such customer: cus_abc"
+    created = api.post("/v1/payment_intents", {"amount": 100, "currency": "usd", **post}, stripe_version="2018-05-21")
+    assert created.error["message"] == "No such customer: cus_abc"
+    later = api.get("/v1/customers/cus_abc", stripe_version="2020-08-27")
+    assert later.error["message"] == "No such customer: 'cus_abc'"
+
+
+@pytest.mark.parametrize(("version", "lines"), [("2020-08-27", 1), ("2022-08-01", 0)])
+def test_before_2022_08_01_an_invoice_pulls_pending_items_in(api: Api, version: str, lines: int) -> None:
+    customer = api.post("/v1/customers", {"email": "jenny.rosen@example.com"}).body["id"]
+    api.post("/v1/invoiceitems", {"customer": customer, "amount": 1000, "currency": "usd"})
+    invoice = api.post("/v1/invoices", {"customer": customer}, stripe_version=version).body
+    assert len(invoice["lines"]["data"]) == lines

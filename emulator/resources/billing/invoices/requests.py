@@ -24,6 +24,7 @@ from emulator.wire.json import Json
 
 SUBSCRIPTION, RATE = "subscription", "shipping_rate"
 # Parameters that an invoice does not show under their names, or not without a computation.
+PENDING_UNTIL = "2022-08-01"  # versions before pull pending items in by default (observed with 2020-08-27)
 REQUEST_ONLY = frozenset(
     """
     application_fee_amount automatically_finalizes_at currency customer customer_details days_until_due discounts
@@ -117,7 +118,9 @@ def _pending(call: Call, scope: Scope, customer: str) -> tuple[list[Row[bytes]],
     subscription = str(params[SUBSCRIPTION]) if params.get(SUBSCRIPTION) else None
     newest = next((str(shared(row)["currency"]) for row in drafts.pending(scope, customer, None, subscription)), None)
     currency = str(named or newest or known or default_currency(scope.sandbox, scope.owner))
-    behavior = params.get("pending_invoice_items_behavior", "include" if subscription else "exclude")
+    behavior = params.get(
+        "pending_invoice_items_behavior", "include" if subscription or call.version.date < PENDING_UNTIL else "exclude"
+    )
     if behavior != "include":
         return [], currency
     return list(drafts.pending(scope, customer, currency, subscription)), currency
