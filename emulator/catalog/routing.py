@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 from emulator.catalog.model import Operation
 from emulator.wire.dataclasses import dataclass
@@ -82,4 +82,4 @@ class _Node:
 
 def _values(template: str, segments: list[str]) -> Mapping[str, str]:
     pairs = zip(template.split("/"), segments, strict=True)
-    return MappingProxyType({name[1:-1]: unquote(value) for name, value in pairs if name.startswith("{")})
+    return MappingProxyType({name[1:-1]: unquote_plus(value) for name, value in pairs if name.startswith("{")})

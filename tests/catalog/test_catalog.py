@@ -299,7 +299,7 @@ def test_a_get_has_no_body() -> None:
         ),
         ("GET", "/v1/coupons/25%25%20off", "GetCouponsCoupon", {"coupon": "25% off"}),
         ("GET", "/v1/coupons/a%2Fb", "GetCouponsCoupon", {"coupon": "a/b"}),
-        ("GET", "/v1/coupons/caf%C3%A9+1", "GetCouponsCoupon", {"coupon": "café+1"}),
+        ("GET", "/v1/coupons/caf%C3%A9+1", "GetCouponsCoupon", {"coupon": "café 1"}),
         ("GET", "/v1/coupons/{coupon}", "GetCouponsCoupon", {"coupon": "{coupon}"}),
         ("POST", "/v2/core/accounts/acct_1/close", "PostV2CoreAccountsIdClose", {"id": "acct_1"}),
         ("DELETE", "/v1/customers/cus_1/discount", "DeleteCustomersCustomerDiscount", {"customer": "cus_1"}),

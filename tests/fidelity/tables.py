@@ -44,7 +44,7 @@ def operations() -> Lines:
         objects = by_fidelity[endpoint.fidelity if endpoint else "refused"]
         objects.setdefault(operation.object, {})[operation.verb] = None
     counts = Counter(each.fidelity if (each := registry.endpoint(one)) else "refused" for one in known)
-    yield f"Of the {len(known)} operations that Stripe documents, {counts['modelled']} are modelled:"
+    yield f"Of the {len(known)} operations of Stripe and its SDKs, {counts['modelled']} are modelled:"
     yield ""
     rows = sorted(by_fidelity["modelled"].items())
     yield from table("Object | Operations", ((code(name), ", ".join(found)) for name, found in rows))

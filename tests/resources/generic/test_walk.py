@@ -40,9 +40,10 @@ def named(operation: Operation) -> str:
     return operation.id
 
 
-def test_every_operation_of_the_catalog_has_an_endpoint() -> None:
-    assert [each.id for each in catalog.operations() if registry.endpoint(each) is None] == []
-    assert len(EVERY) == 619
+def test_every_operation_of_the_document_has_an_endpoint() -> None:
+    documented = [each for each in catalog.operations() if each.verb != "-"]  # others only SDKs know
+    assert [each.id for each in documented if registry.endpoint(each) is None] == []
+    assert len(documented) == 619
 
 
 @pytest.mark.parametrize("operation", GENERIC, ids=named)
