@@ -160,7 +160,7 @@ def _forwarding(settings: Settings) -> None:
         if host is None:
             raise BadSetting(f"{name} must be a URL such as http://127.0.0.1:3000/webhook, not {url}")
         if not settings.public_webhooks and (kind := beyond(host)):
-            where = "on the public internet" if kind == "public" else "link-local"
+            where = "on the public internet" if kind == "public" else kind
             raise BadSetting(
                 f"{name} is {where} ({host}), to which nothing is sent: use an address of this "
                 "machine or its network, or start with --public-webhooks"
@@ -185,10 +185,16 @@ def _host(url: str) -> str | None:
         return None
 
 
-def beyond(address: str) -> str:
-    """The reason that an address is outside of this machine and its network: `public`, `link-local`, else empty.
+# Where clouds serve credentials, beside link-local addresses (official): AWS, Google, Oracle, Alibaba.
+METADATA = frozenset(
+    map(ipaddress.ip_address, ("fd00:ec2::254", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "100.100.100.200"))
+)
 
-    Cloud providers serve credentials at a link-local address. A host name is resolved at delivery.
+
+def beyond(address: str) -> str:
+    """The reason that an address is outside of this machine and its network, else empty.
+
+    It is `public`, `link-local`, or that clouds serve credentials there. A host name is resolved at delivery.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
@@ -196,6 +202,8 @@ def beyond(address: str) -> str:
         return ""
     if isinstance(found, ipaddress.IPv6Address):
         found = found.ipv4_mapped or found
+    if found in METADATA:
+        return "one of cloud metadata"
     return "link-local" if found.is_link_local else "public" if found.is_global or found.is_multicast else ""
 
 

@@ -1,14 +1,17 @@
 """The background task of a server that sends events to webhook endpoints and event destinations, with retries.
 
-Due times are in the sandbox's time, so that a test triggers retries by moving the clock. Each endpoint gets its events
-one at a time, in order (our choice: Stripe promises none); a slow or failing endpoint does not delay the others.
+Due times are in the sandbox's time, so that a test triggers retries by moving the clock. Deliveries run in parallel: a
+request to an endpoint begins when the one before is written, so that they arrive in order (our choice: Stripe promises
+none), and a slow handler delays neither later events nor other endpoints until its endpoint has `MOST_OF_RECEIVER`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
+from functools import partial
 
 from emulator.events import is_behind
 from emulator.events.publish import recipient
@@ -22,7 +25,9 @@ from emulator.webhooks.sender import Sender
 from emulator.wire.json import dump
 
 log = logging.getLogger("emulator.client.webhooks")
-CONCURRENCY = 64
+Route = tuple[Sandbox, str]  # a receiver of a sandbox; one that was reset is another
+CONCURRENCY = 64  # deliveries in flight
+MOST_OF_RECEIVER = 16  # of them to one receiver
 # Seconds from each failed attempt to the next one. Test mode: three retries over a few hours; live mode: up to three
 # days with growing pauses (both official). The length of each pause is our choice.
 TEST_RETRIES = (600, 3600, 7200)
@@ -40,7 +45,8 @@ class Dispatcher:
         self._sender = Sender(public=public)
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._busy: set[tuple[str, str]] = set()
+        self._in_flight: Counter[Route] = Counter()
+        self._writing: dict[Route, Delivery] = {}
 
     async def run(self) -> None:
         """Run until cancelled, which drops deliveries in flight."""
@@ -85,18 +91,27 @@ class Dispatcher:
         return min(later) - now if later and sandbox.clock.mode == "running" else None
 
     def _start(self, sandbox: Sandbox, delivery: Delivery) -> None:
-        route = (sandbox.name, delivery.endpoint)
-        if route in self._busy or len(self._tasks) >= CONCURRENCY:
-            return  # the end of another delivery wakes the dispatcher
-        self._busy.add(route)
+        route = (sandbox, delivery.endpoint)
+        if route in self._writing or self._in_flight[route] >= MOST_OF_RECEIVER or len(self._tasks) >= CONCURRENCY:
+            return  # the progress of another delivery wakes the dispatcher
+        self._writing[route] = delivery
+        self._in_flight[route] += 1
         sandbox.deliveries.send(delivery)
         task = asyncio.get_running_loop().create_task(self._deliver(sandbox, delivery))
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._end(done, route))
+        task.add_done_callback(lambda done: self._end(done, route, delivery))
 
-    def _end(self, task: asyncio.Task[None], route: tuple[str, str]) -> None:
+    def _written(self, route: Route, delivery: Delivery) -> None:
+        """Let the next delivery to the receiver begin, the first time that this is called for one."""
+        if self._writing.get(route) is delivery:
+            del self._writing[route]
+            self._wake.set()
+
+    def _end(self, task: asyncio.Task[None], route: Route, delivery: Delivery) -> None:
         self._tasks.discard(task)
-        self._busy.discard(route)
+        self._written(route, delivery)
+        self._in_flight[route] -= 1
+        self._in_flight += Counter()  # without those at zero, which would keep dropped sandboxes
         self._wake.set()
         self._observers.notify(changed=True)
 
@@ -107,7 +122,8 @@ class Dispatcher:
             return
         payload = dump(delivered(sandbox, event, endpoint.api_version))
         now = sandbox.clock.now()
-        attempt = await self._sender.send(endpoint, payload, now, livemode=sandbox.livemode)
+        written = partial(self._written, (sandbox, delivery.endpoint), delivery)
+        attempt = await self._sender.send(endpoint, payload, now, livemode=sandbox.livemode, written=written)
         log_attempt(endpoint.url, event, attempt)
         sandbox.deliveries.record(delivery, attempt, retry_at(delivery, attempt, livemode=sandbox.livemode))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
 import logging
 import re
@@ -26,7 +28,7 @@ from emulator.sandbox.sandbox import Sandboxes
 from emulator.server import Server
 from emulator.settings import BadSetting, Settings
 from emulator.store.webhooks import WebhookEndpoint
-from emulator.webhooks.dispatcher import CONCURRENCY
+from emulator.webhooks.dispatcher import CONCURRENCY, MOST_OF_RECEIVER
 from emulator.webhooks.sender import Sender
 
 from ..clients import install, transcript
@@ -458,6 +460,8 @@ def test_nothing_is_sent_to_the_public_internet_unless_it_is_allowed(
         "0xa9fea9fe",
         "[::ffff:8.8.8.8]",
         "224.0.0.1",
+        "[fd00:ec2::254]",
+        "100.100.100.200",
     ],
 )
 @pytest.mark.asyncio
@@ -466,7 +470,8 @@ async def test_no_way_to_write_an_address_leads_beyond_the_network(host: str) ->
     sender = Sender(public=False)
     error = (await sender.send(endpoint, b"{}", NOON, livemode=False)).error
     assert re.fullmatch(
-        "The address is (public|link-local); start the emulator with --public-webhooks to .*", str(error)
+        "The address is (public|link-local|one of cloud metadata); start the emulator with --public-webhooks to .*",
+        str(error),
     )
 
 
@@ -516,8 +521,59 @@ def test_a_hanging_receiver_delays_neither_requests_nor_other_receivers(
         for number in range(20):
             rename(stripe_emulator, account, str(number))
         assert time.perf_counter() - started < 2
-        until(lambda: len(receiver.got) == 20)
-        assert len(hanging.got) == 1
+        until(lambda: len(receiver.got) == 20 and len(hanging.got) == MOST_OF_RECEIVER)
+        names = [sent.event["data"]["object"]["metadata"]["name"] for sent in hanging.got]
+        assert names == [str(number) for number in range(MOST_OF_RECEIVER)]
+        hanging.released.set()
+        rows = settled(stripe_emulator)
+        assert {(row["state"], len(row["attempts"])) for row in rows} == {("succeeded", 1)}
+        assert len({sent.event["id"] for sent in hanging.got}) == len(hanging.got) == 20
+
+
+def test_a_reset_sandbox_sends_at_once_while_earlier_deliveries_hang(stripe_emulator: StripeEmulator) -> None:
+    with Receiver(hang=True) as hanging:
+        for expected in (MOST_OF_RECEIVER, MOST_OF_RECEIVER + 1):
+            account = str(stripe_emulator.create_account(type="standard")["id"])
+            register(stripe_emulator, hanging.url)
+            for number in range(MOST_OF_RECEIVER + 1 if expected == MOST_OF_RECEIVER else 1):
+                rename(stripe_emulator, account, str(number))
+            until(lambda expected=expected: len(hanging.got) == expected)  # type: ignore[misc]
+            stripe_emulator.reset()
+
+
+@pytest.mark.asyncio
+async def test_a_compressed_response_is_not_decompressed() -> None:
+    bomb = gzip.compress(b"0" * 50_000_000)
+    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(bomb)
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head + bomb)
+        writer.close()
+
+    async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        endpoint = WebhookEndpoint("we_1", f"http://127.0.0.1:{port}/hook", ("*",), "whsec_x")
+        attempt = await Sender(public=False).send(endpoint, b"{}", NOON, livemode=False)
+    assert (attempt.status, attempt.error, attempt.body) == (200, None, "")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("host", ["example.com", "hooks.example.com.", "localhost", "a.localhost", "127.1"])
+async def test_no_name_server_is_asked_for_public_names_and_this_machine(
+    host: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = socket.getaddrinfo
+
+    def numbers_only(name: Any, *args: Any, **options: Any) -> Any:
+        assert str(name) in ("127.0.0.1", "::1"), "a look-up"
+        return resolve(name, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", numbers_only)
+    endpoint = WebhookEndpoint("we_1", f"http://{host}:{urlsplit(receiver.url).port}/hook", ("*",), "whsec_x")
+    attempt = await Sender(public=False).send(endpoint, b"{}", NOON, livemode=False)
+    refused = "The address is public; start the emulator with --public-webhooks to send there."
+    assert attempt.error == (refused if "example" in host else None)
 
 
 def test_a_server_stops_at_once_with_deliveries_in_flight() -> None:
