@@ -36,7 +36,7 @@ _WORDS: dict[str, Shape] = {
 
 
 # Fields that an `expand` path can end with, though the document does not say so (official; that of customers observed).
-_EXPANDABLE: Mapping[str, frozenset[str]] = {
+EXPANDABLE: Mapping[str, frozenset[str]] = {
     "apps.secret": frozenset({"payload"}),
     "customer": frozenset({"invoice_credit_balance"}),
     "issuing.card": frozenset({"cvc", "number"}),
@@ -58,9 +58,9 @@ def schema(name: str) -> Shape:
     """A named schema. Raises KeyError when there is none."""
     file = schema_file(name)
     found = _reader(file).shape(read_schemas(file).schemas[name])
-    if name not in _EXPANDABLE or not isinstance(found, Object):
+    if name not in EXPANDABLE or not isinstance(found, Object):
         return found
-    fields = {key: replace(found.properties[key], expandable=True) for key in _EXPANDABLE[name]}
+    fields = {key: replace(found.properties[key], expandable=True) for key in EXPANDABLE[name]}
     return Object(MappingProxyType({**found.properties, **fields}))
 
 
