@@ -70,6 +70,16 @@ def internal() -> StripeError:
 
 
 @error("our choice")
+def too_many_timers(most: int) -> StripeError:
+    """400 for an object that would change by itself later, where as many others do as a sandbox can have."""
+    message = (
+        f"The emulator keeps at most {most} times at which objects of a sandbox change by themselves, such as the "
+        "renewals of subscriptions: delete or cancel some, or reset the sandbox."
+    )
+    return StripeError(ErrorBody(400, message, code="emulator_too_many_timers", documented=False, stage=Stage.RUN))
+
+
+@error("our choice")
 def not_emulated(method: str, path: str) -> StripeError:
     """501 for an operation that Stripe has and the emulator does not model."""
     return _not_emulated(f"{method} {path}. Stripe has this operation")

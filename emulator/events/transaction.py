@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from math import inf
 from time import thread_time
 from types import TracebackType
+from typing import Any
 
+from emulator import errors
 from emulator.errors import StripeError
 from emulator.events.publish import Origin, events_of, publish
 from emulator.resources import registry
-from emulator.resources.resource import Diff, own_row
+from emulator.resources.resource import Diff, no_timer, own_row
 from emulator.sandbox.change_log import Changed
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
-from emulator.store.table import Change, Row, undo
-from emulator.store.timers import Timer
+from emulator.store.table import Change, Row, Table, undo
+from emulator.store.timers import MOST, Key, Timer, TimersFull
 
 log = logging.getLogger("emulator.timers")
 
@@ -73,12 +75,11 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
     drawn, changes = tuple(sandbox.ids.drawn), sandbox.changes.take()
     try:
         publish(sandbox, _events(sandbox, changes, origin.now), origin)
-        for table, _, after in changes:
-            if after is not None:
-                set_timers(sandbox, table.name, after, origin.now)
+        _set_timers(sandbox, changes, origin.now)
     except BaseException:
         sandbox.changes.undo()
         undo(changes)
+        _set_timers(sandbox, changes[::-1], origin.now)
         raise
     return _changed(sandbox.platform_id, drawn, changes)
 
@@ -104,28 +105,46 @@ def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Ch
     return Changed(drawn, tuple(stays), tuple([each for each, there in stays.items() if not there]))
 
 
-def set_timers(sandbox: Sandbox, table: str, row: Row[object], now: int) -> None:
-    """Set timers for the seconds at which an object changes on its own, so that its events are emitted then."""
-    for resource in registry.of_table(table, row.data):
-        seconds = tuple(resource.timer(row))
-        clock = resource.clock(row) if seconds else None
-        if clock is not None:
-            _set_on_clock(sandbox, clock, [Timer(at, table, row.owner, row.id) for at in seconds], resource.rank)
-            continue
-        for at in seconds:
-            if at > now:
-                sandbox.timers.add(Timer(at, table, row.owner, row.id), resource.rank)
-                sandbox.delivery_queue.wait(sandbox.name, sandbox)
+def _set_timers(sandbox: Sandbox, changes: list[Change], now: int) -> None:
+    """Give each changed row the timers that it asks for as it stands, so that its events are emitted then.
+
+    Raises StripeError beyond the bound.
+    """
+    try:
+        for table, before, after in changes:
+            row = after or before
+            if row is not None:
+                _set_timers_of(sandbox, table, row, now)
+    except TimersFull:
+        raise errors.too_many_timers(MOST) from None
 
 
-def _set_on_clock(sandbox: Sandbox, clock: str, timers: list[Timer], rank: int) -> None:
+def _set_timers_of(sandbox: Sandbox, table: Table[Any], row: Row[Any], now: int) -> None:
+    """Set the timers of a row as it stands; one that was removed has none."""
+    found = table.get(row.owner, row.id)
+    timed = [each for each in registry.of_table(table.name, row.data) if each.timer is not no_timer]
+    if not timed:
+        return
+    key = (table.name, row.owner, row.id)
+    seconds = [(at, each.rank) for each in timed for at in each.timer(found)] if found is not None else []
+    clock = next(filter(None, (each.clock(found or row) for each in timed)), None)
+    if clock is not None:
+        _set_on_clock(sandbox, clock, key, seconds)
+        return
+    sandbox.timers.set(key, seconds, now)
+    if any(at > now for at, _ in seconds):
+        sandbox.delivery_queue.wait(sandbox.name, sandbox)
+
+
+def _set_on_clock(sandbox: Sandbox, clock: str, key: Key, seconds: list[tuple[int, int]]) -> None:
     """Set the timers of an object on a test clock, which run when that clock is advanced."""
     from emulator.resources.billing.base import clocks  # noqa: PLC0415 - and the modules that billing needs
 
-    now = clocks.time_of(sandbox, timers[0].owner, clock)
-    for timer in timers:
-        if now is not None and timer.at > now:
-            sandbox.timers_of_clocks[clock].add(timer, rank)
+    now = clocks.time_of(sandbox, key[1], clock)
+    if now is not None:
+        sandbox.timers_of_clocks[clock].set(key, seconds, now)
+    else:
+        sandbox.timers_of_clocks.pop(clock, None)
 
 
 def elapse(sandbox: Sandbox, now: int, seconds: float = inf) -> None:

@@ -154,7 +154,7 @@ class Resource(Generic[Record]):
       row)` replaces it where the response depends on the request, and `created(call, row)` in the response to a create.
     - `create(call)` returns the record of a new row, `new_id(call, record)` its id, `update(call, row)` the changed
       record; all raise StripeError. `then(call, row)` runs once the new row is stored, and returns the row after that.
-    - `actions[verb](call, row)` returns the record after an action; `life` says from which states.
+    - `actions[verb](call, row)` returns the record after an action.
     - `delete(call, row)` raises StripeError for an object that must stay; without it, no object can be deleted. With
       `keeps_stubs`, a GET of a deleted object responds with its stub.
     - `alone(call)` is the record of a resource without an id, of which an account or a parent has one, before it is
@@ -194,7 +194,6 @@ class Resource(Generic[Record]):
     alone: Callable[[Call], Record] | None = None
     unknown: Callable[[Scope, str, str | None], Record | None] | None = None
     actions: Mapping[str, Callable[[Call, Row[Record]], Record]] = field(default_factory=dict)
-    life: LifeCycle | None = None
     allow: Callable[[Call], None] = anyone
     verbs: Mapping[str, Handler] = field(default_factory=dict)
     endpoints: Mapping[str, Handler] = field(default_factory=dict)

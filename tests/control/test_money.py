@@ -11,6 +11,8 @@ from emulator.client import EmulatorError
 if TYPE_CHECKING:
     from fixtures.handle import StripeEmulator
 
+_CHARGE: Any = {"amount": 500, "currency": "usd", "source": "tok_visa"}
+
 
 def bought(emulator: StripeEmulator) -> tuple[str, Any]:
     """A payment of 100 dollars to a seller, with a fee of ten."""
@@ -45,6 +47,14 @@ def test_the_path_of_a_payment_leads_through_all_accounts(stripe_emulator: Strip
         (False, "charge"): 9_000,
         (True, "platform_earning"): 1_000,
     }
+
+
+def test_the_path_of_a_payment_does_not_lead_through_metadata(stripe_emulator: StripeEmulator) -> None:
+    first, second = (stripe_emulator.client.v1.charges.create(_CHARGE) for _ in range(2))
+    named: Any = {"metadata": {"before": first.id}, "description": first.id, "transfer_group": first.id}
+    stripe_emulator.client.v1.charges.update(second.id, named)
+    found = stripe_emulator._control("GET", f"/payments/{first.id}/ledger")
+    assert [step["transaction"]["source"] for step in found["data"]] == [first.id]
 
 
 def test_money_is_listed_with_the_account_that_has_it(stripe_emulator: StripeEmulator) -> None:

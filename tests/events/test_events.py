@@ -508,13 +508,46 @@ def test_timers_are_unique_and_in_order() -> None:
     assert timers.next() == 30
 
 
-def test_the_number_of_timers_is_bounded() -> None:
+ROW = ("table", "acct_1", "row_1")
+
+
+def test_the_timers_of_a_row_are_those_that_it_asks_for() -> None:
     timers = Timers()
-    for at in range(timers_module.MOST + 1):
-        timers.add(timer(at))
-    assert [timers.pop(timers_module.MOST) is not None for _ in range(timers_module.MOST + 1)].count(True) == (
-        timers_module.MOST
-    )
+    for at in range(20, 5_000):
+        timers.set(ROW, [(10, 0), (at, 0)], 5)
+    assert (len(timers), timers.next()) == (2, 10)
+    assert timers.pop(10) == Timer(10, *ROW)
+    timers.set(ROW, [(10, 0), (30, 0)], 10)
+    assert (len(timers), timers.next()) == (1, 30)
+    timers.set(ROW, [], 10)
+    assert (len(timers), timers.next(), timers.pop(9_999)) == (0, None, None)
+
+
+def test_a_timer_that_is_due_stays_while_its_row_asks_for_it() -> None:
+    timers = Timers()
+    timers.set(ROW, [(10, 0), (20, 0)], 5)
+    timers.set(ROW, [(10, 0), (30, 0)], 10)
+    assert [timers.pop(99), timers.pop(99), timers.pop(99)] == [Timer(10, *ROW), Timer(30, *ROW), None]
+
+
+def test_timers_that_were_replaced_take_no_memory() -> None:
+    timers = Timers()
+    for at in range(20, 50_000):
+        timers.set(ROW, [(at, 0)], 5)
+    assert len(timers._heap) < 2_000
+
+
+def test_a_request_beyond_the_bound_of_timers_is_refused_and_changes_nothing(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topup = {"amount": "500", "currency": "usd", "source": "btok_us_verified"}
+    first = api.post("/v1/topups", topup).body
+    monkeypatch.setattr(timers_module, "MOST", 1)
+    refused = api.post("/v1/topups", topup)
+    assert (refused.status, refused.error["code"]) == (400, "emulator_too_many_timers")
+    assert [each["id"] for each in api.get("/v1/topups").body["data"]] == [first["id"]]
+    assert api.post(f"/v1/topups/{first['id']}/cancel").status == 200
+    assert api.post("/v1/topups", topup).status == 200
 
 
 # --- control API ------------------------------------------------------------------------------------------------

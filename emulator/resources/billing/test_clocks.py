@@ -91,7 +91,6 @@ def _clear(scope: Scope, row: Row[bytes]) -> None:
         found = objects.get(scope, "customer", customer)
         if found is not None:
             customers.remove(scope, found)
-    scope.sandbox.timers_of_clocks.pop(row.id, None)
 
 
 # --- time ---------------------------------------------------------------------------------------------------------

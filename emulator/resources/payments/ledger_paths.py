@@ -9,12 +9,29 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.resource import Fields
+from emulator.resources.stored import decode
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
 # The objects that move money because of a payment, each of which names the one before it.
 LINKED = ("charge", "transfer", "application_fee", "refund", "dispute", "transfer_reversal", "fee_refund")
+# The fields with the ids of the objects before: a client writes none of them, as it does metadata.
+LINKS = (
+    "application_fee",
+    "charge",
+    "destination_payment",
+    "destination_payment_refund",
+    "dispute",
+    "fee",
+    "originating_transaction",
+    "source_refund",
+    "source_transaction",
+    "source_transfer",
+    "source_transfer_reversal",
+    "transfer",
+    "transfer_reversal",
+)
 
 
 class Step(NamedTuple):
@@ -36,14 +53,18 @@ def path_of(sandbox: Sandbox, charge: Row[bytes]) -> list[Step]:
 def _linked(sandbox: Sandbox, charge: Row[bytes]) -> set[str]:
     """The ids of the charge, and of the objects that name it directly or through others."""
     rows = [row for name in LINKED for row in _since(sandbox, name, charge.created)]
+    links = {row.id: _links(decode(row)) for row in rows}
     found, new = set[str](), {charge.id}
     while new:
         found |= new
-        names = [f'"{identifier}"'.encode() for identifier in new]
-        new = {row.id for row in rows if any(name in row.data for name in names)} - found
+        new = {identifier for identifier, named in links.items() if not named.isdisjoint(new)} - found
     return found
 
 
 def _since(sandbox: Sandbox, name: str, created: int) -> Iterator[Row[bytes]]:
     """The rows of all accounts that are not older than a second, newest first."""
     return takewhile(lambda row: row.created >= created, sandbox.table(name).everything())
+
+
+def _links(fields: Fields) -> set[str]:
+    return {found for name in LINKS if isinstance(found := fields.get(name), str)}

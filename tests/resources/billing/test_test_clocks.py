@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from emulator.auth import keys
+from emulator.events import transaction
 from emulator.resources.billing.schedules import quotes
+from emulator.sandbox.sandbox import Sandbox
 
-from ...api import Api
+from ...api import KEY, Api
 
 START = 1_700_000_000  # 2023-11-14 22:13:20
 DAY = 86_400
@@ -208,3 +211,47 @@ def test_a_customer_on_a_clock_has_three_subscriptions() -> None:
     }
     assert api.delete(f"/v1/subscriptions/{made_ones[0]}").status == 200
     assert made(api, "subscriptions", **params)["status"] == "active"
+
+
+def sandbox(api: Api) -> Sandbox:
+    key = keys.parse(KEY)
+    assert key is not None
+    return api.emulator.sandboxes.of(key)
+
+
+def subscribed(api: Api, **on: str) -> Any:
+    paying = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+    customer = made(api, "customers", **paying, **on)["id"]
+    recurring = {"currency": "usd", "unit_amount": "500", "recurring": {"interval": "month"}}
+    price = made(api, "prices", **recurring, product_data={"name": "Gold"})["id"]
+    return made(api, "subscriptions", customer=customer, items=[{"price": price}])
+
+
+@pytest.mark.parametrize("on_clock", [True, False])
+def test_changes_of_a_subscription_leave_no_timers_behind(*, on_clock: bool) -> None:
+    api = Api()
+    one = clock(api)["id"] if on_clock else ""
+    subscription = subscribed(api, **({"test_clock": one} if on_clock else {}))
+    timers = sandbox(api).timers_of_clocks[one] if on_clock else sandbox(api).timers
+    end, counts = subscription["items"]["data"][0]["current_period_end"], set()
+    for days in range(40, 60):
+        made(api, f"subscriptions/{subscription['id']}", cancel_at=str(end + days * DAY), proration_behavior="none")
+        counts.add(len(timers))
+    assert len(counts) == 1
+
+
+def test_a_deletion_of_a_clock_that_fails_keeps_its_timers(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = Api()
+    one = clock(api)["id"]
+    subscription = subscribed(api, test_clock=one)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transaction, "publish", fail)
+        assert api.delete(f"/v1/test_helpers/test_clocks/{one}").status == 500
+    advanced(api, one, START + 40 * DAY)
+    assert len(api.get(f"/v1/invoices?subscription={subscription['id']}").body["data"]) == 2
+    assert api.delete(f"/v1/test_helpers/test_clocks/{one}").body["deleted"] is True
+    assert one not in sandbox(api).timers_of_clocks

@@ -74,4 +74,4 @@ def _unpaid(was: Fields, now: Fields) -> bool:
 
 def _is_fresh(row: Row[bytes]) -> bool:
     """Whether the request that creates a subscription has not completed it yet."""
-    return f'"{FRESH}"'.encode() in row.data
+    return FRESH in shared(row)

@@ -1,0 +1,81 @@
+"""Names that rows use for themselves are plain names where a client sends them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import emulator
+from emulator import catalog
+from emulator.auth import keys
+from emulator.catalog import Operation
+from emulator.resources import registry
+from emulator.schema import spec
+from emulator.settings import Settings
+from emulator.wire import form
+
+from ..api import KEY, Api
+from .creates import with_money
+
+START = 1_700_000_000
+DAY = 86_400
+MOST_KEYS = 49  # of metadata: an update adds one
+SOURCES = Path(emulator.__file__).parent / "resources"
+PRIVATE = sorted({name for path in SOURCES.rglob("*.py") for name in re.findall(r'"_([a-z]\w*)"', path.read_text())})
+FREE = ("metadata", "invoice_metadata", "payload")
+Place = tuple[str, ...]
+
+
+def places(params: spec.Object, above: Place = ()) -> Iterator[Place]:
+    """The paths of the hashes with any keys in the parameters of an operation."""
+    for name, param in params.params.items():
+        if name in FREE:
+            yield (*above, name)
+        elif isinstance(param.type, spec.Object):
+            yield from places(param.type, (*above, name))
+
+
+WRITES = [
+    each
+    for each in catalog.operations()
+    if each.verb in ("create", "update") and not each.v2 and registry.endpoint(each) and any(places(each.params))
+]
+
+
+def nested(place: Place, value: object) -> Any:
+    for name in reversed(place):
+        value = {name: value}
+    return value
+
+
+def transcript(operation: Operation, first: str) -> str:
+    """All responses and events of requests that send the private names, which begin with `first`, at each place."""
+    api = Api(Settings(id_seed="private names"))
+    key = keys.parse(KEY)
+    assert key is not None
+    sandbox = api.emulator.sandboxes.of(key)
+    sandbox.clock.freeze()
+    sandbox.clock.set(START)
+    values, found = with_money(api), list[bytes]()
+    for place in places(operation.params):
+        for names in (PRIVATE[at : at + MOST_KEYS] for at in range(0, len(PRIVATE), MOST_KEYS)):
+            path, body = values.request(operation) or ("", {})
+            body = {**body, **nested(place, {f"{first}{name}": "1" for name in names})}
+            answer = api.send("POST", path, form.encode(body).encode())
+            found += [answer.raw, api.get("/v1/events?limit=100").raw]
+            if answer.status == 200 and answer.body.get("id") and operation.verb == "create":
+                one = f"{path}/{answer.body['id']}"
+                found += [api.post(one, {"metadata": {f"{first}secret": "2"}}).raw, api.get(one).raw]
+    sandbox.clock.set(START + 40 * DAY)
+    found.append(api.get("/v1/events?limit=100").raw)
+    return b"\n".join(found).decode().replace(f'"{first}', '"')
+
+
+@pytest.mark.parametrize("operation", WRITES, ids=lambda each: each.id)
+def test_a_private_name_that_a_client_sends_is_a_key_like_any_other(operation: Operation) -> None:
+    assert {"fresh", "pending", "secret", "used", "number"} <= set(PRIVATE)
+    assert transcript(operation, "_") == transcript(operation, "z_")
