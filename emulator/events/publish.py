@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from emulator.resources import registry, snapshots
-from emulator.resources.core.events import finder
 from emulator.resources.resource import Diff
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
@@ -50,7 +49,9 @@ def _event(sandbox: Sandbox, new: NewEvent, origin: Origin, receivers: list[Rece
     older: dict[str, bytes] = {}
     if new.states is not None and data is not None:
         for version in {sandbox.api_version, *(each.api_version or sandbox.api_version for each in receivers)}:
-            shown = snapshots.at_version(new.states, version, finder(sandbox, new.account, version, origin.now))
+            shown = snapshots.at_version(
+                new.states, version, registry.finder(sandbox, new.account, version, origin.now)
+            )
             if shown is not new.states:
                 older[version] = pack(snapshots.data(shown))
     return Event(

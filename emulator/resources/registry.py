@@ -8,10 +8,12 @@ from importlib import import_module
 from typing import Any
 
 from emulator import errors
-from emulator.catalog import Operation, operations
+from emulator.catalog import Operation, operations, versions
 from emulator.resources import verbs
 from emulator.resources.endpoint import Call, Endpoint, Scope
 from emulator.resources.resource import Resource
+from emulator.resources.versions import Find
+from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
@@ -160,6 +162,11 @@ def found(call: Call, name: str, identifier: str) -> Json:
     """The object of an id in the newest version, None where there is none."""
     known = resource(name)
     return known.find(call, identifier) if known else None
+
+
+def finder(sandbox: Sandbox, account: str | None, version: str, now: int) -> Find:
+    """Finds the objects that a version shows inside others, as a request of the account would."""
+    return partial(found, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
 
 
 def follow(scope: Scope, name: str, before: Row[bytes], after: Row[bytes]) -> None:

@@ -28,6 +28,7 @@ log = logging.getLogger("emulator.client.webhooks")
 Route = tuple[Sandbox, str]  # a receiver of a sandbox; one that was reset is another
 CONCURRENCY = 64  # deliveries in flight
 MOST_OF_RECEIVER = 16  # of them to one receiver
+PATIENCE_SECONDS = 0.2  # for a response before the next delivery begins: quick handlers get events in order
 # Seconds from each failed attempt to the next one. Test mode: three retries over a few hours; live mode: up to three
 # days with growing pauses (both official). The length of each pause is our choice.
 TEST_RETRIES = (600, 3600, 7200)
@@ -102,6 +103,10 @@ class Dispatcher:
         task.add_done_callback(lambda done: self._end(done, route, delivery))
 
     def _written(self, route: Route, delivery: Delivery) -> None:
+        """Let the next delivery to the receiver begin soon; while freezegun stops time, at the end of this one."""
+        asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._release, route, delivery)
+
+    def _release(self, route: Route, delivery: Delivery) -> None:
         """Let the next delivery to the receiver begin, the first time that this is called for one."""
         if self._writing.get(route) is delivery:
             del self._writing[route]
@@ -109,7 +114,7 @@ class Dispatcher:
 
     def _end(self, task: asyncio.Task[None], route: Route, delivery: Delivery) -> None:
         self._tasks.discard(task)
-        self._written(route, delivery)
+        self._release(route, delivery)
         self._in_flight[route] -= 1
         self._in_flight += Counter()  # without those at zero, which would keep dropped sandboxes
         self._wake.set()

@@ -7,15 +7,13 @@ platform's (observed).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from emulator import errors
-from emulator.catalog import versions
 from emulator.resources import paging, registry, snapshots
 from emulator.resources.endpoint import Call
 from emulator.resources.paging import SequenceSource
 from emulator.resources.resource import Resource
-from emulator.resources.versions import Find, changes_of
+from emulator.resources.versions import changes_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import KEPT_SECONDS, Event, Thin, unpack
 from emulator.wire.json import Json
@@ -58,13 +56,8 @@ def _data(sandbox: Sandbox, event: Event, version: str) -> Json:
     if packed is not None or not changes_of(version) or not isinstance(newest, Mapping):
         return newest
     states = snapshots.states_of(newest)
-    find = finder(sandbox, event.account, version, sandbox.clock.now())
+    find = registry.finder(sandbox, event.account, version, sandbox.clock.now())
     return snapshots.data(snapshots.at_version(states, version, find))
-
-
-def finder(sandbox: Sandbox, account: str | None, version: str, now: int) -> Find:
-    """Finds the objects that a version shows inside others, as a request of the account would."""
-    return partial(registry.found, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
 
 
 def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dict[str, Json]:
