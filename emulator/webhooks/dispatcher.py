@@ -28,7 +28,7 @@ log = logging.getLogger("emulator.client.webhooks")
 Route = tuple[Sandbox, str]  # a receiver of a sandbox; one that was reset is another
 CONCURRENCY = 64  # deliveries in flight
 MOST_OF_RECEIVER = 16  # of them to one receiver
-PATIENCE_SECONDS = 0.2  # for a response before the next delivery begins: quick handlers get events in order
+PATIENCE_SECONDS = 0.1  # for a response before the next delivery begins: quick handlers get events in order
 # Seconds from each failed attempt to the next one. Test mode: three retries over a few hours; live mode: up to three
 # days with growing pauses (both official). The length of each pause is our choice.
 TEST_RETRIES = (600, 3600, 7200)
