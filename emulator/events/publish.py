@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import Any
 
+from emulator.events.past import Past
 from emulator.resources import registry, snapshots
 from emulator.resources.resource import Diff
+from emulator.resources.unknown import are_created
+from emulator.resources.versions import changes_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
-from emulator.store.events import Event, NewEvent, pack
+from emulator.store.events import Event, NewEvent, States, pack
 from emulator.store.table import Rows
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.json import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,17 @@ def events_of(table: str, diff: Diff) -> Iterator[NewEvent]:
         yield from resource.events(resource, diff)
 
 
-def publish(sandbox: Sandbox, events: Iterable[NewEvent], origin: Origin) -> None:
+def publish(sandbox: Sandbox, events: Iterable[NewEvent], origin: Origin, past: Past | None = None) -> None:
     """Store events, and schedule a delivery to each receiver that is subscribed to them."""
     all_new = list(events)
     receivers = recipients(sandbox) if all_new else []
-    made = [(_event(sandbox, new, origin, subscribed := _subscribed(new, receivers)), subscribed) for new in all_new]
-    for event, subscribed in made:
+    subscribed = [_subscribed(new, receivers) for new in all_new]
+    wanted = [_older(sandbox, new, each) for new, each in zip(all_new, subscribed, strict=True)]
+    older = _at_versions(sandbox, all_new, wanted, origin.now, past) if any(wanted) else repeat({})
+    made = [_event(sandbox, new, origin, shown) for new, shown in zip(all_new, older, strict=False)]
+    for event, to in zip(made, subscribed, strict=True):
         sandbox.add_event(event)
-        for receiver in subscribed:
+        for receiver in to:
             sandbox.schedule_delivery(event, receiver.id)
 
 
@@ -44,16 +52,48 @@ def _subscribed(new: NewEvent, receivers: list[Receiver]) -> list[Receiver]:
     return [each for each in receivers if each.is_subscribed(new.type, new.account, thin=new.thin is not None)]
 
 
-def _event(sandbox: Sandbox, new: NewEvent, origin: Origin, receivers: list[Receiver]) -> Event:
-    data = pack(snapshots.data(new.states)) if new.states else None
-    older: dict[str, bytes] = {}
-    if new.states is not None and data is not None:
-        for version in {sandbox.api_version, *(each.api_version or sandbox.api_version for each in receivers)}:
-            shown = snapshots.at_version(
-                new.states, version, registry.finder(sandbox, new.account, version, origin.now)
-            )
-            if shown is not new.states:
-                older[version] = pack(snapshots.data(shown))
+def _older(sandbox: Sandbox, new: NewEvent, receivers: list[Receiver]) -> list[str]:
+    """The versions of an event that show objects otherwise than the newest one: the platform's and the receivers'."""
+    if new.states is None:
+        return []
+    named = dict.fromkeys([sandbox.api_version, *(each.api_version or sandbox.api_version for each in receivers)])
+    return [version for version in named if changes_of(version)]
+
+
+def _at_versions(
+    sandbox: Sandbox, events: list[NewEvent], wanted: list[list[str]], now: int, past: Past | None
+) -> list[dict[str, bytes]]:
+    """The data of each event by its versions, with other objects as they were at the moment of the event."""
+    if past is None or are_created(sandbox):  # where finding an object may create it, nothing is undone
+        past, spans = Past(), [(0, 0)] * len(events)
+    else:
+        spans = past.spans()
+    moments = sorted((at, place, side) for place, span in enumerate(spans) for side, at in enumerate(span))
+    found: dict[tuple[int, str, int], Mapping[str, Json] | None] = {}
+    with past:
+        for at, place, side in moments:
+            past.to(at)
+            new = events[place]
+            for version in wanted[place]:
+                find = registry.finder(sandbox, new.account, version, now)
+                state = new.states[side] if new.states else None
+                found[place, version, side] = snapshots.at_version(state, version, find)
+    return [
+        {
+            version: pack(snapshots.data(shown))
+            for version in wanted[place]
+            if not _is_same(shown := States(found[place, version, 0], found[place, version, 1]), new.states)
+        }
+        for place, new in enumerate(events)
+    ]
+
+
+def _is_same(shown: States, newest: States | None) -> bool:
+    """Whether a version shows nothing otherwise: parts that do not change are shared."""
+    return newest is not None and all(one is other for one, other in zip(shown, newest, strict=True))
+
+
+def _event(sandbox: Sandbox, new: NewEvent, origin: Origin, older: Mapping[str, bytes]) -> Event:
     return Event(
         id=_new_id(sandbox, new, origin.now),
         type=new.type,
@@ -62,7 +102,7 @@ def _event(sandbox: Sandbox, new: NewEvent, origin: Origin, receivers: list[Rece
         request=origin.request,
         idempotency_key=origin.idempotency_key,
         api_version=sandbox.api_version,
-        data=data,
+        data=pack(snapshots.data(new.states)) if new.states else None,
         older=older,
         thin=new.thin,
     )

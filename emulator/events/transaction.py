@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator import errors
 from emulator.errors import StripeError
+from emulator.events.past import Past
 from emulator.events.publish import Origin, events_of, publish
 from emulator.resources import registry
 from emulator.resources.resource import Diff, no_timer, own_row
@@ -74,7 +75,8 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
         return None
     drawn, changes = tuple(sandbox.ids.drawn), sandbox.changes.take()
     try:
-        publish(sandbox, _events(sandbox, changes, origin.now), origin)
+        past = Past(changes)
+        publish(sandbox, _events(sandbox, past, origin.now), origin, past)
         _set_timers(sandbox, changes, origin.now)
     except BaseException:
         sandbox.changes.undo()
@@ -84,9 +86,11 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
     return _changed(sandbox.platform_id, drawn, changes)
 
 
-def _events(sandbox: Sandbox, changes: list[Change], now: int) -> Iterator[NewEvent]:
-    for table, before, after in changes:
-        yield from events_of(table.name, Diff(sandbox, before, after, now, now))
+def _events(sandbox: Sandbox, past: Past, now: int) -> Iterator[NewEvent]:
+    for place, (table, before, after) in enumerate(past.changes):
+        for event in events_of(table.name, Diff(sandbox, before, after, now, now)):
+            past.places.append(place)
+            yield event
 
 
 def _changed(platform: str, drawn: tuple[str, ...], changes: list[Change]) -> Changed:

@@ -82,8 +82,6 @@ def _value_before(after: Json, changed: Json) -> Json:
     return changed
 
 
-def at_version(states: States, version: str, find: Find) -> States:
-    """The states as a version shows them; the same where it shows them as the newest one does."""
-    parsed = versions.parse(version)
-    shown = [state and cast("Mapping[str, Json]", changes.at_version(parsed, state, find)) for state in states]
-    return states if all(one is other for one, other in zip(shown, states, strict=True)) else States(*shown)
+def at_version(state: Mapping[str, Json] | None, version: str, find: Find) -> Mapping[str, Json] | None:
+    """A state as a version shows it."""
+    return state and cast("Mapping[str, Json]", changes.at_version(versions.parse(version), state, find))

@@ -163,6 +163,10 @@ class Table(Generic[Data]):
         """Undo a change, which must be the newest of its row."""
         self._write(change.after, change.before)
 
+    def repeat(self, change: Change) -> None:
+        """Make a change again that was undone."""
+        self._write(change.before, change.after)
+
     def newest(
         self,
         owner: str,

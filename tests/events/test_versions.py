@@ -136,11 +136,28 @@ async def test_an_old_endpoint_gets_the_fields_of_its_version_and_their_changes(
     assert old["data"]["object"] == invoice
     assert {"charge", "paid", "payment_intent", "subscription"} <= invoice.keys()
     assert not {"charge", "paid", "payment_intent", "subscription"} & new["data"]["object"].keys()
-    updated: Any = (
-        delivered(sandbox, by_type["invoice.updated"], "2022-11-15") if "invoice.updated" in by_type else None
-    )
-    if updated is not None:
-        assert updated["data"]["previous_attributes"].keys() <= invoice.keys()
+
+
+def test_an_old_event_shows_other_objects_as_they_were_at_its_moment() -> None:
+    api = Api(Settings(api_version="2022-11-15"))
+    card = "pm_card_chargeCustomerFail"
+    card_of = {"payment_method": card, "invoice_settings": {"default_payment_method": card}}
+    customer = made(api, "customers", **card_of)["id"]
+    recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
+    price = made(api, "prices", product_data={"name": "Gold"}, **recurring)["id"]
+    made(api, "subscriptions", customer=customer, items=[{"price": price}])
+    data = {event["type"]: event["data"] for event in api.get("/v1/events?type=invoice.*").body["data"]}
+    invoice = api.get("/v1/invoices").body["data"][0]
+    paying = [(name, data[name]["object"]["payment_intent"], data[name]["object"]["charge"]) for name in sorted(data)]
+    intent, charge = invoice["payment_intent"], invoice["charge"]
+    assert charge.startswith("ch_")
+    assert paying == [
+        ("invoice.created", None, None),
+        ("invoice.finalized", intent, charge),
+        ("invoice.payment_failed", intent, charge),
+        ("invoice.updated", intent, charge),
+    ]
+    assert data["invoice.updated"]["previous_attributes"] == {"attempt_count": 0, "attempted": False}
 
 
 def test_previous_attributes_are_those_of_the_version() -> None:

@@ -15,7 +15,7 @@ from emulator.resources.paging import SequenceSource
 from emulator.resources.resource import Resource
 from emulator.resources.versions import changes_of
 from emulator.sandbox.sandbox import Sandbox
-from emulator.store.events import KEPT_SECONDS, Event, Thin, unpack
+from emulator.store.events import KEPT_SECONDS, Event, States, Thin, unpack
 from emulator.wire.json import Json
 from emulator.wire.match import Wildcard
 from emulator.wire.timestamps import format_timestamp
@@ -57,7 +57,7 @@ def _data(sandbox: Sandbox, event: Event, version: str) -> Json:
         return newest
     states = snapshots.states_of(newest)
     find = registry.finder(sandbox, event.account, version, sandbox.clock.now())
-    return snapshots.data(snapshots.at_version(states, version, find))
+    return snapshots.data(States(*(snapshots.at_version(state, version, find) for state in states)))
 
 
 def delivered(sandbox: Sandbox, event: Event, version: str | None = None) -> dict[str, Json]:
