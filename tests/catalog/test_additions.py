@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from emulator import catalog
-from emulator.catalog.generator.undocumented import PARAMETERS
+from emulator.catalog.format import Fields
+from emulator.catalog.generator.undocumented import PARAMETERS, _with
 
 from ..api import NEWEST, Api
 
@@ -22,6 +23,19 @@ def made(api: Api, path: str, **params: Any) -> Any:
 def test_an_operation_takes_its_additions(addition: Any) -> None:
     for operation in addition.operations.split():
         assert addition.parameters.keys() <= catalog.operation(operation).params.params.keys()
+
+
+def test_an_addition_joins_the_hashes_that_the_document_has() -> None:
+    card: Fields = {"|": [{"number!": "string"}, "string"]}
+    assert _with(
+        {"card": card, "options?": {"card?": {"network": "string"}}, "source": "string"},
+        {"card": {"eci": "string"}, "options": {"card": {"moto": "boolean"}}, "source": ["string"], "level3": "string"},
+    ) == {
+        "card": {"|": [{"number!": "string", "eci": "string"}, "string"]},
+        "options?": {"card?": {"network": "string", "moto": "boolean"}},
+        "source": ["string"],
+        "level3": "string",
+    }
 
 
 def test_a_product_has_the_type_of_its_request() -> None:
@@ -51,6 +65,46 @@ def test_the_user_agent_of_a_payment_has_no_effect() -> None:
         ),
     ):
         assert "payment_user_agent" not in made(api, path, **params, payment_user_agent="stripe.js/1")
+
+
+LEVEL3 = {
+    "merchant_reference": "123",
+    "customer_reference": "456",
+    "shipping_address_zip": "98765",
+    "shipping_from_zip": "54321",
+    "shipping_amount": 10,
+    "line_items": [
+        {
+            "product_code": "1234",
+            "product_description": "Tea",
+            "unit_cost": 60,
+            "quantity": 7,
+            "tax_amount": 10,
+            "discount_amount": 25,
+        }
+    ],
+}
+
+
+def test_parameters_for_the_bank_and_for_radar_have_no_effect() -> None:
+    api, payment = (
+        Api(),
+        {"amount": 1000, "currency": "usd", "level3": LEVEL3, "radar_options": {"skip_rules": ["all"]}},
+    )
+    charge = made(api, "charges", **payment, source="tok_visa", recurring=True)
+    intent = made(api, "payment_intents", **payment, payment_method="pm_card_visa", payment_method_types=["card"])
+    confirmed = made(api, f"payment_intents/{intent['id']}/confirm", payment_user_agent="stripe.js/1", level3=LEVEL3)
+    assert (charge["status"], confirmed["status"]) == ("succeeded", "succeeded")
+    for body in (charge, intent, confirmed):
+        assert not {"level3", "recurring", "payment_user_agent"} & body.keys()
+
+
+@pytest.mark.parametrize("kind", ["payment_intents", "setup_intents"])
+def test_details_of_a_payment_method_name_the_user_agent(kind: str) -> None:
+    data = {"type": "card", "card": {"token": "tok_visa"}, "payment_user_agent": "stripe.js/1"}
+    amount = {"amount": 1000, "currency": "usd"} if kind == "payment_intents" else {}
+    intent = made(Api(), kind, **amount, payment_method_types=["card"], payment_method_data=data, confirm=True)
+    assert (intent["status"], "payment_user_agent" in intent) == ("succeeded", False)
 
 
 def test_a_subscription_item_has_the_plan_of_its_request() -> None:

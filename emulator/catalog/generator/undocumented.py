@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from emulator.catalog.format import Fields
+from emulator.catalog.format import Fields, Node, bare
 from emulator.wire.namedtuples import NamedTuple
 
 
@@ -20,17 +20,82 @@ class Addition(NamedTuple):
     source: str
 
 
-_AGENT: Fields = {"payment_user_agent": "string 5000"}
+_TEXT = "string 5000"
+_AGENT: Fields = {"payment_user_agent": _TEXT}
+_PLAN: Fields = {"plan": _TEXT}
+_LEVEL3: Fields = {
+    "customer_reference": _TEXT,
+    "line_items": [
+        {
+            "discount_amount": "integer",
+            "product_code": _TEXT,
+            "product_description": _TEXT,
+            "quantity": "integer",
+            "tax_amount": "integer",
+            "unit_cost": "integer",
+        }
+    ],
+    "merchant_reference": _TEXT,
+    "shipping_address_zip": _TEXT,
+    "shipping_amount": "integer",
+    "shipping_from_zip": _TEXT,
+}
+_MOTO: Fields = {"moto": "boolean"}
+_EXEMPTION: Fields = {
+    "mit_exemption": {
+        "claim_without_transaction_id": "boolean",
+        "ds_transaction_id": _TEXT,
+        "network_transaction_id": _TEXT,
+    },
+}
+_SOURCE: Fields = {"source": {"|": [{"*": {"|": ["string", {"*": "string"}]}}, _TEXT]}}
+_CUSTOMERS = "PostCustomers PostCustomersCustomer"
+_SOURCES = "PostCustomersCustomerSources PostCustomersCustomerCards PostCustomersCustomerBankAccounts"
+_PAYMENTS = "PostPaymentIntents PostPaymentIntentsIntent PostPaymentIntentsIntentConfirm"
+_SETUPS = "PostSetupIntents PostSetupIntentsIntent PostSetupIntentsIntentConfirm"
+_SUITES = "suites of applications that pass on Stripe's test mode"
 PARAMETERS: tuple[Addition, ...] = (
     Addition("PostProducts GetProducts", {"type": "enum good|service"}, "types of the SDKs"),
     # It says what made the request, and has no effect.
     Addition(
-        "PostCharges PostTokens PostPaymentIntents PostPaymentMethods PostSources",
+        "PostCharges PostTokens PostPaymentMethods PostSources PostPaymentIntents PostPaymentIntentsIntentConfirm "
+        "PostSetupIntents PostSetupIntentsIntentConfirm",
         _AGENT,
         "sent by Stripe.js and the mobile SDKs",
     ),
-    Addition("GetSubscriptions", {"plan": "string 5000"}, "types of the SDKs"),
-    Addition("PostSubscriptionItems PostSubscriptionItemsItem", {"plan": "string 5000"}, "types of the SDKs"),
+    Addition(f"{_PAYMENTS} {_SETUPS}", {"payment_method_data": _AGENT}, "sent by Stripe.js and the mobile SDKs"),
+    Addition("GetSubscriptions", _PLAN, "types of the SDKs"),
+    Addition("PostSubscriptionItems PostSubscriptionItemsItem", _PLAN, "types of the SDKs"),
+    Addition("PostCharges", {"recurring": "boolean"}, _SUITES),
+    Addition(
+        f"PostCharges PostChargesChargeCapture {_PAYMENTS} PostPaymentIntentsIntentCapture",
+        {"level3": _LEVEL3},
+        _SUITES,
+    ),
+    Addition(
+        "PostCharges PostPaymentIntents PostPaymentIntentsIntentConfirm",
+        {"radar_options": {"skip_rules": [_TEXT]}},
+        _SUITES,
+    ),
+    Addition(_PAYMENTS, {"payment_method_options": {"card": {**_MOTO, **_EXEMPTION}}}, _SUITES),
+    Addition(_SETUPS, {"payment_method_options": {"card": _MOTO}}, "types of the SDKs"),
+    # Without the check of a card by its bank.
+    Addition(
+        f"{_CUSTOMERS} {_SOURCES} PostTokens PostPaymentMethodsPaymentMethodAttach", {"validate": "boolean"}, _SUITES
+    ),
+    Addition(f"PostCharges {_CUSTOMERS} {_SOURCES}", _SOURCE, "older documents"),
+    Addition(
+        "PostTokens",
+        {
+            "card": {
+                "cryptogram": _TEXT,
+                "eci": _TEXT,
+                "last4": _TEXT,
+                "tokenization_method": "enum android_pay|apple_pay",
+            }
+        },
+        _SUITES,
+    ),
 )
 
 # Paths and methods of SDKs (official: stripe-node and stripe-python).
@@ -130,5 +195,23 @@ def with_additions(operation_id: str, params: Fields) -> Fields:
     """The parameters of an operation with those that the document lacks, at the end."""
     for each in PARAMETERS:
         if operation_id in each.operations.split():
-            params = {**params, **each.parameters}
+            params = _with(params, each.parameters)
     return params
+
+
+def _with(known: Fields, added: Fields) -> Fields:
+    """A hash with more names, also in its inner hashes; any other type replaces the known one."""
+    keys = {bare(key): key for key in known}
+    return {
+        **known,
+        **{keys.get(name, name): _within(known.get(keys.get(name, name)), node) for name, node in added.items()},
+    }
+
+
+def _within(known: Node | None, added: Node) -> Node:
+    if not isinstance(known, dict) or not isinstance(added, dict) or "|" in added:
+        return added
+    options = known.get("|")
+    if isinstance(options, list):
+        return {"|": [_within(options[0], added), *options[1:]]}
+    return _with(known, added)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.errors.base.body import ErrorBody, Stage, StripeError, refused
+from emulator.errors.base.body import ErrorBody, Stage, StripeError, bad_request, refused
 from emulator.errors.base.registry import error
 from emulator.errors.base.wording import quoted_id
 from emulator.wire.json import Json
@@ -66,6 +66,14 @@ def raw_card_numbers_refused(*, livemode: bool = False) -> StripeError:
 def card_token_invalid(token: str) -> StripeError:
     """400 for a text that is no token where one belongs."""
     return refused(f"Invalid token id: {quoted_id(token)}", "token")
+
+
+@error("observed", param="our choice")
+def source_without_object() -> StripeError:
+    """400 for a hash as `source` that does not say whether it is a card or a bank account."""
+    return bad_request(
+        "The source hash must include an 'object' key indicating what type of source to create.", param="source"
+    )
 
 
 @error("observed")

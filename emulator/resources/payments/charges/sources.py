@@ -48,6 +48,8 @@ def _source_of(call: Call) -> Source:
     customer = params.get(CUSTOMER)
     if params.get("payment_method") and (sent or customer):
         raise errors.param_not_emulated(("payment_method",))
+    if customer and isinstance(sent, dict):
+        raise errors.param_not_emulated(("customer",))
     if customer:
         return _saved(call, str(customer), str(sent) if sent else None)
     if sent is None:

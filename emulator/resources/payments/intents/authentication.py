@@ -19,6 +19,7 @@ from emulator.wire.namedtuples import NamedTuple
 Need = Literal["nothing", "customer", "refusal"]
 PAGE = "/3d_secure_2/hosted"
 REDIRECT_PAGE = "/authorize/hosted"
+HIDDEN = ("mit_exemption", "moto", "three_d_secure")  # options of cards that an intent never shows
 CHALLENGED = frozenset(("any", "challenge"))
 # By the authentication of a card: its requirement with the customer present, and off session (official).
 _NEEDS: Mapping[str, tuple[Need, Need]] = MappingProxyType(
@@ -56,6 +57,17 @@ def needed(card: TestCard | None, terms: Terms) -> Need:
     if card.authentication == "on_setup" and terms.off_session and terms.saved:
         return "nothing"
     return _NEEDS.get(card.authentication, ("nothing", "nothing"))[terms.off_session]
+
+
+def terms(intent: Fields, *, off_session: bool, saved: bool, saves: bool) -> Terms:
+    """The terms of a payment.
+
+    An order by mail or telephone is one without the customer, with any card; so is a card that was set up elsewhere,
+    of which the request has the transaction (observed).
+    """
+    moto = bool(intent.get("_moto"))
+    known = saved or moto or bool(intent.get("_mit_exemption"))
+    return Terms(off_session or moto, known, saves, requested(intent))
 
 
 def result(seed: str, *, challenged: bool) -> Fields:

@@ -11,7 +11,7 @@ from emulator.resources.endpoint import Scope
 from emulator.resources.payments.charges import descriptors, engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.intents import authentication, bank_transfers, mandates, microdeposits, states
-from emulator.resources.payments.intents.authentication import Terms, Waiting
+from emulator.resources.payments.intents.authentication import Waiting
 from emulator.resources.payments.intents.confirmation import (
     Confirmation,
     check_mandate,
@@ -170,7 +170,8 @@ def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     """Charge a payment method, unless its customer must authenticate the payment first. Raises StripeError."""
     intent, card = attempt.intent, payment_methods.card_of(attempt.fields)
     saved, saves = bool(attempt.fields.get("_set_up")), bool(setup_of(intent))
-    need = authentication.needed(card, Terms(how.off_session, saved, saves, authentication.requested(intent)))
+    terms = authentication.terms(intent, off_session=how.off_session, saved=saved, saves=saves)
+    need = authentication.needed(card, terms)
     proof = authentication.proof(card, intent, attempt.method.id)
     if need == "nothing" or proof:
         return charge(attempt, proof)

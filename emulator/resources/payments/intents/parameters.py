@@ -14,7 +14,7 @@ from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.exchange import check_amount
 from emulator.resources.money.holders import account_of
 from emulator.resources.payments.charges import descriptors
-from emulator.resources.payments.intents import method_types
+from emulator.resources.payments.intents import authentication, method_types
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods import configurations
 from emulator.resources.payments.transfers.terms import check_terms, merchant_of
@@ -31,7 +31,7 @@ OWN = frozenset(
     amount automatic_payment_methods capture_method client_secret confirm confirmation_token currency customer
     error_on_requires_action mandate mandate_data off_session on_behalf_of payment_method payment_method_configuration
     payment_method_data payment_method_options payment_method_types radar_options return_url transfer_data
-    use_stripe_sdk amount_to_confirm
+    use_stripe_sdk amount_to_confirm level3 payment_user_agent
     """.split()
 )
 # Parameters of updates, confirmations and captures that are no fields, or changed in another way.
@@ -125,9 +125,9 @@ def types_of(call: Call, currency: str | None, kind: str = PAYMENT) -> Fields:
 
 
 def _external(options: Params) -> Fields:
-    """The result of an authentication by another provider, which is never shown."""
-    found = hash_at(hash_at(options, "card"), "three_d_secure")
-    return {"_three_d_secure": cast("Json", found)} if found else {}
+    """The result of an authentication by another provider, or an exemption from it, which are never shown."""
+    card = hash_at(options, "card")
+    return {f"_{name}": cast("Json", card[name]) for name in authentication.HIDDEN if card.get(name)}
 
 
 def _shown_automatic(params: Params) -> Json:

@@ -9,7 +9,7 @@ from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.payments.intents import authentication, mandates, microdeposits, setup_attempts, states
-from emulator.resources.payments.intents.authentication import Terms, Waiting
+from emulator.resources.payments.intents.authentication import Waiting
 from emulator.resources.payments.intents.confirmation import (
     Confirmation,
     check_mandate,
@@ -51,12 +51,14 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     if TYPES[str(fields["type"])].flow == "debit":
         return _debit(scope, row, method, how)
     card = payment_methods.card_of(fields)
-    need = authentication.needed(card, Terms(saves=True, requested=authentication.requested(intent)))
+    need = authentication.needed(card, authentication.terms(intent, off_session=False, saved=False, saves=True))
     if TYPES[str(fields["type"])].flow == "redirect":
         return _wait(scope, row, method, how, authentication.REDIRECT_PAGE)
     if need != "nothing" and card is not None and card.authentication_error:
         raise _failed(scope, row, method, declines.refusal(DECLINES[card.authentication_error]))
     proof = authentication.external(intent) if card else None
+    if need == "refusal" and proof is None:
+        raise _failed(scope, row, method, declines.refusal(DECLINES["authentication_required"]))
     if need != "nothing" and proof is None:
         return _wait(scope, row, method, how, authentication.PAGE)
     return _save(scope, row, method, proof)

@@ -18,15 +18,23 @@ from emulator.wire.namedtuples import NamedTuple
 UNCHECKED = "unchecked"
 LINE1, POSTAL_CODE, CVC = "address_line1_check", "address_postal_code_check", "cvc_check"
 
+# The wallets of payment methods, by their names in tokens.
+WALLETS: Mapping[str, str] = {"android_pay": "google_pay", "apple_pay": "apple_pay"}
+
 
 class Details(NamedTuple):
-    """A test card with its expiry, whether a security code was sent, and whether its test name stands for it."""
+    """A test card with its expiry, whether a security code was sent, and whether its test name stands for it.
+
+    `wallet` is the name in tokens of the wallet that it comes from, with the last digits that the wallet shows.
+    """
 
     card: TestCard
     exp_month: int
     exp_year: int
     cvc: bool = True
     named: bool = False
+    wallet: str | None = None
+    dynamic_last4: str | None = None
 
 
 def from_number(call: Call, params: Params) -> Details:
@@ -83,8 +91,15 @@ def shown(scope: Scope, details: Details, address: Mapping[str, object]) -> Fiel
         "networks": {"available": [*card.networks, card.brand], "preferred": None},
         "regulated_status": "unregulated",
         "three_d_secure_usage": {"supported": card.authentication != "unsupported"},
-        "wallet": None,
+        "wallet": _wallet(details),
     }
+
+
+def _wallet(details: Details) -> Fields | None:
+    if details.wallet is None:
+        return None
+    kind = WALLETS[details.wallet]
+    return {kind: {}, "dynamic_last4": details.dynamic_last4, "type": kind}
 
 
 def _unchecked(sent: object, result: str, *, named: bool) -> str | None:

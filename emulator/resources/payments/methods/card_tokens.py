@@ -22,6 +22,7 @@ from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
+WALLET, LAST4 = "tokenization_method", "dynamic_last4"  # a wallet in tokens, and the last digits that it shows
 TOKEN = "tok_"  # noqa: S105 - the beginning of ids
 _WELL_FORMED = re.compile(r"tok_[0-9][A-Za-z0-9]{13,}\Z", re.ASCII)
 _PARTS = frozenset(part for name in BY_TOKEN for part in name.split("_")) | {"debit", "credit"}
@@ -57,6 +58,8 @@ def card_of_token(call: Call, params: Params) -> ExternalAccount:
     sent: Params = {**params, "exp_month": details.exp_month, "exp_year": details.exp_year}
     row = row_of(call.scope, details.card, sent)
     given = {"currency": row.currency} if "currency" in params else {}
+    if params.get(WALLET):
+        given |= {WALLET: str(params[WALLET]), LAST4: str(params.get("last4") or details.card.last4)}
     return replace(row, fields={**row.fields, **given})
 
 
@@ -113,4 +116,6 @@ def of_row(row: ExternalAccount) -> TokenCard:
     month, year = int(str(fields["exp_month"])), int(str(fields["exp_year"]))
     address: Params = {name: fields[legacy] for name, legacy in ADDRESS.items() if legacy in fields}
     billing: Params = {"address": address, **({"name": fields["name"]} if "name" in fields else {})}
-    return TokenCard(row.id, Details(CARDS[row.number], month, year, "cvc_check" in fields), billing)
+    wallet, last4 = (str(fields[name]) if name in fields else None for name in (WALLET, LAST4))
+    details = Details(CARDS[row.number], month, year, "cvc_check" in fields, wallet=wallet, dynamic_last4=last4)
+    return TokenCard(row.id, details, billing)

@@ -54,6 +54,7 @@ NOT_STORED = frozenset(
         "payment_method",
         "tax",
         "tax_id_data",
+        "validate",
     )
 )
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
@@ -98,7 +99,7 @@ def _create(call: Call) -> Json:
     if fields.get("test_clock"):
         clocks.join(scope, str(fields["test_clock"]), identifier)
     if source or method:
-        _attach(scope, identifier, source, method)
+        _attach(call, identifier, source, method)
     _add_parts(call, row)
     return objects.shown(call.scope, CUSTOMER, row)
 
@@ -114,14 +115,19 @@ def _sent(call: Call) -> tuple[NewSource | None, Row[bytes] | None]:
     return source, payment_methods.resolve(call.scope, str(params[NAME])) if params.get(NAME) else None
 
 
-def _attach(scope: Scope, customer: str, source: NewSource | None, method: Row[bytes] | None) -> None:
+def _attach(call: Call, customer: str, source: NewSource | None, method: Row[bytes] | None) -> None:
     """Add them to a new customer. Raises StripeError for a card that is declined."""
     from emulator.resources.payments.methods import payment_methods, sources  # noqa: PLC0415
 
     if source:
-        sources.add(scope, source, customer)
+        sources.add(call.scope, source, customer, validate=_validates(call))
     if method:
-        payment_methods.attach(scope, method, customer)
+        payment_methods.attach(call.scope, method, customer, validate=_validates(call))
+
+
+def _validates(call: Call) -> bool:
+    """Whether the bank checks the card that a customer is given."""
+    return call.params.get("validate") is not False
 
 
 def _fields(call: Call) -> Fields:
@@ -220,7 +226,7 @@ def _replaced_source(call: Call, row: Row[bytes]) -> str:
     from emulator.resources.payments.methods import sources  # noqa: PLC0415
 
     old = decode(row).get("default_source")
-    new = sources.add(call.scope, sources.from_params(call, call.params), row.id)
+    new = sources.add(call.scope, sources.from_params(call, call.params), row.id, validate=_validates(call))
     if isinstance(old, str) and objects.get(call.scope, NAME, old) is not None:
         call.sandbox.table(NAME).remove(call.owner, old)
     return new.id

@@ -76,7 +76,8 @@ def _attach(call: Call) -> Json:
     row, customer = _named(call), call.params.get(CUSTOMER)
     if not customer:
         raise errors.customer_to_attach_missing()
-    return _shown(call, payment_methods.attach(call.scope, row, _customer(call, str(customer))))
+    validate = call.params.get("validate") is not False
+    return _shown(call, payment_methods.attach(call.scope, row, _customer(call, str(customer)), validate=validate))
 
 
 def _detach(call: Call) -> Json:

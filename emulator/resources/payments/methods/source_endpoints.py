@@ -33,7 +33,7 @@ def _create(call: Call) -> Json:
     customer = _customer(call)
     new = sources.from_params(call, call.params)
     new.fields["metadata"] = dict(merged({}, call.params.get("metadata")))
-    row = sources.add(call.scope, new, customer.id)
+    row = sources.add(call.scope, new, customer.id, validate=call.params.get("validate") is not False)
     if not objects.fields(customer).get("default_source"):
         objects.change(call.scope, CUSTOMER, customer, default_source=row.id)
     return sources.shown(call.sandbox, row)

@@ -12,11 +12,11 @@ from emulator import errors
 from emulator.resources import objects
 from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
-from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
+from emulator.resources.connect.accounts.external_accounts.input import checked, parse_external_account
 from emulator.resources.connect.accounts.lifecycle import find, platform
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.methods import card_tokens, constants, declines, payment_methods
-from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE
+from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE, WALLETS
 from emulator.resources.payments.methods.card_tokens import ADDRESS, TokenCard
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS
 from emulator.resources.payments.methods.constants import NAME
@@ -45,7 +45,7 @@ def kind_of(identifier: str) -> str | None:
 
 
 def from_params(call: Call, params: Params) -> NewSource:
-    """The source of a request: a token as `source`, or a token or a hash as `card` or `bank_account`.
+    """The source of a request: a token or a hash as `source`, `card` or `bank_account`.
 
     Raises StripeError.
     """
@@ -80,11 +80,23 @@ def _bank_of_token(scope: Scope, token: str, param: str) -> ExternalAccount:
 
 
 def _of_hash(call: Call, name: str, sent: Value) -> NewSource:
-    account = find(call.sandbox, call.owner) or platform(call.sandbox)
-    if name == "bank_account":
-        row = parse_external_account(call.sandbox, call.now, account, {**cast("Params", sent), "object": name}, name)
-        return _of_bank(row)
-    return _of_card(call.scope, card_tokens.of_row(card_tokens.card_of_token(call, cast("Params", sent))))
+    params = cast("Params", sent)
+    kind = _kind_of_hash(params) if name == "source" else name
+    if kind == "bank_account":
+        account = find(call.sandbox, call.owner) or platform(call.sandbox)
+        return _of_bank(parse_external_account(call.sandbox, call.now, account, {**params, "object": kind}, name))
+    card = checked(params, kind, name) if name == "source" else params
+    return _of_card(call.scope, card_tokens.of_row(card_tokens.card_of_token(call, card)))
+
+
+def _kind_of_hash(sent: Params) -> str:
+    """The kind of a hash that is sent as `source`. Raises StripeError for one that does not say it, or for another."""
+    kind = sent.get("object")
+    if not kind:
+        raise errors.source_without_object()
+    if kind not in KINDS.values():
+        raise errors.invalid_enum(("source", "object"), tuple(sorted(KINDS.values())))
+    return str(kind)
 
 
 def _of_card(scope: Scope, card: TokenCard) -> NewSource:
@@ -146,11 +158,11 @@ def copy_of_default(scope: Scope, customer: str, card: str | None) -> ExternalAc
     return card_tokens.row_of(scope, known, sent)
 
 
-def add(scope: Scope, new: NewSource, customer: str | None = None) -> Row[bytes]:
+def add(scope: Scope, new: NewSource, customer: str | None = None, *, validate: bool = True) -> Row[bytes]:
     """Store a source, for a customer if one is given. Raises StripeError for cards that cannot be saved."""
     fields = new.fields
     if customer:
-        fields = payment_methods.saved(fields, customer, declines.refusal_of_source)
+        fields = payment_methods.saved(fields, customer, declines.refusal_of_source, validate=validate)
         if fields["type"] == "us_bank_account" and any(_is_same(each, fields) for each in of_customer(scope, customer)):
             raise errors.bank_account_exists()
     return objects.add(scope, NAME, new.id, fields, parent=customer)
@@ -177,6 +189,7 @@ def shown(_: Sandbox, row: Row[bytes], __: int = 0) -> Fields:
 def _card(fields: Fields) -> Fields:
     card, billing = cast("Fields", fields["card"]), cast("Fields", fields["billing_details"])
     checks, address = cast("Fields", card["checks"]), cast("Fields", billing["address"])
+    wallet = cast("Fields", card["wallet"] or {})
     same = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "regulated_status")
     return {
         **{legacy: address[name] for name, legacy in ADDRESS.items()},
@@ -187,12 +200,12 @@ def _card(fields: Fields) -> Fields:
         "brand": BRANDS_OF_TOKENS[str(card["brand"])],
         "customer": fields.get("customer"),
         "cvc_check": checks[CVC],
-        "dynamic_last4": None,
+        "dynamic_last4": wallet.get("dynamic_last4"),
         "email": billing["email"],
         "metadata": fields["metadata"],
         "name": billing["name"],
         "phone": billing["phone"],
-        "tokenization_method": None,
+        "tokenization_method": next((name for name, kind in WALLETS.items() if kind == wallet.get("type")), None),
         "wallet": None,
     }
 

@@ -834,3 +834,56 @@ def test_a_card_that_is_described_wrongly(api: Api) -> None:
     assert (answer.status, answer.error["message"]) == (400, "Invalid token id: pm_card_visa")
     answer = api.post(PAYMENTS, {**sent, "payment_method_data": {"type": "card"}})
     assert (answer.status, answer.error["param"]) == (400, "payment_method_data[card]")
+
+
+# --- exemptions from the authentication -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "options", "off_session", "status"),
+    [
+        ("pm_card_authenticationRequiredOnSetup", {}, False, "requires_action"),
+        ("pm_card_authenticationRequiredOnSetup", {"moto": True}, False, "succeeded"),
+        ("pm_card_authenticationRequiredOnSetup", {"moto": False}, False, "requires_action"),
+        ("pm_card_authenticationRequired", {"moto": True}, False, "authentication_required"),
+        ("pm_card_visa", {"moto": True}, False, "succeeded"),
+        ("pm_card_authenticationRequiredOnSetup", {}, True, "authentication_required"),
+        (
+            "pm_card_authenticationRequiredOnSetup",
+            {"mit_exemption": {"network_transaction_id": "1098510912210968"}},
+            True,
+            "succeeded",
+        ),
+        (
+            "pm_card_authenticationRequiredOnSetup",
+            {"mit_exemption": {"claim_without_transaction_id": True}},
+            True,
+            "succeeded",
+        ),
+        (
+            "pm_card_authenticationRequired",
+            {"mit_exemption": {"ds_transaction_id": "cf23"}},
+            True,
+            "authentication_required",
+        ),
+    ],
+)
+def test_an_exemption_stands_for_the_authentication_of_a_card_that_needs_one_on_setup(
+    api: Api, method: str, options: dict[str, Any], off_session: bool, status: str
+) -> None:
+    answer = api.post(
+        "/v1/payment_intents",
+        {
+            "amount": 2000,
+            "currency": "usd",
+            "confirm": True,
+            "off_session": off_session,
+            "payment_method": method,
+            "payment_method_options": {"card": options},
+            "payment_method_types": ["card"],
+        },
+    )
+    body = answer.body.get("error", answer.body)
+    assert body.get("code", body.get("status")) == status
+    shown = body.get("payment_intent", body)["payment_method_options"]["card"]
+    assert not {"moto", "mit_exemption"} & shown.keys()

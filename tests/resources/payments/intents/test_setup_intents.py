@@ -266,3 +266,24 @@ def test_an_authentication_by_another_provider_sets_up_a_card(api: Api) -> None:
     attempt = api.get(f"/v1/setup_intents/{body['id']}?expand[]=latest_attempt").body["latest_attempt"]
     assert body["status"] == "succeeded"
     assert attempt["payment_method_details"]["card"]["three_d_secure"]["transaction_id"] == "f879ea1c"
+
+
+@pytest.mark.parametrize(
+    ("method", "result"),
+    [
+        ("pm_card_authenticationRequiredOnSetup", "succeeded"),
+        ("pm_card_authenticationRequired", "authentication_required"),
+    ],
+)
+def test_a_card_of_an_order_by_telephone_is_saved_without_its_customer(api: Api, method: str, result: str) -> None:
+    answer = api.post(
+        "/v1/setup_intents",
+        {
+            "confirm": True,
+            "payment_method": method,
+            "payment_method_options": {"card": {"moto": True}},
+            "payment_method_types": ["card"],
+        },
+    )
+    body = answer.body.get("error", answer.body)
+    assert body.get("code", body.get("status")) == result

@@ -254,3 +254,83 @@ def test_card_tokens_on_customers_and_charges_are_a_setting() -> None:
     method: Any = {"type": "card", "card": {"token": "tok_visa"}}
     assert made(api, "/v1/payment_methods", **method)["card"]["last4"] == "4242"
     assert made(api, f"/v1/customers/{customer}/sources", source="btok_us")["object"] == "bank_account"
+
+
+# --- hashes, wallets and unchecked cards ------------------------------------------------------------------------------
+
+
+def test_a_source_can_be_a_hash_of_a_card_or_of_a_bank_account(api: Api) -> None:
+    card = {"object": "card", **CARD, "name": "Jenny"}
+    customer = made(api, "/v1/customers", source=card, expand=["default_source"])
+    assert (customer["default_source"]["last4"], customer["default_source"]["name"]) == ("4242", "Jenny")
+    url = f"/v1/customers/{customer['id']}"
+    bank = made(api, f"{url}/sources", source={"object": "bank_account", **BANK})
+    assert (bank["object"], bank["last4"], bank["status"]) == ("bank_account", "6789", "new")
+    mastercard = {**card, "number": "5555555555554444"}
+    changed = made(api, url, source=mastercard, expand=["default_source"])
+    assert changed["default_source"]["brand"] == "MasterCard"
+    charge = made(api, "/v1/charges", amount=1000, currency="usd", source=mastercard)
+    assert (charge["status"], charge["source"]["brand"]) == ("succeeded", "MasterCard")
+
+
+@pytest.mark.parametrize(
+    ("source", "param", "message"),
+    [
+        (
+            CARD,
+            "source",
+            "The source hash must include an 'object' key indicating what type of source to create.",
+        ),
+        ({**CARD, "object": "pin"}, "source[object]", "Invalid object: must be one of bank_account or card"),
+        ({**CARD, "object": "card", "pin": "1"}, "source[pin]", "Received unknown parameter: source[pin]"),
+        (
+            {"object": "card", "exp_month": 9, "exp_year": 2034},
+            "source[number]",
+            "Missing required param: source[number].",
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/charges"])
+def test_a_wrong_hash_of_a_source_is_refused(api: Api, path: str, source: Any, param: str, message: str) -> None:
+    payment = {"amount": 1000, "currency": "usd"} if path == "/v1/charges" else {}
+    answer = api.post(path, {**payment, "source": source})
+    assert (answer.status, answer.body["error"]["message"], answer.body["error"]["param"]) == (400, message, param)
+
+
+def test_a_hash_of_a_card_needs_the_access_to_raw_card_data() -> None:
+    answer = Api(Settings(raw_card_numbers=False)).post("/v1/customers", {"source": {"object": "card", **CARD}})
+    assert (answer.status, answer.body["error"]["message"][:60]) == (
+        402,
+        "Sending credit card numbers directly to the Stripe API is ge",
+    )
+
+
+def test_a_card_that_is_saved_without_validation_stays_unchecked(api: Api, path: str) -> None:
+    token = made(api, "/v1/tokens", card=CARD, validate=False)["id"]
+    assert made(api, f"{path}/sources", source=token, validate=False)["cvc_check"] == "unchecked"
+    assert made(api, f"{path}/sources", source={"object": "card", **CARD}, validate=True)["cvc_check"] == "pass"
+    declined = {"source": "tok_chargeDeclined"}
+    assert api.post(path, declined).body["error"]["code"] == "card_declined"
+    assert made(api, path, **declined, validate=False)["id"] == path.rpartition("/")[2]
+    assert made(api, "/v1/customers", **declined, validate=False)["default_source"][:5] == "card_"
+
+
+def test_a_payment_method_that_is_attached_without_validation_stays_unchecked(api: Api, path: str) -> None:
+    customer = path.rpartition("/")[2]
+    for validate, check in ((False, "unchecked"), (True, "pass")):
+        method = made(api, "/v1/payment_methods", type="card", card=CARD)["id"]
+        attached = made(api, f"/v1/payment_methods/{method}/attach", customer=customer, validate=validate)
+        assert (attached["customer"], attached["card"]["checks"]["cvc_check"]) == (customer, check)
+
+
+@pytest.mark.parametrize(("method", "wallet"), [("android_pay", "google_pay"), ("apple_pay", "apple_pay")])
+def test_a_token_of_a_wallet_makes_a_card_of_that_wallet(api: Api, method: str, wallet: str) -> None:
+    card = {**CARD, "cryptogram": "AgAAAAAABk4DWZ4C28yUQAAAAAA=", "eci": "05", "tokenization_method": method}
+    token = made(api, "/v1/tokens", card={**card, "last4": "1234"})
+    assert (token["card"]["tokenization_method"], token["card"]["dynamic_last4"]) == (method, "1234")
+    assert "cryptogram" not in token["card"]
+    made_of_it = made(api, "/v1/payment_methods", type="card", card={"token": token["id"]})
+    assert made_of_it["card"]["wallet"] == {wallet: {}, "dynamic_last4": "1234", "type": wallet}
+    second = made(api, "/v1/tokens", card=card)["id"]
+    source = made(api, "/v1/customers", source=second, expand=["default_source"])["default_source"]
+    assert (source["tokenization_method"], source["dynamic_last4"]) == (method, "4242")

@@ -104,10 +104,13 @@ def parse_external_account(sandbox: Sandbox, now: int, account: Account, sent: V
     if not isinstance(sent, dict):
         return _of_token(sandbox, now, account, str(sent), name)
     kind = "card" if sent.get("object") == "card" else "bank_account"
-    checked = check({name: cast("Tree", sent)}, spec.Object({name: spec.Param(HASHES[kind])}))
-    params = cast("Params", checked[name])
     maker = _card if kind == "card" else _bank
-    return maker(sandbox, now, account, params, name)
+    return maker(sandbox, now, account, checked(sent, kind, name), name)
+
+
+def checked(sent: Params, kind: str, name: str) -> Params:
+    """The hash of a card or of a bank account, which is the parameter `name`, after its check. Raises StripeError."""
+    return cast("Params", check({name: cast("Tree", sent)}, spec.Object({name: spec.Param(HASHES[kind])}))[name])
 
 
 def _of_token(sandbox: Sandbox, now: int, account: Account, token: str, name: str) -> ExternalAccount:
