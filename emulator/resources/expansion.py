@@ -61,31 +61,58 @@ def expanded(call: Call, operation: Operation, response: Json) -> Json:
 
     The response is in that version, and its shape allows the paths. Raises StripeError.
     """
-    paths = call.params["expand"]
+    paths, walk = call.params["expand"], Expansion(call)
     for path in dict.fromkeys(map(str, paths)) if isinstance(paths, list) else ():
-        response = _along(call, response, [operation.response], path.split("."), path)
+        response = walk.along(response, [operation.response], path.split("."), path)
     return response
 
 
-def _along(  # noqa: PLR0913, PLR0917 - the state of a walk
-    call: Call, value: Json, shapes: Sequence[Shape], names: Sequence[str], path: str, around: Around = NOWHERE
-) -> Json:
-    """A copy, as parts of a response may be shared with others. Absent and null values stay as they are."""
-    if names_of := [name for shape in shapes for name in _expandable(shape)]:
-        value = _object(call, names_of, value, path) if isinstance(value, str) else value
-        shapes = [*shapes, *_of_object(value)]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        inner = [item for shape in shapes for item in _items(shape)]
-        return [_along(call, each, inner, names, path, around) for each in value]
-    if not names or not isinstance(value, Mapping):
-        return value
-    name, *rest = names
-    around = Around(str(value["object"]), str(value.get("id"))) if "object" in value else around
-    value = value if name in value else _included(call, value, name, around)
-    if name not in value:
-        return value
-    inner = [found for shape in shapes for found in _properties(shape, name, call.version)]
-    return {**value, name: _along(call, value[name], inner, rest, path, around._replace(path=f"{around.path}{name}."))}
+class Expansion:
+    """The expansion of one response. An object is rendered once, and expanded once along a path, wherever it stands."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._rendered: dict[tuple[str, tuple[str, ...]], Json] = {}
+        self._expanded: dict[tuple[int, str], tuple[Json, Json]] = {}  # with the object, whose address stays its own
+
+    def along(
+        self, value: Json, shapes: Sequence[Shape], names: Sequence[str], path: str, around: Around = NOWHERE
+    ) -> Json:
+        """A copy, as parts of a response may be shared with others. Absent and null values stay as they are."""
+        if names_of := tuple(name for shape in shapes for name in _expandable(shape)):
+            value = self._object(names_of, value, path) if isinstance(value, str) else value
+            shapes = [*shapes, *_of_object(value)]
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            inner = [item for shape in shapes for item in _items(shape)]
+            return [self.along(each, inner, names, path, around) for each in value]
+        if not names or not isinstance(value, Mapping):
+            return value
+        if "object" not in value:
+            return self._inside(value, shapes, names, path, around)
+        key = id(value), ".".join(names)
+        if key not in self._expanded:
+            around = Around(str(value["object"]), str(value.get("id")))
+            self._expanded[key] = value, self._inside(value, shapes, names, path, around)
+        return self._expanded[key][1]
+
+    def _inside(
+        self, value: Mapping[str, Json], shapes: Sequence[Shape], names: Sequence[str], path: str, around: Around
+    ) -> Json:
+        """A copy of a hash, expanded along the names inside it."""
+        name, *rest = names
+        value = value if name in value else _included(self._call, value, name, around)
+        if name not in value:
+            return value
+        inner = [found for shape in shapes for found in _properties(shape, name, self._call.version)]
+        around = around._replace(path=f"{around.path}{name}.")
+        return {**value, name: self.along(value[name], inner, rest, path, around)}
+
+    def _object(self, names: tuple[str, ...], identifier: str, path: str) -> Json:
+        """The object of an id, which is one of several kinds; the id itself where there is no such object."""
+        key = identifier, names
+        if key not in self._rendered:
+            self._rendered[key] = _object(self._call, names, identifier, path)
+        return self._rendered[key]
 
 
 def _included(call: Call, value: Mapping[str, Json], name: str, around: Around) -> Mapping[str, Json]:

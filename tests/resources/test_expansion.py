@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.resources import expansion, registry
+from emulator.resources.endpoint import Call
 from emulator.schema.shape import Array, Expandable, List, Map, Object, Property, Ref, Shape, Union
 from emulator.wire import form
+from emulator.wire.json import Json
 
 from ..api import Api
 from .generic.walk import Walk
@@ -118,3 +120,22 @@ def test_a_quote_shows_the_discounts_and_taxes_of_each_of_its_totals() -> None:
     assert shown["total_details"]["breakdown"] == empty
     assert shown["computed"]["recurring"]["total_details"]["breakdown"] == empty
     assert shown["computed"]["upfront"]["total_details"]["breakdown"] == empty
+
+
+def test_an_object_is_rendered_once_however_often_it_stands_in_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, rendered = Api(), list[str]()
+    customer = api.post("/v1/customers", {"source": "tok_visa"}).body["id"]
+    for _ in range(5):
+        assert api.post("/v1/charges", {"amount": "100", "currency": "usd", "customer": customer}).status == 200
+    find = expansion._object
+
+    def counted(call: Call, names: Sequence[str], identifier: str, path: str) -> Json:
+        rendered.append(identifier)
+        return find(call, names, identifier, path)
+
+    monkeypatch.setattr(expansion, "_object", counted)
+    paths = ["data.customer", "data.customer.default_source", "data.customer.invoice_settings.default_payment_method"]
+    found = api.get("/v1/charges?" + form.encode({"expand": paths})).body["data"]
+    assert {each["customer"]["default_source"]["last4"] for each in found} == {"4242"}
+    assert len(found) == 5
+    assert rendered == [customer, found[0]["customer"]["default_source"]["id"]]
