@@ -13,11 +13,11 @@ from emulator.wire.path import ParamPath, format_path
 
 
 @error("observed")
-def unknown_params(paths: Sequence[ParamPath], suggestion: ParamPath | None = None) -> StripeError:
-    """400 that names every unknown parameter; `param` is the first. The hint is for a single one."""
+def unknown_params(paths: Sequence[ParamPath], suggestion: str | None = None) -> StripeError:
+    """400 that names every unknown parameter; `param` is the first. A single one may have a hint, without its hash."""
     names = ", ".join(map(format_path, paths))
     plural = "s" if len(paths) > 1 else ""
-    hint = f". Did you mean {format_path(suggestion)}?" if suggestion else ""
+    hint = f". Did you mean {suggestion}?" if suggestion else ""
     error = bad_param(f"Received unknown parameter{plural}: {names}{hint}", paths[0], "parameter_unknown")
     return _with_v2_fields(error, *((format_path(path), "Unknown field.") for path in paths))
 

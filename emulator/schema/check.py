@@ -16,6 +16,7 @@ from dataclasses import field
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.schema import spec
+from emulator.schema.spelling import closest
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Node, Tree, as_hash
 from emulator.wire.json import dump_line
@@ -75,13 +76,9 @@ class Findings:
             return self.invalid()
         return errors.missing_param(self.missing) if self.missing else None
 
-    def _suggestion(self) -> ParamPath | None:
+    def _suggestion(self) -> str | None:
         """The known parameter that the only unknown one is likely to mean."""
-        if len(self.unknown) > 1:
-            return None
-        *outer, name = self.unknown[0]
-        near = closest(name, self.known)
-        return (*outer, near) if near else None
+        return closest(self.unknown[0][-1], self.known) if len(self.unknown) == 1 else None
 
 
 def check(tree: Tree, params: spec.Object, *, strict: bool = True, booleans: Mapping[str, bool] = BOOLEANS) -> Params:
@@ -136,28 +133,6 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
 def _unknown(path: ParamPath, known: Mapping[str, spec.Param], found: Findings) -> None:
     found.unknown.append(path)
     found.known = known
-
-
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a typo explains, if any: at most two edits away (our choice, Stripe's is not published)."""
-    limit = min(2, len(name) // 3)
-    scored = [(distance, other) for other in known if (distance := _edits(name, other, limit)) <= limit]
-    return min(scored, key=lambda pair: pair[0])[1] if limit and scored else None
-
-
-def _edits(left: str, right: str, limit: int) -> int:
-    """The Damerau-Levenshtein distance of two names, or limit + 1 if it is larger."""
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    older: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left):
-        oldest, older, row = older, row, [i + 1]
-        for j, b in enumerate(right):
-            swapped = i > 0 and j > 0 and a == right[j - 1] and left[i - 1] == b
-            swap = oldest[j - 1] + 1 if swapped else limit + 1
-            row.append(min(older[j + 1] + 1, row[j] + 1, older[j] + (a != b), swap))
-    return row[-1]
 
 
 def _boolean(_: spec.Boolean, node: Node, place: Place, found: Findings) -> Value:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emulator import catalog
 from emulator.errors import StripeError
-from emulator.schema.check import check, closest
+from emulator.schema.check import check
 from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Param, String, Type
 from emulator.wire import form
 
@@ -80,7 +80,7 @@ EMPTY = (
         ("name=x&foo=1&bar=1", "Received unknown parameters: foo, bar", "foo", "parameter_unknown"),
         ("name=x&foo[a]=1&inner[flag]=true&inner[zzz]=1", "Received unknown parameters: foo, inner[zzz]", "foo", "parameter_unknown"),
         ("name=x&conut=1", "Received unknown parameter: conut. Did you mean count?", "conut", "parameter_unknown"),
-        ("name=x&inner[flga]=1", "Received unknown parameter: inner[flga]. Did you mean inner[flag]?", "inner[flga]", "parameter_unknown"),
+        ("name=x&inner[flga]=1", "Received unknown parameter: inner[flga]. Did you mean flag?", "inner[flga]", "parameter_unknown"),
         ("", "Missing required param: name.", "name", "parameter_missing"),
         ("name=x&inner[deep][x]=true", "Missing required param: inner[flag].", "inner[flag]", "parameter_missing"),
         ("name=x&lines[0][price]=a&lines[1][amount]=1", "Missing required param: lines[1][price].", "lines[1][price]", "parameter_missing"),
@@ -112,7 +112,7 @@ EMPTY = (
         ("name=x&metadata=a", "Invalid object", "metadata", None),
         ("name=x&created=soon", "Invalid integer: soon", "created", "parameter_invalid_integer"),
         ("name=x&created[gt]=soon", "Invalid integer: soon", "created[gt]", "parameter_invalid_integer"),
-        ("name=x&created[gtt]=5", "Received unknown parameter: created[gtt]. Did you mean created[gt]?", "created[gtt]", "parameter_unknown"),
+        ("name=x&created[gtt]=5", "Received unknown parameter: created[gtt]. Did you mean gt?", "created[gtt]", "parameter_unknown"),
     ],
 )  # fmt: skip
 def test_an_invalid_request_has_this_error(body: str, message: str, param: str, code: str | None) -> None:
@@ -139,13 +139,6 @@ def test_one_error_takes_precedence(body: str, message: str) -> None:
 
 def test_unknown_parameters_can_be_ignored() -> None:
     assert check({"name": "x", "foo": "1"}, SPEC, strict=False) == {"name": "x"}
-
-
-@pytest.mark.parametrize(
-    ("name", "near"), [("emial", "email"), ("emails", "email"), ("id", None), ("address", None), ("nam", "name")]
-)
-def test_a_typo_is_recognized(name: str, near: str | None) -> None:
-    assert closest(name, ["email", "name", "country"]) == near
 
 
 NODES = st.recursive(

@@ -349,7 +349,7 @@ def _unknown(path: str, hint: str = "") -> dict[str, str]:
         ),
         (
             "account=acct_1&components[payment][enabled]=true",
-            _unknown("components[payment]", ". Did you mean components[payments]?"),
+            _unknown("components[payment]", ". Did you mean payments?"),
         ),
         ("account=acct_1&customer=cus_1&components[payments][enabled]=true", _unknown("customer")),
         (
