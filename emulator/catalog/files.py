@@ -43,12 +43,17 @@ class Group:
 
     def __init__(self, content: dict[str, Any]) -> None:
         self._fields: dict[str, Fields] = content["params"]
+        self._old: dict[str, dict[str, Fields]] = content.get("old", {})
         self._params = ParamReader(content["shared"])
         self.responses: Fields = content["responses"]
 
     def params(self, operation_id: str) -> Object:
         """The parameters of an operation. Raises KeyError when the group has no such operation."""
         return self._params.object(self._fields[operation_id])
+
+    def old_params(self, operation_id: str) -> dict[str, Object]:
+        """The parameters that only versions before a date take, by that date."""
+        return {until: self._params.object(fields) for until, fields in self._old.get(operation_id, {}).items()}
 
 
 class Schemas(NamedTuple):

@@ -10,6 +10,7 @@ from emulator.schema.spec import Object
 from emulator.wire.dataclasses import dataclass
 
 if TYPE_CHECKING:
+    from emulator.catalog.versions import Version
     from emulator.schema.shape import Shape
 
 Body = Literal["form", "json", "multipart", "none"]
@@ -37,8 +38,19 @@ class Operation:
 
     @property
     def params(self) -> Object:
-        """The parameters of the query and the body; not those of the path."""
+        """The parameters of the query and the body in the newest version; not those of the path."""
         return _params(self.group, self.id)
+
+    def params_in(self, version: Version) -> Object:
+        """The parameters in a version, which may take some that later ones refuse."""
+        old = self.old_params
+        more = {name: each for until in old if version.date < until for name, each in old[until].params.items()}
+        return Object({**self.params.params, **more}) if more else self.params
+
+    @property
+    def old_params(self) -> dict[str, Object]:
+        """The parameters that only versions before a date take, by that date."""
+        return _old_params(self.group, self.id)
 
     @property
     def response(self) -> Shape:
@@ -46,6 +58,11 @@ class Operation:
         from emulator.catalog import responses  # noqa: PLC0415
 
         return responses.response(self.group, self.id)
+
+
+@cache
+def _old_params(group: str, operation_id: str) -> dict[str, Object]:
+    return read_group(group).old_params(operation_id)
 
 
 @cache

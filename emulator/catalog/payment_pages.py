@@ -39,6 +39,11 @@ class Undocumented(Operation):
         return PARAMS[self.id]
 
     @property
+    def old_params(self) -> dict[str, Object]:
+        """None: all versions take the same."""
+        return {}
+
+    @property
     def response(self) -> Shape:
         """Any object."""
         from emulator.schema.shape import AnyObject  # noqa: PLC0415

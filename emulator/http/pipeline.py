@@ -181,7 +181,7 @@ class Pipeline:
 
     def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:
         """The checked parameters of a request. Raises the 400s."""
-        spec = endpoint.params(version) if endpoint.params else operation.params
+        spec = endpoint.params(version) if endpoint.params else operation.params_in(version)
         form = form_of(request, operation, spec)
         booleans = BOOLEANS_OF_V2 if operation.v2 else BOOLEANS
         params = check_form(form, spec, strict=self._settings.strict, booleans=booleans)

@@ -22,6 +22,8 @@ from emulator.wire.path import ParamPath, format_path
 Fields = dict[str, Json]
 # Parameters whose unknown ids are refused with 404 instead of 400 (observed).
 NOT_FOUND = frozenset({("subscription", "customer")})
+# Parameters inside of others that stand alone in the error of an unknown id (observed).
+BARE = frozenset({("subscription", "plan")})
 # Ids in lists of Stripe that the emulator does not have: every id of their form is taken.
 STATIC: Mapping[str, re.Pattern[str]] = {"tax_code": re.compile(r"txcd_\d{8}", re.ASCII)}
 _PLAIN = (Boolean, Constant, Decimal, Enum, Integer, String)
@@ -42,6 +44,9 @@ def placed(call: Call, name: str, params: Mapping[str, Value]) -> Fields:
     except StripeError as error:
         if (name, error.body.param) in NOT_FOUND:
             raise StripeError(replace(error.body, status=404)) from None
+        bare = str(error.body.param).rpartition("[")[2].rstrip("]")
+        if (name, bare) in BARE:
+            raise StripeError(replace(error.body, param=bare)) from None
         raise
 
 

@@ -9,6 +9,7 @@ import pytest
 from emulator import catalog
 from emulator.catalog.format import Fields
 from emulator.catalog.generator.undocumented import PARAMETERS, _with
+from emulator.catalog.versions import RELEASES, parse
 
 from ..api import NEWEST, Api
 
@@ -21,16 +22,33 @@ def made(api: Api, path: str, **params: Any) -> Any:
 
 @pytest.mark.parametrize("addition", PARAMETERS)
 def test_an_operation_takes_its_additions(addition: Any) -> None:
-    for operation in addition.operations.split():
-        assert addition.parameters.keys() <= catalog.operation(operation).params.params.keys()
+    names = {name.rstrip("?") for name in addition.parameters}
+    for operation in map(catalog.operation, addition.operations.split()):
+        assert names <= operation.params_in(parse("2014-12-08")).params.keys()
+        from_then = next(name for name in RELEASES if name >= addition.until)
+        for version in (from_then, NEWEST):
+            taken = names & operation.params_in(parse(version)).params.keys()
+            assert taken == (set() if addition.until else names)
 
 
 def test_an_addition_joins_the_hashes_that_the_document_has() -> None:
     card: Fields = {"|": [{"number!": "string"}, "string"]}
     assert _with(
-        {"card": card, "options?": {"card?": {"network": "string"}}, "source": "string"},
-        {"card": {"eci": "string"}, "options": {"card": {"moto": "boolean"}}, "source": ["string"], "level3": "string"},
+        {
+            "items": [{"price": "string"}],
+            "card": card,
+            "options?": {"card?": {"network": "string"}},
+            "source": "string",
+        },
+        {
+            "items": [{"plan": "string"}],
+            "card": {"eci": "string"},
+            "options": {"card": {"moto": "boolean"}},
+            "source": ["string"],
+            "level3": "string",
+        },
     ) == {
+        "items": [{"price": "string", "plan": "string"}],
         "card": {"|": [{"number!": "string", "eci": "string"}, "string"]},
         "options?": {"card?": {"network": "string", "moto": "boolean"}},
         "source": ["string"],

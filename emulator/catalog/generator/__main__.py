@@ -15,7 +15,7 @@ from emulator.catalog.generator import document
 from emulator.catalog.generator.additions import ADDITIONS
 from emulator.catalog.generator.deduplicate import print_json, share
 from emulator.catalog.generator.routes import UNKNOWN, roles
-from emulator.catalog.generator.undocumented import merged_paths, with_additions
+from emulator.catalog.generator.undocumented import merged_paths, old_parameters, with_additions
 
 # The whole API: the document with the operations that it lacks.
 API: document.Document = {**sspec, "paths": merged_paths(sspec["paths"])}
@@ -61,7 +61,9 @@ def _operation_files() -> dict[str, str]:
 def _operation_file(members: dict[str, document.Document]) -> str:
     responses: Fields = {name: document.response(each) for name, each in members.items()}
     params, shared = share({name: with_additions(name, document.params(each)) for name, each in members.items()})
-    return print_json({"params": params, "shared": shared, "responses": responses}) + "\n"
+    old: Fields = {name: found for name in members if (found := old_parameters(name))}
+    content: Fields = {"params": params, **({"old": old} if old else {}), "shared": shared, "responses": responses}
+    return print_json(content) + "\n"
 
 
 def _schema_files() -> dict[str, str]:

@@ -13,13 +13,18 @@ from emulator.wire.namedtuples import NamedTuple
 
 
 class Addition(NamedTuple):
-    """A parameter of some operations, as keys and types of the data files have it."""
+    """A parameter of some operations, as keys and types of the data files have it.
+
+    `until` is the date of the first version that takes it no more.
+    """
 
     operations: str
     parameters: Fields
     source: str
+    until: str = ""
 
 
+BASIL = "2025-03-31"
 _TEXT = "string 5000"
 _AGENT: Fields = {"payment_user_agent": _TEXT}
 _PLAN: Fields = {"plan": _TEXT}
@@ -53,6 +58,10 @@ _CUSTOMERS = "PostCustomers PostCustomersCustomer"
 _SOURCES = "PostCustomersCustomerSources PostCustomersCustomerCards PostCustomersCustomerBankAccounts"
 _PAYMENTS = "PostPaymentIntents PostPaymentIntentsIntent PostPaymentIntentsIntentConfirm"
 _SETUPS = "PostSetupIntents PostSetupIntentsIntent PostSetupIntentsIntentConfirm"
+_SUBSCRIPTIONS = (
+    "PostSubscriptions PostSubscriptionsSubscriptionExposedId "
+    "PostCustomersCustomerSubscriptions PostCustomersCustomerSubscriptionsSubscriptionExposedId"
+)
 _SUITES = "suites of applications that pass on Stripe's test mode"
 PARAMETERS: tuple[Addition, ...] = (
     Addition("PostProducts GetProducts", {"type": "enum good|service"}, "types of the SDKs"),
@@ -66,6 +75,18 @@ PARAMETERS: tuple[Addition, ...] = (
     Addition(f"{_PAYMENTS} {_SETUPS}", {"payment_method_data": _AGENT}, "sent by Stripe.js and the mobile SDKs"),
     Addition("GetSubscriptions", _PLAN, "types of the SDKs"),
     Addition("PostSubscriptionItems PostSubscriptionItemsItem", _PLAN, "types of the SDKs"),
+    Addition(_SUBSCRIPTIONS, {"items": [_PLAN]}, "observed"),
+    Addition(
+        _SUBSCRIPTIONS,
+        {"coupon?": _TEXT, "plan": _TEXT, "promotion_code?": _TEXT, "prorate": "boolean", "quantity": "integer"},
+        "observed",
+        until=BASIL,
+    ),
+    Addition(
+        "GetInvoicesInvoice",
+        {"subscription_plan": _TEXT, "subscription_prorate": "boolean", "subscription_quantity": "integer"},
+        "observed, of the id `upcoming`, which versions before basil know",
+    ),
     Addition("PostCharges", {"recurring": "boolean"}, _SUITES),
     Addition(
         f"PostCharges PostChargesChargeCapture {_PAYMENTS} PostPaymentIntentsIntentCapture",
@@ -193,14 +214,26 @@ def _id(method: str, path: str) -> str:
 
 def with_additions(operation_id: str, params: Fields) -> Fields:
     """The parameters of an operation with those that the document lacks, at the end."""
-    for each in PARAMETERS:
-        if operation_id in each.operations.split():
-            params = _with(params, each.parameters)
+    for each in _of(operation_id):
+        params = params if each.until else _with(params, each.parameters)
     return params
 
 
+def old_parameters(operation_id: str) -> Fields:
+    """The parameters that only versions before a date take, by that date."""
+    found: Fields = {}
+    for each in _of(operation_id):
+        if each.until:
+            found = _with(found, {each.until: each.parameters})
+    return found
+
+
+def _of(operation_id: str) -> list[Addition]:
+    return [each for each in PARAMETERS if operation_id in each.operations.split()]
+
+
 def _with(known: Fields, added: Fields) -> Fields:
-    """A hash with more names, also in its inner hashes; any other type replaces the known one."""
+    """A hash with more names, also in its inner hashes and those of arrays; any other type replaces the known one."""
     keys = {bare(key): key for key in known}
     return {
         **known,
@@ -209,6 +242,8 @@ def _with(known: Fields, added: Fields) -> Fields:
 
 
 def _within(known: Node | None, added: Node) -> Node:
+    if isinstance(known, list) and isinstance(added, list):
+        return [_within(known[0], added[0])]
     if not isinstance(known, dict) or not isinstance(added, dict) or "|" in added:
         return added
     options = known.get("|")

@@ -12,6 +12,18 @@ def subscription_not_paused() -> StripeError:
     return refused("You can only resume a subscription if it is `paused`.")
 
 
+@error("observed", "for `quantity`")
+def items_and(name: str) -> StripeError:
+    """400 for items beside `plan` or `quantity`."""
+    return refused(f"Received both items and {name} parameters. Please pass in only one.")
+
+
+@error("our choice")
+def several_items(name: str) -> StripeError:
+    """400 for `plan` or `quantity` of a subscription with several items."""
+    return refused(f"You can only pass in {name} for a subscription with one item. Please pass in items instead.", name)
+
+
 @error("observed")
 def same_price_twice(price: str) -> StripeError:
     """400 for two items of one price on a subscription."""

@@ -21,7 +21,6 @@ from emulator.resources.billing.subscriptions.base.requests import (
     prices_of,
     trial_end_of,
     whole,
-    with_discounts,
 )
 from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
@@ -141,7 +140,7 @@ def _requested(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
     ]
     own: Fields = {
         "items": items,
-        "discounts": redemptions.of_request(scope, row.id, fields, with_discounts(call).params),
+        "discounts": redemptions.of_request(scope, row.id, fields, call.params),
     }
     wanted, at = call.params.get("cancel_at_period_end"), call.params.get("cancel_at")
     if wanted is True:

@@ -10,7 +10,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.subscriptions import creating, item_endpoints, pausing, updating
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, shown
-from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, params, with_discounts
+from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, modern, params
 from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import cancel
 from emulator.resources.billing.subscriptions.cycles import LIFE
@@ -61,7 +61,8 @@ def _found(call: Call) -> Row[bytes]:
 
 def _update(call: Call) -> Json:
     """POST /v1/subscriptions/{id}. Raises StripeError."""
-    return SUBSCRIPTIONS.respond(call, updating.update(with_discounts(call), _found(call)))
+    row = _found(call)
+    return SUBSCRIPTIONS.respond(call, updating.update(modern(call, decode(row)), row))
 
 
 def _cancel(call: Call) -> Json:
@@ -142,8 +143,8 @@ SUBSCRIPTIONS = stored(
         "plan": _has_price,
         "price": _has_price,
     },
-    create=creating.create,
-    then=creating.begin,
+    create=lambda call, sent: creating.create(modern(call), sent),
+    then=lambda call, row: creating.begin(modern(call), row),
     render=_render,
     events=events,
     unknown=partial(unknown.made, SUBSCRIPTION, "sub", lambda *_: {"status": "active"}, []),

@@ -115,6 +115,18 @@ def test_the_upcoming_invoice_is_a_preview() -> None:
     item = one["items"]["data"][0]["id"]
     changed = f"subscription_items[0][id]={item}&subscription_items[0][quantity]=3&subscription_proration_behavior=none"
     assert old(api, f"invoices/upcoming?customer={of}&subscription={one['id']}&{changed}")["total"] == 3000
+    tea = made(api, "plans", amount="2500", currency="usd", interval="month", product={"name": "Green tea"})["id"]
+    for changed, total in (
+        ("subscription_quantity=3&subscription_prorate=false", 3000),
+        (f"subscription_plan={tea}&subscription_prorate=false", 2500),
+        (f"subscription_plan={tea}&subscription_quantity=2&subscription_proration_behavior=none", 5000),
+    ):
+        assert old(api, f"invoices/upcoming?subscription={one['id']}&{changed}")["total"] == total
+    assert old(api, f"invoices/upcoming?customer={of}&subscription_plan={tea}&subscription_quantity=2")["total"] == 5000
+    both = f"subscription={one['id']}&subscription_items[0][id]={item}&subscription_quantity=2"
+    refused = api.get(f"/v1/invoices/upcoming?{both}", stripe_version=OLD)
+    assert refused.error["message"] == "Received both items and quantity parameters. Please pass in only one."
+    assert old(api, f"subscriptions/{one['id']}")["quantity"] == 1
     nobody = api.get("/v1/invoices/upcoming", stripe_version=OLD)
     assert (nobody.status, nobody.error["message"]) == (
         400,

@@ -285,10 +285,114 @@ def test_an_old_version_has_one_coupon_and_one_period() -> None:
     assert shop.post(f"subscriptions/{one['id']}", coupon="")["discount"] is None
 
 
-def test_a_new_version_has_no_coupon() -> None:
+OLD = ("2014-12-08", "2019-08-14", "2020-08-27", "2024-06-20", "2025-02-24.acacia")
+
+
+def old_shop(version: str) -> Shop:
     shop = Shop()
-    refused = shop.refused("subscriptions", customer=shop.customer(), items=[{"price": shop.price()}], coupon="x")
-    assert refused["message"] == "Received unknown parameter: coupon"
+    shop.api.headers["stripe-version"] = version
+    return shop
+
+
+def plan(shop: Shop, amount: int) -> str:
+    product = shop.product(f"Tea for {amount}")
+    return str(shop.post("plans", amount=str(amount), currency="usd", interval="month", product=product)["id"])
+
+
+@pytest.mark.parametrize("version", OLD)
+@pytest.mark.parametrize("below", [False, True])
+def test_an_old_version_has_one_plan_and_its_quantity(version: str, below: bool) -> None:
+    shop = old_shop(version)
+    first, second, payer = plan(shop, 1000), plan(shop, 2500), shop.customer()
+    path = f"customers/{payer}/subscriptions" if below else "subscriptions"
+    named = {} if below else {"customer": payer}
+
+    def shown(one: Any) -> tuple[Any, ...]:
+        (item,) = one["items"]["data"]
+        assert (item["plan"]["id"], item["quantity"]) == (one["plan"]["id"], one["quantity"])
+        return one["status"], one["plan"]["id"], one["quantity"]
+
+    assert shown(shop.post(path, **named, plan=first)) == ("active", first, 1)
+    two = shop.post(path, **named, plan=first, quantity="2")
+    assert shown(two) == ("active", first, 2)
+    assert shop.latest(two["id"])["amount_paid"] == 2000
+    change = f"{path}/{two['id']}"
+    assert shown(shop.post(change, quantity="3", prorate="false")) == ("active", first, 3)
+    assert shown(shop.post(change, plan=second, prorate="false")) == ("active", second, 3)
+    assert shop.pending(payer) == []
+    assert shown(shop.post(change, plan=first, quantity="1", prorate="true")) == ("active", first, 1)
+    assert [each["amount"] for each in shop.pending(payer)] == [-7500, 1000]
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_an_old_plan_or_quantity_stands_alone(version: str) -> None:
+    shop = old_shop(version)
+    first, second, payer = plan(shop, 1000), plan(shop, 2500), shop.customer()
+    items = [{"plan": first}]
+    one = shop.post("subscriptions", customer=payer, items=items)
+    for path, more in (("subscriptions", {"customer": payer}), (f"subscriptions/{one['id']}", {})):
+        for name, value in (("quantity", "2"), ("plan", second)):
+            assert shop.refused(path, **more, items=items, **{name: value}) == {
+                "status": "400",
+                "message": f"Received both items and {name} parameters. Please pass in only one.",
+            }
+        assert shop.refused(path, **more, plan=second, quantity="-1") == {
+            "status": "400",
+            "code": "parameter_invalid_integer",
+            "message": "This value must be greater than or equal to 0.",
+            "param": "quantity",
+        }
+    assert shop.refused("subscriptions", customer=payer, quantity="2") == {
+        "status": "400",
+        "code": "parameter_missing",
+        "message": "Missing required param: items.",
+        "param": "items",
+    }
+    shop.post("subscription_items", subscription=one["id"], plan=second)
+    for name, value in (("quantity", "2"), ("plan", second)):
+        assert shop.refused(f"subscriptions/{one['id']}", **{name: value}) == {
+            "status": "400",
+            "message": (f"You can only pass in {name} for a subscription with one item. Please pass in items instead."),
+            "param": name,
+        }
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("plan", ""),
+        ("quantity", ""),
+        ("prorate", ""),
+        ("coupon", ""),
+        ("promotion_code", ". Did you mean proration_date?"),
+    ],
+)
+def test_versions_from_basil_on_refuse_the_old_parameters(name: str, hint: str) -> None:
+    shop, value = Shop(), {"prorate": "true", "quantity": "1"}.get(name, "x")
+    one = shop.subscribe()
+    below = f"customers/{one['customer']}/subscriptions"
+    shop.api.headers["stripe-version"] = "2025-03-31.basil"
+    for path in ("subscriptions", f"subscriptions/{one['id']}", below, f"{below}/{one['id']}"):
+        more = {"customer": one["customer"]} if path == "subscriptions" else {}
+        assert shop.refused(path, **more, **{name: value}) == {
+            "status": "400",
+            "code": "parameter_unknown",
+            "message": f"Received unknown parameter: {name}{hint}",
+            "param": name,
+        }
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_an_unknown_plan_is_the_parameter_plan(version: str) -> None:
+    shop = old_shop(version)
+    payer, mark = shop.customer(), "" if version < "2020-08-27" else "'"
+    for more in ({"plan": "gold"}, {"items": [{"plan": "gold"}]}):
+        assert shop.refused("subscriptions", customer=payer, **more) == {
+            "status": "400",
+            "code": "resource_missing",
+            "message": f"No such plan: {mark}gold{mark}",
+            "param": "plan",
+        }
 
 
 def test_an_item_may_name_a_plan() -> None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources.billing.base import automatic_tax
-from emulator.resources.billing.base.before_basil import BASIL
+from emulator.resources.billing.base.old_parameters import modern_params
 from emulator.resources.billing.base.periods import DAY
 from emulator.resources.billing.products.line_items import price_of
 from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import below, hash_in, integer, list_in
+from emulator.resources.generic.base.additions import below, hash_in, integer, list_in, of_id
 from emulator.resources.resource import Fields
 from emulator.schema import spec
 from emulator.schema.check import Params
@@ -43,8 +43,11 @@ REQUEST_ONLY = (
     "backdate_start_date",
     "off_session",
     "payment_behavior",
+    "plan",
+    "prorate",
     "proration_behavior",
     "proration_date",
+    "quantity",
     "trial_from_plan",
     "trial_period_days",
 )
@@ -71,8 +74,13 @@ def prices_of(call: Call, sent: Sequence[Params], path: str = "items") -> list[F
 
 
 def recurring_price(call: Call, sent: Params, path: str) -> Fields:
-    """The recurring price of an item, which an old request names `plan`. Raises StripeError."""
-    named: Params = {**sent, "price": sent["plan"]} if sent.get("plan") and not sent.get("price") else sent
+    """The recurring price of an item, which an old request names `plan`. Raises StripeError.
+
+    An unknown plan is the parameter `plan`, wherever it stands (observed).
+    """
+    named = sent
+    if sent.get("plan") and not sent.get("price"):
+        named = {**sent, "price": of_id(call, "plan", str(sent["plan"]), "plan").id}
     price = price_of(call, named, path)
     if not price.get("recurring"):
         raise errors.price_not_recurring(below(path, "price"))
@@ -101,22 +109,16 @@ def named_items(call: Call) -> list[Params]:
 
 
 def params(operation: str, version: Version) -> spec.Object:
-    """The parameters of an operation: items may still name a plan, and old versions have one coupon (observed).
-
-    An update may also remove the default payment method (observed).
-    """
-    known = dict(catalog.operation(operation).params.params)
-    items = known["items"]
-    if isinstance(items.type, spec.Array) and isinstance(items.type.item, spec.Object):
-        item = spec.Object({**items.type.item.params, "plan": _ID})
-        known["items"] = replace(items, type=replace(items.type, item=item))
+    """The parameters of an operation; an update may also remove the default payment method (observed)."""
+    known = dict(catalog.operation(operation).params_in(version).params)
     if operation != "PostSubscriptions":
         known[METHOD] = replace(known[METHOD], clearable=True)
-    old = dict.fromkeys(("coupon", "promotion_code"), replace(_ID, clearable=True)) if version.date < BASIL else {}
-    return spec.Object({**known, **old})
+    return spec.Object(known)
 
 
-_ID = spec.Param(spec.String(5000))
+def modern(call: Call, fields: Fields | None = None) -> Call:
+    """A request with the parameters that its old ones stand for; `fields` is its subscription. Raises StripeError."""
+    return with_discounts(replace(call, params=modern_params(call.params, fields)))
 
 
 def with_discounts(call: Call) -> Call:
