@@ -7,6 +7,7 @@
     "object"                                    an object whose keys are not described (responses only)
     "@customer"                                 a named schema (responses only)
     "expandable customer|deleted_customer"      an id, or one of these schemas (responses only)
+    "gap"                                       what Stripe takes and the emulator does not model (requests only)
     "=address"                                  a type that the file uses more than once, under `shared`
     [T]                                         an array of T
     {"*": T}                                    any keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.catalog.format import Fields, Node, bare, scalar
-from emulator.schema.spec import EMPTY, AnyOf, Array, Map, Object, Param, Type
+from emulator.schema.spec import EMPTY, AnyOf, Array, Gap, Map, Object, Param, Type
 
 
 class ParamReader:
@@ -18,7 +18,7 @@ class ParamReader:
     def type(self, node: Node) -> Type:
         """The type of a node. Raises ValueError if it is none, KeyError for an unknown shared type."""
         if isinstance(node, str):
-            return self._named(node[1:]) if node[0] == "=" else scalar(node)
+            return self._named(node[1:]) if node[0] == "=" else _word(node)
         if isinstance(node, list):
             return Array(self.type(node[0]))
         if "*" in node:
@@ -38,3 +38,7 @@ class ParamReader:
         if name not in self._built:
             self._built[name] = self.type(self._shared[name])
         return self._built[name]
+
+
+def _word(text: str) -> Type:
+    return Gap() if text == "gap" else scalar(text)

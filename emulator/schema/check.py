@@ -240,6 +240,11 @@ def _any_of(kind: spec.AnyOf, node: Node, place: Place, found: Findings) -> Valu
     return ""
 
 
+def _gap(_: spec.Gap, __: Node, place: Place, found: Findings) -> Value:
+    found.fail(errors.param_not_emulated, place)
+    return ""
+
+
 def _is_hash(kind: spec.Type) -> bool:
     return isinstance(kind, spec.Object | spec.Map | spec.Array)
 
@@ -259,4 +264,5 @@ CHECKS: dict[type, Callable[..., Value]] = {
     spec.Object: _hash,
     spec.Map: _map,
     spec.AnyOf: _any_of,
+    spec.Gap: _gap,
 }

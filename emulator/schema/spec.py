@@ -108,6 +108,11 @@ class AnyOf:
     options: tuple[Type, ...]
 
 
-Type = Boolean | Integer | Decimal | String | Enum | Array | Object | Map | AnyOf
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A value that Stripe takes and the emulator does not model, whatever it is."""
+
+
+Type = Boolean | Integer | Decimal | String | Enum | Array | Object | Map | AnyOf | Gap
 
 EMPTY = Object({})

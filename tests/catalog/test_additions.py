@@ -125,6 +125,26 @@ def test_details_of_a_payment_method_name_the_user_agent(kind: str) -> None:
     assert (intent["status"], "payment_user_agent" in intent) == ("succeeded", False)
 
 
+@pytest.mark.parametrize(
+    ("path", "param"),
+    [
+        ("payment_intents", "allowed_payment_method_types[0]"),
+        ("products", "tax_details[tax_code]"),
+        ("payment_links/plink_1", "consent_collection"),
+        ("terminal/configurations", "stripe_t600"),
+        ("topups", "payment_method"),
+    ],
+)
+def test_a_parameter_that_only_newer_sdks_know_is_named_as_not_emulated(path: str, param: str) -> None:
+    name = param.partition("[")[0]
+    answer = Api().post(f"/v1/{path}", {param: "x"})
+    assert (answer.status, answer.body["error"]["code"]) == (501, "emulator_not_emulated")
+    assert f"the parameter {name}. Stripe has it" in answer.body["error"]["message"]
+    assert Api().post(f"/v1/{path}", {param: "x", "zzz": "1"}).body["error"]["message"] == (
+        "Received unknown parameter: zzz"
+    )
+
+
 def test_a_subscription_item_has_the_plan_of_its_request() -> None:
     api = Api()
     recurring = {"currency": "usd", "unit_amount": 1000, "recurring": {"interval": "month"}}

@@ -63,7 +63,38 @@ _SUBSCRIPTIONS = (
     "PostCustomersCustomerSubscriptions PostCustomersCustomerSubscriptionsSubscriptionExposedId"
 )
 _SUITES = "suites of applications that pass on Stripe's test mode"
+_GAPS = """
+allowed_payment_method_types: PostCheckoutSessions PostPaymentIntents PostPaymentIntentsIntent
+allowed_payment_method_types: PostPaymentIntentsIntentConfirm PostSetupIntents PostSetupIntentsIntent
+allowed_payment_method_types: PostSetupIntentsIntentConfirm
+after_expiration: PostBillingPortalSessions
+payment_intent_data: PostCheckoutSessionsSession
+intended_submission_method: PostDisputesDispute
+limits: PostFinancialConnectionsSessions
+manual_entry: PostFinancialConnectionsSessions
+invoicing_rules: PostInvoiceitemsInvoiceitem
+financial_account: PostIssuingCardsCard
+application_fee_amount: PostPaymentLinksPaymentLink
+application_fee_percent: PostPaymentLinksPaymentLink
+consent_collection: PostPaymentLinksPaymentLink
+on_behalf_of: PostPaymentLinksPaymentLink
+shipping_options: PostPaymentLinksPaymentLink
+transfer_data: PostPaymentLinksPaymentLink
+paypay: PostPaymentMethodConfigurations PostPaymentMethodConfigurationsConfiguration PostPaymentMethods
+sequra: PostPaymentMethodConfigurations PostPaymentMethodConfigurationsConfiguration PostPaymentMethods
+canceled: PostPaymentRecordsIdReportPaymentAttempt PostPaymentRecordsReportPayment
+tax_details: PostProducts PostProductsId
+reader_security: PostTerminalConfigurations PostTerminalConfigurationsConfiguration
+stripe_t600: PostTerminalConfigurations PostTerminalConfigurationsConfiguration
+payment_method: PostTopups
+payment_method_options: PostTopups
+"""
 PARAMETERS: tuple[Addition, ...] = (
+    # Newer than the document: refused by their names as not emulated, not as unknown.
+    *(
+        Addition(operations, {name: "gap"}, "types of the SDKs of 2026-10-28")
+        for name, operations in (line.split(": ") for line in _GAPS.strip().splitlines())
+    ),
     Addition("PostProducts GetProducts", {"type": "enum good|service"}, "types of the SDKs"),
     # It says what made the request, and has no effect.
     Addition(
