@@ -357,23 +357,15 @@ def test_an_old_plan_or_quantity_stands_alone(version: str) -> None:
         }
 
 
-@pytest.mark.parametrize(
-    ("name", "hint"),
-    [
-        ("plan", ""),
-        ("quantity", ""),
-        ("prorate", ""),
-        ("coupon", ""),
-        ("promotion_code", ". Did you mean proration_date?"),
-    ],
-)
-def test_versions_from_basil_on_refuse_the_old_parameters(name: str, hint: str) -> None:
+@pytest.mark.parametrize("name", ["plan", "quantity", "prorate", "coupon", "promotion_code"])
+def test_versions_from_basil_on_refuse_the_old_parameters(name: str) -> None:
     shop, value = Shop(), {"prorate": "true", "quantity": "1"}.get(name, "x")
     one = shop.subscribe()
     below = f"customers/{one['customer']}/subscriptions"
     shop.api.headers["stripe-version"] = "2025-03-31.basil"
     for path in ("subscriptions", f"subscriptions/{one['id']}", below, f"{below}/{one['id']}"):
         more = {"customer": one["customer"]} if path == "subscriptions" else {}
+        hint = ". Did you mean proration_date?" if name == "promotion_code" and path.endswith(one["id"]) else ""
         assert shop.refused(path, **more, **{name: value}) == {
             "status": "400",
             "code": "parameter_unknown",
