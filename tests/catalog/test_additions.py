@@ -165,6 +165,8 @@ def test_a_subscription_item_has_the_plan_of_its_request() -> None:
     [
         ("GET", "/v1/billing/feedback_options"),
         ("POST", "/v1/billing/feedback_options/x_1/deactivate"),
+        ("POST", "/v1/subscription_items/si_1/usage_records"),
+        ("GET", "/v1/subscription_items/si_1/usage_record_summaries"),
         ("GET", "/v1/capital/financing_offers"),
         ("GET", "/v1/payment_records"),
         ("POST", "/v1/subscriptions/sub_1/pause"),

@@ -165,6 +165,8 @@ _ROUTES = """
 /v1/payment_records GET
 /v1/product_catalog/trial_offers GET POST
 /v1/product_catalog/trial_offers/{id} GET POST
+/v1/subscription_items/{id}/usage_record_summaries GET
+/v1/subscription_items/{id}/usage_records POST
 /v1/subscriptions/{id}/pause POST
 /v1/tax/locations GET POST
 /v1/tax/locations/{id} GET

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator.resources.billing.base.periods import period_at
 from emulator.resources.versions import Find, Node, before, in_order
 from emulator.wire.json import Json
 
@@ -114,16 +115,18 @@ def line(node: Node, find: Find) -> Node:
     included = sum(_integer(each, "amount") for each in taxes if each["inclusive"])
     net = _integer(node, "amount") - included
     named = {name: details[name] for name in ("invoice_item", "subscription_item") if details.get(name)}
+    priced = _priced(node, find)
+    extra = named.get("invoice_item") or (own and _is_cut_short(node, _hash(priced, "price", "recurring")))
     found: dict[str, Json] = {
         **named,
-        **_priced(node, find),
+        **priced,
         "amount_excluding_tax": net,
         "proration": bool(details.get("proration")),
         "proration_details": details.get("proration_details") or {"credited_items": None},
         "subscription": details.get("subscription"),
         "tax_amounts": list(taxes),
         "tax_rates": [find("tax_rate", str(each["tax_rate"])) for each in taxes],
-        "type": "invoiceitem" if named.get("invoice_item") else "subscription",
+        "type": "invoiceitem" if extra else "subscription",
         "unit_amount_excluding_tax": _unit(net, _integer(node, "quantity") or 1),
     }
     return in_order({**node, **found})
@@ -180,6 +183,13 @@ def credit_note_line(node: Node, _: Find) -> Node:
         "unit_amount_excluding_tax": _unit(net, quantity) if quantity else None,
     }
     return in_order({**node, **own})
+
+
+def _is_cut_short(line: Node, recurring: Mapping[str, Json]) -> bool:
+    """Whether a line costs a share of a period, which a later anchor ends early."""
+    start, end = (_integer(_hash(line, "period"), name) for name in ("start", "end"))
+    licensed = bool(_integer(line, "amount")) and recurring.get("usage_type") == "licensed"
+    return licensed and end < period_at(start, recurring, start).end
 
 
 def _priced(node: Node, find: Find) -> dict[str, Json]:

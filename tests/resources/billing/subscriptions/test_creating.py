@@ -324,6 +324,22 @@ def test_an_old_version_has_one_plan_and_its_quantity(version: str, below: bool)
     assert [each["amount"] for each in shop.pending(payer)] == [-7500, 1000]
 
 
+@pytest.mark.parametrize("version", [*OLD, "2023-10-16"])
+@pytest.mark.parametrize(
+    ("anchor", "kind", "amount"),
+    [("2025-11-25 12:00", "invoiceitem", 484), ("2025-12-10 12:00", "subscription", 1000)],
+)
+def test_before_basil_the_line_of_a_period_that_an_anchor_cuts_short_is_that_of_an_item(
+    version: str, anchor: str, kind: str, amount: int
+) -> None:
+    shop = old_shop(version)
+    one = shop.subscribe(billing_cycle_anchor=str(at(anchor)))
+    first = line(shop.latest(one["id"]))
+    assert (first["type"], first["amount"], first["period"]["end"]) == (kind, amount, at(anchor))
+    shop.wait(at("2026-01-20 12:00") - shop.now)
+    assert line(shop.latest(one["id"]))["type"] == "subscription"
+
+
 @pytest.mark.parametrize("version", OLD)
 def test_an_old_plan_or_quantity_stands_alone(version: str) -> None:
     shop = old_shop(version)
