@@ -1,6 +1,7 @@
 """The format of the data files: types as JSON values, short enough to read and to compare line by line.
 
     "boolean" "integer" "number" "timestamp"    scalars; a timestamp is an integer of unix seconds
+    "integer 0..", "number 0..100"              a number with its least and its greatest value (requests only)
     "string", "string 5000", "string:decimal"   a string, with a maximum length or the document's format
     "enum a|b", "enum? a|b"                     one of these values; with `?`, other values too
     "constant true"                             a boolean that never changes (responses only)
@@ -34,6 +35,7 @@ Fields: TypeAlias = dict[str, Node]
 """A hash with known keys, marks included."""
 
 MARKS = "!?+"
+_BOUNDED = re.compile(r"(?P<kind>integer|number) (?P<least>\d+(?:\.\d+)?)\.\.(?P<most>\d*)")
 _STRING = re.compile(r"string(?::(?P<format>[a-z0-9-]+))?(?: (?P<max>\d+))?")
 
 
@@ -43,6 +45,8 @@ def scalar(text: str) -> Boolean | Integer | Decimal | String | Enum:
     word, _, rest = text.partition(" ")
     if word in {"enum", "enum?"}:
         return Enum(tuple(rest.split("|")), open=word == "enum?")
+    if found := _BOUNDED.fullmatch(text):
+        return _bounded(found)
     return _SIMPLE[text] if text in _SIMPLE else _string(text)
 
 
@@ -53,6 +57,11 @@ _SIMPLE: dict[str, Boolean | Integer | Decimal | String] = {
     "string": String(),
     "timestamp": Integer(is_time=True),
 }
+
+
+def _bounded(found: re.Match[str]) -> Integer | Decimal:
+    most = int(found["most"]) if found["most"] else None
+    return Integer(int(found["least"]), most) if found["kind"] == "integer" else Decimal(float(found["least"]), most)
 
 
 def _string(text: str) -> String:

@@ -66,6 +66,25 @@ def integer_too_large(path: ParamPath, maximum: int) -> StripeError:
     return bad_param(f"This value must be less than or equal to {maximum}.", path, "parameter_invalid_integer")
 
 
+def _plain(bound: float) -> str:
+    """`0` and `0.01`: a whole bound stands without a fraction."""
+    return str(bound).removesuffix(".0")
+
+
+@error("observed")
+def decimal_too_small(path: ParamPath, minimum: float, value: float) -> StripeError:
+    """400 for a number with a fraction below its lower bound. There is no code."""
+    return bad_param(
+        f"This value must be greater than or equal to {_plain(minimum)} (it currently is '{value}').", path
+    )
+
+
+@error("observed")
+def decimal_too_large(path: ParamPath, maximum: float, value: float) -> StripeError:
+    """400 for a number with a fraction above its upper bound. There is no code."""
+    return bad_param(f"This value must be less than or equal to {_plain(maximum)} (it currently is '{value}').", path)
+
+
 @error("observed", "the beginning of the message")
 def invalid_decimal(path: ParamPath, echo: str) -> StripeError:
     """400 for text that is not a number."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any, cast
 
 import orjson
@@ -30,6 +31,7 @@ from emulator.wire.json import Json
 PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text, in objects that nobody created
 CLOCK = "test_clock"  # the field of objects whose time is that of a test clock
 NEVER_STORED = frozenset({"expand", "metadata"})
+NOTHING: Mapping[str, Json] = MappingProxyType({})
 MOST_RECENT = 64
 _recent: dict[int, tuple[bytes, Fields]] = {}
 Stored = Resource[bytes]
@@ -73,7 +75,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         return encode(create(call, fields) if create else fields)
 
     def updated(change: Update | None, call: Call, row: Row[bytes]) -> bytes:
-        fields = updated_fields(name, call, decode(row), dropped)
+        fields = updated_fields(name, call, decode(row), dropped, start or {})
         return encode(change(call, row, fields) if change else fields)
 
     requested = create is not None or "create" in declared.get("verbs", ())
@@ -179,10 +181,16 @@ def sent(name: str, call: Call, dropped: frozenset[str]) -> Fields:
     return placed(call, name, {key: value for key, value in _kept(call, dropped).items() if value != ""})
 
 
-def updated_fields(name: str, call: Call, fields: Fields, dropped: frozenset[str]) -> Fields:
-    """The fields after an update: hashes merge, other values replace, an empty value unsets. Raises StripeError."""
+def updated_fields(
+    name: str, call: Call, fields: Fields, dropped: frozenset[str], start: Mapping[str, Json] = NOTHING
+) -> Fields:
+    """The fields after an update: hashes merge, other values replace, an empty value unsets. Raises StripeError.
+
+    A field that is unset has its value of a new object again, which `start` has: readers find a list where one was.
+    """
     changed = _kept(call, dropped)
-    result = merge(cast("Params", fields), changed)
+    first = {key: start[key] for key, value in changed.items() if value == "" and key in start}
+    result = {**merge(cast("Params", fields), changed), **cast("Params", first)}
     whole = placed(call, name, {key: result[key] for key in changed if key in result})
     metadata = fields.get("metadata")
     if "metadata" in call.params and isinstance(metadata, dict):

@@ -155,11 +155,16 @@ def _integer(kind: spec.Integer, node: Node, place: Place, found: Findings) -> V
     return number
 
 
-def _decimal(_: spec.Decimal, node: Node, place: Place, found: Findings) -> Value:
+def _decimal(kind: spec.Decimal, node: Node, place: Place, found: Findings) -> Value:
     if type(node) is not str or not _DECIMAL.match(node):
         found.fail_type(errors.invalid_decimal, place, node)
         return 0.0
-    return float(node)
+    number = float(node)
+    if kind.minimum is not None and number < kind.minimum:
+        found.fail(errors.decimal_too_small, place, kind.minimum, number)
+    if kind.maximum is not None and number > kind.maximum:
+        found.fail(errors.decimal_too_large, place, kind.maximum, number)
+    return number
 
 
 def _string(kind: spec.String, node: Node, place: Place, found: Findings) -> Value:

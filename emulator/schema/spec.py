@@ -28,7 +28,10 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Decimal:
-    """A number with a fraction."""
+    """A number with a fraction, with optional inclusive bounds."""
+
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

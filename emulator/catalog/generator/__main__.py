@@ -13,6 +13,7 @@ from emulator.catalog.files import DATA
 from emulator.catalog.format import Fields, Node, schema_file
 from emulator.catalog.generator import document
 from emulator.catalog.generator.additions import ADDITIONS
+from emulator.catalog.generator.bounds import bounded
 from emulator.catalog.generator.deduplicate import print_json, share
 from emulator.catalog.generator.routes import UNKNOWN, roles
 from emulator.catalog.generator.undocumented import merged_paths, old_parameters, with_additions
@@ -60,8 +61,9 @@ def _operation_files() -> dict[str, str]:
 
 def _operation_file(members: dict[str, document.Document]) -> str:
     responses: Fields = {name: document.response(each) for name, each in members.items()}
-    params, shared = share({name: with_additions(name, document.params(each)) for name, each in members.items()})
-    old: Fields = {name: found for name in members if (found := old_parameters(name))}
+    sent = {name: with_additions(name, document.params(each)) for name, each in members.items()}
+    params, shared = share({name: bounded(name, fields) for name, fields in sent.items()})
+    old: Fields = {name: bounded(name, found) for name in members if (found := old_parameters(name))}
     content: Fields = {"params": params, **({"old": old} if old else {}), "shared": shared, "responses": responses}
     return print_json(content) + "\n"
 

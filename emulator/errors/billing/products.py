@@ -82,18 +82,6 @@ def coupon_without_months() -> StripeError:
 
 
 @error("observed")
-def percent_off_too_small(value: str) -> StripeError:
-    """400 for a percentage below 0.01."""
-    return refused(f"This value must be greater than or equal to 0.01 (it currently is '{value}').", "percent_off")
-
-
-@error("by analogy", "with the lower bound")
-def percent_off_too_large(value: str) -> StripeError:
-    """400 for a percentage above 100."""
-    return refused(f"This value must be less than or equal to 100 (it currently is '{value}').", "percent_off")
-
-
-@error("observed")
 def time_in_the_past(param: str, value: int) -> StripeError:
     """400 for a time that must be in the future."""
     return refused(

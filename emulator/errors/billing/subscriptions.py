@@ -118,12 +118,6 @@ def plans_differ(field: str) -> StripeError:
     )
 
 
-@error("official", words="our choice")
-def trial_too_long() -> StripeError:
-    """400 for a trial of more than two years."""
-    return refused("The trial_period_days must be from 1 to 730.", "trial_period_days")
-
-
 @error("observed", words="our choice")
 def subscription_incomplete() -> StripeError:
     """400 for changing more than a few fields of a subscription whose first payment is open."""

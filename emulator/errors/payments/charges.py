@@ -132,5 +132,5 @@ def statement_descriptor_without_letter(param: str) -> StripeError:
 
 @error("our choice")
 def transfer_data_without_destination() -> StripeError:
-    """400 for a capture that changes the transfer of a charge without a destination."""
+    """400 for a payment without a destination, and a transfer of it."""
     return refused("This charge has no destination, so the amount of its transfer cannot be set.", "transfer_data")

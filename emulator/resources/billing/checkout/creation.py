@@ -13,6 +13,7 @@ from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
+from emulator.resources.billing.subscriptions.base.checks import check_ahead
 from emulator.resources.billing.subscriptions.base.checks import check_currency as check_customer
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, whole
@@ -174,6 +175,7 @@ def _amounts(call: Call, mode: str) -> Fields:
             "payment_method_types": [],
         }
     data = hash_at(call.params, "subscription_data")
+    check_ahead(data, "trial_end", call.now, "subscription_data[trial_end]")
     rates = rates_of(call, data, "subscription_data", "default_tax_rates")
     found = items.new(call, items.sent_in(call.params), trial=_has_trial(data), rates=rates)
     checks.check_items(mode, found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import automatic_tax
@@ -23,6 +25,8 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared, updated_fields
+from emulator.schema.check import Params
+from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
 
 # The parameters that an update of a finalized invoice may have: the others are for drafts (official).
@@ -65,6 +69,6 @@ def _computed(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
     if "shipping_cost" in params:
         found["shipping_cost"] = shipping_cost(call, scope, str(stored["currency"]))
     if isinstance(params.get("rendering"), dict):
-        merged = {**hash_in(stored, "rendering"), **hash_in(params, "rendering")}
-        found["rendering"] = rendering(merged)
+        merged = merge(cast("Params", hash_in(stored, "rendering")), hash_at(params, "rendering"))
+        found["rendering"] = rendering(cast("Fields", merged))
     return found

@@ -45,6 +45,16 @@ OLD_PARAMS: Mapping[str, spec.Param] = {
 PRICED = frozenset(
     (*OLD_PARAMS, "amount", "price_data", "pricing", "quantity", "quantity_decimal", "unit_amount_decimal")
 )
+# The fields of a new item, which those that are cleared have again.
+START: Mapping[str, Json] = {
+    "discountable": True,
+    "discounts": [],
+    "frozen_fields": [],
+    "invoicing_rules": [],
+    "proration": False,
+    "quantity": 1,
+    "tax_rates": [],
+}
 
 
 def add(scope: Scope, fields: Fields) -> Row[bytes]:
@@ -54,16 +64,10 @@ def add(scope: Scope, fields: Fields) -> Row[bytes]:
     """
     customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
     own: Fields = {
+        **START,
         "date": scope.now,
-        "discountable": True,
-        "discounts": [],
-        "frozen_fields": [],
-        "invoicing_rules": [],
         "metadata": {},
         "period": {"end": scope.now, "start": scope.now},
-        "proration": False,
-        "quantity": 1,
-        "tax_rates": [],
         CLOCK: shared(customer).get(CLOCK) if customer is not None else None,
         **fields,
     }
@@ -246,7 +250,7 @@ def _params(operation: str, version: Version) -> spec.Object:
 
 
 def _unknown(scope: Scope, _: str, __: str | None) -> Fields:
-    return {"amount": 1000, "currency": "usd", "date": scope.now, "tax_rates": []}
+    return {"amount": 1000, "currency": "usd", "date": scope.now}
 
 
 ITEMS = stored(
@@ -254,6 +258,7 @@ ITEMS = stored(
     "ii",
     noun="Invoice Item",
     param="id",
+    start=START,
     absent=["net_amount", "proration_details"],
     request_only=REQUEST_ONLY,
     filters=[CUSTOMER, "customer_account", INVOICE],

@@ -19,7 +19,6 @@ from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 
 COUPON, PATH = "coupon", "/v1/coupons"
-SMALLEST, LARGEST = 0.01, 100.0
 FARTHEST = int(timedelta(days=5 * 365 + 1).total_seconds())
 ID_DIGITS = 8
 COUNTED = "times_redeemed"
@@ -40,7 +39,6 @@ def _create(call: Call, fields: Fields) -> Fields:
         raise errors.coupon_without_currency()
     if params.get("duration") == "repeating" and not params.get("duration_in_months"):
         raise errors.coupon_without_months()
-    _check_percentage(percent)
     for name in AT_LEAST_ONE:
         if name in params and integer(params, name) < 1:
             raise errors.integer_too_small((name,), 1)
@@ -49,14 +47,6 @@ def _create(call: Call, fields: Fields) -> Fields:
     _check_products(call)
     currency = params.get("currency")
     return {**fields, **({"currency": check_currency(str(currency))} if currency else {})}
-
-
-def _check_percentage(percent: object) -> None:
-    value = float(str(percent)) if percent is not None else SMALLEST
-    if value < SMALLEST:
-        raise errors.percent_off_too_small(str(value))
-    if value > LARGEST:
-        raise errors.percent_off_too_large(str(value))
 
 
 def _check_currencies(call: Call) -> None:

@@ -116,8 +116,6 @@ def changed_by_capture(call: Call, charge: Fields) -> Fields:
         changed["application_fee_amount"] = _fee(call)
     data, sent = charge.get("transfer_data"), call.params.get("transfer_data")
     if isinstance(sent, dict) and "amount" in sent:
-        if not isinstance(data, dict):
-            raise errors.transfer_data_without_destination()
-        changed["transfer_data"] = {**data, "amount": cast("int", sent["amount"])}
+        changed["transfer_data"] = {**(data if isinstance(data, dict) else {}), "amount": cast("int", sent["amount"])}
     check_terms(call.scope, {**charge, **changed}, cast("int", charge["amount"]))
     return changed

@@ -20,8 +20,9 @@ from emulator.resources.payments.methods import configurations
 from emulator.resources.payments.transfers.terms import check_terms, merchant_of
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields
+from emulator.resources.templates import properties
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -187,11 +188,8 @@ def connect_of(call: Call, intent: Fields) -> Fields:
         return {}
     found: Fields = {}
     if "transfer_data" in params:
-        before = intent.get("transfer_data")
-        merged = {**(before if isinstance(before, dict) else {}), **cast("Fields", hash_at(params, "transfer_data"))}
-        found["transfer_data"] = {
-            name: value for name, value in sorted(merged.items()) if value not in (None, "")
-        } or None
+        after_it = merge(cast("Params", intent.get("transfer_data") or {}), hash_at(params, "transfer_data"))
+        found["transfer_data"] = cast("Fields", dict(sorted(after_it.items()))) or None
     if params.get("on_behalf_of"):
         found["on_behalf_of"] = str(params["on_behalf_of"])
     after = {**intent, **found}
@@ -202,8 +200,10 @@ def connect_of(call: Call, intent: Fields) -> Fields:
 def updates(call: Call, intent: Fields) -> Fields:
     """The fields that an update, a confirmation or a capture changes, except the payment method."""
     params = {name: value for name, value in call.params.items() if name not in OWN and name not in _NEVER}
-    changed: Fields = {name: None for name, value in params.items() if value == ""}
-    changed |= placed(call, PAYMENT, {name: value for name, value in params.items() if value != ""})
+    known, cleared = properties(PAYMENT), [name for name, value in params.items() if value == ""]
+    changed: Fields = {name: None for name in cleared if name not in known or known[name].nullable}
+    emptied: Params = {name: {} for name in cleared if name not in changed}  # hashes that may not be null
+    changed |= placed(call, PAYMENT, {**emptied, **merge({}, params)})
     if "amount_details" in changed:
         changed["amount_details"] = amount_details(changed["amount_details"])
     if "metadata" in call.params:

@@ -26,6 +26,8 @@ def check_terms(scope: Scope, params: Mapping[str, object], amount: int, name: s
     wanted, part, fee = hash_.get("destination"), hash_.get("amount"), params.get(FEE)
     if isinstance(wanted, str):
         destination_of_charge(scope, wanted, params.get("on_behalf_of"))
+    elif hash_:
+        raise errors.transfer_data_without_destination()
     _check_fee(scope, fee, amount, has_destination=isinstance(wanted, str))
     if isinstance(part, int) and isinstance(fee, int):
         raise errors.exclusive_params(((DATA, "amount"), (FEE,)))

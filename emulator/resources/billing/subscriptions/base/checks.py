@@ -16,7 +16,6 @@ from emulator.resources.stored import shared
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath
 
-LONGEST_TRIAL = 730
 MOST_ITEMS = 20
 
 
@@ -33,8 +32,6 @@ def check_new(call: Call, now: int) -> None:
         raise errors.days_until_due_required()
     if params.get("trial_from_plan") and (params.get("trial_end") or params.get("trial_period_days")):
         raise errors.trial_from_plan_and_trial()
-    if "trial_period_days" in params and not 0 <= integer(params, "trial_period_days") <= LONGEST_TRIAL:
-        raise errors.trial_too_long()
     for name in ("trial_end", "cancel_at"):
         check_ahead(params, name, now)
     if isinstance(params.get("backdate_start_date"), int) and integer(params, "backdate_start_date") > now:

@@ -1,0 +1,69 @@
+"""The least and the greatest values of numbers in requests, which Stripe's document lacks.
+
+A parameter is named by the end of its path, with dots, so that all operations that have it have its bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from emulator.catalog.format import Fields, Node, bare
+
+CENTURY = 36_500
+# The greatest share is observed for the fee of a subscription, the others are inferred from the texts of the document.
+BOUNDS: Mapping[str, str] = {
+    "application_fee": "0..",
+    "application_fee_amount": "0..",
+    "application_fee_percent": "0..100",
+    "transfer_data.amount": "0..",
+    "transfer_data.amount_percent": "0..100",
+    "destination.amount": "0..",
+    "trial_period_days": "0..730",
+    "days_until_due": f"0..{CENTURY}",  # the greatest is our choice
+    "items.quantity": "0..",
+    "add_invoice_items.quantity": "0..",
+    "next_invoice_sequence": "1..999999999",  # the greatest is our choice
+}
+# The same for one operation: these names have other meanings elsewhere.
+OF_OPERATIONS: Mapping[str, Mapping[str, str]] = {
+    "GetCreditNotesPreview GetCreditNotesPreviewLines PostCreditNotes": {
+        "amount": "0..",
+        "amount_refunded": "0..",
+        "credit_amount": "0..",
+        "out_of_band_amount": "0..",
+        "quantity": "0..",
+        "refund_amount": "0..",
+        "unit_amount": "0..",
+    },
+    """PostInvoiceitems PostInvoiceitemsInvoiceitem PostInvoicesInvoiceAddLines PostInvoicesInvoiceLinesLineItemId
+    PostInvoicesInvoiceUpdateLines""": {"quantity": "0.."},  # official
+    "PostQuotes PostQuotesQuote": {"quantity": "0.."},
+    "PostCheckoutSessions PostPaymentLinks PostPaymentLinksPaymentLink": {"trial_period_days": "1..730"},  # official
+    "PostCoupons": {"percent_off": "0.01..100"},  # observed
+}
+NUMBERS = ("integer", "number")
+
+
+def bounded(operation_id: str, params: Fields) -> Fields:
+    """The parameters of an operation, with the bounds of their numbers."""
+    own = (each for names, each in OF_OPERATIONS.items() if operation_id in names.split())
+    return _hash(params, {**BOUNDS, **next(own, {})}, ())
+
+
+def _hash(fields: Fields, bounds: Mapping[str, str], path: tuple[str, ...]) -> Fields:
+    return {key: _node(node, bounds, (*path, bare(key))) for key, node in fields.items()}
+
+
+def _node(node: Node, bounds: Mapping[str, str], path: tuple[str, ...]) -> Node:
+    if isinstance(node, list):
+        return [_node(child, bounds, path) for child in node]
+    if isinstance(node, dict):
+        alternatives = "|" in node or "*" in node
+        return {key: _node(child, bounds, path if alternatives else (*path, bare(key))) for key, child in node.items()}
+    found = next((bounds[name] for name in _endings(path) if name in bounds), None)
+    return f"{node} {found}" if found and node in NUMBERS else node
+
+
+def _endings(path: tuple[str, ...]) -> Iterator[str]:
+    """The ends of a path, the longest first."""
+    return (".".join(path[place:]) for place in range(len(path)))
