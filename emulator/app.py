@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from emulator.sandbox.sandbox import Sandboxes
 
 CONTROL = "/_emulator"
+ROOT = "/"  # an unknown URL of the API, from which a browser is led to the dashboard
 HEALTH = "/_emulator/health"
 SCRIPTS = ("/v1.0/connect.js", "/v0.1/connect.js", "/v1.0/bridge.html")
 STRIPE_JS, STRIPE_JS_RELEASE = "/v3", "/stripe.js"
@@ -172,6 +173,16 @@ class Emulator:
             self._observers.notify(changed=False)
         return response
 
+    async def _is_too_early(self, scope: Scope, path: str, send: Send) -> bool:
+        """Whether a request for health came, and had its response, before any part was loaded."""
+        if self._used is None or self._used.is_set():
+            return False
+        if path == HEALTH and _is_plain(scope, self.settings):
+            await _healthy(send)
+            return True
+        self._used.set()
+        return False
+
     @staticmethod
     async def _by_starlette(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run a part that is made with Starlette, for which a client that disconnects is an error."""
@@ -183,11 +194,8 @@ class Emulator:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._requests += 1
         http, path = scope["type"] == "http", scope.get("path", "")
-        if self._used is not None and not self._used.is_set():
-            if path == HEALTH and _is_plain(scope, self.settings):
-                await _healthy(send)
-                return
-            self._used.set()
+        if await self._is_too_early(scope, path, send):
+            return
         if http and path in SCRIPTS:
             await self._connect_js(scope, receive, send)
         elif http and (path.startswith(STRIPE_JS) or path.endswith(STRIPE_JS_RELEASE)) and _is_stripe_js(path):
@@ -198,6 +206,8 @@ class Emulator:
             await self._by_starlette(self._downloads, scope, receive, send)
         elif http and path.startswith(HOSTED):
             await self._by_starlette(self._hosted, scope, receive, send)
+        elif http and path == ROOT and _is_browser(scope, self.settings):
+            await _redirect(send, f"{CONTROL}/")
         elif http and not path.startswith(CONTROL):
             await self._stripe(scope, receive, send)
         else:
@@ -210,7 +220,7 @@ def _is_other_part(path: str) -> bool:
     """Whether a request is not one to Stripe's API."""
     if path.startswith("/v1/"):
         return path.endswith(CONTENTS) and _is_download(path)
-    return path.startswith(ELSEWHERE) or path.endswith(STRIPE_JS_RELEASE) or _is_download(path)
+    return path == ROOT or path.startswith(ELSEWHERE) or path.endswith(STRIPE_JS_RELEASE) or _is_download(path)
 
 
 def _is_download(path: str) -> bool:
@@ -237,6 +247,18 @@ def _is_plain(scope: Scope, settings: Settings) -> bool:
     """Whether a request for health needs no check by the control API: it comes from no web page."""
     headers = {name for name, _ in scope["headers"]}
     return settings.control and scope["method"] == "GET" and not headers & {b"origin", b"sec-fetch-site"}
+
+
+def _is_browser(scope: Scope, settings: Settings) -> bool:
+    """Whether a request is that of a person who opens the address in a browser."""
+    accepted = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    return settings.control and scope["method"] in ("GET", "HEAD") and b"text/html" in accepted
+
+
+async def _redirect(send: Send, location: str) -> None:
+    headers = [(b"location", location.encode()), (b"content-length", b"0"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 302, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _healthy(send: Send) -> None:

@@ -109,7 +109,7 @@ class Settings:
     max_sandboxes: int = _option(
         10_000, "Maximum of sandboxes; beyond it, the least recently used is dropped.", minimum=1
     )
-    journal_size: int = _option(100, "Maximum of requests in the journal of a sandbox.", minimum=0)
+    journal_size: int = _option(1000, "Maximum of requests in the journal of a sandbox.", minimum=0)
     rate_limit: int = _option(
         0, "Requests per second of a sandbox before it responds with 429; 0 is no limit.", minimum=0
     )
@@ -131,12 +131,8 @@ class Settings:
     def __post_init__(self) -> None:
         for option in fields(self):
             _validate(option.name, getattr(self, option.name), option.metadata)
-        try:
-            versions.parse(self.api_version)
-        except versions.UnknownVersion:
-            raise BadSetting(
-                f"api_version is not a version of the Stripe API: {self.api_version}. The newest is {versions.NEWEST}"
-            ) from None
+        if not versions.exists(self.api_version):
+            raise BadSetting(f"api_version is not a version of the Stripe API: {no_version(self.api_version)}")
         self.pairs()
         _forwarding(self)
         _public(self)
@@ -151,6 +147,12 @@ class Settings:
         """The complete URLs of `forward_to` and `forward_thin_to` by these names, as far as they are set."""
         given = {"forward_to": self.forward_to, "forward_thin_to": self.forward_thin_to}
         return {name: _complete_url(address) for name, address in given.items() if address}
+
+
+def no_version(text: str) -> str:
+    """A text that is no version, with those that may be meant."""
+    near = ", ".join(versions.near(text))
+    return f"{text}. {f'Near it: {near}. ' if near else ''}The newest is {versions.NEWEST}"
 
 
 def _forwarding(settings: Settings) -> None:

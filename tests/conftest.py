@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import hypothesis
@@ -38,6 +39,17 @@ def failed_timers() -> Iterator[list[logging.LogRecord]]:
     yield handler.records
     log.removeHandler(handler)
     assert [record.getMessage() for record in handler.records] == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each reason for which tests were skipped, in place of one for each place (`-rs` lists them)."""
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    if not reasons or terminalreporter.hasopt("s"):
+        return
+    terminalreporter.section("skipped tests")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} skipped: {reason}")
 
 
 # A slow machine is no failed promise.

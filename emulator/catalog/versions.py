@@ -8,6 +8,7 @@ accepted, since SDKs are ahead of published documents; a known date with a wrong
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 
 from emulator.wire.dataclasses import dataclass
@@ -75,6 +76,23 @@ def parse(text: str) -> Version:
     if len(text) > 500 or not match or not _exists(name, *match.groups()) or not all(map(_BETA.match, betas)):
         raise UnknownVersion(text)
     return Version(text, match[1], match[2] == PREVIEW, tuple(betas))
+
+
+def exists(text: str) -> bool:
+    """Whether a version is published, or a preview of one: a later one is accepted in a header, not as a default."""
+    try:
+        return parse(text).date <= NEWEST[:10]
+    except UnknownVersion:
+        return False
+
+
+def near(text: str) -> list[str]:
+    """The published versions around a date, the newest first; none for a text that begins with no date."""
+    if not re.match(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return []
+    names = sorted(KNOWN)
+    place = bisect_right(names, text[:10])
+    return names[max(place - 1, 0) : place + 1][::-1]
 
 
 def notice(version: Version) -> str | None:

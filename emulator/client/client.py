@@ -224,6 +224,10 @@ class EmulatorClient(PaymentOverrides, CheckoutVisits):
         """The last requests with their responses, oldest first: `requests.where(path="/v1/*").one()`."""
         return read_log(self._control)
 
+    def last_requests(self, limit: int) -> RequestLog:
+        """The newest requests of `requests`, at most `limit`: quicker where there are many. Raises EmulatorError."""
+        return read_log(self._control, limit)
+
     @cached_property
     def webhooks(self) -> Webhooks:
         """Events, and their payloads and signatures for a test's own view: `webhooks.wait("account.updated")`."""

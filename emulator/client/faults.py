@@ -56,11 +56,11 @@ def never_hit(faults: Sequence[Mapping[str, Any]], requests: RequestLog) -> str:
     return "\n".join(_never_hit(fault, requests) for fault in faults)
 
 
-def read_log(control: Control) -> RequestLog:
-    """The last requests of a sandbox, oldest first."""
-    response = control("GET", "/requests")
+def read_log(control: Control, limit: int | None = None) -> RequestLog:
+    """The last requests of a sandbox, oldest first; those beyond the limit count as dropped."""
+    response = control("GET", "/requests" if limit is None else f"/requests?limit={limit}")
     requests = RequestLog(RecordedRequest(**row) for row in response["data"])
-    requests.dropped = response["dropped"]
+    requests.dropped = response["dropped"] + response["total"] - len(requests)
     return requests
 
 

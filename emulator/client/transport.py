@@ -16,6 +16,7 @@ from emulator.wire.namedtuples import NamedTuple
 
 TIMEOUT_SECONDS = 10
 START = "Is it running? Start it with: stripe-emulator"
+BUSY = "Is it stopped, or do its tests block its thread? Does its log show the request?"
 TRUST = (
     "Trust the CA certificate that its banner names, also at /_emulator/tls/ca.pem: pass its file as ca_file, or to "
     "the fixtures in STRIPE_EMULATOR_TLS_CA."
@@ -29,7 +30,10 @@ HINTS: tuple[tuple[type[Exception], str], ...] = (
 
 
 class EmulatorError(Exception):
-    """An error of the emulator; its `code` is `unreachable` without a connection. The message includes a hint."""
+    """An error of the emulator. The message includes a hint.
+
+    Its `code` is `unreachable` without a connection, `timed_out` without a response.
+    """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         end = "" if message.endswith((".", "?", "!")) or not hint else "."  # some messages of Stripe end without one
@@ -74,6 +78,9 @@ def exchange(url: str, ca_file: str, request: Request) -> tuple[int, dict[str, A
         connection.request(request.method, request.path, request.body, request.headers)
         response = connection.getresponse()
         return response.status, _read(url, response.status, response.read())
+    except TimeoutError:
+        message = f"The emulator at {url} has not responded to {request.method} {request.path} for {TIMEOUT_SECONDS} s."
+        raise EmulatorError("timed_out", message, BUSY) from None
     except (OSError, HTTPException) as error:
         hint = next((hint for kind, hint in HINTS if isinstance(error, kind)), START)
         raise EmulatorError("unreachable", f"No emulator responds at {url} ({error}).", hint) from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -34,6 +35,9 @@ from emulator.control.endpoints.requests import ControlState
 from emulator.control.endpoints.responses import ControlError, error_body, on_control_error, respond
 from emulator.control.guard import PREFIX, Access, ControlRoute, Guard
 
+SIMILAR = 0.6  # how much of a path must be equal for "did you mean", as difflib measures it
+SAME_START = 0.2  # more where the first word is right
+MAX_PATH, MAX_PARTS = 200, 6  # of a path that is compared, which takes longest where characters repeat
 CALLS_OF_PAGES = {
     "claim": connect_js.claim,
     "logout": connect_js.logout,
@@ -122,13 +126,30 @@ def _hint(path: str) -> str:
     verbs = _verbs(route for route in ROUTES if route.path_regex.match(path))
     if verbs:
         return f"There is {' and '.join(verbs)}."
-    ends = {route.path.removeprefix(PREFIX): route.path for route in ROUTES}
-    near = difflib.get_close_matches(path.removeprefix(PREFIX), ends, n=1, cutoff=0.8)
-    if near:
-        meant = ends[near[0]]
+    meant = _nearest(path)
+    if meant:
         return f"Did you mean {' or '.join(_verbs(route for route in ROUTES if route.path == meant))} {meant}?"
     known = sorted(f"{verb} {route.path}" for route in ROUTES for verb in _verbs([route]))
     return f"It has {', '.join(known)}."
+
+
+def _nearest(path: str) -> str | None:
+    """The path of the most similar route, if one is similar enough."""
+    parts = path.removeprefix(PREFIX).strip("/").split("/")
+    if len(path) > MAX_PATH or len(parts) > MAX_PARTS:
+        return None
+    paths = [route.path for route in ROUTES if route.path != f"{PREFIX}/"]
+    similarity, meant = max((_similarity(path.removeprefix(PREFIX), parts), path) for path in paths)
+    return meant if similarity >= SIMILAR else None
+
+
+def _similarity(route: str, parts: Sequence[str]) -> float:
+    """How similar a path is to that of a route, apart from the parts where the route has parameters. 1 is equal."""
+    pairs = list(zip_longest(route.strip("/").split("/"), parts, fillvalue=""))
+    words = [(name, part) for name, part in pairs if not (name.startswith("{") and part)]
+    known, given = ("/".join(texts) for texts in zip(*words, strict=True))
+    ratio = difflib.SequenceMatcher(None, known, given).ratio()
+    return ratio + SAME_START if pairs[0][0] == pairs[0][1] else ratio
 
 
 def _verbs(routes: Iterable[ControlRoute]) -> list[str]:

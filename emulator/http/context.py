@@ -55,11 +55,15 @@ class RequestContext:
     content_type: str = "application/json"
     error: ErrorBody | None = None
 
-    @property
-    def log_url(self) -> str | None:
-        """Where Stripe's dashboard would show the request: always with an account, so not before the key is known."""
+    def log_url(self, address: str) -> str | None:
+        """Where the dashboard at an address shows the request; not before its key is known.
+
+        Without a dashboard it is the address in Stripe's, always with an account (observed).
+        """
         if self.sandbox is None:
             return None
+        if self.sandbox.settings.control:
+            return f"{address}/_emulator/#requests/{self.request_id}"
         account, mode = self.account or self.sandbox.platform_id, "" if self.sandbox.livemode else "/test"
         return f"https://dashboard.stripe.com/{account}{mode}/workbench/logs?object={self.request_id}"
 

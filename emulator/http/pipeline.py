@@ -121,12 +121,12 @@ class Pipeline:
             log.exception("%s %s failed", request.method, mask_path(request.path))
             context.error = errors.internal().body
         if context.error is not None:
-            status, body = context.error.status, _error(context.error, context)
+            status, body = context.error.status, self._error(request, context.error, context)
         if context.use is not None:
             light = result is not None and result.light and context.error is None
             idempotency.save(context, status, result.value if light and result else bytes(memoryview(body)))
         response = Response(status, head(request, context, len(body)), body)
-        return response if context.fault is None else _apply_fault(request, response, context)
+        return response if context.fault is None else self._apply_fault(request, response, context)
 
     def _run(self, request: Request, context: RequestContext) -> Result:
         """All stages. Raises StripeError with the status in the comment, and the exceptions of fault injection."""
@@ -241,6 +241,23 @@ class Pipeline:
             )
         )
 
+    def _error(self, request: Request, error: ErrorBody, context: RequestContext) -> bytes:
+        if context.has_v2_error:
+            return dump_error(error.envelope_v2())
+        is_logged = error.stage is not Stage.AUTH
+        return dump_error(error.envelope(context.log_url(address_of(request, self._settings)) if is_logged else None))
+
+    def _apply_fault(self, request: Request, response: Response, context: RequestContext) -> Response:
+        """Once the endpoint ran, a fault of that moment changes the response, not the effect of the request."""
+        matched = context.fault
+        if matched is not None and matched.fault.moment == "after" and context.executed:
+            matched.applied = True
+            if matched.error is not None:
+                context.error = matched.error
+                body = self._error(request, context.error, context)
+                response = Response(context.error.status, head(request, context, len(body)), body)
+        return apply_to_response(request, context, response)
+
     @staticmethod
     def end(context: RequestContext) -> None:
         """Ends a request that took time: its idempotency key is free again."""
@@ -313,24 +330,6 @@ def _value(endpoint: Endpoint, call: Call) -> Json | bytes:
         found = partial(registry.found, call)
         details = tuple((name, at_version(call.version, value, found)) for name, value in error.body.details)
         raise StripeError(replace(error.body, details=details)) from None
-
-
-def _error(error: ErrorBody, context: RequestContext) -> bytes:
-    if context.has_v2_error:
-        return dump_error(error.envelope_v2())
-    return dump_error(error.envelope(None if error.stage is Stage.AUTH else context.log_url))
-
-
-def _apply_fault(request: Request, response: Response, context: RequestContext) -> Response:
-    """Once the endpoint ran, a fault of that moment changes the response, not the effect of the request."""
-    matched = context.fault
-    if matched is not None and matched.fault.moment == "after" and context.executed:
-        matched.applied = True
-        if matched.error is not None:
-            context.error = matched.error
-            body = _error(context.error, context)
-            response = Response(context.error.status, head(request, context, len(body)), body)
-    return apply_to_response(request, context, response)
 
 
 def _count(context: RequestContext, *all_gaps: Gaps) -> None:

@@ -42,6 +42,7 @@ ENDPOINTS: Mapping[str, Callable[[OAuthCall], dict[str, Json]]] = {
     "/oauth/token": token,
     "/oauth/deauthorize": deauthorize,
 }
+PATHS = frozenset((AUTHORIZE, AUTHORIZE_V2, *EXPRESS, *ENDPOINTS, DEFAULT_REDIRECT))
 HTML, JSON, JSON_ERROR = b"text/html; charset=utf-8", b"application/json", b"application/json; charset=utf-8"
 _UNCACHED = lines(
     [

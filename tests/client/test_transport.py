@@ -105,6 +105,19 @@ def test_a_response_of_another_program_is_an_error(status: str, body: str) -> No
     )
 
 
+def test_a_timeout_says_that_it_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emulator.client.transport.TIMEOUT_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with pytest.raises(EmulatorError) as refused:
+            EmulatorClient(url, KEY).now()
+    assert refused.value.code == "timed_out"
+    assert str(refused.value) == (
+        f"The emulator at {url} has not responded to GET /_emulator/clock for 0.05 s. "
+        "Is it stopped, or do its tests block its thread? Does its log show the request?"
+    )
+
+
 def test_the_wrong_scheme_is_explained(tmp_path: Path) -> None:
     with (
         Server() as plain,

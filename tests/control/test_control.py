@@ -232,6 +232,17 @@ async def test_the_variables_of_a_seed_are_texts(api: Api, variables: object) ->
         ("GET", "/accounts/acct_1/verify", 405, "There is POST."),
         ("GET", "/clok", 404, "Did you mean GET or POST /_emulator/clock?"),
         ("GET", "/account", 404, "Did you mean GET /_emulator/accounts?"),
+        ("GET", "/requests/req_1", 404, "Did you mean GET /_emulator/requests?"),
+        ("GET", "/v1/requests", 404, "Did you mean GET /_emulator/requests?"),
+        ("POST", "/clock/advance", 404, "Did you mean GET or POST /_emulator/clock?"),
+        ("POST", "/account/acct_1/verify", 404, "Did you mean POST /_emulator/accounts/{account}/verify?"),
+        (
+            "POST",
+            "/accounts/acct_1/complete-onboarding",
+            404,
+            "Did you mean POST /_emulator/accounts/{account}/complete_onboarding?",
+        ),
+        ("POST", "/dispute/dp_1", 404, "Did you mean POST /_emulator/disputes/{id}/decide?"),
     ],
 )
 async def test_a_route_that_is_not_there_names_the_one_that_was_meant(
@@ -369,6 +380,6 @@ async def test_the_last_requests_are_kept_without_secrets(api: Api) -> None:
     assert secret not in entries[1]["response_body"]
     assert secret[:17] + "***" in entries[1]["response_body"]
     assert entries[0]["at"] == START
-    for _ in range(200):
+    for _ in range(1100):
         api.get("/v1/account")
-    assert len((await api.control("GET", "/requests")).json()["data"]) == 100
+    assert len((await api.control("GET", "/requests")).json()["data"]) == 1000

@@ -277,3 +277,30 @@ def test_the_list_of_sandboxes_requires_the_token_and_is_refused_to_other_pages(
     with Server() as server:
         page = {"origin": "https://evil.example", "host": server.url.removeprefix("http://")}
         assert httpx.get(f"{server.url}/_emulator/sandboxes", headers=page).status_code == 403
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_address_alone_leads_a_browser_to_the_dashboard(method: str) -> None:
+    with Server() as server:
+        response = httpx.request(method, server.url, headers={"accept": BROWSER})
+        assert (response.status_code, response.headers["location"]) == (302, "/_emulator/")
+        assert httpx.get(server.url, headers={"accept": BROWSER}, follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "method", "accept"),
+    [
+        (Settings(), "GET", "*/*"),
+        (Settings(), "GET", "application/json"),
+        (Settings(), "POST", BROWSER),
+        (Settings(control=False), "GET", BROWSER),
+    ],
+)
+def test_the_address_alone_is_an_unknown_url_of_the_api(settings: Settings, method: str, accept: str) -> None:
+    with Server(settings) as server:
+        response = httpx.request(method, server.url, headers={"accept": accept})
+        assert response.status_code == 404
+        assert response.json()["error"]["message"].startswith(f"Unrecognized request URL ({method}: /).")

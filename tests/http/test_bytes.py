@@ -116,8 +116,8 @@ def wire(stripe_emulator: StripeEmulator, account: str) -> Iterator[Wire]:
 def error_body(response: RawResponse) -> str:
     """The body of an error, without what differs from request to request."""
     request_id = response.headers["request-id"]
-    platform = response.json["error"]["request_log_url"].split("/")[3]
-    return response.body.decode().replace(request_id, "req_ID").replace(platform, "acct_PLATFORM")
+    address = response.json["error"]["request_log_url"].partition("/_emulator")[0]
+    return response.body.decode().replace(request_id, "req_ID").replace(address, "http://127.0.0.1:PORT")
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_a_body_of_another_content_type_is_refused(wire: Wire, content_type: str
         '  "error": {\n'
         '    "message": "Invalid request (check that your POST content type is application/x-www-form-urlencoded). '
         f'If you have any questions, we can help at {SUPPORT}.",\n'
-        '    "request_log_url": "https://dashboard.stripe.com/acct_PLATFORM/test/workbench/logs?object=req_ID",\n'
+        '    "request_log_url": "http://127.0.0.1:PORT/_emulator/#requests/req_ID",\n'
         '    "type": "invalid_request_error"\n'
         "  }\n"
         "}\n"
@@ -211,7 +211,7 @@ def test_a_larger_body_is_refused_and_the_connection_can_be_reused(wire: Wire, s
         "{\n"
         '  "error": {\n'
         '    "message": "Invalid request: it has a body of more than 1048576 bytes.",\n'
-        '    "request_log_url": "https://dashboard.stripe.com/acct_PLATFORM/test/workbench/logs?object=req_ID",\n'
+        '    "request_log_url": "http://127.0.0.1:PORT/_emulator/#requests/req_ID",\n'
         '    "type": "invalid_request_error"\n'
         "  }\n"
         "}\n"
@@ -449,7 +449,7 @@ def test_the_bytes_of_an_error_with_escaped_html(wire: Wire) -> None:
         '    "doc_url": "https://stripe.com/docs/error-codes/resource-missing",\n'
         '    "message": "No such account: \'\\u003Cb\\u003E\\u0026\'",\n'
         '    "param": "account",\n'
-        '    "request_log_url": "https://dashboard.stripe.com/acct_PLATFORM/test/workbench/logs?object=req_ID",\n'
+        '    "request_log_url": "http://127.0.0.1:PORT/_emulator/#requests/req_ID",\n'
         '    "type": "invalid_request_error"\n'
         "  }\n"
         "}\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import re
+from typing import Any
 
 import pytest
 
@@ -133,10 +134,31 @@ def test_a_live_key_works_where_the_settings_allow_it() -> None:
     api = Api(Settings(allow_live_keys=True), {"authorization": "Bearer sk_live_123"})
     response = api.session(api.account(type="custom"), {"payments": {"enabled": True}})
     assert response.body["livemode"] is True
-    error = api.session("acct_none", {"payments": {"enabled": True}}).body["error"]
-    assert re.fullmatch(
-        r"https://dashboard.stripe.com/acct_\w{16}/workbench/logs\?object=req_\w{14}", error["request_log_url"]
-    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "url"),
+    [
+        ({}, "sk_test_123", r"http://127\.0\.0\.1:12111/_emulator/#requests/ID"),
+        ({"public_url": "https://stripe.test"}, "sk_test_123", r"https://stripe\.test/_emulator/#requests/ID"),
+        ({"allow_live_keys": True}, "sk_live_123", r"http://127\.0\.0\.1:12111/_emulator/#requests/ID"),
+        (
+            {"control": False},
+            "sk_test_123",
+            r"https://dashboard\.stripe\.com/acct_\w{16}/test/workbench/logs\?object=ID",
+        ),
+        (
+            {"control": False, "allow_live_keys": True},
+            "sk_live_123",
+            r"https://dashboard\.stripe\.com/acct_\w{16}/workbench/logs\?object=ID",
+        ),
+    ],
+)
+def test_an_error_links_to_its_request_in_the_dashboard(settings: dict[str, Any], key: str, url: str) -> None:
+    api = Api(Settings(**settings), {"authorization": f"Bearer {key}"})
+    response = api.session("acct_none", {"payments": {"enabled": True}})
+    expected = url.replace("ID", response.headers["request-id"])
+    assert re.fullmatch(expected, response.body["error"]["request_log_url"])
 
 
 @pytest.mark.parametrize(

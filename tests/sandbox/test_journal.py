@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from emulator.auth import keys
@@ -23,6 +25,9 @@ from emulator.store.rows import Session
 from emulator.wire.mask import mask
 
 from ..api import KEY, PUBLISHABLE, Api, on
+
+if TYPE_CHECKING:
+    from fixtures.handle import StripeEmulator
 
 START = 1_790_000_000
 
@@ -228,7 +233,51 @@ async def test_dropped_requests_are_counted() -> None:
     for _ in range(5):
         api.get("/v1/account")
     response = (await api.control("GET", "/requests?status=404")).json()
-    assert response == {"data": [], "dropped": 2}
+    assert response == {"data": [], "total": 0, "dropped": 2}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("query", "paths", "total"),
+    [
+        ("limit=2", ["/v1/b", "/v1/account"], 4),
+        ("limit=0", [], 4),
+        ("limit=9", ["/v1/account", "/v1/a", "/v1/b", "/v1/account"], 4),
+        ("limit=1&path=/v1/account", ["/v1/account"], 2),
+    ],
+)
+async def test_a_limit_keeps_the_newest_requests_that_match(query: str, paths: list[str], total: int) -> None:
+    api = Api()
+    for name in ("account", "a", "b", "account"):
+        api.get(f"/v1/{name}")
+    response = (await api.control("GET", f"/requests?{query}")).json()
+    assert ([entry["path"] for entry in response["data"]], response["total"]) == (paths, total)
+
+
+@pytest.mark.asyncio
+async def test_a_limit_that_is_no_number_is_refused() -> None:
+    response = await Api().control("GET", "/requests?limit=few")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "invalid_limit")
+
+
+def test_the_last_requests_are_read_alone(stripe_emulator: StripeEmulator) -> None:
+    for country in ("US", "DE", "FR"):
+        stripe_emulator.create_account(type="express", country=country)
+    last = stripe_emulator.last_requests(2)
+    assert [request.params["country"] for request in last] == ["DE", "FR"]
+    assert last.dropped == 1
+
+
+@pytest.mark.asyncio
+async def test_requests_to_oauth_have_their_path_as_operation() -> None:
+    api = Api()
+    api.get("/v1/account")
+    calls = [("POST", "/oauth/token"), ("POST", "/oauth/deauthorize")]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api.emulator), base_url="http://127.0.0.1") as client:
+        for method, path in calls:
+            await client.request(method, path, data={"code": "ac_1"}, auth=(KEY, ""))
+    response = (await api.control("GET", "/requests?path=/oauth/*")).json()
+    assert [entry["operation"] for entry in response["data"]] == ["POST /oauth/token", "POST /oauth/deauthorize"]
 
 
 @pytest.mark.asyncio

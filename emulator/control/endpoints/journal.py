@@ -7,10 +7,11 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import flag, query_of, sandbox_of, state
+from emulator.control.endpoints.requests import flag, number, query_of, sandbox_of, state
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.control.endpoints.warnings import operation_of, warnings_of
 from emulator.sandbox.journal import Entry, masked
+from emulator.settings import MILLION
 from emulator.wire.json import Json
 from emulator.wire.mask import mask, mask_path
 from emulator.wire.match import Wildcard
@@ -48,16 +49,20 @@ FILTERS: dict[str, Callable[[str], Filter]] = {
 async def list_requests(request: Request) -> Response:
     """GET /_emulator/requests: the last requests of the sandbox with their responses, oldest first, filtered.
 
-    `dropped` is the number of older requests that are no longer in the journal.
+    `limit` keeps the newest of those that match, whose number is `total`. `dropped` is the number of older requests
+    that are no longer in the journal.
     """
     journal, wanted = sandbox_of(request).journal, dict(request.query_params)
+    limit = number(wanted, "limit", len(journal), 0, MILLION)
+    wanted.pop("limit", None)
     unknown = [name for name in wanted if name not in FILTERS]
     if unknown:
-        hint = f"Filter by {', '.join(FILTERS)}; path and user_agent may hold *."
+        hint = f"Filter by {', '.join(FILTERS)}; path and user_agent may hold *. `limit` is a number of requests."
         raise ControlError(400, "invalid_filter", f"Requests have no {', '.join(unknown)[:100]}.", hint)
     filters = [FILTERS[name](value) for name, value in wanted.items()]
     entries = [entry for entry in journal if all(matches(entry) for matches in filters)]
-    return respond({"data": [render(entry) for entry in entries], "dropped": journal.total - len(journal)})
+    newest: list[Json] = [render(entry) for entry in entries[max(len(entries) - limit, 0) :]]
+    return respond({"data": newest, "total": len(entries), "dropped": journal.total - len(journal)})
 
 
 async def list_warnings(request: Request) -> Response:

@@ -64,14 +64,13 @@ async def set_api_version(request: Request) -> Response:
     value = body.get("api_version")
     if value in (None, ""):
         value = state(request).settings.api_version
-    try:
-        parsed = versions.parse(str(value))
-    except versions.UnknownVersion:
-        hint = f"Use a date such as 2023-10-16, or a release such as {versions.NEWEST}."
+    if not versions.exists(str(value)):
+        near = " or ".join(versions.near(str(value))) or "2023-10-16"
+        hint = f"Use one such as {near}; the newest is {versions.NEWEST}."
         message = f"{excerpt(value)} is not a version of the Stripe API."
-        raise ControlError(400, "invalid_api_version", message, hint) from None
-    sandbox.api_version = parsed.text
-    return respond({"api_version": parsed.text})
+        raise ControlError(400, "invalid_api_version", message, hint)
+    sandbox.api_version = str(value)
+    return respond({"api_version": sandbox.api_version})
 
 
 async def certificate(request: Request) -> Response:

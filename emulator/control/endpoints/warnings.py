@@ -28,9 +28,13 @@ class Warning(NamedTuple):  # noqa: A001
 
 
 def operation_of(entry: Entry) -> str | None:
-    """The operation of a request, such as `GET /v1/accounts/{account}`; None for an unknown URL."""
+    """The operation of a request, such as `GET /v1/accounts/{account}`, `POST /oauth/token`; None if unknown."""
     route = catalog.route(entry.method, entry.path)
-    return f"{entry.method} {route.operation.path}" if route else None
+    if route is not None:
+        return f"{entry.method} {route.operation.path}"
+    from emulator.oauth.serving import PATHS  # noqa: PLC0415 - beside the API
+
+    return f"{entry.method} {entry.path}" if entry.path in PATHS else None
 
 
 def warnings_of(sandbox: Sandbox) -> list[Warning]:
@@ -58,7 +62,7 @@ def _requests(sandbox: Sandbox) -> Iterator[Warning]:
             continue
         if entry.hint is not None:
             yield Warning("different_sandboxes", entry.hint)
-        if entry.method == "POST" and entry.idempotency_key is None and operation_of(entry):
+        if entry.method == "POST" and entry.idempotency_key is None and catalog.route(entry.method, entry.path):
             message = (
                 f"POST {mask_path(entry.path)} ({entry.request_id}) had no idempotency key: a retry would run twice."
             )

@@ -176,7 +176,7 @@ function balance(item) {
   const {object} = item;
   const shown = (entries) => entries.map((entry) => amount(entry.amount, entry.currency)).join(", ");
   const summary = [
-    cell("main mono", item.account),
+    cell("main mono", item.account === item.platform ? "platform" : item.account),
     cell("amount", shown(object.available)),
     cell("wide quiet", `${shown(object.pending)} pending`),
   ];

@@ -26,6 +26,7 @@ function accountOf({account, request_body: sent, response_body: received}) {
 }
 
 const isSetUp = ({user_agent: agent}) => Boolean(agent?.startsWith("stripe-emulator"));
+const isOAuth = ({operation}) => Boolean(operation?.includes("/oauth/"));
 const NOT_EMULATED = "emulator_not_emulated";
 
 function marks(entry) {
@@ -35,6 +36,7 @@ function marks(entry) {
     entry.error === NOT_EMULATED ? badge("not emulated", "warn") : null,
     entry.operation === null && entry.status === 404 ? badge("unknown URL", "warn") : null,
     entry.fidelity === "generic" ? badge("generic") : null,
+    isOAuth(entry) ? badge(entry.method === "POST" && !entry.path.includes("/authorize") ? "OAuth" : "OAuth page") : null,
   ];
 }
 
@@ -102,7 +104,7 @@ function inside(entry) {
     ]),
     request ? block(title("Request body", entry.request_body), request) : null,
     response ? block(title("Response body", entry.response_body), response) : null,
-    isCut(entry.request_body) ? null : command((key) => curl(entry, key), "With curl"),
+    isCut(entry.request_body) || isOAuth(entry) ? null : command((key) => curl(entry, key), "With curl"),
   ];
 }
 
@@ -112,11 +114,11 @@ export default {
   hint: "status:4, acct_…",
   tools: () => el("div", {class: "summary"}, gaps, setUp),
   isShown: (entry) => showsSetUp || !isSetUp(entry),
-  load: async () => {
-    const [{data}, counts] = await Promise.all([get("/requests"), get("/operations")]);
+  load: async (limit) => {
+    const [{data, total}, counts] = await Promise.all([get(`/requests?limit=${limit}`), get("/operations")]);
     showGaps(counts);
     showSetUp(data.filter(isSetUp).length);
-    return {items: data.reverse(), total: data.length};
+    return {items: data.reverse(), total};
   },
   empty: () =>
     empty(
