@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -70,6 +71,7 @@ class Sandbox:
         self.api_version = settings.api_version
         self.platform_id = key.account or ids.stable_account(f"test_{key.suffix}", PLATFORM_CREATED)  # in both modes
         self.clock = Clock()
+        self.clock_lock = Lock()  # of a request that moves the clock, or loads a seed, in slices
         self.ids = ids.Ids(f"{settings.id_seed}:{key.sandbox}" if settings.id_seed else None)
         self.changes = Changes()
         self.unknown_ids = UnknownIds()

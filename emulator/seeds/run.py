@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import cast
 
 import orjson
@@ -59,6 +60,7 @@ class Run:
         self._document = document
         self._pipeline = pipeline
         self._sandbox = sandboxes.of(key)
+        self._newest = partial(sandboxes.find, key)
         self._key = key.text
         own = keys.parse("pk_" + key.text.partition("_")[2])
         self._publishable = own.text if own and sandboxes.find(own) is self._sandbox else ""
@@ -77,6 +79,8 @@ class Run:
         ids.made_by_time = made
         try:
             for fixture in self._document.fixtures:
+                if self._newest() is not self._sandbox:
+                    raise SeedError("The sandbox was reset while the seed was loaded.", "sandbox_reset")
                 moved = _moved(fixture, self._shift)
                 self._sandbox.clock = clock if moved.at is None else Clock(frozen_at=moved.at)
                 self._responses |= self._named(moved)

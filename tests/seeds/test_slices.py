@@ -10,6 +10,7 @@ import pytest
 
 from emulator.seeds import files
 
+from ..api import Api
 from .test_exports import control, frozen, shown
 
 MANY = 400
@@ -54,3 +55,54 @@ def test_a_document_of_several_megabytes_can_be_loaded() -> None:
     control(api, "POST", "/seeds", document)
     refused = asyncio.run(api.control("POST", "/seeds", {"fixtures": [made] * 200}))
     assert refused.status_code == 413
+
+
+def customers(count: int) -> dict[str, object]:
+    made = {"path": "/v1/customers", "method": "post", "params": {}}
+    return {
+        "fixtures": [{**made, "name": f"c{number}", "_at": 1_700_000_000} for number in range(count)],
+        "_at": 1_700_000_000,
+    }
+
+
+@pytest.fixture
+def one_fixture_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emulator.control.endpoints.seeds.SLICE_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("one_fixture_a_slice")
+@pytest.mark.asyncio
+async def test_two_seeds_that_are_loaded_at_once_leave_the_clock_running() -> None:
+    api = Api()
+    loads = (api.control("POST", "/seeds", customers(5)) for _ in range(2))
+    assert [each.status_code for each in await asyncio.gather(*loads)] == [200, 200]
+    assert (await api.control("GET", "/clock")).json()["mode"] == "running"
+    assert len(api.get("/v1/customers").body["data"]) == 10
+
+
+@pytest.mark.usefixtures("one_fixture_a_slice")
+@pytest.mark.asyncio
+async def test_an_advance_during_a_load_follows_it() -> None:
+    api = Api()
+    load = asyncio.create_task(api.control("POST", "/seeds", customers(50)))
+    while not api.get("/v1/customers").body["data"] and not load.done():
+        await asyncio.sleep(0)
+    advanced = await api.control("POST", "/clock", {"advance": 1_000_000})
+    assert (load.done(), (await load).status_code) == (True, 200)
+    clock = (await api.control("GET", "/clock")).json()
+    assert (advanced.json()["offset"], clock["offset"], clock["mode"]) == (1_000_000, 1_000_000, "running")
+
+
+@pytest.mark.usefixtures("one_fixture_a_slice")
+@pytest.mark.parametrize("body", [{}, {"all": True}])
+@pytest.mark.asyncio
+async def test_a_reset_during_a_load_ends_it(body: dict[str, bool]) -> None:
+    api = Api()
+    load = asyncio.create_task(api.control("POST", "/seeds", customers(50)))
+    while not api.get("/v1/customers").body["data"] and not load.done():
+        await asyncio.sleep(0)
+    next_load = asyncio.create_task(api.control("POST", "/seeds", customers(3)))
+    assert (await api.control("POST", "/reset", body)).status_code == 200
+    ended, waited = await load, await next_load
+    assert (ended.status_code, ended.json()["error"]["code"]) == (409, "sandbox_reset")
+    assert (waited.status_code, len(api.get("/v1/customers").body["data"])) == (200, 3)

@@ -7,10 +7,18 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import EXCERPT_LENGTH, body_of, excerpt, integer, sandbox_of
+from emulator.control.endpoints.requests import (
+    EXCERPT_LENGTH,
+    body_of,
+    excerpt,
+    integer,
+    sandbox_of,
+    sandbox_with_clock,
+)
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.events import Bounds, TooManyTimers, catch_up
 from emulator.sandbox.clock import Clock
+from emulator.sandbox.sandbox import Sandbox
 from emulator.wire.json import Json
 
 HINT = (
@@ -31,11 +39,16 @@ async def retrieve(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """POST /_emulator/clock with one action: `advance`, `set`, `freeze` or `release`."""
-    sandbox, body = sandbox_of(request), await body_of(request)
-    clock = sandbox.clock
+    body = await body_of(request)
     if len(body) != 1:
         raise _invalid("The body must name one action")
     name, value = next(iter(body.items()))
+    async with sandbox_with_clock(request) as sandbox:
+        return respond(await _changed(sandbox, name, value))
+
+
+async def _changed(sandbox: Sandbox, name: str, value: object) -> Json:
+    clock = sandbox.clock
     before = clock.now()
     _apply(clock, name, value)
     try:
@@ -44,7 +57,7 @@ async def change(request: Request) -> Response:
         clock.set(error.reached)
         raise _too_many_changes(error.reached) from None
     sandbox.delivery_queue.notify()
-    return respond(_render(clock))
+    return _render(clock)
 
 
 def _too_many_changes(reached: int) -> ControlError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import field
 from typing import TypeVar
 
@@ -52,6 +53,24 @@ def state(request: Request) -> ControlState:
 def sandbox_of(request: Request) -> Sandbox:
     """The sandbox of the request's secret key. Raises ControlError."""
     return state(request).sandboxes.of(secret_key(request))
+
+
+@asynccontextmanager
+async def sandbox_with_clock(request: Request) -> AsyncIterator[Sandbox]:
+    """The sandbox of the request's secret key, whose clock no other request moves meanwhile. Raises ControlError.
+
+    One that is reset while this waits is replaced by the new one.
+    """
+    sandbox = sandbox_of(request)
+    await sandbox.clock_lock.acquire()
+    while (newest := sandbox_of(request)) is not sandbox:
+        sandbox.clock_lock.release()
+        sandbox = newest
+        await sandbox.clock_lock.acquire()
+    try:
+        yield sandbox
+    finally:
+        sandbox.clock_lock.release()
 
 
 def secret_key(request: Request) -> Key:

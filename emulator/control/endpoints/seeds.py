@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import Body, body_of, sandbox_of, secret_key, state
+from emulator.control.endpoints.requests import Body, body_of, sandbox_of, sandbox_with_clock, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.seeds import files
 from emulator.seeds.document import Document, assemble, check, fixtures_of
@@ -22,7 +22,9 @@ from emulator.wire.json import Json
 
 Item = TypeVar("Item")
 SLICE_SECONDS = 0.01
+RESET = "sandbox_reset"
 HINTS = {
+    RESET: "Load the seed again, once the sandbox is reset.",
     "fixture_failed": "The fixtures before it have run: correct the document, reset the sandbox, and load again.",
     "incomplete_log": "Reset the sandbox: from then on its changes are kept again.",
     "invalid_fixtures": 'Nothing ran. Send a fixtures document of the Stripe CLI, or {"name": ...} of a shipped seed.',
@@ -41,11 +43,13 @@ async def load(request: Request) -> Response:
     """
     key, control, body = secret_key(request), state(request), await body_of(request, files.LARGEST)
     try:
-        running = Run(await _read(_document(body)), control.pipeline, control.sandboxes, key, _variables(body))
-        await _in_slices(running)
-        loaded = running.result()
+        read, variables = await _read(_document(body)), _variables(body)
+        async with sandbox_with_clock(request):
+            running = Run(read, control.pipeline, control.sandboxes, key, variables)
+            await _in_slices(running)
+            loaded = running.result()
     except SeedError as error:
-        raise ControlError(400, error.code, str(error), HINTS[error.code]) from None
+        raise ControlError(409 if error.code == RESET else 400, error.code, str(error), HINTS[error.code]) from None
     return respond({"fixtures": loaded.responses, "env": loaded.env, "notes": loaded.notes})
 
 
