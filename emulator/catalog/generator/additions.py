@@ -16,6 +16,7 @@ ADDITIONS: Mapping[str, Fields] = {
     },
     "card": {"email?": "string 5000", "phone?": "string 5000", "wallet?": "object"},
     "dispute": {"balance_transaction?": "expandable balance_transaction"},
+    "ephemeral_key": {"associated_objects!": ["object"]},
     "invoiceitem": {"frozen_fields!": ["string 5000"], "invoicing_rules!": ["object"]},
     "dispute_payment_method_details_card": {"network?": "string 5000"},
     "payment_intent": {

@@ -81,11 +81,21 @@ def _rows(call: Call) -> list[Row[bytes]]:
     return list(_table(call).newest(call.owner))
 
 
+# The type of the object that a key is for (that of customers observed, the others by analogy).
+ASSOCIATED = {
+    "customer": "customer",
+    "issuing_card": "issuing.card",
+    "verification_session": "identity.verification_session",
+}
+
+
 def _key(call: Call, fields: Fields) -> Fields:
-    """A key has its secret only in the response to its create."""
+    """A key has its secret only in the response to its create, and names the objects that it is for."""
+    named = ((call.params.get(param), kind) for param, kind in ASSOCIATED.items())
+    associated: list[Json] = [{"id": str(identifier), "type": kind} for identifier, kind in named if identifier]
     mode = "live" if call.sandbox.livemode else "test"
     secret = base64.b64encode(f"{call.owner},{call.sandbox.ids.token(30)}".encode()).decode().rstrip("=")
-    return {**fields, "secret": f"ek_{mode}_{secret}00{call.sandbox.ids.token(8)}"}
+    return {**fields, "associated_objects": associated, "secret": f"ek_{mode}_{secret}00{call.sandbox.ids.token(8)}"}
 
 
 def _delete_key(call: Call) -> Json:

@@ -82,7 +82,10 @@ def test_reversals_are_those_of_what_was_received() -> None:
 
 def test_an_ephemeral_key_shows_its_secret_once() -> None:
     api = Api()
-    key = made(api, "ephemeral_keys", customer=made(api, "customers")["id"])
+    customer = made(api, "customers")["id"]
+    key = made(api, "ephemeral_keys", customer=customer)
+    assert list(key) == ["id", "object", "associated_objects", "created", "expires", "livemode", "secret"]
+    assert key["associated_objects"] == [{"id": customer, "type": "customer"}]
     assert (key["secret"][:8], key["expires"] - key["created"]) == ("ek_test_", 3_600)
     deleted = api.delete(f"/v1/ephemeral_keys/{key['id']}").body
     assert deleted == {name: value for name, value in key.items() if name != "secret"}
