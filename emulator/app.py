@@ -51,6 +51,7 @@ class Emulator:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         _check_country(self.settings.platform_country)
+        _check_currencies(self.settings)
         self.owns_process = False
         self._used: asyncio.Event | None = None
         self._requests = 0
@@ -241,6 +242,17 @@ def _check_country(country: str) -> None:
 
     if country not in PROCESSING:
         raise BadSetting(f"platform_country must be a code such as US or DE, not {country}")
+
+
+def _check_currencies(settings: Settings) -> None:
+    if not settings.settlement_currencies:
+        return
+    from emulator.resources.connect.accounts.base.countries import PROCESSING  # noqa: PLC0415
+    from emulator.resources.money.holders import settlement_currencies  # noqa: PLC0415
+
+    for currency in settlement_currencies(settings):
+        if currency not in PROCESSING.values():
+            raise BadSetting(f"settlement_currencies must be currencies such as eur,jpy, not {currency}")
 
 
 def _is_plain(scope: Scope, settings: Settings) -> bool:

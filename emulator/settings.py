@@ -98,6 +98,9 @@ class Settings:
     allow_live_keys: bool = _option(False, "Accept live keys. A live key in a test run is usually a leak.")
     api_version: str = _option(versions.NEWEST, "The API version of a request without a Stripe-Version header.")
     platform_country: str = _option(DEFAULT_COUNTRY, "Country of the platform account.")
+    settlement_currencies: str = _option(
+        "", "Currencies in which the platform has bank accounts, beside its own, and settles without exchange: eur,jpy"
+    )
     id_seed: str = _option("", "Makes ids and secrets repeatable: the same calls at the same times give the same ids.")
     load: str = _option(
         "", "Seed to load at the start: a fixtures file of the Stripe CLI, or the name of a shipped seed."

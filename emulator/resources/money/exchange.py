@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator import errors
 from emulator.resources.endpoint import Scope
 from emulator.resources.money.currencies import MINIMUMS, MINOR_UNITS, check_largest, formatted
-from emulator.resources.money.holders import account_of
+from emulator.resources.money.holders import account_of, destination_of
 from emulator.wire.namedtuples import NamedTuple
 
 
@@ -28,7 +28,7 @@ def settle(scope: Scope, amount: int, currency: str) -> Settled:
     It keeps its currency where the account holds that: where it has an external account or a balance in it.
     """
     account = account_of(scope.sandbox, scope.owner)
-    if currency == account.default_currency or any(each.currency == currency for each in account.external_accounts):
+    if currency == account.default_currency or destination_of(account, scope.sandbox, currency):
         return Settled(amount, currency, None, currency)
     from emulator.resources.money import ledger, rates  # noqa: PLC0415 - few payments are in another currency
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from emulator.resources.connect.accounts.base import countries
 from emulator.resources.money.exchange import Settled
 from emulator.resources.money.ledger import Fee
 from emulator.resources.money.rates import converted, rate
@@ -39,7 +40,8 @@ _RATES = MappingProxyType(
 )
 _IN_EEA = Rates(150, 175)
 _ELSEWHERE = Rates(290, 100)
-# The fixed part by currency of settlement, in minor units; elsewhere it is that of the dollar, converted (our choice).
+# The fixed part by the currency of the account's country, in minor units; elsewhere it is that of the dollar. An
+# account that settles in another currency pays it converted: 42 Australian cents for the 30 of the US (observed).
 _FIXED = MappingProxyType(
     {
         "aud": 30, "brl": 39, "cad": 30, "chf": 30, "dkk": 180, "eur": 25, "gbp": 20, "hkd": 235, "jpy": 0, "mxn": 300,
@@ -60,7 +62,8 @@ def processing_fees(country: str, settled: Settled, card_country: str | None, me
     rates = _rates(country)
     share = rates.domestic if _is_domestic(country, card_country) else rates.domestic + rates.foreign
     flat = _FLAT.get(method)
-    processing = Fee(_in(settled.currency, *flat) if flat else _share(settled.amount, share) + _fixed(settled.currency))
+    fixed = _in(settled.currency, *(flat or _fixed(country)))
+    processing = Fee(fixed if flat else fixed + _share(settled.amount, share))
     if settled.rate is None:
         return (processing,)
     return Fee(_share(settled.amount, CONVERSION_RATE), CONVERSION), processing
@@ -79,9 +82,10 @@ def _share(amount: int, hundredths: int) -> int:
     return (2 * amount * hundredths + BASIS) // (2 * BASIS)
 
 
-def _fixed(currency: str) -> int:
-    own = _FIXED.get(currency)
-    return _in(currency, "usd", _FIXED["usd"]) if own is None else own
+def _fixed(country: str) -> tuple[str, int]:
+    own = countries.currency_of(country)
+    currency = own if own in _FIXED else "usd"
+    return currency, _FIXED[currency]
 
 
 def _in(currency: str, known: str, amount: int) -> int:

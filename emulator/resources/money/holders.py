@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -17,6 +17,7 @@ from emulator.resources.connect.accounts.storage import store
 from emulator.resources.endpoint import Scope
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
+from emulator.settings import Settings
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.json import Json
 
@@ -60,7 +61,7 @@ def payout_settings(account: Account) -> Params:
 def bank_accounts(account: Account, sandbox: Sandbox) -> tuple[ExternalAccount, ...]:
     """The bank accounts and debit cards that an account is paid out to, newest first."""
     own = account.id == sandbox.platform_id
-    return (*account.external_accounts, *((_platform_bank(account.id, account.country),) if own else ()))
+    return (*account.external_accounts, *(_platform_banks(sandbox, account) if own else ()))
 
 
 def destination_of(account: Account, sandbox: Sandbox, currency: str) -> ExternalAccount | None:
@@ -90,13 +91,26 @@ def takes_instant(account: Account, destination: ExternalAccount) -> bool:
     return "instant" in cast("list[str]", methods)
 
 
+def _platform_banks(sandbox: Sandbox, account: Account) -> Iterator[ExternalAccount]:
+    """The bank accounts of the platform: in the currencies of the setting, and in its own."""
+    for currency in settlement_currencies(sandbox.settings):
+        if currency != account.default_currency:
+            yield _platform_bank(account.id, countries.at_home_in(currency), f"Platform{currency.upper()}")
+    yield _platform_bank(account.id, account.country)
+
+
+def settlement_currencies(settings: Settings) -> list[str]:
+    """The currencies that the platform settles in beside its own."""
+    return [word for each in settings.settlement_currencies.split(",") if (word := each.strip().lower())]
+
+
 @lru_cache(maxsize=256)
-def _platform_bank(owner: str, country: str) -> ExternalAccount:
-    """The bank account of the platform, which the API does not show (our choice)."""
+def _platform_bank(owner: str, country: str, suffix: str = "Platform") -> ExternalAccount:
+    """A bank account of the platform, which the API does not show (our choice)."""
     number, routing = test_numbers.sample_number(country)
     digits = owner.removeprefix("acct_").rjust(16, "0")[-16:]
     return ExternalAccount(
-        id=f"ba_{digits}Platform",
+        id=f"ba_{digits}{suffix}",
         account=owner,
         created=PLATFORM_CREATED,
         object="bank_account",

@@ -11,7 +11,7 @@ RATE_DIGITS = 6
 _RATE = f".{RATE_DIGITS}g"
 # Units of each currency for one US dollar: rounded market rates of 2026, which never change (our choice).
 _PER_DOLLAR = """
-usd 1 usdc 1 aed 3.6725 afn 66 all 82.5 amd 382 ang 1.79 aoa 917 ars 1450 aud 1.515 awg 1.8 azn 1.7 bam 1.695 bbd 2
+usd 1 usdc 1 aed 3.6725 afn 66 all 82.5 amd 382 ang 1.79 aoa 917 ars 1450 aud 1.4 awg 1.8 azn 1.7 bam 1.695 bbd 2
 bdt 122
 bgn 1.695 bhd 0.376 bif 2960 bmd 1 bnd 1.285 bob 6.91 brl 5.35 bsd 1 btn 88.5 bwp 13.6 byn 3.3 bzd 2.01 cad 1.3985
 cdf 2250 chf 0.795 clp 945 cny 7.05 cop 3800 crc 500 cve 95.5 czk 20.9 djf 177.7 dkk 6.47 dop 63.5 dzd 130 eek 13.56

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.app import Emulator
 from emulator.errors import StripeError
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
@@ -11,6 +12,7 @@ from emulator.resources.money.currencies import SUPPORTED
 from emulator.resources.money.exchange import Settled, check_amount, settle, settle_alike
 from emulator.resources.money.ledger import Movement
 from emulator.resources.money.rates import PER_DOLLAR, converted, rate
+from emulator.settings import BadSetting, Settings
 
 from ...api import Api
 
@@ -70,6 +72,40 @@ def test_a_currency_that_an_account_is_paid_out_in_is_not_converted() -> None:
     assert added.status == 200, added.body
     assert settle(scope_of(api, account), 1_000, "gbp") == Settled(1_000, "gbp", None, "gbp")
     assert settle(scope_of(api, account), 1_000, "usd").currency == "eur"
+
+
+def test_the_platform_settles_in_each_currency_of_the_setting() -> None:
+    scope = scope_of(Api(Settings(platform_country="FR", settlement_currencies="jpy, GBP,eur")))
+
+    assert settle(scope, 5_000, "jpy") == Settled(5_000, "jpy", None, "jpy")
+    assert settle(scope, 1_000, "gbp") == Settled(1_000, "gbp", None, "gbp")
+    assert settle(scope, 1_000, "eur") == Settled(1_000, "eur", None, "eur")
+    assert settle(scope, 1_000, "usd") == Settled(867, "eur", 0.867, "usd")
+
+
+def test_yen_of_a_french_platform_is_paid_in_and_out_in_yen() -> None:
+    api = Api(Settings(platform_country="FR", settlement_currencies="jpy"))
+    card = {"payment_method": "pm_card_bypassPending", "payment_method_types": ["card"], "confirm": True}
+    sent = {
+        "amount": 5_000,
+        "currency": "jpy",
+        "capture_method": "automatic",
+        "expand": ["latest_charge.balance_transaction"],
+    }
+    payment = api.post("/v1/payment_intents", {**card, **sent}).body
+    payout = api.post("/v1/payouts", {"amount": 4_000, "currency": "jpy"})
+
+    settled = payment["latest_charge"]["balance_transaction"]
+    assert (settled["amount"], settled["currency"], settled["exchange_rate"]) == (5_000, "jpy", None)
+    # 3.25 % for a card of the US, and 25 cents.
+    assert [line["amount"] for line in settled["fee_details"]] == [163 + 45]
+    assert (payout.status, payout.body["currency"]) == (200, "jpy")
+
+
+@pytest.mark.parametrize("currencies", ["xyz", "eur,idr", "eur jpy"])
+def test_a_platform_settles_only_in_currencies_of_countries_that_stripe_processes_in(currencies: str) -> None:
+    with pytest.raises(BadSetting, match="settlement_currencies must be currencies such as eur,jpy, not "):
+        Emulator(Settings(settlement_currencies=currencies))
 
 
 def test_a_refund_is_settled_as_its_charge_was() -> None:

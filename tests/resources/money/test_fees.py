@@ -28,9 +28,11 @@ from emulator.resources.money.ledger import Fee
         ("DE", 10_000, "eur", "US", 350),
         ("GB", 10_000, "gbp", None, 170),
         ("US", 10_000, "huf", "US", 290 + 9_990),
+        ("US", 5_151, "aud", "US", 191),
+        ("FR", 10_000, "jpy", "FR", 150 + 45),
     ],
 )
-def test_a_payment_costs_a_share_by_country_and_a_fixed_part_by_currency(
+def test_a_payment_costs_a_share_and_a_fixed_part_by_country(
     country: str, amount: int, currency: str, card: str | None, fee: int
 ) -> None:
     assert processing_fees(country, Settled(amount, currency, None, currency), card) == (Fee(fee),)

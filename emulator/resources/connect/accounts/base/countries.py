@@ -93,6 +93,11 @@ def currency_of(country: str) -> str:
     return PROCESSING.get(country) or RECIPIENTS.get(country) or "usd"
 
 
+def at_home_in(currency: str) -> str:
+    """A country whose accounts settle in a currency. Raises KeyError where there is none."""
+    return {own: country for country, own in PROCESSING.items()}[currency]
+
+
 def payout_schedule(country: str, *, recipient: bool = False, manual: bool = False) -> dict[str, str | int]:
     """The schedule of payouts of a new account; weekly in Japan, and one day where they are made by hand (observed)."""
     delay = 1 if manual else _DELAY_DAYS.get(country, _DELAY_DAYS_ELSEWHERE)
