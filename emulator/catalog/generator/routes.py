@@ -34,8 +34,13 @@ UNKNOWN = Role(NONE, NONE, NONE)
 """The role of an operation that the document lacks."""
 
 _DESTINATION = "v2.core.event_destination"
-# A ping responds with the event that it sends.
-_EXCEPTIONS = {"PostV2CoreEventDestinationsIdPing": Role("ping", _DESTINATION, _DESTINATION)}
+_ITEM = "subscription_item"
+# A ping responds with the event that it sends. The document has no usage records any more.
+_EXCEPTIONS = {
+    "PostV2CoreEventDestinationsIdPing": Role("ping", _DESTINATION, _DESTINATION),
+    "PostSubscriptionItemsIdUsageRecords": Role("create", "usage_record", _ITEM),
+    "GetSubscriptionItemsIdUsageRecordSummaries": Role("list", "usage_record_summary", _ITEM),
+}
 
 
 def roles(api: Document) -> Mapping[str, Role]:

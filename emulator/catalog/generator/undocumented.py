@@ -118,6 +118,26 @@ PARAMETERS: tuple[Addition, ...] = (
         {"subscription_plan": _TEXT, "subscription_prorate": "boolean", "subscription_quantity": "integer"},
         "observed, of the id `upcoming`, which versions before basil know",
     ),
+    Addition(
+        "PostSubscriptionItemsIdUsageRecords",
+        {
+            "quantity!": "integer 0..",
+            "action": "enum increment|set",
+            "timestamp": {"|": ["enum now", "timestamp"]},
+        },
+        "types of the SDKs before basil",
+    ),
+    Addition(
+        "GetSubscriptionItemsIdUsageRecordSummaries",
+        {"ending_before": _TEXT, "limit": "integer", "starting_after": _TEXT},
+        "types of the SDKs before basil",
+    ),
+    Addition(
+        "PostPlans",
+        {"aggregate_usage": "enum last_during_period|last_ever|max|sum"},
+        "types of the SDKs before basil",
+        until=BASIL,
+    ),
     Addition("PostCharges", {"recurring": "boolean"}, _SUITES),
     Addition(
         f"PostCharges PostChargesChargeCapture {_PAYMENTS} PostPaymentIntentsIntentCapture",

@@ -185,3 +185,48 @@ def price_recurring(param: str) -> StripeError:
     return refused(
         "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.", param
     )
+
+
+@error("observed")
+def usage_record_too_early() -> StripeError:
+    """400 for a usage record before the present period of its subscription."""
+    return refused(
+        "Cannot create the usage record with this timestamp because timestamps must be after the subscription's last "
+        "invoice period (or current period start time).",
+        "timestamp",
+    )
+
+
+@error("official", words="our choice")
+def usage_record_in_future() -> StripeError:
+    """400 for a usage record more than five minutes ahead."""
+    return refused(
+        "Cannot create the usage record with this timestamp because timestamps must not be in the future.", "timestamp"
+    )
+
+
+@error("observed")
+def usage_record_of_canceled_subscription() -> StripeError:
+    """400 for a usage record of a subscription that has ended."""
+    return refused("Cannot create the usage record because the subscription has been canceled.")
+
+
+@error("observed")
+def usage_record_of_meter(item: str) -> StripeError:
+    """400 for a usage record of an item whose price has a meter."""
+    return refused(
+        f"Cannot create a usage record for `{item}` because it is not on the legacy metered billing system. Call "
+        "/v1/billing/meter_events instead."
+    )
+
+
+@error("our choice")
+def usage_record_of_licensed_price(item: str) -> StripeError:
+    """400 for a usage record of an item that is not metered."""
+    return refused(f"Cannot create a usage record for `{item}` because its usage_type is not `metered`.")
+
+
+@error("our choice")
+def aggregate_usage_of_licensed_price() -> StripeError:
+    """400 for `aggregate_usage` of a price that is not metered."""
+    return refused("`aggregate_usage` can only be set for prices with usage_type `metered`.", "aggregate_usage")

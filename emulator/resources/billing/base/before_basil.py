@@ -40,20 +40,26 @@ def _with_coupon(node: Node, newer: str, find: Find) -> Node:
 
 
 @before(BASIL, "price")
-def aggregate_usage(price: Node, _: Find) -> Node:
+def aggregate_usage(price: Node, find: Find) -> Node:
     """Before basil, recurring prices show how usage records were aggregated (official)."""
     recurring = price.get("recurring")
-    return (
-        {**price, "recurring": in_order({**recurring, "aggregate_usage": None})}
-        if isinstance(recurring, Mapping)
-        else price
-    )
+    if not isinstance(recurring, Mapping):
+        return price
+    return {**price, "recurring": in_order({**recurring, "aggregate_usage": _aggregation(price, recurring, find)})}
 
 
 @before(BASIL, "plan")
-def aggregate_usage_of_plan(plan: Node, _: Find) -> Node:
+def aggregate_usage_of_plan(plan: Node, find: Find) -> Node:
     """Before basil, plans show how usage records were aggregated (observed)."""
-    return plan if plan.get("deleted") else in_order({**plan, "aggregate_usage": None})
+    return plan if plan.get("deleted") else in_order({**plan, "aggregate_usage": _aggregation(plan, plan, find)})
+
+
+def _aggregation(price: Node, recurring: Mapping[str, Json], find: Find) -> Json:
+    """`sum` of a metered price unless it says otherwise (official), null where a meter or nothing counts."""
+    if recurring.get("usage_type") != "metered" or recurring.get("meter"):
+        return None
+    found = find("usage_of_price", str(price.get("id")))
+    return found.get("aggregate_usage") if isinstance(found, Mapping) else None
 
 
 @before(

@@ -76,7 +76,8 @@ def _used(scope: Scope, line: Mapping[str, Json]) -> Fields:
     metered = hash_in(price, "recurring").get("usage_type") == "metered" and details.get("subscription_item")
     if not metered or details.get("proration") or integer(period, "end") > scope.now:
         return dict(line)
-    item: Fields = {"price": price, "subscription": details.get("subscription")}
+    names = {"id": details.get("subscription_item"), "subscription": details.get("subscription")}
+    item: Fields = {**names, "price": {**price, "id": row.id if row else None}}
     units = usage(scope, item, integer(period, "start"), integer(period, "end"))
     return dict(line) if units == line["quantity"] else lines.with_usage(scope, dict(line), price, units)
 

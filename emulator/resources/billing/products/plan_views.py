@@ -9,6 +9,7 @@ from emulator.resources.resource import Fields
 from emulator.wire.json import Json
 
 PLAN = "plan"
+AGGREGATION = "_aggregate_usage"  # a field of prices whose usage is reported by records
 # The fields of a plan by those of its price, and the names that both have.
 RENAMED: Mapping[str, str] = {
     "amount": "unit_amount",

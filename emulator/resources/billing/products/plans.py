@@ -45,7 +45,8 @@ def _create(call: Call) -> bytes:
         plan["tiers"] = [prices.tier(each) for each in list_in(params, "tiers")]
     fields = {**price_fields(plan), "currency": check_currency(str(params["currency"]))}
     prices.check_interval(hash_in(fields, "recurring"))
-    prices.check_meter(call.scope, hash_in(fields, "recurring"))
+    prices.check_meter(call, hash_in(fields, "recurring"))
+    fields |= prices.aggregation(hash_in(fields, "recurring"), params.get("aggregate_usage"))
     if isinstance(params[PRODUCT], dict):
         fields[PRODUCT] = created(call, PRODUCT, hash_at(params, PRODUCT), at=PRODUCT)["id"]
     return encode({**fields, "currency_options": prices.options(call, fields), AS_PLAN: True})

@@ -11,7 +11,7 @@ from emulator.catalog.versions import Version
 from emulator.resources import objects
 from emulator.resources.billing.base.amounts import LARGEST
 from emulator.resources.billing.base.declarations import searching
-from emulator.resources.billing.products.plan_views import plan_of
+from emulator.resources.billing.products.plan_views import AGGREGATION, plan_of
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base import lists
@@ -44,11 +44,10 @@ def _create(call: Call, fields: Fields) -> Fields:
     params = call.params
     _check_product(call)
     recurring = hash_in(fields, "recurring")
+    fields |= aggregation(recurring, hash_at(params, "recurring").get("aggregate_usage"))
     if params.get("billing_scheme") == "tiered" and not recurring:
         raise errors.one_time_price_with_tiers()
-    if recurring.get("usage_type") == "metered" and not recurring.get("meter") and call.version.date >= BASIL:
-        raise errors.metered_price_without_meter()
-    check_meter(call.scope, recurring)
+    check_meter(call, recurring)
     if not any(params.get(name) for name in ("tiers", "custom_unit_amount")) and not has_amount(params):
         raise errors.price_without_amount()
     check_amount(params)
@@ -96,12 +95,21 @@ def check_interval(recurring: Mapping[str, Json]) -> None:
         raise errors.interval_too_long(interval, LONGEST[interval])
 
 
-def check_meter(scope: Scope, recurring: Mapping[str, Json]) -> None:
-    """Refuses a meter that there is not, or one of a price that is not metered. Raises StripeError."""
+def aggregation(recurring: Mapping[str, Json], how: Json) -> Fields:
+    """How usage records are aggregated, which only versions before basil show. Raises StripeError."""
+    if how and recurring.get("usage_type") != "metered":
+        raise errors.aggregate_usage_of_licensed_price()
+    return {AGGREGATION: how} if how else {}
+
+
+def check_meter(call: Call, recurring: Mapping[str, Json]) -> None:
+    """Refuses an unknown meter, one of a price that is not metered, and since basil none. Raises StripeError."""
     meter = recurring.get("meter")
     if not meter:
+        if recurring.get("usage_type") == "metered" and call.version.date >= BASIL:
+            raise errors.metered_price_without_meter()
         return
-    if objects.get(scope, "billing.meter", str(meter)) is None:
+    if objects.get(call.scope, "billing.meter", str(meter)) is None:
         raise errors.no_such("billing.meter", str(meter), "recurring[meter]", 400, None)
     if recurring.get("usage_type") != "metered":
         raise errors.meter_of_licensed_price()
@@ -252,13 +260,20 @@ def _monthly(scope: Scope, identifier: str, parent: str | None) -> Mapping[str, 
     return {**_once(scope, identifier, parent), "recurring": {"interval": "month"}}
 
 
-def _create_params(_: Version) -> spec.Object:
-    """The parameters of a create, with the trial that `trial_from_plan` gives (observed)."""
+_AGGREGATIONS = spec.Enum(("last_during_period", "last_ever", "max", "sum"))
+
+
+def _create_params(version: Version) -> spec.Object:
+    """The parameters of a create, with the trial that `trial_from_plan` gives (observed).
+
+    Versions before basil have `aggregate_usage` (official).
+    """
     known = catalog.operation("PostPrices").params.params
     recurring = known["recurring"]
     inner = recurring.type.params if isinstance(recurring.type, spec.Object) else {}
     trial = {"trial_period_days": spec.Param(spec.Integer())}
-    return spec.Object({**known, "recurring": replace(recurring, type=spec.Object({**inner, **trial}))})
+    old = {"aggregate_usage": spec.Param(_AGGREGATIONS)} if version.date < BASIL else {}
+    return spec.Object({**known, "recurring": replace(recurring, type=spec.Object({**inner, **trial, **old}))})
 
 
 def _update_params(_: Version) -> spec.Object:

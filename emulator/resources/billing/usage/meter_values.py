@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from emulator.resources import objects
 from emulator.resources.billing.base.amounts import rounded
+from emulator.resources.billing.usage.record_values import reported
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
@@ -76,8 +77,11 @@ def total(scope: Scope, meter: Row[bytes], customer: str, start: int, end: int) 
 
 
 def usage(scope: Scope, item: Mapping[str, Json], start: int, end: int) -> int:
-    """The usage of a metered item of a subscription from `start` up to `end`, 0 for a price without a meter."""
-    meter = objects.get(scope, METER, str(hash_in(hash_in(item, "price"), "recurring").get("meter") or ""))
+    """The usage of a metered item of a subscription from `start` up to `end`: of its meter, or of its usage records."""
+    name = hash_in(hash_in(item, "price"), "recurring").get("meter")
+    if not name:
+        return reported(scope, item, start, end)
+    meter = objects.get(scope, METER, str(name))
     subscription = objects.get(scope, "subscription", str(item.get("subscription") or ""))
     if meter is None or subscription is None:
         return 0

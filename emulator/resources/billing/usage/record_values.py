@@ -1,0 +1,45 @@
+"""The usage of metered items without a meter: the quantities of their usage records, as their prices aggregate them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.resources import objects
+from emulator.resources.billing.products.plan_views import AGGREGATION
+from emulator.resources.endpoint import Scope
+from emulator.resources.generic.base.additions import hash_in, integer
+from emulator.resources.stored import shared
+from emulator.wire.json import Json
+
+RECORD = "usage_record"
+REPLACES = "_set"  # a field of a record that replaces the usage of its second
+USUAL = "sum"
+
+
+def aggregation_of(scope: Scope, price: str) -> str:
+    """How a price aggregates usage records (official): `sum`, `max`, `last_during_period` or `last_ever`."""
+    row = objects.get(scope, "price", price)
+    return str((shared(row).get(AGGREGATION) if row is not None else None) or USUAL)
+
+
+def quantities(scope: Scope, item: str) -> list[tuple[int, int]]:
+    """The seconds for which usage of an item is reported and their quantities, oldest first.
+
+    Records of the same second are added up, but for those that replace what was reported before (official).
+    """
+    found: dict[int, int] = {}
+    for row in scope.sandbox.table(RECORD).oldest(scope.owner, parent=item):
+        record = shared(row)
+        at = integer(record, "timestamp")
+        found[at] = integer(record, "quantity") + (0 if record.get(REPLACES) else found.get(at, 0))
+    return sorted(found.items())
+
+
+def reported(scope: Scope, item: Mapping[str, Json], start: int, end: int) -> int:
+    """The usage of an item from `start` up to `end`, as its price aggregates it."""
+    how = aggregation_of(scope, str(hash_in(item, "price").get("id")))
+    since = 0 if how == "last_ever" else start
+    found = [quantity for at, quantity in quantities(scope, str(item.get("id"))) if since <= at < end]
+    if how.startswith("last"):
+        return found[-1] if found else 0
+    return max(found, default=0) if how == "max" else sum(found)
