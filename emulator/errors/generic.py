@@ -9,7 +9,7 @@ from emulator.errors.service import NOT_EMULATED
 from emulator.errors.v2 import refused_by_v2
 
 
-@error("observed", "the words; the emulator has no specification of any country")
+@error("observed")
 def country_spec_unknown(country: str) -> StripeError:
     """404 for the specification of an unknown country."""
     message = f"Country '{quoted_id(country)}' is unknown"

@@ -38,6 +38,7 @@ MODULES = {
     "checkout.session": "billing.checkout.sessions",
     "confirmation_token": "payments.intents.confirmation_tokens",
     "dispute": "payments.charges.disputes",
+    "country_spec": "money.country_specs",
     "credit_note": "billing.credit_notes.credit_notes",
     "credit_note_line_item": "billing.credit_notes.credit_notes",
     "customer": "payments.methods.customers",

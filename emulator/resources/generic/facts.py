@@ -63,7 +63,6 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "climate.product": Facts("", form="static", events="created pricing_updated"),
     "climate.supplier": Facts("", form="static"),
-    "country_spec": Facts("", form="static"),
     "customer_session": Facts("", form="none", start={"expires_at": After(1800)}, needs="customer|customer_account"),
     "ephemeral_key": Facts(
         "ephkey",

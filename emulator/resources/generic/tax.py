@@ -226,7 +226,6 @@ def _code(call: Call) -> Json:
 
 ADDITIONS = {
     "tax.association": Additions(verbs={"show": _find}),
-    "country_spec": Additions(missing=lambda _, call, name: errors.country_spec_unknown(call.path[name])),
     "tax_code": Additions(verbs={"list": _codes, "retrieve": _code}),
     CALCULATION: Additions(create=_calculated),
     TRANSACTION: Additions(verbs={"create_from_calculation": _from_calculation, "create_reversal": _reversal}),

@@ -21,8 +21,3 @@ def test_the_general_tax_codes_are_listed_and_retrieved() -> None:
     rest = api.get("/v1/tax_codes?limit=2&starting_after=txcd_20030000").body
     assert ([each["name"] for each in rest["data"]], rest["has_more"]) == (NAMES[2:], False)
     assert api.get("/v1/tax_codes/txcd_00000001").status == 404
-
-
-def test_an_unknown_country_has_no_specification() -> None:
-    answer = Api().get("/v1/country_specs/nope")
-    assert (answer.status, answer.error["message"]) == (404, "Country 'nope' is unknown")

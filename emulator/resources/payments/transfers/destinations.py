@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.resources.connect.accounts import lifecycle
+from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.identity import is_recipient
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.settings import settings
@@ -13,12 +14,6 @@ from emulator.store.rows import Account
 # One of these must be active (observed). Standard accounts have `legacy_payments` from the start (inferred: a transfer
 # to an account without any detail is accepted).
 RECEIVING = ("transfers", "crypto_transfers", "legacy_payments")
-# Countries between which platforms send money to accounts with their own terms (official).
-TOGETHER = frozenset(
-    """
-    AT BE BG CA CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK US
-    """.split()
-)
 
 
 def destination(scope: Scope, identifier: str) -> Account:
@@ -26,7 +21,7 @@ def destination(scope: Scope, identifier: str) -> Account:
     account = reachable(scope, identifier, "destination")
     home = lifecycle.platform(scope.sandbox).country
     if scope.account is None and is_across_border(account, home):
-        abroad = errors.transfer_under_full_agreement if home in TOGETHER else errors.transfer_across_regions
+        abroad = errors.transfer_under_full_agreement if home in countries.TOGETHER else errors.transfer_across_regions
         raise abroad(account.country)
     return account
 
@@ -77,7 +72,7 @@ def has_full_dashboard(account: Account) -> bool:
 
 def is_across_border(account: Account, home: str) -> bool:
     """Whether an account is in another region than its platform, and its terms are not those of recipients."""
-    return account.country != home and not is_recipient(account) and not {account.country, home} <= TOGETHER
+    return account.country != home and not is_recipient(account) and not {account.country, home} <= countries.TOGETHER
 
 
 def name_of(account: Account) -> str:

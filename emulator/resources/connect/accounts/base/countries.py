@@ -37,6 +37,12 @@ VI VU WF WS YE YT ZM ZW
 # platforms do (seen of AE).
 _TO_THEMSELVES = frozenset({"BR", "IN"})
 _INWARD = frozenset({"AE"})
+# Countries between which platforms send money to accounts with their own terms (official).
+TOGETHER = frozenset(
+    """
+    AT BE BG CA CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK US
+    """.split()
+)
 # Countries whose platforms make accounts without a Dashboard by tokens alone (observed).
 BY_TOKEN = frozenset({"FR"})
 # Countries that recipients cannot be in any more (observed in November 2025).
