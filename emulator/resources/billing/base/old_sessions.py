@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from emulator.resources.versions import Find, Node, before, in_order
 
 DAHLIA, BASIL, SHIPPING_RENAMED = "2026-03-25", "2025-03-31", "2022-08-01"
+LAZY_SINCE = "2022-08-01"  # since then a session makes its payment intent when it is paid (official)
 SESSION = "checkout.session"
 # The names of `ui_mode` before 2026-03-25, and those after it (official).
 UI_MODES = {"custom": "elements", "embedded": "embedded_page", "hosted": "hosted_page"}

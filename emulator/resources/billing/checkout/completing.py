@@ -151,11 +151,12 @@ def _intent(scope: Scope, session: Row[bytes]) -> Row[bytes]:
     """The payment intent of a session; a later attempt pays the same one."""
     fields = shared(session)
     known = objects.get(scope, INTENT, str(fields.get(INTENT) or ""))
-    if known is not None and shared(known)["status"] in states.OPEN:
-        return known
     pending = hash_in(fields, PENDING)
     data = hash_in(fields, "_payment_intent_data")
     shipping = pending.get("shipping") or data.get("shipping")
+    if known is not None and shared(known)["status"] in states.OPEN:
+        entered: Fields = {"amount": fields["amount_total"], "customer": pending.get("customer"), "shipping": shipping}
+        return objects.change(scope, INTENT, known, **entered)
     made = inner.create(
         scope,
         INTENT,

@@ -8,7 +8,7 @@ from typing import cast
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import automatic_tax
-from emulator.resources.billing.base.old_sessions import UI_MODES
+from emulator.resources.billing.base.old_sessions import LAZY_SINCE, UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.products.breakdowns import redeemed
@@ -83,6 +83,8 @@ FIRST: Mapping[str, Mapping[str, Json]] = {
         "saved_payment_method_options": SAVED_METHODS,
     },
 }
+# Those of a payment before 2022-08-01, where every payment makes a customer, and its intent is made with the session.
+EAGER: Mapping[str, Json] = {"payment_method_collection": "always", "customer_creation": "always"}
 CREATION = {PAYMENT: "if_required", SETUP: "if_required", SUBSCRIPTION: "always"}
 SECRET, FRAGMENT, ID_DIGITS = 58, 240, 56
 
@@ -97,7 +99,7 @@ def fields_of(call: Call, sent: Fields) -> Fields:
         "collected_information": COLLECTED if details else None,
         "managed_payments": {"enabled": False},
         "phone_number_collection": {"enabled": False},
-        **FIRST[mode],
+        **_first(call, mode),
         **({"saved_payment_method_options": SAVED_METHODS} if mode == PAYMENT and call.params.get("customer") else {}),
         **sent,
         **{hidden: cast("Json", call.params[name]) for name, hidden in KEPT.items() if call.params.get(name)},
@@ -114,11 +116,25 @@ def fields_of(call: Call, sent: Fields) -> Fields:
         )
     fields |= _amounts(call, mode)
     fields |= _types(call, str(fields.get("currency") or ""))
-    if mode != SUBSCRIPTION and not call.params.get("customer"):
-        fields["customer_creation"] = call.params.get("customer_creation") or CREATION[mode]
-    elif not call.params.get("customer"):
-        fields["customer_creation"] = CREATION[mode]
+    if not call.params.get("customer"):
+        fields["customer_creation"] = _creation(call, mode)
     return {**_completed(fields), **_made(call, mode, fields), **_place(call, identifier)}
+
+
+def _first(call: Call, mode: str) -> Mapping[str, Json]:
+    eager = {"payment_method_collection": EAGER["payment_method_collection"]} if _is_eager(call, mode) else {}
+    return {**FIRST[mode], **eager}
+
+
+def _creation(call: Call, mode: str) -> Json:
+    """Whether a session without a customer makes one; before 2022-08-01 each payment does (official)."""
+    sent = call.params.get("customer_creation") if mode != SUBSCRIPTION else None
+    usual = EAGER["customer_creation"] if _is_eager(call, mode) else CREATION[mode]
+    return sent or usual
+
+
+def _is_eager(call: Call, mode: str) -> bool:
+    return mode == PAYMENT and call.version.date < LAZY_SINCE
 
 
 def new_id(call: Call, mode: str) -> str:
@@ -265,18 +281,27 @@ def _details(call: Call, mode: str) -> Json:
 
 
 def _made(call: Call, mode: str, fields: Fields) -> Fields:
-    """The setup intent of a session that sets a payment method up."""
-    if mode != SETUP:
+    """The setup intent of a session that sets a payment method up, the payment intent of one before 2022-08-01."""
+    if mode == SETUP:
+        return _with_intent(call, SETUP_INTENT, fields, {"usage": "off_session"})
+    total = integer(fields, "amount_total")
+    if not _is_eager(call, mode) or not total:
         return {}
-    sent: Params = {**hash_at(call.params, "setup_intent_data"), "usage": "off_session"}
+    options = cast("Value", fields["payment_method_options"])
+    own: Params = {"amount": total, "currency": str(fields["currency"]), "payment_method_options": options}
+    return _with_intent(call, INTENT, fields, own)
+
+
+def _with_intent(call: Call, kind: str, fields: Fields, own: Params) -> Fields:
+    sent: Params = {**hash_at(call.params, f"{kind}_data"), **own}
     sent["payment_method_types"] = cast("Value", fields["payment_method_types"])
     if call.params.get("customer"):
         sent["customer"] = call.params["customer"]
-    made = created(call, SETUP_INTENT, sent)
-    row = objects.get(call.scope, SETUP_INTENT, str(made["id"]))
+    made = created(call, kind, sent)
+    row = objects.get(call.scope, kind, str(made["id"]))
     if row is not None:
-        objects.change(call.scope, SETUP_INTENT, row, **{OF_CHECKOUT: fields["_id"]})
-    return {"setup_intent": made["id"]}
+        objects.change(call.scope, kind, row, **{OF_CHECKOUT: fields["_id"]})
+    return {kind: made["id"]}
 
 
 def _place(call: Call, identifier: str) -> Fields:

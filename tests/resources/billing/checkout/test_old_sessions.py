@@ -1,0 +1,78 @@
+"""Checkout sessions of versions before 2022-08-01, whose payment intent is made with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....api import Api
+from .shop import DONE, confirm, found, made, price
+
+OLD = "2020-08-27"
+
+
+def opened(api: Api, **params: Any) -> Any:
+    item = {"price": price(api, 1500), "quantity": "1"}
+    sent = {"mode": "payment", "success_url": DONE, "cancel_url": DONE, "line_items": [item], **params}
+    answer = api.post("/v1/checkout/sessions", sent, stripe_version=OLD)
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def test_an_old_session_of_a_payment_has_its_intent_at_once() -> None:
+    api = Api()
+    session = opened(api, payment_intent_data={"description": "Order 7", "capture_method": "manual"})
+    intent = api.get(f"/v1/payment_intents/{session['payment_intent']}").body
+
+    assert (session["customer_creation"], session["payment_method_collection"]) == ("always", "always")
+    assert (intent["amount"], intent["currency"], intent["status"]) == (1500, "usd", "requires_payment_method")
+    assert (intent["description"], intent["capture_method"], intent["customer"]) == ("Order 7", "manual", None)
+
+
+def test_its_visitor_pays_that_intent_and_becomes_a_customer() -> None:
+    api = Api()
+    session = opened(api)
+    item = {"price": price(api, 700), "quantity": "2"}
+    made(api, f"checkout/sessions/{session['id']}", line_items=[item])
+    billing = {"name": "Ada", "email": "ada@example.com"}
+    method = made(api, "payment_methods", type="card", card={"token": "tok_visa"}, billing_details=billing)["id"]
+    assert confirm(api, session["id"], method).status == 200
+
+    paid = found(api, session["id"], "payment_intent")
+    intent = paid["payment_intent"]
+    assert (paid["status"], paid["payment_status"]) == ("complete", "paid")
+    assert (intent["id"], intent["amount"], intent["status"]) == (session["payment_intent"], 1400, "succeeded")
+    assert intent["customer"] == paid["customer"]
+    assert paid["customer"].startswith("cus_")
+
+
+def test_its_end_cancels_that_intent() -> None:
+    api = Api()
+    session = opened(api)
+    made(api, f"checkout/sessions/{session['id']}/expire")
+    assert api.get(f"/v1/payment_intents/{session['payment_intent']}").body["status"] == "canceled"
+
+
+def test_other_modes_and_later_versions_have_no_intent_before_the_visit() -> None:
+    api = Api()
+    item = {"price": price(api, 1500, recurring={"interval": "month"}), "quantity": "1"}
+    assert opened(api, mode="subscription", line_items=[item])["payment_intent"] is None
+    once = {"price": price(api, 1500), "quantity": "1"}
+    sent = {"mode": "payment", "success_url": DONE, "line_items": [once]}
+    later = api.post("/v1/checkout/sessions", sent, stripe_version="2022-08-01").body
+    assert (later["payment_intent"], later["customer_creation"]) == (None, "if_required")
+
+
+def test_a_sum_that_a_decline_left_behind_follows_the_order() -> None:
+    api = Api()
+    session = made(
+        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=[{"price": price(api), "quantity": "1"}]
+    )
+    billing = {"name": "Ada", "email": "ada@example.com"}
+    declined = {"type": "card", "card": {"token": "tok_chargeCustomerFail"}, "billing_details": billing}
+    assert confirm(api, session["id"], made(api, "payment_methods", **declined)["id"]).status == 402
+    made(api, f"checkout/sessions/{session['id']}", line_items=[{"price": price(api, 900), "quantity": "1"}])
+    taken = {"type": "card", "card": {"token": "tok_visa"}, "billing_details": billing}
+    assert confirm(api, session["id"], made(api, "payment_methods", **taken)["id"]).status == 200
+
+    paid = found(api, session["id"], "payment_intent")
+    assert (paid["amount_total"], paid["payment_intent"]["amount_received"]) == (900, 900)
