@@ -55,6 +55,7 @@ MODULES = {
     "invoice_payment": "billing.invoices.payments",
     "payment_of_invoice": "billing.invoices.payments",
     "invoiceitem": "billing.invoices.items",
+    "hidden_price": "billing.invoices.items",
     "line_item": "billing.invoices.invoices",
     "item": "billing.checkout.items",
     "login_link": "connect.login_links",

@@ -199,9 +199,9 @@ def _is_cut_short(line: Node, recurring: Mapping[str, Json]) -> bool:
 
 
 def _priced(node: Node, find: Find) -> dict[str, Json]:
-    """The price and the plan; the hidden price of an amount is not shown (our choice)."""
+    """The price and the plan; that of an amount is a price of its own (observed)."""
     identifier = str(_hash(node, "pricing", "price_details").get("price"))
-    price = find("price", identifier)
+    price = find("price", identifier) or find("hidden_price", identifier)
     recurring = isinstance(price, Mapping) and bool(price.get("recurring"))
     return {"plan": find("plan", identifier) if recurring else None, "price": price}
 

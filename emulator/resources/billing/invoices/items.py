@@ -14,7 +14,15 @@ from emulator.resources import objects
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put
-from emulator.resources.billing.invoices.lines import ITEM, hidden_price, item_of, lines_of, of_item, pricing
+from emulator.resources.billing.invoices.lines import (
+    HIDDEN_PRICES,
+    ITEM,
+    hidden_price,
+    item_of,
+    lines_of,
+    of_item,
+    pricing,
+)
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name
 from emulator.resources.billing.products.redemption import DIRECT, Purchase, place
 from emulator.resources.endpoint import Call, Scope
@@ -104,7 +112,7 @@ def amount(call: Call, params: Params, currency: str) -> Fields:
         raise errors.exclusive_params([("amount",), ("quantity",)])
     unit = str(whole) if whole is not None else str(each)
     total = integer(params, "amount") if whole is not None else _times(str(each), quantity)
-    details = hidden_price(call.scope, total, currency, params.get("description"))
+    details = hidden_price(call.scope, unit, currency, params.get("description"))
     return {**own, "amount": total, "currency": currency, "pricing": pricing(details, unit)}
 
 
@@ -274,4 +282,4 @@ ITEMS = stored(
     },
     verbs={"create": _create},
 )
-RESOURCES = (ITEMS,)
+RESOURCES = (ITEMS, HIDDEN_PRICES)

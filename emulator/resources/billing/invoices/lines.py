@@ -11,12 +11,15 @@ from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.generic.base.lists import items
 from emulator.resources.money.currencies import formatted
-from emulator.resources.resource import Fields
+from emulator.resources.resource import Fields, Resource
 from emulator.resources.stored import shared
+from emulator.resources.templates import template
 from emulator.sandbox.ids import ALPHABET
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
 from emulator.wire.json import Json
 
-LINE, ITEM = "line_item", "invoiceitem"
+LINE, ITEM, HIDDEN_PRICE = "line_item", "invoiceitem", "hidden_price"
 # The kinds of parents of a line; that of a license fee is shown since May 2026 (observed), and never set here.
 PARENTS = ("invoice_item_details", "license_fee_subscription_details", "subscription_item_details")
 NOT_PRORATED: Json = {"credited_items": None}
@@ -182,14 +185,35 @@ def pricing(details: Json, unit_amount: Json) -> Json:
     return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit_amount}
 
 
-def hidden_price(scope: Scope, amount: int, currency: str, description: Json) -> Json:
+def hidden_price(scope: Scope, unit_amount: str, currency: str, description: Json) -> Json:
     """The ids of the price and the product that Stripe makes for an amount: the same for the same one (observed).
 
-    No objects are made for them.
+    The price is shown inside items and lines of versions before basil alone.
     """
-    digest = sha256(f"{scope.owner} {amount} {currency} {description}".encode()).digest()
+    digest = sha256(f"{scope.owner} {unit_amount} {currency} {description}".encode()).digest()
     digits = "".join(ALPHABET[byte % 62] for byte in digest[:24])
-    return {"price": f"price_{digits[:24]}", "product": f"prod_{digits[:14]}"}
+    details: Fields = {"price": f"price_{digits[:24]}", "product": f"prod_{digits[:14]}"}
+    if scope.sandbox.table(HIDDEN_PRICE).get(scope.owner, str(details["price"])) is None:
+        fields: Fields = {"currency": currency, "product": details["product"], "unit_amount_decimal": unit_amount}
+        objects.add(scope, HIDDEN_PRICE, str(details["price"]), fields)
+    return details
+
+
+def _render_hidden(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
+    """The price of an amount, which is inactive (inferred)."""
+    fields = shared(row)
+    unit = str(fields["unit_amount_decimal"])
+    own: Fields = {
+        "id": row.id,
+        "created": row.created,
+        "livemode": sandbox.livemode,
+        "tax_behavior": "unspecified",
+        "unit_amount": int(unit) if unit.lstrip("-").isdigit() else None,
+    }
+    return {**template("price"), **fields, **own}
+
+
+HIDDEN_PRICES: Resource[bytes] = Resource(name=HIDDEN_PRICE, prefix="price", noun="price", render=_render_hidden)
 
 
 def lines_of(invoice: Mapping[str, Json]) -> list[Fields]:

@@ -104,6 +104,43 @@ def test_lines_and_items_have_taxes_discounts_and_whole_prices() -> None:
     assert api.post("/v1/invoiceitems", amount, stripe_version=OLD).body["amount"] == 21
 
 
+def test_an_amount_has_a_price_of_its_own() -> None:
+    api = Api()
+    sent = {"customer": customer(api), "amount": "2500", "currency": "usd", "description": "Setup"}
+    item = api.post("/v1/invoiceitems", sent, stripe_version=OLD).body
+    whole = item["price"]
+    assert whole == {
+        "id": item["pricing"]["price_details"]["price"],
+        "object": "price",
+        "active": False,
+        "billing_scheme": "per_unit",
+        "created": item["date"],
+        "currency": "usd",
+        "custom_unit_amount": None,
+        "livemode": False,
+        "lookup_key": None,
+        "metadata": {},
+        "nickname": None,
+        "product": item["pricing"]["price_details"]["product"],
+        "recurring": None,
+        "tax_behavior": "unspecified",
+        "tiers_mode": None,
+        "transform_quantity": None,
+        "type": "one_time",
+        "unit_amount": 2500,
+        "unit_amount_decimal": "2500",
+    }
+    invoice = made(api, "invoices", customer=sent["customer"], pending_invoice_items_behavior="include")["id"]
+    [line] = old(api, f"invoices/{invoice}")["lines"]["data"]
+    assert (line["price"], line["plan"]) == (whole, None)
+    assert api.post("/v1/invoiceitems", sent, stripe_version=OLD).body["price"] == whole
+    parts = {**sent, "unit_amount_decimal": "0.5", "quantity": "5"}
+    del parts["amount"]
+    priced = api.post("/v1/invoiceitems", parts, stripe_version=OLD).body["price"]
+    assert (priced["unit_amount"], priced["unit_amount_decimal"]) == (None, "0.5")
+    assert api.get("/v1/prices").body["data"] == []
+
+
 def test_the_upcoming_invoice_is_a_preview() -> None:
     api = Api()
     recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
