@@ -16,26 +16,34 @@ from ..api import Api
 PAIRS = LIMITS.pairs - 1
 
 
+ROUNDS = 12
+HONEST = "&".join(f"metadata[key{number}]=value" for number in range(PAIRS))  # about 12 ms on an idle core of 2024
+
+
 def seconds(run: Callable[[], object]) -> float:
-    """The shortest of three runs, in seconds of the processor: the machine may be busy with others."""
-    best = float("inf")
-    for _ in range(3):
-        started = time.thread_time()
-        run()
-        best = min(best, time.thread_time() - started)
-    return best
+    """Seconds of the processor: the machine may be busy with others."""
+    started = time.thread_time()
+    run()
+    return time.thread_time() - started
+
+
+def takes_at_most_twice_as_long(api: Api, run: Callable[[], object]) -> bool:
+    """Whether a request takes at most twice as long as a form of as many parameters as are allowed.
+
+    Both are measured in turns, and the shortest of each are compared: others on the machine slow down either.
+    """
+    fastest = honest = float("inf")
+    for _ in range(ROUNDS):
+        honest = min(honest, seconds(lambda: api.post("/v1/accounts", HONEST)))
+        fastest = min(fastest, seconds(run))
+        if fastest < 2 * honest:
+            return True
+    return False
 
 
 @pytest.fixture(scope="module")
 def api() -> Api:
     return Api()
-
-
-@pytest.fixture(scope="module")
-def bound(api: Api) -> float:
-    """Twice what a form of as many parameters as are allowed takes, about 25 ms on an idle core of 2024."""
-    body = "&".join(f"metadata[key{number}]=value" for number in range(PAIRS))
-    return 2 * seconds(lambda: api.post("/v1/accounts", body))
 
 
 def many(template: str, count: int = PAIRS) -> str:
@@ -64,8 +72,8 @@ FORMS = {
 
 @pytest.mark.parametrize("body", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("path", ["/v1/accounts", "/v1/account_sessions", "/v1/webhook_endpoints"])
-def test_a_malicious_form_takes_no_longer_than_a_normal_one(api: Api, bound: float, path: str, body: str) -> None:
-    assert seconds(lambda: api.post(path, body[: LIMITS.body])) < bound
+def test_a_malicious_form_takes_no_longer_than_a_normal_one(api: Api, path: str, body: str) -> None:
+    assert takes_at_most_twice_as_long(api, lambda: api.post(path, body[: LIMITS.body]))
 
 
 BODIES: dict[str, object] = {
@@ -83,22 +91,22 @@ BODIES: dict[str, object] = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_malicious_json_takes_no_longer_than_a_normal_form(api: Api, bound: float, body: object) -> None:
+def test_malicious_json_takes_no_longer_than_a_normal_form(api: Api, body: object) -> None:
     sent = json.dumps(body).encode()
     headers = {"content_type": "application/json", "stripe_version": "2026-10-28.endive", "idempotency_key": "one"}
-    assert seconds(lambda: api.send("POST", "/v2/core/accounts", sent, **headers)) < bound
+    assert takes_at_most_twice_as_long(api, lambda: api.send("POST", "/v2/core/accounts", sent, **headers))
 
 
-def test_deep_json_is_refused_at_once(api: Api, bound: float) -> None:
+def test_deep_json_is_refused_at_once(api: Api) -> None:
     headers = {"content_type": "application/json", "stripe_version": "2026-10-28.endive"}
     for body in (b'{"a":' + b"[" * 900_000, b'{"a":' + b"[" * 900 + b"]" * 900 + b"}", b'{"a":' * 200_000):
         send = partial(api.send, "POST", "/v2/core/accounts", body, **headers)
         assert send().status == 400
-        assert seconds(send) < bound
+        assert takes_at_most_twice_as_long(api, send)
 
 
 @pytest.mark.parametrize("pattern", ["*" * 20 + "!", "*a" * 200 + "!", "a*" * 200, "*" * 4000])
-def test_wildcards_of_events_are_matched_in_linear_time(api: Api, bound: float, pattern: str) -> None:
+def test_wildcards_of_events_are_matched_in_linear_time(api: Api, pattern: str) -> None:
     api.account(type="custom")
     api.account(type="custom")
-    assert seconds(lambda: api.get(f"/v1/events?type={pattern}")) < bound
+    assert takes_at_most_twice_as_long(api, lambda: api.get(f"/v1/events?type={pattern}"))

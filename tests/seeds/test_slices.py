@@ -28,7 +28,8 @@ def test_many_fixtures_are_run_and_exported_in_slices(monkeypatch: pytest.Monkey
     monkeypatch.setattr("emulator.control.endpoints.seeds.asyncio.sleep", counted)
     made = {"path": "/v1/accounts", "method": "post", "params": {"type": "custom", "country": "US"}}
     api, other = frozen(), frozen()
-    started = time.process_time()
+    control(frozen(), "POST", "/seeds", {"fixtures": [{**made, "name": "first"}]})  # which loads the modules
+    pauses, started = 0, time.process_time()
     control(api, "POST", "/seeds", {"fixtures": [{**made, "name": f"a{number}"} for number in range(MANY)]})
     assert pauses >= (time.process_time() - started) / 0.05
     document = control(api, "GET", "/export")
