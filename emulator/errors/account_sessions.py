@@ -21,7 +21,7 @@ def collection_not_optional(param: str) -> StripeError:
     return refused(
         "The `external_account_collection` feature can only be set to false for accounts where the platform owns "
         "requirements collection, such as custom accounts.",
-        param,
+        param=param,
     )
 
 
@@ -39,7 +39,7 @@ def component_needs_capability(component: str, capability: str) -> StripeError:
     """400 for an issuing or treasury component without its capability."""
     return refused(
         f"The `{component}` component can only be enabled for accounts with the `{capability}` capability.",
-        f"components[{component}]",
+        param=f"components[{component}]",
     )
 
 

@@ -14,7 +14,7 @@ def country_unknown(country: str, param: str = "country") -> StripeError:
         f"Country '{country}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', "
         "'EG', or 'GB'. A full list of country codes is available at "
         "https://en.wikipedia.org/wiki/ISO_3166-1_alpha-2#Officially_assigned_code_elements",
-        param,
+        param=param,
     )
 
 
@@ -33,38 +33,38 @@ def country_across_border(country: str, platform: str) -> StripeError:
     return refused(
         f"Connected accounts in {country} cannot be created by platforms in {platform}. Please contact us via "
         "https://support.stripe.com/contact if you need further assistance.",
-        "country",
+        param="country",
     )
 
 
 @error("observed")
 def country_unsupported(country: str) -> StripeError:
     """400 for a country in which accounts cannot be created."""
-    return refused(f"{country} is not currently supported by Stripe.", "country", "country_unsupported")
+    return refused(f"{country} is not currently supported by Stripe.", param="country", code="country_unsupported")
 
 
 @error("official", "the list of currencies that follows is left out")
 def currency_invalid(path: ParamPath, currency: str) -> StripeError:
     """400 for text that is not a currency code."""
-    return refused(f"Invalid currency: {currency}.", format_path(path))
+    return refused(f"Invalid currency: {currency}.", param=format_path(path))
 
 
 @error("official", words="by analogy")
 def currency_immutable() -> StripeError:
     """400 for another default currency of an active account. The words are those of v2."""
-    return refused("Cannot change `default_currency` post account activation.", "default_currency")
+    return refused("Cannot change `default_currency` post account activation.", param="default_currency")
 
 
 @error("observed")
 def email_invalid(path: ParamPath, email: str) -> StripeError:
     """400 for an invalid email address."""
-    return refused(f"Invalid email address: {email}", format_path(path), "email_invalid")
+    return refused(f"Invalid email address: {email}", param=format_path(path), code="email_invalid")
 
 
 @error("observed")
 def url_invalid(path: ParamPath) -> StripeError:
     """400 for an invalid website."""
-    return refused("Not a valid URL", format_path(path), "url_invalid")
+    return refused("Not a valid URL", param=format_path(path), code="url_invalid")
 
 
 @error("official", "two of the four messages were observed")
@@ -79,7 +79,7 @@ def terms_on_behalf() -> StripeError:
     return refused(
         "You cannot accept the Terms of Service on behalf of accounts where `controller[requirement_collection]=stripe`"
         ", which includes Standard and Express accounts.",
-        "tos_acceptance",
+        param="tos_acceptance",
     )
 
 
@@ -89,7 +89,7 @@ def terms_date_invalid() -> StripeError:
     return refused(
         "ToS acceptance date is not valid. Dates are expected to be integers, measured in seconds, not in the future, "
         "and after 2009",
-        "tos_acceptance[date]",
+        param="tos_acceptance[date]",
     )
 
 
@@ -99,7 +99,7 @@ def configuration_not_applied(capability: str, configuration: str, account_id: s
     return refused(
         f"The capability {capability} belongs to the {configuration} configuration, which is not applied to account "
         f"{account_id}. Apply it with POST /v2/core/accounts/{account_id}.",
-        f"capabilities[{capability}]",
+        param=f"capabilities[{capability}]",
     )
 
 
@@ -109,21 +109,22 @@ def recipient_terms_at_home(platform: str, country: str) -> StripeError:
     return refused(
         f"The recipient ToS agreement is not supported for platforms in {platform} creating accounts in {country}. See "
         "https://stripe.com/docs/connect/cross-border-payouts for more details.",
-        "tos_acceptance[service_agreement]",
+        param="tos_acceptance[service_agreement]",
     )
 
 
 @error("observed", param="our choice")
 def standard_capabilities() -> StripeError:
     """400 for capabilities of a standard account."""
-    return refused("You cannot create Standard connected accounts with capabilities via API.", "capabilities")
+    return refused("You cannot create Standard connected accounts with capabilities via API.", param="capabilities")
 
 
 @error("observed", param="our choice")
 def capability_not_in_country(capability: str, country: str) -> StripeError:
     """400 for a capability that is not available in the country."""
     return refused(
-        f"You cannot request the `{capability}` capability for accounts in {country}", f"capabilities[{capability}]"
+        f"You cannot request the `{capability}` capability for accounts in {country}",
+        param=f"capabilities[{capability}]",
     )
 
 
@@ -132,7 +133,7 @@ def capability_not_of_type(capability: str, country: str) -> StripeError:
     """400 for a capability that this type of account does not have in the country."""
     return refused(
         f"The {capability} capability is not supported for this account type and this account's country ({country}).",
-        f"capabilities[{capability}]",
+        param=f"capabilities[{capability}]",
     )
 
 

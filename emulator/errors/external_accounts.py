@@ -13,21 +13,23 @@ def not_a_test_bank_account() -> StripeError:
     return refused(
         "You must use a test bank account number in test mode. Try 000123456789 or see more options at "
         "https://stripe.com/docs/connect/testing#account-numbers.",
-        "bank_account[account_number]",
-        "account_number_invalid",
+        param="bank_account[account_number]",
+        code="account_number_invalid",
     )
 
 
 @error("official", words="our choice")
 def routing_number_invalid(param: str) -> StripeError:
     """400 for a US routing number that does not have nine digits."""
-    return refused("Routing number must have 9 digits", param, "routing_number_invalid")
+    return refused("Routing number must have 9 digits", param=param, code="routing_number_invalid")
 
 
 @error("official", words="our choice")
 def bank_country_unsupported(country: str, name: str) -> StripeError:
     """400 for a bank account in a country without payouts."""
-    return refused(f"{country} is not currently supported by Stripe.", f"{name}[country]", "country_unsupported")
+    return refused(
+        f"{country} is not currently supported by Stripe.", param=f"{name}[country]", code="country_unsupported"
+    )
 
 
 @error("official", words="our choice")
@@ -70,8 +72,8 @@ def card_not_payable(param: str) -> StripeError:
     return refused(
         "The card provided as an external account is not supported for payouts. Provide a non-prepaid debit card "
         "instead.",
-        param,
-        "invalid_card_type",
+        param=param,
+        code="invalid_card_type",
     )
 
 

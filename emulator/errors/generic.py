@@ -62,55 +62,59 @@ def card_without_shipping() -> StripeError:
 @error("our choice")
 def issuing_refund_too_large(transaction: str) -> StripeError:
     """400 for a refund of more than an issuing transaction captured."""
-    return refused(f"The refund is greater than the amount of the transaction {transaction}.", "refund_amount")
+    return refused(f"The refund is greater than the amount of the transaction {transaction}.", param="refund_amount")
 
 
 @error("official", words="our choice")
 def tax_reference_used(reference: str) -> StripeError:
     """400 for the reference of another tax transaction."""
-    return refused(f"A tax transaction with the reference {reference} already exists.", "reference")
+    return refused(f"A tax transaction with the reference {reference} already exists.", param="reference")
 
 
 @error("official", words="our choice")
 def tax_calculation_expired(calculation: str) -> StripeError:
     """400 for a tax calculation of more than ninety days ago."""
-    return refused(f"The tax calculation {calculation} has expired.", "calculation")
+    return refused(f"The tax calculation {calculation} has expired.", param="calculation")
 
 
 @error("official", words="our choice")
 def tax_reversal_too_large(transaction: str) -> StripeError:
     """400 for a reversal of more than is left of a tax transaction."""
-    return refused(f"The tax transaction {transaction} has less left to reverse.", "original_transaction")
+    return refused(f"The tax transaction {transaction} has less left to reverse.", param="original_transaction")
 
 
 @error("official", "on v1 the code is by analogy", words="inferred")
 def meter_event_duplicate(identifier: str) -> StripeError:
     """400 for a meter event with the identifier of another one of the last day."""
-    return refused(f"An event already exists with identifier {identifier}.", "identifier", "duplicate_meter_event")
+    return refused(
+        f"An event already exists with identifier {identifier}.", param="identifier", code="duplicate_meter_event"
+    )
 
 
 @error("official", words="inferred")
 def meter_event_without_meter(event_name: str) -> StripeError:
     """400 on v2 for an event that no meter counts."""
-    return refused(f"No meter was found matching event_name {event_name}.", "event_name", "no_meter")
+    return refused(f"No meter was found matching event_name {event_name}.", param="event_name", code="no_meter")
 
 
 @error("official", words="inferred")
 def meter_event_without_customer(key: str) -> StripeError:
     """400 on v2 for an event whose payload names no customer."""
-    return refused(f"Customer mapping key {key} not found in payload.", "payload", "payload_no_customer_defined")
+    return refused(
+        f"Customer mapping key {key} not found in payload.", param="payload", code="payload_no_customer_defined"
+    )
 
 
 @error("official", words="our choice")
 def meter_event_without_value(key: str) -> StripeError:
     """400 on v2 for an event whose payload has no value."""
-    return refused(f"Value key {key} not found in payload.", "payload", "payload_no_value_defined")
+    return refused(f"Value key {key} not found in payload.", param="payload", code="payload_no_value_defined")
 
 
 @error("official", words="inferred")
 def meter_event_value_invalid() -> StripeError:
     """400 on v2 for an event whose value is no number."""
-    return refused("The value must be a positive integer.", "payload", "payload_invalid_value")
+    return refused("The value must be a positive integer.", param="payload", code="payload_invalid_value")
 
 
 @error("official", words="inferred", status="our choice")
@@ -125,44 +129,46 @@ def meter_session_expired() -> StripeError:
 def meter_event_too_old() -> StripeError:
     """400 for a meter event of more than 35 days ago."""
     message = "The timestamp of a meter event must be within the past 35 calendar days."
-    return refused(message, "timestamp", "timestamp_too_far_in_past")
+    return refused(message, param="timestamp", code="timestamp_too_far_in_past")
 
 
 @error("official", "on v1 the code is by analogy", words="our choice")
 def meter_event_in_future() -> StripeError:
     """400 for a meter event of more than five minutes ahead."""
     message = "The timestamp of a meter event must be at most 5 minutes in the future."
-    return refused(message, "timestamp", "timestamp_in_future")
+    return refused(message, param="timestamp", code="timestamp_in_future")
 
 
 @error("official", "on v1 the code is by analogy", words="our choice")
 def meter_archived(event_name: str) -> StripeError:
     """400 for an event of a meter that is not active."""
-    return refused(f"The meter of the event name {event_name} is not active.", "event_name", "archived_meter")
+    return refused(
+        f"The meter of the event name {event_name} is not active.", param="event_name", code="archived_meter"
+    )
 
 
 @error("official", words="our choice")
 def meter_event_name_used(event_name: str) -> StripeError:
     """400 for a meter with the event name of another active one."""
-    return refused(f"An active meter with the event name {event_name} already exists.", "event_name")
+    return refused(f"An active meter with the event name {event_name} already exists.", param="event_name")
 
 
 @error("our choice")
 def meter_event_unknown(identifier: str) -> StripeError:
     """400 for canceling a meter event that is unknown, or older than a day."""
-    return refused(f"No meter event of the last 24 hours has the identifier {identifier}.", "cancel[identifier]")
+    return refused(f"No meter event of the last 24 hours has the identifier {identifier}.", param="cancel[identifier]")
 
 
 @error("official", words="our choice")
 def meter_window_unaligned(param: str) -> StripeError:
     """400 for the bounds of a summary that are not at a full minute, or not at its window."""
-    return refused(f"The {param} must be aligned with the boundaries of the window.", param)
+    return refused(f"The {param} must be aligned with the boundaries of the window.", param=param)
 
 
 @error("official", words="our choice")
 def value_list_alias_used(alias: str) -> StripeError:
     """400 for the alias of another value list."""
-    return refused(f"A value list with the alias {alias} already exists.", "alias")
+    return refused(f"A value list with the alias {alias} already exists.", param="alias")
 
 
 @error("our choice")

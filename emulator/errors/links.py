@@ -29,7 +29,7 @@ def account_update_refused() -> StripeError:
 @error("official", words="our choice")
 def livemode_without_https(param: str) -> StripeError:
     """400 for an http URL in live mode."""
-    return refused("Livemode requests must always be redirected via HTTPS.", param)
+    return refused("Livemode requests must always be redirected via HTTPS.", param=param)
 
 
 @error("observed", "2021")

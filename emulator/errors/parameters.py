@@ -18,14 +18,14 @@ def unknown_params(paths: Sequence[ParamPath], suggestion: str | None = None) ->
     names = ", ".join(map(format_path, paths))
     plural = "s" if len(paths) > 1 else ""
     hint = f". Did you mean {suggestion}?" if suggestion else ""
-    error = bad_param(f"Received unknown parameter{plural}: {names}{hint}", paths[0], "parameter_unknown")
+    error = bad_param(f"Received unknown parameter{plural}: {names}{hint}", paths[0], code="parameter_unknown")
     return _with_v2_fields(error, *((format_path(path), "Unknown field.") for path in paths))
 
 
 @error("observed", "on /v2 the words are our choice")
 def missing_param(path: ParamPath) -> StripeError:
     """400 for a required parameter that is absent."""
-    error = bad_param(f"Missing required param: {format_path(path)}.", path, "parameter_missing")
+    error = bad_param(f"Missing required param: {format_path(path)}.", path, code="parameter_missing")
     return _with_v2_fields(error, (format_path(path), "Missing required field."))
 
 
@@ -37,7 +37,7 @@ def empty_param(path: ParamPath) -> StripeError:
         f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; however "
         f"'{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty value.",
         path,
-        "parameter_invalid_empty",
+        code="parameter_invalid_empty",
     )
     return _with_v2_fields(error, (name, "Cannot be empty or null."))
 
@@ -51,19 +51,19 @@ def invalid_boolean(path: ParamPath, echo: str) -> StripeError:
 @error("observed")
 def invalid_integer(path: ParamPath, echo: str) -> StripeError:
     """400 for text that is not a whole number."""
-    return bad_param(f"Invalid integer: {echo}", path, "parameter_invalid_integer")
+    return bad_param(f"Invalid integer: {echo}", path, code="parameter_invalid_integer")
 
 
 @error("observed")
 def integer_too_small(path: ParamPath, minimum: int) -> StripeError:
     """400 for a number below its lower bound."""
-    return bad_param(f"This value must be greater than or equal to {minimum}.", path, "parameter_invalid_integer")
+    return bad_param(f"This value must be greater than or equal to {minimum}.", path, code="parameter_invalid_integer")
 
 
 @error("by analogy", "with the lower bound")
 def integer_too_large(path: ParamPath, maximum: int) -> StripeError:
     """400 for a number above its upper bound."""
-    return bad_param(f"This value must be less than or equal to {maximum}.", path, "parameter_invalid_integer")
+    return bad_param(f"This value must be less than or equal to {maximum}.", path, code="parameter_invalid_integer")
 
 
 def _plain(bound: float) -> str:
@@ -104,7 +104,7 @@ def string_too_long(path: ParamPath, value: str, maximum: int) -> StripeError:
     return bad_param(
         f"Invalid string: {short}; must be at most {maximum} characters",
         path,
-        "parameter_invalid_string_length",
+        code="parameter_invalid_string_length",
         documented=False,
     )
 

@@ -17,37 +17,37 @@ def too_much_ownership() -> StripeError:
 @error("our choice")
 def ownership_out_of_range(path: ParamPath) -> StripeError:
     """400 for a share below 0 or above 100 percent."""
-    return refused("The percentage of ownership must be between 0 and 100.", format_path(path))
+    return refused("The percentage of ownership must be between 0 and 100.", param=format_path(path))
 
 
 @error("observed", "for US and CA", code="our choice")
 def id_number_invalid(message: str, param: str) -> StripeError:
     """400 for an id number that the country cannot have."""
-    return refused(message, param, "tax_id_invalid")
+    return refused(message, param=param, code="tax_id_invalid")
 
 
 @error("our choice")
 def ssn_last_4_invalid(param: str) -> StripeError:
     """400 for last digits that are not four digits."""
-    return refused("The last digits of a number must be 4 digits", param, "tax_id_invalid")
+    return refused("The last digits of a number must be 4 digits", param=param, code="tax_id_invalid")
 
 
 @error("observed", "of `support_phone`")
 def phone_invalid(path: ParamPath, phone: str) -> StripeError:
     """400 for text that is not a phone number of the country. There is no code."""
-    return refused(f'"{phone}" is not a valid phone number', format_path(path))
+    return refused(f'"{phone}" is not a valid phone number', param=format_path(path))
 
 
 @error("observed", "in 2016 for a day; month and year by analogy")
 def dob_part_invalid(at: ParamPath, part: str) -> StripeError:
     """400 for a day, month or year that no date of birth has."""
-    return refused(f"Not a valid {part}", format_path((*at, part)))
+    return refused(f"Not a valid {part}", param=format_path((*at, part)))
 
 
 @error("observed")
 def too_young(years: int, at: ParamPath) -> StripeError:
     """400 for a person below Stripe's minimum age. There is no code."""
-    return refused(f"Must be at least {years} years of age to use Stripe", format_path((*at, "year")))
+    return refused(f"Must be at least {years} years of age to use Stripe", param=format_path((*at, "year")))
 
 
 @error("observed", "2016 to 2026")
@@ -58,7 +58,7 @@ def identity_verified(path: ParamPath) -> StripeError:
         f"You cannot change `{name}` via API if an account is verified. Please contact us via "
         "https://support.stripe.com/contact if you need to change the legal entity information associated with this "
         "account.",
-        name,
+        param=name,
     )
 
 
@@ -67,7 +67,7 @@ def second_representative() -> StripeError:
     """400 for a second representative."""
     return refused(
         "This account already has a representative. An account can only have one representative.",
-        "relationship[representative]",
+        param="relationship[representative]",
     )
 
 
@@ -178,4 +178,4 @@ def file_purpose_wrong(file: str, purpose: str, wanted: str, path: ParamPath) ->
 @error("official", words="our choice")
 def file_not_linkable(file: str, purpose: str) -> StripeError:
     """400 for a link to a file that cannot be downloaded, by its purpose."""
-    return refused(f"Links to files of the purpose {purpose}, as {file} is, cannot be created.", "file")
+    return refused(f"Links to files of the purpose {purpose}, as {file} is, cannot be created.", param="file")

@@ -15,7 +15,7 @@ from emulator.wire.path import ParamPath, format_path
 def url_without_scheme(path: ParamPath) -> StripeError:
     """400 for a URL without http:// or https://."""
     return refused(
-        "Invalid URL: An explicit scheme (such as https) must be provided.", format_path(path), "url_invalid"
+        "Invalid URL: An explicit scheme (such as https) must be provided.", param=format_path(path), code="url_invalid"
     )
 
 

@@ -91,9 +91,9 @@ class StripeError(Exception):
 
 def bad_request(
     message: str,
+    *,
     code: str | None = None,
     param: str | None = None,
-    *,
     kind: str = "invalid_request_error",
     documented: bool = True,
 ) -> StripeError:
@@ -101,16 +101,16 @@ def bad_request(
     return StripeError(ErrorBody(400, message, kind, code, param, documented=documented))
 
 
-def bad_param(message: str, path: ParamPath, code: str | None = None, *, documented: bool = True) -> StripeError:
+def bad_param(message: str, path: ParamPath, *, code: str | None = None, documented: bool = True) -> StripeError:
     """400 for an invalid parameter."""
-    return bad_request(message, code, format_path(path) or None, documented=documented)
+    return bad_request(message, code=code, param=format_path(path) or None, documented=documented)
 
 
 def refused(
     message: str,
-    param: str | None = None,
-    code: str | None = None,
     *,
+    code: str | None = None,
+    param: str | None = None,
     status: int = 400,
     kind: str = "invalid_request_error",
 ) -> StripeError:

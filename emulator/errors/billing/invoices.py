@@ -24,7 +24,7 @@ def invoice_not_open() -> StripeError:
 @error("observed")
 def invoice_not_editable() -> StripeError:
     """400 for the lines and items of an invoice that is no draft."""
-    return refused("Invalid invoice: This invoice is no longer editable", None, "invoice_not_editable")
+    return refused("Invalid invoice: This invoice is no longer editable", code="invoice_not_editable")
 
 
 @error("observed")
@@ -75,7 +75,7 @@ def invoice_of_subscription() -> StripeError:
 @error("observed")
 def finalized_invoice_field(param: str) -> StripeError:
     """400 for a field of a finalized invoice that cannot be updated."""
-    return refused("Finalized invoices can't be updated in this way", param)
+    return refused("Finalized invoices can't be updated in this way", param=param)
 
 
 @error("observed")
@@ -98,15 +98,14 @@ def invoice_without_payment_method() -> StripeError:
     return refused(
         "There is no `default_payment_method` set on the associated Customer, Invoice, or Subscription. Set a default "
         "on one of those objects, or specify the Payment Method you wish to use in the `payment_method` parameter.",
-        None,
-        "missing",
+        code="missing",
     )
 
 
 @error("official", words="inferred")
 def no_upcoming_invoice(customer: str) -> StripeError:
     """404 for a preview of nothing."""
-    return refused(f"No upcoming invoices for customer: {customer}", None, "invoice_upcoming_none", status=404)
+    return refused(f"No upcoming invoices for customer: {customer}", code="invoice_upcoming_none", status=404)
 
 
 @error("observed", "the words")
@@ -126,19 +125,19 @@ def preview_without_customer() -> StripeError:
 @error("our choice")
 def payment_record_not_guaranteed(record: str) -> StripeError:
     """400 for attaching a payment record without a guaranteed payment to an invoice."""
-    return refused(f"The payment record {record} has no guaranteed payment.", "payment_record")
+    return refused(f"The payment record {record} has no guaranteed payment.", param="payment_record")
 
 
 @error("official", words="our choice")
 def credit_note_of_draft() -> StripeError:
     """400 for a credit note of a draft, or of an invoice that is void or uncollectible."""
-    return refused("You can only create a credit note for an invoice that is open or paid.", "invoice")
+    return refused("You can only create a credit note for an invoice that is open or paid.", param="invoice")
 
 
 @error("official", words="our choice")
 def credit_note_too_large() -> StripeError:
     """400 for a credit note of more than the remaining amount of its invoice."""
-    return refused("The amount of the credit note is greater than what is left of the invoice.", "amount")
+    return refused("The amount of the credit note is greater than what is left of the invoice.", param="amount")
 
 
 @error("observed", "once, in pounds")
@@ -154,7 +153,7 @@ def credit_note_sums_differ(settled: str, total: str) -> StripeError:
 def exclusive_amount_and_quantity(path: str) -> StripeError:
     """400 for a line with an amount and a quantity: among the lines of a request, or of a request of its own."""
     param = f"{path}[amount]" if path else "amount"
-    return refused("You may only specify one of these parameters: amount, quantity.", param)
+    return refused("You may only specify one of these parameters: amount, quantity.", param=param)
 
 
 @error("observed")
@@ -171,8 +170,7 @@ def customer_tax_location_invalid() -> StripeError:
     return refused(
         "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate "
         "tax.",
-        None,
-        "customer_tax_location_invalid",
+        code="customer_tax_location_invalid",
     )
 
 
@@ -199,7 +197,7 @@ def invoice_requires_action() -> StripeError:
 @error("official", words="our choice")
 def credit_note_without_payment() -> StripeError:
     """400 for a refund of an invoice that no payment of Stripe has paid."""
-    return refused("The invoice has no payment that can be refunded.", "refund_amount")
+    return refused("The invoice has no payment that can be refunded.", param="refund_amount")
 
 
 @error("observed")
@@ -213,7 +211,7 @@ def recurring_price_of_item() -> StripeError:
     """400 for an invoice item of a recurring price."""
     return refused(
         "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.",
-        "price",
+        param="price",
     )
 
 
@@ -222,20 +220,20 @@ def payment_of_another_currency(currency: str, expected: str) -> StripeError:
     """400 for attaching a payment in another currency than the invoice's."""
     return refused(
         f"The payment is in {currency}, but the invoice is in {expected}.",
-        "payment_intent",
+        param="payment_intent",
     )
 
 
 @error("official", words="our choice")
 def payment_not_attachable(identifier: str) -> StripeError:
     """400 for attaching a payment that is canceled, or that pays an invoice already."""
-    return refused(f"The payment intent {identifier} cannot be attached to this invoice.", "payment_intent")
+    return refused(f"The payment intent {identifier} cannot be attached to this invoice.", param="payment_intent")
 
 
 @error("official", words="our choice")
 def credit_note_line_too_large(param: str) -> StripeError:
     """400 for crediting more of a line than its amount."""
-    return refused("The amount to credit is greater than the amount of the invoice line item.", param)
+    return refused("The amount to credit is greater than the amount of the invoice line item.", param=param)
 
 
 @error("observed", "once")

@@ -22,7 +22,7 @@ def product_with_prices() -> StripeError:
 @error("official", words="our choice")
 def default_price_of_another_product(price: str) -> StripeError:
     """400 for a default price that belongs to another product."""
-    return refused(f"The price {price} does not belong to this product.", "default_price")
+    return refused(f"The price {price} does not belong to this product.", param="default_price")
 
 
 @error("observed")
@@ -40,7 +40,7 @@ def price_without_amount() -> StripeError:
 @error("observed")
 def one_time_price_with_tiers() -> StripeError:
     """400 for tiers of a price that is not recurring."""
-    return refused("Prices with `type=one_time` are not supported with tiered billing.", "interval")
+    return refused("Prices with `type=one_time` are not supported with tiered billing.", param="interval")
 
 
 @error("observed")
@@ -52,13 +52,13 @@ def metered_price_without_meter() -> StripeError:
 @error("observed")
 def lookup_key_used(price: str) -> StripeError:
     """400 for a lookup key that another price has."""
-    return refused(f"A price (`{price}`) already uses that lookup key.", "lookup_key")
+    return refused(f"A price (`{price}`) already uses that lookup key.", param="lookup_key")
 
 
 @error("observed")
 def coupon_without_discount() -> StripeError:
     """400 for a coupon without a discount."""
-    return bad_request("Must provide percent_off or amount_off.", "parameter_missing")
+    return bad_request("Must provide percent_off or amount_off.", code="parameter_missing")
 
 
 @error("observed")
@@ -70,14 +70,14 @@ def coupon_with_two_discounts() -> StripeError:
 @error("observed")
 def coupon_without_currency() -> StripeError:
     """400 for an amount off in no currency."""
-    return refused("You must pass currency when passing amount_off", "currency")
+    return refused("You must pass currency when passing amount_off", param="currency")
 
 
 @error("observed")
 def coupon_without_months() -> StripeError:
     """400 for a coupon that repeats for no number of months."""
     return refused(
-        "The duration_in_months param must be set when creating a coupon with a repeating duration", "duration"
+        "The duration_in_months param must be set when creating a coupon with a repeating duration", param="duration"
     )
 
 
@@ -87,14 +87,14 @@ def time_in_the_past(param: str, value: int) -> StripeError:
     return refused(
         f"The parameter `{param}` expects a unix timestamp representing a date and time in the future. You specified "
         f"the value `{value}` which is in the past.",
-        param,
+        param=param,
     )
 
 
 @error("observed")
 def time_too_far_ahead(param: str) -> StripeError:
     """400 for a time of more than five years ahead."""
-    return refused("Invalid timestamp: can be no more than five years in the future.", param)
+    return refused("Invalid timestamp: can be no more than five years in the future.", param=param)
 
 
 @error("observed")
@@ -102,14 +102,14 @@ def currency_key_not_lowercase(currency: str) -> StripeError:
     """400 for a currency in upper case as the key of a map."""
     return refused(
         f"Currencies must be lowercase when used as keys in a map. Use `{currency.lower()}` instead of `{currency}`.",
-        "currency_options",
+        param="currency_options",
     )
 
 
 @error("observed")
 def promotion_without_coupon() -> StripeError:
     """400 for a promotion code of no coupon. The parameter has a dot."""
-    return refused("You must pass promotion.coupon when passing promotion", "promotion.coupon")
+    return refused("You must pass promotion.coupon when passing promotion", param="promotion.coupon")
 
 
 @error("observed")
@@ -123,7 +123,7 @@ def promotion_code_malformed(code: str) -> StripeError:
     """400 for a code with other characters than letters, digits, dashes and underscores."""
     return refused(
         f"This value must match the regex pattern. (/\\A[a-zA-Z0-9\\-_]+\\z/ does not match for the value {code}).",
-        "code",
+        param="code",
     )
 
 
@@ -131,41 +131,42 @@ def promotion_code_malformed(code: str) -> StripeError:
 def line_without_price(path: str) -> StripeError:
     """400 for a line that names no price and has no data of one."""
     place = f" in {path}" if path else ""
-    return refused(f"You must specify either `price` or `price_data`{place}.", path or None)
+    return refused(f"You must specify either `price` or `price_data`{place}.", param=path or None)
 
 
 @error("observed")
 def price_inactive(param: str) -> StripeError:
     """400 for a price that is archived."""
-    return refused("The price specified is inactive. This field only accepts active prices.", param)
+    return refused("The price specified is inactive. This field only accepts active prices.", param=param)
 
 
 @error("observed")
 def price_not_recurring(param: str) -> StripeError:
     """400 for a one-time price on a subscription."""
     return refused(
-        "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.", param
+        "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.",
+        param=param,
     )
 
 
 @error("official", "remembered words")
 def coupon_expired(coupon: str) -> StripeError:
     """400 for a coupon that is no longer valid."""
-    return refused(f"Coupon expired: {coupon}", None, "coupon_expired")
+    return refused(f"Coupon expired: {coupon}", code="coupon_expired")
 
 
 @error("official", words="our choice")
 def interval_too_long(interval: str, most: int) -> StripeError:
     """400 for a recurring price whose period is longer than three years."""
     return refused(
-        f"The interval_count must be from 1 to {most} for the interval {interval}.", "recurring[interval_count]"
+        f"The interval_count must be from 1 to {most} for the interval {interval}.", param="recurring[interval_count]"
     )
 
 
 @error("official", words="our choice")
 def percentage_out_of_range() -> StripeError:
     """400 for a tax rate below nothing or above a hundred percent."""
-    return refused("The percentage must be from 0 to 100.", "percentage")
+    return refused("The percentage must be from 0 to 100.", param="percentage")
 
 
 @error("inferred", "remembered words")
@@ -184,32 +185,32 @@ def price_currency_differs(price: str, wanted: str) -> StripeError:
 @error("official", words="our choice")
 def meter_of_licensed_price() -> StripeError:
     """400 for a price with a meter that is not charged by usage."""
-    return refused("A price with a meter must have `usage_type=metered`.", "recurring[meter]")
+    return refused("A price with a meter must have `usage_type=metered`.", param="recurring[meter]")
 
 
 @error("official", words="our choice")
 def tiers_of_price_per_unit() -> StripeError:
     """400 for tiers of a price that is charged per unit."""
-    return refused("You can only pass `tiers` when `billing_scheme=tiered`.", "tiers")
+    return refused("You can only pass `tiers` when `billing_scheme=tiered`.", param="tiers")
 
 
 @error("official", words="our choice")
 def last_tier_ends() -> StripeError:
     """400 for tiers without an amount beyond the last of them."""
-    return refused("The last of the `tiers` must have `up_to=inf`.", "tiers")
+    return refused("The last of the `tiers` must have `up_to=inf`.", param="tiers")
 
 
 @error("official", words="our choice")
 def tiers_not_ascending() -> StripeError:
     """400 for tiers whose upper bounds do not rise."""
-    return refused("The `up_to` of each of the `tiers` must be greater than that of the one before it.", "tiers")
+    return refused("The `up_to` of each of the `tiers` must be greater than that of the one before it.", param="tiers")
 
 
 @error("official", words="our choice")
 def tax_behavior_is_known() -> StripeError:
     """400 for another tax behavior of a price that has one."""
     return refused(
-        "You cannot change the `tax_behavior` of a price once it is `inclusive` or `exclusive`.", "tax_behavior"
+        "You cannot change the `tax_behavior` of a price once it is `inclusive` or `exclusive`.", param="tax_behavior"
     )
 
 
@@ -220,7 +221,7 @@ def coupon_currency_differs(coupon: str, wanted: str) -> StripeError:
 
 
 def _not_redeemable(reason: str, param: str, code: str | None = None) -> StripeError:
-    return refused(f"This promotion code cannot be redeemed because {reason}.", param, code)
+    return refused(f"This promotion code cannot be redeemed because {reason}.", param=param, code=code)
 
 
 @error("official", words="by analogy")
@@ -257,19 +258,19 @@ def promotion_code_of_other_products(param: str) -> StripeError:
 @error("official", words="our choice")
 def feature_key_used(key: str) -> StripeError:
     """400 for the lookup key of another feature."""
-    return refused(f"A feature with the lookup key {key} already exists.", "lookup_key")
+    return refused(f"A feature with the lookup key {key} already exists.", param="lookup_key")
 
 
 @error("official", words="our choice")
 def feature_archived() -> StripeError:
     """400 for giving an archived feature to a product."""
-    return refused("An archived feature cannot be attached to a product.", "entitlement_feature")
+    return refused("An archived feature cannot be attached to a product.", param="entitlement_feature")
 
 
 @error("our choice")
 def feature_attached(feature: str) -> StripeError:
     """400 for giving a product a feature that it has."""
-    return refused(f"The feature {feature} is already attached to this product.", "entitlement_feature")
+    return refused(f"The feature {feature} is already attached to this product.", param="entitlement_feature")
 
 
 @error("official", words="our choice")
@@ -289,7 +290,8 @@ def quantity_of_metered_price(path: str) -> StripeError:
     """400 for a quantity of a price that is charged by usage."""
     message = "Quantity should not be specified where usage_type is `metered`."
     return refused(
-        f"{message} Remove quantity from `{path}`" if path else message, f"{path}[quantity]" if path else "quantity"
+        f"{message} Remove quantity from `{path}`" if path else message,
+        param=f"{path}[quantity]" if path else "quantity",
     )
 
 
@@ -302,4 +304,4 @@ def default_price_not_archivable() -> StripeError:
 @error("official", words="our choice")
 def promotion_code_exceeds_coupon(name: str, bound: str) -> StripeError:
     """400 for a promotion code that allows more than its coupon."""
-    return refused(f"The `{name}` of a promotion code cannot be greater than the `{bound}` of its coupon.", name)
+    return refused(f"The `{name}` of a promotion code cannot be greater than the `{bound}` of its coupon.", param=name)

@@ -21,14 +21,16 @@ def items_and(name: str) -> StripeError:
 @error("our choice")
 def several_items(name: str) -> StripeError:
     """400 for `plan` or `quantity` of a subscription with several items."""
-    return refused(f"You can only pass in {name} for a subscription with one item. Please pass in items instead.", name)
+    return refused(
+        f"You can only pass in {name} for a subscription with one item. Please pass in items instead.", param=name
+    )
 
 
 @error("observed")
 def same_price_twice(price: str) -> StripeError:
     """400 for two items of one price on a subscription."""
     return refused(
-        f"Cannot create a Subscription with multiple Subscription Items with the same Price: {price}", "plan"
+        f"Cannot create a Subscription with multiple Subscription Items with the same Price: {price}", param="plan"
     )
 
 
@@ -49,7 +51,7 @@ def pending_if_incomplete_on_create() -> StripeError:
     """400 for a payment behavior that only updates have."""
     return refused(
         "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
-        "payment_behavior",
+        param="payment_behavior",
     )
 
 
@@ -64,8 +66,7 @@ def subscription_canceled() -> StripeError:
     """400 for changing more than the metadata of a canceled subscription."""
     return refused(
         "A canceled subscription can only update its cancellation_details and metadata.",
-        None,
-        "invalid_canceled_subscription_fields",
+        code="invalid_canceled_subscription_fields",
     )
 
 
@@ -82,7 +83,7 @@ def customer_without_payment_method() -> StripeError:
         "This customer has no attached payment source or default payment method. Please consider adding a default "
         "payment method. For more information, visit "
         "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
-        "resource_missing",
+        code="resource_missing",
     )
 
 
@@ -142,26 +143,26 @@ def subscription_without_items() -> StripeError:
     return refused(
         "A subscription must have at least one active plan. To cancel this subscription, please use the cancel "
         "subscription endpoint.",
-        "items",
+        param="items",
     )
 
 
 @error("official", words="our choice")
 def too_many_subscription_items(most: int) -> StripeError:
     """400 for more items than a subscription can have."""
-    return refused(f"A subscription can have at most {most} items.", "items")
+    return refused(f"A subscription can have at most {most} items.", param="items")
 
 
 @error("official", words="our choice")
 def pending_update_unsupported(param: str) -> StripeError:
     """400 for a parameter that cannot wait for a payment."""
-    return refused(f"You cannot pass `{param}` when `payment_behavior` is `pending_if_incomplete`.", param)
+    return refused(f"You cannot pass `{param}` when `payment_behavior` is `pending_if_incomplete`.", param=param)
 
 
 @error("official", words="our choice")
 def proration_date_outside() -> StripeError:
     """400 for a moment of prorations outside of the current periods."""
-    return refused("`proration_date` must be within the current period of the subscription.", "proration_date")
+    return refused("`proration_date` must be within the current period of the subscription.", param="proration_date")
 
 
 @error("inferred", "remembered words")
@@ -169,21 +170,22 @@ def anchor_too_late(latest: int) -> StripeError:
     """400 for an anchor after the end of the first period."""
     return refused(
         f"billing_cycle_anchor cannot be later than next natural billing date ({latest}) for plan",
-        "billing_cycle_anchor",
+        param="billing_cycle_anchor",
     )
 
 
 @error("official", words="our choice")
 def backdate_in_the_future() -> StripeError:
     """400 for a start of a subscription that is not past."""
-    return refused("`backdate_start_date` must be in the past.", "backdate_start_date")
+    return refused("`backdate_start_date` must be in the past.", param="backdate_start_date")
 
 
 @error("by analogy", "with one-time prices in items")
 def price_recurring(param: str) -> StripeError:
     """400 for a recurring price where only one-time prices are accepted."""
     return refused(
-        "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.", param
+        "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.",
+        param=param,
     )
 
 
@@ -193,7 +195,7 @@ def usage_record_too_early() -> StripeError:
     return refused(
         "Cannot create the usage record with this timestamp because timestamps must be after the subscription's last "
         "invoice period (or current period start time).",
-        "timestamp",
+        param="timestamp",
     )
 
 
@@ -201,7 +203,8 @@ def usage_record_too_early() -> StripeError:
 def usage_record_in_future() -> StripeError:
     """400 for a usage record more than five minutes ahead."""
     return refused(
-        "Cannot create the usage record with this timestamp because timestamps must not be in the future.", "timestamp"
+        "Cannot create the usage record with this timestamp because timestamps must not be in the future.",
+        param="timestamp",
     )
 
 
@@ -229,4 +232,4 @@ def usage_record_of_licensed_price(item: str) -> StripeError:
 @error("our choice")
 def aggregate_usage_of_licensed_price() -> StripeError:
     """400 for `aggregate_usage` of a price that is not metered."""
-    return refused("`aggregate_usage` can only be set for prices with usage_type `metered`.", "aggregate_usage")
+    return refused("`aggregate_usage` can only be set for prices with usage_type `metered`.", param="aggregate_usage")

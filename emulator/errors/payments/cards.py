@@ -65,7 +65,7 @@ def raw_card_numbers_refused(*, livemode: bool = False) -> StripeError:
 @error("observed", "for a payment method; for other texts by analogy")
 def card_token_invalid(token: str) -> StripeError:
     """400 for a text that is no token where one belongs."""
-    return refused(f"Invalid token id: {quoted_id(token)}", "token")
+    return refused(f"Invalid token id: {quoted_id(token)}", param="token")
 
 
 @error("observed", param="our choice")

@@ -57,7 +57,7 @@ def capture_not_optional() -> StripeError:
 @error("official", words="our choice")
 def bank_account_currency() -> StripeError:
     """400 for a debit of a bank account in another currency."""
-    return refused("Charges of bank accounts can be made only in usd.", "currency")
+    return refused("Charges of bank accounts can be made only in usd.", param="currency")
 
 
 @error("observed")
@@ -109,7 +109,7 @@ def capture_of_an_intent(intent: str) -> StripeError:
 @error("our choice")
 def charge_has_customer() -> StripeError:
     """400 for changing the customer of a charge that has one."""
-    return refused("The customer of a charge can only be set if the charge has none.", "customer")
+    return refused("The customer of a charge can only be set if the charge has none.", param="customer")
 
 
 @error("observed")
@@ -121,16 +121,18 @@ def token_part_invalid(part: str) -> StripeError:
 @error("by analogy", "with another emulator's words")
 def statement_descriptor_character(character: str, param: str) -> StripeError:
     """400 for a statement descriptor with a character that statements cannot have."""
-    return refused(f"The statement descriptor cannot include {character}.", param)
+    return refused(f"The statement descriptor cannot include {character}.", param=param)
 
 
 @error("observed", param="inferred")
 def statement_descriptor_without_letter(param: str) -> StripeError:
     """400 for a statement descriptor without a letter."""
-    return refused("The statement descriptor must contain at least one alphabetic character.", param)
+    return refused("The statement descriptor must contain at least one alphabetic character.", param=param)
 
 
 @error("our choice")
 def transfer_data_without_destination() -> StripeError:
     """400 for a payment without a destination, and a transfer of it."""
-    return refused("This charge has no destination, so the amount of its transfer cannot be set.", "transfer_data")
+    return refused(
+        "This charge has no destination, so the amount of its transfer cannot be set.", param="transfer_data"
+    )

@@ -26,8 +26,8 @@ def amount_not_positive() -> StripeError:
         "currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a "
         "Payment Method for future use without an immediate payment, use a Setup Intent instead: "
         "https://docs.stripe.com/payments/setup-intents",
-        "parameter_invalid_integer",
-        "amount",
+        code="parameter_invalid_integer",
+        param="amount",
     )
 
 
@@ -46,7 +46,7 @@ def payment_method_type_inactive(name: str) -> StripeError:
         "(https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features "
         "that you are trying to use. See https://stripe.com/docs/payments/payment-methods/integration-options for "
         "supported combinations of Stripe account country, currency, and payment method type.",
-        "payment_method_types",
+        param="payment_method_types",
     )
 
 
@@ -56,7 +56,7 @@ def currency_not_taken(currency: str) -> StripeError:
     message = (
         f"The currency provided ({currency}) is invalid for one or more payment method types on this PaymentIntent."
     )
-    return refused(message, "currency")
+    return refused(message, param="currency")
 
 
 @error("observed")
@@ -74,13 +74,13 @@ def action_required() -> StripeError:
 def currency_of_type_not_taken(name: str, currency: str, known: Collection[str]) -> StripeError:
     """400 for a Checkout session with a type of payment methods that does not take its currency."""
     message = f"Invalid currency: {currency}. The payment method `{name}` only supports the following currencies: "
-    return refused(f"{message}{', '.join(sorted(known))}.", "payment_method_types")
+    return refused(f"{message}{', '.join(sorted(known))}.", param="payment_method_types")
 
 
 @error("official", words="our choice")
 def only_with_confirm(param: str) -> StripeError:
     """400 for a parameter of the confirmation in a create that does not confirm."""
-    return refused(f"The parameter `{param}` can only be used with `confirm=true`.", param)
+    return refused(f"The parameter `{param}` can only be used with `confirm=true`.", param=param)
 
 
 @error("observed", param="inferred")
@@ -91,7 +91,7 @@ def statement_descriptor_of_cards() -> StripeError:
         "supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the "
         "`statement_descriptor` parameter altogether. Please see https://support.stripe.com/questions/use-of-the-"
         "statement-descriptor-parameter-on-paymentintents-for-card-charges for additional details",
-        "statement_descriptor",
+        param="statement_descriptor",
     )
 
 
@@ -104,7 +104,7 @@ def client_secret_wrong(kind: str) -> StripeError:
     name = _name(kind)
     message = f"The client_secret provided does not match the client_secret associated with the {name}."
     code = "payment_intent_invalid_parameter" if kind == "payment_intent" else None
-    return refused(message, "client_secret", code)
+    return refused(message, param="client_secret", code=code)
 
 
 @error("observed", code="our choice")
@@ -159,20 +159,20 @@ def capture_not_final() -> StripeError:
     """400 for the capture of a part that keeps the rest, where the account cannot capture several times."""
     return refused(
         "You can only set `final_capture` to `false` when multicapture is available for this PaymentIntent.",
-        "final_capture",
+        param="final_capture",
     )
 
 
 @error("observed")
 def capture_of_nothing() -> StripeError:
     """400 for capturing nothing. The param is `amount`."""
-    return refused("This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer")
+    return refused("This value must be greater than or equal to 1.", param="amount", code="parameter_invalid_integer")
 
 
 @error("observed")
 def capture_negative() -> StripeError:
     """400 for capturing a negative amount. There is no code."""
-    return refused("Invalid non-negative integer", "amount_to_capture")
+    return refused("Invalid non-negative integer", param="amount_to_capture")
 
 
 @error("observed")
@@ -227,7 +227,7 @@ def application_fee_fixed() -> StripeError:
     return refused(
         "The parameter application_fee_amount cannot be updated on a PaymentIntent after a capture has already been "
         "made.",
-        "application_fee_amount",
+        param="application_fee_amount",
     )
 
 
@@ -252,7 +252,7 @@ def increment_wrong_state(status: str) -> StripeError:
 @error("official", words="our choice")
 def increment_too_small(amount: int) -> StripeError:
     """400 for a new amount that is not larger than the held one."""
-    return refused(f"The amount must be greater than the currently authorized amount ({amount}).", "amount")
+    return refused(f"The amount must be greater than the currently authorized amount ({amount}).", param="amount")
 
 
 @error("official", words="our choice")
@@ -275,8 +275,8 @@ def customer_balance_without_customer() -> StripeError:
     """400 for a payment from a customer balance without a customer."""
     return refused(
         "A customer must be provided when a PaymentIntent is confirmed with the payment method type customer_balance.",
-        "customer",
-        "parameter_missing",
+        param="customer",
+        code="parameter_missing",
     )
 
 
@@ -291,13 +291,13 @@ def method_needs_customer(kind: str, method: str, customer: str) -> StripeError:
         return refused(
             f"The payment method supplied ({method}) belongs to the Customer {customer}. Please include the Customer "
             f"in the `customer` parameter on the {name}.",
-            "payment_method",
+            param="payment_method",
         )
     return refused(
         f"The `payment_method` parameter supplied {method} belongs to the Customer {customer}. Please include the "
         f"Customer in the `customer` parameter on the {name}.",
-        "source",
-        "parameter_missing",
+        param="source",
+        code="parameter_missing",
     )
 
 
@@ -307,7 +307,7 @@ def method_type_not_allowed(kind: str, method_type: str, allowed: Sequence[str])
     return refused(
         f'The payment method type "{method_type}" is not allowed for this {_name(kind)}. Its payment_method_types '
         f"are: {', '.join(allowed)}.",
-        "payment_method",
+        param="payment_method",
     )
 
 
@@ -327,8 +327,8 @@ def return_url_of_type_required(kind: str, method_type: str) -> StripeError:
     """400 for a payment method that redirects, without a place to return to."""
     return refused(
         f"You must provide a `return_url` when confirming a {_name(kind)} with the payment method type {method_type}.",
-        "return_url",
-        "parameter_missing",
+        param="return_url",
+        code="parameter_missing",
     )
 
 
@@ -417,7 +417,7 @@ def microdeposits_wrong(param: str) -> StripeError:
         "amounts": "The amounts provided do not match the amounts that were sent to the bank account.",
         "descriptor_code": "The verification code provided does not match the one sent to the bank account.",
     }
-    return refused(message[kind], param, f"payment_method_microdeposit_verification_{kind}_mismatch")
+    return refused(message[kind], param=param, code=f"payment_method_microdeposit_verification_{kind}_mismatch")
 
 
 @error("official", "the words are those of the list of error codes")
@@ -425,8 +425,8 @@ def microdeposit_amounts_invalid() -> StripeError:
     """400 for another number of amounts than two."""
     return refused(
         "You must provide exactly two microdeposit amounts.",
-        "amounts",
-        "payment_method_microdeposit_verification_amounts_invalid",
+        param="amounts",
+        code="payment_method_microdeposit_verification_amounts_invalid",
     )
 
 
@@ -462,14 +462,14 @@ def confirmation_token_used() -> StripeError:
     """400 for a confirmation token that has confirmed an intent."""
     return refused(
         "The confirmation token has already been used to confirm a previous PaymentIntent or SetupIntent.",
-        "confirmation_token",
+        param="confirmation_token",
     )
 
 
 @error("official", words="our choice")
 def confirmation_token_expired() -> StripeError:
     """400 for a confirmation token that is older than twelve hours."""
-    return refused("The confirmation token has expired.", "confirmation_token")
+    return refused("The confirmation token has expired.", param="confirmation_token")
 
 
 @error("observed")
@@ -486,7 +486,7 @@ def _name(kind: str) -> str:
 
 
 def _unexpected(message: str, param: str | None = None) -> StripeError:
-    return refused(message, param, _UNEXPECTED)
+    return refused(message, param=param, code=_UNEXPECTED)
 
 
 def _setup_unexpected(message: str) -> StripeError:

@@ -79,13 +79,13 @@ def customer_in_creation() -> StripeError:
 @error("observed")
 def customer_to_attach_missing() -> StripeError:
     """400 for attaching without a customer. There is no param."""
-    return bad_request("Must provide customer or customer_account.", "parameter_missing")
+    return bad_request("Must provide customer or customer_account.", code="parameter_missing")
 
 
 @error("observed")
 def payment_method_of_nobody() -> StripeError:
     """404 for a payment method that does not belong to the customer in the path. It has no code."""
-    return refused("Invalid request", "customer", status=404)
+    return refused("Invalid request", param="customer", status=404)
 
 
 @error("official", words="our choice")
@@ -93,7 +93,7 @@ def clone_without_account() -> StripeError:
     """400 for copying a payment method in a request of the platform itself."""
     return refused(
         "You can only clone a PaymentMethod to a connected account. Use the Stripe-Account header to name one.",
-        "payment_method",
+        param="payment_method",
     )
 
 
@@ -103,7 +103,7 @@ def payment_method_of_a_customer(identifier: str, customer: str) -> StripeError:
     return refused(
         f"The payment method supplied ({quoted_id(identifier)}) belongs to the Customer {customer}. Please include the "
         "Customer in the `customer` parameter.",
-        "payment_method",
+        param="payment_method",
     )
 
 
@@ -113,14 +113,14 @@ def payment_method_of_another_customer(identifier: str, customer: str) -> Stripe
     return refused(
         f"The PaymentMethod {quoted_id(identifier)} does not belong to the Customer you supplied {customer}. Please "
         "use this PaymentMethod with the Customer that it belongs to instead.",
-        "payment_method",
+        param="payment_method",
     )
 
 
 @error("our choice")
 def customer_without_card() -> StripeError:
     """400 for a token of a customer who has no card."""
-    return refused("The customer must have an active payment source attached.", "customer")
+    return refused("The customer must have an active payment source attached.", param="customer")
 
 
 @error("official", words="inferred")
@@ -155,8 +155,8 @@ def default_payment_method_not_attached(
     return refused(
         f"The customer does not have a payment method with the ID {quoted_id(identifier)}. The payment method must be "
         "attached to the customer.",
-        param,
-        "resource_missing",
+        param=param,
+        code="resource_missing",
     )
 
 
@@ -171,7 +171,7 @@ def invoice_prefix_taken(customer: str) -> StripeError:
     """400 for an invoice prefix that another customer has."""
     return refused(
         f"This invoice number prefix is taken by customer: {customer}. Please enter a different prefix.",
-        "invoice_prefix",
+        param="invoice_prefix",
     )
 
 
@@ -187,7 +187,7 @@ def customer_currency_differs(currency: str) -> StripeError:
 @error("official", words="inferred")
 def tax_id_invalid(kind: str, param: str = "value") -> StripeError:
     """400 for a tax id that does not have the form of its type."""
-    return refused(f"Invalid value for {kind}.", param, "tax_id_invalid")
+    return refused(f"Invalid value for {kind}.", param=param, code="tax_id_invalid")
 
 
 @error("official", words="our choice")
@@ -199,7 +199,7 @@ def too_many_tax_ids(most: int) -> StripeError:
 @error("our choice")
 def source_missing(identifier: str, param: str) -> StripeError:
     """400 for a default source that the customer does not have."""
-    return bad_request(f"No such source: '{quoted_id(identifier)}'", "resource_missing", param)
+    return bad_request(f"No such source: '{quoted_id(identifier)}'", code="resource_missing", param=param)
 
 
 @error("by analogy", "with external accounts")
@@ -208,24 +208,24 @@ def bank_account_not_of_test_mode(param: str) -> StripeError:
     return refused(
         "You must use a test bank account number in test mode. Try 000123456789 or see more options at "
         "https://stripe.com/docs/connect/testing#account-numbers.",
-        param,
-        "account_number_invalid",
+        param=param,
+        code="account_number_invalid",
     )
 
 
 @error("our choice")
 def iban_invalid(param: str) -> StripeError:
     """400 for an IBAN whose check digits are wrong."""
-    return refused("The IBAN you provided is invalid.", param, "invalid_bank_account_iban")
+    return refused("The IBAN you provided is invalid.", param=param, code="invalid_bank_account_iban")
 
 
 @error("official", words="our choice")
 def iban_unusable(code: str = "sepa_debit_bank_not_supported", param: str = "sepa_debit[iban]") -> StripeError:
     """400 for an IBAN of a bank that cannot be debited."""
-    return refused("This bank account cannot be used for SEPA Direct Debit payments.", param, code)
+    return refused("This bank account cannot be used for SEPA Direct Debit payments.", param=param, code=code)
 
 
 @error("our choice")
 def network_unavailable(network: str) -> StripeError:
     """400 for a preferred network that the card does not have."""
-    return refused(f"The card does not have the network {network}.", "card[networks][preferred]")
+    return refused(f"The card does not have the network {network}.", param="card[networks][preferred]")

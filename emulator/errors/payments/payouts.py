@@ -27,7 +27,7 @@ def instant_payout_too_large(largest: str) -> StripeError:
 def instant_payout_unsupported(destination: str) -> StripeError:
     """400 for an instant payout to a bank account or a card that takes none."""
     message = f"Instant Payouts are not supported for the external account {destination}."
-    return refused(message, "destination", "instant_payouts_unsupported")
+    return refused(message, param="destination", code="instant_payouts_unsupported")
 
 
 @error("observed")
@@ -39,7 +39,7 @@ def no_external_account(currency: str) -> StripeError:
 @error("our choice")
 def external_account_of_other_currency(identifier: str, currency: str) -> StripeError:
     """400 for a payout to a bank account or a card of another currency."""
-    return refused(f"The external account {identifier} does not take payouts in {currency}.", "destination")
+    return refused(f"The external account {identifier} does not take payouts in {currency}.", param="destination")
 
 
 @error("official", words="observed")
@@ -72,7 +72,9 @@ def payout_not_reversible(reason: str) -> StripeError:
 @error("observed")
 def payout_is_manual() -> StripeError:
     """400 for the balance transactions of a payout that was not automatic."""
-    return refused("Balance transaction history can only be filtered on automatic transfers, not manual.", "payout")
+    return refused(
+        "Balance transaction history can only be filtered on automatic transfers, not manual.", param="payout"
+    )
 
 
 @error("by analogy", "with payouts")
@@ -90,4 +92,4 @@ def topups_unsupported(country: str) -> StripeError:
 @error("our choice")
 def topup_currency_unsupported(currency: str) -> StripeError:
     """400 for a top-up in a currency that the account has no bank account of."""
-    return refused(f"You don't have a bank account to top up from in that currency ({currency}).", "currency")
+    return refused(f"You don't have a bank account to top up from in that currency ({currency}).", param="currency")

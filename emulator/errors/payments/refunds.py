@@ -15,13 +15,13 @@ def refund_without_payment() -> StripeError:
 @error("observed")
 def refund_exceeds_charge(amount: str, charged: str) -> StripeError:
     """400 for a refund of more than the charge, of which nothing is refunded yet; amounts are as in `$10.00`."""
-    return refused(f"Refund amount ({amount}) is greater than charge amount ({charged})", "amount")
+    return refused(f"Refund amount ({amount}) is greater than charge amount ({charged})", param="amount")
 
 
 @error("observed")
 def refund_exceeds_rest(amount: str, left: str) -> StripeError:
     """400 for a refund of more than the unrefunded amount."""
-    return refused(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", "amount")
+    return refused(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", param="amount")
 
 
 @error("observed")
@@ -67,7 +67,7 @@ def refund_of_pending(charge: str) -> StripeError:
 @error("our choice")
 def refund_of_part_of_hold(charge: str) -> StripeError:
     """400 for a refund of a part of a charge that is not captured."""
-    return refused(f"Charge {charge} has not been captured; only its whole amount can be refunded.", "amount")
+    return refused(f"Charge {charge} has not been captured; only its whole amount can be refunded.", param="amount")
 
 
 @error("observed")

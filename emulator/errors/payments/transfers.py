@@ -10,7 +10,7 @@ from emulator.errors.base.wording import quoted_id
 @error("observed")
 def destination_unknown(identifier: str, param: str = "destination") -> StripeError:
     """400 for an account that money cannot be sent to, as it is not connected."""
-    return refused(f"No such destination: '{quoted_id(identifier)}'", param, "resource_missing")
+    return refused(f"No such destination: '{quoted_id(identifier)}'", param=param, code="resource_missing")
 
 
 @error("observed")
@@ -93,7 +93,7 @@ def transfer_source_unsettled(charge: str) -> StripeError:
     """400 for a transfer of the money of a charge that has failed or is not captured."""
     return refused(
         f"The charge {charge} cannot be used as a source of transfers because it has not been paid.",
-        "source_transaction",
+        param="source_transaction",
     )
 
 
@@ -101,7 +101,7 @@ def transfer_source_unsettled(charge: str) -> StripeError:
 def reversal_too_large(amount: str, left: str) -> StripeError:
     """400 for a reversal of more than the unreversed amount of a transfer."""
     return refused(
-        f"Transfer reversal amount ({amount}) is greater than unreversed amount on transfer ({left})", "amount"
+        f"Transfer reversal amount ({amount}) is greater than unreversed amount on transfer ({left})", param="amount"
     )
 
 
@@ -125,7 +125,7 @@ def reversal_without_fee(transfer: str) -> StripeError:
     """400 for a reversal that returns an application fee which was never taken."""
     return refused(
         f"Cannot refund the application fee of transfer {transfer} because its payment does not have one.",
-        "refund_application_fee",
+        param="refund_application_fee",
     )
 
 
@@ -135,21 +135,21 @@ def application_fee_misplaced() -> StripeError:
     return refused(
         "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an "
         "OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
-        "application_fee_amount",
-        "parameter_missing",
+        param="application_fee_amount",
+        code="parameter_missing",
     )
 
 
 @error("our choice")
 def application_fee_too_large(param: str = "application_fee_amount") -> StripeError:
     """400 for an application fee of more than the payment."""
-    return refused("The application fee amount must be less than or equal to the amount of the payment.", param)
+    return refused("The application fee amount must be less than or equal to the amount of the payment.", param=param)
 
 
 @error("observed", "the end of the sentence")
 def transferred_amount_too_large(param: str = "transfer_data[amount]") -> StripeError:
     """400 for a destination charge that transfers more than the payment."""
-    return refused("The transfer amount must be less than or equal to the charge amount.", param)
+    return refused("The transfer amount must be less than or equal to the charge amount.", param=param)
 
 
 @error("observed", "without `transfers` by analogy")
@@ -171,7 +171,9 @@ def account_not_capable() -> StripeError:
 @error("by analogy", "with refunds")
 def fee_refund_too_large(amount: str, left: str) -> StripeError:
     """400 for a refund of more than the unrefunded amount of an application fee."""
-    return refused(f"Refund amount ({amount}) is greater than unrefunded amount on application fee ({left})", "amount")
+    return refused(
+        f"Refund amount ({amount}) is greater than unrefunded amount on application fee ({left})", param="amount"
+    )
 
 
 @error("by analogy", "with refunds")
