@@ -57,8 +57,8 @@ def setup(link: Link, account: Account, session: str, names: Sequence[str], prob
     )
 
 
-def express(account: Account, now: int) -> str:
-    """The Express Dashboard: the status of an account, and the requirements that are due."""
+def express(account: Account, now: int, back: str = "") -> str:
+    """The Express Dashboard: the status of an account, what is due, and a way back to its platform."""
     status = status_of(account, now)
     banks = [f"•••• {row.number.replace(' ', '')[-4:]}" for row in account.external_accounts]
     facts = {
@@ -76,6 +76,7 @@ def express(account: Account, now: int) -> str:
         _name(account),
         section("Account", f"<dl>{listed}</dl>"),
         section("Requirements due", required),
+        f'<p><a href="{escape(back)}">Return to the platform</a></p>' if back else "",
     )
 
 

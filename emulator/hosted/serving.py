@@ -197,7 +197,7 @@ def _dashboard(found: Opened, method: str) -> Response:
     outcome = sandbox.links.open(link, "", now, now) if method == "GET" and account else look
     if account is None or outcome is not LinkStatus.VALID:
         return responses.message(410, "This link has been used", "Create another login link: each opens once.")
-    return responses.page(200, pages.express(account, now))
+    return responses.page(200, pages.express(account, now, link.return_url))
 
 
 async def _form(request: Request) -> Sent | None:

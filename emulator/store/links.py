@@ -16,9 +16,10 @@ MOST = 1000
 class Link(NamedTuple):
     """A link to a page of an account. `page` is `express`, or `setup/` and the letter of the account's kind.
 
-    Times are unix seconds; a link without `expires_at` never expires. The other fields are for setup only. `update` is
-    true for a link of type `account_update`; `eventually_due` and `future_requirements` extend the requirements that
-    are collected. `configurations` are set on links created by v2, whose `return_url` may be empty.
+    Times are unix seconds; a link without `expires_at` never expires. The other fields are for setup only, except the
+    `return_url` of the Express Dashboard. `update` is true for a link of type `account_update`; `eventually_due` and
+    `future_requirements` extend the requirements that are collected. `configurations` are set on links created by v2,
+    whose `return_url` may be empty.
     """
 
     code: str

@@ -323,6 +323,22 @@ def test_the_express_dashboard_lists_requirements(pages: Pages) -> None:
     assert "<li><code>individual.<wbr>verification.<wbr>document</code></li>" in page.text
 
 
+def test_the_express_dashboard_leads_back_where_an_old_version_says(pages: Pages) -> None:
+    account = pages.account()
+    pages.emulator.complete_onboarding(account)
+    path = f"{pages.emulator.url}/v1/accounts/{account}/login_links"
+    old = {"authorization": f"Bearer {pages.emulator.api_key}", "stripe-version": "2020-08-27"}
+    back = "https://shop.example/back?a=1&b=2"
+    link = httpx.post(path, data={"redirect_url": back}, headers=old)
+    assert link.status_code == 200, link.text
+    page = httpx.get(link.json()["url"]).text
+    assert '<a href="https://shop.example/back?a=1&amp;b=2">Return to the platform</a>' in page
+    refused = httpx.post(path, data={"redirect_url": "shop"}, headers=old).json()["error"]
+    assert (refused["code"], refused["param"]) == ("url_invalid", "redirect_url")
+    later = httpx.post(path, data={"redirect_url": back}, headers={**old, "stripe-version": "2022-08-01"})
+    assert later.json()["error"]["message"] == "Received unknown parameter: redirect_url"
+
+
 def test_the_login_link_of_a_deleted_account_is_gone(pages: Pages) -> None:
     account = pages.account()
     pages.emulator.complete_onboarding(account)

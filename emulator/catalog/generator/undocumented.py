@@ -138,6 +138,13 @@ PARAMETERS: tuple[Addition, ...] = (
         "types of the SDKs before basil",
         until=BASIL,
     ),
+    # Where the Express Dashboard leads back to.
+    Addition(
+        "PostAccountsAccountLoginLinks",
+        {"redirect_url": _TEXT},
+        "types of the SDKs before 2022-08-01",
+        until="2022-08-01",
+    ),
     Addition("PostCharges", {"recurring": "boolean"}, _SUITES),
     Addition(
         f"PostCharges PostChargesChargeCapture {_PAYMENTS} PostPaymentIntentsIntentCapture",
