@@ -1,4 +1,4 @@
-"""The pages as HTML documents without scripts. All text from outside is escaped."""
+"""The pages as HTML documents. All text from outside is escaped."""
 
 from __future__ import annotations
 
@@ -15,27 +15,43 @@ from emulator.store.links import Link
 from emulator.store.rows import Account
 
 NOTE = "This is a test page of the Stripe emulator. Nothing here reaches Stripe."
+SHEETS = ("", "checkout")  # the style sheets that pages have beside that of all; the policy allows each of them
 
 
 @cache
 def style(sheet: str = "") -> str:
     """The style of all pages, and that of some."""
     names = ("hosted", sheet) if sheet else ("hosted",)
-    return "".join((Path(__file__).parent / "static" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    return "".join(_static(f"{name}.css") for name in names)
 
 
 @cache
-def policy(*, framed: bool = False, sheet: str = "") -> str:
-    """Content-Security-Policy: the one style and nothing else. `framed` pages may be shown inside others.
+def script() -> str:
+    """The script of pages that take cards: it groups the digits of the number and names the brand."""
+    return _static("cards.js")
 
-    A form may lead to any HTTP address: browsers apply the rule to redirects too, and `return_url` may redirect again.
+
+def _static(name: str) -> str:
+    return (Path(__file__).parent / "static" / name).read_text(encoding="utf-8")
+
+
+@cache
+def policy(*, framed: bool = False) -> str:
+    """Content-Security-Policy: the styles and the script of these pages, and nothing else.
+
+    `framed` pages may be shown inside others. A form may lead to any HTTP address: browsers apply the rule to redirects
+    too, and `return_url` may redirect again.
     """
     ancestors = "http: https:" if framed else "'none'"
-    digest = base64.b64encode(hashlib.sha256(style(sheet).encode()).digest()).decode()
+    styles = " ".join(_digest(style(sheet)) for sheet in SHEETS)
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self' http: https:; "
-        f"base-uri 'none'; frame-ancestors {ancestors}"
+        f"default-src 'none'; style-src {styles}; script-src {_digest(script())}; img-src data:; "
+        f"form-action 'self' http: https:; base-uri 'none'; frame-ancestors {ancestors}"
     )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def setup(link: Link, account: Account, session: str, names: Sequence[str], problem: str = "") -> str:
@@ -148,12 +164,17 @@ def _name(account: Account) -> str:
     return f"<p class=quiet>{named}</p>"
 
 
-def document(title: str, *parts: str, sheet: str = "", kind: str = "") -> str:
-    """A page of HTML parts, with a style sheet of its own beside that of all pages, and a class."""
+def document(title: str, *parts: str, sheet: str = "", kind: str = "", lang: str = "en") -> str:
+    """A page of HTML parts, with a style sheet of its own beside that of all pages, and a class.
+
+    Pages of the sheet for payments have the script for cards.
+    """
     named = f" class={kind}" if kind else ""
+    end = f"<script>{script()}</script>" if sheet else ""
+    main = f"<main{named}><p class=note>{NOTE}</p><h1>{escape(title)}</h1>{''.join(parts)}</main>"
     return (
-        "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
+        f"<!doctype html>\n<html lang={lang}><head><meta charset=utf-8>"
         '<meta name=viewport content="width=device-width, initial-scale=1"><link rel=icon href="data:,">'
         f"<title>{escape(title)}</title><style>{style(sheet)}</style></head>"
-        f"<body><main{named}><p class=note>{NOTE}</p><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
+        f"<body>{main}{end}</body></html>\n"
     )

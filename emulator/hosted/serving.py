@@ -18,12 +18,10 @@ from starlette.types import Receive, Scope, Send
 from emulator.events import Origin, Transaction, catch_up, publish
 from emulator.hosted import (
     checkout,
-    checkout_page,
     invoices,
     pages,
     payments,
     portal,
-    portal_page,
     responses,
 )
 from emulator.hosted.onboarding import ACTIONS, collected
@@ -38,8 +36,6 @@ from emulator.wire.namedtuples import NamedTuple
 
 BODY_LIMIT = 65_536
 SESSION_LENGTH = 24
-# The style sheets that pages have beside that of all, by the first part of their paths.
-SHEETS = {"/c/": checkout_page.STYLE, "/p/": portal_page.STYLE, "/i/": checkout_page.STYLE}
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
@@ -76,9 +72,7 @@ class Hosted:
         request = Request(scope, receive)
         response = await self._respond(request)
         response.headers.update(HEADERS)
-        path = request.scope["path"]
-        sheet = SHEETS.get(path[: path.find("/", 1) + 1], "")
-        response.headers["content-security-policy"] = pages.policy(framed=_is_framed(path), sheet=sheet)
+        response.headers["content-security-policy"] = pages.policy(framed=_is_framed(request.scope["path"]))
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:

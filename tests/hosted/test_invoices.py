@@ -56,7 +56,7 @@ async def test_the_page_shows_the_lines_the_sums_and_who_owes_whom(api: Api) -> 
         assert text in page.text
     assert "<Jenny>" not in page.text
     policy = page.headers["content-security-policy"]
-    assert "script-src" not in policy
+    assert "unsafe" not in policy
     assert "default-src 'none'" in policy
 
 
