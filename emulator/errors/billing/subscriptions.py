@@ -233,3 +233,12 @@ def usage_record_of_licensed_price(item: str) -> StripeError:
 def aggregate_usage_of_licensed_price() -> StripeError:
     """400 for `aggregate_usage` of a price that is not metered."""
     return refused("`aggregate_usage` can only be set for prices with usage_type `metered`.", param="aggregate_usage")
+
+
+@error("observed")
+def usage_not_cleared(item: str) -> StripeError:
+    """400 for removing an item that usage records bill without clearing them."""
+    return refused(
+        f"When deleting the subscription item {item} with a metered plan, all related usage records must be cleared "
+        "too by setting `clear_usage=true`."
+    )

@@ -42,10 +42,23 @@ def changed_items(call: Call, row: Row[bytes], sent: Sequence[Params]) -> list[F
         if known is None:
             raise errors.no_such("subscription item", str(each["id"]), f"{path}[id]")
         if each.get("deleted"):
+            check_cleared(row, known, each)
             del items[str(known["id"])]
         else:
             items[str(known["id"])] = changed_item(call, row, known, each, path)
     return list(items.values())
+
+
+def check_cleared(row: Row[bytes], item: Fields, sent: Params) -> None:
+    """Refuse to remove an item whose usage is reported by records, unless the request clears them (official).
+
+    Usage of the flexible mode is never cleared. Raises StripeError.
+    """
+    recurring = hash_in(hash_in(item, "price"), "recurring")
+    recorded = recurring.get("usage_type") == "metered" and not recurring.get("meter")
+    flexible = hash_in(shared(row), "billing_mode").get("type") == "flexible"
+    if recorded and not flexible and not sent.get("clear_usage"):
+        raise errors.usage_not_cleared(str(item["id"]))
 
 
 def check_changed(fields: Fields) -> None:

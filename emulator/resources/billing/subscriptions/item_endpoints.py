@@ -18,7 +18,7 @@ from emulator.resources.billing.subscriptions.base.items import (
     subscription_of,
 )
 from emulator.resources.billing.subscriptions.base.states import ENDED, check_changeable
-from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item, check_changed
+from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item, check_changed, check_cleared
 from emulator.resources.billing.subscriptions.revising import revise
 from emulator.resources.billing.subscriptions.updating import terms_of
 from emulator.resources.endpoint import Call
@@ -53,6 +53,7 @@ def _update(call: Call) -> Json:
 def _delete(call: Call) -> Json:
     """DELETE /v1/subscription_items/{item}. Raises StripeError."""
     row, item = subscription_of(call.scope, _found(call))
+    check_cleared(row, item, call.params)
     _revise(call, row, [each for each in items_of(decode(row)) if each["id"] != item["id"]])
     return {"id": item["id"], "object": ITEM, "deleted": True}
 

@@ -224,3 +224,25 @@ def test_versions_since_basil_have_no_usage_records() -> None:
     assert metered.api.post("/v1/plans", sent).body["error"]["message"] == (
         "Starting with Stripe version `2025-03-31.basil`, metered prices must be backed by meters."
     )
+
+
+def test_an_item_is_removed_with_its_usage_records_or_not_at_all() -> None:
+    metered = Metered()
+    sent = {"currency": "usd", "unit_amount": "500", "recurring": {"interval": "month"}, "product_data": {"name": "T"}}
+    more = made(metered.api, "prices", **sent)["id"]
+    subscription = metered.subscription["id"]
+    made(metered.api, "subscription_items", subscription=subscription, price=more)
+    metered.report(3)
+    message = (
+        f"When deleting the subscription item {metered.item} with a metered plan, all related usage records must be "
+        "cleared too by setting `clear_usage=true`."
+    )
+    removed = {"id": metered.item, "deleted": "true"}
+    for kept in (
+        metered.api.delete(f"/v1/subscription_items/{metered.item}", stripe_version=OLD),
+        metered.api.post(f"/v1/subscriptions/{subscription}", {"items": [removed]}, stripe_version=OLD),
+    ):
+        assert (kept.status, kept.body["error"]["message"]) == (400, message)
+
+    left = made(metered.api, f"subscriptions/{subscription}", items=[{**removed, "clear_usage": "true"}])
+    assert [each["price"]["id"] for each in left["items"]["data"]] == [more]
