@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from itertools import islice
 from operator import ge, gt, le, lt
 from typing import Generic, Protocol, TypeVar
@@ -10,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.schema.check import Value
+from emulator.store.orders import Key
 from emulator.store.table import Row, Table
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
@@ -49,11 +51,12 @@ class Source(Protocol[Item_co]):
 
 @dataclass(frozen=True, slots=True)
 class TableSource(Generic[Item]):
-    """The rows of an owner in a table, or those of one parent."""
+    """The rows of an owner in a table, or those of one parent, with values of their keys by place."""
 
     table: Table[Item]
     owner: str
     parent: str | None = None
+    keys: Mapping[int, Key] = field(default_factory=dict)
 
     def place(self, identifier: str) -> int | None:
         """The number of a row."""
@@ -62,11 +65,11 @@ class TableSource(Generic[Item]):
 
     def newest(self, older_than: int | None) -> Iterator[Row[Item]]:
         """The rows, newest first."""
-        return self.table.newest(self.owner, parent=self.parent, older_than=older_than)
+        return self.table.newest(self.owner, parent=self.parent, older_than=older_than, keys=self.keys)
 
     def oldest(self, newer_than: int) -> Iterator[Row[Item]]:
         """The rows, oldest first."""
-        return self.table.oldest(self.owner, parent=self.parent, newer_than=newer_than)
+        return self.table.oldest(self.owner, parent=self.parent, newer_than=newer_than, keys=self.keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.resources import unknown
 from emulator.resources.endpoint import Call, Fidelity, Scope
+from emulator.resources.paging import within
 from emulator.resources.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.store.events import NewEvent
-from emulator.store.table import Key, Row
+from emulator.store.orders import Key
+from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -146,6 +148,19 @@ class Style(NamedTuple):
     params: Callable[[str], Callable[[Version], spec.Object]] | None = None
 
 
+class KeyFilter(NamedTuple):
+    """A filter of a list by a key of the rows; by an index of it where the value is one, not bounds."""
+
+    place: int
+
+    def __call__(self, row: Row[Any], value: Value) -> bool:
+        """Whether a row has the value, or one within the bounds."""
+        key = row.keys[self.place]
+        if isinstance(value, dict):
+            return isinstance(key, int) and within(key, value)
+        return key == value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource(Generic[Record]):
     """One resource. Omitted fields have the behaviour common to all resources.
@@ -169,7 +184,8 @@ class Resource(Generic[Record]):
       `unknown_ids` creates it, None where the function stores the row; without it, such ids are always refused.
     - `look_up(call, id)` is the object of an id, for expansion, where it is not a row of the owner's table;
       `include(call, id, name)` is a field of an object that only an expansion shows, None where there is none.
-    - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them.
+    - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them, which
+      a `KeyFilter` compares by an index.
     - `objects(row)` are the ids and records of the row and of the objects inside it.
     - `events` makes the events of a change; `timer(row)` names the seconds at which an object changes by itself, and
       `elapse(sandbox, row, at)` puts what changes then. Objects of a lower `rank` change first in the same second. The

@@ -18,14 +18,14 @@ from emulator import catalog, errors
 from emulator.resources.by_request import by_required
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
-from emulator.resources.paging import within
 from emulator.resources.references import placed
-from emulator.resources.resource import Fields, Resource, account_id
+from emulator.resources.resource import Fields, KeyFilter, Resource, account_id
 from emulator.resources.templates import layout, properties, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import merge
-from emulator.store.table import Key, Row
+from emulator.store.orders import Key
+from emulator.store.table import Row
 from emulator.wire.json import Json
 
 PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text, in objects that nobody created
@@ -88,7 +88,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "update": partial(updated, update),
         "unknown": by_required(name) if unknown is None and requested else made,
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
-        "filters": {field: partial(_matches, place) for place, field in enumerate(names)} | dict(matches or {}),
+        "filters": {field: KeyFilter(place) for place, field in enumerate(names)} | dict(matches or {}),
         "keys": partial(_keys, names),
         "clock": clock_of,
     }
@@ -207,10 +207,3 @@ def _keys(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
         return ()
     fields = _shared(data)
     return tuple([value if isinstance(value := fields.get(name), (str, int)) else None for name in names])
-
-
-def _matches(place: int, row: Row[bytes], value: Value) -> bool:
-    key = row.keys[place]
-    if isinstance(value, dict):
-        return isinstance(key, int) and within(key, value)
-    return key == value

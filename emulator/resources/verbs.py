@@ -15,7 +15,7 @@ from emulator.errors import StripeError
 from emulator.resources import paging, unknown
 from emulator.resources.endpoint import Call, Endpoint
 from emulator.resources.paging import TableSource
-from emulator.resources.resource import Fields, Handler, Resource, Style
+from emulator.resources.resource import Fields, Handler, KeyFilter, Resource, Style
 from emulator.store.table import Row, Table
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
@@ -203,9 +203,15 @@ def _missing(resource: Res, call: Call, template: str) -> StripeError:
 
 
 def _page(resource: Res, call: Call, parent: str | None) -> Json:
-    source: TableSource[Any] = TableSource(table_of(resource, call), resource.owner(call), parent)
-    page = paging.page(call, source, noun=resource.noun, keep=kept(resource, call))
+    page = paging.page(call, source(resource, call, parent), noun=resource.noun, keep=kept(resource, call))
     return paging.listing([resource.respond(call, row) for row in page.rows], call.url, has_more=page.has_more)
+
+
+def source(resource: Res, call: Call, parent: str | None = None) -> TableSource[Any]:
+    """The rows of a list, by an index where a request names a value of a key."""
+    named = [(keep, call.params[name]) for name, keep in resource.filters.items() if name in call.params]
+    keys = {keep.place: value for keep, value in named if isinstance(keep, KeyFilter) and isinstance(value, str | int)}
+    return TableSource(table_of(resource, call), resource.owner(call), parent, keys)
 
 
 def kept(resource: Res, call: Call) -> Callable[[Row[Any]], bool]:

@@ -6,17 +6,17 @@ failed request is undone and a successful one emits its events.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from emulator.store.orders import Index, Key, Order
 from emulator.wire.namedtuples import NamedTuple
 
 Data = TypeVar("Data")
-Key = str | int | bool | None
+ANY: Mapping[int, Key] = MappingProxyType({})
 
 
 class Row(NamedTuple, Generic[Data]):
@@ -83,15 +83,16 @@ def undo(changes: Sequence[Change]) -> None:
 class Table(Generic[Data]):
     """The rows of one resource, as plain tuples, which the garbage collector does not track if `data` is bytes."""
 
-    __slots__ = ("_changes", "_children", "_next", "_orders", "_owners", "name")
+    __slots__ = ("_changes", "_children", "_indexes", "_next", "_orders", "_owners", "name")
 
     def __init__(self, name: str = "", changes: Changes | None = None) -> None:
         self.name = name
         self._changes = changes
         self._next = 0
         self._owners: defaultdict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-        self._orders: defaultdict[str, _Order] = defaultdict(_Order)
-        self._children: defaultdict[tuple[str, str], _Order] = defaultdict(_Order)
+        self._orders: defaultdict[str, Order] = defaultdict(Order)
+        self._children: defaultdict[tuple[str, str], Order] = defaultdict(Order)
+        self._indexes: dict[str, dict[int, Index]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._owners.values()))
@@ -173,9 +174,13 @@ class Table(Generic[Data]):
         *,
         parent: str | None = None,
         older_than: int | None = None,
+        keys: Mapping[int, Key] = ANY,
     ) -> Iterator[Row[Data]]:
-        """The rows of an owner, or of one parent, newest first; with `older_than`, those with a lower number."""
-        return self._walk(owner, parent, older_than, newest=True)
+        """The rows of an owner, or of one parent, newest first; with `older_than`, those with a lower number.
+
+        `keys` are values of the keys at some places, which the rows have. The first reader of one makes an index.
+        """
+        return self._walk(owner, parent, older_than, keys, newest=True)
 
     def oldest(
         self,
@@ -183,25 +188,48 @@ class Table(Generic[Data]):
         *,
         parent: str | None = None,
         newer_than: int | None = None,
+        keys: Mapping[int, Key] = ANY,
     ) -> Iterator[Row[Data]]:
         """The same rows, oldest first; with `newer_than`, those with a higher number."""
-        return self._walk(owner, parent, newer_than, newest=False)
+        return self._walk(owner, parent, newer_than, keys, newest=False)
 
     def everything(self) -> Iterator[Row[Data]]:
         """The rows of all owners, newest first."""
-        orders = [self._walk(owner, None, None, newest=True) for owner in self._owners]
+        orders = [self._walk(owner, None, None, ANY, newest=True) for owner in self._owners]
         return merge(*orders, key=lambda row: row.number, reverse=True)
 
     def of(self, owner: str) -> Rows[Data]:
         """The records of one owner."""
         return Rows(self, owner)
 
-    def _walk(self, owner: str, parent: str | None, bound: int | None, *, newest: bool) -> Iterator[Row[Data]]:
+    def _walk(
+        self, owner: str, parent: str | None, bound: int | None, keys: Mapping[int, Key], *, newest: bool
+    ) -> Iterator[Row[Data]]:
         order = self._orders.get(owner) if parent is None else self._children.get((owner, parent))
         if order is not None:
             rows = self._owners[owner]
-            for identifier in order.before(bound) if newest else order.after(bound):
-                yield Row._make(rows[identifier])
+            for identifier in self._ids(owner, order, bound, keys, newest=newest):
+                row: Row[Data] = Row._make(rows[identifier])
+                if not keys or (parent in (None, row.parent) and _has(row, keys)):
+                    yield row
+
+    def _ids(
+        self, owner: str, order: Order, bound: int | None, keys: Mapping[int, Key], *, newest: bool
+    ) -> Iterator[str]:
+        """Ids of which some are those of the rows that have the keys: by the key that fewest rows have."""
+        indexes = [(self._index(owner, place), key) for place, key in keys.items()]
+        index, key = min(indexes, key=lambda each: each[0].count(each[1]), default=(None, None))
+        if index is None or index.count(key) >= len(order):
+            return order.ids(bound, newest=newest)
+        return map(self._orders[owner].id_of, index.numbers(key, bound, newest=newest))
+
+    def _index(self, owner: str, place: int) -> Index:
+        """The index of a key of the rows of an owner, made when it is first read."""
+        indexes = self._indexes.setdefault(owner, {})
+        if place not in indexes:
+            rows = self._owners[owner]
+            indexes[place] = Index(place, map(rows.__getitem__, self._orders[owner].oldest()))
+        return indexes[place]
 
     def _write(self, before: Row[Data] | None, after: Row[Data] | None) -> None:
         if after is not None:
@@ -215,8 +243,12 @@ class Table(Generic[Data]):
             if after is not None:
                 for order in self._orders_of(after):
                     order.insert(after.number, after.id)
+        row = before if after is None else after
+        if self._indexes and row is not None:
+            for index in self._indexes.get(row.owner, {}).values():
+                index.replace(before, after)
 
-    def _orders_of(self, row: Row[Data]) -> tuple[_Order, ...]:
+    def _orders_of(self, row: Row[Data]) -> tuple[Order, ...]:
         own = self._orders[row.owner]
         return (own,) if row.parent is None else (own, self._children[row.owner, row.parent])
 
@@ -265,31 +297,6 @@ class Rows(Generic[Data]):
         return (row.data for row in self._table.oldest(self._owner))
 
 
-class _Order:
-    """Ids in the order of their numbers, found by bisection."""
-
-    __slots__ = ("_ids", "_numbers")
-
-    def __init__(self) -> None:
-        self._numbers = array("q")
-        self._ids: list[str] = []
-
-    def insert(self, number: int, identifier: str) -> None:
-        numbers = self._numbers
-        place = len(numbers) if not numbers or number > numbers[-1] else bisect_left(numbers, number)
-        numbers.insert(place, number)
-        self._ids.insert(place, identifier)
-
-    def remove(self, number: int) -> None:
-        place = bisect_left(self._numbers, number)
-        del self._numbers[place], self._ids[place]
-
-    def before(self, number: int | None) -> Iterator[str]:
-        """From the newest below a number to the oldest."""
-        end = len(self._ids) if number is None else bisect_left(self._numbers, number)
-        return (self._ids[place] for place in range(end - 1, -1, -1))
-
-    def after(self, number: int | None) -> Iterator[str]:
-        """From the oldest above a number to the newest."""
-        start = 0 if number is None else bisect_right(self._numbers, number)
-        return (self._ids[place] for place in range(start, len(self._ids)))
+def _has(row: Row[Any], keys: Mapping[int, Key]) -> bool:
+    """Whether a row has these values of its keys."""
+    return all(row.keys[place] == key for place, key in keys.items())

@@ -69,3 +69,56 @@ def test_undoing_restores_rows_and_order(steps: list[tuple[str, str, str | None]
     undo(changes.take())
     after = [*table.newest("acct_1")], [*table.newest("acct_1", parent="p")], [*table.oldest("acct_1", parent="q")]
     assert after == before
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcdef"),
+            st.sampled_from(["put", "remove", "undo", "read"]),
+            st.sampled_from(["p", "q", None]),
+            st.sampled_from(["open", "paid", None]),
+            st.sampled_from([True, False, 5]),
+        )
+    )
+)
+def test_rows_with_values_of_their_keys_are_those_that_a_walk_over_all_rows_finds(
+    steps: list[tuple[str, str, str | None, str | None, bool | int]],
+) -> None:
+    changes = Changes()
+    table: Table[int] = Table("thing", changes)
+    for name, step, parent, status, flag in steps:
+        row = table.get("acct_1", name)
+        if step == "put" and row is None:
+            table.add("acct_1", name, 0, 0, parent=parent, keys=(status, flag))
+        elif step == "put" and row is not None:
+            table.put(row._replace(parent=parent, keys=(status, flag)))
+        elif step == "remove" and row is not None:
+            table.remove("acct_1", name)
+        elif step == "undo":
+            changes.undo(len(changes) // 2)
+        elif step == "read" and status is not None:
+            _check_reads(table, parent, status, flag)
+
+
+def _check_reads(table: Table[int], parent: str | None, status: str, flag: bool | int) -> None:
+    wanted: list[dict[int, str | int | None]] = [{0: status}, {1: flag}, {0: status, 1: flag}]
+    for keys in wanted:
+        rows = [each for each in table.newest("acct_1") if all(each.keys[at] == key for at, key in keys.items())]
+        own = [each for each in rows if parent in (None, each.parent)]
+        assert [*table.newest("acct_1", keys=keys)] == rows
+        assert [*table.oldest("acct_1", keys=keys)] == rows[::-1]
+        assert [*table.newest("acct_1", parent=parent, keys=keys)] == own
+        assert [*table.newest("acct_1", older_than=3, keys=keys)] == [each for each in rows if each.number < 3]
+        assert [*table.oldest("acct_1", newer_than=1, keys=keys)] == [each for each in rows[::-1] if each.number > 1]
+
+
+def test_an_index_reads_only_the_rows_with_a_value() -> None:
+    table: Table[int] = Table("customer")
+    for number in range(1000):
+        table.add("acct_1", f"cus_{number}", 0, 0, keys=(f"{number}@example.com",))
+    table.add("acct_1", "cus_twin", 0, 0, keys=("7@example.com",))
+    assert ids(table.newest("acct_1", keys={0: "7@example.com"})) == ["cus_twin", "cus_7"]
+    table._owners["acct_1"] = {name: table._owners["acct_1"][name] for name in ("cus_twin", "cus_7")}
+    assert ids(table.newest("acct_1", keys={0: "7@example.com"})) == ["cus_twin", "cus_7"]
+    assert ids(table.newest("acct_1", keys={0: "nobody@example.com"})) == []

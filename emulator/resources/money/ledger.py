@@ -20,7 +20,8 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.sandbox.ids import family_of
 from emulator.sandbox.sandbox import Sandbox
-from emulator.store.table import Key, Row
+from emulator.store.orders import Key
+from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 

@@ -11,7 +11,6 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.money import ledger
 from emulator.resources.money.paying import PAYOUT
-from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields
 from emulator.resources.stored import render, stored
 from emulator.sandbox.sandbox import Sandbox
@@ -32,7 +31,7 @@ def _listing(call: Call) -> Json:
     """GET /v1/balance_transactions. Raises StripeError for a payout that is unknown or was made by hand."""
     page = paging.page(
         call,
-        TableSource(call.sandbox.table(ledger.TRANSACTION), call.owner),
+        verbs.source(TRANSACTIONS, call),
         noun=TRANSACTIONS.noun,
         keep=_kept(call),
     )

@@ -23,7 +23,7 @@ ID_DIGITS = 14
 def _create(call: Call, fields: Fields) -> Fields:
     """The fields of a new feature, whose lookup key is its own. Raises StripeError."""
     key = fields["lookup_key"]
-    if any(row.keys[0] == key for row in call.sandbox.table(FEATURE).newest(call.owner)):
+    if any(call.sandbox.table(FEATURE).newest(call.owner, keys={0: str(key)})):
         raise errors.feature_key_used(str(key))
     return fields
 

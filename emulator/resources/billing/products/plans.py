@@ -17,7 +17,6 @@ from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import created, hash_in, list_in
 from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.paging import TableSource
 from emulator.resources.resource import Fields, Handler, Resource, account_id
 from emulator.resources.stored import decode, encode, sent, updated_fields
 from emulator.sandbox.sandbox import Sandbox
@@ -72,8 +71,7 @@ def _include(call: Call, identifier: str, _: str) -> Json:
 
 def _list(call: Call) -> Json:
     """GET /v1/plans: the recurring prices. Raises StripeError."""
-    source: TableSource[bytes] = TableSource(call.sandbox.table(PRICE), call.owner, None)
-    keep = verbs.kept(PLANS, call)
+    source, keep = verbs.source(PLANS, call), verbs.kept(PLANS, call)
     page = paging.page(call, source, noun=PLAN, keep=lambda row: row.keys[TYPE] == "recurring" and keep(row))
     return paging.listing([PLANS.respond(call, row) for row in page.rows], call.url, has_more=page.has_more)
 

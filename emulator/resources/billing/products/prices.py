@@ -23,6 +23,7 @@ from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
 from emulator.store.events import NewEvent
+from emulator.store.orders import Key
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
@@ -181,18 +182,17 @@ def _option(sent: Mapping[str, Any]) -> Fields:
 def _take_lookup_key(call: Call, own: str) -> None:
     """Removes the lookup key of a request from another price, if `transfer_lookup_key` allows. Raises StripeError."""
     key = call.params.get("lookup_key")
-    for row in list(with_key(call.scope, "lookup_key", key)) if key else ():
+    for row in list(with_key(call.scope, "lookup_key", str(key))) if key else ():
         if row.id != own:
             if not call.params.get("transfer_lookup_key"):
                 raise errors.lookup_key_used(row.id)
             objects.change(call.scope, PRICE, row, lookup_key=None)
 
 
-def with_key(scope: Scope, name: str, value: object) -> Iterator[Row[bytes]]:
+def with_key(scope: Scope, name: str, value: Key) -> Iterator[Row[bytes]]:
     """The prices with a value of a field that lists are filtered by, newest first."""
-    place = FILTERS.index(name)
-    rows: Iterator[Row[bytes]] = scope.sandbox.table(PRICE).newest(scope.owner)
-    return (row for row in rows if row.keys[place] == value)
+    rows: Iterator[Row[bytes]] = scope.sandbox.table(PRICE).newest(scope.owner, keys={FILTERS.index(name): value})
+    return rows
 
 
 # --- update -------------------------------------------------------------------------------------------------------

@@ -53,8 +53,8 @@ def _delete(call: Call, row: Row[bytes]) -> None:
 def _prices(call: Call, product: str) -> Iterator[Row[bytes]]:
     """The prices of a product, archived ones included."""
     place = list(declared(PRICE).filters).index(PRODUCT)
-    rows: Iterator[Row[bytes]] = call.sandbox.table(PRICE).newest(call.owner)
-    return (row for row in rows if row.keys[place] == product)
+    rows: Iterator[Row[bytes]] = call.sandbox.table(PRICE).newest(call.owner, keys={place: product})
+    return rows
 
 
 def _has_id(row: Row[bytes], value: Value) -> bool:

@@ -14,7 +14,6 @@ from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import hash_in, integer, of_id
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.paging import TableSource
 from emulator.resources.resource import Events, Fields
 from emulator.resources.stored import decode, render, shared, stored
 from emulator.sandbox.sandbox import Sandbox
@@ -125,7 +124,7 @@ def _list(call: Call) -> Json:
     keep = verbs.kept(PROMOTION_CODES, replace(call, params={k: v for k, v in call.params.items() if k != "active"}))
     page = paging.page(
         call,
-        TableSource(call.sandbox.table(CODE), call.owner, None),
+        verbs.source(PROMOTION_CODES, call),
         noun=PROMOTION_CODES.noun,
         keep=lambda row: keep(row) and wanted in (None, is_active(call.scope, shared(row))),
     )

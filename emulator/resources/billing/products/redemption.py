@@ -138,8 +138,8 @@ _PURCHASES: Mapping[str, frozenset[str]] = {
 
 def _has(scope: Scope, kind: str, customer: Json, states: frozenset[str]) -> bool:
     place = list(objects.resource(kind).filters).index(CUSTOMER)
-    rows: Iterator[Row[bytes]] = scope.sandbox.table(kind).newest(scope.owner)
-    return any(row.keys[place] == customer and shared(row).get("status") in states for row in rows)
+    rows: Iterator[Row[bytes]] = scope.sandbox.table(kind).newest(scope.owner, keys={place: str(customer)})
+    return any(shared(row).get("status") in states for row in rows)
 
 
 def _of_discount(scope: Scope, identifier: str, path: str, _: Purchase) -> Redeemed:

@@ -18,7 +18,7 @@ from emulator.resources.billing.subscriptions.events import events
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base.additions import hash_in, of_id
-from emulator.resources.paging import TableSource, within
+from emulator.resources.paging import within
 from emulator.resources.resource import Fields
 from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored
@@ -97,7 +97,7 @@ def _list(call: Call) -> Json:
             return False  # shown only with their customer or their clock (official)
         return _has_status(str(fields.get("status")), wanted) and kept(row)
 
-    source = TableSource(call.sandbox.table(SUBSCRIPTION), call.owner, str(parent) if parent else None)
+    source = verbs.source(SUBSCRIPTIONS, call, str(parent) if parent else None)
     page = paging.page(call, source, noun=SUBSCRIPTION, keep=keep)
     return paging.listing([SUBSCRIPTIONS.respond(call, row) for row in page.rows], call.url, has_more=page.has_more)
 

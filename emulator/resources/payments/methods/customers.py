@@ -194,8 +194,8 @@ def _check(call: Call, customer: str | None) -> None:
         return
     if not _PREFIX.match(str(prefix)):
         raise errors.invoice_prefix_invalid()
-    for row in call.sandbox.table(CUSTOMER).newest(call.owner):
-        if row.id != customer and row.keys[PREFIX_KEY] == prefix:
+    for row in call.sandbox.table(CUSTOMER).newest(call.owner, keys={PREFIX_KEY: str(prefix)}):
+        if row.id != customer:
             raise errors.invoice_prefix_taken(row.id)
 
 

@@ -10,7 +10,7 @@ from emulator.resources import objects, paging, verbs
 from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
-from emulator.resources.paging import Page, TableSource
+from emulator.resources.paging import Page
 from emulator.resources.payments.methods import constants, payment_methods, sources
 from emulator.resources.payments.methods.constants import NAME
 from emulator.resources.resource import Diff, Fields, Resource
@@ -89,7 +89,7 @@ def _list(call: Call) -> Json:
     """GET /v1/payment_methods: those of a customer, and none without one (observed). Raises StripeError."""
     _check_kind_of_owner(call)
     customer = call.params.get(CUSTOMER)
-    source = TableSource(call.sandbox.table(NAME), call.owner, _customer(call, str(customer)) if customer else "")
+    source = verbs.source(PAYMENT_METHODS, call, _customer(call, str(customer)) if customer else "")
     page: Page[Row[Any]] = paging.page(call, source, noun="PaymentMethod", keep=verbs.kept(PAYMENT_METHODS, call))
     return paging.listing([_shown(call, row) for row in page.rows], call.url, has_more=page.has_more)
 
