@@ -8,6 +8,7 @@ from typing import cast
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import automatic_tax
+from emulator.resources.billing.base.old_parameters import modern_session
 from emulator.resources.billing.base.old_sessions import LAZY_SINCE, UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
@@ -26,6 +27,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, merge
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 SESSION = "checkout.session"
@@ -91,6 +93,8 @@ SECRET, FRAGMENT, ID_DIGITS = 58, 240, 56
 
 def fields_of(call: Call, sent: Fields) -> Fields:
     """The fields of a new session. Raises StripeError."""
+    if call.version.date < LAZY_SINCE:
+        call = replace(call, params=modern_session(call.params))
     mode = str(call.params.get("mode") or PAYMENT)
     checks.check(call, mode)
     identifier = new_id(call, mode)

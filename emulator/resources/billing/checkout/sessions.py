@@ -10,7 +10,8 @@ from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.billing.base.clocks import Life
-from emulator.resources.billing.base.old_sessions import DAHLIA, UI_MODES
+from emulator.resources.billing.base.old_parameters import old_session_params
+from emulator.resources.billing.base.old_sessions import DAHLIA, LAZY_SINCE, UI_MODES
 from emulator.resources.billing.checkout import completing, creation, items, shipping
 from emulator.resources.billing.checkout.checks import check_items, check_total
 from emulator.resources.billing.checkout.creation import SESSION
@@ -178,12 +179,12 @@ def _is_of_email(row: Row[bytes], value: Value) -> bool:
 
 
 def _create_params(version: Version) -> spec.Object:
-    """The parameters of a create: `ui_mode` has other words before dahlia."""
+    """The parameters of a create: `ui_mode` has other words before dahlia, and lines have amounts before 2022-08-01."""
     known = catalog.operation("PostCheckoutSessions").params.params
     if version.date >= DAHLIA:
         return spec.Object(dict(known))
-    words = spec.Enum(tuple(sorted(UI_MODES)))
-    return spec.Object({**known, "ui_mode": spec.Param(words)})
+    words = {"ui_mode": spec.Param(spec.Enum(tuple(sorted(UI_MODES))))}
+    return old_session_params({**known, **words}) if version.date < LAZY_SINCE else spec.Object({**known, **words})
 
 
 SESSIONS = stored(

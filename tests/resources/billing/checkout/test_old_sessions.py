@@ -76,3 +76,42 @@ def test_a_sum_that_a_decline_left_behind_follows_the_order() -> None:
 
     paid = found(api, session["id"], "payment_intent")
     assert (paid["amount_total"], paid["payment_intent"]["amount_received"]) == (900, 900)
+
+
+def test_a_line_of_an_old_session_may_have_an_amount_and_a_name() -> None:
+    api = Api()
+    images = ["https://shop.example/tea.png"]
+    line = {"name": "Tea", "amount": "700", "currency": "usd", "description": "Green", "images": images}
+    session = opened(api, line_items=[{**line, "quantity": "2"}])
+    listed = api.get(f"/v1/checkout/sessions/{session['id']}/line_items").body["data"]
+    product = api.get(f"/v1/products/{listed[0]['price']['product']}").body
+
+    assert (session["amount_total"], session["currency"]) == (1400, "usd")
+    assert [(each["description"], each["quantity"], each["price"]["unit_amount"]) for each in listed] == [
+        ("Tea", 2, 700)
+    ]
+    assert (product["name"], product["description"], product["images"]) == ("Tea", "Green", images)
+    nameless = {name: value for name, value in line.items() if name != "name"}
+    sent = {"mode": "payment", "success_url": DONE, "cancel_url": DONE}
+    refused = api.post(
+        "/v1/checkout/sessions", {**sent, "line_items": [{**nameless, "quantity": "1"}]}, stripe_version=OLD
+    )
+    assert refused.error["message"] == "Missing required param: line_items[0][name]."
+    later = api.post("/v1/checkout/sessions", {**sent, "line_items": [line]}, stripe_version="2022-08-01")
+    assert later.error["message"].startswith("Received unknown parameters: line_items[0][")
+
+
+def test_the_data_of_an_old_subscription_may_have_its_plans() -> None:
+    api = Api()
+    plan = price(api, 900, recurring={"interval": "month"})
+    data = {"items": [{"plan": plan, "quantity": "3"}], "metadata": {"order": "7"}}
+    sent = {"success_url": DONE, "cancel_url": DONE, "subscription_data": data}
+    answer = api.post("/v1/checkout/sessions", sent, stripe_version=OLD)
+    assert answer.status == 200, answer.body
+    assert (answer.body["mode"], answer.body["amount_total"]) == ("subscription", 2700)
+    billing = {"name": "Ada", "email": "ada@example.com"}
+    method = made(api, "payment_methods", type="card", card={"token": "tok_visa"}, billing_details=billing)["id"]
+    assert confirm(api, answer.body["id"], method).status == 200
+    subscription = found(api, answer.body["id"], "subscription")["subscription"]
+    [item] = subscription["items"]["data"]
+    assert (item["price"]["id"], item["quantity"], subscription["metadata"]) == (plan, 3, {"order": "7"})
