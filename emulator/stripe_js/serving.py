@@ -16,7 +16,7 @@ from emulator.wire.json import Json
 STATIC = Path(__file__).parent / "static"
 PARTS = (
     SHARED / "frame.js",
-    *(STATIC / f"{name}.js" for name in ("errors", "tokens", "elements", "intents", "checkout", "stripe")),
+    *(STATIC / f"{name}.js" for name in ("errors", "tokens", "elements", "intents", "methods", "checkout", "stripe")),
 )
 CONTROLLER, CARD = "/v3/controller.html", "/v3/elements-inner-card.html"
 PAYMENT, CHALLENGE = "/v3/elements-inner-payment.html", "/v3/three-ds-2-challenge.html"
@@ -31,9 +31,8 @@ FRAMES = {
 INNER = "/* inner.js */"  # where the frames of Elements have the script that they share
 # The version that a script reports: 3, or the name of its release.
 _SCRIPT = re.compile(r"/(?:v3/?|v3/stripe\.js|([a-z]+)/stripe\.js)\Z", re.ASCII)
-# Every function of the Stripe object that is not emulated, by the types of the releases.
-REFUSED = """
-collectBankAccountForPayment collectBankAccountForSetup collectBankAccountToken collectFinancialConnectionsAccounts
+# The functions that confirm an intent with a type of payment method, by the types of all releases.
+CONFIRMING = """
 confirmAcssDebitPayment confirmAcssDebitSetup confirmAffirmPayment confirmAfterpayClearpayPayment confirmAlipayPayment
 confirmAmazonPaySetup confirmAuBecsDebitPayment confirmAuBecsDebitSetup confirmBacsDebitSetup confirmBancontactPayment
 confirmBancontactSetup confirmBilliePayment confirmBlikPayment confirmBlikSetup confirmBoletoPayment
@@ -41,17 +40,19 @@ confirmBoletoSetup confirmCashappPayment confirmCashappSetup
 confirmCustomerBalancePayment confirmEpsPayment confirmFpxPayment confirmGiropayPayment confirmGrabPayPayment
 confirmIdealPayment confirmIdealSetup confirmKlarnaPayment confirmKonbiniPayment confirmMobilepayPayment
 confirmMultibancoPayment confirmOxxoPayment confirmP24Payment confirmPayByBankPayment confirmPayNowPayment
-confirmPayPalPayment confirmPayPalSetup confirmPaymentIntent confirmPixPayment confirmPromptPayPayment
-confirmSepaDebitPayment confirmSepaDebitSetup confirmSetupIntent confirmSofortPayment confirmSofortSetup
+confirmPayPalPayment confirmPayPalSetup confirmPixPayment confirmPromptPayPayment
+confirmSepaDebitPayment confirmSepaDebitSetup confirmSofortPayment confirmSofortSetup
 confirmSwishPayment confirmTwintPayment confirmUsBankAccountPayment confirmUsBankAccountSetup confirmWechatPayPayment
-createConfirmationToken createEphemeralKeyNonce createRadarSession
-createSource handleCardPayment handleCardSetup handleSepaDebitPayment initCheckout
-initCheckoutElementsSdk initCheckoutFormSdk initCustomCheckout initializePricing paymentRequest
-processOrder retrieveIssuingCard retrieveOrder
-retrieveSource verifyIdentity verifyMicrodepositsForPayment verifyMicrodepositsForSetup
+""".split()
+# Every function of the Stripe object that is not emulated.
+REFUSED = """
+collectBankAccountForPayment collectBankAccountForSetup collectBankAccountToken collectFinancialConnectionsAccounts
+confirmPaymentIntent confirmSetupIntent createConfirmationToken createEphemeralKeyNonce createRadarSession
+createSource initCheckout initCheckoutElementsSdk initCheckoutFormSdk initCustomCheckout initializePricing
+processOrder retrieveIssuingCard retrieveOrder retrieveSource verifyIdentity
 """.split()
 # Those that throw; the others return a promise that is rejected.
-SYNCHRONOUS = ("initCheckoutElementsSdk", "initCheckoutFormSdk", "initializePricing", "paymentRequest")
+SYNCHRONOUS = ("initCheckoutElementsSdk", "initCheckoutFormSdk", "initializePricing")
 
 
 def is_script(path: str) -> bool:
@@ -75,6 +76,7 @@ def script(origin: str, version: str, *, live: bool) -> str:
         "challenge": CHALLENGE,
         "version": 3 if version == "v3" else version,
         "live": live,
+        "confirming": list(CONFIRMING),
         "refused": list(REFUSED),
         "synchronous": list(SYNCHRONOUS),
     }

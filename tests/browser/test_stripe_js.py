@@ -346,9 +346,9 @@ def test_wrong_use_is_an_integration_error(platform: Platform, expression: str, 
 @pytest.mark.parametrize(
     ("expression", "what"),
     [
-        ("it.confirmIdealPayment('pi_1_secret_2', {})", "stripe.confirmIdealPayment()"),
+        ("it.createRadarSession()", "stripe.createRadarSession()"),
         ("it.initCustomCheckout({})", "stripe.initCustomCheckout()"),
-        ("it.paymentRequest({})", "stripe.paymentRequest()"),
+        ("it.initializePricing({})", "stripe.initializePricing()"),
         ("it.createToken('pii', {personal_id_number: '1'})", 'stripe.createToken("pii")'),
         ("it.elements().create('iban')", "the iban Element"),
         ("it.elements().submit()", "elements.submit() without a payment Element"),

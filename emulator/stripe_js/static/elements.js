@@ -13,7 +13,7 @@ const TYPES = {
 };
 let serial = 0;
 
-class CardElement {
+class StripeElement {
   constructor(type, group, options) {
     this.type = type;
     this.group = group;
@@ -241,7 +241,7 @@ function elementsFor(options = {}) {
     create(type, own = {}) {
       if (!TYPES[type]) throw notEmulated(`the ${type} Element`);
       if (elements.has(type)) throw new IntegrationError(`Can only create one Element of type ${type}.`);
-      const element = new CardElement(type, {elements}, {...own});
+      const element = new StripeElement(type, {elements}, {...own});
       elements.set(type, element);
       return element;
     },

@@ -30,7 +30,7 @@ const confirmed = (settings, intent, parameters) =>
     intent.result,
   );
 
-/** Where a customer authenticates a card: the path of the page; null for an action that leaves the page. */
+/** Where a customer authenticates a card: the path of the page; null for an action elsewhere. */
 function challengePath(settings, intent, action) {
   if (action.type === "use_stripe_sdk") {
     const query = new URLSearchParams({
@@ -42,6 +42,7 @@ function challengePath(settings, intent, action) {
     });
     return `/3d_secure_2/hosted?${query}`;
   }
+  if (!action.redirect_to_url) return null;
   const {pathname, search} = new URL(action.redirect_to_url.url);
   return pathname.startsWith("/3d_secure_2/") ? pathname + search : null;
 }
@@ -77,7 +78,9 @@ async function handled(settings, intent, result) {
   if (!found || found.status !== "requires_action") return result;
   const path = challengePath(settings, intent, found.next_action);
   if (path === null) {
-    window.location.assign(found.next_action.redirect_to_url.url);
+    const page = found.next_action.redirect_to_url;
+    if (!page) return result; // the customer acts later, as with small deposits and bank transfers
+    window.location.assign(page.url);
     return forever();
   }
   await challenge(path);
@@ -94,7 +97,7 @@ async function handled(settings, intent, result) {
 async function methodParameters(settings, given) {
   if (given === undefined || typeof given === "string") return {payment_method: given};
   const {card, ...more} = given;
-  if (!(card instanceof CardElement)) return {payment_method_data: {type: "card", ...given}};
+  if (!(card instanceof StripeElement)) return {payment_method_data: {type: "card", ...given}};
   const {error, paymentMethod} = await card.create("payment_methods", settings, more);
   return error ? {error} : {payment_method: paymentMethod.id};
 }
@@ -158,7 +161,7 @@ function leave(returnUrl, intent, status) {
 async function createPaymentMethod(settings, first, card, data = {}) {
   const given = typeof first === "string" ? {type: first, card, ...data} : first;
   const element = given.elements ? mountedElement(given.elements, "createPaymentMethod") : given.card || given.element;
-  if (element instanceof CardElement) {
+  if (element instanceof StripeElement) {
     const {type: _, card: __, elements, element: ___, params = {}, ...more} = given;
     return element.create("payment_methods", settings, {...params, ...more});
   }

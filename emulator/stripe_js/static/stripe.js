@@ -29,13 +29,15 @@ function Stripe(key, options) {
     };
     return [name, CONFIG.synchronous.includes(name) ? refuse : () => Promise.reject(error())];
   });
+  const intents = intentFunctions(settings);
   return {
     ...Object.fromEntries(refusals),
-    ...intentFunctions(settings),
+    ...intents,
+    ...methodFunctions(settings, intents),
     ...checkoutFunctions(settings),
     elements: (given) => elementsFor(given),
     async createToken(what, data = {}) {
-      if (what instanceof CardElement) return what.create("tokens", settings, {card: data});
+      if (what instanceof StripeElement) return what.create("tokens", settings, {card: data});
       if (KINDS.includes(what)) return createToken(settings, {[what]: data});
       if (what === "pii" || what === "cvc_update") throw notEmulated(`stripe.createToken("${what}")`);
       throw new IntegrationError("You must provide a Stripe Element or a valid token type to create a Token.");
