@@ -25,7 +25,7 @@ def read_index() -> dict[str, str]:
 @cache
 def read_group(group: str) -> Group:
     """The operations of one group. Raises FileNotFoundError when there is no such group."""
-    return Group(_read("operations", group))
+    return Group(_read("operations", group), urls=not group.startswith("v2"))
 
 
 @cache
@@ -41,10 +41,10 @@ def read_schemas(name: str) -> Schemas:
 class Group:
     """The operations in one file: their parameters, built one by one, and their responses as they stand in the file."""
 
-    def __init__(self, content: dict[str, Any]) -> None:
+    def __init__(self, content: dict[str, Any], *, urls: bool) -> None:
         self._fields: dict[str, Fields] = content["params"]
         self._old: dict[str, dict[str, Fields]] = content.get("old", {})
-        self._params = ParamReader(content["shared"])
+        self._params = ParamReader(content["shared"], urls=urls)
         self.responses: Fields = content["responses"]
 
     def params(self, operation_id: str) -> Object:

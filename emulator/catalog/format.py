@@ -56,6 +56,7 @@ _SIMPLE: dict[str, Boolean | Integer | Decimal | String] = {
     "number": Decimal(),
     "string": String(),
     "timestamp": Integer(is_time=True),
+    "timestamp any": Integer(is_time=True, any_time=True),
 }
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.catalog.format import Fields, Node, bare, scalar
-from emulator.schema.spec import EMPTY, AnyOf, Array, Gap, Map, Object, Param, Type
+from emulator.schema.spec import EMPTY, AnyOf, Array, Gap, Map, Object, Param, String, Type
+from emulator.wire.dataclasses import replace
+
+# The ends of the names of parameters that are URLs, which the document does not distinguish from other text.
+URLS = ("url", "uri")
 
 
 class ParamReader:
-    """Builds the types of one file; a shared type is built once."""
+    """Builds the types of one file; a shared type is built once. `urls`: it marks parameters that are URLs.
 
-    def __init__(self, shared: Mapping[str, Node]) -> None:
+    Those of v2 have errors of their own.
+    """
+
+    def __init__(self, shared: Mapping[str, Node], *, urls: bool) -> None:
+        self._urls = urls
         self._shared = shared
         self._built: dict[str, Type] = {}
 
@@ -32,7 +40,10 @@ class ParamReader:
         return Object({bare(key): self._param(key, node) for key, node in fields.items()})
 
     def _param(self, key: str, node: Node) -> Param:
-        return Param(self.type(node), "!" in key, "?" in key)
+        kind = self.type(node)
+        if self._urls and isinstance(kind, String) and kind.format is None and bare(key).endswith(URLS):
+            kind = replace(kind, format="url")
+        return Param(kind, "!" in key, "?" in key)
 
     def _named(self, name: str) -> Type:
         if name not in self._built:

@@ -21,7 +21,7 @@ PARAMS: Mapping[str, Object] = {
             "expected_amount": Param(Integer()),
             "expected_payment_method_type": _TEXT,
             "payment_method": _TEXT,
-            "return_url": _TEXT,
+            "return_url": Param(String(5000, "url")),
             "save_payment_method": Param(Boolean()),
         }
     ),

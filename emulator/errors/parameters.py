@@ -54,6 +54,12 @@ def invalid_integer(path: ParamPath, echo: str) -> StripeError:
     return bad_param(f"Invalid integer: {echo}", path, code="parameter_invalid_integer")
 
 
+@error("by analogy", "with times that must be in the future, whose message goes on with ` in the future`")
+def invalid_timestamp(path: ParamPath) -> StripeError:
+    """400 for a time before the year 1 or after the year 9999."""
+    return bad_param("Invalid timestamp: must be an integer Unix timestamp.", path)
+
+
 @error("observed")
 def integer_too_small(path: ParamPath, minimum: int) -> StripeError:
     """400 for a number below its lower bound."""

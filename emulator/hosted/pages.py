@@ -13,6 +13,7 @@ from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.schema.trees import dig
 from emulator.store.links import Link
 from emulator.store.rows import Account
+from emulator.wire.urls import is_unsafe
 
 NOTE = "This is a test page of the Stripe emulator. Nothing here reaches Stripe."
 SHEETS = ("", "checkout")  # the style sheets that pages have beside that of all; the policy allows each of them
@@ -104,8 +105,8 @@ def forward(path: str) -> str:
 
 def leads_on(url: object) -> bool:
     """Whether a URL of an account can be a link: a web page or an app, but no script."""
-    scheme, separator, _ = str(url or "").strip().lower().partition("://")
-    return bool(separator) and scheme not in ("javascript", "data", "vbscript")
+    text = str(url or "")
+    return "://" in text and not is_unsafe(text)
 
 
 def message(title: str, text: str) -> str:

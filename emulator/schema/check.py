@@ -21,6 +21,8 @@ from emulator.wire.dataclasses import dataclass
 from emulator.wire.form import Node, Tree, as_hash
 from emulator.wire.json import dump_line
 from emulator.wire.path import ParamPath
+from emulator.wire.timestamps import FIRST, LAST
+from emulator.wire.urls import is_unsafe
 
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"]
 Params = dict[str, Value]
@@ -152,6 +154,8 @@ def _integer(kind: spec.Integer, node: Node, place: Place, found: Findings) -> V
         found.fail(errors.integer_too_small, place, kind.minimum)
     if kind.maximum is not None and number > kind.maximum:
         found.fail(errors.integer_too_large, place, kind.maximum)
+    if kind.is_time and not kind.any_time and not FIRST <= number <= LAST:
+        found.fail(errors.invalid_timestamp, place)
     return number
 
 
@@ -175,6 +179,8 @@ def _string(kind: spec.String, node: Node, place: Place, found: Findings) -> Val
         found.fail(errors.invalid_decimal, place, node)
     elif kind.max_length is not None and len(node) > kind.max_length:
         found.fail(errors.string_too_long, place, node, kind.max_length)
+    elif kind.format == "url" and is_unsafe(node):
+        found.fail(errors.url_invalid, place)
     return node
 
 

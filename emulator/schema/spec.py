@@ -19,11 +19,15 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number with optional inclusive bounds. `is_time`: it is a time in unix seconds."""
+    """A whole number with optional inclusive bounds.
+
+    `is_time`: it is a time in unix seconds, of the years 1 to 9999 unless `any_time`.
+    """
 
     minimum: int | None = None
     maximum: int | None = None
     is_time: bool = False
+    any_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,10 @@ class Decimal:
 
 @dataclass(frozen=True, slots=True)
 class String:
-    """Text. `max_length` counts characters; `format` is the document's own (currency, decimal, date-time, binary)."""
+    """Text. `max_length` counts characters; `format` is the document's own (currency, decimal, date-time, binary).
+
+    The format `url` is that of the parameters of v1 that are named so.
+    """
 
     max_length: int | None = None
     format: str | None = None

@@ -6,16 +6,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, which the format writes as Z
-_FIRST, _LAST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
+FIRST, LAST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
 _FORMAT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 
 
 def format_timestamp(seconds: int) -> str:
     """A unix second as `2025-06-09T21:16:03.000Z` (observed).
 
-    A time outside the years 1 to 9999, which v1 accepts, becomes their first or last second (our choice).
+    A time outside the years 1 to 9999 becomes their first or last second (our choice).
     """
-    return f"{(_EPOCH + timedelta(seconds=min(max(seconds, _FIRST), _LAST))).isoformat()}.000Z"
+    return f"{(_EPOCH + timedelta(seconds=min(max(seconds, FIRST), LAST))).isoformat()}.000Z"
 
 
 def parse_timestamp(text: str) -> float:

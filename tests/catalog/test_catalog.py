@@ -232,7 +232,7 @@ RANGE = Object(MappingProxyType(dict.fromkeys(("gt", "gte", "lt", "lte"), Param(
         ),
         ("PostAccountSessions", "components balance_report features", Param(EMPTY)),
         ("PostAccounts", "metadata", Param(Map(String()), clearable=True)),
-        ("PostAccounts", "business_profile support_url", Param(String(), clearable=True)),
+        ("PostAccounts", "business_profile support_url", Param(String(format="url"), clearable=True)),
         (
             "PostAccounts",
             "company ownership_exemption_reason",

@@ -12,6 +12,7 @@ from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at
 from emulator.store.rows import Account
 from emulator.wire.path import ParamPath, format_path
+from emulator.wire.urls import is_unsafe
 
 EMAILS = (("email",), ("business_profile", "support_email"))
 WEBSITES = (("business_profile", "url"), ("business_profile", "support_url"))
@@ -66,7 +67,7 @@ def is_website(text: str) -> bool:
         host = urlsplit(text if "://" in text else f"https://{text}").hostname or ""
     except ValueError:
         return False
-    return "." in host.strip(".") and not re.search(r"\s", text)
+    return "." in host.strip(".") and not re.search(r"\s", text) and not is_unsafe(text)
 
 
 def check_business(account: Account, params: Params) -> None:
