@@ -102,6 +102,7 @@ class StripeApi:
         return await _done(self._respond(request, postponed.context, started))
 
     async def _caught_up(self, request: Request, behind: Behind, started: float) -> Response:
+        await asyncio.sleep(0)
         await catch_up(behind.sandbox)
         return await _done(self._respond(request, behind.context, started))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.catalog import Operation
 from emulator.errors import ErrorBody, Stage
+from emulator.resources.endpoint import Scan
 from emulator.sandbox.faults import Fault
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.idempotency import Saved, Use
@@ -27,7 +28,8 @@ class MatchedFault:
 class RequestContext:
     """One request. `now` is the sandbox's time, None until the key is known.
 
-    `in_slices` says that the request waits while due timers run in slices. `executed` is set when an endpoint runs, or
+    `in_slices` says that the request waits while due timers run in slices, and reads many rows in slices, from one of
+    which to the next it has a `scan`. `executed` is set when an endpoint runs, or
     has run for the first request with the key; `replay` is the saved response of that one. `v2` says whether the path
     is one of /v2. `fidelity` is `generic` for an operation that the catalog alone decides. `key` is the redacted key,
     `content_type` is that of a success, `hint` what is likely wrong beyond the error, for the log and the journal. Both
@@ -52,6 +54,7 @@ class RequestContext:
     hint: str | None = None
     executed: bool = False
     in_slices: bool = False
+    scan: Scan | None = None
     content_type: str = "application/json"
     error: ErrorBody | None = None
 

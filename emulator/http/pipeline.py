@@ -17,7 +17,7 @@ from emulator.errors import ErrorBody, Stage, StripeError
 from emulator.events import Origin, Transaction, is_behind
 from emulator.http import idempotency
 from emulator.http.address import address_of
-from emulator.http.authentication import acting_account, authenticate
+from emulator.http.authentication import Caller, acting_account, authenticate
 from emulator.http.change_log import logged
 from emulator.http.context import RequestContext
 from emulator.http.faults import Aborted, Postponed, apply_in_run, apply_to_response, empty_response, match_fault
@@ -28,6 +28,7 @@ from emulator.http.proxy import too_long
 from emulator.http.reading import form_of
 from emulator.resources import registry, renewal
 from emulator.resources.endpoint import Call, Endpoint
+from emulator.resources.scanning import Unfinished
 from emulator.resources.versions import at_version
 from emulator.sandbox.gaps import Gaps
 from emulator.sandbox.ids import Ids
@@ -64,7 +65,7 @@ class Result:
 
 
 class Behind(Exception):
-    """Timers of the sandbox are due that take longer than a slice."""
+    """Timers of the sandbox are due that take longer than a slice, or the read of many rows does."""
 
     def __init__(self, context: RequestContext, sandbox: Sandbox) -> None:
         super().__init__(context.request_id)
@@ -86,13 +87,15 @@ class Pipeline:
         """The response to a request, whatever it is, and its context.
 
         Raises Postponed when a fault delays the endpoint: after that time, call `end` and then this with `resumed`.
-        With `in_slices`, raises Behind when due timers take more than a slice: `catch_up`, then call this likewise.
+        With `in_slices`, raises Behind when more than a slice is to do: `catch_up`, then call this likewise.
         """
         v2 = request.v2
         context = RequestContext(
             resumed.request_id if resumed else self._ids.request(v2=v2), self._settings.api_version, v2
         )
-        context.fault, context.in_slices = resumed.fault if resumed else None, in_slices
+        context.in_slices = in_slices
+        if resumed is not None:
+            context.fault, context.scan = resumed.fault, resumed.scan
         response = too_long(request) or preflight(request) or self._respond(request, context)
         if self._settings.unknown_ids == "create":
             response = replace(response, head=response.head + STRIPE_MOCK)
@@ -142,7 +145,7 @@ class Pipeline:
         version = _version(request, sandbox, v2=context.v2)  # 400
         context.version, context.notice = version.text, versions.notice(version)
         permit(caller, operation, account, version)  # 403
-        if context.fault is None:
+        if context.fault is None and context.scan is None:
             _check_limits(sandbox, operation, now)  # 429
             match_fault(request, context, caller.redacted)
         endpoint = registry.endpoint(operation)
@@ -158,9 +161,7 @@ class Pipeline:
         if endpoint.notice is not None:
             context.notice = _notices(endpoint.notice, context.notice)
         apply_in_run(context)
-        address = sandbox.address = address_of(request, self._settings)
-        call = Call(sandbox, now, version, params, route.path_params, account, caller.redacted, address, request.path)
-        call.uploads, call.publishable = request.uploads or {}, caller.publishable
+        call = self._call(request, context, caller, Call(sandbox, now, version, params, route.path_params, account, ""))
         transaction = Transaction(sandbox, Origin(now, context.request_id, context.idempotency_key), by_request=True)
         value: Json | bytes = None
         refused = ""
@@ -174,10 +175,21 @@ class Pipeline:
         except StripeError as error:
             value, refused = dict(error.body.details), error.body.type
             raise
+        except Unfinished as unfinished:
+            context.scan = unfinished.scan
+            raise Behind(context, sandbox) from None
         finally:
             if transaction.changed:
                 sandbox.change_log.add(logged(request, context, caller, transaction.changed, value, refused))
         return Result(200, shown, endpoint.light)
+
+    def _call(self, request: Request, context: RequestContext, caller: Caller, call: Call) -> Call:
+        """The input of the endpoint; its fields are set here, as arguments by name would take longer."""
+        call.key, call.publishable, call.uploads = caller.redacted, caller.publishable, request.uploads or {}
+        call.address = call.sandbox.address = address_of(request, self._settings)
+        call.url = request.path
+        call.in_slices, call.scan = context.in_slices, context.scan
+        return call
 
     def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:
         """The checked parameters of a request. Raises the 400s."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Any, Literal
 
 from emulator.catalog.versions import Version
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Params
+from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -63,6 +64,20 @@ class Scope(NamedTuple):
         return None if self.owner == self.sandbox.platform_id else self.owner
 
 
+class Scan:
+    """A read of many rows that goes on in the next slice of a request.
+
+    `last` is the number of the row that was read last, `seen` how many were kept, `found` those that the request wants.
+    """
+
+    __slots__ = ("found", "last", "seen")
+
+    def __init__(self) -> None:
+        self.last: int | None = None
+        self.seen = 0
+        self.found: list[Row[Any]] = []
+
+
 @dataclass(slots=True)
 class Call:
     """One request that has passed the checks common to all endpoints.
@@ -70,7 +85,8 @@ class Call:
     `now` is the sandbox's time in unix seconds, read once. `acting` is the id of the connected account that the
     request acts as, None for the platform itself. `key` is the caller's key as error messages show it. `address` is the
     base of the emulator's URLs, such as `http://127.0.0.1:12111`; `url` is the requested path.
-    `uploads` are the files of a multipart body by field name. `publishable` is true for a publishable key.
+    `uploads` are the files of a multipart body by field name. `publishable` is true for a publishable key. A request
+    that runs `in_slices` reads many rows in several, of which all but the first have the `scan` of those before.
     """
 
     sandbox: Sandbox
@@ -84,6 +100,8 @@ class Call:
     url: str = ""
     uploads: Mapping[str, Upload] = field(default_factory=dict)
     publishable: bool = False
+    in_slices: bool = False
+    scan: Scan | None = None
 
     @property
     def owner(self) -> str:

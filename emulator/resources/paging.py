@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import islice
 from operator import ge, gt, le, lt
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from emulator import errors
+from emulator.resources import scanning
 from emulator.resources.endpoint import Call
 from emulator.schema.check import Value
 from emulator.store.orders import Key
@@ -18,6 +19,7 @@ from emulator.wire.json import Json
 
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
+Walk = Callable[[int | None], Iterator[Any]]
 
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 100
@@ -48,6 +50,10 @@ class Source(Protocol[Item_co]):
         """From the one behind a place to the newest."""
         ...
 
+    def first(self, call: Call, walk: Walk, keep: Callable[[Any], bool], most: int) -> Sequence[Item_co]:
+        """The first items of a walk that are kept."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TableSource(Generic[Item]):
@@ -70,6 +76,10 @@ class TableSource(Generic[Item]):
     def oldest(self, newer_than: int) -> Iterator[Row[Item]]:
         """The rows, oldest first."""
         return self.table.oldest(self.owner, parent=self.parent, newer_than=newer_than, keys=self.keys)
+
+    def first(self, call: Call, walk: Walk, keep: Callable[[Any], bool], most: int) -> Sequence[Row[Item]]:
+        """The rows, read in slices."""
+        return scanning.read(call, self.table, walk, keep, scanning.Wanted(0, most)).found
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,10 @@ class SequenceSource(Generic[Item]):
         """The items, oldest first."""
         return reversed(self.items[: len(self.items) - 1 - newer_than])
 
+    def first(self, _: Call, walk: Walk, keep: Callable[[Any], bool], most: int) -> Sequence[Item]:
+        """The items."""
+        return list(islice(filter(keep, walk(None)), most))
+
 
 def page(call: Call, source: Source[Item], *, noun: str, keep: Callable[[Item], bool] = lambda _: True) -> Page[Item]:
     """The page that `limit`, `starting_after` and `ending_before` name.
@@ -110,9 +124,10 @@ def page(call: Call, source: Source[Item], *, noun: str, keep: Callable[[Item], 
     limit = limit_of(params)
     before = places.get("ending_before")
     if before is not None:
-        found = _first(source.oldest(before), keep, limit + 1)
+        found = source.first(call, lambda last: source.oldest(before if last is None else last), keep, limit + 1)
         return Page(found[:limit][::-1], len(found) > limit)
-    found = _first(source.newest(places.get("starting_after")), keep, limit + 1)
+    after = places.get("starting_after")
+    found = source.first(call, lambda last: source.newest(after if last is None else last), keep, limit + 1)
     return Page(found[:limit], len(found) > limit)
 
 
@@ -122,10 +137,6 @@ def _place(call: Call, source: Source[Item], name: str, noun: str) -> int:
     if place is None:
         raise errors.no_such(noun, wanted, name, other_mode=call.sandbox.other_mode_of(wanted))
     return place
-
-
-def _first(items: Iterable[Item], keep: Callable[[Item], bool], most: int) -> list[Item]:
-    return list(islice((item for item in items if keep(item)), most))
 
 
 def limit_of(params: Mapping[str, Value]) -> int:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import islice
 
 import orjson
 
@@ -17,6 +16,7 @@ from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.resources.paging import limit_of
 from emulator.resources.resource import Fields
+from emulator.resources.scanning import Wanted, read
 from emulator.resources.templates import template
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -95,46 +95,53 @@ def search(
     call: Call,
     name: str,
     fields: frozenset[str],
-    rows: Iterable[Row[bytes]],
     show: Callable[[Row[bytes]], Fields],
+    searched: Callable[[Row[bytes]], Row[bytes]] | None = None,
 ) -> Json:
-    """The response to a search for objects of a name, whose rows come newest first; `show` is the object of a row.
+    """The response to a search for objects of a name, newest first; `show` is the object of a row.
 
-    Only objects that are shown are rendered: the fields of a search are compared as they are stored. Raises StripeError
-    for a query that cannot be read or names another field.
+    Only objects that are shown are rendered: the fields of a search are compared as they are stored, or as a row has
+    them that `searched` makes. Raises StripeError for a query that cannot be read or names another field.
     """
     every, clauses = parse(str(call.params["query"]), f"{name}s", fields)
     start, limit = _start(call), limit_of(call.params)
-    matching = _matching(name, clauses, rows, every=every)
-    found = list(islice(matching, start, start + limit + 1))
-    more = len(found) > limit
+    meets, table = _meeting(name, clauses, every=every), call.sandbox.table(name)
     expand = call.params.get("expand")
     counted = isinstance(expand, list) and TOTAL in expand
-    count = min(start + len(found) + sum(1 for _ in islice(matching, MOST_COUNTED)), MOST_COUNTED) if counted else 0
+    scan = read(
+        call,
+        table,
+        lambda last: table.newest(call.owner, older_than=last),
+        (lambda row: meets(searched(row))) if searched else meets,
+        Wanted(start, limit + 1, MOST_COUNTED if counted else 0),
+    )
+    found, more = scan.found, len(scan.found) > limit
     return {
         "object": "search_result",
         "data": [show(row) for row in found[:limit]],
         "has_more": more,
         "next_page": urlsafe_b64encode(str(start + limit).encode()).decode() if more else None,
-        **({TOTAL: count} if counted else {}),
+        **({TOTAL: min(scan.seen, MOST_COUNTED)} if counted else {}),
         "url": call.url,
     }
 
 
-def _matching(name: str, clauses: Sequence[Clause], rows: Iterable[Row[bytes]], *, every: bool) -> Iterator[Row[bytes]]:
-    """The rows that meet the clauses. Those that lack a text of a query are recognized without being parsed."""
+def _meeting(name: str, clauses: Sequence[Clause], *, every: bool) -> Callable[[Row[bytes]], bool]:
+    """Whether a row meets the clauses. Those that lack a text of a query are recognized without being parsed."""
     whole, join = template(name), all if every else any
     tests = [clause.test() for clause in clauses]
     needles = [_needle(clause, whole) for clause in clauses] if every or len(clauses) == 1 else []
     needle = max(filter(None, needles), key=len, default=b"")
     first = {clause.names[0]: whole.get(clause.names[0]) for clause in clauses}
-    for row in rows:
+
+    def meets(row: Row[bytes]) -> bool:
         if needle and needle not in row.data.lower() and row.data.isascii():
-            continue
+            return False
         stored = orjson.loads(row.data)
         shown = {**first, CREATED: row.created, **{key: stored[key] for key in first if key in stored}}
-        if join(test(shown) for test in tests):
-            yield row
+        return join(test(shown) for test in tests)
+
+    return meets
 
 
 def _needle(clause: Clause, whole: Mapping[str, Json]) -> bytes:

@@ -51,8 +51,7 @@ def searching(name: str, fields: str) -> Handler:
     searched = frozenset(fields.split())
 
     def run(call: Call) -> Json:
-        rows = call.sandbox.table(name).newest(call.owner)
-        return search(call, name, searched, rows, lambda row: objects.shown(call.scope, name, row))
+        return search(call, name, searched, lambda row: objects.shown(call.scope, name, row))
 
     return run
 

@@ -208,9 +208,9 @@ def _attach_payment(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 def _search(call: Call) -> Json:
     """GET /v1/invoices/search. Raises StripeError."""
-    rows = call.sandbox.table(INVOICE).newest(call.owner)
-    found = map(_searched, rows) if any(name in str(call.params["query"]) for name in INNER) else rows
-    return search(call, INVOICE, SEARCHED, found, lambda row: objects.shown(call.scope, INVOICE, row))
+    inner = any(name in str(call.params["query"]) for name in INNER)
+    shown = partial(objects.shown, call.scope, INVOICE)
+    return search(call, INVOICE, SEARCHED, shown, _searched if inner else None)
 
 
 INNER = ("subscription", "last_finalization_error")  # fields of a search that are inside others

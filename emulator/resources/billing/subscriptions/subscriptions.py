@@ -124,8 +124,7 @@ def _has_tax(row: Row[bytes], value: Value) -> bool:
 
 def _search(call: Call) -> Json:
     """GET /v1/subscriptions/search. Raises StripeError."""
-    rows = call.sandbox.table(SUBSCRIPTION).newest(call.owner)
-    return search(call, SUBSCRIPTION, SEARCHED, rows, partial(SUBSCRIPTIONS.respond, call))
+    return search(call, SUBSCRIPTION, SEARCHED, partial(SUBSCRIPTIONS.respond, call))
 
 
 SUBSCRIPTIONS = stored(

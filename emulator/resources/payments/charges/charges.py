@@ -53,8 +53,7 @@ def _list(call: Call) -> Json:
 
 def _search(call: Call) -> Json:
     """GET /v1/charges/search. Raises StripeError."""
-    rows = call.sandbox.table(NAME).newest(call.owner)
-    return search(call, NAME, SEARCHED, rows, lambda row: CHARGES.respond(call, row))
+    return search(call, NAME, SEARCHED, lambda row: CHARGES.respond(call, row))
 
 
 def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
