@@ -42,7 +42,7 @@ OF_OPERATIONS: Mapping[str, Mapping[str, str]] = {
     "PostCoupons": {"percent_off": "0.01..100"},  # observed
 }
 NUMBERS = ("integer", "number")
-# Times that are refused with words of their own.
+# Times, by their whole path, that are refused with words of their own.
 ANY_TIMES = ("tos_acceptance.date",)
 
 
@@ -63,7 +63,7 @@ def _node(node: Node, bounds: Mapping[str, str], path: tuple[str, ...]) -> Node:
         alternatives = "|" in node or "*" in node
         return {key: _node(child, bounds, path if alternatives else (*path, bare(key))) for key, child in node.items()}
     found = next((bounds[name] for name in _endings(path) if name in bounds), None)
-    if node == "timestamp" and any(name in ANY_TIMES for name in _endings(path)):
+    if node == "timestamp" and ".".join(path) in ANY_TIMES:
         return "timestamp any"
     return f"{node} {found}" if found and node in NUMBERS else node
 
