@@ -17,7 +17,7 @@ from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_ahead
 from emulator.resources.billing.subscriptions.base.checks import check_currency as check_customer
 from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, whole
+from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, of_id, whole
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import account_of
 from emulator.resources.payments.intents import method_types
@@ -94,7 +94,7 @@ SECRET, FRAGMENT, ID_DIGITS = 58, 240, 56
 def fields_of(call: Call, sent: Fields) -> Fields:
     """The fields of a new session. Raises StripeError."""
     if call.version.date < LAZY_SINCE:
-        call = replace(call, params=modern_session(call.params))
+        call = _modern(call)
     mode = str(call.params.get("mode") or PAYMENT)
     checks.check(call, mode)
     identifier = new_id(call, mode)
@@ -123,6 +123,13 @@ def fields_of(call: Call, sent: Fields) -> Fields:
     if not call.params.get("customer"):
         fields["customer_creation"] = _creation(call, mode)
     return {**_completed(fields), **_made(call, mode, fields), **_place(call, identifier)}
+
+
+def _modern(call: Call) -> Call:
+    """A request of before 2022-08-01 in the parameters of later ones. Raises StripeError."""
+    for place, each in enumerate(list_in(hash_at(call.params, "subscription_data"), "items")):
+        of_id(call, "plan", str(each["plan"]), f"subscription_data[items][{place}][plan]")
+    return replace(call, params=modern_session(call.params))
 
 
 def _first(call: Call, mode: str) -> Mapping[str, Json]:

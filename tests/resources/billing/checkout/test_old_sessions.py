@@ -115,3 +115,14 @@ def test_the_data_of_an_old_subscription_may_have_its_plans() -> None:
     subscription = found(api, answer.body["id"], "subscription")["subscription"]
     [item] = subscription["items"]["data"]
     assert (item["price"]["id"], item["quantity"], subscription["metadata"]) == (plan, 3, {"order": "7"})
+
+
+def test_an_unknown_plan_is_named_where_it_was_sent() -> None:
+    sent = {"success_url": DONE, "cancel_url": DONE, "subscription_data": {"items": [{"plan": "gold"}]}}
+    refused = Api().post("/v1/checkout/sessions", sent, stripe_version=OLD)
+    assert (refused.status, refused.error["code"], refused.error["param"], refused.error["message"]) == (
+        400,
+        "resource_missing",
+        "subscription_data[items][0][plan]",
+        "No such plan: 'gold'",
+    )
