@@ -179,6 +179,12 @@ def session_over(state: str) -> StripeError:
     return refused(f"This Checkout Session is no longer open: it has a status of `{state}`.")
 
 
+@error("official", words="our choice")
+def payment_link_used_up() -> StripeError:
+    """400 for paying a session of a payment link whose limit of completed sessions was reached meanwhile."""
+    return refused("This payment link has reached its limit of completed sessions.")
+
+
 @error("inferred", words="our choice")
 def expected_amount_differs(expected: int, amount: int) -> StripeError:
     """400 for confirming a payment page with another amount than the total of its session."""

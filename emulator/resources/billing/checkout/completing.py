@@ -47,6 +47,8 @@ def complete(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
         raise errors.session_over(str(fields["status"]))
     if payer.method is None and needs_method(fields):
         raise errors.payment_method_of_page_missing()
+    links.check_left(scope, fields)
+    redemption.check_left(scope, discounts_of(fields))
     return BEGIN[str(fields["mode"])](scope, session, payer)
 
 
@@ -291,10 +293,16 @@ def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
 
 def _count(scope: Scope, fields: Fields) -> None:
     """Count the redemptions of the discounts of a payment; an invoice counts its own."""
+    for each in discounts_of(fields):
+        redemption.count(scope, each)
+
+
+def discounts_of(fields: Fields) -> list[Redeemed]:
+    """The discounts of a session, which are redeemed when it is complete."""
     discounts = cast("list[Fields]", fields.get("discounts") or [])
-    for coupon, each in zip(cast("list[Fields]", fields.get("_coupons") or []), discounts, strict=True):
-        code = each.get("promotion_code")
-        redemption.count(scope, Redeemed(coupon, str(code) if code else None))
+    coupons = cast("list[Fields]", fields.get("_coupons") or [])
+    codes = (each.get("promotion_code") for each in discounts)
+    return [Redeemed(coupon, str(code) if code else None) for coupon, code in zip(coupons, codes, strict=True)]
 
 
 def _answered(fields: Fields, answers: Mapping[str, Json]) -> Json:

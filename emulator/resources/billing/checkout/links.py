@@ -225,6 +225,17 @@ def _intent_data(fields: Mapping[str, Json]) -> Json:
     return {**data, **own}
 
 
+def check_left(scope: Scope, session: Mapping[str, Json]) -> None:
+    """Refuses one more session of a link than its limit: that is the most that can be completed (official).
+
+    Raises StripeError.
+    """
+    row = objects.get(scope, LINK, str(session.get("_link") or ""))
+    limits = hash_in(hash_in(shared(row), "restrictions"), "completed_sessions") if row is not None else {}
+    if limits and integer(limits, "count") >= integer(limits, "limit"):
+        raise errors.payment_link_used_up()
+
+
 def completed(scope: Scope, session: Fields) -> None:
     """Count a session of a link that is complete; one more than the limit allows is not made (official)."""
     row = objects.get(scope, LINK, str(session.get("_link") or ""))

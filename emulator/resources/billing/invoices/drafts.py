@@ -73,8 +73,14 @@ def _first(scope: Scope) -> Fields:
         "period_start": scope.now,
         "status": "draft",
         "status_transitions": dict.fromkeys(STATES),
-        "webhooks_delivered_at": scope.now,
+        "webhooks_delivered_at": scope.now if _is_listened_to(scope) else None,
     }
+
+
+def _is_listened_to(scope: Scope) -> bool:
+    """Whether an endpoint gets the event of a new invoice: without one, nothing is delivered (observed)."""
+    endpoints = (*scope.sandbox.webhook_endpoints.oldest_first(), *scope.sandbox.delivery_queue.forwards)
+    return any(each.is_subscribed("invoice.created", scope.account) for each in endpoints)
 
 
 def owned(scope: Scope, customer: Json) -> Fields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from emulator import errors
 from emulator.resources import objects
@@ -215,6 +215,20 @@ def place(scope: Scope, discounts: Json, **owner: Json) -> None:
         row = objects.get(scope, DISCOUNT, str(identifier))
         if row is not None and shared(row).get(DIRECT):
             objects.change(scope, DISCOUNT, row, **owner)
+
+
+def check_left(scope: Scope, discounts: Iterable[Redeemed]) -> None:
+    """Refuses coupons and promotion codes that others have used up, or that are over by now. Raises StripeError.
+
+    Those that were deleted keep their terms.
+    """
+    for each in discounts:
+        coupon = objects.get(scope, COUPON, str(each.coupon["id"]))
+        if coupon is not None and not is_valid(shared(coupon), scope.now):
+            raise errors.coupon_expired(coupon.id)
+        code = objects.get(scope, CODE, each.promotion_code) if each.promotion_code else None
+        if coupon is not None and code is not None and not is_active(scope, shared(code)):
+            raise errors.promotion_code_inactive(CODE)
 
 
 def count(call: Call | Scope, found: Redeemed) -> None:

@@ -267,3 +267,25 @@ def test_a_customer_who_was_deleted_meanwhile_pays_nothing(mode: str) -> None:
     refused = confirm(api, opened)
     assert (refused.status, refused.error["message"]) == (400, f"No such customer: '{customer}'")
     assert (found(api, opened)["status"], api.get("/v1/charges").body["data"]) == ("open", [])
+
+
+@pytest.mark.parametrize("mode", ["payment", "subscription"])
+@pytest.mark.parametrize("kind", ["coupon", "promotion_code"])
+def test_a_discount_for_one_is_redeemed_by_one_of_three_open_sessions(mode: str, kind: str) -> None:
+    api = Api()
+    limit = {"max_redemptions": "1"}
+    coupon = made(api, "coupons", percent_off="50", **(limit if kind == "coupon" else {}))["id"]
+    code = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": coupon}, **limit)["id"]
+    discounts = [{kind: coupon if kind == "coupon" else code}]
+    opened = [session(api, mode, discounts=discounts)["id"] for _ in range(3)]
+    answers = [confirm(api, each) for each in opened]
+    assert [each.status for each in answers] == [200, 400, 400]
+    message = (
+        f"Coupon expired: {coupon}"
+        if kind == "coupon"
+        else "This promotion code cannot be redeemed because it is not active."
+    )
+    assert [each.error["message"] for each in answers[1:]] == [message] * 2
+    assert [found(api, each)["status"] for each in opened] == ["complete", "open", "open"]
+    assert api.get(f"/v1/coupons/{coupon}").body["times_redeemed"] == 1
+    assert len(api.get("/v1/charges").body["data"]) == 1

@@ -130,6 +130,17 @@ def test_each_visit_makes_a_session_of_the_link() -> None:
     ]
 
 
+def test_a_link_for_one_completes_one_of_three_open_sessions() -> None:
+    api = Api()
+    made_link = link(api, restrictions={"completed_sessions": {"limit": "1"}})
+    opened = [visit(api, made_link["id"]) for _ in range(3)]
+    answers = [confirm(api, each) for each in opened]
+    assert [each.status for each in answers] == [200, 400, 400]
+    assert answers[1].error["message"] == "This payment link has reached its limit of completed sessions."
+    after = api.get(f"/v1/payment_links/{made_link['id']}").body
+    assert after["restrictions"] == {"completed_sessions": {"count": 1, "limit": 1}}
+
+
 def test_a_link_ends_with_its_last_session() -> None:
     api = Api()
     made_link = link(api, restrictions={"completed_sessions": {"limit": "1"}})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ...payments.charges.shop import NOW, Shop
 from .test_invoices import made
 
@@ -170,7 +172,7 @@ def test_a_draft_of_an_item() -> None:
         "total_excluding_tax": 1250,
         "total_pretax_credit_amounts": [],
         "total_taxes": [],
-        "webhooks_delivered_at": NOW,
+        "webhooks_delivered_at": None,
     }
     assert draft == body
     assert list(draft) == list(body)
@@ -217,3 +219,14 @@ def test_a_draft_of_an_item() -> None:
         "status": "paid",
         "status_transitions": {"canceled_at": None, "paid_at": NOW},
     }
+
+
+@pytest.mark.parametrize(
+    ("events", "at"), [(("invoice.created",), NOW), (("*",), NOW), (("invoice.paid",), None), ((), None)]
+)
+def test_a_draft_waits_for_webhooks_where_an_endpoint_gets_its_event(events: tuple[str, ...], at: int | None) -> None:
+    shop = Shop()
+    if events:
+        made(shop, "webhook_endpoints", url="http://127.0.0.1:9/", enabled_events=list(events))
+    customer = made(shop, "customers", name="Ada")["id"]
+    assert made(shop, "invoices", customer=customer)["webhooks_delivered_at"] == at

@@ -11,7 +11,7 @@ from emulator.wire.dataclasses import dataclass
 from emulator.wire.namedtuples import NamedTuple
 
 REVIEW_SECONDS = 30
-"""How long a check takes (our choice: capabilities were seen to become active after 7 to 70 seconds, mostly 29)."""
+"""How long a check takes (our choice: capabilities were seen to become active after 7 to 70, mostly 20 to 29)."""
 WEBSITE_SECONDS = 8
 """How long the check of a website takes (our choice: in US it was seen to end after 6 to 20 seconds, before others)."""
 STATUS_SECONDS = 17
