@@ -21,7 +21,28 @@ PARTS = (
 CONTROLLER, CARD = "/v3/controller.html", "/v3/elements-inner-card.html"
 PAYMENT, CHALLENGE = "/v3/elements-inner-payment.html", "/v3/three-ds-2-challenge.html"
 DONE = "/v3/embedded-checkout-done.html"  # where an embedded checkout page ends
+# The frames with the inputs of Elements, each with the name of Stripe's.
+ELEMENTS = {
+    "card": CARD,
+    "payment": PAYMENT,
+    **{
+        name: f"/v3/elements-inner-{frame}.html"
+        for name, frame in {
+            "address": "address",
+            "auBankAccount": "au-bank-account",
+            "contactDetails": "contact-details",
+            "epsBank": "eps-bank",
+            "expressCheckout": "express-checkout",
+            "fpxBank": "fpx-bank",
+            "iban": "iban",
+            "idealBank": "ideal-bank",
+            "linkAuthentication": "authentication",
+            "p24Bank": "p24-bank",
+        }.items()
+    },
+}
 FRAMES = {
+    **dict.fromkeys(ELEMENTS.values(), "fields.html"),
     CONTROLLER: "controller.html",
     CARD: "card.html",
     PAYMENT: "payment.html",
@@ -71,8 +92,7 @@ def script(origin: str, version: str, *, live: bool) -> str:
     config: Json = {
         "origin": origin,
         "bridge": CONTROLLER,
-        "card": CARD,
-        "payment": PAYMENT,
+        "frames": ELEMENTS,
         "challenge": CHALLENGE,
         "version": 3 if version == "v3" else version,
         "live": live,

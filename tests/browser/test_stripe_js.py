@@ -350,7 +350,7 @@ def test_wrong_use_is_an_integration_error(platform: Platform, expression: str, 
         ("it.initCustomCheckout({})", "stripe.initCustomCheckout()"),
         ("it.initializePricing({})", "stripe.initializePricing()"),
         ("it.createToken('pii', {personal_id_number: '1'})", 'stripe.createToken("pii")'),
-        ("it.elements().create('iban')", "the iban Element"),
+        ("it.elements().create('taxId')", "the taxId Element"),
         ("it.elements().submit()", "elements.submit() without a payment Element"),
     ],
 )

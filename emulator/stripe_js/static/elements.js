@@ -1,17 +1,49 @@
-// The card and payment Elements: a frame with the inputs, which never leave it. Other Elements are refused by name.
+// The Elements: a frame with the inputs; those of a card or a bank account never leave it. Others are refused by name.
 const STATES = ["empty", "complete", "invalid", "focus"];
 // Each type with the title of its frame, and what its event `change` has of the frame's.
+const withEmail = ({empty, complete, value}) => ({empty, complete, value: {email: value.email}});
+const BANK = {
+  title: "Secure bank selection frame",
+  height: "70px",
+  change: ({empty, complete, error, value}) => ({empty, complete, error, value: value.bank}),
+};
 const TYPES = {
   card: {
+    height: "1.2em",
     title: "Secure card payment input frame",
     change: ({brand, value, empty, complete, error}) => ({brand, value, empty, complete, error}),
   },
   payment: {
     title: "Secure payment input frame",
+    height: "260px",
     change: ({empty, complete}) => ({collapsed: false, value: {type: "card"}, empty, complete}),
   },
+  address: {
+    title: "Secure address input frame",
+    height: "520px",
+    change: ({empty, complete, value}, {mode}) => ({elementMode: mode, isNewAddress: true, empty, complete, value: addressOf(value)}),
+  },
+  linkAuthentication: {title: "Secure email input frame", height: "70px", change: withEmail},
+  contactDetails: {title: "Secure email input frame", height: "70px", change: withEmail},
+  iban: {
+    title: "Secure IBAN input frame",
+    height: "70px",
+    change: ({empty, complete, error, value}) => ({empty, complete, error, bankName: "", country: value.iban.slice(0, 2)}),
+  },
+  auBankAccount: {
+    title: "Secure bank account input frame",
+    height: "140px",
+    change: ({empty, complete, error}) => ({empty, complete, error}),
+  },
+  ...Object.fromEntries(["idealBank", "p24Bank", "epsBank", "fpxBank"].map((name) => [name, BANK])),
+  expressCheckout: {title: "Secure express checkout frame", height: "0"},
 };
 let serial = 0;
+
+/** The value of an address Element, from its inputs. */
+function addressOf({name, phone, line2, ...address}) {
+  return {name, address: {...address, line2: line2 || null}, ...(phone && {phone})};
+}
 
 class StripeElement {
   constructor(type, group, options) {
@@ -100,6 +132,13 @@ class StripeElement {
     return this;
   }
 
+  /** The value of an address Element. */
+  async getValue() {
+    this.check();
+    const {complete = false, isNewAddress = true, value = {}} = this.last || {};
+    return {complete, isNewAddress, value};
+  }
+
   addEventListener(event, listener) {
     return this.on(event, listener);
   }
@@ -115,8 +154,8 @@ class StripeElement {
   }
 
   frameOptions() {
-    const {hidePostalCode = false, disabled} = this.options;
-    return {hidePostalCode, disabled};
+    const {hidePostalCode = false, disabled, defaultValues} = this.options;
+    return {hidePostalCode, disabled, defaultValues: defaultValues && JSON.parse(JSON.stringify(defaultValues))};
   }
 
   open() {
@@ -124,10 +163,10 @@ class StripeElement {
     const frame = (this.frame = document.createElement("iframe"));
     frame.name = `__privateStripeFrame${++serial}`;
     frame.title = TYPES[this.type].title;
-    frame.src = scriptOrigin + CONFIG[this.type];
+    frame.src = scriptOrigin + CONFIG.frames[this.type];
     frame.setAttribute("allow", "payment *");
     frame.setAttribute("role", "presentation");
-    for (const [name, value] of Object.entries({border: "none", width: "1px", minWidth: "100%", height: this.type === "card" ? "1.2em" : "260px"})) {
+    for (const [name, value] of Object.entries({border: "none", width: "1px", minWidth: "100%", height: TYPES[this.type].height})) {
       frame.style[name] = value;
     }
     const box = document.createElement("div");
@@ -174,7 +213,8 @@ class StripeElement {
     if (event === "change") Object.assign(this.state, {empty: data.empty, complete: data.complete, invalid: Boolean(data.error)});
     if (event === "focus" || event === "blur") this.state.focus = event === "focus";
     this.drawState();
-    this.emit(event, event === "change" ? TYPES[this.type].change(data) : data);
+    if (event === "change") this.last = TYPES[this.type].change(data, this.options);
+    this.emit(event, event === "change" ? this.last : data);
   }
 
   className(state) {
@@ -225,6 +265,21 @@ class StripeElement {
   }
 }
 
+/** A hash without its empty values, which the API takes for the removal of a parameter. */
+const entered = (value) =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each).map(([name, each]) => [name, typeof each === "object" ? entered(each) : each]));
+
+/** The parameters of a confirmation that the other Elements of a group have: the address and the email. */
+function enteredIn(elements) {
+  const {address, linkAuthentication, contactDetails} = Object.fromEntries(elements.__elements);
+  const {value: {email} = {}} = (linkAuthentication || contactDetails || {}).last || {};
+  const {value: place, elementMode: mode} = (address || {}).last || {};
+  return {
+    billing_details: entered({...(mode === "billing" && place), email}),
+    shipping: mode === "shipping" ? entered(place) : undefined,
+  };
+}
+
 /** A group of Elements, which has at most one of each type. */
 function elementsFor(options = {}) {
   const secret = options.clientSecret;
@@ -252,8 +307,11 @@ function elementsFor(options = {}) {
     },
     async submit() {
       if (!payment()) throw notEmulated("elements.submit() without a payment Element");
-      const {invalid} = await payment().asked("check");
-      return invalid ? {error: invalid} : {selectedPaymentMethod: "card"};
+      for (const element of elements.values()) {
+        const {invalid} = await element.asked("check");
+        if (invalid) return {error: invalid};
+      }
+      return {selectedPaymentMethod: "card"};
     },
     fetchUpdates() {
       if (secret) return Promise.resolve({});

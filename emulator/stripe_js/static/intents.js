@@ -127,10 +127,13 @@ async function confirmAny(settings, method, {elements, clientSecret, confirmPara
     throw new IntegrationError(`You must pass in confirmParams.return_url when calling stripe.${method}().`);
   }
   const {payment_method_data: described = {}, ...more} = confirmParams;
-  const given = element ? {...described, card: element} : confirmParams.payment_method || {...described};
+  const {billing_details: entered, shipping} = element ? enteredIn(elements) : {};
+  const details = {...described, billing_details: {...entered, ...described.billing_details}};
+  const given = element ? {...details, card: element} : confirmParams.payment_method || {...described};
   const {error, ...named} = await methodParameters(settings, given);
   if (error) return {error};
-  const result = await handled(settings, intent, await confirmed(settings, intent, {...more, ...named}));
+  const sent = {...(shipping && {shipping}), ...more, ...named};
+  const result = await handled(settings, intent, await confirmed(settings, intent, sent));
   if (result.error || redirect !== "always") return result;
   return leave(confirmParams.return_url, intent, result[intent.result].status);
 }
@@ -160,9 +163,9 @@ function leave(returnUrl, intent, status) {
 
 async function createPaymentMethod(settings, first, card, data = {}) {
   const given = typeof first === "string" ? {type: first, card, ...data} : first;
-  const element = given.elements ? mountedElement(given.elements, "createPaymentMethod") : given.card || given.element;
+  const element = given.elements ? mountedElement(given.elements, "createPaymentMethod") : given.element || given[given.type];
   if (element instanceof StripeElement) {
-    const {type: _, card: __, elements, element: ___, params = {}, ...more} = given;
+    const {type, [type]: _, elements, element: __, params = {}, ...more} = given;
     return element.create("payment_methods", settings, {...params, ...more});
   }
   return request(settings, "POST", "payment_methods", given, "paymentMethod");
