@@ -1,7 +1,8 @@
 """Any bytes for every operation, in-process: `python -m tests.bench.fuzz [--requests N] [--seed N]`.
 
 The response is never a 500, is always Stripe's envelope or a page of its proxy, and takes no more than
-200 ms of the loop. A finding is printed with the seed and the number that bring it back. Half as many requests go to
+200 ms of the loop. Clocks are advanced between requests, and in the end the balance of each account is the sum of its
+transactions. A finding is printed with the seed and the number that bring it back. Half as many requests go to
 all that is not Stripe's API (`tests.bench.fuzz_control`), and a tenth as many as raw bytes to the socket of a server
 (`tests.bench.fuzz_socket`).
 """
@@ -27,7 +28,7 @@ from emulator.sandbox.sandbox import Sandboxes
 from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Type
 from emulator.settings import Settings
 
-from ..bench import fuzz_control, fuzz_socket, hostile
+from ..bench import fuzz_control, fuzz_socket, fuzz_time, hostile
 from ..bench.watchdog import Watchdog
 
 REQUESTS = 50_000
@@ -73,6 +74,7 @@ class Source:
 
     chance: random.Random
     ids: list[str] = field(default_factory=lambda: ["acct_none"])
+    newest: dict[str, str] = field(default_factory=dict)  # by the name of the object
 
     def __post_init__(self) -> None:
         self.known = list(catalog.operations())
@@ -89,7 +91,9 @@ class Source:
         query, body = (sent, b"") if in_query else (b"", sent)
         dated = {b"stripe-version": VERSION} if operation.v2 and chance.random() < 0.95 else {}
         headers = {**dated, **self.headers()}
-        return Request(method, self.path(operation.path), query, headers, body, too_large=chance.random() < 0.01)
+        return Request(
+            method, self.path(operation.path, operation.object), query, headers, body, too_large=chance.random() < 0.01
+        )
 
     def json(self, spec: Object) -> bytes:
         """A body of v2: a few parameters whole or in part, on what makes an account; now and then with noise in it."""
@@ -127,18 +131,21 @@ class Source:
             return self.chance.choice(kind.values)
         return self.chance.choice((*self.ids[-5:], *TEXTS))
 
-    def learn(self, identifier: str) -> None:
+    def learn(self, identifier: str, name: str = "") -> None:
         """Keeps the newest ids that responses named."""
         self.ids = [*self.ids[-50:], identifier]
+        self.newest[name] = identifier
 
-    def path(self, template: str) -> str:
-        """A path of the catalog with its parameters filled in, now and then with anything in it."""
-        parts = [self.segment(part) if part.startswith("{") else part for part in template.split("/")]
+    def path(self, template: str, name: str = "") -> str:
+        """A path of the catalog with its parameters filled in, mostly an object of a name, now and then anything."""
+        parts = [self.segment(part, name) if part.startswith("{") else part for part in template.split("/")]
         if self.chance.random() < 0.03:
             parts[self.chance.randrange(len(parts))] = quote_from_bytes(self.value())
         return "/".join(parts)
 
-    def segment(self, name: str) -> str:
+    def segment(self, name: str, kind: str = "") -> str:
+        if kind in self.newest and self.chance.random() < 0.7:
+            return self.newest[kind]
         if name in ("{account}", "{account_id}") and self.chance.random() < 0.9:
             return self.chance.choice([known for known in self.ids if known.startswith("acct_")][-3:])
         return self.chance.choice(self.ids[-10:]) if self.chance.random() < 0.8 else quote_from_bytes(self.value())
@@ -155,9 +162,11 @@ class Source:
             return self.chance.randbytes(self.chance.randrange(200))
         names = list(spec.params)
         count = self.chance.randrange(5)
+        needed = spec.required if self.chance.random() < 0.7 else ()
         pairs = (
             [self.pair(name, spec.params[name].type) for name in self.chance.choices(names, k=count)] if names else []
         )
+        pairs += [self.pair(name, spec.params[name].type) for name in needed]
         if self.chance.random() < 0.2:
             pairs.append(self.noise([name.encode() for name in names]))
         return b"&".join(pairs)
@@ -238,9 +247,13 @@ def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
     """The number of faulty responses."""
     source, watchdog = Source(random.Random(seed)), Watchdog()
     settings = Settings()
-    pipeline, findings, statuses = Pipeline(settings, Sandboxes(settings)), 0, dict[int, int]()
+    sandboxes, findings, statuses = Sandboxes(settings), 0, dict[int, int]()
+    pipeline = Pipeline(settings, sandboxes)
     with watchdog.running():
         for number in range(requests):
+            for late in fuzz_time.pass_time(source.chance, sandboxes, watchdog):
+                findings += 1
+                report(f"before #{number} of seed {seed}: {late}, for a slice of an advance")
             request = source.request()
             with watchdog.response(f"#{number} {request.method} {request.path}"):
                 response, _ = pipeline.respond(request)
@@ -250,7 +263,11 @@ def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
                 findings += 1
                 report(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
             elif response.status == 200 and request.method == "POST":
-                source.learn(str(json.loads(response.body).get("id", "acct_none")))
+                body = json.loads(response.body)
+                source.learn(str(body.get("id", "acct_none")), str(body.get("object", "")))
+    for fault in fuzz_time.unbalanced(sandboxes):
+        findings += 1
+        report(f"seed {seed}: {fault}")
     report(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
     return findings + len(watchdog.errors.lines)
 
