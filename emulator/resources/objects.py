@@ -26,12 +26,17 @@ def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
     return found.create_unknown(scope, identifier)
 
 
+def row(scope: Scope, name: str, identifier: str) -> Row[bytes] | None:
+    """The row of an id that a path has; where unknown ids are created, of any form."""
+    return resource(name).row(scope, identifier)
+
+
 def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
     """The row of an id, of any form, where unknown ids are created. Raises LookupError for one that is refused."""
-    row = resource(name).row(scope, identifier)
-    if row is None:
+    found = row(scope, name, identifier)
+    if found is None:
         raise LookupError(f"there is no {name} {identifier}")
-    return row
+    return found
 
 
 def prefix_of(name: str) -> str:

@@ -6,12 +6,12 @@ stripe-mock keeps no state: tests written for it cancel or delete the same `sub_
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar, cast
 
 from emulator.errors import StripeError
 from emulator.resources import registry, unknown
-from emulator.resources.endpoint import Call
+from emulator.resources.endpoint import Call, Scope
 from emulator.schema.check import Params, Value
 
 BALANCE_INSUFFICIENT = "balance_insufficient"
@@ -22,7 +22,10 @@ TOKENS = {
     re.compile("tok_.*debit"): "tok_visa_debit",
     re.compile("tok_"): "tok_visa",
 }
-ATTEMPTS = 6  # at most as many states of an object
+DEBIT = {"external_account": "tok_visa_debit"}  # parameters that take other cards than most
+PARTS: Mapping[str, str] = {"subscription": "subscription_item"}  # parts of an object that have rows
+STAY = frozenset({"balance_transaction"})  # the sum of the ledger has them
+ATTEMPTS = 8  # at most as many states of an object
 Result = TypeVar("Result")
 
 
@@ -74,22 +77,32 @@ def _run(endpoint: Callable[[Call], Result], call: Call) -> Result:
 def _forget(call: Call) -> bool:
     """Remove the objects that were made for ids in a request, so that new ones are. False where there are none."""
     named, scopes = call.sandbox.unknown_ids.named, dict.fromkeys([call.scope, call.scope.platform])
-    found = [(scope, text, name) for scope in scopes for text in named for name in unknown.marked(scope, text)]
+    marked = [(scope, text, name) for scope in scopes for text in named for name in unknown.marked(scope, text)]
+    found = [each for each in marked if each[2] not in STAY]
     for scope, identifier, name in found:
         resource = registry.resource(name)
         row = scope.sandbox.table(resource.rows).get(scope.owner, identifier) if resource is not None else None
         if resource is not None and row is not None:
             unknown.forget(scope, identifier, name)
             scope.sandbox.table(resource.rows).remove(scope.owner, identifier)
+            _forget_parts(scope, name, identifier)
     return bool(found)
 
 
-def _with_tokens(call: Call, value: Value) -> Value:
-    """Parameters with a test token for each token that nobody created."""
+def _forget_parts(scope: Scope, name: str, identifier: str) -> None:
+    if name in PARTS:
+        parts = scope.sandbox.table(PARTS[name])
+        for part in list(parts.newest(scope.owner, parent=identifier)):
+            parts.remove(scope.owner, part.id)
+
+
+def _with_tokens(call: Call, value: Value, card: str | None = None) -> Value:
+    """Parameters with a test token for each token that nobody created: of a `card`, where only that one is taken."""
     if isinstance(value, str) and value not in call.sandbox.tokens:
-        return next((token for form, token in TOKENS.items() if form.match(value)), value)
+        known = next((token for form, token in TOKENS.items() if form.match(value)), value)
+        return card if card and known == "tok_visa" else known
     if isinstance(value, dict):
-        return {name: _with_tokens(call, each) for name, each in value.items()}
+        return {name: _with_tokens(call, each, DEBIT.get(name)) for name, each in value.items()}
     return [_with_tokens(call, each) for each in value] if isinstance(value, list) else value
 
 

@@ -43,9 +43,18 @@ SENT: Mapping[str, Params] = MappingProxyType(
         },
     }
 )
+_MONEY: Params = {"currency": "usd", "value": 1000}
+_NO_MONEY: Params = {"currency": "usd", "value": 0}
+_RECORD: Params = {
+    "amount": _MONEY,
+    "amount_requested": _MONEY,
+    **{f"amount_{each}": _NO_MONEY for each in ("authorized", "canceled", "failed", "guaranteed", "refunded")},
+}
 # Values of objects that no request creates, besides their first ones.
 VALUES: Mapping[str, Params] = MappingProxyType(
     {
+        "payment_attempt_record": _RECORD,
+        "payment_record": _RECORD,
         "issuing.transaction": {
             "amount": -1000,
             "card": "@issuing.card",
@@ -53,7 +62,7 @@ VALUES: Mapping[str, Params] = MappingProxyType(
             "merchant_amount": -1000,
             "merchant_currency": "usd",
             "type": "capture",
-        }
+        },
     }
 )
 # Additions of later attempts: an invoice that can be sent, an item that is not the last one of its subscription.
@@ -73,6 +82,16 @@ LATER: Mapping[str, Params] = MappingProxyType(
                 },
             ]
         },
+    }
+)
+# Values of later attempts, one after the other: a payment that is guaranteed, one that failed, a reader with an action.
+LATER_VALUES: Mapping[str, tuple[Params, ...]] = MappingProxyType(
+    {
+        "payment_record": ({"amount_guaranteed": _MONEY}, {"amount_failed": _MONEY}),
+        "terminal.reader": (
+            {"action": {"type": "collect_inputs", "status": "in_progress", "collect_inputs": {"inputs": []}}},
+            {"action": {"type": "process_payment_intent", "status": "in_progress"}},
+        ),
     }
 )
 # States of later attempts, besides those that allow the actions of the tables.
@@ -97,7 +116,7 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     later = LATER.get(name, {}) if attempt else {}
     if whole not in SENT or not _is_created(scope, whole, later, prefix, identifier, parent):
         values = cast("Fields", _filled(scope, VALUES.get(name, {}), identifier))
-        return {**first(scope, identifier, parent), **values, **state}
+        return {**first(scope, identifier, parent), **values, **state, **_part(LATER_VALUES, name, attempt)}
     if name == "invoice":
         _add_line(scope, identifier)
         if attempt:
@@ -110,6 +129,11 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     if row is not None and state:
         objects.change(scope, name, row, **state)
     return None
+
+
+def _part(later: Mapping[str, tuple[Params, ...]], name: str, attempt: int) -> Fields:
+    known = later.get(name, ())
+    return cast("Fields", known[attempt - 1]) if 0 < attempt <= len(known) else {}
 
 
 def _is_created(  # noqa: PLR0913, PLR0917 - as many as its caller has

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, verbs
+from emulator.resources import objects, unknown, verbs
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
@@ -135,6 +135,8 @@ def _debited_bank(call: Call, fields: Fields) -> ExternalAccount:
         raise errors.payout_not_reversible("it is reversed already, or a reversal itself")
     known = holders.bank_accounts(holders.account_of(call.sandbox, call.owner), call.sandbox)
     bank = next((each for each in known if each.id == fields["destination"]), None)
+    if bank is not None and PAYOUT in unknown.marked(call.scope, str(call.path["payout"])):
+        return bank
     if call.acting is None or bank is None or bank.object != "bank_account" or bank.country not in REVERSIBLE:
         raise errors.payout_not_reversible("it did not go to a US or Canadian bank account of a connected account")
     return bank
@@ -172,6 +174,13 @@ def _event(before: Fields | None, after: Fields) -> str:
     return "payout.reconciliation_completed" if reconciled else "payout.updated"
 
 
+def _nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
+    """A payout that nobody created, which has been paid in a later attempt of a request."""
+    by_request(PAYOUT, {"amount": 100, "currency": "usd"})(scope, identifier, parent)
+    if scope.sandbox.unknown_ids.attempt:
+        objects.change(scope, PAYOUT, objects.named(scope, PAYOUT, identifier), status="paid", _changes_at=None)
+
+
 PAYOUTS = stored(
     PAYOUT,
     "po",
@@ -179,7 +188,7 @@ PAYOUTS = stored(
     filters=["arrival_date", "destination", "status"],
     update=_update,
     verbs={"create": create, "cancel": cancel, "reverse": reverse},
-    unknown=by_request(PAYOUT, {"amount": 100, "currency": "usd"}),
+    unknown=_nobody_created,
     events=_events,
     timer=paying.due_times,
     elapse=paying.elapse,

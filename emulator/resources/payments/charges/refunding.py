@@ -22,6 +22,7 @@ from emulator.resources.resource import Fields
 from emulator.resources.templates import filled, hash_of, properties
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
 # Until the bank has a reference, and until the test cards of refunds show their end (our choice).
@@ -207,7 +208,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
     if fields.get("_ends") != scope.now:
         return
     if fields.get("_end") == "failed":
-        _fail(scope, row, fields)
+        give_back(scope, row, status="failed", failure_reason="expired_or_canceled_card")
         return
     details = cast("Fields", cast("Fields", fields["destination_details"])["card"])
     reference = str(10**15 + number_from(row.id, "reference", 9 * 10**15))
@@ -217,8 +218,9 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
     objects.replace(scope, REFUND, row, {**kept, **changed})
 
 
-def _fail(scope: Scope, row: Row[bytes], fields: Fields) -> None:
-    """Fail a refund: the money returns to the balance, and counts as not refunded (official)."""
+def give_back(scope: Scope, row: Row[bytes], **changed: Json) -> Row[bytes]:
+    """End a refund that failed: the money returns to the balance, and counts as not refunded (official)."""
+    fields = objects.fields(row)
     back = settlement_of(scope, str(fields["balance_transaction"]))
     movement = Movement(
         "refund_failure",
@@ -231,6 +233,6 @@ def _fail(scope: Scope, row: Row[bytes], fields: Fields) -> None:
         family=row.id,
     )
     transaction = ledger.post(scope, movement)
-    failed: Fields = {"failure_reason": "expired_or_canceled_card", "status": "failed", "_ends": None}
-    objects.change(scope, REFUND, row, **failed, failure_balance_transaction=transaction)
+    after = objects.change(scope, REFUND, row, **changed, _ends=None, failure_balance_transaction=transaction)
     _count(scope, str(fields["charge"]), -integer(fields["amount"]))
+    return after

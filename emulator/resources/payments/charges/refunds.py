@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, paging, registry, verbs
+from emulator.resources import objects, paging, registry, unknown, verbs
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.metadata import merged
@@ -90,12 +90,23 @@ def _list(call: Call) -> Json:
     return paging.counted(call, verbs.listing(REFUNDS, verbs.Place(), call))
 
 
-def _not_cancelable(_: Call, __: Row[bytes], ___: Fields) -> Fields:
-    raise errors.refund_not_cancelable()
+def _is_open(call: Call, row: Row[bytes], fields: Fields) -> bool:
+    """Whether a refund can end: only one that nobody created, as all others are made by card."""
+    return fields["status"] == "succeeded" and REFUND in unknown.marked(call.scope, row.id)
 
 
-def _not_expirable(_: Call, __: Row[bytes], fields: Fields) -> Fields:
-    raise errors.refund_not_expirable(str(fields["status"]))
+def _cancel(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """POST /v1/refunds/{refund}/cancel. Raises StripeError."""
+    if not _is_open(call, row, fields):
+        raise errors.refund_not_cancelable()
+    return decode(refunding.give_back(call.scope, row, status="canceled"))
+
+
+def _expire(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+    """POST /v1/test_helpers/refunds/{refund}/expire. Raises StripeError."""
+    if not _is_open(call, row, fields):
+        raise errors.refund_not_expirable(str(fields["status"]))
+    return decode(refunding.give_back(call.scope, row, status="failed", failure_reason="expired_or_canceled_card"))
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
@@ -139,7 +150,7 @@ REFUNDS: Stored = stored(
     "re",
     absent=ABSENT,
     filters=["charge", "payment_intent"],
-    actions={"cancel": _not_cancelable, "expire": _not_expirable},
+    actions={"cancel": _cancel, "expire": _expire},
     verbs={"create": _create},
     unknown=by_request(REFUND, _sent_by_nobody, prefix="re pyr"),
     endpoints={"GetRefunds": _list},

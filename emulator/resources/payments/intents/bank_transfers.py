@@ -146,3 +146,19 @@ def waiting(scope: Scope, customer: str, currency: str) -> Iterator[Row[bytes]]:
         intent = shared(row)
         if intent.get("customer") == customer and intent["currency"] == currency and is_waiting(intent):
             yield row
+
+
+_TRANSFER = {"funding_type": "bank_transfer", "bank_transfer": {"type": "us_bank_transfer"}}
+
+
+def of_nobody(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
+    """The parameters of a payment that nobody created, which waits for the cash of its customer."""
+    return {
+        "amount": 2000,
+        "confirm": True,
+        "currency": "usd",
+        "customer": objects.named(scope, "customer", f"cus_{identifier.rpartition('_')[2]}").id,
+        "payment_method_data": {"type": "customer_balance"},
+        "payment_method_options": {"customer_balance": _TRANSFER},
+        "payment_method_types": ["customer_balance"],
+    }

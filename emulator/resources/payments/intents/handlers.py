@@ -70,7 +70,7 @@ def declines_carry(call: Call, kind: str, row: Row[bytes], shown: Shown) -> Iter
 def found(call: Call, kind: str, noun: str) -> Row[bytes]:
     """The intent of the path; a publishable key must send its secret. Raises StripeError."""
     identifier = call.path["intent"]
-    row = objects.get(call.scope, kind, identifier)
+    row = objects.row(call.scope, kind, identifier)
     if row is None:
         raise errors.no_such(noun, identifier, "intent", 404, call.sandbox.other_mode_of(identifier))
     check_secret(call, kind, secret_of(row))

@@ -89,3 +89,27 @@ def waiting(scope: Scope, method: Fields, url: str) -> Fields:
 def failing_at(intent: Fields) -> int | None:
     """The second at which the deposits of an intent fail, None where they arrive."""
     return cast("int | None", intent.get("_fails")) if intent["status"] == states.ACTION else None
+
+
+# --- the parameters of intents that nobody created ------------------------------------------------------------------
+
+_BILLING = {"name": "Jenny Rosen", "email": "jenny@example.com"}
+_US = {"account_holder_type": "individual", "account_number": "000123456789", "routing_number": "110000000"}
+_CANADIAN = {"account_number": "000123456789", "institution_number": "000", "transit_number": "11000"}
+
+
+def _verifiable(kind: str, bank: Mapping[str, object], options: Mapping[str, object]) -> Mapping[str, object]:
+    """A bank account that waits for the verification by micro-deposits."""
+    return {
+        "confirm": True,
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        "payment_method_data": {"type": kind, kind: bank, "billing_details": _BILLING},
+        "payment_method_options": {kind: {"verification_method": "microdeposits", **options}},
+        "payment_method_types": [kind],
+    }
+
+
+_MANDATE = {"payment_schedule": "sporadic", "transaction_type": "personal"}
+CODE = _verifiable("us_bank_account", _US, {})
+AMOUNTS = _verifiable("acss_debit", _CANADIAN, {"mandate_options": _MANDATE})
+SETUP_AMOUNTS = _verifiable("acss_debit", _CANADIAN, {"currency": "cad", "mandate_options": _MANDATE})

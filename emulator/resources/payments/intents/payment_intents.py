@@ -12,7 +12,7 @@ from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.paging import DEFAULT_LIMIT, listing
-from emulator.resources.payments.intents import handlers, parameters, states
+from emulator.resources.payments.intents import handlers, microdeposits, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.requests import with_cards
@@ -158,6 +158,12 @@ def _apply_new_cash(scope: Scope, customer: str, currency: str) -> None:
     confirm.apply_new_cash(scope, customer, currency)
 
 
+def _cash(scope: Scope, identifier: str, parent: str | None) -> Mapping[str, object]:
+    from emulator.resources.payments.intents import bank_transfers  # noqa: PLC0415 - and charges
+
+    return bank_transfers.of_nobody(scope, identifier, parent)
+
+
 def _search(call: Call) -> Json:
     """GET /v1/payment_intents/search. Raises StripeError."""
     return search(call, PAYMENT, SEARCHED, partial(_shown, call))
@@ -187,7 +193,16 @@ PAYMENT_INTENTS = stored(
     request_only=parameters.OWN,
     filters=["customer"],
     create=_create,
-    unknown=by_request(PAYMENT, _OPEN, {**_OPEN, **_CARD}, {**_OPEN, **_CARD, **_HELD}, {**_OPEN, **_CARD, **_PAID}),
+    unknown=by_request(
+        PAYMENT,
+        _OPEN,
+        {**_OPEN, **_CARD},
+        {**_OPEN, **_CARD, **_HELD},
+        {**_OPEN, **_CARD, **_PAID},
+        {**_OPEN, **microdeposits.CODE},
+        {**_OPEN, **microdeposits.AMOUNTS, "currency": "cad"},
+        _cash,
+    ),
     then=_then,
     render=_render,
     response=_shown,

@@ -11,7 +11,7 @@ from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.metadata import merged
-from emulator.resources.payments.intents import handlers, parameters, requests, states
+from emulator.resources.payments.intents import handlers, microdeposits, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
 from emulator.resources.payments.intents.requests import with_cards
@@ -134,7 +134,9 @@ SETUP_INTENTS = stored(
     request_only=(*parameters.OWN, "single_use"),
     filters=["attach_to_self", "customer", "payment_method"],
     create=_create,
-    unknown=by_request(SETUP, _CARDS, {**_CARDS, "payment_method": "pm_card_visa"}),
+    unknown=by_request(
+        SETUP, _CARDS, {**_CARDS, "payment_method": "pm_card_visa"}, microdeposits.CODE, microdeposits.SETUP_AMOUNTS
+    ),
     then=_then,
     render=_render,
     response=_shown,

@@ -122,6 +122,16 @@ def _shown(call: Call, row: Row[bytes]) -> Fields:
     return objects.shown(call.scope, NAME, row)
 
 
+def _make(scope: Scope, identifier: str, parent: str | None) -> None:
+    """Make the payment method of an id that nobody created; the id of a bank account makes one.
+
+    In a later attempt of a request, such as an update, it belongs to a customer.
+    """
+    if parent is None and scope.sandbox.unknown_ids.attempt > 0:
+        parent = objects.named(scope, CUSTOMER, f"cus_{identifier.rpartition('_')[2]}").id
+    objects.add(scope, NAME, identifier, sources.nobody_created(scope, identifier, parent), parent)
+
+
 def _look_up(call: Call, identifier: str) -> Fields | None:
     """A payment method by its id; a test name in a parameter makes a new one."""
     row = payment_methods.find(call.scope, identifier)
@@ -184,7 +194,7 @@ PAYMENT_METHODS = stored(
     endpoints={"GetPaymentMethods": _list, "GetCustomersCustomerPaymentMethodsPaymentMethod": _of_customer},
     filters=["type", "allow_redisplay"],
     look_up=_look_up,
-    unknown=payment_methods.make,
+    unknown=_make,
     events=_events,
 )
 RESOURCES = (PAYMENT_METHODS,)

@@ -23,6 +23,7 @@ from emulator.store.table import Row
 from emulator.wire.path import ParamPath, format_path
 
 CARD_NAME = "pm_card_"
+OLD = ("ba_", "card_", "src_")  # how ids of sources begin, which are payment methods too
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 CONTACT = ("email", "name", "phone", "tax_id")
 
@@ -37,7 +38,8 @@ def resolve(scope: Scope, identifier: str, param: str = NAME, status: int = 400)
 
 def find(scope: Scope, identifier: str) -> Row[bytes] | None:
     """The payment method of an id, or a new one of a test name; None for any other text."""
-    return _of_name(scope, identifier) or objects.get(scope, NAME, identifier)
+    row = _of_name(scope, identifier) or objects.get(scope, NAME, identifier)
+    return row or (objects.resource(NAME).create_unknown(scope, identifier) if identifier.startswith(OLD) else None)
 
 
 def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> StripeError:
@@ -80,16 +82,6 @@ def nobody_created(scope: Scope, _: str, parent: str | None) -> Fields:
     """The fields of a payment method that a request names and nobody created: a Visa card."""
     card = of_card(scope, card_details.from_name(BY_NAME["visa"], scope.now))
     return {**card, "customer": parent}
-
-
-def make(scope: Scope, identifier: str, parent: str | None) -> None:
-    """Make the payment method of an id that nobody created.
-
-    In a later attempt of a request, such as an update, it belongs to a customer.
-    """
-    if parent is None and scope.sandbox.unknown_ids.attempt > 0:
-        parent = objects.named(scope, "customer", f"cus_{identifier.rpartition('_')[2]}").id
-    objects.add(scope, NAME, identifier, nobody_created(scope, identifier, parent), parent)
 
 
 def add(scope: Scope, fields: Fields) -> Row[bytes]:
