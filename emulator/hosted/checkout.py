@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction, catch_up
-from emulator.hosted import checkout_form, checkout_page, responses
+from emulator.hosted import checkout_form, checkout_page, inputs, responses, validation
 from emulator.hosted.checkout_page import Shown
 from emulator.hosted.inputs import Values
 from emulator.resources import objects
@@ -99,6 +99,8 @@ class Visit:
             return self._change(ACTIONS[action](values), values)
         if action not in ("pay", "pay_test"):
             return responses.message(400, "This cannot be done", f"Send action as pay, {', '.join(ACTIONS)}.")
+        if action == "pay" and (problems := validation.of_checkout(self._fields, values)):
+            return self._open(400, inputs.Form(values, problems), "")
         if order := checkout_form.changes(values):
             refused = self._changed(order)
             if refused:
@@ -107,7 +109,9 @@ class Visit:
 
     def _change(self, changes: Tree, values: Values) -> Response:
         refused = self._changed(changes) if changes else ""
-        return self._open(400 if refused else 200, values, refused)
+        at = "promotionCode" if values.get("action") == "apply_code" else ""
+        shown, message = validation.form(values, refused, None, at if self._fields.get("allow_promotion_codes") else "")
+        return self._open(400 if refused else 200, shown, message)
 
     def _changed(self, changes: Tree) -> str:
         """The error of a change of the order, empty if it was made."""
@@ -125,9 +129,9 @@ class Visit:
             with Transaction(self._sandbox, Origin(self._sandbox.clock.now())):
                 outcome = visits.pay(self._sandbox, self._identifier, entered, self._address, self._path)
         except StripeError as error:
-            return self._open(error.body.status, values, error.body.message)
+            return self._open(error.body.status, *validation.form(values, error.body.message, error.body.code))
         if outcome.problem:
-            return self._open(402, values, outcome.problem)
+            return self._open(402, *validation.form(values, outcome.problem, outcome.code))
         fields = shared(outcome.session)
         waits = visits.waits_at(self._scope, fields) if fields["status"] == "open" else None
         return self._leave(waits) if waits else self.show()

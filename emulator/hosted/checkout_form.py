@@ -73,7 +73,8 @@ def _method(values: Values) -> Tree:
     return {"payment_method_data": {"type": kind, kind: {}}} if kind else {}
 
 
-def _card(values: Values) -> Tree:
+def card(values: Values) -> Tree:
+    """The parameters of a card."""
     month, _, year = _SPACES.sub("", values.get("cardExpiry", "")).partition("/")
     if not year and len(month) == 4:
         month, year = month[:2], month[2:]
@@ -89,4 +90,4 @@ def _us_account(values: Values) -> Tree:
     return {"account_number": values.get("accountNumber", ""), "routing_number": values.get("routingNumber", "")}
 
 
-_DETAILS = {"card": _card, "sepa_debit": _iban, "us_bank_account": _us_account}
+_DETAILS = {"card": card, "sepa_debit": _iban, "us_bank_account": _us_account}

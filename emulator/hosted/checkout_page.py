@@ -174,11 +174,8 @@ def _promotion(shown: Shown) -> str:
         return ""
     if shown.code:
         return f"<p>Code <code>{escape(shown.code)}</code> {_button('remove_code', 'Remove', 'link')}</p>"
-    return (
-        "<label class=field><span>Promotion code</span><span class=row>"
-        "<input form=pay id=promotionCode name=promotionCode autocomplete=off>"
-        f"{_button('apply_code', 'Apply')}</span></label>"
-    )
+    button, more = _button("apply_code", "Apply"), {"form": "pay", "autocomplete": "off"}
+    return inputs.text("promotionCode", "Promotion code", shown.values, beside=button, **more)
 
 
 # --- the form -----------------------------------------------------------------------------------------------------
@@ -205,7 +202,7 @@ def _sections(shown: Shown) -> Iterator[str]:
 def _contact(fields: Fields, values: Values) -> str:
     known = hash_in(fields, "customer_details").get("email")
     fixed = {"readonly": ""} if known else {}
-    email = {"email": str(known)} if known else values
+    email: Values = {"email": str(known)} if known else values
     found = inputs.text(
         "email", "Email", email, type="email", autocomplete="email", placeholder="email@example.com", **fixed
     )
@@ -240,25 +237,19 @@ def _choice(shown: Shown, value: str, label: str, *, checked: bool) -> str:
 
 def _card(shown: Shown) -> str:
     values = shown.values
-    numeric = {"inputmode": "numeric"}
-    number = inputs.text(
-        "cardNumber", "Card number", values, autocomplete="cc-number", placeholder="1234 1234 1234 1234", **numeric
-    )
-    expiry = inputs.text("cardExpiry", "Expiry", values, autocomplete="cc-exp", placeholder="MM / YY", **numeric)
-    cvc = inputs.text("cardCvc", "CVC", values, autocomplete="cc-csc", placeholder="CVC", **numeric)
     name = inputs.text(
         "billingName", "Cardholder name", values, autocomplete="cc-name", placeholder="Full name on card"
     )
     listed = "".join(f"<dt><code>{card}</code></dt><dd>{what}</dd>" for card, what in TEST_CARDS.items())
     cards = f"<details><summary>Test cards</summary><dl>{listed}</dl></details>"
-    return f"{number}<div class=pair>{expiry}{cvc}</div>{name}{_billing(shown)}{cards}"
+    return f"{inputs.card(values)}{name}{_billing(shown)}{cards}"
 
 
 def _billing(shown: Shown) -> str:
     if shown.fields.get("billing_address_collection") == "required":
         return inputs.address("billing", shown.values)
     postal = inputs.text("billingPostalCode", "ZIP or postal code", shown.values, autocomplete="postal-code")
-    return f"<div class=pair>{inputs.country('billingCountry', shown.values)}{postal}</div>"
+    return f"<div class='pair wide'>{inputs.country('billingCountry', shown.values)}{postal}</div>"
 
 
 def _iban(shown: Shown) -> str:
@@ -288,9 +279,9 @@ def _more(fields: Fields, values: Values) -> Iterator[str]:
     asked = hash_in(fields, "consent_collection")
     boxes = []
     if asked.get("promotions") == "auto":
-        boxes.append(inputs.check("promotions", "Keep me up to date with promotional emails"))
+        boxes.append(inputs.check("promotions", "Keep me up to date with promotional emails", values))
     if asked.get("terms_of_service") == "required":
-        boxes.append(inputs.check("terms", "I agree to the terms of service"))
+        boxes.append(inputs.check("terms", "I agree to the terms of service", values))
     if boxes:
         yield pages.section("Consent", *boxes)
 
@@ -299,11 +290,11 @@ def _custom(field: Fields, values: Values) -> str:
     kind, name = str(field["type"]), f"{CUSTOM}{field['key']}"
     label = str(hash_in(field, "label").get("custom")) + (" (optional)" if field.get("optional") else "")
     inner = hash_in(field, kind)
-    first = {name: str(inner.get("default_value") or "")} | dict(values)
+    first = inputs.Form({name: str(inner.get("default_value") or "")} | dict(values), getattr(values, "problems", {}))
     if kind != "dropdown":
         return inputs.text(name, label, first, **({"inputmode": "numeric"} if kind == "numeric" else {}))
     options = [(str(each["value"]), str(each["label"])) for each in cast("list[Fields]", inner.get("options") or [])]
-    return inputs.select(name, label, [("", "Choose"), *options], first[name])
+    return inputs.select(name, label, [("", "Choose"), *options], first[name], first)
 
 
 def _submit(fields: Fields) -> str:

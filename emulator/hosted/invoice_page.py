@@ -15,11 +15,6 @@ CARDS = {
     "4000 0000 0000 0002": "is declined",
     "4000 0000 0000 3220": "asks for 3D Secure",
 }
-_INPUTS = {
-    "cardNumber": ("Card number", "cc-number", "1234 1234 1234 1234"),
-    "cardExpiry": ("Expiry", "cc-exp", "MM / YY"),
-    "cardCvc": ("CVC", "cc-csc", "CVC"),
-}
 
 
 class Shown(NamedTuple):
@@ -94,16 +89,13 @@ def _payment(shown: Shown) -> str:
         else ""
     )
     amount = statements.money(invoice, integer(invoice, "amount_remaining"))
-    card = "".join(
-        inputs.text(name, label, shown.values, autocomplete=hint, inputmode="numeric", placeholder=form, required="")
-        for name, (label, hint, form) in _INPUTS.items()
-    )
+    card = inputs.card(shown.values)
     cards = "".join(f"<dt><code>{number}</code></dt><dd>{what}</dd>" for number, what in CARDS.items())
     return pages.section(
         "Pay this invoice",
         problem,
         waits,
-        f"<form method=post>{card}",
+        f"<form method=post novalidate>{card}",
         pages.button("pay", f"Pay {amount}", first=True, identifier="pay"),
         "</form><form method=post>",
         pages.button("pay_test", "Pay with a test card", identifier="pay-test"),

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction, catch_up
-from emulator.hosted import checkout_form, invoice_page, pdf, responses, statements
+from emulator.hosted import checkout_form, inputs, invoice_page, pdf, responses, statements, validation
 from emulator.hosted.checkout_form import TEST_CARD
 from emulator.hosted.invoice_page import Shown
 from emulator.resources import objects
@@ -124,11 +124,14 @@ class Visit:
             return responses.message(400, "This cannot be done", "Send action as one of pay, pay_test.")
         if shared(self._row)["status"] not in ("open", "uncollectible"):
             return self.show(410)
+        problems = validation.of_card(values) if action == "pay" else {}
+        if problems:
+            return self.show(400, inputs.Form(values, problems))
         try:
             with Transaction(self._sandbox, Origin(self._sandbox.clock.now())):
                 problem = self._pay(TEST_CARD if action == "pay_test" else values)
         except StripeError as error:
-            return self.show(400, values, error.body.message)
+            return self.show(400, *validation.form(values, error.body.message, error.body.code))
         if waits := self._waits_at():
             return responses.redirect(waits)
         return self.show(402, values, problem) if problem else responses.redirect(self._url)

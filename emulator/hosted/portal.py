@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction, catch_up
-from emulator.hosted import checkout_form, portal_page, responses
+from emulator.hosted import checkout_form, inputs, portal_page, responses, validation
 from emulator.hosted.inputs import Values
 from emulator.hosted.portal_page import Shown
 from emulator.resources import objects
@@ -96,13 +96,17 @@ class Portal:
         action = values.get("action", "")
         if action not in _ACTIONS:
             return responses.message(400, "This cannot be done", f"Send action as one of {', '.join(_ACTIONS)}.")
+        problems = validation.of_card(values) if action == "add_method" else {}
+        if problems:
+            return self.show("payment-methods", "", inputs.Form(values, problems), 400)
         waits: str | None = None
         try:
             with Transaction(self._sandbox, Origin(self._sandbox.clock.now())):
                 waits = _ACTIONS[action](self, values)
         except StripeError as error:
             rest = "payment-methods" if action == "add_method" else ""
-            return self.show(rest, error.body.message, values, error.body.status)
+            shown, message = validation.form(values, error.body.message, error.body.code)
+            return self.show(rest, message, shown, error.body.status)
         if self._declined:
             return self.show("payment-methods", self._declined, values, 402)
         return responses.redirect(waits) if waits else self._after(action)

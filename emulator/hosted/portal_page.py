@@ -228,12 +228,8 @@ def _method(shown: Shown, method: Fields, *, default: bool) -> str:
 
 
 def _add_card(shown: Shown) -> str:
-    values, numeric = shown.values, {"inputmode": "numeric"}
-    number = inputs.text("cardNumber", "Card number", values, placeholder="1234 1234 1234 1234", **numeric)
-    expiry = inputs.text("cardExpiry", "Expiry", values, placeholder="MM / YY", **numeric)
-    cvc = inputs.text("cardCvc", "CVC", values, placeholder="CVC", **numeric)
     return (
-        f'<form method=post action="{escape(shown.path)}" novalidate>{number}<div class=pair>{expiry}{cvc}</div>'
+        f'<form method=post action="{escape(shown.path)}" novalidate>{inputs.card(shown.values)}'
         f"{pages.button('add_method', 'Add', first=True)}</form>"
         f'<p><a href="{escape(shown.path)}">Go back</a></p>'
     )

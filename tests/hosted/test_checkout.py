@@ -28,6 +28,14 @@ def problem(page: httpx.Response) -> str:
     return found_text[1] if found_text else ""
 
 
+def problems(page: httpx.Response) -> dict[str, str]:
+    """The errors of inputs, each of which is marked and names its error."""
+    found_texts = dict(re.findall(r'<p class=error id="([^"]*)-error">([^<]*)</p>', page.text))
+    for name in found_texts:
+        assert f'name="{name}" aria-invalid=true aria-describedby="{name}-error"' in page.text
+    return found_texts
+
+
 def total(page: httpx.Response) -> str:
     found_text = re.search(r"id=total>([^<]*)<", page.text)
     return found_text[1] if found_text else ""
@@ -56,23 +64,26 @@ async def test_a_visitor_pays_and_returns_to_the_shop() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "status", "message"),
+    ("form", "status", "message", "at"),
     [
-        ({**FORM, "cardNumber": "4000000000000002"}, 402, "Your card was declined."),
-        ({**FORM, "cardNumber": "4000000000009995"}, 402, "Your card has insufficient funds."),
-        ({**FORM, "cardNumber": "4242424242424241"}, 402, "Your card number is incorrect."),
-        ({**FORM, "cardExpiry": "12/20"}, 402, "Your card&#x27;s expiration year is invalid."),
-        (CARD, 400, "This Checkout Session collects email, which is missing."),
-        ({**FORM, "email": "nobody"}, 400, "Invalid email address: nobody"),
+        ({**FORM, "cardNumber": "4000000000000002"}, 402, "Your card was declined.", ""),
+        ({**FORM, "cardNumber": "4000000000009995"}, 402, "Your card has insufficient funds.", ""),
+        ({**FORM, "cardNumber": "4000000000000127"}, 402, "Your card&#x27;s security code is incorrect.", "cardCvc"),
+        ({**FORM, "cardNumber": "4242424242424241"}, 402, "Your card number is incorrect.", "cardNumber"),
+        ({**FORM, "cardNumber": "4242"}, 400, "Your card number is incomplete.", "cardNumber"),
+        ({**FORM, "cardExpiry": "12/20"}, 402, "Your card&#x27;s expiration year is invalid.", "cardExpiry"),
+        (CARD, 400, "Required", "email"),
+        ({**FORM, "email": "nobody"}, 400, "Invalid email address: nobody", "email"),
     ],
 )
 async def test_the_form_says_what_is_wrong_and_keeps_what_was_entered(
-    form: dict[str, str], status: int, message: str
+    form: dict[str, str], status: int, message: str, at: str
 ) -> None:
     api = Api()
     opened = session(api)
     page = await visit(api, opened["url"], action="pay", **form)
-    assert (page.status_code, problem(page)) == (status, message)
+    assert (page.status_code, problem(page)) == (status, "" if at else message)
+    assert problems(page) == ({at: message} if at else {})
     assert f'value="{form["cardNumber"]}"' in page.text
     assert found(api, opened["id"])["status"] == "open"
     assert (await visit(api, opened["url"], action="pay", **FORM)).status_code == 303
@@ -112,7 +123,11 @@ async def test_a_promotion_code_is_applied_and_removed() -> None:
     code = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": coupon}, code="TEA20")["id"]
     opened = session(api, allow_promotion_codes="true")
     wrong = await visit(api, opened["url"], action="apply_code", promotionCode="TEA21", **FORM)
-    assert (wrong.status_code, problem(wrong), total(wrong)) == (400, "This code is invalid.", "$15.00")
+    assert (wrong.status_code, problems(wrong), total(wrong)) == (
+        400,
+        {"promotionCode": "This code is invalid."},
+        "$15.00",
+    )
     right = await visit(api, opened["url"], action="apply_code", promotionCode="tea20", **FORM)
     assert (right.status_code, total(right)) == (200, "$12.00")
     assert found(api, opened["id"])["discounts"] == [{"coupon": None, "promotion_code": code}]
@@ -137,9 +152,10 @@ async def test_shipping_and_quantities_are_chosen() -> None:
     assert problem(refused) == "The quantity of this line item cannot be changed to this value."
     address = {"shippingName": "Ada", "shippingLine1": "1 Main St", "shippingCity": "Berlin", "shippingPostalCode": "1"}
     abroad = await visit(api, opened["url"], action="pay", shippingCountry="FR", **address, **FORM)
-    assert problem(abroad) == "This Checkout Session does not ship to FR."
+    assert problems(abroad) == {"shippingCountry": "This Checkout Session does not ship to FR."}
     bare = await visit(api, opened["url"], action="pay", **FORM)
-    assert problem(bare) == "This Checkout Session collects shipping, which is missing."
+    missing = ("shippingName", "shippingLine1", "shippingCity", "shippingPostalCode")
+    assert problems(bare) == dict.fromkeys(missing, "Required")
     await visit(api, opened["url"], action="pay", shippingCountry="DE", **address, **FORM)
     paid = found(api, opened["id"], "payment_intent")
     assert (paid["amount_total"], paid["shipping_cost"]["shipping_rate"]) == (2400, rates[1])
@@ -176,7 +192,7 @@ async def test_custom_fields_take_what_they_say(field: dict[str, Any], answers: 
     right, *wrong = answers
     for each in wrong:
         page = await visit(api, opened["url"], action="pay", custom_size=each, **FORM)
-        assert "size" in problem(page)
+        assert problems(page) == {"custom_size": "The value of size is invalid." if each else "Required"}
     await visit(api, opened["url"], action="pay", custom_size=right, **FORM)
     [answered] = found(api, opened["id"])["custom_fields"]
     assert answered[field["type"]]["value"] == right
@@ -191,9 +207,14 @@ async def test_consent_phone_and_tax_ids_are_collected() -> None:
         tax_id_collection={"enabled": "true"},
         customer_creation="always",
     )
-    for missing, form in (("phone", {}), ("consent", {"phone": "+4930123"})):
-        page = await visit(api, opened["url"], action="pay", **form, **FORM)
-        assert problem(page) == f"This Checkout Session collects {missing}, which is missing."
+    page = await visit(api, opened["url"], action="pay", cardNumber="4242 4242 4242 4242")
+    assert list(problems(page).items()) == [  # all at once, in the order of the page
+        ("email", "Required"),
+        ("phone", "Required"),
+        ("cardExpiry", "Your card&#x27;s expiration date is incomplete."),
+        ("cardCvc", "Your card&#x27;s security code is incomplete."),
+        ("terms", "Required"),
+    ]
     more = {
         "phone": "+4930123",
         "terms": "on",

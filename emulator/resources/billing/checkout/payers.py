@@ -201,7 +201,7 @@ def check(fields: Fields, payer: Payer) -> None:
         if absent:
             raise errors.detail_of_page_missing(name)
     for each in cast("list[Fields]", fields.get("custom_fields") or []):
-        _check_custom(each, payer.custom.get(str(each["key"]), ""))
+        check_custom(each, payer.custom.get(str(each["key"]), ""))
     _check_country(fields, hash_in(shipping, "address"))
 
 
@@ -210,7 +210,7 @@ def wants_shipping(fields: Mapping[str, Json]) -> bool:
     return bool(fields.get("shipping_address_collection"))
 
 
-def _check_custom(field: Fields, value: str) -> None:
+def check_custom(field: Fields, value: str) -> None:
     """Refuse a value that a custom field does not take. Raises StripeError."""
     key, kind = str(field["key"]), str(field["type"])
     limits = hash_in(field, kind)
