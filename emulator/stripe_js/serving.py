@@ -16,7 +16,10 @@ from emulator.wire.json import Json
 STATIC = Path(__file__).parent / "static"
 PARTS = (
     SHARED / "frame.js",
-    *(STATIC / f"{name}.js" for name in ("errors", "tokens", "elements", "intents", "methods", "checkout", "stripe")),
+    *(
+        STATIC / f"{name}.js"
+        for name in ("errors", "tokens", "elements", "intents", "methods", "checkout", "checkout_elements", "stripe")
+    ),
 )
 CONTROLLER, CARD = "/v3/controller.html", "/v3/elements-inner-card.html"
 PAYMENT, CHALLENGE = "/v3/elements-inner-payment.html", "/v3/three-ds-2-challenge.html"
@@ -69,11 +72,11 @@ confirmSwishPayment confirmTwintPayment confirmUsBankAccountPayment confirmUsBan
 REFUSED = """
 collectBankAccountForPayment collectBankAccountForSetup collectBankAccountToken collectFinancialConnectionsAccounts
 confirmPaymentIntent confirmSetupIntent createConfirmationToken createEphemeralKeyNonce createRadarSession
-createSource initCheckout initCheckoutElementsSdk initCheckoutFormSdk initCustomCheckout initializePricing
+createSource initCheckout initCheckoutFormSdk initCustomCheckout initializePricing
 processOrder retrieveIssuingCard retrieveOrder retrieveSource verifyIdentity
 """.split()
 # Those that throw; the others return a promise that is rejected.
-SYNCHRONOUS = ("initCheckoutElementsSdk", "initCheckoutFormSdk", "initializePricing")
+SYNCHRONOUS = ("initCheckoutFormSdk", "initializePricing")
 
 
 def is_script(path: str) -> bool:

@@ -93,6 +93,7 @@ function checkoutFunctions(settings) {
   return {
     createEmbeddedCheckoutPage: (options) => createEmbeddedCheckoutPage(settings, options),
     initEmbeddedCheckout: (options) => createEmbeddedCheckoutPage(settings, options),
+    initCheckoutElementsSdk: (options) => initCheckoutElementsSdk(settings, options),
     redirectToCheckout: (given) => redirectToCheckout(settings, given),
   };
 }
