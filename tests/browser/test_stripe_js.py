@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from emulator.stripe_js.serving import REFUSED
+
 from .. import pages
 from ..chromium import wait_until
 from ..clients import install, transcript
@@ -371,3 +373,28 @@ def test_every_function_of_the_types_exists(platform: Platform, package: str) ->
         page.evaluate("names => stripe.then((it) => names.filter((name) => typeof it[name] !== 'function'))", names)
         == []
     )
+
+
+def test_every_function_that_is_refused_says_so_by_its_name(platform: Platform) -> None:
+    script = """async (names) => {
+      const it = await stripe;
+      const calls = names.map(async (name) => it[name]());
+      return (await Promise.allSettled(calls)).map(({reason}) => `${reason.name}: ${reason.message}`);
+    }"""
+    found = opened(platform).evaluate(script, REFUSED)
+    assert found == [f"IntegrationError: The Stripe emulator does not emulate stripe.{name}()." for name in REFUSED]
+
+
+@pytest.mark.parametrize("package", ["@stripe/stripe-js", "stripe-js-v3"])
+def test_every_type_of_payment_method_is_confirmed(platform: Platform, package: str) -> None:
+    """Each function of the types confirms an intent: with a wrong secret it names itself, and sends nothing."""
+    types = next((transcript.installed(install.BROWSER) / "node_modules" / package).glob("**/stripe-js/stripe.d.ts"))
+    names = sorted(set(re.findall(r"^  (confirm\w+(?:Payment|Setup))\($", types.read_text(), re.MULTILINE)))
+    assert len(names) > 30
+    script = """async (names) => {
+      const it = await stripe;
+      return (await Promise.allSettled(names.map((name) => it[name]("tea")))).map(({reason}) => reason.message);
+    }"""
+    text = "intent secret: value should be a client secret of the form ${id}_secret_${secret}. You specified: tea."
+    assert opened(platform).evaluate(script, names) == [f"Invalid value for stripe.{name} {text}" for name in names]
+    assert not any("/v1/" in line for line in platform.log)
