@@ -27,7 +27,7 @@ _OF_A_SERVICE = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d+_)")
 _ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
-UNKNOWN_IDS = ("refuse", "create")
+UNKNOWN_IDS = ("refuse", "create", "examples")
 FAILED_SUBSCRIPTIONS = ("cancel", "unpaid", "past_due")
 DEFAULT_PORT = 12111
 MILLION = 1_000_000
@@ -77,7 +77,8 @@ class Settings:
     )
     unknown_ids: str = _option(
         "refuse",
-        "Refuse ids of objects that nobody created, or create them, as for stripe-mock.",
+        "Refuse ids of objects that nobody created, or create them, as for stripe-mock; "
+        "`examples` are in empty lists too.",
         choices=UNKNOWN_IDS,
     )
     capability_check: bool = _option(True, "Refuse issuing and treasury components to accounts without the capability.")

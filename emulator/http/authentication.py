@@ -194,7 +194,7 @@ def _accessible(account: str, caller: Caller) -> str | None:
     sandbox = caller.sandbox
     if caller.account is None and account == sandbox.platform_id:
         return None
-    made = caller.account is None and sandbox.settings.unknown_ids == "create"  # once the request runs
+    made = caller.account is None and sandbox.settings.unknown_ids != "refuse"  # once the request runs
     if caller.account not in (None, account) or (account not in sandbox.accounts and not made):
         raise errors.account_invalid(caller.redacted, account)
     return account

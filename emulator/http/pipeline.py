@@ -97,7 +97,7 @@ class Pipeline:
         if resumed is not None:
             context.fault, context.scan = resumed.fault, resumed.scan
         response = too_long(request) or preflight(request) or self._respond(request, context)
-        if self._settings.unknown_ids == "create":
+        if self._settings.unknown_ids != "refuse":
             response = replace(response, head=response.head + STRIPE_MOCK)
         if context.error is not None:
             self._explain(request, context, context.error)

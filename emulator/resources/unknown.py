@@ -16,7 +16,12 @@ MARKS = "unknown"
 
 def are_created(sandbox: Sandbox) -> bool:
     """Whether an object is created for an id that nobody created."""
-    return sandbox.settings.unknown_ids == "create"
+    return sandbox.settings.unknown_ids != "refuse"
+
+
+def are_listed(sandbox: Sandbox) -> bool:
+    """Whether an object is created for a list that would be empty."""
+    return sandbox.settings.unknown_ids == "examples"
 
 
 def mark(scope: Scope, identifier: str, name: str) -> None:

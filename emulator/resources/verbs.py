@@ -25,6 +25,11 @@ CLOCK = "test_clock"
 # Lists show the objects of test clocks only where a request names the clock or an object on it (official).
 REMEMBERED = frozenset({"product"})  # whose deleted ids lists may name
 SHOW_CLOCKS = frozenset({CLOCK, "customer", "invoice", "subscription"})
+PREFIXES = {
+    "account": "acct",
+    "coupon": "coupon",
+    "webhook_endpoint": "we",
+}  # of ids that their resources form otherwise
 _TEMPLATE = re.compile(r"\{([^}]+)\}")
 
 
@@ -54,6 +59,8 @@ def endpoint(resource: Res, operation: Operation, parent: Res | None = None) -> 
     handler = handler or _shared(resource, operation, place_of(operation, parent))
     if handler is None:
         return None
+    if operation.verb == "list":
+        handler = partial(_with_example, handler, resource, place_of(operation, parent))
     params = resource.params.get(operation.verb)
     if params is None and resource.style and resource.style.params:
         params = resource.style.params(operation.id)
@@ -178,6 +185,16 @@ def listing(resource: Res, place: Place, call: Call) -> Json:
     """GET /v1/things. Raises StripeError."""
     resource.allow(call)
     return _style(resource).listing(resource, call, parent_id(place, call))
+
+
+def _with_example(handler: Handler, resource: Res, place: Place, call: Call) -> Json:
+    """A list, with one object where it would be empty, if the setting `unknown_ids` says so. Raises StripeError."""
+    found = handler(call)
+    if not unknown.are_listed(call.sandbox) or not isinstance(found, dict) or found.get("data") != []:
+        return found
+    prefix = resource.prefix or PREFIXES.get(resource.name)
+    made = prefix and resource.create_unknown(call.scope, f"{prefix}_123", parent_id(place, call))
+    return handler(call) if made else found
 
 
 def existed(resource: Res, call: Call, identifier: str) -> bool:

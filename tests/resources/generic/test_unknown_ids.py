@@ -159,6 +159,7 @@ def test_parts_of_accounts_that_nobody_created_are_there(path: str, params: dict
 # Events and tokens say what happened or was sent.
 NEVER_MADE = {"event", "token"}
 RETRIEVED = [each for each in operations() if each.verb == "retrieve" and not each.v2 and registry.endpoint(each)]
+LISTED = [each for each in operations() if each.verb == "list" and not each.v2 and registry.endpoint(each)]
 
 
 def test_an_object_that_nobody_created_is_in_a_state_that_allows_the_action() -> None:
@@ -314,6 +315,30 @@ def test_every_object_that_a_path_names_is_made(operation: Operation) -> None:
 def test_every_response_has_the_header_that_suites_of_sdks_require(path: str) -> None:
     assert creating().get(path).headers["stripe-mock-version"] == "master"
     assert creating().get(path, authorization=None).headers["stripe-mock-version"] == "master"
+
+
+def test_lists_begin_with_one_example_where_the_setting_says_so() -> None:
+    api = Api(Settings(unknown_ids="examples"))
+    assert [each["id"] for each in api.get("/v1/customers").body["data"]] == ["cus_123"]
+    assert [each["customer"] for each in api.get("/v1/customers/cus_1/tax_ids").body["data"]] == ["cus_1"]
+    assert [each["id"] for each in api.get("/v1/accounts").body["data"]] == ["acct_123"]
+    assert [each["id"] for each in api.get("/v1/coupons").body["data"]] == ["coupon_123"]
+    assert [each["source"] for each in api.get("/v1/balance_transactions").body["data"]] != []
+    assert api.delete("/v1/customers/cus_123").status == 200
+    created = api.post("/v1/customers").body["id"]
+    assert [each["id"] for each in api.get("/v1/customers").body["data"]] == [created, "cus_1"]
+    assert creating().get("/v1/customers").body["data"] == []
+
+
+def test_a_list_of_a_filter_that_the_example_does_not_have_is_empty() -> None:
+    api = Api(Settings(unknown_ids="examples"))
+    assert api.get("/v1/charges?customer=cus_9").body["data"] == []
+
+
+@pytest.mark.parametrize("operation", LISTED, ids=lambda each: each.path)
+def test_no_list_fails_with_examples(operation: Operation) -> None:
+    api = Api(Settings(unknown_ids="examples"))
+    assert api.get(re.sub(r"{\w+}", "thing_123", operation.path)).status in {200, 400, 404}
 
 
 def test_other_values_are_refused() -> None:

@@ -84,7 +84,7 @@ def check(params: Params, method: object = None) -> None:
 def check_email(call: Call, customer: Json) -> None:
     """Refuse to send an invoice to a customer without an email (observed). Raises StripeError."""
     row = objects.get(call.scope, CUSTOMER, str(customer or ""))
-    sends = call.params.get("collection_method") == SEND and call.sandbox.settings.unknown_ids != "create"
+    sends = call.params.get("collection_method") == SEND and call.sandbox.settings.unknown_ids == "refuse"
     if sends and row is not None and not shared(row).get("email"):
         raise errors.customer_without_email()
 
@@ -92,7 +92,7 @@ def check_email(call: Call, customer: Json) -> None:
 def check_methods(call: Call, customer: Json, fields: Fields) -> None:
     """Refuse a default payment method or source that is not one of the customer. Raises StripeError."""
     for name in ("default_payment_method", "default_source"):
-        if call.params.get(name) and call.sandbox.settings.unknown_ids != "create":
+        if call.params.get(name) and call.sandbox.settings.unknown_ids == "refuse":
             row = objects.get(call.scope, "payment_method", str(fields.get(name) or ""))
             if row is None or row.parent != customer:
                 raise errors.default_payment_method_not_attached(str(call.params[name]), name)

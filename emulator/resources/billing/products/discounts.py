@@ -87,7 +87,7 @@ def _held(call: Call) -> tuple[str, Row[bytes], Row[bytes] | None]:
 
 def _plausible(call: Call, kind: str, holder: Row[bytes]) -> Fields:
     """The discount of a holder that has none, where unknown ids are created. Raises StripeError elsewhere."""
-    if call.sandbox.settings.unknown_ids == "create":
+    if call.sandbox.settings.unknown_ids != "refuse":
         return {**template(DISCOUNT), "id": draw(call, DISCOUNT), "start": call.now}
     raise errors.no_discount(kind, holder.id)
 

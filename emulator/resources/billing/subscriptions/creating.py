@@ -185,7 +185,7 @@ def _paid(scope: Scope, fields: Fields, draft: Row[bytes], how: Beginning) -> Re
     if how.later:
         return Result(draft, settled=True)
     due, waits = integer(shared(draft), "amount_due"), how.payment.behavior == "default_incomplete"
-    if due and not waits and not trials.is_payable(scope, fields) and scope.sandbox.settings.unknown_ids != "create":
+    if due and not waits and not trials.is_payable(scope, fields) and scope.sandbox.settings.unknown_ids == "refuse":
         raise errors.customer_without_payment_method()
     if due and not waits and not trials.is_payable(scope, fields):
         return Result(draft, settled=True)  # customers that nobody created have no payment method

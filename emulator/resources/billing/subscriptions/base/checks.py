@@ -61,7 +61,7 @@ def check_item(sent: Mapping[str, object], path: ParamPath = ()) -> None:
 def check_method(call: Call, customer: Json, method: Json) -> None:
     """Refuses a default payment method that is not one of the customer. Raises StripeError."""
     name = "default_payment_method"
-    if not call.params.get(name) or call.sandbox.settings.unknown_ids == "create":
+    if not call.params.get(name) or call.sandbox.settings.unknown_ids != "refuse":
         return
     row = objects.get(call.scope, "payment_method", str(method))
     if row is None or row.parent != customer:

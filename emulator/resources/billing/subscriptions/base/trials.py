@@ -48,7 +48,7 @@ def without_method(scope: Scope, fields: Fields, *, by_request: bool) -> Fields 
     if behavior == "cancel":
         details = {**hash_in(fields, "cancellation_details"), "reason": REQUESTED}
         return {**fields, **ended(fields, scope.now), "cancellation_details": details}
-    if by_request and scope.sandbox.settings.unknown_ids != "create":
+    if by_request and scope.sandbox.settings.unknown_ids == "refuse":
         raise errors.customer_without_payment_method()
     return None
 
