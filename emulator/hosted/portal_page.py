@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from html import escape
 from typing import cast
 
 from emulator.hosted import inputs, pages
 from emulator.hosted.inputs import Values
+from emulator.hosted.statements import date
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.money.currencies import formatted
 from emulator.resources.resource import Fields
@@ -66,7 +66,7 @@ def cancellation(shown: Shown, subscription: Fields) -> str:
     """The page that confirms a cancellation."""
     how = hash_in(shown.features, "subscription_cancel")
     now = how.get("mode") == "immediately"
-    when = "today" if now else f"on {_day(_period_end(subscription))}"
+    when = "today" if now else f"on {date(_period_end(subscription))}"
     return pages.document(
         "Cancel subscription",
         _head(shown),
@@ -142,11 +142,6 @@ def _reasons(reason: Fields) -> str:
     return inputs.select("reason", "Why do you cancel?", options, "") + inputs.text("comment", "Anything else?", {})
 
 
-def _day(seconds: int) -> str:
-    at = datetime.fromtimestamp(seconds, UTC)
-    return f"{at:%B} {at.day}, {at.year}"
-
-
 def _items(subscription: Fields) -> list[Fields]:
     return cast("list[Fields]", hash_in(subscription, "items").get("data") or [])
 
@@ -187,11 +182,11 @@ def _subscription(shown: Shown, subscription: Fields) -> str:
     identifier = str(subscription["id"])
     ends = subscription.get("cancel_at")
     if isinstance(ends, int):
-        state = f"Your subscription is canceled, and ends on {_day(ends)}."
+        state = f"Your subscription is canceled, and ends on {date(ends)}."
     elif subscription.get("status") == "trialing":
-        state = f"Your trial ends on {_day(integer(subscription, 'trial_end'))}."
+        state = f"Your trial ends on {date(integer(subscription, 'trial_end'))}."
     else:
-        state = f"Your subscription renews on {_day(_period_end(subscription))}."
+        state = f"Your subscription renews on {date(_period_end(subscription))}."
     actions: list[str] = []
     if shown.on("subscription_update") and not ends:
         actions.append(f'<a href="{escape(shown.path)}/subscriptions/{escape(identifier)}/update">Update plan</a>')
@@ -200,12 +195,26 @@ def _subscription(shown: Shown, subscription: Fields) -> str:
     if shown.on("subscription_cancel") and ends and subscription.get("cancel_at_period_end"):
         actions.append(_form(shown, "keep", "Don't cancel subscription", subscription=identifier))
     status = "" if subscription.get("status") in ("active", "trialing") else f" ({subscription.get('status')})"
-    text = f"<p>{_plan(subscription)}{escape(status)}</p><p class=quiet>{escape(state)}</p><p>{' · '.join(actions)}</p>"
+    text = (
+        f"<p>{_plan(subscription)}{escape(status)}</p><p class=quiet>{escape(state)}</p>{_payer(shown, subscription)}"
+        f"<p>{' · '.join(actions)}</p>"
+    )
     return pages.section("Current subscription", f"<div data-testid={escape(identifier)}>{text}</div>")
 
 
+def _payer(shown: Shown, subscription: Fields) -> str:
+    """The payment method that the next invoice is charged to: that of the subscription, or the customer's default."""
+    paying = subscription.get("default_payment_method") or _default(shown)
+    method = next((each for each in shown.methods if each["id"] == paying), None)
+    return f"<p class=quiet>Paid with {escape(_method_name(method))}</p>" if method else ""
+
+
+def _default(shown: Shown) -> Json:
+    return hash_in(shown.customer, "invoice_settings").get("default_payment_method")
+
+
 def _methods(shown: Shown) -> str:
-    default = hash_in(shown.customer, "invoice_settings").get("default_payment_method")
+    default = _default(shown)
     rows = "".join(_method(shown, each, default=each["id"] == default) for each in shown.methods)
     listed = f"<ul class=lines>{rows}</ul>" if rows else "<p>There is no payment method.</p>"
     return pages.section(
@@ -214,17 +223,20 @@ def _methods(shown: Shown) -> str:
 
 
 def _method(shown: Shown, method: Fields, *, default: bool) -> str:
-    card = hash_in(method, "card")
-    kind = str(method["type"])
-    known = hash_in(method, kind)
-    name = (
-        f"{str(card['brand']).capitalize()} •••• {card['last4']}" if card else f"{kind} •••• {known.get('last4') or ''}"
-    )
+    card, name = hash_in(method, "card"), _method_name(method)
     expiry = f"<small>Expires {integer(card, 'exp_month'):02}/{integer(card, 'exp_year')}</small>" if card else ""
     identifier = str(method["id"])
     actions = "Default" if default else _form(shown, "default", "Make default", method=identifier)
     remove = "" if default else f" · {_form(shown, 'remove', 'Remove', method=identifier)}"
     return f"<li><span>{escape(name)}{expiry}</span><span>{actions}{remove}</span></li>"
+
+
+def _method_name(method: Fields) -> str:
+    """`Visa •••• 4242`."""
+    kind = str(method["type"])
+    known = hash_in(method, kind)
+    named = str(known["brand"]).capitalize() if kind == "card" else kind
+    return f"{named} •••• {known.get('last4') or ''}"
 
 
 def _add_card(shown: Shown) -> str:
@@ -277,7 +289,7 @@ def _invoices(shown: Shown) -> str:
 
 def _invoice(invoice: Fields) -> str:
     total = formatted(integer(invoice, "total"), str(invoice["currency"]))
-    day, url = _day(integer(invoice, "created")), _safe(invoice.get("hosted_invoice_url"))
+    day, url = date(integer(invoice, "created")), _safe(invoice.get("hosted_invoice_url"))
     named = f'<a href="{escape(url)}">{escape(day)}</a>' if url else escape(day)
     status = str(invoice["status"]).capitalize()
     return f"<li><span>{named}<small>{escape(status)}</small></span><b>{escape(total)}</b></li>"

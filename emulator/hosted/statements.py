@@ -35,8 +35,8 @@ def money(fields: Mapping[str, Json], amount: int) -> str:
 
 
 def date(at: Json) -> str:
-    """`14 Nov 2023`."""
-    return f"{datetime.fromtimestamp(at, UTC):%-d %b %Y}" if isinstance(at, int) else ""
+    """`November 14, 2023`, as on all pages."""
+    return f"{datetime.fromtimestamp(at, UTC):%B %-d, %Y}" if isinstance(at, int) else ""
 
 
 def facts(invoice: Fields) -> dict[str, str]:

@@ -21,7 +21,7 @@ function rewrite(input, text) {
   const before = digitsOf(input.value.slice(0, input.selectionStart)).length;
   let at = 0;
   for (let seen = 0; at < text.length && seen < before; at += 1) if (/\d/.test(text[at])) seen += 1;
-  const last = before >= digitsOf(text).length;
+  const last = input.selectionStart === input.value.length;
   input.value = text;
   if (document.activeElement === input) input.setSelectionRange(last ? text.length : at, last ? text.length : at);
 }
