@@ -303,12 +303,13 @@ def _found(grant: Grant, name: str, identifier: str) -> tuple[Item, Action]:
 
 def _minor(value: object, currency: str, default: int) -> int:
     """An amount that the owner typed, in minor units. Raises Refused."""
-    if value in (None, ""):
+    if value is None:
         return default
+    shown = str(value)[:20].strip() or "An empty field"
     try:
         amount = Decimal(str(value)).scaleb(digits(currency))
     except InvalidOperation:
-        raise Refused("amount_invalid", str(value)[:20]) from None
+        raise Refused("amount_invalid", shown) from None
     if not amount.is_finite() or amount != amount.to_integral_value():
-        raise Refused("amount_invalid", str(value)[:20])
+        raise Refused("amount_invalid", shown)
     return int(amount)

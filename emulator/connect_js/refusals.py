@@ -32,7 +32,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "action_unknown": Refusal(400, "There is no action {name} here.", "Use one that the component shows."),
     "amount_invalid": Refusal(
-        400, "{name} is no amount.", "Send a decimal number in the currency's units, such as 10.50."
+        400, "{name} is not an amount.", "Send a decimal number in the currency's units, such as 10.50."
     ),
     "requirement_unknown": Refusal(400, "{name} is not required of the account.", "Send an entry of its requirements."),
     "section_unknown": Refusal(400, "There is no section {name} here.", "Use one that the component shows."),

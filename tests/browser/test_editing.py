@@ -325,4 +325,4 @@ def test_documents_are_marked_as_test_data(platform: Platform) -> None:
 
 def test_placeholders_name_the_content_that_the_emulator_does_not_have(platform: Platform) -> None:
     shown = opened(platform, "tax-settings")
-    assert re.search("Stripe shows tax settings here. The emulator has none.", shown.inner_text())
+    assert re.search("Stripe shows tax settings here. The emulator does not show them.", shown.inner_text())

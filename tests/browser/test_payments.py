@@ -54,7 +54,8 @@ def test_a_refund_that_stripe_refuses_says_why(platform: Platform) -> None:
     shown = opened(platform, "payments", {"refund_management": True})
     for amount, why in (
         ("21", "Refund amount ($21.00) is greater than charge amount ($20.00)"),
-        ("x", "x is no amount."),
+        ("x", "x is not an amount."),
+        ("", "An empty field is not an amount."),
     ):
         shown.get_by_label(f"Amount to refund of {paid}").fill(amount)
         shown.get_by_role("button", name="Refund").click()
@@ -157,3 +158,16 @@ def test_a_component_follows_what_the_platform_does(platform: Platform) -> None:
     shown.get_by_text("No payments yet.").wait_for()
     paid = charged(platform)
     shown.locator(f"[data-item={paid}]").wait_for()
+
+
+def test_on_a_phone_ids_have_a_line_of_their_own_and_an_empty_banner_takes_no_room(platform: Platform) -> None:
+    seller(platform)
+    charged(platform)
+    shown = opened(platform, "payments", {"refund_management": True})
+    shown.page.set_viewport_size({"width": 390, "height": 800})
+    about = shown.locator(".sce-items .sce-grow").first
+    assert about.evaluate("node => node.offsetHeight") <= 45  # two lines
+    platform.handle.complete_onboarding(platform.account)
+    banner = opened(platform, "notification-banner")
+    assert banner.get_by_text("No notifications.").count() == 1
+    assert banner.evaluate("node => node.offsetHeight") == 0

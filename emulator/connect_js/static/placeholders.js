@@ -111,7 +111,7 @@ function moneyForm(component, item, {name, label, amount, text}) {
 /** A placeholder for content that the emulator does not have. */
 function place(name) {
   const content = (name.endsWith("s") ? "" : "the ") + title(name).toLowerCase();
-  return h("p", {class: "sce-place"}, `Stripe shows ${content} here. The emulator has none.`);
+  return h("p", {class: "sce-place"}, `Stripe shows ${content} here. The emulator does not show ${name.endsWith("s") ? "them" : "it"}.`);
 }
 
 /** Components whose content fires their callbacks. */
@@ -145,12 +145,22 @@ function features(view) {
 const note = (message) =>
   message && h("p", {class: message.bad ? "sce-alert" : "sce-muted", role: message.bad ? "alert" : "status"}, message.text);
 
+/** A banner without notifications, which takes no room, as Stripe's, unless the keyboard enters it. */
+const isEmpty = ({name, view}) => name === "notification-banner" && !view.data.total;
+
+function enclosed(unseen, ...content) {
+  const shown = panel(...content);
+  shown.classList.toggle("sce-empty", unseen);
+  return shown;
+}
+
 function ready(component) {
   const view = component.view;
   const body = BODIES[component.name];
   const more = [...actions(component, view), ...callbacks(component, view)];
   const hint = component.config.key ? null : "No account session enables this component by name, so it always shows.";
-  return panel(
+  return enclosed(
+    isEmpty(component) && !component.message,
     component.name,
     body ? body(component, view.data, view) : view.data.items ? items(component, view.data) : place(component.name),
     h(
