@@ -123,6 +123,9 @@ class Visit:
         return ""
 
     def _pay(self, values: Values, *, test: bool) -> Response:
+        method = values.get("paymentMethod", "")
+        if not test and method and not self._offers(method):
+            return self._open(400, *validation.form(values, "Choose one of the payment methods.", None))
         sent = checkout_form.entered({**values, **checkout_form.TEST_CARD, "paymentMethod": "card"} if test else values)
         entered = payers.with_defaults(self._fields, sent) if test else sent
         try:
@@ -135,6 +138,10 @@ class Visit:
         fields = shared(outcome.session)
         waits = visits.waits_at(self._scope, fields) if fields["status"] == "open" else None
         return self._leave(waits) if waits else self.show()
+
+    def _offers(self, method: str) -> bool:
+        """Whether the page offers a saved method, or a type of new ones."""
+        return method.startswith("pm_") or method in cast("list[Json]", self._fields["payment_method_types"])
 
     def _open(self, status: int, values: Values, problem: str) -> Response:
         scope, fields = self._scope, decode(self._row)

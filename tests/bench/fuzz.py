@@ -17,10 +17,12 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote_from_bytes
 
 from emulator import catalog
+from emulator.http import warm_up
 from emulator.http.message import Request, Response
 from emulator.http.pipeline import Pipeline
 from emulator.resources import registry
@@ -249,6 +251,8 @@ def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
     settings = Settings()
     sandboxes, findings, statuses = Sandboxes(settings), 0, dict[int, int]()
     pipeline = Pipeline(settings, sandboxes)
+    for name in warm_up.modules():  # a server has loaded them a moment after its start
+        import_module(name)
     with watchdog.running():
         for number in range(requests):
             for late in fuzz_time.pass_time(source.chance, sandboxes, watchdog):

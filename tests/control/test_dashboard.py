@@ -293,10 +293,10 @@ def test_the_address_alone_leads_a_browser_to_the_dashboard(method: str) -> None
 @pytest.mark.parametrize(
     ("settings", "method", "accept"),
     [
-        (Settings(), "GET", "*/*"),
-        (Settings(), "GET", "application/json"),
-        (Settings(), "POST", BROWSER),
-        (Settings(control=False), "GET", BROWSER),
+        (Settings(port=0), "GET", "*/*"),
+        (Settings(port=0), "GET", "application/json"),
+        (Settings(port=0), "POST", BROWSER),
+        (Settings(port=0, control=False), "GET", BROWSER),
     ],
 )
 def test_the_address_alone_is_an_unknown_url_of_the_api(settings: Settings, method: str, accept: str) -> None:

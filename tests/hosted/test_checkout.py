@@ -322,3 +322,9 @@ async def test_the_page_of_a_bank_says_when_the_session_has_expired_meanwhile() 
     paid = await visit(api, session(api)["url"], action="pay", **{**FORM, "cardNumber": "4000002500003155"})
     advance(api, 86_400)
     assert (await visit(api, paid.headers["location"], action="complete")).status_code == 410
+
+
+async def test_a_method_that_the_page_does_not_offer_is_refused() -> None:
+    api = Api()
+    page = await visit(api, session(api, "setup")["url"], action="pay", **{**FORM, "paymentMethod": "sepa_debit"})
+    assert (page.status_code, "Choose one of the payment methods." in page.text) == (400, True)

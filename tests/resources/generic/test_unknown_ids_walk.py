@@ -26,6 +26,8 @@ NOT_FOUND = {
     "GetEventsId": "Events say what happened.",
     "GetTokensToken": "Tokens say what was sent.",
     "PostExternalAccountsId": "No account is named in which an external account could be made.",
+    "GetSubscriptionItemsIdUsageRecordSummaries": "Usage records are gone since basil.",
+    "PostSubscriptionItemsIdUsageRecords": "Usage records are gone since basil.",
     "GetTaxAssociationsFind": "No payment has a tax calculation.",
 }
 KINDS = {"open invoice": "invoice", "plan": "price", "payment record": "payment_record", "walk meter": "billing.meter"}
