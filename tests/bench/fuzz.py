@@ -259,8 +259,9 @@ def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
                 findings += 1
                 report(f"before #{number} of seed {seed}: {late}, for a slice of an advance")
             request = source.request()
-            with watchdog.response(f"#{number} {request.method} {request.path}"):
-                response, _ = pipeline.respond(request)
+            for attempt in watchdog.tries(f"#{number} {request.method} {request.path}"):
+                with attempt:
+                    response, _ = pipeline.respond(request)
             statuses[response.status] = statuses.get(response.status, 0) + 1
             found = wrong(request, response) or watchdog.slow
             if found is not None:

@@ -351,8 +351,9 @@ async def _run(requests: int, seed: int, report: Callable[[str], object], watchd
     for number in range(requests):
         asked = source.request()
         try:
-            with watchdog.response(f"#{number} {asked.method} {asked.path}"):
-                reply = await asyncio.wait_for(ask(app, asked), 10)
+            for attempt in watchdog.tries(f"#{number} {asked.method} {asked.path}"):
+                with attempt:
+                    reply = await asyncio.wait_for(ask(app, asked), 10)
             found = wrong(asked, reply) or watchdog.slow
         except Exception as error:  # noqa: BLE001 what leaves the application is what this looks for
             reply, found = Reply(0, (), b""), repr(error)

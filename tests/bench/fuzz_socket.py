@@ -100,8 +100,9 @@ def run(connections: int, seed: int, report: Callable[[str], object]) -> int:
         with watchdog.running():
             for number in range(connections):
                 sent = bytes_of(chance)
-                with watchdog.response(f"#{number} {sent[:60]!r}"):
-                    received = exchange(address, sent, chance)
+                for attempt in watchdog.tries(f"#{number} {sent[:60]!r}"):
+                    with attempt:
+                        received = exchange(address, sent, chance)
                 found = watchdog.slow
                 for status in map(int, _STATUS.findall(received)):
                     statuses[status] = statuses.get(status, 0) + 1

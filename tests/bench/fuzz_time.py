@@ -25,8 +25,9 @@ def pass_time(chance: random.Random, sandboxes: Sandboxes, watchdog: Watchdog) -
     sandbox.clock.advance(chance.choice((60, 3600, 86_400, LONGEST)))
     now, behind = sandbox.clock.now(), True
     while behind:
-        with watchdog.response("a slice of an advance"):
-            behind = is_behind(sandbox, now)
+        for attempt in watchdog.tries("a slice of an advance"):
+            with attempt:
+                behind = is_behind(sandbox, now)
         if watchdog.slow is not None:
             yield watchdog.slow
 
