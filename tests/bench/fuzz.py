@@ -2,7 +2,8 @@
 
 The response is never a 500, is always Stripe's envelope or a page of its proxy, and takes no more than
 200 ms of the loop. Clocks are advanced between requests, and in the end the balance of each account is the sum of its
-transactions. A finding is printed with the seed and the number that bring it back. Half as many requests go to
+transactions. Half of the requests are valid, but for a value of some (`tests.bench.valid`). A finding is printed with the seed and the number
+that bring it back. Half as many requests go to
 all that is not Stripe's API (`tests.bench.fuzz_control`), and a tenth as many as raw bytes to the socket of a server
 (`tests.bench.fuzz_socket`).
 """
@@ -31,9 +32,11 @@ from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, 
 from emulator.settings import Settings
 
 from ..bench import fuzz_control, fuzz_socket, fuzz_time, hostile
+from ..bench.valid import Valid
 from ..bench.watchdog import Watchdog
 
 REQUESTS = 50_000
+VALID = 0.6  # of requests are valid, but for those whose objects cannot be created
 HOSTILE = 0.005  # of requests are made to take long
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "get", "BREW", "")
 VERSION = b"2026-10-28.endive"
@@ -77,12 +80,20 @@ class Source:
     chance: random.Random
     ids: list[str] = field(default_factory=lambda: ["acct_none"])
     newest: dict[str, str] = field(default_factory=dict)  # by the name of the object
+    valid: Valid | None = None
 
     def __post_init__(self) -> None:
         self.known = list(catalog.operations())
         self.emulated = list(registry.emulated())
 
     def request(self) -> Request:
+        """The next one: valid, or made of any bytes."""
+        wanted = self.chance.choice(self.emulated) if self.valid and self.chance.random() < VALID else None
+        found = self.valid.next(wanted) if self.valid and wanted else None
+        return found or self.any()
+
+    def any(self) -> Request:
+        """A request whose parameters may be anything."""
         chance, operation = self.chance, self.chance.choice(self.emulated if self.chance.random() < 0.8 else self.known)
         method = operation.method if chance.random() < 0.95 else chance.choice(METHODS)
         as_json = operation.v2 and method == "POST" and chance.random() < 0.95
@@ -149,7 +160,8 @@ class Source:
         if kind in self.newest and self.chance.random() < 0.7:
             return self.newest[kind]
         if name in ("{account}", "{account_id}") and self.chance.random() < 0.9:
-            return self.chance.choice([known for known in self.ids if known.startswith("acct_")][-3:])
+            known = [each for each in self.ids if each.startswith("acct_")]
+            return self.chance.choice([self.newest.get("account", "acct_none"), *known[-2:]])
         return self.chance.choice(self.ids[-10:]) if self.chance.random() < 0.8 else quote_from_bytes(self.value())
 
     def value(self) -> bytes:
@@ -232,7 +244,7 @@ def wrong(request: Request, response: Response) -> str | None:
         return f"status {status}"
     if not all(re.fullmatch(rb"[a-z-]+", name) for name in names):
         return "a header of two lines"
-    if response.body.startswith(b"<html>") and status in (400, 414):
+    if response.body.startswith(b"<html>" if status in (400, 414) else b"%PDF-"):
         return None
     try:
         body = json.loads(response.body)
@@ -245,36 +257,73 @@ def wrong(request: Request, response: Response) -> str | None:
     return None if isinstance(error, dict) and "message" in error and kinds & error.keys() else "no envelope"
 
 
+@dataclass
+class Run:
+    """A run: sends requests, checks the responses, and counts both."""
+
+    seed: int
+    report: Callable[[str], object]
+    watchdog: Watchdog = field(default_factory=Watchdog)
+    statuses: dict[int, int] = field(default_factory=dict)
+    number: int = 0
+    prepared: int = 0
+    findings: int = 0
+
+    def __post_init__(self) -> None:
+        settings = Settings(id_seed=str(self.seed))
+        self.sandboxes = Sandboxes(settings)
+        self.pipeline = Pipeline(settings, self.sandboxes)
+        self.source = Source(random.Random(self.seed))
+        self.source.valid = Valid(self.source.chance, self.source.newest, self.prepare)
+
+    def found(self, what: str) -> None:
+        """Counts and prints a finding."""
+        self.findings += 1
+        self.report(what)
+
+    def send(self, request: Request) -> Response:
+        """The response to a request, which is checked."""
+        for attempt in self.watchdog.tries(f"#{self.number} {request.method} {request.path}"):
+            with attempt:
+                response, _ = self.pipeline.respond(request)
+        fault = wrong(request, response) or self.watchdog.slow
+        if fault is not None:
+            self.found(
+                f"#{self.number} of seed {self.seed}: {fault}\n  {str(request)[:600]}\n  {response.body[:300]!r}"
+            )
+        elif response.status == 200 and request.method == "POST":
+            body = json.loads(response.body)
+            self.source.learn(str(body.get("id", "acct_none")), str(body.get("object", "")))
+        return response
+
+    def prepare(self, request: Request) -> Response:
+        """The same for a request that creates what another one names."""
+        self.prepared += 1
+        return self.send(request)
+
+    def next(self) -> None:
+        """Sends the next request, now and then after an advance of the clock."""
+        for late in fuzz_time.pass_time(self.source.chance, self.sandboxes, self.watchdog):
+            self.found(f"before #{self.number} of seed {self.seed}: {late}, for a slice of an advance")
+        status = self.send(self.source.request()).status
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        self.number += 1
+
+
 def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
     """The number of faulty responses."""
-    source, watchdog = Source(random.Random(seed)), Watchdog()
-    settings = Settings()
-    sandboxes, findings, statuses = Sandboxes(settings), 0, dict[int, int]()
-    pipeline = Pipeline(settings, sandboxes)
+    each = Run(seed, report)
     for name in warm_up.modules():  # a server has loaded them a moment after its start
         import_module(name)
-    with watchdog.running():
-        for number in range(requests):
-            for late in fuzz_time.pass_time(source.chance, sandboxes, watchdog):
-                findings += 1
-                report(f"before #{number} of seed {seed}: {late}, for a slice of an advance")
-            request = source.request()
-            for attempt in watchdog.tries(f"#{number} {request.method} {request.path}"):
-                with attempt:
-                    response, _ = pipeline.respond(request)
-            statuses[response.status] = statuses.get(response.status, 0) + 1
-            found = wrong(request, response) or watchdog.slow
-            if found is not None:
-                findings += 1
-                report(f"#{number} of seed {seed}: {found}\n  {str(request)[:600]}\n  {response.body[:300]!r}")
-            elif response.status == 200 and request.method == "POST":
-                body = json.loads(response.body)
-                source.learn(str(body.get("id", "acct_none")), str(body.get("object", "")))
-    for fault in fuzz_time.unbalanced(sandboxes):
-        findings += 1
-        report(f"seed {seed}: {fault}")
-    report(f"{requests} requests, {findings} wrong; statuses {dict(sorted(statuses.items()))}; {watchdog}")
-    return findings + len(watchdog.errors.lines)
+    with each.watchdog.running():
+        for _ in range(requests):
+            each.next()
+    for fault in fuzz_time.unbalanced(each.sandboxes):
+        each.found(f"seed {seed}: {fault}")
+    counts = dict(sorted(each.statuses.items()))
+    prepared = f"{each.prepared} that prepared them"
+    report(f"{requests} requests, {each.findings} wrong; statuses {counts}; {prepared}; {each.watchdog}")
+    return each.findings + len(each.watchdog.errors.lines)
 
 
 def report(line: str) -> None:
