@@ -7,11 +7,11 @@ from html import escape
 from typing import cast
 
 from emulator.hosted import inputs, pages
+from emulator.hosted.amounts import language_of, localized
 from emulator.hosted.checkout_form import CUSTOM, QUANTITY
 from emulator.hosted.inputs import Values
 from emulator.resources.billing.checkout import completing, items, payers
 from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.money.currencies import formatted
 from emulator.resources.resource import Fields
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -59,8 +59,18 @@ def page(shown: Shown) -> str:
     head = f"<div class=brand><bdi>{escape(brand)}</bdi>{_back(fields)}</div>"
     title = {"setup": "Save your payment details", "subscription": "Subscribe"}.get(str(fields["mode"]), "Checkout")
     return pages.document(
-        title, head, f"<div class=columns>{_order(shown)}{_form(shown)}</div>", sheet=STYLE, kind="checkout"
+        title,
+        head,
+        f"<div class=columns>{_order(shown)}{_form(shown)}</div>",
+        sheet=STYLE,
+        kind="checkout",
+        lang=language_of(fields.get("locale")),
     )
+
+
+def _money(fields: Mapping[str, Json], amount: int) -> str:
+    """An amount in the currency of a session, as its locale writes it."""
+    return localized(amount, str(fields["currency"]), fields.get("locale"))
 
 
 def _back(fields: Fields) -> str:
@@ -76,16 +86,16 @@ def _order(shown: Shown) -> str:
     if fields["mode"] == "setup":
         text = "The payment method is saved for later payments. Nothing is charged now."
         return f"<section data-testid=product-summary><h2>Payment details</h2><p>{text}</p></section>"
-    currency, lines = str(fields["currency"]), items.of(fields)
-    shown_lines = "".join(_line(each, currency) for each in lines)
+    lines = items.of(fields)
+    shown_lines = "".join(_line(each, fields) for each in lines)
     changing = any(_is_adjustable(each) for each in lines) or len(_offered(fields)) > 1
-    total = formatted(integer(fields, "amount_total"), currency)
+    total = _money(fields, integer(fields, "amount_total"))
     return (
         "<section data-testid=product-summary><h2>Your order</h2>"
         f"<p class=total id=total>{escape(total)}{_rhythm(lines, fields)}</p>"
         f"{_button('pay', 'Pay', 'hidden')}<ul class=lines>{shown_lines}</ul>{_shipping(fields)}"
         f"{_button('update', 'Update the order') if changing else ''}"
-        f"{_sums(fields, currency)}{_promotion(shown)}</section>"
+        f"{_sums(fields)}{_promotion(shown)}</section>"
     )
 
 
@@ -104,14 +114,14 @@ def _rhythm(lines: Sequence[Fields], fields: Mapping[str, Json]) -> str:
     every = f"per {interval}" if count == 1 else f"every {count} {interval}s"
     days = integer(hash_in(fields, "_subscription_data"), "trial_period_days")
     later = sum(items.full_amount(each) for each in lines if items.is_recurring(each))
-    free = f"{days} days free, then {formatted(later, str(fields['currency']))} " if days else ""
+    free = f"{days} days free, then {_money(fields, later)} " if days else ""
     return f" <small>{escape(free + every)}</small>"
 
 
-def _line(item: Fields, currency: str) -> str:
-    amount = formatted(integer(item, "amount_subtotal"), currency)
+def _line(item: Fields, fields: Fields) -> str:
+    amount = _money(fields, integer(item, "amount_subtotal"))
     quantity = item.get("quantity")
-    each = formatted(integer(hash_in(item, "price"), "unit_amount"), currency)
+    each = _money(fields, integer(hash_in(item, "price"), "unit_amount"))
     detail = f"Qty {quantity}, {each} each" if isinstance(quantity, int) and quantity > 1 else ""
     adjust = _quantity(item) if _is_adjustable(item) else f"<small>{escape(detail)}</small>" if detail else ""
     return f"<li><span>{escape(str(item.get('description') or 'Item'))}{adjust}</span><b>{escape(amount)}</b></li>"
@@ -148,11 +158,11 @@ def _shipping(fields: Fields) -> str:
 
 def _rate(option: Fields, fields: Fields) -> str:
     amount = integer(option, "shipping_amount")
-    price = formatted(amount, str(fields["currency"])) if amount else "Free"
+    price = _money(fields, amount) if amount else "Free"
     return f"{option.get('_name') or 'Shipping'}: {price}"
 
 
-def _sums(fields: Fields, currency: str) -> str:
+def _sums(fields: Fields) -> str:
     details = hash_in(fields, "total_details")
     rows: list[tuple[str, int]] = [("Subtotal", integer(fields, "amount_subtotal"))]
     discount, tax = integer(details, "amount_discount"), integer(details, "amount_tax")
@@ -162,10 +172,8 @@ def _sums(fields: Fields, currency: str) -> str:
         rows.append(("Shipping", integer(details, "amount_shipping")))
     if tax:
         rows.append(("Tax", tax))
-    listed = "".join(
-        f"<div><dt>{name}</dt><dd>{escape(formatted(amount, currency))}</dd></div>" for name, amount in rows
-    )
-    due = escape(formatted(integer(fields, "amount_total"), currency))
+    listed = "".join(f"<div><dt>{name}</dt><dd>{escape(_money(fields, amount))}</dd></div>" for name, amount in rows)
+    due = escape(_money(fields, integer(fields, "amount_total")))
     return f"<dl class=sums>{listed}<div class=due><dt>Total due today</dt><dd>{due}</dd></div></dl>"
 
 
@@ -305,7 +313,7 @@ def _submit(fields: Fields) -> str:
         trial = integer(hash_in(fields, "_subscription_data"), "trial_period_days")
         label = "Start trial" if trial else "Subscribe"
     else:
-        amount = formatted(integer(fields, "amount_total"), str(fields["currency"]))
+        amount = _money(fields, integer(fields, "amount_total"))
         label = f"{SUBMIT.get(kind, 'Pay')} {amount}" if kind in ("auto", "pay") else SUBMIT.get(kind, "Pay")
     message = hash_in(hash_in(fields, "custom_text"), "submit").get("message")
     note = f"<p class=quiet>{escape(str(message))}</p>" if message else ""

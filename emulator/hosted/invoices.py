@@ -24,8 +24,10 @@ from emulator.resources.billing.checkout import invoice_visits
 from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE
 from emulator.resources.billing.invoices.finalization import TOKENS
+from emulator.resources.connect.accounts.settings import business_profile
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
+from emulator.resources.money.holders import account_of
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
@@ -80,9 +82,13 @@ def _document(sandbox: Sandbox, owner: str, identifier: str, kind: str) -> Respo
 
 
 def _whole(scope: Scope, kind: str, row: Row[bytes]) -> Fields:
-    """An invoice or a credit note with all its lines."""
+    """An invoice or a credit note with all its lines, and the address of the seller."""
     shown, stored_lines = objects.shown(scope, kind, row), hash_in(shared(row), "lines")
-    return {**shown, "lines": stored_lines}
+    account = account_of(scope.sandbox, scope.owner)
+    seller = hash_in(business_profile(account), "support_address") or hash_in(
+        hash_in(account.fields, "company"), "address"
+    )
+    return {**shown, "lines": stored_lines, statements.SELLER: seller}
 
 
 class Visit:

@@ -168,13 +168,15 @@ def _name(account: Account) -> str:
 def document(title: str, *parts: str, sheet: str = "", kind: str = "", lang: str = "en") -> str:
     """A page of HTML parts, with a style sheet of its own beside that of all pages, and a class.
 
+    `lang` is the language that the page is for; its words are English, and marked so.
     Pages of the sheet for payments have the script for cards.
     """
     named = f" class={kind}" if kind else ""
     end = f"<script>{script()}</script>" if sheet else ""
-    main = f"<main{named}><p class=note>{NOTE}</p><h1>{escape(title)}</h1>{''.join(parts)}</main>"
+    words = "" if lang == "en" else " lang=en"
+    main = f"<main{named}{words}><p class=note>{NOTE}</p><h1>{escape(title)}</h1>{''.join(parts)}</main>"
     return (
-        f"<!doctype html>\n<html lang={lang}><head><meta charset=utf-8>"
+        f"<!doctype html>\n<html lang={escape(lang)}><head><meta charset=utf-8>"
         '<meta name=viewport content="width=device-width, initial-scale=1"><link rel=icon href="data:,">'
         f"<title>{escape(title)}</title><style>{style(sheet)}</style></head>"
         f"<body>{main}{end}</body></html>\n"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import zip_longest
 
-from emulator.hosted.pdf import WIDTH
+from emulator.hosted.countries import COUNTRIES
+from emulator.hosted.pdf import RIGHT, Cell, Row, wrapped
 from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.money.currencies import formatted
 from emulator.resources.resource import Fields
@@ -19,14 +21,24 @@ STATES = {
     "uncollectible": "Uncollectible",
     "void": "Void",
 }
+SELLER = "_seller_address"
+_QUANTITY, _PRICE = 370, 465  # where the columns of the PDF end
 
 
 class Line(NamedTuple):
-    """One line: the item, its quantity, period and price, and the amount."""
+    """One line: the item, its quantity, period and price, and the amount. What does not apply is empty."""
 
     name: str
-    details: str
+    quantity: str
+    price: str
+    period: str
     amount: str
+
+    @property
+    def details(self) -> str:
+        """The period, and the quantity with the price of more than one."""
+        several = f"{self.quantity} \u00d7 {self.price}" if self.quantity not in ("", "1") and self.price else ""
+        return ", ".join(filter(None, (self.period, several)))
 
 
 def money(fields: Mapping[str, Json], amount: int) -> str:
@@ -57,19 +69,15 @@ def facts(invoice: Fields) -> dict[str, str]:
 def lines(invoice: Fields) -> Iterator[Line]:
     """The lines of an invoice or a credit note."""
     for each in list_in(hash_in(invoice, "lines"), "data"):
+        period, unit = hash_in(each, "period"), str(hash_in(each, "pricing").get("unit_amount_decimal"))
+        start, end = date(period.get("start")), date(period.get("end"))
         yield Line(
-            str(each.get("description") or "Amount"), _details(invoice, each), money(invoice, integer(each, "amount"))
+            str(each.get("description") or "Amount"),
+            str(integer(each, "quantity", 1)),
+            money(invoice, int(unit)) if unit.lstrip("-").isdigit() else "",
+            f"{start} \u2013 {end}" if start != end else "",
+            money(invoice, integer(each, "amount")),
         )
-
-
-def _details(invoice: Fields, line: Mapping[str, Json]) -> str:
-    period, unit = hash_in(line, "period"), hash_in(line, "pricing").get("unit_amount_decimal")
-    start, end = date(period.get("start")), date(period.get("end"))
-    found = [f"{start} \u2013 {end}" if start != end else "", ""]
-    quantity = integer(line, "quantity", 1)
-    if quantity != 1 and str(unit).lstrip("-").isdigit():
-        found[1] = f"{quantity} \u00d7 {money(invoice, int(str(unit)))}"
-    return ", ".join(filter(None, found))
 
 
 def sums(invoice: Fields) -> dict[str, str]:
@@ -92,20 +100,29 @@ def sums(invoice: Fields) -> dict[str, str]:
     return {name: money(invoice, amount) for name, amount in found.items() if amount or name in always}
 
 
-def text(invoice: Fields) -> list[str]:
-    """The lines of the PDF document of an invoice."""
+def text(invoice: Fields) -> list[Row]:
+    """The rows of the PDF document of an invoice."""
+    named = {name: value for name, value in facts(invoice).items() if name not in ("From", "Bill to", "Email")}
+    due = money(invoice, integer(invoice, "amount_remaining"))
+    link = str(invoice.get("hosted_invoice_url") or "")
+    when = f" due {date(invoice['due_date'])}" if invoice.get("due_date") else " due"
     return [
-        *(f"{name:<18}{value}" for name, value in facts(invoice).items()),
-        "",
+        *_pairs(named),
+        Row(),
+        *_parties(invoice),
+        Row(),
+        Row([Cell(due + when, size=14, bold=True)]),
+        *([Row([Cell("View and pay online", link=link)])] if link else []),
+        Row(),
         *_table(invoice),
-        *(_row(f"{name:>60}", value) for name, value in sums(invoice).items()),
-        *(["", str(invoice["description"])] if invoice.get("description") else []),
-        *(["", str(invoice["footer"])] if invoice.get("footer") else []),
+        *(_sum(name, value, bold=name == "Amount due") for name, value in sums(invoice).items()),
+        *_paragraph(invoice.get("description")),
+        *_paragraph(invoice.get("footer")),
     ]
 
 
-def note_text(note: Fields) -> list[str]:
-    """The lines of the PDF document of a credit note."""
+def note_text(note: Fields) -> list[Row]:
+    """The rows of the PDF document of a credit note."""
     known = {
         "Credit note": str(note["number"]),
         "Status": str(note["status"]).capitalize(),
@@ -113,23 +130,50 @@ def note_text(note: Fields) -> list[str]:
         "Reason": str(note.get("reason") or "").replace("_", " "),
         "Memo": str(note.get("memo") or ""),
     }
-    return [
-        *(f"{name:<18}{value}" for name, value in known.items() if value),
-        "",
-        *_table(note),
-        _row(f"{'Total':>60}", money(note, integer(note, "total"))),
-    ]
+    total = money(note, integer(note, "total"))
+    return [*_pairs({k: v for k, v in known.items() if v}), Row(), *_table(note), _sum("Total", total, bold=True)]
 
 
-def _table(holder: Fields) -> Iterator[str]:
-    yield _row("Description", "Amount")
-    yield "-" * WIDTH
+def _pairs(facts: Mapping[str, str]) -> Iterator[Row]:
+    for name, value in facts.items():
+        yield Row([Cell(name, bold=True), Cell(value, 140)])
+
+
+def _parties(invoice: Fields) -> Iterator[Row]:
+    """The seller and the customer side by side, each with the address."""
+    seller = [str(invoice.get("account_name") or ""), *address(hash_in(invoice, SELLER))]
+    customer = [str(invoice.get("customer_name") or ""), *address(hash_in(invoice, "customer_address"))]
+    customer.append(str(invoice.get("customer_email") or ""))
+    yield Row([Cell("From", bold=True), Cell("Bill to", 300, bold=True)])
+    for left, right in zip_longest(filter(None, seller), filter(None, customer), fillvalue=""):
+        yield Row([Cell(left), Cell(right, 300)])
+
+
+def address(found: Mapping[str, Json]) -> list[str]:
+    """The lines of an address: street, postal code with the city and the state, country."""
+    place = " ".join(str(found[name]) for name in ("postal_code", "city", "state") if found.get(name))
+    country = str(found.get("country") or "")
+    lines = (found.get("line1"), found.get("line2"), place, COUNTRIES.get(country, country))
+    return [str(each) for each in lines if each]
+
+
+def _table(holder: Fields) -> Iterator[Row]:
+    titles = (Cell("Description", bold=True), Cell("Qty", _QUANTITY, bold=True, ends=True))
+    prices = (Cell("Unit price", _PRICE, bold=True, ends=True), Cell("Amount", RIGHT, bold=True, ends=True))
+    yield Row([*titles, *prices], rule=True)
     for line in lines(holder):
-        yield _row(line.name, line.amount)
-        if line.details:
-            yield f"  {line.details}"
-    yield "-" * WIDTH
+        first, *others = wrapped(line.name, 50)
+        numbers = ((line.quantity, _QUANTITY), (line.price, _PRICE), (line.amount, RIGHT))
+        yield Row([Cell(first), *(Cell(value, left, ends=True) for value, left in numbers)])
+        yield from (Row([Cell(each)]) for each in others)
+        if line.period:
+            yield Row([Cell(line.period, size=9)])
+    yield Row(rule=True)
 
 
-def _row(left: str, right: str) -> str:
-    return f"{left[: WIDTH - len(right) - 1]:<{WIDTH - len(right)}}{right}"
+def _sum(name: str, value: str, *, bold: bool) -> Row:
+    return Row([Cell(name, _QUANTITY, bold=bold), Cell(value, RIGHT, bold=bold, ends=True)])
+
+
+def _paragraph(found: Json) -> list[Row]:
+    return [Row(), *(Row([Cell(each)]) for each in wrapped(str(found), 100))] if found else []

@@ -117,6 +117,29 @@ async def test_a_payment_method_that_redirects_leads_to_its_page() -> None:
     assert found(api, opened["id"])["payment_status"] == "paid"
 
 
+@pytest.mark.parametrize(
+    ("locale", "language", "amount"),
+    [
+        ("auto", "en", "€1,500.00"),
+        ("en-GB", "en-GB", "€1,500.00"),
+        ("de", "de", "1.500,00\u00a0€"),
+        ("fr", "fr", "1\u202f500,00\u00a0€"),
+        ("sv", "sv", "1\u00a0500,00\u00a0€"),
+        ("nl", "nl", "€\u00a01.500,00"),
+        ("ja", "ja", "€1,500.00"),
+    ],
+)
+async def test_a_page_is_for_the_language_of_its_locale_and_marks_its_words_as_english(
+    locale: str, language: str, amount: str
+) -> None:
+    api = Api()
+    data = {"currency": "eur", "unit_amount": "150000", "product_data": {"name": "Tea"}}
+    page = await visit(api, session(api, locale=locale, line_items=[{"price_data": data, "quantity": "1"}])["url"])
+    assert f"<html lang={language}>" in page.text
+    assert total(page) == amount
+    assert ("<main class=checkout lang=en>" in page.text) is (language != "en")
+
+
 async def test_a_promotion_code_is_applied_and_removed() -> None:
     api = Api()
     coupon = made(api, "coupons", percent_off="20")["id"]

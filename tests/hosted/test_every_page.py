@@ -97,6 +97,30 @@ def test_a_page_has_its_style_an_empty_console_and_fits_a_phone(phone: Opened, s
         assert page.evaluate(AXE) == []
 
 
+def test_a_card_number_is_grouped_as_it_is_typed_and_its_brand_is_named(phone: Opened, server: str) -> None:
+    with Shop(server, "sk_test_grouped") as shop:
+        phone.open(state(shop, "checkout of a payment"))
+    number, expiry = phone.page.locator("#cardNumber"), phone.page.locator("#cardExpiry")
+    for typed, shown, brand in (
+        ("4242424242424242", "4242 4242 4242 4242", "Visa"),
+        ("378282246310005", "3782 822463 10005", "American Express"),
+        ("5555555555554444", "5555 5555 5555 4444", "Mastercard"),
+    ):
+        number.fill("")
+        number.press_sequentially(typed)
+        assert (number.input_value(), phone.page.locator("#cardBrand").inner_text()) == (shown, brand)
+    expiry.press_sequentially("934")
+    assert expiry.input_value() == "09 / 34"
+
+
+def test_the_first_error_of_a_form_has_the_focus(phone: Opened, server: str) -> None:
+    with Shop(server, "sk_test_focused") as shop:
+        phone.open(state(shop, "checkout with errors"))
+    assert phone.page.evaluate("document.activeElement.id") == "email"
+    assert phone.page.locator("#email").get_attribute("aria-describedby") == "email-error"
+    assert phone.page.locator("#email-error").inner_text() == "Required"
+
+
 def titles() -> set[str]:
     """The titles of all pages as they stand in the source: `document(title, ...)`, `message([status,] title, ...)`."""
     calls = (node for path in SOURCES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))

@@ -21,9 +21,12 @@ def made(api: Api, path: str, **params: Any) -> Any:
     return response.body
 
 
+HOME = {"line1": "1 Main St", "postal_code": "12345", "city": "Springfield", "state": "OR", "country": "US"}
+
+
 def invoiced(api: Api, **params: Any) -> Any:
     """An open invoice of $30.00."""
-    customer = made(api, "customers", name="<Jenny> & Co", email="jenny@example.com")["id"]
+    customer = made(api, "customers", name="<Jenny> & Co", email="jenny@example.com", address=HOME)["id"]
     item = {"currency": "usd", "unit_amount_decimal": "1500", "quantity": "2", "description": "Cups (blue)"}
     made(api, "invoiceitems", customer=customer, **item)
     draft = made(api, "invoices", customer=customer, pending_invoice_items_behavior="include", **params)
@@ -145,9 +148,48 @@ async def test_the_pdf_of_an_invoice_and_of_a_credit_note(api: Api) -> None:
     assert document.content.endswith(b"%%EOF\n")
     assert b"Cups \\(blue\\)" in document.content
     assert b"$30.00" in document.content
+    for text in (
+        b"(From)",
+        b"(Bill to)",
+        b"(1 Main St)",
+        b"(12345 Springfield OR)",
+        b"(United States)",
+        b"(2)",
+        b"($15.00)",
+        b"(Qty)",
+    ):
+        assert text in document.content
+    assert b"/BaseFont /Helvetica " in document.content
+    assert f"/URI ({invoice['hosted_invoice_url']})".encode() in document.content
     note = made(api, "credit_notes", invoice=invoice["id"], amount="500", memo="Broken")
     document = await visit(api, "GET", note["pdf"])
     assert (document.status_code, b"Broken" in document.content, b"$5.00" in document.content) == (200, True, True)
+
+
+async def test_the_pdf_names_the_address_of_the_seller_and_has_as_many_pages_as_it_needs(api: Api) -> None:
+    profile = {
+        "name": "Tea & Sons",
+        "support_address": {**HOME, "line1": "2 Mill Lane", "city": "Leeds", "country": "GB"},
+    }
+    seller = made(api, "accounts", type="custom", country="US", business_profile=profile)["id"]
+    headers = {"stripe_account": seller}
+    customer = api.post("/v1/customers", {"email": "a@example.com"}, **headers).body["id"]
+    for number in range(60):
+        item = {"customer": customer, "currency": "usd", "amount": "100", "description": f"Cup {number}"}
+        api.post("/v1/invoiceitems", item, **headers)
+    params = {"customer": customer, "pending_invoice_items_behavior": "include"}
+    draft = api.post("/v1/invoices", params, **headers).body["id"]
+    invoice = api.post(f"/v1/invoices/{draft}/finalize", **headers).body
+    document = await visit(api, "GET", invoice["invoice_pdf"])
+    for text in (
+        b"(Tea & Sons)",
+        b"(2 Mill Lane)",
+        b"(12345 Leeds OR)",
+        b"(United Kingdom)",
+        b"/Count 2 ",
+        b"(Cup 59)",
+    ):
+        assert text in document.content
 
 
 async def test_unknown_links_and_methods(api: Api) -> None:

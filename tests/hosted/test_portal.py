@@ -63,7 +63,13 @@ async def test_a_visitor_sees_what_there_is() -> None:
     url = portal.open(return_url="https://shop.example/account")
     page = await visit(portal.api, url)
     assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
-    for text in ("Tea &lt;i&gt;club&lt;/i&gt;", "$15.00 per month", "Visa •••• 4242", "Invoice history", "/account"):
+    for text in (
+        "Tea &lt;i&gt;club&lt;/i&gt;",
+        "$15.00 per month",
+        "Paid with Visa •••• 4242",
+        "Invoice history",
+        "/account",
+    ):
         assert text in page.text
     assert "Update plan" not in page.text
     assert "<i>club" not in page.text
