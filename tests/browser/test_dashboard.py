@@ -345,6 +345,20 @@ def test_everything_is_reached_by_the_keyboard_and_the_focus_shows(look: Look) -
     assert page.evaluate("document.activeElement.tagName + document.activeElement.parentElement.open") == "SUMMARYtrue"
 
 
+@pytest.mark.parametrize("look", [1280, 390], indirect=True)
+def test_the_tabs_stay_in_their_places_whichever_is_open(look: Look) -> None:
+    look.account()
+    look.enter()
+    look.sees("acct_")
+    places = "[...document.querySelectorAll('nav a')].map((tab) => { const {x, y} = tab.getBoundingClientRect(); return [x, y]; })"
+    seen = []
+    for view in VIEWS:
+        look.show(view)
+        look.page.locator("nav a[aria-current]").wait_for()
+        seen.append(look.page.evaluate(places))
+    assert seen == [seen[0]] * len(VIEWS)
+
+
 @pytest.mark.parametrize("look", [360], indirect=True)
 def test_nothing_scrolls_sideways_on_a_phone(look: Look) -> None:
     moved(look, "w" * 300)
