@@ -14,7 +14,7 @@ from emulator.errors import StripeError
 from emulator.events.past import Past
 from emulator.events.publish import Origin, events_of, publish
 from emulator.resources import registry
-from emulator.resources.resource import Diff, no_timer, own_row
+from emulator.resources.resource import Diff, Fields, no_timer, own_row
 from emulator.sandbox.change_log import Changed
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
@@ -87,8 +87,9 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
 
 
 def _events(sandbox: Sandbox, past: Past, now: int) -> Iterator[NewEvent]:
+    renders: dict[tuple[str, str, str, int, int], Fields] = {}
     for place, (table, before, after) in enumerate(past.changes):
-        for event in events_of(table.name, Diff(sandbox, before, after, now, now)):
+        for event in events_of(table.name, Diff(sandbox, before, after, now, now, renders)):
             past.places.append(place)
             yield event
 
@@ -115,10 +116,9 @@ def _set_timers(sandbox: Sandbox, changes: list[Change], now: int) -> None:
     Raises StripeError beyond the bound.
     """
     try:
-        for table, before, after in changes:
-            row = after or before
-            if row is not None:
-                _set_timers_of(sandbox, table, row, now)
+        rows = [(table, after or before) for table, before, after in changes]
+        for table, row in {(table.name, row.owner, row.id): (table, row) for table, row in rows if row}.values():
+            _set_timers_of(sandbox, table, row, now)
     except TimersFull:
         raise errors.too_many_timers(MOST) from None
 
@@ -188,6 +188,6 @@ def _run(sandbox: Sandbox, timer: Timer, row: Row[object]) -> Changed | None:
             resource.elapse(sandbox, row, timer.at)
     if sandbox.changes:
         return commit(sandbox, Origin(timer.at))
-    events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at))
+    events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at, {}))
     publish(sandbox, events, Origin(timer.at))
     return None

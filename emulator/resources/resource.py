@@ -36,7 +36,7 @@ Binary = Callable[[Call], bytes]
 class Diff(NamedTuple):
     """A row before and after a change, seen at the unix seconds `then` and `now`. None is a row that is not there.
 
-    Rows that change by time alone are the same before and after.
+    Rows that change by time alone are the same before and after. `renders` are shared by a transaction.
     """
 
     sandbox: Sandbox
@@ -44,6 +44,18 @@ class Diff(NamedTuple):
     after: Row[Any] | None
     then: int
     now: int
+    renders: dict[tuple[str, str, str, int, int], Fields]
+
+    def render(self, resource: Resource[Any], row: Row[Any], at: int) -> Fields:
+        """The object of a row, rendered once for all events of the transaction: nobody may change it.
+
+        The object after a change is the one before the next change of its row.
+        """
+        key = (resource.name, row.owner, row.id, id(row.data), at)
+        found = self.renders.get(key)
+        if found is None:
+            found = self.renders[key] = resource.render(self.sandbox, row, at)
+        return found
 
     @property
     def row(self) -> Row[Any]:
@@ -70,8 +82,8 @@ class Events:
         name = self.deleted if diff.after is None else self.updated if diff.before is not None else self.created
         if name is None:
             return
-        before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
-        after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+        before = diff.render(resource, diff.before, diff.then) if diff.before else None
+        after = diff.render(resource, diff.after, diff.now) if diff.after else None
         if before != after:
             owner = diff.row.owner
             yield snapshot(name, None if owner == diff.sandbox.platform_id else owner, before, after)

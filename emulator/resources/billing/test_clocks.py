@@ -156,8 +156,8 @@ def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a new clock, of a deleted one, and of a new status."""
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
-    after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now) if diff.after else None
     if before is None or after is None:
         yield snapshot(f"{CLOCK}.{'created' if before is None else 'deleted'}", account, before, after)
     elif before["status"] != after["status"]:

@@ -236,8 +236,8 @@ def _path(name: str) -> str:
 
 def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """Stripe's events, if any, of a creation, a deletion, an action with a name of its own, and other updates."""
-    before = found.render(diff.sandbox, diff.before, diff.then) if diff.before else None
-    after = found.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    before = diff.render(found, diff.before, diff.then) if diff.before else None
+    after = diff.render(found, diff.after, diff.now) if diff.after else None
     name = "created" if before is None else "deleted" if after is None else "updated"
     if diff.before and diff.after:
         state, was = decode(diff.after).get("status"), decode(diff.before).get("status")

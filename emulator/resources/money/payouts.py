@@ -159,8 +159,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The event of a change, named by the new status."""
     if diff.after is None:
         return
-    after = resource.render(diff.sandbox, diff.after, diff.now)
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now)
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
     if before != after:
         yield snapshot(_event(before, after), Scope(diff.sandbox, diff.row.owner, diff.now).account, before, after)
 

@@ -153,8 +153,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The event of a new status; updates have none."""
     if diff.after is None:
         return
-    after = resource.render(diff.sandbox, diff.after, diff.now)
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now)
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
     if before is None:
         yield snapshot("topup.created", account, None, after)

@@ -64,7 +64,7 @@ def deleted_as(events: Events, **last: Json) -> Emit:
             yield from events(resource, diff)
             return
         owner = diff.row.owner
-        shown: Fields = {**resource.render(diff.sandbox, diff.before, diff.then), **last}
+        shown: Fields = {**diff.render(resource, diff.before, diff.then), **last}
         yield snapshot(events.deleted, None if owner == diff.sandbox.platform_id else owner, shown, None)
 
     return emit

@@ -162,7 +162,7 @@ def _events(found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     if name is not None:
         owner = diff.after.owner
         account = None if owner == diff.sandbox.platform_id else owner
-        yield snapshot(f"{SESSION}.{name}", account, None, found.render(diff.sandbox, diff.after, diff.now))
+        yield snapshot(f"{SESSION}.{name}", account, None, diff.render(found, diff.after, diff.now))
 
 
 def _event(was: Fields, now: Fields) -> str | None:

@@ -210,8 +210,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a new credit note, of a changed one, and of one that is void."""
     if diff.after is None or diff.before is diff.after:
         return
-    before = resource.render(diff.sandbox, diff.before, diff.now) if diff.before else None
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    before = diff.render(resource, diff.before, diff.now) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now)
     voided = before is not None and after["status"] != before["status"]
     name = "created" if before is None else "voided" if voided else "updated"
     if before != after:

@@ -68,7 +68,7 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
     goes on who authenticates the payment.
     """
     draft = shared(row)["status"] == "draft"
-    fields = opened(scope, row, charged=again) if draft else decode(row)
+    fields = opened(scope, row, charged=again) if draft else shared(row)
     if not remaining(fields):
         row = objects.replace(scope, INVOICE, row, fields) if draft else row
         return Outcome(_paid(scope, row, {**fields, "attempted": True}))
@@ -86,7 +86,7 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
             if not failure.body.changes_stay:  # no decline: the payment method cannot be used
                 changes.undo(before)
     if known is None:
-        fields |= payments.secret_for(intent)
+        fields = {**fields, **payments.secret_for(intent)}
         row = objects.replace(scope, INVOICE, row, fields)
         payments.add_intent(scope, row, fields, intent)
     return _after(scope, row, intent.id, error, automatic=automatic)
@@ -155,7 +155,7 @@ def _after(
 ) -> Outcome:
     """An invoice as the state of its payment intent makes it."""
     intent = objects.get(scope.outside, payments.INTENT, identifier)
-    fields, status = decode(row), shared(intent)["status"] if intent is not None else ""
+    fields, status = shared(row), shared(intent)["status"] if intent is not None else ""
     if status == states.SUCCEEDED and intent is not None:
         amount = integer(shared(intent), "amount_received")
         return Outcome(received(scope, row, identifier, amount, automatic=automatic))
@@ -198,7 +198,7 @@ def _retry(scope: Scope, fields: Fields) -> Fields:
 
 def received(scope: Scope, row: Row[bytes], payment: str, amount: int, *, automatic: bool = False) -> Row[bytes]:
     """An invoice that a payment has paid, in whole or in part; an excess is credited to the customer."""
-    fields, found = decode(row), _payment(scope, row.id, payment)
+    fields, found = {**shared(row)}, _payment(scope, row.id, payment)
     left, over = max(remaining(fields) - amount, 0), max(amount - remaining(fields), 0)
     fields |= {"attempted": True, "attempt_count": _counted(fields, automatic=automatic), "amount_overpaid": over}
     if left:

@@ -46,8 +46,8 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a change of an invoice; that of an update has `previous_attributes` (official)."""
     if diff.before is diff.after:  # time alone changes nothing that is shown
         return
-    before = resource.render(diff.sandbox, diff.before, diff.now) if diff.before else None
-    after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    before = diff.render(resource, diff.before, diff.now) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now) if diff.after else None
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
     if diff.before is None or diff.after is None:
         yield snapshot(f"{resource.name}.{'deleted' if after is None else 'created'}", account, before, after)

@@ -278,7 +278,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     if diff.after is None or shared(diff.after)["status"] != "paid":
         return
     if diff.before is None or shared(diff.before)["status"] != "paid":
-        shown = resource.render(diff.sandbox, diff.after, diff.now)
+        shown = diff.render(resource, diff.after, diff.now)
         yield snapshot("invoice_payment.paid", Scope(diff.sandbox, diff.row.owner, diff.now).account, None, shown)
 
 

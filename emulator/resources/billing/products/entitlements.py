@@ -110,9 +110,9 @@ def _summary(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """`entitlements.active_entitlement_summary.updated`, for the first entitlements too."""
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-    after = resource.render(diff.sandbox, diff.row, diff.now)
+    after = diff.render(resource, diff.row, diff.now)
     nothing: Fields = {**after, "entitlements": {**hash_in(after, "entitlements"), "data": []}}
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else nothing
+    before = diff.render(resource, diff.before, diff.then) if diff.before else nothing
     yield snapshot(f"{SUMMARY}.updated", account, before, after)
 
 

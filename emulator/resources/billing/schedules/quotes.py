@@ -284,7 +284,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     if diff.after is None:
         return
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    after = diff.render(resource, diff.after, diff.now)
     if diff.before is None:
         yield snapshot("quote.created", account, None, after)
     elif shared(diff.before).get("status") != after["status"]:

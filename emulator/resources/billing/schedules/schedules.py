@@ -117,11 +117,11 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     if diff.after is None:
         return
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    after = diff.render(resource, diff.after, diff.now)
     if diff.before is None:
         yield snapshot(f"{SCHEDULE}.created", account, None, after)
         return
-    before = resource.render(diff.sandbox, diff.before, diff.then)
+    before = diff.render(resource, diff.before, diff.then)
     for name in _names(shared(diff.before), shared(diff.after), changed=before != after):
         yield snapshot(f"{SCHEDULE}.{name}", account, before if name == "updated" else None, after)
 

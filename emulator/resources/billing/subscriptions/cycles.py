@@ -101,7 +101,7 @@ def renew(scope: Scope, row: Row[bytes], following: Fields | None = None) -> Non
 
     `following` are the fields from then on, as the phase of a schedule makes them.
     """
-    before = decode(row)
+    before = shared(row)
     wanted = following or before
     ends = before.get("status") == "trialing" and integer(before, "trial_end") <= scope.now
     stopped = trials.without_method(scope, before, by_request=False) if ends else None

@@ -24,12 +24,12 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     if diff.after is None or _is_fresh(diff.after):
         return
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    after = diff.render(resource, diff.after, diff.now)
     if diff.before is None or _is_fresh(diff.before):
         yield snapshot(f"{PREFIX}.created", account, None, after)
         return
     yield from _upcoming(shared(diff.before), shared(diff.after), account)
-    before = resource.render(diff.sandbox, diff.before, diff.then)
+    before = diff.render(resource, diff.before, diff.then)
     for name in _names(shared(diff.before), shared(diff.after), changed=before != after):
         yield snapshot(f"{PREFIX}.{name}", account, before if name == "updated" else None, after)
 

@@ -69,7 +69,7 @@ def _failed(was: Mapping[str, object], now: Mapping[str, object]) -> bool:
 
 def _paid(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
     """A payment completes what waits for it (official)."""
-    fields = decode(row)
+    fields = shared(row)
     if hash_in(fields, PENDING).get("invoice") == invoice.id:
         row = applied(scope, row)
     elif invoice.id == fields.get("latest_invoice") and fields.get("status") in ("incomplete", "past_due", "unpaid"):

@@ -11,7 +11,7 @@ from emulator.resources.billing.subscriptions.base.states import BILLED
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.resources.stored import shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -39,7 +39,7 @@ def notice_at(_: Row[bytes], fields: Fields) -> int | None:
 
 def notify(renew: Callable[[Scope, Row[bytes]], None], scope: Scope, row: Row[bytes]) -> None:
     """Announce the next invoice of a subscription: the renewal is done at its time, looked at, and undone."""
-    fields = decode(row)
+    fields = shared(row)
     end = min(period_of(item).end for item in items_of(fields))
     invoice = _invoice(renew, scope._replace(now=end, real=scope.real or scope.now), row)
     announced: Json = {"invoice": invoice, "period_end": end}

@@ -290,8 +290,8 @@ def _at(transaction: Fields, now: int) -> Json:
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a change, as Stripe orders them: money before the end."""
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
-    after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now) if diff.after else None
     if after is None or before == after:
         return
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account

@@ -25,8 +25,8 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The event of a change of a charge, if it has one."""
     if diff.after is None:
         return
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now)
     name = _created(after) if before is None else _changed(before, after, shared(diff.after))
     if name is None or _is_grouped(diff, before, after):
         return

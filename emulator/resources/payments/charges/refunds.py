@@ -113,8 +113,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a refund: a change has two, a failure one more (official)."""
     if diff.after is None:
         return
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now)
     if before == after:
         return
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account

@@ -48,7 +48,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """`review.opened` and `review.closed`; a review that is approved again has none."""
     if diff.after is None or (diff.before and decode(diff.before)["open"] == decode(diff.after)["open"]):
         return
-    after = resource.render(diff.sandbox, diff.after, diff.now)
+    after = diff.render(resource, diff.after, diff.now)
     name = "review.opened" if after["open"] else "review.closed"
     yield snapshot(name, Scope(diff.sandbox, diff.row.owner, diff.now).account, None, after)
 

@@ -52,7 +52,7 @@ def _emit(changes: Callable[[Fields, Fields], Iterator[str]]) -> Emit:
             names = list(changes(shared(diff.before), shared(diff.after)))
         account = Scope(diff.sandbox, diff.row.owner, diff.now).account
         for name in names:
-            shown = resource.render(diff.sandbox, diff.after, diff.now)
+            shown = diff.render(resource, diff.after, diff.now)
             yield snapshot(f"{resource.name}.{name}", account, None, shown)
 
     return emit

@@ -142,9 +142,7 @@ def _funds_available(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent
     )
     if diff.after is not None and more:
         account = Scope(diff.sandbox, diff.row.owner, diff.now).account
-        yield snapshot(
-            "cash_balance.funds_available", account, None, resource.render(diff.sandbox, diff.after, diff.now)
-        )
+        yield snapshot("cash_balance.funds_available", account, None, diff.render(resource, diff.after, diff.now))
 
 
 def _available(row: Row[bytes]) -> dict[str, int]:

@@ -145,8 +145,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """
     if _event(*(shared(row) if row else None for row in (diff.before, diff.after))) is None:
         return  # each payment makes and uses one: such changes are not rendered
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
-    after = resource.render(diff.sandbox, diff.after, diff.now) if diff.after else None
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now) if diff.after else None
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
     name = _event(before, after)
     if name and constants.is_source(diff.row.id):

@@ -68,8 +68,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a new fee, and of each refund."""
     if diff.after is None:
         return
-    after = resource.render(diff.sandbox, diff.after, diff.now)
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now)
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
     if before is None:
         yield snapshot("application_fee.created", None, None, after)
     elif before["amount_refunded"] != after["amount_refunded"]:

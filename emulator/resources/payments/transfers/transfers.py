@@ -210,8 +210,8 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a new transfer, of a reversal, and of a change of its description or metadata (official)."""
     if diff.after is None:
         return
-    after = resource.render(diff.sandbox, diff.after, diff.now)
-    before = resource.render(diff.sandbox, diff.before, diff.then) if diff.before else None
+    after = diff.render(resource, diff.after, diff.now)
+    before = diff.render(resource, diff.before, diff.then) if diff.before else None
     kind = _kind(before, after)
     if kind is not None:
         account = Scope(diff.sandbox, diff.row.owner, diff.now).account
