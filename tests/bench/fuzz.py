@@ -24,6 +24,7 @@ from urllib.parse import quote_from_bytes
 
 from emulator import catalog
 from emulator.http import warm_up
+from emulator.http.asgi import StripeApi
 from emulator.http.message import Request, Response
 from emulator.http.pipeline import Pipeline
 from emulator.resources import registry
@@ -272,7 +273,7 @@ class Run:
     def __post_init__(self) -> None:
         settings = Settings(id_seed=str(self.seed))
         self.sandboxes = Sandboxes(settings)
-        self.pipeline = Pipeline(settings, self.sandboxes)
+        self.api = StripeApi(Pipeline(settings, self.sandboxes))
         self.source = Source(random.Random(self.seed))
         self.source.valid = Valid(self.source.chance, self.source.newest, self.prepare)
 
@@ -283,9 +284,8 @@ class Run:
 
     def send(self, request: Request) -> Response:
         """The response to a request, which is checked."""
-        for attempt in self.watchdog.tries(f"#{self.number} {request.method} {request.path}"):
-            with attempt:
-                response, _ = self.pipeline.respond(request)
+        what = f"#{self.number} {request.method} {request.path}"
+        response = self.watchdog.response(what, lambda: self.respond(request))
         fault = wrong(request, response) or self.watchdog.slow
         if fault is not None:
             self.found(
@@ -295,6 +295,11 @@ class Run:
             body = json.loads(response.body)
             self.source.learn(str(body.get("id", "acct_none")), str(body.get("object", "")))
         return response
+
+    async def respond(self, request: Request) -> Response:
+        """The response, in slices where it takes long."""
+        outcome = self.api.respond(request)
+        return outcome if isinstance(outcome, Response) else await outcome
 
     def prepare(self, request: Request) -> Response:
         """The same for a request that creates what another one names."""

@@ -6,10 +6,14 @@ import gc
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+from .stepping import Holds
+
+Result = TypeVar("Result")
 LONGEST_SECONDS = 0.2
 TRIES = 4
 
@@ -47,9 +51,21 @@ class Watchdog:
 
         The shortest time counts.
         """
+        for _ in self._attempts(what):
+            yield self._measured()
+
+    def response(self, what: str, start: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """The response that a coroutine returns, measured likewise; of each time its longest hold of the loop."""
+        for _ in self._attempts(what):
+            holds = Holds(start(), self.now)
+            response = holds.run()
+            self.last = min(self.last, holds.longest)
+        return response
+
+    def _attempts(self, what: str) -> Iterator[None]:
         self.last = math.inf
         for _ in range(TRIES):
-            yield self._measured()
+            yield
             if self.slow is None:
                 break
         if self.last > self.slowest:
