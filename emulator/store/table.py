@@ -113,9 +113,9 @@ class Table(Generic[Data]):
         owner = self.owner_of(identifier)
         return self.get(owner, identifier) if owner else None
 
-    def count(self, owner: str) -> int:
-        """The number of rows of an owner."""
-        return len(self._owners.get(owner, ()))
+    def count(self, owner: str, parent: str | None = None) -> int:
+        """The number of rows of an owner, or of one parent."""
+        return len(self._owners.get(owner, ()) if parent is None else self._children.get((owner, parent), ()))
 
     def get(self, owner: str, identifier: str) -> Row[Data] | None:
         """A row of an owner by its id."""

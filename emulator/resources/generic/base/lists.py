@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 from emulator.catalog import Operation
@@ -145,14 +146,21 @@ def include(path: str, name: str, call: Call, identifier: str, field: str) -> Js
 
 
 def children(sandbox: Sandbox, row: Row[bytes], name: str, field: str, now: int) -> Json:
-    """The list of objects that have rows of their own, None for other lists."""
+    """The first page, and one more, of the objects that have rows of their own; None for other lists."""
     found = CHILDREN.get((name, field))
     resource = registry.resource(found.kind) if found else None
     if found is None or resource is None:
         return None
     table: Table[bytes] = sandbox.table(resource.rows)
-    data = [resource.render(sandbox, each, now) for each in table.oldest(row.owner, parent=row.id)]
+    rows = islice(table.oldest(row.owner, parent=row.id), DEFAULT_LIMIT + 1)
+    data = [resource.render(sandbox, each, now) for each in rows]
     return list_object(data, f"{found.url}{row.id}" if found.url.endswith("=") else found.url)
+
+
+def count_children(sandbox: Sandbox, row: Row[bytes], name: str, field: str) -> int:
+    """The number of objects in a list of those that have rows of their own."""
+    resource = registry.resource(CHILDREN[name, field].kind)
+    return sandbox.table(resource.rows).count(row.owner, row.id) if resource else 0
 
 
 @cache

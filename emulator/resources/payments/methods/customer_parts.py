@@ -48,20 +48,21 @@ def _no_credit(_: Call, __: Row[bytes], ___: str) -> Json:
 def _sources(call: Call, row: Row[bytes], _: str) -> Json:
     from emulator.resources.payments.methods import sources  # noqa: PLC0415 - and all cards, for few requests
 
-    shown = [sources.shown(call.sandbox, each) for each in sources.of_customer(call.scope, row.id)]
-    return _list(shown, f"/v1/customers/{row.id}/sources")
+    rows = list(sources.of_customer(call.scope, row.id))
+    shown = [sources.shown(call.sandbox, each) for each in rows[:DEFAULT_LIMIT]]
+    return _list(shown, len(rows), f"/v1/customers/{row.id}/sources")
 
 
 def _listed(call: Call, row: Row[bytes], name: str) -> Json:
     found = cast("Fields", lists.children(call.sandbox, row, CUSTOMER, name, call.now))
-    return _list(cast("list[Json]", found["data"]), f"/v1/customers/{row.id}/{name}")
+    shown = cast("list[Json]", found["data"])[:DEFAULT_LIMIT]
+    count = lists.count_children(call.sandbox, row, CUSTOMER, name)
+    return _list(shown, count, f"/v1/customers/{row.id}/{name}")
 
 
-def _list(items: list[Any], url: str) -> Json:
+def _list(shown: list[Any], count: int, url: str) -> Json:
     """A list inside a customer, with `total_count` (observed)."""
-    shown = items[:DEFAULT_LIMIT]
-    more = len(items) > len(shown)
-    return {"object": "list", "data": shown, "has_more": more, "total_count": len(items), "url": url}
+    return {"object": "list", "data": shown, "has_more": count > len(shown), "total_count": count, "url": url}
 
 
 def _tax(call: Call, row: Row[bytes], __: str) -> Json:

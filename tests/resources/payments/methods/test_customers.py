@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from emulator.resources import registry
 
 from ....api import Api
 
@@ -440,3 +443,28 @@ def test_the_account_has_tax_ids_of_its_own(api: Api) -> None:
     assert api.get(f"/v1/customers/{customer}/tax_ids").body["data"] == [theirs]
     assert api.delete(f"/v1/tax_ids/{own['id']}").body == {"id": own["id"], "object": "tax_id", "deleted": True}
     assert types(api)[-1] == "customer.tax_id.deleted"
+
+
+def test_a_list_inside_a_customer_shows_ten_and_counts_all_but_renders_no_more(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = made(api, "/v1/products", name="Gold")["id"]
+    price = made(api, "/v1/prices", currency="usd", product=product, unit_amount=500, recurring={"interval": "month"})
+    customer = made(api, payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"})[
+        "id"
+    ]
+    for _ in range(15):
+        made(api, "/v1/subscriptions", customer=customer, items=[{"price": price["id"]}])
+    kind, rendered = registry.resource("subscription"), list[str]()
+    assert kind is not None
+
+    def render(sandbox: Any, row: Any, now: int) -> Any:
+        rendered.append(row.id)
+        return kind.render(sandbox, row, now)
+
+    known = registry.resource
+    counting = replace(kind, render=render)
+    monkeypatch.setattr(registry, "resource", lambda name: counting if name == "subscription" else known(name))
+    found = api.get(f"/v1/customers/{customer}?expand[]=subscriptions").body["subscriptions"]
+    assert (len(found["data"]), found["has_more"], found["total_count"]) == (10, True, 15)
+    assert len(rendered) == 11
