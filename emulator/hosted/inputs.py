@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from types import MappingProxyType
 
-from emulator.hosted import countries
+from emulator.resources.billing.base import countries
 
 Values = Mapping[str, str]  # earlier input, by the names of inputs
 

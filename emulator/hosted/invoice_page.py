@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from emulator.hosted import checkout_page, inputs, pages, statements
+from emulator.resources.billing.base.documents import money
 from emulator.resources.generic.base.additions import integer
 from emulator.resources.resource import Fields
 from emulator.wire.namedtuples import NamedTuple
@@ -46,17 +47,22 @@ def _summary(invoice: Fields) -> str:
     """The amount due, the state, and both parties."""
     status = str(invoice["status"])
     paid = status == "paid"
-    amount = statements.money(invoice, integer(invoice, "amount_paid" if paid else "amount_remaining"))
+    amount = money(invoice, integer(invoice, "amount_paid" if paid else "amount_remaining"))
     facts = "".join(
         f"<dt>{escape(name)}</dt><dd><bdi>{escape(value)}</bdi></dd>"
-        for name, value in statements.facts(invoice).items()
-        if name != "Status"  # which stands beside the amount
+        for name, value in {**statements.facts(invoice), **_parties(invoice)}.items()
+        if value and name != "Status"  # which stands beside the amount
     )
     return (
         f"<section><p class=total id=amount>{escape(amount)} <span class='state {status}' id=status>"
         f"{escape(statements.STATES.get(status, status))}</span></p><dl>{facts}</dl>"
         f'<p class=pdf><a href="{escape(str(invoice["invoice_pdf"]))}">Download PDF</a></p></section>'
     )
+
+
+def _parties(invoice: Fields) -> dict[str, str]:
+    names = {"From": "account_name", "Bill to": "customer_name", "Email": "customer_email"}
+    return {title: str(invoice.get(name) or "") for title, name in names.items()}
 
 
 def _lines(invoice: Fields) -> str:
@@ -88,7 +94,7 @@ def _payment(shown: Shown) -> str:
         if shown.authenticate
         else ""
     )
-    amount = statements.money(invoice, integer(invoice, "amount_remaining"))
+    amount = money(invoice, integer(invoice, "amount_remaining"))
     card = inputs.card(shown.values)
     cards = "".join(f"<dt><code>{number}</code></dt><dd>{what}</dd>" for number, what in CARDS.items())
     return pages.section(

@@ -15,23 +15,22 @@ from starlette.responses import Response
 
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction, catch_up
-from emulator.hosted import checkout_form, inputs, invoice_page, pdf, responses, statements, validation
+from emulator.hosted import checkout_form, inputs, invoice_page, responses, statements, validation
 from emulator.hosted.checkout_form import TEST_CARD
 from emulator.hosted.invoice_page import Shown
 from emulator.resources import objects
-from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base import clocks, documents
 from emulator.resources.billing.checkout import invoice_visits
 from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE
 from emulator.resources.billing.invoices.finalization import TOKENS
-from emulator.resources.connect.accounts.settings import business_profile
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.money.holders import account_of
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.table import Row
+from emulator.wire import pdf
 from emulator.wire.form import Tree
 
 PATHS = (urls.PAGE, urls.PDF, urls.NOTE)
@@ -75,20 +74,24 @@ def _document(sandbox: Sandbox, owner: str, identifier: str, kind: str) -> Respo
     """The PDF of an invoice or a credit note."""
     scope = Scope(sandbox, owner, sandbox.clock.now())
     shown = _whole(scope, kind, objects.named(scope, kind, identifier))
-    title, text = ("Invoice", statements.text) if kind == INVOICE else ("Credit note", statements.note_text)
+    title = "Invoice" if kind == INVOICE else "Credit note"
     name = _NAMELESS.sub("", f"{title.replace(' ', '-')}-{shown['number']}.pdf")
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(pdf.document(title, text(shown)), media_type="application/pdf", headers=headers)
+    return Response(pdf.document(title, _rows(scope, shown, kind)), media_type="application/pdf", headers=headers)
+
+
+def _rows(scope: Scope, shown: Fields, kind: str) -> list[pdf.Row]:
+    """The rows of an invoice or a credit note, with the parties of the invoice."""
+    invoice = shown if kind == INVOICE else shared(objects.named(scope, INVOICE, str(shown[INVOICE])))
+    seller = documents.seller(scope, invoice.get("account_name"))
+    both = documents.Parties(seller, statements.customer(invoice))
+    return statements.text(shown, both) if kind == INVOICE else statements.note_text(shown, invoice, both)
 
 
 def _whole(scope: Scope, kind: str, row: Row[bytes]) -> Fields:
-    """An invoice or a credit note with all its lines, and the address of the seller."""
+    """An invoice or a credit note with all its lines."""
     shown, stored_lines = objects.shown(scope, kind, row), hash_in(shared(row), "lines")
-    account = account_of(scope.sandbox, scope.owner)
-    seller = hash_in(business_profile(account), "support_address") or hash_in(
-        hash_in(account.fields, "company"), "address"
-    )
-    return {**shown, "lines": stored_lines, statements.SELLER: seller}
+    return {**shown, "lines": stored_lines}
 
 
 class Visit:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,8 +16,9 @@ from emulator.auth import keys
 from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import pages, responses
 from emulator.resources import objects
+from emulator.resources.billing.base.documents import money
 from emulator.resources.endpoint import Scope
-from emulator.resources.money.currencies import formatted
+from emulator.resources.generic.base.additions import integer
 from emulator.resources.payments import overrides
 from emulator.resources.payments.intents import actions, microdeposits
 from emulator.resources.payments.intents.actions import Outcome
@@ -106,7 +106,7 @@ def _page(path: str, fields: Fields) -> str:
     """The page with its two buttons."""
     text = "The payment method is set up for later payments."
     if "amount" in fields:
-        amount = formatted(cast("int", fields["amount"]), str(fields["currency"]))
+        amount = money(fields, integer(fields, "amount"))
         text = f"A payment of {amount} {str(fields['currency']).upper()}."
     complete, fail = _LABELS[path]
     return pages.document(

@@ -8,9 +8,8 @@ from typing import cast
 
 from emulator.hosted import inputs, pages
 from emulator.hosted.inputs import Values
-from emulator.hosted.statements import date
+from emulator.resources.billing.base.documents import date, interval, money
 from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.money.currencies import formatted
 from emulator.resources.resource import Fields
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -156,10 +155,7 @@ def price_name(product: Json, price: Mapping[str, Json]) -> str:
 
 
 def _cost(price: Mapping[str, Json]) -> str:
-    recurring = hash_in(price, "recurring")
-    count, interval = integer(recurring, "interval_count", 1), str(recurring.get("interval"))
-    every = f"per {interval}" if count == 1 else f"every {count} {interval}s"
-    return f"{formatted(integer(price, 'unit_amount'), str(price.get('currency')))} {every}"
+    return f"{money(price, integer(price, 'unit_amount'))} {interval(hash_in(price, 'recurring'))}"
 
 
 def _plan(subscription: Fields) -> str:
@@ -288,7 +284,7 @@ def _invoices(shown: Shown) -> str:
 
 
 def _invoice(invoice: Fields) -> str:
-    total = formatted(integer(invoice, "total"), str(invoice["currency"]))
+    total = money(invoice, integer(invoice, "total"))
     day, url = date(integer(invoice, "created")), _safe(invoice.get("hosted_invoice_url"))
     named = f'<a href="{escape(url)}">{escape(day)}</a>' if url else escape(day)
     status = str(invoice["status"]).capitalize()

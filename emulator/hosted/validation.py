@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from emulator.errors import StripeError, shipping_country_not_allowed
-from emulator.hosted import checkout_form, countries
+from emulator.hosted import checkout_form
 from emulator.hosted.checkout_form import CUSTOM
 from emulator.hosted.inputs import Form, Values
+from emulator.resources.billing.base import countries
 from emulator.resources.billing.checkout import completing, payers
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.generic.base.additions import hash_in

@@ -163,7 +163,29 @@ async def test_the_pdf_of_an_invoice_and_of_a_credit_note(api: Api) -> None:
     assert f"/URI ({invoice['hosted_invoice_url']})".encode() in document.content
     note = made(api, "credit_notes", invoice=invoice["id"], amount="500", memo="Broken")
     document = await visit(api, "GET", note["pdf"])
-    assert (document.status_code, b"Broken" in document.content, b"$5.00" in document.content) == (200, True, True)
+    assert document.status_code == 200
+    for text in (b"($5.00 credited)", b"(Broken)", b"(<Jenny> & Co)", b"(1 Main St)", invoice["number"].encode()):
+        assert text in document.content
+
+
+@pytest.mark.parametrize(
+    ("end", "headline", "link"),
+    [
+        ("", b"($30.00 due December 14, 2023)", b"(Pay online)"),
+        ("pay", b"($30.00 paid)", b"(View online)"),
+        ("void", b"($30.00, void)", b"(View online)"),
+        ("mark_uncollectible", b"($30.00 due December 14, 2023)", b"(Pay online)"),
+    ],
+)
+async def test_the_pdf_of_an_invoice_says_what_is_due_or_was_paid(
+    api: Api, end: str, headline: bytes, link: bytes
+) -> None:
+    await api.control("POST", "/clock", {"freeze": 1_700_000_000})
+    invoice = invoiced(api, collection_method="send_invoice", days_until_due="30")
+    if end:
+        made(api, f"invoices/{invoice['id']}/{end}", **({"paid_out_of_band": "true"} if end == "pay" else {}))
+    document = await visit(api, "GET", invoice["invoice_pdf"])
+    assert (headline in document.content, link in document.content) == (True, True)
 
 
 async def test_the_pdf_names_the_address_of_the_seller_and_has_as_many_pages_as_it_needs(api: Api) -> None:
