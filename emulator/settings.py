@@ -18,6 +18,7 @@ from emulator.auth import keys
 from emulator.auth.keys import Key
 from emulator.catalog import versions
 from emulator.wire.dataclasses import dataclass
+from emulator.wire.timestamps import DAY
 
 PREFIX = "STRIPE_EMULATOR_"
 # Variables of the fixtures and of the compose file.
@@ -31,7 +32,6 @@ UNKNOWN_IDS = ("refuse", "create", "examples")
 FAILED_SUBSCRIPTIONS = ("cancel", "unpaid", "past_due")
 DEFAULT_PORT = 12111
 MILLION = 1_000_000
-DAY = 86_400
 CENTURY = 3_155_760_000  # seconds
 DEFAULT_COUNTRY = "US"
 

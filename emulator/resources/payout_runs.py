@@ -6,9 +6,9 @@ What changes a balance, a schedule or a bank account plans a run; the run itself
 from __future__ import annotations
 
 from emulator.sandbox.sandbox import Sandbox
+from emulator.wire.timestamps import DAY
 
 PAYOUT_RUN = "payout_run"
-DAY = 86_400
 
 
 def plan(sandbox: Sandbox, owner: str, at: int) -> None:

@@ -13,10 +13,11 @@ import orjson
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.timestamps import DAY
 
 MOST = 1000
 DAYS_KEPT = 30  # official: events can be retrieved for 30 days
-KEPT_SECONDS = DAYS_KEPT * 86_400
+KEPT_SECONDS = DAYS_KEPT * DAY
 LARGE = 4096  # bytes of JSON that are compressed: it takes 30 us, and a thousand smaller ones are few megabytes
 
 

@@ -13,10 +13,10 @@ from emulator.store.budgets import KEYS, Budget
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.timestamps import DAY
 
 KEPT = 10_000
 WEIGHT = 512  # approximate bytes of a key with a light response
-DAY = 86_400
 LIFETIME = {"v1": DAY, "v2": 30 * DAY}
 
 Slot = tuple[str | None, str]  # the account acted on (None is the platform), and the key

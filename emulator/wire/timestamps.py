@@ -1,10 +1,11 @@
-"""Timestamps of v2: RFC 3339 with milliseconds, where v1 has unix seconds."""
+"""Time in seconds, as v1 has it, and the timestamps of v2: RFC 3339 with milliseconds."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
 
+DAY = 86_400  # seconds
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, which the format writes as Z
 FIRST, LAST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
 _FORMAT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)

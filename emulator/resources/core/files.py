@@ -19,6 +19,7 @@ from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 KB, MB = 1024, 1024 * 1024
 LARGEST = 16 * MB
@@ -32,9 +33,9 @@ LARGEST_BY_PURPOSE: Mapping[str, int] = {
 }
 # Seconds until a file expires; others stay (official). 270 days are observed.
 KEPT_SECONDS: Mapping[str, int] = {
-    "customer_signature": 604_800,
-    "dispute_evidence": 23_328_000,
-    "issuing_regulatory_reporting": 63_072_000,
+    "customer_signature": 7 * DAY,
+    "dispute_evidence": 270 * DAY,
+    "issuing_regulatory_reporting": 730 * DAY,
 }
 # Purposes of files that cannot be downloaded (official): they have no URL.
 PRIVATE = frozenset({"account_requirement", "additional_verification", "identity_document"})

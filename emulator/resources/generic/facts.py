@@ -13,6 +13,7 @@ from typing import Literal
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.timestamps import DAY
 
 
 class After(NamedTuple):
@@ -177,7 +178,7 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "tax.association": Facts("taxa"),
     "tax.calculation": Facts(
-        "taxcalc", absent="line_items", start={"expires_at": After(7776000)}, needs="customer|customer_details"
+        "taxcalc", absent="line_items", start={"expires_at": After(90 * DAY)}, needs="customer|customer_details"
     ),
     "tax.calculation_line_item": Facts("tax_li", form="short", absent="tax_breakdown"),
     "tax.registration": Facts("taxreg", form="short", start={"status": "active"}),

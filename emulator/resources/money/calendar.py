@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from emulator.resources.money.holders import account_of, delay_days
 from emulator.sandbox.sandbox import Sandbox
+from emulator.wire.timestamps import DAY
 
-DAY = 86_400
 ONE_DAY = timedelta(days=1)
 # Delays from a week on count every day (observed of seven), shorter ones business days (observed of one and two).
 CALENDAR_DAYS_FROM = 7

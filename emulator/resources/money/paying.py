@@ -10,13 +10,13 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Scope
 from emulator.resources.money import holders, ledger
 from emulator.resources.money.ledger import CARD, Movement
-from emulator.resources.payout_runs import DAY
 from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import ExternalAccount
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.timestamps import DAY
 
 PAYOUT = "payout"
 INSTANT, STANDARD = "instant", "standard"

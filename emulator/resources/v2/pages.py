@@ -16,13 +16,14 @@ from emulator.resources.endpoint import Call
 from emulator.wire import form
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.timestamps import DAY
 
 Row = TypeVar("Row")
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 20  # observed of accounts
 # By the path of a list; public code requests so many events.
 LARGEST: Mapping[str, int] = {"/v2/core/event_destinations": 100, "/v2/core/events": 100}
-LIFETIME_SECONDS = 86_400
+LIFETIME_SECONDS = DAY
 _PREFIX = "page_"
 _SIGNATURE = 8
 

@@ -10,8 +10,8 @@ from emulator import errors
 from emulator.resources.generic.base.additions import integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.timestamps import DAY
 
-DAY = 86_400
 SECONDS = {"day": DAY, "week": 7 * DAY}
 MONTHS = {"month": 1, "year": 12}
 # The shortest and the longest of each interval: the first estimate of how many have passed is never too small.

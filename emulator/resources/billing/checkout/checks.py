@@ -17,10 +17,11 @@ from emulator.resources.payments.intents import parameters
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.wire.dataclasses import replace
+from emulator.wire.timestamps import DAY
 
 PAYMENT, SETUP, SUBSCRIPTION = "payment", "setup", "subscription"
 HOSTED, EMBEDDED, ELEMENTS = "hosted_page", "embedded_page", "elements"
-DAY, SHORTEST = 86_400, 1_800
+SHORTEST = 1_800
 SLACK = 5  # seconds that a timestamp may be late, by the way to Stripe (our choice)
 URLS = ("success_url", "cancel_url", "return_url")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII | re.IGNORECASE)

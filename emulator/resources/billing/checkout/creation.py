@@ -11,7 +11,7 @@ from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_parameters import modern_session
 from emulator.resources.billing.base.old_sessions import LAZY_SINCE, UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
-from emulator.resources.billing.checkout.checks import DAY, EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
+from emulator.resources.billing.checkout.checks import EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_ahead
@@ -29,6 +29,7 @@ from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, merge
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 SESSION = "checkout.session"
 INTENT, SETUP_INTENT = "payment_intent", "setup_intent"

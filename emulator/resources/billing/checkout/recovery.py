@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from emulator.resources import objects
 from emulator.resources.billing.checkout import creation, items
-from emulator.resources.billing.checkout.checks import DAY
 from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.billing.checkout.visits import find
 from emulator.resources.generic.base.additions import hash_in, integer
@@ -13,6 +12,7 @@ from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 PATH = "/r/"
 

@@ -29,13 +29,14 @@ from emulator.schema.check import Value
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 OPEN, COMPLETE, EXPIRED = "open", "complete", "expired"
 ABSENT = frozenset(
     "excluded_payment_method_types line_items name_collection optional_items presentment_details "
     "redirect_on_completion return_url tax_id_collection".split()
 )
-RECOVERY = 30 * 86_400  # seconds in which an expired session can be recovered (official)
+RECOVERY = 30 * DAY  # seconds in which an expired session can be recovered (official)
 # An unknown session of a request: the usual one.
 UNKNOWN: Mapping[str, Json] = {
     "mode": "payment",

@@ -7,7 +7,7 @@ from typing import cast
 from emulator import errors
 from emulator.resources import objects
 from emulator.resources.billing.base import automatic_tax
-from emulator.resources.billing.invoices.drafts import DAY, INVOICE, advance, changed
+from emulator.resources.billing.invoices.drafts import INVOICE, advance, changed
 from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.invoices.requests import (
     REQUEST_ONLY,
@@ -28,6 +28,7 @@ from emulator.resources.stored import decode, shared, updated_fields
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row
+from emulator.wire.timestamps import DAY
 
 # The parameters that an update of a finalized invoice may have: the others are for drafts (official).
 ALWAYS = frozenset(

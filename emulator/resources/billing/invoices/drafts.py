@@ -18,9 +18,10 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import CLOCK, shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 INVOICE, CUSTOMER, TAX_ID = "invoice", "customer", "tax_id"
-DAY, WAIT = 86_400, 3_600  # a draft that advances is finalized a second after an hour (observed)
+WAIT = 3_600  # a draft that advances is finalized a second after an hour (observed)
 AUTOMATIC, SEND = "charge_automatically", "send_invoice"
 OWNED = ("address", "email", "name", "phone", "shipping", "tax_exempt")
 STATES = ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")

@@ -7,8 +7,8 @@ from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
+from emulator.wire.timestamps import DAY
 
-DAY = 86_400
 RETRY_DAYS = (3, 5, 7)  # after the first attempt (our choice, as Stripe chooses them by a model)
 EXHAUSTED, FIRST, HARD = "_exhausted", "_first_attempt", "_hard"
 # Declines after which a payment method is not charged again (official).

@@ -14,6 +14,7 @@ from emulator.resources.stored import decode
 from emulator.schema.check import Params, Value
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 INVOICE = "invoice"
 DAYS = "days_until_due"
@@ -62,7 +63,7 @@ def _scheduled(call: Call, fields: Fields, begins: int) -> Params:
     names = ("add_invoice_items", "application_fee_percent", "description", "items", "discounts", *SHARED)
     phase: Params = {name: sent[name] for name in names if name in sent and name != "collection_method"}
     trial = integer(hash_in(fields, "subscription_data"), "trial_period_days")
-    phase |= {"trial_end": begins + trial * 86_400} if trial else {}
+    phase |= {"trial_end": begins + trial * DAY} if trial else {}
     settings: Params = {name: sent[name] for name in ("collection_method", "invoice_settings") if name in sent}
     days = sent.get(DAYS)
     if days is not None:

@@ -14,9 +14,10 @@ from emulator.resources.resource import Fields
 from emulator.resources.stored import shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 UPCOMING = "_upcoming"  # never shown: the end of the period that was announced, and the invoice of its event
-LEAD = 7 * 86_400  # seconds before a renewal (our choice: at Stripe it is a setting of the account)
+LEAD = 7 * DAY  # seconds before a renewal (our choice: at Stripe it is a setting of the account)
 # The fields of a draft that has not been created.
 _UPCOMING: Fields = {
     "auto_advance": False,

@@ -18,10 +18,11 @@ from emulator.resources.resource import Fields, LifeCycle, Resource
 from emulator.resources.stored import Update, shared, stored
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 SUMMARY = "billing.meter_event_summary"
 MINUTE = 60
-WINDOWS = {"hour": 3_600, "day": 86_400}
+WINDOWS = {"hour": 3_600, "day": DAY}
 LIFE = LifeCycle({"deactivate": {"active": "inactive"}, "reactivate": {"inactive": "active"}})
 DEFAULTS: Mapping[str, Json] = {
     "customer_mapping": {"event_payload_key": "stripe_customer_id", "type": "by_id"},

@@ -13,8 +13,9 @@ from emulator.resources.templates import filled, hash_of
 from emulator.sandbox.ids import ALPHABET
 from emulator.schema.shape import Ref
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
-HOLD_SECONDS = 7 * 86_400  # how long money is held on a card (official)
+HOLD_SECONDS = 7 * DAY  # how long money is held on a card (official)
 _COPIED = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "wallet")
 _ADDRESS: Fields = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 _BILLING: Fields = {"address": _ADDRESS, **dict.fromkeys(("email", "name", "phone", "tax_id"))}

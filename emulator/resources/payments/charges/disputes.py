@@ -27,9 +27,9 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.timestamps import DAY
 
 NAME = "dispute"
-DAY = 86_400
 DUE_DAYS = 9  # the end of this day after the creation (observed)
 VERDICT_SECONDS = 5  # until evidence with a known result decides (observed)
 FEE = 1500  # minor units of the settlement currency (observed)

@@ -8,7 +8,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources import objects
 from emulator.resources.endpoint import Scope
-from emulator.resources.payments.charges import descriptors, engine
+from emulator.resources.payments.charges import descriptors, details, engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.intents import authentication, bank_transfers, mandates, microdeposits, states
 from emulator.resources.payments.intents.authentication import Waiting
@@ -36,7 +36,6 @@ from emulator.wire.namedtuples import NamedTuple
 
 Outcome = Literal["succeeded", "failed"]
 HOLDING = frozenset("affirm afterpay_clearpay amazon_pay card klarna link mobilepay paypal".split())  # (official)
-HOLD_SECONDS = 7 * 86_400  # how long money is held on a card (official)
 
 
 class Attempt(NamedTuple):
@@ -262,7 +261,7 @@ def _after(attempt: Attempt, charged: Fields) -> Fields:
         return {"status": states.PROCESSING, "_ends": charged.get("_ends")}
     if charged["captured"]:
         return {"status": states.SUCCEEDED, "amount_received": amount}
-    return {"status": states.CAPTURE, "amount_capturable": amount, "_expires": attempt.scope.now + HOLD_SECONDS}
+    return {"status": states.CAPTURE, "amount_capturable": amount, "_expires": attempt.scope.now + details.HOLD_SECONDS}
 
 
 def _used(attempt: Attempt, *, authenticated: bool) -> None:

@@ -15,11 +15,12 @@ from emulator.resources.payments.methods import constants
 from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.store.table import Row
+from emulator.wire.timestamps import DAY
 
 Outcome = Literal["verified", "exceeded", "timeout", "wrong"]
 PAGE = "/microdeposit/hosted"
 ACTION = "verify_with_microdeposits"
-ARRIVAL_SECONDS = 2 * 86_400  # until the deposits arrive (official: one or two business days)
+ARRIVAL_SECONDS = 2 * DAY  # until the deposits arrive (official: one or two business days)
 NOT_SENT = "000666666661"  # the account that cannot receive any (official)
 # The kind of deposits of each type: a code in the descriptor of one, or the amounts of two.
 KINDS: Mapping[str, str] = MappingProxyType({"acss_debit": "amounts", "us_bank_account": "descriptor_code"})

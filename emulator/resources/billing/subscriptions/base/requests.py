@@ -8,7 +8,6 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_parameters import modern_params
-from emulator.resources.billing.base.periods import DAY
 from emulator.resources.billing.products.line_items import price_of
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import below, hash_in, integer, list_in, of_id
@@ -17,6 +16,7 @@ from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
 # The first values of hashes of a subscription that show more than was sent (observed).
 FIRST: Mapping[str, Fields] = {

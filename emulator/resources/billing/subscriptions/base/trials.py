@@ -13,8 +13,9 @@ from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
 
-NOTICE = 3 * 86_400  # seconds before the end of a trial (official)
+NOTICE = 3 * DAY  # seconds before the end of a trial (official)
 SETUPS = "subscription_of_setup"  # a table of the ids of subscriptions by those of setup intents
 NOTICED = "_trial_noticed"  # never shown: the notice has been sent
 

@@ -10,11 +10,11 @@ from emulator import errors
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
 from emulator.wire.path import ParamPath
+from emulator.wire.timestamps import DAY
 
 YOUNGEST_YEARS = 13
 OLDEST_YEARS = 120
 EARLIEST_YEAR = 1800  # our choice
-DAY_SECONDS = 86_400
 Date = tuple[int, int, int]
 
 
@@ -48,7 +48,7 @@ def too_old_since(born: Date) -> int:
     """The unix second from which somebody is older than Stripe takes anybody to be."""
     year, month, day = born
     first = datetime(year + OLDEST_YEARS, month, 1, tzinfo=UTC)
-    return int(first.timestamp()) + (day - 1) * DAY_SECONDS
+    return int(first.timestamp()) + (day - 1) * DAY
 
 
 def _triple(moment: datetime) -> Date:
