@@ -10,7 +10,7 @@
     "expandable customer|deleted_customer"      an id, or one of these schemas (responses only)
     "gap"                                       what Stripe takes and the emulator does not model (requests only)
     "=address"                                  a type that the file uses more than once, under `shared`
-    [T]                                         an array of T
+    [T], [T, "..20"]                            an array of T, with the most elements (requests only)
     {"*": T}                                    any keys
     {"|": [T, U]}                               alternatives, in order
     {"list of": T, "at": "/v1/charges"}         a v1 list object (responses only)
@@ -71,6 +71,11 @@ def _string(text: str) -> String:
         raise ValueError(f"not a type: {text!r}")
     longest = found["max"]
     return String(int(longest) if longest else None, found["format"])
+
+
+def most_items(node: list[Node]) -> int | None:
+    """The most elements of an array, None without a bound."""
+    return int(str(node[1]).removeprefix("..")) if len(node) > 1 else None
 
 
 def bare(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.catalog.format import Fields, Node, bare, scalar
+from emulator.catalog.format import Fields, Node, bare, most_items, scalar
 from emulator.schema.spec import EMPTY, AnyOf, Array, Gap, Map, Object, Param, String, Type
 from emulator.wire.dataclasses import replace
 
@@ -28,7 +28,7 @@ class ParamReader:
         if isinstance(node, str):
             return self._named(node[1:]) if node[0] == "=" else _word(node)
         if isinstance(node, list):
-            return Array(self.type(node[0]))
+            return Array(self.type(node[0]), most_items(node))
         if "*" in node:
             return Map(self.type(node["*"]))
         return AnyOf(tuple(map(self.type, node["|"]))) if "|" in node else self.object(node)

@@ -23,7 +23,7 @@ class _Part:
 
 
 def parse(content_type: bytes, body: bytes) -> tuple[bytes, dict[str, Upload]]:
-    """The fields, form-encoded, and the files by field name; a file's field holds its digest. Raises Malformed."""
+    """The fields, form-encoded, and the files by field name; a file's field holds its digest. Raises FormError."""
     from python_multipart.exceptions import FormParserError  # noqa: PLC0415 - most servers receive no file
     from python_multipart.multipart import MultipartParser, parse_options_header  # noqa: PLC0415
 
@@ -46,6 +46,8 @@ def parse(content_type: bytes, body: bytes) -> tuple[bytes, dict[str, Upload]]:
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     if not boundary:
         raise Malformed("no boundary")
+    if body.count(b"--" + boundary) - 1 > form.LIMITS.pairs:  # an empty part is read in 2 us
+        raise form.TooLarge(f"more than {form.LIMITS.pairs} parameters")
     try:
         parser = MultipartParser(
             boundary,
@@ -61,8 +63,6 @@ def parse(content_type: bytes, body: bytes) -> tuple[bytes, dict[str, Upload]]:
         parser.finalize()
     except FormParserError as error:
         raise Malformed(str(error)) from None
-    if len(parts) > form.LIMITS.pairs:
-        raise form.TooLarge(f"more than {form.LIMITS.pairs} parameters")
     fields, uploads = [], {}
     for part in parts:
         options = parse_options_header(part.headers.get(b"content-disposition", b""))[1]

@@ -89,7 +89,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "unknown": by_required(name) if unknown is None and requested else made,
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
         "filters": {field: KeyFilter(place) for place, field in enumerate(names)} | dict(matches or {}),
-        "keys": partial(_keys, names),
+        "keys": partial(keys_of, names),
         "clock": clock_of,
     }
     return Resource[bytes](name=name, prefix=prefix, **(defaults | declared))
@@ -202,7 +202,8 @@ def _kept(call: Call, dropped: frozenset[str]) -> Params:
     return {key: value for key, value in call.params.items() if key not in dropped and key not in NEVER_STORED}
 
 
-def _keys(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
+def keys_of(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
+    """The fields of a record that are kept beside its row, of those that are texts and integers."""
     if not names:
         return ()
     fields = _shared(data)

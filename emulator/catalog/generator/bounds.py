@@ -1,4 +1,4 @@
-"""The least and the greatest values of numbers in requests, which Stripe's document lacks.
+"""The bounds of numbers and of arrays in requests, which Stripe's document has in its texts alone, or not at all.
 
 A parameter is named by the end of its path, with dots, so that all operations that have it have its bounds.
 """
@@ -23,6 +23,17 @@ BOUNDS: Mapping[str, str] = {
     "items.quantity": "0..",
     "add_invoice_items.quantity": "0..",
     "next_invoice_sequence": "1..999999999",  # the greatest is our choice
+    # The most elements of arrays. Those without a comment are official.
+    "add_invoice_items": "..20",
+    "custom_fields": "..4",
+    "discounts": "..20",  # official for those of subscriptions and invoices, by analogy for others
+    "invoice_data.custom_fields": "..4",
+    "invoice_items": "..250",
+    "lines": "..250",  # inferred: those of an invoice
+    "lookup_keys": "..10",
+    "optional_items": "..10",
+    "tax_amounts": "..10",
+    "tiers": "..100",  # our choice
 }
 # The same for one operation: these names have other meanings elsewhere.
 OF_OPERATIONS: Mapping[str, Mapping[str, str]] = {
@@ -37,8 +48,16 @@ OF_OPERATIONS: Mapping[str, Mapping[str, str]] = {
     },
     """PostInvoiceitems PostInvoiceitemsInvoiceitem PostInvoicesInvoiceAddLines PostInvoicesInvoiceLinesLineItemId
     PostInvoicesInvoiceUpdateLines""": {"quantity": "0.."},  # official
-    "PostQuotes PostQuotesQuote": {"quantity": "0.."},
-    "PostCheckoutSessions PostPaymentLinks PostPaymentLinksPaymentLink": {"trial_period_days": "1..730"},  # official
+    "PostQuotes PostQuotesQuote": {"quantity": "0..", "line_items": "..250"},  # our choice: those of an invoice
+    "PostCheckoutSessions PostPaymentLinks PostPaymentLinksPaymentLink": {
+        "trial_period_days": "1..730",  # official
+        "custom_fields": "..3",
+    },
+    "PostCheckoutSessions": {"line_items": "..100"},
+    "PostBillingPortalSessions PostCheckoutSessions": {"discounts": "..1"},
+    "PostPaymentLinks PostPaymentLinksPaymentLink": {"line_items": "..20"},
+    "PostProducts PostProductsId": {"images": "..8", "marketing_features": "..15"},
+    "GetEvents": {"types": "..20"},
     "PostCoupons": {"percent_off": "0.01..100"},  # observed
 }
 NUMBERS = ("integer", "number")
@@ -47,9 +66,13 @@ ANY_TIMES = ("tos_acceptance.date",)
 
 
 def bounded(operation_id: str, params: Fields) -> Fields:
-    """The parameters of an operation, with the bounds of their numbers."""
-    own = (each for names, each in OF_OPERATIONS.items() if operation_id in names.split())
-    return _hash(params, {**BOUNDS, **next(own, {})}, ())
+    """The parameters of an operation, with the bounds of their numbers, and on v1 of their arrays."""
+    bounds = dict(BOUNDS)
+    for names, own in OF_OPERATIONS.items():
+        bounds |= own if operation_id in names.split() else {}
+    if "V2" in operation_id:
+        bounds = {name: bound for name, bound in bounds.items() if not bound.startswith("..")}
+    return _hash(params, bounds, ())
 
 
 def _hash(fields: Fields, bounds: Mapping[str, str], path: tuple[str, ...]) -> Fields:
@@ -58,14 +81,19 @@ def _hash(fields: Fields, bounds: Mapping[str, str], path: tuple[str, ...]) -> F
 
 def _node(node: Node, bounds: Mapping[str, str], path: tuple[str, ...]) -> Node:
     if isinstance(node, list):
-        return [_node(child, bounds, path) for child in node]
+        found = _bound(bounds, path)
+        return [*(_node(child, bounds, path) for child in node), *([found] if found else [])]
     if isinstance(node, dict):
         alternatives = "|" in node or "*" in node
         return {key: _node(child, bounds, path if alternatives else (*path, bare(key))) for key, child in node.items()}
-    found = next((bounds[name] for name in _endings(path) if name in bounds), None)
+    found = _bound(bounds, path)
     if node == "timestamp" and ".".join(path) in ANY_TIMES:
         return "timestamp any"
     return f"{node} {found}" if found and node in NUMBERS else node
+
+
+def _bound(bounds: Mapping[str, str], path: tuple[str, ...]) -> str | None:
+    return next((bounds[name] for name in _endings(path) if name in bounds), None)
 
 
 def _endings(path: tuple[str, ...]) -> Iterator[str]:

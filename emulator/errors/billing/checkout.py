@@ -236,6 +236,16 @@ def shipping_rate_inactive(path: str) -> StripeError:
 
 
 @error("official", words="our choice")
+def too_many_line_items(most: int) -> StripeError:
+    """400 for more items of one kind than a session of a subscription can have."""
+    return refused(
+        f"You may only specify up to {most} line items with recurring prices, and as many with one-time prices, in "
+        "`subscription` mode.",
+        param="line_items",
+    )
+
+
+@error("official", words="our choice")
 def too_many_shipping_options(most: int) -> StripeError:
     """400 for more shipping options than a session can offer."""
     return refused(f"You may only specify up to {most} shipping options.", param="shipping_options")

@@ -15,6 +15,12 @@ def invoice_finalized() -> StripeError:
     return refused("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
 
 
+@error("official", words="our choice")
+def too_many_lines(most: int) -> StripeError:
+    """400 for more lines than an invoice can have."""
+    return refused(f"An invoice can have at most {most} line items.")
+
+
 @error("observed")
 def invoice_not_open() -> StripeError:
     """400 for an action on an invoice that only open ones allow."""

@@ -58,8 +58,20 @@ def period_at(anchor: int, recurring: Mapping[str, Json], moment: int) -> Period
     A moment at which a period ends belongs to the next. Raises StripeError.
     """
     interval, count = str(recurring.get("interval")), integer(recurring, "interval_count", 1)
+    n = _passed(anchor, interval, count, moment)
+    return Period(after(anchor, interval, count, n), after(anchor, interval, count, n + 1))
+
+
+def periods_between(anchor: int, recurring: Mapping[str, Json], start: int, end: int) -> int:
+    """How many periods lie between the starts of those around two moments. Raises StripeError."""
+    interval, count = str(recurring.get("interval")), integer(recurring, "interval_count", 1)
+    return _passed(anchor, interval, count, end) - _passed(anchor, interval, count, start)
+
+
+def _passed(anchor: int, interval: str, count: int, moment: int) -> int:
+    """How many periods have passed from an anchor to a moment, negative before it. Raises StripeError."""
     step = (SHORTEST if moment >= anchor else LONGEST)[interval] * count
     n = (moment - anchor) // step + 1
     while after(anchor, interval, count, n) > moment:
-        n -= 1
-    return Period(after(anchor, interval, count, n), after(anchor, interval, count, n + 1))
+        n -= max((after(anchor, interval, count, n) - moment) // (LONGEST[interval] * count), 1)
+    return n

@@ -10,6 +10,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import items
+from emulator.resources.billing.subscriptions.base.checks import MOST_ITEMS
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.money.currencies import MINIMUMS, formatted
@@ -125,12 +126,14 @@ def _check_gaps(params: Params) -> None:
 
 
 def check_items(mode: str, found: Sequence[Fields]) -> None:
-    """A payment has no recurring price, a subscription at least one. Raises StripeError."""
+    """A payment has no recurring price, a subscription at least one, and at most 20 of each. Raises StripeError."""
     recurring = [items.is_recurring(item) for item in found]
     if mode == PAYMENT and any(recurring):
         raise errors.recurring_price_in_payment(recurring.index(True))
     if mode == SUBSCRIPTION and not any(recurring):
         raise errors.no_recurring_price()
+    if mode == SUBSCRIPTION and max(map(recurring.count, (True, False))) > MOST_ITEMS:
+        raise errors.too_many_line_items(MOST_ITEMS)
 
 
 def check_total(total: int, currency: str, written: str | None = None) -> None:

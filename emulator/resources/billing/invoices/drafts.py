@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from emulator import errors
 from emulator.resources import objects
@@ -21,6 +22,8 @@ from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY
 
 INVOICE, CUSTOMER, TAX_ID = "invoice", "customer", "tax_id"
+MOST_LINES = 250  # of an invoice; more pending items wait for the next one (official)
+PENDING = 3  # the place of the key of invoice items that is their customer while they have no invoice
 WAIT = 3_600  # a draft that advances is finalized a second after an hour (observed)
 AUTOMATIC, SEND = "charge_automatically", "send_invoice"
 OWNED = ("address", "email", "name", "phone", "shipping", "tax_exempt")
@@ -108,16 +111,25 @@ def advance(scope: Scope, draft: Fields, advancing: bool) -> Fields:
     }
 
 
-def pending(scope: Scope, customer: Json, currency: Json, subscription: str | None = None) -> Iterator[Row[bytes]]:
-    """The items of a customer that wait for an invoice, newest first.
+def pending(
+    scope: Scope, customer: Json, takes: Callable[[Row[bytes]], bool], most: int = MOST_LINES
+) -> list[Row[bytes]]:
+    """The items of a customer that an invoice takes, newest first: the oldest that wait, up to a number (official)."""
+    rows = scope.sandbox.table(ITEM).oldest(scope.owner, keys={PENDING: str(customer or "")})
+    return list(islice(filter(takes, rows), most))[::-1]
 
-    With a currency, only those in it; with a subscription, only those of it.
-    """
-    for row in scope.sandbox.table(ITEM).newest(scope.owner, parent=str(customer or "")):
-        fields = shared(row)
-        own = hash_in(hash_in(fields, "parent"), "subscription_details").get("subscription")
-        if not fields.get("invoice") and currency in (None, fields["currency"]) and subscription in (None, own):
-            yield row
+
+def newest_currency(scope: Scope, customer: Json, subscription: str | None = None) -> Json:
+    """The currency of the newest item of a customer that waits for an invoice, None without one."""
+    rows = scope.sandbox.table(ITEM).newest(scope.owner, keys={PENDING: str(customer or "")})
+    return next((shared(row)["currency"] for row in rows if takes(None, subscription, row)), None)
+
+
+def takes(currency: Json, subscription: str | None, item: Row[bytes]) -> bool:
+    """Whether an item is in a currency and of a subscription, each where it is given."""
+    fields = shared(item)
+    own = hash_in(hash_in(fields, "parent"), "subscription_details").get("subscription")
+    return currency in (None, fields["currency"]) and subscription in (None, own)
 
 
 def lines_of_items(scope: Scope, rows: Sequence[Row[bytes]], subscription: str | None = None) -> list[Fields]:
@@ -139,7 +151,9 @@ def put(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) 
 
 
 def changed(scope: Scope, row: Row[bytes], fields: Fields, lines: Sequence[Fields]) -> Fields:
-    """A draft with other lines, and its amounts. Raises StripeError for lines in another currency."""
+    """A draft with other lines, and its amounts. Raises StripeError for too many, and for one in another currency."""
+    if len(lines) > MOST_LINES:
+        raise errors.too_many_lines(MOST_LINES)
     own = [{**line, "invoice": row.id} for line in lines]
     other = next((str(line["currency"]) for line in own if line["currency"] != fields["currency"]), None)
     if other is not None:

@@ -32,15 +32,17 @@ from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
 from emulator.resources.resource import Events, Fields, Resource
-from emulator.resources.stored import CLOCK, decode, sent, shared, stored
+from emulator.resources.stored import CLOCK, decode, keys_of, sent, shared, stored
 from emulator.resources.verbs import V1
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
+from emulator.store.orders import Key
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
 SUBSCRIPTION = "subscription"
+FILTERS = (CUSTOMER, "customer_account", INVOICE)
 REQUEST_ONLY = frozenset(
     """
     customer discounts invoice price price_data subscription tax_behavior tax_code unit_amount unit_amount_decimal
@@ -244,6 +246,13 @@ def _delete(call: Call, row: Row[bytes]) -> None:
     put(scope, invoice, found, [line for line in lines_of(found) if item_of(line) != row.id])
 
 
+def _keys(data: bytes) -> tuple[Key, ...]:
+    """The keys of the filters, and that of pending items: their customer."""
+    found = keys_of(FILTERS, data)
+    customer, _, invoice = found
+    return (*found, customer if invoice is None else None)
+
+
 def _missing(_: Resource[Any], call: Call, template: str) -> StripeError:
     return errors.no_such_invoice_item(call.path[template], "live" if call.sandbox.livemode else "test")
 
@@ -269,7 +278,8 @@ ITEMS = stored(
     start=START,
     absent=["net_amount", "proration_details"],
     request_only=REQUEST_ONLY,
-    filters=[CUSTOMER, "customer_account", INVOICE],
+    filters=FILTERS,
+    keys=_keys,
     matches={"pending": _is_pending},
     update=_update,
     delete=_delete,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 from emulator import catalog, errors
@@ -256,11 +257,8 @@ def _item(call: Call, scope: Scope, sent: Params, path: str) -> Fields:
 
 def _of_items(call: Call, scope: Scope, customer: str) -> Row[bytes] | None:
     """A draft of the pending items of a customer, None without any."""
-    currency = call.params.get("currency")
-    table = scope.sandbox.table(ITEM)
-    rows = [row for row in table.newest(scope.owner, parent=customer) if not shared(row).get(INVOICE)]
-    newest = str(currency or next((shared(row)["currency"] for row in rows), ""))
-    found = list(drafts.pending(scope, customer, newest))
+    newest = str(call.params.get("currency") or drafts.newest_currency(scope, customer) or "")
+    found = drafts.pending(scope, customer, partial(drafts.takes, newest, None))
     if not found:
         return None
     fields: Fields = {CUSTOMER: customer, "currency": newest, "discounts": inherited(scope, customer)}

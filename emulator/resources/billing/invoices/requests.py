@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from emulator import errors
@@ -116,14 +117,14 @@ def _pending(call: Call, scope: Scope, customer: str) -> tuple[list[Row[bytes]],
     named = check_currency(str(params["currency"])) if params.get("currency") else None
     known = shared(objects.named(scope, CUSTOMER, customer)).get("currency")
     subscription = str(params[SUBSCRIPTION]) if params.get(SUBSCRIPTION) else None
-    newest = next((str(shared(row)["currency"]) for row in drafts.pending(scope, customer, None, subscription)), None)
+    newest = drafts.newest_currency(scope, customer, subscription)
     currency = str(named or newest or known or default_currency(scope.sandbox, scope.owner))
     behavior = params.get(
         "pending_invoice_items_behavior", "include" if subscription or call.version.date < PENDING_UNTIL else "exclude"
     )
     if behavior != "include":
         return [], currency
-    return list(drafts.pending(scope, customer, currency, subscription)), currency
+    return drafts.pending(scope, customer, partial(drafts.takes, currency, subscription)), currency
 
 
 def of_subscription(call: Call, scope: Scope) -> Fields:

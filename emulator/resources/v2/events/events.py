@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from emulator import catalog, errors
 from emulator.resources import paging
-from emulator.resources.core.events import MOST_TYPES, THIN, reason, related
+from emulator.resources.core.events import THIN, reason, related
 from emulator.resources.endpoint import Call
 from emulator.resources.resource import Resource
 from emulator.resources.v2 import pages, params
@@ -21,6 +21,7 @@ from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp
 
 NOUN = "event"
+MOST_TYPES = 20  # official
 URL = "/v2/core/events"
 
 

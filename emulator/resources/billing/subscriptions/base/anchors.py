@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from emulator import errors
 from emulator.resources.billing.base.amounts import amount_of
-from emulator.resources.billing.base.periods import period_at
+from emulator.resources.billing.base.periods import period_at, periods_between
 from emulator.resources.billing.base.proration import share
 from emulator.resources.billing.invoices import lines
 from emulator.resources.billing.subscriptions.base.items import (
@@ -97,10 +97,8 @@ def lines_before(scope: Scope, fields: Fields) -> list[Fields]:
 def _line(scope: Scope, fields: Fields, item: Fields, start: int) -> Fields:
     line = lines.of_subscription(scope, with_charged_price(scope, item), start, scope.now)
     price, anchor = priced(scope, item), integer(fields, ANCHOR)
-    whole, amount, at = amount_of(price, integer(item, "quantity", 1)), 0, start
-    while at < scope.now:
-        period = period_at(anchor, hash_in(price, "recurring"), at)
-        end = min(period.end, scope.now)
-        amount += share(whole, *period, at) - share(whole, *period, end)
-        at = end
+    whole, recurring = amount_of(price, integer(item, "quantity", 1)), hash_in(price, "recurring")
+    first, last = period_at(anchor, recurring, start), period_at(anchor, recurring, scope.now)
+    between = periods_between(anchor, recurring, start, scope.now)  # from the start of one period to that of the other
+    amount = share(whole, *first, start) + whole * (between - 1) + whole - share(whole, *last, scope.now)
     return {**line, "amount": amount, "subtotal": amount}

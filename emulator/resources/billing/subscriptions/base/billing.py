@@ -28,6 +28,11 @@ INVOICE = drafts.INVOICE
 CREATE, CYCLE, UPDATE = "subscription_create", "subscription_cycle", "subscription_update"
 
 
+# The pending items that an invoice of a subscription takes: the others of its lines are at most 20 items of the
+# subscription and 20 that are billed once (official).
+MOST_PENDING = drafts.MOST_LINES - 40
+
+
 class Bill(NamedTuple):
     """An invoice to be made: its reason, its lines, and the period that it shows."""
 
@@ -122,9 +127,14 @@ def _period_line(scope: Scope, item: Fields, *, trial: str | None, prorates: boo
 
 def waiting(scope: Scope, identifier: str, fields: Mapping[str, Json], *, own: bool = False) -> list[Fields]:
     """The lines of the pending items of a subscription, oldest first; unless `own`, also its customer's."""
-    rows = list(drafts.pending(scope, fields["customer"], fields["currency"]))
-    wanted = (identifier,) if own else (identifier, None)
-    return drafts.lines_of_items(scope, [row for row in reversed(rows) if _subscription_of(row) in wanted], identifier)
+    wanted, currency = (identifier,) if own else (identifier, None), fields["currency"]
+    rows = drafts.pending(
+        scope,
+        fields["customer"],
+        lambda row: _subscription_of(row) in wanted and shared(row)["currency"] == currency,
+        MOST_PENDING,
+    )
+    return drafts.lines_of_items(scope, rows[::-1], identifier)
 
 
 def _subscription_of(item: Row[bytes]) -> str | None:
