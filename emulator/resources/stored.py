@@ -144,10 +144,11 @@ def decode(row: Row[bytes]) -> Fields:
 
 def shared(row: Row[bytes]) -> Fields:
     """The fields of a row, as they were encoded, or decoded once for all that read them: nobody may change them."""
-    return _shared(row.data)
+    return fields_of(row.data)
 
 
-def _shared(data: bytes) -> Fields:
+def fields_of(data: bytes) -> Fields:
+    """The fields of the record of a row, as `shared` returns them."""
     found = _recent.get(id(data))
     return found[1] if found is not None else _remember(data, cast("Fields", orjson.loads(data)))
 
@@ -206,5 +207,5 @@ def keys_of(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
     """The fields of a record that are kept beside its row, of those that are texts and integers."""
     if not names:
         return ()
-    fields = _shared(data)
+    fields = fields_of(data)
     return tuple([value if isinstance(value := fields.get(name), (str, int)) else None for name in names])

@@ -12,7 +12,7 @@ from heapq import merge
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from emulator.store.orders import Index, Key, Order
+from emulator.store.orders import Index, Key, Order, Series
 from emulator.wire.namedtuples import NamedTuple
 
 Data = TypeVar("Data")
@@ -83,7 +83,7 @@ def undo(changes: Sequence[Change]) -> None:
 class Table(Generic[Data]):
     """The rows of one resource, as plain tuples, which the garbage collector does not track if `data` is bytes."""
 
-    __slots__ = ("_changes", "_children", "_indexes", "_next", "_orders", "_owners", "name")
+    __slots__ = ("_changes", "_children", "_indexes", "_next", "_orders", "_owners", "_series", "name")
 
     def __init__(self, name: str = "", changes: Changes | None = None) -> None:
         self.name = name
@@ -93,6 +93,7 @@ class Table(Generic[Data]):
         self._orders: defaultdict[str, Order] = defaultdict(Order)
         self._children: defaultdict[tuple[str, str], Order] = defaultdict(Order)
         self._indexes: dict[str, dict[int, Index]] = {}
+        self._series: dict[str, Series] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._owners.values()))
@@ -193,6 +194,12 @@ class Table(Generic[Data]):
         """The same rows, oldest first; with `newer_than`, those with a higher number."""
         return self._walk(owner, parent, newer_than, keys, newest=False)
 
+    def series(self, owner: str) -> Series:
+        """The values of the rows of an owner over time, made when they are first read."""
+        if owner not in self._series:
+            self._series[owner] = Series(self._walk(owner, None, None, ANY, newest=False))
+        return self._series[owner]
+
     def everything(self) -> Iterator[Row[Data]]:
         """The rows of all owners, newest first."""
         orders = [self._walk(owner, None, None, ANY, newest=True) for owner in self._owners]
@@ -244,9 +251,15 @@ class Table(Generic[Data]):
                 for order in self._orders_of(after):
                     order.insert(after.number, after.id)
         row = before if after is None else after
-        if self._indexes and row is not None:
-            for index in self._indexes.get(row.owner, {}).values():
-                index.replace(before, after)
+        if row is not None and (self._indexes or self._series):
+            self._follow(row.owner, before, after)
+
+    def _follow(self, owner: str, before: Row[Data] | None, after: Row[Data] | None) -> None:
+        """Keep the indexes of an owner in step."""
+        for index in self._indexes.get(owner, {}).values():
+            index.replace(before, after)
+        if owner in self._series:
+            self._series[owner].replace(before, after)
 
     def _orders_of(self, row: Row[Data]) -> tuple[Order, ...]:
         own = self._orders[row.owner]

@@ -122,3 +122,36 @@ def test_an_index_reads_only_the_rows_with_a_value() -> None:
     table._owners["acct_1"] = {name: table._owners["acct_1"][name] for name in ("cus_twin", "cus_7")}
     assert ids(table.newest("acct_1", keys={0: "7@example.com"})) == ["cus_twin", "cus_7"]
     assert ids(table.newest("acct_1", keys={0: "nobody@example.com"})) == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcdef"),
+            st.sampled_from(["put", "put", "remove", "undo", "read"]),
+            st.sampled_from(["meter", "other", None]),
+            st.integers(0, 4),
+            st.sampled_from(["1", "2"]),
+        )
+    )
+)
+def test_a_series_has_the_values_of_the_rows_of_a_name_in_order_of_time(
+    steps: list[tuple[str, str, str | None, int, str]],
+) -> None:
+    changes = Changes()
+    table: Table[int] = Table("thing", changes)
+    for name, step, series, at, value in steps:
+        row = table.get("acct_1", name)
+        if step == "put" and row is None:
+            table.add("acct_1", name, 0, 0, keys=(series, at, value))
+        elif step == "put" and row is not None:
+            table.put(row._replace(keys=(series, at, value)))
+        elif step == "remove" and row is not None:
+            table.remove("acct_1", name)
+        elif step == "undo":
+            changes.undo(len(changes) // 2)
+        elif step == "read":
+            found = table.series("acct_1").between(series or "meter", 1, 4)
+            wanted = [row.keys[1:] for row in table.oldest("acct_1") if row.keys[0] == (series or "meter")]
+            assert [each for each, _ in found] == sorted(each for each, _ in found)
+            assert sorted(found) == sorted(each for each in wanted if 1 <= int(str(each[0])) < 4)

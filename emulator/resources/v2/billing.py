@@ -9,7 +9,7 @@ from emulator.resources.billing.usage import meter_events
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import integer, list_in
 from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import decode, encode
+from emulator.resources.stored import encode
 from emulator.resources.v2.params import unix_time
 from emulator.resources.v2.style import V2
 from emulator.schema.trees import hash_at
@@ -41,7 +41,7 @@ def _create_event(call: Call) -> Json:
 def _record(call: Call, sent: Any, at: str = "timestamp") -> Fields:
     text = str(sent.get("timestamp") or "")
     timestamp = int(unix_time(text, at)) if text else None
-    return decode(meter_events.record(call, sent, timestamp))
+    return meter_events.shown(meter_events.record(call, sent, timestamp))
 
 
 def _create_adjustment(call: Call) -> Json:

@@ -60,3 +60,56 @@ def test_an_invoice_takes_no_more_work_for_each_line_that_is_added() -> None:
         return calls_of(run)
 
     assert added(240) < added(60) * 4.2
+
+
+def counting(api: Api) -> tuple[str, str]:
+    """The ids of a meter that adds up, and of a customer who pays for what it counts."""
+    aggregation = {"default_aggregation": {"formula": "sum"}}
+    meter = api.post("/v1/billing/meters", {"display_name": "Calls", "event_name": "calls", **aggregation}).body["id"]
+    return meter, api.post("/v1/customers").body["id"]
+
+
+def test_usage_takes_no_more_work_for_each_event_that_was_counted() -> None:
+    api = Api()
+    meter, customer = counting(api)
+    recurring = {"interval": "month", "usage_type": "metered", "meter": meter}
+    sent = {"currency": "usd", "unit_amount": 10, "recurring": recurring, "product_data": {"name": "Calls"}}
+    price = api.post("/v1/prices", sent).body["id"]
+    sent = {"customer": customer, "items": [{"price": price}], "collection_method": "send_invoice"}
+    api.post(f"/v1/customers/{customer}", {"email": "jenny@example.com"})
+    subscription = api.post("/v1/subscriptions", {**sent, "days_until_due": 5}).body["id"]
+    threshold = {"meter": meter, "gte": 100_000, "recurrence": "one_time"}
+    api.post("/v1/billing/alerts", {"title": "Many", "alert_type": "usage_threshold", "usage_threshold": threshold})
+    event = {"event_name": "calls", "payload": {"stripe_customer_id": customer, "value": 2}}
+    every = f"customer={customer}&start_time=0&end_time=8640000000"
+    reads = {
+        "summary": lambda: api.get(f"/v1/billing/meters/{meter}/event_summaries?{every}"),
+        "hours": lambda: api.get(f"/v1/billing/meters/{meter}/event_summaries?{every}&value_grouping_window=hour"),
+        "preview": lambda: api.post("/v1/invoices/create_preview", {"subscription": subscription}),
+        "event": lambda: api.post("/v1/billing/meter_events", event),
+    }
+    few = {name: calls_of(read) for name, read in reads.items()}
+    for _ in range(1_000):
+        assert api.post("/v1/billing/meter_events", event).status == 200
+    many = {name: calls_of(read) for name, read in reads.items()}
+    assert {name: many[name] - few[name] < 1_500 for name in reads} == dict.fromkeys(reads, True)
+    assert api.get(f"/v1/billing/meters/{meter}/event_summaries?{every}").body["data"][0]["aggregated_value"] == 2_008
+
+
+@pytest.mark.asyncio
+async def test_summaries_by_hour_take_the_work_of_their_events_and_not_of_events_by_hours() -> None:
+    api = Api()
+    meter, customer = counting(api)
+    await api.control("POST", "/clock", {"freeze": NOW})
+    start = NOW - NOW % 3_600
+
+    def of_hours(count: int) -> int:
+        for number in range(count):
+            payload = {"stripe_customer_id": customer, "value": 1}
+            sent = {"event_name": "calls", "payload": payload, "timestamp": start - number * 3_600}
+            assert api.post("/v1/billing/meter_events", sent).status == 200
+        path = f"/v1/billing/meters/{meter}/event_summaries?customer={customer}"
+        window = f"start_time={start - 840 * 3_600}&end_time={start + 3_600}&value_grouping_window=hour"
+        return calls_of(lambda: api.get(f"{path}&{window}&limit=1"))
+
+    assert of_hours(800) < of_hours(50) * 20

@@ -13,9 +13,12 @@ from emulator.resources import objects
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.usage import alerts, meter_reports
 from emulator.resources.billing.usage.meter_values import (
+    COUNTED,
     EVENT,
+    counted,
     customer_key,
     formula_of,
+    keys,
     meter_of,
     number,
     value_key,
@@ -23,7 +26,7 @@ from emulator.resources.billing.usage.meter_values import (
 from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import decode, shared, stored
+from emulator.resources.stored import shared, stored
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -68,8 +71,14 @@ def record(call: Call, sent: Mapping[str, Json], timestamp: int | None = None) -
         raise errors.meter_archived(name)
     identifier = str(sent.get("identifier") or call.sandbox.ids.uuid())
     _make_room(call, identifier)
-    fields: Fields = {"event_name": name, "identifier": identifier, "payload": payload, "timestamp": at}
     problem = meter_reports.problem(call.scope, name, payload, meter)
+    fields: Fields = {
+        "event_name": name,
+        "identifier": identifier,
+        "payload": payload,
+        "timestamp": at,
+        **(counted(meter, customer, payload) if meter is not None and problem is None else {}),
+    }
     row = objects.add(call.scope, EVENT, identifier, fields, None if problem else customer)
     if problem is not None:
         meter_reports.report(call.scope, problem, identifier, meter)
@@ -93,9 +102,14 @@ def _make_room(call: Call, identifier: str) -> None:
 def cancel(call: Call, identifier: str) -> None:
     """Cancels an event of the last day. Raises StripeError without one."""
     event = objects.get(call.scope, EVENT, identifier)
-    if event is None or event.created <= call.now - UNIQUE or decode(event).get("canceled"):
+    if event is None or event.created <= call.now - UNIQUE or shared(event).get("canceled"):
         raise errors.meter_event_unknown(identifier)
     objects.change(call.scope, EVENT, event, canceled=True)
+
+
+def shown(row: Row[bytes]) -> Fields:
+    """The fields of an event that responses show."""
+    return {name: value for name, value in shared(row).items() if name != COUNTED}
 
 
 def _create_event(call: Call) -> Json:
@@ -103,8 +117,7 @@ def _create_event(call: Call) -> Json:
     sent: Fields = {name: value for name, value in call.params.items() if name != "expand"}
     row = record(call, sent, integer(sent, "timestamp") if "timestamp" in sent else None)
     own: Fields = {"created": call.now, "livemode": call.sandbox.livemode}
-    fields = decode(row)
-    return {"object": EVENT, **dict(sorted({**fields, **own}.items()))}
+    return {"object": EVENT, **dict(sorted({**shown(row), **own}.items()))}
 
 
 def _create_adjustment(call: Call) -> Json:
@@ -123,7 +136,7 @@ def _create_adjustment(call: Call) -> Json:
     }
 
 
-EVENTS = stored(EVENT, "", noun="meter_event", verbs={"create": _create_event}, new_id=None)
+EVENTS = stored(EVENT, "", noun="meter_event", keys=keys, verbs={"create": _create_event}, new_id=None)
 ADJUSTMENTS: Resource[bytes] = Resource(
     name=ADJUSTMENT, noun="meter_event_adjustment", verbs={"create": _create_adjustment}
 )

@@ -12,12 +12,14 @@ from emulator.resources.billing.usage.record_values import reported
 from emulator.resources.endpoint import Scope
 from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.resources.stored import fields_of, shared
+from emulator.store.orders import Key
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
 METER, EVENT = "billing.meter", "billing.meter_event"
 STATUS, NAME = 0, 1  # the places of the keys of a meter
+COUNTED = "_counted"  # the private field of an event that a meter counts
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
 
 
@@ -49,18 +51,24 @@ def number(value: Json) -> Decimal | None:
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
-def values(scope: Scope, meter: Fields, customer: str, start: int, end: int) -> Iterator[tuple[int, Decimal]]:
+def counted(meter: Row[bytes], customer: str, payload: Mapping[str, Json]) -> Fields:
+    """The private field of an event that a meter counts: for which meter and customer, and the value."""
+    fields = shared(meter)
+    value = "1" if formula_of(fields) == "count" else str(payload.get(value_key(fields)))
+    return {COUNTED: [f"{meter.id} {customer}", value]}
+
+
+def keys(data: bytes) -> tuple[Key, ...]:
+    """The keys of an event, of which the series of its table is made; one that is not counted has no name."""
+    fields = fields_of(data)
+    name, value = map(str, found) if isinstance(found := fields.get(COUNTED), list) else ("", "")
+    return (name if name and not fields.get("canceled") else None, integer(fields, "timestamp"), value)
+
+
+def values(scope: Scope, meter: Row[bytes], customer: str, start: int, end: int) -> list[tuple[int, Decimal]]:
     """The times and values of the events of a customer from `start` up to `end`, oldest first."""
-    name, key, value = meter["event_name"], customer_key(meter), value_key(meter)
-    rows: Iterator[Row[bytes]] = scope.sandbox.table(EVENT).oldest(scope.owner, parent=customer)
-    found: list[tuple[int, Decimal]] = []
-    for event in map(shared, rows):
-        payload, at = hash_in(event, "payload"), integer(event, "timestamp")
-        mine = event["event_name"] == name and payload.get(key) == customer and not event.get("canceled")
-        counted = Decimal(1) if formula_of(meter) == "count" else number(payload.get(value))
-        if mine and start <= at < end and counted is not None:
-            found.append((at, counted))
-    return iter(sorted(found, key=lambda each: each[0]))
+    found = scope.sandbox.table(EVENT).series(scope.owner).between(f"{meter.id} {customer}", start, end)
+    return [(at, Decimal(value)) for at, value in found]
 
 
 def aggregated(meter: Mapping[str, Json], found: Sequence[Decimal]) -> Decimal:
@@ -72,8 +80,7 @@ def aggregated(meter: Mapping[str, Json], found: Sequence[Decimal]) -> Decimal:
 
 def total(scope: Scope, meter: Row[bytes], customer: str, start: int, end: int) -> Decimal:
     """The usage of a customer that a meter has counted from `start` up to `end`."""
-    fields = shared(meter)
-    return aggregated(fields, [value for _, value in values(scope, fields, customer, start, end)])
+    return aggregated(shared(meter), [value for _, value in values(scope, meter, customer, start, end)])
 
 
 def usage(scope: Scope, item: Mapping[str, Json], start: int, end: int) -> int:

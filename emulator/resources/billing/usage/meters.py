@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import groupby
 
 from emulator import errors
 from emulator.resources import paging, verbs
@@ -18,6 +19,7 @@ from emulator.resources.resource import Fields, LifeCycle, Resource
 from emulator.resources.stored import Update, shared, stored
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.timestamps import DAY
 
 SUMMARY = "billing.meter_event_summary"
@@ -30,6 +32,14 @@ DEFAULTS: Mapping[str, Json] = {
     "status_transitions": {"deactivated_at": None},
     "value_settings": {"event_payload_key": "value"},
 }
+
+
+class Window(NamedTuple):
+    """The seconds from `start` up to `end`, and the values of events in them, oldest first."""
+
+    start: int
+    end: int
+    values: list[Decimal]
 
 
 def _create(call: Call, fields: Fields) -> Fields:
@@ -63,21 +73,22 @@ def _summaries(call: Call) -> Json:
     for name, bound in (("start_time", start), ("end_time", end)):
         if bound % (window or MINUTE) or end <= start:
             raise errors.meter_window_unaligned(name)
-    values = list(meter_values.values(call.scope, shared(row), str(call.params["customer"]), start, end))
-    found = [_summary(call, row, values, *each) for each in _windows(values, window, start, end)]
+    values = meter_values.values(call.scope, row, str(call.params["customer"]), start, end)
+    found = [_summary(call, row, *each) for each in _windows(values, window, start, end)]
     page = paging.page(call, SequenceSource(found, lambda each: str(each["id"])), noun="meter_event_summary")
     return paging.listing(list(page.rows), call.url, has_more=page.has_more)
 
 
-def _windows(values: list[tuple[int, Decimal]], window: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _windows(values: list[tuple[int, Decimal]], window: int, start: int, end: int) -> Iterator[Window]:
     """The whole time, or the windows with values, newest first."""
-    starts = sorted({at - at % window for at, _ in values}, reverse=True) if window else [start]
-    return ((each, each + (window or end - start)) for each in starts)
+    if not window:
+        yield Window(start, end, [value for _, value in values])
+    for at, inside in groupby(reversed(values), lambda each: each[0] - each[0] % window) if window else ():
+        yield Window(at, at + window, [value for _, value in inside][::-1])
 
 
-def _summary(call: Call, meter: Row[bytes], values: list[tuple[int, Decimal]], start: int, end: int) -> Fields:
+def _summary(call: Call, meter: Row[bytes], start: int, end: int, inside: list[Decimal]) -> Fields:
     """The aggregated value of a window."""
-    inside = [value for at, value in values if start <= at < end]
     return {
         "id": f"mtrusg_test_61{meter.id[-10:]}{start:010d}{end:010d}",
         "object": SUMMARY,

@@ -218,3 +218,19 @@ def test_an_event_that_is_counted_has_no_report() -> None:
     meter(api)
     api.post("/v1/billing/meter_events", event(customer(api), 1))
     assert api.v2("GET", "/core/events").body["data"] == []
+
+
+def test_an_event_is_counted_by_the_meter_that_took_it_until_it_is_canceled() -> None:
+    api = Api()
+    first, payer = meter(api)["id"], customer(api)
+    body = api.post("/v1/billing/meter_events", {**event(payer, 5), "identifier": "one"}).body
+    assert sorted(body) == ["created", "event_name", "identifier", "livemode", "object", "payload", "timestamp"]
+    api.post("/v1/billing/meter_events", event(payer, 7))
+    assert totals(api, first, payer) == [12]
+    cancel = {"event_name": "calls", "type": "cancel", "cancel": {"identifier": "one"}}
+    assert api.post("/v1/billing/meter_event_adjustments", cancel).status == 200
+    assert totals(api, first, payer) == [7]
+    api.post(f"/v1/billing/meters/{first}/deactivate")
+    second = meter(api)["id"]
+    api.post("/v1/billing/meter_events", event(payer, 3))
+    assert (totals(api, first, payer), totals(api, second, payer)) == ([7], [3])
