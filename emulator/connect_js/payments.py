@@ -12,9 +12,10 @@ from itertools import islice
 from typing import cast
 
 from emulator.connect_js.access import Grant
+from emulator.connect_js.items import SHOWN, Action, Item, rows, scope
+from emulator.connect_js.records import RECORDS
 from emulator.connect_js.refusals import Refused
 from emulator.resources import objects
-from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import digits, formatted
 from emulator.resources.money.holders import default_currency
@@ -23,9 +24,7 @@ from emulator.resources.resource import Fields
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json
-from emulator.wire.namedtuples import NamedTuple
 
-SHOWN = 20  # items of a list (our choice)
 CAPTURE, REFUND, DISPUTE = "capture_payments", "refund_management", "dispute_management"
 ON_BEHALF = "destination_on_behalf_of_charge_management"
 STANDARD, INSTANT = "standard_payouts", "instant_payouts"
@@ -33,49 +32,12 @@ OPEN = ("needs_response", "warning_needs_response")
 Params = Mapping[str, object]
 
 
-class Action(NamedTuple):
-    """A button of an item: the feature that it requires, its label, and the request that it makes.
-
-    With `amount`, the owner may change the amount, which becomes a parameter. With `text`, the owner enters a text,
-    which becomes the parameter at this path.
-    """
-
-    name: str
-    label: str
-    feature: str
-    path: str
-    params: Mapping[str, str] = {}
-    amount: int | None = None
-    text: tuple[str, ...] = ()
-
-
-class Item(NamedTuple):
-    """One object in a list: its name, its amount as text, its status, and other details."""
-
-    id: str
-    name: str
-    amount: str
-    status: str
-    about: tuple[str, ...] = ()
-    actions: tuple[Action, ...] = ()
-    currency: str = ""
-
-
 # --- items --------------------------------------------------------------------------------------------------------
-
-
-def _scope(grant: Grant) -> Scope:
-    return Scope(grant.sandbox, grant.account.id, grant.now)
-
-
-def _rows(grant: Grant, name: str) -> Iterator[Row[bytes]]:
-    """The newest objects of the account."""
-    return islice(grant.sandbox.table(name).newest(grant.account.id), SHOWN)
 
 
 def _payments(grant: Grant) -> list[Item]:
     """The payments of the account, and with its feature those that the platform took on its behalf."""
-    found = [*_rows(grant, "charge")]
+    found = [*rows(grant, "charge")]
     if grant.features.get(ON_BEHALF):
         mine = grant.account.id
         platform = grant.sandbox.table("charge").newest(grant.sandbox.platform_id)
@@ -87,21 +49,21 @@ def _payments(grant: Grant) -> list[Item]:
 def _one_payment(grant: Grant) -> list[Item]:
     """The payment that the page names, by the id of a charge or of a payment intent."""
     wanted = str(grant.props.get("payment", ""))
-    row = objects.get(_scope(grant), "charge", wanted) or _latest_charge(grant, wanted)
+    row = objects.get(scope(grant), "charge", wanted) or _latest_charge(grant, wanted)
     return [_payment(grant, row)] if row else []
 
 
 def _latest_charge(grant: Grant, intent: str) -> Row[bytes] | None:
-    row = objects.get(_scope(grant), "payment_intent", intent)
+    row = objects.get(scope(grant), "payment_intent", intent)
     return (
-        objects.get(_scope(grant), "charge", cast("str | None", objects.fields(row).get("latest_charge")))
+        objects.get(scope(grant), "charge", cast("str | None", objects.fields(row).get("latest_charge")))
         if row
         else None
     )
 
 
 def _payment(grant: Grant, row: Row[bytes]) -> Item:
-    charge = objects.shown(_scope(grant).of(row.owner), "charge", row)
+    charge = objects.shown(scope(grant).of(row.owner), "charge", row)
     amount, currency = cast("int", charge["amount"]), str(charge["currency"])
     about = [text for name in ("description", "failure_message") if (text := charge[name])]
     own = row.owner == grant.account.id
@@ -132,7 +94,7 @@ def _state(charge: Fields) -> str:
 def _of_payment(grant: Grant, charge: Fields) -> Iterator[Action]:
     state = _state(charge)
     if state == "disputed":
-        row = objects.get(_scope(grant), "dispute", cast("str | None", charge["dispute"]))
+        row = objects.get(scope(grant), "dispute", cast("str | None", charge["dispute"]))
         yield from _of_dispute(row) if row else ()
     if state == "uncaptured":
         intent = charge["payment_intent"]
@@ -144,7 +106,7 @@ def _of_payment(grant: Grant, charge: Fields) -> Iterator[Action]:
 
 
 def _disputes(grant: Grant) -> list[Item]:
-    return [_dispute(grant, row) for row in _rows(grant, "dispute")]
+    return [_dispute(grant, row) for row in rows(grant, "dispute")]
 
 
 def _disputes_of_payment(grant: Grant) -> list[Item]:
@@ -154,7 +116,7 @@ def _disputes_of_payment(grant: Grant) -> list[Item]:
 
 
 def _dispute(grant: Grant, row: Row[bytes]) -> Item:
-    shown = objects.shown(_scope(grant), "dispute", row)
+    shown = objects.shown(scope(grant), "dispute", row)
     currency = str(shown["currency"])
     return Item(
         row.id,
@@ -175,16 +137,16 @@ def _of_dispute(row: Row[bytes]) -> Iterator[Action]:
 
 
 def _payouts(grant: Grant) -> list[Item]:
-    return [_payout(grant, row) for row in _rows(grant, "payout")]
+    return [_payout(grant, row) for row in rows(grant, "payout")]
 
 
 def _one_payout(grant: Grant) -> list[Item]:
-    row = objects.get(_scope(grant), "payout", str(grant.props.get("payout", "")))
+    row = objects.get(scope(grant), "payout", str(grant.props.get("payout", "")))
     return [_payout(grant, row)] if row else []
 
 
 def _payout(grant: Grant, row: Row[bytes]) -> Item:
-    shown = objects.shown(_scope(grant), "payout", row)
+    shown = objects.shown(scope(grant), "payout", row)
     currency, failure = str(shown["currency"]), shown["failure_message"]
     about = (str(shown["method"]), *([str(failure)] if failure else []))
     return Item(row.id, "Payout", formatted(cast("int", shown["amount"]), currency), str(shown["status"]), about)
@@ -199,13 +161,12 @@ def _allowed(grant: Grant, actions: Iterator[Action] | tuple[Action, ...]) -> It
 
 def _balances(grant: Grant) -> list[Item]:
     """The money of each currency, with the payouts that the session allows."""
-    scope = _scope(grant)
-    held = {default_currency(grant.sandbox, grant.account.id): 0, **ledger.totals(scope)}
-    return [_balance(grant, scope, currency) for currency in held]
+    held = {default_currency(grant.sandbox, grant.account.id): 0, **ledger.totals(scope(grant))}
+    return [_balance(grant, currency) for currency in held]
 
 
-def _balance(grant: Grant, scope: Scope, currency: str) -> Item:
-    kinds = ledger.totals(scope).get(currency, {}).values()
+def _balance(grant: Grant, currency: str) -> Item:
+    kinds = ledger.totals(scope(grant)).get(currency, {}).values()
     available = sum(total["available"] for total in kinds)
     pending = sum(sum(total["pending"].values()) for total in kinds)
     actions = tuple(_allowed(grant, _of_balance(currency, available))) if available > 0 else ()
@@ -241,6 +202,7 @@ LISTS: Mapping[str, tuple[Callable[[Grant], list[Item]], ...]] = {
     "payout-details": (_one_payout,),
     "payouts": (_balances, _payouts),
     "payouts-list": (_payouts,),
+    **{name: (record.items,) for name, record in RECORDS.items()},
 }
 # The features whose buttons belong to items.
 FEATURES = frozenset({CAPTURE, REFUND, DISPUTE, ON_BEHALF, STANDARD, INSTANT})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,12 +12,11 @@ from .pages import Platform, logged
 from .test_editing import opened
 
 
-def seller(platform: Platform) -> str:
+def seller(platform: Platform, *capabilities: str) -> str:
     """The account of the page, onboarded, with a bank account."""
+    requested = ("card_payments", "transfers", *capabilities)
     account = platform.handle.create_account(
-        type="custom",
-        country="US",
-        capabilities={"card_payments": {"requested": True}, "transfers": {"requested": True}},
+        type="custom", country="US", capabilities={name: {"requested": True} for name in requested}
     )
     platform.account = str(account["id"])
     platform.handle.complete_onboarding(platform.account)
@@ -171,3 +171,62 @@ def test_on_a_phone_ids_have_a_line_of_their_own_and_an_empty_banner_takes_no_ro
     banner = opened(platform, "notification-banner")
     assert banner.get_by_text("No notifications.").count() == 1
     assert banner.evaluate("node => node.offsetHeight") == 0
+
+
+def sent(platform: Platform, path: str, **params: Any) -> Any:
+    """The response to a request of the account."""
+    options: Any = {"stripe_account": platform.account}
+    return platform.handle.client.raw_request("post", f"/v1/{path}", **params, **options).data
+
+
+def registered(platform: Platform) -> str:
+    us = {"type": "state_sales_tax", "state": "CA"}
+    return str(sent(platform, "tax/registrations", country="US", country_options={"us": us}, active_from="now")["id"])
+
+
+def issued(platform: Platform) -> str:
+    home = {"line1": "1 Main St", "city": "Springfield", "country": "US", "postal_code": "12345", "state": "OR"}
+    holder = sent(platform, "issuing/cardholders", name="Jenny", type="individual", billing={"address": home})["id"]
+    return str(sent(platform, "issuing/cards", cardholder=holder, currency="usd", type="virtual")["id"])
+
+
+def opened_account(platform: Platform) -> str:
+    return str(sent(platform, "treasury/financial_accounts", supported_currencies=["usd"])["id"])
+
+
+@pytest.mark.parametrize(
+    ("name", "empty", "make", "shown"),
+    [
+        (
+            "tax-registrations",
+            "No tax registrations yet.",
+            registered,
+            ["United States", "Active", "state sales tax · CA"],
+        ),
+        ("issuing-cards-list", "No issuing cards yet.", issued, ["Visa ••••", "Inactive", "Jenny · virtual"]),
+        ("issuing-card", "No issuing card yet.", issued, ["Visa ••••", "Inactive", "Jenny · virtual"]),
+        ("financial-account", "No financial account yet.", opened_account, ["$0.00", "Open"]),
+    ],
+)
+def test_a_component_says_that_nothing_is_there_only_if_so(
+    platform: Platform, name: str, empty: str, make: Callable[[Platform], str], shown: list[str]
+) -> None:
+    seller(platform, "card_issuing", "treasury")
+    assert opened(platform, name).get_by_text(empty).count() == 1
+    made = make(platform)
+    element = opened(platform, name)
+    assert element.get_by_text(empty).count() == 0
+    row = element.locator(f"[data-item={made}]")
+    for text in (*shown, made):
+        assert text in row.inner_text()
+
+
+def test_an_element_shows_the_card_and_the_financial_account_that_the_page_names(platform: Platform) -> None:
+    seller(platform, "card_issuing", "treasury")
+    for name, setter, make in (
+        ("issuing-card", "setDefaultCard", issued),
+        ("financial-account", "setFinancialAccount", opened_account),
+    ):
+        first, _ = make(platform), make(platform)
+        element = opened(platform, name, script=f"{setter}: '{first}'")
+        assert element.locator("[data-item]").evaluate_all("all => all.map(({dataset}) => dataset.item)") == [first]

@@ -383,7 +383,7 @@ class Component {
 
   async showCardDetails() {
     const nonce = `nonce_${Math.random().toString(36).slice(2)}`;
-    const issuingCard = this.values.get("setDefaultCard") || "ic_emulated";
+    const issuingCard = this.values.get("setDefaultCard") || this.view.data.items[0]?.id || "ic_emulated";
     try {
       const key = await this.values.get("setFetchEphemeralKey")({issuingCard, nonce});
       const right = key && key.nonce === nonce && key.issuingCard === issuingCard && typeof key.ephemeralKeySecret === "string";

@@ -76,9 +76,10 @@ function folded(component, names) {
   return h("details", attributes, h("summary", {}, `${names.length} required`), h("ul", {class: "sce-list"}, items));
 }
 
-/** The payments, disputes, balances or payouts of the account, each with the actions that are allowed now. */
+/** The objects of the account, each with the actions that are allowed now. */
 function items(component, data) {
-  if (!data.items.length) return h("p", {class: "sce-muted"}, `No ${title(component.name).toLowerCase()} yet.`);
+  const kind = title(component.name.replace(/-list$/, "")).toLowerCase();
+  if (!data.items.length) return h("p", {class: "sce-muted"}, `No ${kind} yet.`);
   return h("ul", {class: "sce-items"}, data.items.map((item) => money(component, item)));
 }
 
