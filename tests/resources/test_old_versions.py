@@ -323,3 +323,39 @@ def test_before_2022_08_01_an_invoice_pulls_pending_items_in(api: Api, version: 
     api.post("/v1/invoiceitems", {"customer": customer, "amount": 1000, "currency": "usd"})
     invoice = api.post("/v1/invoices", {"customer": customer}, stripe_version=version).body
     assert len(invoice["lines"]["data"]) == lines
+
+
+@pytest.mark.parametrize("sent", [{}, {"pending_invoice_items_behavior": "include_and_require"}])
+def test_before_2022_08_01_an_invoice_requires_pending_items(api: Api, sent: dict[str, str]) -> None:
+    customer = api.post("/v1/customers", {"email": "jenny.rosen@example.com"}).body["id"]
+    params = {"customer": customer, **sent}
+    assert api.post("/v1/invoices", params, stripe_version="2020-08-27").error == {
+        "code": "invoice_no_customer_line_items",
+        "doc_url": "https://stripe.com/docs/error-codes/invoice-no-customer-line-items",
+        "message": "Nothing to invoice for customer",
+        "param": "customer",
+        "type": "invalid_request_error",
+    }
+    api.post("/v1/invoiceitems", {"customer": customer, "amount": 1000, "currency": "usd"})
+    invoice = api.post("/v1/invoices", params, stripe_version="2020-08-27").body
+    assert [line["amount"] for line in invoice["lines"]["data"]] == [1000]
+
+
+def test_before_2022_08_01_an_invoice_of_a_subscription_requires_pending_items(api: Api) -> None:
+    customer = api.post("/v1/customers", {"source": "tok_visa"}).body["id"]
+    price = {"currency": "usd", "unit_amount": 1000, "recurring": {"interval": "month"}}
+    of = api.post("/v1/prices", {**price, "product_data": {"name": "Tea"}}).body["id"]
+    one = api.post("/v1/subscriptions", {"customer": customer, "items": [{"price": of}]}).body["id"]
+    error = api.post("/v1/invoices", {"customer": customer, "subscription": one}, stripe_version="2020-08-27").error
+    assert (error["code"], error["message"], error["param"]) == (
+        "invoice_no_subscription_line_items",
+        "Nothing to invoice for subscription",
+        "subscription",
+    )
+
+
+def test_since_2022_08_01_an_invoice_cannot_require_pending_items(api: Api) -> None:
+    customer = api.post("/v1/customers", {"email": "jenny.rosen@example.com"}).body["id"]
+    sent = {"customer": customer, "pending_invoice_items_behavior": "include_and_require"}
+    error = api.post("/v1/invoices", sent, stripe_version="2022-08-01").error
+    assert error["message"] == "Invalid pending_invoice_items_behavior: must be one of exclude or include"

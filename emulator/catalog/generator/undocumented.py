@@ -138,6 +138,12 @@ PARAMETERS: tuple[Addition, ...] = (
         "types of the SDKs before basil",
         until=BASIL,
     ),
+    Addition(
+        "PostInvoices",
+        {"pending_invoice_items_behavior": "enum exclude|include|include_and_require"},
+        "official: the changelog of 2022-08-01",
+        until="2022-08-01",
+    ),
     # Where the Express Dashboard leads back to.
     Addition(
         "PostAccountsAccountLoginLinks",

@@ -22,6 +22,12 @@ def too_many_lines(most: int) -> StripeError:
 
 
 @error("observed")
+def nothing_to_invoice(name: Literal["customer", "subscription"]) -> StripeError:
+    """400 for a draft without pending items, before 2022-08-01."""
+    return refused(f"Nothing to invoice for {name}", code=f"invoice_no_{name}_line_items", param=name)
+
+
+@error("observed")
 def invoice_not_open() -> StripeError:
     """400 for an action on an invoice that only open ones allow."""
     return refused("You can only pass in open invoices. This invoice isn't open.")

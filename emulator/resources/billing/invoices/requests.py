@@ -25,7 +25,8 @@ from emulator.wire.json import Json
 
 SUBSCRIPTION, RATE = "subscription", "shipping_rate"
 # Parameters that an invoice does not show under their names, or not without a computation.
-PENDING_UNTIL = "2022-08-01"  # versions before pull pending items in by default (observed with 2020-08-27)
+# Versions before pull pending items in by default, and refuse an invoice without any (official, observed).
+PENDING_UNTIL = "2022-08-01"
 REQUEST_ONLY = frozenset(
     """
     application_fee_amount automatically_finalizes_at currency customer customer_details days_until_due discounts
@@ -119,12 +120,20 @@ def _pending(call: Call, scope: Scope, customer: str) -> tuple[list[Row[bytes]],
     subscription = str(params[SUBSCRIPTION]) if params.get(SUBSCRIPTION) else None
     newest = drafts.newest_currency(scope, customer, subscription)
     currency = str(named or newest or known or default_currency(scope.sandbox, scope.owner))
-    behavior = params.get(
-        "pending_invoice_items_behavior", "include" if subscription or call.version.date < PENDING_UNTIL else "exclude"
-    )
-    if behavior != "include":
+    behavior = params.get("pending_invoice_items_behavior") or _behavior(call)
+    if behavior == "exclude":
         return [], currency
-    return drafts.pending(scope, customer, partial(drafts.takes, currency, subscription)), currency
+    items = drafts.pending(scope, customer, partial(drafts.takes, currency, subscription))
+    if behavior == "include_and_require" and not items:
+        raise errors.nothing_to_invoice("subscription" if subscription else "customer")
+    return items, currency
+
+
+def _behavior(call: Call) -> str:
+    """What a new invoice does with pending items, unless it says so (official: the changelog of 2022-08-01)."""
+    if call.version.date < PENDING_UNTIL:
+        return "include_and_require"
+    return "include" if call.params.get(SUBSCRIPTION) else "exclude"
 
 
 def of_subscription(call: Call, scope: Scope) -> Fields:
