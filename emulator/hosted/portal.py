@@ -7,6 +7,7 @@ leads. A session can be opened for five minutes, and used for an hour after each
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import cast
 
 from starlette.requests import Request
@@ -31,8 +32,9 @@ from emulator.wire.form import Tree
 from emulator.wire.json import Json
 
 PATH, METHODS = portal.PATH, ("GET", "HEAD", "POST")
+MOST_SHOWN = 12  # subscriptions, payment methods and invoices on the page, the newest (our choice)
 USED = 3_600  # seconds after a visit in which a session can be used (official)
-SUBSCRIPTION = portal.SUBSCRIPTION
+SUBSCRIPTION, DEFAULT = portal.SUBSCRIPTION, portal_visits.DEFAULT
 
 
 async def respond(sandboxes: Sandboxes, request: Request, values: Values | None) -> Response:
@@ -79,17 +81,15 @@ class Portal:
 
     def show(self, rest: str, problem: str = "", values: Values | None = None, status: int = 200) -> Response:
         """The page of a part of the path; a session with a flow begins at its page."""
-        shown = self._shown()._replace(problem=problem, values=values or {})
-        flow = hash_in(shown.session, "flow")
-        rest = rest or _page_of(flow)
+        rest = rest or _page_of(hash_in(shared(self._row), "flow"))
+        parts = rest.split("/")
+        one = len(parts) == 3 and parts[0] == "subscriptions" and parts[2] in _PAGES
+        shown = self._shown(parts[1] if one else None)._replace(problem=problem, values=values or {})
         if rest == "payment-methods":
             return responses.page(status, portal_page.method(shown))
-        parts = rest.split("/")
-        if len(parts) == 3 and parts[0] == "subscriptions" and parts[2] in _PAGES:
-            row = next((each for each in shown.subscriptions if each["id"] == parts[1]), None)
-            if row is not None:
-                return responses.page(status, _PAGES[parts[2]](shown, row))
-        return responses.page(status, portal_page.page(shown))
+        if one and shown.subscriptions:
+            return responses.page(status, _PAGES[parts[2]](shown, shown.subscriptions[0]))
+        return responses.page(status, portal_page.page(self._shown() if one else shown))
 
     def submit(self, values: Values) -> Response:
         """The response to a form."""
@@ -131,26 +131,25 @@ class Portal:
             raise LookupError(self._session)
         return row
 
-    def _shown(self) -> Shown:
+    def _shown(self, subscription: str | None = None) -> Shown:
+        """What there is to show: the newest of each kind, or of the subscriptions the one with an id."""
         visit = portal_visits.find(self._sandbox, self._session)
         scope, table = visit.scope, self._sandbox.table
         configuration = objects.named(scope, portal.CONFIGURATION, str(visit.session["configuration"]))
-        subscriptions = [
-            objects.shown(scope, SUBSCRIPTION, row) for row in portal_visits.subscriptions_of(scope, visit.customer)
-        ]
+        rows = portal_visits.subscriptions_of(scope, visit.customer)
+        wanted = (row for row in rows if subscription in (None, row.id))
+        subscriptions = [objects.shown(scope, SUBSCRIPTION, row) for row in islice(wanted, MOST_SHOWN)]
         for each in subscriptions:
             for item in cast("list[Fields]", hash_in(each, "items").get("data") or []):
                 item["_name"] = product_name(scope, hash_in(item, "price"))
-        methods = [
-            {"id": row.id, **shared(row)}
-            for row in table("payment_method").newest(scope.owner, parent=visit.customer)
-            if row.id.startswith("pm_")
-        ]
-        invoices = [
+        customer = shared(objects.named(scope, "customer", visit.customer))
+        paying = {each.get(DEFAULT) for each in (*subscriptions, hash_in(customer, "invoice_settings"))}
+        methods = [row for row in table("payment_method").newest(scope.owner, parent=visit.customer) if _is_method(row)]
+        invoices = (
             objects.shown(scope, "invoice", row)
-            for row in table("invoice").newest(scope.owner)
-            if shared(row).get("customer") == visit.customer and shared(row).get("status") != "draft"
-        ]
+            for row in objects.newest_by(scope, "invoice", "customer", visit.customer)
+            if shared(row).get("status") != "draft"
+        )
         prices = portal_visits.offered(hash_in(visit.features, "subscription_update"))
         return Shown(
             self._path,
@@ -158,10 +157,10 @@ class Portal:
             display_name(scope),
             str(hash_in(shared(configuration), "business_profile").get("headline") or ""),
             visit.features,
-            shared(objects.named(scope, "customer", visit.customer)),
+            customer,
             subscriptions,
-            methods,
-            invoices[:12],
+            [{"id": row.id, **shared(row)} for row in methods if row in methods[:MOST_SHOWN] or row.id in paying],
+            [*islice(invoices, MOST_SHOWN)],
             [(price, self._price(price)) for price in prices],
         )
 
@@ -233,6 +232,11 @@ _OF_FLOWS = {
     "subscription_update": ("update",),
     "subscription_update_confirm": ("update",),
 }
+
+
+def _is_method(row: Row[bytes]) -> bool:
+    """Whether a row is a payment method, not a source, which are in the same table."""
+    return row.id.startswith("pm_")
 
 
 def _page_of(flow: Mapping[str, Json]) -> str:

@@ -225,3 +225,25 @@ async def test_a_session_lasts_for_an_hour_after_a_visit_and_for_five_minutes_be
     advance(portal.api, 3_600)
     assert (await visit(portal.api, used, action="cancel", subscription=portal.subscription)).status_code == 410
     assert (await visit(portal.api, "/p/session/test_none")).status_code == 404
+
+
+async def test_a_customer_with_many_subscriptions_sees_the_newest_and_cancels_any() -> None:
+    portal = Portal()
+    card = portal.api.get(f"/v1/customers/{portal.customer}/payment_methods").body["data"][0]["id"]
+    for _ in range(14):
+        pays = {"default_payment_method": card}
+        made(portal.api, "subscriptions", customer=portal.customer, items=[{"price": portal.other}], **pays)
+    for _ in range(13):
+        added = made(portal.api, "payment_methods", type="card", card={"token": "tok_visa"})["id"]
+        made(portal.api, f"payment_methods/{added}/attach", customer=portal.customer)
+    url = portal.open()
+    page = (await visit(portal.api, url)).text
+    assert page.count("Current subscription") == 12
+    assert page.count("$25.00 per month") == 12
+    assert page.count("Paid with Visa •••• 4242") == 12
+    assert "$15.00 per month" not in page
+    oldest = (await visit(portal.api, f"{url}/subscriptions/{portal.subscription}/cancel")).text
+    assert "$15.00 per month" in oldest
+    assert "Cancel subscription" in oldest
+    unknown = (await visit(portal.api, f"{url}/subscriptions/sub_none/cancel")).text
+    assert unknown.count("Current subscription") == 12

@@ -163,15 +163,15 @@ def _set_default(scope: Scope, customer: str, method: str) -> None:
     row = objects.named(scope, CUSTOMER, customer)
     settings = hash_in(shared(row), SETTINGS)
     objects.change(scope, CUSTOMER, row, **{SETTINGS: {**settings, DEFAULT: method}})
-    for each in subscriptions_of(scope, customer):
+    for each in [*subscriptions_of(scope, customer)]:
         if shared(each).get(DEFAULT) not in (None, method):
             objects.change(scope, SUBSCRIPTION, each, **{DEFAULT: method})
 
 
-def subscriptions_of(scope: Scope, customer: str) -> list[Row[bytes]]:
+def subscriptions_of(scope: Scope, customer: str) -> Iterator[Row[bytes]]:
     """The subscriptions of a customer that have not ended, newest first."""
     rows: Iterator[Row[bytes]] = scope.sandbox.table(SUBSCRIPTION).newest(scope.owner, parent=customer)
-    return [row for row in rows if shared(row).get("status") not in ENDED]
+    return (row for row in rows if shared(row).get("status") not in ENDED)
 
 
 @step("set_default_in_portal")

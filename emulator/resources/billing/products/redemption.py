@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from emulator import errors
 from emulator.resources import objects
@@ -137,8 +137,7 @@ _PURCHASES: Mapping[str, frozenset[str]] = {
 
 
 def _has(scope: Scope, kind: str, customer: Json, states: frozenset[str]) -> bool:
-    place = list(objects.resource(kind).filters).index(CUSTOMER)
-    rows: Iterator[Row[bytes]] = scope.sandbox.table(kind).newest(scope.owner, keys={place: str(customer)})
+    rows = objects.newest_by(scope, kind, CUSTOMER, str(customer))
     return any(shared(row).get("status") in states for row in rows)
 
 
