@@ -14,7 +14,19 @@ from tests.bench.load import Generator, Load, Own
 from tests.bench.processes import Launcher
 from tests.bench.table import Row
 
-from ..bench import embedding, lists, live_sessions, machine, operations, sandboxes, startup, table, throughput, wrk
+from ..bench import (
+    embedding,
+    holds,
+    lists,
+    live_sessions,
+    machine,
+    operations,
+    sandboxes,
+    startup,
+    table,
+    throughput,
+    wrk,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,6 +60,7 @@ def _measure(launcher: Launcher, load: Load, options: argparse.Namespace) -> lis
         *sandboxes.measure(launcher, options.sandboxes),
         sandboxes.measure_reset(launcher, options.times * 5),
         *embedding.measure(launcher, options.times, options.sessions),
+        *holds.measure(launcher, options.stored, options.every),
     ]
 
 
@@ -59,6 +72,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sessions", type=int, default=100_000, help="live account sessions to store")
     parser.add_argument("--payments", type=int, default=100_000, help="payments to store for a list")
     parser.add_argument("--sandboxes", type=int, default=2000, help="new keys to use")
+    parser.add_argument("--stored", type=int, default=2000, help="objects of each kind to store for the longest hold")
+    parser.add_argument("--every", type=int, default=1, help="search the longest hold in one of so many operations")
     parser.add_argument("--times", type=int, default=10, help="processes to start for each start-up time")
     parser.add_argument("--own-generator", action="store_true", help="use no wrk, even where it is installed")
     parser.add_argument("--json", action="store_true", help="print JSON, not Markdown")

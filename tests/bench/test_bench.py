@@ -24,6 +24,8 @@ TINY = (
     "--sandboxes=5",
     "--payments=50",
     "--times=1",
+    "--stored=3",
+    "--every=150",
     "--own-generator",
 )
 
@@ -37,7 +39,7 @@ def test_one_run_measures_everything(capsys: pytest.CaptureFixture[str]) -> None
     main([*TINY, "--seconds=0.1", "--json"])
     printed = json.loads(capsys.readouterr().out)
     assert {"machine", "Python", "versions", "load generator"} <= set(printed["machine"])
-    assert len([row for row in printed["rows"] if row["target"]]) == 30
+    assert len([row for row in printed["rows"] if row["target"]]) == 31
     assert all(row["what"] and row["value"] for row in printed["rows"])
 
 
