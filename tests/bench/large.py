@@ -162,7 +162,7 @@ class Full(Valid):
         if isinstance(kind, spec.AnyOf):
             yield from chain.from_iterable(self._large(operation, name, each) for each in kind.options)
         elif isinstance(kind, spec.Array):
-            item = self._value(kind.item, name, operation.object) or {}
+            item = self._value(kind.item, name, operation.object.strip("-")) or {}
             yield "many items", [item] * FITS
             yield f"{kind.max_items or LINES} items", [item] * (kind.max_items or LINES)
             yield "items by number", {str(number): item for number in range(FITS)}
