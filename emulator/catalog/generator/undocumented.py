@@ -53,6 +53,15 @@ _EXEMPTION: Fields = {
         "network_transaction_id": _TEXT,
     },
 }
+# A card of a wallet, with the proof of it.
+_WALLET: Fields = {
+    "card": {
+        "cryptogram": _TEXT,
+        "eci": _TEXT,
+        "last4": _TEXT,
+        "tokenization_method": "enum android_pay|apple_pay",
+    },
+}
 _SOURCE: Fields = {"source": {"|": [{"*": {"|": ["string", {"*": "string"}]}}, _TEXT]}}
 _CUSTOMERS = "PostCustomers PostCustomersCustomer"
 _SOURCES = "PostCustomersCustomerSources PostCustomersCustomerCards PostCustomersCustomerBankAccounts"
@@ -169,18 +178,8 @@ PARAMETERS: tuple[Addition, ...] = (
         f"{_CUSTOMERS} {_SOURCES} PostTokens PostPaymentMethodsPaymentMethodAttach", {"validate": "boolean"}, _SUITES
     ),
     Addition(f"PostCharges {_CUSTOMERS} {_SOURCES}", _SOURCE, "older documents"),
-    Addition(
-        "PostTokens",
-        {
-            "card": {
-                "cryptogram": _TEXT,
-                "eci": _TEXT,
-                "last4": _TEXT,
-                "tokenization_method": "enum android_pay|apple_pay",
-            }
-        },
-        _SUITES,
-    ),
+    Addition(f"PostTokens PostCharges PostCustomersCustomer {_SOURCES}", _WALLET, _SUITES),
+    Addition(_PAYMENTS, {"save_payment_method": "boolean"}, _SUITES),
 )
 
 # Paths and methods of SDKs (official: stripe-node and stripe-python).

@@ -83,6 +83,20 @@ def customer_to_attach_missing() -> StripeError:
 
 
 @error("observed")
+def method_to_save_missing() -> StripeError:
+    """400 for saving the payment method of an intent that has none."""
+    return refused(
+        "A payment method must be provided or already attached to the PaymentIntent when `save_payment_method=true`."
+    )
+
+
+@error("observed")
+def customer_to_save_for_missing() -> StripeError:
+    """400 for saving a payment method for nobody."""
+    return refused("A valid `customer` must be provided when `save_payment_method=true`.")
+
+
+@error("observed")
 def payment_method_of_nobody() -> StripeError:
     """404 for a payment method that does not belong to the customer in the path. It has no code."""
     return refused("Invalid request", param="customer", status=404)

@@ -191,7 +191,8 @@ def _request(payment: Payment) -> Fields:
         "statement_descriptor": payment.statement_descriptor,
         "statement_descriptor_suffix": payment.statement_descriptor_suffix,
     }
-    return {**fields, **({"radar_options": {}} if payment.intent else {})}
+    radar: Fields = {"radar_options": payment.radar_options} if payment.intent or payment.radar_options else {}
+    return {**fields, **radar}
 
 
 def _descriptor(scope: Scope, fields: Fields, kind: str) -> Fields:

@@ -20,6 +20,7 @@ from emulator.resources.payments.transfers.terms import check_terms, merchant_of
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields
 from emulator.schema.spec import Object, Param, String
+from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -76,6 +77,7 @@ def _payment(call: Call) -> Payment:
         on_behalf_of=_text(call, "on_behalf_of"),
         shipping=shipping.get("shipping"),
         transfer_group=_text(call, "transfer_group"),
+        radar_options=cast("Fields", hash_at(params, "radar_options")),
     )
 
 

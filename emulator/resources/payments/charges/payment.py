@@ -54,6 +54,7 @@ class Payment:
     three_d_secure: Fields | None = None
     mandate: str | None = None
     decline: str | None = None
+    radar_options: Fields = field(default_factory=dict)
 
     @property
     def card(self) -> TestCard | None:

@@ -13,13 +13,14 @@ from emulator.resources import objects
 from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.intents import bank_transfers, confirm, parameters, requests, states
-from emulator.resources.payments.intents.confirmation import payment_error
+from emulator.resources.payments.intents.confirmation import Confirmation, payment_error
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.resource import Fields
 from emulator.resources.stored import decode, shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 
 MOST_INCREMENTS = 10  # attempts to raise a hold (official)
@@ -135,14 +136,21 @@ def _method(scope: Scope, intent: Fields) -> Row[bytes]:
 
 def _confirm_new(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents with `confirm`. Raises StripeError."""
-    return confirm.confirm(call.scope, row, requests.confirmation(call, row.id, drafts=True))
+    return confirm.confirm(call.scope, row, _how(call, row))
+
+
+def _how(call: Call, row: Row[bytes]) -> Confirmation:
+    """The confirmation by a request, which may save its payment method before. Raises StripeError."""
+    saves = call.params.get(requests.SAVES) is True
+    how = requests.confirmation(call, row.id, drafts=not saves)
+    return replace(how, method=requests.saved_method(call, decode(row), how.method)) if saves else how
 
 
 def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents/{intent}/confirm. Raises StripeError."""
     if call.publishable and decode(row)["confirmation_method"] == "manual":
         raise errors.manual_confirmation(row.id)
-    how = requests.confirmation(call, row.id, drafts=True)
+    how = _how(call, row)
     states.check_confirmable(decode(row), with_method=how.method is not None)
     changed = parameters.updates(call, decode(row))
     return confirm.confirm(call.scope, objects.change(call.scope, PAYMENT, row, **changed) if changed else row, how)

@@ -323,6 +323,7 @@ def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:
         shipping=intent.get("shipping"),
         three_d_secure=three_d_secure,
         mandate=cast("str | None", attempt.fields.get("_mandate")),
+        radar_options=cast("Fields", intent.get("_radar_options") or {}),
     )
 
 

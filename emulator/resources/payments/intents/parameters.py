@@ -32,7 +32,7 @@ OWN = frozenset(
     amount automatic_payment_methods capture_method client_secret confirm confirmation_token currency customer
     error_on_requires_action mandate mandate_data off_session on_behalf_of payment_method payment_method_configuration
     payment_method_data payment_method_options payment_method_types radar_options return_url transfer_data
-    use_stripe_sdk amount_to_confirm level3 payment_user_agent
+    use_stripe_sdk amount_to_confirm level3 payment_user_agent save_payment_method
     """.split()
 )
 # Parameters of updates, confirmations and captures that are no fields, or changed in another way.
@@ -75,6 +75,7 @@ def new_fields(call: Call, sent: Fields) -> Fields:
         "customer": customer_of(call),
         "managed_payments": {"enabled": False},
         **sent,
+        **_radar(call.params),
         "amount_details": amount_details(sent.get("amount_details")),
         "capture_method": str(call.params.get("capture_method") or _capture_method(call)),
         "payment_method": None,
@@ -129,6 +130,11 @@ def _external(options: Params) -> Fields:
     """The result of an authentication by another provider, or an exemption from it, which are never shown."""
     card = hash_at(options, "card")
     return {f"_{name}": cast("Json", card[name]) for name in authentication.HIDDEN if card.get(name)}
+
+
+def _radar(params: Params) -> Fields:
+    """The options of Radar, which the charges of an intent show."""
+    return {"_radar_options": cast("Json", params["radar_options"])} if "radar_options" in params else {}
 
 
 def _shown_automatic(params: Params) -> Json:
@@ -206,6 +212,7 @@ def updates(call: Call, intent: Fields) -> Fields:
     changed |= placed(call, PAYMENT, {**emptied, **merge({}, params)})
     if "amount_details" in changed:
         changed["amount_details"] = amount_details(changed["amount_details"])
+    changed |= _radar(call.params)
     if "metadata" in call.params:
         changed["metadata"] = dict(merged_metadata(cast("dict[str, str]", intent["metadata"]), call.params["metadata"]))
     return changed | _checked(call, {**intent, **changed})

@@ -72,6 +72,8 @@ def _create(call: Call, sent: Fields) -> Fields:
 def _method(call: Call, intent: Fields) -> Fields:
     """The payment method of a request, and the state that follows. Raises StripeError."""
     method = _sent_method(call)
+    if call.params.get("save_payment_method"):
+        method = _saved(call, intent, method)
     if method is None:
         return {}
     check_method(PAYMENT, intent, method.id, decode(method))
@@ -85,6 +87,12 @@ def _sent_method(call: Call) -> Row[bytes] | None:
     from emulator.resources.payments.intents import requests  # noqa: PLC0415 - and payment methods
 
     return requests.method_of(call)
+
+
+def _saved(call: Call, intent: Fields, method: Row[bytes] | None) -> Row[bytes]:
+    from emulator.resources.payments.intents import requests  # noqa: PLC0415 - and payment methods
+
+    return requests.saved_method(call, intent, method)
 
 
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -108,6 +116,8 @@ def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
         changed |= {"payment_method": None, "status": states.METHOD, "next_action": None}
     elif "payment_method" in call.params or "payment_method_data" in call.params:
         changed |= _method(call, after)
+    elif call.params.get("save_payment_method"):
+        _saved(call, after, None)
     elif call.params.get("customer") and after["payment_method"]:
         from emulator.resources.payments.intents import requests  # noqa: PLC0415
 

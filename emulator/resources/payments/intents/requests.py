@@ -6,18 +6,19 @@ from collections.abc import Callable
 from functools import cache
 from typing import cast
 
-from emulator import catalog
+from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.resources.endpoint import Call
 from emulator.resources.payments.intents import confirmation_tokens, mandates
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.methods import payment_methods
+from emulator.resources.resource import Fields
 from emulator.schema.spec import Enum, Object
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 
-DATA = "payment_method_data"
+DATA, SAVES = "payment_method_data", "save_payment_method"
 
 
 @cache
@@ -43,6 +44,16 @@ def method_of(call: Call) -> Row[bytes] | None:
     if call.params.get("payment_method_data"):
         return payment_methods.from_data(call, hash_at(call.params, "payment_method_data"), "payment_method_data")
     return None
+
+
+def saved_method(call: Call, intent: Fields, method: Row[bytes] | None) -> Row[bytes]:
+    """The payment method of a request with `save_payment_method`, saved for the customer. Raises StripeError."""
+    known, customer = intent.get("payment_method"), intent.get("customer")
+    if method is None and not known:
+        raise errors.method_to_save_missing()
+    if not customer:
+        raise errors.customer_to_save_for_missing()
+    return payment_methods.attach(call.scope, method or found_method(call, str(known)), str(customer))
 
 
 def found_method(call: Call, identifier: str) -> Row[bytes]:

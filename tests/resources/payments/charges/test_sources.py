@@ -161,3 +161,28 @@ def test_bank_accounts_that_cannot_be_charged(shop: Shop) -> None:
     refused = shop.refused(source=account, customer=jenny, currency="eur")
     assert (refused.status, refused.error["param"]) == (400, "currency")
     assert shop.charge(source=None, customer=jenny)["status"] == "pending"
+
+
+def test_a_card_of_a_wallet_can_be_sent_whole(shop: Shop) -> None:
+    wallet = {**NUMBER, "cryptogram": "EHuWW9PiBkWvqE5juRwDzAUFBAk=", "eci": "05", "tokenization_method": "apple_pay"}
+    charge = shop.charge(source=None, card=wallet)
+    assert (charge["source"]["tokenization_method"], charge["source"]["dynamic_last4"]) == ("apple_pay", "4242")
+    assert charge["payment_method_details"]["card"]["wallet"]["type"] == "apple_pay"
+    jenny = customer(shop, card=wallet)
+    [card] = shop.get(f"/v1/customers/{jenny}/sources").body["data"]
+    assert card["tokenization_method"] == "apple_pay"
+
+
+def test_a_charge_shows_which_rules_of_radar_it_skips(shop: Shop) -> None:
+    assert shop.charge(radar_options={"skip_rules": ["all"]})["radar_options"] == {"skip_rules": ["all"]}
+    assert "radar_options" not in shop.charge()
+    intent = {"amount": 1000, "currency": "usd", "payment_method_types": ["card"], "expand": ["latest_charge"]}
+    paid = {**intent, "payment_method": "pm_card_visa", "confirm": "true"}
+    skips = shop.post("/v1/payment_intents", {**paid, "radar_options": {"skip_rules": ["all"]}}).body
+    assert skips["latest_charge"]["radar_options"] == {"skip_rules": ["all"]}
+    assert shop.post("/v1/payment_intents", paid).body["latest_charge"]["radar_options"] == {}
+    later = shop.post("/v1/payment_intents", intent).body["id"]
+    confirmed = {"payment_method": "pm_card_visa", "radar_options": {"skip_rules": ["all"]}}
+    url = f"/v1/payment_intents/{later}/confirm"
+    body = shop.post(url, {**confirmed, "expand": ["latest_charge"]}).body
+    assert body["latest_charge"]["radar_options"] == {"skip_rules": ["all"]}

@@ -887,3 +887,43 @@ def test_an_exemption_stands_for_the_authentication_of_a_card_that_needs_one_on_
     assert body.get("code", body.get("status")) == status
     shown = body.get("payment_intent", body)["payment_method_options"]["card"]
     assert not {"moto", "mit_exemption"} & shown.keys()
+
+
+SAVING: list[dict[str, object]] = [
+    {"payment_method": "pm_card_visa"},
+    {"payment_method": "pm_card_visa", "confirm": "true"},
+    {"payment_method": "pm_card_authenticationRequired", "confirm": "true"},
+]
+
+
+@pytest.mark.parametrize("sent", SAVING)
+def test_a_payment_method_can_be_saved_with_its_intent(api: Api, sent: dict[str, object]) -> None:
+    jenny = customer(api)
+    method = intent(api, customer=jenny, save_payment_method="true", **sent)["payment_method"]
+    assert api.get(f"/v1/payment_methods/{method}").body["customer"] == jenny
+
+
+@pytest.mark.parametrize("path", ["", "/confirm"])
+def test_the_payment_method_of_an_intent_can_be_saved_later(api: Api, path: str) -> None:
+    jenny = customer(api)
+    made = intent(api, customer=jenny, payment_method="pm_card_visa")
+    assert api.get(f"/v1/payment_methods/{made['payment_method']}").body["customer"] is None
+    after = api.post(f"{PAYMENTS}/{made['id']}{path}", {"save_payment_method": "true"}).body
+    assert after["payment_method"] == made["payment_method"]
+    assert api.get(f"/v1/payment_methods/{made['payment_method']}").body["customer"] == jenny
+
+
+def test_saving_requires_a_payment_method_and_a_customer(api: Api) -> None:
+    sent = {"amount": 1000, "currency": "usd", **CARD, "save_payment_method": "true"}
+    assert api.post(PAYMENTS, {**sent, "customer": customer(api)}).error == {
+        "message": "A payment method must be provided or already attached to the PaymentIntent when "
+        "`save_payment_method=true`.",
+        "type": "invalid_request_error",
+    }
+    for confirm in ("true", "false"):
+        answer = api.post(PAYMENTS, {**sent, "payment_method": "pm_card_visa", "confirm": confirm})
+        assert answer.error == {
+            "message": "A valid `customer` must be provided when `save_payment_method=true`.",
+            "type": "invalid_request_error",
+        }
+    assert api.get(PAYMENTS).body["data"] == []
