@@ -14,7 +14,7 @@ from emulator.errors import StripeError
 from emulator.events.past import Past
 from emulator.events.publish import Origin, events_of, publish
 from emulator.resources import registry
-from emulator.resources.resource import Diff, Fields, no_timer, own_row
+from emulator.resources.resource import Diff, Renders, no_timer, own_row
 from emulator.sandbox.change_log import Changed
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
@@ -87,7 +87,7 @@ def commit(sandbox: Sandbox, origin: Origin) -> Changed | None:
 
 
 def _events(sandbox: Sandbox, past: Past, now: int) -> Iterator[NewEvent]:
-    renders: dict[tuple[str, str, str, int, int], Fields] = {}
+    renders: Renders = {}
     for place, (table, before, after) in enumerate(past.changes):
         for event in events_of(table.name, Diff(sandbox, before, after, now, now, renders)):
             past.places.append(place)

@@ -33,6 +33,10 @@ Handler = Callable[[Call], Json]
 Binary = Callable[[Call], bytes]
 
 
+# Rendered objects, by the function, the row, its record and the time.
+Renders = dict[tuple[object, str, str, int, int], Fields]
+
+
 class Diff(NamedTuple):
     """A row before and after a change, seen at the unix seconds `then` and `now`. None is a row that is not there.
 
@@ -44,14 +48,14 @@ class Diff(NamedTuple):
     after: Row[Any] | None
     then: int
     now: int
-    renders: dict[tuple[str, str, str, int, int], Fields]
+    renders: Renders
 
     def render(self, resource: Resource[Any], row: Row[Any], at: int) -> Fields:
         """The object of a row, rendered once for all events of the transaction: nobody may change it.
 
         The object after a change is the one before the next change of its row.
         """
-        key = (resource.name, row.owner, row.id, id(row.data), at)
+        key = (resource.render, row.owner, row.id, id(row.data), at)
         found = self.renders.get(key)
         if found is None:
             found = self.renders[key] = resource.render(self.sandbox, row, at)

@@ -32,8 +32,9 @@ PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text,
 CLOCK = "test_clock"  # the field of objects whose time is that of a test clock
 NEVER_STORED = frozenset({"expand", "metadata"})
 NOTHING: Mapping[str, Json] = MappingProxyType({})
-MOST_RECENT = 64
+MOST_RECENT, MOST_BYTES = 256, 4_194_304  # records of two pages of a list; their fields take eight times their bytes
 _recent: dict[int, tuple[bytes, Fields]] = {}
+_bytes = [0]  # of the recent records
 Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
 Unknown = Callable[[Scope, str, str | None], Fields | None]
@@ -155,9 +156,11 @@ def fields_of(data: bytes) -> Fields:
 
 def _remember(data: bytes, fields: Fields) -> Fields:
     """Keep the fields of a row for those that read them next, with the bytes: no others have their id meanwhile."""
-    if len(_recent) >= MOST_RECENT:
+    if len(_recent) >= MOST_RECENT or _bytes[0] > MOST_BYTES:
         _recent.clear()
+        _bytes[0] = 0
     _recent[id(data)] = data, fields
+    _bytes[0] += len(data)
     return fields
 
 

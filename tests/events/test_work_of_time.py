@@ -71,3 +71,11 @@ async def test_an_invoice_is_rendered_once_for_all_events_of_a_transaction(monke
     await advance(api, 2 * MONTH)
     assert set(rendered.values()) == {1}
     assert len(api.get("/v1/invoices?status=paid").body["data"]) == 4
+
+
+def test_a_row_that_is_shown_in_two_ways_has_events_of_both() -> None:
+    api = Api()
+    sent = {"currency": "usd", "amount": 1000, "interval": "month", "product": {"name": "Gold"}}
+    assert api.post("/v1/plans", sent).status == 200
+    found = {each["type"]: each["data"]["object"]["object"] for each in api.get("/v1/events").body["data"]}
+    assert found == {"plan.created": "plan", "price.created": "price", "product.created": "product"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -12,19 +11,13 @@ import pytest
 from emulator.wire.form import LIMITS
 
 from ..api import Api
+from ..work import seconds
 
 PAIRS = LIMITS.pairs - 1
 
 
 ROUNDS = 12
 HONEST = "&".join(f"metadata[key{number}]=value" for number in range(PAIRS))  # about 12 ms on an idle core of 2024
-
-
-def seconds(run: Callable[[], object]) -> float:
-    """Seconds of the processor: the machine may be busy with others."""
-    started = time.thread_time()
-    run()
-    return time.thread_time() - started
 
 
 def takes_at_most_twice_as_long(api: Api, run: Callable[[], object]) -> bool:

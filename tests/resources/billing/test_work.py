@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 
+from emulator.resources import stored
+
 from ...api import Api
-from ...work import calls_of
+from ...work import calls_of, seconds
 
 NOW = 1_700_000_000  # 2023-11-14 22:13:20
 
@@ -97,19 +101,59 @@ def test_usage_takes_no_more_work_for_each_event_that_was_counted() -> None:
 
 
 @pytest.mark.asyncio
-async def test_summaries_by_hour_take_the_work_of_their_events_and_not_of_events_by_hours() -> None:
+async def test_summaries_by_hour_take_the_time_of_their_events_and_not_of_events_by_hours() -> None:
     api = Api()
     meter, customer = counting(api)
     await api.control("POST", "/clock", {"freeze": NOW})
     start = NOW - NOW % 3_600
+    for number in range(3_200):  # four in each hour
+        payload = {"stripe_customer_id": customer, "value": 1}
+        sent = {"event_name": "calls", "payload": payload, "timestamp": start - number // 4 * 3_600}
+        assert api.post("/v1/billing/meter_events", sent).status == 200
 
-    def of_hours(count: int) -> int:
-        for number in range(count):
-            payload = {"stripe_customer_id": customer, "value": 1}
-            sent = {"event_name": "calls", "payload": payload, "timestamp": start - number * 3_600}
-            assert api.post("/v1/billing/meter_events", sent).status == 200
+    def of_hours(count: int) -> float:
         path = f"/v1/billing/meters/{meter}/event_summaries?customer={customer}"
-        window = f"start_time={start - 840 * 3_600}&end_time={start + 3_600}&value_grouping_window=hour"
-        return calls_of(lambda: api.get(f"{path}&{window}&limit=1"))
+        window = f"start_time={start - (count - 1) * 3_600}&end_time={start + 3_600}&value_grouping_window=hour"
+        return min(seconds(lambda: api.get(f"{path}&{window}&limit=1")) for _ in range(5))
 
-    assert of_hours(800) < of_hours(50) * 20
+    long, short = of_hours(800), of_hours(100)
+    assert long < short * 16
+
+
+@pytest.fixture(scope="module")
+def subscribed() -> Api:
+    """An emulator with 40 subscriptions of 20 items, all of the same prices."""
+    api = Api()
+    data = {"currency": "usd", "unit_amount": 1000, "recurring": {"interval": "month"}}
+    sent = {**data, "product_data": {"name": "Tea"}}
+    prices = [api.post("/v1/prices", sent).body["id"] for _ in range(20)]
+    items = {"items": [{"price": each} for each in prices], "collection_method": "send_invoice", "days_until_due": 5}
+    for _ in range(40):
+        customer = api.post("/v1/customers", {"email": "jenny@example.com"}).body["id"]
+        assert api.post("/v1/subscriptions", {"customer": customer, **items}).status == 200
+    return api
+
+
+@pytest.mark.parametrize("version", ["2026-10-28.endive", "2022-11-15", "2019-02-19"])
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/subscriptions", "/v1/invoices", "/v1/customers?expand[]=data.subscriptions"],
+)
+def test_a_list_renders_a_price_once_however_many_items_have_it(subscribed: Api, path: str, version: str) -> None:
+    limited = f"{path}{'&' if '?' in path else '?'}limit="
+    few = calls_of(lambda: subscribed.get(f"{limited}10", stripe_version=version))
+    many = calls_of(lambda: subscribed.get(f"{limited}40", stripe_version=version))
+    assert many - few < 30 * 2_200
+
+
+def test_the_records_of_a_page_are_parsed_once(subscribed: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = list[bytes]()
+
+    def loads(data: bytes) -> Any:
+        parsed.append(data)
+        return orjson.loads(data)
+
+    stored._recent.clear()
+    monkeypatch.setattr(stored, "orjson", SimpleNamespace(loads=loads, dumps=orjson.dumps))
+    assert len(subscribed.get("/v1/subscriptions?limit=40").body["data"]) == 40
+    assert len(parsed) == len(set(map(id, parsed))) <= 40 + 20

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.resources.billing.base.periods import period_at
+from emulator.resources.billing.base.periods import period_end
 from emulator.resources.versions import Find, Node, before, in_order
 from emulator.wire.json import Json
 
@@ -195,7 +195,7 @@ def _is_cut_short(line: Node, recurring: Mapping[str, Json]) -> bool:
     """Whether a line costs a share of a period, which a later anchor ends early."""
     start, end = (_integer(_hash(line, "period"), name) for name in ("start", "end"))
     licensed = bool(_integer(line, "amount")) and recurring.get("usage_type") == "licensed"
-    return licensed and end < period_at(start, recurring, start).end
+    return licensed and end < period_end(start, recurring)
 
 
 def _priced(node: Node, find: Find) -> dict[str, Json]:

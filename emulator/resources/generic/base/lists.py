@@ -109,8 +109,9 @@ def first_page(value: Json, url: str) -> Json:
     if not isinstance(value, Mapping) or value.get("object") != "list":
         return value
     data = value.get("data")
-    found = [shown_item(each) for each in data if isinstance(each, dict)] if isinstance(data, list) else []
-    return {**value, "data": found[:DEFAULT_LIMIT], "has_more": len(found) > DEFAULT_LIMIT, "url": value["url"] or url}
+    found = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+    page: list[Json] = [shown_item(each) for each in found[:DEFAULT_LIMIT]]
+    return {**value, "data": page, "has_more": len(found) > DEFAULT_LIMIT, "url": value["url"] or url}
 
 
 def hiding(name: str, path: str, absent: Iterable[str] = ()) -> dict[str, Any]:

@@ -27,6 +27,8 @@ SUBSCRIPTION, ITEM = "subscription", "subscription_item"
 NAMES = ("id", "object", *sorted({*template(ITEM), "quantity"} - {"id", "object"}))
 DIGITS = 10
 WHOLE = "_whole_period"
+MOST_PRICES = 64
+_shown_prices: dict[tuple[str, int, bool], tuple[bytes, tuple[Fields, Fields]]] = {}  # with the record of the address
 
 
 def items_of(fields: Mapping[str, Json]) -> list[Fields]:
@@ -129,11 +131,25 @@ def find(fields: Mapping[str, Json], identifier: str) -> Fields:
 
 def shown(scope: Scope, item: Fields) -> Fields:
     """An item as responses and events show it, with its price as it is now."""
-    price = hash_in(item, "price")
-    row = scope.sandbox.table("price").get(scope.owner, str(price.get("id")))
-    current = objects.shown(scope, "price", row) if row is not None else shown_price(price)
-    whole = {**template(ITEM), **item, "price": current, "plan": plan_of(current)}
+    price, plan = _views(scope, hash_in(item, "price"))
+    whole = {**template(ITEM), **item, "price": price, "plan": plan}
     return {name: whole[name] for name in NAMES if name in whole}
+
+
+def _views(scope: Scope, price: Fields) -> tuple[Fields, Fields]:
+    """A price as it is now, and as a plan: made once for all items of a list that have it. Nobody may change them."""
+    row = scope.sandbox.table("price").get(scope.owner, str(price.get("id")))
+    if row is None:
+        current = shown_price(price)
+        return current, plan_of(current)
+    key = row.id, id(row.data), scope.sandbox.livemode
+    found = _shown_prices.get(key)
+    if found is None:
+        if len(_shown_prices) >= MOST_PRICES:
+            _shown_prices.clear()
+        current = objects.shown(scope, "price", row)
+        found = _shown_prices[key] = row.data, (current, plan_of(current))
+    return found[1]
 
 
 def render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
