@@ -4,6 +4,7 @@
     "integer 0..", "number 0..100"              a number with its least and its greatest value (requests only)
     "string", "string 5000", "string:decimal"   a string, with a maximum length or the document's format
     "enum a|b", "enum? a|b"                     one of these values; with `?`, other values too
+    "enum a|b gap c|d"                          and these, which the emulator does not model (requests only)
     "constant true"                             a boolean that never changes (responses only)
     "object"                                    an object whose keys are not described (responses only)
     "@customer"                                 a named schema (responses only)
@@ -44,7 +45,8 @@ def scalar(text: str) -> Boolean | Integer | Decimal | String | Enum:
     """The type of a scalar, in requests and responses. Raises ValueError for any other text."""
     word, _, rest = text.partition(" ")
     if word in {"enum", "enum?"}:
-        return Enum(tuple(rest.split("|")), open=word == "enum?")
+        values, _, gaps = rest.partition(" gap ")
+        return Enum(tuple(values.split("|")), open=word == "enum?", gaps=tuple(gaps.split("|")) if gaps else ())
     if found := _BOUNDED.fullmatch(text):
         return _bounded(found)
     return _SIMPLE[text] if text in _SIMPLE else _string(text)

@@ -102,6 +102,12 @@ def param_not_emulated(path: ParamPath) -> StripeError:
 
 
 @error("our choice")
+def value_not_emulated(path: ParamPath, value: str) -> StripeError:
+    """501 for a value of a parameter that Stripe has and the emulator does not model."""
+    return _not_emulated(f"{value} as {format_path(path)}. Stripe has it", format_path(path))
+
+
+@error("our choice")
 def expansion_not_emulated(path: str) -> StripeError:
     """501 for expanding an id whose object the emulator does not model."""
     return _not_emulated(f"what {path} would expand to. Stripe has it", "expand")

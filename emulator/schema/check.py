@@ -123,7 +123,7 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
         param = known.get(name)
         if param is None:
             _unknown((*path_to(place), name), known, found)
-        elif child == "":
+        elif child == "" and type(param.type) is not spec.Gap:
             values[name] = ""
             if not param.clearable:
                 found.fail(errors.empty_param, (place, name))
@@ -188,7 +188,9 @@ def _enum(kind: spec.Enum, node: Node, place: Place, found: Findings) -> Value:
     if type(node) is not str:
         found.fail_type(errors.invalid_string, place, node)
         return ""
-    if node not in kind.values:
+    if node in kind.gaps:
+        found.fail(errors.value_not_emulated, place, node)
+    elif node not in kind.values:
         found.fail(errors.invalid_enum, place, kind.values, node)
     return node
 

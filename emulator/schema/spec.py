@@ -53,11 +53,13 @@ class String:
 class Enum:
     """One of a list of values. `open` lists have more for some accounts (`x-stripeBypassValidation`).
 
-    Values that the document does not name are refused there too.
+    Values that the document does not name are refused there too. `gaps` are values that Stripe takes and the emulator
+    does not model.
     """
 
     values: tuple[str, ...]
     open: bool = False
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,12 @@ import pytest
 
 from emulator import catalog
 from emulator.catalog.format import Fields
+from emulator.catalog.generator.newer import gaps
 from emulator.catalog.generator.undocumented import PARAMETERS, _with
 from emulator.catalog.versions import RELEASES, parse
+from emulator.errors import StripeError
+from emulator.schema.check import check
+from emulator.schema.spec import Object, Param
 
 from ..api import NEWEST, Api
 
@@ -33,6 +37,54 @@ def test_an_operation_takes_its_additions(addition: Any) -> None:
             assert taken == (set() if addition.until else names)
 
 
+def _sample(node: Any) -> Any:
+    """A value at each end of a path of gaps: `{"a": [{"b": "gap"}]}` has `a[0][b]`."""
+    if isinstance(node, list):
+        return {"0": _sample(node[0])}
+    if isinstance(node, dict):
+        return {name: _sample(each) for name, each in node.items()}
+    return str(node).partition("gap ")[2].partition("|")[0]
+
+
+def _name_of(fields: Any) -> str:
+    names: list[str] = []
+    while isinstance(fields, dict):
+        name, fields = next(iter(fields.items()))
+        names.append(name)
+    return names[0] + "".join(f"[{name}]" for name in names[1:])
+
+
+@pytest.mark.parametrize(("operations", "fields"), tuple(gaps()))
+def test_what_is_newer_than_the_document_is_refused_by_its_name(operations: str, fields: Fields) -> None:
+    sample = _sample(fields)
+    for operation in map(catalog.operation, operations.split()):
+        params = operation.params
+        optional = Object({name: Param(each.type, False, each.clearable) for name, each in params.params.items()})
+        with pytest.raises(StripeError) as refused:
+            check(sample, optional)
+        error = refused.value.body
+        assert (error.status, error.param) == (501, _name_of(sample)), (operation.id, error)
+
+
+def test_a_parameter_and_a_value_that_are_newer_than_the_document() -> None:
+    api = Api()
+    for path, params, param, what in (
+        (
+            "/v1/subscription_items",
+            {"subscription": "sub_1", "price": "price_1", "current_trial": {"trial_offer": "to_1"}},
+            "current_trial",
+            "the parameter current_trial",
+        ),
+        ("/v1/tax_ids", {"type": "fr_siren", "value": "732829320"}, "type", "fr_siren as type"),
+    ):
+        answer = api.post(path, params)
+        assert (answer.status, answer.error["param"], answer.error["message"]) == (
+            501,
+            param,
+            f"The emulator does not emulate {what}. Stripe has it; FIDELITY.md lists what is emulated.",
+        )
+
+
 def test_an_addition_joins_the_hashes_that_the_document_has() -> None:
     card: Fields = {"|": [{"number!": "string"}, "string"]}
     assert _with(
@@ -41,6 +93,8 @@ def test_an_addition_joins_the_hashes_that_the_document_has() -> None:
             "card": card,
             "options?": {"card?": {"network": "string"}},
             "source": "string",
+            "type": "enum a|b",
+            "lines": [{"type": "enum a"}, "..20"],
         },
         {
             "items": [{"plan": "string"}],
@@ -48,12 +102,16 @@ def test_an_addition_joins_the_hashes_that_the_document_has() -> None:
             "options": {"card": {"moto": "boolean"}},
             "source": ["string"],
             "level3": "string",
+            "type": "... gap c|d",
+            "lines": [{"type": "... gap b"}],
         },
     ) == {
         "items": [{"price": "string", "plan": "string"}],
         "card": {"|": [{"number!": "string", "eci": "string"}, "string"]},
         "options?": {"card?": {"network": "string", "moto": "boolean"}},
         "source": ["string"],
+        "type": "enum a|b gap c|d",
+        "lines": [{"type": "enum a gap b"}, "..20"],
         "level3": "string",
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.catalog.format import Fields, Node, bare
+from emulator.catalog.generator.newer import gaps
 from emulator.wire.namedtuples import NamedTuple
 
 
@@ -71,39 +72,10 @@ _SUBSCRIPTIONS = (
     "PostSubscriptions PostSubscriptionsSubscriptionExposedId "
     "PostCustomersCustomerSubscriptions PostCustomersCustomerSubscriptionsSubscriptionExposedId"
 )
+_NEWEST = "types of the SDKs of 2026-10-28"
 _SUITES = "suites of applications that pass on Stripe's test mode"
-_GAPS = """
-allowed_payment_method_types: PostCheckoutSessions PostPaymentIntents PostPaymentIntentsIntent
-allowed_payment_method_types: PostPaymentIntentsIntentConfirm PostSetupIntents PostSetupIntentsIntent
-allowed_payment_method_types: PostSetupIntentsIntentConfirm
-after_expiration: PostBillingPortalSessions
-payment_intent_data: PostCheckoutSessionsSession
-intended_submission_method: PostDisputesDispute
-limits: PostFinancialConnectionsSessions
-manual_entry: PostFinancialConnectionsSessions
-invoicing_rules: PostInvoiceitemsInvoiceitem
-financial_account: PostIssuingCardsCard
-application_fee_amount: PostPaymentLinksPaymentLink
-application_fee_percent: PostPaymentLinksPaymentLink
-consent_collection: PostPaymentLinksPaymentLink
-on_behalf_of: PostPaymentLinksPaymentLink
-shipping_options: PostPaymentLinksPaymentLink
-transfer_data: PostPaymentLinksPaymentLink
-paypay: PostPaymentMethodConfigurations PostPaymentMethodConfigurationsConfiguration PostPaymentMethods
-sequra: PostPaymentMethodConfigurations PostPaymentMethodConfigurationsConfiguration PostPaymentMethods
-canceled: PostPaymentRecordsIdReportPaymentAttempt PostPaymentRecordsReportPayment
-tax_details: PostProducts PostProductsId
-reader_security: PostTerminalConfigurations PostTerminalConfigurationsConfiguration
-stripe_t600: PostTerminalConfigurations PostTerminalConfigurationsConfiguration
-payment_method: PostTopups
-payment_method_options: PostTopups
-"""
 PARAMETERS: tuple[Addition, ...] = (
-    # Newer than the document: refused by their names as not emulated, not as unknown.
-    *(
-        Addition(operations, {name: "gap"}, "types of the SDKs of 2026-10-28")
-        for name, operations in (line.split(": ") for line in _GAPS.strip().splitlines())
-    ),
+    *(Addition(operations, gap, _NEWEST) for operations, gap in gaps()),
     Addition("PostProducts GetProducts", {"type": "enum good|service"}, "types of the SDKs"),
     # It says what made the request, and has no effect.
     Addition(
@@ -113,6 +85,31 @@ PARAMETERS: tuple[Addition, ...] = (
         "sent by Stripe.js and the mobile SDKs",
     ),
     Addition(f"{_PAYMENTS} {_SETUPS}", {"payment_method_data": _AGENT}, "sent by Stripe.js and the mobile SDKs"),
+    Addition(
+        f"{_PAYMENTS} {_SETUPS}",
+        {"payment_method_options": {"link": {"persistent_token": _TEXT}}},
+        "types of the SDKs: it has no function any more",
+    ),
+    # A hash since 2026-09-30.endive.
+    Addition(
+        "PostSubscriptionsSubscriptionExposedId",
+        {"billing_cycle_anchor": {"|": ["enum? now|unchanged", {"type": "gap"}]}},
+        _NEWEST,
+    ),
+    Addition(
+        "PostSubscriptionsSubscriptionResume",
+        {"billing_cycle_anchor": {"|": ["enum now|unchanged", {"type": "gap"}]}},
+        _NEWEST,
+    ),
+    Addition(
+        "PostInvoicesCreatePreview",
+        {
+            "subscription_details": {
+                "billing_cycle_anchor": {"|": ["enum now|unchanged", "timestamp", {"type": "gap", "timestamp": "gap"}]}
+            }
+        },
+        _NEWEST,
+    ),
     Addition("GetSubscriptions", _PLAN, "types of the SDKs"),
     Addition("PostSubscriptionItems PostSubscriptionItemsItem", _PLAN, "types of the SDKs"),
     Addition(_SUBSCRIPTIONS, {"items": [_PLAN]}, "observed"),
@@ -298,7 +295,10 @@ def _of(operation_id: str) -> list[Addition]:
 
 
 def _with(known: Fields, added: Fields) -> Fields:
-    """A hash with more names, also in its inner hashes and those of arrays; any other type replaces the known one."""
+    """A hash with more names, also in its inner hashes and those of arrays; any other type replaces the known one.
+
+    After `...` stands what an enum has besides.
+    """
     keys = {bare(key): key for key in known}
     return {
         **known,
@@ -307,8 +307,10 @@ def _with(known: Fields, added: Fields) -> Fields:
 
 
 def _within(known: Node | None, added: Node) -> Node:
+    if isinstance(known, str) and isinstance(added, str) and added.startswith("..."):
+        return known + added.removeprefix("...")
     if isinstance(known, list) and isinstance(added, list):
-        return [_within(known[0], added[0])]
+        return [_within(known[0], added[0]), *known[1:]]
     if not isinstance(known, dict) or not isinstance(added, dict) or "|" in added:
         return added
     options = known.get("|")

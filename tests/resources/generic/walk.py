@@ -145,7 +145,7 @@ def params_of(operation: Operation) -> spec.Object:
 
 
 def invalid(param: spec.Param, *, v2: bool) -> Iterator[Any]:
-    """Values that a parameter does not have."""
+    """Values that a parameter does not have; a gap is not emulated, whatever its value."""
     kind = param.type
     if v2:
         yield {"a": {"b": "c"}} if not isinstance(kind, spec.Object | spec.Map) else "text"
@@ -155,7 +155,7 @@ def invalid(param: spec.Param, *, v2: bool) -> Iterator[Any]:
         yield "x" * (kind.max_length + 1)
     if isinstance(kind, spec.Integer) and kind.minimum is not None:
         yield str(kind.minimum - 1)
-    if not param.clearable and not isinstance(kind, spec.AnyOf | spec.Map):
+    if not param.clearable and not isinstance(kind, spec.AnyOf | spec.Map | spec.Gap):
         yield ""
 
 
