@@ -11,7 +11,7 @@ import pytest
 from emulator.resources import stored
 
 from ...api import Api
-from ...work import calls_of, seconds
+from ...work import calls_of
 
 NOW = 1_700_000_000  # 2023-11-14 22:13:20
 
@@ -98,26 +98,6 @@ def test_usage_takes_no_more_work_for_each_event_that_was_counted() -> None:
     many = {name: calls_of(read) for name, read in reads.items()}
     assert {name: many[name] - few[name] < 1_500 for name in reads} == dict.fromkeys(reads, True)
     assert api.get(f"/v1/billing/meters/{meter}/event_summaries?{every}").body["data"][0]["aggregated_value"] == 2_008
-
-
-@pytest.mark.asyncio
-async def test_summaries_by_hour_take_the_time_of_their_events_and_not_of_events_by_hours() -> None:
-    api = Api()
-    meter, customer = counting(api)
-    await api.control("POST", "/clock", {"freeze": NOW})
-    start = NOW - NOW % 3_600
-    for number in range(3_200):  # four in each hour
-        payload = {"stripe_customer_id": customer, "value": 1}
-        sent = {"event_name": "calls", "payload": payload, "timestamp": start - number // 4 * 3_600}
-        assert api.post("/v1/billing/meter_events", sent).status == 200
-
-    def of_hours(count: int) -> float:
-        path = f"/v1/billing/meters/{meter}/event_summaries?customer={customer}"
-        window = f"start_time={start - (count - 1) * 3_600}&end_time={start + 3_600}&value_grouping_window=hour"
-        return min(seconds(lambda: api.get(f"{path}&{window}&limit=1")) for _ in range(5))
-
-    long, short = of_hours(800), of_hours(100)
-    assert long < short * 16
 
 
 @pytest.fixture(scope="module")
