@@ -23,10 +23,11 @@ from emulator.resources.resource import Fields, KeyFilter, Resource, account_id
 from emulator.resources.templates import layout, properties, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import merge
+from emulator.schema.trees import dig, merge
 from emulator.store.orders import Key
 from emulator.store.table import Row
 from emulator.wire.json import Json
+from emulator.wire.path import ParamPath
 
 PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text, in objects that nobody created
 CLOCK = "test_clock"  # the field of objects whose time is that of a test clock
@@ -50,6 +51,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     absent: Iterable[str] = (),
     request_only: Iterable[str] = (),
     filters: Iterable[str] = (),
+    inside: Mapping[str, str] | None = None,
     matches: Mapping[str, Callable[[Row[bytes], Value], bool]] | None = None,
     create: Create | None = None,
     update: Update | None = None,
@@ -59,15 +61,16 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     """A resource whose rows are JSON.
 
     `start` are the fields of a new object beside those that were sent, `absent` the names that show only when they
-    apply, `request_only` the parameters that are not kept, `filters` the fields that lists are filtered by, `matches`
-    filters of other forms. `create`, `update` and the functions of `actions` are given the fields and return them
-    changed; they raise StripeError.
+    apply, `request_only` the parameters that are not kept. `filters` are the fields that lists are filtered by, and
+    `inside` those in hashes by their dotted paths, both by an index, `matches` filters of other forms. `create`,
+    `update` and the functions of `actions` are given the fields and return them changed; they raise StripeError.
 
     `unknown` are fields, beside `start`, of an object that nobody created; a function of scope, id and the id of its
     parent returns them, or None where it stores the row. Without it, a request with the required parameters makes the
     object where there is `create`, or a verb replaces the create.
     """
-    dropped, hidden, names = frozenset(request_only), frozenset(absent), tuple(filters)
+    dropped, hidden, keyed = frozenset(request_only), frozenset(absent), {each: each for each in filters}
+    keyed |= inside or {}
 
     def created(call: Call) -> bytes:
         fields = {**(start or {}), **sent(name, call, dropped)}
@@ -89,8 +92,8 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "update": partial(updated, update),
         "unknown": by_required(name) if unknown is None and requested else made,
         "actions": {verb: partial(updated, change) for verb, change in (actions or {}).items()},
-        "filters": {field: KeyFilter(place) for place, field in enumerate(names)} | dict(matches or {}),
-        "keys": partial(keys_of, names),
+        "filters": {param: KeyFilter(place) for place, param in enumerate(keyed)} | dict(matches or {}),
+        "keys": partial(keys_of, tuple(tuple(path.split(".")) for path in keyed.values())),
         "clock": clock_of,
     }
     return Resource[bytes](name=name, prefix=prefix, **(defaults | declared))
@@ -206,9 +209,10 @@ def _kept(call: Call, dropped: frozenset[str]) -> Params:
     return {key: value for key, value in call.params.items() if key not in dropped and key not in NEVER_STORED}
 
 
-def keys_of(names: tuple[str, ...], data: bytes) -> tuple[Key, ...]:
+def keys_of(paths: tuple[ParamPath, ...], data: bytes) -> tuple[Key, ...]:
     """The fields of a record that are kept beside its row, of those that are texts and integers."""
-    if not names:
+    if not paths:
         return ()
     fields = fields_of(data)
-    return tuple([value if isinstance(value := fields.get(name), (str, int)) else None for name in names])
+    found = [fields.get(path[0]) if len(path) == 1 else dig(fields, path) for path in paths]
+    return tuple([value if isinstance(value, (str, int)) else None for value in found])

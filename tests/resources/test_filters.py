@@ -6,6 +6,7 @@ import pytest
 
 from emulator import catalog
 from emulator.resources import registry
+from emulator.resources.resource import KeyFilter
 from emulator.schema import spec
 
 from ..api import Api
@@ -56,3 +57,41 @@ def test_a_list_of_a_deleted_object_is_empty(lists: str, objects: str) -> None:
     api.delete(f"/v1/{objects}/{one}")
     answer = api.get(f"/v1/{lists}?{objects[:-1]}={one}")
     assert (answer.status, answer.body["data"]) == (200, [])
+
+
+# Filters by a text that are no index: a row has several values, or is compared in another form.
+READ_IN_SLICES = {
+    ("billing.alert", "meter"),
+    ("billing.credit_balance_transaction", "customer"),
+    ("promotion_code", "code"),
+    ("radar.value_list", "contains"),
+    ("shipping_rate", "currency"),
+    ("subscription", "plan"),
+    ("subscription", "price"),
+}
+
+
+def test_lists_are_filtered_by_a_text_by_an_index() -> None:
+    lists = (each for each in catalog.operations() if each.verb == "list" and registry.endpoint(each))
+    found = {
+        (each.object, name)
+        for each in lists
+        for name, keep in getattr(registry.resource(each.object), "filters", {}).items()
+        if isinstance(getattr(each.params.params.get(name), "type", None), spec.String | spec.Enum)
+        and not isinstance(keep, KeyFilter)
+    }
+    assert found == READ_IN_SLICES
+
+
+def test_invoices_are_filtered_by_their_subscription() -> None:
+    api = Api()
+    pays = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+    customer = api.post("/v1/customers", pays).body["id"]
+    product = api.post("/v1/products", {"name": "Tea"}).body["id"]
+    monthly = {"currency": "usd", "product": product, "unit_amount": "500", "recurring": {"interval": "month"}}
+    first, second = (
+        api.post("/v1/subscriptions", {"customer": customer, "items": [{"price_data": monthly}]}).body for _ in range(2)
+    )
+    for each in (first, second):
+        found = api.get(f"/v1/invoices?subscription={each['id']}").body["data"]
+        assert [invoice["id"] for invoice in found] == [each["latest_invoice"]]

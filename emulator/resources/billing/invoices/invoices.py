@@ -29,7 +29,6 @@ from emulator.resources.search import search
 from emulator.resources.stored import decode, encode, rendered, shared, stored
 from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
-from emulator.schema.check import Value
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -223,10 +222,6 @@ def _searched(row: Row[bytes]) -> Row[bytes]:
     return row._replace(data=encode({**fields, **inner, "subscription": subscription_of(fields)}))
 
 
-def _of_subscription(row: Row[bytes], value: Value) -> bool:
-    return subscription_of(shared(row)) == value
-
-
 def _unknown(_: Scope, __: str, ___: str | None) -> Fields:
     return {"status": "draft"}
 
@@ -237,7 +232,7 @@ INVOICES = stored(
     param="invoice",
     request_only=REQUEST_ONLY,
     filters=["collection_method", "customer", "customer_account", "due_date", "status"],
-    matches={"subscription": _of_subscription},
+    inside={"subscription": "parent.subscription_details.subscription"},
     unknown=partial(unknown.made, INVOICE, "in", _unknown, ["draft", "open"]),
     render=_render,
     include=_include,

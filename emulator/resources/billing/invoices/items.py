@@ -43,6 +43,7 @@ from emulator.wire.json import Json
 
 SUBSCRIPTION = "subscription"
 FILTERS = (CUSTOMER, "customer_account", INVOICE)
+PATHS = tuple((name,) for name in FILTERS)  # of the fields that are filtered by
 REQUEST_ONLY = frozenset(
     """
     customer discounts invoice price price_data subscription tax_behavior tax_code unit_amount unit_amount_decimal
@@ -248,7 +249,7 @@ def _delete(call: Call, row: Row[bytes]) -> None:
 
 def _keys(data: bytes) -> tuple[Key, ...]:
     """The keys of the filters, and that of pending items: their customer."""
-    found = keys_of(FILTERS, data)
+    found = keys_of(PATHS, data)
     customer, _, invoice = found
     return (*found, customer if invoice is None else None)
 

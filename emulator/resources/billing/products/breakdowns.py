@@ -69,12 +69,22 @@ def _at(item: Fields, place: int) -> Iterator[int]:
 
 def include_of_item(call: Call, identifier: str, name: str) -> Json:
     """The discounts or the taxes of a line item."""
-    for kind in HOLDERS:
-        for row in call.sandbox.table(kind).newest(call.owner):
-            found = [each for each in items(shared(row), ("line_items",)) if each["id"] == identifier]
-            if found:
-                return _of_item(call, row, found[0], name)
+    quoted = f'"{identifier}"'.encode()
+    for row in _holders(call):
+        found = items(shared(row), ("line_items",)) if quoted in row.data else ()  # few rows are parsed
+        for item in found:
+            if item["id"] == identifier:
+                return _of_item(call, row, item, name)
     return None
+
+
+def _holders(call: Call) -> Iterator[Row[bytes]]:
+    """The objects with line items: those that the path of the request names, then all."""
+    tables = [call.sandbox.table(kind) for kind in HOLDERS]
+    for identifier in call.path.values():
+        yield from filter(None, (table.get(call.owner, identifier) for table in tables))
+    for table in tables:
+        yield from table.newest(call.owner)
 
 
 def _of_item(call: Call, row: Row[bytes], item: Fields, name: str) -> Json:

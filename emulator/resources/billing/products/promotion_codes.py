@@ -140,10 +140,6 @@ def _create_params(version: Version) -> spec.Object:
     return spec.Object({**known.params, **optional})
 
 
-def _of_coupon(row: Row[bytes], value: Value) -> bool:
-    return hash_in(decode(row), PROMOTION).get(COUPON) == value
-
-
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
     return {PROMOTION: {"type": COUPON, COUPON: objects.named(scope, COUPON, f"coupon_{identifier}").id}}
 
@@ -156,7 +152,8 @@ PROMOTION_CODES = stored(
     start={"active": True, COUNTED: 0},
     request_only=[COUPON],
     filters=["code", "customer", "customer_account"],
-    matches={"code": _has_code, COUPON: _of_coupon},
+    inside={COUPON: f"{PROMOTION}.{COUPON}"},
+    matches={"code": _has_code},
     create=_create,
     update=_update,
     unknown=by_request(CODE, _unknown),

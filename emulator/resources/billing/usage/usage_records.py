@@ -85,13 +85,11 @@ def _summaries(call: Call) -> Json:
 
 def _billed(scope: Scope, subscription: str, item: str) -> Iterator[tuple[str, int, int]]:
     """The invoices and the periods for which the usage of an item is billed, newest first."""
-    for row in scope.sandbox.table("invoice").newest(scope.owner):
-        fields = shared(row)
-        if hash_in(hash_in(fields, "parent"), "subscription_details").get("subscription") == subscription:
-            for line in list_in(hash_in(fields, "lines"), "data"):
-                details, period = hash_in(hash_in(line, "parent"), "subscription_item_details"), hash_in(line, "period")
-                if details.get("subscription_item") == item and not details.get("proration"):
-                    yield row.id, integer(period, "start"), integer(period, "end")
+    for row in objects.newest_by(scope, "invoice", "subscription", subscription):
+        for line in list_in(hash_in(shared(row), "lines"), "data"):
+            details, period = hash_in(hash_in(line, "parent"), "subscription_item_details"), hash_in(line, "period")
+            if details.get("subscription_item") == item and not details.get("proration"):
+                yield row.id, integer(period, "start"), integer(period, "end")
 
 
 def _summary(scope: Scope, item: Mapping[str, Any], invoice: str | None, start: int, end: int) -> Fields:

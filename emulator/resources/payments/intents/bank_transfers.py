@@ -142,9 +142,9 @@ def is_waiting(intent: Fields) -> bool:
 
 def waiting(scope: Scope, customer: str, currency: str) -> Iterator[Row[bytes]]:
     """The payment intents of a customer that wait for a bank transfer, the oldest first."""
-    for row in list(scope.sandbox.table(PAYMENT).oldest(scope.owner)):
+    for row in reversed([*objects.newest_by(scope, PAYMENT, "customer", customer)]):
         intent = shared(row)
-        if intent.get("customer") == customer and intent["currency"] == currency and is_waiting(intent):
+        if intent["currency"] == currency and is_waiting(intent):
             yield row
 
 
