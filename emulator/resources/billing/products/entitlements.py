@@ -70,7 +70,7 @@ def _wanted(scope: Scope, customer: str) -> list[str]:
     """The features of the products of all subscriptions that entitle to them, each once."""
     rows: Iterator[Row[bytes]] = scope.sandbox.table(SUBSCRIPTION).oldest(scope.owner, parent=customer)
     entitling = [fields for row in rows if (fields := shared(row)).get("status") in ENTITLED]
-    products = [_product_of(item) for fields in entitling for item in list_in(fields, "items")]
+    products = dict.fromkeys(_product_of(item) for fields in entitling for item in list_in(fields, "items"))
     return list(dict.fromkeys(feature for product in products for feature in features_of(scope, product)))
 
 

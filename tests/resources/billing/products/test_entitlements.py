@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from emulator.resources.billing.products import entitlements, features
+
 from ....api import Api
 
 JANUARY = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
@@ -173,3 +177,20 @@ def test_the_entitlements_of_an_unknown_customer_are_refused() -> None:
         "No such customer: 'cus_none'",
         "customer",
     )
+
+
+def test_a_product_of_many_subscriptions_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, read = Api(), list[str]()
+    customer, tea = payer(api), product(api, feature(api, "seats"))
+    one = price(api, tea)
+    for _ in range(3):
+        made(api, "subscriptions", customer=customer, items=[{"price": one}])
+
+    def features_of(scope: Any, identifier: str) -> list[str]:
+        read.append(identifier)
+        return features.features_of(scope, identifier)
+
+    monkeypatch.setattr(entitlements, "features_of", features_of)
+    made(api, "subscriptions", customer=customer, items=[{"price": one}])
+    assert set(read) == {tea}
+    assert len(read) == 1
