@@ -25,8 +25,8 @@ _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
 
 def meter_of(scope: Scope, event_name: str, status: str = "") -> Row[bytes] | None:
     """The newest meter of a name, in a state where one is given; an active one before others."""
-    rows: Iterator[Row[bytes]] = scope.sandbox.table(METER).newest(scope.owner)
-    found = [row for row in rows if row.keys[NAME] == event_name and status in ("", row.keys[STATUS])]
+    rows: Iterator[Row[bytes]] = scope.sandbox.table(METER).newest(scope.owner, keys={NAME: event_name})
+    found = [row for row in rows if status in ("", row.keys[STATUS])]
     return next((row for row in found if row.keys[STATUS] == "active"), found[0] if found else None)
 
 
