@@ -33,9 +33,16 @@ LONG_DIGITS = 30
 
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     """Follows a change of a subscription: of its state, its products or its periods."""
-    fields = shared(after)
-    if not fields.get(FRESH) and _basis(shared(before)) != _basis(fields):
-        entitle(scope, str(fields.get(CUSTOMER)))
+    fields, customer = shared(after), str(shared(after).get(CUSTOMER))
+    if not fields.get(FRESH) and _basis(shared(before)) != _basis(fields) and _is_about(scope, before, after, customer):
+        entitle(scope, customer)
+
+
+def _is_about(scope: Scope, before: Row[bytes], after: Row[bytes], customer: str) -> bool:
+    """Whether a change can matter: a product of the subscription has features, or the customer has entitlements."""
+    products = {_product_of(item) for row in (before, after) for item in list_in(shared(row), "items")}
+    held = scope.sandbox.table(ENTITLEMENT).count(scope.owner, customer)
+    return bool(held) or any(features_of(scope, product) for product in products)
 
 
 def _basis(subscription: Mapping[str, Json]) -> object:

@@ -41,7 +41,7 @@ def cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
 def end(scope: Scope, row: Row[bytes], details: Json) -> Row[bytes]:
     """A canceled subscription, whose open invoices are no longer charged by themselves (official)."""
     fields = decode(row)
-    for invoice in list(billing.invoices_of(scope, row.id, fields)):
+    for invoice in list(billing.invoices_of(scope, row.id)):
         if shared(invoice)["status"] in ("draft", "open") and shared(invoice).get("auto_advance"):
             stopped = {"auto_advance": False, "automatically_finalizes_at": None, "next_payment_attempt": None}
             objects.change(scope, billing.INVOICE, invoice, **stopped)

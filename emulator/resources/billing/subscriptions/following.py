@@ -47,13 +47,13 @@ def _written_off(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
             applied(scope, row)
     elif void and fields.get("status") == "incomplete":
         objects.change(scope, SUBSCRIPTION, row, status="incomplete_expired", ended_at=scope.now)
-    elif void and fields.get("status") in ("past_due", "unpaid") and _is_settled(scope, row, fields):
+    elif void and fields.get("status") in ("past_due", "unpaid") and _is_settled(scope, row):
         objects.change(scope, SUBSCRIPTION, row, status="active")
 
 
-def _is_settled(scope: Scope, row: Row[bytes], fields: Fields) -> bool:
+def _is_settled(scope: Scope, row: Row[bytes]) -> bool:
     """Whether the newest finalized invoice that is not void is no longer open."""
-    states = (shared(each)["status"] for each in billing.invoices_of(scope, row.id, fields))
+    states = (shared(each)["status"] for each in billing.invoices_of(scope, row.id))
     return next((state for state in states if state not in ("draft", "void")), "paid") != "open"
 
 

@@ -229,7 +229,6 @@ def final(error: StripeError) -> StripeError:
     return StripeError(replace(error.body, changes_stay=False, details=details))
 
 
-def invoices_of(scope: Scope, identifier: str, fields: Mapping[str, Json]) -> Iterator[Row[bytes]]:
+def invoices_of(scope: Scope, identifier: str) -> Iterator[Row[bytes]]:
     """The invoices of a subscription, newest first."""
-    rows = scope.sandbox.table(INVOICE).newest(scope.owner, parent=str(fields["customer"]))
-    return (row for row in rows if drafts.subscription_of(shared(row)) == identifier)
+    return objects.newest_by(scope, INVOICE, "subscription", identifier)
