@@ -159,7 +159,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 def find(sandbox: Sandbox, path: str) -> Row[bytes] | None:
     """The link of the path of a URL."""
-    rows = sandbox.table(LINK).everything()
+    rows = (row for row in sandbox.table(LINK).everything() if path.encode() in row.data)  # few are parsed
     return next((row for row in rows if str(shared(row).get("url")).endswith(path)), None)
 
 
