@@ -13,7 +13,7 @@ from emulator.errors.v2 import refused_by_v2
 def country_spec_unknown(country: str) -> StripeError:
     """404 for the specification of an unknown country."""
     message = f"Country '{quoted_id(country)}' is unknown"
-    return StripeError(ErrorBody(404, message, param="country", missing=country))
+    return StripeError(ErrorBody(404, message, param="country"))
 
 
 @error("our choice")

@@ -359,3 +359,21 @@ def test_since_2022_08_01_an_invoice_cannot_require_pending_items(api: Api) -> N
     sent = {"customer": customer, "pending_invoice_items_behavior": "include_and_require"}
     error = api.post("/v1/invoices", sent, stripe_version="2022-08-01").error
     assert error["message"] == "Invalid pending_invoice_items_behavior: must be one of exclude or include"
+
+
+def test_before_2019_10_17_the_balance_of_a_customer_is_its_account_balance(api: Api) -> None:
+    old = {"stripe_version": "2019-10-08"}
+    customer = api.post("/v1/customers", {"account_balance": -500}, **old).body
+    url = f"/v1/customers/{customer['id']}"
+    assert (customer["account_balance"], api.get(url).body["balance"]) == (-500, -500)
+    assert api.post(url, {"account_balance": 0}, **old).body["account_balance"] == 0
+    amounts = [each["amount"] for each in api.get(f"{url}/balance_transactions").body["data"]]
+    assert amounts == [500, -500]
+    refused = api.post(url, {"account_balance": 1}, stripe_version="2019-10-17")
+    assert refused.error["message"] == "Received unknown parameter: account_balance"
+
+
+@pytest.mark.parametrize("version", ["2017-08-15", "2026-10-28.endive"])
+def test_an_unknown_country_has_quotes_in_all_versions(api: Api, version: str) -> None:
+    answer = api.get("/v1/country_specs/nope", stripe_version=version)
+    assert (answer.status, answer.error["message"]) == (404, "Country 'nope' is unknown")

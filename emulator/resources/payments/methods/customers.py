@@ -48,6 +48,7 @@ NOT_STORED = frozenset(
         *SOURCE_PARAMS,
         *DEFAULT_PARAMS,
         "default_alipay_account",
+        "account_balance",
         "balance",
         "cash_balance",
         *customer_coupons.PARAMS,
@@ -57,6 +58,7 @@ NOT_STORED = frozenset(
         "validate",
     )
 )
+RENAMED = "2019-10-17"  # versions before name the balance `account_balance` (official)
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
 SEQUENCE, NUMBERED = "next_invoice_sequence", "_numbered"  # the latter is never shown: the last number taken
 EVENTS = Events("customer.created", "customer.updated", "customer.deleted")
@@ -136,12 +138,14 @@ def _fields(call: Call) -> Fields:
     params: Params = {**call.params, SETTINGS: settings}
     sent = stored_params(CUSTOMER, replace(call, params=params), NOT_STORED)
     fields = {**_first(), **_with_shipping(sent), "metadata": dict(merged({}, params.get("metadata")))}
-    if params.get("balance"):
-        fields |= {
-            "balance": cast("int", params["balance"]),
-            "currency": default_currency(call.sandbox, call.owner),
-        }
+    if balance := _sent_balance(params):
+        fields |= {"balance": balance, "currency": default_currency(call.sandbox, call.owner)}
     return fields
+
+
+def _sent_balance(params: Params) -> int | None:
+    """The balance that a request sets, by its name of before 2019-10-17 too (official)."""
+    return cast("int | None", params.get("balance", params.get("account_balance")))
 
 
 def _with_shipping(fields: Fields) -> Fields:
@@ -169,8 +173,8 @@ def _add_parts(call: Call, row: Row[bytes]) -> None:
     for index, each in enumerate(data if isinstance(data, list) else ()):
         kind, value = (str(cast("Params", each)[name]) for name in ("type", "value"))
         tax_ids.add(scope, row.id, kind, value, f"tax_id_data[{index}][value]")
-    if params.get("balance"):
-        balance, currency = cast("int", params["balance"]), default_currency(scope.sandbox, scope.owner)
+    if balance := _sent_balance(params):
+        currency = default_currency(scope.sandbox, scope.owner)
         customer_balances.add(scope, row.id, balance, balance, currency, type="initial")
     _set_cash(call, row.id)
 
@@ -214,8 +218,8 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     wanted = hash_at(call.params, SETTINGS).get(DEFAULT)
     if wanted:
         _check_default(call, row, fields, str(wanted))
-    if "balance" in call.params:
-        fields |= _balanced(call, row, fields)
+    if (balance := _sent_balance(call.params)) is not None:
+        fields |= _balanced(call, row, fields, balance)
     _set_cash(call, row.id)
     discount = customer_coupons.discount_of(call, row.id, fields.get("discount"))
     return _with_shipping({**fields, "discount": discount} if "discount" in fields or discount else fields)
@@ -250,9 +254,9 @@ def _check_default(call: Call, row: Row[bytes], fields: Fields, wanted: str) -> 
         raise errors.default_payment_method_not_attached(wanted)
 
 
-def _balanced(call: Call, row: Row[bytes], fields: Fields) -> Fields:
+def _balanced(call: Call, row: Row[bytes], fields: Fields, new: int) -> Fields:
     """The balance that an update sets, with a transaction of the difference (official)."""
-    new, old = cast("int", call.params["balance"]), cast("int", decode(row)["balance"])
+    old = cast("int", decode(row)["balance"])
     currency = str(fields.get("currency") or default_currency(call.sandbox, call.owner))
     if new != old:
         customer_balances.add(call.scope, row.id, new - old, new, currency)
@@ -315,11 +319,16 @@ def _params(operation: str) -> spec.Object:
 
 
 def _create_params(version: Version) -> spec.Object:
-    return _with(_params("PostCustomers"), customer_coupons.params(version))
+    return _with(_params("PostCustomers"), {**_old_params(version), **customer_coupons.params(version)})
 
 
 def _update_params(version: Version) -> spec.Object:
-    return _with(_params("PostCustomersCustomer"), customer_coupons.params(version, clearable=True))
+    coupons = customer_coupons.params(version, clearable=True)
+    return _with(_params("PostCustomersCustomer"), {**_old_params(version), **coupons})
+
+
+def _old_params(version: Version) -> dict[str, spec.Param]:
+    return {"account_balance": spec.Param(spec.Integer())} if version.date < RENAMED else {}
 
 
 def _with(known: spec.Object, more: dict[str, spec.Param]) -> spec.Object:
