@@ -113,6 +113,12 @@ def expansion_not_emulated(path: str) -> StripeError:
     return _not_emulated(f"what {path} would expand to. Stripe has it", "expand")
 
 
+@error("our choice")
+def refund_of_pending(charge: str) -> StripeError:
+    """501 for a refund of a charge that is pending, which Stripe makes once the charge has succeeded."""
+    return _not_emulated(f"the refund of {charge}, which is pending. Stripe has it")
+
+
 def _not_emulated(text: str, param: str | None = None) -> StripeError:
     message = f"The emulator does not emulate {text}; FIDELITY.md lists what is emulated."
     return StripeError(ErrorBody(501, message, "api_error", NOT_EMULATED, param, documented=False))

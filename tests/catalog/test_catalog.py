@@ -180,8 +180,9 @@ def added_paths(node: Node, at: str) -> Iterator[str]:
             yield from added_paths(option, at)
     elif isinstance(node, dict) and "*" not in node:
         for name, child in node.items():
-            yield f"{at}.{name}"
-            yield from added_paths(child, f"{at}.{name}")
+            inner = f"{at}.{name.replace('?', '')}"
+            yield inner
+            yield from added_paths(child, inner)
 
 
 def test_every_operation_has_the_parameters_of_the_document_in_its_order() -> None:

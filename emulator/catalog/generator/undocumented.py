@@ -63,7 +63,7 @@ _WALLET: Fields = {
         "tokenization_method": "enum android_pay|apple_pay",
     },
 }
-_SOURCE: Fields = {"source": {"|": [{"*": {"|": ["string", {"*": "string"}]}}, _TEXT]}}
+_HASH_OR_TEXT: Node = {"|": [{"*": {"|": ["string", {"*": "string"}]}}, _TEXT]}
 _CUSTOMERS = "PostCustomers PostCustomersCustomer"
 _SOURCES = "PostCustomersCustomerSources PostCustomersCustomerCards PostCustomersCustomerBankAccounts"
 _PAYMENTS = "PostPaymentIntents PostPaymentIntentsIntent PostPaymentIntentsIntentConfirm"
@@ -174,7 +174,17 @@ PARAMETERS: tuple[Addition, ...] = (
     Addition(
         f"{_CUSTOMERS} {_SOURCES} PostTokens PostPaymentMethodsPaymentMethodAttach", {"validate": "boolean"}, _SUITES
     ),
-    Addition(f"PostCharges {_CUSTOMERS} {_SOURCES}", _SOURCE, "older documents"),
+    Addition("PostCharges", {"source": _HASH_OR_TEXT}, "older documents"),
+    Addition(
+        f"{_CUSTOMERS} {_SOURCES}", {"source?": _HASH_OR_TEXT}, "older documents; the empty text has words of its own"
+    ),
+    Addition(
+        "PostCharges PostCustomersCustomer PostCustomersCustomerSources PostCustomersCustomerCards PostTokens",
+        {"card": {"swipe_data": "gap"}},
+        _SUITES,
+    ),
+    # Observed with 2020-08-27.
+    Addition("PostPaymentIntents", {"shipping": {"name?": _TEXT}}, "observed"),
     Addition(f"PostTokens PostCharges PostCustomersCustomer {_SOURCES}", _WALLET, _SUITES),
     Addition(_PAYMENTS, {"save_payment_method": "boolean"}, _SUITES),
 )
@@ -299,14 +309,15 @@ def _with(known: Fields, added: Fields) -> Fields:
 
     After `...` stands what an enum has besides.
     """
-    keys = {bare(key): key for key in known}
-    return {
-        **known,
-        **{keys.get(name, name): _within(known.get(keys.get(name, name)), node) for name, node in added.items()},
-    }
+    news, whole = {bare(key): (key, node) for key, node in added.items()}, dict[str, Node]()
+    for key, node in known.items():
+        new, inner = news.pop(bare(key), (key, None))
+        marks = [mark for mark in new.removeprefix(bare(new)) if mark not in key]
+        whole[key + "".join(marks)] = node if inner is None else _within(node, inner)
+    return {**whole, **dict(news.values())}
 
 
-def _within(known: Node | None, added: Node) -> Node:
+def _within(known: Node, added: Node) -> Node:
     if isinstance(known, str) and isinstance(added, str) and added.startswith("..."):
         return known + added.removeprefix("...")
     if isinstance(known, list) and isinstance(added, list):

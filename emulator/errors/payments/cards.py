@@ -68,6 +68,16 @@ def card_token_invalid(token: str) -> StripeError:
     return refused(f"Invalid token id: {quoted_id(token)}", param="token")
 
 
+@error("observed", "of a customer in 2018")
+def empty_source(param: str) -> StripeError:
+    """400 for an empty text as `source`."""
+    return bad_request(
+        "Invalid source object: must be a dictionary or a non-empty string. See API docs at https://stripe.com/docs'",
+        param=param,
+        documented=False,
+    )
+
+
 @error("observed", param="our choice")
 def source_without_object() -> StripeError:
     """400 for a hash as `source` that does not say whether it is a card or a bank account."""

@@ -59,12 +59,6 @@ def refund_of_failed(charge: str) -> StripeError:
 
 
 @error("our choice")
-def refund_of_pending(charge: str) -> StripeError:
-    """400 for a refund of a charge that is pending."""
-    return refused(f"Charge {charge} is pending; a refund can be issued once it has succeeded.")
-
-
-@error("our choice")
 def refund_of_part_of_hold(charge: str) -> StripeError:
     """400 for a refund of a part of a charge that is not captured."""
     return refused(f"Charge {charge} has not been captured; only its whole amount can be refunded.", param="amount")

@@ -9,6 +9,7 @@ from emulator.resources import objects
 from emulator.resources.by_request import by_request
 from emulator.resources.endpoint import Call
 from emulator.resources.payments.methods import constants, payment_methods
+from emulator.resources.payments.methods.types import with_cards
 from emulator.resources.resource import Fields
 from emulator.resources.stored import stored
 from emulator.schema.check import Params
@@ -90,6 +91,7 @@ CONFIRMATION_TOKENS = stored(
     noun=NAME,
     request_only=("payment_method", "payment_method_data"),
     create=_create,
+    params={"create": with_cards("PostTestHelpersConfirmationTokens")},
     unknown=by_request(NAME, {"payment_method": "pm_card_visa"}),
 )
 RESOURCES = (CONFIRMATION_TOKENS,)

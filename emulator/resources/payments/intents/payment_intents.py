@@ -15,9 +15,9 @@ from emulator.resources.paging import DEFAULT_LIMIT, listing
 from emulator.resources.payments.intents import handlers, microdeposits, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
-from emulator.resources.payments.intents.requests import with_cards
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods.customer_balances import FOLLOWERS
+from emulator.resources.payments.methods.types import with_cards
 from emulator.resources.resource import Fields, Handler, Resource
 from emulator.resources.search import search
 from emulator.resources.stored import decode, rendered, shared, stored

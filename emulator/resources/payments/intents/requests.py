@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import cast
-
-from emulator import catalog, errors
-from emulator.catalog.versions import Version
+from emulator import errors
 from emulator.resources.endpoint import Call
 from emulator.resources.payments.intents import confirmation_tokens, mandates
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.resource import Fields
-from emulator.schema.spec import Enum, Object
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
-from emulator.wire.dataclasses import replace
 
 DATA, SAVES = "payment_method_data", "save_payment_method"
-
-
-@cache
-def _with_cards(operation: str) -> Object:
-    known, card = (catalog.operation(name).params.params for name in (operation, "PostPaymentMethods"))
-    data = cast("Object", known[DATA].type)
-    kind = data.params["type"]
-    named = cast("Enum", kind.type)
-    types = replace(kind, type=replace(named, values=tuple(sorted({*named.values, "card"}))))
-    inner = Object(dict(sorted({**data.params, "card": card["card"], "type": types}.items())))
-    return Object({**known, DATA: replace(known[DATA], type=inner)})
-
-
-def with_cards(operation: str) -> Callable[[Version], Object]:
-    """The parameters of an operation whose `payment_method_data` may be a card, by its number or token (observed)."""
-    return lambda _: _with_cards(operation)
 
 
 def method_of(call: Call) -> Row[bytes] | None:

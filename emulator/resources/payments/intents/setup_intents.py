@@ -14,9 +14,9 @@ from emulator.resources.metadata import merged
 from emulator.resources.payments.intents import handlers, microdeposits, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
-from emulator.resources.payments.intents.requests import with_cards
 from emulator.resources.payments.intents.setup_confirm import confirm, due_times, elapse, verify
 from emulator.resources.payments.intents.states import SETUP
+from emulator.resources.payments.methods.types import with_cards
 from emulator.resources.references import placed
 from emulator.resources.resource import Fields, Handler
 from emulator.resources.stored import decode, rendered, shared, stored

@@ -186,7 +186,7 @@ def _set_cash(call: Call, customer: str) -> None:
 
 
 def _has_source(params: Params) -> bool:
-    return any(params.get(name) for name in SOURCE_PARAMS)
+    return any(name in params for name in SOURCE_PARAMS)
 
 
 def _check(call: Call, customer: str | None) -> None:

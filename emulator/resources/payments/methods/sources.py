@@ -49,10 +49,12 @@ def from_params(call: Call, params: Params) -> NewSource:
 
     Raises StripeError.
     """
-    name = next((name for name in ("source", "card", "bank_account") if params.get(name)), None)
+    name = next((name for name in ("source", "card", "bank_account") if name in params), None)
     if name is None:
         raise errors.missing_param(("source",))
     sent = params[name]
+    if sent == "":
+        raise errors.empty_source(name)
     return _of_hash(call, name, sent) if isinstance(sent, dict) else of_token(call.scope, str(sent), name)
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import cast
 
-from emulator import errors
+from emulator import catalog, errors
+from emulator.catalog.versions import Version
 from emulator.resources.connect.accounts.external_accounts.input import fingerprint
 from emulator.resources.connect.accounts.external_accounts.test_numbers import TEST_BANK, TEST_ROUTING
 from emulator.resources.endpoint import Scope
 from emulator.resources.resource import Fields
 from emulator.resources.templates import filled, hash_of, properties
 from emulator.schema.check import Params
+from emulator.schema.spec import Enum, Object
 from emulator.schema.trees import dig
+from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.path import ParamPath, format_path
+
+_DATA = "payment_method_data"
 
 
 class Made(NamedTuple):
@@ -237,3 +243,22 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "us_bank_account": Kind(_us_bank_account, (("us_bank_account",), _NAME)),
     }
 )
+
+
+# --- the details of a new payment method in a request ---------------------------------------------------------------
+
+
+@cache
+def _with_cards(operation: str) -> Object:
+    known, card = (catalog.operation(name).params.params for name in (operation, "PostPaymentMethods"))
+    data = cast("Object", known[_DATA].type)
+    kind = data.params["type"]
+    named = cast("Enum", kind.type)
+    types = replace(kind, type=replace(named, values=tuple(sorted({*named.values, "card"}))))
+    inner = Object(dict(sorted({**data.params, "card": card["card"], "type": types}.items())))
+    return Object({**known, _DATA: replace(known[_DATA], type=inner)})
+
+
+def with_cards(operation: str) -> Callable[[Version], Object]:
+    """The parameters of an operation whose `payment_method_data` may be a card, by its number or token (observed)."""
+    return lambda _: _with_cards(operation)

@@ -186,3 +186,15 @@ def test_a_charge_shows_which_rules_of_radar_it_skips(shop: Shop) -> None:
     url = f"/v1/payment_intents/{later}/confirm"
     body = shop.post(url, {**confirmed, "expand": ["latest_charge"]}).body
     assert body["latest_charge"]["radar_options"] == {"skip_rules": ["all"]}
+
+
+def test_the_refund_of_a_pending_charge_is_not_emulated(shop: Shop) -> None:
+    jenny, account = bank_account(shop, "btok_us_verified")
+    charge = shop.charge(source=account, customer=jenny)["id"]
+    answer = shop.post("/v1/refunds", {"charge": charge})
+    assert (answer.status, answer.error["code"]) == (501, "emulator_not_emulated")
+    assert answer.error["message"] == (
+        f"The emulator does not emulate the refund of {charge}, which is pending. Stripe has it; "
+        "FIDELITY.md lists what is emulated."
+    )
+    assert shop.get("/v1/refunds").body["data"] == []

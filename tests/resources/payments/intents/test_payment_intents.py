@@ -836,6 +836,28 @@ def test_a_card_that_is_described_wrongly(api: Api) -> None:
     assert (answer.status, answer.error["param"]) == (400, "payment_method_data[card]")
 
 
+def test_a_confirmation_token_has_a_card_by_its_number(api: Api) -> None:
+    data = {"type": "card", "card": NUMBER}
+    token = api.post("/v1/test_helpers/confirmation_tokens", {"payment_method_data": data}).body
+    assert token["payment_method_preview"]["card"]["last4"] == "4242"
+    confirmed = {"amount": 1000, "currency": "usd", **CARD, "confirm": "true", "confirmation_token": token["id"]}
+    assert api.post(PAYMENTS, confirmed).body["status"] == "succeeded"
+
+
+def test_the_name_of_a_shipping_may_be_empty(api: Api) -> None:
+    shipping = {"address": {"country": "US"}, "name": ""}
+    body = api.post(PAYMENTS, {"amount": 1000, "currency": "usd", "shipping": shipping}).body
+    assert body["shipping"] == {
+        "address": {"city": None, "country": "US", "line1": None, "line2": None, "postal_code": None, "state": None},
+        "carrier": None,
+        "name": "",
+        "phone": None,
+        "tracking_number": None,
+    }
+    answer = api.post(PAYMENTS, {"amount": 1000, "currency": "usd", "shipping": {"address": {"country": "US"}}})
+    assert (answer.status, answer.error["param"]) == (400, "shipping[name]")
+
+
 # --- exemptions from the authentication -------------------------------------------------------------------------------
 
 

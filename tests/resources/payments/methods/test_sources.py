@@ -334,3 +334,32 @@ def test_a_token_of_a_wallet_makes_a_card_of_that_wallet(api: Api, method: str, 
     second = made(api, "/v1/tokens", card=card)["id"]
     source = made(api, "/v1/customers", source=second, expand=["default_source"])["default_source"]
     assert (source["tokenization_method"], source["dynamic_last4"]) == (method, "4242")
+
+
+def test_an_empty_source_is_refused_in_its_own_words(api: Api, path: str) -> None:
+    for each in ("/v1/customers", path, f"{path}/sources"):
+        answer = api.post(each, {"source": ""})
+        assert (answer.status, answer.error) == (
+            400,
+            {
+                "message": "Invalid source object: must be a dictionary or a non-empty string. "
+                "See API docs at https://stripe.com/docs'",
+                "param": "source",
+                "type": "invalid_request_error",
+            },
+        )
+
+
+def test_the_data_of_a_swiped_card_is_refused_by_its_name(api: Api, path: str) -> None:
+    charge = {"amount": 100, "currency": "usd"}
+    for each, name, more in (
+        ("/v1/charges", "card", charge),
+        ("/v1/charges", "source", charge),
+        ("/v1/customers", "source", {}),
+        ("/v1/tokens", "card", {}),
+        (path, "card", {}),
+        (f"{path}/sources", "source", {}),
+    ):
+        kind = {"object": "card"} if name == "source" else {}
+        answer = api.post(each, {**more, name: {**kind, "swipe_data": "%B4242424242424242"}})
+        assert (answer.status, answer.error["param"]) == (501, f"{name}[swipe_data]"), each

@@ -69,7 +69,11 @@ HASHES: Mapping[str, spec.Object] = {
     "card": _hash(
         "card",
         {"exp_month": spec.Integer(), "exp_year": spec.Integer(), "number": _TEXT},
-        {**_optional("cvc", "name", *_CARD_FIELDS), "currency": spec.Param(spec.String(format="currency"))},
+        {
+            **_optional("cvc", "name", *_CARD_FIELDS),
+            "currency": spec.Param(spec.String(format="currency")),
+            "swipe_data": spec.Param(spec.Gap()),
+        },
     ),
 }
 
