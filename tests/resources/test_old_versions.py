@@ -86,6 +86,7 @@ SESSION: Any = {
         ("2015-02-18", {"object": "token", "card": CARD}, {"card": {**CARD, "customer": None}}),
         ("2014-12-17", CHARGE, {"statement_description": "SHOP"}),
         ("2014-12-17", PLAN, {"statement_description": None}),
+        ("2014-12-17", INVOICE, {"statement_description": None}),
     ],
 )
 def test_versions_before_a_date_show_more(until: str, shown: Any, more: dict[str, Any]) -> None:

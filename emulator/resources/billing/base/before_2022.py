@@ -71,9 +71,10 @@ def name_of_plan(plan: Node, find: Find) -> Node:
 
 
 @before("2014-12-17", "plan")
-def statement_description(plan: Node, _: Find) -> Node:
+@before("2014-12-17", "invoice")
+def statement_description(node: Node, _: Find) -> Node:
     """Before 2014-12-17, the statement descriptor has its older name (official)."""
-    return _and(plan, {"statement_description": plan.get("statement_descriptor")})
+    return _and(node, {"statement_description": node.get("statement_descriptor")})
 
 
 def _and(node: Node, more: Mapping[str, Json]) -> Node:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ....api import Api
+from ...payments.intents.helpers import complete
 
 PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
 NOT_OPEN = "You can only pass in open invoices. This invoice isn't open."
@@ -297,6 +298,9 @@ def test_a_payment_that_must_be_authenticated_leaves_an_open_invoice() -> None:
     assert events(api)[-1] == "invoice.payment_action_required"
     payments = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"]
     assert [(each["status"], each["amount_paid"]) for each in payments] == [("open", None)]
+    complete(api, payments[0]["payment"]["payment_intent"])
+    paid = api.get(f"/v1/invoices/{invoice}").body
+    assert (paid["status"], paid["attempted"], paid["attempt_count"]) == ("paid", True, 1)
 
 
 def test_a_draft_that_is_paid_is_finalized_first() -> None:
