@@ -504,6 +504,8 @@ def leaves(kind: spec.Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tupl
         if name in APART or place in NOT_EMULATED:
             continue
         inner = param.type
+        if isinstance(inner, spec.Gap):  # 501 by name
+            continue
         alone = isinstance(inner, spec.Object) and not inner.required and name not in TOGETHER
         if isinstance(inner, spec.Object) and alone:
             yield from leaves(inner, place)
